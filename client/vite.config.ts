@@ -1,0 +1,19 @@
+import { defineConfig, type UserConfig } from 'vite'
+
+const isolated = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'credentialless',
+}
+
+/** Shared with the browser tests, so that what is tested is what is built. */
+export const clientConfig = {
+  worker: { format: 'es' },
+  optimizeDeps: { exclude: ['pyodide'] },
+  server: { headers: isolated },
+} satisfies UserConfig
+
+export default defineConfig({
+  ...clientConfig,
+  root: import.meta.dirname,
+  build: { outDir: '../dist/client', emptyOutDir: true, target: 'es2022' },
+})

@@ -1,0 +1,36 @@
+// The one interface behind which every model lies, whether it answers on the relay or in the page.
+
+export interface Message {
+  readonly role: 'user' | 'assistant'
+  readonly text: string
+}
+
+export interface ModelRequest {
+  /** A name the provider knows; empty means the provider's default. */
+  readonly model: string
+  readonly system: string
+  readonly messages: readonly Message[]
+  readonly maxOutputTokens: number
+}
+
+/** A stream is any number of text, thinking and usage events, then exactly one end; it never throws. */
+export type ModelEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'thinking'; readonly text: string }
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  | { readonly type: 'end'; readonly reason: 'done' | 'length' | 'interrupted' }
+  | { readonly type: 'end'; readonly reason: 'error'; readonly message: string }
+
+export interface ModelDescription {
+  readonly id: string
+  readonly name: string
+}
+
+export interface Provider {
+  readonly id: string
+  /** Shown to people, e.g. "mock (no model is configured)". */
+  readonly label: string
+  readonly models: () => Promise<readonly ModelDescription[]>
+  /** Aborting `signal` closes the upstream request and ends the stream with reason 'interrupted'. */
+  readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>
+}

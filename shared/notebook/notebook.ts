@@ -1,0 +1,91 @@
+// The plain value of a notebook: what a file is parsed into, what the document is read into, what a formatter
+// gets. No Yjs here. How the same things lie in the document is layout.ts.
+
+declare const brand: unique symbol
+export type CellId = string & { readonly [brand]: 'CellId' }
+export const cellId = (text: string): CellId => text as CellId
+
+export const cellKinds = ['code', 'note', 'prompt', 'raw'] as const
+export type CellKind = (typeof cellKinds)[number]
+export const isCellKind = (value: unknown): value is CellKind => cellKinds.includes(value as CellKind)
+
+/**
+ * JSON as the document holds it. `{$json: text}` stands for a value whose text Yjs would not give back byte for
+ * byte (`__proto__` or integer-like keys, 1.0, 2^53+1, NaN, lone surrogates, repeated keys, a key named `$json`).
+ */
+export type Leaf = null | boolean | number | string | readonly Leaf[] | { readonly [key: string]: Leaf }
+export type Leaves = { readonly [key: string]: Leaf }
+
+/** A stream output keeps its text apart from the rest, because it grows while a cell runs. */
+export interface StreamOutput {
+  readonly output_type: 'stream'
+  readonly name: 'stdout' | 'stderr'
+  readonly text: string
+}
+/** A live stream of a run in this app, or any output as the file had it (nbformat's own object form). */
+export type Output =
+  | { readonly live: true; readonly stream: StreamOutput }
+  | { readonly live: false; readonly leaf: Leaf }
+
+export const runStatuses = ['running', 'done', 'error', 'interrupted'] as const
+export type RunStatus = (typeof runStatuses)[number]
+
+/** One execution. Times are milliseconds since 1970 by the executor's clock and only shown, never compared. */
+export interface Run {
+  readonly id: string
+  readonly by: string
+  readonly executor: string
+  readonly startedAt: number
+  readonly endedAt: number | null
+  readonly count: number | null
+  readonly sourceDigest: string
+}
+
+export interface Result {
+  /** null: the result came with the file. */
+  readonly run: Run | null
+  /** The n of In [n] of an imported result; a run made here has it in `run.count`. */
+  readonly count: number | null
+  readonly status: RunStatus
+  readonly outputs: readonly Output[]
+  /** null where there is none, as opposed to an empty one. */
+  readonly reply: string | null
+  readonly thinking: string | null
+  readonly calls: readonly Leaf[]
+}
+
+/** A wish to run, written by whoever asked. `to` names a kernel, or is 'model'. */
+export interface Request {
+  readonly id: string
+  readonly by: string
+  readonly to: string
+  readonly at: number
+  readonly stop?: boolean
+}
+
+export interface Cell {
+  readonly id: CellId
+  readonly kind: CellKind
+  /** LF line ends only. */
+  readonly source: string
+  readonly meta: Leaves
+  readonly attachments: Leaves
+  /** What the file says of this cell beyond all this, for the way back; null when nothing. Only ipynb/ reads it. */
+  readonly extra: Leaf
+  readonly result: Result | null
+}
+
+/** How the file was written, for the way back; the record's further keys belong to ipynb/ alone. */
+export interface FileFormat {
+  readonly nbformat: number
+  readonly minor: number
+  readonly [key: string]: Leaf
+}
+
+export interface Notebook {
+  readonly format: FileFormat
+  readonly meta: Leaves
+  /** Unknown top-level keys. */
+  readonly extra: Leaves
+  readonly cells: readonly Cell[]
+}

@@ -1,0 +1,24 @@
+// What goes over the socket between client and relay: the y-websocket protocol with two message types added, and
+// the close codes. Codes 4400–4499 stop y-websocket's reconnecting for good, so they are never used for what passes.
+
+export const messageSync = 0
+export const messageAwareness = 1
+export const messageAuth = 2
+export const messageQueryAwareness = 3
+/** `[102, payload]`: echoed when everything its sender sent before is on the disk (as y-sweet has it). */
+export const messageAcknowledge = 102
+/** `[103, epoch]`: which history the relay holds, sent before its first sync step. */
+export const messageEpoch = 103
+
+export const closeCodes = {
+  notAllowed: 4401,
+  wrongOrigin: 4403,
+  noSuchNotebook: 4404,
+  anotherEpoch: 4409,
+  renamed: 4410,
+  /** 1003: a frame that is no message of this protocol, or an update that does not decode. */
+  garbage: 1003,
+  tooBig: 1009,
+  tooFast: 1008,
+  goingAway: 1001,
+} as const

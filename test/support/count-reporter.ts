@@ -1,0 +1,21 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/** Prints the last line, `N passed, N failed`. A file that cannot be loaded and a run of no tests count as failed. */
+export class CountReporter implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
+    let passed = 0
+    let failed = unhandledErrors.length
+    for (const module of modules) {
+      failed += module.errors().length
+      for (const test of module.children.allTests()) {
+        const { state } = test.result()
+        if (state === 'passed') passed++
+        else if (state === 'failed' || state === 'pending') failed++
+      }
+    }
+    if (passed + failed === 0) failed = 1
+    if (failed > 0) process.exitCode = 1
+    // After the other reporters' closing lines, so that it is the last one.
+    process.on('exit', () => console.log(`${passed} passed, ${failed} failed`))
+  }
+}

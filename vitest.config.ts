@@ -1,0 +1,46 @@
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig } from 'vitest/config'
+import { findChromium } from './scripts/chromium.js'
+import { clientConfig } from './client/vite.config.ts'
+import { CountReporter } from './test/support/count-reporter.ts'
+
+const executablePath = findChromium()
+const root = process.getuid?.() === 0
+
+// The provider takes the browser of the machine; Playwright's own download is never used.
+const browser = playwright({
+  launchOptions: {
+    ...(executablePath ? { executablePath } : {}),
+    args: ['--disable-quic', '--no-first-run', '--disable-background-networking', ...(root ? ['--no-sandbox'] : [])],
+  },
+})
+
+export default defineConfig({
+  test: {
+    reporters: [process.env.CI ? 'dot' : 'default', new CountReporter()],
+    projects: [
+      { test: { name: 'shared', include: ['test/shared/**/*.test.ts'], environment: 'node' } },
+      { test: { name: 'relay', include: ['test/relay/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
+      {
+        ...clientConfig,
+        root: import.meta.dirname,
+        test: {
+          name: 'client',
+          include: ['test/client/**/*.test.ts'],
+          testTimeout: 60_000,
+          browser: { enabled: true, headless: true, provider: browser, instances: [{ browser: 'chromium' }], screenshotFailures: false },
+        },
+      },
+      {
+        test: {
+          name: 'promises',
+          include: ['test/promises/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
