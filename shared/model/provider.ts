@@ -26,11 +26,18 @@ export interface ModelDescription {
   readonly name: string
 }
 
+/** What an AbortSignal is here: `shared` sees neither the DOM nor Node. */
+export interface StopSignal {
+  readonly aborted: boolean
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 export interface Provider {
   readonly id: string
   /** Shown to people, e.g. "mock (no model is configured)". */
   readonly label: string
   readonly models: () => Promise<readonly ModelDescription[]>
   /** Aborting `signal` closes the upstream request and ends the stream with reason 'interrupted'. */
-  readonly stream: (request: ModelRequest, signal: AbortSignal) => AsyncIterable<ModelEvent>
+  readonly stream: (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
 }
