@@ -1,0 +1,152 @@
+// What an output says, read from what the document holds. Files and other people's browsers write outputs, so
+// nothing here trusts a shape, and nothing here throws: what cannot be understood is shown as its JSON.
+
+import type { Leaf, Output } from './notebook.ts'
+
+/** Values by MIME type: text (base64 for images) as one string, `application/json` and `…+json` as plain JSON. */
+export type MimeBundle = { readonly [mime: string]: Leaf }
+
+export type ShownOutput =
+  | { readonly type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  | {
+      readonly type: 'rich'
+      readonly data: MimeBundle
+      readonly metadata: MimeBundle
+      readonly count: number | null
+    }
+  | { readonly type: 'error'; readonly ename: string; readonly evalue: string; readonly traceback: string }
+  | { readonly type: 'unknown'; readonly json: string }
+
+export function shownOutput(output: Output): ShownOutput {
+  return output.live
+    ? { type: 'stream', name: output.stream.name, text: output.stream.text }
+    : shownLeaf(output.leaf)
+}
+
+/** Reads nbformat's object form (v4); https://nbformat.readthedocs.io/en/latest/format_description.html#code-cell-outputs */
+export function shownLeaf(leaf: Leaf): ShownOutput {
+  const json = plainJson(leaf)
+  const unknown: ShownOutput = { type: 'unknown', json: JSON.stringify(json, null, 2) }
+  if (!isRecord(json)) return unknown
+  const kind = json['output_type']
+  switch (typeof kind === 'string' ? kind : '') {
+    case 'stream': {
+      const text = joined(json['text'])
+      return text === null
+        ? unknown
+        : { type: 'stream', name: json['name'] === 'stderr' ? 'stderr' : 'stdout', text }
+    }
+    case 'display_data':
+    case 'execute_result': {
+      if (!isRecord(json['data'])) return unknown
+      const count = json['execution_count']
+      return {
+        type: 'rich',
+        data: mimeBundle(json['data']),
+        metadata: isRecord(json['metadata']) ? json['metadata'] : {},
+        count: typeof count === 'number' ? count : null,
+      }
+    }
+    case 'error': {
+      const ename = joined(json['ename']) ?? 'Error'
+      const evalue = joined(json['evalue']) ?? ''
+      const lines = json['traceback']
+      const traceback = Array.isArray(lines)
+        ? lines.filter((line) => typeof line === 'string').join('\n')
+        : joined(lines)
+      return {
+        type: 'error',
+        ename,
+        evalue,
+        traceback: traceback || (evalue ? `${ename}: ${evalue}` : ename),
+      }
+    }
+    default:
+      return unknown
+  }
+}
+
+/** The leaf of a `display()`, as nbformat writes it. */
+export function displayLeaf(data: MimeBundle, metadata: MimeBundle = {}): Leaf {
+  return { output_type: 'display_data', data, metadata }
+}
+
+/** The leaf of a cell's last expression; `count` is the n of Out[n]. */
+export function resultLeaf(count: number | null, data: MimeBundle, metadata: MimeBundle = {}): Leaf {
+  return { output_type: 'execute_result', execution_count: count, data, metadata }
+}
+
+export function errorLeaf(ename: string, evalue: string, traceback: readonly string[]): Leaf {
+  return { output_type: 'error', ename, evalue, traceback }
+}
+
+/** What a model reads of an output: text before any markup, without terminal codes. */
+export function plainText(output: ShownOutput): string {
+  switch (output.type) {
+    case 'stream':
+      return stripAnsi(output.text)
+    case 'error':
+      return stripAnsi(output.traceback)
+    case 'unknown':
+      return output.json
+    case 'rich':
+      for (const mime of ['text/plain', 'text/markdown', 'text/latex', 'application/json', 'text/html']) {
+        const value = output.data[mime]
+        if (typeof value === 'string') return stripAnsi(value)
+        if (value !== undefined) return JSON.stringify(value)
+      }
+      return Object.keys(output.data)
+        .map((mime) => `[${mime}]`)
+        .join(' ')
+    default:
+      return output satisfies never
+  }
+}
+
+const escape = String.fromCharCode(27)
+const bell = String.fromCharCode(7)
+/**
+ * One terminal control sequence (ECMA-48): CSI with its parameters and final byte as groups 1 and 2, OSC up to its
+ * end, or any two-character escape. Every branch is linear: the text is whatever a program printed.
+ */
+export const controlSequence = `${escape}(?:\\[([0-?]*)[ -/]*([@-~])|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?|[ -/]*[0-Z\\\\^-~]|$)`
+
+export const stripAnsi = (text: string): string =>
+  text.includes(escape) ? text.replace(new RegExp(controlSequence, 'g'), '') : text
+
+/** The JSON a leaf stands for; `{$json: text}` whose text is no JSON (NaN, a cut file) stands for that text. */
+function plainJson(leaf: Leaf): Leaf {
+  if (Array.isArray(leaf)) return leaf.map(plainJson)
+  if (!isRecord(leaf)) return leaf
+  const entries = Object.entries(leaf)
+  const [first] = entries
+  if (entries.length === 1 && first?.[0] === '$json' && typeof first[1] === 'string') return parsed(first[1])
+  // fromEntries defines own keys, so that `__proto__` stays a key.
+  return Object.fromEntries(entries.map(([key, value]) => [key, plainJson(value)]))
+}
+
+function parsed(text: string): Leaf {
+  try {
+    return JSON.parse(text) as Leaf
+  } catch {
+    return text
+  }
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: Leaf } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function mimeBundle(data: { readonly [mime: string]: Leaf }): MimeBundle {
+  return Object.fromEntries(
+    Object.entries(data).map(([mime, value]) => [mime, isJsonMime(mime) ? value : (joined(value) ?? value)]),
+  )
+}
+
+export const isJsonMime = (mime: string): boolean => mime === 'application/json' || mime.endsWith('+json')
+
+/** nbformat's multiline string: a string, or a list of lines that keep their line ends. */
+function joined(value: Leaf | undefined): string | null {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value.join('')
+  return null
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import type { Leaf } from '../../../shared/notebook/notebook.ts'
+import {
+  displayLeaf,
+  errorLeaf,
+  plainText,
+  resultLeaf,
+  shownLeaf,
+  shownOutput,
+  stripAnsi,
+} from '../../../shared/notebook/output.ts'
+
+const escape = String.fromCharCode(27)
+const red = `${escape}[0;31m`
+const reset = `${escape}[0m`
+
+describe('what an output says', () => {
+  it('reads a live stream', () => {
+    const stream = { output_type: 'stream', name: 'stderr', text: 'careful' } as const
+    expect(shownOutput({ live: true, stream })).toEqual({ type: 'stream', name: 'stderr', text: 'careful' })
+  })
+
+  it('joins the lines of a file', () => {
+    expect(shownLeaf({ output_type: 'stream', name: 'stdout', text: ['a\n', 'b'] })).toEqual({
+      type: 'stream',
+      name: 'stdout',
+      text: 'a\nb',
+    })
+    const leaf = {
+      output_type: 'display_data',
+      data: { 'text/html': ['<b>', '</b>'], 'application/json': ['x'] },
+    }
+    expect(shownLeaf(leaf)).toMatchObject({
+      data: { 'text/html': '<b></b>', 'application/json': ['x'] },
+      count: null,
+    })
+  })
+
+  it('reads back the leaves a kernel makes', () => {
+    expect(shownLeaf(displayLeaf({ 'text/plain': 'x' }, { 'image/png': { width: 3 } }))).toEqual({
+      type: 'rich',
+      data: { 'text/plain': 'x' },
+      metadata: { 'image/png': { width: 3 } },
+      count: null,
+    })
+    expect(shownLeaf(resultLeaf(7, { 'text/plain': '42' }))).toMatchObject({ type: 'rich', count: 7 })
+    expect(shownLeaf(errorLeaf('ValueError', 'no', ['one', 'two']))).toEqual({
+      type: 'error',
+      ename: 'ValueError',
+      evalue: 'no',
+      traceback: 'one\ntwo',
+    })
+    expect(shownLeaf(errorLeaf('ValueError', 'no', []))).toMatchObject({ traceback: 'ValueError: no' })
+  })
+
+  it('understands leaves kept as JSON text, at any depth', () => {
+    expect(shownLeaf({ $json: '{"output_type":"stream","name":"stdout","text":"x"}' })).toMatchObject({
+      text: 'x',
+    })
+    const shown = shownLeaf({
+      output_type: 'display_data',
+      data: { 'application/json': { $json: '{"__proto__": 1, "7": 1.0}' }, 'text/plain': { $json: '[NaN]' } },
+    })
+    if (shown.type !== 'rich') throw new Error('not rich')
+    expect(Object.keys(shown.data['application/json'] as object)).toEqual(['7', '__proto__'])
+    expect(shown.data['text/plain']).toBe('[NaN]')
+  })
+
+  it.each<Leaf>([
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { output_type: 'pyout' },
+    { output_type: 'stream', text: 5 },
+    { output_type: 'stream', text: ['a', 5] },
+    { output_type: 'display_data', data: 'none' },
+    { output_type: { $json: '{' } },
+  ])('shows %j as JSON', (leaf) => {
+    expect(shownLeaf(leaf).type).toBe('unknown')
+  })
+
+  it('takes the prototype of nothing', () => {
+    const leaf = JSON.parse('{"output_type":"display_data","data":{"__proto__":{"text/plain":"x"}}}') as Leaf
+    const shown = shownLeaf(leaf)
+    if (shown.type !== 'rich') throw new Error('not rich')
+    expect(shown.data['text/plain']).toBeUndefined()
+  })
+})
+
+describe('the text of an output', () => {
+  it('prefers text and drops terminal codes', () => {
+    expect(plainText({ type: 'stream', name: 'stdout', text: `${red}no${reset}\n` })).toBe('no\n')
+    expect(plainText(shownLeaf(errorLeaf('E', 'v', [`${red}E${reset}: v`])))).toBe('E: v')
+    expect(plainText(shownLeaf(displayLeaf({ 'text/html': '<b>', 'text/plain': 'b' })))).toBe('b')
+    expect(plainText(shownLeaf(displayLeaf({ 'application/json': { a: 1 } })))).toBe('{"a":1}')
+    expect(plainText(shownLeaf(displayLeaf({ 'image/png': 'AAAA' })))).toBe('[image/png]')
+  })
+
+  it('strips links, titles and cut-off sequences, and nothing else', () => {
+    const bell = String.fromCharCode(7)
+    expect(
+      stripAnsi(`a${escape}]8;;https://x.example${bell}b${escape}]8;;${escape}\\c${escape}[2Kd${escape}(Be`),
+    ).toBe('abcde')
+    expect(stripAnsi(`[0m é ${escape}`)).toBe('[0m é ')
+  })
+
+  it('stays linear on text made to be slow', () => {
+    const started = performance.now()
+    stripAnsi(`${escape}[`.repeat(200_000) + `${escape}]`.repeat(200_000))
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+})
