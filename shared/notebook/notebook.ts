@@ -24,8 +24,7 @@ export interface StreamOutput {
 }
 /** A live stream of a run in this app, or any output as the file had it (nbformat's own object form). */
 export type Output =
-  | { readonly live: true; readonly stream: StreamOutput }
-  | { readonly live: false; readonly leaf: Leaf }
+  { readonly live: true; readonly stream: StreamOutput } | { readonly live: false; readonly leaf: Leaf }
 
 export const runStatuses = ['running', 'done', 'error', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]
@@ -54,13 +53,17 @@ export interface Result {
   readonly calls: readonly Leaf[]
 }
 
-/** A wish to run, written by whoever asked. `to` names a kernel, or is 'model'. */
+/**
+ * A wish to run, written by whoever asked. `to` names a kernel, or is 'model'. `saw` is the run whose result that
+ * person was looking at: a wish that waited offline must not replace a newer reply.
+ */
 export interface Request {
   readonly id: string
   readonly by: string
   readonly to: string
   readonly at: number
-  readonly stop?: boolean
+  readonly saw: string | null
+  readonly stop?: true
 }
 
 export interface Cell {

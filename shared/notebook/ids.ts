@@ -1,0 +1,31 @@
+import { uint32 } from 'lib0/random'
+import { textDigest } from './digest.ts'
+import { cellId, type CellId } from './notebook.ts'
+
+const hex = (digits: number): string => {
+  let text = ''
+  while (text.length < digits) text += uint32().toString(16).padStart(8, '0')
+  return text.slice(0, digits)
+}
+
+/** 48 random bits in hex: two replicas offline for weeks must never make the same one. Valid in nbformat 4.5. */
+export const newCellId = (): CellId => cellId(hex(12))
+
+/** Names a request and the run it becomes. */
+export const newRequestId = (): string => hex(16)
+
+/** Names one page's kernel, for that page's life. */
+export const newKernelId = (): string => `kernel-${hex(12)}`
+
+/** Names a document for good, whatever its path and history. */
+export const newDocId = (): string => hex(20)
+
+/** Names a history of a document (relay.md calls it the epoch). */
+export const newEpoch = (): string => hex(16)
+
+/**
+ * The id of a cell whose file had none: a function of what the file says, so that every reader of it agrees.
+ * `occurrence` counts cells of equal source above it.
+ */
+export const derivedCellId = (docId: string, source: string, occurrence: number): CellId =>
+  cellId(textDigest(JSON.stringify([docId, source, occurrence])).slice(0, 12))

@@ -1,0 +1,90 @@
+// Who wants to know what. One deep observer for the whole document hands each change to the cells it touches, so
+// that a keystroke costs the same with ten cells and with a thousand.
+import type * as Y from 'yjs'
+import { cellsOf } from './layout.ts'
+import { cellId, type CellId } from './notebook.ts'
+
+/**
+ * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
+ * outputs: outputs · reply: reply, thinking or tool calls.
+ */
+export type Change = 'source' | 'head' | 'outputs' | 'reply'
+
+type CellListener = (changes: ReadonlySet<Change>, transaction: Y.Transaction) => void
+type ListListener = (transaction: Y.Transaction) => void
+
+const changesAt = (key: string | number | undefined, inner: string | number | undefined): Change[] => {
+  if (key === 'source') return ['source']
+  if (key !== 'result') return ['head']
+  if (inner === undefined) return ['head', 'outputs', 'reply']
+  if (inner === 'outputs') return ['outputs']
+  return inner === 'run' || inner === 'status' || inner === 'count' ? ['head'] : ['reply']
+}
+
+export class CellObserver {
+  private readonly doc: Y.Doc
+  private readonly lists = new Set<ListListener>()
+  private readonly cells = new Map<CellId, Set<CellListener>>()
+  private readonly everything = new Set<(id: CellId, changes: ReadonlySet<Change>) => void>()
+
+  constructor(doc: Y.Doc) {
+    this.doc = doc
+    cellsOf(doc).observeDeep(this.onEvents)
+  }
+
+  private readonly onEvents = (
+    events: Y.YEvent<Y.AbstractType<unknown>>[],
+    transaction: Y.Transaction,
+  ): void => {
+    let list = false
+    const changed = new Map<CellId, Set<Change>>()
+    const note = (id: string, changes: readonly Change[]): void => {
+      const found = changed.get(cellId(id)) ?? new Set()
+      for (const change of changes) found.add(change)
+      changed.set(cellId(id), found)
+    }
+    for (const event of events) {
+      const [id, key, inner] = event.path
+      if (id === undefined) {
+        list = true
+        for (const key of event.changes.keys.keys()) note(key, ['source', 'head', 'outputs', 'reply'])
+      } else if (key === undefined) {
+        for (const key of event.changes.keys.keys()) {
+          if (key === 'order' || key === 'deleted') list = true
+          note(String(id), changesAt(key, undefined))
+        }
+      } else if (key === 'result' && inner === undefined) {
+        for (const inner of event.changes.keys.keys()) note(String(id), changesAt('result', inner))
+      } else note(String(id), changesAt(key, inner))
+    }
+    for (const [id, changes] of changed) {
+      for (const listener of this.cells.get(id) ?? []) listener(changes, transaction)
+      for (const listener of this.everything) listener(id, changes)
+    }
+    if (list) for (const listener of this.lists) listener(transaction)
+  }
+
+  /** The list of cells changed: one came, went, moved, was deleted or restored. */
+  onList(listener: ListListener): () => void {
+    this.lists.add(listener)
+    return () => this.lists.delete(listener)
+  }
+
+  onCell(id: CellId, listener: CellListener): () => void {
+    const listeners = this.cells.get(id) ?? new Set()
+    this.cells.set(id, listeners.add(listener))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.cells.get(id) === listeners) this.cells.delete(id)
+    }
+  }
+
+  onAnyCell(listener: (id: CellId, changes: ReadonlySet<Change>) => void): () => void {
+    this.everything.add(listener)
+    return () => this.everything.delete(listener)
+  }
+
+  dispose(): void {
+    cellsOf(this.doc).unobserveDeep(this.onEvents)
+  }
+}

@@ -1,0 +1,43 @@
+// Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
+import { type CellId, type CellKind, type Leaf, type Leaves, type Request } from './notebook.ts'
+
+/** Behind this cell, or at the top. */
+export type After = CellId | null
+
+export type Operation =
+  | {
+      readonly type: 'insert-cell'
+      readonly id: CellId
+      readonly kind: CellKind
+      readonly after: After
+      readonly source?: string
+      readonly meta?: Leaves
+      readonly attachments?: Leaves
+    }
+  | { readonly type: 'move-cell'; readonly id: CellId; readonly after: After }
+  | { readonly type: 'delete-cell'; readonly id: CellId; readonly by: string; readonly at: number }
+  | { readonly type: 'restore-cell'; readonly id: CellId }
+  | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: CellKind }
+  | {
+      /** Replaces source[from, to) (UTF-16 offsets) by `insert`. */
+      readonly type: 'splice-source'
+      readonly id: CellId
+      readonly from: number
+      readonly to: number
+      readonly insert: string
+    }
+  /** An undefined value removes the key. */
+  | {
+      readonly type: 'set-cell-meta'
+      readonly id: CellId
+      readonly key: string
+      readonly value: Leaf | undefined
+    }
+  | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
+  | { readonly type: 'request-run'; readonly id: CellId; readonly request: Request }
+  | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
+  | { readonly type: 'request-stop'; readonly id: CellId }
+  | { readonly type: 'clear-outputs'; readonly id: CellId }
+
+/** "Not possible now" is an expected answer: another replica may have been quicker. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }

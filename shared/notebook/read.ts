@@ -1,0 +1,238 @@
+// From the document to plain values. A peer may have written anything, so every value is checked and what does not
+// fit is read as absent; nothing here throws and nothing here writes.
+import * as Y from 'yjs'
+import { sourceDigest } from './digest.ts'
+import {
+  cellMap,
+  cellsOf,
+  metaOf,
+  nbmetaOf,
+  resultMap,
+  textOf,
+  type CellMap,
+  type Deletion,
+  type Value,
+} from './layout.ts'
+import {
+  cellId,
+  isCellKind,
+  runStatuses,
+  type Cell,
+  type CellId,
+  type CellKind,
+  type FileFormat,
+  type Leaf,
+  type Leaves,
+  type Notebook,
+  type Output,
+  type Request,
+  type Result,
+  type Run,
+  type RunStatus,
+} from './notebook.ts'
+import { byOrder } from './order.ts'
+
+type Fields = { readonly [key: string]: unknown }
+const fields = (value: unknown): Fields | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Y.AbstractType)
+    ? (value as Fields)
+    : null
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const number = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null
+
+const asLeaf = (value: Value | undefined): Leaf =>
+  value === undefined || value instanceof Y.AbstractType ? null : value
+const leavesOf = (value: unknown): Leaves => {
+  if (!(value instanceof Y.Map)) return {}
+  const entries = [...(value as Y.Map<Value>).entries()]
+  return Object.fromEntries(entries.filter(([, leaf]) => !(leaf instanceof Y.AbstractType))) as Leaves
+}
+
+/** One row of the list of cells, deleted ones included. */
+export interface CellEntry {
+  readonly id: CellId
+  readonly order: string
+  readonly deleted: Deletion | null
+  /** Deleted, but its source is no longer what was deleted: shown to everyone, to keep or to discard. */
+  readonly ghost: boolean
+}
+
+const readDeletion = (value: unknown): Deletion | null => {
+  const found = fields(value)
+  return found === null
+    ? null
+    : { by: text(found['by']), at: number(found['at']), digest: text(found['digest']) ?? '' }
+}
+
+export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toString() ?? ''
+
+/** Every cell in order, deleted ones included. O(n log n); hashes only the sources of deleted cells. */
+export const listCells = (doc: Y.Doc): CellEntry[] => {
+  const entries: CellEntry[] = []
+  for (const id of cellsOf(doc).keys()) {
+    const cell = cellMap(doc, id)
+    if (cell === undefined) continue
+    const deleted = readDeletion(cell.get('deleted'))
+    const ghost = deleted !== null && deleted.digest !== sourceDigest(readSource(cell))
+    entries.push({ id: cellId(id), order: text(cell.get('order')) ?? '', deleted, ghost })
+  }
+  return entries.sort(byOrder)
+}
+
+export const visibleCells = (doc: Y.Doc): CellId[] =>
+  listCells(doc)
+    .filter((entry) => entry.deleted === null)
+    .map((entry) => entry.id)
+
+/** A kind this version does not know is shown as raw. */
+export const readKind = (cell: CellMap): CellKind => {
+  const kind = cell.get('kind')
+  return isCellKind(kind) ? kind : 'raw'
+}
+
+export const readRequest = (value: unknown): Request | null => {
+  const found = fields(value)
+  const [id, to] = [text(found?.['id']), text(found?.['to'])]
+  if (found === null || id === null || to === null) return null
+  return {
+    id,
+    to,
+    by: text(found['by']) ?? '',
+    at: number(found['at']) ?? 0,
+    saw: text(found['saw']),
+    ...(found['stop'] === true ? { stop: true as const } : {}),
+  }
+}
+
+export const readRun = (value: unknown): Run | null => {
+  const found = fields(value)
+  const [id, executor] = [text(found?.['id']), text(found?.['executor'])]
+  if (found === null || id === null || executor === null) return null
+  return {
+    id,
+    executor,
+    by: text(found['by']) ?? '',
+    startedAt: number(found['startedAt']) ?? 0,
+    endedAt: number(found['endedAt']),
+    count: number(found['count']),
+    sourceDigest: text(found['sourceDigest']) ?? '',
+  }
+}
+
+const readOutput = (value: Value): Output | null => {
+  if (value instanceof Y.Map) {
+    const name = value.get('name') === 'stderr' ? 'stderr' : 'stdout'
+    const body = textOf(value, 'text')
+    return body === undefined
+      ? null
+      : { live: true, stream: { output_type: 'stream', name, text: body.toString() } }
+  }
+  return value instanceof Y.AbstractType ? null : { live: false, leaf: value }
+}
+
+const readStatus = (value: unknown): RunStatus =>
+  runStatuses.includes(value as RunStatus) ? (value as RunStatus) : 'done'
+
+const readResult = (cell: CellMap): Result | null => {
+  const result = resultMap(cell)
+  if (result === undefined) return null
+  const [outputs, calls] = [result.get('outputs'), result.get('calls')]
+  return {
+    run: readRun(result.get('run')),
+    count: number(result.get('count')),
+    status: readStatus(result.get('status')),
+    outputs: outputs instanceof Y.Array ? outputs.map(readOutput).filter((output) => output !== null) : [],
+    reply: textOf(result, 'reply')?.toString() ?? null,
+    thinking: textOf(result, 'thinking')?.toString() ?? null,
+    calls: calls instanceof Y.Array ? calls.map(asLeaf) : [],
+  }
+}
+
+export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
+  const cell = cellMap(doc, id)
+  if (cell === undefined) return undefined
+  return {
+    id,
+    kind: readKind(cell),
+    source: readSource(cell),
+    meta: leavesOf(cell.get('meta')),
+    attachments: leavesOf(cell.get('attachments')),
+    extra: asLeaf(cell.get('extra')),
+    result: readResult(cell),
+  }
+}
+
+/** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
+export interface CellHead {
+  readonly kind: CellKind
+  readonly request: Request | null
+  readonly run: Run | null
+  readonly status: RunStatus | null
+  /** The n of In [n]. */
+  readonly count: number | null
+  readonly meta: Leaves
+}
+
+export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
+  const cell = cellMap(doc, id)
+  if (cell === undefined) return undefined
+  const result = resultMap(cell)
+  const run = readRun(result?.get('run'))
+  return {
+    kind: readKind(cell),
+    request: readRequest(cell.get('request')),
+    run,
+    status: result === undefined ? null : readStatus(result.get('status')),
+    count: run === null ? number(result?.get('count')) : run.count,
+    meta: leavesOf(cell.get('meta')),
+  }
+}
+
+/** The text an editor binds to. Made with the cell and never replaced, so it may be kept as long as the document. */
+export const cellSource = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
+  const cell = cellMap(doc, id)
+  return cell === undefined ? undefined : textOf(cell, 'source')
+}
+
+/** The reply's text; another one after each run. */
+export const cellReply = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? textOf(result, 'reply') : undefined
+}
+
+export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
+}
+
+export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
+  const outputs = cellMap(doc, id)?.get('result')
+  const list = outputs instanceof Y.Map ? outputs.get('outputs') : undefined
+  return list instanceof Y.Array ? list.map(readOutput).filter((output) => output !== null) : []
+}
+
+const newFormat: FileFormat = { nbformat: 4, minor: 5 }
+
+const readFormat = (value: unknown): FileFormat => {
+  const found = fields(value)
+  const [nbformat, minor] = [number(found?.['nbformat']), number(found?.['minor'])]
+  return found === null || nbformat === null || minor === null
+    ? newFormat
+    : { ...(found as Leaves), nbformat, minor }
+}
+
+export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docId'))
+
+/** The whole notebook as a plain value, deleted cells left out. */
+export const readNotebook = (doc: Y.Doc): Notebook => {
+  const meta = metaOf(doc)
+  return {
+    format: readFormat(meta.get('format')),
+    meta: leavesOf(nbmetaOf(doc)),
+    extra: (fields(meta.get('extra')) ?? {}) as Leaves,
+    cells: visibleCells(doc)
+      .map((id) => readCell(doc, id))
+      .filter((cell) => cell !== undefined),
+  }
+}

@@ -1,0 +1,18 @@
+// Versions will mix: a page kept by a service worker for months meets a newer document. The check has to be in the
+// first version ever published, because it cannot be added to pages that are already out.
+import type * as Y from 'yjs'
+import { metaOf } from './layout.ts'
+
+/** Additive changes raise `writer` only; `minReader` is the oldest version that may write to such a document. */
+export const schema = { writer: 1, minReader: 1 } as const
+
+export type SchemaCheck = { readonly writable: true } | { readonly writable: false; readonly needs: number }
+
+export const checkSchema = (doc: Y.Doc): SchemaCheck => {
+  const found = metaOf(doc).get('schema')
+  const needs =
+    typeof found === 'object' && found !== null && 'minReader' in found
+      ? Number(found['minReader'])
+      : schema.minReader
+  return Number.isFinite(needs) && needs > schema.writer ? { writable: false, needs } : { writable: true }
+}

@@ -1,0 +1,196 @@
+import * as Y from 'yjs'
+import { describe, expect, test } from 'vitest'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { cellId, type Request } from '../../../shared/notebook/notebook.ts'
+import { cellReply, readCell, readHead } from '../../../shared/notebook/read.ts'
+import { settleRuns, startRun, type RunWriter } from '../../../shared/notebook/run.ts'
+import { absenceLimit, shownStatus } from '../../../shared/notebook/status.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const [code, prompt] = [cellId('code'), cellId('prompt')]
+const request = (id: string, to = 'kernel-1'): Request => ({ id, by: 'Ana', to, at: 5, saw: null })
+const setup = (): { replicas: Replicas; doc: Y.Doc } => {
+  const replicas = new Replicas(
+    plainNotebook([plainCell('code', 'code', '1+1'), plainCell('prompt', 'prompt', 'hi')]),
+    2,
+  )
+  return { replicas, doc: replicas.get(0) }
+}
+const begin = (doc: Y.Doc, id: string, cell = code): RunWriter => {
+  const writer = startRun(
+    doc,
+    cell,
+    { request: request(id), executor: 'kernel-1', at: 10, count: 1 },
+    'kernel',
+  )
+  if (writer === null) throw new Error('the cell exists')
+  return writer
+}
+const printed = (doc: Y.Doc): string =>
+  (readCell(doc, code)?.result?.outputs ?? [])
+    .map((output) => (output.live ? output.stream.text : ''))
+    .join('|')
+const present = { connected: true, absentFor: () => 0 }
+
+describe('runs', () => {
+  test('a request waits with the old result in place, becomes the run, and is shown at each step', () => {
+    const { doc } = setup()
+    const shown = (): string => shownStatus(readHead(doc, code)!, present)
+    expect(shown()).toBe('idle')
+    apply(doc, { type: 'request-run', id: code, request: request('r1') })
+    expect(shown()).toBe('queued')
+    const writer = begin(doc, 'r1')
+    expect(shown()).toBe('running')
+    writer.stream('stdout', 'hel')
+    writer.stream('stdout', 'lo\n')
+    writer.stream('stderr', 'oh')
+    writer.finish('done', 20)
+    expect(shown()).toBe('done')
+    expect(printed(doc)).toBe('hello\n|oh')
+    expect(readHead(doc, code)?.run).toMatchObject({
+      id: 'r1',
+      by: 'Ana',
+      startedAt: 10,
+      endedAt: 20,
+      count: 1,
+    })
+    apply(doc, { type: 'request-run', id: code, request: request('r2') })
+    expect(shown()).toBe('queued')
+    expect(printed(doc)).toBe('hello\n|oh')
+    expect(apply(doc, { type: 'withdraw-request', id: code, request: 'r1' }).ok).toBe(false)
+    apply(doc, { type: 'withdraw-request', id: code, request: 'r2' })
+    expect(shown()).toBe('done')
+  })
+
+  test('stop reaches the executor as a write; a queued wish is taken back instead', () => {
+    const { replicas, doc } = setup()
+    apply(doc, { type: 'request-run', id: code, request: request('r1') })
+    apply(doc, { type: 'request-stop', id: code })
+    expect(readHead(doc, code)?.request).toBe(null)
+    apply(doc, { type: 'request-run', id: code, request: request('r2') })
+    const writer = begin(doc, 'r2')
+    replicas.sync()
+    apply(replicas.get(1), { type: 'request-stop', id: code })
+    expect(writer.stopRequested).toBe(false)
+    replicas.sync()
+    expect(writer.stopRequested).toBe(true)
+  })
+
+  test('of two runs of one cell the later container wins and the earlier executor stops writing', () => {
+    const { replicas, doc } = setup()
+    const first = begin(doc, 'r1')
+    replicas.sync()
+    const second = begin(replicas.get(1), 'r2')
+    second.stream('stdout', 'second')
+    replicas.sync()
+    expect(first.lost).toBe(true)
+    first.stream('stdout', 'first')
+    first.finish('error', 30)
+    replicas.sync()
+    expect(printed(doc)).toBe('second')
+    expect(readHead(doc, code)?.status).toBe('running')
+  })
+
+  test('an absent executor is shown as interrupted to those who are connected, and nobody writes it', () => {
+    const { doc } = setup()
+    begin(doc, 'r1')
+    const head = readHead(doc, code)!
+    expect(shownStatus(head, { connected: true, absentFor: () => absenceLimit - 1 })).toBe('running')
+    expect(shownStatus(head, { connected: true, absentFor: () => absenceLimit })).toBe('interrupted')
+    expect(shownStatus(head, { connected: false, absentFor: () => absenceLimit })).toBe('running')
+    expect(readHead(doc, code)?.status).toBe('running')
+  })
+
+  test('an executor that comes back settles its own runs and no others', () => {
+    const { doc } = setup()
+    begin(doc, 'r1')
+    startRun(
+      doc,
+      prompt,
+      { request: request('r2', 'model'), executor: 'model:old', at: 1, count: null },
+      'model',
+    )
+    settleRuns(doc, (executor) => executor.startsWith('model:'), 99, 'model')
+    expect(readHead(doc, prompt)).toMatchObject({ status: 'interrupted', run: { endedAt: 99 } })
+    expect(readHead(doc, code)?.status).toBe('running')
+  })
+
+  test('a reply streams on where it was, whatever people type into it', () => {
+    const { replicas, doc } = setup()
+    const writer = startRun(
+      doc,
+      prompt,
+      { request: request('r', 'model'), executor: 'model:1', at: 1, count: null },
+      'model',
+    )!
+    writer.appendReply('The answer ')
+    replicas.sync()
+    const theirs = cellReply(replicas.get(1), prompt)!
+    theirs.insert(theirs.length, '[typed at the end]')
+    theirs.insert(3, ' best')
+    replicas.sync()
+    writer.appendReply('is ')
+    writer.appendReply('42')
+    replicas.sync()
+    for (const replica of replicas.docs)
+      expect(cellReply(replica, prompt)?.toString()).toBe('The best answer is 42[typed at the end]')
+  })
+
+  test('a progress bar stays one line', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r')
+    writer.stream('stderr', 'start\n')
+    for (let i = 0; i <= 100; i++) writer.stream('stderr', `\r${i}%`)
+    writer.stream('stderr', '\nend\bD\n')
+    expect(printed(doc)).toBe('start\n100%\nenD\n')
+  })
+
+  test('printing without end keeps the head and the tail, and says what is missing', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r')
+    for (let i = 0; i < 400; i++) writer.stream('stdout', `${i} ${'x'.repeat(10_000)}\n`)
+    const text = printed(doc)
+    expect(text.length).toBeLessThan(1_100_000)
+    expect(text.startsWith('0 xxx')).toBe(true)
+    expect(text.endsWith('x\n')).toBe(true)
+    expect(text).toContain('399 xxx')
+    const left = /… (\d+) characters left out …/.exec(text)
+    const whole = Array.from({ length: 400 }, (_, i) => `${i} `.length + 10_001).reduce(
+      (sum, n) => sum + n,
+      0,
+    )
+    expect(Number(left?.[1]) + text.length - `\n${left?.[0]}\n`.length).toBe(whole)
+  })
+
+  test('a display is replaced in its place, until the outputs are cleared', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r')
+    const slot = writer.output({ output_type: 'display_data', data: { 'text/plain': 'old' }, metadata: {} })
+    writer.stream('stdout', 'after')
+    writer.replace(slot, { output_type: 'display_data', data: { 'text/plain': 'new' }, metadata: {} })
+    expect(readCell(doc, code)?.result?.outputs[0]).toMatchObject({ leaf: { data: { 'text/plain': 'new' } } })
+    writer.clear()
+    writer.replace(slot, { output_type: 'display_data', data: { 'text/plain': 'late' }, metadata: {} })
+    expect(readCell(doc, code)?.result?.outputs).toEqual([])
+  })
+
+  test('an output past the limit is left out with a word about it', () => {
+    const { doc } = setup()
+    begin(doc, 'r').output({
+      output_type: 'display_data',
+      data: { 'image/png': 'A'.repeat(9_000_000) },
+      metadata: {},
+    })
+    expect(JSON.stringify(readCell(doc, code)?.result?.outputs)).toContain('9.0 MB was not kept')
+  })
+
+  test('a thousand runs of 10 kB leave a small document', () => {
+    const { doc } = setup()
+    for (let i = 0; i < 1000; i++) {
+      const writer = begin(doc, `r${i}`)
+      writer.stream('stdout', 'y'.repeat(10_000))
+      writer.finish('done', i)
+    }
+    expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(60_000)
+  })
+})

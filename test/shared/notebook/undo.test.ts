@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
+import { cellReply, cellSource, readHead, visibleCells } from '../../../shared/notebook/read.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { Undo } from '../../../shared/notebook/undo.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const [a, b, n] = ['a', 'b', 'n'].map(cellId) as [
+  ReturnType<typeof cellId>,
+  ReturnType<typeof cellId>,
+  ReturnType<typeof cellId>,
+]
+const pair = (): { replicas: Replicas; undo: Undo } => {
+  const replicas = new Replicas(
+    plainNotebook([plainCell('a', 'code', 'one'), plainCell('b', 'prompt', 'two')]),
+    2,
+  )
+  return { replicas, undo: new Undo(replicas.get(0)) }
+}
+
+describe('undo', () => {
+  test("undo never takes another's words", () => {
+    const { replicas, undo } = pair()
+    const [mine, theirs] = [replicas.get(0), replicas.get(1)]
+    apply(mine, { type: 'splice-source', id: a, from: 3, to: 3, insert: ' mine' })
+    replicas.sync()
+    apply(theirs, { type: 'splice-source', id: a, from: 0, to: 0, insert: 'theirs ' })
+    apply(theirs, { type: 'splice-source', id: a, from: 12, to: 12, insert: 'X' })
+    replicas.sync()
+    expect(undo.undo()).toBe(a)
+    expect(cellSource(mine, a)?.toString()).toBe('theirs oneX')
+    undo.redo()
+    expect(cellSource(mine, a)?.toString()).toBe('theirs one mXine')
+  })
+
+  test('an inserted cell that others typed in survives undo', () => {
+    const { replicas, undo } = pair()
+    const [mine, theirs] = [replicas.get(0), replicas.get(1)]
+    undo.step(() => apply(mine, { type: 'insert-cell', id: n, kind: 'code', after: a }))
+    replicas.sync()
+    apply(theirs, { type: 'splice-source', id: n, from: 0, to: 0, insert: 'their words' })
+    replicas.sync()
+    undo.undo()
+    replicas.sync()
+    for (const doc of replicas.docs) {
+      expect(visibleCells(doc)).toEqual([a, n, b])
+      expect(cellSource(doc, n)?.toString()).toBe('their words')
+    }
+  })
+
+  test('an inserted cell nobody else touched goes and comes back, with what its maker typed', () => {
+    const { replicas, undo } = pair()
+    const mine = replicas.get(0)
+    undo.step(() => apply(mine, { type: 'insert-cell', id: n, kind: 'code', after: a, source: 'pasted' }))
+    apply(mine, { type: 'splice-source', id: n, from: 6, to: 6, insert: '!' })
+    undo.undo()
+    undo.undo()
+    expect(visibleCells(mine)).toEqual([a, b])
+    undo.redo()
+    undo.redo()
+    expect(visibleCells(mine)).toEqual([a, n, b])
+    expect(cellSource(mine, n)?.toString()).toBe('pasted!')
+  })
+
+  test('undoing a deletion brings back the same text with what others wrote meanwhile', () => {
+    const { replicas, undo } = pair()
+    const [mine, theirs] = [replicas.get(0), replicas.get(1)]
+    const text = cellSource(mine, a)
+    undo.step(() => apply(mine, { type: 'delete-cell', id: a, by: 'me', at: 1 }))
+    apply(theirs, { type: 'splice-source', id: a, from: 0, to: 0, insert: 'more ' })
+    replicas.sync()
+    undo.undo()
+    expect(visibleCells(mine)).toEqual([a, b])
+    expect(cellSource(mine, a)).toBe(text)
+    expect(text?.toString()).toBe('more one')
+  })
+
+  test('moves and kinds are steps of their own; runs and replies are never undone', () => {
+    const { replicas, undo } = pair()
+    const mine = replicas.get(0)
+    undo.step(() => apply(mine, { type: 'move-cell', id: a, after: b }))
+    undo.step(() => apply(mine, { type: 'set-kind', id: a, kind: 'note' }))
+    const request = { id: 'r', by: 'me', to: 'model', at: 1, saw: null }
+    apply(mine, { type: 'request-run', id: b, request })
+    const writer = startRun(mine, b, { request, executor: 'model:x', at: 1, count: null }, 'model')
+    writer?.appendReply('streamed')
+    undo.undo()
+    expect(readHead(mine, a)?.kind).toBe('code')
+    expect(visibleCells(mine)).toEqual([b, a])
+    undo.undo()
+    expect(visibleCells(mine)).toEqual([a, b])
+    expect(undo.canUndo).toBe(false)
+    expect(cellReply(mine, b)?.toString()).toBe('streamed')
+    expect(readHead(mine, b)?.request?.id).toBe('r')
+  })
+})
