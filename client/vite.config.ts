@@ -1,4 +1,5 @@
 import { defineConfig, type UserConfig } from 'vite'
+import { serveFrame } from './frame/serve-frame.js'
 
 const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -7,6 +8,7 @@ const isolated = {
 
 /** Shared with the browser tests, so that what is tested is what is built. */
 export const clientConfig = {
+  plugins: [serveFrame()],
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['pyodide'] },
   server: { headers: isolated },

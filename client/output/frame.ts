@@ -1,0 +1,126 @@
+// One sandboxed frame for one output that may hold scripts. Made when it comes near the viewport and then left
+// where it is: a frame that is detached or moved starts anew.
+
+import { readFromFrame, type FramedMime, type FrameTheme, type ToFrame } from '../frame/message.ts'
+
+export interface FramedOutput {
+  readonly mime: FramedMime
+  readonly content: string
+}
+
+/** Last known heights in CSS pixels by cell and index, so that a frame made anew takes its old room from the start. */
+export type FrameHeights = Map<string, number>
+
+const nearViewport = 1_200
+const smallest = 20
+const largest = 20_000
+/** Until a frame has said its height for the first time. */
+const expected = 48
+
+const themeProperties = [
+  '--nb-text',
+  '--nb-muted',
+  '--nb-background',
+  '--nb-surface',
+  '--nb-border',
+  '--nb-accent',
+  '--nb-font',
+  '--nb-code-font',
+]
+
+export class OutputFrame {
+  readonly element = document.createElement('div')
+  private readonly iframe = document.createElement('iframe')
+  private readonly stopped = new AbortController()
+  private pendingHeight: number | null = null
+
+  constructor(
+    private readonly output: FramedOutput,
+    private readonly key: string,
+    private readonly heights: FrameHeights,
+    title: string,
+  ) {
+    this.element.className = 'nb-frame'
+    this.element.style.height = `${heights.get(key) ?? expected}px`
+    this.iframe.title = title
+    // What keeps it apart is the response's own sandbox header, see shared/frame-policy.ts.
+    this.iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin')
+    this.iframe.src = '/frame/strict.html'
+    const near = new IntersectionObserver(
+      (entries) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return
+        near.disconnect()
+        this.start()
+      },
+      { rootMargin: `${nearViewport}px`, scrollMargin: `${nearViewport}px` },
+    )
+    near.observe(this.element)
+    this.stopped.signal.addEventListener('abort', () => near.disconnect())
+  }
+
+  dispose(): void {
+    this.stopped.abort()
+    this.element.remove()
+  }
+
+  private start(): void {
+    const { signal } = this.stopped
+    window.addEventListener('message', (event) => this.hear(event), { signal })
+    const themed = (): void => this.tell({ type: 'nb-theme', theme: this.theme() })
+    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themed, { signal })
+    const looks = new MutationObserver(themed)
+    looks.observe(document.documentElement, {
+      attributes: true,
+      attributeFilter: ['class', 'style', 'data-theme'],
+    })
+    signal.addEventListener('abort', () => looks.disconnect())
+    this.element.append(this.iframe)
+  }
+
+  private hear(event: MessageEvent<unknown>): void {
+    // A frame that kept an origin was served without its header and gets nothing.
+    if (event.source !== this.iframe.contentWindow || event.origin !== 'null') return
+    const message = readFromFrame(event.data)
+    if (!message) return
+    switch (message.type) {
+      case 'nb-ready':
+        this.tell({ type: 'nb-show', ...this.output, theme: this.theme() })
+        return
+      case 'nb-size':
+        this.resize(message.height)
+        return
+      default:
+        message satisfies never
+    }
+  }
+
+  /** At most once a painted frame, whatever an output sends. */
+  private resize(height: number): void {
+    const waiting = this.pendingHeight !== null
+    this.pendingHeight = Math.min(Math.max(Math.ceil(height), smallest), largest)
+    if (waiting) return
+    requestAnimationFrame(() => {
+      const now = this.pendingHeight ?? expected
+      this.pendingHeight = null
+      this.heights.set(this.key, now)
+      this.element.style.height = `${now}px`
+    })
+  }
+
+  private tell(message: ToFrame): void {
+    this.iframe.contentWindow?.postMessage(message, '*')
+  }
+
+  private theme(): FrameTheme {
+    const style = getComputedStyle(this.element)
+    const dark =
+      style.colorScheme === 'dark' ||
+      (style.colorScheme.includes('dark') && window.matchMedia('(prefers-color-scheme: dark)').matches)
+    const properties: Record<string, string> = {}
+    for (const name of themeProperties) {
+      const value = style.getPropertyValue(name)
+      if (value) properties[name] = value
+    }
+    return { scheme: dark ? 'dark' : 'light', properties }
+  }
+}

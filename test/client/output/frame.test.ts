@@ -1,0 +1,167 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { OutputFrame, type FramedOutput, type FrameHeights } from '../../../client/output/frame.ts'
+
+const frames: OutputFrame[] = []
+
+function framed(output: FramedOutput, heights: FrameHeights = new Map(), top = 0): OutputFrame {
+  const frame = new OutputFrame(output, 'cell/0', heights, 'Output of cell 1')
+  frames.push(frame)
+  frame.element.style.marginTop = `${top}px`
+  document.body.append(frame.element)
+  return frame
+}
+
+const html = (content: string): FramedOutput => ({ mime: 'text/html', content })
+
+/** What the frame's content says through `parent.postMessage({said: …})`. */
+function hearing(): { readonly said: unknown[]; readonly stop: () => void } {
+  const said: unknown[] = []
+  const listener = (event: MessageEvent<unknown>): void => {
+    if (typeof event.data === 'object' && event.data && 'said' in event.data) said.push(event.data.said)
+  }
+  window.addEventListener('message', listener)
+  return { said, stop: () => window.removeEventListener('message', listener) }
+}
+
+afterEach(() => {
+  for (const frame of frames.splice(0)) frame.dispose()
+})
+
+describe('an output frame', () => {
+  it('runs its scripts in order, with no origin, and reaches nothing', async () => {
+    const { said, stop } = hearing()
+    framed(
+      html(`<p id="p">hi</p><script>window.first = 1</script><script>
+        const refused = (attempt) => { try { attempt(); return false } catch { return true } }
+        const answers = {
+          origin: self.origin,
+          ordered: window.first === 1 && document.getElementById('p') !== null,
+          parent: refused(() => parent.document.title),
+          top: refused(() => top.document.title),
+          local: refused(() => localStorage.length),
+          session: refused(() => sessionStorage.length),
+          cookie: refused(() => document.cookie),
+          database: refused(() => indexedDB.open('x')),
+          worker: refused(() => navigator.serviceWorker.register('/x.js')),
+          popup: window.open('about:blank') === null,
+        }
+        fetch('/').then(() => false, () => true).then((fetchRefused) =>
+          parent.postMessage({ said: { ...answers, fetch: fetchRefused } }, '*'))
+      </script>`),
+    )
+    await vi.waitUntil(() => said.length > 0, { timeout: 10_000 })
+    stop()
+    expect(said[0]).toEqual({
+      origin: 'null',
+      ordered: true,
+      parent: true,
+      top: true,
+      local: true,
+      session: true,
+      cookie: true,
+      database: true,
+      worker: true,
+      popup: true,
+      fetch: true,
+    })
+  })
+
+  it('lets nothing out by image, style or WebRTC', async () => {
+    const { said, stop } = hearing()
+    framed(
+      html(`<style>@import url(https://leak.example/import.css); p { background: url(https://leak.example/style.png) }</style>
+      <p>x</p><script>
+        const refused = []
+        document.addEventListener('securitypolicyviolation', (event) => refused.push(event.effectiveDirective + ' ' + event.blockedURI))
+        const image = new Image()
+        image.onerror = () => parent.postMessage({ said: { refused, rtc: 'RTCPeerConnection' in window } }, '*')
+        image.src = 'https://leak.example/x.png'
+      </script>`),
+    )
+    await vi.waitUntil(() => said.length > 0, { timeout: 10_000 })
+    stop()
+    const { refused, rtc } = said[0] as { refused: string[]; rtc: boolean }
+    expect(rtc).toBe(false)
+    expect(refused).toContain('img-src https://leak.example/x.png')
+    expect(refused.some((entry) => entry.startsWith('style-src'))).toBe(true)
+  })
+
+  it('takes the height of its content, within bounds, and remembers it', async () => {
+    const heights: FrameHeights = new Map()
+    const frame = framed(html('<div style="height: 321px"></div>'), heights)
+    await vi.waitUntil(() => frame.element.clientHeight >= 321 && frame.element.clientHeight < 345)
+    expect(heights.get('cell/0')).toBe(frame.element.clientHeight)
+
+    const tall = framed(html('<div style="height: 500000px"></div>'))
+    await vi.waitUntil(() => tall.element.clientHeight === 20_000)
+
+    const again = framed(html(''), heights)
+    expect(again.element.clientHeight).toBe(heights.get('cell/0'))
+  })
+
+  it('believes no message of another shape or from another window', async () => {
+    const { said, stop } = hearing()
+    const frame = framed(
+      html(`<script>
+        for (const message of [null, 7, {type: 'nb-size'}, {type: 'nb-size', height: '900'}, {type: 'nb-size', height: NaN},
+          {type: 'nb-size', height: Infinity}, {type: 'nb-size', height: -50}, {type: 'constructor'}]) parent.postMessage(message, '*')
+        parent.postMessage({said: 'all'}, '*')
+      </script><p style="height: 100px; margin: 0"></p>`),
+    )
+    await vi.waitUntil(() => said.length > 0, { timeout: 10_000 })
+    stop()
+    window.postMessage({ type: 'nb-size', height: 900 }, '*')
+    await vi.waitUntil(() => frame.element.clientHeight > 90 && frame.element.clientHeight < 130)
+  })
+
+  it('is made only near the viewport', async () => {
+    const far = framed(html('<p>far</p>'), new Map(), 5_000)
+    const near = framed(html('<p>near</p>'))
+    near.element.before(far.element)
+    document.body.prepend(near.element)
+    await vi.waitUntil(() => near.element.querySelector('iframe'))
+    expect(far.element.querySelector('iframe')).toBeNull()
+    far.element.scrollIntoView()
+    await vi.waitUntil(() => far.element.querySelector('iframe'))
+    window.scrollTo(0, 0)
+  })
+
+  it('runs JavaScript outputs with their element and shows SVG, scripts and all, only inside', async () => {
+    const { said, stop } = hearing()
+    framed({ mime: 'application/javascript', content: `parent.postMessage({said: element.tagName}, '*')` })
+    await vi.waitUntil(() => said.includes('DIV'), { timeout: 10_000 })
+    framed({
+      mime: 'image/svg+xml',
+      content: `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" onload="1"><script>parent.postMessage({said: self.origin}, '*')</script></svg>`,
+    })
+    await vi.waitUntil(() => said.includes('null'), { timeout: 10_000 })
+    stop()
+  })
+
+  it('refuses to show anything where the header is missing', async () => {
+    const page = await (await fetch('/frame/strict.html')).text()
+    const ready: unknown[] = []
+    const listener = (event: MessageEvent<unknown>): void => void ready.push(event.data)
+    window.addEventListener('message', listener)
+    const bare = document.createElement('iframe')
+    bare.srcdoc = page
+    document.body.append(bare)
+    await vi.waitUntil(() => bare.contentDocument?.body?.textContent?.includes('not shown'), {
+      timeout: 10_000,
+    })
+    bare.contentWindow?.postMessage(
+      {
+        type: 'nb-show',
+        mime: 'text/html',
+        content: '<i>shown</i>',
+        theme: { scheme: 'light', properties: {} },
+      },
+      '*',
+    )
+    await vi.waitUntil(() => ready.some((message) => (message as { type?: string }).type === 'nb-size'))
+    expect(bare.contentDocument?.querySelector('i')).toBeNull()
+    expect(ready).not.toContainEqual({ type: 'nb-ready' })
+    window.removeEventListener('message', listener)
+    bare.remove()
+  })
+})
