@@ -34,8 +34,8 @@ export function serveFrame() {
         response.setHeader('Content-Type', 'text/html; charset=utf-8')
         response.end(await framePage())
       }
-      server.middlewares.use('/frame/strict.html', (request, response, next) => {
-        answer(request, response).catch(next)
+      server.middlewares.use('/frame/strict.html', (request, response, failed) => {
+        answer(request, response).catch(failed)
       })
     },
     async generateBundle() {

@@ -1,0 +1,161 @@
+// Printed text on the page. Lines lie in blocks, and only blocks with changed lines are touched, in place: text that
+// grows costs its new lines, and a selection in it survives.
+
+import { AnsiText, sameStyle, type Run } from './ansi.ts'
+
+type Lines = readonly (readonly Run[])[]
+
+const linesABlock = 250
+/** Beyond either, text is folded to its head and tail. */
+const foldedAbove = { lines: 500, characters: 100_000 }
+const head = { lines: 300, characters: 60_000 }
+const tail = { lines: 50, characters: 10_000 }
+
+export class TextView {
+  readonly element = document.createElement('div')
+  private readonly ansi = new AnsiText()
+  private readonly before = new LineBlocks()
+  private readonly after = new LineBlocks()
+  private readonly fold = document.createElement('button')
+  private characters = 0
+  private unfolded = false
+
+  constructor(className: string) {
+    this.element.className = `nb-text ${className}`
+    this.fold.className = 'nb-fold'
+    this.fold.type = 'button'
+    this.fold.hidden = true
+    this.fold.addEventListener('click', () => {
+      this.unfolded = !this.unfolded
+      this.draw(0)
+    })
+    this.element.append(this.before.element, this.fold, this.after.element)
+  }
+
+  show(text: string): void {
+    this.characters = text.length
+    this.draw(this.ansi.update(text))
+  }
+
+  private draw(changedFrom: number): void {
+    const { lines } = this.ansi
+    const long = lines.length > foldedAbove.lines || this.characters > foldedAbove.characters
+    const folded = long && !this.unfolded
+    this.before.show(folded ? firstOf(lines) : lines, changedFrom)
+    this.after.show(folded ? lastOf(lines) : [], 0)
+    this.after.element.hidden = !folded
+    this.fold.hidden = !long
+    this.fold.setAttribute('aria-expanded', String(!folded))
+    this.fold.textContent = folded ? `Show all ${lines.length.toLocaleString('en')} lines` : 'Show less'
+  }
+}
+
+function firstOf(lines: Lines): Lines {
+  let left = head.characters
+  const taken: (readonly Run[])[] = []
+  for (const line of lines.slice(0, head.lines)) {
+    if (left <= 0) break
+    const runs: Run[] = []
+    for (const { text, style } of line) {
+      if (left > 0) runs.push({ text: text.slice(0, left), style })
+      left -= text.length
+    }
+    taken.push(runs)
+  }
+  return taken
+}
+
+function lastOf(lines: Lines): Lines {
+  let left = tail.characters
+  const taken: (readonly Run[])[] = []
+  for (const line of lines.slice(Math.max(head.lines, lines.length - tail.lines)).reverse()) {
+    if (left <= 0) break
+    const runs: Run[] = []
+    for (const { text, style } of [...line].reverse()) {
+      if (left > 0) runs.push({ text: text.slice(-left), style })
+      left -= text.length
+    }
+    taken.push(runs.reverse())
+  }
+  return taken.reverse()
+}
+
+class LineBlocks {
+  readonly element = document.createElement('pre')
+  private readonly blocks: Block[] = []
+  private shown = 0
+
+  show(lines: Lines, changedFrom: number): void {
+    const count = Math.ceil(lines.length / linesABlock)
+    for (const block of this.blocks.splice(count)) block.element.remove()
+    const first = Math.min(changedFrom, this.shown, lines.length)
+    // The line before the first new one gets its line end.
+    for (let index = Math.floor(Math.max(0, first - 1) / linesABlock); index < count; index++) {
+      let block = this.blocks[index]
+      if (!block) {
+        block = new Block()
+        this.blocks.push(block)
+        this.element.append(block.element)
+      }
+      block.show(lines.slice(index * linesABlock, (index + 1) * linesABlock))
+    }
+    this.shown = lines.length
+  }
+}
+
+class Block {
+  readonly element = document.createElement('div')
+  private runs: readonly Run[] = []
+
+  show(lines: Lines): void {
+    const runs = merged(lines)
+    const { childNodes } = this.element
+    for (const [index, run] of runs.entries()) {
+      const before = this.runs[index]
+      const node = childNodes[index]
+      if (before && node && sameStyle(before.style, run.style)) {
+        const text = node instanceof Text ? node : node.firstChild
+        if (text instanceof Text) grow(text, run.text)
+      } else if (node) node.replaceWith(drawn(run))
+      else this.element.append(drawn(run))
+    }
+    while (childNodes.length > runs.length) this.element.lastChild?.remove()
+    this.runs = runs
+  }
+}
+
+function grow(node: Text, text: string): void {
+  if (node.data === text) return
+  if (text.startsWith(node.data)) node.appendData(text.slice(node.data.length))
+  else node.data = text
+}
+
+/** One run for neighbours in the same style, line ends included. */
+function merged(lines: Lines): readonly Run[] {
+  const runs: { texts: string[]; style: Run['style'] }[] = []
+  const add = (text: string, style: Run['style']): void => {
+    const last = runs.at(-1)
+    if (last && sameStyle(last.style, style)) last.texts.push(text)
+    else runs.push({ texts: [text], style })
+  }
+  for (const [index, line] of lines.entries()) {
+    if (index > 0) add('\n', runs.at(-1)?.style ?? null)
+    for (const { text, style } of line) add(text, style)
+  }
+  return runs.map(({ texts, style }) => ({ text: texts.join(''), style }))
+}
+
+function drawn({ text, style }: Run): Node {
+  if (style === null) return document.createTextNode(text)
+  const span = document.createElement('span')
+  const { foreground, background } = style
+  for (const key of ['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
+    if (style[key]) span.classList.add(`nb-ansi-${key}`)
+  if (typeof foreground === 'number') span.classList.add(`nb-ansi-fg-${foreground}`)
+  else if (foreground) span.style.setProperty('--nb-ansi-fg', foreground)
+  if (typeof background === 'number') span.classList.add(`nb-ansi-bg-${background}`)
+  else if (background) span.style.setProperty('--nb-ansi-bg', background)
+  span.classList.add('nb-ansi')
+  span.textContent = text
+  return span
+}

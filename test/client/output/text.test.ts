@@ -1,0 +1,141 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { AnsiText } from '../../../client/output/ansi.ts'
+import { TextView } from '../../../client/output/text.ts'
+
+const escape = String.fromCharCode(27)
+const bell = String.fromCharCode(7)
+
+function view(text: string): TextView {
+  const made = new TextView('nb-stdout')
+  document.body.append(made.element)
+  made.show(text)
+  return made
+}
+
+const textNodes = (element: Element): Text[] => {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  const found: Text[] = []
+  while (walker.nextNode()) found.push(walker.currentNode as Text)
+  return found
+}
+
+afterEach(() => document.body.replaceChildren())
+
+describe('ANSI text', () => {
+  it('reads colours, attributes and resets', () => {
+    const text = new AnsiText()
+    text.update(
+      `a${escape}[1;31mred${escape}[39mbold${escape}[0mb${escape}[38;5;208mo${escape}[48;2;1;2;3mt${escape}[m.`,
+    )
+    expect(
+      text.lines[0]?.map(({ text, style }) => [
+        text,
+        style?.foreground ?? null,
+        style?.background ?? null,
+        style?.bold ?? false,
+      ]),
+    ).toEqual([
+      ['a', null, null, false],
+      ['red', 1, null, true],
+      ['bold', null, null, true],
+      ['b', null, null, false],
+      ['o', 'rgb(255, 135, 0)', null, false],
+      ['t', 'rgb(255, 135, 0)', 'rgb(1, 2, 3)', false],
+      ['.', null, null, false],
+    ])
+  })
+
+  it('keeps a colour over line ends, and over an update that starts in the middle', () => {
+    const text = new AnsiText()
+    text.update(`${escape}[32mone\ntwo`)
+    expect(text.update(`${escape}[32mone\ntwo and\nthree`)).toBe(1)
+    expect(text.lines.map((line) => line[0]?.style?.foreground)).toEqual([2, 2, 2])
+  })
+
+  it('shows a progress bar as its last word, and no control characters', () => {
+    const shown = view(` 10%\r 50%\r100%\ndone\b\bNE${bell}${escape}]0;title${bell}!\n`)
+    expect(shown.element.querySelector('pre')?.textContent).toBe('100%\ndoNE!\n')
+  })
+
+  it('never makes elements of what is printed', () => {
+    const shown = view(
+      `<img src=x onerror="window.hit = 1">${escape}[31m<script>window.hit = 1</script>${escape}[38;2;1;2;3;url(x)m<b>` +
+        `${escape}]8;;javascript:alert(1)${bell}link${escape}]8;;${bell}`,
+    )
+    expect(shown.element.querySelector('img, script, b, a')).toBeNull()
+    expect(shown.element.querySelector('pre')?.textContent).toContain('<script>window.hit = 1</script>')
+    expect('hit' in window).toBe(false)
+  })
+})
+
+describe('long and growing text', () => {
+  it('grows in the node it has', () => {
+    const shown = view('one\n')
+    const [node] = textNodes(shown.element.querySelector('pre') as Element)
+    shown.show('one\ntwo\nthr')
+    shown.show('one\ntwo\nthree\n')
+    expect(textNodes(shown.element.querySelector('pre') as Element)).toEqual([node])
+    expect(node?.data).toBe('one\ntwo\nthree\n')
+  })
+
+  it('folds many lines to the first and the last, and shows all on demand', () => {
+    const lines = Array.from({ length: 2_000 }, (_, index) => `line ${index}`)
+    const shown = view(lines.join('\n'))
+    const [before, after] = shown.element.querySelectorAll('pre')
+    expect(before?.textContent?.startsWith('line 0\nline 1\n')).toBe(true)
+    expect(after?.textContent?.endsWith('line 1998\nline 1999')).toBe(true)
+    expect(shown.element.textContent).not.toContain('line 1000')
+    const button = shown.element.querySelector('button')
+    expect(button?.textContent).toBe('Show all 2,000 lines')
+    button?.click()
+    const blocks = [...(before?.children ?? [])].map((block) => block.textContent)
+    expect(blocks.join('\n')).toBe(lines.join('\n'))
+    button?.click()
+    expect(shown.element.textContent).not.toContain('line 1000')
+  })
+
+  it('folds one endless line', () => {
+    const shown = view('x'.repeat(1_000_000))
+    expect(shown.element.querySelector('pre')?.textContent).toHaveLength(60_000)
+    shown.element.querySelector('button')?.click()
+    expect(shown.element.querySelector('pre')?.textContent).toHaveLength(1_000_000)
+  })
+
+  it('shows what it would show at once, however the text came', () => {
+    const pieces = [
+      `${escape}[3`,
+      '1mred\n',
+      'x\r',
+      'y',
+      `${escape}[0m\n`,
+      ...Array.from({ length: 600 }, (_, n) => `${n}\n`),
+    ]
+    const grown = view('')
+    let text = ''
+    for (const piece of pieces) grown.show((text += piece))
+    expect(grown.element.innerHTML).toBe(view(text).element.innerHTML)
+    const shorter = 'other\ntext'
+    grown.show(shorter)
+    expect(grown.element.querySelector('pre')?.innerHTML).toBe(
+      view(shorter).element.querySelector('pre')?.innerHTML,
+    )
+  })
+
+  it('stays quick over 20,000 growing lines', () => {
+    const shown = view('')
+    shown.element.querySelector('button')?.click()
+    let text = ''
+    let longest = 0
+    for (let step = 0; step < 200; step++) {
+      for (let line = 0; line < 100; line++)
+        text += `step ${step} line ${line}: some words that a program prints\n`
+      const started = performance.now()
+      shown.show(text)
+      shown.element.getBoundingClientRect()
+      longest = Math.max(longest, performance.now() - started)
+    }
+    console.log(`20,000 lines in 200 steps: the longest took ${longest.toFixed(1)} ms`)
+    expect(longest).toBeLessThan(500)
+    expect(shown.element.querySelector('pre')?.textContent).toHaveLength(text.length - 80)
+  })
+})
