@@ -1,0 +1,161 @@
+import {
+  cellId,
+  type Cell,
+  type CellKind,
+  type Leaf,
+  type Output,
+  type Result,
+  type RunStatus,
+} from '../notebook/notebook.ts'
+import type { CellExtra } from './extra.ts'
+import { membersOf, numberOf, stringOf, type Member } from './json-read.ts'
+import { isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
+import { hasSeparator, promptFlag, replyKey, splitPrompt, unquoteSeparators } from './prompt.ts'
+import { readText, type SourceForm } from './source.ts'
+
+/** A cell as read, before it is known what is usual in its file. */
+export interface CellDraft {
+  readonly cell: Cell
+  readonly extra: CellExtra
+  /** null: the file has no source here. */
+  readonly form: SourceForm | null
+  readonly keys: KeyOrder
+  readonly metaKeys: KeyOrder
+}
+
+export type CellRead =
+  { readonly ok: true; readonly draft: CellDraft } | { readonly ok: false; readonly reason: string }
+
+interface Body {
+  readonly source: string
+  readonly meta: readonly Member[]
+  readonly result: Result | null
+  readonly extra: CellExtra
+}
+
+const refuse = (reason: string): CellRead => ({ ok: false, reason })
+const commonKeys: readonly string[] = ['cell_type', 'id', 'metadata', 'source']
+const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs']
+const textKeys: readonly string[] = [...commonKeys, 'attachments']
+const nbformatTypes: readonly string[] = ['code', 'markdown', 'raw']
+
+/**
+ * `hasIds`: cells of this file are meant to have one. `taken` are the ids of the cells before this one, to which
+ * its own is added.
+ */
+export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead {
+  const members = membersOf(leaf)
+  if (!members) return refuse('is not an object')
+  const at = new Map(members)
+  const cellType = stringOf(at.get('cell_type'))
+  if (cellType === null) return refuse('has no cell_type')
+  const text = readText(at.get('source') ?? [])
+  if (!text) return refuse('has a source that is neither a string nor a list of strings')
+  const meta = membersOf(at.get('metadata') ?? {})
+  if (!meta) return refuse('has metadata that is not an object')
+  const isCode = cellType === 'code'
+  const outputs = at.get('outputs') ?? []
+  if (isCode && !Array.isArray(outputs)) return refuse('has outputs that are not a list')
+  const attachments = membersOf((isCode ? null : at.get('attachments')) ?? {})
+  if (!attachments) return refuse('has attachments that are not an object')
+
+  const kind = kindOf(cellType, text.text, meta)
+  const body: Body =
+    kind === 'code'
+      ? { ...plain, source: text.text, meta, result: codeResult(outputs as readonly Leaf[], at) }
+      : kind === 'prompt'
+        ? promptBody(text.text, meta)
+        : { ...plain, source: kind === 'note' ? unquoteSeparators(text.text) : text.text, meta }
+  const own = isCode ? codeKeys : attachments.length > 0 ? textKeys : commonKeys
+  const unknown = members.filter(([key]) => !own.includes(key))
+  const attachmentKeys = keysOf(attachments)
+  const [id, idExtra] = readId(at.get('id'), hasIds, taken)
+  return {
+    ok: true,
+    draft: {
+      cell: {
+        id: cellId(id),
+        kind,
+        source: body.source,
+        meta: toLeaves(body.meta),
+        attachments: toLeaves(attachments),
+        extra: null,
+        result: body.result,
+      },
+      extra: {
+        ...idExtra,
+        ...(nbformatTypes.includes(cellType) ? {} : { cellType }),
+        ...(text.newline === '\n' ? {} : { newline: text.newline }),
+        ...(isInOrder(attachmentKeys, undefined) ? {} : { attachmentKeys }),
+        ...(unknown.length > 0 ? { unknown: toLeaves(unknown) } : {}),
+        ...body.extra,
+      },
+      form: at.has('source') ? text.form : null,
+      keys: keysOf(members),
+      metaKeys: keysOf(meta),
+    },
+  }
+}
+
+const plain: Pick<Body, 'result' | 'extra'> = { result: null, extra: {} }
+
+function kindOf(cellType: string, text: string, meta: readonly Member[]): CellKind {
+  if (cellType === 'code') return 'code'
+  if (cellType !== 'markdown') return 'raw'
+  return isFlagged(meta) || hasSeparator(text) ? 'prompt' : 'note'
+}
+
+const isFlagged = (meta: readonly Member[]): boolean =>
+  meta.some(([key, value]) => key === promptFlag && value === true)
+
+const imported = (part: Partial<Result> & { readonly status: RunStatus }): Result => ({
+  run: null,
+  count: null,
+  outputs: [],
+  reply: null,
+  thinking: null,
+  calls: [],
+  ...part,
+})
+
+function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Result | null {
+  const count = numberOf(at.get('execution_count'))
+  if (outputs.length === 0 && count === null) return null
+  const failed = outputs.some((leaf) => new Map(membersOf(leaf)).get('output_type') === 'error')
+  return imported({
+    status: failed ? 'error' : 'done',
+    count,
+    outputs: outputs.map((leaf): Output => ({ live: false, leaf })),
+  })
+}
+
+function promptBody(text: string, meta: readonly Member[]): Body {
+  const { source, reply, form } = splitPrompt(text)
+  const flagged = isFlagged(meta)
+  const beside = readBeside(new Map(meta).get(replyKey))
+  const written = [...(flagged ? [promptFlag] : []), ...(beside ? [replyKey] : [])]
+  const prompt = { ...form, ...(flagged ? {} : { flag: false as const }) }
+  return {
+    source,
+    meta: meta.filter(([key]) => !written.includes(key)),
+    result: reply === null && !beside ? null : imported({ status: 'done', reply, ...beside }),
+    extra: Object.keys(prompt).length > 0 ? { prompt } : {},
+  }
+}
+
+/** What cell-write.ts puts beside a reply; null where the key holds anything else. */
+function readBeside(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
+  const { thinking = null, calls = [], ...other } = Object.fromEntries(membersOf(leaf) ?? [['', null]])
+  if (Object.keys(other).length > 0 || !Array.isArray(calls)) return null
+  if (thinking !== null && typeof thinking !== 'string') return null
+  return thinking === null && calls.length === 0 ? null : { thinking, calls: calls as readonly Leaf[] }
+}
+
+/** The id if nbformat allows it and no cell before has it; and what to keep where the file has another. */
+function readId(leaf: Leaf | undefined, hasIds: boolean, taken: Set<string>): readonly [string, CellExtra] {
+  if (leaf === undefined) return ['', hasIds ? { id: null } : {}]
+  const id = stringOf(leaf) ?? ''
+  if (taken.has(id) || id === '__proto__' || !/^[a-zA-Z0-9_-]{1,64}$/.test(id)) return ['', { id: leaf }]
+  taken.add(id)
+  return [id, hasIds ? {} : { id }]
+}

@@ -1,0 +1,104 @@
+import type { Cell, Leaf, Output, Result } from '../notebook/notebook.ts'
+import type { CellExtra } from './extra.ts'
+import { writeAround, writeJson, writeMembers } from './json-write.ts'
+import { fromLeaves, inOrder } from './keys.ts'
+import { joinPrompt, promptFlag, quoteSeparators, replyKey } from './prompt.ts'
+import { writeText } from './source.ts'
+import type { FileStyle } from './style.ts'
+import type { Parts } from './verbatim.ts'
+
+/** A cell in its standard text: what stands around the source, and the source. */
+export interface CellText {
+  readonly parts: Parts
+  readonly source: string
+}
+
+/** `id`: what the file is to have for it, undefined for nothing. `line`: the line break before the cell. */
+export function writeCell(
+  cell: Cell,
+  extra: CellExtra,
+  id: Leaf | undefined,
+  style: FileStyle,
+  line: string,
+): CellText {
+  const inner = line + style.indent
+  const json = (leaf: Leaf): string => writeJson(leaf, style, inner)
+  const meta = inOrder(metaMembers(cell, extra), extra.metaKeys ?? style.cellMetaKeys)
+  const attachments = inOrder(fromLeaves(cell.attachments), extra.attachmentKeys)
+  const texts = new Map(fromLeaves(extra.unknown ?? {}).map(([key, leaf]) => [key, json(leaf)]))
+  texts.set('cell_type', json(typeOf(cell, extra)))
+  texts.set('metadata', writeMembers(meta, style, inner))
+  texts.set('source', json(sourceLeaf(cell, extra, style)))
+  if (id !== undefined) texts.set('id', json(id))
+  if (cell.kind === 'code') {
+    texts.set(
+      'execution_count',
+      json(cell.result?.run ? cell.result.run.count : (cell.result?.count ?? null)),
+    )
+    texts.set('outputs', json((cell.result?.outputs ?? []).map((output) => outputLeaf(output, style))))
+  } else if (attachments.length > 0) {
+    texts.set('attachments', writeMembers(attachments, style, inner))
+  }
+  const ordered = inOrder([...texts], extra.keys ?? style.cellKeys)
+  return { parts: writeAround(ordered, 'source', style, line), source: texts.get('source') ?? '' }
+}
+
+function typeOf(cell: Cell, extra: CellExtra): string {
+  switch (cell.kind) {
+    case 'code':
+      return 'code'
+    case 'note':
+    case 'prompt':
+      return 'markdown'
+    case 'raw':
+      return extra.cellType ?? 'raw'
+    default:
+      return cell.kind satisfies never
+  }
+}
+
+function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Leaf])[] {
+  const members = new Map(fromLeaves(cell.meta))
+  if (cell.kind === 'prompt') {
+    if (extra.prompt?.flag !== false) members.set(promptFlag, true)
+    const beside = besideOf(cell.result)
+    if (beside) members.set(replyKey, beside)
+  }
+  return [...members]
+}
+
+function besideOf(result: Result | null): Leaf {
+  if (!result || (result.thinking === null && result.calls.length === 0)) return null
+  return {
+    ...(result.calls.length > 0 ? { calls: result.calls } : {}),
+    ...(result.thinking === null ? {} : { thinking: result.thinking }),
+  }
+}
+
+function sourceLeaf(cell: Cell, extra: CellExtra, style: FileStyle): Leaf {
+  return writeText({
+    text: fileTextOf(cell, extra),
+    form: extra.form ?? style.source,
+    newline: extra.newline ?? '\n',
+  })
+}
+
+function fileTextOf({ kind, source, result }: Cell, extra: CellExtra): string {
+  switch (kind) {
+    case 'code':
+    case 'raw':
+      return source
+    case 'note':
+      return quoteSeparators(source)
+    case 'prompt':
+      return joinPrompt({ source, reply: result?.reply ?? null, form: extra.prompt ?? {} })
+    default:
+      return kind satisfies never
+  }
+}
+
+function outputLeaf(output: Output, style: FileStyle): Leaf {
+  if (!output.live) return output.leaf
+  const { name, output_type, text } = output.stream
+  return { name, output_type, text: writeText({ text, form: style.source, newline: '\n' }) }
+}

@@ -1,0 +1,43 @@
+import { toHexString } from 'lib0/buffer'
+import { digest } from 'lib0/hash/sha256'
+import { encodeUtf8 } from 'lib0/string'
+import { cellId, type Cell, type CellId, type CellKind, type Notebook } from '../notebook/notebook.ts'
+
+/** An empty notebook for Python, with the metadata Jupyter gives it. */
+export const newNotebook = (): Notebook => ({
+  format: { nbformat: 4, minor: 5 },
+  meta: {
+    kernelspec: { display_name: 'Python 3 (ipykernel)', language: 'python', name: 'python3' },
+    language_info: {
+      codemirror_mode: { name: 'ipython', version: 3 },
+      file_extension: '.py',
+      mimetype: 'text/x-python',
+      name: 'python',
+      nbconvert_exporter: 'python',
+      pygments_lexer: 'ipython3',
+    },
+  },
+  extra: {},
+  cells: [],
+})
+
+/** Without an id the file gets one made from the source. */
+export const newCell = (kind: CellKind, source: string, id: CellId = cellId('')): Cell => ({
+  id,
+  kind,
+  source,
+  meta: {},
+  attachments: {},
+  extra: null,
+  result: null,
+})
+
+/** Eight hex digits, as Jupyter's, the same for the same cells; it is added to `taken`. */
+export function freshId(source: string, taken: Set<string>): string {
+  for (let occurrence = 0; ; occurrence++) {
+    const id = toHexString(digest(encodeUtf8(`${occurrence}\0${source}`))).slice(0, 8)
+    if (taken.has(id)) continue
+    taken.add(id)
+    return id
+  }
+}

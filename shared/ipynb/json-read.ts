@@ -1,0 +1,231 @@
+import type { Leaf, Leaves } from '../notebook/notebook.ts'
+
+// JSON text → Leaf without losing a value: what a JavaScript object or Yjs would not give back becomes
+// `{$json: text}` around the text of the smallest value that holds it. NaN and ±Infinity, which Python writes,
+// are read too. How a value is spelled (white space, escapes) is not kept here; see verbatim.ts.
+
+export type Member = readonly [key: string, value: Leaf]
+export interface RawJson {
+  readonly $json: string
+}
+/** A value and where it stands: text.slice(start, end). */
+export interface Span {
+  readonly value: Leaf
+  readonly start: number
+  readonly end: number
+}
+export interface MemberSpan extends Span {
+  readonly key: string
+}
+export type JsonRead<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly at: number; readonly reason: string }
+
+/** Deeper nesting than any notebook has; further down the call stacks of Yjs and JSON would end. */
+const maxDepth = 200
+const quote = 34
+const backslash = 92
+const loneSurrogate = /\p{Surrogate}/u
+const token = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|-?Infinity|NaN|true|false|null/y
+
+export const isRawJson = (leaf: Leaf): leaf is Leaf & RawJson =>
+  typeof leaf === 'object' &&
+  leaf !== null &&
+  !Array.isArray(leaf) &&
+  typeof (leaf as Leaves).$json === 'string'
+
+export const hasLoneSurrogate = (text: string): boolean => loneSurrogate.test(text)
+
+export const readJson = (text: string): JsonRead<Leaf> =>
+  attempt(text, (reader) => reader.whole(() => reader.value()))
+
+/** The members of the object that is the whole text, repeated keys included. */
+export const readMembers = (text: string): JsonRead<readonly MemberSpan[]> =>
+  attempt(text, (reader) => reader.whole(() => reader.members()))
+
+/** The items of the array that starts at `at`. */
+export const readItems = (text: string, at: number): JsonRead<readonly Span[]> =>
+  attempt(text, (reader) => reader.items(), at)
+
+/** The members of an object leaf, its hidden and repeated keys included; null where the leaf is no object. */
+export function membersOf(leaf: Leaf | undefined): readonly Member[] | null {
+  if (typeof leaf !== 'object' || leaf === null || Array.isArray(leaf)) return null
+  if (!isRawJson(leaf)) return Object.entries(leaf)
+  const read = readMembers(leaf.$json)
+  return read.ok ? read.value.map(({ key, value }) => [key, value]) : null
+}
+
+/** A string leaf, even one with half a surrogate pair. */
+export function stringOf(leaf: Leaf | undefined): string | null {
+  if (typeof leaf === 'string') return leaf
+  if (leaf === undefined || !isRawJson(leaf) || !leaf.$json.startsWith('"')) return null
+  try {
+    return JSON.parse(leaf.$json) as string
+  } catch {
+    return null
+  }
+}
+
+/** A number leaf, even one written as 4.0. */
+export function numberOf(leaf: Leaf | undefined): number | null {
+  if (leaf === undefined || leaf === null || typeof leaf === 'number') return leaf ?? null
+  if (!isRawJson(leaf)) return null
+  const number = Number(leaf.$json)
+  return Number.isFinite(number) ? number : null
+}
+
+export function isTooDeep(leaf: Leaf, depth = maxDepth): boolean {
+  if (typeof leaf !== 'object' || leaf === null) return false
+  if (depth === 0) return true
+  const inner: readonly Leaf[] = Array.isArray(leaf) ? leaf : Object.values(leaf)
+  return inner.some((value) => isTooDeep(value, depth - 1))
+}
+
+class SyntaxFailure extends Error {
+  readonly at: number
+  constructor(at: number, reason: string) {
+    super(reason)
+    this.at = at
+  }
+}
+
+function attempt<T>(text: string, read: (reader: Reader) => T, at = 0): JsonRead<T> {
+  try {
+    return { ok: true, value: read(new Reader(text, at)) }
+  } catch (failure) {
+    if (failure instanceof SyntaxFailure) return { ok: false, at: failure.at, reason: failure.message }
+    throw failure
+  }
+}
+
+/** Recursive descent; leaves through a SyntaxFailure, which `attempt` turns into a value. */
+class Reader {
+  private depth = 0
+  constructor(
+    private readonly text: string,
+    private at: number,
+  ) {}
+
+  whole<T>(read: () => T): T {
+    this.space()
+    const value = read()
+    this.space()
+    if (this.at < this.text.length) this.fail('text after the end of the JSON')
+    return value
+  }
+
+  value(): Leaf {
+    switch (this.text.charAt(this.at)) {
+      case '{':
+        return this.object()
+      case '[':
+        return this.items().map(({ value }) => value)
+      case '"':
+        return this.stringLeaf()
+      default:
+        return this.literal()
+    }
+  }
+
+  members(): readonly MemberSpan[] {
+    return this.list('{', '}', () => {
+      if (this.text[this.at] !== '"') this.fail('expected a key in double quotes')
+      const key = this.string()
+      this.space()
+      this.take(':')
+      return { key, ...this.span() }
+    })
+  }
+
+  items(): readonly Span[] {
+    return this.list('[', ']', () => this.span())
+  }
+
+  private span(): Span {
+    this.space()
+    const start = this.at
+    const value = this.value()
+    return { value, start, end: this.at }
+  }
+
+  private list<T>(open: string, close: string, item: () => T): readonly T[] {
+    this.take(open)
+    if (++this.depth > maxDepth) this.fail(`nested more than ${maxDepth} deep`)
+    const found: T[] = []
+    this.space()
+    if (this.text[this.at] !== close) {
+      for (;;) {
+        found.push(item())
+        this.space()
+        if (this.text[this.at] !== ',') break
+        this.at++
+        this.space()
+      }
+    }
+    this.take(close)
+    this.depth--
+    return found
+  }
+
+  private object(): Leaf {
+    const start = this.at
+    const members = this.members()
+    const leaf = Object.fromEntries(members.map(({ key, value }) => [key, value]))
+    const keys = Object.keys(leaf)
+    const asWritten = keys.length === members.length && members.every(({ key }, index) => key === keys[index])
+    const carried =
+      asWritten && !keys.some((key) => key === '__proto__' || key === '$json' || hasLoneSurrogate(key))
+    return carried ? leaf : { $json: this.text.slice(start, this.at) }
+  }
+
+  private stringLeaf(): Leaf {
+    const start = this.at
+    const value = this.string()
+    return hasLoneSurrogate(value) ? { $json: this.text.slice(start, this.at) } : value
+  }
+
+  private string(): string {
+    const start = this.at
+    let end = start + 1
+    for (;;) {
+      const code = this.text.charCodeAt(end)
+      if (code === quote) break
+      if (!(code >= 32)) this.fail('a line break or control character inside a string', end)
+      end += code === backslash ? 2 : 1
+    }
+    this.at = end + 1
+    try {
+      return JSON.parse(this.text.slice(start, this.at)) as string
+    } catch {
+      return this.fail('a string with an unknown escape', start)
+    }
+  }
+
+  private literal(): Leaf {
+    token.lastIndex = this.at
+    const text = token.exec(this.text)?.[0]
+    if (text === undefined) this.fail('expected a value')
+    this.at += text.length
+    if (text === 'null') return null
+    if (text === 'true' || text === 'false') return text === 'true'
+    const number = Number(text)
+    return Number.isFinite(number) && String(number) === text ? number : { $json: text }
+  }
+
+  private take(expected: string): void {
+    if (this.text[this.at] !== expected) this.fail(`expected ${expected}`)
+    this.at++
+  }
+
+  private space(): void {
+    let code = this.text.charCodeAt(this.at)
+    while (code === 32 || code === 10 || code === 13 || code === 9) code = this.text.charCodeAt(++this.at)
+  }
+
+  private fail(reason: string, at = this.at): never {
+    const end = this.text.trimEnd().length
+    throw at >= end
+      ? new SyntaxFailure(end, 'the file ends in the middle (truncated JSON)')
+      : new SyntaxFailure(at, reason)
+  }
+}

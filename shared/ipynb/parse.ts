@@ -1,0 +1,199 @@
+import { decodeUtf8 } from 'lib0/string'
+import type { Leaf, Notebook } from '../notebook/notebook.ts'
+import { readCell, type CellDraft } from './cell-read.ts'
+import { readExtra, toExtra, type CellExtra } from './extra.ts'
+import { formatNotebook, standardText } from './format.ts'
+import {
+  hasLoneSurrogate,
+  isTooDeep,
+  membersOf,
+  numberOf,
+  readItems,
+  readJson,
+  readMembers,
+  type Member,
+  type MemberSpan,
+} from './json-read.ts'
+import { commonOrder, isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
+import { styleOf, toFormat, type FileStyle, type TextStyle } from './style.ts'
+import { upgradeNotebook } from './upgrade.ts'
+import { keep, type Verbatim } from './verbatim.ts'
+
+export type NotebookRead =
+  { readonly ok: true; readonly notebook: Notebook } | { readonly ok: false; readonly reason: string }
+
+const refuse = (reason: string): NotebookRead => ({ ok: false, reason })
+
+/** Reads nbformat 4, and 3 as 4.5. `reason` says what is wrong and where, for a person. */
+export function parseNotebook(bytes: Uint8Array | string): NotebookRead {
+  const decoded = decode(bytes)
+  if (decoded === null) return refuse('not UTF-8 text')
+  const bom = decoded.startsWith('\ufeff')
+  const newline = decoded.includes('\r\n') && !/[^\r]\n/.test(decoded) ? '\r\n' : '\n'
+  const text = (newline === '\n' ? decoded : decoded.replaceAll('\r\n', '\n')).slice(bom ? 1 : 0)
+  if (text.trim() === '') return refuse('the file is empty')
+  const style = styleOf(text, bom, newline)
+  return parseQuickly(text, decoded, style) ?? parseWithCare(text, style)
+}
+
+/**
+ * Nearly every file is written by a program and holds nothing JavaScript would lose. That is proved by the result:
+ * written again it is the file. What that cannot show (`mayHide`) is looked for beforehand. null: not so.
+ */
+function parseQuickly(text: string, decoded: string, style: TextStyle): NotebookRead | null {
+  if (mayHide(text)) return null
+  let top: readonly Member[] | null
+  try {
+    const json = JSON.parse(text) as Leaf
+    top = isTooDeep(json) ? null : membersOf(json)
+  } catch {
+    return null
+  }
+  if (!top) return null
+  const read = build(top, style)
+  return !read.ok || isUpgraded(top) || formatNotebook(read.notebook) === decoded ? read : null
+}
+
+/** Names and half characters that survive JSON and would be lost in an object or in Yjs. */
+const mayHide = (text: string): boolean =>
+  /"(?:__proto__|\$json)/.test(text) ||
+  /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F]/.test(
+    text,
+  )
+
+function parseWithCare(text: string, style: TextStyle): NotebookRead {
+  const read = readMembers(text)
+  if (!read.ok) {
+    if (readJson(text).ok) return refuse('not a notebook: the JSON is not an object')
+    const reason = text.trimStart().startsWith('{') ? read.reason : 'not a notebook, there is no JSON'
+    return refuse(conflictIn(text) ?? `${placeOf(text, read.at)}: ${reason}`)
+  }
+  const top = read.value.map(({ key, value }): Member => [key, value])
+  const built = build(top, style)
+  return !built.ok || isUpgraded(top)
+    ? built
+    : { ok: true, notebook: keepByHand(built.notebook, text, read.value) }
+}
+
+const isUpgraded = (top: readonly Member[]): boolean => numberOf(new Map(top).get('nbformat')) === 3
+
+function build(top: readonly Member[], style: TextStyle): NotebookRead {
+  const nbformat = numberOf(new Map(top).get('nbformat'))
+  if (nbformat === null) return refuse('not a notebook: it has no nbformat')
+  if (nbformat === 3) return buildCurrent(upgradeNotebook(top), style, false)
+  if (nbformat === 4) return buildCurrent(top, style, true)
+  return refuse(`nbformat ${nbformat} cannot be read, only 3 and 4`)
+}
+
+/** `mayHaveIds`: false where the file is of a format without them, so that a cell lacks none. */
+function buildCurrent(top: readonly Member[], style: TextStyle, mayHaveIds: boolean): NotebookRead {
+  const at = new Map(top)
+  const minor = numberOf(at.get('nbformat_minor') ?? 0)
+  if (minor === null || !Number.isInteger(minor))
+    return refuse('not a notebook: nbformat_minor is not a whole number')
+  const cells = at.get('cells') ?? []
+  if (!Array.isArray(cells)) return refuse('not a notebook: its cells are not a list')
+  const meta = membersOf(at.get('metadata') ?? {})
+  if (!meta) return refuse('not a notebook: its metadata is not an object')
+
+  const taken = new Set<string>()
+  const drafts: CellDraft[] = []
+  for (const [index, leaf] of (cells as readonly Leaf[]).entries()) {
+    const read = readCell(leaf, mayHaveIds && minor >= 5, taken)
+    if (!read.ok) return refuse(`cell ${index + 1} ${read.reason}`)
+    drafts.push(read.draft)
+  }
+  const file = {
+    ...style,
+    ...usual(drafts),
+    topKeys: unsorted(keysOf(top)),
+    metaKeys: unsorted(keysOf(meta)),
+  }
+  return {
+    ok: true,
+    notebook: {
+      format: toFormat(minor, file),
+      meta: toLeaves(meta),
+      extra: toLeaves(top.filter(([key]) => !ownKeys.includes(key))),
+      cells: drafts.map((draft) => ({
+        ...draft.cell,
+        extra: toExtra({ ...draft.extra, ...unusual(draft, file) }),
+      })),
+    },
+  }
+}
+
+const ownKeys: readonly string[] = ['cells', 'metadata', 'nbformat', 'nbformat_minor']
+
+const unsorted = (keys: KeyOrder): KeyOrder | undefined => (isInOrder(keys, undefined) ? undefined : keys)
+
+type Usual = Pick<FileStyle, 'source' | 'cellKeys' | 'cellMetaKeys'>
+
+function usual(drafts: readonly CellDraft[]): Usual {
+  const forms = drafts.map((draft) => draft.form).filter((form) => form !== null)
+  const strings = forms.filter((form) => form === 'string').length
+  return {
+    source: strings * 2 > forms.length ? 'string' : 'list',
+    cellKeys: commonOrder(drafts.map((draft) => draft.keys)),
+    cellMetaKeys: commonOrder(drafts.map((draft) => draft.metaKeys)),
+  }
+}
+
+const unusual = ({ form, keys, metaKeys }: CellDraft, file: Usual): CellExtra => ({
+  ...(form === null || form === file.source ? {} : { form }),
+  ...(isInOrder(keys, file.cellKeys) ? {} : { keys }),
+  ...(isInOrder(metaKeys, file.cellMetaKeys) ? {} : { metaKeys }),
+})
+
+/** Keeps the text of whatever is not written in the standard form. */
+function keepByHand(notebook: Notebook, text: string, top: readonly MemberSpan[]): Notebook {
+  const standard = standardText(notebook)
+  const list = top.findLast(({ key }) => key === 'cells')
+  const items = list ? readItems(text, list.start) : null
+  if (!list || !items?.ok) return withFrame(notebook, keep(standard.frame, '', text, text.length))
+  const head = text.slice(0, list.start + 1)
+  const last = items.value.at(-1)?.end ?? head.length
+  const cells = notebook.cells.map((cell, index) => {
+    const piece = standard.cells[index]
+    const span = items.value[index]
+    if (!piece || !span) throw new Error('as many cells as the list has items')
+    const before = items.value[index - 1]?.end
+    const start = before === undefined ? head.length : text.indexOf(',', before) + 1
+    const end = index === items.value.length - 1 ? span.end : text.indexOf(',', span.end)
+    const source = sourceAt(text.slice(span.start, span.end))
+    const holeAt = source === null ? null : span.start - start + source
+    const verbatim = keep(piece.parts, piece.source, text.slice(start, end), holeAt)
+    return verbatim ? { ...cell, extra: toExtra({ ...readExtra(cell.extra), verbatim }) } : cell
+  })
+  const frame = keep(standard.frame, '', head + text.slice(last), head.length)
+  return withFrame({ ...notebook, cells }, frame)
+}
+
+const withFrame = (notebook: Notebook, frame: Verbatim | undefined): Notebook =>
+  frame ? { ...notebook, format: { ...notebook.format, frame: frame as unknown as Leaf } } : notebook
+
+/** Where the one source of a cell starts. */
+function sourceAt(cell: string): number | null {
+  const read = readMembers(cell)
+  const sources = read.ok ? read.value.filter(({ key }) => key === 'source') : []
+  return sources.length === 1 ? (sources[0]?.start ?? null) : null
+}
+
+function decode(bytes: Uint8Array | string): string | null {
+  if (typeof bytes === 'string') return hasLoneSurrogate(bytes) ? null : bytes
+  try {
+    return decodeUtf8(bytes)
+  } catch {
+    return null
+  }
+}
+
+const placeOf = (text: string, at: number): string => {
+  const before = text.slice(0, at)
+  return `line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`
+}
+
+function conflictIn(text: string): string | null {
+  const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text)
+  return marker ? `${placeOf(text, marker.index)}: merge-conflict markers (${marker[0].trim()})` : null
+}

@@ -1,0 +1,120 @@
+import type { Leaf } from '../notebook/notebook.ts'
+import { inOrder } from './keys.ts'
+import { membersOf, numberOf, readJson, stringOf, type Member } from './json-read.ts'
+
+// nbformat 3 → 4, as nbformat's own upgrade (nbformat/v4/convert.py) does it: one list of cells, markdown instead
+// of headings, outputs by mime type.
+
+type Members = Map<string, Leaf>
+
+const mimeTypes = new Map([
+  ['text', 'text/plain'],
+  ['html', 'text/html'],
+  ['svg', 'image/svg+xml'],
+  ['png', 'image/png'],
+  ['jpeg', 'image/jpeg'],
+  ['latex', 'text/latex'],
+  ['json', 'application/json'],
+  ['javascript', 'application/javascript'],
+])
+const firstLevel = 1
+const lastLevel = 6
+
+/** The members of a notebook of nbformat 3 as those of one of 4.5; what it does not know stays as it is. */
+export function upgradeNotebook(top: readonly Member[]): readonly Member[] {
+  const { worksheets, orig_nbformat: _, orig_nbformat_minor: __, ...rest } = Object.fromEntries(top)
+  const meta = take(rest.metadata)
+  // Both are of nbformat 3 alone: the name is the file's, the signature no longer fits.
+  meta.delete('name')
+  meta.delete('signature')
+  const cells = itemsOf(worksheets).flatMap((worksheet) => itemsOf(take(worksheet).get('cells')))
+  const upgraded = Object.entries({
+    ...rest,
+    nbformat: 4,
+    nbformat_minor: 5,
+    metadata: give(meta),
+    cells: cells.map((cell) => (membersOf(cell) ? give(upgradeCell(take(cell))) : cell)),
+  })
+  return inOrder(upgraded, undefined)
+}
+
+function upgradeCell(cell: Members): Members {
+  const meta = take(cell.get('metadata'))
+  switch (stringOf(cell.get('cell_type')) ?? '') {
+    case 'code':
+      cell.delete('language')
+      if (cell.has('collapsed')) meta.set('collapsed', cell.get('collapsed') ?? null)
+      cell.delete('collapsed')
+      rename(cell, 'input', 'source', '')
+      rename(cell, 'prompt_number', 'execution_count', null)
+      cell.set(
+        'outputs',
+        itemsOf(cell.get('outputs')).map((output) => give(upgradeOutput(take(output)))),
+      )
+      break
+    case 'heading': {
+      const level = Math.min(Math.max(numberOf(cell.get('level')) ?? firstLevel, firstLevel), lastLevel)
+      const line = textOf(cell.get('source'))
+        .split(/\r\n?|\n/)
+        .join(' ')
+        .trimEnd()
+      cell.delete('level')
+      cell.set('cell_type', 'markdown')
+      cell.set('source', `${'#'.repeat(level)} ${line}`)
+      break
+    }
+    case 'html':
+      cell.set('cell_type', 'markdown')
+      break
+    default:
+      break
+  }
+  cell.set('metadata', give(meta))
+  return cell
+}
+
+function upgradeOutput(output: Members): Members {
+  const type = stringOf(output.get('output_type')) ?? ''
+  switch (type) {
+    case 'pyout':
+    case 'display_data':
+      return upgradeDisplay(output, type)
+    case 'pyerr':
+      output.set('output_type', 'error')
+      return output
+    case 'stream':
+      rename(output, 'stream', 'name', 'stdout')
+      return output
+    default:
+      return output
+  }
+}
+
+function upgradeDisplay(output: Members, type: 'pyout' | 'display_data'): Members {
+  const data = new Map(output)
+  for (const key of ['output_type', 'metadata', 'prompt_number']) data.delete(key)
+  const json = data.get('json')
+  const parsed = json === undefined ? null : readJson(textOf(json))
+  if (parsed?.ok) data.set('json', parsed.value)
+  return new Map<string, Leaf>([
+    ['data', give(byMimeType(data))],
+    ...(type === 'pyout' ? [['execution_count', output.get('prompt_number') ?? null] as const] : []),
+    ['metadata', give(byMimeType(take(output.get('metadata'))))],
+    ['output_type', type === 'pyout' ? 'execute_result' : type],
+  ])
+}
+
+const byMimeType = (members: Members): Members =>
+  new Map([...members].map(([key, value]) => [mimeTypes.get(key) ?? key, value]))
+
+function rename(members: Members, from: string, to: string, otherwise: Leaf): void {
+  members.set(to, members.get(from) ?? members.get(to) ?? otherwise)
+  if (from !== to) members.delete(from)
+}
+
+const take = (leaf: Leaf | undefined): Members => new Map(membersOf(leaf))
+/** With sorted keys, as Jupyter would write the upgraded notebook. */
+const give = (members: Members): Leaf => Object.fromEntries(inOrder([...members], undefined))
+const itemsOf = (leaf: Leaf | undefined): readonly Leaf[] => (Array.isArray(leaf) ? leaf : [])
+const textOf = (leaf: Leaf | undefined): string =>
+  Array.isArray(leaf) ? leaf.map((part: Leaf) => stringOf(part) ?? '').join('') : (stringOf(leaf) ?? '')
