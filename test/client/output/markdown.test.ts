@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import '../../../client/elements/nb-markdown.ts'
+import { renderMarkdown, type MarkdownOptions } from '../../../client/output/markdown.ts'
+import { typesetMath } from '../../../client/output/math.ts'
+
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
+function page(text: string, options?: MarkdownOptions): HTMLElement {
+  const element = document.createElement('div')
+  element.append(renderMarkdown(text, options))
+  document.body.append(element)
+  return element
+}
+
+afterEach(() => document.body.replaceChildren())
+
+describe('markdown', () => {
+  it('renders headings, lists, tables, tasks, emphasis and code', () => {
+    const shown = page(
+      '# One\n\n- [ ] open\n- [x] *done*\n- plain\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\ndef f(): return "x"\n```\n\n~~no~~ https://x.example/a',
+    )
+    expect(shown.querySelector('h1')?.textContent).toBe('One')
+    expect([...shown.querySelectorAll('li [role=img]')].map((box) => box.ariaLabel)).toEqual([
+      'To do',
+      'Done',
+    ])
+    expect(shown.querySelectorAll('li')[1]?.textContent).toBe('done')
+    expect(shown.querySelector('td.nb-right')?.textContent).toBe('2')
+    expect(shown.querySelector('pre .tok-keyword')?.textContent).toBe('def')
+    expect(shown.querySelector('pre')?.textContent).toBe('def f(): return "x"\n')
+    expect(shown.querySelector('s')?.textContent).toBe('no')
+    const link = shown.querySelector('a')
+    expect(link?.href).toBe('https://x.example/a')
+    expect(link?.rel).toBe('noopener noreferrer')
+    expect(link?.target).toBe('_blank')
+  })
+
+  it.each([
+    '<img src=x onerror="window.hit = 1">',
+    '<script>window.hit = 1</script>',
+    '<svg onload="window.hit = 1"></svg>',
+    '<style>body { background: url(https://leak.example) }</style>',
+    '[x](javascript:window.hit=1)',
+    '[x](JaVaScRiPt&colon;window.hit=1)',
+    '[x](data:text/html,<script>parent.hit=1</script>)',
+    '[x](vbscript:x) <javascript:window.hit=1>',
+    '![x](https://leak.example/x.png)',
+    '![x](//leak.example/x.png)',
+    '![x](/api/notebooks)',
+    '![x](data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9ImFsZXJ0KDEpIi8+)',
+    '![x" onerror="window.hit=1](x" onerror="window.hit=1)',
+    '![](https://leak.example/"><img/src=x/onerror=window.hit=1>)',
+    '```"><img src=x onerror=window.hit=1>\nx\n```',
+    '$\\href{javascript:window.hit=1}{x}$ $\\includegraphics{https://leak.example/x.png}$ $\\htmlStyle{background:url(https://leak.example)}{x}$',
+    '$<img src=x onerror=window.hit=1>$\n\n$$\n</div><script>window.hit=1</script>\n$$',
+    '[a]: javascript:window.hit=1\n\n[a] ![a]',
+  ])('loads and runs nothing for %s', async (text) => {
+    const shown = page(text)
+    await typesetMath(shown)
+    expect(shown.querySelector('img, script, style, iframe, object, form, svg[onload], [onerror]')).toBeNull()
+    for (const link of shown.querySelectorAll('a'))
+      expect(link.getAttribute('href') ?? 'https:').toMatch(/^(https?|mailto):/)
+    for (const element of shown.querySelectorAll<HTMLElement>('[style]'))
+      expect(element.style.cssText).not.toContain('url')
+    for (const chip of shown.querySelectorAll('button')) chip.click()
+    expect(shown.querySelector('img')).toBeNull()
+    expect('hit' in window).toBe(false)
+  })
+
+  it('puts a chip with the host for a remote image, and its address on a click', () => {
+    const shown = page('![A plot](https://pics.example/a/b.png?x=1)')
+    const chip = shown.querySelector('button')
+    expect(chip?.textContent).toBe('A plot · not loaded from pics.example')
+    chip?.click()
+    expect(chip?.textContent).toContain('https://pics.example/a/b.png?x=1')
+  })
+
+  it('shows inline and attached images of raster types only', () => {
+    const attachment = (name: string): string | null =>
+      ({ 'a b.png': `data:image/png;base64,${dot}`, 'x.svg': 'data:image/svg+xml;base64,AAAA' })[name] ?? null
+    const shown = page(
+      `![one](data:image/png;base64,${dot}) ![two](attachment:a%20b.png) ![three](attachment:x.svg)`,
+      { attachment },
+    )
+    expect([...shown.querySelectorAll('img')].map((image) => image.alt)).toEqual(['one', 'two'])
+    expect(shown.querySelector('button')?.textContent).toBe('three · not loaded')
+  })
+
+  it('sets formulas, and leaves prices alone', async () => {
+    const text =
+      'A $x^2$ of $5 and $6, \\(y\\).\n\n$$\n\\int_0^1 z\n$$\n\n\\begin{align}\na &= b\n\\end{align}\n\n\\[ q \\]\n\n$$a$$ and words $$b$$\n\n`$c$` and \\$d$'
+    const shown = page(text)
+    await typesetMath(shown)
+    const sources = [...shown.querySelectorAll('annotation')].map((element) => element.textContent?.trim())
+    expect(sources).toEqual([
+      'x^2',
+      'y',
+      '\\int_0^1 z',
+      '\\begin{align}\na &= b\n\\end{align}',
+      'q',
+      'a',
+      'b',
+    ])
+    expect(shown.querySelectorAll('.katex-display')).toHaveLength(5)
+    expect(shown.textContent).toContain('of $5 and $6,')
+    expect(shown.querySelector('.katex-error')).toBeNull()
+  })
+
+  it('shows a formula that is wrong as its source', async () => {
+    const shown = page('$\\frac{$')
+    await typesetMath(shown)
+    expect(shown.textContent).toContain('\\frac{')
+  })
+
+  it.each(['$a ', '$$a ', '\\(', '![', '[', '*a **a ', '> ', '- ', '`', '|a|\n|-|\n', '$$\na\n'])(
+    'takes linear time over many of %j',
+    (piece) => {
+      const started = performance.now()
+      renderMarkdown(piece.repeat(Math.floor(20_000 / piece.length)))
+      expect(performance.now() - started).toBeLessThan(3_000)
+    },
+  )
+})
+
+describe('nb-markdown', () => {
+  it('keeps the elements of finished blocks while a text grows, and ends where the whole text does', async () => {
+    const element = document.createElement('nb-markdown')
+    document.body.append(element)
+    element.text = '# Title\n\nfirst paragraph\n\nsec'
+    await element.updateComplete
+    const [title, first] = element.querySelectorAll('h1, p')
+    const whole = '# Title\n\nfirst paragraph\n\nsecond with [a link]\n\n- [x] done\n\n$x$'
+    for (let end = 30; end <= whole.length; end++) {
+      element.text = whole.slice(0, end)
+      await element.updateComplete
+    }
+    await vi.waitUntil(() => element.querySelector('.katex'))
+    expect([...element.querySelectorAll('h1, p')].slice(0, 2)).toEqual([title, first])
+    expect(element.querySelectorAll('p')[1]?.textContent).toBe('second with [a link]')
+    element.text = `${whole}\n\n[a link]: https://x.example/`
+    await vi.waitUntil(() => element.querySelector('a')?.href === 'https://x.example/')
+  })
+
+  it('renders a long growing reply at a small cost', async () => {
+    const element = document.createElement('nb-markdown')
+    document.body.append(element)
+    const paragraph =
+      'Some *words* about `code` and $x_1$ that a model says, one after another, for a while.\n\n'
+    const fence = '```python\nfor item in range(10):\n    print(item)\n```\n\n'
+    const text = (paragraph.repeat(5) + fence).repeat(200)
+    const draw = async (length: number): Promise<number> => {
+      const started = performance.now()
+      element.text = text.slice(0, length)
+      const before = element.childElementCount
+      await vi.waitUntil(() => element.childElementCount > before || length === text.length, { interval: 5 })
+      return performance.now() - started
+    }
+    const all = await draw(text.length - 3_000)
+    const more: number[] = []
+    for (let left = 2_500; left >= 0; left -= 500) {
+      await vi.waitUntil(() => element.querySelector('.nb-math:not([data-set])') === null)
+      more.push(await draw(text.length - left))
+    }
+    console.log(
+      `${text.length} characters at once ${all.toFixed(0)} ms; 500 more, the pause included: ${more.map((ms) => ms.toFixed(0)).join(' ')} ms`,
+    )
+    expect(Math.min(...more)).toBeLessThan(all)
+  })
+})
