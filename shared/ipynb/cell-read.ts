@@ -132,22 +132,23 @@ function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
 function promptBody(text: string, meta: readonly Member[]): Body {
   const { source, reply, form } = splitPrompt(text)
   const flagged = isFlagged(meta)
-  const beside = readBeside(new Map(meta).get(replyKey))
+  const beside = reply === null ? null : readBeside(new Map(meta).get(replyKey))
   const written = [...(flagged ? [promptFlag] : []), ...(beside ? [replyKey] : [])]
   const prompt = { ...form, ...(flagged ? {} : { flag: false as const }) }
   return {
     source,
     meta: meta.filter(([key]) => !written.includes(key)),
-    result: reply === null && !beside ? null : imported({ status: 'done', reply, ...beside }),
+    result: reply === null ? null : imported({ status: 'done', reply, ...beside }),
     extra: Object.keys(prompt).length > 0 ? { prompt } : {},
   }
 }
 
 /** What cell-write.ts puts beside a reply; null where the key holds anything else. */
 function readBeside(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
-  const { thinking = null, calls = [], ...other } = Object.fromEntries(membersOf(leaf) ?? [['', null]])
-  if (Object.keys(other).length > 0 || !Array.isArray(calls)) return null
-  if (thinking !== null && typeof thinking !== 'string') return null
+  const members = membersOf(leaf)
+  if (!members?.every(([key]) => key === 'thinking' || key === 'calls')) return null
+  const { thinking = null, calls = [] } = Object.fromEntries(members)
+  if (!Array.isArray(calls) || (thinking !== null && typeof thinking !== 'string')) return null
   return thinking === null && calls.length === 0 ? null : { thinking, calls: calls as readonly Leaf[] }
 }
 

@@ -34,6 +34,10 @@ export const isRawJson = (leaf: Leaf): leaf is Leaf & RawJson =>
   !Array.isArray(leaf) &&
   typeof (leaf as Leaves).$json === 'string'
 
+/** A name that an object loses (`__proto__`), with which Yjs refuses one (`constructor`), or that we use ourselves. */
+export const isHiddenKey = (key: string): boolean =>
+  key === '__proto__' || key === 'constructor' || key === '$json' || hasLoneSurrogate(key)
+
 export const hasLoneSurrogate = (text: string): boolean => loneSurrogate.test(text)
 
 export const readJson = (text: string): JsonRead<Leaf> =>
@@ -173,8 +177,7 @@ class Reader {
     const leaf = Object.fromEntries(members.map(({ key, value }) => [key, value]))
     const keys = Object.keys(leaf)
     const asWritten = keys.length === members.length && members.every(({ key }, index) => key === keys[index])
-    const carried =
-      asWritten && !keys.some((key) => key === '__proto__' || key === '$json' || hasLoneSurrogate(key))
+    const carried = asWritten && !keys.some(isHiddenKey)
     return carried ? leaf : { $json: this.text.slice(start, this.at) }
   }
 

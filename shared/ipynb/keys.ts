@@ -1,5 +1,5 @@
 import type { Leaves } from '../notebook/notebook.ts'
-import { hasLoneSurrogate, type Member } from './json-read.ts'
+import { isHiddenKey, type Member } from './json-read.ts'
 
 // The names of members. A Y.Map keeps no order of its keys: where the file's order is not the sorted one it is
 // kept as a list. And a plain object does not carry every name.
@@ -10,9 +10,9 @@ const marker = '$json:'
 /** Past this a file has no order of its keys worth the name. */
 const longestOrder = 64
 
-/** A name that objects and Yjs carry as it is; `__proto__` and lone surrogates travel as `$json:` and their JSON. */
+/** A name that objects and Yjs carry as it is; the others travel as `$json:` and their JSON. */
 export const encodeKey = (key: string): string =>
-  key === '__proto__' || key.startsWith(marker) || hasLoneSurrogate(key) ? marker + JSON.stringify(key) : key
+  isHiddenKey(key) || key.startsWith(marker) ? marker + JSON.stringify(key) : key
 
 export function decodeKey(key: string): string {
   if (!key.startsWith(marker)) return key

@@ -56,7 +56,7 @@ function parseQuickly(text: string, decoded: string, style: TextStyle): Notebook
 
 /** Names and half characters that survive JSON and would be lost in an object or in Yjs. */
 const mayHide = (text: string): boolean =>
-  /"(?:__proto__|\$json)/.test(text) ||
+  /"(?:__proto__|constructor|\$json)/.test(text) ||
   /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F]/.test(
     text,
   )

@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import { expectSameBytes, parsed, written } from './files.ts'
+
+const v3 = (cells: readonly unknown[], more: readonly unknown[] = []): string =>
+  written({
+    metadata: { name: 'old', signature: 'sha256:0', kept: 1 },
+    nbformat: 3,
+    nbformat_minor: 0,
+    worksheets: [
+      { cells, metadata: {} },
+      { cells: more, metadata: {} },
+    ],
+  })
+const upgraded = (text: string): { readonly cells: readonly unknown[]; readonly [key: string]: unknown } =>
+  JSON.parse(formatNotebook(parsed(text))) as ReturnType<typeof upgraded>
+
+describe('nbformat 3', () => {
+  test('becomes 4.5: one list of cells, the name and the signature gone', () => {
+    const { cells, ...rest } = upgraded(
+      v3([{ cell_type: 'markdown', metadata: {}, source: ['a'] }], [{ cell_type: 'raw', source: 'b' }]),
+    )
+    expect(rest).toEqual({ metadata: { kept: 1 }, nbformat: 4, nbformat_minor: 5 })
+    const id = expect.stringMatching(/^[0-9a-f]{8}$/) as string
+    expect(cells).toEqual([
+      { cell_type: 'markdown', id, metadata: {}, source: ['a'] },
+      { cell_type: 'raw', id, metadata: {}, source: 'b' },
+    ])
+  })
+
+  test('code: input, prompt number and collapsed', () => {
+    const cell = {
+      cell_type: 'code',
+      collapsed: true,
+      input: ['x\n', 'y'],
+      language: 'python',
+      outputs: [],
+      prompt_number: 4,
+    }
+    expect(upgraded(v3([cell])).cells).toMatchObject([
+      {
+        cell_type: 'code',
+        execution_count: 4,
+        metadata: { collapsed: true },
+        outputs: [],
+        source: ['x\n', 'y'],
+      },
+    ])
+    expect(upgraded(v3([cell])).cells[0]).not.toHaveProperty('language')
+    expect(parsed(v3([{ cell_type: 'code', input: 'x' }])).cells).toMatchObject([
+      { source: 'x', result: null },
+    ])
+  })
+
+  test('headings are markdown of one line', () => {
+    const heading = (level: unknown, source: unknown) => ({
+      cell_type: 'heading',
+      level,
+      metadata: {},
+      source,
+    })
+    const { cells } = parsed(v3([heading(2, ['two\n', 'lines']), heading(undefined, 'one')]))
+    expect(cells.map(({ kind, source }) => [kind, source])).toEqual([
+      ['note', '## two lines'],
+      ['note', '# one'],
+    ])
+  })
+
+  test('outputs by mime type', () => {
+    const outputs = [
+      {
+        output_type: 'pyout',
+        prompt_number: 3,
+        text: ['1'],
+        html: '<b>',
+        json: '{"a": 1.0}',
+        metadata: { png: { width: 1 } },
+      },
+      { output_type: 'display_data', png: 'AAAA', metadata: {} },
+      { output_type: 'stream', stream: 'stderr', text: 'w' },
+      { output_type: 'pyerr', ename: 'E', evalue: 'v', traceback: ['t'] },
+    ]
+    const text = formatNotebook(parsed(v3([{ cell_type: 'code', input: '', outputs }])))
+    expect(text).toContain('"a": 1.0')
+    expect((JSON.parse(text) as { cells: unknown[] }).cells).toMatchObject([
+      {
+        outputs: [
+          {
+            data: { 'text/plain': ['1'], 'text/html': '<b>', 'application/json': { a: 1 } },
+            execution_count: 3,
+            metadata: { 'image/png': { width: 1 } },
+            output_type: 'execute_result',
+          },
+          { data: { 'image/png': 'AAAA' }, metadata: {}, output_type: 'display_data' },
+          { name: 'stderr', output_type: 'stream', text: 'w' },
+          { ename: 'E', evalue: 'v', output_type: 'error', traceback: ['t'] },
+        ],
+      },
+    ])
+  })
+
+  test('without worksheets or minor version it is empty; upgraded, it is an ordinary file', () => {
+    for (const text of ['{"nbformat": 3, "metadata": {"name": ""}}', v3([])]) {
+      const notebook = expectSameBytes(formatNotebook(parsed(text)))
+      expect(notebook).toMatchObject({ format: { nbformat: 4, minor: 5 }, cells: [] })
+    }
+  })
+})

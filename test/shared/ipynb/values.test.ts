@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { readJson } from '../../../shared/ipynb/json-read.ts'
+import { code, expectSameBytes, file, leafOf, written } from './files.ts'
+
+const hostile: readonly (readonly [name: string, json: string])[] = [
+  ['a float without fraction', '1.0'],
+  ['an exponent', '1e5'],
+  ['a small float as Python writes it', '1e-05'],
+  ['2^53 + 1', '9007199254740993'],
+  ['minus zero', '-0'],
+  ['NaN', 'NaN'],
+  ['minus infinity', '-Infinity'],
+  ['half a surrogate pair', '"a\\ud83d"'],
+  ['the other half', '"\\udc00b"'],
+  ['__proto__', '{\n      "__proto__": {\n       "a": 1\n      }\n     }'],
+  ['integer-like names', '{\n      "b": 1,\n      "10": 2,\n      "9": 3\n     }'],
+  ['a repeated name', '{\n      "a": 1,\n      "a": 2\n     }'],
+  ['a name with half a surrogate pair', '{\n      "\\ud83d": 1\n     }'],
+  ['a member named constructor', '{\n      "constructor": 1\n     }'],
+  ['a member named $json', '{\n      "$json": "1.0"\n     }'],
+]
+const carried: readonly (readonly [name: string, json: string])[] = [
+  ['2^53', '9007199254740992'],
+  ['a large float', '1e+21'],
+  ['a float', '-1.5'],
+  ['an emoji', '"🤖"'],
+  ['sorted integer-like names', '{\n      "9": 3,\n      "10": 2,\n      "b": 1\n     }'],
+  ['names of Object.prototype', '{\n      "hasOwnProperty": 1,\n      "toString": null\n     }'],
+]
+
+/** The value stands in an output, where the file's indentation is the one used above. */
+const inOutput = (json: string): string =>
+  written(
+    file([code([], { outputs: [{ data: { 'x/y': 'HERE' }, metadata: {}, output_type: 'display_data' }] })]),
+  ).replace('"HERE"', json.replaceAll('\n', '\n  '))
+
+describe.each(hostile)('%s', (_, json) => {
+  test('in an output: the text is carried', () => {
+    const bytes = inOutput(json)
+    const notebook = expectSameBytes(bytes)
+    expect(JSON.stringify(leafOf(notebook, 0))).toContain('{"$json":')
+    expect(notebook.cells[0]?.extra).toBeNull()
+  })
+
+  test.each(['metadata', 'unknown'])('in %s of the notebook and of a cell', (key) => {
+    const placed = { [key]: { a: 'HERE' } }
+    const bytes = written(file([code([], placed)], placed)).replaceAll('"HERE"', json)
+    expectSameBytes(bytes)
+  })
+})
+
+test.each(carried)('%s is an ordinary value', (_, json) => {
+  expect(JSON.stringify(leafOf(expectSameBytes(inOutput(json)), 0))).not.toContain('$json')
+})
+
+test.each(['__proto__', '$json', '$json:x', '10', '\ud83d', 'constructor', '', 'é'])(
+  '%j as a name anywhere',
+  (key) => {
+    const value = JSON.parse(`{${JSON.stringify(key)}: {"a": 1}, "b": 2}`) as Record<string, unknown>
+    const cell = { ...code(), metadata: value, ...value }
+    // A spread would set the prototype.
+    Object.defineProperty(cell, key, { value: 1, enumerable: true, configurable: true })
+    const attached = { cell_type: 'raw', attachments: value, source: [], metadata: {} }
+    const notebook = file([cell, attached], { metadata: value })
+    Object.defineProperty(notebook, key, { value: 1, enumerable: true, configurable: true })
+    expectSameBytes(written(notebook))
+  },
+)
+
+describe('readJson', () => {
+  test.each([
+    ['{"a" 1}', 5],
+    ['{"a": 1,}', 8],
+    ["{'a': 1}", 1],
+    ['[1 2]', 3],
+    ['["a\nb"]', 3],
+    ['["\\x"]', 1],
+    ['[01]', 2],
+    ['[1] 2', 4],
+    ['[tru]', 1],
+    ['{"a": "b', 8],
+    ['[1, ', 3],
+    ['', 0],
+  ])('%j fails at %i', (text, at) => {
+    expect(readJson(text)).toMatchObject({ ok: false, at })
+  })
+
+  test('nesting has an end that is no crash', () => {
+    expect(readJson('['.repeat(100_000))).toMatchObject({
+      ok: false,
+      reason: expect.stringMatching(/deep/) as string,
+    })
+    expect(readJson('['.repeat(200) + ']'.repeat(200))).toMatchObject({ ok: true })
+  })
+})
