@@ -1,0 +1,143 @@
+// The settings, parsed once from the command line and the environment; flags win. interface.md lists them.
+import { logLevels, type LogFormat, type LogLevel } from './logger.ts'
+
+export type ModelSettings =
+  | { readonly provider: 'mock' }
+  | {
+      readonly provider: 'openai-compatible'
+      readonly baseUrl: string
+      readonly apiKey: string | null
+      /** The model asked for where a notebook names none; null: the first the server offers. */
+      readonly model: string | null
+    }
+
+export interface Settings {
+  /** 0 takes a free one. */
+  readonly port: number
+  readonly host: string
+  /** The notebooks folder, as given: relative to the working directory. */
+  readonly folder: string
+  /** null: none on loopback, made at the start on any other address. */
+  readonly token: string | null
+  /** Origins a proxy serves us under, as `https://host[:port]`. */
+  readonly publicOrigins: readonly string[]
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  readonly model: ModelSettings
+}
+
+export type Parsed<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string }
+
+/** A setting that cannot be used; carries the one line a person reads. */
+class SettingProblem extends Error {}
+
+const flags = { port: 'PORT', host: 'HOST', token: 'NOTEBOOK_TOKEN' } as const
+const notYet = new Set(['cert', 'key', 'open'])
+
+const readArguments = (args: readonly string[]): { values: Map<string, string>; folder: string | null } => {
+  const values = new Map<string, string>()
+  let folder: string | null = null
+  const rest = [...args]
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (!arg.startsWith('-')) {
+      if (arg === 'convert' && folder === null) throw new SettingProblem('convert is not available yet')
+      if (folder !== null) throw new SettingProblem(`one folder at most, and "${arg}" is a second one`)
+      folder = arg
+      continue
+    }
+    const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg) ?? []
+    if (notYet.has(name)) throw new SettingProblem(`--${name} is not available yet`)
+    if (!Object.hasOwn(flags, name))
+      throw new SettingProblem(`unknown option ${arg}; there are --port --host --token`)
+    const value = inline ?? rest.shift()
+    if (value === undefined || value === '') throw new SettingProblem(`--${name} needs a value`)
+    values.set(flags[name as keyof typeof flags], value)
+  }
+  return { values, folder }
+}
+
+const readPort = (text: string): number => {
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new SettingProblem(`PORT is a number from 0 to 65535, not "${text}"`)
+  return port
+}
+
+const oneOf = <T extends string>(name: string, text: string, choices: readonly T[]): T => {
+  const found = choices.find((choice) => choice === text)
+  if (found === undefined) throw new SettingProblem(`${name} is one of ${choices.join(', ')}, not "${text}"`)
+  return found
+}
+
+const readUrl = (name: string, text: string): URL => {
+  if (!URL.canParse(text))
+    throw new SettingProblem(`${name} is an address such as https://example.org, not "${text}"`)
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    throw new SettingProblem(`${name} starts with http:// or https://, and "${text}" does not`)
+  }
+  return url
+}
+
+const providers = ['mock', 'openai-compatible', 'anthropic', 'openai', 'ollama'] as const
+
+const readModel = (get: (name: string) => string | null): ModelSettings => {
+  const named = get('LLM_PROVIDER')
+  const baseUrl = get('LLM_BASE_URL')
+  const provider =
+    named === null ? (baseUrl ? 'openai-compatible' : 'mock') : oneOf('LLM_PROVIDER', named, providers)
+  switch (provider) {
+    case 'mock':
+      return { provider }
+    case 'openai-compatible': {
+      if (!baseUrl)
+        throw new SettingProblem(
+          'LLM_PROVIDER=openai-compatible needs LLM_BASE_URL, such as http://localhost:1234/v1',
+        )
+      const { href } = readUrl('LLM_BASE_URL', baseUrl)
+      return {
+        provider,
+        baseUrl: href.replace(/\/+$/, ''),
+        apiKey: get('LLM_API_KEY'),
+        model: get('LLM_MODEL'),
+      }
+    }
+    case 'anthropic':
+    case 'openai':
+    case 'ollama':
+      throw new SettingProblem(
+        `LLM_PROVIDER=${provider} is not available yet; there are mock and openai-compatible`,
+      )
+    default:
+      throw new Error(`unknown provider ${String(provider satisfies never)}`)
+  }
+}
+
+/** `args` without the program's own name. A setting that is empty counts as not given. */
+export const parseSettings = (
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Parsed<Settings> => {
+  try {
+    const { values, folder } = readArguments(args)
+    const get = (name: string): string | null => values.get(name) ?? (env[name]?.trim() || null)
+    const origins = (get('PUBLIC_ORIGIN') ?? '').split(',').filter((text) => text.trim() !== '')
+    return {
+      ok: true,
+      value: {
+        port: readPort(get('PORT') ?? '8484'),
+        host: get('HOST') ?? '127.0.0.1',
+        folder: folder ?? get('NOTEBOOKS_DIR') ?? './notebooks',
+        token: get('NOTEBOOK_TOKEN'),
+        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).origin),
+        logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),
+        logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),
+        model: readModel(get),
+      },
+    }
+  } catch (error) {
+    if (error instanceof SettingProblem) return { ok: false, problem: error.message }
+    throw error
+  }
+}

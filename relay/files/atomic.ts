@@ -1,0 +1,90 @@
+// Writing a file so that at every moment, a power loss included, it is either the old one or the new one.
+import { randomBytes } from 'node:crypto'
+import { open, realpath, rename, stat, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+
+/** Ends the names of temporary files; one left behind by a crash is recognised by it. */
+export const temporaryEnding = '.llm-notebook-new'
+
+export interface Staged {
+  /** Puts the new content in the file's place. */
+  commit(): Promise<void>
+  /** Takes it back; of no effect after `commit`. */
+  discard(): Promise<void>
+}
+
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+
+const syncFolder = async (folder: string): Promise<void> => {
+  // Windows has no such thing and needs none.
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** The file behind a symlink, and its mode. */
+const existing = async (path: string): Promise<{ target: string; mode: number | null }> => {
+  try {
+    const target = await realpath(path)
+    return { target, mode: (await stat(target)).mode & 0o7777 }
+  } catch (error) {
+    if (isMissing(error)) return { target: path, mode: null }
+    throw error
+  }
+}
+
+/** Writes the content beside the file and syncs it. Rejects with the system's error where it cannot. */
+export const stage = async (path: string, content: string | Uint8Array): Promise<Staged> => {
+  const { target, mode } = await existing(path)
+  const folder = dirname(target)
+  const temporary = join(folder, `.${basename(target)}.${randomBytes(4).toString('hex')}${temporaryEnding}`)
+  let there = false
+  const discard = async (): Promise<void> => {
+    if (!there) return
+    there = false
+    await unlink(temporary)
+  }
+  try {
+    const handle = await open(temporary, 'wx')
+    there = true
+    try {
+      if (mode !== null) await handle.chmod(mode)
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+  return {
+    commit: async () => {
+      await rename(temporary, target)
+      there = false
+      await syncFolder(folder)
+    },
+    discard,
+  }
+}
+
+export const writeAtomically = async (path: string, content: string | Uint8Array): Promise<void> => {
+  const staged = await stage(path, content)
+  try {
+    await staged.commit()
+  } finally {
+    await staged.discard()
+  }
+}
+
+/** Moves a file and makes both ends durable. The target must be known not to exist. */
+export const moveFile = async (from: string, to: string): Promise<void> => {
+  await rename(from, to)
+  await syncFolder(dirname(to))
+  if (dirname(from) !== dirname(to)) await syncFolder(dirname(from))
+}

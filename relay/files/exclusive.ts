@@ -1,0 +1,19 @@
+/** Work on one key runs one after the other; work on different keys does not wait. */
+export class Exclusive {
+  readonly #last = new Map<string, Promise<unknown>>()
+
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#last.get(key)
+    const mine = (async () => {
+      // Whoever asked for the work before has its failure already.
+      await before?.catch(() => undefined)
+      return work()
+    })()
+    this.#last.set(key, mine)
+    try {
+      return await mine
+    } finally {
+      if (this.#last.get(key) === mine) this.#last.delete(key)
+    }
+  }
+}

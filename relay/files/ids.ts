@@ -1,0 +1,58 @@
+// path → docId in `.llm-notebook/ids.json`, so that a lost log keeps a notebook's identity. The log is the truth;
+// this is read only where the log knows nothing of a path.
+import { readFile } from 'node:fs/promises'
+import { isMissing, writeAtomically } from './atomic.ts'
+
+export class Ids {
+  readonly #file: string
+  readonly #ids: Map<string, string>
+
+  private constructor(file: string, ids: Map<string, string>) {
+    this.#file = file
+    this.#ids = ids
+  }
+
+  static async open(file: string): Promise<Ids> {
+    return new Ids(file, await read(file))
+  }
+
+  get(path: string): string | null {
+    return this.#ids.get(path) ?? null
+  }
+
+  async set(path: string, docId: string): Promise<void> {
+    this.#ids.set(path, docId)
+    await this.#write()
+  }
+
+  async move(path: string, to: string): Promise<void> {
+    const docId = this.#ids.get(path)
+    if (docId === undefined) return
+    this.#ids.delete(path)
+    this.#ids.set(to, docId)
+    await this.#write()
+  }
+
+  async remove(path: string): Promise<void> {
+    if (this.#ids.delete(path)) await this.#write()
+  }
+
+  #write(): Promise<void> {
+    const sorted = [...this.#ids].sort(([a], [b]) => (a < b ? -1 : 1))
+    return writeAtomically(this.#file, `${JSON.stringify(Object.fromEntries(sorted), null, 1)}\n`)
+  }
+}
+
+/** A file that is not what we write holds nothing we need: identities are then made anew. */
+const read = async (file: string): Promise<Map<string, string>> => {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'))
+    if (typeof value !== 'object' || value === null) return new Map()
+    return new Map(
+      Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    )
+  } catch (error) {
+    if (isMissing(error) || error instanceof SyntaxError) return new Map()
+    throw error
+  }
+}

@@ -1,0 +1,209 @@
+// The notebooks of the folder by name: make, rename, delete to the bin, bring back, open. The log knows documents by
+// docId; here a name is matched with a document and a file, and each change of names happens in one place, one after
+// the other, never in the middle of a snapshot.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { importNotebook } from '../../shared/notebook/import.ts'
+import type { Notebook } from '../../shared/notebook/notebook.ts'
+import type { DocumentRecord, LogStore } from '../log/store.ts'
+import { isMissing, moveFile } from './atomic.ts'
+import type { Exclusive } from './exclusive.ts'
+import type { Content, Folder } from './folder.ts'
+import type { Ids } from './ids.ts'
+import { parsePath, type NotebookPath } from './path.ts'
+
+export type Opened =
+  | { readonly type: 'document'; readonly record: DocumentRecord }
+  | { readonly type: 'renamed'; readonly path: string }
+  | { readonly type: 'missing'; readonly reason: string }
+  | { readonly type: 'unreadable'; readonly reason: string }
+
+export type Changed = { readonly ok: true } | { readonly ok: false; readonly problem: 'missing' | 'exists' }
+
+export interface LibraryParts {
+  readonly folder: Folder
+  readonly log: LogStore
+  readonly ids: Ids
+  /** Held by snapshots too, with the docId as the key. */
+  readonly exclusive: Exclusive
+  /** A document has another path, went to the bin, or came back. */
+  readonly onMoved: (record: DocumentRecord) => void
+}
+
+const names = 'names'
+const emptyNotebook: Notebook = {
+  format: { nbformat: 4, minor: 5 },
+  meta: {},
+  extra: {},
+  cells: [],
+}
+
+export class Library {
+  readonly #parts: LibraryParts
+
+  constructor(parts: LibraryParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The document behind a path, imported from its file where there is none yet. `epoch` is the history the asker
+   * holds: pages that had a notebook open when it went to the bin find it there.
+   */
+  async open(text: string, epoch: string | null): Promise<Opened> {
+    const path = parsePath(text)
+    if (!path) return { type: 'missing', reason: 'not a notebook path' }
+    return this.#parts.exclusive.run(names, async () => {
+      const { log, folder } = this.#parts
+      const record = await log.at(path)
+      if (record) return { type: 'document', record }
+      const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === epoch)
+      if (binned) return { type: 'document', record: binned }
+      const content = await folder.read(path)
+      if (content) return this.#import(path, content)
+      const moved = await log.formerlyAt(path)
+      if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
+      return {
+        type: 'missing',
+        reason: moved || (await this.#inBin(path)) ? 'in the bin' : 'no such notebook',
+      }
+    })
+  }
+
+  /** Makes an empty notebook, or one with this content. */
+  async create(path: NotebookPath, content: string = formatNotebook(emptyNotebook)): Promise<Changed> {
+    return this.#parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.#parts
+      const target = await folder.place(path)
+      if (await exists(target)) return { ok: false, problem: 'exists' }
+      // A document whose file somebody removed by hand makes room, as if it had been deleted here.
+      const before = await log.at(path)
+      if (before) await exclusive.run(before.docId, () => this.#binRecord(before, binStamp()))
+      await ids.remove(path)
+      const handle = await open(target, 'wx')
+      try {
+        await handle.writeFile(content)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      return { ok: true }
+    })
+  }
+
+  /** Renames a notebook, or brings it back from the bin under this name. */
+  async rename(path: NotebookPath, to: NotebookPath): Promise<Changed> {
+    return this.#parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.#parts
+      const record = await log.at(path)
+      const from = await folder.locate(path)
+      const isThere = await exists(from)
+      if (!record && !isThere) return this.#restore(path, to)
+      if (path === to) return { ok: true }
+      const target = await folder.place(to)
+      if ((await exists(target)) || (await log.at(to))) return { ok: false, problem: 'exists' }
+      return exclusive.run(record?.docId ?? names + path, async () => {
+        if (isThere) await moveFile(from, target)
+        if (record) await log.rename(record.docId, to)
+        await ids.move(path, to)
+        if (record) await this.#tellMoved(record.docId)
+        return { ok: true }
+      })
+    })
+  }
+
+  /** Moves the file to the bin folder. */
+  async remove(path: NotebookPath): Promise<Changed> {
+    return this.#parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.#parts
+      const record = await log.at(path)
+      const from = await folder.locate(path)
+      const isThere = await exists(from)
+      if (!record && !isThere) return { ok: false, problem: 'missing' }
+      return exclusive.run(record?.docId ?? names + path, async () => {
+        const stamp = binStamp()
+        if (isThere) {
+          const target = folder.own('bin', stamp, ...path.split('/'))
+          await mkdir(dirname(target), { recursive: true })
+          await moveFile(from, target)
+        }
+        await ids.remove(path)
+        if (record) await this.#binRecord(record, stamp)
+        return { ok: true }
+      })
+    })
+  }
+
+  async #restore(path: NotebookPath, to: NotebookPath): Promise<Changed> {
+    const { folder, log, ids } = this.#parts
+    const stamp = await this.#inBin(path)
+    const records = await log.binnedAt(path)
+    const record = stamp ? records.find((candidate) => candidate.binned === stamp) : records[0]
+    if (!stamp && !record) return { ok: false, problem: 'missing' }
+    const target = await folder.place(to)
+    if ((await exists(target)) || (await log.at(to))) return { ok: false, problem: 'exists' }
+    if (stamp) await moveFile(folder.own('bin', stamp, ...path.split('/')), target)
+    if (record) {
+      await log.rename(record.docId, to)
+      await ids.set(to, record.docId)
+      await this.#tellMoved(record.docId)
+    }
+    return { ok: true }
+  }
+
+  async #import(path: NotebookPath, content: Content): Promise<Opened> {
+    const { log, ids } = this.#parts
+    const parsed = parseNotebook(content.bytes)
+    if (!parsed.ok) return { type: 'unreadable', reason: parsed.reason }
+    const known = ids.get(path)
+    // An id that the log has under another name belongs to that document: this file is a copy.
+    const docId = known !== null && (await log.document(known)) === null ? known : randomUUID()
+    const record: DocumentRecord = { docId, epoch: randomUUID(), path, binned: null }
+    const bytes = importNotebook(parsed.notebook, docId)
+    const first = { docId, time: Date.now(), user: '', client: 0, bytes }
+    await log.create(record, first, { digest: content.digest, state: bytes, written: true })
+    await ids.set(path, docId)
+    return { type: 'document', record }
+  }
+
+  async #binRecord(record: DocumentRecord, stamp: string): Promise<void> {
+    await this.#parts.log.bin(record.docId, stamp)
+    await this.#tellMoved(record.docId)
+  }
+
+  async #tellMoved(docId: string): Promise<void> {
+    const { log, onMoved } = this.#parts
+    await log.synced()
+    const record = await log.document(docId)
+    if (record) onMoved(record)
+  }
+
+  /** The latest stamp in the bin that holds a file of this name, or null. */
+  async #inBin(path: NotebookPath): Promise<string | null> {
+    const bin = this.#parts.folder.own('bin')
+    const stamps = await readdir(bin).catch((error: unknown) => {
+      if (isMissing(error)) return []
+      throw error
+    })
+    for (const stamp of stamps.sort((a, b) => (a < b ? 1 : -1))) {
+      if (await exists(join(bin, stamp, ...path.split('/')))) return stamp
+    }
+    return null
+  }
+}
+
+/** Sorts by time as text; also a folder name on every system. */
+const binStamp = (): string =>
+  `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await stat(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}

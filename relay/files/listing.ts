@@ -1,0 +1,87 @@
+// The list of notebooks, with a title each and a reason where one cannot be read. A file is parsed again only when
+// it is another one by size, time or inode.
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import type { Notebook } from '../../shared/notebook/notebook.ts'
+import { messageOf } from '../logger.ts'
+import { isMissing } from './atomic.ts'
+import type { Folder } from './folder.ts'
+import { ending, type NotebookPath } from './path.ts'
+
+export interface Listed {
+  readonly path: string
+  readonly title: string
+  /** ISO 8601. */
+  readonly modified: string
+  readonly size: number
+  /** Why it cannot be opened; absent where it can. */
+  readonly reason?: string
+}
+
+interface Known {
+  readonly mark: string
+  readonly listed: Listed
+}
+
+const untitled = (path: string): string => basename(path, ending)
+
+/** The first heading of a note, or null. */
+const titleOf = (notebook: Notebook): string | null => {
+  for (const cell of notebook.cells) {
+    if (cell.kind !== 'note') continue
+    const [, title] = /^#[ \t]+(.+?)[ \t#]*$/m.exec(cell.source) ?? []
+    if (title) return title.slice(0, 200)
+  }
+  return null
+}
+
+export class Listing {
+  readonly #folder: Folder
+  #known = new Map<string, Known>()
+
+  constructor(folder: Folder) {
+    this.#folder = folder
+  }
+
+  async list(): Promise<readonly Listed[]> {
+    const known = new Map<string, Known>()
+    for (const path of await this.#folder.notebooks()) {
+      const entry = await this.#look(path)
+      if (entry) known.set(path, entry)
+    }
+    this.#known = known
+    return [...known.values()].map((entry) => entry.listed)
+  }
+
+  async one(path: NotebookPath): Promise<Listed | null> {
+    return (await this.#look(path))?.listed ?? null
+  }
+
+  async #look(path: NotebookPath): Promise<Known | null> {
+    try {
+      const { size, mtime, mtimeMs, ino } = await stat(await this.#folder.locate(path))
+      const mark = `${size} ${mtimeMs} ${ino}`
+      const before = this.#known.get(path)
+      if (before?.mark === mark) return before
+      const entry = { path, modified: mtime.toISOString(), size }
+      return { mark, listed: { ...entry, ...(await this.#read(path)) } }
+    } catch (error) {
+      // Gone since the folder was read.
+      if (isMissing(error)) return null
+      throw error
+    }
+  }
+
+  async #read(path: NotebookPath): Promise<{ title: string; reason?: string }> {
+    try {
+      const content = await this.#folder.read(path)
+      if (!content) return { title: untitled(path), reason: 'the file is gone' }
+      const parsed = parseNotebook(content.bytes)
+      if (!parsed.ok) return { title: untitled(path), reason: parsed.reason }
+      return { title: titleOf(parsed.notebook) ?? untitled(path) }
+    } catch (error) {
+      return { title: untitled(path), reason: messageOf(error) }
+    }
+  }
+}

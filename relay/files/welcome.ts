@@ -1,0 +1,24 @@
+// A folder nobody has used yet gets the tour. Once somebody deleted it, it stays deleted.
+import { readFile } from 'node:fs/promises'
+import type { LogStore } from '../log/store.ts'
+import { isMissing } from './atomic.ts'
+import type { Folder } from './folder.ts'
+import type { Library } from './library.ts'
+import { parsePath } from './path.ts'
+
+/** `tour` is the package's own file; a package without one welcomes nobody. */
+export const welcome = async (
+  tour: string,
+  folder: Folder,
+  log: LogStore,
+  library: Library,
+): Promise<void> => {
+  if ((await log.used()) || (await folder.hasBin()) || (await folder.notebooks()).length > 0) return
+  const path = parsePath('welcome.ipynb')
+  if (!path) throw new Error('the tour has no usable name')
+  try {
+    await library.create(path, await readFile(tour, 'utf8'))
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+}

@@ -1,0 +1,108 @@
+// How the relay answers over HTTP: the headers of every answer, JSON, and errors in their one form.
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+
+/** On everything, whatever it is. */
+export const everyHeader: OutgoingHttpHeaders = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'credentialless',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
+
+/** A frame may navigate itself to data: what is data never runs. */
+const dataPolicy = { 'Content-Security-Policy': 'sandbox' }
+
+export type ErrorCode =
+  | 'bad_request'
+  | 'not_found'
+  | 'unreadable'
+  | 'exists'
+  | 'not_available'
+  | 'wrong_host'
+  | 'wrong_origin'
+  | 'not_allowed'
+  | 'method_not_allowed'
+  | 'too_large'
+  | 'disk'
+  | 'internal'
+
+const statusOf: Readonly<Record<ErrorCode, number>> = {
+  bad_request: 400,
+  not_found: 404,
+  unreadable: 422,
+  exists: 409,
+  not_available: 501,
+  wrong_host: 403,
+  wrong_origin: 403,
+  not_allowed: 401,
+  method_not_allowed: 405,
+  too_large: 413,
+  disk: 507,
+  internal: 500,
+}
+
+/** An answer that is an error; thrown by a handler, sent by the server. */
+export class HttpError extends Error {
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export const sendData = (
+  response: ServerResponse,
+  status: number,
+  body: string,
+  type: string,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  response.writeHead(status, {
+    'Cache-Control': 'no-store',
+    ...headers,
+    ...everyHeader,
+    ...dataPolicy,
+    'Content-Type': type,
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(response.req.method === 'HEAD' ? '' : body)
+}
+
+export const sendJson = (
+  response: ServerResponse,
+  status: number,
+  value: unknown,
+  headers: OutgoingHttpHeaders = {},
+): void => sendData(response, status, JSON.stringify(value), 'application/json; charset=utf-8', headers)
+
+export const sendError = (response: ServerResponse, { code, message }: HttpError): void =>
+  sendJson(response, statusOf[code], { error: { code, message } })
+
+export const sendNothing = (
+  response: ServerResponse,
+  status: number,
+  headers: OutgoingHttpHeaders = {},
+): void => {
+  response.writeHead(status, { ...headers, ...everyHeader, ...dataPolicy })
+  response.end()
+}
+
+const maxBody = 1 << 20
+
+/** The request's body as JSON. */
+export const readJson = async (request: IncomingMessage): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    if (size > maxBody) throw new HttpError('too_large', 'the body is over 1 MiB')
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+  } catch {
+    throw new HttpError('bad_request', 'the body is not JSON')
+  }
+}

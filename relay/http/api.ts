@@ -1,0 +1,146 @@
+// The rows of interface.md under /api. What is not built yet answers 501.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import type { ModelDescription } from '../../shared/model/provider.ts'
+import { readNotebook } from '../../shared/notebook/read.ts'
+import { digestOf } from '../files/folder.ts'
+import type { Changed, Library } from '../files/library.ts'
+import type { Listing } from '../files/listing.ts'
+import { ending, parsePath, type NotebookPath } from '../files/path.ts'
+import type { Rooms } from '../sync/rooms.ts'
+import { HttpError, readJson, sendData, sendJson, sendNothing } from './answer.ts'
+
+export interface ApiParts {
+  readonly library: Library
+  readonly listing: Listing
+  readonly rooms: Rooms
+  readonly models: () => Promise<readonly ModelDescription[]>
+}
+
+const notebooks = '/api/notebooks'
+
+/** Answers a request under /api, or throws an HttpError. */
+export const createApi =
+  (parts: ApiParts) =>
+  async (request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> => {
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
+    if (pathname === '/api/models') {
+      if (method !== 'GET') throw new HttpError('method_not_allowed', `${method} is not possible here`)
+      return sendJson(response, 200, await parts.models())
+    }
+    if (pathname.startsWith('/api/blobs/'))
+      throw new HttpError('not_available', 'blobs are not available yet')
+    if (pathname === notebooks) return allNotebooks(parts, method, request, response)
+    if (!pathname.startsWith(`${notebooks}/`)) throw new HttpError('not_found', 'there is no such address')
+    const path = pathIn(pathname.slice(notebooks.length + 1))
+    return oneNotebook(parts, method, path, request, response)
+  }
+
+const allNotebooks = async (
+  { library, listing }: ApiParts,
+  method: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  switch (method) {
+    case 'GET':
+      return sendJson(response, 200, await listing.list())
+    case 'POST': {
+      const path = await pathInBody(request)
+      done(await library.create(path), path)
+      return sendJson(response, 201, await listing.one(path), { Location: addressOf(path) })
+    }
+    default:
+      throw new HttpError('method_not_allowed', `${method} is not possible here`)
+  }
+}
+
+const oneNotebook = async (
+  parts: ApiParts,
+  method: string,
+  path: NotebookPath,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  switch (method) {
+    case 'GET':
+      return sendNotebook(parts, path, request, response)
+    case 'PATCH': {
+      const to = await pathInBody(request)
+      done(await parts.library.rename(path, to), to)
+      return sendJson(response, 200, await parts.listing.one(to), { Location: addressOf(to) })
+    }
+    case 'DELETE':
+      done(await parts.library.remove(path), path)
+      return sendNothing(response, 204)
+    case 'PUT':
+      throw new HttpError('not_available', 'merging a file into a notebook is not available yet')
+    default:
+      throw new HttpError('method_not_allowed', `${method} is not possible here`)
+  }
+}
+
+/** The live document as a file. */
+const sendNotebook = async (
+  { library, rooms }: ApiParts,
+  path: NotebookPath,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const opened = await library.open(path, null)
+  switch (opened.type) {
+    case 'missing':
+      throw new HttpError('not_found', opened.reason)
+    case 'unreadable':
+      throw new HttpError('unreadable', opened.reason)
+    case 'renamed':
+      return sendNothing(response, 307, { Location: addressOf(opened.path) })
+    case 'document': {
+      const text = await rooms.use(opened.record, (room) => formatNotebook(readNotebook(room.doc)))
+      const tag = `"${digestOf(text)}"`
+      if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
+      return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
+    }
+    default:
+      throw new Error(`unknown answer ${String(opened satisfies never)}`)
+  }
+}
+
+const addressOf = (path: string): string =>
+  `${notebooks}/${path.split('/').map(encodeURIComponent).join('/')}`
+
+const usable = (text: string): NotebookPath => {
+  const path = parsePath(text)
+  if (path) return path
+  throw new HttpError('bad_request', 'a path is relative, with / and .ipynb, and stays in the folder')
+}
+
+const pathIn = (encoded: string): NotebookPath => {
+  try {
+    return usable(decodeURIComponent(encoded))
+  } catch (error) {
+    if (error instanceof URIError) throw new HttpError('bad_request', 'the path is not percent-encoded')
+    throw error
+  }
+}
+
+/** `{path}`; the ending is added where it is missing. */
+const pathInBody = async (request: IncomingMessage): Promise<NotebookPath> => {
+  const body = await readJson(request)
+  if (typeof body !== 'object' || body === null || !('path' in body) || typeof body.path !== 'string') {
+    throw new HttpError('bad_request', 'the body is {"path": …}')
+  }
+  return usable(body.path.endsWith(ending) ? body.path : body.path + ending)
+}
+
+const done = (changed: Changed, path: string): void => {
+  if (changed.ok) return
+  switch (changed.problem) {
+    case 'exists':
+      throw new HttpError('exists', `${path} exists already`)
+    case 'missing':
+      throw new HttpError('not_found', `there is no ${path}`)
+    default:
+      throw new Error(`unknown problem ${String(changed.problem satisfies never)}`)
+  }
+}

@@ -1,0 +1,136 @@
+// The page as it was built, from its folder: the one HTML file for every address of the app, the output frame under
+// its own policy, and assets. A file named by its content is kept for ever, everything else is asked for each time.
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { extname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { strictFrameHeaders } from '../../shared/frame-policy.ts'
+import { isMissing } from '../files/atomic.ts'
+import { everyHeader, HttpError } from './answer.ts'
+
+/** editor.md, "The headers, written out": carets, CodeMirror and KaTeX need inline styles. */
+const pagePolicy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "worker-src 'self' blob:",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.py': 'text/plain; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.zip': 'application/zip',
+  '.whl': 'application/zip',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.woff': 'font/woff',
+  '.ttf': 'font/ttf',
+}
+
+const encodings = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const
+
+interface Found {
+  readonly file: string
+  readonly size: number
+  readonly tag: string
+  readonly encoding: string | null
+}
+
+const look = async (file: string, encoding: string | null): Promise<Found | null> => {
+  try {
+    const found = await stat(file)
+    if (!found.isFile()) return null
+    const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}${encoding ? `-${encoding}` : ''}"`
+    return { file, size: found.size, tag, encoding }
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}
+
+/** A compressed twin made at build time, where the browser takes it. */
+const find = async (file: string, accepted: string): Promise<Found | null> => {
+  for (const [encoding, suffix] of encodings) {
+    const twin = accepted.includes(encoding) ? await look(file + suffix, encoding) : null
+    if (twin) return twin
+  }
+  return look(file, null)
+}
+
+/** The names below the folder, or null where the address leads out of it or to something hidden. */
+const segmentsOf = (pathname: string): readonly string[] | null => {
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(pathname)
+  } catch {
+    return null
+  }
+  const segments = decoded.split('/').slice(1)
+  const safe = segments.every((name) => name !== '' && !name.startsWith('.') && !/[\\\0]/.test(name))
+  return safe ? segments : null
+}
+
+const headersOf = (pathname: string, segments: readonly string[], origin: string): OutgoingHttpHeaders => {
+  if (segments[0] === 'frame' && segments.at(-1)?.endsWith('.html')) {
+    return { 'Cache-Control': 'no-cache', ...everyHeader, ...strictFrameHeaders(origin) }
+  }
+  // Vite puts what is named by its content under /assets/.
+  const immutable = pathname.startsWith('/assets/')
+  return {
+    'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+    ...everyHeader,
+    'Content-Security-Policy': pagePolicy,
+  }
+}
+
+/** `origin` is the address under which this request reached us. */
+export const createPage =
+  (folder: string) =>
+  async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+    origin: string,
+  ): Promise<void> => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
+    }
+    const isApp = pathname === '/' || pathname === '/notebook' || pathname.startsWith('/notebook/')
+    const segments = isApp ? ['index.html'] : segmentsOf(pathname)
+    const found =
+      segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))
+    if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
+    const headers = { ...headersOf(pathname, segments, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
+    if (request.headers['if-none-match'] === found.tag) {
+      response.writeHead(304, headers)
+      response.end()
+      return
+    }
+    response.writeHead(200, {
+      ...headers,
+      'Content-Type': types[extname(segments.at(-1) ?? '')] ?? 'application/octet-stream',
+      'Content-Length': found.size,
+      ...(found.encoding ? { 'Content-Encoding': found.encoding } : {}),
+    })
+    if (request.method === 'HEAD') response.end()
+    else await pipeline(createReadStream(found.file), response)
+  }

@@ -1,0 +1,74 @@
+// HTTP: who may ask, then the page, the API, or the health of the relay.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { OutsideFolder } from '../files/folder.ts'
+import { messageOf, type Logger } from '../logger.ts'
+import { hostAllowed, originAllowed, ownOrigin, tokenAllowed, tokenCookie, type Access } from '../security.ts'
+import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+
+export interface ServerParts {
+  readonly access: Access
+  readonly version: string
+  readonly api: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<void>
+  readonly page: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+    origin: string,
+  ) => Promise<void>
+  readonly logger: Logger
+}
+
+const changing = (request: IncomingMessage): boolean => request.method !== 'GET' && request.method !== 'HEAD'
+
+const readAddress = (request: IncomingMessage): URL => {
+  const target = request.url ?? ''
+  if (!target.startsWith('/') || !URL.canParse(target, 'http://relay')) {
+    throw new HttpError('bad_request', 'the address is none')
+  }
+  // Two slashes at the start would be read as a host.
+  return new URL(`http://relay${target}`)
+}
+
+const answer = async (
+  parts: ServerParts,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const { access } = parts
+  if (!hostAllowed(access, request.headers))
+    throw new HttpError('wrong_host', 'this relay does not go by that name')
+  const { pathname, searchParams } = readAddress(request)
+  if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
+  if (changing(request) && !originAllowed(access, request.headers)) {
+    throw new HttpError('wrong_origin', 'a page of another origin may not change anything here')
+  }
+  if (!tokenAllowed(access, request.headers, searchParams))
+    throw new HttpError('not_allowed', 'a token is needed')
+  if (pathname === '/api' || pathname.startsWith('/api/')) return parts.api(request, response, pathname)
+  if (access.token !== null && searchParams.has('token') && !changing(request)) {
+    // From the address into the cookie, so that it stays out of the history and of what people copy.
+    searchParams.delete('token')
+    const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
+    return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(access.token) })
+  }
+  return parts.page(request, response, pathname, ownOrigin(access, request.headers))
+}
+
+const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'])
+
+const asHttpError = (error: unknown, logger: Logger): HttpError => {
+  if (error instanceof HttpError) return error
+  if (error instanceof OutsideFolder) return new HttpError('bad_request', error.message)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  logger.error('request failed', { reason: messageOf(error) })
+  if (diskCodes.has(code)) return new HttpError('disk', `the notebooks folder cannot be written: ${code}`)
+  return new HttpError('internal', 'something went wrong in the relay; its log says more')
+}
+
+export const createHttpServer = (parts: ServerParts): Server =>
+  createServer((request, response) => {
+    answer(parts, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy()
+      else sendError(response, asHttpError(error, parts.logger))
+    })
+  })

@@ -1,0 +1,164 @@
+// What arrives in one turn of the event loop, over all rooms, becomes one commit and at most one sync. Two things can
+// wait on it: what may happen once the rows are stored (showing them to others), and what only once they are on the
+// disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
+// together, nothing is acknowledged, and `onTrouble` lets every page know.
+import type { LogRow, LogStore } from './store.ts'
+
+type Then = () => void
+
+interface Turn {
+  readonly rows: LogRow[]
+  readonly stored: Then[]
+  readonly synced: Then[]
+}
+
+const retryAfter = 500
+
+export class GroupCommit {
+  readonly #log: LogStore
+  readonly #onTrouble: (reason: string | null) => void
+  #turn: Turn = { rows: [], stored: [], synced: [] }
+  #unstored: LogRow[] = []
+  #unsynced: Then[] = []
+  #scheduled: NodeJS.Immediate | null = null
+  #retry: NodeJS.Timeout | null = null
+  #running = false
+  #syncing = false
+  #backlog = 0
+  #trouble: string | null = null
+  #idle: Then[] = []
+  #closed = false
+
+  constructor(log: LogStore, onTrouble: (reason: string | null) => void) {
+    this.#log = log
+    this.#onTrouble = onTrouble
+  }
+
+  /** Changes with each turn: what is gathered for one turn must not ride on the next. */
+  get turn(): object {
+    return this.#turn
+  }
+
+  /** Bytes that no commit has taken yet. */
+  get backlog(): number {
+    return this.#backlog
+  }
+
+  get trouble(): string | null {
+    return this.#trouble
+  }
+
+  write(row: LogRow): void {
+    this.#turn.rows.push(row)
+    this.#backlog += row.bytes.length
+    this.#schedule()
+  }
+
+  /** Runs `then` in this turn's order once all rows written before are stored, or known to be held back by the disk. */
+  afterStored(then: Then): void {
+    this.#turn.stored.push(then)
+    this.#schedule()
+  }
+
+  /** Runs `then` once all rows written before are on the disk. */
+  afterSynced(then: Then): void {
+    this.#turn.synced.push(then)
+    this.#schedule()
+  }
+
+  /** Resolves when everything written so far is on the disk, or after `limit` milliseconds: then with false. */
+  async settled(limit = Infinity): Promise<boolean> {
+    let timer: NodeJS.Timeout | null = null
+    try {
+      return await new Promise<boolean>((resolve) => {
+        if (limit !== Infinity) timer = setTimeout(() => resolve(false), limit)
+        this.afterSynced(() => resolve(true))
+      })
+    } finally {
+      if (timer) clearTimeout(timer)
+    }
+  }
+
+  /** Ends the retries. Call it after `settled`. */
+  async close(): Promise<void> {
+    this.#closed = true
+    if (this.#scheduled) clearImmediate(this.#scheduled)
+    if (this.#retry) clearTimeout(this.#retry)
+    if (this.#running || this.#syncing) await new Promise<void>((resolve) => this.#idle.push(resolve))
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#running || this.#closed) return
+    this.#scheduled = setImmediate(() => {
+      this.#scheduled = null
+      void this.#run()
+    })
+  }
+
+  async #run(): Promise<void> {
+    const turn = this.#turn
+    this.#turn = { rows: [], stored: [], synced: [] }
+    this.#running = true
+    try {
+      await this.#store(turn.rows)
+      for (const then of turn.stored) then()
+    } finally {
+      this.#running = false
+    }
+    this.#unsynced.push(...turn.synced)
+    if (this.#unsynced.length > 0) void this.#sync()
+    if (this.#turn.rows.length + this.#turn.stored.length + this.#turn.synced.length > 0) this.#schedule()
+    this.#tellIdle()
+  }
+
+  async #store(rows: readonly LogRow[]): Promise<void> {
+    for (const row of rows) this.#unstored.push(row)
+    if (this.#unstored.length === 0) return
+    const trying = this.#unstored
+    try {
+      await this.#log.append(trying)
+      this.#unstored = []
+      this.#backlog = 0
+      for (const row of this.#turn.rows) this.#backlog += row.bytes.length
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#syncing || this.#unstored.length > 0) return
+    this.#syncing = true
+    const waiting = this.#unsynced
+    this.#unsynced = []
+    try {
+      await this.#log.synced()
+      if (this.#trouble !== null) this.#onTrouble((this.#trouble = null))
+      for (const then of waiting) then()
+    } catch (error) {
+      this.#unsynced = [...waiting, ...this.#unsynced]
+      this.#fail(error)
+    } finally {
+      this.#syncing = false
+    }
+    if (this.#unsynced.length > 0 && this.#trouble === null) void this.#sync()
+    this.#tellIdle()
+  }
+
+  #fail(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error)
+    if (this.#trouble !== reason) this.#onTrouble((this.#trouble = reason))
+    if (this.#retry || this.#closed) return
+    this.#retry = setTimeout(() => {
+      this.#retry = null
+      // An empty turn tries the held rows again; without held rows it is the sync that failed.
+      if (this.#unsynced.length === 0) this.#unsynced.push(() => {})
+      if (this.#unstored.length > 0) this.#schedule()
+      else void this.#sync()
+    }, retryAfter)
+  }
+
+  #tellIdle(): void {
+    if (this.#running || this.#syncing) return
+    for (const resolve of this.#idle.splice(0)) resolve()
+  }
+}

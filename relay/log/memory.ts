@@ -1,0 +1,105 @@
+// A log that forgets when the process ends: for tests, and the measure of what the interface asks.
+import { keptBases, type Base, type DocumentRecord, type LogRow, type LogStore } from './store.ts'
+
+export class MemoryLog implements LogStore {
+  readonly #rows: LogRow[] = []
+  readonly #checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
+  readonly #documents = new Map<string, DocumentRecord>()
+  readonly #aliases = new Map<string, string>()
+  readonly #bases = new Map<string, Base[]>()
+
+  async append(rows: readonly LogRow[]): Promise<void> {
+    this.#rows.push(...rows)
+  }
+
+  async synced(): Promise<void> {}
+
+  async load(docId: string): Promise<readonly Uint8Array[]> {
+    const checkpoint = this.#checkpoints.get(docId)
+    const tail = (await this.history(docId)).slice(checkpoint?.rows ?? 0).map((row) => row.bytes)
+    return checkpoint ? [checkpoint.state, ...tail] : tail
+  }
+
+  async tail(docId: string): Promise<number> {
+    return (await this.history(docId)).length - (this.#checkpoints.get(docId)?.rows ?? 0)
+  }
+
+  async compact(docId: string, state: Uint8Array): Promise<void> {
+    this.#checkpoints.set(docId, { state, rows: (await this.history(docId)).length })
+  }
+
+  async history(docId: string): Promise<readonly LogRow[]> {
+    return this.#rows.filter((row) => row.docId === docId)
+  }
+
+  async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
+    if (await this.at(record.path)) throw new Error('another document is in use at this path')
+    this.#documents.set(record.docId, record)
+    this.#aliases.delete(record.path)
+    this.#rows.push(first)
+    this.#bases.set(record.docId, [base])
+  }
+
+  async at(path: string): Promise<DocumentRecord | null> {
+    return (
+      [...this.#documents.values()].find((record) => record.path === path && record.binned === null) ?? null
+    )
+  }
+
+  async document(docId: string): Promise<DocumentRecord | null> {
+    return this.#documents.get(docId) ?? null
+  }
+
+  async formerlyAt(path: string): Promise<DocumentRecord | null> {
+    return this.#documents.get(this.#aliases.get(path) ?? '') ?? null
+  }
+
+  async binnedAt(path: string): Promise<readonly DocumentRecord[]> {
+    return [...this.#documents.values()]
+      .filter((record) => record.path === path && record.binned !== null)
+      .sort((a, b) => ((a.binned ?? '') < (b.binned ?? '') ? 1 : -1))
+  }
+
+  async rename(docId: string, path: string): Promise<void> {
+    const record = this.#known(docId)
+    const holder = await this.at(path)
+    if (holder && holder.docId !== docId) throw new Error('another document is in use at this path')
+    if (record.path !== path) this.#aliases.set(record.path, docId)
+    this.#aliases.delete(path)
+    this.#documents.set(docId, { ...record, path, binned: null })
+  }
+
+  async bin(docId: string, binned: string): Promise<void> {
+    this.#documents.set(docId, { ...this.#known(docId), binned })
+  }
+
+  async used(): Promise<boolean> {
+    return this.#documents.size > 0
+  }
+
+  async addBase(docId: string, digest: string, state: Uint8Array): Promise<void> {
+    const bases = [...(this.#bases.get(docId) ?? []), { digest, state, written: false }]
+    this.#bases.set(docId, bases.slice(-keptBases))
+  }
+
+  async baseWritten(docId: string, digest: string): Promise<void> {
+    const bases = this.#bases.get(docId) ?? []
+    const last = bases.findLastIndex((base) => base.digest === digest)
+    this.#bases.set(
+      docId,
+      bases.map((base, index) => (index === last ? { ...base, written: true } : base)),
+    )
+  }
+
+  async bases(docId: string): Promise<readonly Base[]> {
+    return this.#bases.get(docId) ?? []
+  }
+
+  async close(): Promise<void> {}
+
+  #known(docId: string): DocumentRecord {
+    const record = this.#documents.get(docId)
+    if (!record) throw new Error(`no document ${docId} in the log`)
+    return record
+  }
+}

@@ -1,0 +1,353 @@
+// The log in one SQLite file. A commit (WAL, synchronous=NORMAL) puts rows into the operating system's hands in
+// microseconds; the disk is reached by fdatasync of the -wal file on a descriptor of our own, in the thread pool, so
+// that it holds back nobody. Across a checkpoint the promise holds by SQLite's own rule for NORMAL: it syncs the WAL
+// before copying, the main file after, and only then may a writer start the WAL anew.
+//
+// libsql's traps: parameters always as one array (a bare Buffer aborts the process); never open the main file or
+// -shm by other means in this process (closing them drops SQLite's locks). Opening the -wal is safe: it has no locks.
+import { fdatasync, fsync } from 'node:fs'
+import { open, type FileHandle } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import Database from 'libsql'
+import { packChunk, unpackChunk } from './chunk.ts'
+import { Checkpointer } from './checkpointer.ts'
+import {
+  chunkLength,
+  keptBases,
+  type Base,
+  type DocumentRecord,
+  type LogRow,
+  type LogStore,
+} from './store.ts'
+
+/** Brings an open file's content to the disk. */
+export type SyncFile = (descriptor: number) => Promise<void>
+
+const promised =
+  (call: (descriptor: number, done: (error: NodeJS.ErrnoException | null) => void) => void): SyncFile =>
+  (descriptor) =>
+    new Promise((resolve, reject) => call(descriptor, (error) => (error ? reject(error) : resolve())))
+
+export const syncFile: SyncFile = promised(fdatasync)
+
+const schema = `
+CREATE TABLE IF NOT EXISTS updates(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, time INTEGER NOT NULL,
+  user TEXT NOT NULL, client INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS updates_of ON updates(docId, seq);
+CREATE TABLE IF NOT EXISTS chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL,
+  PRIMARY KEY(docId, lastSeq));
+CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT);
+CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
+CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
+  bytes BLOB NOT NULL, written INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);`
+
+/** The WAL is copied into the main file each time this much was appended. */
+const checkpointBytes = 8 << 20
+
+type Value = string | number | Uint8Array | null
+interface UpdateRow {
+  readonly seq: number
+  readonly time: number
+  readonly user: string
+  readonly client: number
+  readonly bytes: ArrayBuffer
+}
+
+export class SqliteLog implements LogStore {
+  readonly #database: Database.Database
+  readonly #statements = new Map<string, Database.Statement>()
+  readonly #wal: FileHandle
+  readonly #sync: SyncFile
+  readonly #checkpointer: Checkpointer
+  #bytesSinceCheckpoint = 0
+  #appends = 0
+  #durableAppends = 0
+  #running: Promise<void> | null = null
+  #next: Promise<void> | null = null
+  /** After a failed fdatasync the kernel may call lost pages clean: only a full checkpoint can be believed then. */
+  #distrusted = false
+
+  private constructor(
+    database: Database.Database,
+    wal: FileHandle,
+    sync: SyncFile,
+    checkpointer: Checkpointer,
+  ) {
+    this.#database = database
+    this.#wal = wal
+    this.#sync = sync
+    this.#checkpointer = checkpointer
+  }
+
+  static async open(file: string, sync: SyncFile = syncFile): Promise<SqliteLog> {
+    const database = new Database(file, { timeout: 5000 })
+    database.pragma('journal_mode=WAL')
+    database.pragma('synchronous=NORMAL')
+    database.pragma('wal_autocheckpoint=0')
+    database.exec(schema)
+    // A write of nothing, so that the -wal file exists; then its name is made durable.
+    database.exec(
+      'CREATE TABLE IF NOT EXISTS opened(at INTEGER); INSERT INTO opened VALUES(0); DELETE FROM opened',
+    )
+    const wal = await open(`${file}-wal`, 'r+')
+    await sync(wal.fd)
+    const folder = await open(dirname(file), 'r')
+    try {
+      await promised(fsync)(folder.fd)
+    } finally {
+      await folder.close()
+    }
+    return new SqliteLog(database, wal, sync, new Checkpointer(file))
+  }
+
+  async append(rows: readonly LogRow[]): Promise<void> {
+    this.#commit(() => {
+      for (const row of rows) this.#insert(row)
+    })
+  }
+
+  synced(): Promise<void> {
+    if (this.#durableAppends === this.#appends) return Promise.resolve()
+    if (!this.#running) {
+      this.#running = this.#reachDisk().finally(() => (this.#running = null))
+      return this.#running
+    }
+    // One sync is under way and may have missed the last rows; one more covers everybody who asks meanwhile.
+    const again = (): Promise<void> => {
+      this.#next = null
+      return this.synced()
+    }
+    this.#next ??= this.#running.then(again, again)
+    return this.#next
+  }
+
+  async load(docId: string): Promise<readonly Uint8Array[]> {
+    const [checkpoint] = this.#all<{ seq: number; bytes: ArrayBuffer }>(
+      'SELECT seq, bytes FROM checkpoints WHERE docId = ?',
+      [docId],
+    )
+    const tail = this.#all<UpdateRow>('SELECT * FROM updates WHERE docId = ? AND seq > ? ORDER BY seq', [
+      docId,
+      checkpoint?.seq ?? 0,
+    ]).map((row) => new Uint8Array(row.bytes))
+    return checkpoint ? [new Uint8Array(checkpoint.bytes), ...tail] : tail
+  }
+
+  async tail(docId: string): Promise<number> {
+    const [counted] = this.#all<{ count: number }>(
+      `SELECT count(*) AS count FROM updates
+       WHERE docId = ? AND seq > coalesce((SELECT seq FROM checkpoints WHERE docId = ?), 0)`,
+      [docId, docId],
+    )
+    return counted?.count ?? 0
+  }
+
+  async compact(docId: string, state: Uint8Array): Promise<void> {
+    const [newest] = this.#all<{ seq: number | null }>(
+      'SELECT max(seq) AS seq FROM updates WHERE docId = ?',
+      [docId],
+    )
+    const last = newest?.seq
+    if (!last) return
+    this.#commit(() =>
+      this.#run('INSERT OR REPLACE INTO checkpoints(docId, seq, bytes) VALUES(?, ?, ?)', [
+        docId,
+        last,
+        state,
+      ]),
+    )
+    for (;;) {
+      const rows = this.#all<UpdateRow>(
+        'SELECT * FROM updates WHERE docId = ? AND seq <= ? ORDER BY seq LIMIT ?',
+        [docId, last, chunkLength],
+      )
+      const end = rows.at(-1)?.seq
+      if (end === undefined) return
+      const packed = await packChunk(rows.map((row) => logRow(docId, row)))
+      this.#commit(() => {
+        this.#run('INSERT INTO chunks(docId, lastSeq, packed) VALUES(?, ?, ?)', [docId, end, packed])
+        this.#run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
+      })
+    }
+  }
+
+  async history(docId: string): Promise<readonly LogRow[]> {
+    const chunks = this.#all<{ packed: ArrayBuffer }>(
+      'SELECT packed FROM chunks WHERE docId = ? ORDER BY lastSeq',
+      [docId],
+    )
+    const tail = this.#all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
+    const packed = await Promise.all(chunks.map((chunk) => unpackChunk(docId, new Uint8Array(chunk.packed))))
+    return [...packed.flat(), ...tail.map((row) => logRow(docId, row))]
+  }
+
+  async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
+    const { docId, epoch, path, binned } = record
+    this.#commit(() => {
+      this.#run('INSERT INTO documents(docId, epoch, path, binned) VALUES(?, ?, ?, ?)', [
+        docId,
+        epoch,
+        path,
+        binned,
+      ])
+      this.#run('DELETE FROM aliases WHERE path = ?', [path])
+      this.#insert(first)
+      this.#insertBase(docId, base)
+    })
+  }
+
+  async at(path: string): Promise<DocumentRecord | null> {
+    return this.#document('SELECT * FROM documents WHERE path = ? AND binned IS NULL', [path])
+  }
+
+  async document(docId: string): Promise<DocumentRecord | null> {
+    return this.#document('SELECT * FROM documents WHERE docId = ?', [docId])
+  }
+
+  async formerlyAt(path: string): Promise<DocumentRecord | null> {
+    return this.#document(
+      'SELECT d.* FROM aliases a JOIN documents d ON d.docId = a.docId WHERE a.path = ?',
+      [path],
+    )
+  }
+
+  async binnedAt(path: string): Promise<readonly DocumentRecord[]> {
+    return this.#all<DocumentRecord>(
+      'SELECT * FROM documents WHERE path = ? AND binned IS NOT NULL ORDER BY binned DESC',
+      [path],
+    )
+  }
+
+  async rename(docId: string, path: string): Promise<void> {
+    this.#commit(() => {
+      this.#run('INSERT OR REPLACE INTO aliases SELECT path, docId FROM documents WHERE docId = ?', [docId])
+      this.#run('DELETE FROM aliases WHERE path = ?', [path])
+      this.#run('UPDATE documents SET path = ?, binned = NULL WHERE docId = ?', [path, docId])
+    })
+  }
+
+  async bin(docId: string, binned: string): Promise<void> {
+    this.#commit(() => this.#run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
+  }
+
+  async used(): Promise<boolean> {
+    return this.#all('SELECT 1 AS one FROM documents LIMIT 1', []).length > 0
+  }
+
+  async addBase(docId: string, digest: string, state: Uint8Array): Promise<void> {
+    this.#commit(() => this.#insertBase(docId, { digest, state, written: false }))
+  }
+
+  async baseWritten(docId: string, digest: string): Promise<void> {
+    this.#commit(() =>
+      this.#run(
+        'UPDATE bases SET written = 1 WHERE seq = (SELECT max(seq) FROM bases WHERE docId = ? AND digest = ?)',
+        [docId, digest],
+      ),
+    )
+  }
+
+  async bases(docId: string): Promise<readonly Base[]> {
+    return this.#all<{ digest: string; bytes: ArrayBuffer; written: number }>(
+      'SELECT digest, bytes, written FROM bases WHERE docId = ? ORDER BY seq',
+      [docId],
+    ).map((row) => ({ digest: row.digest, state: new Uint8Array(row.bytes), written: row.written === 1 }))
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.synced()
+      await this.#checkpointer.run('FULL')
+    } finally {
+      await this.#checkpointer.end()
+      await this.#wal.close()
+      this.#database.close()
+    }
+  }
+
+  async #reachDisk(): Promise<void> {
+    const appends = this.#appends
+    try {
+      if (this.#distrusted) await this.#checkpointer.run('FULL')
+      await this.#sync(this.#wal.fd)
+    } catch (error) {
+      this.#distrusted = true
+      throw error
+    }
+    this.#distrusted = false
+    this.#durableAppends = appends
+  }
+
+  #commit(change: () => void): void {
+    this.#database.exec('BEGIN IMMEDIATE')
+    try {
+      change()
+      this.#database.exec('COMMIT')
+    } catch (error) {
+      // After some failures (a full disk) SQLite has rolled back by itself.
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+      throw error
+    }
+    this.#appends++
+    if (this.#bytesSinceCheckpoint < checkpointBytes) return
+    this.#bytesSinceCheckpoint = 0
+    // A checkpoint that fails is no loss: the WAL still has everything, and the next one tries again.
+    this.#checkpointer.run('PASSIVE').catch(() => (this.#bytesSinceCheckpoint = checkpointBytes / 2))
+  }
+
+  #insert(row: LogRow): void {
+    this.#run('INSERT INTO updates(docId, time, user, client, bytes) VALUES(?, ?, ?, ?, ?)', [
+      row.docId,
+      row.time,
+      row.user,
+      row.client,
+      row.bytes,
+    ])
+  }
+
+  #insertBase(docId: string, base: Base): void {
+    this.#run('INSERT INTO bases(docId, digest, bytes, written) VALUES(?, ?, ?, ?)', [
+      docId,
+      base.digest,
+      base.state,
+      base.written ? 1 : 0,
+    ])
+    this.#run(
+      'DELETE FROM bases WHERE docId = ? AND seq <= (SELECT seq FROM bases WHERE docId = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)',
+      [docId, docId, keptBases],
+    )
+  }
+
+  #document(sql: string, values: Value[]): DocumentRecord | null {
+    const [row] = this.#all<DocumentRecord>(sql, values)
+    return row ? { docId: row.docId, epoch: row.epoch, path: row.path, binned: row.binned } : null
+  }
+
+  #statement(sql: string): Database.Statement {
+    let statement = this.#statements.get(sql)
+    if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)))
+    return statement
+  }
+
+  #run(sql: string, values: Value[]): void {
+    this.#statement(sql).run(values)
+    for (const value of values)
+      this.#bytesSinceCheckpoint += value instanceof Uint8Array ? value.length + 64 : 16
+  }
+
+  /** Rows of a query; what their columns are is said by the query itself. */
+  #all<Row>(sql: string, values: Value[]): Row[] {
+    return this.#statement(sql).all(values) as Row[]
+  }
+}
+
+const logRow = (docId: string, row: UpdateRow): LogRow => ({
+  docId,
+  time: row.time,
+  user: row.user,
+  client: row.client,
+  bytes: new Uint8Array(row.bytes),
+})

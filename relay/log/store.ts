@@ -1,0 +1,76 @@
+// What the relay must not forget, behind one interface: the updates of each document, which history (epoch) and
+// which path it has, and the states behind the files it wrote. A store reads no update; it keeps bytes.
+
+/** One update as it came in. `client` is the Yjs client that made it, 0 where that is not known. */
+export interface LogRow {
+  readonly docId: string
+  /** Milliseconds since 1970 by the relay's clock. */
+  readonly time: number
+  readonly user: string
+  readonly client: number
+  readonly bytes: Uint8Array
+}
+
+export interface DocumentRecord {
+  readonly docId: string
+  readonly epoch: string
+  /** Where it lies, or lay before it went to the bin. */
+  readonly path: string
+  /** The file's name in the bin folder, or null while the notebook is in use. */
+  readonly binned: string | null
+}
+
+/** A file the relay wrote, or was about to write: its digest, and the document's state behind it. */
+export interface Base {
+  readonly digest: string
+  readonly state: Uint8Array
+  /** The rename happened. A base that is not written may or may not be the file on the disk: a crash hides which. */
+  readonly written: boolean
+}
+
+/** How many bases a document keeps, the newest. */
+export const keptBases = 10
+/** How many updates one compacted chunk holds at most. */
+export const chunkLength = 500
+
+/** Whatever a store cannot do because of the disk rejects; nothing is half done after a rejection. */
+export interface LogStore {
+  /** One commit for all rows. When it resolves they are in the operating system's hands: they survive kill -9. */
+  append(rows: readonly LogRow[]): Promise<void>
+  /** Resolves when everything appended before the call is on the disk: it survives a power loss. */
+  synced(): Promise<void>
+
+  /** The newest checkpoint, if there is one, then the updates since, in the order they came. */
+  load(docId: string): Promise<readonly Uint8Array[]>
+  /** How many updates `load` gives after its checkpoint. */
+  tail(docId: string): Promise<number>
+  /**
+   * Makes `state` the checkpoint, and packs the updates behind it into chunks. `state` must hold every update of
+   * the document appended so far. A crash at any moment loses nothing: the next call goes on where this one ended.
+   */
+  compact(docId: string, state: Uint8Array): Promise<void>
+  /** Every update ever appended, oldest first, out of chunks and tail. */
+  history(docId: string): Promise<readonly LogRow[]>
+
+  /** A new document with its first update and the base of the file it came from, in one commit. */
+  create(record: DocumentRecord, first: LogRow, base: Base): Promise<void>
+  /** The document in use at this path. */
+  at(path: string): Promise<DocumentRecord | null>
+  document(docId: string): Promise<DocumentRecord | null>
+  /** The document that once had this path, if no other one took the path since. */
+  formerlyAt(path: string): Promise<DocumentRecord | null>
+  /** Documents in the bin that lay at this path, the latest first. */
+  binnedAt(path: string): Promise<readonly DocumentRecord[]>
+  /** Gives the document another path, keeping the old one as an alias, and takes it out of the bin. */
+  rename(docId: string, path: string): Promise<void>
+  bin(docId: string, binned: string): Promise<void>
+  /** Whether any document was ever made here. */
+  used(): Promise<boolean>
+
+  addBase(docId: string, digest: string, state: Uint8Array): Promise<void>
+  baseWritten(docId: string, digest: string): Promise<void>
+  /** Oldest first, at most `keptBases`. */
+  bases(docId: string): Promise<readonly Base[]>
+
+  close(): Promise<void>
+}

@@ -1,0 +1,191 @@
+#!/usr/bin/env node
+// The relay, put together; and the program.
+import { randomBytes, randomUUID } from 'node:crypto'
+import { readFileSync, realpathSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import type { ModelDescription } from '../shared/model/provider.ts'
+import { closeCodes } from '../shared/protocol.ts'
+import { parseSettings, type Settings } from './config.ts'
+import { Exclusive } from './files/exclusive.ts'
+import { Folder } from './files/folder.ts'
+import { Ids } from './files/ids.ts'
+import { Library } from './files/library.ts'
+import { Listing } from './files/listing.ts'
+import { snapshots, usualTimes, type SnapshotTimes } from './files/snapshot.ts'
+import { welcome } from './files/welcome.ts'
+import { createApi } from './http/api.ts'
+import { createPage } from './http/page.ts'
+import { createHttpServer } from './http/server.ts'
+import { GroupCommit } from './log/group-commit.ts'
+import { takeLock } from './log/lock.ts'
+import { SqliteLog, syncFile, type SyncFile } from './log/sqlite.ts'
+import type { LogStore } from './log/store.ts'
+import { createLogger, messageOf, type Logger } from './logger.ts'
+import { createAccess, isLoopback } from './security.ts'
+import { Door } from './sync/door.ts'
+import { Rooms, type PeerFactory } from './sync/rooms.ts'
+import { usualLimits, type Limits } from './sync/session.ts'
+
+// From sources (tests) or from dist/relay.
+const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url)
+
+/** What a test or a bench may put in the place of the usual. */
+export interface Parts {
+  readonly syncFile?: SyncFile
+  readonly openLog?: (file: string, sync: SyncFile) => Promise<LogStore>
+  readonly peers?: readonly PeerFactory[]
+  readonly models?: () => Promise<readonly ModelDescription[]>
+  readonly clientFolder?: string
+  readonly times?: Partial<SnapshotTimes>
+  readonly limits?: Partial<Limits>
+  /** Milliseconds a room stays in memory after its last use. */
+  readonly linger?: number
+  readonly logger?: Logger
+}
+
+export interface Relay {
+  /** Where a browser finds it, the token included where there is one. */
+  readonly address: string
+  readonly port: number
+  /** Flushes log and files, closes every socket. */
+  close(): Promise<void>
+}
+
+/** Why a relay cannot start: one line for a person. */
+export class CannotStart extends Error {}
+
+const version = (): string => {
+  const text = readFileSync(new URL('package.json', root), 'utf8')
+  return String((JSON.parse(text) as { version?: unknown }).version)
+}
+
+const maxSockets = 5000
+const closeWithin = 2500
+
+export const startRelay = async (settings: Settings, parts: Parts = {}): Promise<Relay> => {
+  const logger = parts.logger ?? createLogger(settings.logLevel, settings.logFormat)
+  const folder = await Folder.open(settings.folder).catch((error: unknown) => {
+    throw new CannotStart(`the notebooks folder ${settings.folder} cannot be used: ${messageOf(error)}`)
+  })
+  const unlock = takeLock(folder.own('lock.sqlite'))
+  if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${settings.folder}`)
+  const closing: (() => unknown)[] = [unlock]
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close()
+  }
+  try {
+    return await compose(settings, parts, folder, logger, closing, closeAll)
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}
+
+/** Builds from the log upwards; what is to be closed is added as it is made, and closed in reverse. */
+const compose = async (
+  settings: Settings,
+  parts: Parts,
+  folder: Folder,
+  logger: Logger,
+  closing: (() => unknown)[],
+  closeAll: () => Promise<void>,
+): Promise<Relay> => {
+  const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, sync))
+  const log = await openLog(folder.own('log.sqlite'), parts.syncFile ?? syncFile)
+  closing.push(() => log.close())
+  const instance = randomUUID()
+  const exclusive = new Exclusive()
+  const commit = new GroupCommit(log, (reason) => {
+    if (reason === null) logger.warn('the log is written again')
+    else logger.error('the log cannot be written', { reason })
+    rooms.trouble(reason)
+  })
+  closing.push(async () => {
+    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was on the disk')
+    await commit.close()
+  })
+  const times = { ...usualTimes, ...parts.times }
+  const peers = [snapshots({ folder, log, exclusive, times, logger }), ...(parts.peers ?? [])]
+  const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
+  closing.push(() => rooms.close())
+
+  const ids = await Ids.open(folder.own('ids.json'))
+  const library = new Library({ folder, log, ids, exclusive, onMoved: (record) => rooms.moved(record) })
+  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
+
+  const token = settings.token ?? (isLoopback(settings.host) ? null : randomBytes(24).toString('base64url'))
+  const access = createAccess(settings.host, settings.publicOrigins, token)
+  const limits = { ...usualLimits, ...parts.limits }
+  const door = new Door({ access, library, rooms, limits, maxSockets, logger })
+  const models = parts.models ?? (() => Promise.resolve([]))
+  const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
+  const api = createApi({ library, listing: new Listing(folder), rooms, models })
+  const server = createHttpServer({ access, version: version(), api, page: createPage(clientFolder), logger })
+  server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(settings.port, settings.host, resolve)
+  }).catch((error: unknown) => {
+    throw new CannotStart(whyNotListening(settings, error))
+  })
+  const { port } = server.address() as AddressInfo
+  closing.push(() => {
+    server.close()
+    rooms.closeAll(closeCodes.goingAway, 'the relay is stopping')
+    server.closeIdleConnections()
+  })
+  // Runs last: by then closing frames and answers have had the time that flushing took.
+  closing.unshift(() => {
+    door.close()
+    server.closeAllConnections()
+  })
+  const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
+  const query = token === null ? '' : `?token=${encodeURIComponent(token)}`
+  return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
+}
+
+const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; choose another with --port or PORT`
+  if (code === 'EACCES')
+    return `port ${port} needs rights this user does not have; choose another with --port or PORT`
+  return `cannot listen on ${host}:${port}: ${messageOf(error)}`
+}
+
+const fail = (line: string): never => {
+  process.stderr.write(`llm-notebook: ${line}\n`)
+  process.exit(2)
+}
+
+const run = async (): Promise<void> => {
+  const parsed = parseSettings(process.argv.slice(2), process.env)
+  if (!parsed.ok) return fail(parsed.problem)
+  const settings = parsed.value
+  const relay = await startRelay(settings).catch((error: unknown) => {
+    if (error instanceof CannotStart) return fail(error.message)
+    throw error
+  })
+  let stopping = false
+  const stop = (): void => {
+    if (stopping) return
+    stopping = true
+    // A disk that does not answer must not keep the process: what is unacknowledged then lives in the browsers.
+    setTimeout(() => process.exit(1), 4500).unref()
+    relay.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`llm-notebook: not everything could be written: ${messageOf(error)}\n`)
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.stdout.write(`LLM Notebook is ready: ${relay.address} (notebooks in ${settings.folder})\n`)
+}
+
+const isProgram =
+  process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)
+if (isProgram) await run()

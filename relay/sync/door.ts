@@ -1,0 +1,119 @@
+// Where sockets come in: who may, to which notebook, with which history. A socket that may not is accepted and closed
+// with a code, because a page sees the code of a closed socket and nothing of a refused one.
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { closeCodes } from '../../shared/protocol.ts'
+import type { Library } from '../files/library.ts'
+import { messageOf, type Logger } from '../logger.ts'
+import { hostAllowed, originAllowed, tokenAllowed, type Access } from '../security.ts'
+import type { Rooms } from './rooms.ts'
+import { closeReason, Session, type Limits } from './session.ts'
+
+const maxMessage = 64 << 20
+const prefix = '/sync/'
+
+export interface DoorParts {
+  readonly access: Access
+  readonly library: Library
+  readonly rooms: Rooms
+  readonly limits: Limits
+  readonly maxSockets: number
+  readonly logger: Logger
+}
+
+interface Refusal {
+  readonly code: number
+  readonly reason: string
+}
+
+export class Door {
+  readonly #parts: DoorParts
+  readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false })
+
+  constructor(parts: DoorParts) {
+    this.#parts = parts
+  }
+
+  /** For the HTTP server's `upgrade` event. */
+  upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    stream.on('error', (error) => this.#parts.logger.debug('socket error', { reason: error.message }))
+    if (!hostAllowed(this.#parts.access, request.headers)) return refuse(stream, '403 Forbidden')
+    if (this.#server.clients.size >= this.#parts.maxSockets) return refuse(stream, '503 Service Unavailable')
+    const address = `http://relay${request.url ?? ''}`
+    const url = URL.canParse(address) ? new URL(address) : null
+    if (!url?.pathname.startsWith(prefix)) return refuse(stream, '404 Not Found')
+    this.#server.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', (error) => this.#parts.logger.warn('socket error', { reason: error.message }))
+      const refusal = this.#refusal(request, url)
+      if (refusal) return socket.close(refusal.code, refusal.reason)
+      socket.pause()
+      this.#admit(socket, stream, url).catch((error: unknown) => {
+        this.#parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
+        socket.resume()
+        socket.close(1011, 'the notebook could not be opened')
+      })
+    })
+  }
+
+  /** Ends what is still open; closing frames are to be sent before. */
+  close(): void {
+    for (const socket of this.#server.clients) socket.terminate()
+    this.#server.close()
+  }
+
+  #refusal(request: IncomingMessage, url: URL): Refusal | null {
+    const { access } = this.#parts
+    if (!originAllowed(access, request.headers))
+      return { code: closeCodes.wrongOrigin, reason: 'wrong origin' }
+    if (!tokenAllowed(access, request.headers, url.searchParams)) {
+      return { code: closeCodes.notAllowed, reason: 'a token is needed' }
+    }
+    return null
+  }
+
+  async #admit(socket: WebSocket, stream: Duplex, url: URL): Promise<void> {
+    const close = ({ code, reason }: Refusal): void => {
+      // A paused socket would not read the other side's closing frame.
+      socket.resume()
+      socket.close(code, closeReason(reason))
+    }
+    const path = decodePath(url.pathname.slice(prefix.length))
+    const epoch = url.searchParams.get('epoch') || null
+    const opened = await this.#parts.library.open(path ?? '', epoch)
+    switch (opened.type) {
+      case 'missing':
+      case 'unreadable':
+        return close({ code: closeCodes.noSuchNotebook, reason: opened.reason })
+      case 'renamed':
+        return close({ code: closeCodes.renamed, reason: opened.path })
+      case 'document': {
+        const { record } = opened
+        if (epoch !== null && epoch !== record.epoch) {
+          return close({ code: closeCodes.anotherEpoch, reason: 'another history' })
+        }
+        const { rooms, limits, logger } = this.#parts
+        return rooms.use(record, (room) => {
+          if (socket.readyState !== socket.OPEN) return
+          room.join(new Session(socket, stream, room, limits, logger))
+          socket.resume()
+        })
+      }
+      default:
+        throw new Error(`unknown answer ${String(opened satisfies never)}`)
+    }
+  }
+}
+
+/** null where the percent signs are none. */
+export const decodePath = (encoded: string): string | null => {
+  try {
+    return decodeURIComponent(encoded)
+  } catch {
+    return null
+  }
+}
+
+const refuse = (stream: Duplex, status: string): void => {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+}

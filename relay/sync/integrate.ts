@@ -1,0 +1,41 @@
+// Applying many updates to a room's document at once.
+import * as Y from 'yjs'
+
+const mergeAtOnce = 500
+
+/**
+ * Applies updates in one transaction and gives back the indexes of those that could not be applied. Yjs merges what
+ * waits for a missing update anew with each update that follows, which is quadratic: once something waits, the rest is
+ * merged in groups first.
+ */
+export const integrate = (doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown): readonly number[] => {
+  const refused: number[] = []
+  const apply = (update: Uint8Array, indexes: readonly number[]): void => {
+    try {
+      Y.applyUpdate(doc, update, origin)
+    } catch {
+      // It decoded, so it is well formed and means nothing: the sender is told by whoever called.
+      refused.push(...indexes)
+    }
+  }
+  doc.transact(() => {
+    let next = 0
+    while (next < updates.length && doc.store.pendingStructs === null) {
+      const update = updates[next]
+      if (update) apply(update, [next])
+      next++
+    }
+    for (; next < updates.length; next += mergeAtOnce) {
+      const group = updates.slice(next, next + mergeAtOnce)
+      const first = next
+      apply(
+        Y.mergeUpdates(group),
+        group.map((_, index) => first + index),
+      )
+    }
+  }, origin)
+  return refused
+}
+
+/** Bytes that wait for updates nobody has sent yet. */
+export const pendingBytes = (doc: Y.Doc): number => doc.store.pendingStructs?.update.length ?? 0

@@ -1,0 +1,135 @@
+// The messages of the y-websocket protocol, read from and written as bytes. One message a frame.
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+import {
+  messageAcknowledge,
+  messageAwareness,
+  messageEpoch,
+  messageQueryAwareness,
+  messageSync,
+} from '../../shared/protocol.ts'
+
+const syncStep1 = 0
+const syncStep2 = 1
+const syncUpdate = 2
+
+export interface AwarenessEntry {
+  readonly client: number
+  readonly clock: number
+  /** JSON, as it came. */
+  readonly state: string
+}
+
+export type Message =
+  /** Sync step 1: what does the sender lack beside this state vector? */
+  | { readonly type: 'ask'; readonly stateVector: Uint8Array }
+  /** An update; `answer` when it is the reply to our own step 1, which repeats what we may have. */
+  | {
+      readonly type: 'update'
+      readonly bytes: Uint8Array
+      readonly client: number
+      readonly answer: boolean
+      readonly empty: boolean
+    }
+  | { readonly type: 'awareness'; readonly entries: readonly AwarenessEntry[] }
+  | { readonly type: 'ask awareness' }
+  | { readonly type: 'acknowledge' }
+
+const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
+  const { structs, ds } = Y.decodeUpdate(bytes)
+  const client = structs[0]?.id.client ?? 0
+  return { type: 'update', bytes, client, answer, empty: structs.length === 0 && ds.clients.size === 0 }
+}
+
+const readAwareness = (bytes: Uint8Array): Message => {
+  const decoder = decoding.createDecoder(bytes)
+  const entries: AwarenessEntry[] = []
+  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+    const client = decoding.readVarUint(decoder)
+    const clock = decoding.readVarUint(decoder)
+    const state = decoding.readVarString(decoder)
+    const value: unknown = JSON.parse(state)
+    if (typeof value !== 'object' || Array.isArray(value))
+      throw new Error('an awareness state is an object or null')
+    entries.push({ client, clock, state })
+  }
+  return { type: 'awareness', entries }
+}
+
+const readSync = (decoder: decoding.Decoder): Message | null => {
+  const step = decoding.readVarUint(decoder)
+  const bytes = decoding.readVarUint8Array(decoder)
+  switch (step) {
+    case syncStep1:
+      Y.decodeStateVector(bytes)
+      return { type: 'ask', stateVector: bytes }
+    case syncStep2:
+      return readUpdate(bytes, true)
+    case syncUpdate:
+      return readUpdate(bytes, false)
+    default:
+      return null
+  }
+}
+
+const readOne = (decoder: decoding.Decoder): Message | null => {
+  switch (decoding.readVarUint(decoder)) {
+    case messageSync:
+      return readSync(decoder)
+    case messageAwareness:
+      return readAwareness(decoding.readVarUint8Array(decoder))
+    case messageQueryAwareness:
+      return { type: 'ask awareness' }
+    case messageAcknowledge:
+      decoding.readVarUint8Array(decoder)
+      return { type: 'acknowledge' }
+    default:
+      return null
+  }
+}
+
+/** The message a frame holds, or null when it is none: an unknown type, cut off, followed by more, or undecodable. */
+export const readMessage = (frame: Uint8Array): Message | null => {
+  try {
+    const decoder = decoding.createDecoder(frame)
+    const message = readOne(decoder)
+    return decoding.hasContent(decoder) ? null : message
+  } catch {
+    return null
+  }
+}
+
+const writeSync = (step: number, bytes: Uint8Array): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, messageSync)
+    encoding.writeVarUint(encoder, step)
+    encoding.writeVarUint8Array(encoder, bytes)
+  })
+
+export const askMessage = (stateVector: Uint8Array): Uint8Array => writeSync(syncStep1, stateVector)
+export const answerMessage = (update: Uint8Array): Uint8Array => writeSync(syncStep2, update)
+export const updateMessage = (update: Uint8Array): Uint8Array => writeSync(syncUpdate, update)
+
+export const epochMessage = (epoch: string): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, messageEpoch)
+    encoding.writeVarString(encoder, epoch)
+  })
+
+export const awarenessMessage = (update: Uint8Array): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, messageAwareness)
+    encoding.writeVarUint8Array(encoder, update)
+  })
+
+/** What y-protocols' `applyAwarenessUpdate` reads. */
+export const writeEntries = (entries: readonly AwarenessEntry[]): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, entries.length)
+    for (const entry of entries) {
+      encoding.writeVarUint(encoder, entry.client)
+      encoding.writeVarUint(encoder, entry.clock)
+      encoding.writeVarString(encoder, entry.state)
+    }
+  })

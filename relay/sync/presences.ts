@@ -1,0 +1,94 @@
+// Who is in a room, by y-protocols' awareness: what changed in a turn goes out once, to everybody, its sender too
+// (y-websocket reconnects when it hears nothing for 30 s). A stock client repeats what it hears about others, so an
+// entry belongs to the session that first brought it, and only that session's entries go when it closes.
+import {
+  Awareness,
+  applyAwarenessUpdate,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import type { RelayPresence } from '../../shared/presence.ts'
+import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
+import type { Session } from './session.ts'
+
+interface Change {
+  readonly added: readonly number[]
+  readonly updated: readonly number[]
+  readonly removed: readonly number[]
+}
+
+const maxEntriesOfOne = 64
+
+export class Presences {
+  readonly awareness: Awareness
+  readonly #owners = new Map<number, Session>()
+  readonly #changed = new Set<number>()
+
+  constructor(doc: Y.Doc, onChange: () => void) {
+    this.awareness = new Awareness(doc)
+    this.awareness.on('update', ({ added, updated, removed }: Change) => {
+      for (const client of [...added, ...updated, ...removed]) this.#changed.add(client)
+      onChange()
+    })
+  }
+
+  /** The relay's own entry. */
+  announce(relay: RelayPresence): void {
+    this.awareness.setLocalStateField('relay', relay)
+  }
+
+  receive(session: Session, entries: readonly AwarenessEntry[]): void {
+    const accepted = entries.filter((entry) => this.#accepts(session, entry))
+    if (accepted.length > 0) applyAwarenessUpdate(this.awareness, writeEntries(accepted), session)
+  }
+
+  leave(session: Session): void {
+    const gone = [...this.#owners].filter(([, owner]) => owner === session).map(([client]) => client)
+    for (const client of gone) this.#owners.delete(client)
+    removeAwarenessStates(this.awareness, gone, session)
+  }
+
+  /** What changed since the last call, as one message, or null. */
+  takeChanges(): Uint8Array | null {
+    if (this.#changed.size === 0) return null
+    const changed = [...this.#changed]
+    this.#changed.clear()
+    return awarenessMessage(encodeAwarenessUpdate(this.awareness, changed))
+  }
+
+  everybody(): Uint8Array {
+    return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
+  }
+
+  /** State of the first entry this session brought, for the log's `user`. */
+  of(session: Session): unknown {
+    for (const [client, owner] of this.#owners)
+      if (owner === session) return this.awareness.getStates().get(client)
+    return null
+  }
+
+  destroy(): void {
+    this.awareness.destroy()
+  }
+
+  #accepts(session: Session, { client, clock, state }: AwarenessEntry): boolean {
+    if (client === this.awareness.clientID) return false
+    const known = this.awareness.meta.get(client)
+    const news = clock > (known?.clock ?? 0)
+    const owner = this.#owners.get(client)
+    if (owner === session) return true
+    if (!news) return false
+    if (owner?.open) {
+      // Either somebody borrows a name, or the same page came back before its old socket was found dead: the old
+      // one is asked, and if it is silent it ends, and the page's next renewal is taken.
+      owner.probe()
+      return false
+    }
+    if (state === 'null') return false
+    const owned = [...this.#owners.values()].filter((other) => other === session).length
+    if (owned >= maxEntriesOfOne) return false
+    this.#owners.set(client, session)
+    return true
+  }
+}

@@ -1,0 +1,335 @@
+// One notebook's document, open in the relay. Updates from sockets are stored and forwarded as the bytes they came
+// in, and applied to the document a moment later; transactions of peers in this process take the same way out.
+import type { Awareness } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { nameInPresence, type FileStatus, type RelayPresence } from '../../shared/presence.ts'
+import { closeCodes } from '../../shared/protocol.ts'
+import type { GroupCommit } from '../log/group-commit.ts'
+import type { DocumentRecord } from '../log/store.ts'
+import type { Logger } from '../logger.ts'
+import { integrate, pendingBytes } from './integrate.ts'
+import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
+import { Presences } from './presences.ts'
+import type { Listener, Session } from './session.ts'
+import { splitUpdate } from './split.ts'
+
+/** Origin of transactions that bring what sockets or the log hold already. */
+export const carried = Symbol('carried')
+
+const applyWithin = 50
+const catchUpPart = 4 << 20
+const maxPending = 8 << 20
+const maxBacklog = 64 << 20
+
+interface Outgoing {
+  readonly turn: object
+  readonly updates: {
+    readonly bytes: Uint8Array
+    readonly frame: Uint8Array
+    readonly from: Session | null
+  }[]
+}
+
+export interface RoomOptions {
+  readonly record: DocumentRecord
+  readonly commit: GroupCommit
+  readonly instance: string
+  readonly file: FileStatus
+  readonly logger: Logger
+  /** Called when nobody needs the room at the moment. */
+  readonly onUnused: () => void
+  /** Called after this many updates were written to the log. */
+  readonly onWritten: (updates: number) => void
+}
+
+export class Room implements Listener {
+  readonly docId: string
+  readonly epoch: string
+  readonly #options: RoomOptions
+  readonly #doc = new Y.Doc()
+  readonly #presences: Presences
+  readonly #sessions = new Set<Session>()
+  /** For a receiver that reads too slowly: what it had when it fell behind. */
+  readonly #behind = new Map<Session, Uint8Array>()
+  #record: DocumentRecord
+  #presence: RelayPresence
+  #outgoing: Outgoing | null = null
+  #presenceScheduled = false
+  #unapplied: { readonly bytes: Uint8Array; readonly from: Session }[] = []
+  #applyTimer: NodeJS.Timeout | null = null
+  /** Updates of peers in this process that are in the document but not in the log yet. */
+  #unstored = 0
+  #whole: Uint8Array | null = null
+  #snapshot: Y.Snapshot | null = null
+  #holds = 0
+
+  constructor(history: readonly Uint8Array[], options: RoomOptions) {
+    this.#options = options
+    this.#record = options.record
+    this.docId = options.record.docId
+    this.epoch = options.record.epoch
+    const refused = integrate(this.#doc, history, carried)
+    if (refused.length > 0)
+      options.logger.error('stored updates that mean nothing', { count: refused.length })
+    this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
+    this.#presences = new Presences(this.#doc, () => this.#presenceChanged())
+    this.#presence = { instance: options.instance, file: options.file, ...this.#binned() }
+    this.tell({})
+  }
+
+  get record(): DocumentRecord {
+    return this.#record
+  }
+
+  get path(): string {
+    return this.#record.path
+  }
+
+  /** The document, with everything received so far in it. Peers observe it and write to it in transactions. */
+  get doc(): Y.Doc {
+    this.#apply()
+    return this.#doc
+  }
+
+  get awareness(): Awareness {
+    return this.#presences.awareness
+  }
+
+  get file(): FileStatus {
+    return this.#presence.file
+  }
+
+  /** The whole document as one update. */
+  get state(): Uint8Array {
+    this.#apply()
+    return (this.#whole ??= Y.encodeStateAsUpdate(this.#doc))
+  }
+
+  get unused(): boolean {
+    return this.#sessions.size === 0 && this.#holds === 0 && this.#unstored === 0
+  }
+
+  /** Keeps the room open until the returned function is called, once: a run or a write is under way. */
+  hold(): () => void {
+    this.#holds++
+    let held = true
+    return () => {
+      if (!held) return
+      held = false
+      this.#holds--
+      if (this.unused) this.#options.onUnused()
+    }
+  }
+
+  /** Tells every page where the file or the log stands. */
+  tell(change: { readonly file?: FileStatus; readonly disk?: string | null }): void {
+    const { disk: before, bin: _bin, ...rest } = this.#presence
+    const disk = change.disk === undefined ? before : change.disk
+    this.#presence = {
+      ...rest,
+      ...(change.file ? { file: change.file } : {}),
+      ...(disk ? { disk } : {}),
+      ...this.#binned(),
+    }
+    this.#presences.announce(this.#presence)
+  }
+
+  /** The notebook has another path, or is in the bin, or came back. Pages follow a new path by themselves. */
+  moved(record: DocumentRecord): void {
+    const renamed = record.path !== this.#record.path
+    this.#record = record
+    this.tell({})
+    if (!renamed) return
+    for (const session of this.#sessions) session.close(closeCodes.renamed, record.path)
+  }
+
+  join(session: Session): void {
+    this.#sessions.add(session)
+    session.send([
+      epochMessage(this.epoch),
+      askMessage(Y.encodeStateVector(this.doc)),
+      this.#presences.everybody(),
+    ])
+  }
+
+  received(session: Session, message: Message, frame: Uint8Array): void {
+    switch (message.type) {
+      case 'ask':
+        return this.#answer(session, message.stateVector)
+      case 'update':
+        return this.#receiveUpdate(session, message, frame)
+      case 'awareness':
+        return this.#presences.receive(session, message.entries)
+      case 'ask awareness':
+        return session.send([this.#presences.everybody()])
+      case 'acknowledge':
+        return this.#options.commit.afterSynced(() => session.send([frame]))
+      default:
+        throw new Error(`unknown message ${String(message satisfies never)}`)
+    }
+  }
+
+  caughtUp(session: Session): void {
+    const had = this.#behind.get(session)
+    this.#behind.delete(session)
+    if (had) this.#afterStored(() => this.#catchUp(session, had))
+  }
+
+  left(session: Session): void {
+    this.#sessions.delete(session)
+    this.#behind.delete(session)
+    this.#presences.leave(session)
+    if (this.unused) this.#options.onUnused()
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const session of this.#sessions) session.close(code, reason)
+  }
+
+  destroy(): void {
+    if (this.#applyTimer) clearTimeout(this.#applyTimer)
+    for (const session of this.#sessions) session.terminate()
+    this.#presences.destroy()
+    this.#doc.destroy()
+  }
+
+  #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
+    if (message.empty || (message.answer && this.#holdsAlready(message.bytes))) return
+    const { bytes } = message
+    this.#unapplied.push({ bytes, from: session })
+    this.#applyTimer ??= setTimeout(() => this.#apply(), applyWithin)
+    this.#forward(bytes, message.client, session, message.answer ? updateMessage(bytes) : frame)
+    this.#boundBacklog(session)
+  }
+
+  /** Reads no further from this socket while the store has too much to take. */
+  #boundBacklog(session: Session): void {
+    const { commit } = this.#options
+    if (commit.backlog <= maxBacklog) return session.resume()
+    session.pause()
+    setTimeout(() => this.#boundBacklog(session), applyWithin)
+  }
+
+  /** Logs an update, then shows it to everybody but its sender. */
+  #forward(bytes: Uint8Array, client: number, from: Session | null, frame: Uint8Array): void {
+    const { commit } = this.#options
+    const user = from ? nameInPresence(this.#presences.of(from)) : ''
+    commit.write({ docId: this.docId, time: Date.now(), user, client, bytes })
+    const turn = commit.turn
+    if (this.#outgoing?.turn !== turn) {
+      const outgoing: Outgoing = { turn, updates: [] }
+      this.#outgoing = outgoing
+      commit.afterStored(() => this.#deliver(outgoing))
+    }
+    this.#outgoing.updates.push({ bytes, frame, from })
+  }
+
+  #deliver({ updates }: Outgoing): void {
+    for (const { from } of updates) if (!from) this.#unstored--
+    const senders = new Set(updates.map((update) => update.from))
+    const everyFrame = updates.map((update) => update.frame)
+    for (const session of this.#sessions) {
+      if (this.#skips(session, updates)) continue
+      const frames = senders.has(session)
+        ? updates.filter((update) => update.from !== session).map((update) => update.frame)
+        : everyFrame
+      session.send(frames)
+    }
+    this.#options.onWritten(updates.length)
+    if (this.unused) this.#options.onUnused()
+  }
+
+  #skips(session: Session, updates: Outgoing['updates']): boolean {
+    if (this.#behind.has(session)) return true
+    if (!session.fallsBehind()) return false
+    this.#behind.set(session, this.#shown(updates))
+    return true
+  }
+
+  /** The state vector of what receivers were sent: the document's, without these updates and those of the next turn. */
+  #shown(updates: Outgoing['updates']): Uint8Array {
+    this.#apply()
+    const clocks = Y.decodeStateVector(Y.encodeStateVector(this.#doc))
+    for (const { bytes } of [...updates, ...(this.#outgoing?.updates ?? [])]) {
+      for (const [client, clock] of Y.parseUpdateMeta(bytes).from) {
+        clocks.set(client, Math.min(clock, clocks.get(client) ?? 0))
+      }
+    }
+    return Y.encodeStateVector(clocks)
+  }
+
+  /** A change of the document: by a peer in this process it goes the way of all updates. */
+  #changed(update: Uint8Array, origin: unknown): void {
+    this.#whole = null
+    this.#snapshot = null
+    if (origin === carried) return
+    this.#unstored++
+    this.#forward(update, this.#doc.clientID, null, updateMessage(update))
+  }
+
+  #apply(): void {
+    if (this.#applyTimer) clearTimeout(this.#applyTimer)
+    this.#applyTimer = null
+    const waiting = this.#unapplied
+    if (waiting.length === 0) return
+    this.#unapplied = []
+    const refused = integrate(
+      this.#doc,
+      waiting.map((update) => update.bytes),
+      carried,
+    )
+    for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
+    if (pendingBytes(this.#doc) <= maxPending) return
+    for (const session of new Set(waiting.map((update) => update.from))) {
+      session.refuse('too many updates whose beginning is missing', closeCodes.tooFast)
+    }
+  }
+
+  #holdsAlready(update: Uint8Array): boolean {
+    this.#apply()
+    this.#snapshot ??= Y.snapshot(this.#doc)
+    return Y.snapshotContainsUpdate(this.#snapshot, update)
+  }
+
+  #answer(session: Session, stateVector: Uint8Array): void {
+    const asked = stateVector.slice()
+    this.#afterStored(() => this.#catchUp(session, asked))
+  }
+
+  /** Runs `then` when all that is in the document is in the log: what anyone sees must be stored. */
+  #afterStored(then: () => void): void {
+    this.#options.commit.afterStored(() => {
+      if (this.#unstored > 0) this.#afterStored(then)
+      else then()
+    })
+  }
+
+  #catchUp(session: Session, had: Uint8Array): void {
+    if (!session.open) return
+    if (this.#behind.has(session)) {
+      this.#behind.set(session, had)
+      return
+    }
+    const fresh = had.length === 1 && had[0] === 0
+    this.#apply()
+    const update = fresh ? this.state : Y.encodeStateAsUpdate(this.#doc, had)
+    const parts = splitUpdate(update, catchUpPart)
+    const last = parts.length - 1
+    session.send(parts.map((part, index) => (index === last ? answerMessage(part) : updateMessage(part))))
+  }
+
+  #presenceChanged(): void {
+    if (this.#presenceScheduled) return
+    this.#presenceScheduled = true
+    this.#options.commit.afterStored(() => {
+      this.#presenceScheduled = false
+      const message = this.#presences.takeChanges()
+      if (!message) return
+      for (const session of this.#sessions) if (!this.#skips(session, [])) session.send([message])
+    })
+  }
+
+  #binned(): { bin?: true } {
+    return this.#record.binned === null ? {} : { bin: true }
+  }
+}

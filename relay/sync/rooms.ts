@@ -1,0 +1,174 @@
+// The rooms that are open. A room is loaded once, before its first answer, and leaves memory only after its last
+// write is down. Each room gets its peers here: the file peer, the model peer, whatever main.ts composes.
+import type { FileStatus } from '../../shared/presence.ts'
+import type { GroupCommit } from '../log/group-commit.ts'
+import { chunkLength, type DocumentRecord, type LogStore } from '../log/store.ts'
+import { messageOf, type Logger } from '../logger.ts'
+import { Room } from './room.ts'
+
+/** Something that acts on a room's document from inside the relay. */
+export interface Peer {
+  /** Finishes what is under way and lets go of the room. It may write to the document a last time. */
+  dispose(): void | Promise<void>
+}
+export type PeerFactory = (room: Room) => Peer
+
+export interface RoomsParts {
+  readonly log: LogStore
+  readonly commit: GroupCommit
+  readonly instance: string
+  readonly peers: readonly PeerFactory[]
+  readonly logger: Logger
+  /** Milliseconds a room stays after its last use. */
+  readonly linger: number
+}
+
+interface Loaded {
+  readonly room: Room
+  readonly peers: readonly Peer[]
+}
+
+const loading: FileStatus = { status: 'pending', at: 0 }
+const compactAfter = 1000
+
+export class Rooms {
+  readonly #parts: RoomsParts
+  readonly #rooms = new Map<string, Promise<Loaded>>()
+  /** The same, once loaded. */
+  readonly #loaded = new Map<string, Loaded>()
+  readonly #lingering = new Map<string, NodeJS.Timeout>()
+  readonly #closing = new Map<string, Promise<void>>()
+  readonly #written = new Map<string, number>()
+  #compacting: Promise<void> = Promise.resolve()
+
+  constructor(parts: RoomsParts) {
+    this.#parts = parts
+  }
+
+  /** Runs `work` with the document's room, which stays open at least until the result is there. */
+  async use<T>(record: DocumentRecord, work: (room: Room) => T | Promise<T>): Promise<T> {
+    await this.#closing.get(record.docId)
+    let loading = this.#rooms.get(record.docId)
+    if (!loading) this.#rooms.set(record.docId, (loading = this.#load(record)))
+    const { room } = await loading
+    const release = room.hold()
+    try {
+      return await work(room)
+    } finally {
+      release()
+    }
+  }
+
+  /** A document has another path or went to the bin or came back; its room, if open, tells its pages. */
+  moved(record: DocumentRecord): void {
+    this.#loaded.get(record.docId)?.room.moved(record)
+  }
+
+  /** The log's disk fails, and why; null when it works again. */
+  trouble(reason: string | null): void {
+    for (const { room } of this.#loaded.values()) room.tell({ disk: reason })
+  }
+
+  closeAll(code: number, reason: string): void {
+    for (const { room } of this.#loaded.values()) room.closeAll(code, reason)
+  }
+
+  /** Lets every peer finish and drops all rooms. What peers write is in the group commit's hands afterwards. */
+  async close(): Promise<void> {
+    for (const timer of this.#lingering.values()) clearTimeout(timer)
+    this.#lingering.clear()
+    await Promise.all(this.#closing.values())
+    const loaded = await Promise.all(this.#rooms.values())
+    await Promise.all(loaded.map(({ peers }) => this.#dispose(peers)))
+    await this.#compacting
+    for (const { room } of loaded) room.destroy()
+    this.#rooms.clear()
+    this.#loaded.clear()
+  }
+
+  async #load(record: DocumentRecord): Promise<Loaded> {
+    const { log, commit, instance, peers, logger } = this.#parts
+    try {
+      const history = await log.load(record.docId)
+      const current = (await log.document(record.docId)) ?? record
+      const room = new Room(history, {
+        record: current,
+        commit,
+        instance,
+        logger,
+        file: loading,
+        onUnused: () => this.#unused(record.docId),
+        onWritten: (updates) => this.#countWritten(record.docId, updates),
+      })
+      if (commit.trouble) room.tell({ disk: commit.trouble })
+      const loaded: Loaded = { room, peers: peers.map((create) => create(room)) }
+      this.#loaded.set(record.docId, loaded)
+      this.#countWritten(record.docId, history.length)
+      return loaded
+    } catch (error) {
+      this.#rooms.delete(record.docId)
+      throw error
+    }
+  }
+
+  #unused(docId: string): void {
+    if (this.#lingering.has(docId) || this.#closing.has(docId)) return
+    const timer = setTimeout(() => {
+      this.#lingering.delete(docId)
+      void this.#unload(docId)
+    }, this.#parts.linger)
+    timer.unref()
+    this.#lingering.set(docId, timer)
+  }
+
+  async #unload(docId: string): Promise<void> {
+    const loaded = this.#loaded.get(docId)
+    // While the disk fails the room stays, and can be joined, for as long as that takes.
+    if (!loaded?.room.unused || !(await this.#parts.commit.settled())) return
+    if (!loaded.room.unused || this.#loaded.get(docId) !== loaded || this.#closing.has(docId)) return
+    const closing = (async () => {
+      await this.#dispose(loaded.peers)
+      await this.#parts.commit.settled()
+      await this.#compacting
+      loaded.room.destroy()
+      this.#rooms.delete(docId)
+      this.#loaded.delete(docId)
+      this.#written.delete(docId)
+    })()
+    this.#closing.set(docId, closing)
+    try {
+      await closing
+    } finally {
+      this.#closing.delete(docId)
+    }
+  }
+
+  async #dispose(peers: readonly Peer[]): Promise<void> {
+    for (const peer of peers) {
+      try {
+        await peer.dispose()
+      } catch (error) {
+        this.#parts.logger.error('a peer did not end well', { reason: messageOf(error) })
+      }
+    }
+  }
+
+  #countWritten(docId: string, updates: number): void {
+    const written = (this.#written.get(docId) ?? 0) + updates
+    this.#written.set(docId, written)
+    if (written < compactAfter || written - updates >= compactAfter) return
+    this.#compacting = this.#compacting.then(() => this.#compact(docId))
+  }
+
+  async #compact(docId: string): Promise<void> {
+    const loaded = this.#loaded.get(docId)
+    this.#written.set(docId, 0)
+    if (!loaded || this.#parts.commit.trouble) return
+    try {
+      if ((await this.#parts.log.tail(docId)) < chunkLength) return
+      await this.#parts.log.compact(docId, loaded.room.state)
+    } catch (error) {
+      this.#parts.logger.warn('compaction put off', { reason: messageOf(error) })
+    }
+  }
+}

@@ -1,0 +1,190 @@
+// One socket in a room. It reads messages, writes frames, and is the only thing that knows the socket's condition:
+// whether it keeps up, whether it is alive, whether it behaves.
+import type { Duplex } from 'node:stream'
+import type { WebSocket } from 'ws'
+import { closeCodes } from '../../shared/protocol.ts'
+import type { Logger } from '../logger.ts'
+import { readMessage, type Message } from './message.ts'
+
+/** What a session tells the room it is in. */
+export interface Listener {
+  received(session: Session, message: Message, frame: Uint8Array): void
+  /** The socket can take more again after `fellBehind`. */
+  caughtUp(session: Session): void
+  left(session: Session): void
+}
+
+export interface Limits {
+  /** Bytes a receiver may leave unread before it is no longer sent updates one by one. */
+  readonly unread: number
+  /** Milliseconds it may stay so without reading anything. */
+  readonly behindFor: number
+  /** Milliseconds between pings; a socket that answered none is ended. */
+  readonly pingEvery: number
+  /** Messages one socket may send in ten seconds. */
+  readonly messages: number
+}
+
+export const usualLimits: Limits = {
+  unread: 8 << 20,
+  behindFor: 30_000,
+  pingEvery: 30_000,
+  messages: 2_000_000,
+}
+
+const probeFor = 3_000
+
+export class Session {
+  readonly #socket: WebSocket
+  readonly #stream: Duplex
+  readonly #listener: Listener
+  readonly #limits: Limits
+  readonly #logger: Logger
+  readonly #ping: NodeJS.Timeout
+  #alive = true
+  #behindTimer: NodeJS.Timeout | null = null
+  #probeTimer: NodeJS.Timeout | null = null
+  #messages = 0
+  #countedSince = Date.now()
+
+  constructor(socket: WebSocket, stream: Duplex, listener: Listener, limits: Limits, logger: Logger) {
+    this.#socket = socket
+    this.#stream = stream
+    this.#listener = listener
+    this.#limits = limits
+    this.#logger = logger
+    socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
+    socket.on('pong', () => this.#showLife())
+    socket.on('close', () => this.#end())
+    stream.on('drain', this.#drained)
+    this.#ping = setInterval(() => this.#keepAlive(), limits.pingEvery)
+  }
+
+  get open(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN
+  }
+
+  /** True while this receiver reads too slowly: the room then skips it and sends it what it lacks later, at once. */
+  get behind(): boolean {
+    return this.#behindTimer !== null
+  }
+
+  /** Frames of one turn leave in one system call. */
+  send(frames: readonly Uint8Array[]): void {
+    if (!this.open || frames.length === 0) return
+    this.#stream.cork()
+    for (const frame of frames) this.#socket.send(frame)
+    this.#stream.uncork()
+  }
+
+  /** Whether it is over the bound now; from then on it is `behind`, until it has read what was sent. */
+  fallsBehind(): boolean {
+    if (this.behind) return true
+    if (this.#socket.bufferedAmount <= this.#limits.unread) return false
+    let before = this.#socket.bufferedAmount
+    this.#behindTimer = setInterval(() => {
+      const unread = this.#socket.bufferedAmount
+      if (unread < before) {
+        before = unread
+        return
+      }
+      this.#logger.warn('a receiver does not read; ended', { unread })
+      this.#socket.terminate()
+    }, this.#limits.behindFor)
+    return true
+  }
+
+  /** Asks whether somebody is still there, and ends the socket if nobody answers. */
+  probe(): void {
+    if (this.#probeTimer || !this.open) return
+    this.#probeTimer = setTimeout(() => this.#socket.terminate(), probeFor)
+    this.#socket.ping()
+  }
+
+  /** Stops reading until `resume`: the store has more to take than it should. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, closeReason(reason))
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  #receive(data: Buffer, binary: boolean): void {
+    if (!this.open) return
+    this.#showLife()
+    if (!this.#counted()) return
+    const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    const message = binary ? readMessage(frame) : null
+    if (message) this.#listener.received(this, message, frame)
+    else this.refuse('a frame that is no message of this protocol')
+  }
+
+  /** Ends a socket that sent what it must not; what it sent is not used. */
+  refuse(reason: string, code: number = closeCodes.garbage): void {
+    this.#logger.warn('socket closed', { code, reason })
+    this.close(code, reason)
+  }
+
+  #counted(): boolean {
+    const now = Date.now()
+    if (now - this.#countedSince > 10_000) {
+      this.#countedSince = now
+      this.#messages = 0
+    }
+    if (++this.#messages <= this.#limits.messages) return true
+    this.refuse('too many messages', closeCodes.tooFast)
+    return false
+  }
+
+  #showLife(): void {
+    this.#alive = true
+    if (this.#probeTimer) clearTimeout(this.#probeTimer)
+    this.#probeTimer = null
+  }
+
+  #keepAlive(): void {
+    if (!this.#alive) {
+      this.#socket.terminate()
+      return
+    }
+    this.#alive = false
+    if (this.open) this.#socket.ping()
+  }
+
+  readonly #drained = (): void => {
+    if (!this.#behindTimer) return
+    clearInterval(this.#behindTimer)
+    this.#behindTimer = null
+    this.#listener.caughtUp(this)
+  }
+
+  #end(): void {
+    clearInterval(this.#ping)
+    if (this.#behindTimer) clearInterval(this.#behindTimer)
+    if (this.#probeTimer) clearTimeout(this.#probeTimer)
+    this.#stream.off('drain', this.#drained)
+    this.#listener.left(this)
+  }
+}
+
+const maxReason = 123
+
+/** A close reason holds at most 123 bytes of UTF-8; a longer one is cut between characters. */
+export const closeReason = (reason: string): string => {
+  const bytes = Buffer.from(reason)
+  if (bytes.length <= maxReason) return reason
+  // What is left of a character that was cut through decodes to U+FFFD at the end.
+  return bytes
+    .subarray(0, maxReason - 2)
+    .toString()
+    .replace(/\uFFFD+$/, '')
+}

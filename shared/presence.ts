@@ -1,0 +1,95 @@
+// What peers say about themselves in awareness, parsed once from what the socket brought.
+
+/** Where the notebook's file stands. `failed` says why; the edits themselves are in the log. */
+export interface FileStatus {
+  readonly status: 'written' | 'pending' | 'failed'
+  readonly reason?: string
+  /** sha256 in hex of the file as it was last written or read. */
+  readonly digest?: string
+  /** Milliseconds since 1970 by the relay's clock. */
+  readonly at: number
+}
+
+/** The relay's own entry in a room's awareness, under its document's clientID: `{relay: RelayPresence}`. */
+export interface RelayPresence {
+  /** A new one each time a relay starts. */
+  readonly instance: string
+  readonly file: FileStatus
+  /** The notebook is in the bin; edits are still logged, the file is not written. */
+  readonly bin?: true
+  /** The log cannot be written, and why: nothing is acknowledged meanwhile. */
+  readonly disk?: string
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const parseFileStatus = (value: unknown): FileStatus | null => {
+  if (!isRecord(value)) return null
+  const { status, reason, digest, at } = value
+  if (status !== 'written' && status !== 'pending' && status !== 'failed') return null
+  return {
+    status,
+    at: typeof at === 'number' ? at : 0,
+    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(typeof digest === 'string' ? { digest } : {}),
+  }
+}
+
+/** The relay's part of an awareness state, or null where the state is somebody else's. */
+export const parseRelayPresence = (state: unknown): RelayPresence | null => {
+  if (!isRecord(state) || !isRecord(state.relay)) return null
+  const { instance, bin, disk } = state.relay
+  const file = parseFileStatus(state.relay.file)
+  if (typeof instance !== 'string' || !file) return null
+  return { instance, file, ...(bin === true ? { bin } : {}), ...(typeof disk === 'string' ? { disk } : {}) }
+}
+
+/** A caret or selection, as y-codemirror.next publishes it: Yjs relative positions in their JSON form. */
+export interface Cursor {
+  readonly anchor: object
+  readonly head: object
+}
+
+/** Somebody in the room: a person's page, or the model while it writes. */
+export interface Participant {
+  readonly name: string
+  /** `#rrggbb`; anything else a peer sends is replaced, because it ends up in a style. */
+  readonly color: string
+  readonly cursor: Cursor | null
+  /** The cell this participant is in. */
+  readonly cell: string | null
+  /** The names under which this participant runs cells. */
+  readonly executors: readonly string[]
+}
+
+const fallbackColor = '#6b7280'
+
+const parseCursor = (value: unknown): Cursor | null => {
+  if (!isRecord(value)) return null
+  const { anchor, head } = value
+  return isRecord(anchor) && isRecord(head) ? { anchor, head } : null
+}
+
+/** The name a person goes by, from an awareness state; empty where it says none. */
+export const nameInPresence = (state: unknown): string => {
+  if (!isRecord(state)) return ''
+  const holder = isRecord(state['user']) ? state['user'] : state
+  return typeof holder['name'] === 'string' ? holder['name'].slice(0, 100) : ''
+}
+
+/** An awareness state as a participant; null where it says nothing of one. */
+export const parseParticipant = (state: unknown): Participant | null => {
+  if (!isRecord(state)) return null
+  const user = isRecord(state['user']) ? state['user'] : null
+  const executor = typeof state['executor'] === 'string' ? [state['executor']] : []
+  if (user === null && executor.length === 0) return null
+  const color = user?.['color']
+  return {
+    name: nameInPresence(state) || 'Somebody',
+    color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : fallbackColor,
+    cursor: parseCursor(state['cursor']),
+    cell: typeof state['cell'] === 'string' ? state['cell'] : null,
+    executors: executor,
+  }
+}

@@ -1,0 +1,153 @@
+// What every LogStore promises. Each implementation runs this suite through its own test file.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import {
+  chunkLength,
+  keptBases,
+  type DocumentRecord,
+  type LogRow,
+  type LogStore,
+} from '../../relay/log/store.ts'
+
+export interface LogStoreUnderTest {
+  readonly open: () => Promise<LogStore>
+  /** Opens what was written before anew; null where a store keeps nothing. */
+  readonly reopen: ((store: LogStore) => Promise<LogStore>) | null
+  readonly end: () => Promise<void>
+}
+
+const row = (docId: string, ...bytes: number[]): LogRow => ({
+  docId,
+  time: 1_763_680_000_123,
+  user: 'Ana 🐍',
+  client: 4_000_000_001,
+  // A view with an offset, as frames are: the bytes around it are not part of it.
+  bytes: new Uint8Array([99, 99, ...bytes, 99]).subarray(2, 2 + bytes.length),
+})
+
+const record = (docId: string, path: string): DocumentRecord => ({
+  docId,
+  epoch: `epoch of ${docId}`,
+  path,
+  binned: null,
+})
+const lists = (updates: readonly Uint8Array[]): number[][] => updates.map((update) => [...update])
+
+export const describeLogStore = (name: string, create: () => LogStoreUnderTest): void =>
+  describe(`log store contract: ${name}`, () => {
+    let under: LogStoreUnderTest
+    let log: LogStore
+
+    beforeEach(async () => {
+      under = create()
+      log = await under.open()
+    })
+    afterEach(async () => {
+      await log.close()
+      await under.end()
+    })
+
+    const make = (docId: string, path: string): Promise<void> =>
+      log.create(record(docId, path), row(docId, 1), {
+        digest: 'd0',
+        state: new Uint8Array([1]),
+        written: true,
+      })
+
+    test('gives back what was appended, in order and apart by document', async () => {
+      await log.append([row('a', 1), row('b', 2), row('a', 3)])
+      await log.append([row('a', 4, 5, 6), row('a')])
+      expect(lists(await log.load('a'))).toEqual([[1], [3], [4, 5, 6], []])
+      expect(lists(await log.load('b'))).toEqual([[2]])
+      expect(await log.load('c')).toEqual([])
+      expect(await log.history('b')).toEqual([row('b', 2)])
+    })
+
+    test('is synced after each append', async () => {
+      await log.synced()
+      await log.append([row('a', 1)])
+      await Promise.all([log.synced(), log.synced(), log.append([row('a', 2)]).then(() => log.synced())])
+    })
+
+    test('compacts to one checkpoint and a tail, and keeps every row', async () => {
+      const rows = Array.from({ length: chunkLength * 2 + 7 }, (_, i) => row('a', i % 256, i >> 8))
+      await log.append(rows)
+      await log.append([row('b', 1)])
+      await log.compact('a', new Uint8Array([7, 7]))
+      expect(await log.tail('a')).toBe(0)
+      expect(lists(await log.load('a'))).toEqual([[7, 7]])
+      await log.append([row('a', 8)])
+      expect(await log.tail('a')).toBe(1)
+      expect(lists(await log.load('a'))).toEqual([[7, 7], [8]])
+      expect(lists(await log.load('b'))).toEqual([[1]])
+      expect(await log.history('a')).toEqual([...rows, row('a', 8)])
+      await log.compact('a', new Uint8Array([9]))
+      expect(lists(await log.load('a'))).toEqual([[9]])
+      expect(await log.history('a')).toEqual([...rows, row('a', 8)])
+    })
+
+    test('finds documents by path, and by their former paths until those are reused', async () => {
+      expect(await log.used()).toBe(false)
+      await make('a', 'one.ipynb')
+      expect(await log.used()).toBe(true)
+      expect(await log.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
+      await log.rename('a', 'two.ipynb')
+      await log.rename('a', 'three.ipynb')
+      expect(await log.at('one.ipynb')).toBeNull()
+      expect(await log.formerlyAt('one.ipynb')).toEqual(record('a', 'three.ipynb'))
+      expect(await log.formerlyAt('two.ipynb')).toEqual(record('a', 'three.ipynb'))
+      expect(await log.formerlyAt('three.ipynb')).toBeNull()
+      await make('b', 'one.ipynb')
+      expect(await log.formerlyAt('one.ipynb')).toBeNull()
+      await log.rename('a', 'two.ipynb')
+      expect(await log.formerlyAt('two.ipynb')).toBeNull()
+      expect(await log.formerlyAt('three.ipynb')).toEqual(record('a', 'two.ipynb'))
+      expect(await log.document('a')).toEqual(record('a', 'two.ipynb'))
+    })
+
+    test('refuses a path that is taken, and changes nothing then', async () => {
+      await make('a', 'one.ipynb')
+      await make('b', 'two.ipynb')
+      await expect(make('c', 'one.ipynb')).rejects.toThrow()
+      await expect(log.rename('b', 'one.ipynb')).rejects.toThrow()
+      expect(await log.load('c')).toEqual([])
+      expect(await log.at('two.ipynb')).toEqual(record('b', 'two.ipynb'))
+    })
+
+    test('keeps what went to the bin apart from what took its place', async () => {
+      await make('a', 'one.ipynb')
+      await log.bin('a', 'stamp 1')
+      expect(await log.at('one.ipynb')).toBeNull()
+      await make('b', 'one.ipynb')
+      await log.bin('b', 'stamp 2')
+      expect((await log.binnedAt('one.ipynb')).map((found) => found.docId)).toEqual(['b', 'a'])
+      await log.rename('a', 'back.ipynb')
+      expect(await log.at('back.ipynb')).toEqual(record('a', 'back.ipynb'))
+      expect((await log.binnedAt('one.ipynb')).map((found) => found.docId)).toEqual(['b'])
+    })
+
+    test('keeps the newest bases, and which of them were written', async () => {
+      await make('a', 'one.ipynb')
+      for (let i = 1; i <= keptBases + 2; i++) await log.addBase('a', `d${i}`, new Uint8Array([i]))
+      await log.baseWritten('a', 'd5')
+      const bases = await log.bases('a')
+      expect(bases.map((base) => base.digest)).toEqual(
+        Array.from({ length: keptBases }, (_, i) => `d${i + 3}`),
+      )
+      expect(bases.filter((base) => base.written)).toEqual([
+        { digest: 'd5', state: new Uint8Array([5]), written: true },
+      ])
+    })
+
+    test('has everything after it was closed and opened again', async () => {
+      if (!under.reopen) return
+      await make('a', 'one.ipynb')
+      await log.append([row('a', 2)])
+      await log.compact('a', new Uint8Array([7]))
+      await log.append([row('a', 3)])
+      log = await under.reopen(log)
+      expect(lists(await log.load('a'))).toEqual([[7], [3]])
+      expect((await log.history('a')).map((one) => [...one.bytes])).toEqual([[1], [2], [3]])
+      expect(await log.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
+      expect(await log.bases('a')).toEqual([{ digest: 'd0', state: new Uint8Array([1]), written: true }])
+    })
+  })

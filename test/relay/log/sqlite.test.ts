@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SqliteLog, syncFile } from '../../../relay/log/sqlite.ts'
+import { takeLock } from '../../../relay/log/lock.ts'
+import { describeLogStore } from '../../contract/log-store.ts'
+
+const folders: string[] = []
+const newFile = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'llm-notebook-log-'))
+  folders.push(folder)
+  return join(folder, 'log.sqlite')
+}
+const removeFolders = (): void => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
+describeLogStore('sqlite', () => {
+  const file = newFile()
+  return {
+    open: () => SqliteLog.open(file),
+    reopen: async (log) => {
+      await log.close()
+      return SqliteLog.open(file)
+    },
+    end: async () => removeFolders(),
+  }
+})
+
+describe('SqliteLog', () => {
+  let file: string
+  beforeEach(() => {
+    file = newFile()
+  })
+  afterEach(removeFolders)
+
+  const row = (byte: number) => ({ docId: 'a', time: 1, user: '', client: 0, bytes: new Uint8Array([byte]) })
+
+  test('does not say synced before the disk has it, and syncs once for all who wait', async () => {
+    const waiting: (() => void)[] = []
+    let held = false
+    let syncs = 0
+    const log = await SqliteLog.open(file, async (descriptor) => {
+      syncs++
+      if (held) await new Promise<void>((resolve) => waiting.push(resolve))
+      await syncFile(descriptor)
+    })
+    held = true
+    const before = syncs
+    await log.append([row(1)])
+    const said: number[] = []
+    const first = log.synced().then(() => said.push(1))
+    await log.append([row(2)])
+    const others = [2, 3, 4].map((n) => log.synced().then(() => said.push(n)))
+    await log.load('a')
+    expect(said).toEqual([])
+    waiting.shift()?.()
+    await first
+    expect(said).toEqual([1])
+    await expect.poll(() => waiting.length).toBe(1)
+    waiting.shift()?.()
+    await Promise.all(others)
+    expect(said).toEqual([1, 2, 3, 4])
+    expect(syncs - before).toBe(2)
+    held = false
+    await log.close()
+  })
+
+  test('rejects while the disk fails, and is synced again when it works', async () => {
+    let broken = false
+    const log = await SqliteLog.open(file, (descriptor) =>
+      broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor),
+    )
+    broken = true
+    await log.append([row(1)])
+    await expect(log.synced()).rejects.toThrow('the disk is gone')
+    await expect(log.synced()).rejects.toThrow('the disk is gone')
+    broken = false
+    await log.synced()
+    expect(await log.load('a')).toHaveLength(1)
+    await log.close()
+  })
+
+  test('goes on being written while checkpoints run in their thread', async () => {
+    const log = await SqliteLog.open(file)
+    const big = new Uint8Array(200_000).fill(5)
+    for (let i = 0; i < 150; i++) {
+      await log.append([{ ...row(0), bytes: big }])
+      if (i % 10 === 0) await log.synced()
+    }
+    await log.synced()
+    expect(await log.load('a')).toHaveLength(150)
+    await log.close()
+    const again = await SqliteLog.open(file)
+    expect(await again.load('a')).toHaveLength(150)
+    await again.close()
+  })
+
+  test('a folder has one lock, and it can be taken again once given back', () => {
+    const lock = join(file, '..', 'lock.sqlite')
+    const unlock = takeLock(lock)
+    expect(unlock).not.toBeNull()
+    expect(takeLock(lock)).toBeNull()
+    unlock?.()
+    const again = takeLock(lock)
+    expect(again).not.toBeNull()
+    again?.()
+  })
+})
