@@ -9,15 +9,22 @@ export interface ModelRequest {
   /** A name the provider knows; empty means the provider's default. */
   readonly model: string
   readonly system: string
+  /** The roles alternate, beginning and ending with the user. */
   readonly messages: readonly Message[]
   readonly maxOutputTokens: number
 }
 
-/** A stream is any number of text, thinking and usage events, then exactly one end; it never throws. */
+/**
+ * A stream is any number of text, thinking and usage events, then exactly one end; it never throws.
+ * done: the model says so · length: it reached maxOutputTokens · interrupted: stopped, or ended early without a word ·
+ * error: the message is shown to everyone in the notebook, so it holds no key.
+ */
 export type ModelEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  | ModelEnd
+export type ModelEnd =
   | { readonly type: 'end'; readonly reason: 'done' | 'length' | 'interrupted' }
   | { readonly type: 'end'; readonly reason: 'error'; readonly message: string }
 
@@ -25,6 +32,10 @@ export interface ModelDescription {
   readonly id: string
   readonly name: string
 }
+
+export type ModelList =
+  | { readonly ok: true; readonly models: readonly ModelDescription[] }
+  | { readonly ok: false; readonly message: string }
 
 /** What an AbortSignal is here: `shared` sees neither the DOM nor Node. */
 export interface StopSignal {
@@ -37,7 +48,11 @@ export interface Provider {
   readonly id: string
   /** Shown to people, e.g. "mock (no model is configured)". */
   readonly label: string
-  readonly models: () => Promise<readonly ModelDescription[]>
+  /** What it really offers, asked anew each time. */
+  readonly models: () => Promise<ModelList>
   /** Aborting `signal` closes the upstream request and ends the stream with reason 'interrupted'. */
   readonly stream: (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
 }
+
+/** The first answers where nobody has chosen another. */
+export type Providers = readonly [Provider, ...Provider[]]

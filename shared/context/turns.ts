@@ -1,0 +1,74 @@
+// How one cell reads to a model. Roles are structure, never text: whatever a cell or an output says, it stays inside
+// its own turn, and inside its own fence.
+import { type Cell, type Output } from '../notebook/notebook.ts'
+import { plainText, shownOutput } from '../notebook/output.ts'
+import { type Message } from '../model/provider.ts'
+
+/** UTF-16 units kept of each end of a long text. */
+const endKept = 2_000
+
+/** What a cell contributes above the prompt; nothing where it is empty. */
+export function turnsOf(cell: Cell): readonly Message[] {
+  switch (cell.kind) {
+    case 'code':
+      return user(codeText(cell))
+    case 'raw':
+      return user(cell.source.trim() === '' ? '' : fenced('text', cell.source))
+    case 'note':
+      return user(cell.source.trim())
+    case 'prompt': {
+      const reply = cell.result?.reply?.trim() ?? ''
+      const asked = cell.source.trim()
+      // A reply needs a turn to answer: roles alternate, and the first is the user's.
+      return reply === ''
+        ? user(asked)
+        : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]
+    }
+    default:
+      return cell.kind satisfies never
+  }
+}
+
+const user = (text: string): readonly Message[] => (text === '' ? [] : [{ role: 'user', text }])
+
+function codeText(cell: Cell): string {
+  const output = outputText(cell.result?.outputs ?? [])
+  const code = cell.source.trim() === '' ? '' : fenced('python', cell.source)
+  if (output === '') return code
+  return `${code}${code === '' ? '' : '\n'}Output:\n${fenced('text', output)}`
+}
+
+/** Errors are cut apart from the rest, so that the end of a traceback, which names the error, is always there. */
+function outputText(outputs: readonly Output[]): string {
+  const parts: { text: string; error: boolean }[] = []
+  for (const output of outputs) {
+    const shown = shownOutput(output)
+    const text = plainText(shown)
+    const last = parts.at(-1)
+    if (last === undefined || last.error || shown.type === 'error')
+      parts.push({ text, error: shown.type === 'error' })
+    else last.text = lineEnded(last.text) + text
+  }
+  return parts
+    .map(({ text }) => bothEnds(text.trimEnd()))
+    .filter((text) => text !== '')
+    .join('\n')
+}
+
+const lineEnded = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
+
+/** The first and the last 2,000 units, never through the middle of a surrogate pair. */
+function bothEnds(text: string): string {
+  const left = text.length - 2 * endKept
+  if (left <= 0) return text
+  const head = text.slice(0, endKept).replace(/[\uD800-\uDBFF]$/, '')
+  const tail = text.slice(-endKept).replace(/^[\uDC00-\uDFFF]/, '')
+  return `${head}\n… ${left} characters left out …\n${tail}`
+}
+
+/** A fence longer than any run of backticks inside. */
+export function fenced(language: string, text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}${language}\n${lineEnded(text)}${fence}`
+}

@@ -1,0 +1,128 @@
+// One run of a prompt: a provider's stream written into the document, until it ends, is stopped or is replaced.
+import { type RunStatus } from '../notebook/notebook.ts'
+import { errorLeaf } from '../notebook/output.ts'
+import { type RunWriter } from '../notebook/run.ts'
+import { Batch } from './batch.ts'
+import { type ModelEnd, type ModelRequest, type Provider } from './provider.ts'
+import { type Schedule } from './schedule.ts'
+import { Stop } from './stop.ts'
+
+/** Milliseconds between two writes: a third of the bytes of a write per token, and still smooth to look at. */
+export const batchTime = 50
+
+/** The ename of the error output in which a provider's failure is shown. */
+export const modelErrorName = 'ModelError'
+
+export class Reply {
+  readonly writer: RunWriter
+  private readonly schedule: Schedule
+  private readonly now: () => number
+  private readonly onEnd: () => void
+  private readonly stopping = new Stop()
+  private readonly text = new Batch()
+  private readonly thinking = new Batch()
+  private cancelFlush: (() => void) | null = null
+  private ended = false
+
+  /** `onEnd` is called once, when the last write is done or the container has gone. */
+  constructor(writer: RunWriter, schedule: Schedule, now: () => number, onEnd: () => void) {
+    this.writer = writer
+    this.schedule = schedule
+    this.now = now
+    this.onEnd = onEnd
+  }
+
+  /**
+   * Settles when the provider has let go, which after a stop may be later than the end of the run. Never rejects:
+   * nothing that a notebook or a provider holds may bring down what runs this.
+   */
+  async stream(provider: Provider, request: () => ModelRequest): Promise<void> {
+    try {
+      for await (const event of provider.stream(request(), this.stopping)) {
+        if (this.ended) return
+        switch (event.type) {
+          case 'text':
+            this.text.add(event.text)
+            this.flushSoon()
+            break
+          case 'thinking':
+            this.thinking.add(event.text)
+            this.flushSoon()
+            break
+          case 'usage':
+            // The receipt of a reply will show it; the document has no place for it yet.
+            break
+          case 'end':
+            this.finish(event)
+            return
+          default:
+            event satisfies never
+        }
+      }
+      this.finish({ type: 'end', reason: 'interrupted' })
+    } catch (failure) {
+      // Not to be expected, so its words are not ours to publish: only a provider knows what is secret in them.
+      const kind = failure instanceof Error ? failure.name : typeof failure
+      this.fail(`The reply broke off unexpectedly (${provider.id}: ${kind}).`)
+    }
+  }
+
+  /** Ends the run as interrupted, with all that has come so far, before this returns. */
+  stop(): void {
+    this.finish({ type: 'end', reason: 'interrupted' })
+  }
+
+  /** Ends the run with a message that everyone sees in the cell. */
+  fail(message: string): void {
+    this.finish({ type: 'end', reason: 'error', message })
+  }
+
+  /** Lets go where another run has taken the cell or its results were cleared. */
+  yieldIfLost(): void {
+    if (this.writer.lost) this.close()
+  }
+
+  private flushSoon(): void {
+    this.cancelFlush ??= this.schedule(batchTime, () => {
+      this.cancelFlush = null
+      this.flush(false)
+    })
+  }
+
+  private flush(last: boolean): void {
+    const [thinking, text] = [this.thinking.take(last), this.text.take(last)]
+    if (thinking !== '') this.writer.appendThinking(thinking)
+    if (text !== '') this.writer.appendReply(text)
+  }
+
+  private finish(end: ModelEnd): void {
+    if (this.ended) return
+    this.flush(true)
+    if (end.reason === 'error') this.writer.output(errorLeaf(modelErrorName, end.message, []))
+    this.writer.finish(statusOf(end), this.now())
+    this.close()
+  }
+
+  private close(): void {
+    if (this.ended) return
+    this.ended = true
+    this.cancelFlush?.()
+    this.stopping.abort()
+    this.onEnd()
+  }
+}
+
+/** A reply cut at the token limit is unfinished, so it offers to be continued like any other that was cut. */
+function statusOf({ reason }: ModelEnd): Exclude<RunStatus, 'running'> {
+  switch (reason) {
+    case 'done':
+      return 'done'
+    case 'length':
+    case 'interrupted':
+      return 'interrupted'
+    case 'error':
+      return 'error'
+    default:
+      return reason satisfies never
+  }
+}

@@ -1,0 +1,440 @@
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { ModelPeer, requestLife } from '../../../shared/model/run.ts'
+import { batchTime } from '../../../shared/model/reply.ts'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { cellId, type Cell, type CellId } from '../../../shared/notebook/notebook.ts'
+import { CellObserver } from '../../../shared/notebook/observe.ts'
+import { cellReply, readCell, readHead } from '../../../shared/notebook/read.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { Undo } from '../../../shared/notebook/undo.ts'
+import { Clock } from '../../support/clock.ts'
+import { Random } from '../../support/random.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+import { ScriptedProvider } from '../../support/scripted-provider.ts'
+
+const [code, prompt, below] = [cellId('code'), cellId('prompt'), cellId('below')]
+const usualCells = [
+  plainCell('code', 'code', 'x = 6 * 7'),
+  plainCell('prompt', 'prompt', 'what is x?'),
+  plainCell('below', 'note', 'nobody knows this'),
+]
+
+/** Replica 0 is the relay's document, on which the peer works; 1 and 2 are people's pages. */
+class Table {
+  readonly clock = new Clock()
+  readonly provider = new ScriptedProvider()
+  readonly replicas: Replicas
+  readonly doc: Y.Doc
+  readonly writing: CellId[][] = []
+  private lives = 0
+
+  constructor(cells: readonly Cell[] = usualCells) {
+    this.replicas = new Replicas(plainNotebook(cells), 3)
+    this.doc = this.replicas.get(0)
+  }
+
+  peer(): ModelPeer {
+    return new ModelPeer({
+      doc: this.doc,
+      observer: new CellObserver(this.doc),
+      providers: [this.provider],
+      executor: `model:${++this.lives}`,
+      now: this.clock.now,
+      schedule: this.clock.schedule,
+      onWriting: (cells) => this.writing.push([...cells]),
+    })
+  }
+
+  /** Somebody asks on their page, and the relay hears of it. */
+  ask(id: string, cell = prompt, saw: string | null = null): void {
+    const request = { id, by: 'Ana', to: 'model', at: 5, saw }
+    apply(this.replicas.get(1), { type: 'request-run', id: cell, request })
+    this.replicas.sync()
+    this.clock.advance(0)
+  }
+
+  result(cell = prompt, replica = 0) {
+    const result = readCell(this.replicas.get(replica), cell)?.result
+    if (!result) throw new Error('no result')
+    return result
+  }
+
+  head(cell = prompt) {
+    const head = readHead(this.doc, cell)
+    if (!head) throw new Error('no such cell')
+    return head
+  }
+}
+
+describe('the model peer', () => {
+  test('a request becomes a run that streams into the document in batches and ends as done', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    expect(table.head()).toMatchObject({
+      status: 'running',
+      run: { id: 'r1', by: 'Ana', executor: 'model:1' },
+    })
+    const { request } = table.provider.answer(0)
+    const sent = JSON.stringify(request.messages)
+    expect(sent).toContain('x = 6 * 7')
+    expect(sent).toContain('what is x?')
+    expect(sent).not.toContain('nobody knows this')
+
+    let writes = 0
+    table.doc.on('update', () => writes++)
+    const answer = table.provider.answer(0)
+    await answer.say({ type: 'thinking', text: 'six times ' })
+    await answer.say({ type: 'thinking', text: 'seven' })
+    for (const piece of ['It ', 'is ', '42']) await answer.text(piece)
+    expect(writes).toBe(0)
+    table.clock.advance(batchTime)
+    expect(writes).toBe(2)
+    expect(table.result()).toMatchObject({
+      reply: 'It is 42',
+      thinking: 'six times seven',
+      status: 'running',
+    })
+    await answer.text('.')
+    await answer.say({ type: 'end', reason: 'done' })
+    table.replicas.sync()
+    const { status, reply, run, outputs } = table.result(prompt, 2)
+    expect({ status, reply, outputs }).toEqual({ status: 'done', reply: 'It is 42.', outputs: [] })
+    expect(run?.endedAt).toBe(table.clock.now())
+    expect(table.clock.pending).toBe(0)
+  })
+
+  test('anybody stops a reply by a write; all that had come is kept and nothing follows', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    const answer = table.provider.answer(0)
+    await answer.text('One two')
+    table.replicas.sync()
+    apply(table.replicas.get(2), { type: 'request-stop', id: prompt })
+    expect(answer.signal.aborted).toBe(false)
+    table.replicas.sync()
+    expect(answer.signal.aborted).toBe(true)
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'One two' })
+    await answer.text(' three')
+    table.clock.advance(1000)
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'One two' })
+  })
+
+  test('a request taken back by somebody who had not yet seen it start stops the reply', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('unseen')
+    apply(table.replicas.get(1), { type: 'withdraw-request', id: prompt, request: 'r1' })
+    table.replicas.sync()
+    expect(table.provider.answer(0).signal.aborted).toBe(true)
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'unseen' })
+  })
+
+  test('a reply whose cell is run again lets go, and the later one is written', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('old')
+    table.ask('r2', prompt, 'r1')
+    expect(table.provider.answer(0).signal.aborted).toBe(true)
+    await table.provider.answer(0).text('old')
+    await table.provider.answer(1).text('new')
+    await table.provider.answer(1).say({ type: 'end', reason: 'done' })
+    table.clock.advance(1000)
+    expect(table.result()).toMatchObject({ status: 'done', reply: 'new', run: { id: 'r2' } })
+  })
+
+  test('a reply whose container another executor has replaced is aborted and writes nothing more', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('mine')
+    const request = { id: 'x', by: 'Ben', to: 'elsewhere', at: 1, saw: 'r1' }
+    const other = startRun(
+      table.replicas.get(1),
+      prompt,
+      { request, executor: 'page', at: 1, count: null },
+      'model',
+    )
+    other?.appendReply('theirs')
+    table.replicas.sync()
+    expect(table.provider.answer(0).signal.aborted).toBe(true)
+    table.clock.advance(1000)
+    expect(table.result()).toMatchObject({ status: 'running', reply: 'theirs', run: { id: 'x' } })
+    expect(table.writing.at(-1)).toEqual([])
+  })
+
+  test('a provider that fails says so in an output of the cell; the text it gave stays', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('I think')
+    await table.provider.answer(0).say({ type: 'end', reason: 'error', message: 'overloaded' })
+    const { status, reply, outputs } = table.result()
+    expect({ status, reply }).toEqual({ status: 'error', reply: 'I think' })
+    expect(outputs).toEqual([
+      {
+        live: false,
+        leaf: { output_type: 'error', ename: 'ModelError', evalue: 'overloaded', traceback: [] },
+      },
+    ])
+  })
+
+  test.each([
+    ['a stream that ends without an end', (table: Table) => table.provider.answer(0).close()],
+    ['the token limit', (table: Table) => table.provider.answer(0).say({ type: 'end', reason: 'length' })],
+  ])('%s leaves the reply interrupted', async (_, end) => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('half a')
+    await end(table)
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'half a', outputs: [] })
+  })
+
+  test('a provider that throws ends the run, and its words stay out of the document', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('half a')
+    await table.provider.answer(0).throw(new TypeError('the key is sk-12345'))
+    expect(table.result()).toMatchObject({ status: 'error', reply: 'half a' })
+    const all = JSON.stringify(table.result().outputs)
+    expect(all).toContain('TypeError')
+    expect(all).not.toContain('sk-12345')
+  })
+
+  test('a request made of an older reply waits for a click, and is dropped a day after it came', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('newer')
+    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    table.ask('offline', prompt, null)
+    expect(table.provider.answers).toHaveLength(1)
+    expect(table.result()).toMatchObject({ status: 'done', reply: 'newer' })
+    table.clock.advance(requestLife - 1)
+    expect(table.head().request?.id).toBe('offline')
+    table.clock.advance(1)
+    expect(table.head().request).toBe(null)
+    expect(table.result().reply).toBe('newer')
+    table.ask('clicked', prompt, 'r1')
+    expect(table.provider.answers).toHaveLength(2)
+  })
+
+  test('what is no visible prompt does not run; a restored one does', () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1', code)
+    table.ask('r2', below)
+    apply(table.replicas.get(1), {
+      type: 'request-run',
+      id: prompt,
+      request: { id: 'r3', by: 'Ana', to: 'model', at: 1, saw: null },
+    })
+    apply(table.replicas.get(1), { type: 'delete-cell', id: prompt, by: 'Ana', at: 1 })
+    table.replicas.sync()
+    table.clock.advance(1000)
+    expect(table.provider.answers).toHaveLength(0)
+    apply(table.replicas.get(2), { type: 'restore-cell', id: prompt })
+    table.replicas.sync()
+    table.clock.advance(0)
+    expect(table.provider.answers).toHaveLength(1)
+    expect(table.head(code).run).toBe(null)
+  })
+
+  test('requests to kernels and to other names are left alone', () => {
+    const table = new Table()
+    table.peer()
+    const request = { id: 'k', by: 'Ana', to: 'kernel-1', at: 1, saw: null }
+    apply(table.replicas.get(1), { type: 'request-run', id: prompt, request })
+    table.replicas.sync()
+    table.clock.advance(requestLife * 2)
+    expect(table.head().request?.id).toBe('k')
+    expect(table.provider.answers).toHaveLength(0)
+  })
+
+  test('a request taken back before its turn is not run', () => {
+    const table = new Table()
+    table.peer()
+    table.clock.advance(0)
+    const request = { id: 'r1', by: 'Ana', to: 'model', at: 1, saw: null }
+    apply(table.doc, { type: 'request-run', id: prompt, request })
+    apply(table.doc, { type: 'withdraw-request', id: prompt, request: 'r1' })
+    table.clock.advance(0)
+    expect(table.provider.answers).toHaveLength(0)
+  })
+
+  test.each([
+    ['deleting its cell', (doc: Y.Doc) => apply(doc, { type: 'delete-cell', id: prompt, by: 'Ben', at: 9 })],
+    [
+      'a foreign deletion that asks for no stop',
+      (doc: Y.Doc) => (doc.getMap('cells').get('prompt') as Y.Map<unknown>).set('deleted', { by: 'x' }),
+    ],
+  ])('%s stops a running reply', async (_, act) => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('gone')
+    act(table.replicas.get(2))
+    table.replicas.sync()
+    expect(table.provider.answer(0).signal.aborted).toBe(true)
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'gone' })
+  })
+
+  test('an earlier life is settled as interrupted, and what waits is taken up', () => {
+    const table = new Table([...usualCells, plainCell('second', 'prompt', 'and you?')])
+    const request = { id: 'r0', by: 'Ana', to: 'model', at: 1, saw: null }
+    startRun(
+      table.doc,
+      prompt,
+      { request, executor: 'model:before', at: 1, count: null },
+      'model',
+    )?.appendReply('kept')
+    const waiting = { id: 'r1', by: 'Ana', to: 'model', at: 1, saw: null }
+    apply(table.doc, { type: 'request-run', id: cellId('second'), request: waiting })
+    table.peer()
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'kept' })
+    table.clock.advance(0)
+    expect(table.head(cellId('second'))).toMatchObject({ status: 'running', run: { id: 'r1' } })
+    expect(table.provider.answers).toHaveLength(1)
+  })
+
+  test('disposing ends every reply as interrupted before it returns, and hears nothing afterwards', async () => {
+    const table = new Table()
+    const peer = table.peer()
+    table.ask('r1')
+    await table.provider.answer(0).text('so far')
+    peer.dispose()
+    expect(table.result()).toMatchObject({ status: 'interrupted', reply: 'so far' })
+    expect(table.provider.answer(0).signal.aborted).toBe(true)
+    table.ask('r2', prompt, 'r1')
+    expect(table.provider.answers).toHaveLength(1)
+    expect(table.clock.pending).toBe(0)
+  })
+
+  test('four at once, the others in the order in which they came, the upper first of what came together', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+    const table = new Table(ids.map((id) => plainCell(id, 'prompt', `ask ${id}`)))
+    table.peer()
+    table.clock.advance(0)
+    const request = (id: string) => ({ id: `r-${id}`, by: 'Ana', to: 'model', at: 1, saw: null })
+    const page = table.replicas.get(1)
+    page.transact(() => {
+      for (const id of ['g', 'c', 'a', 'd', 'b', 'f'])
+        apply(page, { type: 'request-run', id: cellId(id), request: request(id) })
+    })
+    table.replicas.sync()
+    table.clock.advance(0)
+    table.ask('r-e', cellId('e'))
+    const asked = (): string[] =>
+      table.provider.answers.map((answer) => answer.request.messages.at(-1)!.text.slice(-1))
+    expect(asked()).toEqual(['a', 'b', 'c', 'd'])
+    expect(table.writing.at(-1)).toEqual(['a', 'b', 'c', 'd'])
+    for (const index of [2, 0, 1]) {
+      await table.provider.answer(index).say({ type: 'end', reason: 'done' })
+      table.clock.advance(0)
+    }
+    expect(asked()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'e'])
+  })
+
+  test('a prompt that says nothing is not sent', () => {
+    const table = new Table([plainCell('prompt', 'prompt', ' \n')])
+    table.peer()
+    table.ask('r1')
+    expect(table.provider.answers).toHaveLength(0)
+    expect(table.result().status).toBe('error')
+    expect(table.writing.at(-1)).toEqual([])
+  })
+
+  test('undo never takes a word of the reply', async () => {
+    const table = new Table()
+    const undo = new Undo(table.doc)
+    table.peer()
+    apply(table.doc, { type: 'splice-source', id: prompt, from: 0, to: 4, insert: 'How much' })
+    table.ask('r1')
+    await table.provider.answer(0).text('streamed')
+    table.clock.advance(batchTime)
+    undo.undo()
+    undo.undo()
+    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    expect(readCell(table.doc, prompt)?.source).toBe('what is x?')
+    expect(table.result()).toMatchObject({ status: 'done', reply: 'streamed' })
+  })
+
+  test('characters and line ends cut in two by the stream arrive whole', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    for (const piece of ['a\r', '\nb \uD83D', '\uDE00 c\r', 'd \uD83D']) {
+      await table.provider.answer(0).text(piece)
+      table.clock.advance(batchTime)
+    }
+    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    table.replicas.sync()
+    expect(table.result(prompt, 1).reply).toBe('a\nb 😀 c\nd \uFFFD')
+  })
+
+  test.each(Array.from({ length: 30 }, (_, index) => index))(
+    'whatever two people type meanwhile, every streamed piece is there, in order (seed %i)',
+    async (seed) => {
+      const random = new Random(seed)
+      const table = new Table()
+      table.peer()
+      table.ask('r1')
+      const answer = table.provider.answer(0)
+      const typed = ['', '', '']
+      const type = (person: 1 | 2): void => {
+        const reply = cellReply(table.replicas.get(person), prompt)
+        if (reply === undefined) return
+        const piece = (person === 1 ? 'A' : 'B').repeat(1 + random.below(4))
+        reply.insert(random.chance(0.3) ? reply.length : random.below(reply.length + 1), piece)
+        typed[person] += piece
+      }
+      let streamed = ''
+      for (let step = 0; step < 60; step++) {
+        const piece = Array.from({ length: 1 + random.below(6) }, () =>
+          'abcdefgh 0123\n'.charAt(random.below(14)),
+        ).join('')
+        streamed += piece
+        await answer.text(piece)
+        if (random.chance(0.5)) table.clock.advance(batchTime)
+        if (random.chance(0.5)) type(1)
+        if (random.chance(0.5)) type(2)
+        const [from, to] = [random.below(3), random.below(3)]
+        if (from !== to) table.replicas.send(from, to)
+      }
+      await answer.say({ type: 'end', reason: 'done' })
+      table.replicas.sync()
+      const replies = table.replicas.docs.map((doc) => cellReply(doc, prompt)?.toString() ?? '')
+      expect(new Set(replies).size).toBe(1)
+      expect(replies[0]?.replace(/[AB]/g, '')).toBe(streamed)
+      expect(replies[0]?.replace(/[^A]/g, '')).toBe(typed[1])
+      expect(replies[0]?.replace(/[^B]/g, '')).toBe(typed[2])
+    },
+  )
+
+  test('5,000 tokens in 50 ms batches cost little more than their text', async () => {
+    const table = new Table()
+    table.peer()
+    table.ask('r1')
+    let bytes = 0
+    table.doc.on('update', (update: Uint8Array) => (bytes += update.length))
+    const random = new Random(1)
+    let text = 0
+    // 100 tokens a second, a usual pace.
+    for (let token = 0; token < 5_000; token++) {
+      const piece = ' ' + 'abcdefghij'.slice(0, 1 + random.below(8))
+      text += piece.length
+      await table.provider.answer(0).text(piece)
+      table.clock.advance(10)
+    }
+    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    const document = Y.encodeStateAsUpdate(table.doc).length
+    expect(bytes).toBeLessThan(text * 1.7)
+    expect(document).toBeLessThan(text * 1.1 + 2_000)
+  })
+})
