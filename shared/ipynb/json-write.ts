@@ -30,7 +30,7 @@ export function writeMembers(members: readonly Member[], style: JsonStyle, line:
   return enclose('{', texts, '}', style, line)
 }
 
-export const writeKey = (key: string, style: JsonStyle): string =>
+const writeKey = (key: string, style: JsonStyle): string =>
   writeString(key, style) + (style.indent === '' && !style.spaced ? ':' : ': ')
 
 /** An object of members already written, around the value of `hole`, which is one of them. */

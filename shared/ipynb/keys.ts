@@ -11,10 +11,10 @@ const marker = '$json:'
 const longestOrder = 64
 
 /** A name that objects and Yjs carry as it is; the others travel as `$json:` and their JSON. */
-export const encodeKey = (key: string): string =>
+const encodeKey = (key: string): string =>
   isHiddenKey(key) || key.startsWith(marker) ? marker + JSON.stringify(key) : key
 
-export function decodeKey(key: string): string {
+function decodeKey(key: string): string {
   if (!key.startsWith(marker)) return key
   try {
     const decoded: unknown = JSON.parse(key.slice(marker.length))

@@ -23,7 +23,7 @@ export interface FileStyle extends TextStyle {
 }
 
 /** As Jupyter and Solveit write. A `FileFormat` holds only what differs from it. */
-export const jupyterStyle: FileStyle = {
+const jupyterStyle: FileStyle = {
   indent: ' ',
   spaced: false,
   ascii: false,
