@@ -1,1 +1,57 @@
-export {}
+// The one place of the page where things are put together.
+import './style/tokens.css'
+import './style/page.css'
+import './style/cell.css'
+import './style/text.css'
+import './output/output.css'
+import { type NotebookContext } from './commands/context.ts'
+import { Keyboard } from './commands/keyboard.ts'
+import { Selection } from './commands/selection.ts'
+import { loadIdentity } from './document/identity.ts'
+import { OpenNotebook } from './document/open.ts'
+import { applyTheme, loadTheme } from './document/theme.ts'
+import { Carets } from './editor/carets.ts'
+import { Mounting } from './editor/mounting.ts'
+import './elements/nb-app.ts'
+import { type OpenSession } from './elements/nb-page.ts'
+import { Kernel } from './kernel/kernel.ts'
+import { KernelPeer } from './kernel/peer.ts'
+
+const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+
+const openSession: OpenSession = (path, identity, page) => {
+  const notebook = new OpenNotebook(path, identity)
+  const selection = new Selection()
+  const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
+  const mounting = new Mounting()
+  const python = new KernelPeer(notebook.doc, notebook.observer, new Kernel(), notebook.executor, page.person)
+  const keyboard = new Keyboard()
+  const context: NotebookContext = {
+    notebook,
+    selection,
+    carets,
+    mounting,
+    python,
+    ...page,
+    press: (event, mode) => keyboard.press(event, mode, context),
+  }
+  selection.onChange(() => notebook.setCell(selection.cell))
+  // Python starts when the page has nothing else to do, so that the first run finds it ready.
+  const idle = globalThis.requestIdleCallback ?? ((start: () => void) => setTimeout(start, 1_000))
+  void notebook.open(server).then(() => idle(() => void python.kernel.start()))
+  return {
+    context,
+    close: () => {
+      python.destroy()
+      mounting.destroy()
+      carets.destroy()
+      void notebook.close()
+    },
+  }
+}
+
+applyTheme(loadTheme())
+const app = document.createElement('nb-app')
+app.openSession = openSession
+app.identity = loadIdentity()
+document.body.append(app)

@@ -236,3 +236,11 @@ export const readNotebook = (doc: Y.Doc): Notebook => {
       .filter((cell) => cell !== undefined),
   }
 }
+
+/** The cell a text (a source, a reply) or anything else of the document lies in. */
+export const cellAround = (doc: Y.Doc, type: Y.AbstractType<unknown>): CellId | null => {
+  const cells: unknown = cellsOf(doc)
+  for (let item = type._item; item !== null; item = (item.parent as Y.AbstractType<unknown>)._item)
+    if (item.parent === cells) return item.parentSub === null ? null : cellId(item.parentSub)
+  return null
+}

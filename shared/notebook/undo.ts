@@ -5,13 +5,13 @@ import { sourceDigest } from './digest.ts'
 import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from './notebook.ts'
 import { trackedOrigin, type Origin } from './origin.ts'
-import { readSource } from './read.ts'
+import { cellAround, readSource } from './read.ts'
 
 const cellKey = 'cell'
 
 type StackEvent = {
   stackItem: { meta: Map<unknown, unknown> }
-  changedParentTypes: Map<Y.AbstractType<Y.YEvent<never>>, unknown>
+  changedParentTypes: Map<Y.AbstractType<unknown>, unknown>
 }
 
 export class Undo {
@@ -29,7 +29,7 @@ export class Undo {
     this.manager.on('stack-item-added', (event: unknown) => {
       const { stackItem, changedParentTypes } = event as StackEvent
       for (const type of changedParentTypes.keys()) {
-        const id = this.cellOf(type)
+        const id = cellAround(this.doc, type)
         if (id !== null) stackItem.meta.set(cellKey, id)
       }
     })
@@ -37,13 +37,6 @@ export class Undo {
       const id = (event as StackEvent).stackItem.meta.get(cellKey)
       this.lastCell = typeof id === 'string' ? cellId(id) : null
     })
-  }
-
-  private cellOf(type: Y.AbstractType<Y.YEvent<never>>): CellId | null {
-    const cells: unknown = cellsOf(this.doc)
-    for (let item = type._item; item !== null; item = (item.parent as Y.AbstractType<Y.YEvent<never>>)._item)
-      if (item.parent === cells) return item.parentSub === null ? null : cellId(item.parentSub)
-    return null
   }
 
   /** Carries out a structural command as an undo step of its own. */

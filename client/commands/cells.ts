@@ -1,0 +1,56 @@
+// What a person does to the list of cells.
+import { apply } from '../../shared/notebook/apply.ts'
+import { newCellId } from '../../shared/notebook/ids.ts'
+import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type After, type Operation } from '../../shared/notebook/operations.ts'
+import { visibleCells } from '../../shared/notebook/read.ts'
+import { type NotebookContext } from './context.ts'
+
+/** Carries out one structural act as one step of undo; says why where it cannot be done. */
+export const act = (context: NotebookContext, operation: Operation): boolean => {
+  const { notebook } = context
+  if (!notebook.writable) return false
+  const outcome = notebook.undo.step(() => apply(notebook.doc, operation))
+  if (!outcome.ok) context.announce(outcome.reason)
+  return outcome.ok
+}
+
+/** Inserts an empty cell behind `after` (null: at the top) and begins to edit it. */
+export const insertCell = (context: NotebookContext, kind: CellKind, after: After): CellId | null => {
+  const id = newCellId()
+  if (!act(context, { type: 'insert-cell', id, kind, after })) return null
+  context.focusCell(id, 'edit', 'start')
+  return id
+}
+
+export const cellBefore = (context: NotebookContext, cell: CellId): CellId | null => {
+  const cells = visibleCells(context.notebook.doc)
+  return cells[cells.indexOf(cell) - 1] ?? null
+}
+
+export const cellBehind = (context: NotebookContext, cell: CellId): CellId | null => {
+  const cells = visibleCells(context.notebook.doc)
+  const at = cells.indexOf(cell)
+  return at < 0 ? null : (cells[at + 1] ?? null)
+}
+
+export const deleteCell = (context: NotebookContext, cell: CellId): void => {
+  const next = cellBehind(context, cell) ?? cellBefore(context, cell)
+  if (!act(context, { type: 'delete-cell', id: cell, by: context.person(), at: Date.now() })) return
+  context.announce('Cell deleted. Undo brings it back.')
+  if (next === null) context.selection.set(null, 'command')
+  else context.focusCell(next, 'command', null)
+}
+
+export const moveCell = (context: NotebookContext, cell: CellId, by: -1 | 1): void => {
+  const cells = visibleCells(context.notebook.doc)
+  const at = cells.indexOf(cell)
+  if (at < 0 || at + by < 0 || at + by >= cells.length) return
+  const after = by === 1 ? cells[at + 1] : cells[at - 2]
+  if (act(context, { type: 'move-cell', id: cell, after: after ?? null }))
+    context.focusCell(cell, context.selection.mode, null)
+}
+
+export const setKind = (context: NotebookContext, cell: CellId, kind: CellKind): void => {
+  act(context, { type: 'set-kind', id: cell, kind })
+}

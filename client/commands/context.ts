@@ -1,0 +1,26 @@
+// What a command may act on, and what the elements of one open notebook share.
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { type OpenNotebook } from '../document/open.ts'
+import { type Carets } from '../editor/carets.ts'
+import { type Mounting } from '../editor/mounting.ts'
+import { type KernelPeer } from '../kernel/peer.ts'
+import { type Mode, type Selection } from './selection.ts'
+
+/** Where the caret goes when a text gets the focus; null leaves it where it was. */
+export type Edge = 'start' | 'end' | null
+
+export interface NotebookContext {
+  readonly notebook: OpenNotebook
+  readonly selection: Selection
+  readonly carets: Carets
+  readonly mounting: Mounting
+  readonly python: KernelPeer
+  /** Lets the keyboard table have a key press; whether it was taken. */
+  readonly press: (event: KeyboardEvent, mode: Mode) => boolean
+  /** This page's person. */
+  readonly person: () => string
+  /** Shows the cell and gives it the focus, as a whole or its source. */
+  readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
+  /** Says something once to people and screen readers. */
+  readonly announce: (text: string) => void
+}

@@ -1,0 +1,62 @@
+// Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
+import { apply } from '../../shared/notebook/apply.ts'
+import { newRequestId } from '../../shared/notebook/ids.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { cellBehind, insertCell } from './cells.ts'
+import { type NotebookContext } from './context.ts'
+
+const ask = (context: NotebookContext, cell: CellId): void => {
+  const saw = readHead(context.notebook.doc, cell)?.run?.id ?? null
+  const request = { id: newRequestId(), by: context.person(), to: 'model', at: Date.now(), saw }
+  apply(context.notebook.doc, { type: 'request-run', id: cell, request })
+  if (!context.notebook.connected)
+    context.announce('The prompt waits for the relay and will run when it is there.')
+}
+
+/** Code goes to this page's Python, a prompt to the model; a note is rendered, which its element does on leaving. */
+export const runCells = (context: NotebookContext, cells: readonly CellId[]): void => {
+  if (!context.notebook.writable) return
+  context.notebook.undo.boundary()
+  const kind = (cell: CellId): string | undefined => readHead(context.notebook.doc, cell)?.kind
+  context.python.run(cells.filter((cell) => kind(cell) === 'code'))
+  for (const cell of cells) if (kind(cell) === 'prompt') ask(context, cell)
+}
+
+export const runCell = (context: NotebookContext, cell: CellId): void => {
+  runCells(context, [cell])
+  context.focusCell(cell, 'command', null)
+}
+
+/** Shift+Enter: run and go on, with a new cell at the end. */
+export const runAndAdvance = (context: NotebookContext, cell: CellId): void => {
+  runCells(context, [cell])
+  const next = cellBehind(context, cell)
+  if (next === null) insertCell(context, 'code', cell)
+  else context.focusCell(next, 'command', null)
+}
+
+/** Alt+Enter: run and insert below. */
+export const runAndInsert = (context: NotebookContext, cell: CellId): void => {
+  runCells(context, [cell])
+  insertCell(context, 'code', cell)
+}
+
+/** Every code cell from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
+export const runAll = (context: NotebookContext): void => {
+  const { doc } = context.notebook
+  runCells(
+    context,
+    visibleCells(doc).filter((cell) => readHead(doc, cell)?.kind === 'code'),
+  )
+}
+
+/** Anybody may stop any run; a wish that has not started is taken back. */
+export const stopCell = (context: NotebookContext, cell: CellId): void => {
+  apply(context.notebook.doc, { type: 'request-stop', id: cell })
+}
+
+export const clearOutputs = (context: NotebookContext, cell: CellId): void => {
+  const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
+  if (!outcome.ok) context.announce(outcome.reason)
+}

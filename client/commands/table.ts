@@ -1,0 +1,134 @@
+// Every command with its keys: the one table the keyboard obeys, the list of keys shows and a palette can search.
+import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { visibleCells } from '../../shared/notebook/read.ts'
+import { cellBefore, cellBehind, deleteCell, insertCell, moveCell, setKind } from './cells.ts'
+import { type NotebookContext } from './context.ts'
+import { clearOutputs, runAll, runAndAdvance, runAndInsert, runCell, stopCell } from './runs.ts'
+import { type Mode } from './selection.ts'
+
+/** `Mod` is Cmd on a Mac and Ctrl elsewhere; keys separated by a space are struck one after another. */
+export type Keys = string
+
+export interface Command {
+  readonly id: string
+  readonly title: string
+  readonly keys: Readonly<Partial<Record<Mode, readonly Keys[]>>>
+  readonly run: (context: NotebookContext) => void
+}
+
+/** A command on the selected cell. */
+const onCell =
+  (action: (context: NotebookContext, cell: CellId) => void) =>
+  (context: NotebookContext): void => {
+    if (context.selection.cell !== null) action(context, context.selection.cell)
+  }
+
+const both = (...keys: Keys[]): Command['keys'] => ({ command: keys, edit: keys })
+const command = (...keys: Keys[]): Command['keys'] => ({ command: keys })
+
+const step =
+  (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
+  (context: NotebookContext): void => {
+    const [first] = visibleCells(context.notebook.doc)
+    const { cell } = context.selection
+    const next = cell === null ? first : towards(context, cell)
+    if (next !== null && next !== undefined) context.focusCell(next, 'command', null)
+  }
+
+const toKind = (kind: CellKind) => onCell((context, cell) => setKind(context, cell, kind))
+
+const goTo = (context: NotebookContext, changed: CellId | null): void => {
+  if (changed !== null && visibleCells(context.notebook.doc).includes(changed))
+    context.focusCell(changed, context.selection.mode, null)
+}
+
+export const commands: readonly Command[] = [
+  { id: 'run-advance', title: 'Run and go on', keys: both('Shift-Enter'), run: onCell(runAndAdvance) },
+  { id: 'run', title: 'Run cell', keys: both('Mod-Enter', 'Ctrl-Enter'), run: onCell(runCell) },
+  { id: 'run-insert', title: 'Run and insert below', keys: both('Alt-Enter'), run: onCell(runAndInsert) },
+  { id: 'run-all', title: 'Run all', keys: {}, run: runAll },
+  { id: 'stop', title: 'Stop cell', keys: {}, run: onCell(stopCell) },
+  {
+    id: 'interrupt',
+    title: 'Interrupt kernel',
+    keys: command('i i'),
+    run: ({ python }) => python.interrupt(),
+  },
+  {
+    id: 'restart',
+    title: 'Restart kernel',
+    keys: command('0 0'),
+    run: ({ python }) => void python.restart(),
+  },
+  { id: 'clear-outputs', title: 'Clear outputs', keys: {}, run: onCell(clearOutputs) },
+  {
+    id: 'edit',
+    title: 'Edit cell',
+    keys: command('Enter'),
+    run: onCell((context, cell) => context.focusCell(cell, 'edit', null)),
+  },
+  {
+    id: 'leave',
+    title: 'Leave the text',
+    keys: { edit: ['Escape'] },
+    run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
+  },
+  {
+    id: 'select-above',
+    title: 'Select the cell above',
+    keys: command('ArrowUp', 'k'),
+    run: step(cellBefore),
+  },
+  {
+    id: 'select-below',
+    title: 'Select the cell below',
+    keys: command('ArrowDown', 'j'),
+    run: step(cellBehind),
+  },
+  {
+    id: 'insert-above',
+    title: 'Insert a cell above',
+    keys: command('a'),
+    run: onCell((context, cell) => insertCell(context, 'code', cellBefore(context, cell))),
+  },
+  {
+    id: 'insert-below',
+    title: 'Insert a cell below',
+    keys: command('b'),
+    run: (context) =>
+      insertCell(
+        context,
+        'code',
+        context.selection.cell ?? visibleCells(context.notebook.doc).at(-1) ?? null,
+      ),
+  },
+  { id: 'delete', title: 'Delete cell', keys: command('d d'), run: onCell(deleteCell) },
+  {
+    id: 'move-up',
+    title: 'Move cell up',
+    keys: command('Mod-Shift-ArrowUp'),
+    run: onCell((context, cell) => moveCell(context, cell, -1)),
+  },
+  {
+    id: 'move-down',
+    title: 'Move cell down',
+    keys: command('Mod-Shift-ArrowDown'),
+    run: onCell((context, cell) => moveCell(context, cell, 1)),
+  },
+  { id: 'to-code', title: 'Make it code', keys: command('y'), run: toKind('code') },
+  { id: 'to-note', title: 'Make it a note', keys: command('m'), run: toKind('note') },
+  { id: 'to-prompt', title: 'Make it a prompt', keys: command('p'), run: toKind('prompt') },
+  { id: 'to-raw', title: 'Make it raw', keys: command('r'), run: toKind('raw') },
+  {
+    id: 'undo',
+    title: 'Undo',
+    keys: { command: ['z', 'Mod-z'], edit: ['Mod-z'] },
+    run: (context) => goTo(context, context.notebook.undo.undo()),
+  },
+  {
+    id: 'redo',
+    title: 'Redo',
+    keys: { command: ['Shift-z', 'Mod-Shift-z', 'Mod-y'], edit: ['Mod-Shift-z', 'Mod-y'] },
+    run: (context) => goTo(context, context.notebook.undo.redo()),
+  },
+]

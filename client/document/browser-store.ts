@@ -1,0 +1,31 @@
+// localStorage, which a browser may refuse to give. What could not be kept is forgotten with the page, and nothing
+// else breaks; what is read back is parsed, as another version or another program may have written it.
+
+export const readStored = <T>(key: string, parse: (value: unknown) => T | null): T | null => {
+  try {
+    const text = localStorage.getItem(key)
+    return text === null ? null : parse(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof DOMException || error instanceof SyntaxError) return null
+    throw error
+  }
+}
+
+/** Whether it was kept. */
+export const writeStored = (key: string, value: unknown): boolean => {
+  try {
+    localStorage.setItem(key, JSON.stringify(value))
+    return true
+  } catch (error) {
+    if (error instanceof DOMException) return false
+    throw error
+  }
+}
+
+export const removeStored = (key: string): void => {
+  try {
+    localStorage.removeItem(key)
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error
+  }
+}

@@ -1,0 +1,9 @@
+// Timers of a hidden tab run once a minute or not at all, while awareness forgets a silent client after 30 seconds:
+// its kernel would look gone. A worker's timer is not slowed, and its messages arrive.
+
+/** Calls `beat` every ten seconds, hidden or not. Returns a function that ends it. */
+export const startHeartbeat = (beat: () => void): (() => void) => {
+  const worker = new Worker(new URL('./heartbeat-worker.ts', import.meta.url), { type: 'module' })
+  worker.addEventListener('message', beat)
+  return () => worker.terminate()
+}

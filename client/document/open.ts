@@ -1,0 +1,169 @@
+// A notebook as this page holds it: the document, its undo history, who is here, what keeps it in this browser and
+// what connects it to the relay. The browser's copy opens first; the network comes after.
+import * as Y from 'yjs'
+import { type CellId, type Notebook } from '../../shared/notebook/notebook.ts'
+import { newKernelId } from '../../shared/notebook/ids.ts'
+import { CellObserver } from '../../shared/notebook/observe.ts'
+import { docIdOf } from '../../shared/notebook/read.ts'
+import { checkSchema } from '../../shared/notebook/schema.ts'
+import { Undo } from '../../shared/notebook/undo.ts'
+import { Connection, type Refusal, type SyncStatus } from './connect.ts'
+import { startHeartbeat } from './heartbeat.ts'
+import { databaseName, findHistory, forgetHistory, keepHistory, type History } from './histories.ts'
+import { type Identity } from './identity.ts'
+import { askToKeep, persist, type Persistence } from './persist.ts'
+import { PresenceRoom } from './presence.ts'
+import { unsentWords } from './recover.ts'
+
+/** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
+const acknowledgeQuiet = 2_000
+
+export type OpenEvent =
+  | { readonly type: 'changed' }
+  /** The relay holds another history: this one is closed, `unsent` is what it never acknowledged. */
+  | { readonly type: 'superseded'; readonly unsent: Notebook | null }
+  | { readonly type: 'renamed'; readonly path: string }
+
+export class OpenNotebook {
+  readonly path: string
+  readonly doc = new Y.Doc()
+  readonly observer = new CellObserver(this.doc)
+  readonly undo = new Undo(this.doc)
+  /** This page's kernel, by which others know it is alive. */
+  readonly executor = newKernelId()
+  readonly presence: PresenceRoom
+  /** There is something to show. */
+  loaded = false
+  refusal: Refusal | null = null
+  private persistence: Persistence | null = null
+  private connection: Connection | null = null
+  private epoch: string | null = null
+  private closed = false
+  private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
+  private readonly listeners = new Set<(event: OpenEvent) => void>()
+  private readonly stopHeartbeat: () => void
+
+  constructor(path: string, identity: Identity) {
+    this.path = path
+    this.presence = new PresenceRoom(this.doc, identity, this.executor)
+    this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
+  }
+
+  get sync(): SyncStatus {
+    return this.connection?.status ?? 'connecting'
+  }
+
+  get connected(): boolean {
+    return this.connection?.connected ?? false
+  }
+
+  /** Why this browser does not keep the notebook; null where it does, or while that is not known. */
+  get notKept(): string | null {
+    return this.persistence !== null && !this.persistence.kept ? this.persistence.reason : null
+  }
+
+  /** Whether the document may be written by this version of the page. */
+  get writable(): boolean {
+    return this.loaded && checkSchema(this.doc).writable
+  }
+
+  on(listener: (event: OpenEvent) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private emit(event: OpenEvent): void {
+    for (const listener of this.listeners) listener(event)
+  }
+
+  /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
+  async open(server: string): Promise<void> {
+    const history = findHistory(this.path)
+    if (history !== null) this.persistence = await persist(this.doc, databaseName(history))
+    if (this.closed) return
+    const held = history !== null && docIdOf(this.doc) !== null
+    if (held) {
+      this.epoch = history.epoch
+      this.loaded = true
+    }
+    this.connection = new Connection(
+      this.doc,
+      this.presence.awareness,
+      { server, path: this.path, epoch: held ? history.epoch : null },
+      {
+        onStatus: () => {
+          this.presence.setConnected(this.connected)
+          this.emit({ type: 'changed' })
+        },
+        onEpoch: (epoch) => (this.epoch = epoch),
+        onSynced: () => void this.onSynced(),
+        onAcknowledged: () => this.onAcknowledged(),
+        onRefused: (refusal) => void this.onRefused(refusal),
+      },
+    )
+    this.emit({ type: 'changed' })
+  }
+
+  private get history(): History | null {
+    const docId = docIdOf(this.doc)
+    return docId === null || this.epoch === null ? null : { docId, epoch: this.epoch }
+  }
+
+  /** The first time a page has the document it begins to keep it. */
+  private async onSynced(): Promise<void> {
+    this.presence.setConnected(true)
+    this.loaded = true
+    this.emit({ type: 'changed' })
+    const { history } = this
+    if (history === null || this.persistence?.kept === true) return
+    this.persistence = keepHistory(this.path, history)
+      ? await persist(this.doc, databaseName(history))
+      : { kept: false, reason: 'the browser refuses storage' }
+    if (this.persistence.kept) await askToKeep()
+    this.emit({ type: 'changed' })
+    this.onAcknowledged()
+  }
+
+  private onAcknowledged(): void {
+    if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
+    this.acknowledgeTimer = setTimeout(() => {
+      this.acknowledgeTimer = null
+      if (this.sync === 'saved' && this.persistence?.kept === true) void this.persistence.acknowledge()
+    }, acknowledgeQuiet)
+  }
+
+  private async onRefused(refusal: Refusal): Promise<void> {
+    if (refusal.type === 'another-epoch') {
+      const acknowledged = this.persistence?.kept === true ? await this.persistence.acknowledged() : null
+      forgetHistory(this.path)
+      this.emit({ type: 'superseded', unsent: unsentWords(this.doc, acknowledged) })
+      return
+    }
+    if (refusal.type === 'renamed') {
+      const { history } = this
+      if (history !== null) keepHistory(refusal.path, history)
+      forgetHistory(this.path)
+      this.emit({ type: 'renamed', path: refusal.path })
+      return
+    }
+    this.refusal = refusal
+    this.emit({ type: 'changed' })
+  }
+
+  /** Which cell this page's person is in, for the others. */
+  setCell(cell: CellId | null): void {
+    this.presence.setCell(cell)
+  }
+
+  async close(): Promise<void> {
+    this.closed = true
+    if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
+    this.stopHeartbeat()
+    this.connection?.close()
+    this.presence.destroy()
+    this.undo.destroy()
+    this.observer.dispose()
+    if (this.persistence?.kept === true) await this.persistence.close()
+    this.doc.destroy()
+  }
+}

@@ -1,0 +1,100 @@
+// Who is in the notebook: what this page says of itself, and the others as parsed values.
+import { Awareness } from 'y-protocols/awareness'
+import type * as Y from 'yjs'
+import {
+  parseParticipant,
+  parseRelayPresence,
+  type Cursor,
+  type Participant,
+  type RelayPresence,
+} from '../../shared/presence.ts'
+import { type Identity } from './identity.ts'
+
+export interface Present extends Participant {
+  readonly client: number
+  readonly self: boolean
+}
+
+export class PresenceRoom {
+  readonly awareness: Awareness
+  private readonly seen = new Map<string, number>()
+  private readonly listeners = new Set<() => void>()
+  private connectedSince = 0
+
+  constructor(doc: Y.Doc, identity: Identity, executor: string) {
+    this.awareness = new Awareness(doc)
+    this.awareness.setLocalState({ executor, cell: null, cursor: null })
+    this.introduce(identity)
+    this.awareness.on('change', this.onChange)
+  }
+
+  private readonly onChange = (): void => {
+    const now = Date.now()
+    for (const { executors } of this.people()) for (const executor of executors) this.seen.set(executor, now)
+    for (const listener of this.listeners) listener()
+  }
+
+  introduce({ name, color }: Identity): void {
+    // colorLight is what stock clients paint a selection with.
+    this.awareness.setLocalStateField('user', { name, color, colorLight: `${color}33` })
+  }
+
+  setCell(cell: string | null): void {
+    if (this.awareness.getLocalState()?.['cell'] !== cell) this.awareness.setLocalStateField('cell', cell)
+  }
+
+  setCursor(cursor: Cursor | null): void {
+    this.awareness.setLocalStateField('cursor', cursor)
+  }
+
+  get cursor(): Cursor | null {
+    return parseParticipant(this.awareness.getLocalState())?.cursor ?? null
+  }
+
+  /** Everyone here, this page first. */
+  people(): Present[] {
+    const own = this.awareness.clientID
+    const people: Present[] = []
+    for (const [client, state] of this.awareness.getStates()) {
+      const participant = parseParticipant(state)
+      if (participant !== null) people.push({ ...participant, client, self: client === own })
+    }
+    return people.sort((a, b) => Number(b.self) - Number(a.self) || a.client - b.client)
+  }
+
+  /** What the relay says of the file; null while it is not there. */
+  relay(): RelayPresence | null {
+    for (const state of this.awareness.getStates().values()) {
+      const relay = parseRelayPresence(state)
+      if (relay !== null) return relay
+    }
+    return null
+  }
+
+  /** Tells from when on an executor that is not seen counts as absent. */
+  setConnected(connected: boolean): void {
+    if (connected && this.connectedSince === 0) this.connectedSince = Date.now()
+    if (!connected) this.connectedSince = 0
+  }
+
+  /** Milliseconds since the executor was last seen, 0 while it is here. */
+  absentFor(executor: string): number {
+    for (const { executors } of this.people()) if (executors.includes(executor)) return 0
+    return Date.now() - Math.max(this.seen.get(executor) ?? 0, this.connectedSince)
+  }
+
+  onPeople(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** Says again that this page is here; awareness forgets who is silent for 30 seconds. */
+  renew(): void {
+    this.awareness.setLocalState(this.awareness.getLocalState())
+  }
+
+  destroy(): void {
+    this.awareness.off('change', this.onChange)
+    this.awareness.destroy()
+  }
+}

@@ -1,0 +1,105 @@
+// The CodeMirror editor of one text.
+import {
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete'
+import { defaultKeymap, indentWithTab } from '@codemirror/commands'
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
+import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view'
+import { classHighlighter } from '@lezer/highlight'
+import { yCollab } from 'y-codemirror.next'
+import type * as Y from 'yjs'
+import { type Undo } from '../../shared/notebook/undo.ts'
+import { caretMarks } from './caret-marks.ts'
+import { type Carets } from './carets.ts'
+import { languageSupport, type Language } from './language.ts'
+
+export interface EditorSetup {
+  readonly parent: HTMLElement
+  readonly text: Y.Text
+  readonly language: Language
+  /** The accessible name, e.g. "Source of cell 3". */
+  readonly label: string
+  readonly hint: string
+  readonly writable: boolean
+  readonly undo: Undo
+  readonly carets: Carets
+  /** The notebook's own keys, before the editor's. True: taken. */
+  readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
+  readonly onFocus: () => void
+}
+
+/** An editor whose name and language can change without being made anew. */
+export class TextEditor {
+  readonly view: EditorView
+  private readonly name = new Compartment()
+  private readonly language = new Compartment()
+
+  constructor(setup: EditorSetup) {
+    this.view = new EditorView({
+      parent: setup.parent,
+      state: EditorState.create({ doc: setup.text.toString(), extensions: this.extensions(setup) }),
+    })
+  }
+
+  private extensions(setup: EditorSetup): Extension {
+    return [
+      Prec.highest(
+        EditorView.domEventHandlers({
+          keydown: (event, view) =>
+            !event.isComposing && completionStatus(view.state) !== 'active' && setup.onKey(event, view),
+          focus: () => {
+            setup.onFocus()
+            return false
+          },
+        }),
+      ),
+      this.name.of(nameAttributes(setup.label)),
+      this.language.of(languageSupport(setup.language)),
+      setup.writable ? [] : [EditorState.readOnly.of(true), EditorView.editable.of(false)],
+      indentUnit.of('    '),
+      EditorState.tabSize.of(4),
+      EditorState.allowMultipleSelections.of(true),
+      EditorView.lineWrapping,
+      drawSelection({ cursorBlinkRate: 1060 }),
+      indentOnInput(),
+      bracketMatching(),
+      closeBrackets(),
+      autocompletion({ activateOnTyping: false }),
+      syntaxHighlighting(classHighlighter),
+      setup.hint === '' ? [] : placeholder(setup.hint),
+      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, indentWithTab]),
+      yCollab(setup.text, null, { undoManager: setup.undo.manager }),
+      caretMarks(setup.text, setup.carets),
+    ]
+  }
+
+  rename(label: string): void {
+    this.view.dispatch({ effects: this.name.reconfigure(nameAttributes(label)) })
+  }
+
+  speak(language: Language): void {
+    this.view.dispatch({ effects: this.language.reconfigure(languageSupport(language)) })
+  }
+
+  /** Text is being composed (IME, mobile keyboards), during which the editor must stay. */
+  get composing(): boolean {
+    return this.view.composing || this.view.compositionStarted
+  }
+
+  destroy(): void {
+    this.view.destroy()
+  }
+}
+
+const nameAttributes = (label: string): Extension =>
+  EditorView.contentAttributes.of({
+    'aria-label': label,
+    spellcheck: 'false',
+    autocorrect: 'off',
+    autocapitalize: 'off',
+  })

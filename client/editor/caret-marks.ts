@@ -1,0 +1,111 @@
+// Others' carets inside a mounted editor, and this person's for the others. Takes the place of y-codemirror.next's
+// remote selections, which wake every editor for everybody's every move, never take a blurred caret away, and put a
+// peer's colour into a style unchecked.
+import { StateEffect, StateField, type Extension, type Range } from '@codemirror/state'
+import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view'
+import type * as Y from 'yjs'
+import { type Caret, type Carets } from './carets.ts'
+
+/** The element of one caret: a line in the person's colour with the name on it. */
+export const caretElement = (caret: Caret): HTMLElement => {
+  const mark = document.createElement('span')
+  mark.className = 'nb-caret'
+  mark.style.setProperty('--caret', caret.color)
+  mark.setAttribute('role', 'img')
+  mark.setAttribute('aria-label', `Caret of ${caret.name}`)
+  const name = document.createElement('span')
+  name.className = 'nb-caret-name'
+  name.textContent = caret.name
+  mark.append(name)
+  return mark
+}
+
+class CaretWidget extends WidgetType {
+  readonly caret: Caret
+
+  constructor(caret: Caret) {
+    super()
+    this.caret = caret
+  }
+
+  override eq(other: CaretWidget): boolean {
+    return (
+      other.caret.client === this.caret.client &&
+      other.caret.name === this.caret.name &&
+      other.caret.color === this.caret.color
+    )
+  }
+
+  override toDOM(): HTMLElement {
+    return caretElement(this.caret)
+  }
+
+  override ignoreEvent(): boolean {
+    return true
+  }
+}
+
+const setCarets = StateEffect.define<readonly Caret[]>()
+
+const marks = (carets: readonly Caret[], length: number): DecorationSet => {
+  const ranges: Range<Decoration>[] = []
+  for (const caret of carets) {
+    const [anchor, head] = [Math.min(caret.anchor, length), Math.min(caret.head, length)]
+    const selection = Decoration.mark({
+      class: 'nb-caret-selection',
+      attributes: { style: `--caret: ${caret.color}` },
+    })
+    if (anchor !== head) ranges.push(selection.range(Math.min(anchor, head), Math.max(anchor, head)))
+    ranges.push(
+      Decoration.widget({ widget: new CaretWidget(caret), side: head > anchor ? -1 : 1 }).range(head),
+    )
+  }
+  return Decoration.set(ranges, true)
+}
+
+const field = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = value.map(transaction.changes)
+    for (const effect of transaction.effects)
+      if (effect.is(setCarets)) next = marks(effect.value, transaction.newDoc.length)
+    return next
+  },
+  provide: (self) => EditorView.decorations.from(self),
+})
+
+export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
+  field,
+  ViewPlugin.define((view) => {
+    const show = (found: readonly Caret[]): void => view.dispatch({ effects: setCarets.of(found) })
+    const stop = carets.on(text, show)
+    // A plugin may not dispatch while its view is being made.
+    let alive = true
+    queueMicrotask(() => {
+      if (alive && carets.in(text).length > 0) show(carets.in(text))
+    })
+    return {
+      update(update) {
+        if (!update.view.hasFocus || !(update.selectionSet || update.docChanged || update.focusChanged))
+          return
+        const { anchor, head } = update.state.selection.main
+        // The Y.Text follows the same transaction, after this plugin: its positions are there a microtask later.
+        queueMicrotask(() => {
+          if (alive && view.hasFocus && head <= text.length && anchor <= text.length)
+            carets.publish(text, anchor, head)
+        })
+      },
+      destroy() {
+        alive = false
+        stop()
+        carets.withdraw(text)
+      },
+    }
+  }),
+  EditorView.domEventHandlers({
+    blur: () => {
+      carets.withdraw(text)
+      return false
+    },
+  }),
+]

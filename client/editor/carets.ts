@@ -1,0 +1,108 @@
+// Where the others' carets and selections are, as offsets into the texts they lie in. Awareness carries Yjs relative
+// positions; they are resolved once here for mounted editors and unmounted sources alike.
+import * as Y from 'yjs'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { type CellObserver } from '../../shared/notebook/observe.ts'
+import { cellAround } from '../../shared/notebook/read.ts'
+import { type Cursor } from '../../shared/presence.ts'
+import { type PresenceRoom } from '../document/presence.ts'
+
+export interface Caret {
+  readonly client: number
+  readonly name: string
+  /** `#rrggbb`, checked. */
+  readonly color: string
+  /** UTF-16 offsets into the text. */
+  readonly anchor: number
+  readonly head: number
+}
+
+const sameCarets = (a: readonly Caret[], b: readonly Caret[]): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
+/** A peer can send any JSON as a position; what does not resolve is nowhere. */
+const resolve = (doc: Y.Doc, position: object): Y.AbsolutePosition | null => {
+  try {
+    return Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(position), doc)
+  } catch (error) {
+    if (error instanceof Error) return null
+    throw error
+  }
+}
+
+export class Carets {
+  private readonly doc: Y.Doc
+  private readonly presence: PresenceRoom
+  private byText = new Map<unknown, Caret[]>()
+  private readonly listeners = new Map<Y.Text, Set<(carets: readonly Caret[]) => void>>()
+  private readonly stops: (() => void)[]
+
+  constructor(doc: Y.Doc, observer: CellObserver, presence: PresenceRoom) {
+    this.doc = doc
+    this.presence = presence
+    this.stops = [
+      presence.onPeople(() => this.refresh()),
+      // Text before a caret moves it; only cells that have one are looked at.
+      observer.onAnyCell(() => {
+        if (this.byText.size > 0) this.refresh()
+      }),
+    ]
+    this.refresh()
+  }
+
+  in(text: Y.Text): readonly Caret[] {
+    return this.byText.get(text) ?? []
+  }
+
+  on(text: Y.Text, listener: (carets: readonly Caret[]) => void): () => void {
+    const found = this.listeners.get(text) ?? new Set()
+    this.listeners.set(text, found.add(listener))
+    return () => {
+      found.delete(listener)
+      if (found.size === 0) this.listeners.delete(text)
+    }
+  }
+
+  /** This page's own selection in `text`, for the others. */
+  publish(text: Y.Text, anchor: number, head: number): void {
+    const at = (index: number): object =>
+      Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index)) as object
+    const cursor: Cursor = { anchor: at(anchor), head: at(head) }
+    if (JSON.stringify(cursor) !== JSON.stringify(this.presence.cursor)) this.presence.setCursor(cursor)
+  }
+
+  /** Takes the own caret away if it is in `text`: another editor may have set its own already. */
+  withdraw(text: Y.Text): void {
+    const { cursor } = this.presence
+    if (cursor !== null && resolve(this.doc, cursor.anchor)?.type === text) this.presence.setCursor(null)
+  }
+
+  /** The cell a participant's caret is in. */
+  cellOf(cursor: Cursor): CellId | null {
+    const position = resolve(this.doc, cursor.head)
+    return position === null ? null : cellAround(this.doc, position.type)
+  }
+
+  private refresh(): void {
+    const byText = new Map<unknown, Caret[]>()
+    for (const { self, client, name, color, cursor } of this.presence.people()) {
+      if (self || cursor === null) continue
+      const [anchor, head] = [resolve(this.doc, cursor.anchor), resolve(this.doc, cursor.head)]
+      if (anchor === null || head === null || anchor.type !== head.type) continue
+      const carets = byText.get(head.type) ?? []
+      carets.push({ client, name, color, anchor: anchor.index, head: head.index })
+      byText.set(head.type, carets)
+    }
+    const before = this.byText
+    this.byText = byText
+    for (const [text, listeners] of this.listeners) {
+      const now = byText.get(text) ?? []
+      if (sameCarets(before.get(text) ?? [], now)) continue
+      for (const listener of listeners) listener(now)
+    }
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop()
+  }
+}

@@ -1,0 +1,71 @@
+// A text as it looks while no editor is mounted: the same lines, colours and carets as in the editor, to the pixel.
+import { classHighlighter, highlightTree } from '@lezer/highlight'
+import { type Caret } from './carets.ts'
+import { caretElement } from './caret-marks.ts'
+import { parserOf, type Language } from './language.ts'
+
+/** Longer texts stay plain until their editor is mounted: parsing would hold up scrolling. UTF-16 units. */
+const longestHighlighted = 50_000
+
+interface Span {
+  readonly from: number
+  readonly to: number
+  readonly classes: string
+}
+
+const spansOf = (text: string, language: Language): Span[] => {
+  const parser = parserOf(language)
+  if (parser === null || text.length > longestHighlighted) return []
+  const spans: Span[] = []
+  highlightTree(parser.parse(text), classHighlighter, (from, to, classes) =>
+    spans.push({ from, to, classes }),
+  )
+  return spans
+}
+
+/** Fills `element` with the text; `highlight` is false for what is far from the viewport. */
+export const renderStatic = (
+  element: HTMLElement,
+  text: string,
+  language: Language,
+  highlight: boolean,
+  carets: readonly Caret[],
+): void => {
+  // A last line that is empty has no height of its own in a <pre>.
+  const shown = text === '' || text.endsWith('\n') ? `${text}\u200b` : text
+  const spans = highlight ? spansOf(text, language) : []
+  if (spans.length === 0 && carets.length === 0) {
+    element.textContent = shown
+    return
+  }
+  const edges = new Set<number>([0, shown.length])
+  for (const { from, to } of spans) edges.add(from).add(to)
+  for (const { anchor, head } of carets)
+    edges.add(Math.min(anchor, text.length)).add(Math.min(head, text.length))
+  const sorted = [...edges].sort((a, b) => a - b)
+  const fragment = document.createDocumentFragment()
+  let next = 0
+  for (const [i, from] of sorted.entries()) {
+    for (const caret of carets)
+      if (Math.min(caret.head, text.length) === from) fragment.append(caretElement(caret))
+    const to = sorted[i + 1]
+    if (to === undefined) break
+    while ((spans[next]?.to ?? Infinity) <= from) next++
+    const span = spans[next]
+    const classes = span !== undefined && span.from <= from ? span.classes : ''
+    const owner = carets.find(
+      ({ anchor, head }) => Math.min(anchor, head) <= from && to <= Math.max(anchor, head),
+    )
+    const piece = shown.slice(from, to)
+    if (classes === '' && owner === undefined) {
+      fragment.append(piece)
+      continue
+    }
+    const element = document.createElement('span')
+    element.className = owner === undefined ? classes : `${classes} nb-caret-selection`.trim()
+    if (owner !== undefined) element.style.setProperty('--caret', owner.color)
+    element.textContent = piece
+    fragment.append(element)
+  }
+  element.replaceChildren(fragment)
+}

@@ -1,0 +1,86 @@
+import { html, LitElement, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { saveIdentity, type Identity } from '../document/identity.ts'
+import { urlOf } from '../document/library.ts'
+import './nb-library.ts'
+import './nb-page.ts'
+import { type OpenSession } from './nb-page.ts'
+
+const prefix = '/notebook/'
+
+/** The notebook's path an address names, or null for the list. */
+const pathOf = (pathname: string): string | null => {
+  if (!pathname.startsWith(prefix)) return null
+  try {
+    return pathname.slice(prefix.length).split('/').map(decodeURIComponent).join('/')
+  } catch (error) {
+    if (error instanceof URIError) return null
+    throw error
+  }
+}
+
+/** The list or a notebook, by the address; links within the page change it without loading anew. */
+@customElement('nb-app')
+export class NbApp extends LitElement {
+  @property({ attribute: false }) openSession!: OpenSession
+  @property({ attribute: false }) identity!: Identity
+  @state() private path = pathOf(location.pathname)
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('popstate', this.follow)
+    this.addEventListener('click', this.onClick)
+    this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
+    this.addEventListener('identity', (event) => {
+      this.identity = (event as CustomEvent<Identity>).detail
+      saveIdentity(this.identity)
+    })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    removeEventListener('popstate', this.follow)
+  }
+
+  private readonly follow = (): void => {
+    this.path = pathOf(location.pathname)
+  }
+
+  private go(path: string): void {
+    // A notebook that was renamed under the page is the same place in the browser's history.
+    const same = this.path !== null
+    history[same ? 'replaceState' : 'pushState'](null, '', prefix + urlOf(path))
+    this.follow()
+  }
+
+  private readonly onClick = (event: MouseEvent): void => {
+    if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey)
+      return
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    if (link === null || link.target !== '' || link.origin !== location.origin) return
+    if (link.pathname !== '/' && !link.pathname.startsWith(prefix)) return
+    event.preventDefault()
+    history.pushState(null, '', link.pathname)
+    this.follow()
+  }
+
+  protected override render(): TemplateResult {
+    return this.path === null
+      ? html`<nb-library></nb-library>`
+      : html`<nb-page
+          .path=${this.path}
+          .identity=${this.identity}
+          .openSession=${this.openSession}
+        ></nb-page>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-app': NbApp
+  }
+}

@@ -1,0 +1,304 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
+import { cellReply, cellSource, readHead, readOutputs, type CellHead } from '../../shared/notebook/read.ts'
+import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
+import { deleteCell, moveCell, setKind } from '../commands/cells.ts'
+import { type Edge, type NotebookContext } from '../commands/context.ts'
+import { runCell, stopCell } from '../commands/runs.ts'
+import { languageOf } from '../editor/language.ts'
+import { icons } from './icons.ts'
+import './nb-insert.ts'
+import './nb-markdown.ts'
+import './nb-output.ts'
+import './nb-reply.ts'
+import './nb-source.ts'
+import { type NbSource } from './nb-source.ts'
+
+const kindNames: Readonly<Record<CellKind, string>> = {
+  code: 'Code',
+  note: 'Note',
+  prompt: 'Prompt',
+  raw: 'Raw',
+}
+const hints: Readonly<Record<CellKind, string>> = {
+  code: 'Python',
+  note: 'Write in Markdown',
+  prompt: 'Ask the model; it sees the cells above',
+  raw: 'Raw text',
+}
+
+/** One cell. Far from the viewport it is its number and a picture of its source; controls and results come near it. */
+@customElement('nb-cell')
+export class NbCell extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) cell!: CellId
+  /** 1 for the first. */
+  @property({ attribute: false }) position = 0
+  @state() private near = false
+  @state() private head: CellHead | undefined
+  @state() private status: ShownStatus = 'idle'
+  @state() private outputs: readonly ShownOutput[] = []
+  private source: NbSource | null = null
+  private stops: (() => void)[] = []
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.setAttribute('role', 'group')
+    this.tabIndex = -1
+    if (this.stops.length > 0) return
+    const { notebook, mounting, selection } = this.context
+    this.stops = [
+      notebook.observer.onCell(this.cell, (changes) => {
+        if (changes.has('head')) this.refreshHead()
+        if (changes.has('outputs')) this.refreshOutputs()
+        if (changes.has('source') && this.head?.kind === 'note') this.requestUpdate()
+        if (changes.has('reply')) this.requestUpdate()
+      }),
+      selection.onChange((before) => {
+        if (before === this.cell || selection.cell === this.cell) this.requestUpdate()
+      }),
+      mounting.addNear(this, (near) => {
+        // Controls and outputs stay once made: a frame that is taken out starts anew.
+        if (!near || this.near) return
+        this.near = true
+        this.refreshOutputs()
+      }),
+    ]
+    this.refreshHead()
+    this.reserveRoom()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    queueMicrotask(() => {
+      if (!this.isConnected) for (const stop of this.stops.splice(0)) stop()
+    })
+  }
+
+  connectedMoveCallback(): void {}
+
+  /** The height to reckon with before the cell has been laid out, so that the scroll bar tells the truth. */
+  private reserveRoom(): void {
+    const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
+    const lines = text.split('\n').length
+    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 48}px`)
+  }
+
+  private refreshHead(): void {
+    this.head = readHead(this.context.notebook.doc, this.cell)
+    this.refreshStatus()
+  }
+
+  /** The shown status also depends on who is here; the list calls this when people change and as time passes. */
+  refreshStatus(): void {
+    if (this.head === undefined) return
+    const { presence, connected } = this.context.notebook
+    this.status = shownStatus(this.head, { connected, absentFor: (executor) => presence.absentFor(executor) })
+  }
+
+  private refreshOutputs(): void {
+    if (this.near) this.outputs = readOutputs(this.context.notebook.doc, this.cell).map(shownOutput)
+  }
+
+  private get kind(): CellKind {
+    return this.head?.kind ?? 'raw'
+  }
+
+  private get editing(): boolean {
+    const { selection } = this.context
+    return selection.cell === this.cell && selection.mode === 'edit'
+  }
+
+  /** A note is shown rendered unless it is being written, or says nothing yet. */
+  private get rendered(): boolean {
+    const { doc } = this.context.notebook
+    return (
+      this.kind === 'note' && !this.editing && (cellSource(doc, this.cell)?.toString().trim() ?? '') !== ''
+    )
+  }
+
+  focusSource(edge: Edge): void {
+    this.context.selection.set(this.cell, 'edit')
+    this.scheduleNow()
+    this.source?.focusText(edge)
+  }
+
+  /** Renders at once, so that a text that is about to get the focus is there. */
+  private scheduleNow(): void {
+    this.requestUpdate()
+    this.performUpdate()
+  }
+
+  protected override willUpdate(): void {
+    const { selection } = this.context
+    this.dataset['cellId'] = this.cell
+    this.dataset['kind'] = this.kind
+    this.dataset['status'] = this.status
+    this.toggleAttribute('data-selected', selection.cell === this.cell)
+    this.toggleAttribute('data-rendered', this.rendered)
+    this.setAttribute('aria-label', `${kindNames[this.kind]} cell ${this.position}`)
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const text = cellSource(this.context.notebook.doc, this.cell)
+    const source = this.querySelector<NbSource>(':scope > .nb-body > nb-source')
+    if (text === undefined || source === null) return
+    this.source = source
+    source.show({
+      context: this.context,
+      cell: this.cell,
+      text,
+      language: languageOf(this.kind),
+      label: `Source of cell ${this.position}`,
+      hint: hints[this.kind],
+      arrowsLeave: true,
+    })
+  }
+
+  private badge(): TemplateResult | typeof nothing {
+    const { kind, status, head } = this
+    if (kind === 'note' || kind === 'raw') return nothing
+    const count = kind === 'code' && head !== undefined && head.count !== null ? String(head.count) : ''
+    const words: Readonly<Record<ShownStatus, string>> = {
+      idle: '',
+      queued: 'Waiting to run',
+      running: 'Running',
+      done: '',
+      error: 'Ended with an error',
+      interrupted: 'Interrupted',
+    }
+    return html`<span class="nb-count" title=${words[status]}>${count}</span>
+      <span class="nb-dot" role="img" aria-label=${words[status]} ?hidden=${words[status] === ''}></span>`
+  }
+
+  private gutter(): TemplateResult {
+    const { context, cell, status } = this
+    const stoppable = status === 'running' || (status === 'queued' && !this.waitsForClick)
+    const runnable = this.kind !== 'raw'
+    const run = html`<button
+      type="button"
+      class="nb-run"
+      aria-label="Run cell"
+      title="Run cell (Ctrl+Enter)"
+      @click=${() => runCell(context, cell)}
+    >
+      ${icons.run}
+    </button>`
+    const stop = html`<button
+      type="button"
+      class="nb-stop"
+      aria-label="Stop cell"
+      title="Stop cell"
+      @click=${() => stopCell(context, cell)}
+    >
+      ${icons.stop}
+    </button>`
+    return html`${stoppable ? stop : runnable ? run : nothing}`
+  }
+
+  /** A wish nobody of this page made in its life: it runs here only when somebody says so. */
+  private get waitsForClick(): boolean {
+    const { head, context } = this
+    if (head === undefined || head.request === null || !isQueued(head)) return false
+    if (head.request.to === 'model') return head.request.saw !== (head.run?.id ?? null)
+    const asker = context.notebook.presence
+      .people()
+      .some(({ executors }) => executors.includes(head.request?.to ?? ''))
+    return head.request.to === context.notebook.executor ? !context.python.issued(head.request.id) : !asker
+  }
+
+  private notice(): TemplateResult | typeof nothing {
+    const { head, status } = this
+    if (head === undefined) return nothing
+    if (status === 'interrupted' && head.status === 'running')
+      return html`<p class="nb-notice">Interrupted: ${head.run?.by || 'whoever'} ran this and is gone.</p>`
+    if (status !== 'queued' || head.request === null) return nothing
+    if (this.waitsForClick)
+      return html`<p class="nb-notice">
+        ${head.request.by || 'Somebody'} asked to run this earlier. It waits for a click:
+        <button type="button" @click=${() => runCell(this.context, this.cell)}>Run it here</button>
+        <button type="button" @click=${() => stopCell(this.context, this.cell)}>Take it back</button>
+      </p>`
+    if (head.request.to === 'model' && !this.context.notebook.connected)
+      return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
+    return nothing
+  }
+
+  private controls(): TemplateResult {
+    const { context, cell, kind } = this
+    const onKind = (event: Event): void => {
+      const select = event.target as HTMLSelectElement
+      if (isCellKind(select.value)) setKind(context, cell, select.value)
+      select.value = readHead(context.notebook.doc, cell)?.kind ?? select.value
+    }
+    const button = (name: string, icon: unknown, action: () => void): TemplateResult =>
+      html`<button type="button" aria-label=${name} title=${name} @click=${action}>${icon}</button>`
+    return html`<div class="nb-controls">
+      <select aria-label="Cell kind" .value=${kind} @change=${onKind}>
+        ${(Object.keys(kindNames) as CellKind[]).map(
+          (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
+        )}
+      </select>
+      ${button('Move cell up', icons.up, () => moveCell(context, cell, -1))}
+      ${button('Move cell down', icons.down, () => moveCell(context, cell, 1))}
+      ${button('Delete cell', icons.trash, () => deleteCell(context, cell))}
+    </div>`
+  }
+
+  private results(): TemplateResult | typeof nothing {
+    const { context, cell, position, kind } = this
+    const shown = kind === 'code' || (kind === 'prompt' && this.outputs.length > 0)
+    const reply = kind === 'prompt' && cellReply(context.notebook.doc, cell) !== undefined
+    return html`${
+      reply
+        ? html`<nb-reply
+            .context=${context}
+            .cell=${cell}
+            .position=${position}
+            .status=${this.status}
+          ></nb-reply>`
+        : nothing
+    }
+    ${
+      shown && this.outputs.length > 0
+        ? html`<nb-output
+            .outputs=${this.outputs}
+            .cellKey=${cell}
+            .label=${`Output of cell ${position}`}
+          ></nb-output>`
+        : nothing
+    }`
+  }
+
+  protected override render(): TemplateResult {
+    const { context, cell, near, rendered } = this
+    const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
+    return html`<div class="nb-gutter">${near ? this.gutter() : nothing}${this.badge()}</div>
+      <div class="nb-body">
+        ${near ? this.controls() : nothing}
+        <nb-source ?data-hidden=${rendered}></nb-source>
+        ${
+          rendered
+            ? html`<nb-markdown
+                .text=${text}
+                @dblclick=${() => context.focusCell(cell, 'edit', null)}
+              ></nb-markdown>`
+            : nothing
+        }
+        ${near ? html`${this.notice()}${this.results()}` : nothing}
+      </div>
+      ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-cell': NbCell
+  }
+}

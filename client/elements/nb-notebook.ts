@@ -1,0 +1,140 @@
+import { html, LitElement, render } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { listCells, type CellEntry } from '../../shared/notebook/read.ts'
+import { act } from '../commands/cells.ts'
+import { type Edge, type NotebookContext } from '../commands/context.ts'
+import { type Mode } from '../commands/selection.ts'
+import './nb-cell.ts'
+import { type NbCell } from './nb-cell.ts'
+import './nb-insert.ts'
+
+/** Milliseconds between two looks at who is gone, while something runs elsewhere. */
+const absenceCheck = 1_000
+
+type Movable = Element & { moveBefore?: (node: Element, child: Element | null) => void }
+
+/** Puts a child where it belongs; as a whole where the browser can, so that output frames in it live on. */
+const put = (parent: Movable, child: Element, before: Element | null): void => {
+  if (child.parentNode === parent && parent.moveBefore !== undefined) parent.moveBefore(child, before)
+  else parent.insertBefore(child, before)
+}
+
+/**
+ * The list of cells. It keeps one element a cell for the cell's whole life and moves it; Lit's own keyed list would
+ * take elements out, and with them frames and editors.
+ */
+@customElement('nb-notebook')
+export class NbNotebook extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  private readonly cells = new Map<CellId, NbCell>()
+  private readonly ghosts = new Map<CellId, HTMLElement>()
+  private readonly top = document.createElement('nb-insert')
+  private stops: (() => void)[] = []
+  private timer: ReturnType<typeof setInterval> | null = null
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { notebook } = this.context
+    this.top.context = this.context
+    this.top.classList.add('nb-top')
+    this.append(this.top)
+    const refreshAll = (): void => {
+      for (const cell of this.cells.values()) cell.refreshStatus()
+    }
+    this.stops = [
+      notebook.observer.onList(() => this.reconcile()),
+      notebook.observer.onAnyCell((id, changes) => {
+        if (changes.has('source') && (this.ghosts.has(id) || !this.cells.has(id))) this.reconcile()
+      }),
+      notebook.presence.onPeople(refreshAll),
+      notebook.on(refreshAll),
+    ]
+    this.timer = setInterval(refreshAll, absenceCheck)
+    this.reconcile()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops.splice(0)) stop()
+    if (this.timer !== null) clearInterval(this.timer)
+  }
+
+  private reconcile(): void {
+    const entries = listCells(this.context.notebook.doc).filter(
+      (entry) => entry.deleted === null || entry.ghost,
+    )
+    const shown = new Set<CellId>(entries.map((entry) => entry.id))
+    for (const [id, cell] of this.cells)
+      if (!entries.some((entry) => entry.id === id && entry.deleted === null)) {
+        this.cells.delete(id)
+        cell.remove()
+      }
+    for (const [id, ghost] of this.ghosts)
+      if (!shown.has(id) || entries.some((entry) => entry.id === id && entry.deleted === null)) {
+        this.ghosts.delete(id)
+        ghost.remove()
+      }
+    // From the end, so that only what moved is moved.
+    let next: Element | null = null
+    let position = entries.filter((entry) => entry.deleted === null).length
+    for (const entry of entries.toReversed()) {
+      const element = entry.deleted === null ? this.cellFor(entry.id, position--) : this.ghostFor(entry)
+      if (element.parentNode !== this || element.nextElementSibling !== next) put(this, element, next)
+      next = element
+    }
+    this.toggleAttribute('data-empty', entries.length === 0)
+  }
+
+  private cellFor(id: CellId, position: number): NbCell {
+    let cell = this.cells.get(id)
+    if (cell === undefined) {
+      cell = document.createElement('nb-cell')
+      cell.context = this.context
+      cell.cell = id
+      this.cells.set(id, cell)
+    }
+    cell.position = position
+    return cell
+  }
+
+  /** Deleted by one, edited since by another: shown to everyone, to keep or to discard. */
+  private ghostFor({ id, deleted }: CellEntry): HTMLElement {
+    const ghost = this.ghosts.get(id) ?? document.createElement('div')
+    this.ghosts.set(id, ghost)
+    ghost.className = 'nb-ghost'
+    const { context } = this
+    render(
+      html`<span>A cell deleted by ${deleted?.by ?? 'somebody'} was edited since.</span>
+        <button type="button" @click=${() => act(context, { type: 'restore-cell', id })}>Keep it</button>
+        <button
+          type="button"
+          @click=${() => act(context, { type: 'delete-cell', id, by: context.person(), at: Date.now() })}
+        >
+          Discard it
+        </button>`,
+      ghost,
+    )
+    return ghost
+  }
+
+  /** Shows a cell and gives it the focus. */
+  focusCell(id: CellId, mode: Mode, edge: Edge): void {
+    const cell = this.cells.get(id)
+    if (cell === undefined) return
+    this.context.selection.set(id, mode)
+    if (mode === 'edit') cell.focusSource(edge)
+    else cell.focus({ preventScroll: true })
+    cell.scrollIntoView({ block: 'nearest' })
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-notebook': NbNotebook
+  }
+}

@@ -1,0 +1,267 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { type Notebook } from '../../shared/notebook/notebook.ts'
+import { checkSchema } from '../../shared/notebook/schema.ts'
+import { type NotebookContext } from '../commands/context.ts'
+import { commands } from '../commands/table.ts'
+import { type OpenEvent } from '../document/open.ts'
+import { type Identity } from '../document/identity.ts'
+import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
+import { saveRecovered } from '../document/recover.ts'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { readNotebook } from '../../shared/notebook/read.ts'
+import { icons } from './icons.ts'
+import './nb-keys.ts'
+import './nb-notebook.ts'
+import { type NbNotebook } from './nb-notebook.ts'
+import './nb-people.ts'
+import './nb-status.ts'
+import './nb-theme.ts'
+
+/** A context and what ends it. */
+export interface Session {
+  readonly context: NotebookContext
+  readonly close: () => void
+}
+/** Opens a notebook for this page; made in main.ts, where things are put together. */
+export type OpenSession = (
+  path: string,
+  identity: Identity,
+  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'person'>,
+) => Session
+
+/** The page of one notebook. */
+@customElement('nb-page')
+export class NbPage extends LitElement {
+  @property({ attribute: false }) path = ''
+  @property({ attribute: false }) identity!: Identity
+  @property({ attribute: false }) openSession!: OpenSession
+  @state() private session: Session | null = null
+  @state() private spoken = ''
+  @state() private notice: TemplateResult | null = null
+  @state() private showKeys = false
+  private unsent: Notebook | null = null
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    document.addEventListener('keydown', this.onKeyDown)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    document.removeEventListener('keydown', this.onKeyDown)
+    this.session?.close()
+    this.session = null
+  }
+
+  protected override willUpdate(changed: PropertyValues): void {
+    if (changed.has('path')) this.open()
+    else if (changed.has('identity')) this.session?.context.notebook.presence.introduce(this.identity)
+  }
+
+  private open(): void {
+    this.session?.close()
+    document.title = `${
+      this.path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.ipynb$/, '') ?? ''
+    } · LLM Notebook`
+    const session = this.openSession(this.path, this.identity, {
+      focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
+      announce: (text) => (this.spoken = text),
+      person: () => this.identity.name,
+    })
+    this.session = session
+    session.context.notebook.on((event) => {
+      if (this.session === session) void this.onEvent(event)
+    })
+  }
+
+  private async onEvent(event: OpenEvent): Promise<void> {
+    switch (event.type) {
+      case 'changed':
+        this.requestUpdate()
+        return this.recover()
+      case 'superseded':
+        this.unsent = event.unsent
+        return this.open()
+      case 'renamed':
+        this.dispatchEvent(new CustomEvent('goto', { detail: event.path, bubbles: true }))
+        this.spoken = `This notebook is now ${event.path}`
+        return
+      default:
+        event satisfies never
+    }
+  }
+
+  /** Once the relay's history is here, what only this browser had goes into a notebook beside it. */
+  private async recover(): Promise<void> {
+    const notebook = this.session?.context.notebook
+    if (this.unsent === null || notebook === undefined || !notebook.connected) return
+    const { unsent } = this
+    this.unsent = null
+    try {
+      const copy = await saveRecovered(this.path, unsent, notebook.doc)
+      if (copy === null) return
+      this.notice = html`This notebook was made anew at the relay. What you had written and it did not know is
+        in <a href=${`/notebook/${urlOf(copy)}`}>${copy}</a>.`
+    } catch (error) {
+      this.unsent = unsent
+      if (!(error instanceof Error)) throw error
+      this.notice = html`${error.message}. It is tried again when the relay answers.`
+    }
+  }
+
+  private async saveCopy(): Promise<void> {
+    const notebook = this.session?.context.notebook
+    if (notebook === undefined) return
+    const made = await createNotebook(this.path, formatNotebook(readNotebook(notebook.doc)))
+    if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
+    else this.notice = html`${made.reason}`
+    this.open()
+  }
+
+  private readonly onKeyDown = (event: KeyboardEvent): void => {
+    const context = this.session?.context
+    if (context === undefined || event.defaultPrevented) return
+    const [target] = event.composedPath()
+    if (
+      target instanceof HTMLElement &&
+      target.closest('input, select, textarea, [contenteditable="true"]') !== null
+    )
+      return
+    // Enter and Space press the button that has the focus.
+    if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey) return
+    if (event.key === 'h' && !event.ctrlKey && !event.metaKey && !event.altKey) this.showKeys = !this.showKeys
+    else if (event.key === 'Escape' && this.showKeys) this.showKeys = false
+    else context.press(event, 'command')
+  }
+
+  private command(id: string): () => void {
+    return () => {
+      const context = this.session?.context
+      if (context !== undefined) commands.find((command) => command.id === id)?.run(context)
+    }
+  }
+
+  private header(context: NotebookContext): TemplateResult {
+    const folders = this.path.split('/')
+    const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
+    const icon = (label: string, id: string, image: unknown): TemplateResult =>
+      html`<button
+        type="button"
+        class="nb-icon"
+        aria-label=${label}
+        title=${label}
+        @click=${this.command(id)}
+      >
+        ${image}
+      </button>`
+    return html`<header class="nb-header">
+      <a class="nb-icon" href="/" aria-label="All notebooks" title="All notebooks">${icons.home}</a>
+      <h1 title=${this.path}>
+        ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
+      </h1>
+      <nav aria-label="Notebook">
+        <button type="button" class="nb-text-button" @click=${this.command('run-all')}>
+          ${icons.run}<span>Run all</span>
+        </button>
+        ${icon('Interrupt kernel', 'interrupt', icons.stop)}${icon('Restart kernel', 'restart', icons.restart)}
+        ${icon('Undo', 'undo', icons.undo)}${icon('Redo', 'redo', icons.redo)}
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Keys"
+          title="Keys (H)"
+          @click=${() => (this.showKeys = !this.showKeys)}
+        >
+          ${icons.keys}
+        </button>
+        <nb-theme></nb-theme>
+      </nav>
+      <nb-people .context=${context} .identity=${this.identity}></nb-people>
+    </header>`
+  }
+
+  private notices(context: NotebookContext): TemplateResult {
+    const { notebook, python } = context
+    const relay = notebook.presence.relay()
+    const refusal = notebook.refusal
+    const schema = checkSchema(notebook.doc)
+    const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
+    return html`${this.notice === null ? nothing : bar(this.notice)}
+    ${
+      schema.writable
+        ? nothing
+        : bar(
+            'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
+          )
+    }
+    ${
+      relay?.bin === true
+        ? bar(
+            html`This notebook is in the bin. Edits are still kept.
+              <button type="button" @click=${() => void restoreNotebook(this.path)}>Restore it</button>`,
+          )
+        : nothing
+    }
+    ${
+      refusal?.type === 'no-such-notebook'
+        ? bar(
+            html`${refusal.reason || 'The relay has no notebook of this name.'}
+            ${
+              notebook.loaded
+                ? html`What is shown is kept in this browser.
+                    <button type="button" @click=${() => void this.saveCopy()}>Write it back</button>`
+                : html`<a href="/">All notebooks</a>`
+            }`,
+          )
+        : nothing
+    }
+    ${refusal?.type === 'not-allowed' ? bar(`The relay refuses this page: ${refusal.reason}`) : nothing}
+    ${
+      python.kernel.stuck
+        ? bar(
+            html`Python does not stop.
+              <button type="button" @click=${() => void python.restart()}>Stop Python</button> Its variables
+              are lost.`,
+          )
+        : nothing
+    }`
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const context = this.session?.context
+    if (context === undefined) return nothing
+    const { loaded, refusal, sync } = context.notebook
+    const waiting =
+      sync === 'offline'
+        ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
+        : 'Opening the notebook …'
+    return html`${this.header(context)}
+      <main>
+        ${this.notices(context)}
+        ${
+          loaded
+            ? html`<nb-notebook .context=${context}></nb-notebook>`
+            : refusal === null
+              ? html`<p class="nb-empty">${waiting}</p>`
+              : nothing
+        }
+      </main>
+      <nb-status .context=${context}></nb-status>
+      ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
+      <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-page': NbPage
+  }
+}

@@ -1,0 +1,109 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { cellReply, cellThinking } from '../../shared/notebook/read.ts'
+import { type ShownStatus } from '../../shared/notebook/status.ts'
+import { type NotebookContext } from '../commands/context.ts'
+import './nb-markdown.ts'
+import './nb-source.ts'
+import { type NbSource } from './nb-source.ts'
+
+/** A model's reply: rendered while it streams, a shared text to edit on double-click. Anyone may, also meanwhile. */
+@customElement('nb-reply')
+export class NbReply extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) cell!: CellId
+  @property({ attribute: false }) position = 0
+  @property({ attribute: false }) status: ShownStatus = 'idle'
+  @state() private editing = false
+  private stop: (() => void) | null = null
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.stop ??= this.context.notebook.observer.onCell(this.cell, (changes) => {
+      if (changes.has('reply')) this.requestUpdate()
+    })
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    queueMicrotask(() => {
+      if (this.isConnected) return
+      this.stop?.()
+      this.stop = null
+    })
+  }
+
+  private edit(): void {
+    this.editing = true
+    void this.updateComplete.then(() => this.querySelector<NbSource>('nb-source')?.focusText(null))
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.key !== 'Enter' || event.target !== event.currentTarget) return
+    event.preventDefault()
+    event.stopPropagation()
+    this.edit()
+  }
+
+  private onFocusOut(event: FocusEvent): void {
+    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.editing = false
+  }
+
+  protected override updated(): void {
+    const text = cellReply(this.context.notebook.doc, this.cell)
+    const source = this.querySelector<NbSource>('nb-source')
+    if (text === undefined || source === null) return
+    source.show({
+      context: this.context,
+      cell: this.cell,
+      text,
+      language: 'markdown',
+      label: `Reply of cell ${this.position}`,
+      hint: '',
+      arrowsLeave: false,
+    })
+  }
+
+  protected override render(): TemplateResult {
+    const { doc } = this.context.notebook
+    const reply = cellReply(doc, this.cell)?.toString() ?? ''
+    const thinking = cellThinking(doc, this.cell)?.toString() ?? ''
+    const streaming = this.status === 'running'
+    const waiting = streaming && reply === ''
+    return html`${
+      thinking === ''
+        ? nothing
+        : html`<details class="nb-thinking">
+            <summary>${streaming && reply === '' ? 'Thinking …' : 'Thinking'}</summary>
+            <div>${thinking}</div>
+          </details>`
+    }
+    ${
+      this.editing
+        ? html`<nb-source @focusout=${this.onFocusOut}></nb-source>`
+        : html`<div
+            class="nb-reply-text"
+            role="region"
+            tabindex="0"
+            aria-label=${`Reply of cell ${this.position}`}
+            title="Double-click to edit"
+            ?data-streaming=${streaming}
+            @dblclick=${() => this.edit()}
+            @keydown=${this.onKey}
+          >
+            ${waiting ? html`<p class="nb-waiting">The model is reading …</p>` : html`<nb-markdown .text=${reply}></nb-markdown>`}
+          </div>`
+    }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-reply': NbReply
+  }
+}

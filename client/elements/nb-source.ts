@@ -1,0 +1,203 @@
+// One shared text on the page: a static picture of it, or its editor while it is in view. Not a Lit element, because
+// a keystroke and a mount must not wait for a render; it is told what to show and does so at once.
+import type * as Y from 'yjs'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { cellBefore, cellBehind } from '../commands/cells.ts'
+import { type Edge, type NotebookContext } from '../commands/context.ts'
+import { TextEditor } from '../editor/assemble.ts'
+import { type Language } from '../editor/language.ts'
+import { type Mountable } from '../editor/mounting.ts'
+import { renderStatic } from '../editor/static.ts'
+
+export interface SourceSetup {
+  readonly context: NotebookContext
+  readonly cell: CellId
+  readonly text: Y.Text
+  readonly language: Language
+  /** The accessible name. */
+  readonly label: string
+  readonly hint: string
+  /** Arrow keys at the first and last line go on to the next cell. */
+  readonly arrowsLeave: boolean
+}
+
+export class NbSource extends HTMLElement implements Mountable {
+  private setup: SourceSetup | null = null
+  private editor: TextEditor | null = null
+  private picture: HTMLElement | null = null
+  private near = false
+  private stops: (() => void)[] = []
+
+  get element(): Element {
+    return this
+  }
+
+  get mounted(): boolean {
+    return this.editor !== null
+  }
+
+  get held(): boolean {
+    return this.editor !== null && (this.editor.view.hasFocus || this.editor.composing)
+  }
+
+  /** Says what to show; the same text with another label or language keeps its editor. */
+  show(setup: SourceSetup): void {
+    const before = this.setup
+    this.setup = setup
+    if (before !== null && before.text === setup.text) {
+      if (before.label !== setup.label) {
+        this.editor?.rename(setup.label)
+        this.picture?.setAttribute('aria-label', setup.label)
+      }
+      if (before.language !== setup.language) {
+        this.editor?.speak(setup.language)
+        this.draw()
+      }
+      return
+    }
+    this.release()
+    this.draw()
+    if (this.isConnected) this.attach()
+  }
+
+  connectedCallback(): void {
+    if (this.setup !== null && this.stops.length === 0) this.attach()
+  }
+
+  disconnectedCallback(): void {
+    // A move disconnects and connects again within one turn and keeps its editor.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.release()
+    })
+  }
+
+  /** Moved as a whole (moveBefore): nothing has to be made anew. */
+  connectedMoveCallback(): void {}
+
+  private attach(): void {
+    if (this.setup === null) return
+    const { context, text } = this.setup
+    const onText = (): void => {
+      if (!this.mounted) this.draw()
+    }
+    text.observe(onText)
+    this.stops = [
+      () => text.unobserve(onText),
+      context.carets.on(text, onText),
+      context.mounting.addText(this),
+      context.mounting.addNear(this, (near) => {
+        if (near === this.near) return
+        this.near = near
+        onText()
+      }),
+    ]
+  }
+
+  private release(): void {
+    for (const stop of this.stops.splice(0)) stop()
+    this.unmount()
+  }
+
+  private draw(): void {
+    if (this.setup === null || this.mounted) return
+    const { text, language, label, context, hint } = this.setup
+    if (this.picture === null) {
+      const picture = document.createElement('pre')
+      picture.className = 'nb-picture'
+      picture.tabIndex = 0
+      picture.setAttribute('role', 'textbox')
+      picture.setAttribute('aria-multiline', 'true')
+      picture.setAttribute('aria-readonly', 'true')
+      picture.addEventListener('mousedown', this.onMouseDown)
+      picture.addEventListener('focus', () => this.focusText(null))
+      this.picture = picture
+      this.replaceChildren(picture)
+    }
+    this.picture.setAttribute('aria-label', label)
+    this.picture.dataset['hint'] = text.length === 0 ? hint : ''
+    renderStatic(this.picture, text.toString(), language, this.near, context.carets.in(text))
+  }
+
+  private readonly onMouseDown = (event: MouseEvent): void => {
+    if (event.button !== 0) return
+    event.preventDefault()
+    this.open()
+    const view = this.editor?.view
+    if (view === undefined) return
+    const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false)
+    view.dispatch({ selection: { anchor: at } })
+    view.focus()
+  }
+
+  mount(): void {
+    // The source of a rendered note is out of sight: it opens when it gets the focus and not before.
+    if (!this.hasAttribute('data-hidden')) this.open()
+  }
+
+  private open(): void {
+    if (this.setup === null || this.mounted) return
+    const { context, cell, text, language, label, hint } = this.setup
+    const { writable, undo } = context.notebook
+    this.picture = null
+    this.replaceChildren()
+    this.editor = new TextEditor({
+      parent: this,
+      text,
+      language,
+      label,
+      hint,
+      writable,
+      undo,
+      carets: context.carets,
+      onKey: (event) => context.press(event, 'edit') || this.leaveByArrow(event),
+      onFocus: () => {
+        if (context.selection.cell !== cell) undo.boundary()
+        context.selection.set(cell, 'edit')
+      },
+    })
+  }
+
+  unmount(): void {
+    const { editor } = this
+    if (editor === null) return
+    this.editor = null
+    editor.destroy()
+    this.replaceChildren()
+    this.picture = null
+    this.draw()
+  }
+
+  /** Mounts where needed and puts the caret into the text. */
+  focusText(edge: Edge): void {
+    this.open()
+    const view = this.editor?.view
+    if (view === undefined) return
+    if (edge !== null) view.dispatch({ selection: { anchor: edge === 'start' ? 0 : view.state.doc.length } })
+    view.focus()
+  }
+
+  private leaveByArrow(event: KeyboardEvent): boolean {
+    const view = this.editor?.view
+    if (this.setup === null || view === undefined || !this.setup.arrowsLeave) return false
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false
+    const up = event.key === 'ArrowUp'
+    if (!up && event.key !== 'ArrowDown') return false
+    const { main } = view.state.selection
+    if (!main.empty) return false
+    const [caret, edge] = [view.coordsAtPos(main.head), view.coordsAtPos(up ? 0 : view.state.doc.length)]
+    if (caret === null || edge === null || Math.abs(caret.top - edge.top) > 2) return false
+    const { context, cell } = this.setup
+    const next = up ? cellBefore(context, cell) : cellBehind(context, cell)
+    if (next === null) return false
+    context.focusCell(next, 'edit', up ? 'end' : 'start')
+    return true
+  }
+}
+
+customElements.define('nb-source', NbSource)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-source': NbSource
+  }
+}
