@@ -1,0 +1,81 @@
+import { html, LitElement, nothing } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type { ShownOutput } from '../../shared/notebook/output.ts'
+import type { FrameHeights } from '../output/frame.ts'
+import { OutputView } from '../output/view.ts'
+
+/** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
+@customElement('nb-output')
+export class NbOutput extends LitElement {
+  @property({ attribute: false }) outputs: readonly ShownOutput[] = []
+  /** The accessible name, "Output of cell 3". */
+  @property() label = 'Output'
+  /** Of the cell: with an index it is where a frame's height is remembered. */
+  @property() cellKey = ''
+  /** One for the whole page where heights are to outlive this element. */
+  @property({ attribute: false }) heights: FrameHeights = new Map()
+
+  private views: readonly OutputView[] = []
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.requestUpdate()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    // A keyed move disconnects and connects again at once; only what is gone for good lets go of its frames.
+    queueMicrotask(() => {
+      if (this.isConnected) return
+      for (const view of this.views) view.dispose()
+      this.views = []
+    })
+  }
+
+  protected override willUpdate(): void {
+    const before = this.views
+    this.views = this.outputs.map((output, index) => {
+      const view = before[index]
+      if (view?.take(output)) return view
+      const { label, heights } = this
+      return new OutputView(output, { key: `${this.cellKey}/${index}`, label, heights })
+    })
+    for (const view of before) if (!this.views.includes(view)) view.dispose()
+    this.role = this.views.length > 0 ? 'region' : null
+    this.ariaLabel = this.views.length > 0 ? this.label : null
+  }
+
+  protected override render(): unknown {
+    return repeat(
+      this.views,
+      (view) => view,
+      (view) => html`<div class="nb-output-item">${view.element}${this.copyButton(view)}</div>`,
+    )
+  }
+
+  private copyButton(view: OutputView): unknown {
+    // Without a secure context there is no clipboard.
+    if (!('clipboard' in navigator)) return nothing
+    const copy = async ({ currentTarget }: Event): Promise<void> => {
+      if (!(currentTarget instanceof HTMLButtonElement)) return
+      const copied = await navigator.clipboard.writeText(view.plainText()).then(
+        () => true,
+        () => false,
+      )
+      currentTarget.textContent = copied ? 'Copied' : 'Not copied'
+      setTimeout(() => (currentTarget.textContent = ''), 1_500)
+    }
+    return html`<button type="button" class="nb-copy" aria-label="Copy output" @click=${copy}></button>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-output': NbOutput
+  }
+}
