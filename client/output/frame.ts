@@ -84,7 +84,12 @@ export class OutputFrame {
     if (!message) return
     switch (message.type) {
       case 'nb-ready':
-        this.tell({ type: 'nb-show', ...this.output, theme: this.theme() })
+        this.tell({
+          type: 'nb-show',
+          mime: this.output.mime,
+          content: this.output.content,
+          theme: this.theme(),
+        })
         return
       case 'nb-size':
         this.resize(message.height)

@@ -148,14 +148,15 @@ function merged(lines: Lines): readonly Run[] {
 function drawn({ text, style }: Run): Node {
   if (style === null) return document.createTextNode(text)
   const span = document.createElement('span')
-  const { foreground, background } = style
+  span.className = 'nb-ansi'
   for (const key of ['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
     if (style[key]) span.classList.add(`nb-ansi-${key}`)
-  if (typeof foreground === 'number') span.classList.add(`nb-ansi-fg-${foreground}`)
-  else if (foreground) span.style.setProperty('--nb-ansi-fg', foreground)
-  if (typeof background === 'number') span.classList.add(`nb-ansi-bg-${background}`)
-  else if (background) span.style.setProperty('--nb-ansi-bg', background)
-  span.classList.add('nb-ansi')
+  const { foreground, background } = style
+  if (foreground !== null) span.style.setProperty('--nb-ansi-fg', themed(foreground))
+  if (background !== null) span.style.setProperty('--nb-ansi-bg', themed(background))
   span.textContent = text
   return span
 }
+
+const themed = (colour: number | string): string =>
+  typeof colour === 'number' ? `var(--nb-ansi-${colour})` : colour

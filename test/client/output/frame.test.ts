@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../../support/until.ts'
 import { OutputFrame, type FramedOutput, type FrameHeights } from '../../../client/output/frame.ts'
 
 const frames: OutputFrame[] = []
@@ -49,7 +50,7 @@ describe('an output frame', () => {
           parent.postMessage({ said: { ...answers, fetch: fetchRefused } }, '*'))
       </script>`),
     )
-    await vi.waitUntil(() => said.length > 0, { timeout: 10_000 })
+    await until(() => said.length > 0)
     stop()
     expect(said[0]).toEqual({
       origin: 'null',
@@ -78,7 +79,7 @@ describe('an output frame', () => {
         image.src = 'https://leak.example/x.png'
       </script>`),
     )
-    await vi.waitUntil(() => said.length > 0, { timeout: 10_000 })
+    await until(() => said.length > 0)
     stop()
     const { refused, rtc } = said[0] as { refused: string[]; rtc: boolean }
     expect(rtc).toBe(false)
@@ -89,11 +90,11 @@ describe('an output frame', () => {
   it('takes the height of its content, within bounds, and remembers it', async () => {
     const heights: FrameHeights = new Map()
     const frame = framed(html('<div style="height: 321px"></div>'), heights)
-    await vi.waitUntil(() => frame.element.clientHeight >= 321 && frame.element.clientHeight < 345)
+    await until(() => frame.element.clientHeight >= 321 && frame.element.clientHeight < 345)
     expect(heights.get('cell/0')).toBe(frame.element.clientHeight)
 
     const tall = framed(html('<div style="height: 500000px"></div>'))
-    await vi.waitUntil(() => tall.element.clientHeight === 20_000)
+    await until(() => tall.element.clientHeight === 20_000)
 
     const again = framed(html(''), heights)
     expect(again.element.clientHeight).toBe(heights.get('cell/0'))
@@ -108,10 +109,10 @@ describe('an output frame', () => {
         parent.postMessage({said: 'all'}, '*')
       </script><p style="height: 100px; margin: 0"></p>`),
     )
-    await vi.waitUntil(() => said.length > 0, { timeout: 10_000 })
+    await until(() => said.length > 0)
     stop()
     window.postMessage({ type: 'nb-size', height: 900 }, '*')
-    await vi.waitUntil(() => frame.element.clientHeight > 90 && frame.element.clientHeight < 130)
+    await until(() => frame.element.clientHeight > 90 && frame.element.clientHeight < 130)
   })
 
   it('is made only near the viewport', async () => {
@@ -119,22 +120,22 @@ describe('an output frame', () => {
     const near = framed(html('<p>near</p>'))
     near.element.before(far.element)
     document.body.prepend(near.element)
-    await vi.waitUntil(() => near.element.querySelector('iframe'))
+    await until(() => near.element.querySelector('iframe'))
     expect(far.element.querySelector('iframe')).toBeNull()
     far.element.scrollIntoView()
-    await vi.waitUntil(() => far.element.querySelector('iframe'))
+    await until(() => far.element.querySelector('iframe'))
     window.scrollTo(0, 0)
   })
 
   it('runs JavaScript outputs with their element and shows SVG, scripts and all, only inside', async () => {
     const { said, stop } = hearing()
     framed({ mime: 'application/javascript', content: `parent.postMessage({said: element.tagName}, '*')` })
-    await vi.waitUntil(() => said.includes('DIV'), { timeout: 10_000 })
+    await until(() => said.includes('DIV'))
     framed({
       mime: 'image/svg+xml',
       content: `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10" onload="1"><script>parent.postMessage({said: self.origin}, '*')</script></svg>`,
     })
-    await vi.waitUntil(() => said.includes('null'), { timeout: 10_000 })
+    await until(() => said.includes('null'))
     stop()
   })
 
@@ -146,9 +147,7 @@ describe('an output frame', () => {
     const bare = document.createElement('iframe')
     bare.srcdoc = page
     document.body.append(bare)
-    await vi.waitUntil(() => bare.contentDocument?.body?.textContent?.includes('not shown'), {
-      timeout: 10_000,
-    })
+    await until(() => bare.contentDocument?.body?.textContent?.includes('not shown'))
     bare.contentWindow?.postMessage(
       {
         type: 'nb-show',
@@ -158,7 +157,7 @@ describe('an output frame', () => {
       },
       '*',
     )
-    await vi.waitUntil(() => ready.some((message) => (message as { type?: string }).type === 'nb-size'))
+    await until(() => ready.some((message) => (message as { type?: string }).type === 'nb-size'))
     expect(bare.contentDocument?.querySelector('i')).toBeNull()
     expect(ready).not.toContainEqual({ type: 'nb-ready' })
     window.removeEventListener('message', listener)

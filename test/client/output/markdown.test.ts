@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-markdown.ts'
 import { renderMarkdown, type MarkdownOptions } from '../../../client/output/markdown.ts'
 import { typesetMath } from '../../../client/output/math.ts'
@@ -134,11 +135,11 @@ describe('nb-markdown', () => {
       element.text = whole.slice(0, end)
       await element.updateComplete
     }
-    await vi.waitUntil(() => element.querySelector('.katex'))
+    await until(() => element.querySelector('.katex'))
     expect([...element.querySelectorAll('h1, p')].slice(0, 2)).toEqual([title, first])
     expect(element.querySelectorAll('p')[1]?.textContent).toBe('second with [a link]')
     element.text = `${whole}\n\n[a link]: https://x.example/`
-    await vi.waitUntil(() => element.querySelector('a')?.href === 'https://x.example/')
+    await until(() => element.querySelector('a')?.href === 'https://x.example/')
   })
 
   it('renders a long growing reply at a small cost', async () => {
@@ -152,13 +153,13 @@ describe('nb-markdown', () => {
       const started = performance.now()
       element.text = text.slice(0, length)
       const before = element.childElementCount
-      await vi.waitUntil(() => element.childElementCount > before || length === text.length, { interval: 5 })
+      await until(() => element.childElementCount > before || length === text.length)
       return performance.now() - started
     }
     const all = await draw(text.length - 3_000)
     const more: number[] = []
     for (let left = 2_500; left >= 0; left -= 500) {
-      await vi.waitUntil(() => element.querySelector('.nb-math:not([data-set])') === null)
+      await until(() => element.querySelector('.nb-math:not([data-set])') === null)
       more.push(await draw(text.length - left))
     }
     console.log(

@@ -1,0 +1,65 @@
+// JSON as a tree of native disclosures. A branch makes its children when it is first opened, so that a large value
+// costs what one looks at.
+
+import type { Leaf } from '../../shared/notebook/notebook.ts'
+
+/** Children of one branch made at once; the rest come by a button. */
+const portion = 200
+const longestText = 1_000
+
+export function jsonTree(value: Leaf): HTMLElement {
+  const tree = document.createElement('div')
+  tree.className = 'nb-json'
+  tree.append(entry(null, value, true))
+  return tree
+}
+
+function entry(key: string | null, value: Leaf, open = false): HTMLElement {
+  const label = key === null ? [] : [piece('nb-json-key', key), ': ']
+  if (typeof value !== 'object' || value === null) {
+    const line = document.createElement('div')
+    line.append(...label, scalar(value))
+    return line
+  }
+  const list = Array.isArray(value)
+  const children: readonly (readonly [string, Leaf])[] = list
+    ? value.map((child: Leaf, index) => [String(index), child] as const)
+    : Object.entries(value)
+  const branch = document.createElement('details')
+  const summary = document.createElement('summary')
+  const size = list ? `[${children.length}]` : `{${children.length}}`
+  summary.append(...label, piece('nb-json-size', size))
+  branch.append(summary)
+  const fill = (from: number): void => {
+    for (const [name, child] of children.slice(from, from + portion)) branch.append(entry(name, child))
+    const left = children.length - from - portion
+    if (left <= 0) return
+    const more = document.createElement('button')
+    more.type = 'button'
+    more.className = 'nb-fold'
+    more.textContent = `${left.toLocaleString('en')} more`
+    more.addEventListener('click', () => {
+      more.remove()
+      fill(from + portion)
+    })
+    branch.append(more)
+  }
+  branch.open = open
+  if (open) fill(0)
+  else branch.addEventListener('toggle', () => fill(0), { once: true })
+  return branch
+}
+
+function scalar(value: null | boolean | number | string): HTMLElement {
+  if (typeof value !== 'string')
+    return piece(`nb-json-${value === null ? 'null' : typeof value}`, String(value))
+  const text = value.length > longestText ? `${value.slice(0, longestText)}…` : value
+  return piece('nb-json-string', JSON.stringify(text))
+}
+
+function piece(className: string, text: string): HTMLElement {
+  const element = document.createElement('span')
+  element.className = className
+  element.textContent = text
+  return element
+}
