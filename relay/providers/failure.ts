@@ -20,16 +20,18 @@ export function failureText(error: unknown, hide: (text: string) => string): str
 
 function spoken(error: unknown): string {
   if (RetryError.isInstance(error)) return spoken(error.lastError ?? error.message)
-  if (APICallError.isInstance(error))
-    return error.statusCode === undefined
-      ? unreachable(error.cause ?? error)
-      : `The model's server answered ${error.statusCode}: ${error.message}`
-  if (error instanceof Error)
-    return error.message === 'fetch failed'
-      ? unreachable(error)
-      : `The connection to the model broke off: ${network(error)}`
+  if (APICallError.isInstance(error)) {
+    const { statusCode } = error
+    if (statusCode === undefined) return unreachable(error)
+    // Accepted, and then not what was announced.
+    if (statusCode < 300) return brokenOff(error)
+    return `The model's server answered ${statusCode}: ${error.message}`
+  }
+  if (error instanceof Error) return error.message === 'fetch failed' ? unreachable(error) : brokenOff(error)
   return `The model's server reported an error: ${reported(error)}`
 }
+
+const brokenOff = (error: Error): string => `The connection to the model broke off: ${network(error)}`
 
 const unreachable = (error: unknown): string => `The model's server cannot be reached: ${network(error)}`
 

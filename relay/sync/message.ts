@@ -21,6 +21,13 @@ export interface AwarenessEntry {
   readonly state: string
 }
 
+/** Clocks [from, to) of one client that an update brings. */
+export interface Span {
+  readonly client: number
+  readonly from: number
+  readonly to: number
+}
+
 export type Message =
   /** Sync step 1: what does the sender lack beside this state vector? */
   | { readonly type: 'ask'; readonly stateVector: Uint8Array }
@@ -28,9 +35,9 @@ export type Message =
   | {
       readonly type: 'update'
       readonly bytes: Uint8Array
-      readonly client: number
       readonly answer: boolean
       readonly empty: boolean
+      readonly spans: readonly Span[]
     }
   | { readonly type: 'awareness'; readonly entries: readonly AwarenessEntry[] }
   | { readonly type: 'ask awareness' }
@@ -38,8 +45,13 @@ export type Message =
 
 const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
   const { structs, ds } = Y.decodeUpdate(bytes)
-  const client = structs[0]?.id.client ?? 0
-  return { type: 'update', bytes, client, answer, empty: structs.length === 0 && ds.clients.size === 0 }
+  const spans = new Map<number, Span>()
+  for (const { id, length } of structs) {
+    const { client, clock } = id
+    spans.set(client, { client, from: spans.get(client)?.from ?? clock, to: clock + length })
+  }
+  const empty = structs.length === 0 && ds.clients.size === 0
+  return { type: 'update', bytes, answer, empty, spans: [...spans.values()] }
 }
 
 const readAwareness = (bytes: Uint8Array): Message => {

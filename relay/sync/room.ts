@@ -7,6 +7,7 @@ import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { DocumentRecord } from '../log/store.ts'
 import type { Logger } from '../logger.ts'
+import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes } from './integrate.ts'
 import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
 import { Presences } from './presences.ts'
@@ -14,12 +15,15 @@ import type { Listener, Session } from './session.ts'
 import { splitUpdate } from './split.ts'
 
 /** Origin of transactions that bring what sockets or the log hold already. */
-export const carried = Symbol('carried')
+export const carried: unique symbol = Symbol('carried')
 
 const applyWithin = 50
 const catchUpPart = 4 << 20
 const maxPending = 8 << 20
 const maxBacklog = 64 << 20
+
+/** A socket, a peer in this process (null), or nobody in particular. */
+type Sender = Session | typeof carried | null
 
 interface Outgoing {
   readonly turn: object
@@ -38,7 +42,7 @@ export interface RoomOptions {
   readonly logger: Logger
   /** Called when nobody needs the room at the moment. */
   readonly onUnused: () => void
-  /** Called after this many updates were written to the log. */
+  /** Called when so many updates go to the log. */
   readonly onWritten: (updates: number) => void
 }
 
@@ -59,6 +63,7 @@ export class Room implements Listener {
   #applyTimer: NodeJS.Timeout | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
   #unstored = 0
+  readonly #early: EarlyUpdates
   #whole: Uint8Array | null = null
   #snapshot: Y.Snapshot | null = null
   #holds = 0
@@ -71,6 +76,7 @@ export class Room implements Listener {
     const refused = integrate(this.#doc, history, carried)
     if (refused.length > 0)
       options.logger.error('stored updates that mean nothing', { count: refused.length })
+    this.#early = new EarlyUpdates(this.#doc)
     this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
     this.#presences = new Presences(this.#doc, () => this.#presenceChanged())
     this.#presence = { instance: options.instance, file: options.file, ...this.#binned() }
@@ -194,11 +200,13 @@ export class Room implements Listener {
   }
 
   #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
-    if (message.empty || (message.answer && this.#holdsAlready(message.bytes))) return
-    const { bytes } = message
+    const { bytes, answer, empty, spans } = message
+    if (empty || (answer && this.#holdsAlready(bytes))) return
+    const user = nameInPresence(this.#presences.of(session))
+    this.#log(bytes, spans[0]?.client ?? 0, user)
     this.#unapplied.push({ bytes, from: session })
     this.#applyTimer ??= setTimeout(() => this.#apply(), applyWithin)
-    this.#forward(bytes, message.client, session, message.answer ? updateMessage(bytes) : frame)
+    if (!this.#early.keep(bytes, spans)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     this.#boundBacklog(session)
   }
 
@@ -210,12 +218,15 @@ export class Room implements Listener {
     setTimeout(() => this.#boundBacklog(session), applyWithin)
   }
 
-  /** Logs an update, then shows it to everybody but its sender. */
-  #forward(bytes: Uint8Array, client: number, from: Session | null, frame: Uint8Array): void {
+  #log(bytes: Uint8Array, client: number, user: string): void {
+    this.#options.commit.write({ docId: this.docId, time: Date.now(), user, client, bytes })
+    this.#options.onWritten(1)
+  }
+
+  /** Sends an update to everybody but its sender once this turn is stored. */
+  #show(bytes: Uint8Array, from: Sender, frame: Uint8Array): void {
     const { commit } = this.#options
-    const user = from ? nameInPresence(this.#presences.of(from)) : ''
-    commit.write({ docId: this.docId, time: Date.now(), user, client, bytes })
-    const turn = commit.turn
+    const { turn } = commit
     if (this.#outgoing?.turn !== turn) {
       const outgoing: Outgoing = { turn, updates: [] }
       this.#outgoing = outgoing
@@ -225,8 +236,9 @@ export class Room implements Listener {
   }
 
   #deliver({ updates }: Outgoing): void {
-    for (const { from } of updates) if (!from) this.#unstored--
-    const senders = new Set(updates.map((update) => update.from))
+    if (this.#outgoing?.updates === updates) this.#outgoing = null
+    for (const { from } of updates) if (from === null) this.#unstored--
+    const senders = new Set<Sender>(updates.map((update) => update.from))
     const everyFrame = updates.map((update) => update.frame)
     for (const session of this.#sessions) {
       if (this.#skips(session, updates)) continue
@@ -235,7 +247,6 @@ export class Room implements Listener {
         : everyFrame
       session.send(frames)
     }
-    this.#options.onWritten(updates.length)
     if (this.unused) this.#options.onUnused()
   }
 
@@ -264,7 +275,8 @@ export class Room implements Listener {
     this.#snapshot = null
     if (origin === carried) return
     this.#unstored++
-    this.#forward(update, this.#doc.clientID, null, updateMessage(update))
+    this.#log(update, this.#doc.clientID, '')
+    this.#show(update, null, updateMessage(update))
   }
 
   #apply(): void {
@@ -278,6 +290,8 @@ export class Room implements Listener {
       waiting.map((update) => update.bytes),
       carried,
     )
+    const completed = this.#early.take(this.#doc)
+    if (completed) this.#show(completed, carried, updateMessage(completed))
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.#doc) <= maxPending) return
     for (const session of new Set(waiting.map((update) => update.from))) {

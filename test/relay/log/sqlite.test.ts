@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { soon } from '../../support/soon.ts'
 import { SqliteLog, syncFile } from '../../../relay/log/sqlite.ts'
 import { takeLock } from '../../../relay/log/lock.ts'
 import { describeLogStore } from '../../contract/log-store.ts'
@@ -58,7 +59,7 @@ describe('SqliteLog', () => {
     waiting.shift()?.()
     await first
     expect(said).toEqual([1])
-    await expect.poll(() => waiting.length).toBe(1)
+    await expect.poll(() => waiting.length, soon).toBe(1)
     waiting.shift()?.()
     await Promise.all(others)
     expect(said).toEqual([1, 2, 3, 4])

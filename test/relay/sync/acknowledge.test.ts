@@ -1,0 +1,98 @@
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+import { afterEach, describe, expect, test } from 'vitest'
+import { soon } from '../../support/soon.ts'
+import { syncFile } from '../../../relay/log/sqlite.ts'
+import { parseRelayPresence } from '../../../shared/presence.ts'
+import { notebookText, TestRelay } from '../../support/relay.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+const acknowledge = (payload: number): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 102)
+    encoding.writeVarUint8Array(encoder, new Uint8Array([payload]))
+  })
+
+const updateOf = (change: (text: Y.Text) => void): Uint8Array => {
+  const doc = new Y.Doc()
+  change(doc.getText('t'))
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 0)
+    encoding.writeVarUint(encoder, 2)
+    encoding.writeVarUint8Array(encoder, Y.encodeStateAsUpdate(doc))
+  })
+}
+
+/** A disk whose next syncs wait until they are let go. */
+const slowDisk = () => {
+  const waiting: (() => void)[] = []
+  let held = false
+  return {
+    syncFile: async (descriptor: number): Promise<void> => {
+      if (held) await new Promise<void>((resolve) => waiting.push(resolve))
+      await syncFile(descriptor)
+    },
+    hold: () => {
+      held = true
+    },
+    release: () => {
+      held = false
+      for (const go of waiting.splice(0)) go()
+    },
+    get waiting() {
+      return waiting.length
+    },
+  }
+}
+
+describe('acknowledgement', () => {
+  test('waits for a delayed fsync, while others see the edit at once', async () => {
+    const disk = slowDisk()
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { syncFile: disk.syncFile })
+    const reader = await relay.synced('a.ipynb')
+    const writer = relay.socket('a.ipynb')
+    await expect.poll(() => writer.messages.length, soon).toBeGreaterThan(1)
+    disk.hold()
+    writer.socket.send(updateOf((text) => text.insert(0, 'hello')))
+    writer.socket.send(acknowledge(7))
+    await expect.poll(() => reader.doc.getText('t').toString(), soon).toBe('hello')
+    await expect.poll(() => disk.waiting, soon).toBeGreaterThan(0)
+    // Another round trip through the relay: had the acknowledgement been sent, it would be here by now.
+    writer.socket.send(new Uint8Array([3]))
+    const presences = () => writer.messages.filter((message) => message[0] === 1).length
+    await expect.poll(presences, soon).toBeGreaterThan(1)
+    expect(writer.messages.filter((message) => message[0] === 102)).toEqual([])
+    disk.release()
+    await expect
+      .poll(() => writer.messages.filter((message) => message[0] === 102), soon)
+      .toEqual([acknowledge(7)])
+  })
+
+  test('a failing disk: nothing is acknowledged, people are told, edits still meet, and it recovers', async () => {
+    let broken = false
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('') },
+      {
+        syncFile: (descriptor) =>
+          broken ? Promise.reject(new Error('EIO: the disk is gone')) : syncFile(descriptor),
+      },
+    )
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    const disk = () =>
+      [...ben.awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence)?.disk
+    const acknowledged: number[] = []
+    ana.messageHandlers[102] = () => acknowledged.push(1)
+    broken = true
+    sourceAt(ana.doc, 0).insert(0, 'kept')
+    ana.ws?.send(acknowledge(1))
+    await expect.poll(() => readSources(ben.doc), soon).toEqual(['kept'])
+    await expect.poll(disk, soon).toContain('the disk is gone')
+    expect(acknowledged).toEqual([])
+    broken = false
+    await expect.poll(() => acknowledged.length, soon).toBe(1)
+    await expect.poll(disk, soon).toBeUndefined()
+  })
+})

@@ -1,0 +1,117 @@
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+import { afterEach, describe, expect, test } from 'vitest'
+import { soon } from '../../support/soon.ts'
+import type { WebsocketProvider } from 'y-websocket'
+import { notebookText, TestRelay } from '../../support/relay.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+const syncMessage = (step: number, bytes: Uint8Array): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 0)
+    encoding.writeVarUint(encoder, step)
+    encoding.writeVarUint8Array(encoder, bytes)
+  })
+
+const validUpdate = (): Uint8Array => {
+  const doc = new Y.Doc()
+  doc.getText('t').insert(0, 'some text that is long enough to be cut')
+  return Y.encodeStateAsUpdate(doc)
+}
+
+const stillWorks = async (ana: WebsocketProvider, ben: WebsocketProvider): Promise<void> => {
+  sourceAt(ana.doc, 0).insert(0, 'a')
+  const expected = readSources(ana.doc)
+  await expect.poll(() => readSources(ben.doc), soon).toEqual(expected)
+}
+
+describe('a client that misbehaves', () => {
+  const garbage: Record<string, Uint8Array | string> = {
+    'a text frame': 'hello',
+    'an empty frame': new Uint8Array(),
+    'an unknown message type': new Uint8Array([77, 1, 2]),
+    'an unknown sync step': syncMessage(9, new Uint8Array([0])),
+    'random bytes': new Uint8Array(300).map((_, i) => (i * 7919 + 13) % 256),
+    'an update that is cut off': syncMessage(2, validUpdate().subarray(0, 20)),
+    'a length that is not there': new Uint8Array([0, 2, 255, 255, 255, 127]),
+    'a state vector that is none': syncMessage(0, new Uint8Array([255, 255])),
+    'more after the message': new Uint8Array([...syncMessage(2, validUpdate()), 1, 2, 3]),
+    'presence that is no JSON': new Uint8Array([1, 5, 1, 9, 1, 1, 123]),
+  }
+
+  test.each(Object.keys(garbage))('%s closes that socket only, and nothing of it is kept', async (name) => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    const bad = relay.socket('a.ipynb')
+    await expect.poll(() => bad.messages.length, soon).toBeGreaterThan(1)
+    bad.socket.send(garbage[name] ?? '')
+    expect((await bad.closed).code).toBe(1003)
+    await stillWorks(ana, ben)
+    expect(ben.doc.getText('t').toString()).toBe('')
+  })
+
+  test('a message over 64 MiB closes that socket only', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    const bad = relay.socket('a.ipynb')
+    await expect.poll(() => bad.messages.length, soon).toBeGreaterThan(1)
+    bad.socket.send(new Uint8Array((64 << 20) + 1))
+    expect([1009, 1006]).toContain((await bad.closed).code)
+    await stillWorks(ana, ben)
+  })
+
+  test('3,000 updates whose beginning is missing stall nobody', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    const doc = new Y.Doc()
+    const updates: Uint8Array[] = []
+    doc.on('update', (update: Uint8Array) => updates.push(update))
+    for (let i = 0; i < 3001; i++) doc.getText('t').insert(0, 'x')
+    const bad = relay.socket('a.ipynb')
+    await expect.poll(() => bad.messages.length, soon).toBeGreaterThan(1)
+    for (const update of updates.slice(1)) bad.socket.send(syncMessage(2, update))
+    bad.socket.send(new Uint8Array([3]))
+    const began = performance.now()
+    await stillWorks(ana, ben)
+    expect(performance.now() - began).toBeLessThan(2500)
+    bad.socket.send(syncMessage(2, updates[0] ?? new Uint8Array()))
+    const late = await relay.synced('a.ipynb')
+    await expect.poll(() => late.doc.getText('t').length, soon).toBe(3001)
+  })
+
+  test('a receiver that stops reading is ended, and others go on', async () => {
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('') },
+      { limits: { unread: 1 << 20, behindFor: 200 } },
+    )
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    const slow = relay.socket('a.ipynb')
+    await expect.poll(() => slow.messages.length, soon).toBeGreaterThan(1)
+    slow.socket.pause()
+    for (let i = 0; i < 40; i++) ana.doc.getText('t').insert(0, 'x'.repeat(500_000))
+    await expect.poll(() => ben.doc.getText('t').length, soon).toBe(20_000_000)
+    await stillWorks(ana, ben)
+    slow.socket.resume()
+    expect((await slow.closed).code).toBe(1006)
+  })
+
+  test('a receiver that falls behind and reads again gets what it missed', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { limits: { unread: 1 << 20 } })
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    const socket = ben.ws as unknown as { pause(): void; resume(): void }
+    socket.pause()
+    for (let i = 0; i < 40; i++) {
+      ana.doc.getText('t').insert(0, 'x'.repeat(500_000))
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    const carla = await relay.synced('a.ipynb')
+    await expect.poll(() => carla.doc.getText('t').length, soon).toBe(20_000_000)
+    socket.resume()
+    await expect.poll(() => ben.doc.getText('t').length, soon).toBe(20_000_000)
+    await stillWorks(ana, ben)
+    await stillWorks(ben, ana)
+  })
+})

@@ -1,0 +1,165 @@
+// A relay on a free port in a folder of its own, and the sockets tests speak to it with.
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { parseSettings, type Settings } from '../../relay/config.ts'
+import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
+
+export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'llm-notebook-test-'))
+
+export const settingsFor = (folder: string, change: Partial<Settings> = {}): Settings => {
+  const parsed = parseSettings([folder, '--port', '0'], { LOG_LEVEL: 'silent' })
+  if (!parsed.ok) throw new Error(parsed.problem)
+  return { ...parsed.value, ...change }
+}
+
+/** A notebook file as Jupyter writes it: one code cell for each source. */
+export const notebookText = (...sources: string[]): string =>
+  `${JSON.stringify(
+    {
+      cells: sources.map((source, i) => ({
+        cell_type: 'code',
+        execution_count: null,
+        id: `cell-${i}`,
+        metadata: {},
+        outputs: [],
+        source: source.split(/(?<=\n)/),
+      })),
+      metadata: {},
+      nbformat: 4,
+      nbformat_minor: 5,
+    },
+    null,
+    1,
+  )}\n`
+
+export interface Closed {
+  readonly code: number
+  readonly reason: string
+}
+
+/** A socket that keeps what it hears. */
+export class TestSocket {
+  readonly socket: WebSocket
+  readonly messages: Uint8Array[] = []
+  readonly opened: Promise<void>
+  readonly closed: Promise<Closed>
+
+  constructor(url: string, headers: Record<string, string> = {}) {
+    this.socket = new WebSocket(url, { headers })
+    this.socket.binaryType = 'nodebuffer'
+    this.opened = new Promise((resolve, reject) => {
+      this.socket.once('open', resolve)
+      this.socket.once('error', reject)
+    })
+    this.opened.catch(() => undefined)
+    this.closed = new Promise((resolve) =>
+      this.socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
+    )
+    this.socket.on('error', () => undefined)
+    this.socket.on('message', (data) => this.messages.push(new Uint8Array(data as Buffer)))
+  }
+
+  get open(): boolean {
+    return this.socket.readyState === WebSocket.OPEN
+  }
+}
+
+export class TestRelay {
+  readonly folder: string
+  #relay: Relay
+  #ended: (() => unknown)[] = []
+
+  private constructor(folder: string, relay: Relay) {
+    this.folder = folder
+    this.#relay = relay
+  }
+
+  /** `files`: names and contents put into the folder before the start. */
+  static async start(
+    files: Record<string, string> = {},
+    parts: Parts = {},
+    change: Partial<Settings> = {},
+  ): Promise<TestRelay> {
+    const folder = await newFolder()
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
+    return new TestRelay(folder, await startRelay(settingsFor(folder, change), parts))
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.#relay.port}`
+  }
+
+  get address(): string {
+    return this.#relay.address
+  }
+
+  get port(): number {
+    return this.#relay.port
+  }
+
+  syncUrl(path: string, query = ''): string {
+    return `ws://127.0.0.1:${this.#relay.port}/sync/${encodeURIComponent(path)}${query}`
+  }
+
+  socket(path: string, query = '', headers: Record<string, string> = {}): TestSocket {
+    const socket = new TestSocket(this.syncUrl(path, query), headers)
+    this.#ended.push(() => socket.socket.terminate())
+    return socket
+  }
+
+  /** A stock y-websocket client with a document of its own. */
+  client(path: string, params: Record<string, string> = {}): WebsocketProvider {
+    const provider = new WebsocketProvider(
+      `ws://127.0.0.1:${this.#relay.port}/sync`,
+      encodeURIComponent(path),
+      new Y.Doc(),
+      { WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket, disableBc: true, params },
+    )
+    // A stock client only logs that it does not know the type; here it is quiet.
+    provider.messageHandlers[103] = () => undefined
+    this.#ended.push(() => {
+      provider.destroy()
+      provider.awareness.destroy()
+    })
+    return provider
+  }
+
+  async synced(path: string, params: Record<string, string> = {}): Promise<WebsocketProvider> {
+    const provider = this.client(path, params)
+    await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
+    return provider
+  }
+
+  file(path: string): Promise<string> {
+    return readFile(join(this.folder, path), 'utf8')
+  }
+
+  request(
+    path: string,
+    method = 'GET',
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return fetch(`${this.origin}${path}`, {
+      method,
+      headers,
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+  }
+
+  async restart(parts: Parts = {}): Promise<void> {
+    await this.#relay.close()
+    this.#relay = await startRelay(settingsFor(this.folder), parts)
+  }
+
+  async stop(): Promise<void> {
+    for (const end of this.#ended.splice(0)) end()
+    await this.#relay.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,13 @@
+import type * as Y from 'yjs'
+import { cellSource, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
+
+/** The sources of a document's cells, in order. */
+export const readSources = (doc: Y.Doc): string[] => readNotebook(doc).cells.map((cell) => cell.source)
+
+/** The text of the n-th cell, to edit. */
+export const sourceAt = (doc: Y.Doc, index: number): Y.Text => {
+  const id = visibleCells(doc)[index]
+  const text = id === undefined ? undefined : cellSource(doc, id)
+  if (!text) throw new Error(`no cell ${index}`)
+  return text
+}
