@@ -7,7 +7,7 @@ import { modeOf, systemPrompt } from './mode.ts'
 import { turnsOf } from './turns.ts'
 
 /** What became of one cell. `tokens` is the estimate of what it is, or would be, worth. */
-export type Share = { readonly id: CellId; readonly tokens: number } & (
+type Share = { readonly id: CellId; readonly tokens: number } & (
   | { readonly use: 'included'; readonly why: 'asked' | 'pinned' | 'fits' }
   | { readonly use: 'omitted'; readonly why: 'budget' }
   | { readonly use: 'skipped'; readonly why: 'marked' | 'empty' }

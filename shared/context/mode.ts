@@ -1,7 +1,7 @@
 // How the model is asked to answer: a notebook's mode, and the system prompt it stands for.
 import { type Leaf, type Leaves } from '../notebook/notebook.ts'
 
-export const modes = ['learning', 'concise', 'standard'] as const
+const modes = ['learning', 'concise', 'standard'] as const
 export type Mode = (typeof modes)[number]
 
 const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)

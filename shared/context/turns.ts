@@ -67,7 +67,7 @@ function bothEnds(text: string): string {
 }
 
 /** A fence longer than any run of backticks inside. */
-export function fenced(language: string, text: string): string {
+function fenced(language: string, text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   return `${fence}${language}\n${lineEnded(text)}${fence}`

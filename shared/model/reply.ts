@@ -11,7 +11,7 @@ import { Stop } from './stop.ts'
 export const batchTime = 50
 
 /** The ename of the error output in which a provider's failure is shown. */
-export const modelErrorName = 'ModelError'
+const modelErrorName = 'ModelError'
 
 export class Reply {
   readonly writer: RunWriter

@@ -1,0 +1,74 @@
+// The model peer on real providers and real time.
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type * as Y from 'yjs'
+import { createProviders } from '../../../relay/providers/registry.ts'
+import type { Providers } from '../../../shared/model/provider.ts'
+import { ModelPeer } from '../../../shared/model/run.ts'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
+import { CellObserver } from '../../../shared/notebook/observe.ts'
+import { readCell } from '../../../shared/notebook/read.ts'
+import { ChatServer } from '../../support/chat-server.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const prompt = cellId('prompt')
+const key = 'sk-very-secret-0123456789'
+
+let server: ChatServer
+let peer: ModelPeer | undefined
+beforeEach(async () => {
+  server = await ChatServer.open()
+})
+afterEach(async () => {
+  peer?.dispose()
+  await server.close()
+})
+
+const ask = (text: string, providers: Providers): Y.Doc => {
+  const doc = new Replicas(plainNotebook([plainCell('prompt', 'prompt', text)]), 1).get(0)
+  peer = new ModelPeer({
+    doc,
+    observer: new CellObserver(doc),
+    providers,
+    executor: 'model:test',
+    now: Date.now,
+    schedule: (ms, action) => {
+      const timer = setTimeout(action, ms)
+      return () => clearTimeout(timer)
+    },
+  })
+  const request = { id: 'r', by: 'Ana', to: 'model', at: 1, saw: null }
+  apply(doc, { type: 'request-run', id: prompt, request })
+  return doc
+}
+const result = (doc: Y.Doc) => readCell(doc, prompt)?.result
+const real = (): Providers =>
+  createProviders({ provider: 'openai-compatible', baseUrl: server.origin, apiKey: key, model: null })
+
+describe('a prompt answered by a provider', () => {
+  test('the mock answers, and says what it is', async () => {
+    const doc = ask('What is a prime?', createProviders({ provider: 'mock' }))
+    await vi.waitUntil(() => result(doc)?.status === 'done', { timeout: 5_000 })
+    expect(result(doc)?.reply).toContain('no model is configured')
+    expect(result(doc)?.reply).toContain('> What is a prime?')
+  })
+
+  test('a stop in the document closes the upstream connection within 100 ms', async () => {
+    const doc = ask('slow', real())
+    await vi.waitUntil(() => (result(doc)?.reply?.length ?? 0) > 20, { timeout: 5_000 })
+    const stopped = performance.now()
+    apply(doc, { type: 'request-stop', id: prompt })
+    expect(result(doc)?.status).toBe('interrupted')
+    expect(((await server.connections[0]?.dropped) ?? Infinity) - stopped).toBeLessThan(100)
+    expect(result(doc)?.reply).toMatch(/^(word )+$/)
+  })
+
+  test('a refused key is an error in the cell, without the key', async () => {
+    const doc = ask('unauthorized', real())
+    await vi.waitUntil(() => result(doc)?.status === 'error', { timeout: 5_000 })
+    const said = JSON.stringify(result(doc))
+    expect(said).toContain('ModelError')
+    expect(said).toContain('401')
+    expect(said).not.toContain(key)
+  })
+})
