@@ -16,6 +16,7 @@ import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
+import { keepPage } from './offline/register.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
@@ -55,3 +56,4 @@ const app = document.createElement('nb-app')
 app.openSession = openSession
 app.identity = loadIdentity()
 document.body.append(app)
+void keepPage()

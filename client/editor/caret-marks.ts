@@ -57,7 +57,7 @@ const marks = (carets: readonly Caret[], length: number): DecorationSet => {
     })
     if (anchor !== head) ranges.push(selection.range(Math.min(anchor, head), Math.max(anchor, head)))
     ranges.push(
-      Decoration.widget({ widget: new CaretWidget(caret), side: head > anchor ? -1 : 1 }).range(head),
+      Decoration.widget({ widget: new CaretWidget(caret), side: head < anchor ? 1 : -1 }).range(head),
     )
   }
   return Decoration.set(ranges, true)

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import type { Plugin } from 'vite'
+
+const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
+
+/**
+ * Tells the service worker what there is to keep. Its version is a hash of all of it, index.html included, so that
+ * any change of the page is a change of the worker, which is what makes a browser fetch anew.
+ */
+export const precache = (): Plugin => ({
+  name: 'precache',
+  enforce: 'post',
+  generateBundle: {
+    order: 'post',
+    handler(_options, bundle) {
+      const worker = bundle['service-worker.js']
+      if (worker?.type !== 'chunk') throw new Error('the build has no service-worker.js')
+      const page: string[] = []
+      const python: string[] = []
+      const all = createHash('sha256')
+      for (const [name, file] of Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+        if (file === worker || /\.(br|gz|map)$/.test(name)) continue
+        all.update(name).update(hashOf(file.type === 'chunk' ? file.code : file.source))
+        if (name.startsWith('pyodide/')) python.push(`/${name}`)
+        // Every browser with service workers takes woff2, the first of the three forms a style sheet names.
+        else if (!/\.(woff|ttf)$/.test(name)) page.push(name === 'index.html' ? '/' : `/${name}`)
+      }
+      page.push('/favicon.svg')
+      const list = { version: all.digest('hex').slice(0, 16), page, python }
+      worker.code = worker.code.replaceAll('__PRECACHE__', () => JSON.stringify(list))
+    },
+  },
+})

@@ -1,0 +1,66 @@
+// The page without a relay: everything it is made of, kept by the browser. The shell comes from the cache first and a
+// newer version is fetched behind it, for the next load. Notebooks are not its business: they lie in IndexedDB.
+export {}
+declare const self: ServiceWorkerGlobalScope
+/** Put in by the build: a hash of all it lists, and what the page and Python are made of. */
+declare const __PRECACHE__: {
+  readonly version: string
+  readonly page: readonly string[]
+  readonly python: readonly string[]
+}
+
+const { version, page, python } = __PRECACHE__
+const pageCache = `page ${version}`
+const pythonCache = `python ${version}`
+const shell = '/'
+
+const store = async (cacheName: string, paths: readonly string[]): Promise<void> => {
+  const cache = await caches.open(cacheName)
+  for (const path of paths) {
+    if ((await cache.match(path)) !== undefined) continue
+    // Named by its content, an old copy from another version's cache is as good as a new one.
+    const kept = path.startsWith('/assets/') ? await caches.match(path) : undefined
+    const response = kept ?? (await fetch(path, { cache: 'no-cache' }))
+    if (!response.ok) throw new Error(`${path} answered ${response.status}`)
+    await cache.put(path, response)
+  }
+}
+
+self.addEventListener('install', (event) => {
+  event.waitUntil(store(pageCache, page).then(() => self.skipWaiting()))
+})
+
+self.addEventListener('activate', (event) => {
+  const tidy = async (): Promise<void> => {
+    // The version before stays: pages opened with it may still ask for parts they load late.
+    const names = (await caches.keys()).filter(
+      (name) => name.startsWith('page ') || name.startsWith('python '),
+    )
+    const old = names.filter((name) => name !== pageCache && name !== pythonCache)
+    for (const name of old.slice(0, Math.max(0, old.length - 2))) await caches.delete(name)
+    await self.clients.claim()
+  }
+  event.waitUntil(tidy())
+})
+
+// The page has nothing else to do: the interpreter's files (13 MB) are fetched for later.
+self.addEventListener('message', (event) => {
+  if (event.data === 'keep-python') event.waitUntil(store(pythonCache, python))
+})
+
+const isShell = (request: Request, url: URL): boolean =>
+  request.mode === 'navigate' && (url.pathname === '/' || url.pathname.startsWith('/notebook/'))
+
+const answer = async (request: Request, url: URL): Promise<Response> => {
+  const kept = await caches.match(isShell(request, url) ? shell : url.pathname, { ignoreVary: true })
+  return kept ?? fetch(request)
+}
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (/^\/(api|sync|healthz|metrics)(\/|$)/.test(url.pathname) || url.pathname === '/service-worker.js')
+    return
+  event.respondWith(answer(request, url))
+})
