@@ -5,13 +5,14 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { importNotebook } from '../../shared/notebook/import.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { isMissing, moveFile } from './atomic.ts'
 import type { Exclusive } from './exclusive.ts'
-import type { Content, Folder } from './folder.ts'
+import { OutsideFolder, type Content, type Folder } from './folder.ts'
 import type { Ids } from './ids.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
@@ -34,12 +35,6 @@ export interface LibraryParts {
 }
 
 const names = 'names'
-const emptyNotebook: Notebook = {
-  format: { nbformat: 4, minor: 5 },
-  meta: {},
-  extra: {},
-  cells: [],
-}
 
 export class Library {
   readonly #parts: LibraryParts
@@ -61,7 +56,10 @@ export class Library {
       if (record) return { type: 'document', record }
       const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === epoch)
       if (binned) return { type: 'document', record: binned }
-      const content = await folder.read(path)
+      const content = await folder.read(path).catch((error: unknown) => {
+        if (error instanceof OutsideFolder) return null
+        throw error
+      })
       if (content) return this.#import(path, content)
       const moved = await log.formerlyAt(path)
       if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
@@ -73,7 +71,7 @@ export class Library {
   }
 
   /** Makes an empty notebook, or one with this content. */
-  async create(path: NotebookPath, content: string = formatNotebook(emptyNotebook)): Promise<Changed> {
+  async create(path: NotebookPath, content: string = formatNotebook(newNotebook())): Promise<Changed> {
     return this.#parts.exclusive.run(names, async () => {
       const { folder, log, ids, exclusive } = this.#parts
       const target = await folder.place(path)

@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'too_large'
   | 'disk'
+  | 'upstream'
   | 'internal'
 
 const statusOf: Readonly<Record<ErrorCode, number>> = {
@@ -39,6 +40,7 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   method_not_allowed: 405,
   too_large: 413,
   disk: 507,
+  upstream: 502,
   internal: 500,
 }
 
@@ -77,8 +79,14 @@ export const sendJson = (
   headers: OutgoingHttpHeaders = {},
 ): void => sendData(response, status, JSON.stringify(value), 'application/json; charset=utf-8', headers)
 
+/** The connection ends with the answer where the rest of a body was not read. */
 export const sendError = (response: ServerResponse, { code, message }: HttpError): void =>
-  sendJson(response, statusOf[code], { error: { code, message } })
+  sendJson(
+    response,
+    statusOf[code],
+    { error: { code, message } },
+    response.req.complete ? {} : { Connection: 'close' },
+  )
 
 export const sendNothing = (
   response: ServerResponse,
@@ -95,7 +103,8 @@ const maxBody = 1 << 20
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request) {
+  // Destroying the request would destroy the socket before the answer is out.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
     if (size > maxBody) throw new HttpError('too_large', 'the body is over 1 MiB')

@@ -1,7 +1,8 @@
 // The rows of interface.md under /api. What is not built yet answers 501.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import type { ModelDescription } from '../../shared/model/provider.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import type { Providers } from '../../shared/model/provider.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { digestOf } from '../files/folder.ts'
 import type { Changed, Library } from '../files/library.ts'
@@ -14,7 +15,7 @@ export interface ApiParts {
   readonly library: Library
   readonly listing: Listing
   readonly rooms: Rooms
-  readonly models: () => Promise<readonly ModelDescription[]>
+  readonly providers: Providers
 }
 
 const notebooks = '/api/notebooks'
@@ -26,7 +27,7 @@ export const createApi =
     const method = request.method === 'HEAD' ? 'GET' : (request.method ?? 'GET')
     if (pathname === '/api/models') {
       if (method !== 'GET') throw new HttpError('method_not_allowed', `${method} is not possible here`)
-      return sendJson(response, 200, await parts.models())
+      return sendJson(response, 200, await offered(parts.providers))
     }
     if (pathname.startsWith('/api/blobs/'))
       throw new HttpError('not_available', 'blobs are not available yet')
@@ -46,8 +47,9 @@ const allNotebooks = async (
     case 'GET':
       return sendJson(response, 200, await listing.list())
     case 'POST': {
-      const path = await pathInBody(request)
-      done(await library.create(path), path)
+      const body = await bodyOf(request)
+      const path = pathInBody(body)
+      done(await library.create(path, contentInBody(body)), path)
       return sendJson(response, 201, await listing.one(path), { Location: addressOf(path) })
     }
     default:
@@ -66,7 +68,7 @@ const oneNotebook = async (
     case 'GET':
       return sendNotebook(parts, path, request, response)
     case 'PATCH': {
-      const to = await pathInBody(request)
+      const to = pathInBody(await bodyOf(request))
       done(await parts.library.rename(path, to), to)
       return sendJson(response, 200, await parts.listing.one(to), { Location: addressOf(to) })
     }
@@ -124,13 +126,39 @@ const pathIn = (encoded: string): NotebookPath => {
   }
 }
 
-/** `{path}`; the ending is added where it is missing. */
-const pathInBody = async (request: IncomingMessage): Promise<NotebookPath> => {
+type Body = Readonly<Record<string, unknown>>
+
+const bodyOf = async (request: IncomingMessage): Promise<Body> => {
   const body = await readJson(request)
-  if (typeof body !== 'object' || body === null || !('path' in body) || typeof body.path !== 'string') {
-    throw new HttpError('bad_request', 'the body is {"path": …}')
-  }
-  return usable(body.path.endsWith(ending) ? body.path : body.path + ending)
+  if (typeof body !== 'object' || body === null)
+    throw new HttpError('bad_request', 'the body is a JSON object')
+  return body as Body
+}
+
+/** `{path}`; the ending is added where it is missing. */
+const pathInBody = ({ path }: Body): NotebookPath => {
+  if (typeof path !== 'string') throw new HttpError('bad_request', 'the body is {"path": …}')
+  return usable(path.endsWith(ending) ? path : path + ending)
+}
+
+/** `{content}`, the text of an .ipynb the new notebook begins with, where there is one. */
+const contentInBody = ({ content }: Body): string | undefined => {
+  if (content === undefined) return undefined
+  if (typeof content !== 'string') throw new HttpError('bad_request', 'content is the text of an .ipynb')
+  const parsed = parseNotebook(content)
+  if (!parsed.ok) throw new HttpError('bad_request', `content is no notebook: ${parsed.reason}`)
+  return content
+}
+
+/** What the models here are called; the provider is asked anew each time. */
+const offered = async (providers: Providers): Promise<unknown> => {
+  const lists = await Promise.all(
+    providers.map(async (provider) => ({ provider, found: await provider.models() })),
+  )
+  return lists.flatMap(({ provider, found }) => {
+    if (!found.ok) throw new HttpError('upstream', `${provider.label}: ${found.message}`)
+    return found.models.map((model) => ({ ...model, provider: provider.id, label: provider.label }))
+  })
 }
 
 const done = (changed: Changed, path: string): void => {

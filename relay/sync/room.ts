@@ -30,7 +30,7 @@ interface Outgoing {
   readonly updates: {
     readonly bytes: Uint8Array
     readonly frame: Uint8Array
-    readonly from: Session | null
+    readonly from: Sender
   }[]
 }
 

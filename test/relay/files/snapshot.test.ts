@@ -1,0 +1,169 @@
+import {
+  chmod,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { WebsocketProvider } from 'y-websocket'
+import { SqliteLog } from '../../../relay/log/sqlite.ts'
+import { parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
+import { notebookText, TestRelay } from '../../support/relay.ts'
+import { soon } from '../../support/soon.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+const quick = { times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200 } }
+const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
+  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
+const sourcesIn = (text: string): string[] =>
+  (JSON.parse(text) as { cells: { source: string | string[] }[] }).cells.map(({ source }) =>
+    [source].flat().join(''),
+  )
+
+describe('snapshots', () => {
+  test('an edit reaches the file, once for a burst, and the page is told', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x = 1') }, quick)
+    const ana = await relay.synced('a.ipynb')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    for (const letter of 'abc') sourceAt(ana.doc, 0).insert(0, letter)
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('pending')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['cbax = 1'])
+    expect(await readdir(relay.folder)).toEqual(['.llm-notebook', 'a.ipynb'])
+  })
+
+  test('a notebook that is only looked at is not written', async () => {
+    const text = JSON.stringify(JSON.parse(notebookText('x = 1')))
+    relay = await TestRelay.start({ 'a.ipynb': text }, quick)
+    const before = await stat(join(relay.folder, 'a.ipynb'))
+    const ana = await relay.synced('a.ipynb')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await relay.restart(quick)
+    expect(await relay.file('a.ipynb')).toBe(text)
+    expect((await stat(join(relay.folder, 'a.ipynb'))).ino).toBe(before.ino)
+  })
+
+  test('typing without a pause is written all the same', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { times: { quiet: 10_000, atMost: 100 } })
+    const ana = await relay.synced('a.ipynb')
+    sourceAt(ana.doc, 0).insert(0, 'kept')
+    await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['kept'])
+  })
+
+  test('what something else wrote is never overwritten, and both versions are kept', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick)
+    const ana = await relay.synced('a.ipynb')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    const theirs = notebookText('from vim')
+    await writeFile(join(relay.folder, 'a.ipynb'), theirs)
+    sourceAt(ana.doc, 0).insert(0, 'ours ')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('failed')
+    const reason = told(ana)?.file.reason ?? ''
+    const [kept] = /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(reason) ?? []
+    expect(sourcesIn(await relay.file(kept ?? ''))).toEqual(['ours x'])
+    sourceAt(ana.doc, 0).insert(0, 'still ')
+    await expect.poll(async () => sourcesIn(await relay.file(kept ?? '')), soon).toEqual(['still ours x'])
+    expect(await relay.file('a.ipynb')).toBe(theirs)
+    await relay.restart(quick)
+    const ben = await relay.synced('a.ipynb')
+    expect(readSources(ben.doc)).toEqual(['still ours x'])
+    await expect.poll(() => told(ben)?.file.status, soon).toBe('failed')
+    expect(await relay.file('a.ipynb')).toBe(theirs)
+  })
+
+  test('changed while no relay ran: not overwritten either, the log wins in the page', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick)
+    const ana = await relay.synced('a.ipynb')
+    sourceAt(ana.doc, 0).insert(0, 'ours ')
+    await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['ours x'])
+    ana.destroy()
+    await relay.restart({
+      ...quick,
+      openLog: async (file, sync) => {
+        await writeFile(join(relay.folder, 'a.ipynb'), notebookText('theirs'))
+        return SqliteLog.open(file, sync)
+      },
+    })
+    const ben = await relay.synced('a.ipynb')
+    await expect.poll(() => told(ben)?.file.status, soon).toBe('failed')
+    expect(readSources(ben.doc)).toEqual(['ours x'])
+    expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['theirs'])
+  })
+
+  test('a file that was removed is written again with the next change', async () => {
+    relay = await TestRelay.start({ 'sub.ipynb': notebookText('x') }, quick)
+    const ana = await relay.synced('sub.ipynb')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    await rm(join(relay.folder, 'sub.ipynb'))
+    sourceAt(ana.doc, 0).insert(0, 'y')
+    await expect.poll(() => relay.file('sub.ipynb').then(sourcesIn, () => null), soon).toEqual(['yx'])
+  })
+
+  test('the mode stays, and a symlink inside the folder stays one', async () => {
+    relay = await TestRelay.start({ 'real.ipynb': notebookText('x') }, quick)
+    await chmod(join(relay.folder, 'real.ipynb'), 0o640)
+    await mkdir(join(relay.folder, 'sub'))
+    await symlink('../real.ipynb', join(relay.folder, 'sub', 'link.ipynb'))
+    const ana = await relay.synced('sub/link.ipynb')
+    sourceAt(ana.doc, 0).insert(0, 'y')
+    await expect.poll(async () => sourcesIn(await relay.file('real.ipynb')), soon).toEqual(['yx'])
+    expect((await lstat(join(relay.folder, 'sub', 'link.ipynb'))).isSymbolicLink()).toBe(true)
+    expect((await stat(join(relay.folder, 'real.ipynb'))).mode & 0o777).toBe(0o640)
+  })
+
+  test('where the folder cannot be written the page says why, and it is written when it can', async () => {
+    relay = await TestRelay.start({}, quick)
+    await mkdir(join(relay.folder, 'sub'))
+    await writeFile(join(relay.folder, 'sub', 'a.ipynb'), notebookText('x'))
+    const ana = await relay.synced('sub/a.ipynb')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    // A file in the place of the folder: rights would not stop root.
+    await rename(join(relay.folder, 'sub'), join(relay.folder, 'away'))
+    await writeFile(join(relay.folder, 'sub'), '')
+    sourceAt(ana.doc, 0).insert(0, 'y')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('failed')
+    expect(told(ana)?.file.reason).not.toBe('')
+    await rm(join(relay.folder, 'sub'))
+    await rename(join(relay.folder, 'away'), join(relay.folder, 'sub'))
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    expect(sourcesIn(await readFile(join(relay.folder, 'sub', 'a.ipynb'), 'utf8'))).toEqual(['yx'])
+  })
+
+  test('stopping writes what is pending', async () => {
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('x') },
+      { times: { quiet: 60_000, atMost: 60_000 } },
+    )
+    const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+    sourceAt(ana.doc, 0).insert(0, 'last ')
+    await expect.poll(() => readSources(ben.doc), soon).toEqual(['last x'])
+    await relay.restart(quick)
+    expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['last x'])
+  })
+
+  test('a room nobody uses is written and let go, and comes back whole', async () => {
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('x') },
+      { times: { quiet: 60_000, atMost: 60_000 }, linger: 10 },
+    )
+    const ana = await relay.synced('a.ipynb')
+    sourceAt(ana.doc, 0).insert(0, 'kept ')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('pending')
+    ana.disconnect()
+    await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['kept x'])
+    ana.connect()
+    sourceAt(ana.doc, 0).insert(0, 'and ')
+    const ben = await relay.synced('a.ipynb')
+    await expect.poll(() => readSources(ben.doc), soon).toEqual(['and kept x'])
+  })
+})

@@ -1,0 +1,281 @@
+import { createHash } from 'node:crypto'
+import { request } from 'node:http'
+import { mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { brotliCompressSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { notebookText, TestRelay } from '../../support/relay.ts'
+import { sourceAt } from '../../support/sources.ts'
+import { soon } from '../../support/soon.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: Buffer
+}
+
+/** As a hostile program writes it: fetch would normalise the path and refuse the headers. */
+const raw = (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port: relay.port, path, method, headers }, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) }),
+      )
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+
+const errorOf = (answer: Answer): unknown =>
+  (JSON.parse(answer.body.toString()) as { error: { code: string } }).error.code
+
+describe('the API', () => {
+  test('lists notebooks with title, time and size, folders included, hidden ones not', async () => {
+    const titled = notebookText('x').replace(
+      '"cells": [',
+      '"cells": [{"cell_type":"markdown","id":"t","metadata":{},"source":"text\\n\\n# A title\\n"},',
+    )
+    relay = await TestRelay.start({ 'b.ipynb': titled, 'notes.txt': 'no', 'broken.ipynb': '{"cells":' })
+    await mkdir(join(relay.folder, 'sub'))
+    await mkdir(join(relay.folder, '.git'))
+    await writeFile(join(relay.folder, 'sub', 'a.ipynb'), notebookText('x'))
+    await writeFile(join(relay.folder, '.git', 'a.ipynb'), notebookText('x'))
+    const list = (await (await relay.request('/api/notebooks')).json()) as Record<string, unknown>[]
+    expect(list.map(({ path, title }) => [path, title])).toEqual([
+      ['b.ipynb', 'A title'],
+      ['broken.ipynb', 'broken'],
+      ['sub/a.ipynb', 'a'],
+    ])
+    expect(list.map(({ reason }) => typeof reason)).toEqual(['undefined', 'string', 'undefined'])
+    expect(list[0]?.['size']).toBe(titled.length)
+    expect(list[0]?.['modified']).toBe((await stat(join(relay.folder, 'b.ipynb'))).mtime.toISOString())
+    expect((await relay.request('/api/notebooks/broken.ipynb')).status).toBe(422)
+  })
+
+  test('makes a notebook, with the ending added, once', async () => {
+    relay = await TestRelay.start()
+    const made = await relay.request('/api/notebooks', 'POST', { path: 'sub/new one' })
+    expect(made.status).toBe(201)
+    expect(made.headers.get('location')).toBe('/api/notebooks/sub/new%20one.ipynb')
+    expect(await made.json()).toMatchObject({ path: 'sub/new one.ipynb', title: 'new one' })
+    expect(JSON.parse(await relay.file('sub/new one.ipynb'))).toMatchObject({
+      nbformat: 4,
+      nbformat_minor: 5,
+    })
+    const again = await relay.request('/api/notebooks', 'POST', { path: 'sub/new one.ipynb' })
+    expect(again.status).toBe(409)
+    expect(await again.json()).toMatchObject({ error: { code: 'exists' } })
+  })
+
+  test('gives the live document, with a tag that changes with it', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
+    const ana = await relay.synced('a.ipynb')
+    const first = await relay.request('/api/notebooks/a.ipynb')
+    expect(await first.text()).toBe(notebookText('x'))
+    const tag = first.headers.get('etag') ?? ''
+    expect(tag).toBe(`"${createHash('sha256').update(notebookText('x')).digest('hex')}"`)
+    expect(
+      (await relay.request('/api/notebooks/a.ipynb', 'GET', undefined, { 'If-None-Match': tag })).status,
+    ).toBe(304)
+    sourceAt(ana.doc, 0).insert(0, 'live ')
+    await expect
+      .poll(async () => (await relay.request('/api/notebooks/a.ipynb')).text(), soon)
+      .toBe(notebookText('live x'))
+  })
+
+  test('says what it cannot do in one form', async () => {
+    relay = await TestRelay.start()
+    expect((await relay.request('/api/notebooks/a.ipynb', 'PUT', {})).status).toBe(501)
+    expect((await relay.request('/api/blobs/sha256-00')).status).toBe(501)
+    expect((await relay.request('/api/nothing')).status).toBe(404)
+    expect((await relay.request('/api/notebooks', 'DELETE')).status).toBe(405)
+    for (const body of [{}, { path: 5 }, { path: '../x' }, { path: 'a\0' }, { path: '' }]) {
+      const answer = await relay.request('/api/notebooks', 'POST', body)
+      expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'bad_request' } }])
+    }
+    const large = await relay.request('/api/notebooks', 'POST', { path: 'x'.repeat(2 << 20) })
+    expect(large.status).toBe(413)
+    expect(await (await relay.request('/healthz')).json()).toMatchObject({ status: 'ok' })
+    expect(await (await relay.request('/api/models')).json()).toEqual([])
+  })
+
+  test('answers never run in a frame', async () => {
+    relay = await TestRelay.start()
+    const { headers } = await relay.request('/api/notebooks')
+    expect(headers.get('content-security-policy')).toBe('sandbox')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+  })
+})
+
+describe('who may ask', () => {
+  test('a foreign Host is refused, whatever the port', async () => {
+    relay = await TestRelay.start()
+    for (const host of [
+      'evil.example',
+      `evil.example:${relay.port}`,
+      '127.0.0.1.evil.example',
+      'localhost@evil',
+    ]) {
+      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
+    }
+    for (const host of ['localhost', `localhost:${relay.port}`, '[::1]:80', 'LOCALHOST:1']) {
+      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
+    }
+  })
+
+  test('a foreign Origin may not change anything, and an absent one may', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
+    for (const origin of ['https://evil.example', 'null', 'http://localhost:1']) {
+      const answer = await raw('/api/notebooks/a.ipynb', { Origin: origin }, 'DELETE')
+      expect([origin, answer.status, errorOf(answer)]).toEqual([origin, 403, 'wrong_origin'])
+    }
+    expect((await raw('/api/notebooks/a.ipynb', { Origin: relay.origin }, 'DELETE')).status).toBe(204)
+  })
+
+  test('behind a proxy its Host and Origin are ours', async () => {
+    relay = await TestRelay.start({}, {}, { publicOrigins: ['https://nb.example'] })
+    const headers = { Host: 'nb.example', Origin: 'https://nb.example' }
+    expect((await raw('/api/notebooks', headers, 'POST')).status).toBe(400)
+    expect((await raw('/api/notebooks', { ...headers, Origin: 'http://evil.example' }, 'POST')).status).toBe(
+      403,
+    )
+  })
+
+  test('with a token: 401 and 4401 without, the address once, then a cookie', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, {}, { token: 'secret' })
+    expect((await raw('/api/notebooks')).status).toBe(401)
+    expect((await raw('/api/notebooks?token=secreT')).status).toBe(401)
+    expect((await raw('/healthz')).status).toBe(200)
+    expect((await relay.socket('a.ipynb').closed).code).toBe(4401)
+    const first = await raw('/notebook/a.ipynb?token=secret&x=1')
+    expect([first.status, first.headers['location']]).toEqual([303, '/notebook/a.ipynb?x=1'])
+    const [cookie = ''] = first.headers['set-cookie'] ?? []
+    expect(cookie).toMatch(/; HttpOnly; SameSite=Lax/)
+    expect((await raw('/api/notebooks', { Cookie: cookie.split(';')[0] ?? '' })).status).toBe(200)
+    expect((await raw('/api/notebooks', { Authorization: 'Bearer secret' })).status).toBe(200)
+    const ana = await relay.synced('a.ipynb', { token: 'secret' })
+    expect(ana.synced).toBe(true)
+    expect(relay.address).toContain('?token=secret')
+  })
+
+  test('any other address makes a token by itself', async () => {
+    relay = await TestRelay.start({}, {}, { host: '0.0.0.0' })
+    expect(relay.address).toMatch(/\?token=[\w-]{32}$/)
+    expect((await raw('/api/notebooks')).status).toBe(401)
+  })
+
+  test('no path leads out of the folder', async () => {
+    relay = await TestRelay.start()
+    const outside = await mkdtemp(join(tmpdir(), 'llm-notebook-outside-'))
+    try {
+      await writeFile(join(outside, 'secret.ipynb'), notebookText('secret'))
+      await symlink(outside, join(relay.folder, 'link'))
+      await symlink(join(outside, 'secret.ipynb'), join(relay.folder, 'file.ipynb'))
+      const ways = [
+        '/api/notebooks/link/secret.ipynb',
+        '/api/notebooks/file.ipynb',
+        `/api/notebooks/..%2f${outside.split('/').at(-1) ?? ''}%2fsecret.ipynb`,
+        `/api/notebooks/${encodeURIComponent(join(outside, 'secret.ipynb'))}`,
+        '/api/notebooks/../../etc/passwd',
+        '/api/notebooks/%2e%2e/secret.ipynb',
+        '/api/notebooks/.llm-notebook/log.sqlite',
+      ]
+      for (const way of ways) {
+        const answer = await raw(way)
+        expect([way, answer.status]).toEqual([way, answer.status === 404 ? 404 : 400])
+        expect(answer.body.toString()).not.toContain('secret"')
+      }
+      expect((await relay.socket('link/secret.ipynb').closed).code).toBe(4404)
+      const list = (await (await relay.request('/api/notebooks')).json()) as { path: string }[]
+      expect(list.map(({ path }) => path)).toEqual(['welcome.ipynb'])
+      const made = await relay.request('/api/notebooks', 'POST', { path: 'link/new.ipynb' })
+      expect(made.status).toBe(400)
+    } finally {
+      await rm(outside, { recursive: true, force: true })
+    }
+  })
+})
+
+describe('the page', () => {
+  const start = async (): Promise<string> => {
+    const built = await mkdtemp(join(tmpdir(), 'llm-notebook-built-'))
+    await mkdir(join(built, 'assets'))
+    await mkdir(join(built, 'frame'))
+    await writeFile(join(built, 'index.html'), '<title>page</title>')
+    await writeFile(join(built, 'service-worker.js'), 'worker()')
+    await writeFile(join(built, 'assets', 'main-1a2b.js'), 'main()')
+    await writeFile(join(built, 'assets', 'main-1a2b.js.br'), brotliCompressSync('main()'))
+    await writeFile(join(built, 'assets', 'python.wasm'), 'wasm')
+    await writeFile(join(built, 'frame', 'strict.html'), '<title>frame</title>')
+    await writeFile(join(built, '..', 'beside.txt'), 'secret')
+    relay = await TestRelay.start({}, { clientFolder: built })
+    return built
+  }
+
+  test('is the same for every address of the app, with the headers of editor.md', async () => {
+    await start()
+    for (const path of ['/', '/notebook/sub/a%20b.ipynb', '/?x=1']) {
+      const { status, headers, body } = await raw(path)
+      expect([status, body.toString()]).toEqual([200, '<title>page</title>'])
+      expect(headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-embedder-policy': 'credentialless',
+        'cross-origin-resource-policy': 'same-origin',
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+      })
+      expect(headers['content-security-policy']).toContain(
+        "script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:",
+      )
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'")
+    }
+  })
+
+  test('keeps what is named by its content, asks for the rest, and compresses', async () => {
+    await start()
+    const asset = await raw('/assets/main-1a2b.js')
+    expect(asset.headers['cache-control']).toContain('immutable')
+    expect(asset.headers['content-type']).toBe('text/javascript; charset=utf-8')
+    const small = await raw('/assets/main-1a2b.js', { 'Accept-Encoding': 'gzip, br' })
+    expect(small.headers['content-encoding']).toBe('br')
+    expect(small.body.equals(brotliCompressSync('main()'))).toBe(true)
+    expect((await raw('/assets/python.wasm')).headers['content-type']).toBe('application/wasm')
+    const worker = await raw('/service-worker.js')
+    expect(worker.headers['cache-control']).toBe('no-cache')
+    expect(
+      (await raw('/service-worker.js', { 'If-None-Match': String(worker.headers['etag']) })).status,
+    ).toBe(304)
+  })
+
+  test('the output frame has its own policy and no origin', async () => {
+    await start()
+    const { headers } = await raw('/frame/strict.html')
+    expect(headers['content-security-policy']).toContain('sandbox allow-scripts;')
+    expect(headers['content-security-policy']).toContain(`'unsafe-eval' http://127.0.0.1:${relay.port}`)
+    expect(headers['content-security-policy']).not.toContain('allow-same-origin')
+  })
+
+  test('serves nothing else', async () => {
+    await start()
+    for (const path of [
+      '/../beside.txt',
+      '/%2e%2e/beside.txt',
+      '/..%2fbeside.txt',
+      '/assets',
+      '/.git/config',
+      '//evil',
+      '/none.js',
+    ]) {
+      expect([path, (await raw(path)).status]).toEqual([path, 404])
+    }
+    expect((await raw('/', {}, 'POST')).status).toBe(405)
+  })
+})
