@@ -7,9 +7,11 @@ type Lines = readonly (readonly Run[])[]
 
 const linesABlock = 250
 /** Beyond either, text is folded to its head and tail. */
-const foldedAbove = { lines: 500, characters: 100_000 }
-const head = { lines: 300, characters: 60_000 }
-const tail = { lines: 50, characters: 10_000 }
+const foldedAbove = { lines: 300, characters: 100_000 }
+const head = { lines: 200, characters: 60_000 }
+const tail = { lines: 60, characters: 10_000 }
+/** CSS pixels, as output.css has it. */
+const lineHeight = 20
 
 export class TextView {
   readonly element = document.createElement('div')
@@ -108,6 +110,8 @@ class Block {
   private runs: readonly Run[] = []
 
   show(lines: Lines): void {
+    // Its height before it was ever painted, so that scrolling to it moves nothing.
+    this.element.style.containIntrinsicHeight = `auto ${lines.length * lineHeight}px`
     const runs = merged(lines)
     const { childNodes } = this.element
     for (const [index, run] of runs.entries()) {
@@ -152,11 +156,18 @@ function drawn({ text, style }: Run): Node {
   for (const key of ['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
     if (style[key]) span.classList.add(`nb-ansi-${key}`)
   const { foreground, background } = style
-  if (foreground !== null) span.style.setProperty('--nb-ansi-fg', themed(foreground))
-  if (background !== null) span.style.setProperty('--nb-ansi-bg', themed(background))
+  if (typeof background === 'string') span.style.setProperty('--nb-ansi-bg', background)
+  else if (background !== null)
+    span.style.setProperty('--nb-ansi-bg', `color-mix(in srgb, ${theme(background)} 25%, transparent)`)
+  if (typeof foreground === 'number') span.style.setProperty('--nb-ansi-fg', theme(foreground))
+  else if (foreground !== null)
+    span.style.setProperty('--nb-ansi-fg', background === null ? readable(foreground) : foreground)
   span.textContent = text
   return span
 }
 
-const themed = (colour: number | string): string =>
-  typeof colour === 'number' ? `var(--nb-ansi-${colour})` : colour
+const theme = (index: number): string => `var(--nb-ansi-${index})`
+
+/** The hue that was asked for, dark enough for a light page and light enough for a dark one. */
+const readable = (colour: string): string =>
+  `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`
