@@ -4,7 +4,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import type { ModelDescription } from '../shared/model/provider.ts'
+import type { Providers } from '../shared/model/provider.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { parseSettings, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
@@ -22,9 +22,11 @@ import { takeLock } from './log/lock.ts'
 import { SqliteLog, syncFile, type SyncFile } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
 import { createLogger, messageOf, type Logger } from './logger.ts'
+import { models as modelPeers } from './model.ts'
+import { createProviders } from './providers/registry.ts'
 import { createAccess, isLoopback } from './security.ts'
 import { Door } from './sync/door.ts'
-import { Rooms, type PeerFactory } from './sync/rooms.ts'
+import { Rooms } from './sync/rooms.ts'
 import { usualLimits, type Limits } from './sync/session.ts'
 
 // From sources (tests) or from dist/relay.
@@ -34,8 +36,7 @@ const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.
 export interface Parts {
   readonly syncFile?: SyncFile
   readonly openLog?: (file: string, sync: SyncFile) => Promise<LogStore>
-  readonly peers?: readonly PeerFactory[]
-  readonly models?: () => Promise<readonly ModelDescription[]>
+  readonly providers?: Providers
   readonly clientFolder?: string
   readonly times?: Partial<SnapshotTimes>
   readonly limits?: Partial<Limits>
@@ -106,7 +107,9 @@ const compose = async (
     await commit.close()
   })
   const times = { ...usualTimes, ...parts.times }
-  const peers = [snapshots({ folder, log, exclusive, times, logger }), ...(parts.peers ?? [])]
+  const providers = parts.providers ?? createProviders(settings.model)
+  // The model ends first, so that the last snapshot has its replies.
+  const peers = [modelPeers(providers, instance), snapshots({ folder, log, exclusive, times, logger })]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
@@ -118,9 +121,8 @@ const compose = async (
   const access = createAccess(settings.host, settings.publicOrigins, token)
   const limits = { ...usualLimits, ...parts.limits }
   const door = new Door({ access, library, rooms, limits, maxSockets, logger })
-  const models = parts.models ?? (() => Promise.resolve([]))
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
-  const api = createApi({ library, listing: new Listing(folder), rooms, models })
+  const api = createApi({ library, listing: new Listing(folder), rooms, providers })
   const server = createHttpServer({ access, version: version(), api, page: createPage(clientFolder), logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 

@@ -53,6 +53,7 @@ export interface Cursor {
 
 /** Somebody in the room: a person's page, or the model while it writes. */
 export interface Participant {
+  /** Empty: an executor that is there and does nothing, no person. */
   readonly name: string
   /** `#rrggbb`; anything else a peer sends is replaced, because it ends up in a style. */
   readonly color: string
@@ -86,10 +87,14 @@ export const parseParticipant = (state: unknown): Participant | null => {
   if (user === null && executor.length === 0) return null
   const color = user?.['color']
   return {
-    name: nameInPresence(state) || 'Somebody',
+    name: user === null ? '' : nameInPresence(state) || 'Somebody',
     color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : fallbackColor,
     cursor: parseCursor(state['cursor']),
     cell: typeof state['cell'] === 'string' ? state['cell'] : null,
     executors: executor,
   }
 }
+
+/** Which model answers here, as the relay says it to people; null where no state of the room says it. */
+export const modelInPresence = (state: unknown): string | null =>
+  isRecord(state) && typeof state['model'] === 'string' ? state['model'].slice(0, 200) : null

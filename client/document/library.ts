@@ -84,4 +84,4 @@ export const deleteNotebook = (path: string): Promise<Answer<{ body: unknown }>>
 
 /** Out of the bin again. */
 export const restoreNotebook = (path: string): Promise<Answer<{ body: unknown }>> =>
-  ask(`/api/notebooks/${urlOf(path)}`, 'PATCH', { bin: false })
+  renameNotebook(path, path)

@@ -2,6 +2,7 @@
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
+  modelInPresence,
   parseParticipant,
   parseRelayPresence,
   type Cursor,
@@ -30,7 +31,8 @@ export class PresenceRoom {
 
   private readonly onChange = (): void => {
     const now = Date.now()
-    for (const { executors } of this.people()) for (const executor of executors) this.seen.set(executor, now)
+    for (const { executors } of this.participants())
+      for (const executor of executors) this.seen.set(executor, now)
     for (const listener of this.listeners) listener()
   }
 
@@ -51,8 +53,12 @@ export class PresenceRoom {
     return parseParticipant(this.awareness.getLocalState())?.cursor ?? null
   }
 
-  /** Everyone here, this page first. */
+  /** The people and models here, this page first. */
   people(): Present[] {
+    return this.participants().filter(({ name }) => name !== '')
+  }
+
+  private participants(): Present[] {
     const own = this.awareness.clientID
     const people: Present[] = []
     for (const [client, state] of this.awareness.getStates()) {
@@ -77,9 +83,22 @@ export class PresenceRoom {
     if (!connected) this.connectedSince = 0
   }
 
+  isHere(executor: string): boolean {
+    return this.participants().some(({ executors }) => executors.includes(executor))
+  }
+
+  /** What people call the model of this relay; null while it is not there. */
+  model(): string | null {
+    for (const state of this.awareness.getStates().values()) {
+      const model = modelInPresence(state)
+      if (model !== null) return model
+    }
+    return null
+  }
+
   /** Milliseconds since the executor was last seen, 0 while it is here. */
   absentFor(executor: string): number {
-    for (const { executors } of this.people()) if (executors.includes(executor)) return 0
+    if (this.isHere(executor)) return 0
     return Date.now() - Math.max(this.seen.get(executor) ?? 0, this.connectedSince)
   }
 

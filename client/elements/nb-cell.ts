@@ -207,10 +207,9 @@ export class NbCell extends LitElement {
     const { head, context } = this
     if (head === undefined || head.request === null || !isQueued(head)) return false
     if (head.request.to === 'model') return head.request.saw !== (head.run?.id ?? null)
-    const asker = context.notebook.presence
-      .people()
-      .some(({ executors }) => executors.includes(head.request?.to ?? ''))
-    return head.request.to === context.notebook.executor ? !context.python.issued(head.request.id) : !asker
+    return head.request.to === context.notebook.executor
+      ? !context.python.issued(head.request.id)
+      : !context.notebook.presence.isHere(head.request.to)
   }
 
   private notice(): TemplateResult | typeof nothing {

@@ -51,12 +51,13 @@ export class NbLibrary extends LitElement {
   }
 
   private readonly refresh = (): void => {
-    void listNotebooks().then((answer) => {
-      if (answer.ok) {
-        this.notebooks = answer.notebooks.toSorted((a, b) => (a.path < b.path ? -1 : 1))
-        this.failure = ''
-      } else this.failure = answer.reason
-    })
+    void this.load()
+  }
+
+  private async load(): Promise<void> {
+    const answer = await listNotebooks()
+    this.failure = answer.ok ? '' : answer.reason
+    if (answer.ok) this.notebooks = answer.notebooks.toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
   private async create(event: SubmitEvent): Promise<void> {

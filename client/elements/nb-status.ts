@@ -69,6 +69,7 @@ export class NbStatus extends LitElement {
     const { notebook, python } = this.context
     const { status, detail } = python.kernel
     const disk = notebook.presence.relay()?.disk
+    const model = notebook.presence.model()
     return html`<span class="nb-status-sync" title=${syncWords[notebook.sync]}
         >${syncWords[notebook.sync]}</span
       >
@@ -79,6 +80,7 @@ export class NbStatus extends LitElement {
           ? nothing
           : html`<span class="nb-status-bad">Not kept in this browser: ${notebook.notKept}</span>`
       }
+      ${model === null ? nothing : html`<span class="nb-status-model" title="Who answers prompts">Model: ${model}</span>`}
       <span class="nb-status-kernel" title=${detail}
         >${kernelWords[status]}${status === 'starting' && detail !== '' ? `: ${detail}` : nothing}</span
       >`

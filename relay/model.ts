@@ -1,0 +1,48 @@
+// The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
+import type { Providers } from '../shared/model/provider.ts'
+import { ModelPeer } from '../shared/model/run.ts'
+import { CellObserver } from '../shared/notebook/observe.ts'
+import type { PeerFactory } from './sync/rooms.ts'
+
+const color = '#6247b8'
+
+/** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
+export const models =
+  (providers: Providers, instance: string): PeerFactory =>
+  (room) => {
+    const { doc, awareness } = room
+    const [{ label }] = providers
+    const executor = `model:${instance}`
+    const observer = new CellObserver(doc)
+    let release: (() => void) | null = null
+    awareness.setLocalStateField('executor', executor)
+    awareness.setLocalStateField('model', label)
+    const peer = new ModelPeer({
+      doc,
+      observer,
+      providers,
+      executor,
+      now: Date.now,
+      schedule: (milliseconds, action) => {
+        const timer = setTimeout(action, milliseconds)
+        return () => clearTimeout(timer)
+      },
+      onWriting: ([cell]) => {
+        awareness.setLocalStateField('user', cell === undefined ? null : { name: `Model (${label})`, color })
+        awareness.setLocalStateField('cell', cell ?? null)
+        // A reply goes on when everybody has left.
+        if (cell !== undefined) release ??= room.hold()
+        else {
+          release?.()
+          release = null
+        }
+      },
+    })
+    return {
+      dispose: () => {
+        peer.dispose()
+        observer.dispose()
+        release?.()
+      },
+    }
+  }
