@@ -11,7 +11,12 @@ const root = process.getuid?.() === 0
 const browser = playwright({
   launchOptions: {
     ...(executablePath ? { executablePath } : {}),
-    args: ['--disable-quic', '--no-first-run', '--disable-background-networking', ...(root ? ['--no-sandbox'] : [])],
+    args: [
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      ...(root ? ['--no-sandbox'] : []),
+    ],
   },
 })
 
@@ -20,15 +25,30 @@ export default defineConfig({
     reporters: [process.env.CI ? 'dot' : 'default', new CountReporter()],
     projects: [
       { test: { name: 'shared', include: ['test/shared/**/*.test.ts'], environment: 'node' } },
-      { test: { name: 'relay', include: ['test/relay/**/*.test.ts'], environment: 'node', testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'relay',
+          include: ['test/relay/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+        },
+      },
       {
         ...clientConfig,
+        // All that is to be bundled is known from the start: finding more of it later would reload the tests.
+        optimizeDeps: { ...clientConfig.optimizeDeps, entries: ['client/**/*.ts', 'test/client/**/*.ts'] },
         root: import.meta.dirname,
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
           testTimeout: 60_000,
-          browser: { enabled: true, headless: true, provider: browser, instances: [{ browser: 'chromium' }], screenshotFailures: false },
+          browser: {
+            enabled: true,
+            headless: true,
+            provider: browser,
+            instances: [{ browser: 'chromium' }],
+            screenshotFailures: false,
+          },
         },
       },
       {

@@ -3,7 +3,6 @@
 
 export const messageSync = 0
 export const messageAwareness = 1
-export const messageAuth = 2
 export const messageQueryAwareness = 3
 /** `[102, payload]`: echoed when everything its sender sent before is on the disk (as y-sweet has it). */
 export const messageAcknowledge = 102

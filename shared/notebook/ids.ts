@@ -17,12 +17,6 @@ export const newRequestId = (): string => hex(16)
 /** Names one page's kernel, for that page's life. */
 export const newKernelId = (): string => `kernel-${hex(12)}`
 
-/** Names a document for good, whatever its path and history. */
-export const newDocId = (): string => hex(20)
-
-/** Names a history of a document (relay.md calls it the epoch). */
-export const newEpoch = (): string => hex(16)
-
 /**
  * The id of a cell whose file had none: a function of what the file says, so that every reader of it agrees.
  * `occurrence` counts cells of equal source above it.

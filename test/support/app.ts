@@ -1,0 +1,164 @@
+// The app as people have it: a relay in a folder of its own with the built page, and people in browsers of their own.
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright'
+import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
+import type { Settings } from '../../relay/config.ts'
+import { findChromium } from '../../scripts/chromium.js'
+import { newFolder, settingsFor } from './relay.ts'
+
+/** Milliseconds within which a condition must hold; for a busy machine, no measure of speed. */
+export const patience = 30_000
+
+const launch = (): Promise<Browser> => {
+  const executablePath = findChromium()
+  if (executablePath === undefined) throw new Error('no Chromium: run node scripts/chromium.js')
+  const root = process.getuid?.() === 0
+  const args = [
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    ...(root ? ['--no-sandbox'] : []),
+  ]
+  return chromium.launch({ executablePath, args })
+}
+
+/** A person at a notebook, by what they see. */
+export class Person {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** What the page's console said that it should not have. */
+  readonly complaints: string[] = []
+
+  constructor(page: Page, context: BrowserContext) {
+    this.page = page
+    this.context = context
+    page.setDefaultTimeout(patience)
+    page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
+  }
+
+  get status(): Locator {
+    return this.page.locator('nb-status')
+  }
+
+  /** The n-th cell, 1 for the first. */
+  cell(position: number): Locator {
+    return this.page.locator('nb-cell').nth(position - 1)
+  }
+
+  source(position: number): Locator {
+    return this.page.getByRole('textbox', { name: `Source of cell ${position}`, exact: true })
+  }
+
+  output(position: number): Locator {
+    return this.page.getByRole('region', { name: `Output of cell ${position}`, exact: true })
+  }
+
+  reply(position: number): Locator {
+    return this.page.getByLabel(`Reply of cell ${position}`, { exact: true })
+  }
+
+  button(name: string): Locator {
+    return this.page.getByRole('button', { name, exact: true })
+  }
+
+  /** Waits for an attribute of the status line: sync, file or kernel. */
+  async until(what: 'sync' | 'file' | 'kernel', value: string): Promise<void> {
+    await this.page
+      .locator(`nb-status[data-${what}="${value}"]`)
+      .waitFor({ timeout: patience, state: 'attached' })
+  }
+
+  async cellIs(position: number, status: string): Promise<void> {
+    await this.page
+      .locator(`nb-cell:nth-of-type(${position})[data-status="${status}"]`)
+      .waitFor({ timeout: 2 * patience, state: 'attached' })
+  }
+
+  /** Puts the caret into a cell's source. */
+  async into(position: number): Promise<void> {
+    await this.source(position).click()
+    await this.cell(position).locator('.cm-content:focus').first().waitFor()
+  }
+}
+
+export class App {
+  readonly folder: string
+  readonly browser: Browser
+  #relay: Relay | null
+  #port: number
+  readonly #parts: Parts
+  readonly #settings: Partial<Settings>
+
+  private constructor(
+    folder: string,
+    browser: Browser,
+    relay: Relay,
+    parts: Parts,
+    settings: Partial<Settings>,
+  ) {
+    this.folder = folder
+    this.browser = browser
+    this.#relay = relay
+    this.#port = relay.port
+    this.#parts = parts
+    this.#settings = settings
+  }
+
+  /** `files`: names and contents put into the folder before the start. */
+  static async start(
+    files: Readonly<Record<string, string>> = {},
+    parts: Parts = {},
+    settings: Partial<Settings> = {},
+  ): Promise<App> {
+    const folder = await newFolder()
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, name)), { recursive: true })
+      await writeFile(join(folder, name), text)
+    }
+    const relay = await startRelay(settingsFor(folder, settings), parts)
+    return new App(folder, await launch(), relay, parts, settings)
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  /** A new browser profile; `path` is the notebook opened, or '' for the list. */
+  async person(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+    const context = await this.browser.newContext(options)
+    return this.tab(context, path)
+  }
+
+  /** Another tab of the same browser profile. */
+  async tab(context: BrowserContext, path: string): Promise<Person> {
+    const person = new Person(await context.newPage(), context)
+    await person.page.goto(this.origin + (path === '' ? '/' : `/notebook/${path}`))
+    return person
+  }
+
+  /** The relay is gone, its folder stays. */
+  async stopRelay(): Promise<void> {
+    const relay = this.#relay
+    this.#relay = null
+    await relay?.close()
+  }
+
+  /** The same relay on the same port and folder. */
+  async startRelay(): Promise<void> {
+    this.#relay = await startRelay(
+      settingsFor(this.folder, { ...this.#settings, port: this.#port }),
+      this.#parts,
+    )
+  }
+
+  file(path: string): Promise<string> {
+    return readFile(join(this.folder, path), 'utf8')
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close()
+    await this.stopRelay()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
