@@ -102,7 +102,7 @@ describe('the API', () => {
     const large = await relay.request('/api/notebooks', 'POST', { path: 'x'.repeat(2 << 20) })
     expect(large.status).toBe(413)
     expect(await (await relay.request('/healthz')).json()).toMatchObject({ status: 'ok' })
-    expect(await (await relay.request('/api/models')).json()).toEqual([])
+    expect(await (await relay.request('/api/models')).json()).toMatchObject([{ provider: 'mock' }])
   })
 
   test('answers never run in a frame', async () => {

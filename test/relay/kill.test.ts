@@ -1,0 +1,118 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as encoding from 'lib0/encoding'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { Program } from '../support/program.ts'
+import { Random } from '../support/random.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+import { readSources } from '../support/sources.ts'
+
+let folder: string
+let program: Program
+let providers: WebsocketProvider[] = []
+
+beforeEach(async () => {
+  folder = await newFolder()
+  await writeFile(join(folder, 'a.ipynb'), notebookText('one', 'two'))
+})
+afterEach(async () => {
+  for (const provider of providers.splice(0)) provider.destroy()
+  await program.stop('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+const start = (): Promise<number> => {
+  program = new Program([folder], { PORT: '0' })
+  return program.ready()
+}
+
+const client = async (port: number): Promise<WebsocketProvider> => {
+  const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/sync`, 'a.ipynb', new Y.Doc(), {
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  })
+  provider.messageHandlers[103] = () => undefined
+  providers.push(provider)
+  await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
+  return provider
+}
+
+const acknowledge = (count: number): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 102)
+    encoding.writeVarUint8Array(
+      encoder,
+      encoding.encode((inner) => encoding.writeVarUint(inner, count)),
+    )
+  })
+
+describe('kill -9', () => {
+  test('loses nothing that another client saw, and nothing acknowledged', async () => {
+    const seed = Date.now() % 1_000_000
+    const random = new Random(seed)
+    let written = 0
+    for (let round = 0; round < 6; round++) {
+      const port = await start()
+      const [writer, reader] = [await client(port), await client(port)]
+      const list = writer.doc.getArray<number>('written')
+      const seen = reader.doc.getArray<number>('written')
+      let acknowledged = 0
+      writer.messageHandlers[102] = (_, decoder) => {
+        const payload = decoder.arr.subarray(decoder.pos + 1)
+        acknowledged = payload.reduce((sum, byte, i) => sum + (byte & 127) * 128 ** i, 0)
+      }
+      const until = written + 200 + random.below(2500)
+      let flooding = true
+      const flood = (async () => {
+        while (flooding) {
+          for (let i = 0; i < 20; i++) list.push([++written])
+          writer.ws?.send(acknowledge(written))
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      })()
+      await expect.poll(() => seen.length, { ...soon, interval: 1 }).toBeGreaterThan(until)
+      program.process.kill('SIGKILL')
+      flooding = false
+      await Promise.all([flood, program.ended])
+      for (const provider of [writer, reader]) provider.destroy()
+      const saw = seen.toArray()
+      const after = await client(await start())
+      const kept = after.doc.getArray<number>('written').toArray()
+      expect(kept.slice(0, saw.length), `seed ${seed}, round ${round}`).toEqual(saw)
+      expect(kept.length, `seed ${seed}, round ${round}`).toBeGreaterThanOrEqual(acknowledged)
+      expect(acknowledged).toBeGreaterThan(0)
+      expect(readSources(after.doc)).toEqual(['one', 'two'])
+      written = kept.length
+      after.destroy()
+      await program.stop('SIGKILL')
+    }
+  }, 120_000)
+
+  test('right after a snapshot: the file the relay wrote is not taken for somebody else’s', async () => {
+    for (let round = 0; round < 3; round++) {
+      const ana = await client(await start())
+      const before = ana.doc.getText('marker').length
+      ana.doc.getText('marker').insert(0, 'x')
+      ana.doc.getMap('nbmeta').set('round', round)
+      await expect
+        .poll(() => readFile(join(folder, 'a.ipynb'), 'utf8'), { ...soon, interval: 1 })
+        .toContain(`"round": ${round}`)
+      program.process.kill('SIGKILL')
+      await program.ended
+      ana.destroy()
+      const ben = await client(await start())
+      expect(ben.doc.getText('marker')).toHaveLength(before + 1)
+      const status = () =>
+        [...ben.awareness.getStates().values()].map(
+          (state) => (state as { relay?: { file: { status: string } } }).relay?.file.status,
+        )
+      await expect.poll(status, soon).toContain('written')
+      ben.destroy()
+      await program.stop('SIGKILL')
+    }
+  }, 60_000)
+})

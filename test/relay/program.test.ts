@@ -1,0 +1,128 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { Program } from '../support/program.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+import { readSources, sourceAt } from '../support/sources.ts'
+
+let folder: string
+const programs: Program[] = []
+const run = (args: readonly string[], env: Record<string, string> = {}): Program => {
+  const program = new Program(args, env)
+  programs.push(program)
+  return program
+}
+
+beforeEach(async () => {
+  folder = await newFolder()
+})
+afterEach(async () => {
+  for (const program of programs.splice(0)) await program.stop('SIGKILL')
+  await rm(folder, { recursive: true, force: true })
+})
+
+const enter = async (port: number, path: string): Promise<WebsocketProvider> => {
+  const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/sync`, path, new Y.Doc(), {
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  })
+  provider.messageHandlers[103] = () => undefined
+  await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
+  return provider
+}
+
+describe('the program', () => {
+  const wrong: [string, string[], Record<string, string>, RegExp][] = [
+    ['an unknown flag', ['--prot', '1'], {}, /--prot/],
+    ['a port that is no number', ['--port', 'many'], {}, /PORT/],
+    ['a port out of range', [], { PORT: '70000' }, /PORT/],
+    ['a flag without its value', ['--port'], {}, /--port/],
+    ['a second folder', ['one', 'two'], {}, /two/],
+    ['an unknown provider', [], { LLM_PROVIDER: 'gpt' }, /LLM_PROVIDER/],
+    ['a provider that is not built yet', [], { LLM_PROVIDER: 'anthropic' }, /not available yet/],
+    ['a provider without its address', [], { LLM_PROVIDER: 'openai-compatible' }, /LLM_BASE_URL/],
+    ['an address that is none', [], { LLM_BASE_URL: 'localhost' }, /LLM_BASE_URL/],
+    ['an unknown log level', [], { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
+    ['convert, which is not built yet', ['convert', 'a', 'b'], {}, /not available yet/],
+  ]
+  test.each(wrong)('%s is one clear line and exit 2', async (_, args, env, line) => {
+    const program = run(args, { NOTEBOOKS_DIR: folder, PORT: '0', ...env })
+    expect((await program.ended).code).toBe(2)
+    expect(program.errors).toMatch(/^llm-notebook: [^\n]+\n$/)
+    expect(program.errors).toMatch(line)
+    expect(program.output).toBe('')
+  })
+
+  test('a port in use, a folder in use and a folder that is a file are one line each', async () => {
+    const first = run([folder], { PORT: '0' })
+    const port = await first.ready()
+    const other = await newFolder()
+    const file = join(other, 'file')
+    await writeFile(file, '')
+    const cases: [string[], RegExp][] = [
+      [[other, '--port', String(port)], /in use/],
+      [[folder, '--port=0'], /another LLM Notebook/],
+      [[file, '--port=0'], /cannot be used/],
+    ]
+    for (const [args, line] of cases) {
+      const program = run(args)
+      expect([args, (await program.ended).code]).toEqual([args, 2])
+      expect(program.errors).toMatch(/^llm-notebook: [^\n]+\n$/)
+      expect(program.errors).toMatch(line)
+    }
+    await rm(other, { recursive: true })
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s writes log and file, tells the pages, and exits 0',
+    async (signal) => {
+      await writeFile(join(folder, 'a.ipynb'), notebookText('x'))
+      const program = run([folder], { PORT: '0' })
+      const port = await program.ready()
+      expect(program.output).toBe(
+        `LLM Notebook is ready: http://127.0.0.1:${port}/ (notebooks in ${folder})\n`,
+      )
+      const [ana, ben] = [await enter(port, 'a.ipynb'), await enter(port, 'a.ipynb')]
+      sourceAt(ana.doc, 0).insert(0, 'last ')
+      await expect.poll(() => readSources(ben.doc), soon).toEqual(['last x'])
+      const closed = new Promise<number>((resolve) =>
+        ana.once('connection-close', (event) => resolve(event?.code ?? 0)),
+      )
+      const began = performance.now()
+      const ended = await program.stop(signal)
+      expect(ended).toEqual({ code: 0, signal: null })
+      expect(performance.now() - began).toBeLessThan(5000)
+      expect(await closed).toBe(1001)
+      for (const provider of [ana, ben]) provider.destroy()
+      expect(await readFile(join(folder, 'a.ipynb'), 'utf8')).toContain('last x')
+      expect(program.errors).toBe('')
+      const again = run([folder], { PORT: '0' })
+      const carla = await enter(await again.ready(), 'a.ipynb')
+      expect(readSources(carla.doc)).toEqual(['last x'])
+      carla.destroy()
+    },
+  )
+
+  test('the tour comes once: into an empty folder, not among notebooks, not after it was deleted', async () => {
+    const notebooks = async () => (await readdir(folder)).filter((name) => name.endsWith('.ipynb'))
+    const first = run([folder], { PORT: '0' })
+    const port = await first.ready()
+    expect(await notebooks()).toEqual(['welcome.ipynb'])
+    await fetch(`http://127.0.0.1:${port}/api/notebooks/welcome.ipynb`, { method: 'DELETE' })
+    await first.stop()
+    const second = run([folder], { PORT: '0' })
+    await second.ready()
+    expect(await notebooks()).toEqual([])
+    await second.stop()
+    const full = join(folder, 'full')
+    await mkdir(full)
+    await writeFile(join(full, 'mine.ipynb'), notebookText('x'))
+    const third = run([full], { PORT: '0' })
+    await third.ready()
+    expect((await readdir(full)).sort()).toEqual(['.llm-notebook', 'mine.ipynb'])
+  })
+})

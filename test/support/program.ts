@@ -1,0 +1,50 @@
+// The built relay as a program of its own, to be stopped and killed.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const main = fileURLToPath(new URL('../../dist/relay/main.js', import.meta.url))
+
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export class Program {
+  readonly process: ChildProcess
+  readonly ended: Promise<Ended>
+  output = ''
+  errors = ''
+
+  constructor(args: readonly string[], env: Record<string, string> = {}) {
+    this.process = spawn(process.execPath, [main, ...args], {
+      env: { PATH: process.env['PATH'] ?? '', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.process.stdout?.on('data', (chunk) => (this.output += String(chunk)))
+    this.process.stderr?.on('data', (chunk) => (this.errors += String(chunk)))
+    this.ended = new Promise((resolve) =>
+      this.process.once('close', (code, signal) => resolve({ code, signal })),
+    )
+  }
+
+  /** The port, once the line with the address is printed. */
+  async ready(): Promise<number> {
+    const printed = new Promise<number>((resolve) => {
+      const look = (): void => {
+        const [, port] = /ready: http:\/\/[^:]+:(\d+)\//.exec(this.output) ?? []
+        if (port !== undefined) resolve(Number(port))
+      }
+      this.process.stdout?.on('data', look)
+      look()
+    })
+    const ended = this.ended.then(({ code }) => {
+      throw new Error(`the relay ended with ${code}: ${this.errors}`)
+    })
+    return Promise.race([printed, ended])
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
+    this.process.kill(signal)
+    return this.ended
+  }
+}
