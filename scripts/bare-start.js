@@ -13,7 +13,11 @@ const clone = join(folder, 'clone')
 const startAndStop = async () => {
   const began = Date.now()
   const { CI: _ci, ...env } = process.env
-  const npm = spawn('npm', ['start'], { cwd: clone, env: { ...env, PORT: '0' }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const npm = spawn('npm', ['start'], {
+    cwd: clone,
+    env: { ...env, PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = new Promise((resolve) => npm.on('exit', (code, signal) => resolve(signal ?? code)))
   const address = await new Promise((resolve, reject) => {
     let text = ''
@@ -30,7 +34,8 @@ const startAndStop = async () => {
   if (page.status !== 200 || !body.includes('<title>')) throw new Error(`the page answered ${page.status}`)
   npm.kill('SIGTERM')
   const code = await ended
-  if (code !== 0 && code !== 'SIGTERM' && code !== 143) throw new Error(`npm start ended with ${String(code)}`)
+  if (code !== 0 && code !== 'SIGTERM' && code !== 143)
+    throw new Error(`npm start ended with ${String(code)}`)
   const gone = await fetch(address).then(
     () => false,
     () => true,

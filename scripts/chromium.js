@@ -32,15 +32,24 @@ const install = () => {
   const apt = (...args) => {
     const [command, ...rest] = [...prefix, 'apt-get', ...args]
     process.stderr.write(`${[command, ...rest].join(' ')}\n`)
-    return spawnSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }).status === 0
+    return (
+      spawnSync(command, rest, {
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      }).status === 0
+    )
   }
-  process.stderr.write('The browser tests need a Chromium and none was found; installing the one of this system.\n')
+  process.stderr.write(
+    'The browser tests need a Chromium and none was found; installing the one of this system.\n',
+  )
   return apt('update') && apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (!findChromium() && !(process.env.CHROMIUM_PATH === undefined && install() && findChromium())) {
-    process.stderr.write('No Chromium: install one, or set CHROMIUM_PATH to the program, and run this again.\n')
+    process.stderr.write(
+      'No Chromium: install one, or set CHROMIUM_PATH to the program, and run this again.\n',
+    )
     process.exit(1)
   }
 }

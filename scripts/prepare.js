@@ -27,9 +27,16 @@ const stamped = (name) => (existsSync(stampPath(name)) ? readFileSync(stampPath(
 const run = (title, command, args) => {
   process.stderr.write(`${title} …\n`)
   const windows = process.platform === 'win32'
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', shell: windows })
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
+    shell: windows,
+  })
   if (result.status === 0) return
-  process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}\n${title} failed: ${command} ${args.join(' ')}\n`)
+  process.stderr.write(
+    `${result.stdout ?? ''}${result.stderr ?? ''}\n${title} failed: ${command} ${args.join(' ')}\n`,
+  )
   process.exit(1)
 }
 
