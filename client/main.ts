@@ -33,6 +33,7 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     mounting,
     python,
+    frameHeights: new Map(),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
   }

@@ -4,6 +4,7 @@ import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
+import { type FrameHeights } from '../output/frame.ts'
 import { type Mode, type Selection } from './selection.ts'
 
 /** Where the caret goes when a text gets the focus; null leaves it where it was. */
@@ -15,6 +16,8 @@ export interface NotebookContext {
   readonly carets: Carets
   readonly mounting: Mounting
   readonly python: KernelPeer
+  /** Of output frames, so that one made anew takes its old room from the start. */
+  readonly frameHeights: FrameHeights
   /** Lets the keyboard table have a key press; whether it was taken. */
   readonly press: (event: KeyboardEvent, mode: Mode) => boolean
   /** This page's person. */

@@ -2,11 +2,19 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, state } from 'lit/decorators.js'
 import { isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
-import { cellReply, cellSource, readHead, readOutputs, type CellHead } from '../../shared/notebook/read.ts'
+import {
+  cellReply,
+  cellSource,
+  readAttachment,
+  readHead,
+  readOutputs,
+  type CellHead,
+} from '../../shared/notebook/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import { deleteCell, moveCell, setKind } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
+import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { icons } from './icons.ts'
 import './nb-insert.ts'
@@ -42,6 +50,8 @@ export class NbCell extends LitElement {
   @state() private outputs: readonly ShownOutput[] = []
   private source: NbSource | null = null
   private stops: (() => void)[] = []
+  private readonly attachment = (name: string): string | null =>
+    attachedImage(readAttachment(this.context.notebook.doc, this.cell, name))
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -51,6 +61,8 @@ export class NbCell extends LitElement {
     super.connectedCallback()
     this.setAttribute('role', 'group')
     this.tabIndex = -1
+    this.addEventListener('focusin', this.onFocusIn)
+    this.addEventListener('focusout', this.onFocusOut)
     if (this.stops.length > 0) return
     const { notebook, mounting, selection } = this.context
     this.stops = [
@@ -82,6 +94,22 @@ export class NbCell extends LitElement {
   }
 
   connectedMoveCallback(): void {}
+
+  /** A click beside the texts selects the cell as a whole. */
+  private readonly onFocusIn = (event: FocusEvent): void => {
+    if (event.target === this) this.context.selection.set(this.cell, 'command')
+  }
+
+  /** Leaving for nowhere ends the writing; going to another window does not. */
+  private readonly onFocusOut = (event: FocusEvent): void => {
+    const { selection } = this.context
+    if (event.relatedTarget === null && document.hasFocus() && this.editing) {
+      // An editor that is taken down for a better one gives the focus away for a moment.
+      queueMicrotask(() => {
+        if (!this.contains(document.activeElement) && this.editing) selection.set(this.cell, 'command')
+      })
+    }
+  }
 
   /** The height to reckon with before the cell has been laid out, so that the scroll bar tells the truth. */
   private reserveRoom(): void {
@@ -269,6 +297,7 @@ export class NbCell extends LitElement {
         ? html`<nb-output
             .outputs=${this.outputs}
             .cellKey=${cell}
+            .heights=${context.frameHeights}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
         : nothing
@@ -286,6 +315,7 @@ export class NbCell extends LitElement {
           rendered
             ? html`<nb-markdown
                 .text=${text}
+                .attachment=${this.attachment}
                 @dblclick=${() => context.focusCell(cell, 'edit', null)}
               ></nb-markdown>`
             : nothing

@@ -163,6 +163,12 @@ export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
   }
 }
 
+/** One attachment of a cell as the file has it: values by media type, usually base64. */
+export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
+  const attachments = cellMap(doc, id)?.get('attachments')
+  return attachments instanceof Y.Map ? asLeaf(attachments.get(name)) : null
+}
+
 /** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
 export interface CellHead {
   readonly kind: CellKind

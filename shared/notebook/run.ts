@@ -112,10 +112,10 @@ export class RunWriter {
     return cellsOf(this.doc).get(this.cell) !== this.map || resultMap(this.map) !== this.result
   }
 
-  /** Somebody asked this run to stop. */
+  /** Somebody asked this run to stop, or took its request back without having seen that it had started. */
   get stopRequested(): boolean {
     const request = readHead(this.doc, this.cell)?.request
-    return request?.id === this.run.id && request.stop === true
+    return request === null || (request?.id === this.run.id && request.stop === true)
   }
 
   private write(action: () => void): void {
