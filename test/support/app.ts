@@ -80,6 +80,23 @@ export class Person {
     await this.source(position).click()
     await this.cell(position).locator('.cm-content:focus').first().waitFor()
   }
+
+  /** Types at the end of a cell's source. */
+  async type(position: number, text: string): Promise<void> {
+    await this.into(position)
+    await this.page.keyboard.press('Control+End')
+    await this.page.keyboard.type(text)
+  }
+
+  /** What a cell's source says, without the carets of others. */
+  text(position: number): Promise<string> {
+    return this.source(position).evaluate((source) => {
+      const copy = source.cloneNode(true) as Element
+      for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder')) mark.remove()
+      const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
+      return (lines.length > 0 ? lines.join('\n') : copy.textContent).replaceAll('\u200b', '')
+    })
+  }
 }
 
 export class App {
