@@ -76,6 +76,7 @@ export class NbCell extends LitElement {
         if (before === this.cell || selection.cell === this.cell) this.requestUpdate()
       }),
       mounting.addNear(this, (near) => {
+        this.source?.highlight(near)
         // Controls and outputs stay once made: a frame that is taken out starts anew.
         if (!near || this.near) return
         this.near = true

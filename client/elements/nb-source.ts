@@ -71,6 +71,13 @@ export class NbSource extends HTMLElement implements Mountable {
     })
   }
 
+  /** Colours the picture, or takes the colours away where nobody sees them. */
+  highlight(near: boolean): void {
+    if (near === this.near) return
+    this.near = near
+    if (!this.mounted) this.draw()
+  }
+
   /** Moved as a whole (moveBefore): nothing has to be made anew. */
   connectedMoveCallback(): void {}
 
@@ -85,11 +92,6 @@ export class NbSource extends HTMLElement implements Mountable {
       () => text.unobserve(onText),
       context.carets.on(text, onText),
       context.mounting.addText(this),
-      context.mounting.addNear(this, (near) => {
-        if (near === this.near) return
-        this.near = near
-        onText()
-      }),
     ]
   }
 
