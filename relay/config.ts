@@ -1,4 +1,4 @@
-// The settings, parsed once from the command line and the environment; flags win. interface.md lists them.
+// The settings, parsed once from the command line and the environment; flags win. README.md lists them.
 import { logLevels, type LogFormat, type LogLevel } from './logger.ts'
 
 export type ModelSettings =

@@ -1,4 +1,4 @@
-// The rows of interface.md under /api. What is not built yet answers 501.
+// The addresses under /api, as ARCHITECTURE.md lists them. What is not built yet answers 501.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'

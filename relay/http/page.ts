@@ -9,7 +9,7 @@ import { strictFrameHeaders } from '../../shared/frame-policy.ts'
 import { isMissing } from '../files/atomic.ts'
 import { everyHeader, HttpError } from './answer.ts'
 
-/** editor.md, "The headers, written out": carets, CodeMirror and KaTeX need inline styles. */
+/** Nothing from outside and no inline script; carets, CodeMirror and KaTeX need inline styles. */
 const pagePolicy = [
   "default-src 'self'",
   "script-src 'self' 'wasm-unsafe-eval'",
