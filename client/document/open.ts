@@ -20,12 +20,13 @@ const acknowledgeQuiet = 2_000
 
 export type OpenEvent =
   | { readonly type: 'changed' }
-  /** The relay holds another history: this one is closed, `unsent` is what it never acknowledged. */
+  /** The relay holds another history: this one is over, `unsent` is what it never acknowledged. */
   | { readonly type: 'superseded'; readonly unsent: Notebook | null }
-  | { readonly type: 'renamed'; readonly path: string }
+  /** The same notebook under another path; everything else goes on. */
+  | { readonly type: 'renamed' }
 
 export class OpenNotebook {
-  readonly path: string
+  path: string
   readonly doc = new Y.Doc()
   readonly observer = new CellObserver(this.doc)
   readonly undo = new Undo(this.doc)
@@ -38,6 +39,8 @@ export class OpenNotebook {
   private persistence: Persistence | null = null
   private connection: Connection | null = null
   private epoch: string | null = null
+  private server = ''
+  private keeping = false
   private closed = false
   private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
   private readonly listeners = new Set<(event: OpenEvent) => void>()
@@ -81,27 +84,28 @@ export class OpenNotebook {
     const history = findHistory(this.path)
     if (history !== null) this.persistence = await persist(this.doc, databaseName(history))
     if (this.closed) return
-    const held = history !== null && docIdOf(this.doc) !== null
-    if (held) {
+    if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
     }
-    this.connection = new Connection(
-      this.doc,
-      this.presence.awareness,
-      { server, path: this.path, epoch: held ? history.epoch : null },
-      {
-        onStatus: () => {
-          this.presence.setConnected(this.connected)
-          this.emit({ type: 'changed' })
-        },
-        onEpoch: (epoch) => (this.epoch = epoch),
-        onSynced: () => void this.onSynced(),
-        onAcknowledged: () => this.onAcknowledged(),
-        onRefused: (refusal) => void this.onRefused(refusal),
-      },
-    )
+    this.server = server
+    this.connect()
     this.emit({ type: 'changed' })
+  }
+
+  private connect(): void {
+    this.connection?.close()
+    const target = { server: this.server, path: this.path, epoch: this.loaded ? this.epoch : null }
+    this.connection = new Connection(this.doc, this.presence.awareness, target, {
+      onStatus: () => {
+        this.presence.setConnected(this.connected)
+        this.emit({ type: 'changed' })
+      },
+      onEpoch: (epoch) => (this.epoch = epoch),
+      onSynced: () => void this.onSynced(),
+      onAcknowledged: () => this.onAcknowledged(),
+      onRefused: (refusal) => void this.onRefused(refusal),
+    })
   }
 
   private get history(): History | null {
@@ -115,10 +119,12 @@ export class OpenNotebook {
     this.loaded = true
     this.emit({ type: 'changed' })
     const { history } = this
-    if (history === null || this.persistence?.kept === true) return
+    if (history === null || this.keeping || this.persistence?.kept === true) return
+    this.keeping = true
     this.persistence = keepHistory(this.path, history)
       ? await persist(this.doc, databaseName(history))
       : { kept: false, reason: 'the browser refuses storage' }
+    this.keeping = false
     if (this.persistence.kept) await askToKeep()
     this.emit({ type: 'changed' })
     this.onAcknowledged()
@@ -143,7 +149,9 @@ export class OpenNotebook {
       const { history } = this
       if (history !== null) keepHistory(refusal.path, history)
       forgetHistory(this.path)
-      this.emit({ type: 'renamed', path: refusal.path })
+      this.path = refusal.path
+      this.connect()
+      this.emit({ type: 'renamed' })
       return
     }
     this.refusal = refusal

@@ -96,9 +96,10 @@ export class NbCell extends LitElement {
 
   connectedMoveCallback(): void {}
 
-  /** A click beside the texts selects the cell as a whole. */
+  /** Keys act on the cell that has the focus, be it one of its buttons; a text says for itself that it is written in. */
   private readonly onFocusIn = (event: FocusEvent): void => {
-    if (event.target === this) this.context.selection.set(this.cell, 'command')
+    if (event.target instanceof Element && event.target.closest('nb-source') === null)
+      this.context.selection.set(this.cell, 'command')
   }
 
   /** Leaving for nowhere ends the writing; going to another window does not. */

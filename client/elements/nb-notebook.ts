@@ -47,15 +47,15 @@ export class NbNotebook extends LitElement {
       for (const cell of this.cells.values()) cell.refreshStatus()
     }
     this.stops = [
-      notebook.observer.onList(() => this.reconcile()),
+      notebook.observer.onList(({ local }) => this.reconcile(local)),
       notebook.observer.onAnyCell((id, changes) => {
-        if (changes.has('source') && (this.ghosts.has(id) || !this.cells.has(id))) this.reconcile()
+        if (changes.has('source') && (this.ghosts.has(id) || !this.cells.has(id))) this.reconcile(false)
       }),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
-    this.reconcile()
+    this.reconcile(false)
   }
 
   override disconnectedCallback(): void {
@@ -64,30 +64,47 @@ export class NbNotebook extends LitElement {
     if (this.timer !== null) clearInterval(this.timer)
   }
 
-  private reconcile(): void {
+  /** `own`: by what this page's person did, undoing included. */
+  private reconcile(own: boolean): void {
     const entries = listCells(this.context.notebook.doc).filter(
       (entry) => entry.deleted === null || entry.ghost,
     )
     const shown = new Set<CellId>(entries.map((entry) => entry.id))
+    const visible = new Set<CellId>(entries.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
+    const { selection } = this.context
+    const gone = selection.cell !== null && !visible.has(selection.cell) ? selection.cell : null
+    const heir = gone === null ? null : this.nearest(gone, visible)
     for (const [id, cell] of this.cells)
-      if (!entries.some((entry) => entry.id === id && entry.deleted === null)) {
+      if (!visible.has(id)) {
         this.cells.delete(id)
         cell.remove()
       }
     for (const [id, ghost] of this.ghosts)
-      if (!shown.has(id) || entries.some((entry) => entry.id === id && entry.deleted === null)) {
+      if (!shown.has(id) || visible.has(id)) {
         this.ghosts.delete(id)
         ghost.remove()
       }
     // From the end, so that only what moved is moved.
     let next: Element | null = null
-    let position = entries.filter((entry) => entry.deleted === null).length
+    let position = visible.size
     for (const entry of entries.toReversed()) {
       const element = entry.deleted === null ? this.cellFor(entry.id, position--) : this.ghostFor(entry)
       if (element.parentNode !== this || element.nextElementSibling !== next) put(this, element, next)
       next = element
     }
     this.toggleAttribute('data-empty', entries.length === 0)
+    if (gone === null) return
+    // Keys struck on for a cell that somebody else took away must not act on another one.
+    if (own && heir !== null) this.focusCell(heir, 'command', null)
+    else selection.set(null, 'command')
+  }
+
+  /** The cell behind it that is still there, or else the one before. */
+  private nearest(id: CellId, visible: ReadonlySet<CellId>): CellId | null {
+    const order = [...this.querySelectorAll<NbCell>(':scope > nb-cell')].map(({ cell }) => cell)
+    const at = order.indexOf(id)
+    const found = [...order.slice(at + 1), ...order.slice(0, Math.max(at, 0)).toReversed()]
+    return found.find((cell) => visible.has(cell)) ?? null
   }
 
   private cellFor(id: CellId, position: number): NbCell {

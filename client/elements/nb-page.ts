@@ -59,7 +59,8 @@ export class NbPage extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    if (changed.has('path')) this.open()
+    // A notebook that was renamed under the page stays open as it is.
+    if (changed.has('path') && this.path !== this.session?.context.notebook.path) this.open()
     else if (changed.has('identity')) this.session?.context.notebook.presence.introduce(this.identity)
   }
 
@@ -91,12 +92,27 @@ export class NbPage extends LitElement {
         this.unsent = event.unsent
         return this.open()
       case 'renamed':
-        this.dispatchEvent(new CustomEvent('goto', { detail: event.path, bubbles: true }))
-        this.spoken = `This notebook is now ${event.path}`
-        return
+        return this.followName()
       default:
         event satisfies never
     }
+  }
+
+  private followName(): void {
+    const path = this.session?.context.notebook.path
+    if (path === undefined) return
+    this.dispatchEvent(new CustomEvent('goto', { detail: path, bubbles: true }))
+    this.entitle(path)
+    this.spoken = `This notebook is now ${path}`
+  }
+
+  private entitle(path: string): void {
+    document.title = `${
+      path
+        .split('/')
+        .at(-1)
+        ?.replace(/\.ipynb$/, '') ?? ''
+    } · LLM Notebook`
   }
 
   /** Once the relay's history is here, what only this browser had goes into a notebook beside it. */

@@ -70,8 +70,9 @@ export class KernelPeer {
   /** Stops the current run and takes back what waits behind it. */
   interrupt(): void {
     this.takeBack()
-    if (this.current !== null) apply(this.doc, { type: 'request-stop', id: this.current.cell })
-    this.kernel.interrupt()
+    // As a write where the run is still the cell's, so that everyone sees why it ended; it comes back by the document.
+    if (this.current === null || this.current.lost) this.kernel.interrupt()
+    else apply(this.doc, { type: 'request-stop', id: this.current.cell })
   }
 
   async restart(): Promise<void> {
