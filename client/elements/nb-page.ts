@@ -66,12 +66,7 @@ export class NbPage extends LitElement {
 
   private open(): void {
     this.session?.close()
-    document.title = `${
-      this.path
-        .split('/')
-        .at(-1)
-        ?.replace(/\.ipynb$/, '') ?? ''
-    } · LLM Notebook`
+    this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
       announce: (text) => (this.spoken = text),
