@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
@@ -246,7 +247,7 @@ export class NbPage extends LitElement {
     }`
   }
 
-  protected override render(): TemplateResult | typeof nothing {
+  protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
     const { loaded, refusal, sync } = context.notebook
@@ -254,20 +255,24 @@ export class NbPage extends LitElement {
       sync === 'offline'
         ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
         : 'Opening the notebook …'
-    return html`${this.header(context)}
-      <main>
-        ${this.notices(context)}
-        ${
-          loaded
-            ? html`<nb-notebook .context=${context}></nb-notebook>`
-            : refusal === null
-              ? html`<p class="nb-empty">${waiting}</p>`
-              : nothing
-        }
-      </main>
-      <nb-status .context=${context}></nb-status>
-      ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
-      <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`
+    // Another notebook is another page: nothing of the one before is taken over.
+    return keyed(
+      context,
+      html`${this.header(context)}
+        <main>
+          ${this.notices(context)}
+          ${
+            loaded
+              ? html`<nb-notebook .context=${context}></nb-notebook>`
+              : refusal === null
+                ? html`<p class="nb-empty">${waiting}</p>`
+                : nothing
+          }
+        </main>
+        <nb-status .context=${context}></nb-status>
+        ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
+        <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,
+    )
   }
 }
 
