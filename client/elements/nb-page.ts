@@ -41,6 +41,7 @@ export class NbPage extends LitElement {
   @state() private spoken = ''
   @state() private notice: TemplateResult | null = null
   @state() private showKeys = false
+  @state() private binned = false
   private unsent: Notebook | null = null
 
   protected override createRenderRoot(): HTMLElement {
@@ -74,7 +75,10 @@ export class NbPage extends LitElement {
       person: () => this.identity.name,
     })
     this.session = session
-    session.context.notebook.on((event) => {
+    const { notebook, python } = session.context
+    python.kernel.onChange(() => this.requestUpdate())
+    notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
+    notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
     })
   }
@@ -202,7 +206,6 @@ export class NbPage extends LitElement {
 
   private notices(context: NotebookContext): TemplateResult {
     const { notebook, python } = context
-    const relay = notebook.presence.relay()
     const refusal = notebook.refusal
     const schema = checkSchema(notebook.doc)
     const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
@@ -215,7 +218,7 @@ export class NbPage extends LitElement {
           )
     }
     ${
-      relay?.bin === true
+      this.binned
         ? bar(
             html`This notebook is in the bin. Edits are still kept.
               <button type="button" @click=${() => void restoreNotebook(this.path)}>Restore it</button>`,
