@@ -35,11 +35,8 @@ export const cellBehind = (context: NotebookContext, cell: CellId): CellId | nul
 }
 
 export const deleteCell = (context: NotebookContext, cell: CellId): void => {
-  const next = cellBehind(context, cell) ?? cellBefore(context, cell)
-  if (!act(context, { type: 'delete-cell', id: cell, by: context.person(), at: Date.now() })) return
-  context.announce('Cell deleted. Undo brings it back.')
-  if (next === null) context.selection.set(null, 'command')
-  else context.focusCell(next, 'command', null)
+  if (act(context, { type: 'delete-cell', id: cell, by: context.person(), at: Date.now() }))
+    context.announce('Cell deleted. Undo brings it back.')
 }
 
 export const moveCell = (context: NotebookContext, cell: CellId, by: -1 | 1): void => {

@@ -147,6 +147,13 @@ export class App {
     return this.tab(context, path)
   }
 
+  /** Somebody who only writes: without Python and what keeps the page offline, pages open at once. */
+  async writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+    const context = await this.browser.newContext({ serviceWorkers: 'block', ...options })
+    await context.route('**/pyodide/**', (route) => route.abort())
+    return this.tab(context, path)
+  }
+
   /** Another tab of the same browser profile. */
   async tab(context: BrowserContext, path: string): Promise<Person> {
     const person = new Person(await context.newPage(), context)

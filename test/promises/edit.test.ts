@@ -1,0 +1,385 @@
+// Point 3 of the first issue: cells of four kinds, edited by keyboard and mouse, undone across cells.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { focusOf, shownCells, shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let made = 0
+
+beforeAll(async () => {
+  app = await App.start()
+})
+afterAll(() => app.close())
+
+const letters: readonly Sketch[] = [
+  ['code', 'a = 1'],
+  ['code', 'b = 2'],
+  ['code', 'c = 3'],
+]
+
+/** A person at a new notebook of these cells. */
+const at = async (...cells: readonly Sketch[]): Promise<Person> => {
+  const path = `edit-${++made}.ipynb`
+  const content = notebookFile(...cells)
+  const answer = await fetch(`${app.origin}/api/notebooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ path, content }),
+  })
+  expect(answer.status).toBe(201)
+  const person = await app.writer(path)
+  await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
+  return person
+}
+
+const sources = (person: Person, ...expected: string[]): Promise<void> =>
+  expect.poll(() => shownSources(person), soon).toEqual(expected)
+const focus = (person: Person, where: string): Promise<void> =>
+  expect.poll(() => focusOf(person), soon).toBe(where)
+const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
+  for (const key of pressed) await person.page.keyboard.press(key)
+}
+const type = (person: Person, text: string): Promise<void> => person.page.keyboard.type(text)
+const done = async (person: Person): Promise<void> => {
+  expect(person.complaints).toEqual([])
+  await person.context.close()
+}
+
+describe('modes and running', () => {
+  test('Enter goes into the text, Esc leaves it, and the focus is never lost', async () => {
+    const ana = await at(...letters)
+    await ana.into(2)
+    await focus(ana, 'source of cell 2')
+    await keys(ana, 'Escape')
+    await focus(ana, 'cell 2')
+    await keys(ana, 'Enter', 'End')
+    await type(ana, '0')
+    await sources(ana, 'a = 1', 'b = 20', 'c = 3')
+    await done(ana)
+  })
+
+  test('Shift+Enter goes down the page and makes a cell at the end', async () => {
+    const ana = await at(...letters.slice(0, 2))
+    await ana.into(1)
+    await keys(ana, 'Shift+Enter')
+    await focus(ana, 'cell 2')
+    await keys(ana, 'Shift+Enter')
+    await focus(ana, 'source of cell 3')
+    await type(ana, 'new')
+    await sources(ana, 'a = 1', 'b = 2', 'new')
+    await done(ana)
+  })
+
+  test('Mod+Enter stays, Alt+Enter inserts below', async () => {
+    const ana = await at(...letters)
+    await ana.into(1)
+    await keys(ana, 'Control+Enter')
+    await focus(ana, 'cell 1')
+    await keys(ana, 'Alt+Enter')
+    await focus(ana, 'source of cell 2')
+    await type(ana, 'x')
+    await sources(ana, 'a = 1', 'x', 'b = 2', 'c = 3')
+    await ana.into(4)
+    await keys(ana, 'Alt+Enter')
+    await focus(ana, 'source of cell 5')
+    await done(ana)
+  })
+
+  test('Esc first closes the list of completions', async () => {
+    const ana = await at(['code', 'value_one = 1\nvalue_two = 2\n'])
+    await ana.into(1)
+    await keys(ana, 'Control+End')
+    await type(ana, 'val')
+    await keys(ana, 'Control+Space')
+    const popup = ana.page.locator('.cm-tooltip-autocomplete')
+    await popup.waitFor()
+    await keys(ana, 'Escape')
+    await popup.waitFor({ state: 'detached' })
+    await focus(ana, 'source of cell 1')
+    await keys(ana, 'Escape')
+    await focus(ana, 'cell 1')
+    await done(ana)
+  })
+})
+
+describe('the list of cells', () => {
+  test('A and B insert around the selected cell, D D deletes it', async () => {
+    const ana = await at(...letters)
+    await ana.into(2)
+    await keys(ana, 'Escape', 'a')
+    await focus(ana, 'source of cell 2')
+    await type(ana, 'above')
+    await keys(ana, 'Escape', 'ArrowDown', 'b')
+    await focus(ana, 'source of cell 4')
+    await type(ana, 'below')
+    await sources(ana, 'a = 1', 'above', 'b = 2', 'below', 'c = 3')
+    await keys(ana, 'Escape', 'd', 'd')
+    await sources(ana, 'a = 1', 'above', 'b = 2', 'c = 3')
+    await focus(ana, 'cell 4')
+    await keys(ana, 'd', 'd')
+    await sources(ana, 'a = 1', 'above', 'b = 2')
+    await focus(ana, 'cell 3')
+    // One D alone does nothing, nor does D with another key between.
+    await keys(ana, 'd', 'ArrowUp', 'd')
+    await focus(ana, 'cell 2')
+    await sources(ana, 'a = 1', 'above', 'b = 2')
+    await done(ana)
+  })
+
+  test('arrows and J, K go from cell to cell, also out of a text at its edges', async () => {
+    const ana = await at(['code', 'first\nsecond'], ['note', 'a note'], ['code', 'last'])
+    await ana.into(1)
+    await keys(ana, 'Control+Home', 'ArrowDown')
+    await focus(ana, 'source of cell 1')
+    await keys(ana, 'ArrowDown')
+    await focus(ana, 'source of cell 2')
+    await keys(ana, 'ArrowDown')
+    await focus(ana, 'source of cell 3')
+    await keys(ana, 'ArrowUp', 'ArrowUp')
+    await focus(ana, 'source of cell 1')
+    await keys(ana, 'Escape', 'ArrowUp')
+    await focus(ana, 'cell 1')
+    await keys(ana, 'ArrowDown')
+    await focus(ana, 'cell 2')
+    await keys(ana, 'j', 'j')
+    await focus(ana, 'cell 3')
+    await keys(ana, 'k')
+    await focus(ana, 'cell 2')
+    await done(ana)
+  })
+
+  test('a cell of each kind can be put into every gap', async () => {
+    const ana = await at(...letters)
+    for (let gap = 0; gap < 7; gap += 2) {
+      const row = gap === 0 ? ana.page.locator('nb-insert').first() : ana.cell(gap).locator('nb-insert')
+      const name = ['Add code cell', 'Add note', 'Add prompt', 'Add code cell'][gap / 2] ?? ''
+      await row.hover()
+      await row.getByRole('button', { name, exact: true }).click()
+      await focus(ana, `source of cell ${gap + 1}`)
+      await type(ana, `new ${gap}`)
+    }
+    await sources(ana, 'new 0', 'a = 1', 'new 2', 'b = 2', 'new 4', 'c = 3', 'new 6')
+    expect((await shownCells(ana)).map(({ kind }) => kind)).toEqual([
+      'code',
+      'code',
+      'note',
+      'code',
+      'prompt',
+      'code',
+      'code',
+    ])
+    await done(ana)
+  })
+
+  test('the only cell can be deleted, brought back, and another one made', async () => {
+    const ana = await at(['code', 'alone'])
+    await ana.into(1)
+    await keys(ana, 'Escape', 'd', 'd')
+    await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(0)
+    await keys(ana, 'z')
+    await sources(ana, 'alone')
+    await focus(ana, 'cell 1')
+    await keys(ana, 'd', 'd')
+    await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(0)
+    await keys(ana, 'b')
+    await focus(ana, 'source of cell 1')
+    await type(ana, 'anew')
+    await sources(ana, 'anew')
+    await done(ana)
+  })
+
+  test('cells move by keys and by buttons, with the focus', async () => {
+    const ana = await at(...letters)
+    await ana.into(1)
+    await keys(ana, 'Escape', 'Control+Shift+ArrowDown')
+    await sources(ana, 'b = 2', 'a = 1', 'c = 3')
+    await focus(ana, 'cell 2')
+    await keys(ana, 'Control+Shift+ArrowDown', 'Control+Shift+ArrowDown')
+    await sources(ana, 'b = 2', 'c = 3', 'a = 1')
+    await focus(ana, 'cell 3')
+    await keys(ana, 'Control+Shift+ArrowUp')
+    await sources(ana, 'b = 2', 'a = 1', 'c = 3')
+    await ana.cell(2).hover()
+    await ana.cell(2).getByRole('button', { name: 'Move cell up', exact: true }).click()
+    await sources(ana, 'a = 1', 'b = 2', 'c = 3')
+    await ana.cell(1).getByRole('button', { name: 'Move cell down', exact: true }).click()
+    await sources(ana, 'b = 2', 'a = 1', 'c = 3')
+    // The names follow the places.
+    await ana.source(2).click()
+    await keys(ana, 'End')
+    await type(ana, '1')
+    await sources(ana, 'b = 2', 'a = 11', 'c = 3')
+    await done(ana)
+  })
+
+  test('the kind changes in place and keeps text, caret and undo', async () => {
+    const ana = await at(...letters)
+    await ana.into(2)
+    await keys(ana, 'End')
+    await type(ana, '5')
+    await keys(ana, 'Escape', 'm')
+    await expect
+      .poll(async () => (await shownCells(ana))[1], soon)
+      .toMatchObject({
+        kind: 'note',
+        source: 'b = 25',
+        rendered: true,
+        selected: true,
+      })
+    await focus(ana, 'cell 2')
+    await keys(ana, 'p')
+    await expect.poll(async () => (await shownCells(ana))[1]?.kind, soon).toBe('prompt')
+    await keys(ana, 'r')
+    await expect.poll(async () => (await shownCells(ana))[1]?.kind, soon).toBe('raw')
+    await keys(ana, 'y', 'Enter')
+    await expect.poll(async () => (await shownCells(ana))[1]?.kind, soon).toBe('code')
+    await focus(ana, 'source of cell 2')
+    await type(ana, '6')
+    await sources(ana, 'a = 1', 'b = 256', 'c = 3')
+    await ana.cell(1).hover()
+    await ana.cell(1).getByRole('combobox', { name: 'Cell kind' }).selectOption('Prompt')
+    await expect
+      .poll(async () => (await shownCells(ana))[0], soon)
+      .toMatchObject({
+        kind: 'prompt',
+        source: 'a = 1',
+      })
+    await done(ana)
+  })
+})
+
+describe('undo', () => {
+  test('goes back across cells in order, and forward again', async () => {
+    const ana = await at(...letters)
+    await ana.into(1)
+    await keys(ana, 'End')
+    await type(ana, '11')
+    await ana.into(2)
+    await keys(ana, 'End')
+    await type(ana, '22')
+    await keys(ana, 'Escape', 'Control+Shift+ArrowUp')
+    await sources(ana, 'b = 222', 'a = 111', 'c = 3')
+    await keys(ana, 'ArrowDown', 'ArrowDown', 'd', 'd')
+    await sources(ana, 'b = 222', 'a = 111')
+    const past = [
+      ['b = 222', 'a = 111', 'c = 3'],
+      ['a = 111', 'b = 222', 'c = 3'],
+      ['a = 111', 'b = 2', 'c = 3'],
+      ['a = 1', 'b = 2', 'c = 3'],
+    ]
+    const changed = ['cell 3', 'cell 2', 'cell 2', 'cell 1']
+    for (const [i, expected] of past.entries()) {
+      await keys(ana, 'z')
+      await sources(ana, ...expected)
+      await focus(ana, changed[i] ?? '')
+    }
+    await keys(ana, 'z')
+    await sources(ana, ...(past[3] ?? []))
+    for (const expected of past.toReversed().slice(1)) {
+      await keys(ana, 'Shift+z')
+      await sources(ana, ...expected)
+    }
+    await keys(ana, 'Shift+z')
+    await sources(ana, 'b = 222', 'a = 111')
+    expect(await focusOf(ana)).toMatch(/^cell/)
+    await done(ana)
+  })
+
+  test('of an inserted cell takes it away and leaves the keyboard on a cell', async () => {
+    const ana = await at(...letters)
+    await ana.into(2)
+    await keys(ana, 'Escape', 'b')
+    await focus(ana, 'source of cell 3')
+    await keys(ana, 'Control+z')
+    await sources(ana, 'a = 1', 'b = 2', 'c = 3')
+    await focus(ana, 'cell 3')
+    await keys(ana, 'Control+Shift+z')
+    await sources(ana, 'a = 1', 'b = 2', '', 'c = 3')
+    await focus(ana, 'cell 3')
+    await done(ana)
+  })
+
+  test('of typing that lies far above, unmounted since, goes there', async () => {
+    const ana = await at(
+      ...Array.from({ length: 60 }, (_, i): Sketch => ['code', `x${i} = ${i}\n# more\n# lines`]),
+    )
+    await ana.into(1)
+    await keys(ana, 'Control+Home')
+    await type(ana, 'typed')
+    await ana.page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await ana.cell(60).scrollIntoViewIfNeeded()
+    await expect.poll(async () => (await shownCells(ana))[0]?.mounted, soon).toBe(false)
+    await ana.into(60)
+    await keys(ana, 'Control+z')
+    await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('x0 = 0\n# more\n# lines')
+    await expect
+      .poll(() => ana.cell(1).evaluate((cell) => cell.getBoundingClientRect().top >= 0), soon)
+      .toBe(true)
+    await done(ana)
+  })
+})
+
+describe('notes and colours', () => {
+  test('a note is rendered, opens on double-click and Enter, and renders on leaving', async () => {
+    const ana = await at(['note', '# Title\n\nwith *words*'], ['code', 'x'])
+    const heading = ana.cell(1).getByRole('heading', { name: 'Title' })
+    await heading.waitFor()
+    await heading.dblclick()
+    await focus(ana, 'source of cell 1')
+    await keys(ana, 'Control+End')
+    await type(ana, ' and **more**')
+    await keys(ana, 'Shift+Enter')
+    await focus(ana, 'cell 2')
+    await ana.cell(1).locator('strong', { hasText: 'more' }).waitFor()
+    await keys(ana, 'ArrowUp', 'Enter')
+    await focus(ana, 'source of cell 1')
+    await ana.into(2)
+    await heading.waitFor()
+    await done(ana)
+  })
+
+  test('a note that says nothing stays there to be clicked', async () => {
+    const ana = await at(['note', 'gone soon'], ['code', 'x'])
+    await ana.cell(1).getByRole('paragraph').dblclick()
+    await keys(ana, 'Control+a', 'Delete')
+    await ana.into(2)
+    await ana.source(1).click()
+    await focus(ana, 'source of cell 1')
+    await type(ana, 'here')
+    await sources(ana, 'here', 'x')
+    await done(ana)
+  })
+
+  test('python and markdown are coloured, with an editor and without', async () => {
+    const ana = await at(
+      ['code', 'def one():\n    return "text"  # why'],
+      ['prompt', '# Ask\n\nwith `code`'],
+      ...Array.from({ length: 40 }, (_, i): Sketch => ['code', `for i in range(${i}):\n    pass\n\n\n\n`]),
+    )
+    const classes = (position: number): Promise<string[]> =>
+      ana
+        .cell(position)
+        .locator('nb-source [class*="tok-"]')
+        .evaluateAll((all) => all.map(({ className, textContent }) => `${className} ${textContent}`))
+    await ana.cell(1).locator('.cm-editor').waitFor()
+    await ana.cell(2).locator('.cm-editor').waitFor()
+    expect(await classes(1)).toEqual(
+      expect.arrayContaining([
+        'tok-keyword def',
+        'tok-keyword return',
+        'tok-string "text"',
+        'tok-comment # why',
+      ]),
+    )
+    expect((await classes(2)).some((found) => found.startsWith('tok-heading'))).toBe(true)
+    const mounted = await classes(1)
+    await ana.cell(42).scrollIntoViewIfNeeded()
+    await ana.cell(1).locator('.nb-picture').waitFor({ state: 'attached' })
+    await ana.cell(1).scrollIntoViewIfNeeded()
+    // Highlighted while there is no editor yet, and the same.
+    await expect.poll(() => classes(1), soon).toEqual(mounted)
+    await done(ana)
+  })
+})

@@ -1,0 +1,46 @@
+// What a page shows of its cells, read as a person would.
+import { type Person } from './app.ts'
+
+export interface ShownCell {
+  readonly kind: string
+  readonly source: string
+  /** The source has its editor. */
+  readonly mounted: boolean
+  /** A note or reply is shown as it reads, not as it is written. */
+  readonly rendered: boolean
+  readonly selected: boolean
+}
+
+/** Every cell in order. Only what the page has drawn of a very long source is there. */
+export const shownCells = (person: Person): Promise<ShownCell[]> =>
+  person.page.evaluate(() =>
+    [...document.querySelectorAll('nb-cell')].map((cell) => {
+      const source = cell.querySelector(':scope > .nb-body > nb-source')
+      const copy = source?.cloneNode(true) as Element
+      for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder, .cm-widgetBuffer')) mark.remove()
+      const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
+      const picture = copy.querySelector('.nb-picture')?.textContent.replace(/\u200b$/, '')
+      return {
+        kind: cell.dataset['kind'] ?? '',
+        source: picture ?? lines.join('\n'),
+        mounted: picture === undefined,
+        rendered: cell.hasAttribute('data-rendered'),
+        selected: cell.hasAttribute('data-selected'),
+      }
+    }),
+  )
+
+export const shownSources = async (person: Person): Promise<string[]> =>
+  (await shownCells(person)).map(({ source }) => source)
+
+/** Where the keyboard is: "cell 3" as a whole, "source of cell 3", or what else has the focus. */
+export const focusOf = (person: Person): Promise<string> =>
+  person.page.evaluate(() => {
+    const { activeElement } = document
+    const cell = activeElement?.closest('nb-cell')
+    if (!cell) return activeElement?.tagName.toLowerCase() ?? 'nothing'
+    const position = [...document.querySelectorAll('nb-cell')].indexOf(cell) + 1
+    if (activeElement === cell) return `cell ${position}`
+    const part = activeElement?.closest('nb-source') ? 'source' : activeElement?.getAttribute('aria-label')
+    return `${part} of cell ${position}`
+  })
