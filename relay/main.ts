@@ -93,7 +93,10 @@ const compose = async (
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, sync))
-  const log = await openLog(folder.own('log.sqlite'), parts.syncFile ?? syncFile)
+  const file = folder.own('log.sqlite')
+  const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
+    throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
+  })
   closing.push(() => log.close())
   const instance = randomUUID()
   const exclusive = new Exclusive()
@@ -133,6 +136,9 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
+  writeWhatACrashLeft(log, rooms).catch((error: unknown) => {
+    logger.error('what a crash left could not be written', { reason: messageOf(error) })
+  })
   closing.push(() => {
     server.close()
     rooms.closeAll(closeCodes.goingAway, 'the relay is stopping')
@@ -146,6 +152,11 @@ const compose = async (
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
   const query = token === null ? '' : `?token=${encodeURIComponent(token)}`
   return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
+}
+
+/** A room's file peer sees by itself that the log is ahead of its file. */
+const writeWhatACrashLeft = async (log: LogStore, rooms: Rooms): Promise<void> => {
+  for (const record of await log.unwritten()) await rooms.use(record, () => undefined)
 }
 
 const whyNotListening = ({ host, port }: Settings, error: unknown): string => {

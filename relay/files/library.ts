@@ -160,7 +160,12 @@ export class Library {
     const record: DocumentRecord = { docId, epoch: randomUUID(), path, binned: null }
     const bytes = importNotebook(parsed.notebook, docId)
     const first = { docId, time: Date.now(), user: '', client: 0, bytes }
-    await log.create(record, first, { digest: content.digest, state: bytes, written: true })
+    await log.create(record, first, {
+      digest: content.digest,
+      state: bytes,
+      time: first.time,
+      written: true,
+    })
     await ids.set(path, docId)
     return { type: 'document', record }
   }

@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Base, LogStore } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import type { Room } from '../sync/room.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
@@ -151,6 +151,8 @@ class Snapshots implements Peer {
     await this.#exclusively(async () => {
       if (this.#room.record.binned !== null) return
       this.#dirty = false
+      // An update of this very millisecond may be missing in the state.
+      const time = Date.now() - 1
       const { state } = this.#room
       const text = formatNotebook(readNotebook(this.#room.doc))
       const digest = digestOf(text)
@@ -158,17 +160,18 @@ class Snapshots implements Peer {
         this.#written(digest)
         return
       }
-      await this.#replace(text, digest, state)
+      await this.#replace(text, { digest, state, time })
     })
   }
 
-  async #replace(text: string, digest: string, state: Uint8Array): Promise<void> {
+  async #replace(text: string, base: Omit<Base, 'written'>): Promise<void> {
     const { folder, log } = this.#parts
+    const { digest } = base
     const path = this.#path()
     const staged = await stage(await folder.place(path), text)
     try {
       // Before the rename: after a crash in between, our own file must not look like somebody else's.
-      await log.addBase(this.#room.docId, digest, state)
+      await log.addBase(this.#room.docId, base)
       await log.synced()
       const file = await folder.read(path)
       if (file && file.digest !== this.#known && file.digest !== digest) {

@@ -77,8 +77,8 @@ export class MemoryLog implements LogStore {
     return this.#documents.size > 0
   }
 
-  async addBase(docId: string, digest: string, state: Uint8Array): Promise<void> {
-    const bases = [...(this.#bases.get(docId) ?? []), { digest, state, written: false }]
+  async addBase(docId: string, base: Omit<Base, 'written'>): Promise<void> {
+    const bases = [...(this.#bases.get(docId) ?? []), { ...base, written: false }]
     this.#bases.set(docId, bases.slice(-keptBases))
   }
 
@@ -93,6 +93,13 @@ export class MemoryLog implements LogStore {
 
   async bases(docId: string): Promise<readonly Base[]> {
     return this.#bases.get(docId) ?? []
+  }
+
+  async unwritten(): Promise<readonly DocumentRecord[]> {
+    return [...this.#documents.values()].filter(({ docId, binned }) => {
+      const written = this.#bases.get(docId)?.findLast((base) => base.written)?.time ?? 0
+      return binned === null && this.#rows.some((row) => row.docId === docId && row.time > written)
+    })
   }
 
   async close(): Promise<void> {}

@@ -30,20 +30,6 @@ const promised =
 
 export const syncFile: SyncFile = promised(fdatasync)
 
-const schema = `
-CREATE TABLE IF NOT EXISTS updates(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, time INTEGER NOT NULL,
-  user TEXT NOT NULL, client INTEGER NOT NULL, bytes BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS updates_of ON updates(docId, seq);
-CREATE TABLE IF NOT EXISTS chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL,
-  PRIMARY KEY(docId, lastSeq));
-CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT);
-CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
-CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
-  bytes BLOB NOT NULL, written INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);`
-
 /** The WAL is copied into the main file each time this much was appended. */
 const checkpointBytes = 8 << 20
 
@@ -63,6 +49,8 @@ export class SqliteLog implements LogStore {
   readonly #sync: SyncFile
   readonly #checkpointer: Checkpointer
   #bytesSinceCheckpoint = 0
+  /** Rows are numbered here: the tree above has no counter of its own. */
+  #seq: number
   #appends = 0
   #durableAppends = 0
   #running: Promise<void> | null = null
@@ -80,6 +68,12 @@ export class SqliteLog implements LogStore {
     this.#wal = wal
     this.#sync = sync
     this.#checkpointer = checkpointer
+    const [newest] = this.#all<{ seq: number }>(
+      `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(lastSeq), 0) FROM chunks),
+        (SELECT coalesce(max(seq), 0) FROM checkpoints)) AS seq`,
+      [],
+    )
+    this.#seq = newest?.seq ?? 0
   }
 
   static async open(file: string, sync: SyncFile = syncFile): Promise<SqliteLog> {
@@ -87,7 +81,7 @@ export class SqliteLog implements LogStore {
     database.pragma('journal_mode=WAL')
     database.pragma('synchronous=NORMAL')
     database.pragma('wal_autocheckpoint=0')
-    database.exec(schema)
+    prepareTables(database)
     // A write of nothing, so that the -wal file exists; then its name is made durable.
     database.exec(
       'CREATE TABLE IF NOT EXISTS opened(at INTEGER); INSERT INTO opened VALUES(0); DELETE FROM opened',
@@ -104,6 +98,13 @@ export class SqliteLog implements LogStore {
   }
 
   async append(rows: readonly LogRow[]): Promise<void> {
+    const [only] = rows
+    // One statement is a commit by itself, and half the work of three.
+    if (only && rows.length === 1) {
+      this.#insert(only)
+      this.#committed()
+      return
+    }
     this.#commit(() => {
       for (const row of rows) this.#insert(row)
     })
@@ -237,8 +238,8 @@ export class SqliteLog implements LogStore {
     return this.#all('SELECT 1 AS one FROM documents LIMIT 1', []).length > 0
   }
 
-  async addBase(docId: string, digest: string, state: Uint8Array): Promise<void> {
-    this.#commit(() => this.#insertBase(docId, { digest, state, written: false }))
+  async addBase(docId: string, base: Omit<Base, 'written'>): Promise<void> {
+    this.#commit(() => this.#insertBase(docId, { ...base, written: false }))
   }
 
   async baseWritten(docId: string, digest: string): Promise<void> {
@@ -251,10 +252,24 @@ export class SqliteLog implements LogStore {
   }
 
   async bases(docId: string): Promise<readonly Base[]> {
-    return this.#all<{ digest: string; bytes: ArrayBuffer; written: number }>(
-      'SELECT digest, bytes, written FROM bases WHERE docId = ? ORDER BY seq',
+    return this.#all<{ digest: string; bytes: ArrayBuffer; time: number; written: number }>(
+      'SELECT digest, bytes, time, written FROM bases WHERE docId = ? ORDER BY seq',
       [docId],
-    ).map((row) => ({ digest: row.digest, state: new Uint8Array(row.bytes), written: row.written === 1 }))
+    ).map(({ digest, bytes, time, written }) => ({
+      digest,
+      state: new Uint8Array(bytes),
+      time,
+      written: written === 1,
+    }))
+  }
+
+  async unwritten(): Promise<readonly DocumentRecord[]> {
+    return this.#all<DocumentRecord>(
+      `SELECT docId, epoch, path, binned FROM documents d WHERE binned IS NULL
+       AND (SELECT max(time) FROM updates u WHERE u.docId = d.docId)
+         > coalesce((SELECT max(time) FROM bases b WHERE b.docId = d.docId AND written = 1), 0)`,
+      [],
+    )
   }
 
   async close(): Promise<void> {
@@ -282,15 +297,19 @@ export class SqliteLog implements LogStore {
   }
 
   #commit(change: () => void): void {
-    this.#database.exec('BEGIN IMMEDIATE')
+    this.#run('BEGIN IMMEDIATE', [])
     try {
       change()
-      this.#database.exec('COMMIT')
+      this.#run('COMMIT', [])
     } catch (error) {
       // After some failures (a full disk) SQLite has rolled back by itself.
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
       throw error
     }
+    this.#committed()
+  }
+
+  #committed(): void {
     this.#appends++
     if (this.#bytesSinceCheckpoint < checkpointBytes) return
     this.#bytesSinceCheckpoint = 0
@@ -299,8 +318,9 @@ export class SqliteLog implements LogStore {
   }
 
   #insert(row: LogRow): void {
-    this.#run('INSERT INTO updates(docId, time, user, client, bytes) VALUES(?, ?, ?, ?, ?)', [
+    this.#run('INSERT INTO updates(docId, seq, time, user, client, bytes) VALUES(?, ?, ?, ?, ?, ?)', [
       row.docId,
+      ++this.#seq,
       row.time,
       row.user,
       row.client,
@@ -309,10 +329,11 @@ export class SqliteLog implements LogStore {
   }
 
   #insertBase(docId: string, base: Base): void {
-    this.#run('INSERT INTO bases(docId, digest, bytes, written) VALUES(?, ?, ?, ?)', [
+    this.#run('INSERT INTO bases(docId, digest, bytes, time, written) VALUES(?, ?, ?, ?, ?)', [
       docId,
       base.digest,
       base.state,
+      base.time,
       base.written ? 1 : 0,
     ])
     this.#run(

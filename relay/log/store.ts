@@ -24,6 +24,8 @@ export interface DocumentRecord {
 export interface Base {
   readonly digest: string
   readonly state: Uint8Array
+  /** When the state was read, in milliseconds since 1970; every update of that time or before is in it. */
+  readonly time: number
   /** The rename happened. A base that is not written may or may not be the file on the disk: a crash hides which. */
   readonly written: boolean
 }
@@ -67,10 +69,12 @@ export interface LogStore {
   /** Whether any document was ever made here. */
   used(): Promise<boolean>
 
-  addBase(docId: string, digest: string, state: Uint8Array): Promise<void>
+  addBase(docId: string, base: Omit<Base, 'written'>): Promise<void>
   baseWritten(docId: string, digest: string): Promise<void>
   /** Oldest first, at most `keptBases`. */
   bases(docId: string): Promise<readonly Base[]>
+  /** Documents in use with updates later than their last written base, as a crash leaves them. */
+  unwritten(): Promise<readonly DocumentRecord[]>
 
   close(): Promise<void>
 }

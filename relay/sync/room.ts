@@ -207,15 +207,16 @@ export class Room implements Listener {
     this.#unapplied.push({ bytes, from: session })
     this.#applyTimer ??= setTimeout(() => this.#apply(), applyWithin)
     if (!this.#early.keep(bytes, spans)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
-    this.#boundBacklog(session)
+    if (this.#options.commit.backlog > maxBacklog) this.#holdBack(session)
   }
 
   /** Reads no further from this socket while the store has too much to take. */
-  #boundBacklog(session: Session): void {
-    const { commit } = this.#options
-    if (commit.backlog <= maxBacklog) return session.resume()
+  #holdBack(session: Session): void {
     session.pause()
-    setTimeout(() => this.#boundBacklog(session), applyWithin)
+    setTimeout(() => {
+      if (this.#options.commit.backlog > maxBacklog) this.#holdBack(session)
+      else session.resume()
+    }, applyWithin)
   }
 
   #log(bytes: Uint8Array, client: number, user: string): void {

@@ -50,6 +50,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       log.create(record(docId, path), row(docId, 1), {
         digest: 'd0',
         state: new Uint8Array([1]),
+        time: 5,
         written: true,
       })
 
@@ -127,15 +128,32 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
 
     test('keeps the newest bases, and which of them were written', async () => {
       await make('a', 'one.ipynb')
-      for (let i = 1; i <= keptBases + 2; i++) await log.addBase('a', `d${i}`, new Uint8Array([i]))
+      for (let i = 1; i <= keptBases + 2; i++)
+        await log.addBase('a', { digest: `d${i}`, state: new Uint8Array([i]), time: i })
       await log.baseWritten('a', 'd5')
       const bases = await log.bases('a')
       expect(bases.map((base) => base.digest)).toEqual(
         Array.from({ length: keptBases }, (_, i) => `d${i + 3}`),
       )
       expect(bases.filter((base) => base.written)).toEqual([
-        { digest: 'd5', state: new Uint8Array([5]), written: true },
+        { digest: 'd5', state: new Uint8Array([5]), time: 5, written: true },
       ])
+    })
+
+    test('knows which documents have updates that no file has', async () => {
+      const { time } = row('a')
+      await make('a', 'one.ipynb')
+      await make('b', 'two.ipynb')
+      const paths = async () =>
+        (await log.unwritten()).map(({ path }) => path).sort((x, y) => (x < y ? -1 : 1))
+      expect(await paths()).toEqual(['one.ipynb', 'two.ipynb'])
+      await log.addBase('a', { digest: 'd1', state: new Uint8Array(), time })
+      expect(await paths()).toEqual(['one.ipynb', 'two.ipynb'])
+      await log.baseWritten('a', 'd1')
+      expect(await paths()).toEqual(['two.ipynb'])
+      await log.bin('b', 'stamp')
+      await log.append([{ ...row('a', 2), time: time + 1 }])
+      expect(await log.unwritten()).toEqual([record('a', 'one.ipynb')])
     })
 
     test('has everything after it was closed and opened again', async () => {
@@ -148,6 +166,8 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect(lists(await log.load('a'))).toEqual([[7], [3]])
       expect((await log.history('a')).map((one) => [...one.bytes])).toEqual([[1], [2], [3]])
       expect(await log.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
-      expect(await log.bases('a')).toEqual([{ digest: 'd0', state: new Uint8Array([1]), written: true }])
+      expect(await log.bases('a')).toEqual([
+        { digest: 'd0', state: new Uint8Array([1]), time: 5, written: true },
+      ])
     })
   })

@@ -55,7 +55,7 @@ describe('kill -9', () => {
     const seed = Date.now() % 1_000_000
     const random = new Random(seed)
     let written = 0
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 5; round++) {
       const port = await start()
       const [writer, reader] = [await client(port), await client(port)]
       const list = writer.doc.getArray<number>('written')
@@ -66,9 +66,9 @@ describe('kill -9', () => {
         acknowledged = payload.reduce((sum, byte, i) => sum + (byte & 127) * 128 ** i, 0)
       }
       const until = written + 200 + random.below(2500)
-      let flooding = true
+      const flooding = new AbortController()
       const flood = (async () => {
-        while (flooding) {
+        while (!flooding.signal.aborted) {
           for (let i = 0; i < 20; i++) list.push([++written])
           writer.ws?.send(acknowledge(written))
           await new Promise((resolve) => setImmediate(resolve))
@@ -76,7 +76,7 @@ describe('kill -9', () => {
       })()
       await expect.poll(() => seen.length, { ...soon, interval: 1 }).toBeGreaterThan(until)
       program.process.kill('SIGKILL')
-      flooding = false
+      flooding.abort()
       await Promise.all([flood, program.ended])
       for (const provider of [writer, reader]) provider.destroy()
       const saw = seen.toArray()
@@ -115,4 +115,18 @@ describe('kill -9', () => {
       await program.stop('SIGKILL')
     }
   }, 60_000)
+
+  test('what was not in the file yet is written by the next start, also when nobody opens it', async () => {
+    const ana = await client(await start())
+    ana.doc.getMap('nbmeta').set('late', 'here')
+    const ben = await client(Number(new URL(ana.url).port))
+    await expect.poll(() => ben.doc.getMap('nbmeta').get('late'), soon).toBe('here')
+    program.process.kill('SIGKILL')
+    await program.ended
+    for (const provider of [ana, ben]) provider.destroy()
+    const file = (): Promise<string> => readFile(join(folder, 'a.ipynb'), 'utf8')
+    expect(await file()).not.toContain('"late"')
+    await start()
+    await expect.poll(file, soon).toContain('"late"')
+  })
 })

@@ -218,7 +218,7 @@ describe('the page', () => {
     return built
   }
 
-  test('is the same for every address of the app, with the headers of editor.md', async () => {
+  test('is the same for every address of the app, with its headers', async () => {
     await start()
     for (const path of ['/', '/notebook/sub/a%20b.ipynb', '/?x=1']) {
       const { status, headers, body } = await raw(path)

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { soon } from '../../support/soon.ts'
 import { SqliteLog, syncFile } from '../../../relay/log/sqlite.ts'
@@ -96,6 +97,16 @@ describe('SqliteLog', () => {
     const again = await SqliteLog.open(file)
     expect(await again.load('a')).toHaveLength(150)
     await again.close()
+  })
+
+  test('a log of another version is refused and left as it is', async () => {
+    const log = await SqliteLog.open(file)
+    await log.append([row(1)])
+    await log.close()
+    const database = new Database(file)
+    database.pragma('user_version = 99')
+    database.close()
+    await expect(SqliteLog.open(file)).rejects.toThrow('another version')
   })
 
   test('a folder has one lock, and it can be taken again once given back', () => {
