@@ -36,18 +36,19 @@ export class Carets {
   private byText = new Map<unknown, Caret[]>()
   private readonly listeners = new Map<Y.Text, Set<(carets: readonly Caret[]) => void>>()
   private readonly stops: (() => void)[]
+  private refreshing = false
 
   constructor(doc: Y.Doc, observer: CellObserver, presence: PresenceRoom) {
     this.doc = doc
     this.presence = presence
     this.stops = [
-      presence.onPeople(() => this.refresh()),
+      presence.onPeople(() => this.refreshSoon()),
       // Text before a caret moves it; only cells that have one are looked at.
       observer.onAnyCell(() => {
-        if (this.byText.size > 0) this.refresh()
+        if (this.byText.size > 0) this.refreshSoon()
       }),
     ]
-    this.refresh()
+    this.refreshSoon()
   }
 
   in(text: Y.Text): readonly Caret[] {
@@ -81,6 +82,19 @@ export class Carets {
   cellOf(cursor: Cursor): CellId | null {
     const position = resolve(this.doc, cursor.head)
     return position === null ? null : cellAround(this.doc, position.type)
+  }
+
+  /**
+   * Once for a turn, and never within it: the change may be an editor's own typing on its way into the text, and an
+   * editor that is told something meanwhile throws, after which it and its text go separate ways.
+   */
+  private refreshSoon(): void {
+    if (this.refreshing) return
+    this.refreshing = true
+    queueMicrotask(() => {
+      this.refreshing = false
+      this.refresh()
+    })
   }
 
   private refresh(): void {

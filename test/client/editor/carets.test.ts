@@ -1,0 +1,68 @@
+import { afterEach, expect, test } from 'vitest'
+import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { PresenceRoom } from '../../../client/document/presence.ts'
+import { TextEditor } from '../../../client/editor/assemble.ts'
+import { Carets } from '../../../client/editor/carets.ts'
+import { importNotebook } from '../../../shared/notebook/import.ts'
+import { CellObserver } from '../../../shared/notebook/observe.ts'
+import { Undo } from '../../../shared/notebook/undo.ts'
+import { plainCell, plainNotebook } from '../../support/replicas.ts'
+import { sourceAt } from '../../support/sources.ts'
+import { until } from '../../support/until.ts'
+
+const ended: (() => void)[] = []
+afterEach(() => {
+  for (const end of ended.splice(0)) end()
+})
+
+const editorBesideCaretAt = async (index: number): Promise<{ editor: TextEditor; text: Y.Text }> => {
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', 'second')]), 'doc'))
+  const text = sourceAt(doc, 0)
+  const presence = new PresenceRoom(doc, { name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const observer = new CellObserver(doc)
+  const carets = new Carets(doc, observer, presence)
+  const parent = document.createElement('div')
+  document.body.append(parent)
+  const editor = new TextEditor({
+    parent,
+    text,
+    language: 'python',
+    label: 'Source of cell 1',
+    hint: '',
+    writable: true,
+    undo: new Undo(doc),
+    carets,
+    onKey: () => false,
+    onFocus: () => undefined,
+  })
+  const ben = new Awareness(new Y.Doc())
+  const at = Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index)) as object
+  ben.setLocalState({ user: { name: 'Ben', color: '#445566' }, cursor: { anchor: at, head: at } })
+  applyAwarenessUpdate(presence.awareness, encodeAwarenessUpdate(ben, [ben.clientID]), 'socket')
+  await until(() => parent.querySelector('.nb-caret') !== null)
+  ended.push(() => {
+    editor.destroy()
+    ben.destroy()
+    carets.destroy()
+    observer.dispose()
+    presence.destroy()
+    parent.remove()
+  })
+  return { editor, text }
+}
+
+test.for([0, 3, 6])(
+  'what is typed reaches the text while another’s caret at %i is moved by it',
+  async (index) => {
+    const { editor, text } = await editorBesideCaretAt(index)
+    for (const letter of 'abc') {
+      editor.view.dispatch({ changes: { from: 0, insert: letter } })
+      editor.view.dispatch({ changes: { from: editor.view.state.doc.length, insert: letter } })
+      await Promise.resolve()
+    }
+    expect(editor.view.state.doc.toString()).toBe('cbasecondabc')
+    expect(text.toString()).toBe('cbasecondabc')
+  },
+)
