@@ -11,6 +11,7 @@ import { dirname } from 'node:path'
 import Database from 'libsql'
 import { packChunk, unpackChunk } from './chunk.ts'
 import { Checkpointer } from './checkpointer.ts'
+import { prepareTables } from './tables.ts'
 import {
   chunkLength,
   keptBases,
