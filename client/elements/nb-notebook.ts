@@ -5,6 +5,7 @@ import { listCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { type Mode } from '../commands/selection.ts'
+import { inPlace } from './in-place.ts'
 import './nb-cell.ts'
 import { type NbCell } from './nb-cell.ts'
 import './nb-insert.ts'
@@ -84,14 +85,12 @@ export class NbNotebook extends LitElement {
         this.ghosts.delete(id)
         ghost.remove()
       }
-    // From the end, so that only what moved is moved.
-    let next: Element | null = null
-    let position = visible.size
-    for (const entry of entries.toReversed()) {
-      const element = entry.deleted === null ? this.cellFor(entry.id, position--) : this.ghostFor(entry)
-      if (element.parentNode !== this || element.nextElementSibling !== next) put(this, element, next)
-      next = element
-    }
+    let position = 0
+    this.arrange(
+      entries.map((entry) =>
+        entry.deleted === null ? this.cellFor(entry.id, ++position) : this.ghostFor(entry),
+      ),
+    )
     this.toggleAttribute('data-empty', entries.length === 0)
     if (gone === null) return
     // Keys struck on for a cell that somebody else took away must not act on another one.
@@ -105,6 +104,21 @@ export class NbNotebook extends LitElement {
     const at = order.indexOf(id)
     const found = [...order.slice(at + 1), ...order.slice(0, Math.max(at, 0)).toReversed()]
     return found.find((cell) => visible.has(cell)) ?? null
+  }
+
+  /** As few as possible are moved, and never the one that is written in: caret and composition would not survive it. */
+  private arrange(wanted: readonly HTMLElement[]): void {
+    const places = new Map([...this.children].map((child, place) => [child, place]))
+    const focused = wanted.findIndex((element) => element.contains(document.activeElement))
+    const staying = inPlace(
+      wanted.map((element) => places.get(element) ?? null),
+      focused,
+    )
+    let next: Element | null = null
+    for (const [i, element] of [...wanted.entries()].toReversed()) {
+      if (!staying.has(i)) put(this, element, next)
+      next = element
+    }
   }
 
   private cellFor(id: CellId, position: number): NbCell {

@@ -1,6 +1,7 @@
 // Who is in a room, by y-protocols' awareness: what changed in a turn goes out once, to everybody, its sender too
-// (y-websocket reconnects when it hears nothing for 30 s). A stock client repeats what it hears about others, so an
-// entry belongs to the session that first brought it, and only that session's entries go when it closes.
+// (y-websocket reconnects when it hears nothing for 30 s). Each client introduces itself with its first entry, and
+// repeats later what it hears about others, from other tabs of its browser even before they do so themselves. So an
+// entry belongs to the session it introduced, or else to the first that brought it, and goes when that session closes.
 import {
   Awareness,
   applyAwarenessUpdate,
@@ -23,6 +24,7 @@ const maxEntriesOfOne = 64
 export class Presences {
   readonly awareness: Awareness
   readonly #owners = new Map<number, Session>()
+  readonly #introduced = new Map<Session, number>()
   readonly #changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
@@ -46,6 +48,7 @@ export class Presences {
   leave(session: Session): void {
     const gone = [...this.#owners].filter(([, owner]) => owner === session).map(([client]) => client)
     for (const client of gone) this.#owners.delete(client)
+    this.#introduced.delete(session)
     removeAwarenessStates(this.awareness, gone, session)
   }
 
@@ -77,7 +80,13 @@ export class Presences {
     const known = this.awareness.meta.get(client)
     const news = clock > (known?.clock ?? 0)
     const owner = this.#owners.get(client)
+    const introduces = !this.#introduced.has(session)
+    if (introduces) this.#introduced.set(session, client)
     if (owner === session) return true
+    if (introduces && owner !== undefined && this.#introduced.get(owner) !== client) {
+      this.#owners.set(client, session)
+      return true
+    }
     if (!news) return false
     if (owner?.open) {
       // Either somebody borrows a name, or the same page came back before its old socket was found dead: the old

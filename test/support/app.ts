@@ -35,6 +35,11 @@ export class Person {
     this.context = context
     page.setDefaultTimeout(patience)
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
+    // An editor's extension that fails is only told of here. What could not be fetched is for tests to expect.
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        this.complaints.push(message.text())
+    })
   }
 
   get status(): Locator {
@@ -152,6 +157,12 @@ export class App {
     const context = await this.browser.newContext({ serviceWorkers: 'block', ...options })
     await context.route('**/pyodide/**', (route) => route.abort())
     return this.tab(context, path)
+  }
+
+  /** What a browser remembers of somebody who was here under this name before. */
+  remembering(name: string, color: string): NonNullable<Parameters<Browser['newContext']>[0]> {
+    const identity = { name: 'llm-notebook.identity', value: JSON.stringify({ name, color }) }
+    return { storageState: { cookies: [], origins: [{ origin: this.origin, localStorage: [identity] }] } }
   }
 
   /** Another tab of the same browser profile. */

@@ -14,7 +14,7 @@ export interface ShownCell {
 /** Every cell in order. Only what the page has drawn of a very long source is there. */
 export const shownCells = (person: Person): Promise<ShownCell[]> =>
   person.page.evaluate(() =>
-    [...document.querySelectorAll('nb-cell')].map((cell) => {
+    [...document.querySelectorAll<HTMLElement>('nb-cell')].map((cell) => {
       const source = cell.querySelector(':scope > .nb-body > nb-source')
       const copy = source?.cloneNode(true) as Element
       for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder, .cm-widgetBuffer')) mark.remove()

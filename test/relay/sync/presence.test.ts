@@ -65,6 +65,24 @@ describe('presence', () => {
     expect(ben.awareness.getStates().has(ana.doc.clientID)).toBe(true)
   })
 
+  test('one whom another tab named first is gone with the own socket', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
+    const [ana, ben] = [relay.socket('a.ipynb'), await relay.synced('a.ipynb')]
+    const has = (client: number): boolean => ben.awareness.getStates().has(client)
+    await ana.opened
+    ana.socket.send(presence([[8, 1, { user: { name: 'Ana' } }]]))
+    ana.socket.send(presence([[9, 1, { user: { name: 'Ana, other tab' } }]]))
+    await expect.poll(() => has(9), soon).toBe(true)
+    const other = relay.socket('a.ipynb')
+    await other.opened
+    other.socket.send(presence([[9, 1, { user: { name: 'Ana, other tab' } }]]))
+    other.socket.send(presence([[9, 2, { user: { name: 'Ana, other tab' }, cell: 'c' }]]))
+    await expect.poll(() => ben.awareness.getStates().get(9)?.['cell'], soon).toBe('c')
+    other.socket.terminate()
+    await expect.poll(() => has(9), soon).toBe(false)
+    expect(has(8)).toBe(true)
+  })
+
   test('nobody speaks for another, nor for the relay', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]

@@ -1,0 +1,28 @@
+/**
+ * Which of the wanted ones can stay while the others are moved around them: the longest run of them that is in order
+ * already. `places` has, in the wanted order, where each one is now, null for a new one. `kept`, an index into it or
+ * -1, always stays if it has a place. O(n log n).
+ */
+export const inPlace = (places: readonly (number | null)[], kept: number): ReadonlySet<number> => {
+  const fixed = places[kept] ?? null
+  /** At n: the index at which the run of n + 1 that ends lowest ends. */
+  const ends: number[] = []
+  const before = new Map<number, number>()
+  const placeAt = (index: number | undefined): number => (index === undefined ? -1 : (places[index] ?? -1))
+  for (const [index, place] of places.entries()) {
+    if (place === null) continue
+    if (fixed !== null && index !== kept && index < kept !== place < fixed) continue
+    let [low, high] = [0, ends.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (placeAt(ends[middle]) < place) low = middle + 1
+      else high = middle
+    }
+    const previous = ends[low - 1]
+    if (previous !== undefined) before.set(index, previous)
+    ends[low] = index
+  }
+  const staying = new Set<number>()
+  for (let index = ends.at(-1); index !== undefined; index = before.get(index)) staying.add(index)
+  return staying
+}

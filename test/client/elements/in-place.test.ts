@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { inPlace } from '../../../client/elements/in-place.ts'
+import { withSeed } from '../../support/random.ts'
+
+/** The longest increasing run with `kept` in it, by trying all. */
+const longest = (places: readonly (number | null)[], kept: number): number => {
+  let best = 0
+  for (let chosen = 0; chosen < 2 ** places.length; chosen++) {
+    const run = places.filter((_, i) => chosen & (1 << i))
+    if (kept >= 0 && places[kept] !== null && !(chosen & (1 << kept))) continue
+    if (run.every((place, i) => place !== null && (i === 0 || place > (run[i - 1] ?? Infinity))))
+      best = Math.max(best, run.length)
+  }
+  return best
+}
+
+describe('what stays while a list is put in order', () => {
+  test('only what moved is moved', () => {
+    expect([...inPlace([0, 1, 2, 3], -1)].toSorted()).toEqual([0, 1, 2, 3])
+    expect([...inPlace([3, 0, 1, 2], -1)].toSorted()).toEqual([1, 2, 3])
+    expect([...inPlace([1, 2, 3, 0], -1)].toSorted()).toEqual([0, 1, 2])
+    expect([...inPlace([0, null, 1], -1)].toSorted()).toEqual([0, 2])
+    expect([...inPlace([null, null], 1)]).toEqual([])
+  })
+
+  test('what is written in stays, whatever it costs', () => {
+    expect([...inPlace([3, 0, 1, 2], 0)]).toEqual([0])
+    expect([...inPlace([1, 0], 0)]).toEqual([0])
+    expect([...inPlace([1, 0], 1)]).toEqual([1])
+  })
+
+  test('is in order, holds the kept one and cannot be longer, for random lists', () => {
+    for (let seed = 1; seed <= 300; seed++)
+      withSeed(seed, (random) => {
+        const pool = Array.from({ length: 1 + random.below(8) }, (_, i) => i)
+        const places: (number | null)[] = []
+        while (pool.length > 0) {
+          const [place = 0] = pool.splice(random.below(pool.length), 1)
+          places.push(random.chance(0.2) ? null : place)
+        }
+        const kept = random.below(places.length + 1) - 1
+        const staying = [...inPlace(places, kept)].toSorted((a, b) => a - b)
+        const run = staying.map((index) => places[index])
+        expect(run).toEqual(run.toSorted((a, b) => (a ?? 0) - (b ?? 0)))
+        expect(run).not.toContain(null)
+        if (kept >= 0 && places[kept] !== null) expect(staying).toContain(kept)
+        expect(staying).toHaveLength(longest(places, kept))
+      })
+  })
+})
