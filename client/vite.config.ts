@@ -1,5 +1,8 @@
 import { defineConfig, type UserConfig } from 'vite'
+import { pyodideAssets } from './kernel/pyodide-assets.ts'
 import { serveFrame } from './frame/serve-frame.js'
+import { precache } from './offline/precache.ts'
+import { precompressed } from './precompressed.ts'
 
 const isolated = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -8,7 +11,7 @@ const isolated = {
 
 /** Shared with the browser tests, so that what is tested is what is built. */
 export const clientConfig = {
-  plugins: [serveFrame()],
+  plugins: [serveFrame(), pyodideAssets()],
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['pyodide'] },
   server: { headers: isolated },
@@ -16,6 +19,22 @@ export const clientConfig = {
 
 export default defineConfig({
   ...clientConfig,
+  plugins: [...clientConfig.plugins, precompressed(), precache()],
   root: import.meta.dirname,
-  build: { outDir: '../dist/client', emptyOutDir: true, target: 'es2022' },
+  build: {
+    outDir: '../dist/client',
+    emptyOutDir: true,
+    target: 'es2022',
+    // The page's policy lets no font or script in by a data: address.
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1_100,
+    rolldownOptions: {
+      input: { index: 'client/index.html', 'service-worker': 'client/offline/service-worker.ts' },
+      output: {
+        // The browser knows the service worker by its address, which must not change.
+        entryFileNames: (chunk) =>
+          chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
+  },
 })

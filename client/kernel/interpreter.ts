@@ -1,0 +1,135 @@
+import type { loadPyodide, PyodideInterface } from 'pyodide'
+import type { RunStatus } from './protocol.ts'
+
+/** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
+declare const __PYODIDE_BYTES__: number
+
+/** The package that runs the cells, by its path under `python/`. */
+const sources = import.meta.glob<string>('./python/**/*.py', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+
+/** What Python calls of us, as the module `notebook_bridge`. */
+export interface Bridge {
+  post_text(name: 'stdout' | 'stderr', text: string): void
+  /** A KernelEvent as JSON. */
+  post(json: string): void
+  /** Calls for a flush in about so many ms, by timer or, if Python is busy, by alarm. */
+  flush_later(milliseconds: number): void
+  /** Signals the last interrupt anew at the next chance. */
+  interrupt_again(): void
+  wait_for_interrupt(milliseconds: number): void
+  finished(status: RunStatus): void
+}
+
+export interface Interpreter {
+  start(code: string, count: number): void
+  interrupt(): void
+  flush(): void
+}
+
+export interface InterpreterOptions {
+  readonly indexURL: string
+  readonly bridge: Bridge
+  readonly onProgress: (detail: string) => void
+  /** The interpreter broke; nothing can be asked of it any more. */
+  readonly onDeath: (reason: string) => void
+  /** Text that C code wrote to the file descriptors, past Python's streams. */
+  readonly onOutput: (name: 'stdout' | 'stderr', text: string) => void
+  /** Asked each few microseconds while Python is busy. */
+  readonly pendingSignal: () => 'interrupt' | 'alarm' | null
+}
+
+/** The undocumented part of Pyodide that is used here. */
+interface Internals {
+  readonly _api: { on_fatal?: (error: unknown) => void }
+}
+
+const signalNumbers = { interrupt: 2, alarm: 14 } as const
+
+export async function loadInterpreter(options: InterpreterOptions): Promise<Interpreter> {
+  const { indexURL, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
+  const unwatch = watchDownloads(onProgress)
+  let pyodide: PyodideInterface
+  try {
+    const script = new URL('pyodide.mjs', indexURL).href
+    const module = (await import(/* @vite-ignore */ script)) as { loadPyodide: typeof loadPyodide }
+    pyodide = await module.loadPyodide({ indexURL })
+  } finally {
+    unwatch()
+  }
+  ;(pyodide as unknown as Internals)._api.on_fatal = (error) => onDeath(String(error))
+
+  for (const [name, fileOutput] of [
+    ['stdout', pyodide.setStdout],
+    ['stderr', pyodide.setStderr],
+  ] as const) {
+    const decoder = new TextDecoder()
+    fileOutput({
+      write(bytes) {
+        onOutput(name, decoder.decode(bytes, { stream: true }))
+        return bytes.length
+      },
+    })
+  }
+  pyodide.setStdin({ error: true })
+
+  const root = '/lib/notebook'
+  for (const [path, source] of Object.entries(sources)) {
+    const target = path.replace('./python', root)
+    pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
+    pyodide.FS.writeFile(target, source)
+  }
+  pyodide.registerJsModule('notebook_bridge', bridge)
+  pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
+  const python = pyodide.pyimport('notebook_kernel.run') as Interpreter & { install(): void }
+  python.install()
+
+  // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
+  const signals = {
+    get 0() {
+      const signal = pendingSignal()
+      return signal === null ? 0 : signalNumbers[signal]
+    },
+    set 0(_: number) {},
+  }
+  pyodide.setInterruptBuffer(signals as unknown as Int32Array)
+  const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
+  return {
+    start: (code, count) => python.start(code, count),
+    interrupt: () => python.interrupt(),
+    flush: () => batch.flush(),
+  }
+}
+
+/** Tells how much has come, until the returned function is called. */
+function watchDownloads(onProgress: (detail: string) => void): () => void {
+  const plainFetch = globalThis.fetch
+  let received = 0
+  const megabytes = (bytes: number) => Math.round(bytes / 1e6)
+  globalThis.fetch = async (...request) => {
+    const response = await plainFetch(...request)
+    if (!response.body) return response
+    const counted = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        received += chunk.byteLength
+        onProgress(
+          received < __PYODIDE_BYTES__
+            ? `downloading ${megabytes(received)} of ${megabytes(__PYODIDE_BYTES__)} MB`
+            : 'starting Python',
+        )
+        controller.enqueue(chunk)
+      },
+    })
+    return new Response(response.body.pipeThrough(counted), {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    })
+  }
+  return () => {
+    globalThis.fetch = plainFetch
+  }
+}

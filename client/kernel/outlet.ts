@@ -1,0 +1,61 @@
+import type { KernelEvent } from './protocol.ts'
+
+/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that. */
+const headLimit = 900_000
+const tailLimit = 100_000
+
+const number = new Intl.NumberFormat('en')
+
+/**
+ * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters the rest
+ * is held back but for its last part, which comes at the end of the run.
+ */
+export class Outlet {
+  #room = headLimit
+  #name: 'stdout' | 'stderr' = 'stdout'
+  #heldBack = 0
+  #tail = ''
+
+  constructor(private readonly emit: (event: KernelEvent) => void) {}
+
+  write(name: 'stdout' | 'stderr', text: string): void {
+    if (this.#heldBack > 0) return this.#hold(name, text)
+    if (text.length <= this.#room) {
+      this.#room -= text.length
+      this.emit({ type: 'stream', name, text })
+      return
+    }
+    const fits = text.slice(0, this.#room)
+    this.emit({
+      type: 'stream',
+      name,
+      text: `${fits}\n[more than ${number.format(headLimit)} characters: the last of the rest will follow at the end]\n`,
+    })
+    this.#hold(name, text.slice(this.#room))
+  }
+
+  /** What was shown is to go: there is room again. */
+  cleared(): void {
+    this.#room = headLimit
+    this.#heldBack = 0
+    this.#tail = ''
+  }
+
+  end(): void {
+    if (this.#heldBack > 0) {
+      const tail = this.#tail.slice(-tailLimit)
+      const dropped = this.#heldBack - tail.length
+      const note = dropped > 0 ? `[${number.format(dropped)} characters left out]\n` : ''
+      this.emit({ type: 'stream', name: this.#name, text: note + tail })
+    }
+    this.cleared()
+  }
+
+  #hold(name: 'stdout' | 'stderr', text: string): void {
+    this.#name = name
+    this.#heldBack += text.length
+    // Cut only now and then: slicing at each write would copy the tail each time.
+    this.#tail += text.slice(-tailLimit)
+    if (this.#tail.length > 4 * tailLimit) this.#tail = this.#tail.slice(-tailLimit)
+  }
+}

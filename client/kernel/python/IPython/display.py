@@ -1,0 +1,1 @@
+from notebook_kernel.display import *  # noqa: F403

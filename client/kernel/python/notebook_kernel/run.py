@@ -1,0 +1,205 @@
+"""Runs one cell at a time, in a task of its own that takes every exception there is.
+
+An interrupt is SIGINT. It is raised as KeyboardInterrupt where the cell is on the stack, cancels the task where the
+cell awaits, waits a moment where our own code is between two steps, and does nothing while no cell runs.
+"""
+
+import ast
+import asyncio
+import builtins
+import getpass
+import itertools
+import signal
+import sys
+import time
+from asyncio import CancelledError
+
+from _pyodide._base import CodeRunner
+from notebook_bridge import finished, interrupt_again, wait_for_interrupt
+from pyodide.webloop import WebLoop
+
+from . import display as displays
+from .display import display, send
+from .formats import bundle, representation
+from .streams import NoInput, Stream, batch, handing_over, no_input
+from .tracebacks import describe
+
+namespace = sys.modules["__main__"].__dict__
+current = None
+
+
+class Run:
+    def __init__(self, source, count):
+        self.source = source
+        self.count = count
+        self.status = "interrupted"  # unless it comes to another end
+        self.cancelled = False
+        self.told = False
+        self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
+        self.interruptible = {Run.show.__code__, Run.tell.__code__}
+        self.task = None
+
+    async def body(self):
+        try:
+            runner = CodeRunner(
+                self.source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            ).compile()
+            if runner.code is not None:
+                self.interruptible.add(runner.code)
+            namespace["In"][self.count] = self.source
+            value = await runner.run_async(namespace)
+            if value is not None:
+                self.show(value)
+            self.status = "done"
+        except BaseException as error:
+            self.fail(error)
+
+    def show(self, value):
+        remember(value, self.count)
+        if (method := representation(value, "_ipython_display_")) is not None:
+            method()
+            return
+        data, metadata = bundle(value)
+        if data:
+            send({"type": "result", "data": data, "metadata": metadata})
+
+    def fail(self, error):
+        if isinstance(error, CancelledError) and self.cancelled:
+            error = KeyboardInterrupt().with_traceback(error.__traceback__)
+        self.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
+        try:
+            self.tell(error)
+        except BaseException:
+            # The message itself could not be made, or was interrupted: the bare fact has to do.
+            if not self.told:
+                name = type(error).__name__
+                send({"type": "error", "ename": name, "evalue": "", "traceback": [name]})
+
+    def tell(self, error):
+        event = {"type": "error", **describe(error)}
+        self.interruptible.clear()
+        self.told = True
+        send(event)
+
+    def cancel(self):
+        self.cancelled = True
+        (self.blocking[-1] if self.blocking else self.task).cancel()
+
+
+def start(source, count):
+    global current
+    run = current = Run(source, count)
+
+    def settle(task):
+        global current
+        if task.cancelled() and not run.told and run.status == "interrupted":
+            run.fail(KeyboardInterrupt())  # cancelled before its first step
+        current = None
+        batch.flush()
+        finished(run.status)
+
+    run.task = asyncio.get_event_loop().create_task(run.body())
+    run.task.add_done_callback(settle)
+
+
+def interrupt():
+    """For a run that awaits; the worker calls it when no Python is going on."""
+    if current is not None:
+        current.cancel()
+
+
+def on_interrupt(_, frame):
+    run = current
+    if run is None:
+        return
+    if handing_over(frame):
+        interrupt_again()
+        return
+    while frame is not None:
+        if frame.f_code.co_name == "__del__":
+            return after_destructor()  # Python would print an exception in it and go on
+        if frame.f_code in run.interruptible:
+            raise KeyboardInterrupt
+        frame = frame.f_back
+    if asyncio.current_task() is run.task:
+        interrupt_again()  # not yet in the cell, or just out of it
+    else:
+        run.cancel()
+
+
+def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
+    """Signals anew. Python looks for signals at each 50th step: in step with a loop of destructors it could look
+    inside of one each time, so some steps are made here."""
+    for _ in range(next(pauses)):
+        pass
+    interrupt_again()
+
+
+def on_alarm(*_):
+    batch.flush()
+
+
+def on_unraisable(unraisable, report=sys.unraisablehook):
+    """A KeyboardInterrupt that fell where nothing can catch it (a weakref's callback) is not the end of it."""
+    if isinstance(unraisable.exc_value, KeyboardInterrupt) and current is not None:
+        interrupt_again()
+    else:
+        report(unraisable)
+
+
+def sleep(seconds):
+    """Sleeps without letting anything else run, until the time is over or an interrupt comes."""
+    if seconds < 0:
+        raise ValueError("sleep length must be non-negative")
+    batch.flush()
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        wait_for_interrupt(left * 1000)
+
+
+def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
+    run = current
+    if run is None:
+        return stock(loop, future)
+    inner = asyncio.ensure_future(future)
+    run.blocking.append(inner)
+    try:
+        return stock(loop, inner)
+    except CancelledError:
+        if run.cancelled:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        run.blocking.remove(inner)
+
+
+def remember(value, count):
+    """IPython's `_`, `__`, `___`, `_n` and `Out`, unless the cell uses `_` for something of its own."""
+    kept = namespace["Out"]
+    if value is kept:
+        return
+    if namespace.get("_", remember.last) is remember.last:
+        namespace["___"], namespace["__"] = namespace.get("__"), remember.last
+        namespace["_"] = remember.last = value
+    namespace[f"_{count}"] = kept[count] = value
+
+
+remember.last = None
+
+
+def install():
+    namespace.update({"In": {}, "Out": {}, "_": None, "__": None, "___": None})
+    for name in ("display", "clear_output", "update_display"):
+        setattr(builtins, name, getattr(displays, name))
+    sys.stdout, sys.stderr, sys.stdin = Stream("stdout"), Stream("stderr"), NoInput()
+    builtins.input = getpass.getpass = no_input
+    sys.displayhook = lambda value: None if value is None else display(value)
+    sys.unraisablehook = on_unraisable
+    signal.signal(signal.SIGINT, on_interrupt)
+    signal.signal(signal.SIGALRM, on_alarm)
+    time.sleep = sleep
+    WebLoop.run_until_complete = run_until_complete
+    loop = asyncio.get_event_loop()
+    # What a background task raises is reported by the loop; it must not unwind into the page's script.
+    loop._keyboard_interrupt_handler = lambda: None
+    loop._system_exit_handler = lambda code: None

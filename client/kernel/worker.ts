@@ -1,0 +1,93 @@
+import { loadInterpreter, type Interpreter } from './interpreter.ts'
+import { Outlet } from './outlet.ts'
+import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
+
+declare const self: DedicatedWorkerGlobalScope
+
+const begin = ({ data }: MessageEvent<WorkerStart>) => {
+  const post = (message: FromWorker) => data.port.postMessage(message)
+  // Never settles: the lock is held until this worker is no more.
+  if (navigator.locks) void navigator.locks.request(data.lock, () => new Promise(() => {}))
+  serve(data, post).catch((error: unknown) => post({ type: 'dead', reason: String(error) }))
+}
+self.addEventListener('message', begin, { once: true })
+
+async function serve(
+  { port, indexURL, interrupts }: WorkerStart,
+  post: (message: FromWorker) => void,
+): Promise<void> {
+  // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
+  const word = new Int32Array(
+    interrupts ?? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer,
+    0,
+    1,
+  )
+  let seen = 0
+  let run = 0
+  let flushDue = Infinity
+  let flushTimer: ReturnType<typeof setTimeout> | undefined
+
+  const emit = (event: KernelEvent) => post({ type: 'event', run, event })
+  const outlet = new Outlet(emit)
+
+  const interpreter: Interpreter = await loadInterpreter({
+    indexURL,
+    onProgress: (detail) => post({ type: 'progress', detail }),
+    onDeath: (reason) => post({ type: 'dead', reason }),
+    onOutput: (name, text) => outlet.write(name, text),
+    pendingSignal() {
+      const asked = Atomics.load(word, 0)
+      if (asked > seen) {
+        seen = asked
+        return 'interrupt'
+      }
+      if (performance.now() < flushDue) return null
+      flushDue = Infinity
+      return 'alarm'
+    },
+    bridge: {
+      post_text: (name, text) => {
+        flushDue = Infinity
+        outlet.write(name, text)
+      },
+      post(json) {
+        const event = JSON.parse(json) as KernelEvent
+        if (event.type === 'clear') outlet.cleared()
+        emit(event)
+      },
+      flush_later(milliseconds) {
+        flushDue = performance.now() + milliseconds
+        flushTimer ??= setTimeout(() => {
+          flushTimer = undefined
+          interpreter.flush()
+        }, milliseconds)
+      },
+      interrupt_again() {
+        seen = Atomics.load(word, 0) - 1
+      },
+      /** Returns at once when there is an interrupt that was not seen yet. */
+      wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
+      finished(status: RunStatus) {
+        outlet.end()
+        post({ type: 'finished', run, status })
+      },
+    },
+  })
+
+  port.addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => {
+    switch (message.type) {
+      case 'run':
+        seen = message.interrupts
+        run = message.run
+        return interpreter.start(message.code, message.count)
+      case 'interrupt':
+        if (message.interrupts <= seen) return
+        seen = message.interrupts
+        return interpreter.interrupt()
+      default:
+        message satisfies never
+    }
+  })
+  port.start()
+  post({ type: 'ready' })
+}
