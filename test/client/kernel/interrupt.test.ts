@@ -1,0 +1,150 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { Random } from '../../support/random.ts'
+import { only, Session, tracebackOf } from './session.ts'
+
+const session = new Session()
+afterAll(() => session.kernel.dispose())
+const run = session.run.bind(session)
+
+/** Interrupts `code` once it has printed "go", and gives what came of it and the time it took, in ms. */
+async function interrupted(code: string) {
+  const waiting = session.waitingFor('go')
+  const running = run(`print("go", end="")\n${code}`, waiting.onEvent)
+  await waiting.seen
+  const asked = performance.now()
+  session.kernel.interrupt()
+  const ran = await running
+  return { ...ran, took: performance.now() - asked }
+}
+
+describe('interrupt', () => {
+  test.each([
+    ['a busy loop', 'while True: pass'],
+    ['a busy function of an earlier cell', 'forever()'],
+    ['time.sleep', 'import time; time.sleep(1000)'],
+    ['asyncio.sleep', 'import asyncio; await asyncio.sleep(1000)'],
+    ['asyncio.run', 'import asyncio; asyncio.run(asyncio.sleep(1000))'],
+    ['tasks in a loop', 'import asyncio\nwhile True: await asyncio.sleep(0)'],
+    ['a gather', 'import asyncio\nawait asyncio.gather(*(asyncio.sleep(1000) for _ in range(5)))'],
+    ['a promise', 'from js import Promise\nawait Promise.new(lambda *_: None)'],
+    ['printing', 'while True: print("x")'],
+    [
+      'importing',
+      'import sys\nwhile True:\n    for m in ("csv", "fractions", "json.decoder"): sys.modules.pop(m, None)\n    import csv, fractions, json.decoder',
+    ],
+    [
+      'a destructor',
+      'class D:\n    def __del__(self):\n        for _i in range(1000): pass\nwhile True: D()',
+    ],
+    ['a representation', 'class R:\n    def __repr__(self):\n        while True: pass\nR()'],
+    ['a message', 'class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E'],
+  ])('%s stops within 2 s', async (_, code) => {
+    await run('def forever():\n    while True: pass')
+    const ran = await interrupted(code)
+    expect(ran.outcome, JSON.stringify(ran.events)).toEqual({
+      status: code.endsWith('raise E') ? 'error' : 'interrupted',
+    })
+    expect(ran.took).toBeLessThan(2000)
+    expect(ran.events.filter((event) => event.type === 'error')).toHaveLength(1)
+    expect((await run('print("next")')).stdout).toBe('next\n')
+  })
+
+  test('shows where it was', async () => {
+    const trace = tracebackOf(await interrupted('x = 1\nwhile True:\n    x += 1'))
+    expect(trace).toMatch(/Cell\[\d+\], line [34]\n/)
+    expect(trace.endsWith('KeyboardInterrupt')).toBe(true)
+  })
+
+  test('can be caught, and then the cell goes on', async () => {
+    const caught = await interrupted(
+      'import time\ntry:\n    time.sleep(100)\nexcept KeyboardInterrupt:\n    print(" caught")\n    time.sleep(0.1)\n"done"',
+    )
+    expect(caught).toMatchObject({ stdout: 'go caught\n', outcome: { status: 'done' } })
+    expect(only(caught, 'result').data).toEqual({ 'text/plain': "'done'" })
+  })
+
+  test('while idle it does nothing to the next cell', async () => {
+    session.kernel.interrupt()
+    session.kernel.interrupt()
+    expect(await run('sum(range(10**5))')).toMatchObject({ outcome: { status: 'done' } })
+    // After the worker has finished and before the page knows.
+    const running = run('1')
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    session.kernel.interrupt()
+    await running
+    expect(await run('import asyncio\nfor _ in range(10**5): pass\nawait asyncio.sleep(0.01)')).toMatchObject(
+      {
+        outcome: { status: 'done' },
+      },
+    )
+  })
+
+  test('stops the cell even while a task of an earlier cell computes', async () => {
+    await run(
+      'import asyncio, time\nasync def spin():\n    while True:\n        end = time.monotonic() + 0.02\n        while time.monotonic() < end: pass\n        await asyncio.sleep(0)\nspinning = asyncio.ensure_future(spin())',
+    )
+    const ran = await interrupted('await asyncio.sleep(1000)')
+    expect(ran.outcome).toEqual({ status: 'interrupted' })
+    expect(only(await run('done = spinning.done(); spinning.cancel(); done'), 'result').data).toEqual({
+      'text/plain': 'False',
+    })
+  })
+
+  test('leaves the queue; dropping that is another thing', async () => {
+    const first = interrupted('while True: pass')
+    const second = run('print("second")')
+    expect((await first).outcome).toEqual({ status: 'interrupted' })
+    expect((await second).stdout).toBe('second\n')
+    const busy = interrupted('while True: pass')
+    const dropped = run('print("never")')
+    expect(session.kernel.pending).toBe(2)
+    session.kernel.dropQueue()
+    expect(await dropped).toMatchObject({ outcome: { status: 'interrupted' }, events: [] })
+    await busy
+  })
+
+  test('what cannot be interrupted is called stuck after 2 s, and a restart ends it', async () => {
+    const running = run('while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass')
+    const queued = run('print("never")')
+    await session.until(() => session.kernel.status === 'busy')
+    session.kernel.interrupt()
+    await session.until(() => session.kernel.stuck)
+    const restarted = session.kernel.restart()
+    expect((await running).outcome).toEqual({ status: 'interrupted', lost: 'Python was restarted.' })
+    expect((await queued).outcome).toEqual({ status: 'interrupted', lost: 'Python was restarted.' })
+    expect(session.kernel.stuck).toBe(false)
+    await restarted
+    expect(session.kernel.status).toBe('idle')
+    expect(only(await run('forever'), 'error').ename).toBe('NameError')
+  })
+
+  test('50 seeded interrupts all settle', async () => {
+    const random = new Random(20_240_607)
+    const cells = [
+      'while True: pass',
+      'import time\nwhile True: time.sleep(0.005)',
+      'import time; time.sleep(1000)',
+      'import asyncio; await asyncio.sleep(1000)',
+      'import asyncio\nwhile True: await asyncio.sleep(0.001)',
+      'import asyncio; asyncio.run(asyncio.sleep(1000))',
+      'while True: print("x" * 50)',
+      'import sys\nwhile True: print("a"); print("b", file=sys.stderr)',
+      'import sys\nwhile True:\n    for m in ("csv", "json", "json.decoder", "fractions"): sys.modules.pop(m, None)\n    import csv, json, fractions',
+      'while True: sorted(range(10_000), key=lambda n: -n)',
+      'while True: display([1, 2, 3])',
+      'def f(n): return f(n + 1)\nwhile True:\n    try: f(0)\n    except RecursionError: pass',
+    ]
+    for (let nth = 0; nth < 50; nth++) {
+      const code = random.pick(cells)
+      const delay = random.below(60)
+      const running = run(code)
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      session.kernel.interrupt()
+      const told = `seed ${random.seed}, interrupt ${nth} after ${delay} ms of ${code}`
+      const stuck = session.until(() => session.kernel.stuck).then(() => 'stuck')
+      const settled = await Promise.race([running, stuck])
+      expect(settled, told).toMatchObject({ outcome: { status: 'interrupted' } })
+      expect((await run(`print(${nth} + 1)`)).stdout, told).toBe(`${nth + 1}\n`)
+    }
+  })
+})

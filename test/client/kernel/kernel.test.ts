@@ -1,0 +1,242 @@
+import { afterAll, describe, expect, test } from 'vitest'
+import { only, Session, tracebackOf } from './session.ts'
+
+const session = new Session()
+afterAll(() => session.kernel.dispose())
+const run = session.run.bind(session)
+
+describe('running', () => {
+  test('starts when needed and tells how far it is', async () => {
+    const details = new Set<string>()
+    const stop = session.kernel.onChange(() =>
+      details.add(`${session.kernel.status}: ${session.kernel.detail}`),
+    )
+    expect(session.kernel.status).toBe('off')
+    expect((await run('x = 20')).outcome).toEqual({ status: 'done' })
+    stop()
+    expect([...details].some((detail) => /^starting: downloading \d+ of 12 MB$/.test(detail))).toBe(true)
+    expect(session.kernel.status).toBe('idle')
+  })
+
+  test('keeps state between cells', async () => {
+    await run('x = 20\ndef double(n): return n * 2')
+    expect(only(await run('double(x) + 2'), 'result').data).toEqual({ 'text/plain': '42' })
+  })
+
+  test('runs one at a time in the order asked for', async () => {
+    const order: string[] = []
+    const cells = [
+      'import asyncio\nawait asyncio.sleep(0.05)\nlog = ["a"]',
+      'log.append("b")',
+      'log.append("c")',
+    ]
+    const ran = cells.map((code, at) => run(code).then(() => order.push(String(at))))
+    await Promise.all(ran)
+    expect(order).toEqual(['0', '1', '2'])
+    expect(only(await run('log'), 'result').data).toEqual({ 'text/plain': "['a', 'b', 'c']" })
+  })
+
+  test('awaits at top level', async () => {
+    const ran = await run('import asyncio\nawait asyncio.sleep(0.01, "slept")')
+    expect(only(ran, 'result').data).toEqual({ 'text/plain': "'slept'" })
+    const nested = await run('async def f():\n    await asyncio.sleep(0)\n    return 7\nasyncio.run(f())')
+    expect(only(nested, 'result').data).toEqual({ 'text/plain': '7' })
+    const gathered = await run('[x async for x in (await asyncio.sleep(0, i) for i in range(3))]')
+    expect(only(gathered, 'result').data).toEqual({ 'text/plain': '[0, 1, 2]' })
+  })
+
+  test('an empty cell and a comment are done', async () => {
+    for (const code of ['', '  \n', '# nothing']) {
+      expect(await run(code)).toMatchObject({ outcome: { status: 'done' }, events: [] })
+    }
+  })
+
+  test('keeps `_`, `Out` and `In`, unless `_` is the cell’s own', async () => {
+    await run('6 * 7')
+    const count = session.count
+    expect(only(await run('_ + 1'), 'result').data).toEqual({ 'text/plain': '43' })
+    expect(only(await run(`(__, Out[${count}], _${count}, In[${count}])`), 'result').data).toEqual({
+      'text/plain': "(42, 42, 42, '6 * 7')",
+    })
+    await run('for _ in "ab": pass')
+    await run('1 + 1')
+    expect(only(await run('_'), 'result').data).toEqual({ 'text/plain': "'b'" })
+    await run('del _')
+  })
+})
+
+describe('printing', () => {
+  test('streams before the end of the run, also while it computes', async () => {
+    const waiting = session.waitingFor('tick 2')
+    let ended = false
+    const ran = run(
+      `import time
+end = time.monotonic() + 30
+for i in range(4):
+    print("tick", i)
+while time.monotonic() < end: pass`,
+      waiting.onEvent,
+    )
+    void ran.then(() => (ended = true))
+    await waiting.seen
+    expect(ended).toBe(false)
+    session.kernel.interrupt()
+    expect((await ran).stdout).toBe('tick 0\ntick 1\ntick 2\ntick 3\n')
+  })
+
+  test('streams before a sleep and while it awaits', async () => {
+    for (const sleep of ['import time; time.sleep(30)', 'import asyncio; await asyncio.sleep(30)']) {
+      const waiting = session.waitingFor('now\nand then')
+      const ran = run(`print("now")\nprint("and then", end="")\n${sleep}`, waiting.onEvent)
+      await waiting.seen
+      session.kernel.interrupt()
+      expect((await ran).outcome).toEqual({ status: 'interrupted' })
+    }
+  })
+
+  test('keeps text without a newline with its cell, and control characters as they are', async () => {
+    expect((await run('print("a\\rb\\b\\x1b[31mc", end="")')).stdout).toBe('a\rb\b\u001B[31mc')
+    expect((await run('print("next")')).stdout).toBe('next\n')
+    expect((await run('print("\\ud800 é 🎉")')).stdout).toBe('? é 🎉\n')
+  })
+
+  test('keeps the order of stdout, stderr and displays', async () => {
+    const { events } = await run(
+      'import sys\nprint("a")\nprint("b", file=sys.stderr)\ndisplay(1)\nprint("c")\n2',
+    )
+    const kinds = events.map((event) => (event.type === 'stream' ? event.name : event.type))
+    expect(kinds.filter((kind, at) => kind !== kinds[at - 1])).toEqual([
+      'stdout',
+      'stderr',
+      'display',
+      'stdout',
+      'result',
+    ])
+  })
+
+  test('what C code writes arrives too', async () => {
+    expect((await run('import os\nos.write(1, "é\\n".encode())')).stdout).toBe('é\n')
+  })
+
+  test('a flood keeps its start and its end and says what is missing', async () => {
+    const { stdout, events } = await run('for i in range(1_000_000): print("line", i)')
+    expect(stdout.startsWith('line 0\nline 1\n')).toBe(true)
+    expect(stdout.endsWith('\nline 999998\nline 999999\n')).toBe(true)
+    expect(stdout).toMatch(/\[\d\d,\d{3},\d{3} characters left out\]\n/)
+    expect(stdout.length).toBeLessThan(1_001_000)
+    expect(events.length).toBeLessThan(1000)
+    expect((await run('print("next")')).stdout).toBe('next\n')
+  })
+
+  test('a task left in the background prints to its cell after the end', async () => {
+    const waiting = session.waitingFor('late')
+    const ran = run(
+      'import asyncio\nasync def later():\n    await asyncio.sleep(0.05)\n    print("late")\ntask = asyncio.ensure_future(later())',
+      waiting.onEvent,
+    )
+    expect((await ran).outcome).toEqual({ status: 'done' })
+    await waiting.seen
+  })
+
+  test('input() is an error and not a wait', async () => {
+    for (const code of [
+      'input("name? ")',
+      'import getpass; getpass.getpass()',
+      'import sys; sys.stdin.readline()',
+    ]) {
+      expect(only(await run(code), 'error').ename).toBe('StdinNotImplementedError')
+    }
+  })
+})
+
+describe('errors', () => {
+  test('a traceback starts at the cell, with the lines around', async () => {
+    const ran = await run('def f(x):\n    return 1 / x\n\nf(0)')
+    expect(ran.outcome).toEqual({ status: 'error' })
+    expect(only(ran, 'error')).toMatchObject({ ename: 'ZeroDivisionError', evalue: 'division by zero' })
+    const cell = `Cell[${session.count}]`
+    expect(tracebackOf(ran)).toBe(`${'-'.repeat(75)}
+ZeroDivisionError                         Traceback (most recent call last)
+${cell}, line 4
+      2     return 1 / x
+      3 
+----> 4 f(0)
+
+${cell}, line 2, in f
+      1 def f(x):
+----> 2     return 1 / x
+      3 
+      4 f(0)
+
+ZeroDivisionError: division by zero`)
+  })
+
+  test('frames of a library and of an earlier cell have their lines', async () => {
+    await run('import json\ndef parse(text):\n    return json.loads(text)')
+    const earlier = session.count
+    const trace = tracebackOf(await run('parse("{")'))
+    expect(trace).toContain(`Cell[${earlier}], line 3, in parse\n      1 import json`)
+    expect(trace).toMatch(/File \/lib\/python3\S+\/json\/__init__\.py:\d+, in loads/)
+    expect(trace).not.toContain('notebook_kernel')
+  })
+
+  test('a syntax error shows where', async () => {
+    const ran = await run('a = 1\nb = = 2')
+    expect(tracebackOf(ran)).toBe(
+      `  Cell[${session.count}], line 2\n    b = = 2\n        ^\nSyntaxError: invalid syntax`,
+    )
+  })
+
+  test('what led to an exception comes first', async () => {
+    const trace = tracebackOf(
+      await run('try:\n    {}["k"]\nexcept KeyError as e:\n    raise ValueError("bad") from e'),
+    )
+    expect(trace).toMatch(/KeyError: 'k'\n\nThe above exception was the direct cause[^]*ValueError: bad$/)
+  })
+
+  test('several lines of message, groups, notes and broken messages', async () => {
+    expect(tracebackOf(await run('raise ValueError("one\\ntwo")')).endsWith('ValueError: one\ntwo')).toBe(
+      true,
+    )
+    expect(tracebackOf(await run('raise ExceptionGroup("all", [ValueError(1), TypeError(2)])'))).toContain(
+      'TypeError: 2',
+    )
+    expect(tracebackOf(await run('e = ValueError("x")\ne.add_note("mind this")\nraise e'))).toContain(
+      'mind this',
+    )
+    const broken = 'class Bad(Exception):\n    def __str__(self): raise RuntimeError\nraise Bad()'
+    expect((await run(broken)).outcome).toEqual({ status: 'error' })
+    expect(only(await run('raise ValueError("x" * 10**7)'), 'error').evalue.length).toBeLessThan(20_000)
+  })
+
+  test('a missing module is an ordinary error', async () => {
+    expect(only(await run('import not_there'), 'error')).toMatchObject({
+      ename: 'ModuleNotFoundError',
+      evalue: "No module named 'not_there'",
+    })
+  })
+
+  test.each([
+    ['SystemExit', 'import sys; sys.exit(3)'],
+    ['SystemExit', 'exit()'],
+    ['KeyboardInterrupt', 'raise KeyboardInterrupt'],
+    ['RecursionError', 'def deep(n): return deep(n + 1)\ndeep(0)'],
+    ['MemoryError', '[0] * 2**30'],
+    ['CancelledError', 'import asyncio\nraise asyncio.CancelledError'],
+    ['GeneratorExit', 'raise GeneratorExit'],
+    ['SystemExit', 'import asyncio, sys\nasync def f(): sys.exit(1)\nawait asyncio.ensure_future(f())'],
+  ])('%s settles the run: %s', async (name, code) => {
+    const ran = await run(code)
+    expect(only(ran, 'error').ename).toBe(name)
+    expect(ran.outcome.lost).toBeUndefined()
+    expect((await run('print("alive")')).stdout).toBe('alive\n')
+  })
+
+  test('an exit or an interrupt in a background task harms nothing', async () => {
+    await run(
+      'import asyncio, sys\nasync def f(e): raise e\nts = [asyncio.ensure_future(f(e)) for e in (SystemExit(1), KeyboardInterrupt())]',
+    )
+    const ran = await run('await asyncio.sleep(0.05)\nprint("alive")')
+    expect(ran).toMatchObject({ outcome: { status: 'done' }, stdout: 'alive\n' })
+  })
+})

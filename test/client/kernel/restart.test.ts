@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { KernelOptions } from '../../../client/kernel/kernel.ts'
+import { only, Session } from './session.ts'
+
+const sessions: Session[] = []
+const session = (options?: KernelOptions) => {
+  const made = new Session(options)
+  sessions.push(made)
+  return made
+}
+afterEach(() => {
+  for (const made of sessions.splice(0)) made.kernel.dispose()
+})
+
+describe('restart and death', () => {
+  test('a restart while idle forgets the variables and nothing else', async () => {
+    const { kernel, run } = bound(session())
+    await run('x = 1')
+    await kernel.restart()
+    expect(kernel.status).toBe('idle')
+    expect(only(await run('x'), 'error').ename).toBe('NameError')
+  })
+
+  test.each([
+    ['the worker is closed', 'import js; js.close()'],
+    ['the interpreter breaks', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
+    ['the process exits', 'import os; os._exit(1)'],
+  ])('when %s, all runs settle and the next one has a new Python', async (_, code) => {
+    const { kernel, run } = bound(session())
+    await run('x = 1')
+    const [killer, queued] = await Promise.all([run(code), run('print("never")')])
+    expect(killer.outcome).toEqual({ status: 'error', lost: expect.stringMatching(/^Python broke down: ./) })
+    expect(queued.outcome).toEqual({ status: 'interrupted', lost: killer.outcome.lost })
+    expect(queued.events).toEqual([])
+    expect(kernel.status).toBe('off')
+    expect(kernel.detail).toBe(killer.outcome.lost)
+    expect((await run('print("x" in globals())')).stdout).toBe('False\n')
+  })
+
+  test('an interpreter that cannot be loaded fails the runs, and the next one tries again', async () => {
+    const { kernel, run } = bound(session({ indexURL: '/nowhere/' }))
+    const [first, second] = await Promise.all([run('1'), run('2')])
+    expect(kernel.status).toBe('failed')
+    expect(first.outcome).toEqual({
+      status: 'interrupted',
+      lost: expect.stringMatching(/^Python could not start: ./),
+    })
+    expect(second.outcome).toEqual(first.outcome)
+    const again = run('3')
+    expect(kernel.status).toBe('starting')
+    expect((await again).outcome.lost).toBeDefined()
+  })
+
+  test('an interrupt while it starts takes back the first run', async () => {
+    const { kernel, run } = bound(session())
+    const [first, second] = [run('print(1)'), run('print(2)')]
+    kernel.interrupt()
+    expect((await first).outcome).toEqual({ status: 'interrupted' })
+    expect((await second).stdout).toBe('2\n')
+  })
+
+  test('without shared memory, an interrupt ends Python and says so', async () => {
+    const made = session({ sharedMemory: false })
+    const { kernel, run } = bound(made)
+    expect((await run('import time; time.sleep(0.05); print("slept")')).stdout).toBe('slept\n')
+    const waiting = made.waitingFor('go')
+    const running = run('print("go")\nwhile True: pass', waiting.onEvent)
+    await waiting.seen
+    kernel.interrupt()
+    expect((await running).outcome).toEqual({
+      status: 'interrupted',
+      lost: expect.stringContaining('share memory'),
+    })
+    expect((await run('print("new")')).stdout).toBe('new\n')
+  })
+
+  test('disposing settles what runs, what waits and what comes', async () => {
+    const { kernel, run } = bound(session())
+    const runs = [run('while True: pass'), run('1')]
+    kernel.dispose()
+    for (const ran of [...runs, run('2')]) expect((await ran).outcome.status).toBe('interrupted')
+    expect(kernel.status).toBe('off')
+    await kernel.start()
+  })
+})
+
+const bound = (made: Session) => ({ kernel: made.kernel, run: made.run.bind(made) })
