@@ -100,7 +100,7 @@ const compose = async (
   closing.push(() => log.close())
   const instance = randomUUID()
   const exclusive = new Exclusive()
-  const commit = new GroupCommit(log, (reason) => {
+  const commit = new GroupCommit(log, logger, (reason) => {
     if (reason === null) logger.warn('the log is written again')
     else logger.error('the log cannot be written', { reason })
     rooms.trouble(reason)

@@ -2,6 +2,7 @@
 // wait on it: what may happen once the rows are stored (showing them to others), and what only once they are on the
 // disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
 // together, nothing is acknowledged, and `onTrouble` lets every page know.
+import { messageOf, type Logger } from '../logger.ts'
 import type { LogRow, LogStore } from './store.ts'
 
 type Then = () => void
@@ -16,6 +17,7 @@ const retryAfter = 500
 
 export class GroupCommit {
   readonly #log: LogStore
+  readonly #logger: Logger
   readonly #onTrouble: (reason: string | null) => void
   #turn: Turn = { rows: [], stored: [], synced: [] }
   #unstored: LogRow[] = []
@@ -29,8 +31,9 @@ export class GroupCommit {
   #idle: Then[] = []
   #closed = false
 
-  constructor(log: LogStore, onTrouble: (reason: string | null) => void) {
+  constructor(log: LogStore, logger: Logger, onTrouble: (reason: string | null) => void) {
     this.#log = log
+    this.#logger = logger
     this.#onTrouble = onTrouble
   }
 
@@ -101,7 +104,7 @@ export class GroupCommit {
     this.#running = true
     try {
       await this.#store(turn.rows)
-      for (const then of turn.stored) then()
+      this.#callAll(turn.stored)
     } finally {
       this.#running = false
     }
@@ -133,7 +136,7 @@ export class GroupCommit {
     try {
       await this.#log.synced()
       if (this.#trouble !== null) this.#onTrouble((this.#trouble = null))
-      for (const then of waiting) then()
+      this.#callAll(waiting)
     } catch (error) {
       this.#unsynced = [...waiting, ...this.#unsynced]
       this.#fail(error)
@@ -145,7 +148,7 @@ export class GroupCommit {
   }
 
   #fail(error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     if (this.#trouble !== reason) this.#onTrouble((this.#trouble = reason))
     if (this.#retry || this.#closed) return
     this.#retry = setTimeout(() => {
@@ -155,6 +158,17 @@ export class GroupCommit {
       if (this.#unstored.length > 0) this.#schedule()
       else void this.#sync()
     }, retryAfter)
+  }
+
+  /** One room that is broken must not hold back the others. */
+  #callAll(all: readonly Then[]): void {
+    for (const then of all) {
+      try {
+        then()
+      } catch (error) {
+        this.#logger.error('after a commit', { reason: messageOf(error) })
+      }
+    }
   }
 
   #tellIdle(): void {

@@ -8,7 +8,7 @@ import type { Library } from '../files/library.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { hostAllowed, originAllowed, tokenAllowed, type Access } from '../security.ts'
 import type { Rooms } from './rooms.ts'
-import { closeReason, Session, type Limits } from './session.ts'
+import { closeReason, pathReason, Session, type Limits } from './session.ts'
 
 const maxMessage = 64 << 20
 const prefix = '/sync/'
@@ -86,7 +86,7 @@ export class Door {
       case 'unreadable':
         return close({ code: closeCodes.noSuchNotebook, reason: opened.reason })
       case 'renamed':
-        return close({ code: closeCodes.renamed, reason: opened.path })
+        return close({ code: closeCodes.renamed, reason: pathReason(opened.path) })
       case 'document': {
         const { record } = opened
         if (epoch !== null && epoch !== record.epoch) {
@@ -106,7 +106,7 @@ export class Door {
 }
 
 /** null where the percent signs are none. */
-export const decodePath = (encoded: string): string | null => {
+const decodePath = (encoded: string): string | null => {
   try {
     return decodeURIComponent(encoded)
   } catch {

@@ -6,12 +6,12 @@ import { nameInPresence, type FileStatus, type RelayPresence } from '../../share
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { DocumentRecord } from '../log/store.ts'
-import type { Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logger.ts'
 import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes } from './integrate.ts'
 import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
 import { Presences } from './presences.ts'
-import type { Listener, Session } from './session.ts'
+import { pathReason, type Listener, type Session } from './session.ts'
 import { splitUpdate } from './split.ts'
 
 /** Origin of transactions that bring what sockets or the log hold already. */
@@ -146,7 +146,7 @@ export class Room implements Listener {
     this.#record = record
     this.tell({})
     if (!renamed) return
-    for (const session of this.#sessions) session.close(closeCodes.renamed, record.path)
+    for (const session of this.#sessions) session.close(closeCodes.renamed, pathReason(record.path))
   }
 
   join(session: Session): void {
@@ -286,17 +286,23 @@ export class Room implements Listener {
     const waiting = this.#unapplied
     if (waiting.length === 0) return
     this.#unapplied = []
-    const refused = integrate(
-      this.#doc,
-      waiting.map((update) => update.bytes),
-      carried,
-    )
+    const refused = this.#integrate(waiting.map((update) => update.bytes))
     const completed = this.#early.take(this.#doc)
     if (completed) this.#show(completed, carried, updateMessage(completed))
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.#doc) <= maxPending) return
     for (const session of new Set(waiting.map((update) => update.from))) {
       session.refuse('too many updates whose beginning is missing', closeCodes.tooFast)
+    }
+  }
+
+  /** What a peer's observer throws at a change is that peer's trouble: the change is in the document all the same. */
+  #integrate(updates: readonly Uint8Array[]): readonly number[] {
+    try {
+      return integrate(this.#doc, updates, carried)
+    } catch (error) {
+      this.#options.logger.error('a peer failed on a change', { docId: this.docId, reason: messageOf(error) })
+      return []
     }
   }
 

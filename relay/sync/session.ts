@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { closeCodes } from '../../shared/protocol.ts'
-import type { Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logger.ts'
 import { readMessage, type Message } from './message.ts'
 
 /** What a session tells the room it is in. */
@@ -124,8 +124,17 @@ export class Session {
     if (!this.#counted()) return
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
-    if (message) this.#listener.received(this, message, frame)
-    else this.refuse('a frame that is no message of this protocol')
+    if (!message) {
+      this.refuse('a frame that is no message of this protocol')
+      return
+    }
+    try {
+      this.#listener.received(this, message, frame)
+    } catch (error) {
+      // Whatever a message brought about, it ends this socket and not the relay.
+      this.#logger.error('a message could not be handled', { reason: messageOf(error) })
+      this.close(1011, 'the message could not be handled')
+    }
   }
 
   /** Ends a socket that sent what it must not; what it sent is not used. */
@@ -177,6 +186,9 @@ export class Session {
 }
 
 const maxReason = 123
+
+/** A path that was cut would be another one; without it a page goes to the list. */
+export const pathReason = (path: string): string => (Buffer.byteLength(path) <= maxReason ? path : '')
 
 /** A close reason holds at most 123 bytes of UTF-8; a longer one is cut between characters. */
 export const closeReason = (reason: string): string => {

@@ -32,7 +32,7 @@ const record = (docId: string, path: string): DocumentRecord => ({
 })
 const lists = (updates: readonly Uint8Array[]): number[][] => updates.map((update) => [...update])
 
-export const describeLogStore = (name: string, create: () => LogStoreUnderTest): void =>
+export const describeLogStore = (name: string, create: () => LogStoreUnderTest): unknown =>
   describe(`log store contract: ${name}`, () => {
     let under: LogStoreUnderTest
     let log: LogStore

@@ -41,14 +41,16 @@ const client = async (port: number): Promise<WebsocketProvider> => {
   return provider
 }
 
-const acknowledge = (count: number): Uint8Array =>
-  encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, 102)
-    encoding.writeVarUint8Array(
-      encoder,
-      encoding.encode((inner) => encoding.writeVarUint(inner, count)),
-    )
-  })
+const acknowledge = (count: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    encoding.encode((encoder) => {
+      encoding.writeVarUint(encoder, 102)
+      encoding.writeVarUint8Array(
+        encoder,
+        encoding.encode((inner) => encoding.writeVarUint(inner, count)),
+      )
+    }),
+  )
 
 describe('kill -9', () => {
   test('loses nothing that another client saw, and nothing acknowledged', async () => {

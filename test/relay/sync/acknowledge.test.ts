@@ -10,11 +10,13 @@ import { readSources, sourceAt } from '../../support/sources.ts'
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-const acknowledge = (payload: number): Uint8Array =>
-  encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, 102)
-    encoding.writeVarUint8Array(encoder, new Uint8Array([payload]))
-  })
+const acknowledge = (payload: number): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    encoding.encode((encoder) => {
+      encoding.writeVarUint(encoder, 102)
+      encoding.writeVarUint8Array(encoder, new Uint8Array([payload]))
+    }),
+  )
 
 const updateOf = (change: (text: Y.Text) => void): Uint8Array => {
   const doc = new Y.Doc()

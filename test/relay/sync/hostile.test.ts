@@ -76,7 +76,7 @@ describe('a client that misbehaves', () => {
     bad.socket.send(new Uint8Array([3]))
     const began = performance.now()
     await stillWorks(ana, ben)
-    expect(performance.now() - began).toBeLessThan(2500)
+    expect(performance.now() - began).toBeLessThan(4500)
     bad.socket.send(syncMessage(2, updates[0] ?? new Uint8Array()))
     const late = await relay.synced('a.ipynb')
     await expect.poll(() => late.doc.getText('t').length, soon).toBe(3001)

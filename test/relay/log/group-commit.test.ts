@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { GroupCommit } from '../../../relay/log/group-commit.ts'
+import { MemoryLog } from '../../../relay/log/memory.ts'
+import type { LogRow } from '../../../relay/log/store.ts'
+import { createLogger } from '../../../relay/logger.ts'
+import { soon } from '../../support/soon.ts'
+
+/** A log whose disk is full for a while. */
+class FullDisk extends MemoryLog {
+  full = false
+  commits = 0
+
+  override async append(rows: readonly LogRow[]): Promise<void> {
+    if (this.full) throw new Error('database or disk is full')
+    this.commits++
+    await super.append(rows)
+  }
+}
+
+const row = (byte: number, docId = 'a'): LogRow => ({
+  docId,
+  time: byte,
+  user: '',
+  client: 0,
+  bytes: new Uint8Array([byte]),
+})
+
+describe('GroupCommit', () => {
+  let log: FullDisk
+  let told: (string | null)[]
+  let commit: GroupCommit
+  beforeEach(() => {
+    log = new FullDisk()
+    told = []
+    commit = new GroupCommit(log, createLogger('silent', 'text'), (reason) => told.push(reason))
+  })
+  afterEach(() => commit.close())
+
+  const stored = async (): Promise<number[]> => (await log.history('a')).map(({ time }) => time)
+
+  test('one commit for what arrives in a turn, whatever the room', async () => {
+    for (let i = 1; i <= 5; i++) commit.write(row(i, i % 2 ? 'a' : 'b'))
+    expect(await commit.settled()).toBe(true)
+    expect(log.commits).toBe(1)
+    expect(await stored()).toEqual([1, 3, 5])
+  })
+
+  test('what waits for the store runs after it, in order, and what throws holds back nobody', async () => {
+    const ran: string[] = []
+    commit.write(row(1))
+    commit.afterStored(() => {
+      ran.push(`stored with ${log.commits} commit`)
+      throw new Error('a broken room')
+    })
+    commit.afterStored(() => ran.push('next'))
+    commit.afterSynced(() => ran.push('synced'))
+    await commit.settled()
+    expect(ran).toEqual(['stored with 1 commit', 'next', 'synced'])
+  })
+
+  test('while the disk is full rows are kept in order, others see them, and nothing is acknowledged', async () => {
+    const ran: string[] = []
+    log.full = true
+    commit.write(row(1))
+    commit.afterStored(() => ran.push('shown'))
+    commit.afterSynced(() => ran.push('acknowledged 1'))
+    await expect.poll(() => ran, soon).toEqual(['shown'])
+    expect(told).toEqual(['database or disk is full'])
+    expect(commit.backlog).toBe(1)
+    commit.write(row(2))
+    commit.afterSynced(() => ran.push('acknowledged 2'))
+    expect(await commit.settled(20)).toBe(false)
+    expect(await stored()).toEqual([])
+    log.full = false
+    await expect.poll(() => ran, soon).toEqual(['shown', 'acknowledged 1', 'acknowledged 2'])
+    expect(await stored()).toEqual([1, 2])
+    expect(told).toEqual(['database or disk is full', null])
+    expect(commit.backlog).toBe(0)
+  })
+})
