@@ -1,0 +1,20 @@
+// The floor as a program of its own, as the relay is one: an http server of bare pages, and a `ws` server that sends
+// what one socket says to all the others and does nothing else. It ends with the bench that forked it.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { WebSocketServer } from 'ws'
+import { bareHeaders, barePages } from './pages.ts'
+
+const server = createServer((request, response) => {
+  const page = barePages[request.url ?? '']
+  response.writeHead(page === undefined ? 404 : 200, bareHeaders)
+  response.end(page)
+})
+const sockets = new WebSocketServer({ server, perMessageDeflate: false })
+sockets.on('connection', (socket) =>
+  socket.on('message', (data, binary) => {
+    for (const other of sockets.clients) if (other !== socket) other.send(data, { binary })
+  }),
+)
+process.on('disconnect', () => process.exit(0))
+server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port))

@@ -1,0 +1,107 @@
+// A key until it is on the screen, in the middle of a small and of a large notebook; and what it costs the page's
+// main thread, which the screen's 60 Hz hide. The floor is an empty page one can write in.
+import type { Browser, CDPSession, Page } from 'playwright'
+import { notebookOf } from './notebooks.ts'
+import { watchPaints } from './probe.ts'
+import { launchBrowser, startFloor, startRelay } from './programs.ts'
+import type { Bench, Row } from './row.ts'
+
+const sizes = [10, 1_000] as const
+const rounds = 12
+const keysInRound = 10
+/** Rounds not counted. */
+const warmUp = 2
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+class Typist {
+  readonly painted: number[] = []
+  /** Milliseconds of the main thread a key, one for each round. */
+  readonly work: number[] = []
+  readonly #page: Page
+  readonly #session: CDPSession
+  #struck = 0
+
+  private constructor(page: Page, session: CDPSession) {
+    this.#page = page
+    this.#session = session
+  }
+
+  static async at(browser: Browser, url: string, into: (page: Page) => Promise<void>): Promise<Typist> {
+    const context = await browser.newContext()
+    const page = await context.newPage()
+    await page.addInitScript(watchPaints)
+    await page.goto(url)
+    await into(page)
+    const session = await context.newCDPSession(page)
+    await session.send('Performance.enable')
+    return new Typist(page, session)
+  }
+
+  async #taskMilliseconds(): Promise<number> {
+    const { metrics } = await this.#session.send('Performance.getMetrics')
+    const found = metrics.find(({ name }) => name === 'TaskDuration')
+    if (found === undefined) throw new Error('the browser does not say how long it worked')
+    return found.value * 1_000
+  }
+
+  async round(counted: boolean): Promise<void> {
+    const before = await this.#taskMilliseconds()
+    for (let key = 0; key < keysInRound; key++) {
+      const nth = ++this.#struck
+      await this.#page.keyboard.press('x')
+      const took = await this.#page.evaluate((nth) => window.benchPaints.painted(nth), nth)
+      if (counted) this.painted.push(took)
+      // Else every key would come at the same place between two frames.
+      await pause(Math.random() * 16)
+    }
+    if (counted) this.work.push(((await this.#taskMilliseconds()) - before) / keysInRound)
+  }
+}
+
+const intoMiddle = (cells: number) => async (page: Page) => {
+  await page
+    .locator('nb-cell')
+    .nth(cells - 1)
+    .waitFor({ state: 'attached' })
+  const cell = page.locator('nb-cell').nth(cells / 2)
+  await cell.locator('nb-source').click()
+  await cell.locator('.cm-content:focus').waitFor()
+}
+
+export const paint: Bench = async () => {
+  const floor = await startFloor()
+  const relay = await startRelay(
+    Object.fromEntries(sizes.map((cells) => [`paint-${cells}.ipynb`, notebookOf(cells)])),
+  )
+  const browser = await launchBrowser()
+  try {
+    const bare = await Typist.at(browser, `${floor.origin}/editable`, (page) => page.click('div'))
+    const typists: { readonly cells: number; readonly typist: Typist }[] = []
+    for (const cells of sizes) {
+      const url = `${relay.origin}/notebook/paint-${cells}.ipynb`
+      typists.push({ cells, typist: await Typist.at(browser, url, intoMiddle(cells)) })
+    }
+    for (let round = 0; round < warmUp + rounds; round++)
+      for (const typist of [bare, ...typists.map(({ typist }) => typist)]) await typist.round(round >= warmUp)
+    return typists.flatMap(({ cells, typist }): Row[] => [
+      {
+        what: `key → paint, ${cells} cells`,
+        unit: 'ms',
+        ours: typist.painted,
+        floor: { what: 'contenteditable in an empty page', samples: bare.painted },
+      },
+      {
+        what: `main thread a key, ${cells} cells`,
+        unit: 'ms',
+        ours: typist.work,
+        floor: { what: 'contenteditable in an empty page', samples: bare.work },
+      },
+    ])
+  } finally {
+    await browser.close()
+    await relay.close()
+    await floor.close()
+  }
+}

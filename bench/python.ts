@@ -1,0 +1,110 @@
+// The first Python result: from the navigation to `2` under `1+1`, which is asked for as soon as the page has the
+// cell. Cold: a browser that was never here; warm: its second visit. The floor is Pyodide alone in a worker, from the
+// same relay, in a page of the same origin that has nothing of ours: that page is the relay's icon. Each round has a
+// notebook of its own, and each visit a cell, as a result stays in the document.
+import type { BrowserContext, Page } from 'playwright'
+import { cellsOf } from './notebooks.ts'
+import { watchOpening } from './probe.ts'
+import { launchBrowser, startRelay } from './programs.ts'
+import type { Bench, Row } from './row.ts'
+
+const rounds = 3
+
+/** Runs in the bare page, from its first moment. */
+const bareWorker = (origin: string): void => {
+  // A page of its own origin only: the blank one before the navigation is none.
+  if (location.origin !== origin) return
+  const source = `
+    const { loadPyodide } = await import('${origin}/pyodide/pyodide.mjs')
+    const pyodide = await loadPyodide({ indexURL: '${origin}/pyodide/' })
+    postMessage(pyodide.runPython('1+1'))`
+  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const worker = new Worker(address, { type: 'module' })
+  window.benchOpening = new Promise((resolve, reject) => {
+    worker.addEventListener('message', ({ data }) => {
+      if (data === 2) resolve([performance.now()])
+      else reject(new Error(`Python says ${String(data)}`))
+    })
+    worker.addEventListener('error', ({ message }) => reject(new Error(message)))
+  })
+}
+
+const visit = async (
+  context: BrowserContext,
+  url: string,
+  prepare: (page: Page) => Promise<unknown>,
+  then: (page: Page) => Promise<unknown>,
+): Promise<number> => {
+  const page = await context.newPage()
+  await prepare(page)
+  await page.goto(url, { waitUntil: 'commit' })
+  const [took] = await page.evaluate(() => window.benchOpening)
+  if (took === undefined) throw new Error('no result')
+  await then(page)
+  await page.close()
+  return took
+}
+
+/** Until the service worker has Python, so that the second visit is one of a settled browser. */
+const kept = (page: Page): Promise<unknown> =>
+  page.waitForFunction(
+    async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined,
+    undefined,
+    {
+      polling: 100,
+    },
+  )
+
+export const python: Bench = async () => {
+  const name = (round: number): string => `python-${round}.ipynb`
+  const files = Array.from({ length: rounds }, (_, round) => [name(round), cellsOf('1+1', '1+1')])
+  const relay = await startRelay(Object.fromEntries(files) as Record<string, string>)
+  const browser = await launchBrowser()
+  try {
+    const times = {
+      cold: [] as number[],
+      warm: [] as number[],
+      bareCold: [] as number[],
+      bareWarm: [] as number[],
+    }
+    const nothing = async (): Promise<void> => undefined
+    const ask =
+      (cell: number) =>
+      (page: Page): Promise<unknown> =>
+        page.addInitScript(watchOpening, {
+          selectors: [`[aria-label="Output of cell ${cell}"]`],
+          click: `nb-cell[aria-label="Code cell ${cell}"] [aria-label="Run cell"]`,
+        })
+    const alone = (page: Page): Promise<unknown> => page.addInitScript(bareWorker, relay.origin)
+    const inNewBrowser = async (action: (context: BrowserContext) => Promise<void>): Promise<void> => {
+      const context = await browser.newContext()
+      try {
+        await action(context)
+      } finally {
+        await context.close()
+      }
+    }
+    for (let round = 0; round < rounds; round++) {
+      await inNewBrowser(async (context) => {
+        const url = `${relay.origin}/favicon.svg`
+        times.bareCold.push(await visit(context, url, alone, nothing))
+        times.bareWarm.push(await visit(context, url, alone, nothing))
+      })
+      await inNewBrowser(async (context) => {
+        const url = `${relay.origin}/notebook/${name(round)}`
+        times.cold.push(await visit(context, url, ask(1), kept))
+        times.warm.push(await visit(context, url, ask(2), nothing))
+      })
+    }
+    const row = (what: string, ours: readonly number[], samples: readonly number[]): Row => ({
+      what: `first Python result, ${what}`,
+      unit: 'ms',
+      ours,
+      floor: { what: `bare loadPyodide, ${what}`, samples },
+    })
+    return [row('cold', times.cold, times.bareCold), row('warm', times.warm, times.bareWarm)]
+  } finally {
+    await browser.close()
+    await relay.close()
+  }
+}

@@ -1,0 +1,130 @@
+// A model's reply of 5,000 tokens until five readers have all of it: provider → model peer → document → sockets. The
+// model is a server here that speaks chat completions and sends as fast as it can; the floor is a bare `ws` server
+// that gets one message a token and sends it to five sockets.
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { apply } from '../shared/notebook/apply.ts'
+import { newRequestId } from '../shared/notebook/ids.ts'
+import type { CellId } from '../shared/notebook/notebook.ts'
+import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
+import { Arrivals, joined, socketTo, type Client } from './clients.ts'
+import { promptOf } from './notebooks.ts'
+import { startFloor, startRelay } from './programs.ts'
+import type { Bench } from './row.ts'
+
+const tokens = 5_000
+const readers = 5
+const rounds = 5
+const token = 'word '
+
+class Model {
+  readonly #server: Server
+  /** When the first token of the last answer was sent. */
+  began = NaN
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      request.resume()
+      request.on('end', () => this.#answer(response))
+    })
+  }
+
+  static async start(): Promise<Model> {
+    const model = new Model()
+    await new Promise<void>((resolve) => model.#server.listen(0, '127.0.0.1', resolve))
+    return model
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`
+  }
+
+  #answer(response: ServerResponse): void {
+    const send = (delta: Record<string, string>, finish: string | null): void => {
+      const choices = [{ index: 0, delta, finish_reason: finish }]
+      const chunk = { id: 'bench', object: 'chat.completion.chunk', created: 1, model: 'bench', choices }
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`)
+    }
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' })
+    this.began = Arrivals.now()
+    for (let i = 0; i < tokens; i++) send({ content: token }, null)
+    send({}, 'stop')
+    response.end('data: [DONE]\n\n')
+  }
+
+  close(): void {
+    this.#server.closeAllConnections()
+    this.#server.close()
+  }
+}
+
+/** Resolves when this reader has the whole reply of the run. */
+const hasAll = ({ doc }: Client, cell: CellId, run: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const look = (): void => {
+      const head = readHead(doc, cell)
+      if (head?.run?.id !== run || head.status === 'running') return
+      doc.off('update', look)
+      const length = cellReply(doc, cell)?.length ?? 0
+      if (head.status === 'done' && length === tokens * token.length) resolve()
+      else reject(new Error(`the reply ended as ${String(head.status)} with ${length} characters`))
+    }
+    doc.on('update', look)
+  })
+
+export const streaming: Bench = async () => {
+  const floor = await startFloor()
+  const model = await Model.start()
+  const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
+  const relay = await startRelay({ 'tokens.ipynb': promptOf('Tell me') }, env)
+  const closing: (() => void)[] = []
+  try {
+    const clients: Client[] = []
+    const bare = new Arrivals()
+    for (let i = 0; i < readers; i++) {
+      const client = await joined(relay, 'tokens.ipynb')
+      const socket = await socketTo(floor)
+      socket.on('message', () => bare.arrived())
+      clients.push(client)
+      closing.push(client.close, () => socket.terminate())
+    }
+    const source = await socketTo(floor)
+    closing.push(() => source.terminate())
+
+    const rate = (from: number, to: number): number => (tokens * 1_000) / (to - from)
+    const ours: number[] = []
+    const least: number[] = []
+    for (let round = 1; round <= rounds; round++) {
+      const [asker] = clients
+      const [cell] = asker === undefined ? [] : visibleCells(asker.doc)
+      if (asker === undefined || cell === undefined) throw new Error('nobody and nothing to ask')
+      const id = newRequestId()
+      const all = Promise.all(clients.map((client) => hasAll(client, cell, id)))
+      const saw = readHead(asker.doc, cell)?.run?.id ?? null
+      apply(asker.doc, {
+        type: 'request-run',
+        id: cell,
+        request: { id, by: 'bench', to: 'model', at: Date.now(), saw },
+      })
+      await all
+      ours.push(rate(model.began, Arrivals.now()))
+
+      const from = Arrivals.now()
+      for (let i = 0; i < tokens; i++) source.send(token)
+      least.push(rate(from, await bare.until(round * tokens * readers)))
+    }
+    return [
+      {
+        what: `${tokens} tokens to ${readers} readers`,
+        unit: 'tokens/s',
+        ours,
+        floor: { what: 'bare ws, one message a token', samples: least },
+      },
+    ]
+  } finally {
+    for (const close of closing) close()
+    await relay.close()
+    model.close()
+    await floor.close()
+  }
+}
