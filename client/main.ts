@@ -47,7 +47,7 @@ const openSession: OpenSession = (path, identity, page) => {
       python.destroy()
       mounting.destroy()
       carets.destroy()
-      void notebook.close()
+      notebook.close()
     },
   }
 }

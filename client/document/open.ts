@@ -11,7 +11,7 @@ import { Connection, type Refusal, type SyncStatus } from './connect.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import { databaseName, findHistory, forgetHistory, keepHistory, type History } from './histories.ts'
 import { type Identity } from './identity.ts'
-import { askToKeep, persist, type Persistence } from './persist.ts'
+import { askToKeep, notKept, persist, type Persistence } from './persist.ts'
 import { PresenceRoom } from './presence.ts'
 import { unsentWords } from './recover.ts'
 
@@ -82,15 +82,23 @@ export class OpenNotebook {
   /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
   async open(server: string): Promise<void> {
     const history = findHistory(this.path)
-    if (history !== null) this.persistence = await persist(this.doc, databaseName(history))
+    if (history !== null) this.persistence = await this.persist(history)
     if (this.closed) return
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
     }
+    this.doc.on('update', this.acknowledgeSoon)
     this.server = server
     this.connect()
     this.emit({ type: 'changed' })
+  }
+
+  private persist(history: History): Promise<Persistence> {
+    return persist(this.doc, databaseName(history), (reason) => {
+      this.persistence = notKept(reason)
+      this.emit({ type: 'changed' })
+    })
   }
 
   private connect(): void {
@@ -103,7 +111,7 @@ export class OpenNotebook {
       },
       onEpoch: (epoch) => (this.epoch = epoch),
       onSynced: () => void this.onSynced(),
-      onAcknowledged: () => this.onAcknowledged(),
+      onAcknowledged: this.acknowledgeSoon,
       onRefused: (refusal) => void this.onRefused(refusal),
     })
   }
@@ -122,19 +130,20 @@ export class OpenNotebook {
     if (history === null || this.keeping || this.persistence?.kept === true) return
     this.keeping = true
     this.persistence = keepHistory(this.path, history)
-      ? await persist(this.doc, databaseName(history))
-      : { kept: false, reason: 'the browser refuses storage' }
+      ? await this.persist(history)
+      : notKept('the browser refuses storage')
     this.keeping = false
     if (this.persistence.kept) await askToKeep()
     this.emit({ type: 'changed' })
-    this.onAcknowledged()
+    this.acknowledgeSoon()
   }
 
-  private onAcknowledged(): void {
+  /** While nothing of this page waits for an acknowledgement, all that is here is at the relay, others' edits too. */
+  private readonly acknowledgeSoon = (): void => {
     if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
     this.acknowledgeTimer = setTimeout(() => {
       this.acknowledgeTimer = null
-      if (this.sync === 'saved' && this.persistence?.kept === true) void this.persistence.acknowledge()
+      if (this.sync === 'saved' && this.persistence?.kept === true) this.persistence.acknowledge()
     }, acknowledgeQuiet)
   }
 
@@ -163,7 +172,7 @@ export class OpenNotebook {
     this.presence.setCell(cell)
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.closed = true
     if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
     this.stopHeartbeat()
@@ -171,7 +180,7 @@ export class OpenNotebook {
     this.presence.destroy()
     this.undo.destroy()
     this.observer.dispose()
-    if (this.persistence?.kept === true) await this.persistence.close()
+    if (this.persistence?.kept === true) this.persistence.close()
     this.doc.destroy()
   }
 }
