@@ -4,14 +4,27 @@ import * as Y from 'yjs'
 import { sourceDigest } from './digest.ts'
 import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from './notebook.ts'
-import { trackedOrigin, type Origin } from './origin.ts'
+import { trackedOrigin } from './origin.ts'
 import { cellAround, readSource } from './read.ts'
 
 const cellKey = 'cell'
 
-type StackEvent = {
-  stackItem: { meta: Map<unknown, unknown> }
-  changedParentTypes: Map<Y.AbstractType<unknown>, unknown>
+/** A cell that the step brought (back) and the digest of the source it had while it was deleted. */
+const broughtKey = 'brought'
+
+interface Brought {
+  readonly id: CellId
+  readonly digest: string
+}
+
+type StackItem = Y.UndoManager['undoStack'][number]
+
+interface StackEvent {
+  readonly stackItem: StackItem
+  readonly changedParentTypes: ReadonlyMap<
+    Y.AbstractType<unknown>,
+    readonly Y.YEvent<Y.AbstractType<unknown>>[]
+  >
 }
 
 export class Undo {
@@ -25,12 +38,15 @@ export class Undo {
       trackedOrigins: new Set<unknown>([trackedOrigin]),
       ignoreRemoteMapChanges: false,
     })
-    // Which cell an item changed, so that undoing it can go there.
+    // Which cell a step changed, so that undoing it can go there.
     this.manager.on('stack-item-added', (event: unknown) => {
       const { stackItem, changedParentTypes } = event as StackEvent
-      for (const type of changedParentTypes.keys()) {
+      for (const [type, events] of changedParentTypes) {
         const id = cellAround(this.doc, type)
-        if (id !== null) stackItem.meta.set(cellKey, id)
+        if (id === null) continue
+        stackItem.meta.set(cellKey, id)
+        const digest = digestBefore(events, cellMap(this.doc, id))
+        if (digest !== null) stackItem.meta.set(broughtKey, { id, digest } satisfies Brought)
       }
     })
     this.manager.on('stack-item-popped', (event: unknown) => {
@@ -64,45 +80,52 @@ export class Undo {
 
   /** Returns the cell that was changed, or null. */
   undo(): CellId | null {
-    return this.go(() => this.manager.undo())
+    return this.go(this.manager.undoStack, () => this.manager.undo())
   }
 
   redo(): CellId | null {
-    return this.go(() => this.manager.redo())
+    return this.go(this.manager.redoStack, () => this.manager.redo())
   }
 
-  private go(action: () => unknown): CellId | null {
-    this.lastCell = null
-    const before = new Set<CellId>()
-    const redeleted = (event: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
-      for (const { path, changes } of event)
-        if (path.length === 1 && changes.keys.has('deleted')) before.add(cellId(String(path[0])))
+  /** Yjs passes over steps that have come to nothing; here each one passed to is looked at first. */
+  private go(steps: StackItem[], action: () => unknown): CellId | null {
+    for (let last = steps.pop(); last !== undefined; last = steps.pop()) {
+      const kept = this.withOthersWords(last)
+      if (kept !== null) return kept
+      const earlier = steps.splice(0)
+      steps.push(last)
+      this.lastCell = null
+      try {
+        if (action() !== null) return this.lastCell
+      } finally {
+        steps.unshift(...earlier)
+      }
     }
-    const cells = cellsOf(this.doc)
-    cells.observeDeep(redeleted)
-    try {
-      action()
-    } finally {
-      cells.unobserveDeep(redeleted)
-    }
-    for (const id of before) this.keepOthersWords(id)
-    return this.lastCell
+    return null
   }
 
   /**
    * Undoing an insert (or redoing a deletion) deletes the cell again. If its source is no longer what it was then,
    * somebody else has written in it: the cell stays, for their words are not this person's to take.
    */
-  private keepOthersWords(id: CellId): void {
-    const cell = cellMap(this.doc, id)
-    const deleted = cell?.get('deleted')
-    if (cell === undefined || typeof deleted !== 'object' || deleted === null || !('digest' in deleted))
-      return
-    if (deleted['digest'] === sourceDigest(readSource(cell))) return
-    this.doc.transact(() => cell.set('deleted', null), 'setup' satisfies Origin)
+  private withOthersWords(step: StackItem): CellId | null {
+    const brought = step.meta.get(broughtKey) as Brought | undefined
+    const cell = brought === undefined ? undefined : cellMap(this.doc, brought.id)
+    if (brought === undefined || cell === undefined) return null
+    return brought.digest === sourceDigest(readSource(cell)) ? null : brought.id
   }
 
   destroy(): void {
     this.manager.destroy()
   }
+}
+
+/** Of the source with which the cell was deleted, where these events undelete it. */
+const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {
+  for (const { target, changes } of events) {
+    if (target !== cell) continue
+    const before: unknown = changes.keys.get('deleted')?.oldValue
+    if (typeof before === 'object' && before !== null && 'digest' in before) return String(before.digest)
+  }
+  return null
 }

@@ -22,13 +22,7 @@ const letters: readonly Sketch[] = [
 /** A person at a new notebook of these cells. */
 const at = async (...cells: readonly Sketch[]): Promise<Person> => {
   const path = `edit-${++made}.ipynb`
-  const content = notebookFile(...cells)
-  const answer = await fetch(`${app.origin}/api/notebooks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ path, content }),
-  })
-  expect(answer.status).toBe(201)
+  await app.create(path, notebookFile(...cells))
   const person = await app.writer(path)
   await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
   return person

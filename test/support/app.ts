@@ -35,10 +35,10 @@ export class Person {
     this.context = context
     page.setDefaultTimeout(patience)
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
-    // An editor's extension that fails is only told of here. What could not be fetched is for tests to expect.
+    // An editor's extension that fails is only told of here. What could not be reached is for tests to expect.
     page.on('console', (message) => {
-      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-        this.complaints.push(message.text())
+      const unreachable = /^(Failed to load resource|WebSocket connection to)/.test(message.text())
+      if (message.type() === 'error' && !unreachable) this.complaints.push(message.text())
     })
   }
 
@@ -185,6 +185,16 @@ export class App {
       settingsFor(this.folder, { ...this.#settings, port: this.#port }),
       this.#parts,
     )
+  }
+
+  /** A new notebook while the relay runs. */
+  async create(path: string, content: string): Promise<void> {
+    const answer = await fetch(`${this.origin}/api/notebooks`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ path, content }),
+    })
+    if (answer.status !== 201) throw new Error(`${path} was not made: ${await answer.text()}`)
   }
 
   file(path: string): Promise<string> {

@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { inPlace } from '../../../client/elements/in-place.ts'
 import { withSeed } from '../../support/random.ts'
 
+const staying = (places: readonly (number | null)[], kept: number): number[] =>
+  [...inPlace(places, kept)].toSorted((a, b) => a - b)
+
 /** The longest increasing run with `kept` in it, by trying all. */
 const longest = (places: readonly (number | null)[], kept: number): number => {
   let best = 0
@@ -16,17 +19,17 @@ const longest = (places: readonly (number | null)[], kept: number): number => {
 
 describe('what stays while a list is put in order', () => {
   test('only what moved is moved', () => {
-    expect([...inPlace([0, 1, 2, 3], -1)].toSorted()).toEqual([0, 1, 2, 3])
-    expect([...inPlace([3, 0, 1, 2], -1)].toSorted()).toEqual([1, 2, 3])
-    expect([...inPlace([1, 2, 3, 0], -1)].toSorted()).toEqual([0, 1, 2])
-    expect([...inPlace([0, null, 1], -1)].toSorted()).toEqual([0, 2])
-    expect([...inPlace([null, null], 1)]).toEqual([])
+    expect(staying([0, 1, 2, 3], -1)).toEqual([0, 1, 2, 3])
+    expect(staying([3, 0, 1, 2], -1)).toEqual([1, 2, 3])
+    expect(staying([1, 2, 3, 0], -1)).toEqual([0, 1, 2])
+    expect(staying([0, null, 1], -1)).toEqual([0, 2])
+    expect(staying([null, null], 1)).toEqual([])
   })
 
   test('what is written in stays, whatever it costs', () => {
-    expect([...inPlace([3, 0, 1, 2], 0)]).toEqual([0])
-    expect([...inPlace([1, 0], 0)]).toEqual([0])
-    expect([...inPlace([1, 0], 1)]).toEqual([1])
+    expect(staying([3, 0, 1, 2], 0)).toEqual([0])
+    expect(staying([1, 0], 0)).toEqual([0])
+    expect(staying([1, 0], 1)).toEqual([1])
   })
 
   test('is in order, holds the kept one and cannot be longer, for random lists', () => {
@@ -39,12 +42,12 @@ describe('what stays while a list is put in order', () => {
           places.push(random.chance(0.2) ? null : place)
         }
         const kept = random.below(places.length + 1) - 1
-        const staying = [...inPlace(places, kept)].toSorted((a, b) => a - b)
-        const run = staying.map((index) => places[index])
+        const found = staying(places, kept)
+        const run = found.map((index) => places[index])
         expect(run).toEqual(run.toSorted((a, b) => (a ?? 0) - (b ?? 0)))
         expect(run).not.toContain(null)
-        if (kept >= 0 && places[kept] !== null) expect(staying).toContain(kept)
-        expect(staying).toHaveLength(longest(places, kept))
+        if (kept >= 0 && places[kept] !== null) expect(found).toContain(kept)
+        expect(found).toHaveLength(longest(places, kept))
       })
   })
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/apply.ts'
+import { cellsOf } from '../../../shared/notebook/layout.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { cellReply, cellSource, readHead, visibleCells } from '../../../shared/notebook/read.ts'
 import { startRun } from '../../../shared/notebook/run.ts'
@@ -41,12 +42,42 @@ describe('undo', () => {
     replicas.sync()
     apply(theirs, { type: 'splice-source', id: n, from: 0, to: 0, insert: 'their words' })
     replicas.sync()
-    undo.undo()
-    replicas.sync()
+    let missed = false
+    cellsOf(theirs).observeDeep(() => (missed ||= !visibleCells(theirs).includes(n)))
+    mine.on('update', () => replicas.send(0, 1))
+    expect(undo.undo()).toBe(n)
     for (const doc of replicas.docs) {
       expect(visibleCells(doc)).toEqual([a, n, b])
       expect(cellSource(doc, n)?.toString()).toBe('their words')
     }
+    // Not for a moment either: whoever writes in it would lose the caret.
+    expect(missed).toBe(false)
+    expect(undo.undo()).toBe(null)
+  })
+
+  test('nor is it taken when its maker wrote in it and nothing of that is left', () => {
+    const { replicas, undo } = pair()
+    const [mine, theirs] = [replicas.get(0), replicas.get(1)]
+    undo.step(() => apply(mine, { type: 'insert-cell', id: n, kind: 'code', after: a }))
+    apply(mine, { type: 'splice-source', id: n, from: 0, to: 0, insert: 'mine' })
+    replicas.sync()
+    apply(theirs, { type: 'splice-source', id: n, from: 0, to: 4, insert: 'theirs' })
+    replicas.sync()
+    expect(undo.undo()).toBe(n)
+    expect(visibleCells(mine)).toEqual([a, n, b])
+    expect(cellSource(mine, n)?.toString()).toBe('theirs')
+  })
+
+  test('nor is it taken by redoing a deletion', () => {
+    const { replicas, undo } = pair()
+    const [mine, theirs] = [replicas.get(0), replicas.get(1)]
+    undo.step(() => apply(mine, { type: 'delete-cell', id: a, by: 'me', at: 1 }))
+    undo.undo()
+    replicas.sync()
+    apply(theirs, { type: 'splice-source', id: a, from: 0, to: 0, insert: 'more ' })
+    replicas.sync()
+    expect(undo.redo()).toBe(a)
+    expect(visibleCells(mine)).toEqual([a, b])
   })
 
   test('an inserted cell nobody else touched goes and comes back, with what its maker typed', () => {

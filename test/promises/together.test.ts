@@ -1,0 +1,274 @@
+// Point 4 of the first issue: two browsers on one notebook.
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type Locator } from 'playwright'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { shownCells, shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+const long = Array.from({ length: 60 }, (_, i): Sketch => ['code', `x${i + 1} = ${i + 1}\n# more\n# lines`])
+
+let app: App
+let ana: Person
+let ben: Person
+
+beforeAll(async () => {
+  app = await App.start()
+  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
+  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+})
+afterAll(() => app.close())
+
+let path = ''
+let made = 0
+beforeEach(() => {
+  path = `together-${++made}.ipynb`
+})
+
+/** Both at a new notebook of these cells. */
+const meet = async (...cells: readonly Sketch[]): Promise<void> => {
+  await app.create(path, notebookFile(...cells))
+  for (const person of [ana, ben]) {
+    await person.page.goto(`${app.origin}/notebook/${path}`)
+    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
+    await person.until('sync', 'saved')
+  }
+}
+
+/** Both show the same; what that is. */
+const agreed = async (): Promise<string[]> => {
+  await ana.until('sync', 'saved')
+  await ben.until('sync', 'saved')
+  await expect
+    .poll(async () => JSON.stringify(await shownSources(ben)), soon)
+    .toBe(JSON.stringify(await shownSources(ana)))
+  return shownSources(ana)
+}
+
+const caretOf = (name: string, seenBy: Person, position: number): Locator =>
+  seenBy.cell(position).getByRole('img', { name: `Caret of ${name}`, exact: true })
+
+/** The text before a caret in a cell, to tell where it stands; null while it is not there. */
+const textBefore = (name: string, seenBy: Person, position: number): Promise<string | null> =>
+  seenBy.cell(position).evaluate((cell, label) => {
+    const source = cell.querySelector('nb-source')
+    const caret = source?.querySelector(`[aria-label="${label}"]`)
+    if (!source || !caret) return null
+    const range = document.createRange()
+    range.setStart(source, 0)
+    range.setEndBefore(caret)
+    const before = range.cloneContents()
+    for (const mark of before.querySelectorAll('.nb-caret')) mark.remove()
+    const lines = [...before.querySelectorAll('.cm-line')]
+    return lines.length > 0 ? lines.map((line) => line.textContent).join('\n') : before.textContent
+  }, `Caret of ${name}`)
+
+const count = (text: string, letter: string): number => text.split(letter).length - 1
+
+test('every character merges when both type at once in the same cell', async () => {
+  await meet(['code', '(-)'])
+  await ana.into(1)
+  await ben.into(1)
+  await ana.page.keyboard.press('Control+Home')
+  await ben.page.keyboard.press('Control+End')
+  await Promise.all([
+    ana.page.keyboard.type('a'.repeat(80), { delay: 3 }),
+    ben.page.keyboard.type('b'.repeat(80), { delay: 3 }),
+  ])
+  await expect.poll(async () => (await shownSources(ana))[0]?.length, soon).toBe('(-)'.length + 160)
+  expect(await agreed()).toEqual([`${'a'.repeat(80)}(-)${'b'.repeat(80)}`])
+
+  // And in the very same place, with line breaks and deletions between.
+  await ana.page.keyboard.press('Control+Home')
+  await ben.page.keyboard.press('Control+Home')
+  await Promise.all([
+    (async () => {
+      for (let i = 0; i < 30; i++) {
+        await ana.page.keyboard.type('cx')
+        await ana.page.keyboard.press('Backspace')
+      }
+    })(),
+    (async () => {
+      for (let i = 0; i < 30; i++) {
+        await ben.page.keyboard.type('d')
+        await ben.page.keyboard.press('Enter')
+      }
+    })(),
+  ])
+  await expect.poll(async () => count((await shownSources(ana))[0] ?? '', 'd'), soon).toBe(30)
+  const [text = ''] = await agreed()
+  expect([count(text, 'c'), count(text, 'x'), count(text, 'd'), count(text, '\n')]).toEqual([30, 0, 30, 30])
+  expect([count(text, 'a'), count(text, 'b'), count(text, '(-)')]).toEqual([80, 80, 1])
+})
+
+test('caret and selection of the other show with the name, in the right place of the right cell', async () => {
+  await meet(['code', 'one = 1'], ['code', 'two = 2\nthree = 3'], ['prompt', 'Ask *something*'])
+  await ben.into(2)
+  await ben.page.keyboard.press('Control+Home')
+  await ben.page.keyboard.press('ArrowRight')
+  await expect.poll(() => textBefore('Ben', ana, 2), soon).toBe('t')
+  expect(await caretOf('Ben', ana, 2).textContent()).toBe('Ben')
+  expect(await ana.page.locator('.nb-caret').count()).toBe(1)
+  // Not in the own page.
+  expect(await ben.page.locator('.nb-caret').count()).toBe(0)
+
+  await ben.page.keyboard.press('Control+Shift+End')
+  const selected = ana.cell(2).locator('nb-source .nb-caret-selection')
+  await expect.poll(async () => (await selected.allTextContents()).join('|'), soon).toBe('wo = 2|three = 3')
+  await expect.poll(() => textBefore('Ben', ana, 2), soon).toBe('two = 2\nthree = 3')
+  // Text that arrives before it carries it along.
+  await ana.into(2)
+  await ana.page.keyboard.press('Control+Home')
+  await ana.page.keyboard.type('# ')
+  await expect.poll(() => textBefore('Ben', ana, 2), soon).toBe('# two = 2\nthree = 3')
+
+  await ben.into(3)
+  await ben.page.keyboard.press('Control+Home')
+  await expect.poll(() => textBefore('Ben', ana, 3), soon).toBe('')
+  await expect.poll(() => ana.page.locator('.nb-caret').count(), soon).toBe(1)
+  await expect.poll(() => textBefore('Ana', ben, 2), soon).toBe('# ')
+})
+
+test('a caret shows in a source that has no editor', async () => {
+  await meet(...long)
+  await ana.into(1)
+  await ben.cell(40).scrollIntoViewIfNeeded()
+  await ben.into(40)
+  await ben.page.keyboard.press('Control+Home')
+  await ben.page.keyboard.press('Shift+End')
+  await expect.poll(() => textBefore('Ben', ana, 40), soon).toBe('x40 = 40')
+  expect((await shownCells(ana))[39]?.mounted).toBe(false)
+  expect(await ana.cell(40).locator('.nb-caret-selection').allTextContents()).toEqual(['x40 = 40'])
+  await ben.page.keyboard.type('y')
+  await expect.poll(() => textBefore('Ben', ana, 40), soon).toBe('y')
+  expect((await shownSources(ana))[39]).toBe('y\n# more\n# lines')
+  // The same once its editor is there, and going there by the list of people.
+  await ana.button('Ben').click()
+  await ana.cell(40).locator('.cm-editor').waitFor()
+  await expect.poll(() => textBefore('Ben', ana, 40), soon).toBe('y')
+  await expect
+    .poll(() => caretOf('Ben', ana, 40).evaluate((caret) => caret.getBoundingClientRect().top > 0), soon)
+    .toBe(true)
+})
+
+test('a caret goes when its person leaves the text, and when they close the tab', async () => {
+  await meet(['code', 'one'], ['code', 'two'])
+  await ben.into(1)
+  await caretOf('Ben', ana, 1).waitFor()
+  await ben.page.keyboard.press('Escape')
+  await caretOf('Ben', ana, 1).waitFor({ state: 'detached' })
+  await ben.page.keyboard.press('Enter')
+  await caretOf('Ben', ana, 1).waitFor()
+  await ben.into(2)
+  await caretOf('Ben', ana, 2).waitFor()
+  await caretOf('Ben', ana, 1).waitFor({ state: 'detached' })
+
+  const carl = await app.writer(path, app.remembering('Carl', '#2e7031'))
+  await carl.into(1)
+  await caretOf('Carl', ana, 1).waitFor()
+  const people = ana.page.getByRole('list', { name: 'People' }).getByRole('listitem')
+  await expect.poll(() => people.allTextContents(), soon).toHaveLength(3)
+  await carl.context.close()
+  await caretOf('Carl', ana, 1).waitFor({ state: 'detached' })
+  await expect.poll(() => people.allTextContents(), soon).toHaveLength(2)
+})
+
+test('the list of people shows who is here, and a new name reaches everyone and is remembered', async () => {
+  await meet(['code', 'one'])
+  const names = (person: Person): Promise<string[]> =>
+    person.page
+      .getByRole('list', { name: 'People' })
+      .getByRole('listitem')
+      .locator('.nb-hidden')
+      .allTextContents()
+  await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Ben'])
+  await expect.poll(() => names(ben), soon).toEqual(['Ben (you)', 'Ana'])
+  await ben.button('Ben (you)').click()
+  await ben.page.getByLabel('Your name').fill('Benedikt')
+  await ben.button('Save').click()
+  await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Benedikt'])
+  await ben.into(1)
+  await caretOf('Benedikt', ana, 1).waitFor()
+  // Another tab of the same browser, and gone again.
+  const again = await app.tab(ben.context, path)
+  await again.button('Benedikt (you)').waitFor()
+  await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Benedikt', 'Benedikt'])
+  await again.page.close()
+  await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Benedikt'])
+  await expect.poll(() => names(ben), soon).toEqual(['Benedikt (you)', 'Ana'])
+  await ben.button('Benedikt (you)').click()
+  await ben.page.getByLabel('Your name').fill('Ben')
+  await ben.button('Save').click()
+  await expect.poll(() => names(ana), soon).toEqual(['Ana (you)', 'Ben'])
+})
+
+test('a move by one and typing by the other in the same cell lose nothing', async () => {
+  await meet(['code', 'one '], ['code', 'two '], ['code', 'three '])
+  await ben.into(1)
+  await ben.page.keyboard.press('Control+End')
+  await ana.into(1)
+  await ana.page.keyboard.press('Escape')
+  const move = async (key: string, times: number): Promise<void> => {
+    for (let i = 0; i < times; i++) await ana.page.keyboard.press(key)
+  }
+  await Promise.all([
+    ben.page.keyboard.type('typed while it moved about', { delay: 8 }),
+    (async () => {
+      for (let i = 0; i < 6; i++) {
+        await move('Control+Shift+ArrowDown', 2)
+        await move('Control+Shift+ArrowUp', 2)
+      }
+      await move('Control+Shift+ArrowDown', 2)
+    })(),
+  ])
+  await expect
+    .poll(() => shownSources(ana), soon)
+    .toEqual(['two ', 'three ', 'one typed while it moved about'])
+  expect(await agreed()).toHaveLength(3)
+  // The writer is still in the text, and their caret shows where the cell went.
+  await ben.page.keyboard.type('!')
+  await expect.poll(() => textBefore('Ben', ana, 3), soon).toBe('one typed while it moved about!')
+})
+
+test('two people who move the same cell leave it there once', async () => {
+  await meet(['code', 'one'], ['code', 'two'], ['code', 'three'], ['code', 'four'])
+  await ana.into(2)
+  await ana.page.keyboard.press('Escape')
+  await ben.into(2)
+  await ben.page.keyboard.press('Escape')
+  await Promise.all([
+    ana.page.keyboard.press('Control+Shift+ArrowUp'),
+    ben.page.keyboard.press('Control+Shift+ArrowDown'),
+  ])
+  const sources = await agreed()
+  expect(sources.toSorted()).toEqual(['four', 'one', 'three', 'two'])
+  expect(sources.filter((source) => source !== 'two')).toEqual(['one', 'three', 'four'])
+})
+
+test('a composition goes on while the other writes in the same line', async () => {
+  await meet(['code', 'start  end'])
+  await ana.into(1)
+  await ana.page.keyboard.press('Control+Home')
+  for (let i = 0; i < 6; i++) await ana.page.keyboard.press('ArrowRight')
+  await ben.into(1)
+  const input = await ana.context.newCDPSession(ana.page)
+  const compose = (text: string): Promise<unknown> =>
+    input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
+  await compose('n')
+  await ben.page.keyboard.press('Control+Home')
+  await ben.page.keyboard.type('B1 ')
+  await compose('に')
+  await ben.page.keyboard.press('Control+End')
+  await ben.page.keyboard.type(' B2')
+  await compose('にほ')
+  await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('B1 start にほ end B2')
+  await input.send('Input.insertText', { text: '日本' })
+  await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('B1 start 日本 end B2')
+  expect(await agreed()).toEqual(['B1 start 日本 end B2'])
+  await ana.page.keyboard.type('!')
+  await expect.poll(async () => (await shownSources(ben))[0], soon).toBe('B1 start 日本! end B2')
+})
+
+test('nothing went wrong unseen', () => {
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})

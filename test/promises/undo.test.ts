@@ -1,0 +1,142 @@
+// "Undo never takes another's words", and "an inserted cell that others typed in survives undo".
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { focusOf, shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let ana: Person
+let ben: Person
+let made = 0
+
+beforeAll(async () => {
+  app = await App.start()
+  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
+  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+})
+afterAll(() => app.close())
+
+const meet = async (...cells: readonly Sketch[]): Promise<void> => {
+  const path = `undo-${++made}.ipynb`
+  await app.create(path, notebookFile(...cells))
+  for (const person of [ana, ben]) {
+    await person.page.goto(`${app.origin}/notebook/${path}`)
+    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
+    await person.until('sync', 'saved')
+  }
+}
+
+const both = async (...sources: string[]): Promise<void> => {
+  for (const person of [ana, ben]) await expect.poll(() => shownSources(person), soon).toEqual(sources)
+}
+const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
+  for (const key of pressed) await person.page.keyboard.press(key)
+}
+
+describe("undo never takes another's words", () => {
+  test('in one line that both wrote', async () => {
+    await meet(['code', 'start'])
+    await ana.type(1, ' ana1')
+    await both('start ana1')
+    await ben.type(1, ' ben1')
+    await both('start ana1 ben1')
+    await ana.type(1, ' ana2')
+    await both('start ana1 ben1 ana2')
+    // Ben writes inside Ana's word, too.
+    await keys(ben, 'Control+Home', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight', 'ArrowRight')
+    await keys(ben, 'ArrowRight', 'ArrowRight')
+    await ben.page.keyboard.type('B')
+    await both('start aBna1 ben1 ana2')
+    await keys(ana, 'Control+z', 'Control+z', 'Control+z', 'Control+z')
+    await both('startB ben1')
+    await keys(ana, 'Control+Shift+z', 'Control+Shift+z')
+    await expect
+      .poll(async () => (await shownSources(ben))[0]?.replaceAll('B', ''), soon)
+      .toBe('start ana1 ben1 ana2')
+    // And Ben's undo takes only Ben's.
+    await keys(ben, 'Control+z', 'Control+z', 'Control+z')
+    await both('start ana1 ana2')
+  })
+
+  test('in different cells, with a move and a deletion by the other between', async () => {
+    await meet(['code', 'one'], ['code', 'two'], ['code', 'three'])
+    await ana.type(1, ' A')
+    await ben.type(2, ' B')
+    await keys(ben, 'Escape', 'Control+Shift+ArrowUp')
+    await both('two B', 'one A', 'three')
+    await ben.into(3)
+    await keys(ben, 'Escape', 'd', 'd')
+    await both('two B', 'one A')
+    await keys(ana, 'Control+z')
+    await both('two B', 'one')
+    await keys(ana, 'Control+z')
+    await both('two B', 'one')
+    await keys(ben, 'z')
+    await both('two B', 'one', 'three')
+    await keys(ben, 'z')
+    await both('one', 'two B', 'three')
+    await keys(ben, 'z', 'z')
+    await both('one', 'two', 'three')
+  })
+
+  test('of a deletion: the cell comes back with what others wrote in it meanwhile', async () => {
+    await meet(['code', 'keep'], ['code', 'gone'])
+    await ben.into(2)
+    await keys(ben, 'Control+End')
+    await ana.into(1)
+    await keys(ana, 'Escape', 'ArrowDown')
+    // At the same time: neither knows of the other's yet.
+    await ben.context.setOffline(true)
+    await keys(ana, 'd', 'd')
+    await ben.page.keyboard.type(' and more')
+    await ben.context.setOffline(false)
+    await ana.page.getByText('was edited since').waitFor()
+    await ben.page.getByText('was edited since').waitFor()
+    await keys(ana, 'z')
+    await both('keep', 'gone and more')
+    await expect.poll(() => ana.page.getByText('was edited since').count(), soon).toBe(0)
+  })
+})
+
+describe('an inserted cell that others typed in survives undo', () => {
+  test('with their words, for both, and the inserter can still delete it', async () => {
+    await meet(['code', 'first'])
+    await ana.into(1)
+    await keys(ana, 'Escape', 'b')
+    await ana.page.keyboard.type('ana ')
+    await both('first', 'ana ')
+    await ben.type(2, 'ben')
+    await both('first', 'ana ben')
+    await keys(ana, 'Control+z')
+    await both('first', 'ben')
+    await keys(ana, 'Control+z')
+    await both('first', 'ben')
+    await keys(ana, 'Control+z', 'Control+z')
+    await both('first', 'ben')
+    expect(await focusOf(ana)).toBe('source of cell 2')
+    // Ben is still in the same text.
+    await ben.page.keyboard.type('!')
+    await both('first', 'ben!')
+    await keys(ana, 'Escape', 'd', 'd')
+    await both('first')
+  })
+
+  test('a cell that only its inserter wrote in goes, and comes back by redo', async () => {
+    await meet(['code', 'first'])
+    await ana.into(1)
+    await keys(ana, 'Escape', 'b')
+    await ana.page.keyboard.type('mine')
+    await both('first', 'mine')
+    await keys(ana, 'Control+z', 'Control+z')
+    await both('first')
+    await keys(ana, 'Shift+z')
+    await both('first', '')
+    await keys(ana, 'Escape', 'Shift+z')
+    await both('first', 'mine')
+  })
+})
+
+test('nothing went wrong unseen', () => {
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
