@@ -1,0 +1,233 @@
+// Without a relay everything goes on but prompts; when it is back, both sides' edits are there, once.
+import { readdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+
+const soon = { timeout: patience }
+let app: App | null = null
+const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+
+/** The page's service worker has everything that is needed without a relay. */
+const keptForOffline = async ({ page }: Person): Promise<void> => {
+  const folder = fileURLToPath(new URL('../../dist/client/pyodide/', import.meta.url))
+  const python = (await readdir(folder)).filter((name) => !/\.(br|gz)$/.test(name))
+  expect(python).not.toEqual([])
+  const addresses = ['/', '/frame/strict.html', ...python.map((name) => `/pyodide/${name}`)]
+  const kept = (): Promise<boolean> =>
+    page.evaluate(async (wanted) => {
+      if (navigator.serviceWorker.controller === null) return false
+      const found = await Promise.all(wanted.map((address) => caches.match(address)))
+      return found.every((response) => response !== undefined)
+    }, addresses)
+  await expect.poll(kept, soon).toBe(true)
+}
+
+/** Nothing was asked of the person. */
+const askedNothing = async (...people: Person[]): Promise<void> => {
+  for (const { page, complaints } of people) {
+    expect(await page.locator('dialog, [role=dialog], [role=alertdialog]').count()).toBe(0)
+    expect(await page.locator('[role=alert]').allInnerTexts()).toEqual([])
+    expect(complaints).toEqual([])
+  }
+}
+
+const sourcesAt = async ({ origin }: App, path: string): Promise<string[]> => {
+  const answer = await fetch(`${origin}/api/notebooks/${path}`)
+  const { cells } = (await answer.json()) as { cells: { source: string | string[] }[] }
+  return cells.map(({ source }) => [source].flat().join(''))
+}
+
+test('typing goes on, a reload still opens page and notebook, and both sides meet again once', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first', 'second') })
+  const [ana, ben] = [await app.person('a.ipynb'), await app.person('a.ipynb')]
+  for (const person of [ana, ben]) {
+    person.page.on('dialog', (dialog) => person.complaints.push(`dialog: ${dialog.message()}`))
+    await person.until('sync', 'saved')
+    await keptForOffline(person)
+  }
+  await app.stopRelay()
+  await Promise.all([ana.until('sync', 'offline'), ben.until('sync', 'offline')])
+
+  await ana.type(1, ' by ana')
+  await ben.type(1, ' by ben')
+  await ben.type(2, ' by ben')
+  await ana.button('Add code cell').last().click()
+  await ana.page.keyboard.type('third by ana')
+  await ana.until('sync', 'offline')
+
+  await ana.page.reload()
+  await ana.until('sync', 'offline')
+  expect(await ana.page.evaluate(() => crossOriginIsolated)).toBe(true)
+  await expect.poll(() => ana.text(1), soon).toBe('first by ana')
+  await expect.poll(() => ana.text(3), soon).toBe('third by ana')
+  await ana.type(3, ', after a reload')
+
+  await app.startRelay()
+  await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
+  for (const person of [ana, ben]) {
+    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(3)
+    await expect.poll(() => person.text(1), soon).toMatch(/^first( by ana by ben| by ben by ana)$/)
+    await expect.poll(() => person.text(2), soon).toBe('second by ben')
+    await expect.poll(() => person.text(3), soon).toBe('third by ana, after a reload')
+  }
+  expect(await sourcesAt(app, 'a.ipynb')).toEqual([
+    await ana.text(1),
+    'second by ben',
+    'third by ana, after a reload',
+  ])
+  await askedNothing(ana, ben)
+})
+
+test('Python runs after an offline reload, though it was never used before', async () => {
+  const app = await started({ 'a.ipynb': notebookText('import json\nprint(json.dumps({"six": 2 * 3}))') })
+  const ana = await app.person('a.ipynb')
+  await ana.until('sync', 'saved')
+  await keptForOffline(ana)
+  await app.stopRelay()
+  await ana.page.reload()
+  await ana.until('sync', 'offline')
+  await ana.into(1)
+  await ana.page.keyboard.press('Control+Enter')
+  await ana.cellIs(1, 'done')
+  expect(await ana.output(1).innerText()).toContain('{"six": 6}')
+
+  await app.startRelay()
+  await ana.until('sync', 'saved')
+  const ben = await app.person('a.ipynb')
+  await ben.cellIs(1, 'done')
+  await expect.poll(() => ben.output(1).innerText(), soon).toContain('{"six": 6}')
+  await askedNothing(ana, ben)
+})
+
+test('two tabs of one browser see each other offline, and what both wrote arrives once', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first', 'second') })
+  const ana = await app.person('a.ipynb')
+  await ana.until('sync', 'saved')
+  await keptForOffline(ana)
+  const tab = await app.tab(ana.context, 'a.ipynb')
+  await tab.until('sync', 'saved')
+  await app.stopRelay()
+  await Promise.all([ana.until('sync', 'offline'), tab.until('sync', 'offline')])
+  await ana.type(1, ' from one tab')
+  await expect.poll(() => tab.text(1), soon).toBe('first from one tab')
+  await tab.type(2, ' from the other')
+  await expect.poll(() => ana.text(2), soon).toBe('second from the other')
+
+  // A tab opened without a relay joins in, and one that is closed takes nothing with it.
+  const third = await app.tab(ana.context, 'a.ipynb')
+  await third.until('sync', 'offline')
+  await expect.poll(() => third.text(2), soon).toBe('second from the other')
+  await third.type(2, ', and a third')
+  await expect.poll(() => ana.text(2), soon).toBe('second from the other, and a third')
+  await third.page.close()
+
+  await app.startRelay()
+  await Promise.all([ana.until('sync', 'saved'), tab.until('sync', 'saved')])
+  const expected = ['first from one tab', 'second from the other, and a third']
+  await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(expected)
+  for (const person of [ana, tab]) expect([await person.text(1), await person.text(2)]).toEqual(expected)
+  await askedNothing(ana, tab)
+})
+
+const refusals = {
+  'no database': () => {
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    }
+  },
+  'a database that fails': () => {
+    const open = IDBFactory.prototype.open
+    IDBFactory.prototype.open = function (this: IDBFactory, name: string) {
+      // Asking for an older version than the one there is ends in an error event.
+      open.call(this, name, 9)
+      return open.call(this, name, 1)
+    }
+  },
+  'no storage at all': () => {
+    const refuse = (): never => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError')
+    }
+    Object.defineProperty(window, 'localStorage', { get: refuse })
+    Object.defineProperty(window, 'indexedDB', { get: refuse })
+    Object.defineProperty(window, 'caches', { get: refuse })
+    Object.defineProperty(navigator, 'serviceWorker', { get: refuse })
+  },
+}
+
+test.for(Object.entries(refusals))(
+  'a browser with %s works and says what it does not keep',
+  async ([, refuse]) => {
+    const app = await started({ 'a.ipynb': notebookText('first') })
+    const context = await app.browser.newContext()
+    await context.addInitScript(refuse)
+    const ana = await app.tab(context, 'a.ipynb')
+    await ana.until('sync', 'saved')
+    await expect.poll(() => ana.status.innerText(), soon).toContain('Not kept in this browser')
+    await ana.type(1, ' written')
+    await ana.until('sync', 'saved')
+    await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first written'])
+    await app.stopRelay()
+    await ana.until('sync', 'offline')
+    await ana.type(1, ' and kept while it is open')
+    await app.startRelay()
+    await ana.until('sync', 'saved')
+    await expect
+      .poll(() => sourcesAt(app, 'a.ipynb'), soon)
+      .toEqual(['first written and kept while it is open'])
+    await askedNothing(ana)
+  },
+)
+
+test('a notebook this browser never had says so while offline, and opens when the relay is back', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first'), 'b.ipynb': notebookText('other') })
+  const ana = await app.person('a.ipynb')
+  await ana.until('sync', 'saved')
+  await keptForOffline(ana)
+  await app.stopRelay()
+  await ana.page.goto(`${app.origin}/notebook/b.ipynb`)
+  await ana.page
+    .getByText('This notebook is not in this browser yet, and the relay cannot be reached.')
+    .waitFor()
+  expect(await ana.page.locator('nb-cell').count()).toBe(0)
+  await ana.page.goto(`${app.origin}/`)
+  await ana.page.getByText('the relay cannot be reached').waitFor()
+
+  await ana.page.goto(`${app.origin}/notebook/b.ipynb`)
+  await ana.until('sync', 'offline')
+  await app.startRelay()
+  await expect.poll(() => ana.text(1), soon).toBe('other')
+  await ana.until('sync', 'saved')
+  await askedNothing(ana)
+})
+
+test('an HTML output shows after an offline reload', async () => {
+  const app = await started({
+    'a.ipynb': notebookText(
+      'class Page:\n    def _repr_html_(self): return "<b id=mark>from Python</b>"\nPage()',
+    ),
+  })
+  const ana = await app.person('a.ipynb')
+  await ana.until('sync', 'saved')
+  await keptForOffline(ana)
+  await ana.into(1)
+  await ana.page.keyboard.press('Control+Enter')
+  await ana.cellIs(1, 'done')
+  await ana.until('sync', 'saved')
+  await app.stopRelay()
+  await ana.page.reload()
+  await ana.until('sync', 'offline')
+  await ana.output(1).locator('iframe').waitFor()
+  await expect.poll(() => ana.page.frames().length, soon).toBe(2)
+  const frame = ana.page.frames()[1]
+  if (frame === undefined) throw new Error('there is no frame')
+  await frame.locator('#mark').waitFor()
+  expect(await frame.locator('#mark').innerText()).toBe('from Python')
+  expect(await frame.evaluate(() => self.origin)).toBe('null')
+  await askedNothing(ana)
+})
