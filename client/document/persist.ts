@@ -1,18 +1,19 @@
-// The document in this browser: an IndexedDB database of updates, in the layout of y-indexeddb. Not y-indexeddb itself,
-// which tells of no failure, never settles where the database cannot be opened (private windows, a full disk), and
-// leaves its transactions to commit by themselves: measured, what was typed in the 100 ms before a reload was lost in
-// 6 of 8 tries. A transaction that was told to commit outlives its page.
+// The document in this browser: y-indexeddb, with what it lacks. It tells of no failure and never settles where the
+// database cannot be opened (private windows, a full disk), so that is tried first, with a limit. And it leaves its
+// transactions to commit by themselves, which a reload aborts: measured, what was typed in the 100 ms before a reload
+// was lost in 6 of 8 tries on a busy machine. So updates are written here, by transactions that are told to commit,
+// which outlive their page; loading and merging stay the library's.
+import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
 import * as Y from 'yjs'
 
 /** Milliseconds to wait for the browser's database before going on without. */
 const patience = 3_000
-/** Rows after which they are made one, */
-const mergeAt = 500
-/** once no update came for so many milliseconds. */
+/** Milliseconds of quiet before many rows are made one. */
 const mergeQuiet = 1_000
+/** The library's stores. */
 const updates = 'updates'
-/** Beside the updates, the state the relay last acknowledged: what is local is told apart by it after a 4409. */
 const custom = 'custom'
+/** Beside the updates, the state the relay last acknowledged: what is local is told apart by it after a 4409. */
 const acknowledgedKey = 'acknowledged'
 
 export interface Kept {
@@ -30,12 +31,13 @@ export type Persistence = Kept | NotKept
 
 export const notKept = (reason: string): NotKept => ({ kept: false, reason })
 
-const openDatabase = (name: string): Promise<IDBDatabase | NotKept> =>
+/** Why the database cannot be opened, or null. Made here, it has the stores the library would make. */
+const probe = (name: string): Promise<string | null> =>
   new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(notKept('the browser does not answer')), patience)
-    const settle = (found: IDBDatabase | NotKept): void => {
+    const timer = setTimeout(() => resolve('the browser does not answer'), patience)
+    const settle = (reason: string | null): void => {
       clearTimeout(timer)
-      resolve(found)
+      resolve(reason)
     }
     try {
       const request = indexedDB.open(name)
@@ -43,53 +45,67 @@ const openDatabase = (name: string): Promise<IDBDatabase | NotKept> =>
         request.result.createObjectStore(updates, { autoIncrement: true })
         request.result.createObjectStore(custom)
       })
-      request.addEventListener('success', () => settle(request.result))
-      request.addEventListener('error', () => settle(notKept(request.error?.message ?? 'storage is refused')))
-      request.addEventListener('blocked', () => settle(notKept('another tab blocks the storage')))
+      request.addEventListener('success', () => {
+        request.result.close()
+        settle(null)
+      })
+      request.addEventListener('error', () => settle(request.error?.message ?? 'storage is refused'))
+      request.addEventListener('blocked', () => settle('another tab blocks the storage'))
     } catch (error) {
       if (!(error instanceof Error)) throw error
-      settle(notKept(error.message))
+      settle(error.message)
     }
   })
 
 class DocumentStore implements Kept {
   readonly kept = true
-  private readonly database: IDBDatabase
   private readonly doc: Y.Doc
+  private readonly persistence: IndexeddbPersistence
   private readonly onFailure: (reason: string) => void
-  /** The key of the last row that was brought into the document. */
-  private read = 0
   private rows = 0
   private mergeTimer: ReturnType<typeof setTimeout> | null = null
+  private closed = false
 
-  constructor(database: IDBDatabase, doc: Y.Doc, onFailure: (reason: string) => void) {
-    this.database = database
+  constructor(doc: Y.Doc, name: string, onFailure: (reason: string) => void) {
     this.doc = doc
     this.onFailure = onFailure
-    // The browser's own doing, as when the site's storage is cleared; close() fires neither.
-    database.addEventListener('close', () => this.fail('the browser closed its storage'))
-    database.addEventListener('versionchange', () => this.fail('what is stored is being removed'))
+    this.persistence = new IndexeddbPersistence(name, doc)
+    doc.off('update', this.persistence._storeUpdate)
     doc.on('update', this.onUpdate)
   }
 
-  private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this) return
-    this.write(updates, (store, transaction) => {
-      store.add(update)
-      transaction.commit()
-    })
-    if (++this.rows < mergeAt) return
-    if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
-    this.mergeTimer = setTimeout(() => this.merge(), mergeQuiet)
+  /** Resolves when what was stored is in the document, and is one row. */
+  async load(): Promise<void> {
+    await this.persistence.whenSynced
+    // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
+    this.persistence.db?.addEventListener('close', () => this.fail('the browser closed its storage'))
+    this.persistence.db?.addEventListener('versionchange', () => this.fail('what is stored is being removed'))
+    await this.merge()
   }
 
-  private write(name: string, action: (store: IDBObjectStore, transaction: IDBTransaction) => void): void {
+  private async merge(): Promise<void> {
+    this.rows = 0
+    await storeState(this.persistence)
+  }
+
+  private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
+    // Before it is open the library takes the whole document along when it opens.
+    if (origin === this.persistence || this.persistence.db === null) return
+    this.write(this.persistence.db, updates, (store) => store.add(update))
+    if (++this.rows < PREFERRED_TRIM_SIZE) return
+    if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
+    this.mergeTimer = setTimeout(() => void this.merge(), mergeQuiet)
+  }
+
+  private write(database: IDBDatabase, name: string, action: (store: IDBObjectStore) => unknown): void {
+    if (this.closed) return
     try {
-      const transaction = this.database.transaction(name, 'readwrite')
+      const transaction = database.transaction(name, 'readwrite')
       transaction.addEventListener('abort', () =>
         this.fail(transaction.error?.message ?? 'the browser stopped a write'),
       )
-      action(transaction.objectStore(name), transaction)
+      action(transaction.objectStore(name))
+      transaction.commit()
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
       this.fail(error.message)
@@ -97,52 +113,28 @@ class DocumentStore implements Kept {
   }
 
   private fail(reason: string): void {
+    if (this.closed) return
     this.close()
     this.onFailure(reason)
   }
 
-  /** Brings the rows this page has not read into the document, and makes all of them one. */
-  merge(onRead?: () => void): void {
-    this.write(updates, (store, transaction) => {
-      // Other tabs add rows too. They wait while this transaction lives, so that no row is removed unread.
-      const unread = IDBKeyRange.lowerBound(this.read, true)
-      const [keys, rows] = [store.getAllKeys(unread), store.getAll(unread)]
-      rows.addEventListener('success', () => {
-        const found = (rows.result as unknown[]).filter((row) => row instanceof Uint8Array)
-        this.doc.transact(() => {
-          for (const row of found) Y.applyUpdate(this.doc, row, this)
-        }, this)
-        this.read = Number(keys.result.at(-1) ?? this.read)
-        this.rows = 1
-        store.delete(IDBKeyRange.upperBound(this.read))
-        store.add(Y.encodeStateAsUpdate(this.doc))
-        transaction.commit()
-        onRead?.()
-      })
-    })
-  }
-
   acknowledge(): void {
-    this.write(custom, (store, transaction) => {
-      store.put(Y.encodeStateAsUpdate(this.doc), acknowledgedKey)
-      transaction.commit()
-    })
+    const { db } = this.persistence
+    if (db !== null)
+      this.write(db, custom, (store) => store.put(Y.encodeStateAsUpdate(this.doc), acknowledgedKey))
   }
 
-  acknowledged(): Promise<Uint8Array | null> {
-    return new Promise((resolve) => {
-      const request = this.database.transaction(custom).objectStore(custom).get(acknowledgedKey)
-      request.addEventListener('success', () =>
-        resolve(request.result instanceof Uint8Array ? request.result : null),
-      )
-      request.addEventListener('error', () => resolve(null))
-    })
+  async acknowledged(): Promise<Uint8Array | null> {
+    const found: unknown = await this.persistence.get(acknowledgedKey)
+    return found instanceof Uint8Array ? found : null
   }
 
   close(): void {
+    if (this.closed) return
+    this.closed = true
     if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
     this.doc.off('update', this.onUpdate)
-    this.database.close()
+    void this.persistence.destroy()
   }
 }
 
@@ -155,15 +147,11 @@ export const persist = async (
   name: string,
   onFailure: (reason: string) => void,
 ): Promise<Persistence> => {
-  const database = await openDatabase(name)
-  if ('kept' in database) return database
-  return new Promise((resolve) => {
-    const store = new DocumentStore(database, doc, (reason) => {
-      resolve(notKept(reason))
-      onFailure(reason)
-    })
-    store.merge(() => resolve(store))
-  })
+  const reason = await probe(name)
+  if (reason !== null) return notKept(reason)
+  const store = new DocumentStore(doc, name, onFailure)
+  await store.load()
+  return store
 }
 
 /** Asks the browser not to throw this site's data away when the disk gets full. */
