@@ -5,6 +5,7 @@ import { soon } from '../../support/soon.ts'
 import { syncFile } from '../../../relay/log/sqlite.ts'
 import { parseRelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
+import { SlowDisk } from '../../support/slow-disk.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 
 let relay: TestRelay
@@ -28,31 +29,9 @@ const updateOf = (change: (text: Y.Text) => void): Uint8Array => {
   })
 }
 
-/** A disk whose next syncs wait until they are let go. */
-const slowDisk = () => {
-  const waiting: (() => void)[] = []
-  let held = false
-  return {
-    syncFile: async (descriptor: number): Promise<void> => {
-      if (held) await new Promise<void>((resolve) => waiting.push(resolve))
-      await syncFile(descriptor)
-    },
-    hold: () => {
-      held = true
-    },
-    release: () => {
-      held = false
-      for (const go of waiting.splice(0)) go()
-    },
-    get waiting() {
-      return waiting.length
-    },
-  }
-}
-
 describe('acknowledgement', () => {
   test('waits for a delayed fsync, while others see the edit at once', async () => {
-    const disk = slowDisk()
+    const disk = new SlowDisk()
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { syncFile: disk.syncFile })
     const reader = await relay.synced('a.ipynb')
     const writer = relay.socket('a.ipynb')
