@@ -9,6 +9,9 @@ export const messageAcknowledge = 102
 /** `[103, epoch]`: which history the relay holds, sent before its first sync step. */
 export const messageEpoch = 103
 
+/** The reason of a 4404 for a notebook that was deleted and can be brought back. */
+export const inBin = 'in the bin'
+
 export const closeCodes = {
   notAllowed: 4401,
   wrongOrigin: 4403,

@@ -5,7 +5,7 @@ import * as encoding from 'lib0/encoding'
 import { type Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import type * as Y from 'yjs'
-import { closeCodes, messageAcknowledge, messageEpoch } from '../../shared/protocol.ts'
+import { closeCodes, inBin, messageAcknowledge, messageEpoch } from '../../shared/protocol.ts'
 
 /** offline: no relay, edits wait here · connecting: the first attempt · unsaved: sent, not acknowledged · saved */
 export type SyncStatus = 'offline' | 'connecting' | 'unsaved' | 'saved'
@@ -13,8 +13,10 @@ export type SyncStatus = 'offline' | 'connecting' | 'unsaved' | 'saved'
 /** Why the relay will not have this page at this path; it does not connect again by itself. */
 export type Refusal =
   | { readonly type: 'another-epoch' }
+  /** `path` is empty where it is longer than a close reason can be. */
   | { readonly type: 'renamed'; readonly path: string }
   | { readonly type: 'no-such-notebook'; readonly reason: string }
+  | { readonly type: 'in-bin' }
   | { readonly type: 'not-allowed'; readonly reason: string }
 
 const refusalOf = (code: number, reason: string): Refusal | null => {
@@ -24,7 +26,7 @@ const refusalOf = (code: number, reason: string): Refusal | null => {
     case closeCodes.renamed:
       return { type: 'renamed', path: reason }
     case closeCodes.noSuchNotebook:
-      return { type: 'no-such-notebook', reason }
+      return reason === inBin ? { type: 'in-bin' } : { type: 'no-such-notebook', reason }
     case closeCodes.notAllowed:
     case closeCodes.wrongOrigin:
       return { type: 'not-allowed', reason }

@@ -22,7 +22,10 @@ const reasonIn = (body: unknown, status: number): string => {
   return typeof error?.['message'] === 'string' ? error['message'] : `the relay answered ${status}`
 }
 
+/** A path as it stands in an address. */
 export const urlOf = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
+
+const addressOf = (path: string): string => `/api/notebooks/${urlOf(path)}`
 
 const ask = async (url: string, method: string, body?: unknown): Promise<Answer<{ body: unknown }>> => {
   try {
@@ -76,11 +79,23 @@ export const createNotebook = async (path: string, content?: string): Promise<An
 }
 
 export const renameNotebook = (path: string, to: string): Promise<Answer<{ body: unknown }>> =>
-  ask(`/api/notebooks/${urlOf(path)}`, 'PATCH', { path: to })
+  ask(addressOf(path), 'PATCH', { path: to })
+
+/** Where a notebook lies that lay at `path` once; null where the relay knows of none. */
+export const pathNow = async (path: string): Promise<string | null> => {
+  try {
+    const { redirected, url } = await fetch(addressOf(path), { method: 'HEAD' })
+    const { pathname } = new URL(url)
+    return redirected ? decodeURIComponent(pathname.slice(addressOf('').length)) : null
+  } catch (error) {
+    if (error instanceof TypeError) return null
+    throw error
+  }
+}
 
 /** To the bin folder, not gone. */
 export const deleteNotebook = (path: string): Promise<Answer<{ body: unknown }>> =>
-  ask(`/api/notebooks/${urlOf(path)}`, 'DELETE')
+  ask(addressOf(path), 'DELETE')
 
 /** Out of the bin again. */
 export const restoreNotebook = (path: string): Promise<Answer<{ body: unknown }>> =>

@@ -12,6 +12,7 @@ import { startHeartbeat } from './heartbeat.ts'
 import { databaseName, findHistory, forgetHistory, keepHistory, type History } from './histories.ts'
 import { type Identity } from './identity.ts'
 import { askToKeep, notKept, persist, type Persistence } from './persist.ts'
+import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
 import { unsentWords } from './recover.ts'
 
@@ -155,10 +156,12 @@ export class OpenNotebook {
       return
     }
     if (refusal.type === 'renamed') {
+      const path = refusal.path || (await pathNow(this.path))
+      if (this.closed || path === null) return
       const { history } = this
-      if (history !== null) keepHistory(refusal.path, history)
+      if (history !== null) keepHistory(path, history)
       forgetHistory(this.path)
-      this.path = refusal.path
+      this.path = path
       this.connect()
       this.emit({ type: 'renamed' })
       return

@@ -142,6 +142,12 @@ export class NbPage extends LitElement {
     this.open()
   }
 
+  private async restore(): Promise<void> {
+    const restored = await restoreNotebook(this.path)
+    if (!restored.ok) this.notice = html`It cannot be restored: ${restored.reason}.`
+    else if (this.session?.context.notebook.refusal) this.open()
+  }
+
   private readonly onKeyDown = (event: KeyboardEvent): void => {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented) return
@@ -218,17 +224,17 @@ export class NbPage extends LitElement {
           )
     }
     ${
-      this.binned
+      this.binned || refusal?.type === 'in-bin'
         ? bar(
-            html`This notebook is in the bin. Edits are still kept.
-              <button type="button" @click=${() => void restoreNotebook(this.path)}>Restore it</button>`,
+            html`This notebook is in the bin. ${this.binned ? 'Edits are still kept.' : nothing}
+              <button type="button" @click=${() => void this.restore()}>Restore it</button>`,
           )
         : nothing
     }
     ${
       refusal?.type === 'no-such-notebook'
         ? bar(
-            html`${refusal.reason || 'The relay has no notebook of this name.'}
+            html`This cannot be opened: ${refusal.reason}.
             ${
               notebook.loaded
                 ? html`What is shown is kept in this browser.

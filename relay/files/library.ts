@@ -8,6 +8,7 @@ import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { importNotebook } from '../../shared/notebook/import.ts'
+import { inBin } from '../../shared/protocol.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { isMissing, moveFile } from './atomic.ts'
 import type { Exclusive } from './exclusive.ts'
@@ -64,7 +65,7 @@ export class Library {
       if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
       return {
         type: 'missing',
-        reason: moved || (await this.#inBin(path)) ? 'in the bin' : 'no such notebook',
+        reason: moved || (await this.#inBin(path)) ? inBin : 'no such notebook',
       }
     })
   }

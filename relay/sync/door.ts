@@ -83,8 +83,9 @@ export class Door {
     const opened = await this.#parts.library.open(path ?? '', epoch)
     switch (opened.type) {
       case 'missing':
-      case 'unreadable':
         return close({ code: closeCodes.noSuchNotebook, reason: opened.reason })
+      case 'unreadable':
+        return close({ code: closeCodes.noSuchNotebook, reason: `the file cannot be read: ${opened.reason}` })
       case 'renamed':
         return close({ code: closeCodes.renamed, reason: pathReason(opened.path) })
       case 'document': {

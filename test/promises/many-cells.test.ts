@@ -172,8 +172,8 @@ test('pictures and editors agree to the pixel', async () => {
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(3 * odd.length)
     for (let position = 1; position <= 3 * odd.length; position++) {
       // Measured in one turn, before and after the editor is made; what lies below must not move either.
-      const found = await ana.page.evaluate((index) => {
-        const cell = document.querySelectorAll('nb-cell')[index]
+      const found = await ana.page.evaluate((at) => {
+        const cell = document.querySelectorAll('nb-cell')[at]
         const source = cell?.querySelector<Element & { mount(): void; unmount(): void }>('nb-source')
         if (!cell || !source) throw new Error('no such cell')
         ;(document.activeElement as HTMLElement | null)?.blur()
@@ -188,11 +188,9 @@ test('pictures and editors agree to the pixel', async () => {
             const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT)
             for (let node = walker.nextNode(); node; node = walker.nextNode()) {
               if (node.parentElement?.closest('.cm-placeholder')) continue
-              for (const [at, letter] of [...(node.textContent ?? '')].entries()) {
-                if (!/[a-z0-9]/i.test(letter)) continue
-                const offset = [...(node.textContent ?? '')].slice(0, at).join('').length
-                range.setStart(node, offset)
-                range.setEnd(node, offset + letter.length)
+              for (const { index } of (node.textContent ?? '').matchAll(/[a-z0-9]/gi)) {
+                range.setStart(node, index)
+                range.setEnd(node, index + 1)
                 const { left, top } = range.getBoundingClientRect()
                 letters.push(left, top)
               }

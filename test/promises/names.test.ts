@@ -1,0 +1,236 @@
+// Point 2 of the first issue: find, make, rename and delete notebooks, also while others have them open.
+import { access, readFile, readdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Locator } from 'playwright'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+const broken = '{"cells": [ this is no JSON'
+const hard = '100% sûr/mit Leerzeichen & Ümläut #1 – 日本.ipynb'
+
+let app: App
+let ana: Person
+beforeAll(async () => {
+  app = await App.start({
+    'broken.ipynb': broken,
+    'no notebook.ipynb': '[1, 2]',
+    'plain.ipynb': notebookFile(['code', 'plain = 1']),
+    [hard]: notebookFile(['code', 'hard = 1']),
+    'readme.txt': 'not listed',
+  })
+  ana = await app.writer('')
+})
+afterAll(() => app.close())
+
+const list = (person: Person): Locator =>
+  person.page.getByRole('list', { name: 'Notebooks' }).getByRole('listitem')
+const names = async (person: Person): Promise<string[]> =>
+  list(person).evaluateAll((rows) =>
+    rows.map((row) => {
+      const name = (row.querySelector('a, .nb-broken')?.cloneNode(true) ?? row) as Element
+      name.querySelector('small')?.remove()
+      return name.textContent.trim()
+    }),
+  )
+const listed = (person: Person, ...expected: string[]): Promise<void> =>
+  expect.poll(() => names(person), soon).toEqual(expected)
+const exists = (path: string): Promise<boolean> =>
+  access(join(app.folder, path)).then(
+    () => true,
+    () => false,
+  )
+const title = (person: Person): Promise<string> => person.page.locator('h1').innerText()
+const opened = (person: Person, ...sources: string[]): Promise<void> =>
+  expect.poll(() => shownSources(person), soon).toEqual(sources)
+const address = (person: Person): string => decodeURIComponent(new URL(person.page.url()).pathname)
+
+describe('the list', () => {
+  test('names every notebook, folders included, and why one cannot be opened', async () => {
+    await listed(ana, '100% sûr/mit Leerzeichen & Ümläut #1 – 日本', 'broken', 'no notebook', 'plain')
+    const row = list(ana).filter({ hasText: 'broken' })
+    expect(await row.locator('small').innerText()).not.toBe('')
+    expect(await row.getByRole('link').count()).toBe(0)
+    // Its link says so too, and its bytes stay.
+    const ben = await app.writer('broken.ipynb')
+    await ben.page.getByRole('alert').waitFor()
+    expect(await ben.page.getByRole('alert').innerText()).toMatch(/cannot be read: line 1/)
+    expect(await ben.page.locator('nb-cell').count()).toBe(0)
+    expect(await app.file('broken.ipynb')).toBe(broken)
+    expect(ben.complaints).toEqual([])
+    await ben.context.close()
+  })
+
+  test('makes a notebook, in a folder that is made with it, and goes there', async () => {
+    await ana.page.getByLabel('Name of the new notebook').fill('new folder/first try')
+    await ana.button('New notebook').click()
+    await expect.poll(() => address(ana), soon).toBe('/notebook/new folder/first try.ipynb')
+    expect(await title(ana)).toBe('new folder / first try')
+    await ana.page.locator('nb-insert').getByRole('button', { name: 'Add code cell' }).first().click()
+    await ana.page.keyboard.type('made = True')
+    await ana.until('file', 'written')
+    expect(await app.file('new folder/first try.ipynb')).toContain('made = True')
+    await ana.page.getByRole('link', { name: 'All notebooks' }).click()
+    await expect.poll(() => names(ana), soon).toContain('new folder/first try')
+  })
+
+  test('says why a name cannot be', async () => {
+    for (const [name, reason] of [
+      ['plain', /exists/],
+      ['../outside', /stays in the folder/],
+    ] as const) {
+      await ana.page.getByLabel('Name of the new notebook').fill(name)
+      await ana.button('New notebook').click()
+      await expect.poll(() => ana.page.getByRole('alert').innerText(), soon).toMatch(reason)
+    }
+    expect(address(ana)).toBe('/')
+  })
+
+  test('opens by a click, and the browser goes back and forth', async () => {
+    await ana.page.getByRole('link', { name: 'plain', exact: true }).click()
+    await opened(ana, 'plain = 1')
+    await ana.page.goBack()
+    await expect.poll(() => names(ana), soon).toContain('plain')
+    await ana.page.goForward()
+    await opened(ana, 'plain = 1')
+    await ana.page.getByRole('link', { name: 'All notebooks' }).click()
+  })
+
+  test('a link with spaces, percent signs and other letters opens for whoever gets it', async () => {
+    await ana.page.getByRole('link', { name: 'Leerzeichen' }).click()
+    await opened(ana, 'hard = 1')
+    const ben = await app.writer('')
+    await ben.page.goto(ana.page.url())
+    await opened(ben, 'hard = 1')
+    expect(await title(ben)).toBe('100% sûr / mit Leerzeichen & Ümläut #1 – 日本')
+    await ben.type(1, '1')
+    await opened(ana, 'hard = 11')
+    expect(ben.complaints).toEqual([])
+    await ben.context.close()
+    await ana.page.getByRole('link', { name: 'All notebooks' }).click()
+  })
+
+  test('renames and deletes', async () => {
+    await ana.button('Rename plain.ipynb').click()
+    const field = ana.page.getByLabel('New name of plain.ipynb')
+    await expect.poll(() => field.evaluate((input) => input === document.activeElement), soon).toBe(true)
+    await field.fill('moved/plain 2')
+    await field.press('Enter')
+    await expect.poll(() => names(ana), soon).toContain('moved/plain 2')
+    expect([await exists('plain.ipynb'), await exists('moved/plain 2.ipynb')]).toEqual([false, true])
+
+    await ana.button('Delete moved/plain 2.ipynb').click()
+    await ana.button('Keep').click()
+    expect(await names(ana)).toContain('moved/plain 2')
+    await ana.button('Delete moved/plain 2.ipynb').click()
+    await ana.button('Delete').click()
+    await expect.poll(() => names(ana), soon).not.toContain('moved/plain 2')
+    const bin = await readdir(join(app.folder, '.llm-notebook', 'bin'), { recursive: true })
+    expect(bin.filter((name) => name.endsWith('plain 2.ipynb'))).toHaveLength(1)
+  })
+})
+
+describe('while others have it open', () => {
+  test('a rename: their page follows and keeps what it had not sent', async () => {
+    await app.create('here.ipynb', notebookFile(['code', 'here = 1']))
+    const ben = await app.writer('here.ipynb')
+    const carl = await app.writer('here.ipynb')
+    await opened(ben, 'here = 1')
+    await opened(carl, 'here = 1')
+    await ben.until('sync', 'saved')
+    // Ben writes while the network is away, and it comes back after the rename.
+    await ben.type(1, '0')
+    await ben.until('sync', 'saved')
+    await ben.context.setOffline(true)
+    await ben.page.keyboard.type('9')
+    await ben.until('sync', 'unsaved')
+
+    await ana.page.reload()
+    await ana.button('Rename here.ipynb').click()
+    await ana.page.getByLabel('New name of here.ipynb').fill('there/it is 50%')
+    await ana.page.keyboard.press('Enter')
+    await expect.poll(() => names(ana), soon).toContain('there/it is 50%')
+
+    await expect.poll(() => address(carl), soon).toBe('/notebook/there/it is 50%.ipynb')
+    await opened(carl, 'here = 10')
+    await ben.context.setOffline(false)
+    await expect.poll(() => address(ben), soon).toBe('/notebook/there/it is 50%.ipynb')
+    await opened(ben, 'here = 109')
+    await opened(carl, 'here = 109')
+    expect(await title(ben)).toBe('there / it is 50%')
+    await ben.until('sync', 'saved')
+    await ben.type(1, '!')
+    await opened(carl, 'here = 109!')
+    await expect.poll(() => app.file('there/it is 50%.ipynb'), soon).toContain('here = 109!')
+    expect(await exists('here.ipynb')).toBe(false)
+    // A name longer than a close reason can hold; a link to the first one still leads there.
+    const long = `${'とても長い名前'.repeat(8)}.ipynb`
+    await ana.button('Rename there/it is 50%.ipynb').click()
+    await ana.page.getByLabel('New name of there/it is 50%.ipynb').fill(long)
+    await ana.page.keyboard.press('Enter')
+    for (const person of [ben, carl]) await expect.poll(() => address(person), soon).toBe(`/notebook/${long}`)
+    await ben.page.keyboard.type('?')
+    await opened(carl, 'here = 109!?')
+    await carl.page.goto(`${app.origin}/notebook/here.ipynb`)
+    await expect.poll(() => address(carl), soon).toBe(`/notebook/${long}`)
+    await opened(carl, 'here = 109!?')
+    expect([...ben.complaints, ...carl.complaints]).toEqual([])
+    await ben.context.close()
+    await carl.context.close()
+  })
+
+  test('a deletion: their page says "in the bin", edits go on, and Restore brings it back', async () => {
+    await app.create('kept.ipynb', notebookFile(['code', 'kept = 1']))
+    const ben = await app.writer('kept.ipynb')
+    const carl = await app.writer('kept.ipynb')
+    await opened(ben, 'kept = 1')
+    await opened(carl, 'kept = 1')
+    await ana.page.reload()
+    await ana.button('Delete kept.ipynb').click()
+    await ana.button('Delete').click()
+    for (const person of [ben, carl]) await person.page.getByText('is in the bin').first().waitFor()
+    expect(await exists('kept.ipynb')).toBe(false)
+    await ben.type(1, '23')
+    await opened(carl, 'kept = 123')
+    await ben.until('sync', 'saved')
+    expect(await exists('kept.ipynb')).toBe(false)
+    await carl.button('Restore it').click()
+    for (const person of [ben, carl])
+      await expect.poll(() => person.page.getByText('is in the bin').count(), soon).toBe(0)
+    await expect.poll(() => exists('kept.ipynb'), soon).toBe(true)
+    await expect.poll(() => app.file('kept.ipynb'), soon).toContain('kept = 123')
+    await opened(ben, 'kept = 123')
+    expect([...ben.complaints, ...carl.complaints]).toEqual([])
+    await ben.context.close()
+    await carl.context.close()
+  })
+
+  test('a link to what is in the bin says so and offers to bring it back', async () => {
+    await app.create('once.ipynb', notebookFile(['code', 'once = 1']))
+    await ana.page.reload()
+    await ana.button('Delete once.ipynb').click()
+    await ana.button('Delete').click()
+    await expect.poll(() => exists('once.ipynb'), soon).toBe(false)
+    const ben = await app.writer('once.ipynb')
+    await ben.page.getByRole('alert').filter({ hasText: 'in the bin' }).waitFor()
+    await ben.button('Restore it').click()
+    await opened(ben, 'once = 1')
+    expect(await exists('once.ipynb')).toBe(true)
+    await ben.page.goto(`${app.origin}/notebook/never%20was.ipynb`)
+    await ben.page.getByRole('alert').filter({ hasText: 'no such notebook' }).waitFor()
+    await ben.page.getByRole('alert').getByRole('link', { name: 'All notebooks' }).click()
+    await expect.poll(() => names(ben), soon).toContain('once')
+    await ben.context.close()
+  })
+})
+
+test('a file that others put into the folder is listed when one comes back to the list', async () => {
+  await writeFile(join(app.folder, 'later.ipynb'), notebookFile(['code', 'later = 1']))
+  await ana.page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await expect.poll(() => names(ana), soon).toContain('later')
+  expect(await readFile(join(app.folder, 'no notebook.ipynb'), 'utf8')).toBe('[1, 2]')
+  expect(await app.file('broken.ipynb')).toBe(broken)
+  expect(ana.complaints).toEqual([])
+})
