@@ -1,0 +1,150 @@
+// Everybody can use it: axe finds nothing serious, the names that interface.md promises are there, and the keyboard
+// reaches everything. Light and dark, wide and narrow.
+import axe, { type AxeResults } from 'axe-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { allKinds } from '../support/all-kinds.ts'
+import { App, type Person } from '../support/app.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start({ 'all kinds.ipynb': allKinds(), 'broken.ipynb': 'no notebook' })
+})
+afterAll(() => app.close())
+
+const faults = async (person: Person): Promise<string[]> => {
+  await person.page.evaluate(axe.source)
+  const found = await person.page.evaluate((): Promise<AxeResults> => {
+    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    return axe.run(document, { iframes: false, resultTypes: ['violations'] })
+  })
+  return found.violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+    )
+}
+
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [1280, 375].map((width) => ({ colorScheme, viewport: { width, height: 900 } })),
+)
+
+const cells = 15
+const open = async (look: (typeof looks)[number] | object = {}): Promise<Person> => {
+  const person = await app.writer('all%20kinds.ipynb', look)
+  await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells)
+  await person.until('sync', 'saved')
+  return person
+}
+
+describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
+  test('axe finds nothing serious in the list', async () => {
+    const ana = await app.writer('', look)
+    await ana.button('Rename all kinds.ipynb').waitFor()
+    expect(await faults(ana)).toEqual([])
+    await ana.button('Rename all kinds.ipynb').click()
+    await ana.button('Delete broken.ipynb').click()
+    expect(await faults(ana)).toEqual([])
+    await ana.context.close()
+  })
+
+  test('axe finds nothing serious in a notebook with everything', async () => {
+    const ana = await open(look)
+    const ben = await open({})
+    await ben.into(2)
+    await ana.page.locator('.nb-caret').first().waitFor({ state: 'attached' })
+    // Once as it opens and once with all that comes into being on the way down.
+    expect(await faults(ana)).toEqual([])
+    for (let position = 1; position <= cells; position++) {
+      await ana.cell(position).scrollIntoViewIfNeeded()
+      await ana.cell(position).locator('.nb-controls').waitFor({ state: 'attached' })
+    }
+    await ana.into(13)
+    await ana.page.keyboard.type('def f(): pass')
+    await ana.page.keyboard.press('Escape')
+    expect(await faults(ana)).toEqual([])
+    await ana.cell(1).getByRole('heading', { name: 'A title' }).dblclick()
+    await ana.button('Keys').click()
+    await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().click()
+    expect(await faults(ana)).toEqual([])
+    // Nothing sticks out to the side.
+    expect(
+      await ana.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      ),
+    ).toBe(0)
+    expect([...ana.complaints, ...ben.complaints]).toEqual([])
+    await ana.context.close()
+    await ben.context.close()
+  })
+})
+
+test('the names that others hold on to are there', async () => {
+  const ana = await open()
+  const kinds = ['note', 'code', 'code', 'code', 'code', 'code', 'code', 'code', 'code', 'code']
+  const named = { code: 'Code', note: 'Note', prompt: 'Prompt', raw: 'Raw' }
+  for (const [i, kind] of [...kinds, 'prompt', 'raw', 'code', 'note', 'prompt'].entries()) {
+    const cell = ana.page.getByRole('group', {
+      name: `${named[kind as keyof typeof named]} cell ${i + 1}`,
+      exact: true,
+    })
+    await cell.scrollIntoViewIfNeeded()
+    expect(await cell.getAttribute('data-kind')).toBe(kind)
+    expect(await cell.getAttribute('data-cell-id')).toMatch(/./)
+    expect(await cell.getAttribute('data-status')).toBe('idle')
+    await ana.source(i + 1).waitFor({ state: 'attached' })
+    for (const name of ['Move cell up', 'Move cell down', 'Delete cell'])
+      expect(await cell.getByRole('button', { name, exact: true }).count(), `${name} ${i + 1}`).toBe(1)
+    for (const name of ['Add code cell', 'Add note', 'Add prompt'])
+      expect(await cell.getByRole('button', { name, exact: true }).count(), `${name} ${i + 1}`).toBe(1)
+    expect(await cell.getByRole('combobox', { name: 'Cell kind', exact: true }).inputValue()).toBe(kind)
+    if (kind === 'code' || kind === 'prompt')
+      expect(await cell.getByRole('button', { name: 'Run cell', exact: true }).count()).toBe(1)
+  }
+  for (let position = 2; position <= 10; position++) await ana.output(position).waitFor({ state: 'attached' })
+  await ana.reply(11).waitFor()
+  for (const name of ['Run all', 'Restart kernel', 'Interrupt kernel'])
+    expect(await ana.button(name).count()).toBe(1)
+  for (const attribute of ['data-sync', 'data-file', 'data-kernel'])
+    expect(await ana.status.getAttribute(attribute)).toMatch(/^[a-z]+$/)
+  await ana.page.getByRole('list', { name: 'People' }).getByRole('listitem').first().waitFor()
+  await ana.context.close()
+})
+
+test('Tab reaches everything in the header, the cells and what is in them, and the focus is always seen', async () => {
+  const ana = await open()
+  await ana.page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur())
+  const seen: string[] = []
+  for (let press = 0; press < 40; press++) {
+    await ana.page.keyboard.press('Tab')
+    const { name, ring } = await ana.page.evaluate(() => {
+      const element = document.activeElement
+      if (!element) return { name: '', ring: true }
+      const style = getComputedStyle(element)
+      const host = element.closest('nb-source')
+      const around = host ? getComputedStyle(host) : null
+      const ring =
+        (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) ||
+        style.boxShadow !== 'none' ||
+        (around !== null && around.borderColor !== 'rgba(0, 0, 0, 0)')
+      return { name: element.getAttribute('aria-label') ?? element.textContent.trim(), ring }
+    })
+    seen.push(name)
+    expect(ring, `the focus on ${name}`).toBe(true)
+  }
+  const header = [
+    'All notebooks',
+    'Run all',
+    'Interrupt kernel',
+    'Restart kernel',
+    'Undo',
+    'Redo',
+    'Keys',
+    'Theme: as the system',
+  ]
+  expect(seen.slice(0, header.length)).toEqual(header)
+  expect(seen[header.length]).toContain('(you)')
+  for (const name of ['Cell kind', 'Delete cell', 'Source of cell 1', 'Add code cell', 'Run cell'])
+    expect(seen).toContain(name)
+  await ana.context.close()
+})

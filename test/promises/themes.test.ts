@@ -1,0 +1,71 @@
+// Light and dark as the system has it, or as one chose, which the browser remembers.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start({ 'a.ipynb': notebookFile(['code', 'a = 1'], ['note', '# Title']) })
+})
+afterAll(() => app.close())
+
+/** 0 black, 255 white: the page's ground and a cell's text. */
+const brightness = (person: Person, selector: string, property: string): Promise<number> =>
+  person.page
+    .locator(selector)
+    .first()
+    .evaluate((element, name) => {
+      const parts =
+        getComputedStyle(element)
+          .getPropertyValue(name)
+          .match(/[\d.]+/g) ?? []
+      return parts.slice(0, 3).reduce((sum, part) => sum + Number(part) / 3, 0)
+    }, property)
+
+const isDark = async (person: Person): Promise<boolean> => {
+  const ground = await brightness(person, 'body', 'background-color')
+  const text = await brightness(person, 'body', 'color')
+  expect(Math.abs(ground - text)).toBeGreaterThan(150)
+  return ground < text
+}
+
+test('follows the system, also while it is open, until one chooses; the choice is remembered', async () => {
+  const ana = await app.writer('a.ipynb', { colorScheme: 'dark' })
+  await ana.source(1).waitFor()
+  expect(await isDark(ana)).toBe(true)
+  await ana.page.emulateMedia({ colorScheme: 'light' })
+  await expect.poll(() => isDark(ana), soon).toBe(false)
+  await ana.page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(() => isDark(ana), soon).toBe(true)
+
+  await ana.button('Theme: as the system').click()
+  await ana.button('Theme: light').waitFor()
+  expect(await isDark(ana)).toBe(false)
+  await ana.page.reload()
+  await ana.button('Theme: light').waitFor()
+  expect(await isDark(ana)).toBe(false)
+  // In the list, too, and in another tab.
+  const tab = await app.tab(ana.context, '')
+  await tab.button('Theme: light').click()
+  await tab.button('Theme: dark').waitFor()
+  await tab.page.emulateMedia({ colorScheme: 'light' })
+  expect(await isDark(tab)).toBe(true)
+  await tab.button('Theme: dark').click()
+  await tab.button('Theme: as the system').waitFor()
+  expect(await isDark(tab)).toBe(false)
+  expect([...ana.complaints, ...tab.complaints]).toEqual([])
+  await ana.context.close()
+})
+
+test('the own caret is seen on both grounds', async () => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const ana = await app.writer('a.ipynb', { colorScheme })
+    await ana.into(1)
+    await ana.page.locator('.cm-cursor').first().waitFor({ state: 'attached' })
+    const caret = await brightness(ana, '.cm-cursor', 'border-left-color')
+    const ground = await brightness(ana, 'nb-source', 'background-color')
+    expect(Math.abs(caret - ground), colorScheme).toBeGreaterThan(150)
+    await ana.context.close()
+  }
+})
