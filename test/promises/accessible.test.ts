@@ -1,6 +1,6 @@
 // Everybody can use it: axe finds nothing serious, the names that interface.md promises are there, and the keyboard
 // reaches everything. Light and dark, wide and narrow.
-import axe, { type AxeResults } from 'axe-core'
+import axe, { type AxeResults, type RunOptions } from 'axe-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { allKinds } from '../support/all-kinds.ts'
 import { App, type Person } from '../support/app.ts'
@@ -15,7 +15,9 @@ afterAll(() => app.close())
 const faults = async (person: Person): Promise<string[]> => {
   await person.page.evaluate(axe.source)
   const found = await person.page.evaluate((): Promise<AxeResults> => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
+    const { axe } = globalThis as unknown as {
+      axe: { run(context: Document, options: RunOptions): Promise<AxeResults> }
+    }
     return axe.run(document, { iframes: false, resultTypes: ['violations'] })
   })
   return found.violations
