@@ -18,21 +18,23 @@ export interface Present extends Participant {
 
 export class PresenceRoom {
   readonly awareness: Awareness
-  private readonly seen = new Map<string, number>()
+  /** When executors that are gone were last here, in milliseconds since 1970. */
+  private readonly left = new Map<string, number>()
+  private here = new Set<string>()
   private readonly listeners = new Set<() => void>()
   private connectedSince = 0
 
   constructor(doc: Y.Doc, identity: Identity, executor: string) {
     this.awareness = new Awareness(doc)
+    this.awareness.on('change', this.onChange)
     this.awareness.setLocalState({ executor, cell: null, cursor: null })
     this.introduce(identity)
-    this.awareness.on('change', this.onChange)
   }
 
   private readonly onChange = (): void => {
-    const now = Date.now()
-    for (const { executors } of this.participants())
-      for (const executor of executors) this.seen.set(executor, now)
+    const here = new Set(this.participants().flatMap(({ executors }) => executors))
+    for (const executor of this.here) if (!here.has(executor)) this.left.set(executor, Date.now())
+    this.here = here
     for (const listener of this.listeners) listener()
   }
 
@@ -84,7 +86,7 @@ export class PresenceRoom {
   }
 
   isHere(executor: string): boolean {
-    return this.participants().some(({ executors }) => executors.includes(executor))
+    return this.here.has(executor)
   }
 
   /** What people call the model of this relay; null while it is not there. */
@@ -99,7 +101,7 @@ export class PresenceRoom {
   /** Milliseconds since the executor was last seen, 0 while it is here. */
   absentFor(executor: string): number {
     if (this.isHere(executor)) return 0
-    return Date.now() - Math.max(this.seen.get(executor) ?? 0, this.connectedSince)
+    return Date.now() - Math.max(this.left.get(executor) ?? 0, this.connectedSince)
   }
 
   onPeople(listener: () => void): () => void {

@@ -59,7 +59,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
   const { folder, origin } = app
   const port = new URL(origin).port
   await app.stopRelay()
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     program = new Program([folder, '--port', port])
     await program.ready()
     const [ana, ben] = [await app.person('a.ipynb'), await app.person('a.ipynb')]

@@ -1,0 +1,41 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import {
+  applyAwarenessUpdate,
+  Awareness,
+  encodeAwarenessUpdate,
+  removeAwarenessStates,
+} from 'y-protocols/awareness'
+import * as Y from 'yjs'
+import { PresenceRoom } from '../../../client/document/presence.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('an executor is absent from the moment it leaves, however long it was there', () => {
+  vi.useFakeTimers()
+  const room = new PresenceRoom(new Y.Doc(), { name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const ben = new Awareness(new Y.Doc())
+  const hear = (): void =>
+    applyAwarenessUpdate(room.awareness, encodeAwarenessUpdate(ben, [ben.clientID]), 'socket')
+  room.setConnected(true)
+  expect(room.isHere('kernel-ana')).toBe(true)
+  ben.setLocalState({ executor: 'kernel-ben', user: { name: 'Ben', color: '#445566' } })
+  hear()
+  for (let seconds = 0; seconds < 120; seconds += 10) {
+    vi.advanceTimersByTime(10_000)
+    room.renew()
+    ben.setLocalState(ben.getLocalState())
+    hear()
+  }
+  expect(room.absentFor('kernel-ben')).toBe(0)
+  removeAwarenessStates(room.awareness, [ben.clientID], 'socket')
+  expect(room.isHere('kernel-ben')).toBe(false)
+  expect(room.absentFor('kernel-ben')).toBe(0)
+  vi.advanceTimersByTime(5_000)
+  expect(room.absentFor('kernel-ben')).toBe(5_000)
+  // Nobody knows how long one has been away who was never seen; at least since this page can tell.
+  expect(room.absentFor('kernel-cara')).toBe(125_000)
+  ben.destroy()
+  room.destroy()
+})

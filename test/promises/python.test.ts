@@ -1,0 +1,274 @@
+// Python runs in the page of whoever asked, and nowhere else; everyone on the notebook sees what comes of it.
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { cellMap } from '../../shared/notebook/layout.ts'
+import { visibleCells } from '../../shared/notebook/read.ts'
+import { parseParticipant } from '../../shared/presence.ts'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+
+const soon = { timeout: 2 * patience }
+let app: App
+const people: Person[] = []
+beforeAll(async () => {
+  app = await App.start()
+})
+afterAll(() => app.close())
+afterEach(async () => {
+  for (const { context } of people.splice(0)) await context.close()
+})
+
+const opened = async (path: string): Promise<Person> => {
+  const person = await app.person(path)
+  people.push(person)
+  await person.until('sync', 'saved')
+  return person
+}
+
+const together = async (path: string, ...sources: string[]): Promise<[Person, Person]> => {
+  await app.create(path, notebookText(...sources))
+  return [await opened(path), await opened(path)]
+}
+
+const run = async (person: Person, position: number): Promise<void> => {
+  await person.into(position)
+  await person.page.keyboard.press('Control+Enter')
+}
+
+const statuses = ({ page }: Person): Promise<(string | null)[]> =>
+  page.locator('nb-cell').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-status')))
+
+/** A frame in a cell's output, once it shows something. */
+const framed = async (person: Person, position: number, selector: string): Promise<string> => {
+  const content = person.output(position).frameLocator('iframe').locator(selector)
+  await content.waitFor()
+  return content.evaluate((element) => `${self.origin} ${element.textContent}`)
+}
+
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const shows = (method: string, value: string): string =>
+  `class Shown:\n    def ${method}(self):\n        return ${value}\nShown()`
+
+test('state goes from cell to cell, prints appear before the end, and others see it as it comes', async () => {
+  const [ana, ben] = await together(
+    'state.ipynb',
+    'import asyncio\ncount = 40',
+    'print("early")\nawait asyncio.sleep(6)\nprint("late", end="")',
+    'await asyncio.sleep(0.01)\ncount + 2',
+    'def broken():\n    return count / 0\nbroken()',
+  )
+  await run(ana, 1)
+  await ana.cellIs(1, 'done')
+  await run(ana, 2)
+  for (const { page } of [ana, ben])
+    await page.waitForFunction(() => {
+      const cell = document.querySelectorAll('nb-cell')[1]
+      const printed = cell?.querySelector('nb-output')?.textContent ?? ''
+      return cell?.getAttribute('data-status') === 'running' && /early/.test(printed) && !/late/.test(printed)
+    })
+  expect(await ben.status.getAttribute('data-kernel')).not.toBe('busy')
+  await ana.until('kernel', 'busy')
+  await Promise.all([ana.cellIs(2, 'done'), ben.cellIs(2, 'done')])
+  await ana.until('kernel', 'idle')
+  for (const person of [ana, ben])
+    await expect.poll(() => person.output(2).innerText(), soon).toMatch(/^early\nlate\s*$/)
+
+  await run(ana, 3)
+  await ben.cellIs(3, 'done')
+  await expect.poll(() => ben.output(3).innerText(), soon).toContain('42')
+  await run(ana, 4)
+  await Promise.all([ana.cellIs(4, 'error'), ben.cellIs(4, 'error')])
+  for (const person of [ana, ben]) {
+    await expect.poll(() => person.output(4).innerText(), soon).toContain('ZeroDivisionError')
+    const traceback = await person.output(4).innerText()
+    expect(traceback).toContain('return count / 0')
+    expect(traceback).not.toContain('pyodide')
+    expect(person.complaints).toEqual([])
+  }
+})
+
+test('the last expression is shown as what it says it is, to others too', async () => {
+  const [ana, ben] = await together(
+    'display.ipynb',
+    shows('_repr_html_', '"<b id=mark>bold</b>"'),
+    shows('_repr_svg_', '\'<svg xmlns="http://www.w3.org/2000/svg"><text id="mark">drawn</text></svg>\''),
+    shows('_repr_png_', `__import__("base64").b64decode("${dot}")`),
+    shows('_repr_latex_', "r'$\\frac{a}{b}$'"),
+    shows('_repr_markdown_', '"**strong** words"'),
+    shows('_repr_json_', '{"key": [1, 2]}'),
+    '"plain"',
+    '"not shown";',
+  )
+  await ana.button('Run all').click()
+  await Promise.all([ana.cellIs(8, 'done'), ben.cellIs(8, 'done')])
+  expect(await statuses(ben)).toEqual(Array.from({ length: 8 }, () => 'done'))
+  for (const person of [ana, ben]) {
+    expect(await framed(person, 1, '#mark')).toBe('null bold')
+    expect(await framed(person, 2, '#mark')).toBe('null drawn')
+    const image = person.output(3).locator('img')
+    await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth), soon).toBe(1)
+    await person.output(4).locator('.katex .mfrac').first().waitFor()
+    expect(await person.output(5).locator('strong').textContent()).toBe('strong')
+    expect(await person.output(6).textContent()).toContain('key')
+    expect(await person.output(7).textContent()).toContain("'plain'")
+    expect(await person.output(8).count()).toBe(0)
+    expect(person.complaints).toEqual([])
+  }
+})
+
+test('a busy loop stops within two seconds, by its own button and by the kernel’s, and keeps what it knew', async () => {
+  const [ana, ben] = await together(
+    'loop.ipynb',
+    'known = "still here"',
+    'while True: pass',
+    'known',
+    'known',
+  )
+  await run(ana, 1)
+  await ana.cellIs(1, 'done')
+  const stops = [ana.cell(2).getByRole('button', { name: 'Stop cell' }), ana.button('Interrupt kernel')]
+  for (const stop of stops) {
+    await run(ana, 2)
+    await Promise.all([ana.cellIs(2, 'running'), ben.cellIs(2, 'running')])
+    await ana.until('kernel', 'busy')
+    // What waits behind it is taken back.
+    await run(ana, 4)
+    await ana.cellIs(4, 'queued')
+    await ana.source(2).hover()
+    const taken = ana.page.evaluate(async () => {
+      const pressed = new Promise<number>((resolve) =>
+        document.addEventListener('click', () => resolve(performance.now()), { capture: true, once: true }),
+      )
+      const cell = document.querySelectorAll('nb-cell')[1]
+      const ended = new Promise<number>((resolve) =>
+        new MutationObserver(() => {
+          if (cell?.getAttribute('data-status') === 'interrupted') resolve(performance.now())
+        }).observe(cell ?? document, { attributeFilter: ['data-status'] }),
+      )
+      return (await ended) - (await pressed)
+    })
+    await stop.click()
+    expect(await taken).toBeLessThan(2_000)
+    await ben.cellIs(2, 'interrupted')
+    await expect.poll(() => ben.output(2).innerText(), soon).toContain('KeyboardInterrupt')
+    await ana.cellIs(4, 'idle')
+  }
+  await run(ana, 3)
+  await ana.cellIs(3, 'done')
+  expect(await ana.output(3).innerText()).toContain('still here')
+
+  // Anybody may stop a run, whoever asked for it.
+  await run(ana, 2)
+  await ben.cellIs(2, 'running')
+  await ben.source(2).hover()
+  await ben.cell(2).getByRole('button', { name: 'Stop cell' }).click()
+  await Promise.all([ana.cellIs(2, 'interrupted'), ben.cellIs(2, 'interrupted')])
+})
+
+test('run all stops at an error; a restart forgets', async () => {
+  const [ana, ben] = await together('all.ipynb', 'a = 1', 'b = a + 1\n1 / 0', 'print("never")', 'a')
+  await ana.button('Run all').click()
+  await Promise.all([ana.cellIs(2, 'error'), ben.cellIs(2, 'error')])
+  for (const person of [ana, ben]) {
+    await expect.poll(() => statuses(person), soon).toEqual(['done', 'error', 'idle', 'idle'])
+    expect(await person.output(3).count()).toBe(0)
+  }
+  await run(ana, 4)
+  await ana.cellIs(4, 'done')
+  await ana.button('Restart kernel').click()
+  await run(ana, 4)
+  await Promise.all([ana.cellIs(4, 'error'), ben.cellIs(4, 'error')])
+  await expect.poll(() => ben.output(4).innerText(), soon).toContain("name 'a' is not defined")
+  expect(ana.complaints).toEqual([])
+})
+
+test('a killed tab leaves a run that everyone sees as interrupted', async () => {
+  const [ana, ben] = await together('killed.ipynb', 'print("begun")\nwhile True: pass')
+  await run(ana, 1)
+  await expect.poll(() => ben.output(1).innerText(), soon).toContain('begun')
+  await ben.cellIs(1, 'running')
+  const people = ben.page.getByRole('list', { name: 'People' }).getByRole('listitem')
+  await expect.poll(() => people.count(), soon).toBe(2)
+  await ana.context.close()
+  await expect.poll(() => people.count(), soon).toBe(1)
+  const gone = Date.now()
+  // It may be a blink of the network: for half a minute nobody says otherwise.
+  expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
+  await ben.cellIs(1, 'interrupted')
+  expect(Date.now() - gone).toBeGreaterThan(25_000)
+  await ben.cell(1).getByText('ran this and is gone').waitFor()
+  expect(await ben.output(1).innerText()).toContain('begun')
+
+  // Somebody who comes later reads the same, and a run by somebody else takes its place.
+  const cara = await opened('killed.ipynb')
+  await cara.cellIs(1, 'interrupted')
+  await ben.into(1)
+  await ben.page.keyboard.press('Control+A')
+  await ben.page.keyboard.type('"anew"')
+  await run(ben, 1)
+  await Promise.all([ben.cellIs(1, 'done'), cara.cellIs(1, 'done')])
+})
+
+test('a request forged through the socket waits with a button', async () => {
+  await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"'))
+  const ana = await opened('forged.ipynb')
+  const doc = new Y.Doc()
+  const stranger = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, 'forged.ipynb', doc, {
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  })
+  stranger.messageHandlers[103] = () => undefined
+  onTestFinished(() => {
+    stranger.destroy()
+    stranger.awareness.destroy()
+  })
+  const kernel = (): string | undefined =>
+    [...stranger.awareness.getStates().values()]
+      .flatMap((state) => parseParticipant(state)?.executors ?? [])
+      .find((executor) => executor.startsWith('kernel-'))
+  await expect.poll(() => stranger.synced && kernel() !== undefined, soon).toBe(true)
+  const [first = ''] = visibleCells(doc)
+  const request = { id: 'forged', by: 'Mallory', to: kernel() ?? '', at: Date.now(), saw: null }
+  cellMap(doc, first)?.set('request', request)
+  await ana.cellIs(1, 'queued')
+  await ana.cell(1).getByText('Mallory asked to run this earlier').waitFor()
+  // A run of one's own goes before, and does not take the forged one along.
+  await run(ana, 2)
+  await ana.cellIs(2, 'done')
+  expect(await ana.cell(1).getAttribute('data-status')).toBe('queued')
+  expect(await ana.output(1).count()).toBe(0)
+  await ana.cell(1).getByRole('button', { name: 'Run it here' }).click()
+  await ana.cellIs(1, 'done')
+  expect(await ana.output(1).innerText()).toContain('ran here')
+})
+
+test('a request restored from storage waits', async () => {
+  await app.create(
+    'restored.ipynb',
+    notebookText('while True: pass', 'print("ran")', 'print("too")', '"mine"'),
+  )
+  const ana = await opened('restored.ipynb')
+  await run(ana, 1)
+  await ana.cellIs(1, 'running')
+  await run(ana, 2)
+  await run(ana, 3)
+  await ana.cellIs(3, 'queued')
+  await ana.until('sync', 'saved')
+  await ana.page.close()
+
+  const again = await app.tab(ana.context, 'restored.ipynb')
+  await again.until('sync', 'saved')
+  await Promise.all([again.cellIs(2, 'queued'), again.cellIs(3, 'queued')])
+  await again.cell(2).getByRole('button', { name: 'Run it here' }).waitFor()
+  await run(again, 4)
+  await again.cellIs(4, 'done')
+  expect((await statuses(again)).slice(1)).toEqual(['queued', 'queued', 'done'])
+  expect(await again.output(2).count()).toBe(0)
+  await again.cell(2).getByRole('button', { name: 'Run it here' }).click()
+  await again.cellIs(2, 'done')
+  await again.cell(3).getByRole('button', { name: 'Take it back' }).click()
+  await again.cellIs(3, 'idle')
+  expect(await again.output(3).count()).toBe(0)
+})
