@@ -1,0 +1,224 @@
+// A prompt is answered by the relay's model, into a text that everybody shares.
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import type { Settings } from '../../relay/config.ts'
+import { App, patience, type Person } from '../support/app.ts'
+import { ChatServer } from '../support/chat-server.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+import { Program } from '../support/program.ts'
+
+const soon = { timeout: patience }
+const patient = { timeout: 2 * patience }
+let app: App | null = null
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+
+const started = async (prompts: readonly string[], settings: Partial<Settings> = {}): Promise<App> => {
+  app = await App.start(
+    { 'a.ipynb': notebookFile(...prompts.map((source) => ['prompt', source] as const)) },
+    {},
+    settings,
+  )
+  return app
+}
+const opened = async (app: App): Promise<Person> => {
+  const person = await app.person('a.ipynb')
+  await person.until('sync', 'saved')
+  return person
+}
+const run = async (person: Person, position: number): Promise<void> => {
+  await person.into(position)
+  await person.page.keyboard.press('Control+Enter')
+}
+const replyOf = async (person: Person, position: number): Promise<string> =>
+  ((await person.reply(position).textContent()) ?? '').trim()
+
+/** The reply as the relay has it. */
+const replyAt = async ({ origin }: App, position: number): Promise<string> => {
+  const answer = await fetch(`${origin}/api/notebooks/a.ipynb`)
+  const { cells } = (await answer.json()) as { cells: { source: string | string[] }[] }
+  const text = [cells[position - 1]?.source ?? []].flat().join('')
+  return (text.split(/#+ 🤖Reply🤖<!--[^>]*-->/)[1] ?? '').trim()
+}
+const words = (count: number): string =>
+  Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ')
+
+/** While the cell runs its reply says `word`. */
+const streams = (person: Person, position: number, word: string): Promise<unknown> =>
+  person.page.waitForFunction(
+    ([at, wanted]) => {
+      const cell = document.querySelectorAll('nb-cell')[at - 1]
+      const reply = cell?.querySelector('nb-reply')?.textContent ?? ''
+      return cell?.getAttribute('data-status') === 'running' && reply.includes(wanted)
+    },
+    [position, word] as const,
+  )
+
+test('a reply streams into the notebook, and both browsers see it grow', async () => {
+  const app = await started(['Tell me.\nmock: slow 300'])
+  const [ana, ben] = [await opened(app), await opened(app)]
+  for (const person of [ana, ben])
+    await expect
+      .poll(() => person.status.textContent(), soon)
+      .toContain('Model: mock (no model is configured)')
+  await run(ana, 1)
+  await Promise.all([streams(ana, 1, 'word5 '), streams(ben, 1, 'word5 ')])
+  const people = ben.page.getByRole('list', { name: 'People' })
+  await expect.poll(() => people.textContent(), soon).toContain('Model (mock')
+  for (const person of [ana, ben]) {
+    await person.cellIs(1, 'done')
+    await expect.poll(() => replyOf(person, 1), soon).toBe(words(300))
+    expect(person.complaints).toEqual([])
+  }
+  await expect.poll(() => people.textContent(), soon).not.toContain('Model (mock')
+})
+
+test('what another person writes into a growing reply stays where it was written', async () => {
+  const app = await started(['mock: slow 600'])
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await run(ana, 1)
+  await streams(ben, 1, 'word9 ')
+  await ben.reply(1).dblclick()
+  const editor = ben.cell(1).locator('nb-reply .cm-content:focus')
+  await editor.waitFor()
+  await ben.page.keyboard.press('Control+Home')
+  await ben.page.keyboard.type('BEN ')
+  const top = await ben.page.evaluate(() => document.querySelector('nb-reply')?.getBoundingClientRect().top)
+  await streams(ana, 1, 'word200 ')
+  // The caret is where it was, in a text that has grown meanwhile.
+  await editor.waitFor()
+  await ben.page.keyboard.type('WAS HERE ')
+  expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
+  expect(await ben.page.evaluate(() => document.querySelector('nb-reply')?.getBoundingClientRect().top)).toBe(
+    top,
+  )
+  await streams(ana, 1, 'BEN WAS HERE word1 word2 ')
+  await Promise.all([ana.cellIs(1, 'done'), ben.cellIs(1, 'done')])
+  await expect.poll(() => replyAt(app, 1), soon).toBe(`BEN WAS HERE ${words(600)}`)
+  await expect.poll(() => replyOf(ana, 1), soon).toBe(`BEN WAS HERE ${words(600)}`)
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('anybody stops a reply, for everybody', async () => {
+  const app = await started(['mock: slow 5000', 'mock: fast 3'])
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await run(ana, 1)
+  await streams(ben, 1, 'word9 ')
+  await ben.source(1).hover()
+  await ben.cell(1).getByRole('button', { name: 'Stop cell' }).click()
+  await Promise.all([ana.cellIs(1, 'interrupted'), ben.cellIs(1, 'interrupted')])
+  const text = await replyAt(app, 1)
+  expect(text).toMatch(/^word1 word2 /)
+  await run(ana, 2)
+  await ana.cellIs(2, 'done')
+  await expect.poll(() => replyOf(ben, 2), soon).toBe(words(3))
+  expect(await replyAt(app, 1)).toBe(text)
+})
+
+test('closing the tab that asked does not stop the reply', async () => {
+  const app = await started(['mock: slow 300'])
+  const ana = await opened(app)
+  await run(ana, 1)
+  await streams(ana, 1, 'word3 ')
+  await ana.context.close()
+  expect(await replyAt(app, 1)).not.toContain('word300')
+  await expect.poll(() => replyAt(app, 1), patient).toBe(words(300))
+  const ben = await opened(app)
+  await ben.cellIs(1, 'done')
+})
+
+test('a prompt asked while offline waits, can be taken back, and runs when the relay is back', async () => {
+  const app = await started(['mock: fast 3', 'mock: fast 4'])
+  const ana = await opened(app)
+  await app.stopRelay()
+  await ana.until('sync', 'offline')
+  await run(ana, 1)
+  await run(ana, 2)
+  await Promise.all([ana.cellIs(1, 'queued'), ana.cellIs(2, 'queued')])
+  await ana.cell(1).getByText('Queued: will run when the relay is there.').waitFor()
+  await ana.source(2).hover()
+  await ana.cell(2).getByRole('button', { name: 'Stop cell' }).click()
+  await ana.cellIs(2, 'idle')
+  await app.startRelay()
+  await ana.cellIs(1, 'done')
+  await expect.poll(() => replyOf(ana, 1), soon).toBe(words(3))
+  expect(await ana.cell(2).getAttribute('data-status')).toBe('idle')
+  expect(ana.complaints).toEqual([])
+})
+
+test('a provider that fails ends the run with its message in the cell', async () => {
+  const app = await started(['mock: fail', 'mock: cut'])
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await run(ana, 1)
+  await Promise.all([ana.cellIs(1, 'error'), ben.cellIs(1, 'error')])
+  for (const person of [ana, ben]) {
+    await expect.poll(() => person.output(1).textContent(), soon).toContain('The mock was asked to fail.')
+    expect(await replyOf(person, 1)).toBe('This is the mock, about to fail')
+  }
+  await run(ben, 2)
+  await Promise.all([ana.cellIs(2, 'interrupted'), ben.cellIs(2, 'interrupted')])
+  expect(await replyOf(ana, 2)).toBe('This is the mock, cut in the')
+})
+
+test('a server that speaks chat completions answers, fails and is stopped, and its key stays at the relay', async () => {
+  const chat = await ChatServer.open()
+  onTestFinished(() => chat.close())
+  const apiKey = 'key-known-to-the-relay-alone'
+  const app = await started(['Say hello', 'unauthorized', 'drop', 'slow'], {
+    model: { provider: 'openai-compatible', baseUrl: `${chat.origin}/v1`, apiKey, model: null },
+  })
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await expect.poll(() => ana.status.textContent(), soon).toContain(new URL(chat.origin).host)
+  expect(await ana.status.textContent()).not.toContain('mock')
+  await run(ana, 1)
+  await Promise.all([ana.cellIs(1, 'done'), ben.cellIs(1, 'done')])
+  await expect.poll(() => replyOf(ben, 1), soon).toBe('You said hello.')
+  expect(chat.connections[0]?.heard.authorization).toBe(`Bearer ${apiKey}`)
+  expect(chat.connections[0]?.heard.body.model).toBe('first-model')
+
+  await run(ana, 2)
+  await ben.cellIs(2, 'error')
+  await expect.poll(() => ben.output(2).textContent(), soon).toContain('Incorrect API key provided')
+  await run(ana, 3)
+  await ben.cellIs(3, 'error')
+  await expect.poll(() => replyOf(ben, 3), soon).toBe('half')
+
+  await run(ana, 4)
+  await streams(ben, 4, 'word')
+  const connection = chat.connections.at(-1)
+  await ben.source(4).hover()
+  await ben.cell(4).getByRole('button', { name: 'Stop cell' }).click()
+  await connection?.dropped
+  await ana.cellIs(4, 'interrupted')
+
+  for (const person of [ana, ben]) expect(await person.page.content()).not.toContain(apiKey)
+  await ana.until('file', 'written')
+  expect(await app.file('a.ipynb')).not.toContain(apiKey)
+})
+
+test('a relay killed in the middle of a reply leaves it interrupted, with the text that was seen', async () => {
+  const app = await started(['mock: slow 5000'])
+  const port = new URL(app.origin).port
+  await app.stopRelay()
+  let program = new Program([app.folder, '--port', port])
+  onTestFinished(() => void program.stop('SIGKILL'))
+  await program.ready()
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await run(ana, 1)
+  await Promise.all([streams(ana, 1, 'word9 '), streams(ben, 1, 'word9 ')])
+  await program.stop('SIGKILL')
+  await Promise.all([ana.until('sync', 'offline'), ben.until('sync', 'offline')])
+  const seen = await replyOf(ben, 1)
+  // Nobody who is offline can know how it ended.
+  expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
+  await ana.context.close()
+  await ben.context.close()
+  program = new Program([app.folder, '--port', port])
+  await program.ready()
+  const cara = await opened(app)
+  await cara.cellIs(1, 'interrupted')
+  const kept = await replyOf(cara, 1)
+  expect(kept).toMatch(/^word1 word2 /)
+  expect(kept.startsWith(seen)).toBe(true)
+})
