@@ -3,7 +3,7 @@ import { type NotebookContext } from './context.ts'
 import { commands, type Command, type Keys } from './table.ts'
 import { type Mode } from './selection.ts'
 
-const onMac = /Mac|iPhone|iPad/.test(navigator.platform)
+export const onMac = /Mac|iPhone|iPad/.test(navigator.platform)
 
 /** Milliseconds within which the second key of a sequence must come. */
 const sequencePause = 1_000

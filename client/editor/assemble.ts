@@ -9,7 +9,7 @@ import {
 import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
-import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view'
+import { drawSelection, EditorView, keymap, placeholder, tooltips } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import { yCollab } from 'y-codemirror.next'
 import type * as Y from 'yjs'
@@ -70,6 +70,8 @@ export class TextEditor {
       bracketMatching(),
       closeBrackets(),
       autocompletion({ activateOnTyping: false }),
+      // A cell draws nothing outside itself.
+      tooltips({ parent: document.body }),
       syntaxHighlighting(classHighlighter),
       setup.hint === '' ? [] : placeholder(setup.hint),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, indentWithTab]),

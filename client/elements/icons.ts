@@ -8,6 +8,7 @@ const icon = (path: string): SVGTemplateResult => svg`<svg
 export const icons = {
   run: icon('M5 3.2v9.6L12.5 8z'),
   stop: icon('M4.5 4.5h7v7h-7z'),
+  close: icon('M4.2 4.2l7.6 7.6M11.8 4.2l-7.6 7.6'),
   up: icon('M8 12.5v-9M4.2 7 8 3.2 11.8 7'),
   down: icon('M8 3.5v9M4.2 9 8 12.8 11.8 9'),
   trash: icon('M3 4.5h10M6.5 4.5v-1.5h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5'),

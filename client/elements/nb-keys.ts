@@ -1,10 +1,33 @@
 import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement } from 'lit/decorators.js'
-import { commands } from '../commands/table.ts'
+import { onMac } from '../commands/keyboard.ts'
+import { type Mode } from '../commands/selection.ts'
+import { commands, type Command, type Keys } from '../commands/table.ts'
 import { icons } from './icons.ts'
 
-const spoken = (keys: string): string =>
-  keys.replaceAll('Mod-', 'Ctrl+').replaceAll('-', '+').replaceAll('Arrow', '')
+const names: Readonly<Record<string, string>> = {
+  Mod: onMac ? 'Cmd' : 'Ctrl',
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  Escape: 'Esc',
+}
+
+/** As it is written on the keys; those of a sequence stand apart. */
+const spoken = (keys: Keys): string =>
+  keys
+    .split(' ')
+    .map((stroke) =>
+      stroke
+        .split('-')
+        .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+        .join('+'),
+    )
+    .join(' ')
+
+const groups: readonly (readonly [title: string, mode: Mode])[] = [
+  ['In a text and outside', 'edit'],
+  ['Outside a text', 'command'],
+]
 
 /** The list of keys, straight from the table that the keyboard obeys. */
 @customElement('nb-keys')
@@ -13,8 +36,13 @@ export class NbKeys extends LitElement {
     return this
   }
 
+  private row({ title, keys }: Command, mode: Mode): TemplateResult {
+    const shown = [...new Set((keys[mode] ?? []).map(spoken))]
+    return html`<dt>${shown.map((each) => html`<kbd>${each}</kbd> `)}</dt>
+      <dd>${title}</dd>`
+  }
+
   protected override render(): TemplateResult {
-    const rows = commands.filter(({ keys }) => Object.keys(keys).length > 0)
     return html`<section class="nb-keys" role="dialog" aria-label="Keys">
       <header>
         <h2>Keys</h2>
@@ -24,21 +52,16 @@ export class NbKeys extends LitElement {
           aria-label="Close"
           @click=${() => this.dispatchEvent(new CustomEvent('close'))}
         >
-          ${icons.stop}
+          ${icons.close}
         </button>
       </header>
       <p>Esc leaves a text, Enter goes into it.</p>
-      <dl>
-        ${rows.map(
-          ({ title, keys }) =>
-            html`<dt>
-                ${[...new Set([...(keys.command ?? []), ...(keys.edit ?? [])])].map((key) => html`<kbd>${spoken(key)}</kbd> `)}
-              </dt>
-              <dd>
-                ${title}${keys.command === undefined || keys.edit !== undefined ? '' : html` <small>outside a text</small>`}
-              </dd>`,
-        )}
-      </dl>
+      ${groups.map(([heading, mode]) => {
+        const rows = commands.filter(({ keys }) => keys[mode] !== undefined)
+        const own = mode === 'edit' ? rows : rows.filter(({ keys }) => keys.edit === undefined)
+        return html`<h3>${heading}</h3>
+          <dl>${own.map((command) => this.row(command, mode))}</dl>`
+      })}
     </section>`
   }
 }

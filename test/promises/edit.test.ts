@@ -82,13 +82,22 @@ describe('modes and running', () => {
   })
 
   test('Esc first closes the list of completions', async () => {
-    const ana = await at(['code', 'value_one = 1\nvalue_two = 2\n'])
+    const ana = await at(['code', 'value_one = 1\nvalue_two = 2\nvalue_three = 3\n'], ['code', 'below'])
     await ana.into(1)
     await keys(ana, 'Control+End')
     await type(ana, 'val')
     await keys(ana, 'Control+Space')
     const popup = ana.page.locator('.cm-tooltip-autocomplete')
     await popup.waitFor()
+    // It shows as a whole, over what lies below.
+    const last = await popup.getByRole('option').last().boundingBox()
+    const [x, y] = [(last?.x ?? 0) + 10, (last?.y ?? 0) + 5]
+    expect(
+      await ana.page.evaluate(
+        ([left = 0, top = 0]) => document.elementFromPoint(left, top)?.closest('.cm-tooltip') !== null,
+        [x, y],
+      ),
+    ).toBe(true)
     await keys(ana, 'Escape')
     await popup.waitFor({ state: 'detached' })
     await focus(ana, 'source of cell 1')
