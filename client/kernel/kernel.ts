@@ -1,6 +1,6 @@
 import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
 
-export type { Json, JsonObject, KernelEvent, MimeBundle } from './protocol.ts'
+export type { KernelEvent } from './protocol.ts'
 
 export type KernelStatus = 'off' | 'starting' | 'idle' | 'busy' | 'failed'
 

@@ -104,9 +104,13 @@ describe('interrupt', () => {
   })
 
   test('what cannot be interrupted is called stuck after 2 s, and a restart ends it', async () => {
-    const running = run('while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass')
+    const waiting = session.waitingFor('go')
+    const running = run(
+      'while True:\n    try:\n        print("go")\n        while True: pass\n    except KeyboardInterrupt: pass',
+      waiting.onEvent,
+    )
     const queued = run('print("never")')
-    await session.until(() => session.kernel.status === 'busy')
+    await waiting.seen
     session.kernel.interrupt()
     await session.until(() => session.kernel.stuck)
     const restarted = session.kernel.restart()

@@ -119,10 +119,10 @@ while time.monotonic() < end: pass`,
   })
 
   test('a flood keeps its start and its end and says what is missing', async () => {
-    const { stdout, events } = await run('for i in range(1_000_000): print("line", i)')
+    const { stdout, events } = await run('for i in range(200_000): print("line", i)')
     expect(stdout.startsWith('line 0\nline 1\n')).toBe(true)
-    expect(stdout.endsWith('\nline 999998\nline 999999\n')).toBe(true)
-    expect(stdout).toMatch(/\[\d\d,\d{3},\d{3} characters left out\]\n/)
+    expect(stdout.endsWith('\nline 199998\nline 199999\n')).toBe(true)
+    expect(stdout).toMatch(/\[\d,\d{3},\d{3} characters left out\]\n/)
     expect(stdout.length).toBeLessThan(1_001_000)
     expect(events.length).toBeLessThan(1000)
     expect((await run('print("next")')).stdout).toBe('next\n')

@@ -12,7 +12,8 @@ afterEach(() => {
   for (const made of sessions.splice(0)) made.kernel.dispose()
 })
 
-describe('restart and death', () => {
+// Each of these starts Python once or more.
+describe('restart and death', { timeout: 180_000 }, () => {
   test('a restart while idle forgets the variables and nothing else', async () => {
     const { kernel, run } = bound(session())
     await run('x = 1')

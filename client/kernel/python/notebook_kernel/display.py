@@ -1,10 +1,11 @@
-"""What a cell shows besides text: `display` and its relatives, with IPython's names and arguments."""
+"""What a cell shows besides text: `display` and its relatives, with IPython's names and arguments.
+
+Imports are few: each start of Python waits for them.
+"""
 
 import base64
-import html
 import json
-import mimetypes
-import uuid
+import os
 from pathlib import Path
 
 from notebook_bridge import post
@@ -41,7 +42,7 @@ def display(*objs, include=None, exclude=None, metadata=None, raw=False, display
     """Show each object in its richest form. With `display_id` (True: a new one) it can be updated later."""
     if clear:
         clear_output(wait=True)
-    identifier = uuid.uuid4().hex if display_id is True else display_id
+    identifier = os.urandom(16).hex() if display_id is True else display_id
     show_all(objs, include, exclude, metadata, raw, {"type": "display"}, identifier)
     return None if identifier is None else DisplayHandle(identifier)
 
@@ -74,7 +75,7 @@ def clear_output(wait=False):
 
 class DisplayHandle:
     def __init__(self, display_id=None):
-        self.display_id = display_id or uuid.uuid4().hex
+        self.display_id = display_id or os.urandom(16).hex()
 
     def __repr__(self):
         return f"<DisplayHandle display_id={self.display_id}>"
@@ -152,6 +153,10 @@ class JSON(DisplayObject):
             self.data = json.loads(self.data)
 
 
+def escaped(text):
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
 class Image(DisplayObject):
     """An image from bytes, a file or an address. Sizes are in CSS pixels."""
 
@@ -177,13 +182,13 @@ class Image(DisplayObject):
             return "image/gif"
         if self.data[8:12] == b"WEBP":
             return "image/webp"
-        return (self.filename and mimetypes.guess_type(str(self.filename))[0]) or "image/png"
+        return "image/svg+xml" if str(self.filename).endswith(".svg") else "image/png"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         sizes = {key: getattr(self, key) for key in ("width", "height", "alt") if getattr(self, key) is not None}
         if self.data is None:
             attributes = {"src": self.url or "", **sizes}
-            parts = (f' {key}="{html.escape(str(value))}"' for key, value in attributes.items())
+            parts = (f' {key}="{escaped(str(value))}"' for key, value in attributes.items())
             return {"text/html": f"<img{''.join(parts)}/>"}
         mime = self._mime()
         body = self.data.decode() if mime == "image/svg+xml" else base64.b64encode(self.data).decode()

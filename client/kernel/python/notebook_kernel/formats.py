@@ -4,7 +4,6 @@ import base64
 import inspect
 import json
 import math
-import pprint
 import sys
 
 from .tracebacks import describe
@@ -21,6 +20,7 @@ METHODS = {
     "application/javascript": "_repr_javascript_",
 }
 LONGEST_TEXT = 1_000_000  # characters of a repr
+WIDTH = 80
 MOST_ITEMS = 1000  # of a container, as in IPython
 
 
@@ -80,18 +80,27 @@ def attempt(method, *args, **kwargs):
 
 def plain(value):
     kind = type(value)
-    if kind in (list, tuple, set, frozenset, dict):
-        if len(value) > MOST_ITEMS:
-            items = value.items() if kind is dict else value
-            head = pprint.pformat(kind(item for item, _ in zip(items, range(MOST_ITEMS))), sort_dicts=False)
-            text = f"{head[:-1]},\n ... {len(value) - MOST_ITEMS} more{head[-1]}"
-        else:
-            text = pprint.pformat(value, sort_dicts=False)
-    else:
+    if kind not in (list, tuple, set, frozenset, dict):
         text = repr(value)
+    elif len(value) > MOST_ITEMS:
+        items = value.items() if kind is dict else value
+        head = spread(kind(item for item, _ in zip(items, range(MOST_ITEMS))))
+        text = f"{head[:-1]},\n ... {len(value) - MOST_ITEMS} more{head[-1]}"
+    else:
+        text = spread(value)
     if len(text) > LONGEST_TEXT:
         text = f"{text[:LONGEST_TEXT]}… ({len(text) - LONGEST_TEXT} more characters)"
     return text.encode("utf-8", "replace").decode()
+
+
+def spread(container):
+    """On one line where it fits, else on several."""
+    text = repr(container)
+    if len(text) < WIDTH and "\n" not in text:
+        return text
+    import pprint  # here, as it would cost each start 50 ms
+
+    return pprint.pformat(container, width=WIDTH, sort_dicts=False)
 
 
 def jsonable(value):

@@ -7,8 +7,8 @@ cell awaits, waits a moment where our own code is between two steps, and does no
 import ast
 import asyncio
 import builtins
-import getpass
 import itertools
+import os
 import signal
 import sys
 import time
@@ -192,7 +192,8 @@ def install():
     for name in ("display", "clear_output", "update_display"):
         setattr(builtins, name, getattr(displays, name))
     sys.stdout, sys.stderr, sys.stdin = Stream("stdout"), Stream("stderr"), NoInput()
-    builtins.input = getpass.getpass = no_input
+    builtins.input = no_input
+    os.remove("/dev/tty")  # where getpass would read nothing; now it takes stdin
     sys.displayhook = lambda value: None if value is None else display(value)
     sys.unraisablehook = on_unraisable
     signal.signal(signal.SIGINT, on_interrupt)
