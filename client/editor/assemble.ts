@@ -33,6 +33,12 @@ export interface EditorSetup {
   readonly onFocus: () => void
 }
 
+/** What lies over the edges of the window, in pixels: the page says so by its scroll padding. */
+const underEdges = EditorView.scrollMargins.of(() => {
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement)
+  return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
+})
+
 /** An editor whose name and language can change without being made anew. */
 export class TextEditor {
   readonly view: EditorView
@@ -72,6 +78,7 @@ export class TextEditor {
       autocompletion({ activateOnTyping: false }),
       // A cell draws nothing outside itself.
       tooltips({ parent: document.body }),
+      underEdges,
       syntaxHighlighting(classHighlighter),
       setup.hint === '' ? [] : placeholder(setup.hint),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, indentWithTab]),

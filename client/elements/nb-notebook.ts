@@ -95,7 +95,10 @@ export class NbNotebook extends LitElement {
     if (gone === null) return
     // Keys struck on for a cell that somebody else took away must not act on another one.
     if (own && heir !== null) this.focusCell(heir, 'command', null)
-    else selection.set(null, 'command')
+    else {
+      selection.set(null, 'command')
+      if (own) this.top.querySelector('button')?.focus()
+    }
   }
 
   /** The cell behind it that is still there, or else the one before. */

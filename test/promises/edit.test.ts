@@ -153,6 +153,32 @@ describe('the list of cells', () => {
     await done(ana)
   })
 
+  test('the cell one goes to and the line one writes are never under the header or the status', async () => {
+    const ana = await at(...Array.from({ length: 40 }, (_, i): Sketch => ['code', `x = ${i}\ny\nz`]))
+    const free = (selector: string): Promise<string> =>
+      ana.page.evaluate((found) => {
+        const box = document.querySelector(found)?.getBoundingClientRect()
+        const header = document.querySelector('.nb-header')?.getBoundingClientRect().bottom ?? 0
+        const status = document.querySelector('nb-status')?.getBoundingClientRect().top ?? 0
+        if (!box) return 'not there'
+        return box.top < header ? 'under the header' : box.bottom > status ? 'under the status' : 'free'
+      }, selector)
+    await ana.into(1)
+    await keys(ana, 'Escape')
+    for (let i = 0; i < 25; i++) await keys(ana, 'ArrowDown')
+    await focus(ana, 'cell 26')
+    await expect.poll(() => free('nb-cell:focus nb-source'), soon).toBe('free')
+    for (let i = 0; i < 20; i++) await keys(ana, 'ArrowUp')
+    await focus(ana, 'cell 6')
+    await expect.poll(() => free('nb-cell:focus nb-source'), soon).toBe('free')
+    await keys(ana, 'Enter', 'Control+End')
+    for (let i = 0; i < 40; i++) await keys(ana, 'Enter')
+    await expect.poll(() => free('.cm-focused .cm-cursor-primary'), soon).toBe('free')
+    for (let i = 0; i < 42; i++) await keys(ana, 'ArrowUp')
+    await expect.poll(() => free('.cm-focused .cm-cursor-primary'), soon).toBe('free')
+    await done(ana)
+  })
+
   test('a cell of each kind can be put into every gap', async () => {
     const ana = await at(...letters)
     for (let gap = 0; gap < 7; gap += 2) {
@@ -181,6 +207,7 @@ describe('the list of cells', () => {
     await ana.into(1)
     await keys(ana, 'Escape', 'd', 'd')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(0)
+    await ana.page.locator('nb-insert button:focus').waitFor()
     await keys(ana, 'z')
     await sources(ana, 'alone')
     await focus(ana, 'cell 1')
