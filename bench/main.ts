@@ -26,8 +26,15 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+/** Milliseconds after which a bench has hung, however busy the machine. */
+const patience = 600_000
+
 for (const [name, { title, run }] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue
+  const hung = setTimeout(() => {
+    process.stderr.write(`${name} failed: no end after ${patience / 1_000} seconds\n`)
+    process.exit(1)
+  }, patience)
   try {
     process.stdout.write(`${tableOf(`${title} (${name})`, await run())}\n`)
   } catch (error) {
@@ -35,5 +42,7 @@ for (const [name, { title, run }] of Object.entries(benches)) {
     process.stderr.write(
       `${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n`,
     )
+  } finally {
+    clearTimeout(hung)
   }
 }

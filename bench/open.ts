@@ -4,7 +4,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { notebookOf } from './notebooks.ts'
 import { watchOpening } from './probe.ts'
-import { launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 
 const sizes = [10, 1_000] as const
@@ -73,16 +73,16 @@ const bothVisits = async (
   }
 }
 
-export const open: Bench = async () => {
-  const floor = await startFloor()
-  // A file of its own for each round: after the first, the relay would have the notebook open.
-  const name = (cells: number, round: number): string => `open-${cells}-${round}.ipynb`
-  const files = sizes.flatMap((cells) =>
-    Array.from({ length: rounds + 1 }, (_, round) => [name(cells, round), notebookOf(cells)]),
-  )
-  const relay = await startRelay(Object.fromEntries(files) as Record<string, string>)
-  const browser = await launchBrowser()
-  try {
+export const open: Bench = () =>
+  closingAll(async (keep) => {
+    const floor = await keep(startFloor())
+    // A file of its own for each round: after the first, the relay would have the notebook open.
+    const name = (cells: number, round: number): string => `open-${cells}-${round}.ipynb`
+    const files = sizes.flatMap((cells) =>
+      Array.from({ length: rounds + 1 }, (_, round) => [name(cells, round), notebookOf(cells)]),
+    )
+    const relay = await keep(startRelay(Object.fromEntries(files) as Record<string, string>))
+    const browser = await keep(launchBrowser())
     const empty = new Times()
     const ours = sizes.map((cells) => ({ cells, times: new Times() }))
     for (let round = 0; round <= rounds; round++) {
@@ -113,9 +113,4 @@ export const open: Bench = async () => {
       ...rowsOf('warm', 'shown'),
       ...rowsOf('warm', 'usable'),
     ]
-  } finally {
-    await browser.close()
-    await relay.close()
-    await floor.close()
-  }
-}
+  })

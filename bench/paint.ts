@@ -3,7 +3,7 @@
 import type { Browser, CDPSession, Page } from 'playwright'
 import { notebookOf } from './notebooks.ts'
 import { watchPaints } from './probe.ts'
-import { launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 
 const sizes = [10, 1_000] as const
@@ -70,13 +70,13 @@ const intoMiddle = (cells: number) => async (page: Page) => {
   await cell.locator('.cm-content:focus').waitFor()
 }
 
-export const paint: Bench = async () => {
-  const floor = await startFloor()
-  const relay = await startRelay(
-    Object.fromEntries(sizes.map((cells) => [`paint-${cells}.ipynb`, notebookOf(cells)])),
-  )
-  const browser = await launchBrowser()
-  try {
+export const paint: Bench = () =>
+  closingAll(async (keep) => {
+    const floor = await keep(startFloor())
+    const relay = await keep(
+      startRelay(Object.fromEntries(sizes.map((cells) => [`paint-${cells}.ipynb`, notebookOf(cells)]))),
+    )
+    const browser = await keep(launchBrowser())
     const bare = await Typist.at(browser, `${floor.origin}/editable`, (page) => page.click('div'))
     const typists: { readonly cells: number; readonly typist: Typist }[] = []
     for (const cells of sizes) {
@@ -99,9 +99,4 @@ export const paint: Bench = async () => {
         floor: { what: 'contenteditable in an empty page', samples: bare.work },
       },
     ])
-  } finally {
-    await browser.close()
-    await relay.close()
-    await floor.close()
-  }
-}
+  })

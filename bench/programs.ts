@@ -10,6 +10,26 @@ import type * as Chromium from '../scripts/chromium.js'
 /** From dist/bench. */
 const root = new URL('../../', import.meta.url)
 
+interface Closable {
+  close(): unknown
+}
+/** Takes what is being opened to be closed when the bench ends. */
+export type Keep = <T extends Closable>(opening: Promise<T>) => Promise<T>
+
+/** Closes what was kept, the last first, however `action` ends: an open server would keep the process. */
+export const closingAll = async <T>(action: (keep: Keep) => Promise<T>): Promise<T> => {
+  const kept: Closable[] = []
+  try {
+    return await action(async (opening) => {
+      const opened = await opening
+      kept.push(opened)
+      return opened
+    })
+  } finally {
+    for (const each of kept.reverse()) await each.close()
+  }
+}
+
 export interface Served {
   readonly port: number
   readonly origin: string

@@ -5,7 +5,7 @@
 import type { BrowserContext, Page } from 'playwright'
 import { cellsOf } from './notebooks.ts'
 import { watchOpening } from './probe.ts'
-import { launchBrowser, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 
 const rounds = 3
@@ -55,12 +55,12 @@ const kept = (page: Page): Promise<unknown> =>
     },
   )
 
-export const python: Bench = async () => {
-  const name = (round: number): string => `python-${round}.ipynb`
-  const files = Array.from({ length: rounds }, (_, round) => [name(round), cellsOf('1+1', '1+1')])
-  const relay = await startRelay(Object.fromEntries(files) as Record<string, string>)
-  const browser = await launchBrowser()
-  try {
+export const python: Bench = () =>
+  closingAll(async (keep) => {
+    const name = (round: number): string => `python-${round}.ipynb`
+    const files = Array.from({ length: rounds }, (_, round) => [name(round), cellsOf('1+1', '1+1')])
+    const relay = await keep(startRelay(Object.fromEntries(files) as Record<string, string>))
+    const browser = await keep(launchBrowser())
     const times = {
       cold: [] as number[],
       warm: [] as number[],
@@ -103,8 +103,4 @@ export const python: Bench = async () => {
       floor: { what: `bare loadPyodide, ${what}`, samples },
     })
     return [row('cold', times.cold, times.bareCold), row('warm', times.warm, times.bareWarm)]
-  } finally {
-    await browser.close()
-    await relay.close()
-  }
-}
+  })

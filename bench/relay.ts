@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws'
 import { messageSync } from '../shared/protocol.ts'
 import { Arrivals, joined, socketTo } from './clients.ts'
 import { cellsOf } from './notebooks.ts'
-import { startFloor, startRelay, type Served } from './programs.ts'
+import { closingAll, startFloor, startRelay, type Served } from './programs.ts'
 import type { Bench } from './row.ts'
 
 const edits = 300
@@ -46,15 +46,16 @@ const measure = async (
   return (await arrivals.until(nth * receivers)) - from
 }
 
-export const relay: Bench = async () => {
-  const floor = await startFloor()
-  const served = await startRelay({ 'pair.ipynb': cellsOf(''), 'crowd.ipynb': cellsOf('') })
-  const bareSender = await socketTo(floor)
-  const closing: (() => void)[] = [() => bareSender.terminate()]
-  try {
+export const relay: Bench = () =>
+  closingAll(async (keep) => {
+    const floor = await keep(startFloor())
+    const served = await keep(startRelay({ 'pair.ipynb': cellsOf(''), 'crowd.ipynb': cellsOf('') }))
+    const bareSender = await keep(socketTo(floor))
     const bareEdit = (): void => bareSender.send(bareMessage)
-    const [writer, reader] = [await joined(served, 'pair.ipynb'), await joined(served, 'pair.ipynb')]
-    closing.push(writer.close, reader.close)
+    const [writer, reader] = [
+      await keep(joined(served, 'pair.ipynb')),
+      await keep(joined(served, 'pair.ipynb')),
+    ]
     const heard = new Arrivals()
     reader.text.observe(() => heard.arrived())
     const one = await gather({ served: floor, path: '/', counts: () => true }, 1)
@@ -70,10 +71,8 @@ export const relay: Bench = async () => {
 
     const many = await gather({ served: floor, path: '/', counts: () => true }, crowd)
     const room = await gather({ served, path: '/sync/crowd.ipynb', counts: isUpdate }, crowd)
-    closing.push(() => [...many.sockets, ...room.sockets].forEach((socket) => socket.terminate()))
     for (const socket of room.sockets) socket.send(askForAll)
-    const speaker = await joined(served, 'crowd.ipynb')
-    closing.push(speaker.close)
+    const speaker = await keep(joined(served, 'crowd.ipynb'))
     const fanned = { ours: [] as number[], bare: [] as number[] }
     for (let nth = 1; nth <= fanOuts; nth++) {
       const speak = (): void => speaker.text.insert(speaker.text.length, 'x')
@@ -94,9 +93,4 @@ export const relay: Bench = async () => {
         floor: { what: `bare ws, ${crowd} sockets`, samples: fanned.bare },
       },
     ]
-  } finally {
-    for (const close of closing) close()
-    await served.close()
-    await floor.close()
-  }
-}
+  })

@@ -9,7 +9,7 @@ import type { CellId } from '../shared/notebook/notebook.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
 import { Arrivals, joined, socketTo, type Client } from './clients.ts'
 import { promptOf } from './notebooks.ts'
-import { startFloor, startRelay } from './programs.ts'
+import { closingAll, startFloor, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
 
 const tokens = 5_000
@@ -72,24 +72,21 @@ const hasAll = ({ doc }: Client, cell: CellId, run: string): Promise<void> =>
     doc.on('update', look)
   })
 
-export const streaming: Bench = async () => {
-  const floor = await startFloor()
-  const model = await Model.start()
-  const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
-  const relay = await startRelay({ 'tokens.ipynb': promptOf('Tell me') }, env)
-  const closing: (() => void)[] = []
-  try {
+export const streaming: Bench = () =>
+  closingAll(async (keep) => {
+    const floor = await keep(startFloor())
+    const model = await keep(Model.start())
+    const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
+    const relay = await keep(startRelay({ 'tokens.ipynb': promptOf('Tell me') }, env))
     const clients: Client[] = []
     const bare = new Arrivals()
     for (let i = 0; i < readers; i++) {
-      const client = await joined(relay, 'tokens.ipynb')
-      const socket = await socketTo(floor)
+      const client = await keep(joined(relay, 'tokens.ipynb'))
+      const socket = await keep(socketTo(floor))
       socket.on('message', () => bare.arrived())
       clients.push(client)
-      closing.push(client.close, () => socket.terminate())
     }
-    const source = await socketTo(floor)
-    closing.push(() => source.terminate())
+    const source = await keep(socketTo(floor))
 
     const rate = (from: number, to: number): number => (tokens * 1_000) / (to - from)
     const ours: number[] = []
@@ -121,10 +118,4 @@ export const streaming: Bench = async () => {
         floor: { what: 'bare ws, one message a token', samples: least },
       },
     ]
-  } finally {
-    for (const close of closing) close()
-    await relay.close()
-    model.close()
-    await floor.close()
-  }
-}
+  })

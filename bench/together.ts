@@ -4,7 +4,7 @@ import type { BrowserContext, Page } from 'playwright'
 import { Arrivals, joined, socketTo } from './clients.ts'
 import { cellsOf } from './notebooks.ts'
 import { watchMarks } from './probe.ts'
-import { launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
 
 const mark = '#'
@@ -40,11 +40,11 @@ const pageIn = async (context: BrowserContext, url: string, selector: string): P
   return page
 }
 
-export const together: Bench = async () => {
-  const floor = await startFloor()
-  const relay = await startRelay({ 'together.ipynb': cellsOf('') })
-  const browser = await launchBrowser()
-  try {
+export const together: Bench = () =>
+  closingAll(async (keep) => {
+    const floor = await keep(startFloor())
+    const relay = await keep(startRelay({ 'together.ipynb': cellsOf('') }))
+    const browser = await keep(launchBrowser())
     // Two profiles: tabs of one would also talk past the relay.
     const [first, second] = [await browser.newContext(), await browser.newContext()]
     const pages = async (url: string, selector: string): Promise<[Page, Page]> => [
@@ -56,14 +56,14 @@ export const together: Bench = async () => {
     const [writer, reader] = await pages(`${relay.origin}/notebook/together.ipynb`, source)
     await reader.waitForSelector(source)
     await writer.click(source)
-    const client = await joined(relay, 'together.ipynb')
+    const client = await keep(joined(relay, 'together.ipynb'))
     const program = new Arrivals()
     client.text.observe(() => program.arrived())
     const ours: Pair = { writer, reader, program, toReader: [], toProgram: [] }
 
     const [sender, hearer] = await pages(`${floor.origin}/echo`, 'pre')
     for (const page of [sender, hearer]) await page.waitForFunction(() => document.title === 'open')
-    const socket = await socketTo(floor)
+    const socket = await keep(socketTo(floor))
     const bareProgram = new Arrivals()
     socket.on('message', () => bareProgram.arrived())
     const bare: Pair = { writer: sender, reader: hearer, program: bareProgram, toReader: [], toProgram: [] }
@@ -72,8 +72,6 @@ export const together: Bench = async () => {
       await strike(ours, nth)
       await strike(bare, nth)
     }
-    socket.terminate()
-    client.close()
     return [
       {
         what: 'key → other browser',
@@ -88,9 +86,4 @@ export const together: Bench = async () => {
         floor: { what: 'bare ws, page to program', samples: bare.toProgram },
       },
     ]
-  } finally {
-    await browser.close()
-    await relay.close()
-    await floor.close()
-  }
-}
+  })
