@@ -110,7 +110,7 @@ const compose = async (
     await commit.close()
   })
   const times = { ...usualTimes, ...parts.times }
-  const providers = parts.providers ?? createProviders(settings.model)
+  const providers = parts.providers ?? (await createProviders(settings.model))
   // The model ends first, so that the last snapshot has its replies.
   const peers = [modelPeers(providers, instance), snapshots({ folder, log, exclusive, times, logger })]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
