@@ -22,7 +22,7 @@ describe('the mock', () => {
   )
 
   test('is what answers when nothing is configured, and says so', async () => {
-    const [provider] = createProviders({ provider: 'mock' })
+    const [provider] = await createProviders({ provider: 'mock' })
     expect(provider.label).toBe('mock (no model is configured)')
     const text = said(await collect(provider, 'x = 1\n\nWhat is a prime?'), 'text')
     expect(text).toContain('no model is configured')

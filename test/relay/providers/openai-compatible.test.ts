@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createProviders } from '../../../relay/providers/registry.ts'
+import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { ModelEvent, Provider } from '../../../shared/model/provider.ts'
 import { Stop } from '../../../shared/model/stop.ts'
 import { collect, providerContract, requestFor, said } from '../../contract/provider.ts'
@@ -8,7 +8,7 @@ import { ChatServer } from '../../support/chat-server.ts'
 const key = 'sk-very-secret-0123456789'
 
 const providerAt = (origin: string, model: string | null = null, apiKey: string | null = key): Provider =>
-  createProviders({ provider: 'openai-compatible', baseUrl: `${origin}/v1`, apiKey, model })[0]
+  createOpenAICompatible({ baseUrl: `${origin}/v1`, apiKey, model })
 
 const messageOf = (events: readonly ModelEvent[]): string => {
   const end = events.at(-1)
@@ -63,8 +63,7 @@ describe('openai-compatible', () => {
   })
 
   test('an address without a path means its /v1', async () => {
-    const [provider] = createProviders({
-      provider: 'openai-compatible',
+    const provider = createOpenAICompatible({
       baseUrl: server.origin,
       apiKey: null,
       model: null,

@@ -42,19 +42,19 @@ const ask = (text: string, providers: Providers): Y.Doc => {
   return doc
 }
 const result = (doc: Y.Doc) => readCell(doc, prompt)?.result
-const real = (): Providers =>
+const real = (): Promise<Providers> =>
   createProviders({ provider: 'openai-compatible', baseUrl: server.origin, apiKey: key, model: null })
 
 describe('a prompt answered by a provider', () => {
   test('the mock answers, and says what it is', async () => {
-    const doc = ask('What is a prime?', createProviders({ provider: 'mock' }))
+    const doc = ask('What is a prime?', await createProviders({ provider: 'mock' }))
     await vi.waitUntil(() => result(doc)?.status === 'done', { timeout: 5_000 })
     expect(result(doc)?.reply).toContain('no model is configured')
     expect(result(doc)?.reply).toContain('> What is a prime?')
   })
 
   test('a stop in the document closes the upstream connection within 100 ms', async () => {
-    const doc = ask('slow', real())
+    const doc = ask('slow', await real())
     await vi.waitUntil(() => (result(doc)?.reply?.length ?? 0) > 20, { timeout: 5_000 })
     const stopped = performance.now()
     apply(doc, { type: 'request-stop', id: prompt })
@@ -64,7 +64,7 @@ describe('a prompt answered by a provider', () => {
   })
 
   test('a refused key is an error in the cell, without the key', async () => {
-    const doc = ask('unauthorized', real())
+    const doc = ask('unauthorized', await real())
     await vi.waitUntil(() => result(doc)?.status === 'error', { timeout: 5_000 })
     const said = JSON.stringify(result(doc))
     expect(said).toContain('ModelError')
