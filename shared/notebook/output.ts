@@ -68,12 +68,12 @@ export function shownLeaf(leaf: Leaf): ShownOutput {
 
 /** The leaf of a `display()`, as nbformat writes it. */
 export function displayLeaf(data: MimeBundle, metadata: MimeBundle = {}): Leaf {
-  return { output_type: 'display_data', data, metadata }
+  return { output_type: 'display_data', data: inLines(data), metadata }
 }
 
 /** The leaf of a cell's last expression; `count` is the n of Out[n]. */
 export function resultLeaf(count: number | null, data: MimeBundle, metadata: MimeBundle = {}): Leaf {
-  return { output_type: 'execute_result', execution_count: count, data, metadata }
+  return { output_type: 'execute_result', execution_count: count, data: inLines(data), metadata }
 }
 
 export function errorLeaf(ename: string, evalue: string, traceback: readonly string[]): Leaf {
@@ -143,6 +143,20 @@ function mimeBundle(data: { readonly [mime: string]: Leaf }): MimeBundle {
 }
 
 export const isJsonMime = (mime: string): boolean => mime === 'application/json' || mime.endsWith('+json')
+
+/** Text as a list of lines, as Jupyter writes it: where one line changes, a diff of the file shows one. */
+const inLines = (data: MimeBundle): MimeBundle =>
+  Object.fromEntries(
+    Object.entries(data).map(([mime, value]) => {
+      const lines = typeof value === 'string' && isTextMime(mime) ? value.match(/[^\n]*\n|[^\n]+$/g) : null
+      return [mime, lines ?? value]
+    }),
+  )
+
+const isTextMime = (mime: string): boolean =>
+  (mime.startsWith('text/') && !isJsonMime(mime)) ||
+  mime === 'image/svg+xml' ||
+  mime === 'application/javascript'
 
 /** nbformat's multiline string: a string, or a list of lines that keep their line ends. */
 function joined(value: Leaf | undefined): string | null {

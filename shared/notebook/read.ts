@@ -138,13 +138,16 @@ const readResult = (cell: CellMap): Result | null => {
   const result = resultMap(cell)
   if (result === undefined) return null
   const [outputs, calls] = [result.get('outputs'), result.get('calls')]
+  const run = readRun(result.get('run'))
+  const thinking = textOf(result, 'thinking')?.toString() ?? null
   return {
-    run: readRun(result.get('run')),
+    run,
     count: number(result.get('count')),
     status: readStatus(result.get('status')),
     outputs: outputs instanceof Y.Array ? outputs.map(readOutput).filter((output) => output !== null) : [],
     reply: textOf(result, 'reply')?.toString() ?? null,
-    thinking: textOf(result, 'thinking')?.toString() ?? null,
+    // A run has the text from its start, whether or not the model then thinks.
+    thinking: run !== null && thinking === '' ? null : thinking,
     calls: calls instanceof Y.Array ? calls.map(asLeaf) : [],
   }
 }

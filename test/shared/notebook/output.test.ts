@@ -36,6 +36,30 @@ describe('what an output says', () => {
     })
   })
 
+  it('makes leaves as Jupyter writes them, text in lines, and reads the same text from them', () => {
+    const data = {
+      'text/html': '<b>\n</b>\n',
+      'text/plain': 'a\r\n\nb',
+      'image/svg+xml': '<svg>\n</svg>',
+      'image/png': 'iVBOR\n',
+      'application/json': 'a\nb',
+      'text/markdown': '',
+    }
+    expect(displayLeaf(data)).toEqual({
+      output_type: 'display_data',
+      data: {
+        'text/html': ['<b>\n', '</b>\n'],
+        'text/plain': ['a\r\n', '\n', 'b'],
+        'image/svg+xml': ['<svg>\n', '</svg>'],
+        'image/png': 'iVBOR\n',
+        'application/json': 'a\nb',
+        'text/markdown': '',
+      },
+      metadata: {},
+    })
+    expect(shownLeaf(resultLeaf(1, data))).toMatchObject({ data })
+  })
+
   it('reads back the leaves a kernel makes', () => {
     expect(shownLeaf(displayLeaf({ 'text/plain': 'x' }, { 'image/png': { width: 3 } }))).toEqual({
       type: 'rich',

@@ -33,6 +33,15 @@ const printed = (doc: Y.Doc): string =>
 const present = { connected: true, absentFor: () => 0 }
 
 describe('runs', () => {
+  test('a reply without thoughts has none, not empty ones', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r1', prompt)
+    writer.appendReply('so')
+    expect(readCell(doc, prompt)?.result).toMatchObject({ reply: 'so', thinking: null })
+    writer.appendThinking('hm')
+    expect(readCell(doc, prompt)?.result).toMatchObject({ reply: 'so', thinking: 'hm' })
+  })
+
   test('a request waits with the old result in place, becomes the run, and is shown at each step', () => {
     const { doc } = setup()
     const shown = (): string => shownStatus(readHead(doc, code)!, present)

@@ -1,0 +1,259 @@
+// The notebook is an ordinary .ipynb in the person's folder: all of it, and never over what somebody else put there.
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookProblems } from '../support/nbformat.ts'
+import { notebookText } from '../support/relay.ts'
+
+const soon = { timeout: patience }
+let app: App | null = null
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
+const opened = async (app: App, path: string): Promise<Person> => {
+  const person = await app.person(path)
+  await person.until('sync', 'saved')
+  return person
+}
+const run = async (person: Person, position: number): Promise<void> => {
+  await person.into(position)
+  await person.page.keyboard.press('Control+Enter')
+}
+
+interface FileCell {
+  readonly cell_type: string
+  readonly id?: string
+  readonly source: string | string[]
+  readonly metadata: Record<string, unknown>
+  readonly execution_count?: number | null
+  readonly outputs?: readonly Record<string, unknown>[]
+}
+const cellsOf = (text: string): FileCell[] => (JSON.parse(text) as { cells: FileCell[] }).cells
+const textOf = ({ source }: FileCell): string => [source].flat().join('')
+/** Written, with everything up to now in it. */
+const written = async (app: App, person: Person, path: string): Promise<string> => {
+  await person.until('sync', 'saved')
+  await person.until('file', 'written')
+  return app.file(path)
+}
+
+test('outputs and replies land in a file that is valid by the format’s own schema', async () => {
+  const app = await started({})
+  const ana = await app.person('')
+  await ana.page.getByRole('textbox', { name: 'Name of the new notebook' }).fill('folder/new one')
+  await ana.button('New notebook').click()
+  await ana.until('sync', 'saved')
+  expect(new URL(ana.page.url()).pathname).toBe('/notebook/folder/new%20one.ipynb')
+  await ana.button('Add code cell').first().click()
+  await ana.page.keyboard.type('print("printed", end="")')
+  await ana.page.keyboard.press('Escape')
+  for (const source of [
+    '"a result"',
+    'class Page:\n_repr_html_ = lambda self: "<b>bold</b>"\nPage()'.replace('\n_', '\n  _'),
+    '1 / 0',
+    'é = "ünïcödé 🤖\\ud83e"; len(é)',
+  ]) {
+    await ana.page.keyboard.press('b')
+    await ana.page.keyboard.insertText(source)
+    await ana.page.keyboard.press('Escape')
+  }
+  await ana.page.keyboard.press('b')
+  await ana.page.keyboard.insertText('What is this?\nmock: fast 5')
+  await ana.page.keyboard.press('Escape')
+  await ana.page.keyboard.press('p')
+  await ana.page.keyboard.press('b')
+  await ana.page.keyboard.insertText('# A note')
+  await ana.page.keyboard.press('Escape')
+  await ana.page.keyboard.press('m')
+  const count = await ana.page.locator('nb-cell').count()
+  const kinds = await ana.page
+    .locator('nb-cell')
+    .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-kind')))
+  expect(kinds.slice(0, 7)).toEqual(['code', 'code', 'code', 'code', 'code', 'prompt', 'note'])
+  for (const [position, status] of ['done', 'done', 'done', 'error', 'done', 'done'].entries()) {
+    await run(ana, position + 1)
+    await ana.cellIs(position + 1, status)
+  }
+  const text = await written(app, ana, 'folder/new one.ipynb')
+  expect(notebookProblems(text)).toEqual([])
+  const cells = cellsOf(text)
+  expect(cells).toHaveLength(count)
+  const outputs = cells.map((cell) => cell.outputs ?? [])
+  expect(outputs[0]).toEqual([{ output_type: 'stream', name: 'stdout', text: ['printed'] }])
+  expect(outputs[1]).toMatchObject([
+    { output_type: 'execute_result', data: { 'text/plain': ["'a result'"] }, execution_count: 2 },
+  ])
+  expect(outputs[2]).toMatchObject([{ data: { 'text/html': ['<b>bold</b>'] } }])
+  expect(outputs[3]).toMatchObject([{ output_type: 'error', ename: 'ZeroDivisionError' }])
+  expect(cells[3]?.execution_count).toBe(4)
+  const [, , , , , prompt, note] = cells
+  expect(prompt?.cell_type).toBe('markdown')
+  expect(prompt?.metadata).toEqual({ solveit_ai: true })
+  expect(prompt && textOf(prompt)).toBe(
+    'What is this?\nmock: fast 5\n\n##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n\nword1 word2 word3 word4 word5',
+  )
+  expect(note && textOf(note)).toBe('# A note')
+  expect(ana.complaints).toEqual([])
+
+  // Everything is there again in another browser, after the relay has begun anew with this file.
+  await app.stopRelay()
+  await app.startRelay()
+  const ben = await opened(app, 'folder/new one.ipynb')
+  await expect.poll(() => ben.output(1).textContent(), soon).toContain('printed')
+  expect(await written(app, ben, 'folder/new one.ipynb')).toBe(text)
+})
+
+const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+const rich = (data: Record<string, unknown>): Record<string, unknown> => ({
+  data,
+  metadata: {},
+  output_type: 'display_data',
+})
+/** As an old Jupyter wrote it: no ids, keys sorted, one space; every output there is. */
+const oldNotebook = `${JSON.stringify(
+  {
+    cells: [
+      { cell_type: 'markdown', metadata: { collapsed: false }, source: ['# Old\n', 'with *words*'] },
+      {
+        cell_type: 'code',
+        execution_count: 7,
+        metadata: { unknown: { kept: [1, null] } },
+        outputs: [
+          { name: 'stdout', output_type: 'stream', text: ['to stdout\n'] },
+          { name: 'stderr', output_type: 'stream', text: ['to stderr\n'] },
+          rich({ 'text/html': ['<b id=mark>framed</b>'], 'text/plain': ['plain'] }),
+          rich({ 'image/png': `${dot}\n`, 'text/plain': ['<image>'] }),
+          rich({ 'image/svg+xml': ['<svg xmlns="http://www.w3.org/2000/svg"><text>drawn</text></svg>'] }),
+          rich({ 'text/latex': ['$\\frac{a}{b}$'] }),
+          rich({ 'text/markdown': ['**strong**'] }),
+          rich({ 'application/json': { key: [1, 2.0] } }),
+          rich({ 'application/x-unheard-of': 'kept' }),
+          {
+            data: { 'text/plain': ['the result'] },
+            execution_count: 7,
+            metadata: {},
+            output_type: 'execute_result',
+          },
+          {
+            ename: 'KeyError',
+            evalue: "'k'",
+            output_type: 'error',
+            traceback: ["\u001b[31mKeyError\u001b[0m: 'k'"],
+          },
+        ],
+        source: ['everything()'],
+      },
+      { cell_type: 'raw', metadata: { format: 'text/restructuredtext' }, source: ['raw *words*'] },
+      { cell_type: 'code', execution_count: null, metadata: {}, outputs: [], source: [] },
+    ],
+    metadata: {
+      kernelspec: { display_name: 'Python 2', language: 'python', name: 'python2' },
+      odd: '\u2028é',
+    },
+    nbformat: 4,
+    nbformat_minor: 2,
+  },
+  null,
+  1,
+)}\n`
+/** As Solveit writes it. */
+const solveit = `${JSON.stringify(
+  {
+    cells: [
+      { cell_type: 'markdown', id: '0a1b2c3d', metadata: {}, source: ['before'] },
+      {
+        cell_type: 'markdown',
+        id: '4e5f6a7b',
+        metadata: { solveit_ai: true, time_run: '2025-09-01T10:00:00.000000+00:00' },
+        source: [
+          'What is it?\n',
+          '\n',
+          '##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n',
+          '\n',
+          'It is **this**.',
+        ],
+      },
+    ],
+    metadata: { solveit_dialog_mode: 'learning', solveit_ver: 2 },
+    nbformat: 4,
+    nbformat_minor: 5,
+  },
+  null,
+  1,
+)}\n`
+
+test('a notebook that lay in the folder opens with all it holds, and untouched it stays byte for byte', async () => {
+  const app = await started({ 'old.ipynb': oldNotebook, 'solveit.ipynb': solveit })
+  const ana = await opened(app, 'old.ipynb')
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(4)
+  await ana.cell(1).getByRole('heading', { name: 'Old' }).waitFor()
+  await expect.poll(() => ana.text(2), soon).toBe('everything()')
+  expect(await ana.text(3)).toBe('raw *words*')
+  const output = ana.output(2)
+  for (const words of ['to stdout', 'to stderr', 'strong', 'key', 'the result', 'KeyError'])
+    await expect.poll(() => output.textContent(), soon).toContain(words)
+  await output.locator('.katex .mfrac').first().waitFor({ state: 'attached' })
+  await output.locator('img').waitFor()
+  await output.frameLocator('iframe').first().locator('#mark').waitFor()
+  await expect.poll(() => output.locator('iframe').count(), soon).toBe(2)
+  await expect.poll(() => ana.cell(2).locator('.nb-count').textContent(), soon).toBe('7')
+
+  const ben = await opened(app, 'solveit.ipynb')
+  await expect.poll(() => ben.text(2), soon).toBe('What is it?')
+  await expect.poll(async () => (await ben.reply(2).textContent())?.trim(), soon).toBe('It is this.')
+  expect(await ben.cell(2).getAttribute('data-kind')).toBe('prompt')
+
+  await Promise.all([ana.until('file', 'written'), ben.until('file', 'written')])
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+  await app.stopRelay()
+  expect(await app.file('old.ipynb')).toBe(oldNotebook)
+  expect(await app.file('solveit.ipynb')).toBe(solveit)
+
+  // One word more changes that cell and nothing else.
+  await app.startRelay()
+  await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
+  await ana.type(3, ' more')
+  await expect.poll(() => written(app, ana, 'old.ipynb'), soon).not.toBe(oldNotebook)
+  expect(await app.file('old.ipynb')).toBe(oldNotebook.replace('raw *words*', 'raw *words* more'))
+})
+
+test('a file that something else changed meanwhile is left alone, the page says so, and both are kept', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first') })
+  const ana = await opened(app, 'a.ipynb')
+  await ana.type(1, ' by ana')
+  expect(
+    textOf(cellsOf(await written(app, ana, 'a.ipynb'))[0] ?? { cell_type: '', source: '', metadata: {} }),
+  ).toBe('first by ana')
+  const theirs = notebookText('written by another program')
+  await writeFile(join(app.folder, 'a.ipynb'), theirs)
+  await ana.type(1, ', and more')
+  await ana.until('file', 'failed')
+  await expect
+    .poll(() => ana.status.textContent(), soon)
+    .toMatch(/Not on disk: something else changed the file/)
+  await ana.until('sync', 'saved')
+  await ana.type(1, ', and still more')
+  await ana.until('sync', 'saved')
+  const kept = async (): Promise<string> => {
+    const folder = join(app.folder, '.llm-notebook', 'kept')
+    const names = (await readdir(folder)).filter((name) => name.startsWith('a '))
+    expect(names).toHaveLength(1)
+    return readFile(join(folder, names[0] ?? ''), 'utf8')
+  }
+  await expect.poll(kept, soon).toContain('first by ana, and more, and still more')
+  expect(notebookProblems(await kept())).toEqual([])
+  expect(await app.file('a.ipynb')).toBe(theirs)
+
+  // Neither a new page nor a new start of the relay changes that.
+  await app.stopRelay()
+  await app.startRelay()
+  const ben = await opened(app, 'a.ipynb')
+  await expect.poll(() => ben.text(1), soon).toBe('first by ana, and more, and still more')
+  await ben.type(1, '!')
+  await ben.until('file', 'failed')
+  expect(await app.file('a.ipynb')).toBe(theirs)
+  expect(ana.complaints).toEqual([])
+})
