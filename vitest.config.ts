@@ -24,7 +24,14 @@ export default defineConfig({
   test: {
     reporters: [process.env.CI ? 'dot' : 'default', new CountReporter()],
     projects: [
-      { test: { name: 'shared', include: ['test/shared/**/*.test.ts'], environment: 'node' } },
+      {
+        test: {
+          name: 'shared',
+          include: ['test/shared/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'relay',
