@@ -1,5 +1,8 @@
 // Which texts have an editor: those in view, mounted once scrolling has paused, and the one being written in. A
 // thousand cells then cost a thousand <pre> and a handful of editors.
+//
+// Where the viewport is in the list is looked up by halving it, when something scrolled or changed its height. An
+// IntersectionObserver on each cell would be asked anew at every frame: measured, 10 ms a keystroke at 1,000 cells.
 
 /** Milliseconds without scrolling before editors are mounted. */
 const pause = 100
@@ -17,81 +20,112 @@ export interface Mountable {
   unmount(): void
 }
 
+/** The first of the rows, which lie below one another, that ends below `y`. */
+const firstBelow = (rows: HTMLCollection, y: number): number => {
+  let [low, high] = [0, rows.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) < y) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const isInView = (element: Element): boolean => {
+  const { top, bottom, height } = element.getBoundingClientRect()
+  return height > 0 && bottom > 0 && top < innerHeight
+}
+
 export class Mounting {
-  private readonly texts = new Map<Element, Mountable>()
-  private readonly visible = new Set<Mountable>()
+  private readonly texts = new Set<Mountable>()
   private readonly nears = new Map<Element, (near: boolean) => void>()
-  private readonly inView: IntersectionObserver
-  private readonly around: IntersectionObserver
+  private near = new Set<Element>()
+  private list: Element | null = null
+  private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
-  private frame = 0
+  private looking = 0
+  private mountingSome = 0
 
   constructor() {
-    this.inView = new IntersectionObserver((entries) => {
-      for (const { target, isIntersecting } of entries) {
-        const text = this.texts.get(target)
-        if (text === undefined) continue
-        if (isIntersecting) this.visible.add(text)
-        else this.visible.delete(text)
-      }
-      this.settleSoon()
-    })
-    this.around = new IntersectionObserver(
-      (entries) => {
-        for (const { target, isIntersecting } of entries) this.nears.get(target)?.(isIntersecting)
-      },
-      { rootMargin: `${nearMargin}px 0px` },
-    )
-    document.addEventListener('scroll', this.settleSoon, { passive: true, capture: true })
+    this.resized = new ResizeObserver(this.lookSoon)
+    document.addEventListener('scroll', this.lookSoon, { passive: true, capture: true })
+    addEventListener('resize', this.lookSoon)
+  }
+
+  /** The element whose children are the cells, one below the other. */
+  watch(list: Element): void {
+    this.list = list
+    this.resized.disconnect()
+    this.resized.observe(list)
+    this.lookSoon()
   }
 
   addText(text: Mountable): () => void {
-    this.texts.set(text.element, text)
-    this.inView.observe(text.element)
+    this.texts.add(text)
+    this.lookSoon()
+    return () => this.texts.delete(text)
+  }
+
+  /** Tells `listener` when a cell comes within `nearMargin` of the viewport or leaves it. */
+  addNear(cell: Element, listener: (near: boolean) => void): () => void {
+    this.nears.set(cell, listener)
+    this.lookSoon()
     return () => {
-      this.texts.delete(text.element)
-      this.visible.delete(text)
-      this.inView.unobserve(text.element)
+      this.nears.delete(cell)
+      this.near.delete(cell)
     }
   }
 
-  /** Tells `listener` when the element comes within `nearMargin` of the viewport or leaves it. */
-  addNear(element: Element, listener: (near: boolean) => void): () => void {
-    this.nears.set(element, listener)
-    this.around.observe(element)
-    return () => {
-      this.nears.delete(element)
-      this.around.unobserve(element)
-    }
+  /** Looks again before the next frame: something moved, came or went. */
+  readonly lookSoon = (): void => {
+    if (this.looking === 0) this.looking = requestAnimationFrame(() => this.look())
   }
 
-  private readonly settleSoon = (): void => {
+  private look(): void {
+    this.looking = 0
+    if (this.list === null) return
+    const rows = this.list.children
+    const near = new Set<Element>()
+    for (let i = firstBelow(rows, -nearMargin); i < rows.length; i++) {
+      const row = rows[i]
+      if (row === undefined || row.getBoundingClientRect().top > innerHeight + nearMargin) break
+      near.add(row)
+    }
+    const before = this.near
+    this.near = near
+    for (const cell of before) if (!near.has(cell)) this.nears.get(cell)?.(false)
+    for (const cell of near) if (!before.has(cell)) this.nears.get(cell)?.(true)
     if (this.timer !== null) clearTimeout(this.timer)
-    cancelAnimationFrame(this.frame)
+    cancelAnimationFrame(this.mountingSome)
     this.timer = setTimeout(() => this.settle(), pause)
   }
 
   private settle(): void {
-    for (const text of this.texts.values())
-      if (text.mounted && !this.visible.has(text) && !text.held) text.unmount()
-    this.mountSome()
+    // Far from the viewport nothing is in view, and asking would lay out what the browser has left out.
+    const visible = [...this.texts].filter(
+      ({ element }) => this.near.has(element.closest('nb-cell') ?? element) && isInView(element),
+    )
+    for (const text of this.texts) if (text.mounted && !text.held && !visible.includes(text)) text.unmount()
+    this.mountSome(visible)
   }
 
-  private mountSome(): void {
+  private mountSome(visible: readonly Mountable[]): void {
     const middle = innerHeight / 2
-    const distance = (text: Mountable): number => Math.abs(text.element.getBoundingClientRect().top - middle)
-    const waiting = [...this.visible]
-      .filter((text) => !text.mounted)
-      .sort((a, b) => distance(a) - distance(b))
+    const distance = ({ element }: Mountable): number =>
+      Math.abs(element.getBoundingClientRect().top - middle)
+    const waiting = visible.filter((text) => !text.mounted && this.texts.has(text))
+    waiting.sort((a, b) => distance(a) - distance(b))
     for (const text of waiting.slice(0, perFrame)) text.mount()
-    if (waiting.length > perFrame) this.frame = requestAnimationFrame(() => this.mountSome())
+    if (waiting.length > perFrame)
+      this.mountingSome = requestAnimationFrame(() => this.mountSome(waiting.slice(perFrame)))
   }
 
   destroy(): void {
     if (this.timer !== null) clearTimeout(this.timer)
-    cancelAnimationFrame(this.frame)
-    this.inView.disconnect()
-    this.around.disconnect()
-    document.removeEventListener('scroll', this.settleSoon, { capture: true })
+    cancelAnimationFrame(this.looking)
+    cancelAnimationFrame(this.mountingSome)
+    this.resized.disconnect()
+    document.removeEventListener('scroll', this.lookSoon, { capture: true })
+    removeEventListener('resize', this.lookSoon)
   }
 }

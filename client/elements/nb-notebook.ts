@@ -57,6 +57,7 @@ export class NbNotebook extends LitElement {
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
     this.reconcile(false)
+    this.context.mounting.watch(this)
   }
 
   override disconnectedCallback(): void {
@@ -92,6 +93,7 @@ export class NbNotebook extends LitElement {
       ),
     )
     this.toggleAttribute('data-empty', entries.length === 0)
+    this.context.mounting.lookSoon()
     if (gone === null) return
     // Keys struck on for a cell that somebody else took away must not act on another one.
     if (own && heir !== null) this.focusCell(heir, 'command', null)
