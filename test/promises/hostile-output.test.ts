@@ -1,0 +1,156 @@
+// A notebook somebody sent: whatever its outputs, notes and replies hold, none of it runs in the page, and what runs
+// in a frame reaches neither the page nor what is stored nor the network.
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Leaf, type Result } from '../../shared/notebook/notebook.ts'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+
+const soon = { timeout: patience }
+const mark = 'document.documentElement.dataset.hacked = "yes"; window.hacked = true'
+
+const result = (outputs: readonly Leaf[], reply: string | null = null): { readonly result: Result } => ({
+  result: {
+    run: null,
+    count: 1,
+    status: 'done',
+    outputs: outputs.map((leaf) => ({ live: false, leaf })),
+    reply,
+    thinking: null,
+    calls: [],
+  },
+})
+const display = (data: { readonly [mime: string]: Leaf }): Leaf => ({
+  output_type: 'display_data',
+  data,
+  metadata: {},
+})
+
+/** Counts what asks it for anything. */
+let outside: Server
+let asked = 0
+let app: App
+let reader: Person
+
+beforeAll(async () => {
+  outside = createServer((_request, response) => {
+    asked++
+    response.setHeader('Access-Control-Allow-Origin', '*')
+    response.end('secret')
+  })
+  await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve))
+  const elsewhere = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`
+  const probe = `<p id="ran">no</p><script>
+    const tries = {
+      origin: () => self.origin,
+      parent: () => parent.document.title,
+      top: () => { top.location.href = '${elsewhere}/top'; return 'asked' },
+      storage: () => localStorage.length,
+      cookies: () => document.cookie,
+      database: () => { indexedDB.open('x'); return 'opened' },
+    }
+    const found = {}
+    for (const [name, action] of Object.entries(tries)) {
+      try { found[name] = String(action()) } catch (error) { found[name] = 'refused' }
+    }
+    const image = new Image()
+    image.src = '${elsewhere}/image'
+    fetch('${elsewhere}/fetch').then(() => 'answered', () => 'refused').then((fetched) =>
+      fetch('/api/notebooks').then(() => 'answered', () => 'refused').then((api) => {
+        document.querySelector('#ran').textContent = JSON.stringify({ ...found, fetched, api })
+      }))
+  </script>`
+  const attacks = [
+    `<img src="x" onerror='${mark}'>`,
+    `<svg onload='${mark}'></svg>`,
+    `<iframe srcdoc="<script>parent.${mark}</script>"></iframe>`,
+    `<a href="javascript:${encodeURIComponent(mark)}">link</a>`,
+    `<style>body { display: none }</style>`,
+    `![picture](${elsewhere}/markdown)`,
+  ].join('\n\n')
+  app = await App.start({
+    'sent.ipynb': notebookFile(
+      ['note', `# Sent\n\n${attacks}`],
+      ['code', 'html', result([display({ 'text/html': probe })])],
+      ['code', 'attacks', result([display({ 'text/html': attacks }), display({ 'text/markdown': attacks })])],
+      [
+        'code',
+        'svg',
+        result([
+          display({
+            'image/svg+xml': `<svg xmlns="http://www.w3.org/2000/svg"><script>parent.${mark}</script></svg>`,
+          }),
+        ]),
+      ],
+      ['code', 'script', result([display({ 'application/javascript': `parent.${mark}` })])],
+      [
+        'code',
+        'text',
+        result([{ output_type: 'stream', name: 'stdout', text: [`<script>${mark}</script>\n`] }]),
+      ],
+      ['code', 'latex', result([display({ 'text/latex': `$\\href{javascript:${mark}}{x}$` })])],
+      ['prompt', 'and?', result([], attacks)],
+    ),
+  })
+  reader = await app.person('sent.ipynb')
+  await reader.until('sync', 'saved')
+})
+afterAll(async () => {
+  await app.close()
+  await new Promise((resolve) => outside.close(resolve))
+})
+
+describe('a hostile notebook', () => {
+  test('runs its script in a frame that has no origin, no page, no storage and no network', async () => {
+    await reader.output(2).locator('iframe').waitFor()
+    const ran = reader.output(2).frameLocator('iframe').locator('#ran')
+    await expect.poll(() => ran.textContent(), soon).not.toBe('no')
+    expect(JSON.parse((await ran.textContent()) ?? '')).toMatchObject({
+      origin: 'null',
+      parent: 'refused',
+      storage: 'refused',
+      cookies: 'refused',
+      database: 'refused',
+      fetched: 'refused',
+      api: 'refused',
+    })
+    expect(new URL(reader.page.url()).origin).toBe(app.origin)
+  })
+
+  test('runs nothing in the page and asks nothing of anybody else', async () => {
+    for (let position = 1; position <= 8; position++) {
+      await reader.cell(position).scrollIntoViewIfNeeded()
+      if (position > 1 && position < 8) await reader.output(position).waitFor()
+    }
+    await reader.reply(8).waitFor()
+    for (const link of await reader.page.locator('nb-notebook a').all())
+      expect(await link.getAttribute('href')).toMatch(/^(https?:|mailto:|$)/)
+    expect(await reader.page.evaluate(() => document.documentElement.dataset['hacked'] ?? 'no')).toBe('no')
+    expect(await reader.page.evaluate(() => 'hacked' in window)).toBe(false)
+    expect(await reader.page.evaluate(() => getComputedStyle(document.body).display)).not.toBe('none')
+    expect(asked).toBe(0)
+  })
+
+  test('is served under policies that say so', async () => {
+    const policy = async (path: string): Promise<string | null> =>
+      (await fetch(app.origin + path)).headers.get('content-security-policy')
+    expect(await policy('/notebook/sent.ipynb')).toBe(
+      "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
+        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; " +
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+    )
+    const frame = (await policy('/frame/strict.html')) ?? ''
+    expect(frame.startsWith("sandbox allow-scripts; default-src 'none'; ")).toBe(true)
+    expect(frame).toContain("connect-src 'none'")
+    expect(frame).not.toContain('https:')
+    expect(await policy('/api/notebooks')).toBe('sandbox')
+    for (const path of ['/', '/frame/strict.html', '/api/notebooks', '/healthz']) {
+      const { headers } = await fetch(app.origin + path)
+      expect(headers.get('cross-origin-embedder-policy')).toBe('credentialless')
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin')
+    }
+  })
+})
