@@ -8,6 +8,7 @@ export interface History {
 }
 
 const key = (path: string): string => `llm-notebook.history.${path}`
+const supersededKey = (path: string): string => `llm-notebook.superseded.${path}`
 
 const parse = (value: unknown): History | null => {
   if (typeof value !== 'object' || value === null || !('docId' in value) || !('epoch' in value)) return null
@@ -18,4 +19,11 @@ const parse = (value: unknown): History | null => {
 export const findHistory = (path: string): History | null => readStored(key(path), parse)
 export const keepHistory = (path: string, history: History): boolean => writeStored(key(path), history)
 export const forgetHistory = (path: string): void => removeStored(key(path))
+
+/** The relay holds another history now; this one has words that it never had, and that are not saved elsewhere yet. */
+export const findSuperseded = (path: string): History | null => readStored(supersededKey(path), parse)
+export const keepSuperseded = (path: string, history: History): boolean =>
+  writeStored(supersededKey(path), history)
+export const forgetSuperseded = (path: string): void => removeStored(supersededKey(path))
+
 export const databaseName = ({ docId, epoch }: History): string => `llm-notebook.${docId}.${epoch}`

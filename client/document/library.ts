@@ -1,4 +1,6 @@
 // The notebooks of the relay's folder, over HTTP. Answers are parsed here; a failure is a value with a reason.
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { type Notebook } from '../../shared/notebook/notebook.ts'
 
 export interface Listed {
   readonly path: string
@@ -12,7 +14,14 @@ export interface Listed {
 }
 
 export type Answer<T> =
-  ({ readonly ok: true } & T) | { readonly ok: false; readonly reason: string; readonly offline: boolean }
+  | ({ readonly ok: true } & T)
+  | {
+      readonly ok: false
+      readonly reason: string
+      readonly offline: boolean
+      /** Of HTTP; 0 where no answer came. */
+      readonly status: number
+    }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
@@ -38,12 +47,18 @@ const ask = async (url: string, method: string, body?: unknown): Promise<Answer<
     const text = await response.text()
     const answer: unknown = text === '' ? null : JSON.parse(text)
     if (!response.ok)
-      return { ok: false, offline: response.status === 503, reason: reasonIn(answer, response.status) }
+      return {
+        ok: false,
+        offline: response.status === 503,
+        status: response.status,
+        reason: reasonIn(answer, response.status),
+      }
     return { ok: true, body: answer }
   } catch (error) {
-    if (error instanceof TypeError) return { ok: false, offline: true, reason: 'the relay cannot be reached' }
+    if (error instanceof TypeError)
+      return { ok: false, offline: true, status: 0, reason: 'the relay cannot be reached' }
     if (error instanceof SyntaxError)
-      return { ok: false, offline: false, reason: 'the relay answered no JSON' }
+      return { ok: false, offline: false, status: 0, reason: 'the relay answered no JSON' }
     throw error
   }
 }
@@ -76,6 +91,14 @@ export const createNotebook = async (path: string, content?: string): Promise<An
   if (!answer.ok) return answer
   const made = isRecord(answer.body) && typeof answer.body['path'] === 'string' ? answer.body['path'] : path
   return { ok: true, path: made }
+}
+
+/** What a notebook says now, whether or not it is open here. */
+export const fetchNotebook = async (path: string): Promise<Answer<{ notebook: Notebook }>> => {
+  const answer = await ask(addressOf(path), 'GET')
+  if (!answer.ok) return answer
+  const read = parseNotebook(JSON.stringify(answer.body))
+  return read.ok ? read : { ok: false, offline: false, status: 0, reason: read.reason }
 }
 
 export const renameNotebook = (path: string, to: string): Promise<Answer<{ body: unknown }>> =>

@@ -9,7 +9,14 @@ import { checkSchema } from '../../shared/notebook/schema.ts'
 import { Undo } from '../../shared/notebook/undo.ts'
 import { Connection, type Refusal, type SyncStatus } from './connect.ts'
 import { startHeartbeat } from './heartbeat.ts'
-import { databaseName, findHistory, forgetHistory, keepHistory, type History } from './histories.ts'
+import {
+  databaseName,
+  findHistory,
+  forgetHistory,
+  keepHistory,
+  keepSuperseded,
+  type History,
+} from './histories.ts'
 import { type Identity } from './identity.ts'
 import { askToKeep, notKept, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
@@ -151,8 +158,10 @@ export class OpenNotebook {
   private async onRefused(refusal: Refusal): Promise<void> {
     if (refusal.type === 'another-epoch') {
       const acknowledged = this.persistence?.kept === true ? await this.persistence.acknowledged() : null
+      const [unsent, { history }] = [unsentWords(this.doc, acknowledged), this]
+      if (unsent !== null && history !== null) keepSuperseded(this.path, history)
       forgetHistory(this.path)
-      this.emit({ type: 'superseded', unsent: unsentWords(this.doc, acknowledged) })
+      this.emit({ type: 'superseded', unsent })
       return
     }
     if (refusal.type === 'renamed') {

@@ -5,7 +5,9 @@ import * as Y from 'yjs'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
-import { createNotebook } from './library.ts'
+import { databaseName, findSuperseded, forgetSuperseded } from './histories.ts'
+import { createNotebook, fetchNotebook } from './library.ts'
+import { persist } from './persist.ts'
 
 /** What people wrote, without ids and results, to tell whether there is anything to recover. */
 const words = (notebook: Notebook): string =>
@@ -30,15 +32,38 @@ export const unsentWords = (local: Y.Doc, acknowledged: Uint8Array | null): Note
   return acknowledged !== null && words(notebookOf(acknowledged)) === words(mine) ? null : mine
 }
 
-const copyPath = (path: string, at: Date): string => {
-  const stamp = at.toISOString().slice(0, 19).replace('T', ' ').replaceAll(':', '.')
-  return `${path.replace(/\.ipynb$/, '')} (recovered ${stamp}).ipynb`
+/** The same of a history the relay replaced while an earlier page was here, which ended before they were saved. */
+export const unsentBefore = async (path: string): Promise<Notebook | null> => {
+  const history = findSuperseded(path)
+  if (history === null) return null
+  const doc = new Y.Doc()
+  const stored = await persist(doc, databaseName(history), () => undefined)
+  if (!stored.kept) return null
+  try {
+    const unsent = unsentWords(doc, await stored.acknowledged())
+    if (unsent === null) forgetSuperseded(path)
+    return unsent
+  } finally {
+    stored.close()
+    doc.destroy()
+  }
 }
+
+const copyPath = (path: string, at: Date, nth: number): string =>
+  `${path.replace(/\.ipynb$/, '')} (recovered ${at.toISOString().slice(0, 10)}${nth === 1 ? '' : `, ${nth}`}).ipynb`
 
 /** Saves the words beside `path` unless the relay's document says the same; the copy's path, or null. */
 export const saveRecovered = async (path: string, mine: Notebook, theirs: Y.Doc): Promise<string | null> => {
   if (words(readNotebook(theirs)) === words(mine)) return null
-  const created = await createNotebook(copyPath(path, new Date()), formatNotebook(mine))
-  if (!created.ok) throw new Error(`the recovered copy could not be made: ${created.reason}`)
-  return created.path
+  const failed = (reason: string): Error => new Error(`the recovered copy could not be made: ${reason}`)
+  for (let nth = 1; ; nth++) {
+    const copy = copyPath(path, new Date(), nth)
+    const made = await createNotebook(copy, formatNotebook(mine))
+    if (made.ok) return made.path
+    if (made.status !== 409) throw failed(made.reason)
+    // Another tab of this browser had the same words and was first; or these are others.
+    const found = await fetchNotebook(copy)
+    if (found.ok && words(found.notebook) === words(mine)) return copy
+    if (!found.ok && found.offline) throw failed(found.reason)
+  }
 }

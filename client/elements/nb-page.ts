@@ -7,8 +7,9 @@ import { type NotebookContext } from '../commands/context.ts'
 import { commands } from '../commands/table.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type Identity } from '../document/identity.ts'
+import { forgetSuperseded } from '../document/histories.ts'
 import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
-import { saveRecovered } from '../document/recover.ts'
+import { saveRecovered, unsentBefore } from '../document/recover.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { icons } from './icons.ts'
@@ -62,8 +63,10 @@ export class NbPage extends LitElement {
 
   protected override willUpdate(changed: PropertyValues): void {
     // A notebook that was renamed under the page stays open as it is.
-    if (changed.has('path') && this.path !== this.session?.context.notebook.path) this.open()
-    else if (changed.has('identity')) this.session?.context.notebook.presence.introduce(this.identity)
+    if (changed.has('path') && this.path !== this.session?.context.notebook.path) {
+      this.unsent = null
+      this.open()
+    } else if (changed.has('identity')) this.session?.context.notebook.presence.introduce(this.identity)
   }
 
   private open(): void {
@@ -81,6 +84,14 @@ export class NbPage extends LitElement {
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
     })
+    if (this.unsent === null) void this.findUnsent(session)
+  }
+
+  private async findUnsent(session: Session): Promise<void> {
+    const unsent = await unsentBefore(this.path)
+    if (unsent === null || this.session !== session) return
+    this.unsent = unsent
+    return this.recover()
   }
 
   private async onEvent(event: OpenEvent): Promise<void> {
@@ -119,15 +130,16 @@ export class NbPage extends LitElement {
   private async recover(): Promise<void> {
     const notebook = this.session?.context.notebook
     if (this.unsent === null || notebook === undefined || !notebook.connected) return
-    const { unsent } = this
+    const { unsent, path } = this
     this.unsent = null
     try {
-      const copy = await saveRecovered(this.path, unsent, notebook.doc)
+      const copy = await saveRecovered(path, unsent, notebook.doc)
+      forgetSuperseded(path)
       if (copy === null) return
       this.notice = html`This notebook was made anew at the relay. What you had written and it did not know is
         in <a href=${`/notebook/${urlOf(copy)}`}>${copy}</a>.`
     } catch (error) {
-      this.unsent = unsent
+      if (path === this.path) this.unsent = unsent
       if (!(error instanceof Error)) throw error
       this.notice = html`${error.message}. It is tried again when the relay answers.`
     }

@@ -97,7 +97,8 @@ export const sendNothing = (
   response.end()
 }
 
-const maxBody = 1 << 20
+/** A new notebook may bring its content, as large as a message of the WebSocket may be. */
+const maxBody = 64 << 20
 
 /** The request's body as JSON. */
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
@@ -107,7 +108,7 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
-    if (size > maxBody) throw new HttpError('too_large', 'the body is over 1 MiB')
+    if (size > maxBody) throw new HttpError('too_large', 'the body is over 64 MiB')
   }
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown

@@ -73,6 +73,15 @@ describe('the API', () => {
     expect(await again.json()).toMatchObject({ error: { code: 'exists' } })
   })
 
+  test('makes a notebook of a content, also of one with large outputs, and refuses what is none', async () => {
+    relay = await TestRelay.start()
+    const content = notebookText('a', `"${'b'.repeat(3 << 20)}"`)
+    expect((await relay.request('/api/notebooks', 'POST', { path: 'a', content })).status).toBe(201)
+    expect(await relay.file('a.ipynb')).toBe(content)
+    const refused = await relay.request('/api/notebooks', 'POST', { path: 'b', content: '{"cells": 5}' })
+    expect([refused.status, await refused.json()]).toMatchObject([400, { error: { code: 'bad_request' } }])
+  })
+
   test('gives the live document, with a tag that changes with it', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
     const ana = await relay.synced('a.ipynb')
@@ -99,7 +108,7 @@ describe('the API', () => {
       const answer = await relay.request('/api/notebooks', 'POST', body)
       expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: 'bad_request' } }])
     }
-    const large = await relay.request('/api/notebooks', 'POST', { path: 'x'.repeat(2 << 20) })
+    const large = await relay.request('/api/notebooks', 'POST', { path: 'x'.repeat(65 << 20) })
     expect(large.status).toBe(413)
     expect(await (await relay.request('/healthz')).json()).toMatchObject({ status: 'ok' })
     expect(await (await relay.request('/api/models')).json()).toMatchObject([{ provider: 'mock' }])
