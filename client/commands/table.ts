@@ -43,7 +43,16 @@ const goTo = (context: NotebookContext, changed: CellId | null): void => {
 }
 
 export const commands: readonly Command[] = [
-  { id: 'run-advance', title: 'Run and go on', keys: both('Shift-Enter'), run: onCell(runAndAdvance) },
+  {
+    id: 'run-advance',
+    title: 'Run and go on',
+    keys: both('Shift-Enter'),
+    // On a page just opened no cell is selected yet: it begins at the top.
+    run: (context) => {
+      const cell = context.selection.cell ?? visibleCells(context.notebook.doc)[0]
+      if (cell !== undefined) runAndAdvance(context, cell)
+    },
+  },
   { id: 'run', title: 'Run cell', keys: both('Mod-Enter', 'Ctrl-Enter'), run: onCell(runCell) },
   { id: 'run-insert', title: 'Run and insert below', keys: both('Alt-Enter'), run: onCell(runAndInsert) },
   { id: 'run-all', title: 'Run all', keys: {}, run: runAll },

