@@ -184,7 +184,8 @@ test('run all stops at an error; a restart forgets', async () => {
   expect(ana.complaints).toEqual([])
 })
 
-test('a killed tab leaves a run that everyone sees as interrupted', async () => {
+// It waits for the half minute itself.
+test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 240_000 }, async () => {
   const [ana, ben] = await together('killed.ipynb', 'print("begun")\nwhile True: pass')
   await run(ana, 1)
   await expect.poll(() => ben.output(1).innerText(), soon).toContain('begun')

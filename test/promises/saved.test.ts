@@ -24,7 +24,7 @@ test('"saved" waits for a delayed fsync', async () => {
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   // From here on the page's every word about it is kept.
   await ana.page.evaluate(() => {
-    const status = document.querySelector('nb-status')
+    const status = document.querySelector<HTMLElement>('nb-status')
     if (status === null) throw new Error('there is no status line')
     const said: string[] = []
     new MutationObserver(() => said.push(status.dataset['sync'] ?? '')).observe(status, {
