@@ -12,6 +12,7 @@ const browser = playwright({
   launchOptions: {
     ...(executablePath ? { executablePath } : {}),
     args: [
+      '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
       '--disable-background-networking',
@@ -22,6 +23,8 @@ const browser = playwright({
 
 export default defineConfig({
   test: {
+    // Browser tests wait more than they work: two at once on two cores.
+    maxWorkers: 2,
     reporters: [process.env.CI ? 'dot' : 'default', new CountReporter()],
     projects: [
       {
@@ -65,7 +68,6 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -17,7 +17,7 @@ afterEach(async () => {
 const started = async (...sources: string[]): Promise<App> =>
   (app = await App.start({ 'a.ipynb': notebookText(...sources) }))
 const opened = async (app: App): Promise<Person> => {
-  const person = await app.person('a.ipynb')
+  const person = await app.writer('a.ipynb')
   person.page.on('dialog', (dialog) => person.complaints.push(`dialog: ${dialog.message()}`))
   await person.until('sync', 'saved')
   return person

@@ -14,7 +14,7 @@ afterEach(async () => {
 })
 const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
 const opened = async (app: App, path: string): Promise<Person> => {
-  const person = await app.person(path)
+  const person = await app.writer(path)
   await person.until('sync', 'saved')
   return person
 }

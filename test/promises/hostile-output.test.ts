@@ -96,7 +96,7 @@ beforeAll(async () => {
       ['prompt', 'and?', result([], attacks)],
     ),
   })
-  reader = await app.person('sent.ipynb')
+  reader = await app.writer('sent.ipynb')
   await reader.until('sync', 'saved')
 })
 afterAll(async () => {

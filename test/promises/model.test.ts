@@ -23,7 +23,7 @@ const started = async (prompts: readonly string[], settings: Partial<Settings> =
   return app
 }
 const opened = async (app: App): Promise<Person> => {
-  const person = await app.person('a.ipynb')
+  const person = await app.writer('a.ipynb')
   await person.until('sync', 'saved')
   return person
 }

@@ -15,6 +15,7 @@ const launch = (): Promise<Browser> => {
   if (executablePath === undefined) throw new Error('no Chromium: run node scripts/chromium.js')
   const root = process.getuid?.() === 0
   const args = [
+    '--disable-gpu',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
