@@ -16,7 +16,7 @@ const startAndStop = async () => {
   const npm = spawn('npm', ['start'], {
     cwd: clone,
     env: { ...env, PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
   let made = ''
   npm.stderr.on('data', (chunk) => (made += String(chunk)))
