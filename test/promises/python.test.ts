@@ -20,21 +20,16 @@ afterEach(async () => {
   for (const { context } of people.splice(0)) await context.close()
 })
 
-const opened = async (path: string): Promise<Person> => {
-  const person = await app.person(path)
+const opened = async (person: Person): Promise<Person> => {
   people.push(person)
   await person.until('sync', 'saved')
   return person
 }
 
+/** One who runs, and one who sees it without Python of their own. */
 const together = async (path: string, ...sources: string[]): Promise<[Person, Person]> => {
   await app.create(path, notebookText(...sources))
-  return [await opened(path), await opened(path)]
-}
-
-const run = async (person: Person, position: number): Promise<void> => {
-  await person.into(position)
-  await person.page.keyboard.press('Control+Enter')
+  return [await opened(await app.runner(path)), await opened(await app.writer(path))]
 }
 
 const statuses = ({ page }: Person): Promise<(string | null)[]> =>
@@ -59,9 +54,9 @@ test('state goes from cell to cell, prints appear before the end, and others see
     'await asyncio.sleep(0.01)\ncount + 2',
     'def broken():\n    return count / 0\nbroken()',
   )
-  await run(ana, 1)
+  await ana.run(1)
   await ana.cellIs(1, 'done')
-  await run(ana, 2)
+  await ana.run(2)
   for (const { page } of [ana, ben])
     await page.waitForFunction(() => {
       const cell = document.querySelectorAll('nb-cell')[1]
@@ -75,10 +70,10 @@ test('state goes from cell to cell, prints appear before the end, and others see
   for (const person of [ana, ben])
     await expect.poll(() => person.output(2).innerText(), soon).toMatch(/^early\nlate\s*$/)
 
-  await run(ana, 3)
+  await ana.run(3)
   await ben.cellIs(3, 'done')
   await expect.poll(() => ben.output(3).innerText(), soon).toContain('42')
-  await run(ana, 4)
+  await ana.run(4)
   await Promise.all([ana.cellIs(4, 'error'), ben.cellIs(4, 'error')])
   for (const person of [ana, ben]) {
     await expect.poll(() => person.output(4).innerText(), soon).toContain('ZeroDivisionError')
@@ -126,15 +121,15 @@ test('a busy loop stops within two seconds, by its own button and by the kernelâ
     'known',
     'known',
   )
-  await run(ana, 1)
+  await ana.run(1)
   await ana.cellIs(1, 'done')
   const stops = [ana.cell(2).getByRole('button', { name: 'Stop cell' }), ana.button('Interrupt kernel')]
   for (const stop of stops) {
-    await run(ana, 2)
+    await ana.run(2)
     await Promise.all([ana.cellIs(2, 'running'), ben.cellIs(2, 'running')])
     await ana.until('kernel', 'busy')
     // What waits behind it is taken back.
-    await run(ana, 4)
+    await ana.run(4)
     await ana.cellIs(4, 'queued')
     await ana.source(2).hover()
     const taken = ana.page.evaluate(async () => {
@@ -155,12 +150,12 @@ test('a busy loop stops within two seconds, by its own button and by the kernelâ
     await expect.poll(() => ben.output(2).innerText(), soon).toContain('KeyboardInterrupt')
     await ana.cellIs(4, 'idle')
   }
-  await run(ana, 3)
+  await ana.run(3)
   await ana.cellIs(3, 'done')
   expect(await ana.output(3).innerText()).toContain('still here')
 
   // Anybody may stop a run, whoever asked for it.
-  await run(ana, 2)
+  await ana.run(2)
   await ben.cellIs(2, 'running')
   await ben.source(2).hover()
   await ben.cell(2).getByRole('button', { name: 'Stop cell' }).click()
@@ -175,46 +170,18 @@ test('run all stops at an error; a restart forgets', async () => {
     await expect.poll(() => statuses(person), soon).toEqual(['done', 'error', 'idle', 'idle'])
     expect(await person.output(3).count()).toBe(0)
   }
-  await run(ana, 4)
+  await ana.run(4)
   await ana.cellIs(4, 'done')
   await ana.button('Restart kernel').click()
-  await run(ana, 4)
+  await ana.run(4)
   await Promise.all([ana.cellIs(4, 'error'), ben.cellIs(4, 'error')])
   await expect.poll(() => ben.output(4).innerText(), soon).toContain("name 'a' is not defined")
   expect(ana.complaints).toEqual([])
 })
 
-// It waits for the half minute itself.
-test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 240_000 }, async () => {
-  const [ana, ben] = await together('killed.ipynb', 'print("begun")\nwhile True: pass')
-  await run(ana, 1)
-  await expect.poll(() => ben.output(1).innerText(), soon).toContain('begun')
-  await ben.cellIs(1, 'running')
-  const people = ben.page.getByRole('list', { name: 'People' }).getByRole('listitem')
-  await expect.poll(() => people.count(), soon).toBe(2)
-  await ana.context.close()
-  await expect.poll(() => people.count(), soon).toBe(1)
-  const gone = Date.now()
-  // It may be a blink of the network: for half a minute nobody says otherwise.
-  expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
-  await ben.cellIs(1, 'interrupted')
-  expect(Date.now() - gone).toBeGreaterThan(25_000)
-  await ben.cell(1).getByText('ran this and is gone').waitFor()
-  expect(await ben.output(1).innerText()).toContain('begun')
-
-  // Somebody who comes later reads the same, and a run by somebody else takes its place.
-  const cara = await opened('killed.ipynb')
-  await cara.cellIs(1, 'interrupted')
-  await ben.into(1)
-  await ben.page.keyboard.press('Control+A')
-  await ben.page.keyboard.type('"anew"')
-  await run(ben, 1)
-  await Promise.all([ben.cellIs(1, 'done'), cara.cellIs(1, 'done')])
-})
-
 test('a request forged through the socket waits with a button', async () => {
   await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"'))
-  const ana = await opened('forged.ipynb')
+  const ana = await opened(await app.runner('forged.ipynb'))
   const doc = new Y.Doc()
   const stranger = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, 'forged.ipynb', doc, {
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
@@ -236,7 +203,7 @@ test('a request forged through the socket waits with a button', async () => {
   await ana.cellIs(1, 'queued')
   await ana.cell(1).getByText('Mallory asked to run this earlier').waitFor()
   // A run of one's own goes before, and does not take the forged one along.
-  await run(ana, 2)
+  await ana.run(2)
   await ana.cellIs(2, 'done')
   expect(await ana.cell(1).getAttribute('data-status')).toBe('queued')
   expect(await ana.output(1).count()).toBe(0)
@@ -250,11 +217,11 @@ test('a request restored from storage waits', async () => {
     'restored.ipynb',
     notebookText('while True: pass', 'print("ran")', 'print("too")', '"mine"'),
   )
-  const ana = await opened('restored.ipynb')
-  await run(ana, 1)
+  const ana = await opened(await app.runner('restored.ipynb'))
+  await ana.run(1)
   await ana.cellIs(1, 'running')
-  await run(ana, 2)
-  await run(ana, 3)
+  await ana.run(2)
+  await ana.run(3)
   await ana.cellIs(3, 'queued')
   await ana.until('sync', 'saved')
   await ana.page.close()
@@ -263,7 +230,7 @@ test('a request restored from storage waits', async () => {
   await again.until('sync', 'saved')
   await Promise.all([again.cellIs(2, 'queued'), again.cellIs(3, 'queued')])
   await again.cell(2).getByRole('button', { name: 'Run it here' }).waitFor()
-  await run(again, 4)
+  await again.run(4)
   await again.cellIs(4, 'done')
   expect((await statuses(again)).slice(1)).toEqual(['queued', 'queued', 'done'])
   expect(await again.output(2).count()).toBe(0)

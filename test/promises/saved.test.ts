@@ -20,7 +20,7 @@ afterEach(async () => {
 test('"saved" waits for a delayed fsync', async () => {
   disk = new SlowDisk()
   app = await App.start({ 'a.ipynb': notebookText('first') }, { syncFile: disk.syncFile })
-  const [ana, ben] = [await app.writer('a.ipynb'), await app.person('a.ipynb')]
+  const [ana, ben] = [await app.writer('a.ipynb'), await app.writer('a.ipynb')]
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   // From here on the page's every word about it is kept.
   await ana.page.evaluate(() => {
@@ -62,7 +62,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
   for (let round = 0; round < 2; round++) {
     program = new Program([folder, '--port', port])
     await program.ready()
-    const [ana, ben] = [await app.writer('a.ipynb'), await app.person('a.ipynb')]
+    const [ana, ben] = [await app.writer('a.ipynb'), await app.writer('a.ipynb')]
     await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
     const before = (await ben.text(1)).length
     await ana.into(1)
@@ -94,7 +94,7 @@ test('pages that outlive a killed relay bring it what it had not seen, once', as
   await app.stopRelay()
   program = new Program([folder, '--port', port])
   await program.ready()
-  const [ana, ben] = [await app.writer('a.ipynb'), await app.person('a.ipynb')]
+  const [ana, ben] = [await app.writer('a.ipynb'), await app.writer('a.ipynb')]
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   await ana.type(1, ' before')
   await expect.poll(() => ben.text(1), soon).toBe('first before')

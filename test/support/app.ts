@@ -94,6 +94,11 @@ export class Person {
     await this.page.keyboard.type(text)
   }
 
+  async run(position: number): Promise<void> {
+    await this.into(position)
+    await this.page.keyboard.press('Control+Enter')
+  }
+
   /** What a cell's source says, without the carets of others. */
   text(position: number): Promise<string> {
     return this.source(position).evaluate((source) => {
@@ -158,6 +163,11 @@ export class App {
     const context = await this.browser.newContext({ serviceWorkers: 'block', ...options })
     await context.route('**/pyodide/**', (route) => route.abort())
     return this.tab(context, path)
+  }
+
+  /** Somebody who runs cells, without what keeps the page offline. */
+  async runner(path: string): Promise<Person> {
+    return this.tab(await this.browser.newContext({ serviceWorkers: 'block' }), path)
   }
 
   /** What a browser remembers of somebody who was here under this name before. */

@@ -6,9 +6,9 @@ const session = new Session()
 afterAll(() => session.kernel.dispose())
 const run = session.run.bind(session)
 
-/** Interrupts `code` once it has printed "go", and gives what came of it and the time it took, in ms. */
-async function interrupted(code: string) {
-  const waiting = session.waitingFor('go')
+/** Interrupts `code` once it has printed `word`, and gives what came of it and the time it took, in ms. */
+async function interrupted(code: string, word = 'go') {
+  const waiting = session.waitingFor(word)
   const running = run(`print("go", end="")\n${code}`, waiting.onEvent)
   await waiting.seen
   const asked = performance.now()
@@ -57,9 +57,10 @@ describe('interrupt', () => {
 
   test('can be caught, and then the cell goes on', async () => {
     const caught = await interrupted(
-      'import time\ntry:\n    time.sleep(100)\nexcept KeyboardInterrupt:\n    print(" caught")\n    time.sleep(0.1)\n"done"',
+      'import time\ntry:\n    print("ready")\n    time.sleep(100)\nexcept KeyboardInterrupt:\n    print(" caught")\n    time.sleep(0.1)\n"done"',
+      'ready\n',
     )
-    expect(caught).toMatchObject({ stdout: 'go caught\n', outcome: { status: 'done' } })
+    expect(caught).toMatchObject({ stdout: 'goready\n caught\n', outcome: { status: 'done' } })
     expect(only(caught, 'result').data).toEqual({ 'text/plain': "'done'" })
   })
 

@@ -1,0 +1,37 @@
+// Who ran a cell may be gone for good: everyone else sees that its run has ended. It waits for the half minute itself.
+import { expect, onTestFinished, test } from 'vitest'
+import { App, patience } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+
+const soon = { timeout: 2 * patience }
+
+test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 240_000 }, async () => {
+  const app = await App.start({ 'killed.ipynb': notebookText('print("begun")\nwhile True: pass') })
+  onTestFinished(() => app.close())
+  const [ana, ben] = [await app.runner('killed.ipynb'), await app.runner('killed.ipynb')]
+  await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
+  await ana.run(1)
+  await expect.poll(() => ben.output(1).innerText(), soon).toContain('begun')
+  await ben.cellIs(1, 'running')
+  const people = ben.page.getByRole('list', { name: 'People' }).getByRole('listitem')
+  await expect.poll(() => people.count(), soon).toBe(2)
+  await ana.context.close()
+  await expect.poll(() => people.count(), soon).toBe(1)
+  const gone = Date.now()
+  // Somebody who comes after it reads the same.
+  const cara = await app.writer('killed.ipynb')
+  // It may be a blink of the network: for half a minute nobody says otherwise.
+  expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
+  await ben.cellIs(1, 'interrupted')
+  expect(Date.now() - gone).toBeGreaterThan(25_000)
+  await ben.cell(1).getByText('ran this and is gone').waitFor()
+  expect(await ben.output(1).innerText()).toContain('begun')
+  await cara.cellIs(1, 'interrupted')
+
+  // A run by somebody else takes its place.
+  await ben.into(1)
+  await ben.page.keyboard.press('Control+A')
+  await ben.page.keyboard.type('"anew"')
+  await ben.run(1)
+  await Promise.all([ben.cellIs(1, 'done'), cara.cellIs(1, 'done')])
+})
