@@ -14,6 +14,7 @@ import { Carets } from './editor/carets.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
+import { startAhead } from './kernel/ahead.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { keepPage } from './offline/register.ts'
@@ -38,12 +39,18 @@ const openSession: OpenSession = (path, identity, page) => {
     press: (event, mode) => keyboard.press(event, mode, context),
   }
   selection.onChange(() => notebook.setCell(selection.cell))
-  // Python starts when the page has nothing else to do, so that the first run finds it ready.
-  const idle = globalThis.requestIdleCallback ?? ((start: () => void) => setTimeout(start, 1_000))
-  void notebook.open(server).then(() => idle(() => void python.kernel.start()))
+  let closed = false
+  let notAhead = (): void => undefined
+  const begin = async (): Promise<void> => {
+    await notebook.open(server)
+    if (!closed) notAhead = startAhead(python.kernel)
+  }
+  void begin()
   return {
     context,
     close: () => {
+      closed = true
+      notAhead()
       python.destroy()
       mounting.destroy()
       carets.destroy()

@@ -42,7 +42,7 @@ const written = async (app: App, person: Person, path: string): Promise<string> 
 
 test('outputs and replies land in a file that is valid by the format’s own schema', async () => {
   const app = await started({})
-  const ana = await app.runner('')
+  const ana = await app.writer('')
   await ana.page.getByRole('textbox', { name: 'Name of the new notebook' }).fill('folder/new one')
   await ana.button('New notebook').click()
   await ana.until('sync', 'saved')

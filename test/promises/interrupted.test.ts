@@ -8,7 +8,7 @@ const soon = { timeout: 2 * patience }
 test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 240_000 }, async () => {
   const app = await App.start({ 'killed.ipynb': notebookText('print("begun")\nwhile True: pass') })
   onTestFinished(() => app.close())
-  const [ana, ben] = [await app.runner('killed.ipynb'), await app.runner('killed.ipynb')]
+  const [ana, ben] = [await app.writer('killed.ipynb'), await app.writer('killed.ipynb')]
   await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
   await ana.run(1)
   await expect.poll(() => ben.output(1).innerText(), soon).toContain('begun')

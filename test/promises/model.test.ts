@@ -154,11 +154,11 @@ test('a provider that fails ends the run with its message in the cell', async ()
   await Promise.all([ana.cellIs(1, 'error'), ben.cellIs(1, 'error')])
   for (const person of [ana, ben]) {
     await expect.poll(() => person.output(1).textContent(), soon).toContain('The mock was asked to fail.')
-    expect(await replyOf(person, 1)).toBe('This is the mock, about to fail')
+    await expect.poll(() => replyOf(person, 1), soon).toBe('This is the mock, about to fail')
   }
   await run(ben, 2)
   await Promise.all([ana.cellIs(2, 'interrupted'), ben.cellIs(2, 'interrupted')])
-  expect(await replyOf(ana, 2)).toBe('This is the mock, cut in the')
+  await expect.poll(() => replyOf(ana, 2), soon).toBe('This is the mock, cut in the')
 })
 
 test('a server that speaks chat completions answers, fails and is stopped, and its key stays at the relay', async () => {

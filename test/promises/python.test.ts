@@ -26,10 +26,10 @@ const opened = async (person: Person): Promise<Person> => {
   return person
 }
 
-/** One who runs, and one who sees it without Python of their own. */
+/** One who runs, and one who sees it. */
 const together = async (path: string, ...sources: string[]): Promise<[Person, Person]> => {
   await app.create(path, notebookText(...sources))
-  return [await opened(await app.runner(path)), await opened(await app.writer(path))]
+  return [await opened(await app.writer(path)), await opened(await app.writer(path))]
 }
 
 const statuses = ({ page }: Person): Promise<(string | null)[]> =>
@@ -45,6 +45,16 @@ const framed = async (person: Person, position: number, selector: string): Promi
 const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 const shows = (method: string, value: string): string =>
   `class Shown:\n    def ${method}(self):\n        return ${value}\nShown()`
+
+test('Python is ready before the first run, but where the browser is asked to save data', async () => {
+  await app.create('ready.ipynb', notebookText('1'))
+  const saving = await opened(await app.writer('ready.ipynb'))
+  const ana = await opened(await app.tab(await app.browser.newContext(), 'ready.ipynb'))
+  await ana.until('kernel', 'idle')
+  expect(await saving.status.getAttribute('data-kernel')).toBe('off')
+  await saving.run(1)
+  await saving.cellIs(1, 'done')
+})
 
 test('state goes from cell to cell, prints appear before the end, and others see it as it comes', async () => {
   const [ana, ben] = await together(
@@ -181,7 +191,7 @@ test('run all stops at an error; a restart forgets', async () => {
 
 test('a request forged through the socket waits with a button', async () => {
   await app.create('forged.ipynb', notebookText('print("ran here")', '"asked for"'))
-  const ana = await opened(await app.runner('forged.ipynb'))
+  const ana = await opened(await app.writer('forged.ipynb'))
   const doc = new Y.Doc()
   const stranger = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, 'forged.ipynb', doc, {
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
@@ -217,7 +227,7 @@ test('a request restored from storage waits', async () => {
     'restored.ipynb',
     notebookText('while True: pass', 'print("ran")', 'print("too")', '"mine"'),
   )
-  const ana = await opened(await app.runner('restored.ipynb'))
+  const ana = await opened(await app.writer('restored.ipynb'))
   await ana.run(1)
   await ana.cellIs(1, 'running')
   await ana.run(2)

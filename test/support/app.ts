@@ -152,22 +152,21 @@ export class App {
     return `http://127.0.0.1:${this.#port}`
   }
 
-  /** A new browser profile; `path` is the notebook opened, or '' for the list. */
+  /**
+   * A new browser profile; `path` is the notebook opened, or '' for the list. It is set to save data: Python starts with
+   * the first run, and costs nothing where nobody runs anything.
+   */
   async person(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
     const context = await this.browser.newContext(options)
+    await context.addInitScript(() =>
+      Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
+    )
     return this.tab(context, path)
   }
 
-  /** Somebody who only writes: without Python and what keeps the page offline, pages open at once. */
-  async writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
-    const context = await this.browser.newContext({ serviceWorkers: 'block', ...options })
-    await context.route('**/pyodide/**', (route) => route.abort())
-    return this.tab(context, path)
-  }
-
-  /** Somebody who runs cells, without what keeps the page offline. */
-  async runner(path: string): Promise<Person> {
-    return this.tab(await this.browser.newContext({ serviceWorkers: 'block' }), path)
+  /** Somebody whose page is not kept for offline, and opens at once. */
+  writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
+    return this.person(path, { serviceWorkers: 'block', ...options })
   }
 
   /** What a browser remembers of somebody who was here under this name before. */
