@@ -12,7 +12,8 @@ import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
 import { Library } from './files/library.ts'
 import { Listing } from './files/listing.ts'
-import { snapshots, usualTimes, type SnapshotTimes } from './files/snapshot.ts'
+import { snapshots, usualTimes, type SnapshotParts, type SnapshotTimes } from './files/snapshot.ts'
+import { Versions } from './files/versions.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
 import { createPage } from './http/page.ts'
@@ -112,7 +113,12 @@ const compose = async (
   const times = { ...usualTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model))
   // The model ends first, so that the last snapshot has its replies.
-  const peers = [modelPeers(providers, instance), snapshots({ folder, log, exclusive, times, logger })]
+  const versions = new Versions(log)
+  const follow: SnapshotParts['follow'] = (docId, was) => library.follow(docId, was)
+  const peers = [
+    modelPeers(providers, instance),
+    snapshots({ folder, log, versions, exclusive, times, logger, follow }),
+  ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
@@ -125,7 +131,13 @@ const compose = async (
   const limits = { ...usualLimits, ...parts.limits }
   const door = new Door({ access, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
-  const api = createApi({ library, listing: new Listing(folder), rooms, providers })
+  const api = createApi({
+    library,
+    listing: new Listing(folder),
+    rooms,
+    providers,
+    versions: new Versions(log),
+  })
   const server = createHttpServer({ access, version: version(), api, page: createPage(clientFolder), logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 

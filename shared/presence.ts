@@ -4,6 +4,8 @@
 export interface FileStatus {
   readonly status: 'written' | 'pending' | 'failed'
   readonly reason?: string
+  /** The file is gone, and written back when somebody asks for it: see `asksForFile`. */
+  readonly gone?: true
   /** sha256 in hex of the file as it was last written or read. */
   readonly digest?: string
   /** Milliseconds since 1970 by the relay's clock. */
@@ -26,15 +28,21 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const parseFileStatus = (value: unknown): FileStatus | null => {
   if (!isRecord(value)) return null
-  const { status, reason, digest, at } = value
+  const { status, reason, digest, at, gone } = value
   if (status !== 'written' && status !== 'pending' && status !== 'failed') return null
   return {
     status,
     at: typeof at === 'number' ? at : 0,
     ...(typeof reason === 'string' ? { reason } : {}),
     ...(typeof digest === 'string' ? { digest } : {}),
+    ...(gone === true ? { gone } : {}),
   }
 }
+
+/** The field of a page's own state by which it asks for a removed file to be written back. */
+export const fileWish = 'writeBack'
+
+export const asksForFile = (state: unknown): boolean => isRecord(state) && state[fileWish] === true
 
 /** The relay's part of an awareness state, or null where the state is somebody else's. */
 export const parseRelayPresence = (state: unknown): RelayPresence | null => {

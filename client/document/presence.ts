@@ -2,6 +2,7 @@
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
+  fileWish,
   modelInPresence,
   parseParticipant,
   parseRelayPresence,
@@ -35,6 +36,9 @@ export class PresenceRoom {
     const here = new Set(this.participants().flatMap(({ executors }) => executors))
     for (const executor of this.here) if (!here.has(executor)) this.left.set(executor, Date.now())
     this.here = here
+    // The wish has been heard.
+    if (this.awareness.getLocalState()?.[fileWish] === true && this.relay()?.file.gone !== true)
+      this.awareness.setLocalStateField(fileWish, false)
     for (const listener of this.listeners) listener()
   }
 
@@ -77,6 +81,11 @@ export class PresenceRoom {
       if (relay !== null) return relay
     }
     return null
+  }
+
+  /** Asks the relay to write the file, which was removed, back to its place. */
+  writeBack(): void {
+    this.awareness.setLocalStateField(fileWish, true)
   }
 
   /** Tells from when on an executor that is not seen counts as absent. */

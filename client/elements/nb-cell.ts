@@ -18,6 +18,7 @@ import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { icons } from './icons.ts'
 import './nb-insert.ts'
+import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-output.ts'
 import './nb-reply.ts'
@@ -259,6 +260,12 @@ export class NbCell extends LitElement {
     return nothing
   }
 
+  private mark(): TemplateResult | typeof nothing {
+    const { context, cell, head } = this
+    if (head === undefined || head.mark === null) return nothing
+    return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
+  }
+
   private controls(): TemplateResult {
     const { context, cell, kind } = this
     const onKind = (event: Event): void => {
@@ -322,7 +329,7 @@ export class NbCell extends LitElement {
               ></nb-markdown>`
             : nothing
         }
-        ${near ? html`${this.notice()}${this.results()}` : nothing}
+        ${near ? html`${this.mark()}${this.notice()}${this.results()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
   }

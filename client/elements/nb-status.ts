@@ -74,6 +74,11 @@ export class NbStatus extends LitElement {
         >${syncWords[notebook.sync]}</span
       >
       <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
+      ${
+        notebook.presence.relay()?.file.gone === true
+          ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>Write it back</button>`
+          : nothing
+      }
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store: ${disk}</span>`}
       ${
         notebook.notKept === null

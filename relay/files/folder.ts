@@ -78,6 +78,16 @@ export class Folder {
     }
   }
 
+  /** What the file system knows the file by, null where there is none. */
+  async inode(path: NotebookPath): Promise<bigint | null> {
+    try {
+      return (await stat(await this.locate(path), { bigint: true })).ino
+    } catch (error) {
+      if (isMissing(error) || error instanceof OutsideFolder) return null
+      throw error
+    }
+  }
+
   /** Whether something was ever deleted here. */
   async hasBin(): Promise<boolean> {
     try {

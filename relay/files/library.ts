@@ -112,6 +112,46 @@ export class Library {
     })
   }
 
+  /**
+   * A notebook's file is no longer where it was: somebody moved it by other means, if there is one with this inode or
+   * content that no other notebook owns. Then the notebook goes along.
+   */
+  async follow(
+    docId: string,
+    was: { readonly inode: bigint | null; readonly digest: string | null },
+  ): Promise<boolean> {
+    return this.#parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.#parts
+      const record = await log.document(docId)
+      const path = record === null ? null : parsePath(record.path)
+      if (path === null || record?.binned !== null || (await folder.inode(path)) !== null) return false
+      const to = await this.#movedTo(was)
+      if (to === null) return false
+      return exclusive.run(docId, async () => {
+        await log.rename(docId, to)
+        await ids.move(path, to)
+        await this.#tellMoved(docId)
+        return true
+      })
+    })
+  }
+
+  /** The one candidate, or null: of two copies neither is the file that was moved. */
+  async #movedTo(was: {
+    readonly inode: bigint | null
+    readonly digest: string | null
+  }): Promise<NotebookPath | null> {
+    const { folder, log } = this.#parts
+    const [sameInode, sameContent]: [NotebookPath[], NotebookPath[]] = [[], []]
+    for (const path of await folder.notebooks()) {
+      if (await log.at(path)) continue
+      if (was.inode !== null && (await folder.inode(path)) === was.inode) sameInode.push(path)
+      else if (was.digest !== null && (await folder.read(path))?.digest === was.digest) sameContent.push(path)
+    }
+    const found = sameInode.length > 0 ? sameInode : sameContent
+    return found.length === 1 ? (found[0] ?? null) : null
+  }
+
   /** Moves the file to the bin folder. */
   async remove(path: NotebookPath): Promise<Changed> {
     return this.#parts.exclusive.run(names, async () => {
@@ -166,6 +206,8 @@ export class Library {
       state: bytes,
       time: first.time,
       written: true,
+      // Whoever edits it outside has seen it.
+      outside: true,
     })
     await ids.set(path, docId)
     return { type: 'document', record }

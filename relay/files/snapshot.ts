@@ -1,17 +1,25 @@
-// The file peer of a room: writes the document to its .ipynb a moment after each change, and never over something
-// that another program put there. The digest of the file decides, not its time and not a flag.
+// The file peer of a room: writes the document to its .ipynb a moment after each change, and brings in what another
+// program put there. The digest of the file decides what is whose, not its time and not a flag; so our own writes
+// never come back.
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import * as Y from 'yjs'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { readNotebook } from '../../shared/notebook/read.ts'
+import { mergeOutside } from '../../shared/ipynb/outside.ts'
+import { setMarks } from '../../shared/notebook/marks.ts'
+import type { Origin } from '../../shared/notebook/origin.ts'
+import { listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
+import { asksForFile, type FileStatus } from '../../shared/presence.ts'
 import type { Base, LogStore } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import type { Room } from '../sync/room.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
 import { stage, writeAtomically } from './atomic.ts'
 import type { Exclusive } from './exclusive.ts'
-import { digestOf, type Folder } from './folder.ts'
+import { digestOf, type Content, type Folder } from './folder.ts'
 import { ending, ownFolder, parsePath, type NotebookPath } from './path.ts'
+import type { Versions } from './versions.ts'
+import { watchPath } from './watch.ts'
 
 /** All in milliseconds. */
 export interface SnapshotTimes {
@@ -22,17 +30,31 @@ export interface SnapshotTimes {
   /** The first retry after a failure; each further one waits twice as long, up to `retryAtMost`. */
   readonly retry: number
   readonly retryAtMost: number
+  /** How long a file must be quiet before it is read, and be missing before it counts as removed. */
+  readonly settle: number
 }
 
-export const usualTimes: SnapshotTimes = { quiet: 1000, atMost: 5000, retry: 1000, retryAtMost: 30_000 }
+export const usualTimes: SnapshotTimes = {
+  quiet: 1000,
+  atMost: 5000,
+  retry: 1000,
+  retryAtMost: 30_000,
+  settle: 100,
+}
 
 export interface SnapshotParts {
   readonly folder: Folder
   readonly log: LogStore
-  /** Held with the docId while a file is compared and replaced. */
+  readonly versions: Versions
+  /** Held with the docId while a file is compared, merged and replaced. */
   readonly exclusive: Exclusive
   readonly times: SnapshotTimes
   readonly logger: Logger
+  /** The file is gone from its place: goes after it where it was moved, and tells whether it was. */
+  readonly follow: (
+    docId: string,
+    was: { readonly inode: bigint | null; readonly digest: string | null },
+  ) => Promise<boolean>
 }
 
 export const snapshots =
@@ -40,34 +62,48 @@ export const snapshots =
   (room) =>
     new Snapshots(room, parts)
 
+const removed = 'the file was removed'
+
 class Snapshots implements Peer {
   readonly #room: Room
   readonly #parts: SnapshotParts
-  /** Digest of the file as we wrote or first read it; null where there was none. */
+  /** Digest of the file as we last wrote or read it; null where there was none. */
   #known: string | null = null
-  /** While the file is somebody else's: where our version lies, relative to the notebooks folder. */
+  #inode: bigint | null = null
+  /** Cells the file had when we last wrote or read it. */
+  #cells: readonly string[] = []
+  /** While the file cannot be merged or may not be written: where our version lies, in the notebooks folder. */
   #kept: string | null = null
+  /** The file was removed, and is written back only when somebody asks. */
+  #gone = false
   #dirty = false
   #firstChange = 0
   #timer: NodeJS.Timeout | null = null
+  #settling: NodeJS.Timeout | null = null
   #retryIn: number
-  #writing: Promise<void>
+  #working: Promise<void>
   #disposed = false
+  #watched = ''
+  #unwatch: () => void = () => undefined
   readonly #onUpdate = (): void => this.#changed()
+  readonly #onPresence = (): void => this.#hear()
 
   constructor(room: Room, parts: SnapshotParts) {
     this.#room = room
     this.#parts = parts
     this.#retryIn = parts.times.retry
     room.doc.on('update', this.#onUpdate)
-    this.#writing = this.#exclusively(() => this.#look())
+    room.awareness.on('change', this.#onPresence)
+    this.#working = this.#exclusively(() => this.#look())
   }
 
   async dispose(): Promise<void> {
     this.#disposed = true
+    this.#unwatch()
     this.#room.doc.off('update', this.#onUpdate)
-    if (this.#timer) clearTimeout(this.#timer)
-    await this.#writing
+    this.#room.awareness.off('change', this.#onPresence)
+    for (const timer of [this.#timer, this.#settling]) if (timer) clearTimeout(timer)
+    await this.#working
     if (this.#dirty) await this.#write()
   }
 
@@ -88,8 +124,12 @@ class Snapshots implements Peer {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#timer = null
-      this.#writing = this.#writing.then(() => this.#write())
+      this.#next(() => this.#write())
     }, delay)
+  }
+
+  #next(work: () => Promise<void>): void {
+    this.#working = this.#working.then(work)
   }
 
   /** A failure is told and tried again; it does not reject. */
@@ -100,24 +140,35 @@ class Snapshots implements Peer {
     } catch (error) {
       this.#fail(messageOf(error))
     }
+    this.#watch()
   }
 
   #fail(reason: string): void {
     this.#dirty = true
     this.#parts.logger.warn('the file is not written', { docId: this.#room.docId, reason })
-    this.#tell('failed', reason)
+    this.#tell('failed', { reason })
     this.#schedule(this.#retryIn)
     this.#retryIn = Math.min(this.#retryIn * 2, this.#parts.times.retryAtMost)
   }
 
-  #tell(status: 'written' | 'failed', reason?: string): void {
-    this.#room.tell({
-      file: {
-        status,
-        at: Date.now(),
-        ...(reason === undefined ? {} : { reason }),
-        ...(this.#known === null ? {} : { digest: this.#known }),
-      },
+  #tell(status: 'written' | 'failed', more: Pick<FileStatus, 'reason' | 'gone'> = {}): void {
+    const digest = this.#known === null ? {} : { digest: this.#known }
+    this.#room.tell({ file: { status, at: Date.now(), ...more, ...digest } })
+  }
+
+  /** The file lies elsewhere after a rename. */
+  #watch(): void {
+    const { path } = this.#room
+    if (this.#disposed || this.#watched === path) return
+    this.#unwatch()
+    this.#watched = path
+    this.#unwatch = watchPath(join(this.#parts.folder.root, ...path.split('/')), () => {
+      // Programs write in several steps: the file is read when they are through.
+      if (this.#settling) clearTimeout(this.#settling)
+      this.#settling = setTimeout(() => {
+        this.#settling = null
+        this.#next(() => this.#compare())
+      }, this.#parts.times.settle)
     })
   }
 
@@ -125,10 +176,12 @@ class Snapshots implements Peer {
   async #look(): Promise<void> {
     const { folder, log } = this.#parts
     if (this.#room.record.binned !== null) return
+    this.#cells = visibleCells(this.#room.doc)
     const bases = await log.bases(this.#room.docId)
     const file = await folder.read(this.#path())
     if (!file) {
-      this.#fail('the file was removed; it is written again')
+      this.#known = bases.findLast((base) => base.written)?.digest ?? null
+      this.#lose()
       return
     }
     // A crash may have come between a base and its rename, so what follows the last written one may be there too.
@@ -139,11 +192,69 @@ class Snapshots implements Peer {
       ),
     )
     const base = ours.find((candidate) => candidate.digest === file.digest)
-    this.#known = base?.digest ?? null
-    if (base && Buffer.compare(base.state, this.#room.state) === 0) {
-      if (!this.#dirty) this.#tell('written')
-      return
+    if (!base) return this.#merge(file)
+    this.#know(base.digest, await folder.inode(this.#path()))
+    if (Buffer.compare(base.state, this.#room.state) !== 0) this.#changed()
+    else if (!this.#dirty) this.#tell('written')
+  }
+
+  /** Something touched the file. */
+  async #compare(): Promise<void> {
+    const { folder, follow, times } = this.#parts
+    if (this.#disposed || this.#room.record.binned !== null) return
+    if ((await folder.inode(this.#path())) === null && !this.#gone) {
+      // Some programs remove a file before they write it anew.
+      await new Promise((resolve) => setTimeout(resolve, times.settle))
+      if (await follow(this.#room.docId, { inode: this.#inode, digest: this.#known })) return this.#watch()
     }
+    await this.#exclusively(async () => {
+      if (this.#room.record.binned !== null) return
+      const file = await folder.read(this.#path())
+      if (!file) this.#lose()
+      else if (file.digest !== this.#known) await this.#merge(file)
+      else {
+        this.#know(file.digest, await folder.inode(this.#path()))
+        if (!this.#dirty) this.#tell('written')
+      }
+    })
+  }
+
+  #lose(): void {
+    this.#gone = true
+    this.#tell('failed', { reason: removed, gone: true })
+  }
+
+  /** Somebody wants the removed file back. */
+  #hear(): void {
+    if (!this.#gone || ![...this.#room.awareness.getStates().values()].some(asksForFile)) return
+    this.#gone = false
+    this.#known = null
+    this.#dirty = true
+    this.#next(() => this.#write())
+  }
+
+  #know(digest: string, inode: bigint | null): void {
+    this.#known = digest
+    this.#inode = inode
+    this.#kept = null
+    this.#gone = false
+  }
+
+  /** Another program wrote the file: its edit comes into the document, as one more person's would. */
+  async #merge(file: Content): Promise<void> {
+    const { folder, log, versions, logger } = this.#parts
+    const { docId, doc } = this.#room
+    const merge = mergeOutside(doc, await versions.written(docId), file.bytes, file.digest)
+    if (!merge.ok) return this.#keep(`the file cannot be read: ${merge.reason}`)
+    Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
+    setMarks(doc, merge.marks)
+    // The edit is in the log before its base is: after a crash in between it is merged again, to the same operations.
+    await this.#room.stored()
+    await log.synced()
+    await log.addBase(docId, { ...merge, digest: file.digest, time: 0, written: true, outside: true })
+    this.#know(file.digest, await folder.inode(this.#path()))
+    this.#cells = visibleCells(doc)
+    logger.info('an edit of the file came in', { docId, bytes: merge.update.length, marks: merge.marks.size })
     this.#changed()
   }
 
@@ -151,20 +262,27 @@ class Snapshots implements Peer {
     await this.#exclusively(async () => {
       if (this.#room.record.binned !== null) return
       this.#dirty = false
+      if (this.#gone) return this.#tell('failed', { reason: removed, gone: true })
       // An update of this very millisecond may be missing in the state.
       const time = Date.now() - 1
-      const { state } = this.#room
-      const text = formatNotebook(readNotebook(this.#room.doc))
+      const { state, doc } = this.#room
+      const text = formatNotebook(readNotebook(doc))
       const digest = digestOf(text)
-      if (digest === this.#known && this.#kept === null) {
-        this.#written(digest)
-        return
-      }
-      await this.#replace(text, { digest, state, time })
+      const lost = this.#lost()
+      if (lost > 0) return this.#keep(`${lost} cells are gone that nobody deleted`)
+      if (digest === this.#known && this.#kept === null) return this.#written(digest)
+      await this.#replace(text, { digest, state, time, written: false, outside: false })
     })
   }
 
-  async #replace(text: string, base: Omit<Base, 'written'>): Promise<void> {
+  /** How many of the file's cells are in the document no more, where that is most of them; else 0. */
+  #lost(): number {
+    const there = new Set<string>(listCells(this.#room.doc).map(({ id }) => id))
+    const lost = this.#cells.filter((id) => !there.has(id)).length
+    return lost * 2 > this.#cells.length ? lost : 0
+  }
+
+  async #replace(text: string, base: Base): Promise<void> {
     const { folder, log } = this.#parts
     const { digest } = base
     const path = this.#path()
@@ -174,39 +292,37 @@ class Snapshots implements Peer {
       await log.addBase(this.#room.docId, base)
       await log.synced()
       const file = await folder.read(path)
-      if (file && file.digest !== this.#known && file.digest !== digest) {
-        await this.#keep(text)
-        return
-      }
+      if (file === null && this.#known !== null) return this.#lose()
+      if (file && file.digest !== this.#known && file.digest !== digest) return await this.#merge(file)
       await staged.commit()
     } finally {
       await staged.discard()
     }
+    this.#know(digest, await folder.inode(path))
     this.#written(digest)
     await log.baseWritten(this.#room.docId, digest)
   }
 
   #written(digest: string): void {
     this.#known = digest
-    this.#kept = null
+    this.#cells = visibleCells(this.#room.doc)
     if (!this.#dirty) this.#tell('written')
   }
 
-  /** The file is somebody else's: it stays, and our version goes beside it, outside of what people list. */
-  async #keep(text: string): Promise<void> {
+  /** The file stays as it is, and our version goes beside it, outside of what people list. */
+  async #keep(reason: string): Promise<void> {
     const { folder, logger } = this.#parts
     const name = this.#path().slice(0, -ending.length)
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
     const kept = this.#kept ?? `kept/${name} ${stamp}${ending}`
     const target = join(folder.own(), ...kept.split('/'))
     await mkdir(dirname(target), { recursive: true })
-    await writeAtomically(target, text)
+    await writeAtomically(target, formatNotebook(readNotebook(this.#room.doc)))
     this.#kept = kept
-    logger.warn('the file was changed by something else; left alone', { docId: this.#room.docId })
-    this.#tell(
-      'failed',
-      `something else changed the file; it is left alone, and this version is in ${ownFolder}/${kept}`,
-    )
+    logger.warn('the file is left alone', { docId: this.#room.docId, reason })
+    this.#tell('failed', {
+      reason: `${reason}; it is left alone, and this version is in ${ownFolder}/${kept}`,
+    })
   }
 
   #path(): NotebookPath {

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'not_found'
   | 'unreadable'
   | 'exists'
+  | 'other_version'
   | 'not_available'
   | 'wrong_host'
   | 'wrong_origin'
@@ -33,6 +34,7 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   not_found: 404,
   unreadable: 422,
   exists: 409,
+  other_version: 412,
   not_available: 501,
   wrong_host: 403,
   wrong_origin: 403,
@@ -100,8 +102,7 @@ export const sendNothing = (
 /** A new notebook may bring its content, as large as a message of the WebSocket may be. */
 const maxBody = 64 << 20
 
-/** The request's body as JSON. */
-export const readJson = async (request: IncomingMessage): Promise<unknown> => {
+export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let size = 0
   // Destroying the request would destroy the socket before the answer is out.
@@ -110,8 +111,14 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
     size += (chunk as Buffer).length
     if (size > maxBody) throw new HttpError('too_large', 'the body is over 64 MiB')
   }
+  return Buffer.concat(chunks)
+}
+
+/** The request's body as JSON. */
+export const readJson = async (request: IncomingMessage): Promise<unknown> => {
+  const body = await readBody(request)
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown
+    return JSON.parse(body.toString('utf8')) as unknown
   } catch {
     throw new HttpError('bad_request', 'the body is not JSON')
   }

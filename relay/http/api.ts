@@ -1,21 +1,29 @@
 // The addresses under /api, as ARCHITECTURE.md lists them. What is not built yet answers 501.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import * as Y from 'yjs'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { mergeOutside } from '../../shared/ipynb/outside.ts'
 import type { Providers } from '../../shared/model/provider.ts'
+import { setMarks } from '../../shared/notebook/marks.ts'
+import type { Origin } from '../../shared/notebook/origin.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { digestOf } from '../files/folder.ts'
 import type { Changed, Library } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
+import type { Versions } from '../files/versions.ts'
+import type { DocumentRecord } from '../log/store.ts'
+import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
-import { HttpError, readJson, sendData, sendJson, sendNothing } from './answer.ts'
+import { HttpError, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
 
 export interface ApiParts {
   readonly library: Library
   readonly listing: Listing
   readonly rooms: Rooms
   readonly providers: Providers
+  readonly versions: Versions
 }
 
 const notebooks = '/api/notebooks'
@@ -76,19 +84,18 @@ const oneNotebook = async (
       done(await parts.library.remove(path), path)
       return sendNothing(response, 204)
     case 'PUT':
-      throw new HttpError('not_available', 'merging a file into a notebook is not available yet')
+      return mergeNotebook(parts, path, request, response)
     default:
       throw new HttpError('method_not_allowed', `${method} is not possible here`)
   }
 }
 
-/** The live document as a file. */
-const sendNotebook = async (
-  { library, rooms }: ApiParts,
+/** The document behind a path; null where it has another path, to which the asker was sent. */
+const documentAt = async (
+  { library }: ApiParts,
   path: NotebookPath,
-  request: IncomingMessage,
   response: ServerResponse,
-): Promise<void> => {
+): Promise<DocumentRecord | null> => {
   const opened = await library.open(path, null)
   switch (opened.type) {
     case 'missing':
@@ -96,16 +103,66 @@ const sendNotebook = async (
     case 'unreadable':
       throw new HttpError('unreadable', opened.reason)
     case 'renamed':
-      return sendNothing(response, 307, { Location: addressOf(opened.path) })
-    case 'document': {
-      const text = await rooms.use(opened.record, (room) => formatNotebook(readNotebook(room.doc)))
-      const tag = `"${digestOf(text)}"`
-      if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
-      return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
-    }
+      sendNothing(response, 307, { Location: addressOf(opened.path) })
+      return null
+    case 'document':
+      return opened.record
     default:
       throw new Error(`unknown answer ${String(opened satisfies never)}`)
   }
+}
+
+/** The live document as a file; its ETag names this version, for whoever sends back what they made of it. */
+const sendNotebook = async (
+  parts: ApiParts,
+  path: NotebookPath,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const record = await documentAt(parts, path, response)
+  if (record === null) return
+  const text = await parts.rooms.use(record, (room) => given(parts, room).text)
+  const tag = `"${digestOf(text)}"`
+  if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
+  return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
+}
+
+/** The room's document as a file, remembered as a version that is known outside. */
+const given = ({ versions }: ApiParts, room: Room): { readonly text: string; readonly digest: string } => {
+  const { doc, state, docId } = room
+  const text = formatNotebook(readNotebook(doc))
+  const digest = digestOf(text)
+  versions.give(docId, digest, state)
+  return { text, digest }
+}
+
+/** Merges an .ipynb as an edit made outside; `If-Match` names the version it was made from. */
+const mergeNotebook = async (
+  parts: ApiParts,
+  path: NotebookPath,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const [, from] = /^(?:W\/)?"([^"]*)"$/.exec(request.headers['if-match'] ?? '') ?? []
+  const record = await documentAt(parts, path, response)
+  if (record === null) return
+  const bytes = await readBody(request)
+  const parsed = parseNotebook(bytes)
+  if (!parsed.ok) throw new HttpError('bad_request', `the body is no notebook: ${parsed.reason}`)
+  const { digest, marks } = await parts.rooms.use(record, async (room) => {
+    const known = await parts.versions.all(room.docId)
+    if (from !== undefined && !known.some((version) => version.digest === from))
+      throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
+    const { doc } = room
+    const merge = mergeOutside(doc, known, bytes, digestOf(bytes), from)
+    if (!merge.ok) throw new HttpError('bad_request', merge.reason)
+    Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
+    setMarks(doc, merge.marks)
+    parts.versions.give(room.docId, digestOf(bytes), merge.state)
+    await room.stored()
+    return { ...given(parts, room), marks: merge.marks }
+  })
+  sendJson(response, 200, { path, marked: [...marks.keys()] }, { ETag: `"${digest}"` })
 }
 
 const addressOf = (path: string): string =>

@@ -77,8 +77,8 @@ export class MemoryLog implements LogStore {
     return this.#documents.size > 0
   }
 
-  async addBase(docId: string, base: Omit<Base, 'written'>): Promise<void> {
-    const bases = [...(this.#bases.get(docId) ?? []), { ...base, written: false }]
+  async addBase(docId: string, base: Base): Promise<void> {
+    const bases = [...(this.#bases.get(docId) ?? []), base]
     this.#bases.set(docId, bases.slice(-keptBases))
   }
 

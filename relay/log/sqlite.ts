@@ -31,6 +31,9 @@ const promised =
 
 export const syncFile: SyncFile = promised(fdatasync)
 
+/** The column `written` of a base. */
+const writers = { nobody: 0, relay: 1, another: 2 }
+
 /** The WAL is copied into the main file each time this much was appended. */
 const checkpointBytes = 8 << 20
 
@@ -239,8 +242,8 @@ export class SqliteLog implements LogStore {
     return this.#all('SELECT 1 AS one FROM documents LIMIT 1', []).length > 0
   }
 
-  async addBase(docId: string, base: Omit<Base, 'written'>): Promise<void> {
-    this.#commit(() => this.#insertBase(docId, { ...base, written: false }))
+  async addBase(docId: string, base: Base): Promise<void> {
+    this.#commit(() => this.#insertBase(docId, base))
   }
 
   async baseWritten(docId: string, digest: string): Promise<void> {
@@ -260,7 +263,8 @@ export class SqliteLog implements LogStore {
       digest,
       state: new Uint8Array(bytes),
       time,
-      written: written === 1,
+      written: written !== writers.nobody,
+      outside: written === writers.another,
     }))
   }
 
@@ -268,7 +272,7 @@ export class SqliteLog implements LogStore {
     return this.#all<DocumentRecord>(
       `SELECT docId, epoch, path, binned FROM documents d WHERE binned IS NULL
        AND (SELECT max(time) FROM updates u WHERE u.docId = d.docId)
-         > coalesce((SELECT max(time) FROM bases b WHERE b.docId = d.docId AND written = 1), 0)`,
+         > coalesce((SELECT max(time) FROM bases b WHERE b.docId = d.docId AND written > 0), 0)`,
       [],
     )
   }
@@ -335,7 +339,7 @@ export class SqliteLog implements LogStore {
       base.digest,
       base.state,
       base.time,
-      base.written ? 1 : 0,
+      base.outside ? writers.another : base.written ? writers.relay : writers.nobody,
     ])
     this.#run(
       'DELETE FROM bases WHERE docId = ? AND seq <= (SELECT seq FROM bases WHERE docId = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)',

@@ -28,6 +28,8 @@ export interface Base {
   readonly time: number
   /** The rename happened. A base that is not written may or may not be the file on the disk: a crash hides which. */
   readonly written: boolean
+  /** Another program wrote the file, and the state is what it says. */
+  readonly outside: boolean
 }
 
 /** How many bases a document keeps, the newest. */
@@ -69,7 +71,7 @@ export interface LogStore {
   /** Whether any document was ever made here. */
   used(): Promise<boolean>
 
-  addBase(docId: string, base: Omit<Base, 'written'>): Promise<void>
+  addBase(docId: string, base: Base): Promise<void>
   baseWritten(docId: string, digest: string): Promise<void>
   /** Oldest first, at most `keptBases`. */
   bases(docId: string): Promise<readonly Base[]>

@@ -127,6 +127,11 @@ export class Room implements Listener {
     }
   }
 
+  /** Resolves when all that is in the document is in the log. */
+  stored(): Promise<void> {
+    return new Promise((resolve) => this.#afterStored(resolve))
+  }
+
   /** Tells every page where the file or the log stands. */
   tell(change: { readonly file?: FileStatus; readonly disk?: string | null }): void {
     const { disk: before, bin: _bin, ...rest } = this.#presence

@@ -146,6 +146,9 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
     }
     case 'set-cell-meta':
       return setKey(doc, cell.get('meta'), operation.key, operation.value, origin)
+    case 'clear-mark':
+      if (cell.get('mark')) doc.transact(() => cell.set('mark', null), asking)
+      return done
     case 'request-run':
       if (cell.get('deleted')) return refused('this cell is deleted')
       doc.transact(() => cell.set('request', requestLeaf(operation.request)), asking)

@@ -12,7 +12,7 @@ import { schema } from './schema.ts'
 /** Raised whenever the same file would give other operations. */
 const importVersion = 1
 
-const newResultMap = (result: Result): ResultMap => {
+export const newResultMap = (result: Result): ResultMap => {
   const map: ResultMap = new Y.Map()
   map.set('run', null)
   map.set('count', result.count)

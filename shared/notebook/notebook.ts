@@ -66,6 +66,17 @@ export interface Request {
   readonly stop?: true
 }
 
+/**
+ * What an edit of the file made outside met in a cell. both: the same lines were changed here and there, and both
+ * changes are in the text · kept: the file came without what was written since it was read, and that was kept.
+ */
+export const markReasons = ['both', 'kept'] as const
+export interface Mark {
+  readonly why: (typeof markReasons)[number]
+  /** The cell's source as the file has it; null where the file lacks the cell. */
+  readonly theirs: string | null
+}
+
 export interface Cell {
   readonly id: CellId
   readonly kind: CellKind

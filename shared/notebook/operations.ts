@@ -34,6 +34,8 @@ export type Operation =
       readonly value: Leaf | undefined
     }
   | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
+  /** Somebody has seen what an outside edit met in the cell. */
+  | { readonly type: 'clear-mark'; readonly id: CellId }
   | { readonly type: 'request-run'; readonly id: CellId; readonly request: Request }
   | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
   | { readonly type: 'request-stop'; readonly id: CellId }

@@ -16,6 +16,7 @@ import {
 import {
   cellId,
   isCellKind,
+  markReasons,
   runStatuses,
   type Cell,
   type CellId,
@@ -23,6 +24,7 @@ import {
   type FileFormat,
   type Leaf,
   type Leaves,
+  type Mark,
   type Notebook,
   type Output,
   type Request,
@@ -181,6 +183,13 @@ export interface CellHead {
   /** The n of In [n]. */
   readonly count: number | null
   readonly meta: Leaves
+  readonly mark: Mark | null
+}
+
+const readMark = (value: unknown): Mark | null => {
+  const found = fields(value)
+  const why = markReasons.find((reason) => reason === found?.['why'])
+  return found === null || why === undefined ? null : { why, theirs: text(found['theirs']) }
 }
 
 export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
@@ -195,6 +204,7 @@ export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
     status: result === undefined ? null : readStatus(result.get('status')),
     count: run === null ? number(result?.get('count')) : run.count,
     meta: leavesOf(cell.get('meta')),
+    mark: readMark(cell.get('mark')),
   }
 }
 

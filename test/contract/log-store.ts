@@ -52,6 +52,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
         state: new Uint8Array([1]),
         time: 5,
         written: true,
+        outside: false,
       })
 
     test('gives back what was appended, in order and apart by document', async () => {
@@ -129,14 +130,20 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
     test('keeps the newest bases, and which of them were written', async () => {
       await make('a', 'one.ipynb')
       for (let i = 1; i <= keptBases + 2; i++)
-        await log.addBase('a', { digest: `d${i}`, state: new Uint8Array([i]), time: i })
+        await log.addBase('a', {
+          digest: `d${i}`,
+          state: new Uint8Array([i]),
+          time: i,
+          written: false,
+          outside: false,
+        })
       await log.baseWritten('a', 'd5')
       const bases = await log.bases('a')
       expect(bases.map((base) => base.digest)).toEqual(
         Array.from({ length: keptBases }, (_, i) => `d${i + 3}`),
       )
       expect(bases.filter((base) => base.written)).toEqual([
-        { digest: 'd5', state: new Uint8Array([5]), time: 5, written: true },
+        { digest: 'd5', state: new Uint8Array([5]), time: 5, written: true, outside: false },
       ])
     })
 
@@ -147,7 +154,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       const paths = async () =>
         (await log.unwritten()).map(({ path }) => path).sort((x, y) => (x < y ? -1 : 1))
       expect(await paths()).toEqual(['one.ipynb', 'two.ipynb'])
-      await log.addBase('a', { digest: 'd1', state: new Uint8Array(), time })
+      await log.addBase('a', { digest: 'd1', state: new Uint8Array(), time, written: false, outside: false })
       expect(await paths()).toEqual(['one.ipynb', 'two.ipynb'])
       await log.baseWritten('a', 'd1')
       expect(await paths()).toEqual(['two.ipynb'])
@@ -167,7 +174,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect((await log.history('a')).map((one) => [...one.bytes])).toEqual([[1], [2], [3]])
       expect(await log.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
       expect(await log.bases('a')).toEqual([
-        { digest: 'd0', state: new Uint8Array([1]), time: 5, written: true },
+        { digest: 'd0', state: new Uint8Array([1]), time: 5, written: true, outside: false },
       ])
     })
   })

@@ -1,10 +1,7 @@
-// The notebook is an ordinary .ipynb in the person's folder: all of it, and never over what somebody else put there.
-import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+// The notebook is an ordinary .ipynb in the person's folder, all of it.
 import { afterEach, expect, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookProblems } from '../support/nbformat.ts'
-import { notebookText } from '../support/relay.ts'
 
 const soon = { timeout: patience }
 let app: App | null = null
@@ -218,42 +215,4 @@ test('a notebook that lay in the folder opens with all it holds, and untouched i
   await ana.type(3, ' more')
   await expect.poll(() => written(app, ana, 'old.ipynb'), soon).not.toBe(oldNotebook)
   expect(await app.file('old.ipynb')).toBe(oldNotebook.replace('raw *words*', 'raw *words* more'))
-})
-
-test('a file that something else changed meanwhile is left alone, the page says so, and both are kept', async () => {
-  const app = await started({ 'a.ipynb': notebookText('first') })
-  const ana = await opened(app, 'a.ipynb')
-  await ana.type(1, ' by ana')
-  expect(
-    textOf(cellsOf(await written(app, ana, 'a.ipynb'))[0] ?? { cell_type: '', source: '', metadata: {} }),
-  ).toBe('first by ana')
-  const theirs = notebookText('written by another program')
-  await writeFile(join(app.folder, 'a.ipynb'), theirs)
-  await ana.type(1, ', and more')
-  await ana.until('file', 'failed')
-  await expect
-    .poll(() => ana.status.textContent(), soon)
-    .toMatch(/Not on disk: something else changed the file/)
-  await ana.until('sync', 'saved')
-  await ana.type(1, ', and still more')
-  await ana.until('sync', 'saved')
-  const kept = async (): Promise<string> => {
-    const folder = join(app.folder, '.llm-notebook', 'kept')
-    const names = (await readdir(folder)).filter((name) => name.startsWith('a '))
-    expect(names).toHaveLength(1)
-    return readFile(join(folder, names[0] ?? ''), 'utf8')
-  }
-  await expect.poll(kept, soon).toContain('first by ana, and more, and still more')
-  expect(notebookProblems(await kept())).toEqual([])
-  expect(await app.file('a.ipynb')).toBe(theirs)
-
-  // Neither a new page nor a new start of the relay changes that.
-  await app.stopRelay()
-  await app.startRelay()
-  const ben = await opened(app, 'a.ipynb')
-  await expect.poll(() => ben.text(1), soon).toBe('first by ana, and more, and still more')
-  await ben.type(1, '!')
-  await ben.until('file', 'failed')
-  expect(await app.file('a.ipynb')).toBe(theirs)
-  expect(ana.complaints).toEqual([])
 })

@@ -13,7 +13,6 @@ import {
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
-import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
@@ -58,55 +57,6 @@ describe('snapshots', () => {
     const ana = await relay.synced('a.ipynb')
     sourceAt(ana.doc, 0).insert(0, 'kept')
     await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['kept'])
-  })
-
-  test('what something else wrote is never overwritten, and both versions are kept', async () => {
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick)
-    const ana = await relay.synced('a.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
-    const theirs = notebookText('from vim')
-    await writeFile(join(relay.folder, 'a.ipynb'), theirs)
-    sourceAt(ana.doc, 0).insert(0, 'ours ')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('failed')
-    const reason = told(ana)?.file.reason ?? ''
-    const [kept] = /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(reason) ?? []
-    expect(sourcesIn(await relay.file(kept ?? ''))).toEqual(['ours x'])
-    sourceAt(ana.doc, 0).insert(0, 'still ')
-    await expect.poll(async () => sourcesIn(await relay.file(kept ?? '')), soon).toEqual(['still ours x'])
-    expect(await relay.file('a.ipynb')).toBe(theirs)
-    await relay.restart(quick)
-    const ben = await relay.synced('a.ipynb')
-    expect(readSources(ben.doc)).toEqual(['still ours x'])
-    await expect.poll(() => told(ben)?.file.status, soon).toBe('failed')
-    expect(await relay.file('a.ipynb')).toBe(theirs)
-  })
-
-  test('changed while no relay ran: not overwritten either, the log wins in the page', async () => {
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, quick)
-    const ana = await relay.synced('a.ipynb')
-    sourceAt(ana.doc, 0).insert(0, 'ours ')
-    await expect.poll(async () => sourcesIn(await relay.file('a.ipynb')), soon).toEqual(['ours x'])
-    ana.destroy()
-    await relay.restart({
-      ...quick,
-      openLog: async (file, sync) => {
-        await writeFile(join(relay.folder, 'a.ipynb'), notebookText('theirs'))
-        return SqliteLog.open(file, sync)
-      },
-    })
-    const ben = await relay.synced('a.ipynb')
-    await expect.poll(() => told(ben)?.file.status, soon).toBe('failed')
-    expect(readSources(ben.doc)).toEqual(['ours x'])
-    expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['theirs'])
-  })
-
-  test('a file that was removed is written again with the next change', async () => {
-    relay = await TestRelay.start({ 'sub.ipynb': notebookText('x') }, quick)
-    const ana = await relay.synced('sub.ipynb')
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
-    await rm(join(relay.folder, 'sub.ipynb'))
-    sourceAt(ana.doc, 0).insert(0, 'y')
-    await expect.poll(() => relay.file('sub.ipynb').then(sourcesIn, () => null), soon).toEqual(['yx'])
   })
 
   test('the mode stays, and a symlink inside the folder stays one', async () => {

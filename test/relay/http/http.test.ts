@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { brotliCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { notebookText, TestRelay } from '../../support/relay.ts'
-import { sourceAt } from '../../support/sources.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
 import { soon } from '../../support/soon.ts'
 
 let relay: TestRelay
@@ -98,9 +98,43 @@ describe('the API', () => {
       .toBe(notebookText('live x'))
   })
 
+  test('merges what is put as an edit of the version it was made from', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') })
+    const ana = await relay.synced('a.ipynb')
+    const put = (text: string, tag?: string): Promise<Response> =>
+      fetch(`${relay.origin}/api/notebooks/a.ipynb`, {
+        method: 'PUT',
+        body: text,
+        headers: tag === undefined ? {} : { 'If-Match': tag },
+      })
+    sourceAt(ana.doc, 0).insert(3, '\nread')
+    await expect
+      .poll(async () => (await relay.request('/api/notebooks/a.ipynb')).text(), soon)
+      .toBe(notebookText('one\nread', 'two'))
+    const tag = (await relay.request('/api/notebooks/a.ipynb')).headers.get('etag') ?? ''
+    sourceAt(ana.doc, 1).insert(3, ' typed since')
+    // What was in the version it names and is in the body no more was removed.
+    const answer = await put(notebookText('one', 'two'), tag)
+    expect([answer.status, await answer.json()]).toEqual([200, { path: 'a.ipynb', marked: [] }])
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one', 'two typed since'])
+    const now = await relay.request('/api/notebooks/a.ipynb')
+    expect(answer.headers.get('etag')).toBe(now.headers.get('etag'))
+
+    expect((await put(notebookText('x'), '"0000"')).status).toBe(412)
+    const broken = await put('{"cells": [')
+    expect([broken.status, await broken.json()]).toMatchObject([
+      400,
+      { error: { code: 'bad_request', message: expect.stringContaining('line 1') as string } },
+    ])
+    expect(readSources(ana.doc)).toEqual(['one', 'two typed since'])
+    // Without a version it comes from the nearest that was in the file.
+    expect((await put(notebookText('one', 'two', 'three'))).status).toBe(200)
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one', 'two typed since', 'three'])
+  })
+
   test('says what it cannot do in one form', async () => {
     relay = await TestRelay.start()
-    expect((await relay.request('/api/notebooks/a.ipynb', 'PUT', {})).status).toBe(501)
+    expect((await relay.request('/api/notebooks/a.ipynb', 'PUT', {})).status).toBe(404)
     expect((await relay.request('/api/blobs/sha256-00')).status).toBe(501)
     expect((await relay.request('/api/nothing')).status).toBe(404)
     expect((await relay.request('/api/notebooks', 'DELETE')).status).toBe(405)

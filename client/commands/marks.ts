@@ -1,0 +1,29 @@
+// What to do about a cell in which an edit of the file met what was written here.
+import { apply } from '../../shared/notebook/apply.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { cellSource, readHead } from '../../shared/notebook/read.ts'
+import { textEdits } from '../../shared/notebook/text-edits.ts'
+import { deleteCell } from './cells.ts'
+import { type NotebookContext } from './context.ts'
+
+/** It is good as it is. */
+export const keepMarked = ({ notebook }: NotebookContext, cell: CellId): void => {
+  if (notebook.writable) apply(notebook.doc, { type: 'clear-mark', id: cell })
+}
+
+/** The cell becomes what the file said, as an edit that can be undone. */
+export const takeTheirs = (context: NotebookContext, cell: CellId): void => {
+  const { notebook } = context
+  const theirs = readHead(notebook.doc, cell)?.mark?.theirs
+  const source = cellSource(notebook.doc, cell)?.toString()
+  if (!notebook.writable || theirs === undefined || source === undefined) return
+  if (theirs === null) deleteCell(context, cell)
+  else
+    notebook.undo.step(() => {
+      // From the end, so that what comes before stays where it is.
+      for (const { at, remove, insert } of textEdits(source, theirs).reverse())
+        apply(notebook.doc, { type: 'splice-source', id: cell, from: at, to: at + remove, insert })
+      return { ok: true }
+    })
+  keepMarked(context, cell)
+}

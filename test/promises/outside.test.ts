@@ -1,0 +1,106 @@
+// What another program does to the file arrives like another person's edit: live, beside what is typed, nothing lost.
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+
+const soon = { timeout: patience }
+let app: App | null = null
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
+const opened = async (app: App): Promise<Person> => {
+  const person = await app.writer('a.ipynb')
+  await person.until('sync', 'saved')
+  await person.until('file', 'written')
+  return person
+}
+const save = (app: App, text: string): Promise<void> => writeFile(join(app.folder, 'a.ipynb'), text)
+const fileSays = async (app: App): Promise<string[]> =>
+  (JSON.parse(await app.file('a.ipynb')) as { cells: { source: string | string[] }[] }).cells.map(
+    ({ source }) => [source].flat().join(''),
+  )
+
+test('an edit in another program comes in while people type; carets stay, both survive', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first = 1\nsecond = 2', 'other') })
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await ana.into(1)
+  await ana.page.keyboard.press('Control+Home')
+  await ana.page.keyboard.type('# typed by ana ')
+  await ben.type(2, ' by ben')
+  // The other program has the file as it was read, and saves it with one line more and one changed.
+  await save(app, notebookText('first = 1\nsecond = 22\nthird = 3', 'other', 'new cell'))
+  const all = ['# typed by ana first = 1\nsecond = 22\nthird = 3', 'other by ben', 'new cell']
+  for (const person of [ana, ben])
+    await expect
+      .poll(() => Promise.all([1, 2, 3].map((position) => person.text(position))), soon)
+      .toEqual(all)
+  // Her caret is where it was: behind what she typed.
+  await ana.page.keyboard.type('and on ')
+  await expect.poll(() => ben.text(1), soon).toBe('# typed by ana and on first = 1\nsecond = 22\nthird = 3')
+  await ana.until('sync', 'saved')
+  await expect
+    .poll(() => fileSays(app), soon)
+    .toEqual(['# typed by ana and on first = 1\nsecond = 22\nthird = 3', 'other by ben', 'new cell'])
+  await ana.until('file', 'written')
+  // What a person undoes is their own.
+  await ana.page.keyboard.press('Control+z')
+  await expect.poll(() => ben.text(1), soon).toContain('second = 22')
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('where both changed one line the cell says so, with what the file said, until somebody has seen it', async () => {
+  const app = await started({ 'a.ipynb': notebookText('x = 1') })
+  const [ana, ben] = [await opened(app), await opened(app)]
+  await ana.type(1, ' + ours')
+  await save(app, notebookText('y = 1'))
+  const marks = [ana, ben].map((person) => person.page.getByRole('note', { name: 'Changed in the file' }))
+  for (const mark of marks) await mark.getByText('Both changes are in the text').waitFor()
+  expect(await ben.text(1)).toBe('y = 1 + ours')
+  await marks[1]?.getByText('What the file said', { exact: true }).click()
+  expect(await marks[1]?.locator('pre').textContent()).toBe('y = 1')
+  await marks[1]?.getByRole('button', { name: 'Take what the file said' }).click()
+  for (const mark of marks) await mark.waitFor({ state: 'detached' })
+  await expect.poll(() => ana.text(1), soon).toBe('y = 1')
+  await ben.page.keyboard.press('Escape')
+  await ben.page.keyboard.press('Control+z')
+  await expect.poll(() => ana.text(1), soon).toBe('y = 1 + ours')
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('a file that is removed closes nothing, and is written back at a click', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first') })
+  const ana = await opened(app)
+  await rm(join(app.folder, 'a.ipynb'))
+  await ana.until('file', 'failed')
+  await expect.poll(() => ana.status.textContent(), soon).toContain('Not on disk: the file was removed')
+  await ana.type(1, ' and more')
+  await ana.until('sync', 'saved')
+  await ana.button('Write it back').click()
+  await ana.until('file', 'written')
+  expect(await fileSays(app)).toEqual(['first and more'])
+  expect(await ana.button('Write it back').count()).toBe(0)
+  expect(ana.complaints).toEqual([])
+})
+
+test('a file that cannot be read is left alone, and the page says where it is wrong', async () => {
+  const app = await started({ 'a.ipynb': notebookText('first') })
+  const ana = await opened(app)
+  const broken = `{\n<<<<<<< HEAD\n "cells": []\n=======\n}`
+  await save(app, broken)
+  await ana.until('file', 'failed')
+  await expect.poll(() => ana.status.textContent(), soon).toMatch(/line 2, column 1: merge-conflict markers/)
+  await ana.type(1, ' and more')
+  await ana.until('sync', 'saved')
+  await expect
+    .poll(() => ana.status.textContent(), soon)
+    .toMatch(/this version is in \.llm-notebook\/kept\/a /)
+  expect(await app.file('a.ipynb')).toBe(broken)
+  await save(app, notebookText('resolved first'))
+  await ana.until('file', 'written')
+  await expect.poll(() => fileSays(app), soon).toEqual(['resolved first and more'])
+  expect(ana.complaints).toEqual([])
+})

@@ -1,0 +1,230 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { WebsocketProvider } from 'y-websocket'
+import { SqliteLog } from '../../../relay/log/sqlite.ts'
+import { readHead, visibleCells } from '../../../shared/notebook/read.ts'
+import { fileWish, parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
+import { notebookText, TestRelay } from '../../support/relay.ts'
+import { soon } from '../../support/soon.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+const quick = { times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20 } }
+const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
+  [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
+const sourcesIn = (text: string): string[] =>
+  (JSON.parse(text) as { cells: { source: string | string[] }[] }).cells.map(({ source }) =>
+    [source].flat().join(''),
+  )
+const at = (path: string): string => join(relay.folder, path)
+const fileSays = (path: string): Promise<string[] | null> => relay.file(path).then(sourcesIn, () => null)
+
+/** One who has the notebook open, with its file written. */
+const opened = async (path: string): Promise<WebsocketProvider> => {
+  const provider = await relay.synced(path)
+  await written(provider)
+  return provider
+}
+const written = async (provider: WebsocketProvider): Promise<void> => {
+  await expect.poll(() => told(provider)?.file, soon).toMatchObject({ status: 'written' })
+}
+const saveAtomically = async (path: string, text: string): Promise<void> => {
+  await writeFile(at('other'), text)
+  await rename(at('other'), at(path))
+}
+
+describe('an edit of the file', () => {
+  test.each([
+    ['in place', (text: string) => writeFile(at('a.ipynb'), text)],
+    ['by putting another file in its place', (text: string) => saveAtomically('a.ipynb', text)],
+    [
+      'by removing it first',
+      async (text: string) => {
+        await rm(at('a.ipynb'))
+        await writeFile(at('a.ipynb'), text)
+      },
+    ],
+    [
+      'in two writes',
+      async (text: string) => {
+        await writeFile(at('a.ipynb'), text.slice(0, 30))
+        await writeFile(at('a.ipynb'), text)
+      },
+    ],
+  ])('%s comes in live, beside what is typed', async (_, save) => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one\ntwo', 'three') }, quick)
+    const ana = await opened('a.ipynb')
+    sourceAt(ana.doc, 0).insert(0, 'typed ')
+    await save(notebookText('one\ntwo from vim', 'three'))
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['typed one\ntwo from vim', 'three'])
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one\ntwo from vim', 'three'])
+    await written(ana)
+  })
+
+  test('while nobody typed leaves the file as the other program wrote it', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    const theirs = JSON.stringify(JSON.parse(notebookText('one and two')), null, 3)
+    await writeFile(at('a.ipynb'), theirs)
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one and two'])
+    await written(ana)
+    const { ino } = await stat(at('a.ipynb'))
+    // The next real edit comes later than a write of our own would have.
+    sourceAt(ana.doc, 0).insert(0, '.')
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['.one and two'])
+    expect((await stat(at('a.ipynb'))).ino).not.toBe(ino)
+    expect(JSON.stringify(JSON.parse(await relay.file('a.ipynb')), null, 3)).toBe(await relay.file('a.ipynb'))
+  })
+
+  test('made from a buffer loaded three snapshots ago takes nothing away, and is marked', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+    const ana = await opened('a.ipynb')
+    const loaded = await relay.file('a.ipynb')
+    for (const line of ['first\n', 'second\n', 'third\n']) {
+      sourceAt(ana.doc, 0).insert(0, line)
+      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([sourceAt(ana.doc, 0).toString(), 'two'])
+    }
+    await writeFile(at('a.ipynb'), loaded.replace('"two"', '"two from Jupyter"'))
+    const both = ['third\nsecond\nfirst\none', 'two from Jupyter']
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(both)
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(both)
+    const [first, second] = visibleCells(ana.doc).map((id) => readHead(ana.doc, id)?.mark)
+    expect(first).toEqual({ why: 'kept', theirs: 'one' })
+    expect(second).toBe(null)
+  })
+
+  test('made while no relay ran comes in beside what the log had and the file not yet', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+    const ana = await opened('a.ipynb')
+    sourceAt(ana.doc, 0).insert(0, 'ours ')
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['ours one', 'two'])
+    ana.destroy()
+    await relay.restart({
+      ...quick,
+      openLog: async (file, sync) => {
+        await writeFile(at('a.ipynb'), notebookText('ours one', 'two theirs'))
+        return SqliteLog.open(file, sync)
+      },
+    })
+    const ben = await opened('a.ipynb')
+    expect(readSources(ben.doc)).toEqual(['ours one', 'two theirs'])
+    expect(await fileSays('a.ipynb')).toEqual(['ours one', 'two theirs'])
+  })
+
+  test('of which both changed one line keeps both and marks the cell for everyone', async () => {
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('x = 1') },
+      { times: { ...quick.times, quiet: 60_000, atMost: 60_000 } },
+    )
+    const [ana, ben] = [await opened('a.ipynb'), await opened('a.ipynb')]
+    sourceAt(ana.doc, 0).insert(4, 'ours')
+    await writeFile(at('a.ipynb'), notebookText('x = 1 + theirs'))
+    await expect.poll(() => readSources(ben.doc), soon).toEqual(['x = ours1 + theirs'])
+    const [id] = visibleCells(ben.doc)
+    await expect
+      .poll(() => id && readHead(ben.doc, id)?.mark, soon)
+      .toEqual({ why: 'both', theirs: 'x = 1 + theirs' })
+  })
+
+  test('that cannot be read is left alone and named, ours goes beside it; repaired, it comes in', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    const broken = '{\n<<<<<<< HEAD\n'
+    await writeFile(at('a.ipynb'), broken)
+    await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/line 2, column 1: merge-conflict markers/)
+    sourceAt(ana.doc, 0).insert(0, 'typed ')
+    const kept = (): string =>
+      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(told(ana)?.file.reason ?? '')?.[0] ?? ''
+    await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
+    expect(await relay.file('a.ipynb')).toBe(broken)
+    await writeFile(at('a.ipynb'), notebookText('one repaired'))
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['typed one repaired'])
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one repaired'])
+    await written(ana)
+  })
+
+  test('by git: a commit checked out comes in, and typing stays', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+    const git = (...args: string[]): Promise<unknown> =>
+      promisify(execFile)('git', ['-c', 'user.name=T', '-c', 'user.email=t@example.org', ...args], {
+        cwd: relay.folder,
+      })
+    await git('init', '-q')
+    await git('add', 'a.ipynb')
+    await git('commit', '-qm', 'one')
+    await git('checkout', '-qb', 'other')
+    await writeFile(at('a.ipynb'), notebookText('one', 'two on a branch'))
+    await git('commit', '-qam', 'two')
+    await git('checkout', '-q', '-')
+    const ana = await opened('a.ipynb')
+    expect(readSources(ana.doc)).toEqual(['one', 'two'])
+    sourceAt(ana.doc, 0).insert(3, ' typed')
+    await git('checkout', '-q', 'other')
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one typed', 'two on a branch'])
+  })
+})
+
+describe('a file that is', () => {
+  test('removed closes nothing and is written back when somebody asks', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    await rm(at('a.ipynb'))
+    await expect.poll(() => told(ana)?.file, soon).toMatchObject({ status: 'failed', gone: true })
+    sourceAt(ana.doc, 0).insert(0, 'typed ')
+    const ben = await relay.synced('a.ipynb')
+    await expect.poll(() => readSources(ben.doc), soon).toEqual(['typed one'])
+    expect(await fileSays('a.ipynb')).toBe(null)
+    ben.awareness.setLocalStateField(fileWish, true)
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one'])
+    await written(ana)
+  })
+
+  test('removed and made again comes in', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    const text = await relay.file('a.ipynb')
+    await rm(at('a.ipynb'))
+    await expect.poll(() => told(ana)?.file, soon).toMatchObject({ gone: true })
+    await writeFile(at('a.ipynb'), text.replace('one', 'one again'))
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one again'])
+    await written(ana)
+  })
+
+  test('moved by other means is followed, by its inode or its content', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    const codes: number[] = []
+    ana.on('connection-close', (event) => codes.push(event?.code ?? 0))
+    await mkdir(at('sub'))
+    await rename(at('a.ipynb'), at('sub/b.ipynb'))
+    await expect.poll(() => codes, soon).toContain(4410)
+    const ben = await opened('sub/b.ipynb')
+    sourceAt(ben.doc, 0).insert(0, 'followed ')
+    await expect.poll(() => fileSays('sub/b.ipynb'), soon).toEqual(['followed one'])
+    expect(await fileSays('a.ipynb')).toBe(null)
+    // Another inode with the same content, as a copy and a removal leave it.
+    await writeFile(at('c.ipynb'), await readFile(at('sub/b.ipynb')))
+    await rm(at('sub/b.ipynb'))
+    const moved = (): Promise<Response> =>
+      fetch(`${relay.origin}/api/notebooks/sub/b.ipynb`, { redirect: 'manual' })
+    await expect
+      .poll(async () => (await moved()).headers.get('location'), soon)
+      .toBe('/api/notebooks/c.ipynb')
+  })
+})
+
+test('a document whose cells are gone without having been deleted does not empty the file', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two', 'three') }, quick)
+  const ana = await opened('a.ipynb')
+  const cells = ana.doc.getMap('cells')
+  ana.doc.transact(() => {
+    for (const key of cells.keys()) cells.delete(key)
+  })
+  await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/3 cells are gone that nobody deleted/)
+  expect(await fileSays('a.ipynb')).toEqual(['one', 'two', 'three'])
+})

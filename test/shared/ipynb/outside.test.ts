@@ -1,0 +1,372 @@
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import { mergeOutside, type KnownVersion } from '../../../shared/ipynb/outside.ts'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { textDigest } from '../../../shared/notebook/digest.ts'
+import { importNotebook } from '../../../shared/notebook/import.ts'
+import { setMarks } from '../../../shared/notebook/marks.ts'
+import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
+import { cellSource, listCells, readHead, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { notebookFile, type Sketch } from '../../support/notebook-file.ts'
+import { type Random, withSeed } from '../../support/random.ts'
+import { parsed } from './files.ts'
+
+interface JsonCell {
+  id?: string
+  cell_type: string
+  source: string | string[]
+  [key: string]: unknown
+}
+interface JsonNotebook {
+  cells: JsonCell[]
+  metadata: Record<string, unknown>
+  nbformat: number
+  nbformat_minor: number
+}
+
+/** A live document, the file written from it now and then, and another program that edits that file. */
+class Scene {
+  readonly doc = new Y.Doc()
+  readonly versions: KnownVersion[] = []
+
+  constructor(text: string, client?: number) {
+    if (client !== undefined) this.doc.clientID = client
+    Y.applyUpdate(this.doc, importNotebook(parsed(text), 'doc'))
+    this.snapshot(true)
+  }
+
+  get file(): string {
+    return formatNotebook(readNotebook(this.doc))
+  }
+
+  /** The relay writes the file; the text it wrote. */
+  snapshot(outside = false): string {
+    const text = this.file
+    this.versions.push({ digest: textDigest(text), state: Y.encodeStateAsUpdate(this.doc), outside })
+    return text
+  }
+
+  /** Another program saved this text. */
+  outside(text: string, from?: string): ReturnType<typeof mergeOutside> & { ok: true } {
+    const merge = mergeOutside(this.doc, this.versions, text, textDigest(text), from)
+    if (!merge.ok) throw new Error(merge.reason)
+    Y.applyUpdate(this.doc, merge.update)
+    this.versions.push({ digest: textDigest(text), state: merge.state, outside: true })
+    return merge
+  }
+
+  type(index: number, at: number, text: string): void {
+    cellSource(this.doc, this.id(index))?.insert(at, text)
+  }
+
+  id(index: number): CellId {
+    return visibleCells(this.doc)[index] ?? cellId('')
+  }
+
+  get sources(): string[] {
+    return readNotebook(this.doc).cells.map((cell) => cell.source)
+  }
+}
+
+const edited = (text: string, edit: (notebook: JsonNotebook) => void): string => {
+  const notebook = JSON.parse(text) as JsonNotebook
+  edit(notebook)
+  return `${JSON.stringify(notebook, null, 1)}\n`
+}
+const code = (...sources: string[]): string =>
+  notebookFile(...sources.map((source): Sketch => ['code', source]))
+
+describe('an edit made outside', () => {
+  test('comes in beside what is being typed, in the same cell and in others', () => {
+    const scene = new Scene(code('a = 1\nb = 2', 'c = 3'))
+    const text = scene.snapshot()
+    scene.type(0, 0, '# typed\n')
+    scene.type(1, 5, '4')
+    const merge = scene.outside(text.replace('b = 2', 'b = 22'))
+    expect(scene.sources).toEqual(['# typed\na = 1\nb = 22', 'c = 34'])
+    expect(merge.marks.size).toBe(0)
+    expect(merge.update.length).toBeLessThan(200)
+  })
+
+  test('is one once, however often it is merged', () => {
+    const scene = new Scene(code('one'))
+    const text = scene.snapshot().replace('one', 'one two')
+    scene.outside(text)
+    scene.outside(text)
+    expect(scene.sources).toEqual(['one two'])
+  })
+
+  test('is found from the version it was made from, though the file was written since', () => {
+    const scene = new Scene(code('a', 'b'))
+    const loaded = scene.snapshot()
+    for (const line of ['typed 1\n', 'typed 2\n', 'typed 3\n']) {
+      scene.type(0, 0, line)
+      scene.snapshot()
+    }
+    const { marks } = scene.outside(loaded.replace('"b"', '"b from vim"'))
+    expect(scene.sources).toEqual(['typed 3\ntyped 2\ntyped 1\na', 'b from vim'])
+    // The file came without what was typed: that is kept, and the cell says so.
+    expect([...marks]).toEqual([[scene.id(0), { why: 'kept', theirs: 'a' }]])
+  })
+
+  test('names its base itself where it can', () => {
+    const scene = new Scene(code('a'))
+    scene.snapshot()
+    scene.type(0, 1, '\nline')
+    const text = scene.snapshot()
+    scene.outside(
+      edited(text, ({ cells }) => (cells[0]!.source = ['a'])),
+      textDigest(text),
+    )
+    expect(scene.sources).toEqual(['a'])
+    expect(mergeOutside(scene.doc, scene.versions, text, 'x', 'unknown').ok).toBe(false)
+  })
+
+  test('a cell whose id was stripped is the same cell', () => {
+    const scene = new Scene(code('first cell = 1', 'second cell = 2', 'third cell = 3'))
+    const ids = visibleCells(scene.doc)
+    const text = scene.snapshot()
+    scene.type(1, 0, 'typed ')
+    scene.outside(
+      edited(text, (notebook) => {
+        notebook.nbformat_minor = 4
+        for (const cell of notebook.cells) delete cell.id
+        notebook.cells[1]!.source = ['second cell = 2 + 2']
+      }),
+    )
+    expect(visibleCells(scene.doc)).toEqual(ids)
+    expect(scene.sources).toEqual(['first cell = 1', 'typed second cell = 2 + 2', 'third cell = 3'])
+  })
+
+  test('a changed line that was changed here too keeps both and marks the cell', () => {
+    const scene = new Scene(code('x = 1\ny = 2'))
+    const text = scene.snapshot()
+    scene.type(0, 4, 'our')
+    const { marks } = scene.outside(text.replace('x = 1', 'x = 1 + their'))
+    expect(scene.sources).toEqual(['x = our1 + their\ny = 2'])
+    expect([...marks]).toEqual([[scene.id(0), { why: 'both', theirs: 'x = 1 + their\ny = 2' }]])
+  })
+
+  test('moves, new and deleted cells merge with a move, a new cell and typing here', () => {
+    const scene = new Scene(code('a', 'b', 'c', 'd'))
+    const text = scene.snapshot()
+    const [a, b, , d] = visibleCells(scene.doc)
+    apply(scene.doc, {
+      type: 'insert-cell',
+      id: cellId('ours'),
+      kind: 'note',
+      after: a ?? null,
+      source: 'ours',
+    })
+    apply(scene.doc, { type: 'move-cell', id: d ?? cellId(''), after: null })
+    scene.type(3, 1, ' typed')
+    scene.outside(
+      edited(text, (notebook) => {
+        const [first, second, third, fourth] = notebook.cells
+        const made = {
+          cell_type: 'code',
+          execution_count: null,
+          id: 'made',
+          metadata: {},
+          outputs: [],
+          source: ['made'],
+        }
+        notebook.cells = [third!, first!, made, second!, fourth!]
+      }),
+    )
+    expect(scene.sources.toSorted()).toEqual(['a', 'b typed', 'c', 'd', 'made', 'ours'])
+    expect(scene.sources.slice(0, 2).toSorted()).toEqual(['c', 'd'])
+    expect(scene.sources.indexOf('c')).toBeLessThan(scene.sources.indexOf('a'))
+    expect(visibleCells(scene.doc)).toContain(b)
+
+    const deleting = new Scene(code('a', 'b'))
+    const before = deleting.snapshot()
+    deleting.type(1, 1, ' typed meanwhile')
+    deleting.outside(edited(before, (notebook) => notebook.cells.pop()))
+    expect(deleting.sources).toEqual(['a'])
+    // What was typed into it is not gone: everyone is shown that it was deleted and edited since.
+    expect(listCells(deleting.doc).filter((entry) => entry.ghost)).toHaveLength(1)
+  })
+
+  test('a cell deleted here and still in the file comes back with its text', () => {
+    const scene = new Scene(code('a', 'b'))
+    const text = scene.snapshot()
+    const id = scene.id(1)
+    apply(scene.doc, { type: 'delete-cell', id, by: 'Ana', at: 1 })
+    scene.snapshot()
+    const { cells } = JSON.parse(text) as JsonNotebook
+    scene.outside(edited(scene.file, (notebook) => notebook.cells.push({ ...cells[1]!, source: ['b2'] })))
+    expect(scene.sources).toEqual(['a', 'b2'])
+    expect(scene.id(1)).toBe(id)
+  })
+
+  test('a cell that came here since the base is never written over', () => {
+    const scene = new Scene(code('a'))
+    apply(scene.doc, {
+      type: 'insert-cell',
+      id: cellId('same'),
+      kind: 'code',
+      after: scene.id(0),
+      source: 'ours',
+    })
+    const theirs = {
+      cell_type: 'code',
+      execution_count: null,
+      id: 'same',
+      metadata: {},
+      outputs: [],
+      source: ['theirs'],
+    }
+    scene.outside(
+      edited(scene.versions.length === 1 ? code('a') : '', (notebook) => notebook.cells.push(theirs)),
+    )
+    expect(scene.sources.toSorted()).toEqual(['a', 'ours', 'theirs'])
+  })
+
+  test('outputs of the file come in, but not over a run that came since', () => {
+    const scene = new Scene(code('1', '2'))
+    const text = scene.snapshot()
+    const request = { id: 'r', by: 'Ana', to: 'kernel', at: 1, saw: null }
+    startRun(scene.doc, scene.id(0), { request, executor: 'kernel', at: 1, count: 5 }, 'kernel')?.finish(
+      'done',
+      2,
+    )
+    const output = { name: 'stdout', output_type: 'stream', text: ['printed'] }
+    scene.outside(
+      edited(text, ({ cells }) => {
+        for (const cell of cells) Object.assign(cell, { execution_count: 9, outputs: [output] })
+      }),
+    )
+    const [first, second] = readNotebook(scene.doc).cells
+    expect(first?.result?.run?.id).toBe('r')
+    expect(second?.result).toMatchObject({ count: 9, outputs: [{ live: false, leaf: output }] })
+  })
+
+  test('a reply that was edited outside merges with what is typed into it', () => {
+    const result = { run: null, count: null, status: 'done', outputs: [], thinking: null, calls: [] } as const
+    const scene = new Scene(notebookFile(['prompt', 'ask', { result: { ...result, reply: 'one two' } }]))
+    const text = scene.snapshot()
+    scene.outside(text.replace('one two', 'one two three'))
+    expect(readNotebook(scene.doc).cells[0]?.result?.reply).toBe('one two three')
+  })
+
+  test.each([
+    ['merge-conflict markers', '{\n<<<<<<< HEAD\n', /merge-conflict/],
+    ['half a file', '{"cells": [', /line 1/],
+    ['nothing', '', /empty/],
+  ])('of %s is refused with the reason, and changes nothing', (_, text, reason) => {
+    const scene = new Scene(code('a'))
+    const merge = mergeOutside(scene.doc, scene.versions, text, 'digest')
+    expect(merge).toMatchObject({ ok: false, reason: expect.stringMatching(reason) as string })
+  })
+
+  test('a mark goes when somebody has seen it', () => {
+    const scene = new Scene(code('x = 1'))
+    const text = scene.snapshot()
+    scene.type(0, 4, '2')
+    const { marks } = scene.outside(text.replace('x = 1', 'x = 13'))
+    setMarks(scene.doc, marks)
+    expect(readHead(scene.doc, scene.id(0))?.mark).toEqual({ why: 'both', theirs: 'x = 13' })
+    apply(scene.doc, { type: 'clear-mark', id: scene.id(0) })
+    expect(readHead(scene.doc, scene.id(0))?.mark).toBe(null)
+  })
+})
+
+const words = ['alpha', 'beta', 'gamma', 'delta', '🐍', 'é', '\t', '']
+const randomSource = (random: Random): string =>
+  Array.from({ length: random.below(5) }, () => `${random.pick(words)} ${random.below(9)}`).join('\n')
+
+/** What some program may do to a notebook file; `word` is put somewhere in it. */
+const editRandomly = (random: Random, text: string, word: string): string => {
+  const notebook = JSON.parse(text) as JsonNotebook
+  const { cells } = notebook
+  for (let step = random.below(4); step >= 0; step--) {
+    const at = random.below(cells.length + 1)
+    const cell = cells[at]
+    switch (random.below(6)) {
+      case 0:
+        cells.splice(at, 0, {
+          cell_type: 'markdown',
+          id: `m${random.below(1e9)}`,
+          metadata: {},
+          source: [randomSource(random)],
+        })
+        break
+      case 1:
+        if (cells.length > 1) cells.splice(at, 1)
+        break
+      case 2:
+        if (cell !== undefined) cells.splice(random.below(cells.length), 0, ...cells.splice(at, 1))
+        break
+      case 3:
+        // A cell without an id that was changed beyond recognition is another cell, rightly.
+        if (cell !== undefined && !/mine|word/.test([cell.source].flat().join('')))
+          cell.source = [`${[cell.source].flat().join('')}${randomSource(random)}`]
+        break
+      case 4:
+        if (cell !== undefined) (cell['metadata'] as Record<string, unknown>)['tag'] = random.below(9)
+        break
+      default:
+        for (const { id: _, ...rest } of cells.splice(0)) cells.push(rest)
+        notebook.nbformat_minor = 4
+    }
+  }
+  cells.push({
+    cell_type: 'markdown',
+    ...(notebook.nbformat_minor >= 5 ? { id: `w${random.below(1e9)}` } : {}),
+    metadata: {},
+    source: [word],
+  })
+  return `${JSON.stringify(notebook, null, random.pick([1, 2]))}${random.pick(['', '\n'])}`
+}
+
+describe('whatever was done outside', () => {
+  test('is in the document exactly as the file says, where nobody else did anything', () => {
+    for (let seed = 1; seed <= 300; seed++)
+      withSeed(seed, (random) => {
+        const scene = new Scene(
+          code(...Array.from({ length: 1 + random.below(5) }, () => randomSource(random))),
+        )
+        for (let round = 0; round < 3; round++) {
+          const text = editRandomly(random, scene.snapshot(), `word${round}`)
+          const { state } = scene.outside(text)
+          const fork = new Y.Doc()
+          Y.applyUpdate(fork, state)
+          expect(formatNotebook(readNotebook(fork))).toBe(text)
+          expect(scene.file).toBe(text)
+        }
+      })
+  })
+
+  test('is there beside whatever was typed meanwhile, each word once', () => {
+    for (let seed = 1; seed <= 300; seed++)
+      withSeed(seed, (random) => {
+        const scene = new Scene(
+          code(...Array.from({ length: 2 + random.below(4) }, () => randomSource(random))),
+        )
+        const written = [scene.snapshot()]
+        for (let round = 0; round < 4; round++) {
+          const id = cellId(`ours${round}`)
+          const after = random.chance(0.3) ? null : scene.id(random.below(visibleCells(scene.doc).length))
+          apply(scene.doc, { type: 'insert-cell', id, kind: 'code', after, source: `mine${round}` })
+          if (random.chance(0.5)) written.push(scene.snapshot())
+          const text = editRandomly(random, random.pick(written), `word${seed}x${round}x`)
+          scene.outside(text)
+          // The other program has seen what it wrote, and what the file says after it.
+          written.splice(0, written.length, text, scene.snapshot())
+        }
+        const all = listCells(scene.doc).map(({ id }) => cellSource(scene.doc, id)?.toString() ?? '')
+        for (let round = 0; round < 4; round++) {
+          const [mine, theirs] = [`mine${round}`, `word${seed}x${round}x`]
+          expect(all.join('\n'), mine).toContain(mine)
+          for (const word of [mine, theirs])
+            expect(scene.sources.filter((source) => source.includes(word)).length, word).toBeLessThanOrEqual(
+              1,
+            )
+        }
+        expect(scene.sources.join()).toContain(`word${seed}x3x`)
+      })
+  })
+})
