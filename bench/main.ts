@@ -5,6 +5,7 @@ import { paint } from './paint.ts'
 import { python } from './python.ts'
 import { relay } from './relay.ts'
 import { tableOf, type Bench } from './row.ts'
+import { merging } from './merging.ts'
 import { saving } from './saving.ts'
 import { streaming } from './streaming.ts'
 import { together } from './together.ts'
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: B
   python: { title: 'The first Python result', run: python },
   relay: { title: 'The relay between programs', run: relay },
   streaming: { title: 'A streamed reply', run: streaming },
+  merging: { title: 'An edit of the file made outside', run: merging },
   saving: { title: 'Files of 1,000 cells', run: saving },
 }
 

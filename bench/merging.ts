@@ -1,0 +1,53 @@
+// An edit of the file made outside, merged into an open notebook of 1,000 cells with ten versions it may come from.
+import * as Y from 'yjs'
+import { formatNotebook } from '../shared/ipynb/format.ts'
+import { mergeOutside, type KnownVersion } from '../shared/ipynb/outside.ts'
+import { parseNotebook } from '../shared/ipynb/parse.ts'
+import { importNotebook } from '../shared/notebook/import.ts'
+import { cellSource, readNotebook, visibleCells } from '../shared/notebook/read.ts'
+import { mixedNotebookOf } from './notebooks.ts'
+import type { Bench } from './row.ts'
+
+const rounds = 9
+const warmUp = 2
+const versionCount = 10
+
+export const merging: Bench = async () => {
+  const text = mixedNotebookOf(1_000)
+  const parsed = parseNotebook(text)
+  if (!parsed.ok) throw new Error(parsed.reason)
+  const doc = new Y.Doc()
+  Y.applyUpdate(doc, importNotebook(parsed.notebook, 'bench'))
+  const ids = visibleCells(doc)
+  const versions: KnownVersion[] = []
+  for (let i = 0; i < versionCount; i++) {
+    const state = Y.encodeStateAsUpdate(doc)
+    versions.push({ digest: `version ${i}`, state, outside: i === 0 })
+    const id = ids[i * 90]
+    if (id !== undefined) cellSource(doc, id)?.insert(0, `# typed ${i}\n`)
+  }
+  const written = formatNotebook(readNotebook(doc))
+  const [merged, known, json]: [number[], number[], number[]] = [[], [], []]
+  for (let round = 0; round < warmUp + rounds; round++) {
+    const edited = written.replace('# typed 0', `# typed 0, edited outside ${round}`)
+    for (const [samples, from] of [
+      [merged, undefined],
+      [known, 'version 9'],
+    ] as const) {
+      const began = performance.now()
+      const merge = mergeOutside(doc, versions, edited, `edit ${round}`, from)
+      if (!merge.ok) throw new Error(merge.reason)
+      samples.push(performance.now() - began)
+      if (merge.update.length > 2_000) throw new Error(`the edit became ${merge.update.length} bytes`)
+    }
+    const began = performance.now()
+    JSON.stringify(JSON.parse(edited), null, 1)
+    json.push(performance.now() - began)
+  }
+  doc.destroy()
+  const floor = { what: 'JSON.parse + JSON.stringify', samples: json.slice(warmUp) }
+  return [
+    { what: 'merge an outside edit, the version to be found', unit: 'ms', ours: merged.slice(warmUp), floor },
+    { what: 'merge an outside edit, the version named', unit: 'ms', ours: known.slice(warmUp), floor },
+  ]
+}

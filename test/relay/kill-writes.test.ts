@@ -1,0 +1,106 @@
+// The relay is killed at random moments while it writes files as fast as it can: whatever the moment, the file is one
+// whole version, and the document comes back as it was.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { temporaryEnding } from '../../relay/files/atomic.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { Random } from '../support/random.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
+import { readSources, sourceAt } from '../support/sources.ts'
+
+const main = fileURLToPath(new URL('../../dist/relay/main.js', import.meta.url))
+/** The built relay, writing a file a few milliseconds after each change. */
+const program = `
+const [folder, main] = process.argv.slice(1)
+const { startRelay } = await import(main)
+const settings = { port: 0, host: '127.0.0.1', folder, token: null, publicOrigins: [], logLevel: 'error',
+  logFormat: 'text', model: { provider: 'mock' } }
+const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 } })
+console.log(port)`
+
+const folders: string[] = []
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+})
+
+const linesOf = (text: string): number[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(Number)
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
+
+/** Starts, checks what is there, writes numbered lines, is killed; and again. Gives how many kills left half a file. */
+const lane = async (random: Random, rounds: number): Promise<number> => {
+  const folder = await newFolder()
+  folders.push(folder)
+  const file = join(folder, 'a.ipynb')
+  await writeFile(file, notebookText('', 'untouched'))
+  let sent = 0
+  for (let round = 0; round < rounds; round++) {
+    const relay = spawn(process.execPath, ['--input-type=module', '-e', program, folder, main], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = once(relay, 'exit')
+    const [port] = (await once(createInterface(relay.stdout), 'line')) as [string]
+    const provider = new WebsocketProvider(`ws://127.0.0.1:${port}/sync`, 'a.ipynb', new Y.Doc(), {
+      WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+      disableBc: true,
+    })
+    provider.messageHandlers[103] = () => undefined
+    const killed = new AbortController()
+    try {
+      await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
+      const [numbered = '', other] = readSources(provider.doc)
+      const there = linesOf(numbered)
+      expect(there, `seed ${random.seed}, round ${round}`).toEqual(upTo(there.length))
+      expect(there.length).toBeLessThanOrEqual(sent)
+      expect(other).toBe('untouched')
+      sent = there.length
+      const source = sourceAt(provider.doc, 0)
+      const writing = (async () => {
+        while (!killed.signal.aborted) {
+          source.insert(source.length, `${++sent}\n`)
+          await new Promise((resolve) => setImmediate(resolve))
+        }
+      })()
+      const moment = new Promise((resolve) => setTimeout(resolve, random.below(60)))
+      await moment
+      relay.kill('SIGKILL')
+      await ended
+      killed.abort()
+      await writing
+    } finally {
+      killed.abort()
+      relay.kill('SIGKILL')
+      provider.destroy()
+      provider.awareness.destroy()
+    }
+    const read = parseNotebook(await readFile(file))
+    if (!read.ok) throw new Error(`seed ${random.seed}, round ${round}: ${read.reason}`)
+    const written = linesOf(read.notebook.cells[0]?.source ?? '')
+    expect(written, `seed ${random.seed}, round ${round}: the file`).toEqual(upTo(written.length))
+    expect(read.notebook.cells.map((cell) => cell.source)[1]).toBe('untouched')
+  }
+  expect(sent).toBeGreaterThan(rounds)
+  return (await readdir(folder)).filter((name) => name.endsWith(temporaryEnding)).length
+}
+
+test(
+  '200 kills in the middle of writes leave one whole version, and no line twice',
+  { timeout: 300_000 },
+  async () => {
+    const seed = Date.now() % 1_000_000
+    const halves = await Promise.all([lane(new Random(seed), 100), lane(new Random(seed + 1), 100)])
+    // The moments were the right ones.
+    expect(Math.max(...halves)).toBeGreaterThan(0)
+  },
+)
