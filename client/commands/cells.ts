@@ -1,9 +1,10 @@
 // What a person does to the list of cells.
 import { apply } from '../../shared/notebook/apply.ts'
+import { type CellFlag } from '../../shared/notebook/flags.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After, type Operation } from '../../shared/notebook/operations.ts'
-import { visibleCells } from '../../shared/notebook/read.ts'
+import { readHead, visibleCells } from '../../shared/notebook/read.ts'
 import { type NotebookContext } from './context.ts'
 
 /** Carries out one structural act as one step of undo; says why where it cannot be done. */
@@ -50,4 +51,9 @@ export const moveCell = (context: NotebookContext, cell: CellId, by: -1 | 1): vo
 
 export const setKind = (context: NotebookContext, cell: CellId, kind: CellKind): void => {
   act(context, { type: 'set-kind', id: cell, kind })
+}
+
+export const toggleFlag = (context: NotebookContext, cell: CellId, flag: CellFlag): void => {
+  const isSet = readHead(context.notebook.doc, cell)?.meta[flag] === true
+  act(context, { type: 'set-cell-meta', id: cell, key: flag, value: isSet ? undefined : true })
 }

@@ -1,7 +1,8 @@
 // Every command with its keys: the one table the keyboard obeys, the list of keys shows and a palette can search.
+import { type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/read.ts'
-import { cellBefore, cellBehind, deleteCell, insertCell, moveCell, setKind } from './cells.ts'
+import { cellBefore, cellBehind, deleteCell, insertCell, moveCell, setKind, toggleFlag } from './cells.ts'
 import { type NotebookContext } from './context.ts'
 import { clearOutputs, runAll, runAndAdvance, runAndInsert, runCell, stopCell } from './runs.ts'
 import { type Mode } from './selection.ts'
@@ -36,6 +37,8 @@ const step =
   }
 
 const toKind = (kind: CellKind) => onCell((context, cell) => setKind(context, cell, kind))
+
+const toFlag = (flag: CellFlag) => onCell((context, cell) => toggleFlag(context, cell, flag))
 
 const goTo = (context: NotebookContext, changed: CellId | null): void => {
   if (changed !== null && visibleCells(context.notebook.doc).includes(changed))
@@ -128,6 +131,10 @@ export const commands: readonly Command[] = [
   { id: 'to-note', title: 'Make it a note', keys: command('m'), run: toKind('note') },
   { id: 'to-prompt', title: 'Make it a prompt', keys: command('p'), run: toKind('prompt') },
   { id: 'to-raw', title: 'Make it raw', keys: command('r'), run: toKind('raw') },
+  { id: 'skip', title: 'Hide the cell from the model', keys: command('x'), run: toFlag('skipped') },
+  { id: 'pin', title: 'Pin the cell for the model', keys: command('t'), run: toFlag('pinned') },
+  { id: 'fold-input', title: 'Fold the source', keys: command('c'), run: toFlag('input_collapse') },
+  { id: 'fold-output', title: 'Fold the output', keys: command('o'), run: toFlag('output_collapse') },
   {
     id: 'undo',
     title: 'Undo',

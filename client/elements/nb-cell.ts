@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { cellFlags, flagsOf, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
 import { isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
@@ -11,12 +12,13 @@ import {
   type CellHead,
 } from '../../shared/notebook/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
-import { deleteCell, moveCell, setKind } from '../commands/cells.ts'
+import { deleteCell, moveCell, setKind, toggleFlag } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { icons } from './icons.ts'
+import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
@@ -30,6 +32,12 @@ const kindNames: Readonly<Record<CellKind, string>> = {
   note: 'Note',
   prompt: 'Prompt',
   raw: 'Raw',
+}
+const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
+  skipped: ['Hide from the model', 'Show to the model'],
+  pinned: ['Pin for the model', 'Unpin'],
+  input_collapse: ['Fold the source', 'Unfold the source'],
+  output_collapse: ['Fold the output', 'Unfold the output'],
 }
 const hints: Readonly<Record<CellKind, string>> = {
   code: 'Python',
@@ -154,6 +162,15 @@ export class NbCell extends LitElement {
     )
   }
 
+  private get flags(): readonly CellFlag[] {
+    return flagsOf(this.head?.meta ?? {})
+  }
+
+  /** A folded source opens for who writes in it. */
+  private get folded(): boolean {
+    return !this.editing && this.flags.includes('input_collapse')
+  }
+
   focusSource(edge: Edge): void {
     this.context.selection.set(this.cell, 'edit')
     this.scheduleNow()
@@ -173,6 +190,7 @@ export class NbCell extends LitElement {
     this.dataset['status'] = this.status
     this.toggleAttribute('data-selected', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
+    this.toggleAttribute('data-skipped', this.flags.includes('skipped'))
     this.setAttribute('aria-label', `${kindNames[this.kind]} cell ${this.position}`)
   }
 
@@ -275,7 +293,19 @@ export class NbCell extends LitElement {
     }
     const button = (name: string, icon: unknown, action: () => void): TemplateResult =>
       html`<button type="button" aria-label=${name} title=${name} @click=${action}>${icon}</button>`
+    const onOption = (event: Event): void => {
+      const select = event.target as HTMLSelectElement
+      if (isCellFlag(select.value)) toggleFlag(context, cell, select.value)
+      select.value = ''
+    }
+    const flags = this.flags
     return html`<div class="nb-controls">
+      <select class="nb-options" aria-label="Cell options" title="Cell options" @change=${onOption}>
+        <option value="" selected>…</option>
+        ${cellFlags.map(
+          (flag) => html`<option value=${flag}>${optionNames[flag][flags.includes(flag) ? 1 : 0]}</option>`,
+        )}
+      </select>
       <select aria-label="Cell kind" .value=${kind} @change=${onKind}>
         ${(Object.keys(kindNames) as CellKind[]).map(
           (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
@@ -289,6 +319,7 @@ export class NbCell extends LitElement {
 
   private results(): TemplateResult | typeof nothing {
     const { context, cell, position, kind } = this
+    if (this.flags.includes('output_collapse')) return nothing
     const shown = kind === 'code' || (kind === 'prompt' && this.outputs.length > 0)
     const reply = kind === 'prompt' && cellReply(context.notebook.doc, cell) !== undefined
     return html`${
@@ -314,14 +345,14 @@ export class NbCell extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, near, rendered } = this
+    const { context, cell, near, rendered, folded, flags } = this
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">${near ? this.gutter() : nothing}${this.badge()}</div>
       <div class="nb-body">
         ${near ? this.controls() : nothing}
-        <nb-source ?data-hidden=${rendered}></nb-source>
+        <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
-          rendered
+          rendered && !folded
             ? html`<nb-markdown
                 .text=${text}
                 .attachment=${this.attachment}
@@ -329,6 +360,7 @@ export class NbCell extends LitElement {
               ></nb-markdown>`
             : nothing
         }
+        ${near && flags.length > 0 ? html`<nb-flags .context=${context} .cell=${cell} .flags=${flags}></nb-flags>` : nothing}
         ${near ? html`${this.mark()}${this.notice()}${this.results()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`

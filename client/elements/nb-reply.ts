@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellReply, cellThinking } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
+import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import './nb-markdown.ts'
 import './nb-source.ts'
@@ -69,6 +70,31 @@ export class NbReply extends LitElement {
     })
   }
 
+  private shown(part: ReplyPart): TemplateResult {
+    switch (part.type) {
+      case 'text':
+        return html`<nb-markdown .text=${part.text}></nb-markdown>`
+      case 'thinking':
+        return part.text === ''
+          ? html`<p class="nb-part">The model thought about it.</p>`
+          : html`<details class="nb-thinking">
+              <summary>Thinking</summary>
+              <div>${part.text}</div>
+            </details>`
+      case 'tool':
+        return html`<details class="nb-tool">
+          <summary>Used <code>${part.call}</code></summary>
+          ${part.result === null ? nothing : html`<pre>${part.result}</pre>`}
+        </details>`
+      case 'usage':
+        return html`<p class="nb-part">Usage: ${part.text}</p>`
+      case 'interrupted':
+        return html`<p class="nb-part">The response was interrupted.</p>`
+      default:
+        return part satisfies never
+    }
+  }
+
   protected override render(): TemplateResult {
     const { doc } = this.context.notebook
     const reply = cellReply(doc, this.cell)?.toString() ?? ''
@@ -96,7 +122,7 @@ export class NbReply extends LitElement {
             @dblclick=${() => this.edit()}
             @keydown=${this.onKey}
           >
-            ${waiting ? html`<p class="nb-waiting">The model is reading …</p>` : html`<nb-markdown .text=${reply}></nb-markdown>`}
+            ${waiting ? html`<p class="nb-waiting">The model is reading …</p>` : replyParts(reply).map((part) => this.shown(part))}
           </div>`
     }`
   }

@@ -1,0 +1,144 @@
+// What a reply's text is made of. Solveit and the older LLM Notebook write tool calls, token usage and thinking into the
+// text itself; they are shown as what they are, and the text stays as it is.
+
+export type ReplyPart =
+  | { readonly type: 'text'; readonly text: string }
+  /** Empty: all that is known is that the model thought. */
+  | { readonly type: 'thinking'; readonly text: string }
+  /** `call` is how it reads, as name(arguments); `result` null where there is none or it is not known. */
+  | { readonly type: 'tool'; readonly call: string; readonly result: string | null }
+  | { readonly type: 'usage'; readonly text: string }
+  | { readonly type: 'interrupted' }
+
+const mayHold =
+  /tool-usage-details|token-usage-details|\{\.(?:tool|usage)\}|<!--think_start-->|🧠|\[Response interrupted\]/u
+const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/
+const detailsStart = /^<details class=(?:'|")?(tool|token)-usage-details(?:'|")?>/
+const brains = /^🧠+$/u
+const interrupted = '*[Response interrupted]*'
+
+type Json = { readonly [key: string]: unknown }
+const readObject = (text: string): Json | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+  } catch {
+    // Cut short, or written by hand: then it is shown as it stands.
+    return null
+  }
+}
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? '')
+
+/** name(a=1, b='x'), from whichever of the forms the call was written in. */
+const callOf = (json: Json): string | null => {
+  const call = readNested(json['call']) ?? readNested(json['function']) ?? json
+  const name = [call['function'], call['name'], json['name']].find((value) => typeof value === 'string')
+  if (typeof name !== 'string') return null
+  const given = call['arguments'] ?? call['args'] ?? call['input'] ?? {}
+  const args = typeof given === 'string' ? readObject(given) : given
+  const parts =
+    typeof args === 'object' && args !== null
+      ? Object.entries(args).map(([key, value]) => `${key}=${shown(value)}`)
+      : [shown(given)]
+  return `${name}(${parts.join(', ')})`
+}
+const readNested = (value: unknown): Json | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+
+const toolPart = (summary: string | null, body: string): ReplyPart => {
+  const json = readObject(body)
+  const result = json === null ? body.trim() : shown(json['result'] ?? json['content'] ?? '')
+  const call = summary ?? (json === null ? null : callOf(json)) ?? 'a tool'
+  return { type: 'tool', call, result: result === '' ? null : result }
+}
+
+const usagePart = (body: string): ReplyPart => {
+  const json = readObject(body)
+  const text =
+    json === null
+      ? body
+          .replaceAll(/<[^>]*>/g, ' ')
+          .replaceAll(/\s+/g, ' ')
+          .trim()
+      : Object.entries(json)
+          .map(([key, value]) => `${key.replaceAll('_', ' ')} ${shown(value)}`)
+          .join(' · ')
+  return { type: 'usage', text }
+}
+
+/** The body of a details block, its summary and the fence around its JSON taken off. */
+const openDetails = (block: string): { readonly summary: string | null; readonly body: string } => {
+  const [, summary = null] = /<summary>([\s\S]*?)<\/summary>/.exec(block) ?? []
+  const inner = block.replace(/<summary>[\s\S]*?<\/summary>/, '')
+  const [, fenced] = /^\s*(?:`{3,}|~{3,})[^\n]*\n([\s\S]*?)\n?\s*(?:`{3,}|~{3,})?\s*$/.exec(inner) ?? []
+  return { summary: summary === null ? null : summary.trim(), body: fenced ?? inner }
+}
+
+/** In the order of the text; linear in its length. What is not finished yet, while it streams, is its part already. */
+export const replyParts = (reply: string): readonly ReplyPart[] => {
+  if (!mayHold.test(reply)) return reply === '' ? [] : [{ type: 'text', text: reply }]
+  const parts: ReplyPart[] = []
+  const lines = reply.split('\n')
+  let plain: string[] = []
+  const push = (part: ReplyPart): void => {
+    const text = plain.join('\n')
+    if (text.trim() !== '') parts.push({ type: 'text', text })
+    plain = []
+    parts.push(part)
+  }
+  /** Lines from `from` up to the one that `isEnd`, or all that are left; and where to go on. */
+  const block = (
+    from: number,
+    isEnd: (line: string) => boolean,
+  ): { readonly text: string; readonly next: number } => {
+    let end = from
+    while (end < lines.length && !isEnd(lines[end] ?? '')) end++
+    return { text: lines.slice(from, end).join('\n'), next: end + 1 }
+  }
+  for (let at = 0; at < lines.length;) {
+    const line = lines[at] ?? ''
+    const [, mark = '', info = ''] = fence.exec(line) ?? []
+    const details = detailsStart.exec(line)
+    if (mark !== '') {
+      const { text, next } = block(
+        at + 1,
+        (other) => other.trim().startsWith(mark) && other.trim().replaceAll(mark[0] ?? '', '') === '',
+      )
+      if (info.includes('{.tool}')) push(toolPart(null, text))
+      else if (info.includes('{.usage}')) push(usagePart(text))
+      else plain.push(...lines.slice(at, next))
+      at = next
+    } else if (details !== null) {
+      const rest = line.slice(details[0].length)
+      const { text, next } = rest.includes('</details>')
+        ? { text: rest.slice(0, rest.indexOf('</details>')), next: at + 1 }
+        : block(at + 1, (other) => other.trim() === '</details>')
+      const { summary, body } = openDetails(rest.includes('</details>') ? text : `${rest}\n${text}`)
+      push(details[1] === 'tool' ? toolPart(summary, body) : usagePart(body))
+      at = next
+    } else if (line.startsWith('<!--think_start-->')) {
+      const first = line.slice('<!--think_start-->'.length)
+      const { text, next } = first.includes('<!--think_end-->')
+        ? { text: first.slice(0, first.indexOf('<!--think_end-->')), next: at + 1 }
+        : block(at + 1, (other) => other.includes('<!--think_end-->'))
+      push({
+        type: 'thinking',
+        text: (first.includes('<!--think_end-->') ? text : `${first}\n${text}`).trim(),
+      })
+      at = next
+    } else if (brains.test(line.trim())) {
+      push({ type: 'thinking', text: '' })
+      at++
+    } else if (line.trim() === interrupted && lines.slice(at + 1).every((other) => other.trim() === '')) {
+      push({ type: 'interrupted' })
+      at = lines.length
+    } else {
+      plain.push(line)
+      at++
+    }
+  }
+  const text = plain.join('\n')
+  if (text.trim() !== '') parts.push({ type: 'text', text })
+  return parts
+}

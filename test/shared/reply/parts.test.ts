@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { replyParts } from '../../../shared/reply/parts.ts'
+
+const call = { id: 'toolu_1', call: { function: 'add', arguments: { a: '1', b: 'x' } }, result: '3' }
+const json = JSON.stringify(call, null, 2)
+
+describe('a reply', () => {
+  test('without any of it is its text', () => {
+    expect(replyParts('')).toEqual([])
+    expect(replyParts('one\n\n```python\nx\n```\n')).toEqual([
+      { type: 'text', text: 'one\n\n```python\nx\n```\n' },
+    ])
+  })
+
+  test.each([
+    [
+      'Solveit’s details',
+      `<details class='tool-usage-details'>\n<summary>add(a=1, b=x)</summary>\n\n\`\`\`json\n${json}\n\`\`\`\n\n</details>`,
+    ],
+    [
+      'details without a summary',
+      `<details class="tool-usage-details">\n\n\`\`\`json\n${json}\n\`\`\`\n\n</details>`,
+    ],
+    ['a fence', `\`\`\`json {.tool}\n${json}\n\`\`\``],
+  ])('has a tool call from %s', (_, text) => {
+    expect(replyParts(`Let me add.\n\n${text}\n\nIt is **3**.`)).toEqual([
+      { type: 'text', text: 'Let me add.\n' },
+      { type: 'tool', call: 'add(a=1, b=x)', result: '3' },
+      { type: 'text', text: '\nIt is **3**.' },
+    ])
+  })
+
+  test('has the usage, in both forms', () => {
+    const usage = { type: 'usage', text: 'input tokens 12 · output tokens 3' }
+    expect(replyParts('Done.\n```json {.usage}\n{"input_tokens": 12, "output_tokens": 3}\n```')[1]).toEqual(
+      usage,
+    )
+    expect(
+      replyParts(
+        "<details class='token-usage-details'><summary>Usage</summary>\n\n12 tokens in\n\n</details>",
+      ),
+    ).toEqual([{ type: 'usage', text: '12 tokens in' }])
+  })
+
+  test('has thinking between markers, or as a line of brains', () => {
+    expect(replyParts('<!--think_start-->\nhm\nso\n<!--think_end-->\nYes.')).toEqual([
+      { type: 'thinking', text: 'hm\nso' },
+      { type: 'text', text: 'Yes.' },
+    ])
+    expect(replyParts('\n🧠🧠🧠\n\nYes 🧠.')).toEqual([
+      { type: 'thinking', text: '' },
+      { type: 'text', text: '\nYes 🧠.' },
+    ])
+  })
+
+  test('that was interrupted says so, at its end only', () => {
+    expect(replyParts('Half\n\n*[Response interrupted]*\n')).toEqual([
+      { type: 'text', text: 'Half\n' },
+      { type: 'interrupted' },
+    ])
+    expect(replyParts('*[Response interrupted]*\nis what it writes')).toHaveLength(1)
+  })
+
+  test('about these forms, in a fence of its own, is text', () => {
+    const text = "````\n<details class='tool-usage-details'>\n```json {.tool}\n{}\n```\n🧠\n````"
+    expect(replyParts(text)).toEqual([{ type: 'text', text }])
+  })
+
+  test('that is not finished, or not JSON, shows what there is', () => {
+    expect(
+      replyParts('<details class=\'tool-usage-details\'>\n<summary>f(x)</summary>\n\n```json\n{"id": '),
+    ).toEqual([{ type: 'tool', call: 'f(x)', result: '{"id":' }])
+    expect(replyParts('```json {.tool}\n[1, 2]\n```')).toEqual([
+      { type: 'tool', call: 'a tool', result: '[1, 2]' },
+    ])
+  })
+
+  test('of many unclosed pieces comes to an end', () => {
+    for (const piece of [
+      "<details class='tool-usage-details'>\n",
+      '<!--think_start-->\n',
+      '```json {.tool}\n',
+      '<summary>',
+      '🧠\n',
+    ])
+      expect(replyParts(piece.repeat(20_000)).length).toBeGreaterThan(0)
+  })
+})
