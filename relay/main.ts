@@ -184,7 +184,16 @@ const fail = (line: string): never => {
   process.exit(2)
 }
 
+const runRestore = async (args: readonly string[]): Promise<void> => {
+  const { restore } = await import('./restore.ts')
+  const done = await restore(args)
+  if (!done.ok) return fail(done.problem)
+  process.stdout.write(`${done.text}\n`)
+}
+
 const run = async (): Promise<void> => {
+  const [command, ...rest] = process.argv.slice(2)
+  if (command === 'restore') return runRestore(rest)
   const parsed = parseSettings(process.argv.slice(2), process.env)
   if (!parsed.ok) return fail(parsed.problem)
   const settings = parsed.value

@@ -24,7 +24,10 @@ const browser = await chromium.launch({
 
 const person = async (name, color) => {
   const viewport = { width: Number(width), height: Number(height) }
-  const context = await browser.newContext({ viewport, colorScheme })
+  const context = await browser.newContext({
+    viewport,
+    colorScheme: colorScheme === 'dark' ? 'dark' : 'light',
+  })
   await context.addInitScript(
     (identity) => localStorage.setItem('llm-notebook.identity', JSON.stringify(identity)),
     { name, color },

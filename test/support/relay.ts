@@ -16,6 +16,9 @@ export const settingsFor = (folder: string, change: Partial<Settings> = {}): Set
   return { ...parsed.value, ...change }
 }
 
+// Each stock client listens for the end of the process; a test has many clients.
+process.setMaxListeners(0)
+
 /** A notebook file as Jupyter writes it: one code cell for each source. */
 export const notebookText = (...sources: string[]): string =>
   `${JSON.stringify(
@@ -152,9 +155,18 @@ export class TestRelay {
     })
   }
 
-  async restart(parts: Parts = {}): Promise<void> {
-    await this.#relay.close()
+  /** Ends the relay; its folder stays. */
+  pause(): Promise<void> {
+    return this.#relay.close()
+  }
+
+  async resume(parts: Parts = {}): Promise<void> {
     this.#relay = await startRelay(settingsFor(this.folder), parts)
+  }
+
+  async restart(parts: Parts = {}): Promise<void> {
+    await this.pause()
+    await this.resume(parts)
   }
 
   async stop(): Promise<void> {

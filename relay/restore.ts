@@ -1,0 +1,123 @@
+// `llm-notebook restore FILE [N]`: the versions of a notebook that were in its file, and a way back to one of them
+// where no relay is running. Going back is an edit on top of all that was, so nothing is lost by it.
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join, relative, resolve, sep } from 'node:path'
+import * as Y from 'yjs'
+import { formatNotebook } from '../shared/ipynb/format.ts'
+import { mergeOutside } from '../shared/ipynb/outside.ts'
+import { readNotebook } from '../shared/notebook/read.ts'
+import { stage } from './files/atomic.ts'
+import { digestOf, Folder } from './files/folder.ts'
+import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
+import { takeLock } from './log/lock.ts'
+import { SqliteLog } from './log/sqlite.ts'
+import type { Base, LogStore } from './log/store.ts'
+
+export type Restored =
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string }
+
+const refuse = (problem: string): Restored => ({ ok: false, problem })
+const usage =
+  'llm-notebook restore FILE lists the versions kept; llm-notebook restore FILE N goes back to one'
+
+/** The notebooks folder a file lies in: the nearest above it that a relay has served. */
+const findRoot = (file: string): string | null => {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, ownFolder, 'log.sqlite'))) return folder
+    if (dirname(folder) === folder) return null
+  }
+}
+
+/** `args`: the file, and the number of the version as the list has it. */
+export const restore = async (args: readonly string[]): Promise<Restored> => {
+  const [name, number, ...rest] = args
+  if (name === undefined || rest.length > 0) return refuse(usage)
+  const wanted = number === undefined ? null : Number(number)
+  if (wanted !== null && !/^[1-9]\d*$/.test(number ?? ''))
+    return refuse(`"${number}" is no number of a version; ${usage}`)
+  const file = resolve(name)
+  const real = existsSync(file) ? realpathSync(file) : file
+  const root = findRoot(real)
+  if (root === null) return refuse(`${name} lies in no folder that LLM Notebook has served`)
+  const path = parsePath(relative(root, real).split(sep).join('/'))
+  if (path === null) return refuse(`${name} is no notebook`)
+  const folder = await Folder.open(root)
+  const unlock = takeLock(folder.own('lock.sqlite'))
+  if (!unlock)
+    return refuse(`LLM Notebook is serving ${root}: go back with History on its page, or end it first`)
+  try {
+    const log = await SqliteLog.open(folder.own('log.sqlite'))
+    try {
+      return await restoreFrom(log, folder, path, wanted)
+    } finally {
+      await log.close()
+    }
+  } finally {
+    unlock()
+  }
+}
+
+const restoreFrom = async (
+  log: LogStore,
+  folder: Folder,
+  path: NotebookPath,
+  wanted: number | null,
+): Promise<Restored> => {
+  const record = await log.at(path)
+  if (record === null) return refuse(`no version of ${path} is kept`)
+  // The newest first, as the list numbers them.
+  const versions = (await log.bases(record.docId)).filter((base) => base.written).reverse()
+  if (wanted === null) return { ok: true, text: versions.map(describe).join('\n') }
+  const version = versions[wanted - 1]
+  if (version === undefined)
+    return refuse(`there is no version ${wanted} of ${path}, only ${versions.length}`)
+  const there = await folder.read(path)
+  if (there !== null && there.digest !== versions[0]?.digest)
+    return refuse(
+      `${path} was changed by another program since: start LLM Notebook once, so that the change is merged`,
+    )
+
+  const doc = documentOf(await log.load(record.docId))
+  const then = formatNotebook(readNotebook(documentOf([version.state])))
+  const now = { digest: 'now', state: Y.encodeStateAsUpdate(doc), outside: true }
+  const merge = mergeOutside(doc, [now], then, version.digest)
+  if (!merge.ok) throw new Error(`a version of our own cannot be read: ${merge.reason}`)
+  Y.applyUpdate(doc, merge.update)
+  const time = Date.now()
+  await log.append([{ docId: record.docId, time, user: 'restore', client: 0, bytes: merge.update }])
+  const text = formatNotebook(readNotebook(doc))
+  const base: Base = {
+    digest: digestOf(text),
+    state: Y.encodeStateAsUpdate(doc),
+    time,
+    written: false,
+    outside: false,
+  }
+  const staged = await stage(await folder.place(path), text)
+  try {
+    await log.addBase(record.docId, base)
+    await log.synced()
+    await staged.commit()
+    await log.baseWritten(record.docId, base.digest)
+  } finally {
+    await staged.discard()
+  }
+  return { ok: true, text: `${path} is again as it was in version ${wanted}` }
+}
+
+const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
+  const doc = new Y.Doc()
+  doc.transact(() => {
+    for (const update of updates) Y.applyUpdate(doc, update)
+  })
+  return doc
+}
+
+const describe = ({ state, time, outside }: Base, index: number): string => {
+  const { cells } = readNotebook(documentOf([state]))
+  const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
+  // Of another program's writing only the order is known.
+  const when = time === 0 ? '' : new Date(time).toISOString()
+  const by = outside ? ', as another program left it' : ''
+  return `${String(index + 1).padStart(3)}  ${when.padEnd(24)}  ${cells.length} cells, ${lines} lines${by}`
+}

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { cellsOf } from '../../shared/notebook/layout.ts'
+import { visibleCells } from '../../shared/notebook/read.ts'
+import { apply } from '../../shared/notebook/apply.ts'
+import { Program, type Ended } from '../support/program.ts'
+import { notebookText, TestRelay } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+import { readSources, sourceAt } from '../support/sources.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+const quick = { times: { quiet: 20, atMost: 50, settle: 20 } }
+const restore = async (...args: string[]): Promise<Ended & { readonly said: string }> => {
+  const program = new Program(['restore', ...args])
+  return { ...(await program.ended), said: program.output + program.errors }
+}
+const fileSays = async (): Promise<string[]> =>
+  (JSON.parse(await relay.file('a.ipynb')) as { cells: { source: string[] }[] }).cells.map(({ source }) =>
+    source.join(''),
+  )
+
+test('restore lists the versions that were in the file and goes back to one, as an edit on top', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+  const file = join(relay.folder, 'a.ipynb')
+  const ana = await relay.synced('a.ipynb')
+  sourceAt(ana.doc, 0).insert(3, ' more')
+  await expect.poll(fileSays, soon).toEqual(['one more', 'two'])
+  const [, second] = visibleCells(ana.doc)
+  if (second === undefined) throw new Error('no second cell')
+  apply(ana.doc, { type: 'delete-cell', id: second, by: 'Ana', at: 1 })
+  await expect.poll(fileSays, soon).toEqual(['one more'])
+  const serving = await restore(file)
+  expect([serving.code, serving.said]).toEqual([2, expect.stringContaining('is serving')])
+
+  await relay.pause()
+  const listed = await restore(file)
+  expect(listed.code).toBe(0)
+  expect(listed.said.trim().split('\n')).toEqual([
+    expect.stringMatching(/^1 .*1 cells, 1 lines$/),
+    expect.stringMatching(/^ *2 .*2 cells, 2 lines$/),
+    expect.stringMatching(/^ *3 .*2 cells, 2 lines, as another program left it$/),
+  ])
+  for (const [args, reason] of [
+    [[file, '9'], 'there is no version 9'],
+    [[file, 'x'], 'no number of a version'],
+    [[join(relay.folder, '..', 'elsewhere.ipynb')], 'no folder that LLM Notebook has served'],
+    [[join(relay.folder, 'b.ipynb')], 'no version of b.ipynb'],
+    [[], 'restore FILE lists'],
+  ] as const) {
+    const refused = await restore(...args)
+    expect([refused.code, refused.said]).toEqual([2, expect.stringContaining(reason)])
+  }
+
+  expect(await restore(file, '2')).toMatchObject({
+    code: 0,
+    said: 'a.ipynb is again as it was in version 2\n',
+  })
+  expect(await fileSays()).toEqual(['one more', 'two'])
+  await relay.resume(quick)
+  const ben = await relay.synced('a.ipynb')
+  expect(readSources(ben.doc)).toEqual(['one more', 'two'])
+  expect([...cellsOf(ben.doc).keys()]).toHaveLength(2)
+
+  // What another program did since is not written over.
+  ben.destroy()
+  await relay.pause()
+  await writeFile(file, notebookText('from vim'))
+  const changed = await restore(file, '1')
+  expect([changed.code, changed.said]).toEqual([2, expect.stringContaining('changed by another program')])
+  expect(await fileSays()).toEqual(['from vim'])
+  await relay.resume(quick)
+})
