@@ -8,7 +8,7 @@ import { listCells, readCell, visibleCells } from './read.ts'
 export interface CellThenAndNow {
   readonly id: CellId
   /** null where it was not there, or was deleted. */
-  readonly then: Cell | null
+  readonly was: Cell | null
   readonly now: Cell | null
   /** It stood elsewhere among the others. */
   readonly moved: boolean
@@ -48,7 +48,7 @@ export const compareCells = (then: Y.Doc, now: Y.Doc): readonly CellThenAndNow[]
     const moved = was !== null && is !== null && misplaced.has(id)
     return {
       id,
-      then: was,
+      was,
       now: is,
       moved,
       same: was !== null && is !== null && !moved && sameContent(was, is),

@@ -139,14 +139,14 @@ describe('restoring', () => {
       })
   })
 
-  const pair = (): { replicas: Replicas; now: Y.Doc; theirs: Y.Doc; then: Y.Doc; undo: Undo } => {
+  const pair = (): { replicas: Replicas; now: Y.Doc; theirs: Y.Doc; past: Y.Doc; undo: Undo } => {
     const replicas = new Replicas(start, 2)
     const now = replicas.get(0)
-    return { replicas, now, theirs: replicas.get(1), then: copyOf(now), undo: new Undo(now) }
+    return { replicas, now, theirs: replicas.get(1), past: copyOf(now), undo: new Undo(now) }
   }
 
   test('all at once leaves what another types at the same time, in the very cell too', () => {
-    const { replicas, now, theirs, then, undo } = pair()
+    const { replicas, now, theirs, past: then, undo } = pair()
     apply(now, { type: 'splice-source', id: a, from: 0, to: 5, insert: 'FIRST' })
     apply(now, { type: 'delete-cell', id: b, by: 'x', at: 1 })
     replicas.sync()
@@ -162,7 +162,7 @@ describe('restoring', () => {
   })
 
   test('undone, a cell that it brought back stays with what another wrote in it; the rest is undone', () => {
-    const { replicas, now, theirs, then, undo } = pair()
+    const { replicas, now, theirs, past: then, undo } = pair()
     for (const id of [a, b]) apply(now, { type: 'delete-cell', id, by: 'x', at: 1 })
     apply(now, { type: 'splice-source', id: a, from: 0, to: 5, insert: 'FIRST' })
     apply(now, { type: 'splice-source', id: c, from: 0, to: 5, insert: 'FIRST' })
@@ -182,7 +182,7 @@ describe('restoring', () => {
   })
 
   test('changes no more than has changed: the text of a cell stays the same text, and carets in it where they are', () => {
-    const { now, then, undo } = pair()
+    const { now, past: then, undo } = pair()
     const text = cellSource(now, a)
     if (!text) throw new Error('no text')
     const caret = Y.createRelativePositionFromTypeIndex(text, text.toString().indexOf('third') + 2)
@@ -205,9 +205,9 @@ describe('comparing', () => {
     apply(now, { type: 'move-cell', id: c, after: ids[5] })
     apply(now, { type: 'insert-cell', id: cellId('n'), kind: 'note', after: d, source: 'new' })
     apply(now, { type: 'insert-cell', id: cellId('top'), kind: 'note', after: null, source: 'new' })
-    const words = compareCells(then, now).map(({ id, then, now, moved, same }) => {
+    const words = compareCells(then, now).map(({ id, was, now, moved, same }) => {
       if (same) return `${id} same`
-      return `${id} ${then === null ? 'came' : now === null ? 'went' : moved ? 'moved' : 'changed'}`
+      return `${id} ${was === null ? 'came' : now === null ? 'went' : moved ? 'moved' : 'changed'}`
     })
     expect(words).toEqual([
       'top came',
