@@ -23,13 +23,9 @@ const failed = (reason: string, offline: boolean, status: number): Answer<never>
 })
 
 /** The document as it was after so many updates. */
-export const fetchState = async (
-  path: string,
-  at: number,
-  signal: AbortSignal,
-): Promise<Answer<{ doc: Y.Doc }>> => {
+export const fetchState = async (path: string, at: number): Promise<Answer<{ doc: Y.Doc }>> => {
   try {
-    const response = await fetch(`${addressOf(path)}?at=${at}`, { signal })
+    const response = await fetch(`${addressOf(path)}?at=${at}`)
     if (!response.ok) {
       const { status } = response
       const error: unknown = await response.json().catch(() => null)
@@ -43,8 +39,6 @@ export const fetchState = async (
     return { ok: true, doc }
   } catch (error) {
     if (error instanceof TypeError) return failed('the relay cannot be reached', true, 0)
-    if (error instanceof DOMException && error.name === 'AbortError')
-      return failed('no longer wanted', false, 0)
     // What does not decode as an update throws whatever lib0 found.
     if (error instanceof Error)
       return failed(`what the relay sent is no notebook: ${error.message}`, false, 0)

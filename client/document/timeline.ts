@@ -96,15 +96,17 @@ export const placesOf = ({ groups, versions }: Timeline, chosen: number | null):
       const index = groups.findIndex(({ last }) => last >= at)
       const group = groups[index]
       if (group === undefined) return []
+      const named = versions.filter((version) => version.at === at)
       const updates = at - first + 1
       first = at + 1
       return [
         {
           at,
-          time: group.to,
+          // Within a group all that is known is that it was before either.
+          time: Math.min(group.to, ...named.map(({ time }) => time)),
           people: peopleOf(group.users, index === 0),
           updates,
-          names: versions.filter((version) => version.at === at).map(({ name }) => name),
+          names: named.map(({ name }) => name),
         },
       ]
     })

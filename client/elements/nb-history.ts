@@ -29,7 +29,7 @@ export class NbHistory extends LitElement {
   @state() private past: { readonly at: number; readonly doc: Y.Doc } | null = null
   @state() private cells: readonly CellThenAndNow[] = []
   @state() private failure = ''
-  private loading: AbortController | null = null
+  private going = false
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private stops: (() => void)[] = []
 
@@ -48,7 +48,7 @@ export class NbHistory extends LitElement {
     this.stops = [
       () => notebook.doc.off('update', onUpdate),
       notebook.on(() => {
-        if (this.timeline === null && notebook.connected) void this.load()
+        if ((this.timeline === null || this.failure !== '') && notebook.connected) void this.load()
         this.requestUpdate()
       }),
     ]
@@ -59,7 +59,6 @@ export class NbHistory extends LitElement {
     super.disconnectedCallback()
     for (const stop of this.stops.splice(0)) stop()
     for (const timer of this.timers.values()) clearTimeout(timer)
-    this.loading?.abort()
     this.past?.doc.destroy()
     this.past = null
   }
@@ -82,27 +81,33 @@ export class NbHistory extends LitElement {
     }
     this.failure = ''
     this.timeline = answer.timeline
-    if (this.at === null || this.past === null) await this.go(this.at ?? answer.timeline.updates)
+    await this.go(this.at ?? answer.timeline.updates)
   }
 
+  /** One place after the other is asked for, and of those wanted meanwhile only the last. */
   private async go(at: number): Promise<void> {
     this.at = at
-    this.loading?.abort()
-    const loading = new AbortController()
-    this.loading = loading
-    const answer = await fetchState(this.context.notebook.path, at, loading.signal)
-    if (loading.signal.aborted || !this.isConnected) {
-      if (answer.ok) answer.doc.destroy()
-      return
+    if (this.going) return
+    this.going = true
+    try {
+      while (this.isConnected && this.at !== this.past?.at) if (!(await this.fetch(this.at))) return
+    } finally {
+      this.going = false
     }
+  }
+
+  private async fetch(at: number): Promise<boolean> {
+    const answer = await fetchState(this.context.notebook.path, at)
     if (!answer.ok) {
       this.failure = answer.offline ? atRelay : `This version cannot be read: ${answer.reason}.`
-      return
+      return false
     }
+    if (!this.isConnected) return false
     this.failure = ''
     this.past?.doc.destroy()
     this.past = { at, doc: answer.doc }
     this.compare()
+    return true
   }
 
   private compare(): void {
