@@ -14,7 +14,7 @@ export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => 
   if (was === null) return 'new since'
   return [
     ...(was.source === now.source ? [] : ['changed']),
-    ...(was.kind === now.kind ? [] : [`was ${kindNames[was.kind].toLowerCase()}`]),
+    ...(was.kind === now.kind ? [] : [`now ${kindNames[now.kind].toLowerCase()}`]),
     ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
     ...(moved ? ['moved'] : []),
   ].join(', ')
