@@ -3,8 +3,8 @@
 
 export interface Row {
   readonly what: string
-  /** Milliseconds, where less is better; or so many a second, where more is. */
-  readonly unit: 'ms' | 'tokens/s'
+  /** Milliseconds or bytes, where less is better; or so many a second, where more is. */
+  readonly unit: 'ms' | 'kB' | 'tokens/s'
   readonly ours: readonly number[]
   /** What nothing of our kind could undercut, and how it was measured. */
   readonly floor: { readonly what: string; readonly samples: readonly number[] }
@@ -35,6 +35,7 @@ const ratioOf = ({ unit, ours, floor }: Row): number => {
   const [own, least] = [median(ours), median(floor.samples)]
   switch (unit) {
     case 'ms':
+    case 'kB':
       return own / least
     case 'tokens/s':
       return least / own

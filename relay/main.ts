@@ -131,13 +131,7 @@ const compose = async (
   const limits = { ...usualLimits, ...parts.limits }
   const door = new Door({ access, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
-  const api = createApi({
-    library,
-    listing: new Listing(folder),
-    rooms,
-    providers,
-    versions: new Versions(log),
-  })
+  const api = createApi({ library, log, listing: new Listing(folder), rooms, providers, versions })
   const server = createHttpServer({ access, version: version(), api, page: createPage(clientFolder), logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 

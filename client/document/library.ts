@@ -23,7 +23,7 @@ export type Answer<T> =
       readonly status: number
     }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
 const reasonIn = (body: unknown, status: number): string => {
@@ -36,7 +36,11 @@ export const urlOf = (path: string): string => path.split('/').map(encodeURIComp
 
 const addressOf = (path: string): string => `/api/notebooks/${urlOf(path)}`
 
-const ask = async (url: string, method: string, body?: unknown): Promise<Answer<{ body: unknown }>> => {
+export const ask = async (
+  url: string,
+  method: string,
+  body?: unknown,
+): Promise<Answer<{ body: unknown }>> => {
   try {
     const response = await fetch(url, {
       method,

@@ -13,6 +13,7 @@ import { saveRecovered, unsentBefore } from '../document/recover.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { icons } from './icons.ts'
+import './nb-history.ts'
 import './nb-keys.ts'
 import './nb-notebook.ts'
 import { type NbNotebook } from './nb-notebook.ts'
@@ -42,6 +43,7 @@ export class NbPage extends LitElement {
   @state() private spoken = ''
   @state() private notice: TemplateResult | null = null
   @state() private showKeys = false
+  @state() private showHistory = false
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -71,6 +73,7 @@ export class NbPage extends LitElement {
 
   private open(): void {
     this.session?.close()
+    this.showHistory = false
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
@@ -164,6 +167,10 @@ export class NbPage extends LitElement {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
+    if (this.showHistory) {
+      this.onHistoryKey(event, context)
+      return
+    }
     if (
       target instanceof HTMLElement &&
       target.closest('input, select, textarea, [contenteditable="true"]') !== null
@@ -174,6 +181,20 @@ export class NbPage extends LitElement {
     if (event.key === 'h' && !event.ctrlKey && !event.metaKey && !event.altKey) this.showKeys = !this.showKeys
     else if (event.key === 'Escape' && this.showKeys) this.showKeys = false
     else context.press(event, 'command')
+  }
+
+  /** In the history nothing is selected that keys could act on; what it did can be undone. */
+  private onHistoryKey(event: KeyboardEvent, context: NotebookContext): void {
+    const [target] = event.composedPath()
+    if (event.key === 'Escape') this.closeHistory()
+    else if (target instanceof HTMLInputElement && target.type !== 'range') return
+    else if ((event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase()))
+      context.press(event, 'command')
+  }
+
+  private closeHistory(): void {
+    this.showHistory = false
+    this.querySelector<HTMLElement>('.nb-header [aria-label="History"]')?.focus()
   }
 
   private command(id: string): () => void {
@@ -210,6 +231,17 @@ export class NbPage extends LitElement {
         <button
           type="button"
           class="nb-icon"
+          aria-label="History"
+          title="History"
+          aria-expanded=${this.showHistory}
+          ?disabled=${!context.notebook.loaded}
+          @click=${() => (this.showHistory ? this.closeHistory() : (this.showHistory = true))}
+        >
+          ${icons.history}
+        </button>
+        <button
+          type="button"
+          class="nb-icon"
           aria-label="Keys"
           title="Keys (H)"
           @click=${() => (this.showKeys = !this.showKeys)}
@@ -219,6 +251,11 @@ export class NbPage extends LitElement {
         <nb-theme></nb-theme>
       </nav>
       <nb-people .context=${context} .identity=${this.identity}></nb-people>
+      ${
+        this.showHistory
+          ? html`<nb-history .context=${context} @close=${() => this.closeHistory()}></nb-history>`
+          : nothing
+      }
     </header>`
   }
 
@@ -280,7 +317,7 @@ export class NbPage extends LitElement {
     return keyed(
       context,
       html`${this.header(context)}
-        <main>
+        <main ?inert=${this.showHistory}>
           ${this.notices(context)}
           ${
             loaded

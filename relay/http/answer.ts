@@ -59,7 +59,7 @@ export class HttpError extends Error {
 export const sendData = (
   response: ServerResponse,
   status: number,
-  body: string,
+  body: string | Uint8Array,
   type: string,
   headers: OutgoingHttpHeaders = {},
 ): void => {

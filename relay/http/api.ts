@@ -13,13 +13,15 @@ import type { Changed, Library } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
 import type { Versions } from '../files/versions.ts'
-import type { DocumentRecord } from '../log/store.ts'
+import type { DocumentRecord, LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
+import { histories, history } from './history.ts'
 
 export interface ApiParts {
   readonly library: Library
+  readonly log: LogStore
   readonly listing: Listing
   readonly rooms: Rooms
   readonly providers: Providers
@@ -39,6 +41,8 @@ export const createApi =
     }
     if (pathname.startsWith('/api/blobs/'))
       throw new HttpError('not_available', 'blobs are not available yet')
+    if (pathname.startsWith(histories))
+      return history(parts, method, pathIn(pathname.slice(histories.length)), request, response)
     if (pathname === notebooks) return allNotebooks(parts, method, request, response)
     if (!pathname.startsWith(`${notebooks}/`)) throw new HttpError('not_found', 'there is no such address')
     const path = pathIn(pathname.slice(notebooks.length + 1))

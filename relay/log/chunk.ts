@@ -1,27 +1,61 @@
-// A compacted chunk of a document's log: up to `chunkLength` rows behind each other, deflated in the thread pool.
-// The rows stay apart, so that the history keeps who wrote what and when.
+// A compacted chunk of a document's log: up to `chunkLength` rows, deflated in the thread pool. The rows stay apart,
+// so that the history keeps who wrote what and when.
+//
+//   0 · writers: count, then (user, client) each · rows: count · time, as the difference to the one before, each ·
+//   writer, an index, each · length, each · the updates in columns
+//
+// A chunk of before that form has its rows behind each other: time, user, client, bytes. It begins with a time, not 0.
 import { deflateRaw, inflateRaw } from 'node:zlib'
 import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { fromColumns, toColumns } from './columns.ts'
 import type { LogRow } from './store.ts'
+import { readWriters, WriterTable } from './writer.ts'
 
 const deflate = promisify(deflateRaw)
 const inflate = promisify(inflateRaw)
 
+const inColumns = 0
+
 export const packChunk = async (rows: readonly LogRow[]): Promise<Uint8Array> => {
   const encoder = encoding.createEncoder()
-  for (const row of rows) {
-    encoding.writeVarUint(encoder, row.time)
-    encoding.writeVarString(encoder, row.user)
-    encoding.writeVarUint(encoder, row.client)
-    encoding.writeVarUint8Array(encoder, row.bytes)
+  encoding.writeVarUint(encoder, inColumns)
+  const table = new WriterTable(rows)
+  table.write(encoder)
+  encoding.writeVarUint(encoder, rows.length)
+  let before = 0
+  for (const { time } of rows) {
+    encoding.writeVarInt(encoder, time - before)
+    before = time
   }
+  for (const row of rows) encoding.writeVarUint(encoder, table.indexOf(row))
+  for (const { bytes } of rows) encoding.writeVarUint(encoder, bytes.length)
+  encoding.writeUint8Array(encoder, toColumns(rows.map(({ bytes }) => bytes)))
   return deflate(encoding.toUint8Array(encoder))
 }
 
 export const unpackChunk = async (docId: string, packed: Uint8Array): Promise<readonly LogRow[]> => {
-  const decoder = decoding.createDecoder(new Uint8Array(await inflate(packed)))
+  const inflated = new Uint8Array(await inflate(packed))
+  const decoder = decoding.createDecoder(inflated)
+  if (inflated[0] !== inColumns) return rowsBehindEachOther(docId, decoder)
+  decoding.readVarUint(decoder)
+  const writers = readWriters(decoder)
+  const count = decoding.readVarUint(decoder)
+  const each = <T>(read: () => T): T[] => Array.from({ length: count }, read)
+  let before = 0
+  const times = each(() => (before += decoding.readVarInt(decoder)))
+  const by = each(() => writers[decoding.readVarUint(decoder)])
+  const lengths = each(() => decoding.readVarUint(decoder))
+  const updates = fromColumns(decoding.readTailAsUint8Array(decoder), lengths)
+  return updates.map((bytes, index) => {
+    const [time, writer] = [times[index], by[index]]
+    if (time === undefined || writer === undefined) throw new Error(`a chunk of ${docId} is damaged`)
+    return { docId, time, ...writer, bytes }
+  })
+}
+
+const rowsBehindEachOther = (docId: string, decoder: decoding.Decoder): readonly LogRow[] => {
   const rows: LogRow[] = []
   while (decoding.hasContent(decoder)) {
     const time = decoding.readVarUint(decoder)

@@ -1,5 +1,14 @@
 // A log that forgets when the process ends: for tests, and the measure of what the interface asks.
-import { keptBases, type Base, type DocumentRecord, type LogRow, type LogStore } from './store.ts'
+import { stintsOf, type Stint } from './stint.ts'
+import {
+  chunkLength,
+  keptBases,
+  type Base,
+  type DocumentRecord,
+  type LogRow,
+  type LogStore,
+  type Version,
+} from './store.ts'
 
 export class MemoryLog implements LogStore {
   readonly #rows: LogRow[] = []
@@ -7,6 +16,7 @@ export class MemoryLog implements LogStore {
   readonly #documents = new Map<string, DocumentRecord>()
   readonly #aliases = new Map<string, string>()
   readonly #bases = new Map<string, Base[]>()
+  readonly #versions = new Map<string, Version[]>()
 
   async append(rows: readonly LogRow[]): Promise<void> {
     this.#rows.push(...rows)
@@ -30,6 +40,27 @@ export class MemoryLog implements LogStore {
 
   async history(docId: string): Promise<readonly LogRow[]> {
     return this.#rows.filter((row) => row.docId === docId)
+  }
+
+  async *beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
+    const rows = (await this.history(docId)).slice(0, count)
+    for (let next = 0; next < rows.length; next += chunkLength) yield rows.slice(next, next + chunkLength)
+  }
+
+  async stints(docId: string): Promise<readonly Stint[]> {
+    return stintsOf(await this.history(docId))
+  }
+
+  async nameVersion(docId: string, version: Version): Promise<void> {
+    const versions = [...(this.#versions.get(docId) ?? []), version]
+    this.#versions.set(
+      docId,
+      versions.sort((a, b) => a.at - b.at || a.time - b.time),
+    )
+  }
+
+  async versions(docId: string): Promise<readonly Version[]> {
+    return this.#versions.get(docId) ?? []
   }
 
   async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {

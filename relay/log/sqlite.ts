@@ -9,8 +9,10 @@ import { fdatasync, fsync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
-import { packChunk, unpackChunk } from './chunk.ts'
+import { packChunk } from './chunk.ts'
 import { Checkpointer } from './checkpointer.ts'
+import { logRow, Past, type UpdateRow, type Value } from './past.ts'
+import { packStints, type Stint } from './stint.ts'
 import { prepareTables } from './tables.ts'
 import {
   chunkLength,
@@ -19,6 +21,7 @@ import {
   type DocumentRecord,
   type LogRow,
   type LogStore,
+  type Version,
 } from './store.ts'
 
 /** Brings an open file's content to the disk. */
@@ -37,21 +40,13 @@ const writers = { nobody: 0, relay: 1, another: 2 }
 /** The WAL is copied into the main file each time this much was appended. */
 const checkpointBytes = 8 << 20
 
-type Value = string | number | Uint8Array | null
-interface UpdateRow {
-  readonly seq: number
-  readonly time: number
-  readonly user: string
-  readonly client: number
-  readonly bytes: ArrayBuffer
-}
-
 export class SqliteLog implements LogStore {
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
   readonly #wal: FileHandle
   readonly #sync: SyncFile
   readonly #checkpointer: Checkpointer
+  readonly #past = new Past({ all: (sql, values) => this.#all(sql, values) })
   #bytesSinceCheckpoint = 0
   /** Rows are numbered here: the tree above has no counter of its own. */
   #seq: number
@@ -171,22 +166,46 @@ export class SqliteLog implements LogStore {
       )
       const end = rows.at(-1)?.seq
       if (end === undefined) return
-      const packed = await packChunk(rows.map((row) => logRow(docId, row)))
+      const logged = rows.map((row) => logRow(docId, row))
+      const [packed, stints] = [await packChunk(logged), packStints(logged)]
       this.#commit(() => {
-        this.#run('INSERT INTO chunks(docId, lastSeq, packed) VALUES(?, ?, ?)', [docId, end, packed])
+        this.#run('INSERT INTO chunks(docId, lastSeq, packed, stints) VALUES(?, ?, ?, ?)', [
+          docId,
+          end,
+          packed,
+          stints,
+        ])
         this.#run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
       })
     }
   }
 
-  async history(docId: string): Promise<readonly LogRow[]> {
-    const chunks = this.#all<{ packed: ArrayBuffer }>(
-      'SELECT packed FROM chunks WHERE docId = ? ORDER BY lastSeq',
-      [docId],
+  history(docId: string): Promise<readonly LogRow[]> {
+    return this.#past.history(docId)
+  }
+
+  beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
+    return this.#past.beginning(docId, count)
+  }
+
+  stints(docId: string): Promise<readonly Stint[]> {
+    return this.#past.stints(docId)
+  }
+
+  async nameVersion(docId: string, { at, name, by, time }: Version): Promise<void> {
+    this.#commit(() =>
+      this.#run('INSERT INTO versions(docId, at, name, by, time) VALUES(?, ?, ?, ?, ?)', [
+        docId,
+        at,
+        name,
+        by,
+        time,
+      ]),
     )
-    const tail = this.#all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
-    const packed = await Promise.all(chunks.map((chunk) => unpackChunk(docId, new Uint8Array(chunk.packed))))
-    return [...packed.flat(), ...tail.map((row) => logRow(docId, row))]
+  }
+
+  async versions(docId: string): Promise<readonly Version[]> {
+    return this.#past.versions(docId)
   }
 
   async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
@@ -369,11 +388,3 @@ export class SqliteLog implements LogStore {
     return this.#statement(sql).all(values) as Row[]
   }
 }
-
-const logRow = (docId: string, row: UpdateRow): LogRow => ({
-  docId,
-  time: row.time,
-  user: row.user,
-  client: row.client,
-  bytes: new Uint8Array(row.bytes),
-})

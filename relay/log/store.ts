@@ -1,5 +1,6 @@
 // What the relay must not forget, behind one interface: the updates of each document, which history (epoch) and
 // which path it has, and the states behind the files it wrote. A store reads no update; it keeps bytes.
+import type { Stint } from './stint.ts'
 
 /** One update as it came in. `client` is the Yjs client that made it, 0 where that is not known. */
 export interface LogRow {
@@ -32,6 +33,16 @@ export interface Base {
   readonly outside: boolean
 }
 
+/** A place in a document's history that somebody gave a name. */
+export interface Version {
+  /** So many of the document's updates it has. */
+  readonly at: number
+  readonly name: string
+  readonly by: string
+  /** Milliseconds since 1970 by the relay's clock. */
+  readonly time: number
+}
+
 /** How many bases a document keeps, the newest. */
 export const keptBases = 10
 /** How many updates one compacted chunk holds at most. */
@@ -55,6 +66,13 @@ export interface LogStore {
   compact(docId: string, state: Uint8Array): Promise<void>
   /** Every update ever appended, oldest first, out of chunks and tail. */
   history(docId: string): Promise<readonly LogRow[]>
+  /** The first `count` rows of that, in batches of at most `chunkLength`: no more than one is in memory at a time. */
+  beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]>
+  /** Who made the updates of the history and when, oldest first; reads no update where it can be helped. */
+  stints(docId: string): Promise<readonly Stint[]>
+  nameVersion(docId: string, version: Version): Promise<void>
+  /** By place, then by time. */
+  versions(docId: string): Promise<readonly Version[]>
 
   /** A new document with its first update and the base of the file it came from, in one commit. */
   create(record: DocumentRecord, first: LogRow, base: Base): Promise<void>

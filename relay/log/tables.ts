@@ -5,8 +5,11 @@ import type Database from 'libsql'
 const schema = `
 CREATE TABLE IF NOT EXISTS updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
   user TEXT NOT NULL, client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL,
+CREATE TABLE IF NOT EXISTS chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL, stints BLOB,
   PRIMARY KEY(docId, lastSeq));
+CREATE TABLE IF NOT EXISTS versions(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, at INTEGER NOT NULL,
+  name TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS versions_of ON versions(docId, at);
 CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT);
 CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
@@ -29,5 +32,11 @@ export const prepareTables = (database: Database.Database): void => {
     throw new Error('it was written by another version of LLM Notebook')
   }
   database.exec(schema)
+  const columns = database.prepare("SELECT name FROM pragma_table_info('chunks')").all([]) as {
+    name: string
+  }[]
+  // Chunks of before have none; they are read from their rows.
+  if (!columns.some(({ name }) => name === 'stints'))
+    database.exec('ALTER TABLE chunks ADD COLUMN stints BLOB')
   database.pragma(`user_version = ${version}`)
 }

@@ -4,18 +4,18 @@ import * as Y from 'yjs'
 import { sourceDigest } from './digest.ts'
 import { cellMap, cellsOf } from './layout.ts'
 import { cellId, type CellId } from './notebook.ts'
-import { trackedOrigin } from './origin.ts'
+import { trackedOrigin, type Origin } from './origin.ts'
 import { cellAround, readSource } from './read.ts'
 
 const cellKey = 'cell'
 
-/** A cell that the step brought (back) and the digest of the source it had while it was deleted. */
+/** Cells that the step brought (back), each with the digest of the source it had while it was deleted. */
 const broughtKey = 'brought'
 
-interface Brought {
-  readonly id: CellId
-  readonly digest: string
-}
+type Brought = Map<CellId, string>
+
+/** The step did more than to bring one cell. */
+const severalKey = 'several'
 
 type StackItem = Y.UndoManager['undoStack'][number]
 
@@ -39,15 +39,11 @@ export class Undo {
       ignoreRemoteMapChanges: false,
     })
     // Which cell a step changed, so that undoing it can go there.
-    this.manager.on('stack-item-added', (event: unknown) => {
-      const { stackItem, changedParentTypes } = event as StackEvent
-      for (const [type, events] of changedParentTypes) {
-        const id = cellAround(this.doc, type)
-        if (id === null) continue
-        stackItem.meta.set(cellKey, id)
-        const digest = digestBefore(events, cellMap(this.doc, id))
-        if (digest !== null) stackItem.meta.set(broughtKey, { id, digest } satisfies Brought)
-      }
+    this.manager.on('stack-item-added', (event: unknown) => this.note(event as StackEvent))
+    this.manager.on('stack-item-updated', (event: unknown) => {
+      const { stackItem } = event as StackEvent
+      stackItem.meta.set(severalKey, true)
+      this.note(event as StackEvent)
     })
     this.manager.on('stack-item-popped', (event: unknown) => {
       const id = (event as StackEvent).stackItem.meta.get(cellKey)
@@ -55,13 +51,40 @@ export class Undo {
     })
   }
 
-  /** Carries out a structural command as an undo step of its own. */
+  private note({ stackItem, changedParentTypes }: StackEvent): void {
+    const brought = broughtBy(stackItem)
+    const changes = new Set([...changedParentTypes.values()].flat())
+    if (changes.size > 1) stackItem.meta.set(severalKey, true)
+    for (const [type, events] of changedParentTypes) {
+      const id = cellAround(this.doc, type)
+      if (id === null) continue
+      stackItem.meta.set(cellKey, id)
+      const digest = digestBefore(events, cellMap(this.doc, id))
+      if (digest !== null) brought.set(id, digest)
+    }
+    stackItem.meta.set(broughtKey, brought)
+  }
+
+  /** Carries out a structural command, of one operation or several, as an undo step of its own. */
   step<T>(action: () => T): T {
     this.manager.stopCapturing()
+    const before = this.manager.undoStack.at(-1)
     try {
       return action()
     } finally {
       this.manager.stopCapturing()
+      const step = this.manager.undoStack.at(-1)
+      if (step !== undefined && step !== before) this.settle(step)
+    }
+  }
+
+  /** A step that brought cells may have changed their sources, too: that is not others' writing in them. */
+  private settle(step: StackItem): void {
+    if (!step.meta.has(severalKey)) return
+    const brought = broughtBy(step)
+    for (const id of brought.keys()) {
+      const cell = cellMap(this.doc, id)
+      if (cell !== undefined) brought.set(id, sourceDigest(readSource(cell)))
     }
   }
 
@@ -106,19 +129,29 @@ export class Undo {
 
   /**
    * Undoing an insert (or redoing a deletion) deletes the cell again. If its source is no longer what it was then,
-   * somebody else has written in it: the cell stays, for their words are not this person's to take.
+   * somebody else has written in it: the cell stays, for their words are not this person's to take. A step that did
+   * more is undone but for that: Yjs leaves a value alone that somebody else has set since.
    */
   private withOthersWords(step: StackItem): CellId | null {
-    const brought = step.meta.get(broughtKey) as Brought | undefined
-    const cell = brought === undefined ? undefined : cellMap(this.doc, brought.id)
-    if (brought === undefined || cell === undefined) return null
-    return brought.digest === sourceDigest(readSource(cell)) ? null : brought.id
+    const kept = [...broughtBy(step)].flatMap(([id, digest]) => {
+      const cell = cellMap(this.doc, id)
+      return cell === undefined || digest === sourceDigest(readSource(cell)) ? [] : [{ id, cell }]
+    })
+    if (!step.meta.has(severalKey)) return kept[0]?.id ?? null
+    const setup: Origin = 'setup'
+    this.doc.transact(() => {
+      for (const { cell } of kept) if (cell.get('deleted') === null) cell.set('deleted', null)
+    }, setup)
+    return null
   }
 
   destroy(): void {
     this.manager.destroy()
   }
 }
+
+const broughtBy = (step: StackItem): Brought =>
+  (step.meta.get(broughtKey) as Brought | undefined) ?? new Map<CellId, string>()
 
 /** Of the source with which the cell was deleted, where these events undelete it. */
 const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {

@@ -87,6 +87,106 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect(await log.history('a')).toEqual([...rows, row('a', 8)])
     })
 
+    const rowsOf = async (docId: string, count: number): Promise<{ rows: LogRow[]; largest: number }> => {
+      const rows: LogRow[] = []
+      let largest = 0
+      for await (const some of log.beginning(docId, count)) {
+        rows.push(...some)
+        largest = Math.max(largest, some.length)
+      }
+      return { rows, largest }
+    }
+
+    test('gives the beginning of the history, out of chunks and tail, in batches', async () => {
+      // Of many lengths, and by several: what is packed together must come apart again.
+      const rows = Array.from({ length: chunkLength * 2 + 30 }, (_, i) => ({
+        ...row('a', ...Array.from({ length: (i * 7) % 23 }, (_, at) => (i * at) % 256)),
+        time: 1_763_680_000_000 + i * 1_000 - (i % 3) * 5_000,
+        user: i % 5 === 0 ? '' : `person ${i % 4}`,
+        client: i % 7,
+      }))
+      await log.append(rows)
+      await log.compact('a', new Uint8Array([7]))
+      const tail = Array.from({ length: chunkLength + 3 }, (_, i) => row('a', i % 256))
+      await log.append([...tail, row('b', 1)])
+      const all = [...rows, ...tail]
+      for (const count of [
+        0,
+        1,
+        chunkLength,
+        chunkLength + 1,
+        rows.length,
+        rows.length + 2,
+        all.length,
+        1e9,
+      ]) {
+        const found = await rowsOf('a', count)
+        expect(found.rows, String(count)).toEqual(all.slice(0, count))
+        expect(found.largest).toBeLessThanOrEqual(chunkLength)
+      }
+      expect((await rowsOf('c', 5)).rows).toEqual([])
+    })
+
+    test('gives a moment of the history, whatever is compacted while it is read', async () => {
+      const rows = Array.from({ length: chunkLength * 2 }, (_, i) => row('a', i % 256, i >> 8))
+      await log.append(rows.slice(0, chunkLength))
+      await log.compact('a', new Uint8Array([7]))
+      await log.append(rows.slice(chunkLength))
+      const found: LogRow[] = []
+      for await (const some of log.beginning('a', Infinity)) {
+        if (found.length === 0) await log.compact('a', new Uint8Array([8]))
+        found.push(...some)
+      }
+      expect(found).toEqual(rows)
+    })
+
+    test('says who made updates and when, the same before and after compaction', async () => {
+      const by = (user: string, time: number, client = 1): LogRow => ({ ...row('a', 1), user, time, client })
+      await log.append([
+        by('', 1_000, 0),
+        by('Ana', 2_000),
+        by('Ana', 62_000),
+        by('Ben', 63_000, 2),
+        by('Ana', 200_000, 3),
+        // Both at once.
+        by('Ben', 201_000, 2),
+        by('Ana', 202_000, 3),
+        { ...row('b', 1), user: 'Carl' },
+      ])
+      const expected = [
+        { from: 1_000, to: 1_000, count: 1, writers: [{ user: '', client: 0 }] },
+        { from: 2_000, to: 62_000, count: 2, writers: [{ user: 'Ana', client: 1 }] },
+        { from: 63_000, to: 63_000, count: 1, writers: [{ user: 'Ben', client: 2 }] },
+        {
+          from: 200_000,
+          to: 202_000,
+          count: 3,
+          writers: [
+            { user: 'Ana', client: 3 },
+            { user: 'Ben', client: 2 },
+          ],
+        },
+      ]
+      expect(await log.stints('a')).toEqual(expected)
+      await log.compact('a', new Uint8Array([7]))
+      expect(await log.stints('a')).toEqual(expected)
+      await log.append([by('Ana', 203_000, 3), by('Ana', 900_000, 3)])
+      const last = { from: 900_000, to: 900_000, count: 1, writers: [{ user: 'Ana', client: 3 }] }
+      const joined = { ...expected[3], to: 203_000, count: 4 }
+      expect(await log.stints('a')).toEqual([...expected.slice(0, 3), joined, last])
+      expect(await log.stints('c')).toEqual([])
+    })
+
+    test('keeps the names of versions, by place', async () => {
+      const version = (at: number, name: string) => ({ at, name, by: 'Ana', time: 5 + at })
+      await log.nameVersion('a', version(7, 'later'))
+      await log.nameVersion('a', version(3, 'earlier'))
+      await log.nameVersion('b', version(1, 'of another'))
+      if (under.reopen) log = await under.reopen(log)
+      expect(await log.versions('a')).toEqual([version(3, 'earlier'), version(7, 'later')])
+      expect(await log.versions('c')).toEqual([])
+    })
+
     test('finds documents by path, and by their former paths until those are reused', async () => {
       expect(await log.used()).toBe(false)
       await make('a', 'one.ipynb')

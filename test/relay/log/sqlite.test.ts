@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
+import * as encoding from 'lib0/encoding'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { soon } from '../../support/soon.ts'
@@ -107,6 +109,52 @@ describe('SqliteLog', () => {
     database.pragma('user_version = 99')
     database.close()
     await expect(SqliteLog.open(file)).rejects.toThrow('another version')
+  })
+
+  test('opens a log of before the history had chunks in columns, and goes on in it', async () => {
+    const old = new Database(file)
+    old.exec(`CREATE TABLE updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, user TEXT NOT NULL,
+        client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;
+      CREATE TABLE chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL, PRIMARY KEY(docId, lastSeq));
+      PRAGMA user_version = 2`)
+    // Rows behind each other: time, user, client, bytes.
+    const rows = encoding.encode((encoder) => {
+      for (const [time, user] of [
+        [1_763_680_000_123, 'Ana'],
+        [1_763_680_001_000, 'Ben'],
+      ] as const) {
+        encoding.writeVarUint(encoder, time)
+        encoding.writeVarString(encoder, user)
+        encoding.writeVarUint(encoder, 7)
+        encoding.writeVarUint8Array(encoder, new Uint8Array([1, 2]))
+      }
+    })
+    old
+      .prepare('INSERT INTO chunks(docId, lastSeq, packed) VALUES(?, ?, ?)')
+      .run(['a', 2, deflateRawSync(rows)])
+    old.close()
+
+    let log = await SqliteLog.open(file)
+    const first = {
+      docId: 'a',
+      time: 1_763_680_000_123,
+      user: 'Ana',
+      client: 7,
+      bytes: new Uint8Array([1, 2]),
+    }
+    const second = { ...first, time: 1_763_680_001_000, user: 'Ben' }
+    expect(await log.history('a')).toEqual([first, second])
+    expect((await log.stints('a')).map(({ writers }) => writers[0]?.user)).toEqual(['Ana', 'Ben'])
+    const third = { ...first, time: 1_763_680_900_000, bytes: new Uint8Array([3]) }
+    await log.append([third])
+    await log.compact('a', new Uint8Array([9]))
+    await log.nameVersion('a', { at: 2, name: 'named', by: 'Ana', time: 5 })
+    await log.close()
+    log = await SqliteLog.open(file)
+    expect(await log.history('a')).toEqual([first, second, third])
+    expect((await log.stints('a')).map(({ count }) => count)).toEqual([1, 1, 1])
+    expect(await log.versions('a')).toHaveLength(1)
+    await log.close()
   })
 
   test('a folder has one lock, and it can be taken again once given back', () => {

@@ -1,0 +1,153 @@
+// The history of a day's work: 200 cells and 50,000 keystrokes by two people, in a log as the relay keeps it. Going
+// back halfway, beside unpacking the same updates from one piece; and the log on the disk, beside that piece.
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import Database from 'libsql'
+import * as Y from 'yjs'
+import { stateAt } from '../relay/http/history.ts'
+import { SqliteLog } from '../relay/log/sqlite.ts'
+import type { LogRow } from '../relay/log/store.ts'
+import { parseNotebook } from '../shared/ipynb/parse.ts'
+import { importNotebook } from '../shared/notebook/import.ts'
+import { cellSource, readNotebook, visibleCells } from '../shared/notebook/read.ts'
+import { notebookOf } from './notebooks.ts'
+import type { Bench } from './row.ts'
+
+const docId = 'history'
+const cells = 200
+const keystrokes = 50_000
+const rounds = 15
+const warmUp = 3
+/** As rooms do it. */
+const compactEvery = 1_000
+/** Keystrokes in one cell before somebody goes to another. */
+const burst = 40
+
+const words = 'total values plot mean for each row in the frame and print what comes of it '
+
+/** A row for each keystroke, behind the import; `onRow` sees the document as it is then. */
+const work = async (onRow: (row: LogRow, doc: Y.Doc) => Promise<void>): Promise<void> => {
+  const parsed = parseNotebook(notebookOf(cells))
+  if (!parsed.ok) throw new Error(parsed.reason)
+  const doc = new Y.Doc()
+  const first = importNotebook(parsed.notebook, docId)
+  Y.applyUpdate(doc, first)
+  let time = Date.UTC(2026, 0, 5, 9)
+  await onRow({ docId, time, user: '', client: 0, bytes: first }, doc)
+  const people = ['Ana', 'Ben'].map((user, index) => {
+    const own = new Y.Doc()
+    own.clientID = 1_000_000_007 + index
+    Y.applyUpdate(own, first)
+    const made: Uint8Array[] = []
+    own.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== 'other') made.push(update)
+    })
+    return { user, doc: own, made }
+  })
+  const ids = visibleCells(doc)
+  for (let key = 0; key < keystrokes; key++) {
+    const turn = Math.floor(key / burst)
+    const person = people[turn % 2]
+    const id = ids[(turn * 7919) % ids.length]
+    const text = person && id ? cellSource(person.doc, id) : undefined
+    if (!person || !text) throw new Error('nobody to write')
+    const at = Math.min(text.length, ((turn * 31) % 200) + (key % burst))
+    if (key % 12 === 11) text.delete(at - 1, 1)
+    else text.insert(at, words.charAt(key % words.length))
+    const bytes = person.made.pop()
+    if (!bytes) throw new Error('a keystroke without an update')
+    for (const other of people) if (other !== person) Y.applyUpdate(other.doc, bytes, 'other')
+    Y.applyUpdate(doc, bytes)
+    time += key % burst === 0 ? 20_000 : 200
+    await onRow({ docId, time, user: person.user, client: person.doc.clientID, bytes }, doc)
+  }
+  for (const each of [doc, ...people.map((person) => person.doc)]) each.destroy()
+}
+
+/** Bytes of all chunks and what says whose they are. */
+const packedIn = (file: string): number => {
+  const database = new Database(file)
+  try {
+    const [sum] = database
+      .prepare('SELECT sum(length(packed) + length(stints)) AS bytes FROM chunks')
+      .all([]) as { bytes: number }[]
+    return sum?.bytes ?? 0
+  } finally {
+    database.close()
+  }
+}
+
+export const history: Bench = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'llm-notebook-bench-'))
+  try {
+    const file = join(folder, 'log.sqlite')
+    const written = await SqliteLog.open(file)
+    const updates: Uint8Array[] = []
+    const half = keystrokes / 2
+    let [then, waiting]: [string, LogRow[]] = ['', []]
+    await work(async (row, doc) => {
+      updates.push(row.bytes)
+      waiting.push(row)
+      if (updates.length === half) then = JSON.stringify(readNotebook(doc))
+      if (waiting.length < compactEvery) return
+      await written.append(waiting)
+      waiting = []
+      await written.compact(docId, Y.encodeStateAsUpdate(doc))
+    })
+    await written.append(waiting)
+    await written.close()
+    const [disk, packed] = [(await stat(file)).size, packedIn(file)]
+    const whole = gzipSync(Buffer.concat(updates))
+    const piece = gzipSync(Buffer.concat(updates.slice(0, half)))
+
+    const log = await SqliteLog.open(file)
+    const [back, unpacked, seen]: [number[], number[], number[]] = [[], [], []]
+    try {
+      for (let round = 0; round < warmUp + rounds; round++) {
+        const from = performance.now()
+        const state = await stateAt(log, docId, half)
+        const between = performance.now()
+        gunzipSync(piece)
+        const after = performance.now()
+        await log.stints(docId)
+        const end = performance.now()
+        const doc = new Y.Doc()
+        Y.applyUpdate(doc, state)
+        if (JSON.stringify(readNotebook(doc)) !== then) throw new Error('it is not the notebook of then')
+        doc.destroy()
+        if (round < warmUp) continue
+        back.push(between - from)
+        unpacked.push(after - between)
+        seen.push(end - after)
+      }
+    } finally {
+      await log.close()
+    }
+    const floor = { what: 'gunzip the same updates', samples: unpacked }
+    return [
+      {
+        what: `back to the middle of ${keystrokes.toLocaleString('en')} updates`,
+        unit: 'ms',
+        ours: back,
+        floor,
+      },
+      { what: 'who wrote when, all of it', unit: 'ms', ours: seen, floor },
+      {
+        what: 'the history in the log: updates, times, names',
+        unit: 'kB',
+        ours: [packed / 1_000],
+        floor: { what: 'gzip of the updates alone', samples: [whole.length / 1_000] },
+      },
+      {
+        what: 'the log on the disk, its checkpoint included',
+        unit: 'kB',
+        ours: [disk / 1_000],
+        floor: { what: 'gzip of the updates alone', samples: [whole.length / 1_000] },
+      },
+    ]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}

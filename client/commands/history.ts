@@ -1,0 +1,24 @@
+// Going back in the history: ordinary operations on the live document, one step of undo.
+import type * as Y from 'yjs'
+import { apply } from '../../shared/notebook/apply.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { restoreOperations } from '../../shared/notebook/restore.ts'
+import { type NotebookContext } from './context.ts'
+
+/** Makes one cell, or with null all of them, what they were in `then`. */
+export const restore = (context: NotebookContext, then: Y.Doc, cell: CellId | null): void => {
+  const { notebook, person, announce } = context
+  if (!notebook.writable) return
+  const operations = restoreOperations(then, notebook.doc, { by: person(), at: Date.now() }, cell)
+  const refusals = notebook.undo.step(() =>
+    operations.map((operation) => apply(notebook.doc, operation)).filter((outcome) => !outcome.ok),
+  )
+  const [refusal] = refusals
+  if (refusal !== undefined) announce(`Not everything could be restored: ${refusal.reason}`)
+  else
+    announce(
+      cell === null
+        ? 'All is as it was then. Undo takes that back.'
+        : 'The cell is as it was then. Undo takes that back.',
+    )
+}

@@ -1,0 +1,47 @@
+// A cell's source then and now as rows to show: what stayed the same far from any change is folded.
+import { diffLines } from '../../shared/notebook/line-diff.ts'
+
+export type LineClients = readonly ReadonlySet<number>[]
+
+export type Row =
+  | {
+      /** gone: only then · new: only now. */
+      readonly type: 'same' | 'gone' | 'new'
+      readonly text: string
+      /** Whose characters are in it. */
+      readonly clients: ReadonlySet<number>
+    }
+  | { readonly type: 'fold'; readonly lines: number }
+
+/** Unchanged lines shown around a change. */
+const context = 2
+
+const nobody: ReadonlySet<number> = new Set()
+
+export const diffRows = (
+  then: { readonly text: string; readonly clients: LineClients },
+  now: { readonly text: string; readonly clients: LineClients },
+): readonly Row[] => {
+  const rows: Row[] = []
+  let [thenLine, nowLine] = [0, 0]
+  const parts = diffLines(then.text, now.text)
+  for (const [index, { type, lines }] of parts.entries()) {
+    const all = lines.map((text): Row => {
+      const clients = type === 'new' ? now.clients[nowLine] : then.clients[thenLine]
+      if (type !== 'new') thenLine++
+      if (type !== 'gone') nowLine++
+      return { type, text, clients: clients ?? nobody }
+    })
+    const before = index === 0 ? 0 : context
+    const after = index === parts.length - 1 ? 0 : context
+    const folded = all.length - before - after
+    if (type !== 'same' || folded < 2) rows.push(...all)
+    else
+      rows.push(
+        ...all.slice(0, before),
+        { type: 'fold', lines: folded },
+        ...all.slice(all.length - after, all.length),
+      )
+  }
+  return rows
+}

@@ -1,0 +1,79 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { equalityDeep } from 'lib0/function'
+import { type CellThenAndNow } from '../../shared/notebook/compare.ts'
+import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
+
+const kindNames = { code: 'Code', note: 'Note', prompt: 'Prompt', raw: 'Raw' } as const
+const signs = { same: ' ', gone: '−', new: '+' } as const
+const said = { same: '', gone: 'only then: ', new: 'only now: ' } as const
+
+export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => {
+  if (same) return 'unchanged'
+  if (now === null) return 'gone since'
+  if (was === null) return 'new since'
+  return [
+    ...(was.source === now.source ? [] : ['changed']),
+    ...(was.kind === now.kind ? [] : [`now ${kindNames[now.kind].toLowerCase()}`]),
+    ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
+    ...(moved ? ['moved'] : []),
+  ].join(', ')
+}
+
+/** One cell as it was then beside how it is now. Text only: nothing of a notebook runs or loads here. */
+@customElement('nb-history-cell')
+export class NbHistoryCell extends LitElement {
+  @property({ attribute: false }) cell!: CellThenAndNow
+  @property({ attribute: false }) clients!: { readonly was: LineClients; readonly now: LineClients }
+  @property({ attribute: false }) nameOf!: (client: number) => string | null
+  @property({ type: Boolean }) writable = false
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  private row(row: Row): TemplateResult {
+    if (row.type === 'fold') return html`<div class="nb-diff-fold">${row.lines} lines unchanged</div>`
+    const names = new Set(
+      [...row.clients].map((client) => this.nameOf(client)).filter((name) => name !== null),
+    )
+    const by = row.type === 'same' ? '' : [...names].join(', ')
+    return html`<div class="nb-diff-line" data-type=${row.type}>
+      <span class="nb-diff-sign" aria-hidden="true">${signs[row.type]}</span>
+      <span class="nb-diff-text"><span class="nb-hidden">${said[row.type]}</span>${row.text}</span>
+      ${by === '' ? nothing : html`<span class="nb-diff-by">${by}</span>`}
+    </div>`
+  }
+
+  protected override render(): TemplateResult {
+    const { cell, clients } = this
+    const side = cell.was ?? cell.now
+    const action = cell.was === null ? 'Delete this cell' : 'Restore this cell'
+    const rows = diffRows(
+      { text: cell.was?.source ?? '', clients: clients.was },
+      { text: cell.now?.source ?? '', clients: clients.now },
+    )
+    // Nothing is no empty line.
+    const shown =
+      cell.was !== null && cell.now !== null
+        ? rows
+        : rows.filter((row) => row.type === 'fold' || row.type === (cell.was === null ? 'new' : 'gone'))
+    return html`<div class="nb-history-cell-head">
+        <h3>${side === null ? '' : kindNames[side.kind]} <span>${cellState(cell)}</span></h3>
+        <button
+          type="button"
+          ?disabled=${!this.writable}
+          @click=${() => this.dispatchEvent(new CustomEvent('restore', { detail: cell.id, bubbles: true }))}
+        >
+          ${action}
+        </button>
+      </div>
+      <div class="nb-diff">${shown.map((row) => this.row(row))}</div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-history-cell': NbHistoryCell
+  }
+}

@@ -1,0 +1,295 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import type * as Y from 'yjs'
+import { lineClients } from '../../shared/notebook/authors.ts'
+import { compareCells, type CellThenAndNow } from '../../shared/notebook/compare.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { type NotebookContext } from '../commands/context.ts'
+import { restore } from '../commands/history.ts'
+import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
+import { placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
+import { icons } from './icons.ts'
+import { cellState } from './nb-history-cell.ts'
+
+/** Milliseconds of quiet after an edit before the comparison, and before the timeline, is made anew. */
+const compareQuiet = 100
+const timelineQuiet = 1_000
+
+const atRelay =
+  'The history is kept at the relay, which cannot be reached. It shows here once you are connected.'
+
+/** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
+@customElement('nb-history')
+export class NbHistory extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @state() private timeline: Timeline | null = null
+  /** The place shown; null until the timeline is here. */
+  @state() private at: number | null = null
+  @state() private past: { readonly at: number; readonly doc: Y.Doc } | null = null
+  @state() private cells: readonly CellThenAndNow[] = []
+  @state() private failure = ''
+  private going = false
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
+  private stops: (() => void)[] = []
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { notebook } = this.context
+    const onUpdate = (): void => {
+      this.soon('compare', compareQuiet, () => this.compare())
+      this.soon('timeline', timelineQuiet, () => void this.load())
+    }
+    notebook.doc.on('update', onUpdate)
+    this.stops = [
+      () => notebook.doc.off('update', onUpdate),
+      notebook.on(() => {
+        if ((this.timeline === null || this.failure !== '') && notebook.connected) void this.load()
+        this.requestUpdate()
+      }),
+    ]
+    void this.load()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops.splice(0)) stop()
+    for (const timer of this.timers.values()) clearTimeout(timer)
+    this.past?.doc.destroy()
+    this.past = null
+  }
+
+  protected override firstUpdated(): void {
+    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
+  }
+
+  private soon(what: string, quiet: number, action: () => void): void {
+    clearTimeout(this.timers.get(what))
+    this.timers.set(what, setTimeout(action, quiet))
+  }
+
+  private async load(): Promise<void> {
+    const answer = await fetchTimeline(this.context.notebook.path)
+    if (!this.isConnected) return
+    if (!answer.ok) {
+      this.failure = answer.offline ? atRelay : `The history cannot be read: ${answer.reason}.`
+      return
+    }
+    this.failure = ''
+    this.timeline = answer.timeline
+    await this.go(this.at ?? answer.timeline.updates)
+  }
+
+  /** One place after the other is asked for, and of those wanted meanwhile only the last. */
+  private async go(at: number): Promise<void> {
+    this.at = at
+    if (this.going) return
+    this.going = true
+    try {
+      while (this.isConnected && this.at !== this.past?.at) if (!(await this.fetch(this.at))) return
+    } finally {
+      this.going = false
+    }
+  }
+
+  private async fetch(at: number): Promise<boolean> {
+    const answer = await fetchState(this.context.notebook.path, at)
+    if (!answer.ok) {
+      this.failure = answer.offline ? atRelay : `This version cannot be read: ${answer.reason}.`
+      return false
+    }
+    if (!this.isConnected) return false
+    this.failure = ''
+    this.past?.doc.destroy()
+    this.past = { at, doc: answer.doc }
+    this.compare()
+    return true
+  }
+
+  private compare(): void {
+    if (this.past !== null) this.cells = compareCells(this.past.doc, this.context.notebook.doc)
+  }
+
+  private readonly nameOf = (client: number): string | null =>
+    client === this.context.notebook.doc.clientID
+      ? this.context.person()
+      : (this.timeline?.clients.get(client) ?? null)
+
+  private async name(event: SubmitEvent): Promise<void> {
+    event.preventDefault()
+    const form = event.target as HTMLFormElement
+    const name = new FormData(form).get('name')
+    if (typeof name !== 'string' || name.trim() === '' || this.at === null) return
+    const { notebook, person } = this.context
+    const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, by: person() })
+    if (!answer.ok) {
+      this.failure = `This version got no name: ${answer.reason}.`
+      return
+    }
+    form.reset()
+    await this.load()
+  }
+
+  private restore(cell: CellId | null): void {
+    if (this.past === null) return
+    restore(this.context, this.past.doc, cell)
+    this.compare()
+    // The button that was pressed is gone.
+    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
+  }
+
+  private place(place: Place): TemplateResult {
+    const current = place.at === this.at
+    return html`<li>
+      <button type="button" aria-current=${current ? 'true' : nothing} @click=${() => void this.go(place.at)}>
+        ${place.names.map((name) => html`<strong>${name}</strong>`)}
+        <span>${place.people}</span>
+        <small
+          >${timeWords(place.time, Date.now())} · ${place.updates}
+          ${place.updates === 1 ? 'change' : 'changes'}</small
+        >
+      </button>
+    </li>`
+  }
+
+  private changes(): TemplateResult {
+    const { past, cells } = this
+    if (past === null) return html`<p class="nb-empty">Reading the history …</p>`
+    const { writable, doc } = this.context.notebook
+    const differing = cells.filter(({ same }) => !same).length
+    const runs: CellThenAndNow[][] = []
+    for (const cell of cells) {
+      const run = runs.at(-1)
+      if (cell.same && run?.[0]?.same === true) run.push(cell)
+      else runs.push([cell])
+    }
+    return html`<div class="nb-history-summary">
+        <p role="status">
+          ${differing === 0 ? 'The same as now.' : `${differing} ${differing === 1 ? 'cell differs' : 'cells differ'} from now.`}
+        </p>
+        ${
+          differing === 0
+            ? nothing
+            : html`<span class="nb-history-signs"
+                  ><b data-type="gone">−</b> then <b data-type="new">+</b> now</span
+                >
+                <button
+                  type="button"
+                  class="nb-primary"
+                  ?disabled=${!writable}
+                  @click=${() => this.restore(null)}
+                >
+                  Restore all
+                </button>`
+        }
+      </div>
+      ${repeat(
+        runs,
+        ([first]) => first?.id,
+        (run) => {
+          const [cell] = run
+          if (cell === undefined) return nothing
+          if (cell.same) return this.unchanged(run)
+          return html`<nb-history-cell
+            role="group"
+            aria-label=${`Cell ${cells.indexOf(cell) + 1}, ${cellState(cell)}`}
+            .cell=${cell}
+            .clients=${{ was: lineClients(past.doc, cell.id), now: lineClients(doc, cell.id) }}
+            .nameOf=${this.nameOf}
+            .writable=${writable}
+            @restore=${(event: CustomEvent<CellId>) => this.restore(event.detail)}
+          ></nb-history-cell>`
+        },
+      )}`
+  }
+
+  private unchanged(cells: readonly CellThenAndNow[]): TemplateResult {
+    return html`<details class="nb-history-same">
+      <summary>${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} unchanged</summary>
+      ${cells.map(({ was }) => html`<pre tabindex="0">${was?.source}</pre>`)}
+    </details>`
+  }
+
+  protected override render(): TemplateResult {
+    const { timeline, at, failure } = this
+    const places = timeline === null ? [] : placesOf(timeline, at)
+    const index = places.findIndex((place) => place.at === at)
+    const current = places[index]
+    const words =
+      current === undefined
+        ? ''
+        : [...current.names, timeWords(current.time, Date.now()), current.people].join(' · ')
+    return html`<section class="nb-history" role="dialog" aria-label="History" tabindex="-1">
+      <div class="nb-history-head">
+        <h2>History</h2>
+        <span class="nb-history-place">${words}</span>
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Close history"
+          title="Close (Esc)"
+          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
+        >
+          ${icons.close}
+        </button>
+        ${
+          current === undefined
+            ? nothing
+            : html`<input
+                type="range"
+                aria-label="Version"
+                aria-valuetext=${words}
+                min="0"
+                max=${places.length - 1}
+                .value=${String(index)}
+                @input=${(event: Event) => {
+                  const place = places[Number((event.target as HTMLInputElement).value)]
+                  if (place !== undefined) void this.go(place.at)
+                }}
+              />`
+        }
+      </div>
+      ${failure === '' ? nothing : html`<p class="nb-notice" role="alert">${failure}</p>`}
+      ${
+        current === undefined
+          ? failure === ''
+            ? html`<p class="nb-empty">Reading the history …</p>`
+            : nothing
+          : html`<div class="nb-history-columns">
+              <aside aria-label="Timeline">
+                <form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
+                  <input
+                    name="name"
+                    aria-label="Name of this version"
+                    placeholder="A name"
+                    maxlength="200"
+                    required
+                  />
+                  <button type="submit">Name this version</button>
+                </form>
+                <ol aria-label="Versions" role="list">
+                  ${repeat(
+                    places.toReversed(),
+                    (place) => place.at,
+                    (place) => this.place(place),
+                  )}
+                </ol>
+              </aside>
+              <div class="nb-history-cells" aria-busy=${this.past?.at === at ? 'false' : 'true'}>
+                ${this.changes()}
+              </div>
+            </div>`
+      }
+    </section>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-history': NbHistory
+  }
+}

@@ -1,0 +1,94 @@
+// Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
+import { unpackChunk } from './chunk.ts'
+import { joinStints, stintsOf, unpackStints, type Stint } from './stint.ts'
+import { chunkLength, type LogRow, type Version } from './store.ts'
+
+export type Value = string | number | Uint8Array | null
+
+export interface UpdateRow {
+  readonly seq: number
+  readonly time: number
+  readonly user: string
+  readonly client: number
+  readonly bytes: ArrayBuffer
+}
+
+export const logRow = (docId: string, row: UpdateRow): LogRow => ({
+  docId,
+  time: row.time,
+  user: row.user,
+  client: row.client,
+  bytes: new Uint8Array(row.bytes),
+})
+
+interface Tables {
+  /** Rows of a query; what their columns are is said by the query itself. */
+  readonly all: <Row>(sql: string, values: Value[]) => Row[]
+}
+
+export class Past {
+  readonly #tables: Tables
+
+  constructor(tables: Tables) {
+    this.#tables = tables
+  }
+
+  async history(docId: string): Promise<readonly LogRow[]> {
+    const rows: LogRow[] = []
+    for await (const some of this.beginning(docId, Infinity)) for (const row of some) rows.push(row)
+    return rows
+  }
+
+  async *beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
+    // Of one moment: chunks never change, and rows that become one meanwhile are in memory.
+    const chunks = this.#chunks(docId)
+    const tail = this.#tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
+    let left = count
+    for (const lastSeq of chunks) {
+      if (left <= 0) return
+      const rows = (await this.#chunk(docId, lastSeq)).slice(0, left)
+      left -= rows.length
+      yield rows
+    }
+    const rows = tail.slice(0, left).map((row) => logRow(docId, row))
+    for (let next = 0; next < rows.length; next += chunkLength) yield rows.slice(next, next + chunkLength)
+  }
+
+  async stints(docId: string): Promise<readonly Stint[]> {
+    const packed = this.#tables.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
+      'SELECT lastSeq, stints FROM chunks WHERE docId = ? ORDER BY lastSeq',
+      [docId],
+    )
+    const tail = this.#tables.all<Omit<UpdateRow, 'bytes'>>(
+      'SELECT time, user, client FROM updates WHERE docId = ? ORDER BY seq',
+      [docId],
+    )
+    const all: Stint[] = []
+    for (const { lastSeq, stints } of packed)
+      all.push(
+        ...(stints ? unpackStints(new Uint8Array(stints)) : stintsOf(await this.#chunk(docId, lastSeq))),
+      )
+    return joinStints([...all, ...stintsOf(tail)])
+  }
+
+  versions(docId: string): readonly Version[] {
+    return this.#tables
+      .all<Version>('SELECT at, name, by, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [docId])
+      .map(({ at, name, by, time }) => ({ at, name, by, time }))
+  }
+
+  #chunks(docId: string): readonly number[] {
+    return this.#tables
+      .all<{ lastSeq: number }>('SELECT lastSeq FROM chunks WHERE docId = ? ORDER BY lastSeq', [docId])
+      .map(({ lastSeq }) => lastSeq)
+  }
+
+  async #chunk(docId: string, lastSeq: number): Promise<readonly LogRow[]> {
+    const [chunk] = this.#tables.all<{ packed: ArrayBuffer }>(
+      'SELECT packed FROM chunks WHERE docId = ? AND lastSeq = ?',
+      [docId, lastSeq],
+    )
+    if (!chunk) throw new Error(`a chunk of ${docId} is gone from the log`)
+    return unpackChunk(docId, new Uint8Array(chunk.packed))
+  }
+}

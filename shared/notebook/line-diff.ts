@@ -1,0 +1,28 @@
+// What changed between two texts, line by line, for people to read.
+import { diffArrays } from 'diff'
+
+export interface DiffPart {
+  /** gone: only in the first text · new: only in the second. */
+  readonly type: 'same' | 'gone' | 'new'
+  readonly lines: readonly string[]
+}
+
+/** Past so many differing lines two texts have nothing in common that would be worth the search. */
+const mostEdits = 500
+
+const diff = (before: readonly string[], after: readonly string[]): readonly DiffPart[] => {
+  const found = diffArrays([...before], [...after], { maxEditLength: mostEdits })
+  const parts: readonly DiffPart[] = found
+    ? found.map(({ removed, added, value }) => ({
+        type: removed ? 'gone' : added ? 'new' : 'same',
+        lines: value,
+      }))
+    : [
+        { type: 'gone', lines: before },
+        { type: 'new', lines: after },
+      ]
+  return parts.filter(({ lines }) => lines.length > 0)
+}
+
+export const diffLines = (before: string, after: string): readonly DiffPart[] =>
+  diff(before.split('\n'), after.split('\n'))

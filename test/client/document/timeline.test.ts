@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest'
+import { diffRows } from '../../../client/document/diff-rows.ts'
+import { parseTimeline, placesOf } from '../../../client/document/timeline.ts'
+
+const answer = {
+  updates: 30,
+  groups: [
+    { first: 1, last: 1, from: 100, to: 100, updates: 1, users: [''] },
+    { first: 2, last: 20, from: 200, to: 900, updates: 19, users: ['Ana', ''] },
+    { first: 21, last: 30, from: 2_000, to: 2_500, updates: 10, users: ['Ben'] },
+  ],
+  versions: [
+    { at: 10, name: 'Middle', by: 'Ana', time: 500 },
+    { at: 20, name: 'Draft', by: 'Ana', time: 3_000 },
+    { at: 20, name: 'The same', by: 'Ben', time: 3_100 },
+  ],
+  clients: [[7, 'Ana']],
+}
+
+describe('the places of a timeline', () => {
+  test('are the ends of groups, named versions, and where one is', () => {
+    const places = placesOf(parseTimeline(answer), 25)
+    expect(places).toEqual([
+      { at: 1, time: 100, people: 'The beginning', updates: 1, names: [] },
+      { at: 10, time: 500, people: 'Ana, model or file', updates: 9, names: ['Middle'] },
+      { at: 20, time: 900, people: 'Ana, model or file', updates: 10, names: ['Draft', 'The same'] },
+      { at: 25, time: 2_500, people: 'Ben', updates: 5, names: [] },
+      { at: 30, time: 2_500, people: 'Ben', updates: 5, names: [] },
+    ])
+    expect(parseTimeline(answer).clients.get(7)).toBe('Ana')
+  })
+
+  test('of an answer that says nothing are none', () => {
+    for (const value of [
+      null,
+      [],
+      'x',
+      {},
+      { groups: [null, 5], versions: {}, clients: [[1], ['a', 'b']] },
+    ]) {
+      const timeline = parseTimeline(value)
+      expect(placesOf(timeline, null)).toEqual([])
+      expect(timeline.clients.size).toBe(0)
+    }
+  })
+})
+
+test('rows of a comparison fold what is far from a change, and know whose the lines are', () => {
+  const clients = (...all: number[]): ReadonlySet<number>[] => all.map((client) => new Set([client]))
+  const text = (...lines: string[]): string => lines.join('\n')
+  const rows = diffRows(
+    { text: text('a', 'b', 'c', 'd', 'e', 'old'), clients: clients(1, 1, 1, 1, 1, 2) },
+    { text: text('a', 'b', 'c', 'd', 'e', 'new', 'more'), clients: clients(1, 1, 1, 1, 1, 3, 4) },
+  )
+  const shown = rows.map((row) =>
+    row.type === 'fold' ? `… ${row.lines}` : `${row.type} ${row.text} ${[...row.clients].join()}`,
+  )
+  expect(shown).toEqual(['… 3', 'same d 1', 'same e 1', 'gone old 2', 'new new 3', 'new more 4'])
+})

@@ -1,0 +1,220 @@
+// Going back: anyone can see who wrote what, name a version, compare it with now, and bring back a cell or all of them.
+import axe, { type AxeResults } from 'axe-core'
+import { type Locator } from 'playwright'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let ana: Person
+let ben: Person
+let made = 0
+
+beforeAll(async () => {
+  app = await App.start()
+  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
+  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+})
+afterAll(() => app.close())
+
+const meet = async (...cells: readonly Sketch[]): Promise<string> => {
+  const path = `history-${++made}.ipynb`
+  await app.create(path, notebookFile(...cells))
+  for (const person of [ana, ben]) {
+    await person.page.goto(`${app.origin}/notebook/${path}`)
+    await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells.length)
+    await person.until('sync', 'saved')
+  }
+  return path
+}
+
+const panel = (person: Person): Locator => person.page.getByRole('dialog', { name: 'History' })
+const slider = (person: Person): Locator => panel(person).getByRole('slider', { name: 'Version' })
+const versions = (person: Person): Locator =>
+  panel(person).getByRole('list', { name: 'Versions' }).getByRole('listitem')
+const group = (person: Person, name: string): Locator =>
+  panel(person).getByRole('group', { name, exact: true })
+
+const openHistory = async (person: Person): Promise<void> => {
+  await person.button('History').click()
+  await slider(person).waitFor()
+}
+
+/** The lines of a cell's comparison, with their sign and who wrote them. */
+const lines = (cell: Locator): Promise<string[]> =>
+  cell.locator('.nb-diff-line').evaluateAll((all) =>
+    all.map((line) =>
+      ['.nb-diff-sign', '.nb-diff-text', '.nb-diff-by']
+        .map((part) => {
+          const copy = line.querySelector(part)?.cloneNode(true) as Element | undefined
+          copy?.querySelector('.nb-hidden')?.remove()
+          return copy?.textContent.trim() ?? ''
+        })
+        .join('|'),
+    ),
+  )
+
+const both = async (...sources: string[]): Promise<void> => {
+  for (const person of [ana, ben]) await expect.poll(() => shownSources(person), soon).toEqual(sources)
+}
+
+const writeAfterEachOther = async (): Promise<void> => {
+  await ana.type(1, '\nby_ana = 1')
+  await ana.until('sync', 'saved')
+  await ben.type(1, '\nby_ben = 2')
+  await ben.into(3)
+  await ben.page.keyboard.press('Escape')
+  await ben.page.keyboard.press('d')
+  await ben.page.keyboard.press('d')
+  await ben.until('sync', 'saved')
+  await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1')
+}
+
+test('scrub, see who wrote what, name a version, restore one cell and undo it', async () => {
+  await meet(['code', 'start = 0'], ['code', 'kept = 1'], ['code', 'gone = 2\nand = 3'])
+  await writeAfterEachOther()
+  await openHistory(ana)
+  await panel(ana).getByText('The same as now.').waitFor()
+  await expect.poll(() => versions(ana).count(), soon).toBe(3)
+  expect((await versions(ana).locator('span').allTextContents()).map((text) => text.trim())).toEqual([
+    'Ben',
+    'Ana',
+    'The beginning',
+  ])
+
+  // Scrubbing by keys: to the end of what Ana did.
+  await slider(ana).focus()
+  await ana.page.keyboard.press('ArrowLeft')
+  await panel(ana).getByText('2 cells differ from now.').waitFor()
+  expect(await slider(ana).getAttribute('aria-valuetext')).toContain('Ana')
+  const [changed, gone] = [group(ana, 'Cell 1, changed'), group(ana, 'Cell 3, gone since')]
+  expect(await lines(changed)).toEqual(['|start = 0|', '|by_ana = 1|', '+|by_ben = 2|Ben'])
+  expect(await lines(gone)).toEqual(['−|gone = 2|', '−|and = 3|'])
+  await panel(ana).getByText('1 cell unchanged').click()
+  await panel(ana).locator('pre', { hasText: 'kept = 1' }).waitFor()
+
+  await panel(ana).getByLabel('Name of this version').fill('Before Ben')
+  await ana.button('Name this version').click()
+  await versions(ana).getByText('Before Ben').waitFor()
+
+  // To the beginning, where what Ana wrote is new, too, and back by its name.
+  await ana.page.keyboard.press('Tab')
+  await slider(ana).focus()
+  await ana.page.keyboard.press('Home')
+  await expect
+    .poll(() => lines(changed), soon)
+    .toEqual(['|start = 0|', '+|by_ana = 1|Ana', '+|by_ben = 2|Ben'])
+  await versions(ana)
+    .getByRole('button', { name: /Before Ben/ })
+    .click()
+  await expect.poll(() => lines(changed), soon).toEqual(['|start = 0|', '|by_ana = 1|', '+|by_ben = 2|Ben'])
+
+  // One cell back: for both, while the other change stays.
+  await gone.getByRole('button', { name: 'Restore this cell' }).click()
+  await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1', 'gone = 2\nand = 3')
+  await panel(ana).getByText('1 cell differs from now.').waitFor()
+  await ana.page.keyboard.press('Control+z')
+  await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1')
+  await panel(ana).getByText('2 cells differ from now.').waitFor()
+
+  // Ben finds the name, too, and an ordinary key does nothing to the notebook behind.
+  await openHistory(ben)
+  await versions(ben).getByText('Before Ben').waitFor()
+  for (const key of ['d', 'd', 'a', 'z', 'Shift+Enter']) await ben.page.keyboard.press(key)
+  await ben.page.keyboard.press('Escape')
+  await expect.poll(() => panel(ben).count(), soon).toBe(0)
+  await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1')
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('restoring all is one step, and takes nothing that another types meanwhile elsewhere', async () => {
+  await meet(['code', 'start = 0'], ['code', 'kept = 1'], ['code', 'gone = 2\nand = 3'])
+  await writeAfterEachOther()
+  await ben.into(2)
+  await ben.page.keyboard.press('Control+End')
+  await openHistory(ana)
+  await slider(ana).focus()
+  await ana.page.keyboard.press('Home')
+  await panel(ana).getByText('2 cells differ from now.').waitFor()
+  // At the same time: neither knows of the other's yet.
+  await ben.context.setOffline(true)
+  await ben.page.keyboard.type(' # typed meanwhile')
+  await ana.button('Restore all').click()
+  await expect.poll(() => shownSources(ana), soon).toEqual(['start = 0', 'kept = 1', 'gone = 2\nand = 3'])
+  await ben.context.setOffline(false)
+  await both('start = 0', 'kept = 1 # typed meanwhile', 'gone = 2\nand = 3')
+  await ben.page.keyboard.type('!')
+  await both('start = 0', 'kept = 1 # typed meanwhile!', 'gone = 2\nand = 3')
+  await ana.page.keyboard.press('Control+z')
+  await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1 # typed meanwhile!')
+  await ana.page.keyboard.press('Control+Shift+z')
+  await both('start = 0', 'kept = 1 # typed meanwhile!', 'gone = 2\nand = 3')
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('what is typed while the panel is open shows in it, and nothing of a notebook runs there', async () => {
+  const hostile = '<img src=x onerror="window.hit = 1"><script>window.hit = 1</script>'
+  await meet(['note', hostile], ['code', 'a = 1'])
+  await openHistory(ana)
+  await panel(ana).getByText('2 cells unchanged').click()
+  await panel(ana).locator('pre', { hasText: '<img src=x' }).waitFor()
+  await ben.type(2, '\nb = 2')
+  await panel(ana).getByText('1 cell differs from now.').waitFor()
+  await expect.poll(() => lines(group(ana, 'Cell 2, changed')), soon).toEqual(['|a = 1|', '+|b = 2|Ben'])
+  await expect.poll(() => versions(ana).count(), soon).toBe(2)
+  expect(await ana.page.evaluate(() => 'hit' in window)).toBe(false)
+  expect(await panel(ana).locator('img, iframe, script').count()).toBe(0)
+})
+
+test('without the relay the panel says where the history is, and shows it when the relay is back', async () => {
+  await meet(['code', 'a = 1'])
+  await app.stopRelay()
+  await ana.until('sync', 'offline')
+  await ana.button('History').click()
+  await panel(ana).getByText('The history is kept at the relay').waitFor()
+  expect(await slider(ana).count()).toBe(0)
+  await app.startRelay()
+  await slider(ana).waitFor()
+  await expect.poll(() => panel(ana).getByText('The history is kept at the relay').count(), soon).toBe(0)
+  await panel(ana).getByText('The same as now.').waitFor()
+  await ana.button('Close history').click()
+  await expect.poll(() => panel(ana).count(), soon).toBe(0)
+})
+
+const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
+  [1280, 375].map((width) => ({ colorScheme, viewport: { width, height: 800 } })),
+)
+
+test.each(looks)('anyone can use it: $colorScheme, $viewport.width px', async (look) => {
+  const path = await meet(
+    ['code', 'start = 0'],
+    ['code', 'kept = 1'],
+    ['code', `long = "${'x'.repeat(300)}"`],
+  )
+  await ben.type(1, '\nby_ben = 2')
+  await ben.into(3)
+  for (const key of ['Escape', 'd', 'd']) await ben.page.keyboard.press(key)
+  await ben.until('sync', 'saved')
+  const carl = await app.writer(path, { ...app.remembering('Carl', '#2e7031'), ...look })
+  await openHistory(carl)
+  await slider(carl).focus()
+  await carl.page.keyboard.press('Home')
+  await panel(carl).getByText('2 cells differ from now.').waitFor()
+  await carl.page.evaluate(axe.source)
+  const found = await carl.page.evaluate((): Promise<AxeResults> => {
+    const { axe } = globalThis as unknown as { axe: { run(): Promise<AxeResults> } }
+    return axe.run()
+  })
+  const faults = found.violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+  expect(faults.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+  const sticksOut = await panel(carl).evaluate((section) => section.scrollWidth - section.clientWidth)
+  expect(sticksOut).toBe(0)
+  // The notebook behind is out of reach: Tab stays in the header, the panel and the status line.
+  for (let press = 0; press < 30; press++) {
+    await carl.page.keyboard.press('Tab')
+    expect(await carl.page.evaluate(() => document.activeElement?.closest('nb-notebook'))).toBeNull()
+  }
+  await carl.context.close()
+})
