@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { parseSettings, type Settings } from './config.ts'
+import { convert } from './convert.ts'
 import { Exclusive } from './files/exclusive.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
@@ -172,7 +173,15 @@ const fail = (line: string): never => {
   process.exit(2)
 }
 
+const runConvert = async (args: readonly string[]): Promise<void> => {
+  const done = await convert(args)
+  if (!done.ok) return fail(done.problem)
+  process.stdout.write(`${done.value}\n`)
+}
+
 const run = async (): Promise<void> => {
+  const [command, ...rest] = process.argv.slice(2)
+  if (command === 'convert') return runConvert(rest)
   const parsed = parseSettings(process.argv.slice(2), process.env)
   if (!parsed.ok) return fail(parsed.problem)
   const settings = parsed.value
