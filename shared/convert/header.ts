@@ -33,10 +33,10 @@ function blockLines(members: readonly Member[], indent: string): string[] {
 }
 
 /** YAML reads these words as something else. */
-const taken = /^(?:true|false|null|yes|no|on|off|y|n|nan|infinity)$/i
+const taken = /^(?:true|false|null|yes|no|on|off|y|n|\.?nan|\.?inf|infinity)$/i
 
 const scalarText = (leaf: Leaf): string =>
-  typeof leaf === 'string' && /^[A-Za-z.][\w.()+-]*(?: [\w.()+-]+)*$/.test(leaf) && !taken.test(leaf)
+  typeof leaf === 'string' && /^\.?[A-Za-z][\w.()+-]*(?: [\w.()+-]+)*$/.test(leaf) && !taken.test(leaf)
     ? leaf
     : writeJson(leaf, oneLine)
 
