@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { parseSettings, type Settings } from './config.ts'
-import { convert } from './convert.ts'
 import { Exclusive } from './files/exclusive.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
@@ -174,6 +173,8 @@ const fail = (line: string): never => {
 }
 
 const runConvert = async (args: readonly string[]): Promise<void> => {
+  // A relay does without it.
+  const { convert } = await import('./convert.ts')
   const done = await convert(args)
   if (!done.ok) return fail(done.problem)
   process.stdout.write(`${done.value}\n`)

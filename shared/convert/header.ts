@@ -1,6 +1,6 @@
 // The notebook's metadata at the head of a .py or .md: the YAML that Jupytext writes, which is maps of maps and plain
 // values, and JSON, which YAML contains. Other YAML is not read, and then kept as text.
-import { membersOf, readJson, type Member } from '../ipynb/json-read.ts'
+import { membersOf, readJson, stringOf, type Member } from '../ipynb/json-read.ts'
 import { writeJson } from '../ipynb/json-write.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 import { oneLine } from './file-cell.ts'
@@ -53,10 +53,10 @@ export function readHeader(lines: readonly string[]): HeaderRead | null {
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---')
   if (end < 0) return null
   const content = lines.slice(1, end).filter((line) => line.trim() !== '' && !/^\s*#/.test(line))
-  const block = readBlock(content, 0, 0)
-  const [first] = block?.members ?? []
-  const meta = block?.members.length === 1 && first?.[0] === 'jupyter' ? membersOf(first[1]) : null
-  return { meta: block?.next === content.length && meta ? withoutOwn(meta) : null, length: end + 1 }
+  const isOurs = content[0]?.trimEnd() === 'jupyter:' && indentOf(content[1] ?? ' ') > 0
+  const block = isOurs ? readBlock(content, 1, 0) : null
+  const meta = block?.next === content.length ? block.members : null
+  return { meta: meta ? withoutOwn(meta) : null, length: end + 1 }
 }
 
 const withoutOwn = (meta: readonly Member[]): readonly Member[] =>
@@ -78,10 +78,10 @@ function readBlock(
   const members: Member[] = []
   let next = at
   while (next < lines.length && indentOf(lines[next] ?? '') === indent) {
-    const [, quoted, plain = '', text = ''] =
-      /^ *(?:("[^"]*")|([\w.-]+)):(?: +(.*?))? *$/.exec(lines[next] ?? '') ?? []
-    const key = quoted === undefined ? plain : keyIn(quoted)
-    if (key === '' || depth > deepest) return null
+    const [, quoted, plain, text = ''] =
+      /^ *(?:("[^"\\]*(?:\\.[^"\\]*)*")|([\w.-]+)):(?: +(.*?))? *$/s.exec(lines[next] ?? '') ?? []
+    const key = quoted === undefined ? plain : stringOf(leafIn(quoted))
+    if (key === undefined || key === null || depth > deepest) return null
     next++
     if (text !== '') {
       const leaf = scalarIn(text)
@@ -99,15 +99,15 @@ function readBlock(
 
 const indentOf = (line: string): number => line.length - line.trimStart().length
 
-function keyIn(quoted: string): string {
-  const read = readJson(quoted)
-  return read.ok && typeof read.value === 'string' ? read.value : ''
+function leafIn(text: string): Leaf | undefined {
+  const read = readJson(text)
+  return read.ok ? read.value : undefined
 }
 
 /** undefined: YAML that is not read here. */
 function scalarIn(text: string): Leaf | undefined {
-  const read = readJson(text)
-  if (read.ok) return read.value
+  const leaf = leafIn(text)
+  if (leaf !== undefined) return leaf
   const quoted = /^'((?:[^']|'')*)'$/.exec(text)
   if (quoted) return (quoted[1] ?? '').replaceAll("''", "'")
   if (text === '~') return null

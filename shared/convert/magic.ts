@@ -2,7 +2,7 @@
 // comments, as Jupytext writes them. A comment that looks like one gets one `# ` more, so each line comes back as it was.
 
 /** Where a cell begins. */
-export const marker = /^# ?%%+(?:[ \t]+(.*))?$/
+export const marker = /^# ?%%+(?:[ \t]+(.*))?$/s
 const likeMarker = /^(?:# )*# ?%%+(?:[ \t]|$)/
 const likeMagic = /^[ \t]*(?:# )*[ \t]*(?:%{1,2}[A-Za-z]|[!?][ \t]*[A-Za-z.~$\\/{}])/
 
@@ -11,7 +11,7 @@ export const commentMagic = (lines: readonly string[]): string[] =>
 
 export const uncommentMagic = (lines: readonly string[]): string[] =>
   eachLine(lines, (line, isSpecial) => {
-    const [, indent = '', rest = ''] = /^([ \t]*)# (.*)$/.exec(line) ?? []
+    const [, indent = '', rest = ''] = /^([ \t]*)# (.*)$/s.exec(line) ?? []
     return rest !== '' && isSpecial(indent + rest) ? indent + rest : line
   })
 

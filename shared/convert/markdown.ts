@@ -14,7 +14,7 @@ const outputInfo = 'output'
 /** So that a reader sees where a question begins, as the reply's own line shows where it ends. */
 const promptTitle = '##### 💬Prompt💬'
 const python: readonly string[] = ['python', 'python3', 'py', 'ipython', 'ipython3']
-const openRegion = /^<!--\s*#(region|raw|prompt)\b(.*?)-->\s*$/
+const openRegion = /^<!--\s*#(region|raw|prompt)\b(.*?)-->\s*$/s
 const likeRegion = /^(<!--\s*~*)(?=#(?:region|raw|prompt|endregion|endraw|endprompt)\b)/
 const quotedRegion = /^(<!--\s*~*)~(?=#(?:region|raw|prompt|endregion|endraw|endprompt)\b)/
 
@@ -112,7 +112,7 @@ function cellsIn(lines: readonly string[], language: string): FileCell[] {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? ''
     const opened = openRegion.exec(line)
-    const fenced = /^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$/.exec(line)
+    const fenced = /^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$/s.exec(line)
     if (opened) {
       endNote()
       const [, name = '', options = ''] = opened
@@ -122,7 +122,7 @@ function cellsIn(lines: readonly string[], language: string): FileCell[] {
     } else if (fenced) {
       const [, indent = '', marks = '', info = ''] = fenced
       const end = find(lines, at + 1, (text) => isClosing(text, marks))
-      const [, word = '', options = ''] = /^(\S*)\s*(.*)$/.exec(info) ?? []
+      const [, word = '', options = ''] = /^(\S*)\s*(.*)$/s.exec(info) ?? []
       const inside = lines.slice(at + 1, end)
       const isCode = indent === '' && (word === language || (language === 'python' && python.includes(word)))
       const isOutput = info === outputInfo && note.every((text) => text.trim() === '') && cells.at(-1)?.type === 'code'

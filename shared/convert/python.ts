@@ -15,7 +15,7 @@ const endKey = 'trailing_newlines'
 /** Cells that begin with `%%bash` and the like are comments as a whole. */
 const languageKey = 'language'
 const argumentsKey = 'magic_args'
-const foreign = /^%%(bash|sh|cmd|html|HTML|javascript|js|latex|markdown|perl|powershell|R|ruby|script|sql|svg)(?: (.*))?$/
+const foreign = /^%%(bash|sh|cmd|html|HTML|javascript|js|latex|markdown|perl|powershell|R|ruby|script|sql|svg)(?: (.*))?$/s
 
 export function writePython(notebook: Notebook): string {
   const header = comment(writeHeader(headerMembers(notebook), 'py'))
@@ -84,7 +84,7 @@ export function readPython(text: string): NotebookRead {
 function readCell(text: string, lines: readonly string[]): FileCell {
   const { words, members } = readOptions(text)
   const [, before = words, type = 'code', after = ''] =
-    /^(.*?)\[(markdown|md|raw|code|prompt)\](.*)$/.exec(words) ?? []
+    /^(.*?)\[(markdown|md|raw|code|prompt)\](.*)$/s.exec(words) ?? []
   const title = `${before.trim()} ${after.trim()}`.trim()
   const at = new Map(members)
   const idLeaf = at.get(idKey)
