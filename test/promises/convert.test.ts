@@ -2,13 +2,13 @@
 // runs nothing and loads nothing, whatever the notebook holds.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Page } from 'playwright'
 import { afterEach, expect, test } from 'vitest'
 import { writeForm } from '../../shared/convert/convert.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { allKinds } from '../support/all-kinds.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { hostileNotebook } from '../support/hostile.ts'
-import { notebookFile } from '../support/notebook-file.ts'
 import { notebookText } from '../support/relay.ts'
 
 const soon = { timeout: patience }
@@ -192,45 +192,65 @@ test('a file that is too large, and a relay that is away, are named', async () =
   await ana.page.getByRole('alert').getByText('b.py: the relay cannot be reached').waitFor()
 })
 
+/** Opens a file as a person would, and tells what ran and what was asked for over the network. */
+const opened = async (
+  app: App,
+  file: string,
+  colorScheme: 'light' | 'dark',
+): Promise<{ page: Page; hits: string[]; asked: string[] }> => {
+  const context = await app.browser.newContext({ colorScheme })
+  const page = await context.newPage()
+  const hits: string[] = []
+  await page.exposeFunction('hit', (what: unknown) => hits.push(String(what)))
+  page.on('dialog', (dialog) => {
+    hits.push(dialog.message())
+    void dialog.dismiss()
+  })
+  // What a policy forbids does not come this far.
+  const asked: string[] = []
+  await context.route(/^(?!file:)/, (route) => {
+    asked.push(route.request().url())
+    return route.abort()
+  })
+  await page.goto(`file://${file}`)
+  for (const frame of await page.locator('iframe').all()) await frame.scrollIntoViewIfNeeded()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  return { page, hits, asked }
+}
+
+test('a page that does run and load something is found out', async () => {
+  const app = await started({})
+  const file = join(app.folder, 'page.html')
+  await writeFile(file, '<script>hit(1)</script><img src="https://evil.test/"><iframe srcdoc="<style>body{background:url(https://evil.test/url)}</style>"></iframe>') // prettier-ignore
+  const { hits, asked } = await opened(app, file, 'light')
+  await expect.poll(() => hits, soon).toEqual(['1'])
+  await expect.poll(() => asked.toSorted(), soon).toEqual(['https://evil.test/', 'https://evil.test/url'])
+})
+
 test.each(['light', 'dark'] as const)(
   'an exported page runs nothing and asks nobody for anything, %s',
   async (colorScheme) => {
     const app = await started({})
-    const pages = { hostile: hostileNotebook(), kinds: allKinds(), long: notebookFile(['note', '# '.repeat(9)]) }
-    for (const [name, ipynb] of Object.entries(pages)) {
+    for (const [name, ipynb] of Object.entries({ hostile: hostileNotebook(), kinds: allKinds() })) {
       const read = parseNotebook(ipynb)
       if (!read.ok) throw new Error(read.reason)
       const file = join(app.folder, `${name}.html`)
       await writeFile(file, writeForm('html', read.notebook, name))
-      const context = await app.browser.newContext({ colorScheme })
-      const page = await context.newPage()
-      const hits: string[] = []
-      await page.exposeFunction('hit', (what: unknown) => hits.push(String(what)))
-      const asked: string[] = []
-      page.on('request', (request) => asked.push(request.url()))
-      page.on('dialog', (dialog) => {
-        hits.push(dialog.message())
-        void dialog.dismiss()
-      })
-      await page.goto(`file://${file}`)
-      // Whatever a frame or a late image would do, it has done when all is loaded and every frame was seen.
-      for (const frame of await page.locator('iframe').all()) await frame.scrollIntoViewIfNeeded()
-      await page.waitForLoadState('networkidle')
-      expect(hits).toEqual([])
-      expect(asked.filter((url) => !/^(?:data|about):/.test(url))).toEqual([`file://${file}`])
+      const { page, hits, asked } = await opened(app, file, colorScheme)
+      expect([hits, asked]).toEqual([[], []])
       const found = await page.evaluate(() => ({
         scripts: document.scripts.length,
         handlers: [...document.querySelectorAll('*')]
           .flatMap(({ attributes }) => [...attributes])
           .filter(({ name }) => name.startsWith('on')).length,
-        links: [...document.links].map(({ protocol }) => protocol),
         framed: document.querySelectorAll('iframe:not([sandbox=""])').length,
         background: getComputedStyle(document.body).backgroundColor,
+        protocols: [...document.links].map((link) => new URL((link as HTMLAnchorElement).href).protocol),
       }))
       expect(found).toMatchObject({ scripts: 0, handlers: 0, framed: 0 })
-      for (const protocol of found.links) expect(['https:', 'http:', 'mailto:']).toContain(protocol)
+      expect(found.protocols.filter((protocol) => !/^(?:https?|mailto):$/.test(protocol))).toEqual([])
       expect(found.background).toBe(colorScheme === 'light' ? 'rgb(252, 252, 251)' : 'rgb(22, 24, 28)')
-      await context.close()
+      await page.context().close()
     }
   },
 )
