@@ -3,8 +3,8 @@
 import { fileTextOf, metaMembers, typeOf } from '../ipynb/cell-write.ts'
 import { readExtra, toExtra } from '../ipynb/extra.ts'
 import { newNotebook } from '../ipynb/fresh.ts'
-import type { Member } from '../ipynb/json-read.ts'
-import { writeJson, writeMembers } from '../ipynb/json-write.ts'
+import { membersOf, stringOf, type Member } from '../ipynb/json-read.ts'
+import { writeMembers } from '../ipynb/json-write.ts'
 import { fromLeaves } from '../ipynb/keys.ts'
 import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
 import { promptFlag } from '../ipynb/prompt.ts'
@@ -37,12 +37,20 @@ export const fileCell = (cell: Cell): FileCell => {
 export const headerMembers = (notebook: Notebook): Member[] =>
   fromLeaves(notebook.meta).filter(([key]) => key !== 'language_info')
 
+/** In small letters; Python where nothing is said. */
+export function languageOf(meta: readonly Member[]): string {
+  const at = new Map(meta)
+  const kernel = new Map(membersOf(at.get('kernelspec'))).get('language')
+  const language = stringOf(kernel) ?? stringOf(new Map(membersOf(at.get('language_info'))).get('name'))
+  return (language ?? 'python').toLowerCase()
+}
+
 export const promptMember: Member = [promptFlag, true]
 
 /** `meta` null: the file says nothing of the notebook. Ids are made where there are none, or one twice. */
 export function notebookOf(meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead {
   const usual = fromLeaves(newNotebook().meta)
-  const isPython = meta?.every(([key, leaf]) => key !== 'kernelspec' || isForPython(leaf)) ?? true
+  const isPython = languageOf(meta ?? []) === 'python'
   const all = meta === null ? usual : [...(isPython ? usual.filter(([key]) => key === 'language_info') : []), ...meta]
   const texts = cells.map((cell) => cellText(cell))
   const read = parseNotebook(
@@ -62,8 +70,6 @@ export function notebookOf(meta: readonly Member[] | null, cells: readonly FileC
     },
   }
 }
-
-const isForPython = (leaf: Member[1]): boolean => /"language": "python"/.test(writeJson(leaf, oneLine))
 
 function cellText({ type, id, meta, source }: FileCell): string {
   const members: Member[] = [

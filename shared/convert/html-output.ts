@@ -98,10 +98,10 @@ const between = (least: number, value: number, most: number): number =>
 function pageHeight(page: string): number {
   const count = (tags: RegExp): number => page.match(tags)?.length ?? 0
   const images = count(/<(?:img|svg)\b/gi)
-  const words = page.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^>]*>/gi, '').length
+  const words = page.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^>]*>|\s+/gi, '').length
   const rows = count(/<tr\b/gi) * 29
   const blocks = count(/<(?:p|li|br|h[1-6]|pre|dt|dd)\b/gi) * 28
-  return between(48, 32 + (images > 0 ? 320 * images : 0) + (rows > 0 ? rows : Math.max(blocks, words / 4)), 560)
+  return between(48, 32 + (images > 0 ? 320 * images : 0) + (rows > 0 ? rows : Math.max(blocks, words / 5)), 480)
 }
 
 function svgHeight(svg: string): number {
@@ -112,7 +112,7 @@ function svgHeight(svg: string): number {
   }
   const [, , boxWidth = 0, boxHeight = 0] = (/viewBox=["']([^"']*)/i.exec(tag)?.[1] ?? '').split(/[\s,]+/).map(Number)
   const width = side('width') || (side('height') ? side('height') * (boxWidth / (boxHeight || 1)) : column)
-  const height = side('height') || (boxWidth > 0 ? (width * boxHeight) / boxWidth : 150)
+  const height = side('height') || Math.min(360, boxWidth > 0 ? (width * boxHeight) / boxWidth : 150)
   return between(24, (width > column ? (height * column) / width : height) + 8, 1_200) || 150
 }
 

@@ -95,7 +95,7 @@ math[display='block'] { margin: 8px 0; overflow-x: auto; overflow-y: hidden; }
 export const frameStyle = `
 ${colours}
 body { margin: 0; color: var(--text); font: 14px/1.5 var(--font); }
-svg, img { max-width: 100%; height: auto; }
+svg, img { max-width: 100%; max-height: 100vh; height: auto; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; }
 th, td { padding: 4px 12px 4px 0; border: 0; border-bottom: 1px solid var(--border); text-align: right; }
 th { font-weight: 600; }

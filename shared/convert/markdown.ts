@@ -1,12 +1,12 @@
 // A notebook as Markdown, in the form Jupytext has for it: code in ```python fences, two empty lines between notes, and
 // `<!-- #region -->` around what that would not keep apart. Results are there to be read; coming back they are left out.
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
-import { membersOf, stringOf, type Member } from '../ipynb/json-read.ts'
+import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { plainText, shownOutput } from '../notebook/output.ts'
 import { overwrite } from '../notebook/terminal.ts'
-import { fileCell, headerMembers, notebookOf, promptMember, type FileCell } from './file-cell.ts'
+import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { readOptions, writeOptions } from './options.ts'
 
@@ -25,7 +25,7 @@ interface Piece {
 
 export function writeMarkdown(notebook: Notebook): string {
   const header = headerMembers(notebook)
-  const language = languageOf(header)
+  const language = fenceLanguage(header)
   const pieces = notebook.cells.map((cell) => pieceOf(cell, language))
   const body = pieces.flatMap(({ isNote, lines }, index) => [
     ...(isNote && pieces[index - 1]?.isNote ? ['', ''] : ['']),
@@ -35,10 +35,9 @@ export function writeMarkdown(notebook: Notebook): string {
 }
 
 /** Of the fences that are cells. */
-function languageOf(meta: readonly Member[] | null): string {
-  const kernel = new Map(membersOf(new Map(meta ?? []).get('kernelspec')))
-  const language = stringOf(kernel.get('language')) ?? ''
-  return /^[A-Za-z][\w+#-]*$/.test(language) ? language.toLowerCase() : 'python'
+const fenceLanguage = (meta: readonly Member[]): string => {
+  const language = languageOf(meta)
+  return /^[a-z][\w+#-]*$/.test(language) ? language : 'python'
 }
 
 function pieceOf(cell: Cell, language: string): Piece {
@@ -94,7 +93,7 @@ function isPlain(source: string, language: string): boolean {
 export function readMarkdown(text: string): NotebookRead {
   const lines = text.split('\n')
   const head = readHeader(lines)
-  const cells = cellsIn(lines.slice(head?.length ?? 0), languageOf(head?.meta ?? null))
+  const cells = cellsIn(lines.slice(head?.length ?? 0), fenceLanguage(head?.meta ?? []))
   const front = head !== null && head.meta === null ? lines.slice(0, head.length).join('\n') : null
   const raw: FileCell[] = front === null ? [] : [{ type: 'raw', id: '', meta: [], source: front }]
   return notebookOf(head?.meta ?? null, [...raw, ...cells])

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import type { Cell, Leaf } from '../../../shared/notebook/notebook.ts'
+import type { Cell, Leaf, Result } from '../../../shared/notebook/notebook.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { hostileNotebook } from '../../support/hostile.ts'
 import { isThere, read, shared, sharedBytes, written } from './notebooks.ts'
@@ -62,18 +62,20 @@ function expectSafe(html: string): void {
   }
 }
 
+const noResult: Result = {
+  run: null,
+  count: null,
+  status: 'done',
+  outputs: [],
+  reply: null,
+  thinking: null,
+  calls: [],
+}
+
 const withOutput = (...outputs: readonly Leaf[]): string => {
   const cell: Cell = {
     ...newCell('code', 'x'),
-    result: {
-      run: null,
-      count: 3,
-      status: 'done',
-      outputs: outputs.map((leaf) => ({ live: false, leaf })),
-      reply: null,
-      thinking: null,
-      calls: [],
-    },
+    result: { ...noResult, count: 3, outputs: outputs.map((leaf) => ({ live: false, leaf })) },
   }
   return written('html', { ...newNotebook(), cells: [cell] })
 }
@@ -109,20 +111,33 @@ describe('.html', () => {
   test('thinking and calls of tools are collapsed', () => {
     const cell: Cell = {
       ...newCell('prompt', 'Why?'),
-      result: {
-        run: null,
-        count: null,
-        status: 'done',
-        outputs: [],
-        reply: 'So.',
-        thinking: '<b>hm</b>',
-        calls: [{ name: '</pre><script>' }],
-      },
+      result: { ...noResult, reply: 'So.', thinking: '<b>hm</b>', calls: [{ name: '</pre><script>' }] },
     }
     const html = written('html', { ...newNotebook(), cells: [cell] })
     expectSafe(html)
     expect(html).toContain('<details><summary>Thinking</summary><pre class="thinking">&lt;b&gt;hm&lt;/b&gt;</pre>')
     expect(html).toContain('<summary>Tool call</summary>')
+  })
+
+  test('what Solveit writes into a reply about tools and thinking is folded, the rest is shown', () => {
+    const reply =
+      '🧠🧠\n\nfirst\n\n<details class=\'tool-usage-details\'>\n<summary>read_url(x)</summary>\n\n```json\n{"a": "<b>"}\n```\n\n</details>\n\nlast <!--think_start-->hm<!--think_end-->\n\n<details class="token-usage-details">\nopen'
+    const cell = { ...newCell('prompt', 'Why?'), result: { ...noResult, reply } }
+    const html = written('html', { ...newNotebook(), cells: [cell] })
+    expectSafe(html)
+    for (const part of [
+      '<p><em>Thought about it.</em></p>\n<p>first</p>\n<details><summary>Tool call: read_url(x)</summary>\n',
+      '{&quot;a&quot;: &quot;&lt;b&gt;&quot;}',
+      '<p>last</p>\n<details><summary>Thinking</summary>\n<div class="markdown"><p>hm</p>',
+      'token-usage-details&quot;&gt;',
+    ])
+      expect(html).toContain(part)
+  })
+
+  test('only Python has the colours of Python', () => {
+    const kernelspec = { name: 'ir', language: 'R' }
+    const html = written('html', { ...newNotebook(), meta: { kernelspec }, cells: [newCell('code', 'for (x in y) 1')] })
+    expect(html).toContain('<code>for (x in y) 1</code>')
   })
 
   test('what needs scripts gives way to what does not, or to a word', () => {
