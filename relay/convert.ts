@@ -66,7 +66,9 @@ const whyNot = (error: unknown): string => {
 /** Also by another path, a symlink or a hard link. */
 const isSameFile = async (from: string, to: string): Promise<boolean> => {
   try {
-    const [a, b] = await Promise.all([from, to].map(async (path) => stat(await realpath(path), { bigint: true })))
+    const [a, b] = await Promise.all(
+      [from, to].map(async (path) => stat(await realpath(path), { bigint: true })),
+    )
     return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
   } catch (error) {
     if (isMissing(error)) return false

@@ -89,32 +89,35 @@ export class NbImport extends LitElement {
 
   protected override render(): TemplateResult {
     return html`${
-      this.button
-        ? html`<div class="nb-import">
-            <button type="button" @click=${() => this.querySelector('input')?.click()}>Import</button>
-            <input
-              type="file"
-              accept=".ipynb,.py,.md"
-              multiple
-              hidden
-              aria-label="Files to import"
-              @change=${this.onChosen}
-            />
-            <span>.ipynb, .py or .md, from this computer; or drop them here</span>
-          </div>`
-        : nothing
-    }
-    ${this.dragging ? html`<div class="nb-drop">Drop .ipynb, .py or .md files to make notebooks of them</div>` : nothing}
-    <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading} …`}</div>
-    ${this.failures.map(
-      (failure) =>
-        html`<div class="nb-bar" role="alert">
-          Not imported. ${failure}
-          <button type="button" @click=${() => (this.failures = this.failures.filter((each) => each !== failure))}>
-            Close
-          </button>
-        </div>`,
-    )}`
+        this.button
+          ? html`<div class="nb-import">
+              <button type="button" @click=${() => this.querySelector('input')?.click()}>Import</button>
+              <input
+                type="file"
+                accept=".ipynb,.py,.md"
+                multiple
+                hidden
+                aria-label="Files to import"
+                @change=${this.onChosen}
+              />
+              <span>.ipynb, .py or .md, from this computer; or drop them here</span>
+            </div>`
+          : nothing
+      }
+      ${this.dragging ? html`<div class="nb-drop">Drop .ipynb, .py or .md files to make notebooks of them</div>` : nothing}
+      <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading} …`}</div>
+      ${this.failures.map(
+        (failure) =>
+          html`<div class="nb-bar" role="alert">
+            Not imported. ${failure}
+            <button
+              type="button"
+              @click=${() => (this.failures = this.failures.filter((each) => each !== failure))}
+            >
+              Close
+            </button>
+          </div>`,
+      )}`
   }
 }
 

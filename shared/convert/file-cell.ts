@@ -51,7 +51,8 @@ export const promptMember: Member = [promptFlag, true]
 export function notebookOf(meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead {
   const usual = fromLeaves(newNotebook().meta)
   const isPython = languageOf(meta ?? []) === 'python'
-  const all = meta === null ? usual : [...(isPython ? usual.filter(([key]) => key === 'language_info') : []), ...meta]
+  const all =
+    meta === null ? usual : [...(isPython ? usual.filter(([key]) => key === 'language_info') : []), ...meta]
   const texts = cells.map((cell) => cellText(cell))
   const read = parseNotebook(
     `{"cells": [${texts.join(', ')}], "metadata": ${writeMembers(all, oneLine, '')}, "nbformat": 4, "nbformat_minor": 5}`,

@@ -79,7 +79,7 @@ function readBlock(
   let next = at
   while (next < lines.length && indentOf(lines[next] ?? '') === indent) {
     const [, quoted, plain, text = ''] =
-      /^ *(?:("[^"\\]*(?:\\.[^"\\]*)*")|([\w.-]+)):(?: +(.*?))? *$/s.exec(lines[next] ?? '') ?? []
+      /^ *(?:("[^"\\]*(?:\\.[^"\\]*)*")|([\w.-]+)):(?: +(.*))?$/s.exec((lines[next] ?? '').trimEnd()) ?? []
     const key = quoted === undefined ? plain : stringOf(leafIn(quoted))
     if (key === undefined || key === null || depth > deepest) return null
     next++

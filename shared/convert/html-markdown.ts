@@ -1,6 +1,6 @@
 // Notes and replies in an HTML file. There is no script that could look at what was made, so nothing is made that
 // would have to be taken out: no raw HTML, links only to the web and to mail, images only from the file itself.
-import katex from 'katex'
+import { renderToString } from 'katex'
 import type { MarkdownIt } from 'markdown-it'
 import { attachedImage, attachmentName, rasterAddress } from '../markdown/image.ts'
 import { newMarkdown } from '../markdown/markdown.ts'
@@ -13,7 +13,7 @@ export const markdownHtml = (text: string, attachments: Leaves = {}): string =>
 
 /** As MathML, which browsers set with the fonts they have. */
 export const mathHtml = (tex: string, displayMode: boolean): string =>
-  katex.renderToString(tex, { ...mathOptions, errorColor: '#b3261e', displayMode, output: 'mathml' })
+  renderToString(tex, { ...mathOptions, errorColor: '#b3261e', displayMode, output: 'mathml' })
 
 function assembled(attachments: Leaves): MarkdownIt {
   const made = newMarkdown()

@@ -84,7 +84,8 @@ function imageHtml(mime: string, base64: string, size: Leaf | undefined): string
   return `<img src="${source}" alt="Image output"${sides.join('')}>\n`
 }
 
-const framePolicy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+const framePolicy =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 function frameHtml(content: string, height: number): string {
   const document = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${framePolicy}"><meta name="color-scheme" content="light dark"><style>${frameStyle}</style>${content}`
@@ -98,19 +99,25 @@ const between = (least: number, value: number, most: number): number =>
 function pageHeight(page: string): number {
   const count = (tags: RegExp): number => page.match(tags)?.length ?? 0
   const images = count(/<(?:img|svg)\b/gi)
-  const words = page.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^>]*>|\s+/gi, '').length
+  const words = page.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^<>]*>|\s+/gi, '').length
   const rows = count(/<tr\b/gi) * 29
   const blocks = count(/<(?:p|li|br|h[1-6]|pre|dt|dd)\b/gi) * 28
-  return between(48, 32 + (images > 0 ? 320 * images : 0) + (rows > 0 ? rows : Math.max(blocks, words / 5)), 480)
+  return between(
+    48,
+    32 + (images > 0 ? 320 * images : 0) + (rows > 0 ? rows : Math.max(blocks, words / 5)),
+    480,
+  )
 }
 
 function svgHeight(svg: string): number {
-  const tag = /<svg\b[^>]*>/i.exec(svg)?.[0] ?? ''
+  const tag = /<svg\b[^<>]*>/i.exec(svg)?.[0] ?? ''
   const side = (name: string): number => {
     const [, size = '', unit = ''] = new RegExp(`\\s${name}=["']?([\\d.]+)(px|pt|)["'\\s>]`).exec(tag) ?? []
     return Number(size) * (unit === 'pt' ? 4 / 3 : 1)
   }
-  const [, , boxWidth = 0, boxHeight = 0] = (/viewBox=["']([^"']*)/i.exec(tag)?.[1] ?? '').split(/[\s,]+/).map(Number)
+  const [, , boxWidth = 0, boxHeight = 0] = (/viewBox=["']([^"']*)/i.exec(tag)?.[1] ?? '')
+    .split(/[\s,]+/)
+    .map(Number)
   const width = side('width') || (side('height') ? side('height') * (boxWidth / (boxHeight || 1)) : column)
   const height = side('height') || Math.min(360, boxWidth > 0 ? (width * boxHeight) / boxWidth : 150)
   return between(24, (width > column ? (height * column) / width : height) + 8, 1_200) || 150

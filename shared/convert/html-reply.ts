@@ -32,7 +32,11 @@ function partsOf(reply: string): Part[] {
     // A reply that was interrupted: the rest is shown as it stands.
     if (end < 0) break
     parts.push(...spoken(reply.slice(at, found.index)))
-    parts.push(found[1] === undefined ? { title: 'Thinking', text: reply.slice(inside, end) } : used(found[1], reply.slice(inside, end)))
+    parts.push(
+      found[1] === undefined
+        ? { title: 'Thinking', text: reply.slice(inside, end) }
+        : used(found[1], reply.slice(inside, end)),
+    )
     at = end + close.length
   }
   return [...parts, ...spoken(reply.slice(at))]
@@ -41,9 +45,14 @@ function partsOf(reply: string): Part[] {
 function used(kind: string, text: string): Part {
   const [whole = '', summary = ''] = /^\s*<summary>([^<]*)<\/summary>/.exec(text) ?? []
   const title = kind === 'token' ? 'Tokens used' : 'Tool call'
-  return { title: summary.trim() === '' ? title : `${title}: ${summary.trim()}`, text: text.slice(whole.length) }
+  return {
+    title: summary.trim() === '' ? title : `${title}: ${summary.trim()}`,
+    text: text.slice(whole.length),
+  }
 }
 
 /** Solveit counts thoughts with a line of brains. */
 const spoken = (text: string): Part[] =>
-  text.trim() === '' ? [] : [{ title: null, text: text.replace(/^[🧠 \t]*🧠[ \t]*$/gmu, '*Thought about it.*') }]
+  text.trim() === ''
+    ? []
+    : [{ title: null, text: text.replace(/^[🧠 \t]*🧠[ \t]*$/gmu, '*Thought about it.*') }]

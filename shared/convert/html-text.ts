@@ -38,7 +38,8 @@ function colours({ foreground, background }: TextStyle): string {
   else if (background !== null)
     parts.push(`--ansi-bg:color-mix(in srgb, var(--ansi-${background}) 25%, transparent)`)
   if (typeof foreground === 'number') parts.push(`--ansi-fg:var(--ansi-${foreground})`)
-  else if (foreground !== null) parts.push(`--ansi-fg:${background === null ? readable(foreground) : foreground}`)
+  else if (foreground !== null)
+    parts.push(`--ansi-fg:${background === null ? readable(foreground) : foreground}`)
   return parts.length === 0 ? '' : ` style="${parts.join(';')}"`
 }
 

@@ -8,7 +8,8 @@ import { replyHtml } from './html-reply.ts'
 import { pageStyle } from './html-style.ts'
 import { escapeHtml, pythonHtml } from './html-text.ts'
 
-const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
+const policy =
+  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 export function writeHtml(notebook: Notebook, title: string): string {
   const paint = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml

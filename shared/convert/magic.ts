@@ -4,7 +4,7 @@
 /** Where a cell begins. */
 export const marker = /^# ?%%+(?:[ \t]+(.*))?$/s
 const likeMarker = /^(?:# )*# ?%%+(?:[ \t]|$)/
-const likeMagic = /^[ \t]*(?:# )*[ \t]*(?:%{1,2}[A-Za-z]|[!?][ \t]*[A-Za-z.~$\\/{}])/
+const likeMagic = /^[ \t]*(?:(?:# )+[ \t]*)?(?:%{1,2}[A-Za-z]|[!?][ \t]*[A-Za-z.~$\\/{}])/
 
 export const commentMagic = (lines: readonly string[]): string[] =>
   eachLine(lines, (line, isSpecial) => (isSpecial(line) ? line.replace(/^[ \t]*/, '$&# ') : line))

@@ -58,7 +58,10 @@ function pieceOf(cell: Cell, language: string): Piece {
       if (cell.kind !== 'prompt' && meta.length === 0 && isPlain(source, language))
         return { isNote: true, lines: source.split('\n') }
       const titled = cell.kind === 'prompt' || source.startsWith(promptTitle)
-      return { isNote: false, lines: region('region', options, titled ? `${promptTitle}\n\n${source}` : source) }
+      return {
+        isNote: false,
+        lines: region('region', options, titled ? `${promptTitle}\n\n${source}` : source),
+      }
     }
     default:
       return type satisfies never
@@ -69,7 +72,7 @@ const linesOf = (source: string): string[] => (source === '' ? [] : source.split
 
 /** A fence longer than any run of backticks inside. */
 function fence(info: string, text: string): string[] {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const marks = '`'.repeat(longest + 1)
   return [marks + info, ...linesOf(text), marks]
 }
@@ -124,7 +127,8 @@ function cellsIn(lines: readonly string[], language: string): FileCell[] {
       const [, word = '', options = ''] = /^(\S*)\s*(.*)$/s.exec(info) ?? []
       const inside = lines.slice(at + 1, end)
       const isCode = indent === '' && (word === language || (language === 'python' && python.includes(word)))
-      const isOutput = info === outputInfo && note.every((text) => text.trim() === '') && cells.at(-1)?.type === 'code'
+      const isOutput =
+        info === outputInfo && note.every((text) => text.trim() === '') && cells.at(-1)?.type === 'code'
       if (isCode) {
         endNote()
         const { words, members } = readOptions(options)
@@ -160,11 +164,7 @@ function regionCell(name: string, options: string, lines: readonly string[]): Fi
   return textCell('markdown', name === 'prompt' ? [...meta, promptMember] : meta, inside)
 }
 
-const textCell = (
-  type: 'markdown' | 'raw',
-  meta: readonly Member[],
-  lines: readonly string[],
-): FileCell => ({
+const textCell = (type: 'markdown' | 'raw', meta: readonly Member[], lines: readonly string[]): FileCell => ({
   type,
   id: '',
   meta,

@@ -15,7 +15,8 @@ const endKey = 'trailing_newlines'
 /** Cells that begin with `%%bash` and the like are comments as a whole. */
 const languageKey = 'language'
 const argumentsKey = 'magic_args'
-const foreign = /^%%(bash|sh|cmd|html|HTML|javascript|js|latex|markdown|perl|powershell|R|ruby|script|sql|svg)(?: (.*))?$/s
+const foreign =
+  /^%%(bash|sh|cmd|html|HTML|javascript|js|latex|markdown|perl|powershell|R|ruby|script|sql|svg)(?: (.*))?$/s
 
 export function writePython(notebook: Notebook): string {
   const header = comment(writeHeader(headerMembers(notebook), 'py'))
@@ -39,7 +40,7 @@ function cellLines({ type, id, meta, source }: FileCell): string[] {
     ]
     return [withOptions([...members, ...rest, ...idMember]), ...comment(lines.slice(1))]
   }
-  const end = /\n*$/.exec(source)?.[0].length ?? 0
+  const end = lines.length - 1 - lines.findLastIndex((line) => line !== '') - (/[^\n]/.test(source) ? 0 : 1)
   const endMember: Member[] = end === 0 ? [] : [[endKey, end]]
   const code = source.slice(0, source.length - end)
   return [
@@ -128,8 +129,6 @@ function textIn(lines: readonly string[]): string {
 
 /** Without the empty lines that stand between cells. */
 function trimmed(lines: readonly string[], alsoBefore: boolean): readonly string[] {
-  let [start, end] = [0, lines.length]
-  while (end > 0 && lines[end - 1] === '') end--
-  while (alsoBefore && start < end && lines[start] === '') start++
-  return lines.slice(start, end)
+  const start = alsoBefore ? lines.findIndex((line) => line !== '') : 0
+  return lines.slice(Math.max(start, 0), lines.findLastIndex((line) => line !== '') + 1)
 }

@@ -36,15 +36,20 @@ const drag = async (
   files: Readonly<Record<string, string>>,
   stay = false,
 ): Promise<void> => {
-  await person.page.locator(target).first().evaluate(
-    (element, { files, stay }) => {
-      const dataTransfer = new DataTransfer()
-      for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name))
-      for (const type of ['dragenter', 'dragover', ...(stay ? [] : ['drop'])])
-        element.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }))
-    },
-    { files, stay },
-  )
+  await person.page
+    .locator(target)
+    .first()
+    .evaluate(
+      (element, { files, stay }) => {
+        const dataTransfer = new DataTransfer()
+        for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name))
+        for (const type of ['dragenter', 'dragover', ...(stay ? [] : ['drop'])])
+          element.dispatchEvent(
+            new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true, composed: true }),
+          )
+      },
+      { files, stay },
+    )
 }
 
 const pathname = (person: Person): string => decodeURIComponent(new URL(person.page.url()).pathname)
@@ -214,7 +219,9 @@ const opened = async (
   })
   await page.goto(`file://${file}`)
   for (const frame of await page.locator('iframe').all()) await frame.scrollIntoViewIfNeeded()
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  )
   return { page, hits, asked }
 }
 

@@ -74,8 +74,16 @@ export const hostileNotebook = (): string =>
         source: words,
         outputs: [
           ...attacks.flatMap((attack) => [
-            { output_type: 'display_data', data: { 'text/html': attack.replaceAll('<script', '<scripT/x') }, metadata: {} },
-            { output_type: 'display_data', data: { 'image/svg+xml': `<svg width="9" height="9">${attack}</svg>` }, metadata: {} },
+            {
+              output_type: 'display_data',
+              data: { 'text/html': attack.replaceAll('<script', '<scripT/x') },
+              metadata: {},
+            },
+            {
+              output_type: 'display_data',
+              data: { 'image/svg+xml': `<svg width="9" height="9">${attack}</svg>` },
+              metadata: {},
+            },
           ]),
           ...mimes.map((mime) => ({ output_type: 'display_data', data: { [mime]: words }, metadata: size })),
           { output_type: 'stream', name: words, text: words },

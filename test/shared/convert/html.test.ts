@@ -42,13 +42,16 @@ const runs = /^(?:script|object|embed|link|base|form|svg|video|audio|source|fram
 function expectSafe(html: string): void {
   const tags = tagsOf(html)
   const policy = tags.find(({ attributes }) => attributes.get('http-equiv') === 'Content-Security-Policy')
-  expect(policy?.attributes.get('content')).toMatch(/^default-src 'none'; img-src data:; style-src 'unsafe-inline'/)
+  expect(policy?.attributes.get('content')).toMatch(
+    /^default-src 'none'; img-src data:; style-src 'unsafe-inline'/,
+  )
   for (const { name, attributes } of tags) {
     expect(name).not.toMatch(runs)
     for (const [key, value] of attributes) {
       expect(key).not.toMatch(/^(?:on|srcset|background|action|formaction|xlink|ping|poster|data$)/)
       if (key === 'src') expect([name, value.slice(0, 11)]).toEqual(['img', 'data:image/'])
-      if (key === 'href') expect([name, value]).toEqual(['a', expect.stringMatching(/^(?:https?:\/\/|mailto:)/i)])
+      if (key === 'href')
+        expect([name, value]).toEqual(['a', expect.stringMatching(/^(?:https?:\/\/|mailto:)/i)])
       if (key === 'style') expect(value).not.toMatch(/url|import|expression/i)
       if (key === 'http-equiv') expect(value).toBe('Content-Security-Policy')
     }
@@ -115,7 +118,9 @@ describe('.html', () => {
     }
     const html = written('html', { ...newNotebook(), cells: [cell] })
     expectSafe(html)
-    expect(html).toContain('<details><summary>Thinking</summary><pre class="thinking">&lt;b&gt;hm&lt;/b&gt;</pre>')
+    expect(html).toContain(
+      '<details><summary>Thinking</summary><pre class="thinking">&lt;b&gt;hm&lt;/b&gt;</pre>',
+    )
     expect(html).toContain('<summary>Tool call</summary>')
   })
 
@@ -136,13 +141,19 @@ describe('.html', () => {
 
   test('only Python has the colours of Python', () => {
     const kernelspec = { name: 'ir', language: 'R' }
-    const html = written('html', { ...newNotebook(), meta: { kernelspec }, cells: [newCell('code', 'for (x in y) 1')] })
+    const html = written('html', {
+      ...newNotebook(),
+      meta: { kernelspec },
+      cells: [newCell('code', 'for (x in y) 1')],
+    })
     expect(html).toContain('<code>for (x in y) 1</code>')
   })
 
   test('what needs scripts gives way to what does not, or to a word', () => {
     const page = '<div id="plot"></div><script>draw()</script>'
-    expect(rich({ 'text/html': page, 'image/png': 'AAAA' })).toContain('<img src="data:image/png;base64,AAAA"')
+    expect(rich({ 'text/html': page, 'image/png': 'AAAA' })).toContain(
+      '<img src="data:image/png;base64,AAAA"',
+    )
     for (const html of [rich({ 'text/html': page }), rich({ 'application/javascript': 'draw()' })]) {
       expect(html).toContain('An interactive output, which needs scripts, is not in this file.')
       expect(html).not.toContain('draw()')

@@ -36,7 +36,15 @@ describe('.md', () => {
     }
     const prompt: Cell = {
       ...newCell('prompt', 'Why?'),
-      result: { run: null, count: null, status: 'done', outputs: [], reply: 'So.', thinking: 'a --> b', calls: [] },
+      result: {
+        run: null,
+        count: null,
+        status: 'done',
+        outputs: [],
+        reply: 'So.',
+        thinking: 'a --> b',
+        calls: [],
+      },
     }
     const note = newCell('note', '# Title\n\n```js\n1\n```')
     const two = newCell('note', 'a\n\n\nb\n<!-- #endregion -->')
@@ -85,7 +93,9 @@ raw
   })
 
   test('written by hand is read as it is meant', () => {
-    expect(cellsOf('# T\n\ntext\n\n```python\nx\n```\n\n```output\n1\n```\nmore\n\n\n~~~\n```python\n~~~\n')).toEqual([
+    expect(
+      cellsOf('# T\n\ntext\n\n```python\nx\n```\n\n```output\n1\n```\nmore\n\n\n~~~\n```python\n~~~\n'),
+    ).toEqual([
       ['note', '# T\n\ntext'],
       ['code', 'x'],
       ['note', 'more'],

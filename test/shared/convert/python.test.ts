@@ -21,7 +21,10 @@ const cellsOf = (text: string): (readonly [string, string])[] =>
 describe('.py', () => {
   test('is what Jupytext writes', () => {
     const note = newCell('note', '# Title\n\nwords', cellId('n'))
-    const tagged = { ...newCell('code', '%matplotlib inline\nx = 1\n\n!ls', cellId('c')), meta: { tags: ['a'], title: 'Load' } }
+    const tagged = {
+      ...newCell('code', '%matplotlib inline\nx = 1\n\n!ls', cellId('c')),
+      meta: { tags: ['a'], title: 'Load' },
+    }
     const shell = newCell('code', '%%bash -e\necho 1', cellId('s'))
     const raw = { ...newCell('raw', 'raw', cellId('r')), meta: { format: 'text/html' } }
     expect(expectKept({ ...newNotebook(), cells: [note, tagged, shell, raw] })).toBe(`# ---
@@ -97,7 +100,7 @@ x = 1
     const jupytext = read(
       'a.py',
 
-        "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:percent\n#     text_representation:\n#       extension: .py\n#       format_name: percent\n#       format_version: '1.3'\n#       jupytext_version: 1.16.4\n#   kernelspec:\n#     display_name: R\n#     language: R\n#     name: ir\n# ---\n\n# %%\n1\n",
+      "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:percent\n#     text_representation:\n#       extension: .py\n#       format_name: percent\n#       format_version: '1.3'\n#       jupytext_version: 1.16.4\n#   kernelspec:\n#     display_name: R\n#     language: R\n#     name: ir\n# ---\n\n# %%\n1\n",
     )
     expect(jupytext.meta).toEqual({
       jupytext: { formats: 'ipynb,py:percent' },
@@ -140,7 +143,13 @@ const meta = fc.dictionary(
   json,
   { maxKeys: 3 },
 )
-const cell = fc.record({ kind: fc.constantFrom(...cellKinds), source: text, reply: fc.option(text), meta, id: fc.string() })
+const cell = fc.record({
+  kind: fc.constantFrom(...cellKinds),
+  source: text,
+  reply: fc.option(text),
+  meta,
+  id: fc.string(),
+})
 
 test('any notebook comes back from .py', () => {
   fc.assert(
