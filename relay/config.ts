@@ -41,7 +41,8 @@ const readArguments = (args: readonly string[]): { values: Map<string, string>; 
   const rest = [...args]
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (!arg.startsWith('-')) {
-      if (arg === 'convert' && folder === null) throw new SettingProblem('convert is not available yet')
+      if (arg === 'convert' && folder === null)
+        throw new SettingProblem('convert comes first: llm-notebook convert IN OUT')
       if (folder !== null) throw new SettingProblem(`one folder at most, and "${arg}" is a second one`)
       folder = arg
       continue

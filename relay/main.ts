@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
 import { closeCodes } from '../shared/protocol.ts'
-import { parseSettings, type Settings } from './config.ts'
+import { parseSettings, type Parsed, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
@@ -178,16 +178,17 @@ const fail = (line: string): never => {
   process.exit(2)
 }
 
-const runRestore = async (args: readonly string[]): Promise<void> => {
-  const { restore } = await import('./restore.ts')
-  const done = await restore(args)
+/** What a command said, or why it could not. */
+const report = (done: Parsed<string>): void => {
   if (!done.ok) return fail(done.problem)
-  process.stdout.write(`${done.text}\n`)
+  process.stdout.write(`${done.value}\n`)
 }
 
 const run = async (): Promise<void> => {
+  // A relay does without them.
   const [command, ...rest] = process.argv.slice(2)
-  if (command === 'restore') return runRestore(rest)
+  if (command === 'convert') return report(await (await import('./convert.ts')).convert(rest))
+  if (command === 'restore') return report(await (await import('./restore.ts')).restore(rest))
   const parsed = parseSettings(process.argv.slice(2), process.env)
   if (!parsed.ok) return fail(parsed.problem)
   const settings = parsed.value

@@ -6,6 +6,7 @@ import * as Y from 'yjs'
 import { formatNotebook } from '../shared/ipynb/format.ts'
 import { mergeOutside } from '../shared/ipynb/outside.ts'
 import { readNotebook } from '../shared/notebook/read.ts'
+import type { Parsed } from './config.ts'
 import { stage } from './files/atomic.ts'
 import { digestOf, Folder } from './files/folder.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
@@ -13,10 +14,7 @@ import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
 import type { Base, LogStore } from './log/store.ts'
 
-export type Restored =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string }
-
-const refuse = (problem: string): Restored => ({ ok: false, problem })
+const refuse = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage =
   'llm-notebook restore FILE lists the versions kept; llm-notebook restore FILE N goes back to one'
 
@@ -29,7 +27,7 @@ const findRoot = (file: string): string | null => {
 }
 
 /** `args`: the file, and the number of the version as the list has it. */
-export const restore = async (args: readonly string[]): Promise<Restored> => {
+export const restore = async (args: readonly string[]): Promise<Parsed<string>> => {
   const [name, number, ...rest] = args
   if (name === undefined || rest.length > 0) return refuse(usage)
   const wanted = number === undefined ? null : Number(number)
@@ -62,12 +60,12 @@ const restoreFrom = async (
   folder: Folder,
   path: NotebookPath,
   wanted: number | null,
-): Promise<Restored> => {
+): Promise<Parsed<string>> => {
   const record = await log.at(path)
   if (record === null) return refuse(`no version of ${path} is kept`)
   // The newest first, as the list numbers them.
   const versions = (await log.bases(record.docId)).filter((base) => base.written).reverse()
-  if (wanted === null) return { ok: true, text: versions.map(describe).join('\n') }
+  if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
   if (version === undefined)
     return refuse(`there is no version ${wanted} of ${path}, only ${versions.length}`)
@@ -102,7 +100,7 @@ const restoreFrom = async (
   } finally {
     await staged.discard()
   }
-  return { ok: true, text: `${path} is again as it was in version ${wanted}` }
+  return { ok: true, value: `${path} is again as it was in version ${wanted}` }
 }
 
 const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {

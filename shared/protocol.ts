@@ -24,3 +24,6 @@ export const closeCodes = {
   tooFast: 1008,
   goingAway: 1001,
 } as const
+
+/** Bytes of a request's body, so of a new notebook with its content; a message of the WebSocket may be as large. */
+export const maxRequestBody = 64 << 20

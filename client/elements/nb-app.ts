@@ -35,6 +35,7 @@ export class NbApp extends LitElement {
     addEventListener('popstate', this.follow)
     this.addEventListener('click', this.onClick)
     this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
+    this.addEventListener('visit', (event) => this.visit((event as CustomEvent<string>).detail))
     this.addEventListener('identity', (event) => {
       this.identity = (event as CustomEvent<Identity>).detail
       saveIdentity(this.identity)
@@ -54,6 +55,12 @@ export class NbApp extends LitElement {
     // A notebook that was renamed under the page is the same place in the browser's history.
     const same = this.path !== null
     history[same ? 'replaceState' : 'pushState'](null, '', prefix + urlOf(path))
+    this.follow()
+  }
+
+  /** Another notebook, from which one comes back. */
+  private visit(path: string): void {
+    history.pushState(null, '', prefix + urlOf(path))
     this.follow()
   }
 

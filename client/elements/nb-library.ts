@@ -9,6 +9,7 @@ import {
   type Listed,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
+import './nb-import.ts'
 import './nb-theme.ts'
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
@@ -153,6 +154,7 @@ export class NbLibrary extends LitElement {
           />
           <button type="submit" class="nb-primary">New notebook</button>
         </form>
+        <nb-import button @imported=${this.refresh}></nb-import>
         ${failure === '' ? nothing : html`<div class="nb-bar" role="alert">${failure}</div>`}
         ${
           notebooks === null

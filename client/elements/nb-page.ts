@@ -13,6 +13,8 @@ import { saveRecovered, unsentBefore } from '../document/recover.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { icons } from './icons.ts'
+import './nb-export.ts'
+import './nb-import.ts'
 import './nb-history.ts'
 import './nb-keys.ts'
 import './nb-notebook.ts'
@@ -228,6 +230,7 @@ export class NbPage extends LitElement {
         </button>
         ${icon('Interrupt kernel', 'interrupt', icons.stop)}${icon('Restart kernel', 'restart', icons.restart)}
         ${icon('Undo', 'undo', icons.undo)}${icon('Redo', 'redo', icons.redo)}
+        <nb-export .context=${context}></nb-export>
         <button
           type="button"
           class="nb-icon"
@@ -318,6 +321,7 @@ export class NbPage extends LitElement {
       context,
       html`${this.header(context)}
         <main ?inert=${this.showHistory}>
+          <nb-import .folder=${context.notebook.path.replace(/[^/]*$/, '')}></nb-import>
           ${this.notices(context)}
           ${
             loaded

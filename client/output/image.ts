@@ -1,30 +1,17 @@
 // Images that need nothing from outside, and what stands in place of the others: loading an address that a note, a
 // reply or an output names would tell its host who reads here, and could carry a notebook's words away.
 
-import type { Leaf } from '../../shared/notebook/notebook.ts'
+import { rasterAddress } from '../../shared/markdown/image.ts'
 
-export const rasterMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
-export type RasterMime = (typeof rasterMimes)[number]
-
-/** The data: URL of an attachment in nbformat's form, `{'image/png': base64}`; null where it holds no raster image. */
-export function attachedImage(attachment: Leaf): string | null {
-  if (typeof attachment !== 'object' || attachment === null || Array.isArray(attachment)) return null
-  const bundle = attachment as { readonly [mime: string]: Leaf }
-  for (const mime of rasterMimes) {
-    const value = bundle[mime]
-    const base64 = Array.isArray(value) ? value.join('') : value
-    if (typeof base64 === 'string') return `data:${mime};base64,${base64}`
-  }
-  return null
-}
+export { attachedImage } from '../../shared/markdown/image.ts'
 
 /** An `<img>` of a data: URL of a raster image; null for every other address. */
 export function imageElement(address: string, alt: string): HTMLImageElement | null {
-  const parts = /^data:(image\/[a-z]+);base64,([A-Za-z0-9+/=\s]+)$/.exec(address)
-  if (!parts || !rasterMimes.some((mime) => mime === parts[1])) return null
+  const source = rasterAddress(address)
+  if (source === null) return null
   const image = document.createElement('img')
   image.alt = alt
-  image.src = `data:${parts[1] ?? ''};base64,${(parts[2] ?? '').replace(/\s/g, '')}`
+  image.src = source
   return image
 }
 

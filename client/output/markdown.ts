@@ -3,10 +3,11 @@
 // addresses.
 
 import DOMPurify from 'dompurify'
-import markdownIt, { type Env, type MarkdownIt, type Token } from 'markdown-it'
+import type { Env } from 'markdown-it'
+import { attachmentName } from '../../shared/markdown/image.ts'
+import { newMarkdown } from '../../shared/markdown/markdown.ts'
 import { highlighted } from './highlight.ts'
 import { imageElement, remoteImage } from './image.ts'
-import { mathRules } from './math.ts'
 
 export interface MarkdownOptions {
   /** The data: URL of a cell's attachment; null where there is none. */
@@ -21,46 +22,7 @@ export interface MarkdownBlock {
   readonly render: (options: MarkdownOptions) => DocumentFragment
 }
 
-const markdown = assembled()
-
-function assembled(): MarkdownIt {
-  const made = markdownIt({ html: false, linkify: true })
-  made.linkify.set({ fuzzyLink: false, fuzzyIP: false })
-  // What an address may be is decided in `finished`, in one place.
-  made.validateLink = () => true
-  made.use(mathRules)
-  const { escapeHtml } = made.utils
-  made.renderer.rules['image'] = (tokens, index) => {
-    const token = tokens[index]
-    const address = escapeHtml(String(token?.attrGet('src') ?? ''))
-    return `<span data-image="${address}">${escapeHtml(token?.content ?? '')}</span>`
-  }
-  made.renderer.rules['fence'] = (tokens, index) => {
-    const token = tokens[index]
-    const language = /^[\w+#.-]+/.exec(token?.info.trim() ?? '')?.[0] ?? ''
-    return `<pre class="nb-code" data-language="${language}"><code>${escapeHtml(token?.content ?? '')}</code></pre>\n`
-  }
-  made.renderer.rules['table_open'] = () => '<div class="nb-table" tabindex="0"><table>\n'
-  made.renderer.rules['table_close'] = () => '</table></div>\n'
-  made.core.ruler.push('tasks-and-columns', ({ tokens }) => {
-    for (const [index, token] of tokens.entries()) {
-      markTask(token, tokens[index - 2])
-      const aligned = /^text-align:(left|center|right)$/.exec(String(token.attrGet('style') ?? ''))
-      if (aligned) token.attrs = [['class', `nb-${aligned[1] ?? ''}`]]
-    }
-  })
-  return made
-}
-
-/** `[ ]` and `[x]` at the start of a list item, as GitHub has them. */
-function markTask(token: Token, item: Token | undefined): void {
-  const first = token.children?.[0]
-  const box = token.type === 'inline' && item?.type === 'list_item_open' && first?.type === 'text'
-  const mark = box ? /^\[([ xX])\] /.exec(first.content) : null
-  if (!first || !item || !mark) return
-  first.content = first.content.slice(mark[0].length)
-  item.attrJoin('class', mark[1] === ' ' ? 'nb-task' : 'nb-task nb-done')
-}
+const markdown = newMarkdown()
 
 const allowedTags =
   'p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code hr br em strong s a span div table thead tbody tr th td'.split(
@@ -135,15 +97,7 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
 }
 
 function image(address: string, alt: string, options: MarkdownOptions): HTMLElement {
-  const name = /^attachment:(.*)$/.exec(address)?.[1]
-  const local = name === undefined ? address : (options.attachment?.(decoded(name)) ?? '')
+  const name = attachmentName(address)
+  const local = name === null ? address : (options.attachment?.(name) ?? '')
   return imageElement(local, alt) ?? remoteImage(address, alt)
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
 }

@@ -4,7 +4,7 @@
 import { framedMimes, type FramedMime } from '../frame/message.ts'
 import { isJsonMime, type MimeBundle } from '../../shared/notebook/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
-import { rasterMimes, type RasterMime } from './image.ts'
+import { rasterMimes, type RasterMime } from '../../shared/markdown/image.ts'
 
 export type ShownForm =
   | { readonly type: 'framed'; readonly mime: FramedMime; readonly content: string }

@@ -1,7 +1,7 @@
 // Printed text on the page. Lines lie in blocks, and only blocks with changed lines are touched, in place: text that
 // grows costs its new lines, and a selection in it survives.
 
-import { AnsiText, sameStyle, type Run } from './ansi.ts'
+import { AnsiText, sameStyle, type Run } from '../../shared/notebook/ansi.ts'
 
 type Lines = readonly (readonly Run[])[]
 

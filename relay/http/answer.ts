@@ -1,5 +1,6 @@
 // How the relay answers over HTTP: the headers of every answer, JSON, and errors in their one form.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { maxRequestBody } from '../../shared/protocol.ts'
 
 /** On everything, whatever it is. */
 export const everyHeader: OutgoingHttpHeaders = {
@@ -99,9 +100,6 @@ export const sendNothing = (
   response.end()
 }
 
-/** A new notebook may bring its content, as large as a message of the WebSocket may be. */
-const maxBody = 64 << 20
-
 export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let size = 0
@@ -109,7 +107,7 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
-    if (size > maxBody) throw new HttpError('too_large', 'the body is over 64 MiB')
+    if (size > maxRequestBody) throw new HttpError('too_large', 'the body is over 64 MiB')
   }
   return Buffer.concat(chunks)
 }

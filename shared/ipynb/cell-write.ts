@@ -43,7 +43,7 @@ export function writeCell(
   return { parts: writeAround(ordered, 'source', style, line), source: texts.get('source') ?? '' }
 }
 
-function typeOf(cell: Cell, extra: CellExtra): string {
+export function typeOf(cell: Cell, extra: CellExtra): string {
   switch (cell.kind) {
     case 'code':
       return 'code'
@@ -57,7 +57,7 @@ function typeOf(cell: Cell, extra: CellExtra): string {
   }
 }
 
-function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Leaf])[] {
+export function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Leaf])[] {
   const members = new Map(fromLeaves(cell.meta))
   if (cell.kind === 'prompt') {
     if (extra.prompt?.flag !== false) members.set(promptFlag, true)
@@ -83,7 +83,7 @@ function sourceLeaf(cell: Cell, extra: CellExtra, style: FileStyle): Leaf {
   })
 }
 
-function fileTextOf({ kind, source, result }: Cell, extra: CellExtra): string {
+export function fileTextOf({ kind, source, result }: Cell, extra: CellExtra): string {
   switch (kind) {
     case 'code':
     case 'raw':

@@ -15,6 +15,7 @@ const mayHold =
 const fence = /^ {0,3}(`{3,}|~{3,})(.*)$/
 const detailsStart = /^<details class=(?:'|")?(tool|token)-usage-details(?:'|")?>/
 const brains = /^🧠+$/u
+const [thinkStart, thinkEnd] = ['<!--think_start-->', '<!--think_end-->']
 const interrupted = '*[Response interrupted]*'
 
 type Json = { readonly [key: string]: unknown }
@@ -48,7 +49,7 @@ const readNested = (value: unknown): Json | null =>
 
 const toolPart = (summary: string | null, body: string): ReplyPart => {
   const json = readObject(body)
-  const result = json === null ? body.trim() : shown(json['result'] ?? json['content'] ?? '')
+  const result = shown(json?.['result'] ?? json?.['content'] ?? body.trim())
   const call = summary ?? (json === null ? null : callOf(json)) ?? 'a tool'
   return { type: 'tool', call, result: result === '' ? null : result }
 }
@@ -117,16 +118,23 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
       const { summary, body } = openDetails(rest.includes('</details>') ? text : `${rest}\n${text}`)
       push(details[1] === 'tool' ? toolPart(summary, body) : usagePart(body))
       at = next
-    } else if (line.startsWith('<!--think_start-->')) {
-      const first = line.slice('<!--think_start-->'.length)
-      const { text, next } = first.includes('<!--think_end-->')
-        ? { text: first.slice(0, first.indexOf('<!--think_end-->')), next: at + 1 }
-        : block(at + 1, (other) => other.includes('<!--think_end-->'))
-      push({
-        type: 'thinking',
-        text: (first.includes('<!--think_end-->') ? text : `${first}\n${text}`).trim(),
-      })
-      at = next
+    } else if (line.includes(thinkStart)) {
+      const start = line.indexOf(thinkStart)
+      if (start > 0) plain.push(line.slice(0, start))
+      const first = line.slice(start + thinkStart.length)
+      const { text, next } = first.includes(thinkEnd)
+        ? { text: '', next: at }
+        : block(at + 1, (other) => other.includes(thinkEnd))
+      const last = next === at ? first : (lines[next - 1] ?? '')
+      const end = last.indexOf(thinkEnd)
+      const inLast = end < 0 ? '' : last.slice(0, end)
+      const thought = next === at ? inLast : [first, text, inLast].join('\n')
+      push({ type: 'thinking', text: thought.trim() })
+      // What stands behind it on its last line is a line of its own.
+      const rest = end < 0 ? '' : last.slice(end + thinkEnd.length)
+      at = next === at ? at : next - 1
+      if (rest.trim() === '') at++
+      else lines[at] = rest
     } else if (brains.test(line.trim())) {
       push({ type: 'thinking', text: '' })
       at++

@@ -141,6 +141,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Restart kernel',
     'Undo',
     'Redo',
+    'Export',
     'History',
     'Keys',
     'Theme: as the system',

@@ -47,7 +47,7 @@ describe('the program', () => {
     ['a provider without its address', [], { LLM_PROVIDER: 'openai-compatible' }, /LLM_BASE_URL/],
     ['an address that is none', [], { LLM_BASE_URL: 'localhost' }, /LLM_BASE_URL/],
     ['an unknown log level', [], { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
-    ['convert, which is not built yet', ['convert', 'a', 'b'], {}, /not available yet/],
+    ['convert behind a flag', ['--port=1', 'convert', 'a', 'b'], {}, /convert comes first/],
   ]
   test.each(wrong)('%s is one clear line and exit 2', async (_, args, env, line) => {
     const program = run(args, { NOTEBOOKS_DIR: folder, PORT: '0', ...env })

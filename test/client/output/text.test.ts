@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { AnsiText } from '../../../client/output/ansi.ts'
+import { AnsiText } from '../../../shared/notebook/ansi.ts'
 import { TextView } from '../../../client/output/text.ts'
 
 const escape = String.fromCharCode(27)

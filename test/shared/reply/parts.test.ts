@@ -47,6 +47,12 @@ describe('a reply', () => {
       { type: 'thinking', text: 'hm\nso' },
       { type: 'text', text: 'Yes.' },
     ])
+    expect(replyParts('So <!--think_start-->hm<!--think_end--> yes\n<!--think_start-->on')).toEqual([
+      { type: 'text', text: 'So ' },
+      { type: 'thinking', text: 'hm' },
+      { type: 'text', text: ' yes' },
+      { type: 'thinking', text: 'on' },
+    ])
     expect(replyParts('\n🧠🧠🧠\n\nYes 🧠.')).toEqual([
       { type: 'thinking', text: '' },
       { type: 'text', text: '\nYes 🧠.' },

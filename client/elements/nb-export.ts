@@ -1,0 +1,140 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import type { Writable } from '../../shared/convert/convert.ts'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { readNotebook } from '../../shared/notebook/read.ts'
+import { type NotebookContext } from '../commands/context.ts'
+import { icons } from './icons.ts'
+
+const forms: readonly (readonly [form: Writable, about: string])[] = [
+  ['ipynb', 'with everything'],
+  ['py', 'a script, without outputs'],
+  ['md', 'text to read'],
+  ['html', 'a page to send'],
+]
+
+const types: Readonly<Record<Writable, string>> = {
+  ipynb: 'application/x-ipynb+json',
+  py: 'text/x-python',
+  md: 'text/markdown',
+  html: 'text/html',
+}
+
+const save = (text: string, name: string, type: string): void => {
+  const address = URL.createObjectURL(new Blob([text], { type }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = name
+  link.click()
+  // The download has begun when the click is over, and has its own hold on the blob.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}
+
+/** A menu of the forms the notebook can be downloaded in. They are made here, of the document as it is now. */
+@customElement('nb-export')
+export class NbExport extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @state() private open = false
+  @state() private failure = ''
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  private get items(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>('[role="menuitem"]')]
+  }
+
+  private async toggle(): Promise<void> {
+    this.open = !this.open
+    this.failure = ''
+    await this.updateComplete
+    this.items[0]?.focus()
+  }
+
+  private close(): void {
+    this.open = false
+    this.querySelector('button')?.focus()
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    // The keys of commands are not meant here.
+    event.stopPropagation()
+    const { items } = this
+    const at = items.indexOf(document.activeElement as HTMLElement)
+    const to = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? -1 : at - 1 + items.length,
+      Home: 0,
+      End: items.length - 1,
+    }[event.key]
+    if (event.key === 'Escape') this.close()
+    else if (to === undefined) return
+    else items.at(to % items.length)?.focus()
+    event.preventDefault()
+  }
+
+  private onFocusOut(event: FocusEvent): void {
+    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.open = false
+  }
+
+  private async download(form: Writable): Promise<void> {
+    const { path, doc } = this.context.notebook
+    const title = path.replace(/^.*\//s, '').replace(/\.ipynb$/, '')
+    const notebook = readNotebook(doc)
+    const name = `${title}.${form}`
+    try {
+      // The other forms are a part of the page that is loaded when it is wanted.
+      const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
+      const text = parts === null ? formatNotebook(notebook) : parts.writeForm(form, notebook, title)
+      const without = parts?.leftOut(form, notebook) ?? null
+      save(text, name, types[form])
+      this.context.announce(`${name} is downloaded${without === null ? '' : `, without ${without}`}`)
+      this.close()
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      this.failure = `${name} cannot be made: this part of the page is not in this browser yet, and the relay cannot be reached.`
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`<button
+        type="button"
+        class="nb-icon"
+        aria-label="Export"
+        title="Export: download the notebook"
+        aria-haspopup="menu"
+        aria-expanded=${this.open}
+        @click=${() => void this.toggle()}
+      >
+        ${icons.download}
+      </button>
+      ${
+        this.open
+          ? html`<div class="nb-menu" @keydown=${this.onKey} @focusout=${this.onFocusOut}>
+              <div role="menu" aria-label="Export">
+                ${forms.map(
+                  ([form, about]) =>
+                    html`<button
+                      type="button"
+                      role="menuitem"
+                      tabindex="-1"
+                      aria-label="Download as .${form}"
+                      @click=${() => void this.download(form)}
+                    >
+                      <span>Download as .${form}</span><small>${about}</small>
+                    </button>`,
+                )}
+              </div>
+              ${this.failure === '' ? nothing : html`<div role="alert">${this.failure}</div>`}
+            </div>`
+          : nothing
+      }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-export': NbExport
+  }
+}

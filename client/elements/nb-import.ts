@@ -1,0 +1,128 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { importFile } from '../document/import-file.ts'
+
+/** Files of this machine over the page, as far as a browser tells before the drop; pictures are for others to take. */
+const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
+  if (dataTransfer === null || !dataTransfer.types.includes('Files')) return false
+  const files = [...dataTransfer.items].filter(({ kind }) => kind === 'file')
+  return files.length === 0 || files.some(({ type }) => !type.startsWith('image/'))
+}
+
+/** Takes files dropped anywhere on the page, and shows that it would; with `button` also from a dialog. */
+@customElement('nb-import')
+export class NbImport extends LitElement {
+  /** Where the new notebooks go: '' or ending in `/`. */
+  @property({ attribute: false }) folder = ''
+  @property({ type: Boolean }) button = false
+  @state() private dragging = false
+  @state() private reading = ''
+  @state() private failures: readonly string[] = []
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    // Before an editor, which would take the file's text.
+    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
+      addEventListener(type, this.onDrag, true)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
+      removeEventListener(type, this.onDrag, true)
+  }
+
+  private readonly onDrag = (event: DragEvent): void => {
+    if (event.type === 'dragleave') {
+      // No related target: it left the window.
+      if (event.relatedTarget === null) this.dragging = false
+      return
+    }
+    if (!carriesFiles(event) || event.dataTransfer === null) return
+    event.preventDefault()
+    event.stopPropagation()
+    event.dataTransfer.dropEffect = 'copy'
+    this.dragging = event.type !== 'drop'
+    if (event.type === 'drop') void this.take([...event.dataTransfer.files])
+  }
+
+  private onChosen(event: Event): void {
+    const input = event.target as HTMLInputElement
+    const files = [...(input.files ?? [])]
+    // The same file can be chosen again.
+    input.value = ''
+    void this.take(files)
+  }
+
+  /** One after the other; the first one made is opened, unless something has to be said here. */
+  private async take(files: readonly File[]): Promise<void> {
+    const made: string[] = []
+    const failures: string[] = []
+    this.failures = []
+    for (const file of files) {
+      this.reading = file.name
+      const imported = await this.importOne(file)
+      if (imported.ok) made.push(imported.path)
+      else failures.push(imported.reason)
+    }
+    this.reading = ''
+    this.failures = failures
+    if (made.length > 0) this.dispatchEvent(new CustomEvent('imported'))
+    const [first] = made
+    if (first !== undefined && failures.length === 0)
+      this.dispatchEvent(new CustomEvent('visit', { detail: first, bubbles: true }))
+  }
+
+  private async importOne(file: File): ReturnType<typeof importFile> {
+    try {
+      return await importFile(file, this.folder)
+    } catch (error) {
+      // The part of the page that reads files could not be loaded.
+      if (!(error instanceof TypeError)) throw error
+      return { ok: false, reason: `${file.name}: the relay cannot be reached` }
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`${
+        this.button
+          ? html`<div class="nb-import">
+              <button type="button" @click=${() => this.querySelector('input')?.click()}>Import</button>
+              <input
+                type="file"
+                accept=".ipynb,.py,.md"
+                multiple
+                hidden
+                aria-label="Files to import"
+                @change=${this.onChosen}
+              />
+              <span>.ipynb, .py or .md, from this computer; or drop them here</span>
+            </div>`
+          : nothing
+      }
+      ${this.dragging ? html`<div class="nb-drop">Drop .ipynb, .py or .md files to make notebooks of them</div>` : nothing}
+      <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading} …`}</div>
+      ${this.failures.map(
+        (failure) =>
+          html`<div class="nb-bar" role="alert">
+            Not imported. ${failure}
+            <button
+              type="button"
+              @click=${() => (this.failures = this.failures.filter((each) => each !== failure))}
+            >
+              Close
+            </button>
+          </div>`,
+      )}`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-import': NbImport
+  }
+}

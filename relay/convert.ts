@@ -1,0 +1,77 @@
+// `llm-notebook convert IN OUT`: one file into another, without a relay and without its lock.
+import { readFile, realpath, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import {
+  endingOf,
+  isReadable,
+  isWritable,
+  leftOut,
+  readable,
+  readForm,
+  titleOf,
+  writable,
+  writeForm,
+} from '../shared/convert/convert.ts'
+import type { Parsed } from './config.ts'
+import { isMissing, writeAtomically } from './files/atomic.ts'
+import { messageOf } from './logger.ts'
+
+/** A conversion that cannot be done; carries the one line a person reads. */
+class ConvertProblem extends Error {}
+
+const listed = (forms: readonly string[]): string => forms.map((form) => `.${form}`).join(' ')
+const usage = `convert takes two files: llm-notebook convert IN OUT, from ${listed(readable)} to ${listed(writable)}`
+
+/** What was done, in one line; or why it was not. */
+export const convert = async (args: readonly string[]): Promise<Parsed<string>> => {
+  try {
+    return { ok: true, value: await convertFile(args) }
+  } catch (error) {
+    if (error instanceof ConvertProblem) return { ok: false, problem: error.message }
+    throw error
+  }
+}
+
+const convertFile = async (args: readonly string[]): Promise<string> => {
+  const files = args[0] === '--' ? args.slice(1) : args
+  const [from, to] = files
+  const option = args === files ? args.find((arg) => arg.startsWith('-')) : undefined
+  if (option !== undefined) throw new ConvertProblem(`unknown option ${option}; ${usage}`)
+  if (from === undefined || to === undefined || files.length > 2) throw new ConvertProblem(usage)
+  const [fromForm, toForm] = [endingOf(from), endingOf(to)]
+  if (!isReadable(fromForm)) throw new ConvertProblem(`${from}: what can be read ends in ${listed(readable)}`)
+  if (!isWritable(toForm)) throw new ConvertProblem(`${to}: what can be written ends in ${listed(writable)}`)
+  const bytes = await readFile(from).catch((error: unknown) => {
+    throw new ConvertProblem(`${from} cannot be read: ${whyNot(error)}`)
+  })
+  if (await isSameFile(from, to)) throw new ConvertProblem(`${to} is the input itself and is left alone`)
+  const read = readForm(fromForm, bytes)
+  if (!read.ok) throw new ConvertProblem(`${from}: ${read.reason}`)
+  const text = writeForm(toForm, read.notebook, titleOf(basename(from)))
+  await writeAtomically(to, text).catch((error: unknown) => {
+    throw new ConvertProblem(`${to} cannot be written: ${whyNot(error)}`)
+  })
+  const without = leftOut(toForm, read.notebook)
+  return `${to} is written${without === null ? '' : `, without ${without}, for which .${toForm} has no place`}`
+}
+
+const whyNot = (error: unknown): string => {
+  if (isMissing(error)) return 'there is no such file or folder'
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  if (code === 'EISDIR') return 'it is a folder'
+  if (code === 'EACCES' || code === 'EPERM') return 'it is not allowed'
+  return messageOf(error).split('\n')[0] ?? ''
+}
+
+/** Also by another path, a symlink or a hard link. */
+const isSameFile = async (from: string, to: string): Promise<boolean> => {
+  try {
+    const [a, b] = await Promise.all(
+      [from, to].map(async (path) => stat(await realpath(path), { bigint: true })),
+    )
+    return a !== undefined && b !== undefined && a.ino === b.ino && a.dev === b.dev
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw new ConvertProblem(`${to} cannot be written: ${whyNot(error)}`)
+  }
+}

@@ -1,0 +1,88 @@
+// The forms a notebook is written and read in, by the ending of the name. Every way goes through the document, as in
+// the app: what a file becomes here is what people would see.
+import { decodeUtf8 } from 'lib0/string'
+import * as Y from 'yjs'
+import { formatNotebook } from '../ipynb/format.ts'
+import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
+import { importNotebook } from '../notebook/import.ts'
+import type { Notebook } from '../notebook/notebook.ts'
+import { readNotebook } from '../notebook/read.ts'
+import { writeHtml } from './html.ts'
+import { readMarkdown, writeMarkdown } from './markdown.ts'
+import { readPython, writePython } from './python.ts'
+
+export const readable = ['ipynb', 'py', 'md'] as const
+export type Readable = (typeof readable)[number]
+export const writable = [...readable, 'html'] as const
+export type Writable = (typeof writable)[number]
+
+export const endingOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+export const isReadable = (ending: string): ending is Readable => readable.some((form) => form === ending)
+export const isWritable = (ending: string): ending is Writable => writable.some((form) => form === ending)
+
+/** The name without its folders and its ending. */
+export const titleOf = (name: string): string => name.replace(/^.*[/\\]/s, '').replace(/(?<=.)\.[^.]+$/, '')
+
+/** `reason` says what is wrong and where, for a person. */
+export function readForm(form: Readable, bytes: Uint8Array): NotebookRead {
+  const read = form === 'ipynb' ? parseNotebook(bytes) : readText(form, bytes)
+  return read.ok ? { ok: true, notebook: throughDocument(read.notebook) } : read
+}
+
+function readText(form: Exclude<Readable, 'ipynb'>, bytes: Uint8Array): NotebookRead {
+  let text: string
+  try {
+    text = decodeUtf8(bytes)
+      .replace(/^\ufeff/, '')
+      .replace(/\r\n?/g, '\n')
+  } catch {
+    return { ok: false, reason: 'not UTF-8 text' }
+  }
+  if (text.includes('\0')) return { ok: false, reason: 'not text: it holds null characters' }
+  if (text.trim() === '') return { ok: false, reason: 'the file is empty' }
+  const conflict = /^(?:<{7}|>{7}) .*$/m.exec(text)
+  if (conflict) {
+    const line = text.slice(0, conflict.index).split('\n').length
+    return { ok: false, reason: `line ${line}: merge-conflict markers (${conflict[0].slice(0, 7)})` }
+  }
+  return form === 'py' ? readPython(text) : readMarkdown(text)
+}
+
+function throughDocument(notebook: Notebook): Notebook {
+  const doc = new Y.Doc()
+  try {
+    // Not kept: the id only has to be the same each time, so that ids made for cells are.
+    Y.applyUpdate(doc, importNotebook(notebook, 'convert'))
+    return readNotebook(doc)
+  } finally {
+    doc.destroy()
+  }
+}
+
+export function writeForm(form: Writable, notebook: Notebook, title: string): string {
+  switch (form) {
+    case 'ipynb':
+      return formatNotebook(notebook)
+    case 'py':
+      return writePython(notebook)
+    case 'md':
+      return writeMarkdown(notebook)
+    case 'html':
+      return writeHtml(notebook, title)
+    default:
+      return form satisfies never
+  }
+}
+
+/** What a form has no place for, in words; null where all of it is there. */
+export function leftOut(form: Writable, { cells }: Notebook): string | null {
+  const outputs = cells.reduce((sum, { result }) => sum + (result?.outputs.length ?? 0), 0)
+  const attachments = cells.reduce((sum, cell) => sum + Object.keys(cell.attachments).length, 0)
+  const parts = [
+    ...(form === 'py' && outputs > 0 ? [`${outputs} ${outputs === 1 ? 'output' : 'outputs'}`] : []),
+    ...((form === 'py' || form === 'md') && attachments > 0
+      ? [`${attachments} ${attachments === 1 ? 'attachment' : 'attachments'}`]
+      : []),
+  ]
+  return parts.length === 0 ? null : parts.join(' and ')
+}

@@ -1,0 +1,84 @@
+// Cells as nbformat has them, without results: what .py and .md say in words of their own. A prompt is a markdown
+// cell with its flag and its separator here as well, so Jupytext and Solveit understand both files.
+import { fileTextOf, metaMembers, typeOf } from '../ipynb/cell-write.ts'
+import { readExtra, toExtra } from '../ipynb/extra.ts'
+import { newNotebook } from '../ipynb/fresh.ts'
+import { membersOf, stringOf, type Member } from '../ipynb/json-read.ts'
+import { writeMembers } from '../ipynb/json-write.ts'
+import { fromLeaves } from '../ipynb/keys.ts'
+import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
+import { promptFlag } from '../ipynb/prompt.ts'
+import { writeText } from '../ipynb/source.ts'
+import type { Cell, Notebook } from '../notebook/notebook.ts'
+
+export interface FileCell {
+  readonly type: 'code' | 'markdown' | 'raw'
+  /** '' for none. */
+  readonly id: string
+  readonly meta: readonly Member[]
+  readonly source: string
+}
+
+/** Members on one line, as Python writes them. */
+export const oneLine = { indent: '', spaced: true, ascii: false } as const
+
+export const fileCell = (cell: Cell): FileCell => {
+  const extra = readExtra(cell.extra)
+  const type = typeOf(cell, extra)
+  return {
+    type: type === 'code' || type === 'markdown' ? type : 'raw',
+    id: cell.id,
+    meta: metaMembers(cell, extra).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    source: fileTextOf(cell, extra),
+  }
+}
+
+/** The metadata that is worth a header: what the kernel says of its language is said again by every kernel. */
+export const headerMembers = (notebook: Notebook): Member[] =>
+  fromLeaves(notebook.meta).filter(([key]) => key !== 'language_info')
+
+/** In small letters; Python where nothing is said. */
+export function languageOf(meta: readonly Member[]): string {
+  const at = new Map(meta)
+  const kernel = new Map(membersOf(at.get('kernelspec'))).get('language')
+  const language = stringOf(kernel) ?? stringOf(new Map(membersOf(at.get('language_info'))).get('name'))
+  return (language ?? 'python').toLowerCase()
+}
+
+export const promptMember: Member = [promptFlag, true]
+
+/** `meta` null: the file says nothing of the notebook. Ids are made where there are none, or one twice. */
+export function notebookOf(meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead {
+  const usual = fromLeaves(newNotebook().meta)
+  const isPython = languageOf(meta ?? []) === 'python'
+  const all =
+    meta === null ? usual : [...(isPython ? usual.filter(([key]) => key === 'language_info') : []), ...meta]
+  const texts = cells.map((cell) => cellText(cell))
+  const read = parseNotebook(
+    `{"cells": [${texts.join(', ')}], "metadata": ${writeMembers(all, oneLine, '')}, "nbformat": 4, "nbformat_minor": 5}`,
+  )
+  if (!read.ok) return read
+  const { notebook } = read
+  return {
+    ok: true,
+    notebook: {
+      ...notebook,
+      format: newNotebook().format,
+      cells: notebook.cells.map((cell) => {
+        const { prompt } = readExtra(cell.extra)
+        return { ...cell, extra: toExtra(prompt ? { prompt } : {}) }
+      }),
+    },
+  }
+}
+
+function cellText({ type, id, meta, source }: FileCell): string {
+  const members: Member[] = [
+    ['cell_type', type],
+    ...(type === 'code' ? ([['execution_count', null]] as const) : []),
+    ...(id === '' ? [] : ([['id', id]] as const)),
+    ...(type === 'code' ? ([['outputs', []]] as const) : []),
+    ['source', writeText({ text: source, form: 'string', newline: '\n' })],
+  ]
+  return `${writeMembers(members, oneLine, '').slice(0, -1)}, "metadata": ${writeMembers(meta, oneLine, '')}}`
+}

@@ -1,0 +1,61 @@
+// Text in an HTML file: escaped, in a terminal's colours, or in those of Python. Every text that is not made here
+// passes through `escapeHtml`.
+import { classHighlighter, highlightCode } from '@lezer/highlight'
+import { parser } from '@lezer/python'
+import { AnsiText, type Run, type TextStyle } from '../notebook/ansi.ts'
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** Fit for text and for an attribute in double quotes. */
+export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? '')
+
+/** What a terminal would show. */
+export function ansiHtml(text: string): string {
+  const ansi = new AnsiText()
+  ansi.update(text)
+  return ansi.lines.map((line) => line.map(runHtml).join('')).join('\n')
+}
+
+function runHtml({ text, style }: Run): string {
+  if (style === null) return escapeHtml(text)
+  const classes = (['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
+    .filter((key) => style[key])
+    .map((key) => `ansi-${key}`)
+  const attributes = `class="${['ansi', ...classes].join(' ')}"${colours(style)}`
+  return `<span ${attributes}>${escapeHtml(text)}</span>`
+}
+
+/** Colours are palette numbers or `rgb(…)` of whole numbers, nothing a program could have put more into. */
+function colours({ foreground, background }: TextStyle): string {
+  const parts: string[] = []
+  if (typeof background === 'string') parts.push(`--ansi-bg:${background}`)
+  else if (background !== null)
+    parts.push(`--ansi-bg:color-mix(in srgb, var(--ansi-${background}) 25%, transparent)`)
+  if (typeof foreground === 'number') parts.push(`--ansi-fg:var(--ansi-${foreground})`)
+  else if (foreground !== null)
+    parts.push(`--ansi-fg:${background === null ? readable(foreground) : foreground}`)
+  return parts.length === 0 ? '' : ` style="${parts.join(';')}"`
+}
+
+/** The hue that was asked for, dark enough for a light page and light enough for a dark one. */
+const readable = (colour: string): string =>
+  `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`
+
+/** UTF-16 units beyond which code stays plain. */
+const longest = 200_000
+
+export function pythonHtml(code: string): string {
+  if (code.length > longest) return escapeHtml(code)
+  const parts: string[] = []
+  const put = (text: string, classes: string): void => {
+    parts.push(classes === '' ? escapeHtml(text) : `<span class="${classes}">${escapeHtml(text)}</span>`)
+  }
+  highlightCode(code, parser.parse(code), classHighlighter, put, () => parts.push('\n'))
+  return parts.join('')
+}

@@ -1,0 +1,172 @@
+// A notebook as Markdown, in the form Jupytext has for it: code in ```python fences, two empty lines between notes, and
+// `<!-- #region -->` around what that would not keep apart. Results are there to be read; coming back they are left out.
+// https://jupytext.readthedocs.io/en/latest/formats-markdown.html
+import type { Member } from '../ipynb/json-read.ts'
+import type { NotebookRead } from '../ipynb/parse.ts'
+import type { Cell, Notebook } from '../notebook/notebook.ts'
+import { plainText, shownOutput } from '../notebook/output.ts'
+import { overwrite } from '../notebook/terminal.ts'
+import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
+import { readHeader, writeHeader } from './header.ts'
+import { readOptions, writeOptions } from './options.ts'
+
+const outputInfo = 'output'
+/** So that a reader sees where a question begins, as the reply's own line shows where it ends. */
+const promptTitle = '##### 💬Prompt💬'
+const python: readonly string[] = ['python', 'python3', 'py', 'ipython', 'ipython3']
+const openRegion = /^<!--\s*#(region|raw|prompt)\b(.*?)-->\s*$/s
+const likeRegion = /^(<!--\s*~*)(?=#(?:region|raw|prompt|endregion|endraw|endprompt)\b)/
+const quotedRegion = /^(<!--\s*~*)~(?=#(?:region|raw|prompt|endregion|endraw|endprompt)\b)/
+
+interface Piece {
+  readonly isNote: boolean
+  readonly lines: readonly string[]
+}
+
+export function writeMarkdown(notebook: Notebook): string {
+  const header = headerMembers(notebook)
+  const language = fenceLanguage(header)
+  const pieces = notebook.cells.map((cell) => pieceOf(cell, language))
+  const body = pieces.flatMap(({ isNote, lines }, index) => [
+    ...(isNote && pieces[index - 1]?.isNote ? ['', ''] : ['']),
+    ...lines,
+  ])
+  return [...writeHeader(header, 'md'), ...body, ''].join('\n')
+}
+
+/** Of the fences that are cells. */
+const fenceLanguage = (meta: readonly Member[]): string => {
+  const language = languageOf(meta)
+  return /^[a-z][\w+#-]*$/.test(language) ? language : 'python'
+}
+
+function pieceOf(cell: Cell, language: string): Piece {
+  const { type, meta, source } = fileCell(cell)
+  const options = writeOptions(meta)
+  switch (type) {
+    case 'code': {
+      const info = [language, options.replaceAll('`', String.raw`\u0060`)].filter((part) => part !== '')
+      const outputs = (cell.result?.outputs ?? []).map((output) =>
+        overwrite(plainText(shownOutput(output))).trimEnd(),
+      )
+      const shown = outputs.filter((text) => text !== '').flatMap((text) => ['', ...fence(outputInfo, text)])
+      return { isNote: false, lines: [...fence(info.join(' '), source), ...shown] }
+    }
+    case 'raw':
+      return { isNote: false, lines: region('raw', options, source) }
+    case 'markdown': {
+      if (cell.kind !== 'prompt' && meta.length === 0 && isPlain(source, language))
+        return { isNote: true, lines: source.split('\n') }
+      const titled = cell.kind === 'prompt' || source.startsWith(promptTitle)
+      return {
+        isNote: false,
+        lines: region('region', options, titled ? `${promptTitle}\n\n${source}` : source),
+      }
+    }
+    default:
+      return type satisfies never
+  }
+}
+
+const linesOf = (source: string): string[] => (source === '' ? [] : source.split('\n'))
+
+/** A fence longer than any run of backticks inside. */
+function fence(info: string, text: string): string[] {
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
+  const marks = '`'.repeat(longest + 1)
+  return [marks + info, ...linesOf(text), marks]
+}
+
+function region(name: 'region' | 'raw', options: string, source: string): string[] {
+  // `--` stands only in strings of the options, and may not stand in a comment.
+  const words = [`<!-- #${name}`, options.replaceAll('--', String.raw`-\u002d`), '-->']
+  const inside = linesOf(source).map((line) => line.replace(likeRegion, '$1~'))
+  return [words.filter((part) => part !== '').join(' '), ...inside, `<!-- #end${name} -->`]
+}
+
+/** Whether a note comes back as it is without anything around it. */
+function isPlain(source: string, language: string): boolean {
+  if (source.trim() === '' || source.startsWith('`') || source.startsWith(promptTitle)) return false
+  // A fence that stays open would take what comes after.
+  const [cell, after, ...others] = cellsIn([...source.split('\n'), '', '', 'after'], language)
+  const isSame = cell?.type === 'markdown' && cell.meta.length === 0 && cell.source === source
+  return isSame && after?.source === 'after' && others.length === 0
+}
+
+export function readMarkdown(text: string): NotebookRead {
+  const lines = text.split('\n')
+  const head = readHeader(lines)
+  const cells = cellsIn(lines.slice(head?.length ?? 0), fenceLanguage(head?.meta ?? []))
+  const front = head !== null && head.meta === null ? lines.slice(0, head.length).join('\n') : null
+  const raw: FileCell[] = front === null ? [] : [{ type: 'raw', id: '', meta: [], source: front }]
+  return notebookOf(head?.meta ?? null, [...raw, ...cells])
+}
+
+function cellsIn(lines: readonly string[], language: string): FileCell[] {
+  const cells: FileCell[] = []
+  let note: string[] = []
+  const endNote = (): void => {
+    while (note[0]?.trim() === '') note.shift()
+    while (note.at(-1)?.trim() === '') note.pop()
+    if (note.length > 0) cells.push(textCell('markdown', [], note))
+    note = []
+  }
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? ''
+    const opened = openRegion.exec(line)
+    const fenced = /^([ \t]*)(`{3,}(?=[^`]*$)|~{3,})[ \t]*(.*)$/s.exec(line)
+    if (opened) {
+      endNote()
+      const [, name = '', options = ''] = opened
+      const end = find(lines, at + 1, (text) => new RegExp(`^<!--\\s*#end${name}\\s*-->\\s*$`).test(text))
+      cells.push(regionCell(name, options, lines.slice(at + 1, end)))
+      at = end
+    } else if (fenced) {
+      const [, indent = '', marks = '', info = ''] = fenced
+      const end = find(lines, at + 1, (text) => isClosing(text, marks))
+      const [, word = '', options = ''] = /^(\S*)\s*(.*)$/s.exec(info) ?? []
+      const inside = lines.slice(at + 1, end)
+      const isCode = indent === '' && (word === language || (language === 'python' && python.includes(word)))
+      const isOutput =
+        info === outputInfo && note.every((text) => text.trim() === '') && cells.at(-1)?.type === 'code'
+      if (isCode) {
+        endNote()
+        const { words, members } = readOptions(options)
+        const title: Member[] = words === '' ? [] : [['title', words]]
+        cells.push({ type: 'code', id: '', meta: [...title, ...members], source: inside.join('\n') })
+      } else if (!isOutput) note.push(...lines.slice(at, end + 1))
+      at = end
+    } else {
+      note.push(line)
+      if (line.trim() === '' && note.at(-2)?.trim() === '') endNote()
+    }
+  }
+  endNote()
+  return cells
+}
+
+function find(lines: readonly string[], from: number, isEnd: (line: string) => boolean): number {
+  for (let at = from; at < lines.length; at++) if (isEnd(lines[at] ?? '')) return at
+  return lines.length
+}
+
+function isClosing(line: string, marks: string): boolean {
+  const text = line.trim()
+  return text.length >= marks.length && text === marks.charAt(0).repeat(text.length)
+}
+
+function regionCell(name: string, options: string, lines: readonly string[]): FileCell {
+  const { words, members } = readOptions(options.trim())
+  const meta: Member[] = [...(words === '' ? [] : ([['title', words]] as const)), ...members]
+  if (name === 'raw') return textCell('raw', meta, lines)
+  const titled = lines[0] === promptTitle
+  const inside = titled ? lines.slice(lines[1] === '' ? 2 : 1) : lines
+  return textCell('markdown', name === 'prompt' ? [...meta, promptMember] : meta, inside)
+}
+
+const textCell = (type: 'markdown' | 'raw', meta: readonly Member[], lines: readonly string[]): FileCell => ({
+  type,
+  id: '',
+  meta,
+  source: lines.map((line) => line.replace(quotedRegion, '$1')).join('\n'),
+})

@@ -1,0 +1,67 @@
+// What stands after a cell's marker, as Jupytext has it: words, then `key=value` with the value in JSON, or one
+// object in braces where a key is no name.
+import { readJson, readMembers, type Member } from '../ipynb/json-read.ts'
+import { writeJson, writeMembers } from '../ipynb/json-write.ts'
+import { oneLine } from './file-cell.ts'
+
+export interface Options {
+  readonly words: string
+  readonly members: readonly Member[]
+}
+
+const name = /^[A-Za-z_][\w.]*$/
+
+export const writeOptions = (members: readonly Member[]): string =>
+  members.every(([key]) => name.test(key))
+    ? members.map(([key, leaf]) => `${key}=${writeJson(leaf, oneLine)}`).join(' ')
+    : writeMembers(members, oneLine, '')
+
+export function readOptions(text: string): Options {
+  const start = /(?<!\S)(?:[A-Za-z_][\w.]*=|\{)/.exec(text)?.index
+  const members = start === undefined ? null : membersIn(text.slice(start))
+  return start === undefined || members === null
+    ? { words: text.trim(), members: [] }
+    : { words: text.slice(0, start).trim(), members }
+}
+
+function membersIn(text: string): readonly Member[] | null {
+  if (text.startsWith('{')) {
+    const read = readMembers(text)
+    return read.ok ? read.value.map(({ key, value }) => [key, value]) : null
+  }
+  const members: Member[] = []
+  const key = /\s*([A-Za-z_][\w.]*)=|\s*$/y
+  for (;;) {
+    const found = key.exec(text)
+    if (!found) return null
+    if (found[1] === undefined) return members
+    const end = valueEnd(text, key.lastIndex)
+    members.push([found[1], valueOf(text.slice(key.lastIndex, end))])
+    key.lastIndex = end
+  }
+}
+
+const string = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|\S*/y
+
+function valueEnd(text: string, start: number): number {
+  if (!/[[{]/.test(text.charAt(start))) {
+    string.lastIndex = start
+    string.exec(text)
+    return string.lastIndex
+  }
+  const part = /"[^"\\]*(?:\\.[^"\\]*)*(?:"|$)|[[\]{}]/g
+  part.lastIndex = start
+  let depth = 0
+  for (let found = part.exec(text); found; found = part.exec(text)) {
+    if (found[0] === '[' || found[0] === '{') depth++
+    else if (found[0] === ']' || found[0] === '}') depth--
+    if (depth === 0) return part.lastIndex
+  }
+  return text.length
+}
+
+/** What is no JSON is the text itself, Python's quotes taken off. */
+function valueOf(text: string): Member[1] {
+  const read = readJson(text)
+  return read.ok ? read.value : (/^'(.*)'$/s.exec(text)?.[1] ?? text)
+}

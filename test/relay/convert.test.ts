@@ -1,0 +1,102 @@
+// `llm-notebook convert IN OUT`, as a program.
+import { link, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { allKinds } from '../support/all-kinds.ts'
+import { Program } from '../support/program.ts'
+import { newFolder, TestRelay } from '../support/relay.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await newFolder()
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const at = (name: string): string => join(folder, name)
+const text = (name: string): Promise<string> => readFile(at(name), 'utf8')
+const run = async (...args: string[]): Promise<{ code: number | null; output: string; errors: string }> => {
+  const program = new Program(['convert', ...args])
+  const { code } = await program.ended
+  return { code, output: program.output, errors: program.errors }
+}
+const done = async (from: string, to: string): Promise<string> => {
+  const { code, output, errors } = await run(at(from), at(to))
+  expect([code, errors]).toEqual([0, ''])
+  expect(output).toMatch(/^[^\n]+ is written[^\n]*\n$/)
+  return output
+}
+
+describe('convert', () => {
+  test('makes every form of a notebook, and notebooks of them', async () => {
+    await writeFile(at('a.ipynb'), allKinds())
+    await done('a.ipynb', 'same.ipynb')
+    expect(await text('same.ipynb')).toBe(allKinds())
+    expect(await done('a.ipynb', 'a.py')).toContain(', without 11 outputs, for which .py has no place')
+    expect(await text('a.py')).toMatch(/^# ---\n# jupyter:\n[\s\S]*\n# %% .*\nimport math\n/)
+    await done('a.ipynb', 'a.MD')
+    expect(await text('a.MD')).toContain('\n```python\nimport math\n')
+    await done('a.ipynb', 'a.html')
+    expect(await text('a.html')).toMatch(/^<!doctype html>\n[\s\S]*<title>a<\/title>[\s\S]*<h1>A title<\/h1>/)
+    await done('a.py', 'b.ipynb')
+    await done('b.ipynb', 'b.py')
+    expect(await text('b.py')).toBe(await text('a.py'))
+    await done('a.MD', 'c.ipynb')
+    const { cells } = JSON.parse(await text('c.ipynb')) as { cells: { source: string[] }[] }
+    expect(cells.map(({ source }) => source.join('')).join('\n')).toContain('##### 🤖Reply🤖')
+    expect((await readdir(folder)).sort()).toEqual(
+      ['a.MD', 'a.html', 'a.ipynb', 'a.py', 'b.ipynb', 'b.py', 'c.ipynb', 'same.ipynb'].sort(),
+    )
+  })
+
+  test('replaces what was there, and never the input', async () => {
+    await writeFile(at('a.py'), '# %%\n1\n')
+    await writeFile(at('b.md'), 'old')
+    await done('a.py', 'b.md')
+    expect(await text('b.md')).toContain('```python\n1\n```')
+    await symlink(at('a.py'), at('symlink.py'))
+    await link(at('a.py'), at('hard.py'))
+    for (const same of [at('a.py'), `${folder}/./a.py`, at('symlink.py'), at('hard.py')]) {
+      const { code, errors } = await run(at('a.py'), same)
+      expect([same, code]).toEqual([same, 2])
+      expect(errors).toMatch(/^llm-notebook: [^\n]* is the input itself and is left alone\n$/)
+    }
+    expect(await text('a.py')).toBe('# %%\n1\n')
+  })
+
+  test('needs no relay and no lock', async () => {
+    const relay = await TestRelay.start({ 'a.py': '# %%\n1\n' })
+    const { code } = await run(join(relay.folder, 'a.py'), join(relay.folder, 'made.ipynb'))
+    expect(code).toBe(0)
+    expect(await relay.file('made.ipynb')).toContain('"1"')
+    await relay.stop()
+  })
+
+  test('says in one line what is wrong, exits with 2, and writes nothing', async () => {
+    await writeFile(at('broken.ipynb'), '{\n "cells": [\n')
+    await writeFile(at('binary.py'), new Uint8Array([0xff, 0xfe, 0x00]))
+    await writeFile(at('a.py'), '1')
+    await mkdir(at('folder.md'))
+    const wrong: [string[], RegExp][] = [
+      [[], /convert takes two files/],
+      [[at('a.py')], /convert takes two files/],
+      [[at('a.py'), at('b.md'), at('c.md')], /convert takes two files/],
+      [['--to', at('a.py'), at('b.md')], /unknown option --to/],
+      [[at('a.txt'), at('b.md')], /a\.txt: what can be read ends in \.ipynb \.py \.md$/m],
+      [[at('a.py'), at('b.pdf')], /b\.pdf: what can be written ends in \.ipynb \.py \.md \.html$/m],
+      [[at('a.html'), at('b.md')], /a\.html: what can be read/],
+      [[at('none.py'), at('b.md')], /none\.py cannot be read: there is no such file/],
+      [[at('folder.md'), at('b.md')], /folder\.md cannot be read: it is a folder/],
+      [[at('broken.ipynb'), at('b.md')], /broken\.ipynb: line 2, column 12: the file ends in the middle/],
+      [[at('binary.py'), at('b.md')], /binary\.py: not UTF-8 text/],
+      [[at('a.py'), at('nowhere/b.md')], /nowhere\/b\.md cannot be written: there is no such file or folder/],
+      [[at('a.py'), at('folder.md')], /folder\.md cannot be written/],
+    ]
+    for (const [args, line] of wrong) {
+      const { code, output, errors } = await run(...args)
+      expect([args, code, output]).toEqual([args, 2, ''])
+      expect(errors).toMatch(/^llm-notebook: [^\n]+\n$/)
+      expect(errors).toMatch(line)
+    }
+    expect((await readdir(folder)).sort()).toEqual(['a.py', 'binary.py', 'broken.ipynb', 'folder.md'])
+  })
+})

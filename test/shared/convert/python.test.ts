@@ -1,0 +1,176 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { cellId, cellKinds, type Cell, type Notebook } from '../../../shared/notebook/notebook.ts'
+import { allKinds } from '../../support/all-kinds.ts'
+import { isThere, read, reasonOf, shared, sharedBytes, words, written } from './notebooks.ts'
+
+/** Through .py and back, and once more: the second .py is the first. */
+function expectKept(notebook: Notebook): string {
+  const text = written('py', notebook)
+  const back = read('a.py', text)
+  expect(words(back)).toEqual(words(notebook))
+  expect(written('py', back)).toBe(text)
+  expect(words(read('b.ipynb', written('ipynb', back)))).toEqual(words(notebook))
+  return text
+}
+
+const cellsOf = (text: string): (readonly [string, string])[] =>
+  read('a.py', text).cells.map(({ kind, source }) => [kind, source])
+
+describe('.py', () => {
+  test('is what Jupytext writes', () => {
+    const note = newCell('note', '# Title\n\nwords', cellId('n'))
+    const tagged = {
+      ...newCell('code', '%matplotlib inline\nx = 1\n\n!ls', cellId('c')),
+      meta: { tags: ['a'], title: 'Load' },
+    }
+    const shell = newCell('code', '%%bash -e\necho 1', cellId('s'))
+    const raw = { ...newCell('raw', 'raw', cellId('r')), meta: { format: 'text/html' } }
+    expect(expectKept({ ...newNotebook(), cells: [note, tagged, shell, raw] })).toBe(`# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: "1.3"
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] cell_id="n"
+# # Title
+#
+# words
+
+# %% Load tags=["a"] cell_id="c"
+# %matplotlib inline
+x = 1
+
+# !ls
+
+# %% language="bash" magic_args="-e" cell_id="s"
+# echo 1
+
+# %% [raw] format="text/html" cell_id="r"
+# raw
+`)
+  })
+
+  test('a prompt keeps its reply, and the words that separate them for Solveit', () => {
+    const cell: Cell = {
+      ...newCell('prompt', 'What?', cellId('p')),
+      result: {
+        run: null,
+        count: null,
+        status: 'done',
+        outputs: [],
+        reply: 'It is\n\n```python\n# %% this\n```',
+        thinking: 'hm "so"\n]}',
+        calls: [{ name: 'f' }],
+      },
+    }
+    const text = expectKept({ ...newNotebook(), cells: [cell, newCell('prompt', 'And?', cellId('q'))] })
+    expect(text).toContain('# %% [markdown] llm_notebook=')
+    expect(text).toContain('# What?\n#\n# ##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n#\n# It is\n')
+    const [back] = read('a.py', text).cells
+    expect(back?.result).toEqual(cell.result)
+  })
+
+  test('written by hand is read as it is meant', () => {
+    expect(cellsOf('import os\n\n\nprint(os)\n')).toEqual([['code', 'import os\n\n\nprint(os)']])
+    expect(
+      cellsOf(
+        '#!/usr/bin/env python\n"""doc"""\n\n#%%\nx = 1\n\n\n# %% A title [markdown]\n# Words\n# ## more\n\n# %% [markdown]\n"""\nin *quotes*\n"""\n\n# %% [prompt]\n# Why?\n# %%\n# %time x\n  # !ls\n',
+      ),
+    ).toEqual([
+      ['code', '#!/usr/bin/env python\n"""doc"""'],
+      ['code', 'x = 1'],
+      ['note', 'Words\n## more'],
+      ['note', 'in *quotes*'],
+      ['prompt', 'Why?'],
+      ['code', '%time x\n  !ls'],
+    ])
+    expect(cellsOf('\ufeff# %%\r\nx\r\n# %% [md]\r\n# y\r\n')).toEqual([
+      ['code', 'x'],
+      ['note', 'y'],
+    ])
+    const jupytext = read(
+      'a.py',
+
+      "# ---\n# jupyter:\n#   jupytext:\n#     formats: ipynb,py:percent\n#     text_representation:\n#       extension: .py\n#       format_name: percent\n#       format_version: '1.3'\n#       jupytext_version: 1.16.4\n#   kernelspec:\n#     display_name: R\n#     language: R\n#     name: ir\n# ---\n\n# %%\n1\n",
+    )
+    expect(jupytext.meta).toEqual({
+      jupytext: { formats: 'ipynb,py:percent' },
+      kernelspec: { display_name: 'R', language: 'R', name: 'ir' },
+    })
+    expect(cellsOf('# ---\n# title: mine\n# ---\n# %%\n1')).toEqual([
+      ['raw', '---\ntitle: mine\n---'],
+      ['code', '1'],
+    ])
+  })
+
+  test('a cell copied with its id gets one of its own', () => {
+    const cells = read('a.py', '# %% cell_id="a"\n1\n# %% cell_id="a"\n1\n# %% cell_id="no id!"\n1').cells
+    expect(cells[0]?.id).toBe('a')
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(3)
+  })
+
+  test('that is none is refused with a reason', () => {
+    expect(reasonOf('a.py', new Uint8Array([0xff, 0xfe, 0]))).toBe('a.py: not UTF-8 text')
+    expect(reasonOf('a.py', 'x\0')).toMatch(/null characters/)
+    expect(reasonOf('a.py', ' \n')).toMatch(/empty/)
+    expect(reasonOf('a.py', 'x = 1\n<<<<<<< HEAD\n')).toMatch(/line 2: merge-conflict/)
+  })
+
+  test('a notebook with everything comes back', () => {
+    expectKept(read('a.ipynb', allKinds()))
+  })
+
+  test.runIf(isThere).each(shared)('%s comes back', (name) => {
+    expectKept(read('a.ipynb', sharedBytes(name)))
+  })
+})
+
+// fast-check prints the seed of a failure.
+const pieces = ['a', ' ', '  ', '\n', '\n\n', '#', '# ', '%', '%%', '# %%', '#%%', '%%bash', '!ls', '?x', '"""', "'''", '"', "'", '\\', '`', '\u2028', '\f', '🤖', '\u{10f000}', '---', '[markdown]', '{', '=', '##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->', '##### Reply<!-- ~SOLVEIT_SEPARATOR_7f3a9b2c -->'] // prettier-ignore
+const text = fc.array(fc.constantFrom(...pieces), { maxLength: 12 }).map((parts) => parts.join(''))
+const json = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' })
+const meta = fc.dictionary(
+  fc.oneof(fc.constantFrom('tags', 'title', '10', 'a b', '__proto__', 'k-y', '$json'), fc.string()),
+  json,
+  { maxKeys: 3 },
+)
+const cell = fc.record({
+  kind: fc.constantFrom(...cellKinds),
+  source: text,
+  reply: fc.option(text),
+  meta,
+  id: fc.string(),
+})
+
+test('any notebook comes back from .py', () => {
+  fc.assert(
+    fc.property(fc.array(cell, { maxLength: 4 }), meta, (cells, notebookMeta) => {
+      const file = {
+        cells: cells.map(({ kind, source, reply, meta, id }) => ({
+          cell_type: kind === 'code' ? 'code' : kind === 'raw' ? 'raw' : 'markdown',
+          id,
+          metadata: kind === 'prompt' ? { ...meta, solveit_ai: true } : meta,
+          source:
+            kind === 'prompt' && reply !== null
+              ? `${source}\n\n##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n\n${reply}`
+              : source,
+          ...(kind === 'code' ? { outputs: [], execution_count: null } : {}),
+        })),
+        metadata: notebookMeta,
+        nbformat: 4,
+        nbformat_minor: 5,
+      }
+      expectKept(read('a.ipynb', JSON.stringify(file)))
+    }),
+    { numRuns: 400 },
+  )
+})
