@@ -164,11 +164,7 @@ class Snapshots implements Peer {
     this.#watched = path
     this.#unwatch = watchPath(join(this.#parts.folder.root, ...path.split('/')), () => {
       // Programs write in several steps: the file is read when they are through.
-      if (this.#settling) clearTimeout(this.#settling)
-      this.#settling = setTimeout(() => {
-        this.#settling = null
-        this.#next(() => this.#compare())
-      }, this.#parts.times.settle)
+      this.#compareIn(this.#parts.times.settle)
     })
   }
 
@@ -213,15 +209,29 @@ class Snapshots implements Peer {
       if (!file) this.#lose()
       else if (file.digest !== this.#known) await this.#merge(file)
       else {
-        this.#know(file.digest, await folder.inode(this.#path()))
-        if (!this.#dirty) this.#tell('written')
+        // While it was away there was nothing to write to.
+        const [wasGone, inode] = [this.#gone, await folder.inode(this.#path())]
+        this.#know(file.digest, inode)
+        if (wasGone) this.#changed()
+        else if (!this.#dirty) this.#tell('written')
       }
     })
   }
 
   #lose(): void {
+    if (!this.#gone) this.#tell('failed', { reason: removed, gone: true })
     this.#gone = true
-    this.#tell('failed', { reason: removed, gone: true })
+    // A folder that comes back brings it along without a word.
+    this.#compareIn(this.#parts.times.retry)
+  }
+
+  #compareIn(delay: number): void {
+    if (this.#disposed) return
+    if (this.#settling) clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => {
+      this.#settling = null
+      this.#next(() => this.#compare())
+    }, delay)
   }
 
   /** Somebody wants the removed file back. */
@@ -262,7 +272,7 @@ class Snapshots implements Peer {
     await this.#exclusively(async () => {
       if (this.#room.record.binned !== null) return
       this.#dirty = false
-      if (this.#gone) return this.#tell('failed', { reason: removed, gone: true })
+      if (this.#gone) return
       // An update of this very millisecond may be missing in the state.
       const time = Date.now() - 1
       const { state, doc } = this.#room
@@ -285,15 +295,15 @@ class Snapshots implements Peer {
   async #replace(text: string, base: Base): Promise<void> {
     const { folder, log } = this.#parts
     const { digest } = base
+    // Looked at first, so that a file that stays foreign does not fill the log with versions that never were.
+    if (await this.#isForeign(digest)) return
     const path = this.#path()
     const staged = await stage(await folder.place(path), text)
     try {
       // Before the rename: after a crash in between, our own file must not look like somebody else's.
       await log.addBase(this.#room.docId, base)
       await log.synced()
-      const file = await folder.read(path)
-      if (file === null && this.#known !== null) return this.#lose()
-      if (file && file.digest !== this.#known && file.digest !== digest) return await this.#merge(file)
+      if (await this.#isForeign(digest)) return
       await staged.commit()
     } finally {
       await staged.discard()
@@ -301,6 +311,15 @@ class Snapshots implements Peer {
     this.#know(digest, await folder.inode(path))
     this.#written(digest)
     await log.baseWritten(this.#room.docId, digest)
+  }
+
+  /** Whether the file is not the one we know, nor what we are about to write; then it has been seen to. */
+  async #isForeign(digest: string): Promise<boolean> {
+    const file = await this.#parts.folder.read(this.#path())
+    if (file === null && this.#known !== null) this.#lose()
+    else if (file !== null && file.digest !== this.#known && file.digest !== digest) await this.#merge(file)
+    else return false
+    return true
   }
 
   #written(digest: string): void {

@@ -31,9 +31,11 @@ const faults = async (person: Person): Promise<string[]> => {
 const sticksOut = (person: Person): Promise<number> =>
   person.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
 
-const looks = (['light', 'dark'] as const).flatMap((colorScheme) =>
-  [1280, 375].map((width) => ({ colorScheme, viewport: { width, height: 900 } })),
-)
+/** Colours do not depend on the width: two of the four show both. */
+const looks = [
+  { colorScheme: 'light', viewport: { width: 1280, height: 900 } },
+  { colorScheme: 'dark', viewport: { width: 375, height: 900 } },
+] as const
 
 const cells = 15
 const open = async (look: (typeof looks)[number] | object = {}): Promise<Person> => {

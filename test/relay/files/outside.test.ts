@@ -141,6 +141,14 @@ describe('an edit of the file', () => {
     const kept = (): string =>
       /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(told(ana)?.file.reason ?? '')?.[0] ?? ''
     await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
+    // However long it stays like that, what it was made from is not forgotten.
+    for (let i = 0; i < 12; i++) {
+      const before = sourceAt(ana.doc, 0).toString()
+      sourceAt(ana.doc, 0).insert(0, `${i} `)
+      await expect.poll(() => fileSays(kept()), soon).toEqual([`${i} ${before}`])
+    }
+    sourceAt(ana.doc, 0).delete(0, sourceAt(ana.doc, 0).toString().indexOf('typed'))
+    await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
     expect(await relay.file('a.ipynb')).toBe(broken)
     await writeFile(at('a.ipynb'), notebookText('one repaired'))
     await expect.poll(() => readSources(ana.doc), soon).toEqual(['typed one repaired'])

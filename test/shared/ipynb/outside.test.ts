@@ -324,7 +324,7 @@ const editRandomly = (random: Random, text: string, word: string): string => {
 
 describe('whatever was done outside', () => {
   test('is in the document exactly as the file says, where nobody else did anything', () => {
-    for (let seed = 1; seed <= 300; seed++)
+    for (let seed = 1; seed <= 150; seed++)
       withSeed(seed, (random) => {
         const scene = new Scene(
           code(...Array.from({ length: 1 + random.below(5) }, () => randomSource(random))),
@@ -341,7 +341,7 @@ describe('whatever was done outside', () => {
   })
 
   test('is there beside whatever was typed meanwhile, each word once', () => {
-    for (let seed = 1; seed <= 300; seed++)
+    for (let seed = 1; seed <= 150; seed++)
       withSeed(seed, (random) => {
         const scene = new Scene(
           code(...Array.from({ length: 2 + random.below(4) }, () => randomSource(random))),
