@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
 import { formatNotebook } from '../shared/ipynb/format.ts'
 import { parseNotebook } from '../shared/ipynb/parse.ts'
+import { attachBlobs, detachBlobs } from '../shared/notebook/detach.ts'
 import { importNotebook } from '../shared/notebook/import.ts'
 import { readNotebook } from '../shared/notebook/read.ts'
 import { mixedNotebookOf } from './notebooks.ts'
@@ -40,15 +41,18 @@ export const saving: Bench = async () => {
 const measure = (name: string, text: string): readonly Row[] => {
   const [opened, saved, read, written]: [number[], number[], number[], number[]] = [[], [], [], []]
   for (let round = 0; round < warmUp + rounds; round++) {
-    const doc = timed(opened, () => {
+    const { doc, blobs } = timed(opened, () => {
       const parsed = parseNotebook(text)
       if (!parsed.ok) throw new Error(parsed.reason)
       const doc = new Y.Doc()
-      Y.applyUpdate(doc, importNotebook(parsed.notebook, 'bench'))
-      return doc
+      const { notebook, blobs } = detachBlobs(parsed.notebook)
+      Y.applyUpdate(doc, importNotebook(notebook, 'bench'))
+      return { doc, blobs }
     })
     const json = timed(read, () => JSON.parse(text) as unknown)
-    const again = timed(saved, () => formatNotebook(readNotebook(doc)))
+    const again = timed(saved, () =>
+      formatNotebook(attachBlobs(readNotebook(doc), ({ $blob }) => blobs.get($blob))),
+    )
     timed(written, () => `${JSON.stringify(json, null, 1)}\n`)
     if (again !== text) throw new Error('the file came back changed')
     doc.destroy()

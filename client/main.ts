@@ -5,6 +5,8 @@ import './style/cell.css'
 import './style/text.css'
 import './style/history.css'
 import './output/output.css'
+import { NotebookBlobs } from './blobs/notebook-blobs.ts'
+import { Shelf } from './blobs/shelf.ts'
 import { type NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
 import { Selection } from './commands/selection.ts'
@@ -22,12 +24,23 @@ import { keepPage } from './offline/register.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
+const shelf = new Shelf()
+
 const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity)
   const selection = new Selection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
-  const python = new KernelPeer(notebook.doc, notebook.observer, new Kernel(), notebook.executor, page.person)
+  const blobs = new NotebookBlobs(notebook.doc, notebook.observer, shelf)
+  notebook.on(() => blobs.setConnected(notebook.connected))
+  const python = new KernelPeer(
+    notebook.doc,
+    notebook.observer,
+    new Kernel(),
+    notebook.executor,
+    page.person,
+    (blob) => blobs.keep(blob),
+  )
   const keyboard = new Keyboard()
   const context: NotebookContext = {
     notebook,
@@ -35,6 +48,7 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     mounting,
     python,
+    blobs,
     frameHeights: new Map(),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
@@ -53,6 +67,7 @@ const openSession: OpenSession = (path, identity, page) => {
       closed = true
       notAhead()
       python.destroy()
+      blobs.close()
       mounting.destroy()
       carets.destroy()
       notebook.close()

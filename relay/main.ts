@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
 import { closeCodes } from '../shared/protocol.ts'
+import { Blobs } from './blobs/store.ts'
+import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type Parsed, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
 import { Folder } from './files/folder.ts'
@@ -114,16 +116,24 @@ const compose = async (
   const providers = parts.providers ?? (await createProviders(settings.model))
   // The model ends first, so that the last snapshot has its replies.
   const versions = new Versions(log)
+  const blobs = new Blobs(folder.own('blobs'))
   const follow: SnapshotParts['follow'] = (docId, was) => library.follow(docId, was)
   const peers = [
-    modelPeers(providers, instance),
-    snapshots({ folder, log, versions, exclusive, times, logger, follow }),
+    modelPeers(providers, instance, blobs),
+    snapshots({ folder, log, versions, blobs, exclusive, times, logger, follow }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(folder.own('ids.json'))
-  const library = new Library({ folder, log, ids, exclusive, onMoved: (record) => rooms.moved(record) })
+  const library = new Library({
+    folder,
+    log,
+    ids,
+    blobs,
+    exclusive,
+    onMoved: (record) => rooms.moved(record),
+  })
   await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
 
   const token = settings.token ?? (isLoopback(settings.host) ? null : randomBytes(24).toString('base64url'))
@@ -131,7 +141,7 @@ const compose = async (
   const limits = { ...usualLimits, ...parts.limits }
   const door = new Door({ access, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
-  const api = createApi({ library, log, listing: new Listing(folder), rooms, providers, versions })
+  const api = createApi({ library, log, listing: new Listing(folder), rooms, providers, versions, blobs })
   const server = createHttpServer({ access, version: version(), api, page: createPage(clientFolder), logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 
@@ -145,6 +155,7 @@ const compose = async (
   writeWhatACrashLeft(log, rooms).catch((error: unknown) => {
     logger.error('what a crash left could not be written', { reason: messageOf(error) })
   })
+  closing.push(sweepRegularly(blobs, log, logger))
   closing.push(() => {
     server.close()
     rooms.closeAll(closeCodes.goingAway, 'the relay is stopping')

@@ -2,13 +2,14 @@
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer } from '../shared/model/run.ts'
 import { CellObserver } from '../shared/notebook/observe.ts'
+import type { Blobs } from './blobs/store.ts'
 import type { PeerFactory } from './sync/rooms.ts'
 
 const color = '#6247b8'
 
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
-  (providers: Providers, instance: string): PeerFactory =>
+  (providers: Providers, instance: string, blobs: Blobs): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
@@ -23,6 +24,9 @@ export const models =
       providers,
       executor,
       now: Date.now,
+      // Models are given text only.
+      findBlob: ({ $blob, mime }) =>
+        mime.startsWith('text/') ? (blobs.readNow($blob) ?? undefined) : undefined,
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)
         return () => clearTimeout(timer)

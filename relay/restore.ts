@@ -3,9 +3,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as Y from 'yjs'
-import { formatNotebook } from '../shared/ipynb/format.ts'
 import { mergeOutside } from '../shared/ipynb/outside.ts'
 import { readNotebook } from '../shared/notebook/read.ts'
+import { fileText } from './blobs/file-text.ts'
+import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
 import { stage } from './files/atomic.ts'
 import { digestOf, Folder } from './files/folder.ts'
@@ -76,14 +77,15 @@ const restoreFrom = async (
     )
 
   const doc = documentOf(await log.load(record.docId))
-  const then = formatNotebook(readNotebook(documentOf([version.state])))
+  const blobs = new Blobs(folder.own('blobs'))
+  const then = await fileText(readNotebook(documentOf([version.state])), blobs)
   const now = { digest: 'now', state: Y.encodeStateAsUpdate(doc), outside: true }
-  const merge = mergeOutside(doc, [now], then, version.digest)
+  const merge = mergeOutside(doc, [now], then.text, version.digest)
   if (!merge.ok) throw new Error(`a version of our own cannot be read: ${merge.reason}`)
   Y.applyUpdate(doc, merge.update)
   const time = Date.now()
   await log.append([{ docId: record.docId, time, user: 'restore', client: 0, bytes: merge.update }])
-  const text = formatNotebook(readNotebook(doc))
+  const { text } = await fileText(readNotebook(doc), blobs)
   const base: Base = {
     digest: digestOf(text),
     state: Y.encodeStateAsUpdate(doc),

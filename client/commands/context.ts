@@ -1,5 +1,6 @@
 // What a command may act on, and what the elements of one open notebook share.
 import { type CellId } from '../../shared/notebook/notebook.ts'
+import { type NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
@@ -16,6 +17,7 @@ export interface NotebookContext {
   readonly carets: Carets
   readonly mounting: Mounting
   readonly python: KernelPeer
+  readonly blobs: NotebookBlobs
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
   /** Lets the keyboard table have a key press; whether it was taken. */

@@ -338,6 +338,7 @@ export class NbCell extends LitElement {
             .outputs=${this.outputs}
             .cellKey=${cell}
             .heights=${context.frameHeights}
+            .blobs=${context.blobs}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
         : nothing

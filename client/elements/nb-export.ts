@@ -81,7 +81,7 @@ export class NbExport extends LitElement {
   private async download(form: Writable): Promise<void> {
     const { path, doc } = this.context.notebook
     const title = path.replace(/^.*\//s, '').replace(/\.ipynb$/, '')
-    const notebook = readNotebook(doc)
+    const notebook = await this.context.blobs.whole(readNotebook(doc))
     const name = `${title}.${form}`
     try {
       // The other forms are a part of the page that is loaded when it is wanted.

@@ -2,6 +2,7 @@ import { html, LitElement, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output.ts'
+import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import { OutputView } from '../output/view.ts'
 
@@ -15,6 +16,9 @@ export class NbOutput extends LitElement {
   @property() cellKey = ''
   /** One for the whole page where heights are to outlive this element. */
   @property({ attribute: false }) heights: FrameHeights = new Map()
+
+  /** Where values come from that the document only refers to. */
+  @property({ attribute: false }) blobs: BlobSource = { watch: () => () => undefined }
 
   private views: readonly OutputView[] = []
 
@@ -42,8 +46,8 @@ export class NbOutput extends LitElement {
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.take(output)) return view
-      const { label, heights } = this
-      return new OutputView(output, { key: `${this.cellKey}/${index}`, label, heights })
+      const { label, heights, blobs } = this
+      return new OutputView(output, { key: `${this.cellKey}/${index}`, label, heights, blobs })
     })
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null

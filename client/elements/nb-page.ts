@@ -133,12 +133,12 @@ export class NbPage extends LitElement {
 
   /** Once the relay's history is here, what only this browser had goes into a notebook beside it. */
   private async recover(): Promise<void> {
-    const notebook = this.session?.context.notebook
-    if (this.unsent === null || notebook === undefined || !notebook.connected) return
+    if (this.unsent === null || !this.session?.context.notebook.connected) return
+    const { notebook, blobs } = this.session.context
     const { unsent, path } = this
     this.unsent = null
     try {
-      const copy = await saveRecovered(path, unsent, notebook.doc)
+      const copy = await saveRecovered(path, await blobs.whole(unsent), notebook.doc)
       forgetSuperseded(path)
       if (copy === null) return
       this.notice = html`This notebook was made anew at the relay. What you had written and it did not know is
@@ -151,9 +151,10 @@ export class NbPage extends LitElement {
   }
 
   private async saveCopy(): Promise<void> {
-    const notebook = this.session?.context.notebook
-    if (notebook === undefined) return
-    const made = await createNotebook(this.path, formatNotebook(readNotebook(notebook.doc)))
+    if (this.session === null) return
+    const { notebook, blobs } = this.session.context
+    const copy = await blobs.whole(readNotebook(notebook.doc))
+    const made = await createNotebook(this.path, formatNotebook(copy))
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.notice = html`${made.reason}`
     this.open()

@@ -2,6 +2,7 @@
 // comes of it. It obeys nobody else: a request forged through the socket, or restored from storage, is not in the
 // set of ids this page issued in its life, and stays queued until a person of this page asks for it anew.
 import type * as Y from 'yjs'
+import { type Blob } from '../../shared/notebook/blob.ts'
 import { apply } from '../../shared/notebook/apply.ts'
 import { newRequestId } from '../../shared/notebook/ids.ts'
 import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
@@ -27,6 +28,7 @@ export class KernelPeer {
   private readonly doc: Y.Doc
   private readonly executor: string
   private readonly person: () => string
+  private readonly keepBlob: (blob: Blob) => void
   /** Issued by this page and not yet started, in the order of asking. */
   private wishes: Wish[] = []
   private current: RunWriter | null = null
@@ -34,9 +36,17 @@ export class KernelPeer {
   private readonly displays = new Map<string, Shown[]>()
   private readonly stopObserving: () => void
 
-  /** `person` tells the name runs are asked for in. */
-  constructor(doc: Y.Doc, observer: CellObserver, kernel: Kernel, executor: string, person: () => string) {
+  /** `person` tells the name runs are asked for in; `keepBlob` takes what outputs are about to refer to. */
+  constructor(
+    doc: Y.Doc,
+    observer: CellObserver,
+    kernel: Kernel,
+    executor: string,
+    person: () => string,
+    keepBlob: (blob: Blob) => void,
+  ) {
     this.doc = doc
+    this.keepBlob = keepBlob
     this.kernel = kernel
     this.executor = executor
     this.person = person
@@ -109,7 +119,7 @@ export class KernelPeer {
     const request = readHead(this.doc, cell)?.request
     if (request === undefined || request === null) return 'done'
     const count = ++this.count
-    const setup = { request, executor: this.executor, at: Date.now(), count }
+    const setup = { request, executor: this.executor, at: Date.now(), count, keepBlob: this.keepBlob }
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer

@@ -2,6 +2,7 @@
 // scripts or load something goes into a frame, never into the page.
 
 import { framedMimes, type FramedMime } from '../frame/message.ts'
+import { readBlobRef, type BlobRef } from '../../shared/notebook/blob.ts'
 import { isJsonMime, type MimeBundle } from '../../shared/notebook/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { rasterMimes, type RasterMime } from '../../shared/markdown/image.ts'
@@ -14,6 +15,8 @@ export type ShownForm =
   | { readonly type: 'image'; readonly mime: RasterMime; readonly base64: string }
   | { readonly type: 'json'; readonly value: Leaf }
   | { readonly type: 'text'; readonly text: string }
+  /** Not here yet: once it is, it is shown as what it is. */
+  | { readonly type: 'blob'; readonly mime: string; readonly ref: BlobRef }
   /** Nothing here can be shown; the types there are. */
   | { readonly type: 'none'; readonly mimes: readonly string[] }
 
@@ -36,6 +39,8 @@ export function richestForm(data: MimeBundle): ShownForm {
     if (form) return form
   }
   for (const [mime, value] of Object.entries(data)) {
+    const ref = readBlobRef(value)
+    if (ref !== null && (isJsonMime(mime) || mime.startsWith('text/'))) return { type: 'blob', mime, ref }
     if (isJsonMime(mime)) return { type: 'json', value }
     if (mime.startsWith('text/') && typeof value === 'string') return { type: 'text', text: value }
   }
@@ -43,6 +48,8 @@ export function richestForm(data: MimeBundle): ShownForm {
 }
 
 function formOf(mime: (typeof preferred)[number], value: Leaf): ShownForm | null {
+  const ref = readBlobRef(value)
+  if (ref !== null) return { type: 'blob', mime, ref }
   if (mime === 'application/json') return { type: 'json', value }
   if (typeof value !== 'string') return null
   const framed = framedMimes.find((known) => known === mime)

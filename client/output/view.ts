@@ -2,8 +2,10 @@
 // no where a new view must be made; a frame in particular is never touched by what happens around it.
 
 import '../elements/nb-markdown.ts'
-import { plainText, type ShownOutput } from '../../shared/notebook/output.ts'
+import { mimeBundle, plainText, type ShownOutput } from '../../shared/notebook/output.ts'
+import type { BlobRef } from '../../shared/notebook/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
+import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import { OutputFrame, type FrameHeights } from './frame.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
@@ -17,6 +19,7 @@ export interface OutputPlace {
   /** "Output of cell 3" */
   readonly label: string
   readonly heights: FrameHeights
+  readonly blobs: BlobSource
 }
 
 export class OutputView {
@@ -24,6 +27,7 @@ export class OutputView {
   private output: ShownOutput
   private text: TextView | null = null
   private frame: OutputFrame | null = null
+  private unwatch: (() => void) | null = null
 
   constructor(output: ShownOutput, place: OutputPlace) {
     this.output = output
@@ -63,6 +67,7 @@ export class OutputView {
   }
 
   dispose(): void {
+    this.unwatch?.()
     this.frame?.dispose()
   }
 
@@ -70,6 +75,33 @@ export class OutputView {
     this.text = new TextView(className)
     this.element.append(this.text.element)
     this.text.show(text)
+  }
+
+  /** In place of a value that is yet to come, in the room it took when it was last shown. */
+  private await(
+    { mime, ref }: { readonly mime: string; readonly ref: BlobRef },
+    output: ShownOutput & { type: 'rich' },
+    place: OutputPlace,
+  ): void {
+    const waiting = document.createElement('div')
+    waiting.className = 'nb-waiting'
+    const size = new Intl.NumberFormat('en', { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 })
+    const about = `${mime}, ${size.format(ref.size / 1000)}`
+    waiting.textContent = `Loading ${about} …`
+    waiting.style.minHeight = `${place.heights.get(place.key) ?? 0}px`
+    this.element.append(waiting)
+    this.unwatch = place.blobs.watch(ref, (value) => {
+      if (value === null) {
+        waiting.textContent = `${about}: not in this browser yet`
+        return
+      }
+      waiting.remove()
+      // As any other value, which may be a list of lines.
+      const data = mimeBundle({ [mime]: value })
+      this.showForm(richestForm(data), { ...output, data }, place)
+      const image = this.element.querySelector('img')
+      image?.addEventListener('load', () => place.heights.set(place.key, this.element.offsetHeight))
+    })
   }
 
   private showForm(form: ShownForm, output: ShownOutput & { type: 'rich' }, place: OutputPlace): void {
@@ -100,6 +132,9 @@ export class OutputView {
         return
       case 'text':
         this.showText(form.text, 'nb-result')
+        return
+      case 'blob':
+        this.await(form, output, place)
         return
       case 'none':
         this.showText(form.mimes.length > 0 ? `Output of type ${form.mimes.join(', ')}` : '', 'nb-unknown')

@@ -7,8 +7,10 @@ import { dirname, join } from 'node:path'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { detachBlobs } from '../../shared/notebook/detach.ts'
 import { importNotebook } from '../../shared/notebook/import.ts'
 import { inBin } from '../../shared/protocol.ts'
+import type { Blobs } from '../blobs/store.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { isMissing, moveFile } from './atomic.ts'
 import type { Exclusive } from './exclusive.ts'
@@ -28,6 +30,7 @@ export interface LibraryParts {
   readonly folder: Folder
   readonly log: LogStore
   readonly ids: Ids
+  readonly blobs: Blobs
   /** Held by snapshots too, with the docId as the key. */
   readonly exclusive: Exclusive
   /** A document has another path, went to the bin, or came back. */
@@ -199,7 +202,9 @@ export class Library {
     // An id that the log has under another name belongs to that document: this file is a copy.
     const docId = known !== null && (await log.document(known)) === null ? known : randomUUID()
     const record: DocumentRecord = { docId, epoch: randomUUID(), path, binned: null }
-    const bytes = importNotebook(parsed.notebook, docId)
+    const { notebook, blobs } = detachBlobs(parsed.notebook)
+    await this.#parts.blobs.keepAll(blobs)
+    const bytes = importNotebook(notebook, docId)
     const first = { docId, time: Date.now(), user: '', client: 0, bytes }
     await log.create(record, first, {
       digest: content.digest,

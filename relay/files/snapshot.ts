@@ -4,12 +4,13 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as Y from 'yjs'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { mergeOutside } from '../../shared/ipynb/outside.ts'
 import { setMarks } from '../../shared/notebook/marks.ts'
 import type { Origin } from '../../shared/notebook/origin.ts'
 import { listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
 import { asksForFile, type FileStatus } from '../../shared/presence.ts'
+import { fileText } from '../blobs/file-text.ts'
+import type { Blobs } from '../blobs/store.ts'
 import type { Base, LogStore } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import type { Room } from '../sync/room.ts'
@@ -32,6 +33,8 @@ export interface SnapshotTimes {
   readonly retryAtMost: number
   /** How long a file must be quiet before it is read, and be missing before it counts as removed. */
   readonly settle: number
+  /** How long a file waits for blobs that a browser has yet to send, before it is written without them. */
+  readonly blobs: number
 }
 
 export const usualTimes: SnapshotTimes = {
@@ -40,12 +43,14 @@ export const usualTimes: SnapshotTimes = {
   retry: 1000,
   retryAtMost: 30_000,
   settle: 100,
+  blobs: 10_000,
 }
 
 export interface SnapshotParts {
   readonly folder: Folder
   readonly log: LogStore
   readonly versions: Versions
+  readonly blobs: Blobs
   /** Held with the docId while a file is compared, merged and replaced. */
   readonly exclusive: Exclusive
   readonly times: SnapshotTimes
@@ -76,6 +81,8 @@ class Snapshots implements Peer {
   #kept: string | null = null
   /** The file was removed, and is written back only when somebody asks. */
   #gone = false
+  /** Blobs the document refers to and nobody has sent: since when they are waited for, and what ends the wait. */
+  #missing: { readonly since: number; readonly off: readonly (() => void)[] } | null = null
   #dirty = false
   #firstChange = 0
   #timer: NodeJS.Timeout | null = null
@@ -103,6 +110,7 @@ class Snapshots implements Peer {
     this.#room.doc.off('update', this.#onUpdate)
     this.#room.awareness.off('change', this.#onPresence)
     for (const timer of [this.#timer, this.#settling]) if (timer) clearTimeout(timer)
+    for (const off of this.#missing?.off ?? []) off()
     await this.#working
     if (this.#dirty) await this.#write()
   }
@@ -252,10 +260,11 @@ class Snapshots implements Peer {
 
   /** Another program wrote the file: its edit comes into the document, as one more person's would. */
   async #merge(file: Content): Promise<void> {
-    const { folder, log, versions, logger } = this.#parts
+    const { folder, log, versions, blobs, logger } = this.#parts
     const { docId, doc } = this.#room
     const merge = mergeOutside(doc, await versions.written(docId), file.bytes, file.digest)
     if (!merge.ok) return this.#keep(`the file cannot be read: ${merge.reason}`)
+    await blobs.keepAll(merge.blobs)
     Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
     setMarks(doc, merge.marks)
     // The edit is in the log before its base is: after a crash in between it is merged again, to the same operations.
@@ -276,13 +285,34 @@ class Snapshots implements Peer {
       // An update of this very millisecond may be missing in the state.
       const time = Date.now() - 1
       const { state, doc } = this.#room
-      const text = formatNotebook(readNotebook(doc))
+      const { text, missing } = await fileText(readNotebook(doc), this.#parts.blobs)
+      if (this.#waitsFor(missing)) return
       const digest = digestOf(text)
       const lost = this.#lost()
       if (lost > 0) return this.#keep(`${lost} cells are gone that nobody deleted`)
       if (digest === this.#known && this.#kept === null) return this.#written(digest)
       await this.#replace(text, { digest, state, time, written: false, outside: false })
     })
+  }
+
+  /**
+   * Whether the file is to be written later, when the blobs it lacks are there. The browser that made them may be gone
+   * for good, so not for ever; should they come after all, the file is written again.
+   */
+  #waitsFor(missing: readonly string[]): boolean {
+    for (const off of this.#missing?.off ?? []) off()
+    if (missing.length === 0) {
+      this.#missing = null
+      return false
+    }
+    const since = this.#missing?.since ?? Date.now()
+    const off = missing.map((name) => this.#parts.blobs.whenKept(name, () => this.#changed()))
+    this.#missing = { since, off }
+    const left = since + this.#parts.times.blobs - Date.now()
+    if (left <= 0 || this.#disposed) return false
+    this.#dirty = true
+    this.#schedule(left)
+    return true
   }
 
   /** How many of the file's cells are in the document no more, where that is most of them; else 0. */
@@ -336,7 +366,8 @@ class Snapshots implements Peer {
     const kept = this.#kept ?? `kept/${name} ${stamp}${ending}`
     const target = join(folder.own(), ...kept.split('/'))
     await mkdir(dirname(target), { recursive: true })
-    await writeAtomically(target, formatNotebook(readNotebook(this.#room.doc)))
+    const { text } = await fileText(readNotebook(this.#room.doc), this.#parts.blobs)
+    await writeAtomically(target, text)
     this.#kept = kept
     logger.warn('the file is left alone', { docId: this.#room.docId, reason })
     this.#tell('failed', {

@@ -100,14 +100,14 @@ export const sendNothing = (
   response.end()
 }
 
-export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
+export const readBody = async (request: IncomingMessage, limit = maxRequestBody): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let size = 0
   // Destroying the request would destroy the socket before the answer is out.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
-    if (size > maxRequestBody) throw new HttpError('too_large', 'the body is over 64 MiB')
+    if (size > limit) throw new HttpError('too_large', `the body is over ${limit >> 20} MiB`)
   }
   return Buffer.concat(chunks)
 }

@@ -1,13 +1,14 @@
-// The addresses under /api, as ARCHITECTURE.md lists them. What is not built yet answers 501.
+// The addresses under /api, as ARCHITECTURE.md lists them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as Y from 'yjs'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { mergeOutside } from '../../shared/ipynb/outside.ts'
 import type { Providers } from '../../shared/model/provider.ts'
 import { setMarks } from '../../shared/notebook/marks.ts'
 import type { Origin } from '../../shared/notebook/origin.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
+import { fileText } from '../blobs/file-text.ts'
+import type { Blobs } from '../blobs/store.ts'
 import { digestOf } from '../files/folder.ts'
 import type { Changed, Library } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
@@ -16,6 +17,7 @@ import type { Versions } from '../files/versions.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
+import { answerBlob, blobAddress } from './blobs.ts'
 import { HttpError, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
 import { histories, history } from './history.ts'
 
@@ -26,6 +28,7 @@ export interface ApiParts {
   readonly rooms: Rooms
   readonly providers: Providers
   readonly versions: Versions
+  readonly blobs: Blobs
 }
 
 const notebooks = '/api/notebooks'
@@ -39,8 +42,8 @@ export const createApi =
       if (method !== 'GET') throw new HttpError('method_not_allowed', `${method} is not possible here`)
       return sendJson(response, 200, await offered(parts.providers))
     }
-    if (pathname.startsWith('/api/blobs/'))
-      throw new HttpError('not_available', 'blobs are not available yet')
+    if (pathname.startsWith(blobAddress))
+      return answerBlob(parts.blobs, method, pathname.slice(blobAddress.length), request, response)
     if (pathname.startsWith(histories))
       return history(parts, method, pathIn(pathname.slice(histories.length)), request, response)
     if (pathname === notebooks) return allNotebooks(parts, method, request, response)
@@ -125,16 +128,19 @@ const sendNotebook = async (
 ): Promise<void> => {
   const record = await documentAt(parts, path, response)
   if (record === null) return
-  const text = await parts.rooms.use(record, (room) => given(parts, room).text)
+  const text = await parts.rooms.use(record, async (room) => (await given(parts, room)).text)
   const tag = `"${digestOf(text)}"`
   if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
   return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
 }
 
 /** The room's document as a file, remembered as a version that is known outside. */
-const given = ({ versions }: ApiParts, room: Room): { readonly text: string; readonly digest: string } => {
+const given = async (
+  { versions, blobs }: ApiParts,
+  room: Room,
+): Promise<{ readonly text: string; readonly digest: string }> => {
   const { doc, state, docId } = room
-  const text = formatNotebook(readNotebook(doc))
+  const { text } = await fileText(readNotebook(doc), blobs)
   const digest = digestOf(text)
   versions.give(docId, digest, state)
   return { text, digest }
@@ -160,11 +166,12 @@ const mergeNotebook = async (
     const { doc } = room
     const merge = mergeOutside(doc, known, bytes, digestOf(bytes), from)
     if (!merge.ok) throw new HttpError('bad_request', merge.reason)
+    await parts.blobs.keepAll(merge.blobs)
     Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
     setMarks(doc, merge.marks)
     parts.versions.give(room.docId, digestOf(bytes), merge.state)
     await room.stored()
-    return { ...given(parts, room), marks: merge.marks }
+    return { ...(await given(parts, room)), marks: merge.marks }
   })
   sendJson(response, 200, { path, marked: [...marks.keys()] }, { ETag: `"${digest}"` })
 }

@@ -7,6 +7,7 @@ import {
   type DocumentRecord,
   type LogRow,
   type LogStore,
+  type Tail,
   type Version,
 } from './store.ts'
 
@@ -30,8 +31,9 @@ export class MemoryLog implements LogStore {
     return checkpoint ? [checkpoint.state, ...tail] : tail
   }
 
-  async tail(docId: string): Promise<number> {
-    return (await this.history(docId)).length - (this.#checkpoints.get(docId)?.rows ?? 0)
+  async tail(docId: string): Promise<Tail> {
+    const rows = (await this.history(docId)).slice(this.#checkpoints.get(docId)?.rows ?? 0)
+    return { updates: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0) }
   }
 
   async compact(docId: string, state: Uint8Array): Promise<void> {
@@ -106,6 +108,10 @@ export class MemoryLog implements LogStore {
 
   async used(): Promise<boolean> {
     return this.#documents.size > 0
+  }
+
+  async documents(): Promise<readonly string[]> {
+    return [...this.#documents.keys()]
   }
 
   async addBase(docId: string, base: Base): Promise<void> {

@@ -21,6 +21,7 @@ import {
   type DocumentRecord,
   type LogRow,
   type LogStore,
+  type Tail,
   type Version,
 } from './store.ts'
 
@@ -136,13 +137,13 @@ export class SqliteLog implements LogStore {
     return checkpoint ? [new Uint8Array(checkpoint.bytes), ...tail] : tail
   }
 
-  async tail(docId: string): Promise<number> {
-    const [counted] = this.#all<{ count: number }>(
-      `SELECT count(*) AS count FROM updates
+  async tail(docId: string): Promise<Tail> {
+    const [counted] = this.#all<Tail>(
+      `SELECT count(*) AS updates, coalesce(sum(length(bytes)), 0) AS bytes FROM updates
        WHERE docId = ? AND seq > coalesce((SELECT seq FROM checkpoints WHERE docId = ?), 0)`,
       [docId, docId],
     )
-    return counted?.count ?? 0
+    return { updates: counted?.updates ?? 0, bytes: counted?.bytes ?? 0 }
   }
 
   async compact(docId: string, state: Uint8Array): Promise<void> {
@@ -259,6 +260,10 @@ export class SqliteLog implements LogStore {
 
   async used(): Promise<boolean> {
     return this.#all('SELECT 1 AS one FROM documents LIMIT 1', []).length > 0
+  }
+
+  async documents(): Promise<readonly string[]> {
+    return this.#all<DocumentRecord>('SELECT docId FROM documents', []).map(({ docId }) => docId)
   }
 
   async addBase(docId: string, base: Base): Promise<void> {

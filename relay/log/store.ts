@@ -33,6 +33,12 @@ export interface Base {
   readonly outside: boolean
 }
 
+/** How many updates, and how many bytes they are together. */
+export interface Tail {
+  readonly updates: number
+  readonly bytes: number
+}
+
 /** A place in a document's history that somebody gave a name. */
 export interface Version {
   /** So many of the document's updates it has. */
@@ -57,8 +63,8 @@ export interface LogStore {
 
   /** The newest checkpoint, if there is one, then the updates since, in the order they came. */
   load(docId: string): Promise<readonly Uint8Array[]>
-  /** How many updates `load` gives after its checkpoint. */
-  tail(docId: string): Promise<number>
+  /** The updates `load` gives after its checkpoint. */
+  tail(docId: string): Promise<Tail>
   /**
    * Makes `state` the checkpoint, and packs the updates behind it into chunks. `state` must hold every update of
    * the document appended so far. A crash at any moment loses nothing: the next call goes on where this one ended.
@@ -88,6 +94,8 @@ export interface LogStore {
   bin(docId: string, binned: string): Promise<void>
   /** Whether any document was ever made here. */
   used(): Promise<boolean>
+  /** The docIds of all there are, those in the bin among them. */
+  documents(): Promise<readonly string[]>
 
   addBase(docId: string, base: Base): Promise<void>
   baseWritten(docId: string, digest: string): Promise<void>

@@ -43,7 +43,8 @@ export interface RoomOptions {
   /** Called when nobody needs the room at the moment. */
   readonly onUnused: () => void
   /** Called when so many updates go to the log. */
-  readonly onWritten: (updates: number) => void
+  /** An update of so many bytes was given to the log. */
+  readonly onWritten: (bytes: number) => void
 }
 
 export class Room implements Listener {
@@ -226,7 +227,7 @@ export class Room implements Listener {
 
   #log(bytes: Uint8Array, client: number, user: string): void {
     this.#options.commit.write({ docId: this.docId, time: Date.now(), user, client, bytes })
-    this.#options.onWritten(1)
+    this.#options.onWritten(bytes.length)
   }
 
   /** Sends an update to everybody but its sender once this turn is stored. */

@@ -29,7 +29,8 @@ interface Loaded {
 }
 
 const loading: FileStatus = { status: 'pending', at: 0 }
-const compactAfter = 1000
+/** Written to a document's log before it is looked whether to compact it. */
+const compactAfter = { updates: 1000, bytes: 32 << 10 }
 
 export class Rooms {
   readonly #parts: RoomsParts
@@ -38,7 +39,8 @@ export class Rooms {
   readonly #loaded = new Map<string, Loaded>()
   readonly #lingering = new Map<string, NodeJS.Timeout>()
   readonly #closing = new Map<string, Promise<void>>()
-  readonly #written = new Map<string, number>()
+  /** Of a document, since it was last looked whether its log is to be compacted, and whether that was asked for. */
+  readonly #written = new Map<string, { updates: number; bytes: number; asked: boolean }>()
   #compacting: Promise<void> = Promise.resolve()
 
   constructor(parts: RoomsParts) {
@@ -98,7 +100,7 @@ export class Rooms {
         logger,
         file: loading,
         onUnused: () => this.#unused(record.docId),
-        onWritten: (updates) => this.#countWritten(record.docId, updates),
+        onWritten: (bytes) => this.#countWritten(record.docId, bytes),
       })
       if (commit.trouble) room.tell({ disk: commit.trouble })
       const loaded: Loaded = { room, peers: peers.map((create) => create(room)) }
@@ -153,20 +155,23 @@ export class Rooms {
     }
   }
 
-  #countWritten(docId: string, updates: number): void {
-    const written = (this.#written.get(docId) ?? 0) + updates
-    this.#written.set(docId, written)
-    if (written < compactAfter || written - updates >= compactAfter) return
-    this.#compacting = this.#compacting.then(() => this.#compact(docId))
+  #countWritten(docId: string, more: number): void {
+    const { updates, bytes, asked } = this.#written.get(docId) ?? { updates: 0, bytes: 0, asked: false }
+    const isMuch = updates + 1 >= compactAfter.updates || bytes + more >= compactAfter.bytes
+    this.#written.set(docId, { updates: updates + 1, bytes: bytes + more, asked: isMuch })
+    if (isMuch && !asked) this.#compacting = this.#compacting.then(() => this.#compact(docId))
   }
 
   async #compact(docId: string): Promise<void> {
     const loaded = this.#loaded.get(docId)
-    this.#written.set(docId, 0)
+    this.#written.delete(docId)
     if (!loaded || this.#parts.commit.trouble) return
     try {
-      if ((await this.#parts.log.tail(docId)) < chunkLength) return
-      await this.#parts.log.compact(docId, loaded.room.state)
+      const { updates, bytes } = await this.#parts.log.tail(docId)
+      const { state } = loaded.room
+      // Some may not be in the log yet. Few but heavy ones, as runs are, go once they weigh what is written instead.
+      if (updates < chunkLength && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
+      await this.#parts.log.compact(docId, state)
     } catch (error) {
       this.#parts.logger.warn('compaction put off', { reason: messageOf(error) })
     }

@@ -18,7 +18,7 @@ export interface StandardText {
 /**
  * The text of the .ipynb, for UTF-8; its byte-order mark and line ends included. A notebook as `parseNotebook`
  * gave it comes back byte for byte (nbformat 3 as 4.5), and a changed cell changes its own lines only.
- * Outputs and attachments must hold their values: a BlobRef is written as it stands.
+ * Outputs must hold their values (notebook/detach.ts): a reference is written as it stands.
  */
 export function formatNotebook(notebook: Notebook): string {
   const { newline, bom, frame } = readStyle(notebook.format)

@@ -1,5 +1,6 @@
 // An .ipynb that another program wrote, against what we know of the versions it may have been made from.
 import * as Y from 'yjs'
+import { detachBlobs } from '../notebook/detach.ts'
 import { findMarks, sourcesIn, type Sources } from '../notebook/marks.ts'
 import type { CellId, Mark, Notebook } from '../notebook/notebook.ts'
 import { forkOutside } from '../notebook/outside.ts'
@@ -25,6 +26,8 @@ export type Merge =
       /** The document that says what the file says: the next edit's base. */
       readonly state: Uint8Array
       readonly marks: ReadonlyMap<CellId, Mark>
+      /** What the operations refer to, by name: to be stored before they are seen. */
+      readonly blobs: ReadonlyMap<string, Uint8Array>
     }
   | { readonly ok: false; readonly reason: string }
 
@@ -91,8 +94,9 @@ export const mergeOutside = (
   digest: string,
   from?: string,
 ): Merge => {
-  const edited = parseNotebook(bytes)
-  if (!edited.ok) return edited
+  const read = parseNotebook(bytes)
+  if (!read.ok) return read
+  const { notebook: edited, blobs } = detachBlobs(read.notebook)
   const sinceOutside = Math.max(
     0,
     versions.findLastIndex((version) => version.outside),
@@ -100,20 +104,15 @@ export const mergeOutside = (
   const possible =
     from === undefined ? versions.slice(sinceOutside) : versions.filter((version) => version.digest === from)
   const candidates = possible.map(open)
-  const base = nearest(candidates, edited.notebook, digest)
+  const base = nearest(candidates, edited, digest)
   const last = versions.at(-1)
   if (base === undefined || last === undefined)
     return { ok: false, reason: 'no version it could have been made from is known' }
   // As the file says it: what the document knows beyond that, the edit could not have changed.
   const written = parseNotebook(formatNotebook(base.notebook))
   if (!written.ok) throw new Error(`our own notebook cannot be read: ${written.reason}`)
-  const fork = forkOutside(
-    { state: base.version.state, notebook: written.notebook },
-    edited.notebook,
-    digest,
-    live,
-  )
+  const fork = forkOutside({ state: base.version.state, notebook: written.notebook }, edited, digest, live)
   const latest = last === base.version ? base : open(last)
   const marks = findMarks(base.sources, latest.sources, sourcesIn(live, visibleCells(live)), fork)
-  return { ok: true, update: fork.update, state: fork.state, marks }
+  return { ok: true, update: fork.update, state: fork.state, marks, blobs }
 }

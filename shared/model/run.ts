@@ -3,6 +3,7 @@
 import type * as Y from 'yjs'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/apply.ts'
+import { withBlobs, type FindBlob } from '../notebook/detach.ts'
 import { type CellId, type Request } from '../notebook/notebook.ts'
 import { type CellObserver, type Change } from '../notebook/observe.ts'
 import { type Origin } from '../notebook/origin.ts'
@@ -32,6 +33,8 @@ export interface ModelPeerSetup {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly schedule: Schedule
+  /** Text of outputs that the document only refers to. */
+  readonly findBlob: FindBlob
   /** The cells the model is writing in, whenever they change, for its presence. */
   readonly onWriting?: (cells: readonly CellId[]) => void
 }
@@ -146,7 +149,7 @@ export class ModelPeer {
   }
 
   private start(cell: CellId, request: Request): void {
-    const { now, executor, providers, schedule } = this.setup
+    const { now, executor, providers, schedule, findBlob } = this.setup
     const writer = startRun(this.doc, cell, { request, executor, at: now(), count: null }, origin)
     if (writer === null) return
     const reply = new Reply(writer, schedule, now, () => {
@@ -158,7 +161,7 @@ export class ModelPeer {
     this.announce()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty: there is nothing to ask.')
     void reply.stream(providers[0], () => {
-      const context = buildContext(readNotebook(this.doc), cell, contextBudget)
+      const context = buildContext(withBlobs(readNotebook(this.doc), findBlob), cell, contextBudget)
       if (context === null) throw new Error('a prompt that has just been started is in the notebook')
       return { model: '', system: context.system, messages: context.messages, maxOutputTokens }
     })

@@ -10,7 +10,7 @@ import { type Cell, type CellId, type Leaf, type Notebook, type Result } from '.
 import { schema } from './schema.ts'
 
 /** Raised whenever the same file would give other operations. */
-const importVersion = 1
+const importVersion = 2
 
 export const newResultMap = (result: Result): ResultMap => {
   const map: ResultMap = new Y.Map()

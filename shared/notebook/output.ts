@@ -1,6 +1,7 @@
 // What an output says, read from what the document holds. Files and other people's browsers write outputs, so
 // nothing here trusts a shape, and nothing here throws: what cannot be understood is shown as its JSON.
 
+import { readBlobRef } from './blob.ts'
 import type { Leaf, Output } from './notebook.ts'
 
 /** Values by MIME type: text (base64 for images) as one string, `application/json` and `…+json` as plain JSON. */
@@ -92,6 +93,7 @@ export function plainText(output: ShownOutput): string {
     case 'rich':
       for (const mime of ['text/plain', 'text/markdown', 'text/latex', 'application/json', 'text/html']) {
         const value = output.data[mime]
+        if (readBlobRef(value) !== null) continue
         if (typeof value === 'string') return stripAnsi(value)
         if (value !== undefined) return JSON.stringify(value)
       }
@@ -136,7 +138,8 @@ function parsed(text: string): Leaf {
 const isRecord = (value: unknown): value is { readonly [key: string]: Leaf } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-function mimeBundle(data: { readonly [mime: string]: Leaf }): MimeBundle {
+/** A bundle as nbformat has it, with its text in one piece each. */
+export function mimeBundle(data: { readonly [mime: string]: Leaf }): MimeBundle {
   return Object.fromEntries(
     Object.entries(data).map(([mime, value]) => [mime, isJsonMime(mime) ? value : (joined(value) ?? value)]),
   )

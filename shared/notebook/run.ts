@@ -1,6 +1,8 @@
 // An executor's side of a run: it makes the result container when it starts and is its only writer. Two runs of one
 // cell leave the later container; the earlier executor finds its own gone and stops writing.
 import * as Y from 'yjs'
+import { type Blob } from './blob.ts'
+import { detachOutput } from './detach.ts'
 import { sourceDigest } from './digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { cellId, type CellId, type Leaf, type Request, type Run, type RunStatus } from './notebook.ts'
@@ -24,6 +26,8 @@ export interface RunSetup {
   readonly at: number
   /** The n of In [n]; null for a prompt. */
   readonly count: number | null
+  /** Takes what the document is about to refer to; without it big values go into the document. */
+  readonly keepBlob?: (blob: Blob) => void
 }
 
 /** Where an output lies, for `update_display`. */
@@ -59,6 +63,7 @@ export class RunWriter {
   private readonly result: ResultMap
   private readonly outputs: Y.Array<Value>
   private readonly origin: Origin
+  private readonly keepBlob: ((blob: Blob) => void) | undefined
   private readonly reply: Growing | null
   private readonly thinking: Growing | null
   private run: Run
@@ -75,6 +80,7 @@ export class RunWriter {
     this.map = map
     this.origin = origin
     this.request = setup.request
+    this.keepBlob = setup.keepBlob
     this.source = readSource(map)
     const { request, executor, at, count } = setup
     this.run = {
@@ -176,7 +182,7 @@ export class RunWriter {
   /** Appends a finished output in nbformat's form. */
   output(leaf: Leaf): Slot {
     const slot = { index: this.outputs.length, generation: this.generation }
-    this.write(() => this.outputs.push([this.fitting(leaf)]))
+    this.write(() => this.outputs.push([this.referring(this.fitting(leaf))]))
     return slot
   }
 
@@ -185,7 +191,7 @@ export class RunWriter {
     if (slot.generation !== this.generation || slot.index >= this.outputs.length) return
     this.write(() => {
       this.outputs.delete(slot.index, 1)
-      this.outputs.insert(slot.index, [this.fitting(leaf)])
+      this.outputs.insert(slot.index, [this.referring(this.fitting(leaf))])
     })
   }
 
@@ -194,6 +200,13 @@ export class RunWriter {
     if (size <= outputCap) return leaf
     const text = `[An output of ${(size / 1e6).toFixed(1)} MB was not kept: the limit is ${outputCap / 1e6} MB.]\n`
     return { output_type: 'stream', name: 'stderr', text }
+  }
+
+  private referring(leaf: Leaf): Leaf {
+    if (this.keepBlob === undefined) return leaf
+    const { output, blobs } = detachOutput(leaf)
+    for (const blob of blobs) this.keepBlob(blob)
+    return output
   }
 
   clear(): void {

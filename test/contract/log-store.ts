@@ -75,10 +75,10 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       await log.append(rows)
       await log.append([row('b', 1)])
       await log.compact('a', new Uint8Array([7, 7]))
-      expect(await log.tail('a')).toBe(0)
+      expect(await log.tail('a')).toEqual({ updates: 0, bytes: 0 })
       expect(lists(await log.load('a'))).toEqual([[7, 7]])
       await log.append([row('a', 8)])
-      expect(await log.tail('a')).toBe(1)
+      expect(await log.tail('a')).toEqual({ updates: 1, bytes: 1 })
       expect(lists(await log.load('a'))).toEqual([[7, 7], [8]])
       expect(lists(await log.load('b'))).toEqual([[1]])
       expect(await log.history('a')).toEqual([...rows, row('a', 8)])
@@ -189,8 +189,10 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
 
     test('finds documents by path, and by their former paths until those are reused', async () => {
       expect(await log.used()).toBe(false)
+      expect(await log.documents()).toEqual([])
       await make('a', 'one.ipynb')
       expect(await log.used()).toBe(true)
+      expect(await log.documents()).toEqual(['a'])
       expect(await log.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
       await log.rename('a', 'two.ipynb')
       await log.rename('a', 'three.ipynb')

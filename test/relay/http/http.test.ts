@@ -135,7 +135,7 @@ describe('the API', () => {
   test('says what it cannot do in one form', async () => {
     relay = await TestRelay.start()
     expect((await relay.request('/api/notebooks/a.ipynb', 'PUT', {})).status).toBe(404)
-    expect((await relay.request('/api/blobs/sha256-00')).status).toBe(501)
+    expect((await relay.request('/api/blobs/sha256-00')).status).toBe(400)
     expect((await relay.request('/api/nothing')).status).toBe(404)
     expect((await relay.request('/api/notebooks', 'DELETE')).status).toBe(405)
     for (const body of [{}, { path: 5 }, { path: '../x' }, { path: 'a\0' }, { path: '' }]) {

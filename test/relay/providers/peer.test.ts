@@ -27,6 +27,7 @@ afterEach(async () => {
 const ask = (text: string, providers: Providers): Y.Doc => {
   const doc = new Replicas(plainNotebook([plainCell('prompt', 'prompt', text)]), 1).get(0)
   peer = new ModelPeer({
+    findBlob: () => undefined,
     doc,
     observer: new CellObserver(doc),
     providers,

@@ -2,6 +2,7 @@ import * as Y from 'yjs'
 import { expect } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
+import { attachBlobs, detachBlobs } from '../../../shared/notebook/detach.ts'
 import { importNotebook } from '../../../shared/notebook/import.ts'
 import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../../shared/notebook/read.ts'
@@ -48,13 +49,14 @@ export function reasonOf(text: string | Uint8Array): string {
   return read.reason
 }
 
-/** Through the update of a real document, as it travels to a browser. */
+/** Through the update of a real document, as it travels to a browser, its big values aside. */
 export function throughDocument(notebook: Notebook): Notebook {
   const doc = new Y.Doc()
-  Y.applyUpdate(doc, importNotebook(notebook, 'doc'))
+  const { notebook: detached, blobs } = detachBlobs(notebook)
+  Y.applyUpdate(doc, importNotebook(detached, 'doc'))
   const read = readNotebook(doc)
   doc.destroy()
-  return read
+  return attachBlobs(read, ({ $blob }) => blobs.get($blob))
 }
 
 export function expectSameBytes(text: string): Notebook {

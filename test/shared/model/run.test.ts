@@ -36,6 +36,7 @@ class Table {
 
   peer(): ModelPeer {
     return new ModelPeer({
+      findBlob: () => undefined,
       doc: this.doc,
       observer: new CellObserver(this.doc),
       providers: [this.provider],

@@ -1,0 +1,22 @@
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { attachBlobs, blobsIn } from '../../shared/notebook/detach.ts'
+import type { Notebook } from '../../shared/notebook/notebook.ts'
+import type { Blobs } from './store.ts'
+
+export interface FileText {
+  readonly text: string
+  /** Names of blobs that are not here, whose values the text lacks. */
+  readonly missing: readonly string[]
+}
+
+/** The .ipynb of a notebook out of the document, with its outputs whole. */
+export const fileText = async (notebook: Notebook, blobs: Blobs): Promise<FileText> => {
+  const found = new Map<string, Uint8Array>()
+  const missing: string[] = []
+  for (const { $blob } of blobsIn(notebook)) {
+    const bytes = await blobs.read($blob)
+    if (bytes === null) missing.push($blob)
+    else found.set($blob, bytes)
+  }
+  return { text: formatNotebook(attachBlobs(notebook, ({ $blob }) => found.get($blob))), missing }
+}

@@ -1,0 +1,183 @@
+import * as fc from 'fast-check'
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { blobValue, readBlobRef, toBlob, type Blob } from '../../../shared/notebook/blob.ts'
+import {
+  attachBlobs,
+  blobsIn,
+  detachBlobs,
+  documentBlobs,
+  withBlobs,
+} from '../../../shared/notebook/detach.ts'
+import { importNotebook } from '../../../shared/notebook/import.ts'
+import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
+import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { leafOf } from '../ipynb/files.ts'
+
+const long = 20_000
+const blobOf = (mime: string, value: Leaf): Blob => {
+  const blob = toBlob(mime, value)
+  if (blob === null) throw new Error('it is no blob')
+  return blob
+}
+const again = (mime: string, value: Leaf): Leaf | undefined => {
+  const { ref, bytes } = blobOf(mime, value)
+  return blobValue(ref, bytes)
+}
+
+const withOutput = (leaf: Leaf): Notebook => ({
+  ...newNotebook(),
+  cells: [
+    {
+      ...newCell('code', 'x'),
+      result: {
+        run: null,
+        count: null,
+        status: 'done',
+        outputs: [{ live: false, leaf }],
+        reply: null,
+        thinking: null,
+        calls: [],
+      },
+    },
+  ],
+})
+const display = (data: { readonly [mime: string]: Leaf }, metadata: Leaf = {}): Leaf => ({
+  output_type: 'display_data',
+  data,
+  metadata,
+})
+const image = Buffer.alloc(long, 7).toString('base64')
+
+describe('a blob', () => {
+  test('is what its name says, and an image is its own bytes', () => {
+    const { ref, bytes } = blobOf('image/png', image)
+    expect(ref).toMatchObject({ mime: 'image/png', size: long, as: 'base64' })
+    expect(ref.$blob).toBe(`sha256-${createHash('sha256').update(bytes).digest('hex')}`)
+    expect(Buffer.from(bytes).equals(Buffer.alloc(long, 7))).toBe(true)
+  })
+
+  test.each([
+    ['image/png', image],
+    ['image/png', `${image}\n`],
+    ['image/png', `${image}\n\n`],
+    // 76 characters a line, as MIME has it.
+    ['image/png', image.replaceAll(/.{76}/g, '$&\n')],
+    ['image/png', `${image.slice(0, -4)}AB==`],
+    ['text/plain', image],
+    ['text/html', '<p>ä\u{1f40d}</p>\n'.repeat(long)],
+    ['text/html', Array.from({ length: long }, (_, i) => `${i}\n`)],
+    ['text/html', ['no line end', ...Array.from({ length: long }, () => 'x\n')]],
+    ['text/plain', `\ufeff${'x'.repeat(long)}`],
+    ['text/plain', `\ud800${'x'.repeat(long)}`],
+    ['text/plain', ['x'.repeat(long), '']],
+    ['application/json', { a: [1, 2.5, null, { $json: '1.0' }], b: 'x'.repeat(long) }],
+    ['application/json', { $blob: 'sha256-0', mime: 'a', size: 0, as: 'text' }],
+  ] as [string, Leaf][])('gives back a value of %s', (mime, value) => {
+    expect(again(mime, value)).toEqual(value)
+  })
+
+  test('gives back any value', () => {
+    const pieces = fc.oneof(
+      fc.base64String(),
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('\n', '\r\n', '='),
+    )
+    const text = fc.tuple(pieces, pieces).map(([a, b]) => a.repeat(long) + b)
+    const value = fc.oneof(
+      text,
+      fc.array(pieces, { minLength: 1 }).map((lines) => [...lines, 'x'.repeat(long)]),
+      fc.jsonValue().map((json) => [json, 'x'.repeat(long)] as Leaf),
+    )
+    const mime = fc.constantFrom('image/png', 'text/plain', 'application/json')
+    fc.assert(
+      fc.property(mime, value, (kind, leaf) => {
+        const blob = toBlob(kind, leaf)
+        if (blob !== null) expect(blobValue(blob.ref, blob.bytes)).toEqual(leaf)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('is only what is big', () => {
+    for (const value of ['x'.repeat(16 * 1024), ['a', 'b'], { a: 1 }, null, 5]) {
+      expect(toBlob('text/plain', value)).toBeNull()
+    }
+  })
+
+  test('a reference is read with suspicion', () => {
+    const { ref } = blobOf('image/png', image)
+    expect(readBlobRef({ ...ref })).toEqual(ref)
+    for (const bad of [
+      null,
+      'sha256-0',
+      {},
+      { ...ref, $blob: '../../etc/passwd' },
+      { ...ref, $blob: ref.$blob.toUpperCase() },
+      { ...ref, as: 'eval' },
+      { ...ref, mime: 5 },
+    ])
+      expect(readBlobRef(bad)).toBeNull()
+    expect(readBlobRef({ ...ref, size: -1 })).toMatchObject({ size: 0 })
+  })
+
+  test('bytes that are not of its form are no value', () => {
+    const broken = new Uint8Array([0xff, 0xfe])
+    for (const as of ['text', 'lines', 'json'] as const)
+      expect(blobValue({ $blob: '', mime: 'text/plain', size: 2, as }, broken)).toBeUndefined()
+  })
+})
+
+describe('between file and document', () => {
+  const notebook = withOutput(
+    display({ 'image/png': image, 'text/plain': '<Figure>', __proto__: 'x' }, { 'image/png': { width: 5 } }),
+  )
+
+  test('big values are references in the document, and themselves in the file', () => {
+    const { notebook: detached, blobs } = detachBlobs(notebook)
+    expect(JSON.stringify(detached).length).toBeLessThan(2_000)
+    expect([...blobs.keys()]).toEqual(blobsIn(detached).map(({ $blob }) => $blob))
+    expect(attachBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
+    const doc = new Y.Doc()
+    Y.applyUpdate(doc, importNotebook(detached, 'doc'))
+    expect(documentBlobs(doc)).toEqual(blobsIn(detached))
+  })
+
+  test('a value whose bytes are not there is left out of the file, and is a reference again when it is read', () => {
+    const { notebook: detached, blobs } = detachBlobs(notebook)
+    const without = attachBlobs(detached, () => undefined)
+    const leaf = leafOf(without, 0) as { readonly data: object; readonly metadata: object }
+    expect(Object.keys(leaf.data)).toEqual(['text/plain'])
+    expect(leaf.metadata).toMatchObject({ 'image/png': { width: 5 } })
+    const read = detachBlobs(without)
+    expect(read.blobs.size).toBe(0)
+    expect(attachBlobs(read.notebook, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
+  })
+
+  test('a reader gets what is there', () => {
+    const { notebook: detached, blobs } = detachBlobs(notebook)
+    expect(withBlobs(detached, () => undefined)).toEqual(detached)
+    expect(withBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
+  })
+
+  test('what looks like a reference in a file stays what it is', () => {
+    const { ref } = blobOf('image/png', image)
+    const sly = withOutput(display({ 'application/json': { ...ref } }))
+    const { notebook: detached, blobs } = detachBlobs(sly)
+    expect(blobsIn(detached).map(({ $blob }) => $blob)).not.toContain(ref.$blob)
+    expect(attachBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(sly)
+  })
+
+  test('outputs without a bundle are left as they are', () => {
+    for (const leaf of [
+      null,
+      5,
+      [],
+      { output_type: 'error' },
+      { data: 'x'.repeat(long) },
+      { data: [1] },
+    ] as Leaf[])
+      expect(leafOf(detachBlobs(withOutput(leaf)).notebook, 0)).toEqual(leaf)
+  })
+})
