@@ -1,7 +1,9 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { equalityDeep } from 'lib0/function'
-import { type CellThenAndNow } from '../../shared/notebook/compare.ts'
+import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
+import { type Cell } from '../../shared/notebook/notebook.ts'
+import { plainText, shownOutput } from '../../shared/notebook/output.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 
 const kindNames = { code: 'Code', note: 'Note', prompt: 'Prompt', raw: 'Raw' } as const
@@ -17,8 +19,19 @@ export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => 
     ...(was.kind === now.kind ? [] : [`now ${kindNames[now.kind].toLowerCase()}`]),
     ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
     ...(moved ? ['moved'] : []),
+    ...(replyOf(was) === replyOf(now) ? [] : ['other reply']),
+    ...(sameOutputs(was, now) ? [] : ['other output']),
   ].join(', ')
 }
+
+const replyOf = (cell: Cell | null): string => cell?.result?.reply ?? ''
+const outputOf = (cell: Cell | null): string =>
+  (cell?.result?.outputs ?? [])
+    .map((output) => plainText(shownOutput(output)))
+    .join('\n')
+    .trimEnd()
+
+const nobody: LineClients = []
 
 /** One cell as it was then beside how it is now. Text only: nothing of a notebook runs or loads here. */
 @customElement('nb-history-cell')
@@ -45,6 +58,17 @@ export class NbHistoryCell extends LitElement {
     </div>`
   }
 
+  /** What a run made of it, where that is another one now. Images are named only. */
+  private made(name: string, was: string, now: string): TemplateResult | typeof nothing {
+    if (was === now) return nothing
+    const rows = diffRows({ text: was, clients: nobody }, { text: now, clients: nobody })
+    const empty = was === '' ? 'gone' : now === '' ? 'new' : null
+    return html`<div class="nb-diff nb-diff-made" role="group" aria-label=${name}>
+      <h4>${name}</h4>
+      ${rows.filter(({ type }) => type !== empty).map((row) => this.row(row))}
+    </div>`
+  }
+
   protected override render(): TemplateResult {
     const { cell, clients } = this
     const side = cell.was ?? cell.now
@@ -68,7 +92,9 @@ export class NbHistoryCell extends LitElement {
           ${action}
         </button>
       </div>
-      <div class="nb-diff">${shown.map((row) => this.row(row))}</div>`
+      <div class="nb-diff">${shown.map((row) => this.row(row))}</div>
+      ${this.made('Reply', replyOf(cell.was), replyOf(cell.now))}
+      ${this.made('Output', outputOf(cell.was), outputOf(cell.now))}`
   }
 }
 

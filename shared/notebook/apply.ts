@@ -16,6 +16,7 @@ import { type After, type Operation, type Outcome } from './operations.ts'
 import { orderTag, place, rebalance, type Placement } from './order.ts'
 import { type Origin } from './origin.ts'
 import { listCells, readHead, readSource } from './read.ts'
+import { replaceResult } from './result.ts'
 
 const done: Outcome = { ok: true }
 const refused = (reason: string): Outcome => ({ ok: false, reason })
@@ -164,7 +165,11 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       return done
     case 'clear-outputs':
       if (isRunning(cell)) return refused('a running cell keeps its outputs')
-      doc.transact(() => cell.delete('result'), asking)
+      doc.transact(() => replaceResult(cell, null), asking)
+      return done
+    case 'set-result':
+      if (isRunning(cell)) return refused('a running cell keeps its outputs')
+      doc.transact(() => replaceResult(cell, operation.result), origin)
       return done
     default:
       return operation satisfies never

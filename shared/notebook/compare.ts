@@ -3,6 +3,7 @@ import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
 import { inPlace } from './in-place.ts'
 import { type Cell, type CellId } from './notebook.ts'
+import { shownOutput } from './output.ts'
 import { listCells, readCell, visibleCells } from './read.ts'
 
 export interface CellThenAndNow {
@@ -26,9 +27,22 @@ export const outOfPlace = (then: Y.Doc, now: Y.Doc): ReadonlySet<CellId> => {
   return new Set(wanted.filter((id, index) => places.has(id) && !staying.has(index)))
 }
 
-/** What a person can have changed of a cell by hand; outputs are made by runs. */
+/** What a person can have changed of a cell by hand. */
 export const sameContent = (a: Cell, b: Cell): boolean =>
   a.kind === b.kind && a.source === b.source && equalityDeep(a.meta, b.meta)
+
+/** What can be seen of the outputs, without the n of Out[n]: another run made the same. */
+const seen = ({ result }: Cell): unknown =>
+  (result?.outputs ?? []).map((output) => {
+    const shown = shownOutput(output)
+    return shown.type === 'rich' ? { ...shown, count: null } : shown
+  })
+
+export const sameOutputs = (a: Cell, b: Cell): boolean => equalityDeep(seen(a), seen(b))
+
+/** What runs have made of it. */
+export const sameResult = (a: Cell, b: Cell): boolean =>
+  (a.result?.reply ?? null) === (b.result?.reply ?? null) && sameOutputs(a, b)
 
 /** In the order of then; what came since stands behind what it stands behind now. */
 export const compareCells = (then: Y.Doc, now: Y.Doc): readonly CellThenAndNow[] => {
@@ -51,7 +65,7 @@ export const compareCells = (then: Y.Doc, now: Y.Doc): readonly CellThenAndNow[]
       was,
       now: is,
       moved,
-      same: was !== null && is !== null && !moved && sameContent(was, is),
+      same: was !== null && is !== null && !moved && sameContent(was, is) && sameResult(was, is),
     }
   })
 }

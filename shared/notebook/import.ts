@@ -5,30 +5,13 @@ import { generateNKeysBetween } from 'fractional-indexing'
 import * as Y from 'yjs'
 import { textDigest } from './digest.ts'
 import { derivedCellId } from './ids.ts'
-import { cellsOf, metaOf, nbmetaOf, newCellMap, type ResultMap, type Value } from './layout.ts'
-import { type Cell, type CellId, type Leaf, type Notebook, type Result } from './notebook.ts'
+import { cellsOf, metaOf, nbmetaOf, newCellMap } from './layout.ts'
+import { type Cell, type CellId, type Notebook } from './notebook.ts'
+import { newResultMap } from './result.ts'
 import { schema } from './schema.ts'
 
 /** Raised whenever the same file would give other operations. */
 const importVersion = 2
-
-export const newResultMap = (result: Result): ResultMap => {
-  const map: ResultMap = new Y.Map()
-  map.set('run', null)
-  map.set('count', result.count)
-  map.set('status', result.status)
-  const outputs = new Y.Array<Value>()
-  outputs.push(result.outputs.map((output): Leaf => (output.live ? { ...output.stream } : output.leaf)))
-  map.set('outputs', outputs)
-  if (result.reply !== null) map.set('reply', new Y.Text(result.reply))
-  if (result.thinking !== null) map.set('thinking', new Y.Text(result.thinking))
-  if (result.reply !== null) {
-    const calls = new Y.Array<Value>()
-    calls.push([...result.calls])
-    map.set('calls', calls)
-  }
-  return map
-}
 
 /** Every cell gets an id: the file's, where it has one that is not taken, or one derived from its source. */
 const idsFor = (cells: readonly Cell[], docId: string): CellId[] => {

@@ -1,5 +1,5 @@
 // Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
-import { type CellId, type CellKind, type Leaf, type Leaves, type Request } from './notebook.ts'
+import { type CellId, type CellKind, type Leaf, type Leaves, type Request, type Result } from './notebook.ts'
 
 /** Behind this cell, or at the top. */
 export type After = CellId | null
@@ -40,6 +40,8 @@ export type Operation =
   | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
   | { readonly type: 'request-stop'; readonly id: CellId }
   | { readonly type: 'clear-outputs'; readonly id: CellId }
+  /** A result there was once, outputs and reply; null for none. It counts as one that came with a file. */
+  | { readonly type: 'set-result'; readonly id: CellId; readonly result: Result | null }
 
 /** "Not possible now" is an expected answer: another replica may have been quicker. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }

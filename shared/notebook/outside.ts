@@ -7,12 +7,12 @@ import { digest as sha256 } from 'lib0/hash/sha256'
 import * as Y from 'yjs'
 import { sourceDigest, textDigest } from './digest.ts'
 import { derivedCellId } from './ids.ts'
-import { newResultMap } from './import.ts'
 import { cellMap, cellsOf, metaOf, nbmetaOf, newCellMap, resultMap, textOf, type CellMap } from './layout.ts'
 import { longestIncreasing, matchCells } from './match.ts'
 import { cellId, type Cell, type CellId, type Leaves, type Notebook } from './notebook.ts'
 import { byOrder, orderTag, place } from './order.ts'
 import { docIdOf, listCells, readHead, readKind, readSource, visibleCells } from './read.ts'
+import { newResultMap, replaceResult } from './result.ts'
 import { rewrite } from './text-edits.ts'
 
 /** Raised whenever the same edit would give other operations. */
@@ -90,8 +90,7 @@ const setResult = (map: CellMap, before: Cell['result'], after: Cell['result']):
   const reply = result === undefined ? undefined : textOf(result, 'reply')
   const onlyReply = before !== null && after !== null && same({ ...before, reply: after.reply }, after)
   if (onlyReply && reply !== undefined && after.reply !== null) rewrite(reply, after.reply)
-  else if (after === null) map.delete('result')
-  else map.set('result', newResultMap(after))
+  else replaceResult(map, after)
 }
 
 const change = (map: CellMap, before: Cell, after: Cell, keepResult: boolean): void => {

@@ -2,7 +2,7 @@
 // them by hand. Others' typing in places that these do not touch is not touched, and all of it can be undone.
 import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
-import { outOfPlace } from './compare.ts'
+import { outOfPlace, sameResult } from './compare.ts'
 import { type Cell, type CellId, type Leaves } from './notebook.ts'
 import { type After, type Operation } from './operations.ts'
 import { listCells, readCell, visibleCells } from './read.ts'
@@ -33,6 +33,7 @@ const changes = (now: Cell, then: Cell): Operation[] => {
     })),
     ...(now.kind === then.kind ? [] : [{ type: 'set-kind', id, kind: then.kind } as const]),
     ...changedKeys(id, now.meta, then.meta),
+    ...(sameResult(now, then) ? [] : [{ type: 'set-result', id, result: then.result } as const]),
   ]
 }
 
@@ -54,6 +55,7 @@ export const restoreOperations = (
       if (entry === undefined || is === undefined) {
         const { kind, source, meta, attachments } = was
         operations.push({ type: 'insert-cell', id, kind, after, source, meta, attachments })
+        if (was.result !== null) operations.push({ type: 'set-result', id, result: was.result })
       } else {
         if (entry.deleted !== null) operations.push({ type: 'restore-cell', id })
         operations.push(...changes(is, was))

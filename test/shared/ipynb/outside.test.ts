@@ -9,6 +9,7 @@ import { setMarks } from '../../../shared/notebook/marks.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
 import { startRun } from '../../../shared/notebook/run.ts'
+import { shownStatus } from '../../../shared/notebook/status.ts'
 import { notebookFile, type Sketch } from '../../support/notebook-file.ts'
 import { type Random, withSeed } from '../../support/random.ts'
 import { parsed } from './files.ts'
@@ -242,6 +243,30 @@ describe('an edit made outside', () => {
     const [first, second] = readNotebook(scene.doc).cells
     expect(first?.result?.run?.id).toBe('r')
     expect(second?.result).toMatchObject({ count: 9, outputs: [{ live: false, leaf: output }] })
+  })
+
+  test('a tool that strips outputs leaves no wish to run behind', () => {
+    const scene = new Scene(code('1'))
+    scene.type(0, 1, '2')
+    const request = { id: 'r', by: 'Ana', to: 'kernel', at: 1, saw: null }
+    apply(scene.doc, { type: 'request-run', id: scene.id(0), request })
+    const writer = startRun(
+      scene.doc,
+      scene.id(0),
+      { request, executor: 'kernel', at: 1, count: 5 },
+      'kernel',
+    )
+    writer?.stream('stdout', 'printed')
+    writer?.finish('done', 2)
+    scene.outside(
+      edited(scene.snapshot(), ({ cells }) => {
+        for (const cell of cells) Object.assign(cell, { execution_count: null, outputs: [] })
+      }),
+    )
+    const head = readHead(scene.doc, scene.id(0))
+    if (head === undefined) throw new Error('no cell')
+    expect(shownStatus(head, { connected: true, absentFor: () => 0 })).toBe('idle')
+    expect(readNotebook(scene.doc).cells[0]?.result?.outputs ?? []).toEqual([])
   })
 
   test('a reply that was edited outside merges with what is typed into it', () => {

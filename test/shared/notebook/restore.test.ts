@@ -8,8 +8,19 @@ import { textEdits } from '../../../shared/notebook/text-edits.ts'
 import { diffLines } from '../../../shared/notebook/line-diff.ts'
 import { cellId, cellKinds, type CellId } from '../../../shared/notebook/notebook.ts'
 import { type Operation } from '../../../shared/notebook/operations.ts'
-import { cellSource, listCells, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
+import { shownOutput } from '../../../shared/notebook/output.ts'
+import {
+  cellReply,
+  cellSource,
+  listCells,
+  readHead,
+  readNotebook,
+  readOutputs,
+  visibleCells,
+} from '../../../shared/notebook/read.ts'
 import { restoreOperations } from '../../../shared/notebook/restore.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { shownStatus } from '../../../shared/notebook/status.ts'
 import { Undo } from '../../../shared/notebook/undo.ts'
 import { withSeed, type Random } from '../../support/random.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -160,6 +171,55 @@ describe('restoring', () => {
       expect(cellSource(doc, a)?.toString()).toBe('first of a theirs\nsecond of a\nthird')
       expect(cellSource(doc, c)?.toString()).toBe('theirs first of c\nsecond of c\nthird')
     }
+  })
+
+  test('brings back what runs had made, and takes it away again; nothing is asked for by it', () => {
+    const { replicas, now, past: start, undo } = pair()
+    const run = (id: CellId, text: string): void => {
+      const request = { id: `run of ${text}`, by: 'Ana', to: 'kernel', at: 1, saw: null }
+      apply(now, { type: 'request-run', id, request })
+      const writer = startRun(now, id, { request, executor: 'kernel', at: 1, count: 1 }, 'kernel')
+      if (text.startsWith('reply')) writer?.appendReply(text)
+      else writer?.stream('stdout', text)
+      writer?.finish('done', 2)
+    }
+    apply(now, { type: 'set-kind', id: b, kind: 'prompt' })
+    const [first, second] = ['first', 'second'].map((word) => {
+      run(a, `${word}\n`)
+      run(b, `reply ${word}`)
+      return copyOf(now)
+    })
+    if (!first || !second) throw new Error('two states')
+    const made = (doc: Y.Doc): unknown[] =>
+      [a, b].map((id) => [
+        readOutputs(doc, id).map(shownOutput),
+        cellReply(doc, id)?.toString() ?? null,
+        shownStatus(readHead(doc, id)!, { connected: true, absentFor: () => 0 }),
+      ])
+    expect(
+      compareCells(first, now)
+        .filter(({ same }) => !same)
+        .map(({ id }) => id),
+    ).toEqual([a, b])
+    const before = made(now)
+    restore(first, now, undo)
+    const settled = (doc: Y.Doc): unknown[] => made(doc).map((row) => (row as unknown[]).slice(0, 2))
+    expect(settled(now)).toEqual(settled(first))
+    expect(made(now).map((row) => (row as unknown[])[2])).toEqual(['idle', 'idle'])
+    expect(compareCells(first, now).every(({ same }) => same)).toBe(true)
+    undo.undo()
+    expect(made(now)).toEqual(before)
+    undo.redo()
+    expect(settled(now)).toEqual(settled(first))
+    replicas.sync()
+    expect(made(replicas.get(1))).toEqual(made(now))
+    // Before anything ran there was nothing.
+    restore(start, now, undo)
+    expect(settled(now)).toEqual([
+      [[], null],
+      [[], null],
+    ])
+    undo.destroy()
   })
 
   test('undone, a cell that it brought back stays with what another wrote in it; the rest is undone', () => {

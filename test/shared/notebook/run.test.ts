@@ -42,6 +42,19 @@ describe('runs', () => {
     expect(readCell(doc, prompt)?.result).toMatchObject({ reply: 'so', thinking: 'hm' })
   })
 
+  test('whose outputs are cleared are no wish to run again', () => {
+    const { doc } = setup()
+    apply(doc, { type: 'request-run', id: code, request: request('r1') })
+    const writer = begin(doc, 'r1')
+    writer.stream('stdout', 'x')
+    writer.finish('done', 11)
+    expect(apply(doc, { type: 'clear-outputs', id: code })).toEqual({ ok: true })
+    const head = readHead(doc, code)
+    if (head === undefined) throw new Error('no cell')
+    expect(shownStatus(head, present)).toBe('idle')
+    expect(printed(doc)).toBe('')
+  })
+
   test('a request waits with the old result in place, becomes the run, and is shown at each step', () => {
     const { doc } = setup()
     const shown = (): string => shownStatus(readHead(doc, code)!, present)
