@@ -1,6 +1,8 @@
 // What a person does to the list of cells.
 import { apply } from '../../shared/notebook/apply.ts'
+import { bookmarkOf, freeBookmark } from '../../shared/notebook/bookmarks.ts'
 import { type CellFlag } from '../../shared/notebook/flags.ts'
+import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After, type Operation } from '../../shared/notebook/operations.ts'
@@ -25,12 +27,12 @@ export const insertCell = (context: NotebookContext, kind: CellKind, after: Afte
 }
 
 export const cellBefore = (context: NotebookContext, cell: CellId): CellId | null => {
-  const cells = visibleCells(context.notebook.doc)
+  const cells = shownCells(context.notebook.doc)
   return cells[cells.indexOf(cell) - 1] ?? null
 }
 
 export const cellBehind = (context: NotebookContext, cell: CellId): CellId | null => {
-  const cells = visibleCells(context.notebook.doc)
+  const cells = shownCells(context.notebook.doc)
   const at = cells.indexOf(cell)
   return at < 0 ? null : (cells[at + 1] ?? null)
 }
@@ -56,4 +58,18 @@ export const setKind = (context: NotebookContext, cell: CellId, kind: CellKind):
 export const toggleFlag = (context: NotebookContext, cell: CellId, flag: CellFlag): void => {
   const isSet = readHead(context.notebook.doc, cell)?.meta[flag] === true
   act(context, { type: 'set-cell-meta', id: cell, key: flag, value: isSet ? undefined : true })
+}
+
+/** Gives the cell the lowest free number, or takes its own away. */
+export const toggleBookmark = (context: NotebookContext, cell: CellId): void => {
+  const { doc } = context.notebook
+  const isSet = bookmarkOf(readHead(doc, cell)?.meta ?? {}) !== null
+  const free = freeBookmark(doc)
+  if (!isSet && free === null) return context.announce('All nine bookmarks are taken.')
+  act(context, {
+    type: 'set-cell-meta',
+    id: cell,
+    key: 'bookmark',
+    value: isSet ? undefined : (free ?? undefined),
+  })
 }

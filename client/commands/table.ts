@@ -1,8 +1,18 @@
 // Every command with its keys: the one table the keyboard obeys, the list of keys shows and a palette can search.
+import { bookmarked, bookmarkNumbers } from '../../shared/notebook/bookmarks.ts'
 import { type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/read.ts'
-import { cellBefore, cellBehind, deleteCell, insertCell, moveCell, setKind, toggleFlag } from './cells.ts'
+import {
+  cellBefore,
+  cellBehind,
+  deleteCell,
+  insertCell,
+  moveCell,
+  setKind,
+  toggleBookmark,
+  toggleFlag,
+} from './cells.ts'
 import { type NotebookContext } from './context.ts'
 import { clearOutputs, runAll, runAndAdvance, runAndInsert, runCell, stopCell } from './runs.ts'
 import { type Mode } from './selection.ts'
@@ -134,6 +144,13 @@ export const commands: readonly Command[] = [
   { id: 'skip', title: 'Hide the cell from the model', keys: command('x'), run: toFlag('skipped') },
   { id: 'pin', title: 'Pin the cell for the model', keys: command('t'), run: toFlag('pinned') },
   { id: 'fold-input', title: 'Fold the source', keys: command('c'), run: toFlag('input_collapse') },
+  { id: 'bookmark', title: 'Bookmark the cell', keys: command('g g'), run: onCell(toggleBookmark) },
+  ...bookmarkNumbers.map((number): Command => ({
+    id: `bookmark-${number}`,
+    title: `Go to bookmark ${number}`,
+    keys: command(`g ${number}`),
+    run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
+  })),
   { id: 'fold-output', title: 'Fold the output', keys: command('o'), run: toFlag('output_collapse') },
   {
     id: 'undo',

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { cellFlags, flagsOf, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
-import { isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
+import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
+import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -12,12 +13,12 @@ import {
   type CellHead,
 } from '../../shared/notebook/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
-import { deleteCell, moveCell, setKind, toggleFlag } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { icons } from './icons.ts'
+import { kindNames } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
@@ -27,18 +28,6 @@ import './nb-reply.ts'
 import './nb-source.ts'
 import { type NbSource } from './nb-source.ts'
 
-const kindNames: Readonly<Record<CellKind, string>> = {
-  code: 'Code',
-  note: 'Note',
-  prompt: 'Prompt',
-  raw: 'Raw',
-}
-const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
-  skipped: ['Hide from the model', 'Show to the model'],
-  pinned: ['Pin for the model', 'Unpin'],
-  input_collapse: ['Fold the source', 'Unfold the source'],
-  output_collapse: ['Fold the output', 'Unfold the output'],
-}
 const hints: Readonly<Record<CellKind, string>> = {
   code: 'Python',
   note: 'Write in Markdown',
@@ -168,7 +157,7 @@ export class NbCell extends LitElement {
 
   /** A folded source opens for who writes in it. */
   private get folded(): boolean {
-    return !this.editing && this.flags.includes('input_collapse')
+    return !this.editing && (this.flags.includes('input_collapse') || this.flags.includes('hide_input'))
   }
 
   focusSource(edge: Edge): void {
@@ -284,42 +273,9 @@ export class NbCell extends LitElement {
     return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
   }
 
-  private controls(): TemplateResult {
-    const { context, cell, kind } = this
-    const onKind = (event: Event): void => {
-      const select = event.target as HTMLSelectElement
-      if (isCellKind(select.value)) setKind(context, cell, select.value)
-      select.value = readHead(context.notebook.doc, cell)?.kind ?? select.value
-    }
-    const button = (name: string, icon: unknown, action: () => void): TemplateResult =>
-      html`<button type="button" aria-label=${name} title=${name} @click=${action}>${icon}</button>`
-    const onOption = (event: Event): void => {
-      const select = event.target as HTMLSelectElement
-      if (isCellFlag(select.value)) toggleFlag(context, cell, select.value)
-      select.value = ''
-    }
-    const flags = this.flags
-    return html`<div class="nb-controls">
-      <select class="nb-options" aria-label="Cell options" title="Cell options" @change=${onOption}>
-        <option value="" selected>…</option>
-        ${cellFlags.map(
-          (flag) => html`<option value=${flag}>${optionNames[flag][flags.includes(flag) ? 1 : 0]}</option>`,
-        )}
-      </select>
-      <select aria-label="Cell kind" .value=${kind} @change=${onKind}>
-        ${(Object.keys(kindNames) as CellKind[]).map(
-          (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
-        )}
-      </select>
-      ${button('Move cell up', icons.up, () => moveCell(context, cell, -1))}
-      ${button('Move cell down', icons.down, () => moveCell(context, cell, 1))}
-      ${button('Delete cell', icons.trash, () => deleteCell(context, cell))}
-    </div>`
-  }
-
   private results(): TemplateResult | typeof nothing {
     const { context, cell, position, kind } = this
-    if (this.flags.includes('output_collapse')) return nothing
+    if (this.flags.includes('output_collapse') || this.flags.includes('collapsed')) return nothing
     const shown = kind === 'code' || (kind === 'prompt' && this.outputs.length > 0)
     const reply = kind === 'prompt' && cellReply(context.notebook.doc, cell) !== undefined
     return html`${
@@ -347,10 +303,21 @@ export class NbCell extends LitElement {
 
   protected override render(): TemplateResult {
     const { context, cell, near, rendered, folded, flags } = this
+    const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">${near ? this.gutter() : nothing}${this.badge()}</div>
       <div class="nb-body">
-        ${near ? this.controls() : nothing}
+        ${
+          near
+            ? html`<nb-controls
+                .context=${context}
+                .cell=${cell}
+                .kind=${this.kind}
+                .flags=${flags}
+                .bookmark=${bookmark}
+              ></nb-controls>`
+            : nothing
+        }
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
           rendered && !folded
@@ -361,7 +328,16 @@ export class NbCell extends LitElement {
               ></nb-markdown>`
             : nothing
         }
-        ${near && flags.length > 0 ? html`<nb-flags .context=${context} .cell=${cell} .flags=${flags}></nb-flags>` : nothing}
+        ${
+          near && (flags.length > 0 || bookmark !== null)
+            ? html`<nb-flags
+                .context=${context}
+                .cell=${cell}
+                .flags=${flags}
+                .bookmark=${bookmark}
+              ></nb-flags>`
+            : nothing
+        }
         ${near ? html`${this.mark()}${this.notice()}${this.results()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`

@@ -1,15 +1,21 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { toggleFlag } from '../commands/cells.ts'
+import { toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import { type NotebookContext } from '../commands/context.ts'
 
 const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
   skipped: ['Hidden from the model', 'Show it to the model'],
   pinned: ['Pinned for the model', 'Unpin'],
   input_collapse: ['Source folded', 'Unfold the source'],
+  hide_input: ['Source hidden', 'Show the source'],
   output_collapse: ['Output folded', 'Unfold the output'],
+  collapsed: ['Output folded', 'Unfold the output'],
+  heading_collapsed: ['Section folded', 'Unfold the section'],
+  is_exported: ['Exported', 'Do not export it'],
+  use_thinking: ['With thinking', 'Ask without thinking'],
 }
 
 /** What is special about a cell, each a button that ends it. */
@@ -18,23 +24,33 @@ export class NbFlags extends LitElement {
   @property({ attribute: false }) context!: NotebookContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) flags: readonly CellFlag[] = []
+  @property({ attribute: false }) bookmark: Bookmark | null = null
 
   protected override createRenderRoot(): HTMLElement {
     return this
   }
 
+  private button(is: string, undo: string, action: () => void): TemplateResult {
+    return html`<button
+      type="button"
+      class="nb-flag"
+      aria-label=${`${is}: ${undo.toLowerCase()}`}
+      title=${undo}
+      @click=${action}
+    >
+      ${is}
+    </button>`
+  }
+
   protected override render(): TemplateResult {
-    return html`${this.flags.map((flag) => {
+    const { context, cell, bookmark } = this
+    return html`${
+      bookmark === null
+        ? nothing
+        : this.button(`Bookmark ${bookmark}`, 'Remove the bookmark', () => toggleBookmark(context, cell))
+    }${this.flags.map((flag) => {
       const [is, undo] = words[flag]
-      return html`<button
-        type="button"
-        class="nb-flag"
-        aria-label=${`${is}: ${undo.toLowerCase()}`}
-        title=${undo}
-        @click=${() => toggleFlag(this.context, this.cell, flag)}
-      >
-        ${is}
-      </button>`
+      return this.button(is, undo, () => toggleFlag(context, cell, flag))
     })}`
   }
 }

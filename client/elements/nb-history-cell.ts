@@ -4,9 +4,9 @@ import { equalityDeep } from 'lib0/function'
 import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type Cell } from '../../shared/notebook/notebook.ts'
 import { plainText, shownOutput } from '../../shared/notebook/output.ts'
+import { kindNames } from './nb-controls.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 
-const kindNames = { code: 'Code', note: 'Note', prompt: 'Prompt', raw: 'Raw' } as const
 const signs = { same: ' ', gone: '−', new: '+' } as const
 const said = { same: '', gone: 'only then: ', new: 'only now: ' } as const
 

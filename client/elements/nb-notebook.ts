@@ -1,9 +1,10 @@
 import { html, LitElement, render } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { foldedAway } from '../../shared/notebook/headings.ts'
 import { inPlace } from '../../shared/notebook/in-place.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { listCells, type CellEntry } from '../../shared/notebook/read.ts'
-import { act } from '../commands/cells.ts'
+import { act, toggleFlag } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { type Mode } from '../commands/selection.ts'
 import './nb-cell.ts'
@@ -32,6 +33,9 @@ export class NbNotebook extends LitElement {
   private readonly ghosts = new Map<CellId, HTMLElement>()
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
+  /** Cells out of sight; see foldedAway. */
+  private away: ReadonlyMap<CellId, CellId> = new Map()
+  private folding = false
   private timer: ReturnType<typeof setInterval> | null = null
 
   protected override createRenderRoot(): HTMLElement {
@@ -50,6 +54,7 @@ export class NbNotebook extends LitElement {
     this.stops = [
       notebook.observer.onList(({ local }) => this.reconcile(local)),
       notebook.observer.onAnyCell((id, changes) => {
+        if (changes.has('head') || (changes.has('source') && this.away.size > 0)) this.foldSoon()
         if (changes.has('source') && (this.ghosts.has(id) || !this.cells.has(id))) this.reconcile(false)
       }),
       notebook.presence.onPeople(refreshAll),
@@ -93,6 +98,7 @@ export class NbNotebook extends LitElement {
       ),
     )
     this.toggleAttribute('data-empty', entries.length === 0)
+    this.fold()
     this.context.mounting.lookSoon()
     if (gone === null) return
     // Keys struck on for a cell that somebody else took away must not act on another one.
@@ -101,6 +107,25 @@ export class NbNotebook extends LitElement {
       selection.set(null, 'command')
       if (own) this.top.querySelector('button')?.focus()
     }
+  }
+
+  /** Once for all the changes of this turn. */
+  private foldSoon(): void {
+    if (this.folding) return
+    this.folding = true
+    queueMicrotask(() => {
+      this.folding = false
+      this.fold()
+    })
+  }
+
+  /** Takes the cells of folded sections out of sight. */
+  private fold(): void {
+    const before = this.away
+    this.away = foldedAway(this.context.notebook.doc)
+    if (before.size === 0 && this.away.size === 0) return
+    for (const [id, cell] of this.cells) cell.hidden = this.away.has(id)
+    this.context.mounting.lookSoon()
   }
 
   /** The cell behind it that is still there, or else the one before. */
@@ -162,6 +187,11 @@ export class NbNotebook extends LitElement {
   focusCell(id: CellId, mode: Mode, edge: Edge): void {
     const cell = this.cells.get(id)
     if (cell === undefined) return
+    const heading = this.away.get(id)
+    if (heading !== undefined) {
+      toggleFlag(this.context, heading, 'heading_collapsed')
+      this.fold()
+    }
     this.context.selection.set(id, mode)
     if (mode === 'edit') cell.focusSource(edge)
     else cell.focus({ preventScroll: true })

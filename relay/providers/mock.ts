@@ -13,6 +13,7 @@ import { estimateTokens } from '../../shared/context/budget.ts'
 import type { ModelEvent, ModelRequest, Provider, StopSignal } from '../../shared/model/provider.ts'
 import { followed } from './abort.ts'
 
+const noThoughts = 'A mock has no thoughts, but it can show where they would be.'
 const label = 'mock (no model is configured)'
 /** Milliseconds between two pieces. */
 const [usualPace, slowPace] = [8, 20]
@@ -72,7 +73,7 @@ function scriptFor(request: ModelRequest): Script {
   const [, name = '', number = ''] = /(?:^|\n)mock: *(\w+)(?: +(\d+))?$/.exec(asked) ?? []
   const count = Math.min(Number(number || 200), maxWords)
   const usual: Script = {
-    thinking: '',
+    thinking: request.thinking ? noThoughts : '',
     text: answer(request, asked),
     pace: usualPace,
     end: { type: 'end', reason: 'done' },
@@ -83,7 +84,7 @@ function scriptFor(request: ModelRequest): Script {
     case 'fast':
       return { ...usual, text: numbered(count), pace: 0 }
     case 'think':
-      return { ...usual, thinking: 'A mock has no thoughts, but it can show where they would be.' }
+      return { ...usual, thinking: noThoughts }
     case 'fail':
       return {
         ...usual,

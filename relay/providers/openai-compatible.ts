@@ -92,6 +92,10 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
           messages: request.messages.map(({ role, text }) => ({ role, content: text })),
           maxOutputTokens: request.maxOutputTokens,
           maxRetries: 2,
+          // OpenAI's word for it, which the servers that think have taken over.
+          ...(request.thinking
+            ? { providerOptions: { openaiCompatible: { reasoningEffort: 'medium' } } }
+            : {}),
           abortSignal: signal,
           // Errors come as parts; without this they would also be printed, with what they hold.
           onError() {},

@@ -3,7 +3,7 @@
 import { type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
 import { type Message } from '../model/provider.ts'
 import { estimateTokens, leftOut } from './budget.ts'
-import { modeOf, systemPrompt } from './mode.ts'
+import { modeOf, systemPrompt, thinkingIn } from './mode.ts'
 import { turnsOf } from './turns.ts'
 
 /** What became of one cell. `tokens` is the estimate of what it is, or would be, worth. */
@@ -21,6 +21,8 @@ export interface Context {
   readonly shares: readonly Share[]
   /** Estimated tokens of all that is sent. */
   readonly tokens: number
+  /** The model is asked to think first. */
+  readonly thinking: boolean
 }
 
 /** `budget` is in estimated tokens, the system prompt included. Null where there is no such prompt cell. */
@@ -45,6 +47,7 @@ export function buildContext(notebook: Notebook, prompt: CellId, budget: number)
     system,
     messages,
     shares: [...above, question].map((entry) => shareOf(entry, entry === question, out.has(entry))),
+    thinking: thinkingIn(notebook.meta, asked.meta),
     tokens: messages.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(system)),
   }
 }

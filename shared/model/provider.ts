@@ -12,6 +12,8 @@ export interface ModelRequest {
   /** The roles alternate, beginning and ending with the user. */
   readonly messages: readonly Message[]
   readonly maxOutputTokens: number
+  /** The model is to think before it answers, where it can. */
+  readonly thinking: boolean
 }
 
 /**

@@ -163,7 +163,8 @@ export class ModelPeer {
     void reply.stream(providers[0], () => {
       const context = buildContext(withBlobs(readNotebook(this.doc), findBlob), cell, contextBudget)
       if (context === null) throw new Error('a prompt that has just been started is in the notebook')
-      return { model: '', system: context.system, messages: context.messages, maxOutputTokens }
+      const { system, messages, thinking } = context
+      return { model: '', system, messages, maxOutputTokens, thinking }
     })
   }
 

@@ -20,6 +20,7 @@ export const requestFor = (text: string): ModelRequest => ({
   system: 'You are under test.',
   messages: [{ role: 'user', text }],
   maxOutputTokens: 1_000,
+  thinking: false,
 })
 
 export const collect = async (

@@ -66,7 +66,7 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     expect(await faults(ana)).toEqual([])
     for (let position = 1; position <= cells; position++) {
       await ana.cell(position).scrollIntoViewIfNeeded()
-      await ana.cell(position).locator('.nb-controls').waitFor({ state: 'attached' })
+      await ana.cell(position).locator('nb-controls').waitFor({ state: 'attached' })
     }
     await ana.into(13)
     await ana.page.keyboard.type('def f(): pass')

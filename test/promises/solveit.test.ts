@@ -98,3 +98,75 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   await ana.cell(2).locator('nb-source:not([data-hidden])').waitFor()
   expect(ana.complaints).toEqual([])
 })
+
+test('sections fold, bookmarks are gone to, a hidden source shows its output only, a prompt is asked with thinking', async () => {
+  const meta = (value: object): object => ({ metadata: value })
+  const cell = (id: string, cell_type: string, text: string, other: object = {}): object => ({
+    cell_type,
+    id,
+    metadata: {},
+    source: [text],
+    ...(cell_type === 'code' ? { execution_count: null, outputs: [] } : {}),
+    ...other,
+  })
+  const printed = { name: 'stdout', output_type: 'stream', text: ['printed\n'] }
+  const notebook = (cells: readonly object[]): string =>
+    `${JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`
+  app = await App.start({
+    'a.ipynb': notebook([
+      cell('aaaaaaa1', 'markdown', '# One', meta({ heading_collapsed: true })),
+      cell('aaaaaaa2', 'code', 'inside = 1', meta({ bookmark: 3 })),
+      cell('aaaaaaa3', 'markdown', '# Two'),
+      cell('aaaaaaa4', 'code', 'hidden = 1', {
+        ...meta({ hide_input: true, is_exported: true }),
+        outputs: [printed],
+      }),
+      cell('aaaaaaa5', 'markdown', 'Why?', meta({ solveit_ai: true, use_thinking: true })),
+    ]),
+  })
+  const ana = await app.writer('a.ipynb')
+  await ana.until('file', 'written')
+  const section = ana.cell(1).getByRole('button', { name: /^Section folded/ })
+  await section.waitFor()
+  expect(await ana.cell(2).isVisible()).toBe(false)
+  await ana.cell(4).locator('nb-source[data-hidden]').waitFor({ state: 'attached' })
+  await ana.output(4).getByText('printed').waitFor()
+  await ana
+    .cell(4)
+    .getByRole('button', { name: /^Exported/ })
+    .waitFor()
+
+  // The arrows pass by what is out of sight; a bookmark in it opens the section.
+  await ana.cell(1).focus()
+  await ana.page.keyboard.press('ArrowDown')
+  await ana.page.locator('nb-cell:nth-of-type(3)[data-selected]').waitFor()
+  await ana.page.keyboard.press('g')
+  await ana.page.keyboard.press('3')
+  await ana.page.locator('nb-cell:nth-of-type(2)[data-selected]').waitFor()
+  expect(await ana.cell(2).isVisible()).toBe(true)
+  await section.waitFor({ state: 'detached' })
+
+  await ana.cell(3).hover()
+  await ana.cell(3).getByRole('combobox', { name: 'Cell options' }).selectOption('heading_collapsed')
+  await ana.cell(4).waitFor({ state: 'hidden' })
+  await ana
+    .cell(3)
+    .getByRole('button', { name: /^Section folded/ })
+    .click()
+  await ana.cell(4).waitFor()
+
+  await ana.run(5)
+  await ana.cellIs(5, 'done')
+  await ana.cell(5).getByText('A mock has no thoughts').waitFor({ state: 'attached' })
+  const cells = [
+    cell('aaaaaaa1', 'markdown', '# One'),
+    cell('aaaaaaa2', 'code', 'inside = 1', meta({ bookmark: 3 })),
+  ]
+  await expect
+    .poll(
+      async () => (JSON.parse((await app?.file('a.ipynb')) ?? '') as { cells: object[] }).cells.slice(0, 2),
+      soon,
+    )
+    .toEqual(cells)
+  expect(ana.complaints).toEqual([])
+})

@@ -7,6 +7,7 @@ interface ChatRequest {
   readonly model: string
   readonly max_tokens?: number
   readonly stream: boolean
+  readonly reasoning_effort?: string
   readonly stream_options?: { readonly include_usage?: boolean }
   readonly messages: readonly { readonly role: string; readonly content: string }[]
 }

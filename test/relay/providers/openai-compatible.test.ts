@@ -62,6 +62,13 @@ describe('openai-compatible', () => {
     expect(server.connections[0]?.heard.authorization).toBe(undefined)
   })
 
+  test('asks for thinking where the request does, and not otherwise', async () => {
+    const provider = providerAt(server.origin)
+    await collect(provider, 'hello')
+    for await (const _ of provider.stream({ ...requestFor('hello'), thinking: true }, new Stop()));
+    expect(server.connections.map(({ heard }) => heard.body.reasoning_effort)).toEqual([undefined, 'medium'])
+  })
+
   test('an address without a path means its /v1', async () => {
     const provider = createOpenAICompatible({
       baseUrl: server.origin,

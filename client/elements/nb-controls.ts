@@ -1,0 +1,94 @@
+import { html, LitElement, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
+import { cellFlags, flagsFor, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
+import { cellKinds, isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { cellSource, readHead } from '../../shared/notebook/read.ts'
+import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
+import { type NotebookContext } from '../commands/context.ts'
+import { icons } from './icons.ts'
+
+export const kindNames: Readonly<Record<CellKind, string>> = {
+  code: 'Code',
+  note: 'Note',
+  prompt: 'Prompt',
+  raw: 'Raw',
+}
+const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
+  skipped: ['Hide from the model', 'Show to the model'],
+  pinned: ['Pin for the model', 'Unpin'],
+  input_collapse: ['Fold the source', 'Unfold the source'],
+  hide_input: ['Hide the source', 'Show the source'],
+  output_collapse: ['Fold the output', 'Unfold the output'],
+  collapsed: ['Fold the output', 'Unfold the output'],
+  heading_collapsed: ['Fold the section', 'Unfold the section'],
+  is_exported: ['Export to the module', 'Do not export'],
+  use_thinking: ['Ask with thinking', 'Ask without thinking'],
+}
+
+/** What can be done to a cell as a whole, shown where the hand is. */
+@customElement('nb-controls')
+export class NbControls extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) cell!: CellId
+  @property({ attribute: false }) kind: CellKind = 'raw'
+  @property({ attribute: false }) flags: readonly CellFlag[] = []
+  @property({ attribute: false }) bookmark: Bookmark | null = null
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  private readonly onOption = (event: Event): void => {
+    const select = event.target as HTMLSelectElement
+    if (isCellFlag(select.value)) toggleFlag(this.context, this.cell, select.value)
+    else if (select.value === 'bookmark') toggleBookmark(this.context, this.cell)
+    select.value = ''
+  }
+
+  private readonly onKind = (event: Event): void => {
+    const select = event.target as HTMLSelectElement
+    if (isCellKind(select.value)) setKind(this.context, this.cell, select.value)
+    select.value = readHead(this.context.notebook.doc, this.cell)?.kind ?? select.value
+  }
+
+  private button(name: string, icon: unknown, action: () => void): TemplateResult {
+    return html`<button type="button" aria-label=${name} title=${name} @click=${action}>${icon}</button>`
+  }
+
+  protected override render(): TemplateResult {
+    const { context, cell, kind, flags, bookmark } = this
+    // Read anew when somebody is about to choose: the source may begin with a heading now.
+    const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
+    const usual = flagsFor(kind, source)
+    const offered = cellFlags.filter((flag) => flags.includes(flag) || usual.includes(flag))
+    return html`<select
+        class="nb-options"
+        aria-label="Cell options"
+        title="Cell options"
+        @focus=${() => this.requestUpdate()}
+        @pointerenter=${() => this.requestUpdate()}
+        @change=${this.onOption}
+      >
+        <option value="" selected>…</option>
+        ${offered.map(
+          (flag) => html`<option value=${flag}>${optionNames[flag][flags.includes(flag) ? 1 : 0]}</option>`,
+        )}
+        <option value="bookmark">${bookmark === null ? 'Bookmark it' : 'Remove the bookmark'}</option>
+      </select>
+      <select aria-label="Cell kind" .value=${kind} @change=${this.onKind}>
+        ${cellKinds.map(
+          (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
+        )}
+      </select>
+      ${this.button('Move cell up', icons.up, () => moveCell(context, cell, -1))}
+      ${this.button('Move cell down', icons.down, () => moveCell(context, cell, 1))}
+      ${this.button('Delete cell', icons.trash, () => deleteCell(context, cell))}`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-controls': NbControls
+  }
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { bookmarked, freeBookmark } from '../../../shared/notebook/bookmarks.ts'
+import { flagsFor } from '../../../shared/notebook/flags.ts'
+import { foldedAway, headingLevel, shownCells } from '../../../shared/notebook/headings.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const notebook = plainNotebook([
+  plainCell('one', 'note', '# One'),
+  plainCell('a', 'code', 'a'),
+  plainCell('two', 'note', '\n## Two\ntext'),
+  plainCell('b', 'code', '# no heading'),
+  plainCell('text', 'note', '#no heading'),
+  plainCell('three', 'note', '## Three'),
+  plainCell('c', 'code', 'c'),
+  plainCell('four', 'note', '# Four'),
+])
+const setup = () => {
+  const doc = new Replicas(notebook, 1).get(0)
+  const fold = (id: string, isFolded = true): unknown =>
+    apply(doc, {
+      type: 'set-cell-meta',
+      id: cellId(id),
+      key: 'heading_collapsed',
+      value: isFolded ? true : undefined,
+    })
+  return { doc, fold, shown: () => shownCells(doc).join(' ') }
+}
+
+describe('sections', () => {
+  test('begin with a heading in a note', () => {
+    expect(
+      ['# a', '### a', '  \n# a', '#', '#a', '####### a', 'a'].map((text) => headingLevel('note', text)),
+    ).toEqual([1, 3, 1, null, null, null, null])
+    expect(headingLevel('code', '# a')).toBeNull()
+  })
+
+  test('fold up to the next heading of their level, one inside the other', () => {
+    const { doc, fold, shown } = setup()
+    expect(foldedAway(doc).size).toBe(0)
+    fold('two')
+    expect(shown()).toBe('one a two three c four')
+    fold('one')
+    expect(shown()).toBe('one four')
+    expect(foldedAway(doc).get(cellId('b'))).toBe('one')
+    fold('one', false)
+    expect(shown()).toBe('one a two three c four')
+    fold('a')
+    expect(shown()).toBe('one a two three c four')
+  })
+
+  test('a heading that is no more one hides nothing', () => {
+    const { doc, fold, shown } = setup()
+    fold('three')
+    expect(shown()).toBe('one a two b text three four')
+    apply(doc, { type: 'splice-source', id: cellId('three'), from: 0, to: 3, insert: '' })
+    expect(shown()).toBe('one a two b text three c four')
+  })
+})
+
+test('flags are offered where they mean something', () => {
+  expect(flagsFor('note', '# One')).toContain('heading_collapsed')
+  expect(flagsFor('note', 'One')).not.toContain('heading_collapsed')
+  expect(flagsFor('prompt', 'x')).toContain('use_thinking')
+  expect(flagsFor('code', 'x')).toEqual([
+    'skipped',
+    'pinned',
+    'input_collapse',
+    'output_collapse',
+    'is_exported',
+  ])
+})
+
+test('bookmarks are found by their number, the lowest free one is next', () => {
+  const { doc } = setup()
+  const mark = (id: string, value: unknown): unknown =>
+    apply(doc, { type: 'set-cell-meta', id: cellId(id), key: 'bookmark', value: value as number })
+  expect(freeBookmark(doc)).toBe(1)
+  mark('a', 1)
+  mark('b', 3)
+  mark('c', 3)
+  mark('two', 'high')
+  expect(bookmarked(doc, 1)).toBe('a')
+  expect(bookmarked(doc, 3)).toBe('b')
+  expect(bookmarked(doc, 2)).toBeNull()
+  expect(freeBookmark(doc)).toBe(2)
+})
