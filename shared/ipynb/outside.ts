@@ -2,9 +2,9 @@
 import * as Y from 'yjs'
 import { detachBlobs } from '../notebook/detach.ts'
 import { findMarks, sourcesIn, type Sources } from '../notebook/marks.ts'
-import type { CellId, Mark, Notebook } from '../notebook/notebook.ts'
+import type { Cell, CellId, Mark, Notebook } from '../notebook/notebook.ts'
 import { forkOutside } from '../notebook/outside.ts'
-import { readNotebook, visibleCells } from '../notebook/read.ts'
+import { cellSource, readHead, readNotebook, visibleCells } from '../notebook/read.ts'
 import { linesOf } from '../notebook/text-edits.ts'
 import { formatNotebook } from './format.ts'
 import { parseNotebook } from './parse.ts'
@@ -31,25 +31,23 @@ export type Merge =
     }
   | { readonly ok: false; readonly reason: string }
 
-interface Candidate {
-  readonly version: KnownVersion
-  readonly notebook: Notebook
-  readonly sources: Sources
+const documentOf = ({ state }: KnownVersion): Y.Doc => {
+  const doc = new Y.Doc({ gc: false })
+  Y.applyUpdate(doc, state)
+  return doc
 }
 
-const open = (version: KnownVersion): Candidate => {
-  const doc = new Y.Doc({ gc: false })
-  Y.applyUpdate(doc, version.state)
-  const notebook = readNotebook(doc)
-  const sources = sourcesIn(doc, visibleCells(doc))
-  doc.destroy()
-  return { version, notebook, sources }
-}
+/** Of its cells only what tells versions apart; reading all of ten versions would take most of a merge. */
+const writtenIn = (doc: Y.Doc): Pick<Cell, 'kind' | 'source'>[] =>
+  visibleCells(doc).map((id) => ({
+    kind: readHead(doc, id)?.kind ?? 'raw',
+    source: cellSource(doc, id)?.toString() ?? '',
+  }))
 
 /** Lines of the sources and how often each is there. */
-const countLines = (notebook: Notebook): Map<string, number> => {
+const countLines = (cells: Iterable<Pick<Cell, 'kind' | 'source'>>): Map<string, number> => {
   const counts = new Map<string, number>()
-  for (const { kind, source } of notebook.cells)
+  for (const { kind, source } of cells)
     // A cell counts as a line of its own, so that one more empty cell is a difference; tools strip ids, so without it.
     for (const line of [`cell ${kind}\n\n`, ...linesOf(source)]) counts.set(line, (counts.get(line) ?? 0) + 1)
   return counts
@@ -67,19 +65,21 @@ const distance = (a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>
  * earlier; from the last version their edit would look as if it removed what was written since. On a tie the later.
  */
 const nearest = (
-  candidates: readonly Candidate[],
+  candidates: readonly KnownVersion[],
   edited: Notebook,
   digest: string,
-): Candidate | undefined => {
-  const exact = candidates.findLast(({ version }) => version.digest === digest)
-  if (exact !== undefined) return exact
-  const lines = countLines(edited)
-  let best: { candidate: Candidate; far: number } | undefined
-  for (const candidate of candidates.toReversed()) {
-    const far = distance(countLines(candidate.notebook), lines)
-    if (best === undefined || far < best.far) best = { candidate, far }
+): KnownVersion | undefined => {
+  const exact = candidates.findLast((version) => version.digest === digest)
+  if (exact !== undefined || candidates.length < 2) return exact ?? candidates[0]
+  const lines = countLines(edited.cells)
+  let best: { version: KnownVersion; far: number } | undefined
+  for (const version of candidates.toReversed()) {
+    const doc = documentOf(version)
+    const far = distance(countLines(writtenIn(doc)), lines)
+    doc.destroy()
+    if (best === undefined || far < best.far) best = { version, far }
   }
-  return best?.candidate
+  return best?.version
 }
 
 /**
@@ -103,16 +103,18 @@ export const mergeOutside = (
   )
   const possible =
     from === undefined ? versions.slice(sinceOutside) : versions.filter((version) => version.digest === from)
-  const candidates = possible.map(open)
-  const base = nearest(candidates, edited, digest)
+  const base = nearest(possible, edited, digest)
   const last = versions.at(-1)
   if (base === undefined || last === undefined)
     return { ok: false, reason: 'no version it could have been made from is known' }
   // As the file says it: what the document knows beyond that, the edit could not have changed.
-  const written = parseNotebook(formatNotebook(base.notebook))
+  const baseDoc = documentOf(base)
+  const lastDoc = last === base ? baseDoc : documentOf(last)
+  const written = parseNotebook(formatNotebook(readNotebook(baseDoc)))
   if (!written.ok) throw new Error(`our own notebook cannot be read: ${written.reason}`)
-  const fork = forkOutside({ state: base.version.state, notebook: written.notebook }, edited, digest, live)
-  const latest = last === base.version ? base : open(last)
-  const marks = findMarks(base.sources, latest.sources, sourcesIn(live, visibleCells(live)), fork)
+  const fork = forkOutside({ state: base.state, notebook: written.notebook }, edited, digest, live)
+  const sources = (doc: Y.Doc): Sources => sourcesIn(doc, visibleCells(doc))
+  const marks = findMarks(sources(baseDoc), sources(lastDoc), sources(live), fork)
+  for (const doc of new Set([baseDoc, lastDoc])) doc.destroy()
   return { ok: true, update: fork.update, state: fork.state, marks, blobs }
 }
