@@ -19,7 +19,7 @@ const store = async (cacheName: string, paths: readonly string[]): Promise<void>
   for (const path of paths) {
     if ((await cache.match(path)) !== undefined) continue
     // Named by its content, an old copy from another version's cache is as good as a new one.
-    const kept = path.startsWith('/assets/') ? await caches.match(path) : undefined
+    const kept = /^\/(assets\/|pyodide\/python-)/.test(path) ? await caches.match(path) : undefined
     const response = kept ?? (await fetch(path, { cache: 'no-cache' }))
     if (!response.ok) throw new Error(`${path} answered ${response.status}`)
     await cache.put(path, response)
@@ -51,10 +51,18 @@ self.addEventListener('message', (event) => {
 const isShell = (request: Request, url: URL): boolean =>
   request.mode === 'navigate' && (url.pathname === '/' || url.pathname.startsWith('/notebook/'))
 
-const answer = async (request: Request, url: URL): Promise<Response> => {
-  const kept = await caches.match(isShell(request, url) ? shell : url.pathname, { ignoreVary: true })
-  return kept ?? fetch(request)
+/** From this version's caches first: what is not named by its content has the same address in every version. */
+const keptAt = async (path: string): Promise<Response | undefined> => {
+  const options = { ignoreVary: true }
+  for (const cacheName of [pageCache, pythonCache]) {
+    const kept = await caches.match(path, { ...options, cacheName })
+    if (kept !== undefined) return kept
+  }
+  return caches.match(path, options)
 }
+
+const answer = async (request: Request, url: URL): Promise<Response> =>
+  (await keptAt(isShell(request, url) ? shell : url.pathname)) ?? fetch(request)
 
 self.addEventListener('fetch', (event) => {
   const { request } = event
