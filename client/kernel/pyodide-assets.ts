@@ -13,6 +13,8 @@ const contentTypes = {
   'pyodide.asm.wasm': 'application/wasm',
   'python_stdlib.zip': 'application/zip',
   'pyodide-lock.json': 'application/json',
+  // Tells the relay which version this is.
+  'package.json': 'application/json',
 } as const
 type AssetName = keyof typeof contentTypes
 const names = Object.keys(contentTypes) as AssetName[]
