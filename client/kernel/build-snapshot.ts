@@ -14,15 +14,15 @@ export interface Snapshot {
   readonly file: string
 }
 
-/** `files`: what Pyodide loads; `program` is take-snapshot.js; `kept` is the folder that snapshots are kept in. */
+/** `files`: what Pyodide loads; `program` is take-snapshot.js, then what it imports; `kept` is the folder that snapshots are kept in. */
 export const buildSnapshot = async (
   version: string,
   files: readonly string[],
-  program: string,
+  program: readonly [string, ...string[]],
   kept: string,
 ): Promise<Snapshot> => {
   const hash = createHash('sha256')
-  for (const file of [program, ...files]) hash.update(await readFile(file))
+  for (const file of [...program, ...files]) hash.update(await readFile(file))
   const name = `python-${version}-${hash.digest('hex').slice(0, 12)}.snapshot`
   const file = join(kept, name)
   try {
@@ -31,7 +31,7 @@ export const buildSnapshot = async (
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
   }
-  const { stdout } = await run(process.execPath, [program], { encoding: 'buffer', maxBuffer: 2 ** 28 })
+  const { stdout } = await run(process.execPath, [program[0]], { encoding: 'buffer', maxBuffer: 2 ** 28 })
   await mkdir(kept, { recursive: true })
   // Two builds at once write two files; whichever is renamed last stays.
   const temporary = `${file}.${process.pid}`

@@ -40,7 +40,8 @@ export function pyodideAssets(): Plugin {
 
     async config() {
       const { version } = JSON.parse(await readFile(described, 'utf8')) as { version: string }
-      const program = join(import.meta.dirname, 'take-snapshot.js')
+      const ours = (name: string): string => join(import.meta.dirname, name)
+      const program = [ours('take-snapshot.js'), ours('as-in-browsers.js')] as const
       const kept = join(dirname(folder), '.cache/llm-notebook')
       const files = names.map((name) => join(folder, name))
       snapshot = await buildSnapshot(version, files, program, kept).catch((error: unknown) => {

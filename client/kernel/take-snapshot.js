@@ -1,6 +1,7 @@
 // Writes Python's memory after its start to stdout. A program of its own, because it keeps a core busy for some
 // seconds, and plain JavaScript, because the build runs it as it is.
 import { loadPyodide } from 'pyodide'
+import { standInForStackSwitching, standInForTrampoline } from './as-in-browsers.js'
 
 // What the kernel and most notebooks import; in the snapshot it costs a start nothing. Nothing that touches `js`.
 const modules = `
@@ -9,6 +10,9 @@ const modules = `
   json keyword linecache locale logging math numbers operator os pathlib pickle platform pprint random re
   rlcompleter secrets shlex shutil signal statistics string struct sys tempfile textwrap time timeit tokenize
   traceback types typing unicodedata urllib.parse uuid warnings weakref zipfile _pyodide._base pyodide.code`
+
+standInForStackSwitching()
+standInForTrampoline()
 
 // The hash secret lies in the memory, and dictionaries made with it: all who restore it have the same. Without
 // randomisation Python says so itself (`sys.flags.hash_randomization`).

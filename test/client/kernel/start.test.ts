@@ -24,8 +24,11 @@ test('Python starts from the snapshot, and knows that it is not the moment of th
   // A module that the snapshot has, one it has not, and the loop.
   const ran = await first.run('import asyncio, json, sqlite3\nawait asyncio.sleep(0, json.dumps({"a": [1]}))')
   expect(value(ran)).toBe(`'{"a": [1]}'`)
+  // What Node lacks and the browser has was not lost in the snapshot.
+  expect(value(await first.run('import pyodide.ffi\npyodide.ffi.can_run_sync()'))).toBe('True')
+  expect(value(await first.run('asyncio.run(asyncio.sleep(0, "switched"))'))).toBe("'switched'")
   expect(value(await first.run('sorted(name for name in globals() if not name.startswith("_"))'))).toBe(
-    "['In', 'Out', 'asyncio', 'json', 'sqlite3', 'time']",
+    "['In', 'Out', 'asyncio', 'json', 'pyodide', 'sqlite3', 'time']",
   )
 })
 
