@@ -1,4 +1,5 @@
 import type { loadPyodide } from 'pyodide'
+import { packagePaths, Packages } from './packages.ts'
 import type { RunStatus } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
 
@@ -23,6 +24,15 @@ export interface Bridge {
   interrupt_again(): void
   wait_for_interrupt(milliseconds: number): void
   finished(status: RunStatus): void
+}
+
+/** What the module has besides: packages. Lists come and go as JSON. */
+interface PackageBridge {
+  readonly index_url: string
+  readonly packages_with: (modules: string) => string
+  readonly load_packages: (names: string) => Promise<string>
+  readonly take_refusals: () => string
+  readonly show_progress: (detail: string) => void
 }
 
 export interface Interpreter {
@@ -86,7 +96,16 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
     pyodide.FS.writeFile(target, source)
   }
-  pyodide.registerJsModule('notebook_bridge', bridge)
+  const packages = new Packages(pyodide, onProgress)
+  const names = (json: string): string[] => JSON.parse(json) as string[]
+  const packageBridge: PackageBridge = {
+    index_url: new URL(packagePaths.index, indexURL).href,
+    packages_with: (modules) => JSON.stringify(packages.with(names(modules))),
+    load_packages: async (json) => JSON.stringify(await packages.load(names(json))),
+    take_refusals: () => JSON.stringify(packages.takeRefusals()),
+    show_progress: onProgress,
+  }
+  pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packageBridge })
   pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'withoutSnapshot'> & {
     install(): void

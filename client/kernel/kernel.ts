@@ -66,7 +66,7 @@ export class Kernel {
     return this.#status
   }
 
-  /** What it is doing while it starts, or why it failed or ended; for the person. */
+  /** What it is doing while it starts or loads packages, or why it failed or ended; for the person. */
   get detail(): string {
     return this.#detail
   }
@@ -197,7 +197,8 @@ export class Kernel {
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'progress':
-        if (this.#detail !== message.detail) this.#become('starting', message.detail)
+        if (this.#detail !== message.detail && (this.#status === 'starting' || this.#status === 'busy'))
+          this.#become(this.#status, message.detail)
         return
       case 'ready':
         this.#withoutSnapshot = message.withoutSnapshot

@@ -1,12 +1,18 @@
 // Python from a picture of its memory, which spares it the greater part of its start. The build takes the picture
 // (take-snapshot.js) for exactly this version of Pyodide and these files.
 import type { loadPyodide, PyodideInterface } from 'pyodide'
+import { packagePaths } from './packages.ts'
 import { checked } from './snapshot-sum.ts'
 
 /** The file's name under `/pyodide/`; null where the build could not make one. */
 declare const __PYODIDE_SNAPSHOT__: string | null
 
 type Load = typeof loadPyodide
+
+const optionsOf = (indexURL: string): { indexURL: string; packageBaseUrl: string } => ({
+  indexURL,
+  packageBaseUrl: new URL(packagePaths.distribution, indexURL).href,
+})
 
 /** The undocumented part of Pyodide that is used here. */
 interface Internals {
@@ -32,13 +38,18 @@ export const load = async (loadPyodide: Load, indexURL: string): Promise<Loaded>
     return { pyodide: await restore(loadPyodide, indexURL), withoutSnapshot: null }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { pyodide: await loadPyodide({ indexURL }), withoutSnapshot: reason }
+    return { pyodide: await loadPyodide(optionsOf(indexURL)), withoutSnapshot: reason }
   }
 }
 
 const restore = async (loadPyodide: Load, indexURL: string): Promise<PyodideInterface> => {
   if (__PYODIDE_SNAPSHOT__ === null) throw new Error('this build has none')
-  const options = { indexURL, _loadSnapshot: fetchSnapshot(new URL(__PYODIDE_SNAPSHOT__, indexURL)) }
+  // What Python found out about its engine is in its memory, and this one was taken for engines that can.
+  if (!('Suspending' in WebAssembly)) throw new Error('this browser cannot switch stacks of WebAssembly')
+  const options = {
+    ...optionsOf(indexURL),
+    _loadSnapshot: fetchSnapshot(new URL(__PYODIDE_SNAPSHOT__, indexURL)),
+  }
   const pyodide = await loadPyodide(options)
   freshen(pyodide)
   return pyodide

@@ -5,13 +5,17 @@ declare const self: ServiceWorkerGlobalScope
 /** Put in by the build: a hash of all it lists, and what the page and Python are made of. */
 declare const __PRECACHE__: {
   readonly version: string
+  /** A hash of the lock file that names the packages and their checksums. */
+  readonly lock: string
   readonly page: readonly string[]
   readonly python: readonly string[]
 }
 
-const { version, page, python } = __PRECACHE__
+const { version, lock, page, python } = __PRECACHE__
 const pageCache = `page ${version}`
 const pythonCache = `python ${version}`
+/** Packages that Python asked for, for when there is no relay. */
+const packageCache = `packages ${lock}`
 const shell = '/'
 
 const store = async (cacheName: string, paths: readonly string[]): Promise<void> => {
@@ -38,6 +42,10 @@ self.addEventListener('activate', (event) => {
     )
     const old = names.filter((name) => name !== pageCache && name !== pythonCache)
     for (const name of old.slice(0, Math.max(0, old.length - 2))) await caches.delete(name)
+    const others = (await caches.keys()).filter(
+      (name) => name.startsWith('packages ') && name !== packageCache,
+    )
+    for (const name of others) await caches.delete(name)
     await self.clients.claim()
   }
   event.waitUntil(tidy())
@@ -64,11 +72,28 @@ const keptAt = async (path: string): Promise<Response | undefined> => {
 const answer = async (request: Request, url: URL): Promise<Response> =>
   (await keptAt(isShell(request, url) ? shell : url.pathname)) ?? fetch(request)
 
+/** Files are named by their content, or by a lock file that is this version's; pages of an index grow old. */
+const answerPackage = async (request: Request, { pathname }: URL): Promise<Response> => {
+  const cache = await caches.open(packageCache)
+  const isFile = !pathname.startsWith('/pypi/simple/')
+  const kept = await cache.match(pathname)
+  if (isFile && kept !== undefined) return kept
+  try {
+    const response = await fetch(request)
+    if (response.ok) await cache.put(pathname, response.clone())
+    return response
+  } catch (error) {
+    if (kept !== undefined) return kept
+    throw error
+  }
+}
+
 self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (/^\/(api|sync|healthz|metrics)(\/|$)/.test(url.pathname) || url.pathname === '/service-worker.js')
     return
-  event.respondWith(answer(request, url))
+  const isPackage = /^\/(pyodide\/packages|pypi)\//.test(url.pathname)
+  event.respondWith(isPackage ? answerPackage(request, url) : answer(request, url))
 })
