@@ -1,7 +1,7 @@
 // The snapshot of Python's memory that the page starts from: made once for these files of Pyodide, then kept.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { withSum } from './snapshot-sum.ts'
@@ -37,5 +37,7 @@ export const buildSnapshot = async (
   const temporary = `${file}.${process.pid}`
   await writeFile(temporary, withSum(stdout))
   await rename(temporary, file)
+  const old = (await readdir(kept)).filter((other) => other.endsWith('.snapshot') && other !== name)
+  for (const other of old) await rm(join(kept, other), { force: true })
   return { name, file }
 }

@@ -11,6 +11,7 @@ import { wheel } from '../support/wheel.ts'
 const soon = { timeout: 2 * patience }
 const alpha = wheel('alpha', { 'alpha.py': 'n = "alpha came"\n' })
 const spoilt = wheel('spoilt', { 'spoilt.py': 'n = 1\n' })
+const late = wheel('late', { 'late.py': 'n = 1\n' })
 const gamma = wheel('gamma', { 'gamma.py': 'n = "gamma came"\n' })
 const both = (when: string): string =>
   `%pip install gamma\nimport alpha, gamma\nprint("${when}:", alpha.n, gamma.n)`
@@ -21,11 +22,12 @@ let app: App
 beforeAll(async () => {
   upstream = await PackageServer.open()
   upstream.distribute(alpha)
+  upstream.distribute(late)
   upstream.distribute(standInMicropip)
   upstream.distribute({ ...spoilt, bytes: gamma.bytes })
   upstream.publish('gamma', gamma)
   client = await newFolder()
-  await clientWithPackages(client, [alpha, spoilt, standInMicropip])
+  await clientWithPackages(client, [alpha, late, spoilt, standInMicropip])
   const sources = [
     'import alpha\nalpha.n',
     'try:\n    import spoilt\nexcept ImportError:\n    print("without")',
@@ -33,6 +35,7 @@ beforeAll(async () => {
     '!pip install nothing',
     both('without upstream'),
     both('without relay'),
+    'import late',
     'import time\n(time.tzname, time.timezone, time.strftime("%Z"))',
   ]
   const files = { 'a.ipynb': notebookText(...sources) }
@@ -61,7 +64,7 @@ test('a package is loaded when it is imported, told of when it cannot be, and th
   await ana.run(1)
   await expect.poll(() => ana.status.innerText(), soon).toContain('loading alpha')
   // Nothing waits for it but the run.
-  await ana.type(7, ' ')
+  await ana.type(8, ' ')
   release()
   await ana.cellIs(1, 'done')
   await expect.poll(() => ana.output(1).innerText(), soon).toContain('alpha came')
@@ -81,7 +84,15 @@ test('a package is loaded when it is imported, told of when it cannot be, and th
   expect(await ana.output(4).innerText()).toContain('!pip install nothing')
 
   // The zone is this browser's, not that of the machine that took Python's snapshot.
-  await ran(ana, 7, "('UTC+0545', 'UTC+0545'), -20700, 'UTC+0545'")
+  const never = upstream.hold()
+  await ana.run(7)
+  await expect.poll(() => ana.status.innerText(), soon).toContain('loading late')
+  await ana.button('Interrupt kernel').click()
+  await ana.cellIs(7, 'interrupted')
+  expect(await ana.status.innerText()).not.toContain('loading')
+  never()
+
+  await ran(ana, 8, "('UTC+0545', 'UTC+0545'), -20700, 'UTC+0545'")
 
   await upstream.close()
   const ben = await app.writer('a.ipynb')
