@@ -2,6 +2,7 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './scripts/chromium.js'
 import { clientConfig } from './client/vite.config.ts'
+import { brokenSnapshots } from './test/support/broken-snapshots.ts'
 import { CountReporter } from './test/support/count-reporter.ts'
 
 const executablePath = findChromium()
@@ -45,6 +46,7 @@ export default defineConfig({
       },
       {
         ...clientConfig,
+        plugins: [brokenSnapshots(), ...clientConfig.plugins],
         // All that is to be bundled is known from the start: finding more of it later would reload the tests.
         optimizeDeps: { ...clientConfig.optimizeDeps, entries: ['client/**/*.ts', 'test/client/**/*.ts'] },
         root: import.meta.dirname,

@@ -11,6 +11,15 @@ export type ModelSettings =
       readonly model: string | null
     }
 
+export interface PackageSettings {
+  /** Where the wheels of Pyodide's distribution come from the first time, with a slash at the end; null: its CDN. */
+  readonly distribution: string | null
+  /** A package index in PEP 691's form, with a slash at the end. */
+  readonly index: string
+  /** Origins, besides those of the two, that files named by the index may come from. */
+  readonly files: readonly string[]
+}
+
 export interface Settings {
   /** 0 takes a free one. */
   readonly port: number
@@ -24,6 +33,7 @@ export interface Settings {
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
   readonly model: ModelSettings
+  readonly packages: PackageSettings
 }
 
 export type Parsed<T> =
@@ -115,6 +125,20 @@ const readModel = (get: (name: string) => string | null): ModelSettings => {
   }
 }
 
+const asFolder = ({ href }: URL): string => href.replace(/\/*$/, '/')
+
+const readPackages = (get: (name: string) => string | null): PackageSettings => {
+  const distribution = get('PYODIDE_PACKAGES_URL')
+  const files = (get('PYPI_FILES_URL') ?? 'https://files.pythonhosted.org').split(',')
+  return {
+    distribution: distribution === null ? null : asFolder(readUrl('PYODIDE_PACKAGES_URL', distribution)),
+    index: asFolder(readUrl('PYPI_URL', get('PYPI_URL') ?? 'https://pypi.org/simple/')),
+    files: files
+      .filter((text) => text.trim() !== '')
+      .map((text) => readUrl('PYPI_FILES_URL', text.trim()).origin),
+  }
+}
+
 /** `args` without the program's own name. A setting that is empty counts as not given. */
 export const parseSettings = (
   args: readonly string[],
@@ -135,6 +159,7 @@ export const parseSettings = (
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),
         logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),
         model: readModel(get),
+        packages: readPackages(get),
       },
     }
   } catch (error) {

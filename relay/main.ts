@@ -3,12 +3,13 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
-import { parseSettings, type Parsed, type Settings } from './config.ts'
+import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
@@ -18,6 +19,7 @@ import { snapshots, usualTimes, type SnapshotParts, type SnapshotTimes } from '.
 import { Versions } from './files/versions.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
+import { createPackages } from './http/packages.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
@@ -26,6 +28,10 @@ import { SqliteLog, syncFile, type SyncFile } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
 import { createLogger, messageOf, type Logger } from './logger.ts'
 import { models as modelPeers } from './model.ts'
+import { Distribution, usualOrigin } from './packages/distribution.ts'
+import { Pypi } from './packages/pypi.ts'
+import { PackageStore } from './packages/store.ts'
+import { Upstreams } from './packages/upstream.ts'
 import { createProviders } from './providers/registry.ts'
 import { createAccess, isLoopback } from './security.ts'
 import { Door } from './sync/door.ts'
@@ -142,7 +148,9 @@ const compose = async (
   const door = new Door({ access, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const api = createApi({ library, log, listing: new Listing(folder), rooms, providers, versions, blobs })
-  const server = createHttpServer({ access, version: version(), api, page: createPage(clientFolder), logger })
+  const page = createPage(clientFolder)
+  const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
+  const server = createHttpServer({ access, version: version(), api, page, packages, logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 
   await new Promise<void>((resolve, reject) => {
@@ -169,6 +177,20 @@ const compose = async (
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
   const query = token === null ? '' : `?token=${encodeURIComponent(token)}`
   return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
+}
+
+const packagesOf = (
+  { distribution, index, files }: PackageSettings,
+  pyodide: string,
+  folder: Folder,
+  logger: Logger,
+): ReturnType<typeof createPackages> => {
+  const origins = [distribution ?? usualOrigin, index, ...files].map((url) => new URL(url).origin)
+  const upstreams = new Upstreams(origins)
+  const store = new PackageStore(folder.own('packages', 'files'), upstreams)
+  const fileOf = (project: string): string => folder.own('packages', 'index', `${project}.json`)
+  const pypi = new Pypi({ index, upstreams, store, fileOf, logger })
+  return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
 /** A room's file peer sees by itself that the log is ahead of its file. */

@@ -87,7 +87,7 @@ export class NbStatus extends LitElement {
       }
       ${model === null ? nothing : html`<span class="nb-status-model" title="Who answers prompts">Model: ${model}</span>`}
       <span class="nb-status-kernel" title=${detail}
-        >${kernelWords[status]}${status === 'starting' && detail !== '' ? `: ${detail}` : nothing}</span
+        >${kernelWords[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
       >`
   }
 }

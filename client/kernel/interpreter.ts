@@ -1,5 +1,7 @@
-import type { loadPyodide, PyodideInterface } from 'pyodide'
+import type { loadPyodide } from 'pyodide'
+import { packagePaths, Packages } from './packages.ts'
 import type { RunStatus } from './protocol.ts'
+import { load, type Loaded } from './snapshot.ts'
 
 /** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
 declare const __PYODIDE_BYTES__: number
@@ -24,7 +26,18 @@ export interface Bridge {
   finished(status: RunStatus): void
 }
 
+/** What the module has besides: packages. Lists come and go as JSON. */
+interface PackageBridge {
+  readonly index_url: string
+  readonly packages_with: (modules: string) => string
+  readonly load_packages: (names: string) => Promise<string>
+  readonly take_refusals: () => string
+  readonly show_progress: (detail: string) => void
+}
+
 export interface Interpreter {
+  /** See Loaded. */
+  readonly withoutSnapshot: string | null
   start(code: string, count: number): void
   interrupt(): void
   flush(): void
@@ -52,14 +65,15 @@ const signalNumbers = { interrupt: 2, alarm: 14 } as const
 export async function loadInterpreter(options: InterpreterOptions): Promise<Interpreter> {
   const { indexURL, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
   const unwatch = watchDownloads(onProgress)
-  let pyodide: PyodideInterface
+  let loaded: Loaded
   try {
     const script = new URL('pyodide.mjs', indexURL).href
     const module = (await import(/* @vite-ignore */ script)) as { loadPyodide: typeof loadPyodide }
-    pyodide = await module.loadPyodide({ indexURL })
+    loaded = await load(module.loadPyodide, indexURL)
   } finally {
     unwatch()
   }
+  const { pyodide, withoutSnapshot } = loaded
   ;(pyodide as unknown as Internals)._api.on_fatal = (error) => onDeath(String(error))
 
   for (const [name, fileOutput] of [
@@ -82,9 +96,20 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
     pyodide.FS.writeFile(target, source)
   }
-  pyodide.registerJsModule('notebook_bridge', bridge)
+  const packages = new Packages(pyodide, onProgress)
+  const names = (json: string): string[] => JSON.parse(json) as string[]
+  const packageBridge: PackageBridge = {
+    index_url: new URL(packagePaths.index, indexURL).href,
+    packages_with: (modules) => JSON.stringify(packages.with(names(modules))),
+    load_packages: async (json) => JSON.stringify(await packages.load(names(json))),
+    take_refusals: () => JSON.stringify(packages.takeRefusals()),
+    show_progress: onProgress,
+  }
+  pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packageBridge })
   pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
-  const python = pyodide.pyimport('notebook_kernel.run') as Interpreter & { install(): void }
+  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'withoutSnapshot'> & {
+    install(): void
+  }
   python.install()
 
   // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
@@ -98,6 +123,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   pyodide.setInterruptBuffer(signals as unknown as Int32Array)
   const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
   return {
+    withoutSnapshot,
     start: (code, count) => python.start(code, count),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),

@@ -43,6 +43,7 @@ export class Kernel {
   #status: KernelStatus = 'off'
   #detail = ''
   #stuck = false
+  #withoutSnapshot: string | null = null
   #live: Live | null = null
   #queue: Pending[] = []
   /** The run that the worker has. */
@@ -65,9 +66,14 @@ export class Kernel {
     return this.#status
   }
 
-  /** What it is doing while it starts, or why it failed or ended; for the person. */
+  /** What it is doing while it starts or loads packages, or why it failed or ended; for the person. */
   get detail(): string {
     return this.#detail
+  }
+
+  /** Why the last start was not from the snapshot of Python's memory, but took longer; null where it was. */
+  get withoutSnapshot(): string | null {
+    return this.#withoutSnapshot
   }
 
   /** The current run was interrupted 2 s ago and goes on: only `restart` can end it. */
@@ -191,9 +197,13 @@ export class Kernel {
   #receive(message: FromWorker): void {
     switch (message.type) {
       case 'progress':
-        if (this.#detail !== message.detail) this.#become('starting', message.detail)
+        if (this.#detail !== message.detail && (this.#status === 'starting' || this.#status === 'busy'))
+          this.#become(this.#status, message.detail)
         return
       case 'ready':
+        this.#withoutSnapshot = message.withoutSnapshot
+        if (message.withoutSnapshot !== null)
+          console.warn(`Python started without its snapshot, which takes longer: ${message.withoutSnapshot}`)
         this.#become('idle', '')
         return this.#next()
       case 'dead':

@@ -52,8 +52,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly detail: string }
-  /** Idle for the first time. */
-  | { readonly type: 'ready' }
+  /** Idle for the first time; and why it did not start from the snapshot, if so. */
+  | { readonly type: 'ready'; readonly withoutSnapshot: string | null }
   /** The interpreter is gone for good: it could not start, or broke. */
   | { readonly type: 'dead'; readonly reason: string }
   /** After `finished` an event may still come, of what the run left going in the background. */

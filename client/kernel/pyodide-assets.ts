@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import type { Plugin } from 'vite'
+import { buildSnapshot, type Snapshot } from './build-snapshot.ts'
 
 const contentTypes = {
   'pyodide.mjs': 'text/javascript',
@@ -12,6 +13,8 @@ const contentTypes = {
   'pyodide.asm.wasm': 'application/wasm',
   'python_stdlib.zip': 'application/zip',
   'pyodide-lock.json': 'application/json',
+  // Tells the relay which version this is.
+  'package.json': 'application/json',
 } as const
 type AssetName = keyof typeof contentTypes
 const names = Object.keys(contentTypes) as AssetName[]
@@ -23,37 +26,62 @@ const quality = 5
 
 /**
  * Python from our own origin: the interpreter's files under `/pyodide/`, from the dev server (the browser tests'
- * too) and in the build, there with `.br` siblings for the relay. `__PYODIDE_BYTES__` is what the worker downloads
- * by fetch, so that it can say how much of it has come.
+ * too) and in the build, there with `.br` siblings for the relay; and beside them the snapshot of Python's memory.
+ * `__PYODIDE_BYTES__` is what the worker downloads by fetch, so that it can say how much of it has come.
  */
 export function pyodideAssets(): Plugin {
-  const folder = dirname(createRequire(import.meta.url).resolve('pyodide/package.json'))
+  const described = createRequire(import.meta.url).resolve('pyodide/package.json')
+  const folder = dirname(described)
+  let snapshot: Snapshot | null = null
+  const fileOf = (name: string): string | null =>
+    name === snapshot?.name ? snapshot.file : isAssetName(name) ? join(folder, name) : null
   return {
     name: 'pyodide-assets',
 
     async config() {
-      const fetched: AssetName[] = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json']
-      const sizes = await Promise.all(fetched.map(async (name) => (await stat(join(folder, name))).size))
-      return { define: { __PYODIDE_BYTES__: String(sizes.reduce((sum, size) => sum + size, 0)) } }
+      const { version } = JSON.parse(await readFile(described, 'utf8')) as { version: string }
+      const ours = (name: string): string => join(import.meta.dirname, name)
+      const program = [ours('take-snapshot.js'), ours('as-in-browsers.js')] as const
+      const kept = join(dirname(folder), '.cache/llm-notebook')
+      const files = names.map((name) => join(folder, name))
+      snapshot = await buildSnapshot(version, files, program, kept).catch((error: unknown) => {
+        console.warn(`There is no snapshot of Python, which will start slower: ${String(error)}`)
+        return null
+      })
+      const fetched = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map((name) =>
+        join(folder, name),
+      )
+      if (snapshot !== null) fetched.push(snapshot.file)
+      const sizes = await Promise.all(fetched.map(async (file) => (await stat(file)).size))
+      return {
+        define: {
+          __PYODIDE_BYTES__: String(sizes.reduce((sum, size) => sum + size, 0)),
+          __PYODIDE_SNAPSHOT__: JSON.stringify(snapshot?.name ?? null),
+        },
+      }
     },
 
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
         const path = (request.url ?? '').split('?', 1)[0] ?? ''
         const name = path.startsWith('/pyodide/') ? path.slice('/pyodide/'.length) : ''
-        if (!isAssetName(name)) return next()
+        const file = fileOf(name)
+        if (file === null) return next()
         for (const [header, value] of Object.entries(server.config.server.headers ?? {})) {
           if (value !== undefined) response.setHeader(header, value)
         }
-        response.setHeader('Content-Type', contentTypes[name])
-        createReadStream(join(folder, name)).on('error', next).pipe(response)
+        response.setHeader(
+          'Content-Type',
+          isAssetName(name) ? contentTypes[name] : 'application/octet-stream',
+        )
+        createReadStream(file).on('error', next).pipe(response)
       })
     },
 
     async generateBundle() {
       await Promise.all(
-        names.map(async (name) => {
-          const source = await readFile(join(folder, name))
+        [...names, ...(snapshot === null ? [] : [snapshot.name])].map(async (name) => {
+          const source = await readFile(fileOf(name) ?? '')
           const compressed = await compress(source, {
             params: {
               [constants.BROTLI_PARAM_QUALITY]: quality,

@@ -89,5 +89,5 @@ async function serve(
     }
   })
   port.start()
-  post({ type: 'ready' })
+  post({ type: 'ready', withoutSnapshot: interpreter.withoutSnapshot })
 }

@@ -5,13 +5,17 @@ declare const self: ServiceWorkerGlobalScope
 /** Put in by the build: a hash of all it lists, and what the page and Python are made of. */
 declare const __PRECACHE__: {
   readonly version: string
+  /** A hash of the lock file that names the packages and their checksums. */
+  readonly lock: string
   readonly page: readonly string[]
   readonly python: readonly string[]
 }
 
-const { version, page, python } = __PRECACHE__
+const { version, lock, page, python } = __PRECACHE__
 const pageCache = `page ${version}`
 const pythonCache = `python ${version}`
+/** Packages that Python asked for, for when there is no relay. */
+const packageCache = `packages ${lock}`
 const shell = '/'
 
 const store = async (cacheName: string, paths: readonly string[]): Promise<void> => {
@@ -19,7 +23,7 @@ const store = async (cacheName: string, paths: readonly string[]): Promise<void>
   for (const path of paths) {
     if ((await cache.match(path)) !== undefined) continue
     // Named by its content, an old copy from another version's cache is as good as a new one.
-    const kept = path.startsWith('/assets/') ? await caches.match(path) : undefined
+    const kept = /^\/(assets\/|pyodide\/python-)/.test(path) ? await caches.match(path) : undefined
     const response = kept ?? (await fetch(path, { cache: 'no-cache' }))
     if (!response.ok) throw new Error(`${path} answered ${response.status}`)
     await cache.put(path, response)
@@ -38,6 +42,10 @@ self.addEventListener('activate', (event) => {
     )
     const old = names.filter((name) => name !== pageCache && name !== pythonCache)
     for (const name of old.slice(0, Math.max(0, old.length - 2))) await caches.delete(name)
+    const others = (await caches.keys()).filter(
+      (name) => name.startsWith('packages ') && name !== packageCache,
+    )
+    for (const name of others) await caches.delete(name)
     await self.clients.claim()
   }
   event.waitUntil(tidy())
@@ -51,9 +59,33 @@ self.addEventListener('message', (event) => {
 const isShell = (request: Request, url: URL): boolean =>
   request.mode === 'navigate' && (url.pathname === '/' || url.pathname.startsWith('/notebook/'))
 
-const answer = async (request: Request, url: URL): Promise<Response> => {
-  const kept = await caches.match(isShell(request, url) ? shell : url.pathname, { ignoreVary: true })
-  return kept ?? fetch(request)
+/** From this version's caches first: what is not named by its content has the same address in every version. */
+const keptAt = async (path: string): Promise<Response | undefined> => {
+  const options = { ignoreVary: true }
+  for (const cacheName of [pageCache, pythonCache]) {
+    const kept = await caches.match(path, { ...options, cacheName })
+    if (kept !== undefined) return kept
+  }
+  return caches.match(path, options)
+}
+
+const answer = async (request: Request, url: URL): Promise<Response> =>
+  (await keptAt(isShell(request, url) ? shell : url.pathname)) ?? fetch(request)
+
+/** Files are named by their content, or by a lock file that is this version's; pages of an index grow old. */
+const answerPackage = async (request: Request, { pathname }: URL): Promise<Response> => {
+  const cache = await caches.open(packageCache)
+  const isFile = !pathname.startsWith('/pypi/simple/')
+  const kept = await cache.match(pathname)
+  if (isFile && kept !== undefined) return kept
+  try {
+    const response = await fetch(request)
+    if (response.ok) await cache.put(pathname, response.clone())
+    return response
+  } catch (error) {
+    if (kept !== undefined) return kept
+    throw error
+  }
 }
 
 self.addEventListener('fetch', (event) => {
@@ -62,5 +94,6 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
   if (/^\/(api|sync|healthz|metrics)(\/|$)/.test(url.pathname) || url.pathname === '/service-worker.js')
     return
-  event.respondWith(answer(request, url))
+  const isPackage = /^\/(pyodide\/packages|pypi)\//.test(url.pathname)
+  event.respondWith(isPackage ? answerPackage(request, url) : answer(request, url))
 })

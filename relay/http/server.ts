@@ -3,18 +3,22 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { OutsideFolder } from '../files/folder.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { hostAllowed, originAllowed, ownOrigin, tokenAllowed, tokenCookie, type Access } from '../security.ts'
+import { isPackage } from './packages.ts'
 import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+
+type Pages = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+  origin: string,
+) => Promise<void>
 
 export interface ServerParts {
   readonly access: Access
   readonly version: string
   readonly api: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<void>
-  readonly page: (
-    request: IncomingMessage,
-    response: ServerResponse,
-    pathname: string,
-    origin: string,
-  ) => Promise<void>
+  readonly page: Pages
+  readonly packages: Pages
   readonly logger: Logger
 }
 
@@ -51,6 +55,8 @@ const answer = async (
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
     return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(access.token) })
   }
+  if (isPackage(pathname))
+    return parts.packages(request, response, pathname, ownOrigin(access, request.headers))
   return parts.page(request, response, pathname, ownOrigin(access, request.headers))
 }
 

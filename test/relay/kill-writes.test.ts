@@ -22,7 +22,8 @@ const program = `
 const [folder, main] = process.argv.slice(1)
 const { startRelay } = await import(main)
 const settings = { port: 0, host: '127.0.0.1', folder, token: null, publicOrigins: [], logLevel: 'error',
-  logFormat: 'text', model: { provider: 'mock' } }
+  logFormat: 'text', model: { provider: 'mock' },
+  packages: { distribution: null, index: 'https://pypi.org/simple/', files: [] } }
 const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 } })
 console.log(port)`
 

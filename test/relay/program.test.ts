@@ -46,6 +46,7 @@ describe('the program', () => {
     ['a provider that is not built yet', [], { LLM_PROVIDER: 'anthropic' }, /not available yet/],
     ['a provider without its address', [], { LLM_PROVIDER: 'openai-compatible' }, /LLM_BASE_URL/],
     ['an address that is none', [], { LLM_BASE_URL: 'localhost' }, /LLM_BASE_URL/],
+    ['a package server that is none', [], { PYPI_URL: 'pypi' }, /PYPI_URL/],
     ['an unknown log level', [], { LOG_LEVEL: 'loud' }, /LOG_LEVEL/],
     ['convert behind a flag', ['--port=1', 'convert', 'a', 'b'], {}, /convert comes first/],
   ]

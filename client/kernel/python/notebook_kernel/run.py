@@ -19,6 +19,7 @@ from notebook_bridge import finished, interrupt_again, wait_for_interrupt
 from pyodide.webloop import WebLoop
 
 from . import display as displays
+from . import packages
 from .display import display, send
 from .formats import bundle, representation
 from .streams import NoInput, Stream, batch, handing_over, no_input
@@ -41,9 +42,12 @@ class Run:
 
     async def body(self):
         try:
+            source = packages.with_pip(self.source)
+            await packages.load_imports(source)
             runner = CodeRunner(
-                self.source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             ).compile()
+            runner._source = self.source  # for tracebacks
             if runner.code is not None:
                 self.interruptible.add(runner.code)
             namespace["In"][self.count] = self.source

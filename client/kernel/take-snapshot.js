@@ -1,0 +1,23 @@
+// Writes Python's memory after its start to stdout. A program of its own, because it keeps a core busy for some
+// seconds, and plain JavaScript, because the build runs it as it is.
+import { loadPyodide } from 'pyodide'
+import { standInForStackSwitching, standInForTrampoline } from './as-in-browsers.js'
+
+// What the kernel and most notebooks import; in the snapshot it costs a start nothing. Nothing that touches `js`.
+const modules = `
+  abc ast asyncio base64 bisect builtins calendar collections colorsys contextlib copy csv dataclasses datetime
+  decimal difflib enum fractions functools getpass glob hashlib heapq html importlib.metadata inspect io itertools
+  json keyword linecache locale logging math numbers operator os pathlib pickle platform pprint random re
+  rlcompleter secrets shlex shutil signal statistics string struct sys tempfile textwrap time timeit tokenize
+  traceback types typing unicodedata urllib.parse uuid warnings weakref zipfile _pyodide._base pyodide.code`
+
+standInForStackSwitching()
+standInForTrampoline()
+
+// The hash secret lies in the memory, and dictionaries made with it: all who restore it have the same. Without
+// randomisation Python says so itself (`sys.flags.hash_randomization`).
+const options = { _makeSnapshot: true, _sysExecutable: 'python', env: { PYTHONHASHSEED: '0' } }
+const pyodide = await loadPyodide(options)
+const names = modules.trim().split(/\s+/).join(', ')
+pyodide.runPython(`import ${names}`, { globals: pyodide.runPython('{}') })
+process.stdout.write(pyodide.makeMemorySnapshot())

@@ -1,0 +1,47 @@
+// A project's page of a Python package index, in the JSON form of PEP 691: parsed at the edge, and as we give it on.
+import { z } from 'zod'
+
+export const indexType = 'application/vnd.pypi.simple.v1+json'
+
+const indexPage = z.object({
+  meta: z.object({ 'api-version': z.string().regex(/^1\./) }),
+  name: z.string(),
+  versions: z.array(z.string()).optional(),
+  files: z.array(
+    z.object({
+      filename: z.string(),
+      url: z.string(),
+      hashes: z.record(z.string(), z.string()),
+      'requires-python': z.string().nullish(),
+      size: z.number().optional(),
+      yanked: z.union([z.boolean(), z.string()]).optional(),
+    }),
+  ),
+})
+export type IndexPage = z.infer<typeof indexPage>
+
+/** Throws where the text is none. */
+export const parseIndexPage = (text: string): IndexPage => indexPage.parse(JSON.parse(text))
+
+/** PEP 503's form of a project's name; null where it is no name. */
+export const projectName = (text: string): string | null =>
+  /^[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?$/i.test(text) ? text.toLowerCase().replaceAll(/[-_.]+/g, '-') : null
+
+/** The project of a wheel's file name (PEP 427); null where it is none. */
+export const projectOf = (filename: string): string | null => {
+  const [, name] = /^([A-Za-z0-9._]+)(?:-[A-Za-z0-9._+!]+){4,5}\.whl$/.exec(filename) ?? []
+  return name === undefined ? null : projectName(name)
+}
+
+/** Only wheels with a checksum, with their addresses here. */
+export const ownPage = (
+  page: IndexPage,
+  address: (sha256: string, filename: string) => string,
+): IndexPage => ({
+  ...page,
+  files: page.files.flatMap((file) => {
+    const sha256 = file.hashes['sha256']
+    if (sha256 === undefined || !/^[0-9a-f]{64}$/.test(sha256) || projectOf(file.filename) === null) return []
+    return [{ ...file, url: address(sha256, file.filename), hashes: { sha256 } }]
+  }),
+})

@@ -1,0 +1,49 @@
+// Wheels that were fetched once, by the checksum of their content.
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isMissing } from '../files/atomic.ts'
+import type { Upstreams } from './upstream.ts'
+
+export interface Wheel {
+  readonly file: string
+  readonly size: number
+  readonly sha256: string
+}
+
+export class PackageStore {
+  readonly #folder: string
+  readonly #upstreams: Upstreams
+  /** Downloads under way, by checksum. */
+  readonly #coming = new Map<string, Promise<void>>()
+
+  /** `folder` is made when there is something to keep. */
+  constructor(folder: string, upstreams: Upstreams) {
+    this.#folder = folder
+    this.#upstreams = upstreams
+  }
+
+  /** From the folder, else from `url()`, once for all who ask meanwhile. `what` names it for a person. */
+  async get(what: string, sha256: string, url: () => Promise<URL>): Promise<Wheel> {
+    const file = join(this.#folder, sha256)
+    const size = await sizeOf(file)
+    if (size !== null) return { file, size, sha256 }
+    let coming = this.#coming.get(sha256)
+    if (coming === undefined) {
+      coming = url()
+        .then((from) => this.#upstreams.download(what, from, sha256, file))
+        .finally(() => this.#coming.delete(sha256))
+      this.#coming.set(sha256, coming)
+    }
+    await coming
+    return { file, size: (await stat(file)).size, sha256 }
+  }
+}
+
+const sizeOf = async (file: string): Promise<number | null> => {
+  try {
+    return (await stat(file)).size
+  } catch (error) {
+    if (isMissing(error)) return null
+    throw error
+  }
+}

@@ -1,0 +1,125 @@
+// The servers that packages come from the first time: only those named in the settings, and never longer or more than
+// a wheel may be.
+import { createHash, randomBytes } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { HttpError } from '../http/answer.ts'
+import { messageOf } from '../logger.ts'
+
+const maxFile = 512 * 1024 * 1024
+const maxIndex = 64 * 1024 * 1024
+const maxRedirects = 3
+/** Milliseconds until an upstream has begun to answer, and until a wheel has come. */
+const patience = { answer: 20_000, file: 600_000 }
+
+/** What went wrong with an upstream, told to whoever waits for it; names what was asked for and where. */
+const failed = (what: string, url: URL, why: string): HttpError =>
+  new HttpError('upstream', `${what} could not be fetched from ${url.origin}: ${why}`)
+
+const whyOf = (error: unknown): string => {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time'
+  // Node's fetch says only that it failed, and keeps the reason behind it.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'this machine seems to be offline' : messageOf(cause)
+}
+
+export class Upstreams {
+  readonly #origins: ReadonlySet<string>
+
+  constructor(origins: readonly string[]) {
+    this.#origins = new Set(origins)
+  }
+
+  allows(url: URL): boolean {
+    return this.#origins.has(url.origin)
+  }
+
+  /** null where the upstream has no such thing. */
+  async text(what: string, url: URL, accept: string): Promise<string | null> {
+    try {
+      const response = await this.#get(what, url, accept, patience.answer)
+      if (response === null) return null
+      const chunks: Uint8Array[] = []
+      let size = 0
+      for await (const chunk of bodyOf(response)) {
+        chunks.push(chunk as Uint8Array)
+        size += (chunk as Uint8Array).byteLength
+        if (size > maxIndex) throw failed(what, url, 'the answer is too long')
+      }
+      return Buffer.concat(chunks).toString('utf8')
+    } catch (error) {
+      throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
+    }
+  }
+
+  /** Puts the file at `target`, whole and with that content, or throws and leaves nothing. */
+  async download(what: string, url: URL, sha256: string, target: string): Promise<void> {
+    await mkdir(dirname(target), { recursive: true })
+    const temporary = `${target}.${randomBytes(4).toString('hex')}`
+    try {
+      const came = await this.#into(temporary, what, url)
+      if (came !== sha256)
+        throw failed(what, url, `what came has another checksum (sha256 ${came} instead of ${sha256})`)
+      const handle = await open(temporary, 'r+')
+      await handle.sync().finally(() => handle.close())
+      await rename(temporary, target)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+  }
+
+  /** The checksum of what came. */
+  async #into(file: string, what: string, url: URL): Promise<string> {
+    const hash = createHash('sha256')
+    let size = 0
+    const measure = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        size += chunk.length
+        if (size > maxFile) return done(failed(what, url, 'the file is too big'))
+        hash.update(chunk)
+        done(null, chunk)
+      },
+    })
+    // The disk's own errors go on as they are: it is not the upstream that failed.
+    const output = createWriteStream(file, { flags: 'wx' })
+    let disk: Error | null = null
+    output.on('error', (error) => (disk = error))
+    try {
+      const response = await this.#get(what, url, '*/*', patience.file)
+      if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)
+      await pipeline(bodyOf(response), measure, output)
+      return hash.digest('hex')
+    } catch (error) {
+      output.destroy()
+      if (disk !== null && error === disk) throw error
+      throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
+    }
+  }
+
+  async #get(what: string, url: URL, accept: string, time: number): Promise<Response | null> {
+    const signal = AbortSignal.timeout(time)
+    let from = url
+    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      if (!this.allows(from)) throw failed(what, from, 'it is not among the servers that packages come from')
+      const response = await fetch(from, { headers: { accept }, redirect: 'manual', signal })
+      const location = response.headers.get('location')
+      if (response.status >= 300 && response.status < 400 && location !== null) {
+        await response.body?.cancel()
+        from = new URL(location, from)
+        continue
+      }
+      if (response.ok) return response
+      await response.body?.cancel()
+      if (response.status === 404) return null
+      throw failed(what, from, `it answered ${response.status}`)
+    }
+    throw failed(what, url, 'it leads in circles')
+  }
+}
+
+const bodyOf = (response: Response): Readable =>
+  response.body === null ? Readable.from([]) : Readable.fromWeb(response.body)

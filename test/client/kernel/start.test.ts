@@ -1,0 +1,61 @@
+// How Python starts: from the snapshot of its memory, and without it where that is of no use.
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { only, Session, type Ran } from './session.ts'
+
+const first = new Session()
+const second = new Session()
+const sessions = [first, second]
+afterAll(() => {
+  for (const { kernel } of sessions) kernel.dispose()
+})
+beforeAll(() => Promise.all(sessions.map(({ kernel }) => kernel.start())))
+
+const value = (ran: Ran): unknown => only(ran, 'result').data['text/plain']
+
+test('Python starts from the snapshot, and knows that it is not the moment of the snapshot', async () => {
+  expect(sessions.map(({ kernel }) => kernel.withoutSnapshot)).toEqual([null, null])
+  // Of this browser, not of the machine that took it.
+  const winter = new Date(new Date().getFullYear(), 0, 1).getTimezoneOffset()
+  const summer = new Date(new Date().getFullYear(), 6, 1).getTimezoneOffset()
+  const zone = await first.run(
+    'import time\n(time.timezone, abs(time.time() - time.mktime(time.localtime())) < 1)',
+  )
+  expect(value(zone)).toBe(`(${60 * Math.max(winter, summer)}, True)`)
+  // A module that the snapshot has, one it has not, and the loop.
+  const ran = await first.run('import asyncio, json, sqlite3\nawait asyncio.sleep(0, json.dumps({"a": [1]}))')
+  expect(value(ran)).toBe(`'{"a": [1]}'`)
+  // What Node lacks and the browser has was not lost in the snapshot.
+  expect(value(await first.run('import pyodide.ffi\npyodide.ffi.can_run_sync()'))).toBe('True')
+  expect(value(await first.run('asyncio.run(asyncio.sleep(0, "switched"))'))).toBe("'switched'")
+  expect(value(await first.run('sorted(name for name in globals() if not name.startswith("_"))'))).toBe(
+    "['In', 'Out', 'asyncio', 'json', 'pyodide', 'sqlite3', 'time']",
+  )
+})
+
+test('two starts have different chance', async () => {
+  const chance = `import random, secrets, tempfile, uuid
+(random.random(), random.Random().random(), secrets.token_hex(), uuid.uuid4().hex, tempfile.mktemp())`
+  const drawn = await Promise.all(
+    sessions.map(async ({ run }, at) => value(await run.call(sessions[at], chance))),
+  )
+  const [one = [], other = []] = drawn.map((text) =>
+    String(text)
+      .replaceAll(/[()\s]/g, '')
+      .split(','),
+  )
+  expect(one).toHaveLength(5)
+  for (const [at, part] of one.entries()) expect(part).not.toBe(other[at])
+})
+
+test.each([
+  ['damaged', 'its content is damaged'],
+  ['missing', /answered 404$/],
+])('a snapshot that is %s is told of, and Python starts without it', async (what, reason) => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  onTestFinished(() => warn.mockRestore())
+  const session = new Session({ indexURL: `/pyodide-${what}/` })
+  sessions.push(session)
+  expect(value(await session.run('6 * 7'))).toBe('42')
+  expect(session.kernel.withoutSnapshot).toEqual(expect.stringMatching(reason))
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(session.kernel.withoutSnapshot ?? '-'))
+})

@@ -1,0 +1,110 @@
+// Packages come through the relay when a cell needs them, and stay: with the relay for everyone, and in the browser.
+import { rm } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { clientWithPackages } from '../support/client-with-packages.ts'
+import { PackageServer } from '../support/package-server.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
+import { standInMicropip } from '../support/stand-in-micropip.ts'
+import { wheel } from '../support/wheel.ts'
+
+const soon = { timeout: 2 * patience }
+const alpha = wheel('alpha', { 'alpha.py': 'n = "alpha came"\n' })
+const spoilt = wheel('spoilt', { 'spoilt.py': 'n = 1\n' })
+const late = wheel('late', { 'late.py': 'n = 1\n' })
+const gamma = wheel('gamma', { 'gamma.py': 'n = "gamma came"\n' })
+const both = (when: string): string =>
+  `%pip install gamma\nimport alpha, gamma\nprint("${when}:", alpha.n, gamma.n)`
+
+let upstream: PackageServer
+let client: string
+let app: App
+beforeAll(async () => {
+  upstream = await PackageServer.open()
+  upstream.distribute(alpha)
+  upstream.distribute(late)
+  upstream.distribute(standInMicropip)
+  upstream.distribute({ ...spoilt, bytes: gamma.bytes })
+  upstream.publish('gamma', gamma)
+  client = await newFolder()
+  await clientWithPackages(client, [alpha, late, spoilt, standInMicropip])
+  const sources = [
+    'import alpha\nalpha.n',
+    'try:\n    import spoilt\nexcept ImportError:\n    print("without")',
+    '%pip install gamma\nimport gamma\ngamma.n',
+    '!pip install nothing',
+    both('without upstream'),
+    both('without relay'),
+    'import late',
+    'import time\n(time.tzname, time.timezone, time.strftime("%Z"))',
+  ]
+  const files = { 'a.ipynb': notebookText(...sources) }
+  app = await App.start(files, { clientFolder: client }, { packages: upstream.settings })
+})
+afterAll(async () => {
+  await app.close()
+  await upstream.close()
+  await rm(client, { recursive: true })
+})
+
+const ran = async (person: Person, position: number, text: string, status = 'done'): Promise<void> => {
+  await person.run(position)
+  const cell = person.page.locator(
+    `nb-cell:nth-of-type(${position}):is([data-status="done"], [data-status="error"])`,
+  )
+  await cell.waitFor({ timeout: 2 * patience, state: 'attached' })
+  await expect.poll(() => person.output(position).innerText(), soon).toContain(text)
+  expect(await cell.getAttribute('data-status')).toBe(status)
+}
+
+test('a package is loaded when it is imported, told of when it cannot be, and there without upstream and relay', async () => {
+  const ana = await app.person('a.ipynb', { timezoneId: 'Asia/Kathmandu' })
+  await ana.until('sync', 'saved')
+  const release = upstream.hold()
+  await ana.run(1)
+  await expect.poll(() => ana.status.innerText(), soon).toContain('loading alpha')
+  // Nothing waits for it but the run.
+  await ana.type(8, ' ')
+  release()
+  await ana.cellIs(1, 'done')
+  await expect.poll(() => ana.output(1).innerText(), soon).toContain('alpha came')
+  expect(await ana.status.innerText()).not.toContain('loading')
+
+  await ran(ana, 2, 'Could not load spoilt:')
+  expect(await ana.output(2).innerText()).toContain(
+    `${spoilt.filename} could not be fetched from ${upstream.origin}`,
+  )
+  expect(await ana.output(2).innerText()).toContain('another checksum')
+  expect(await ana.output(2).innerText()).toContain('without')
+
+  await ran(ana, 3, 'gamma came')
+  expect(await ana.output(3).innerText()).toContain('Successfully installed gamma-1.0')
+  await ran(ana, 4, 'Could not install nothing:', 'error')
+  expect(await ana.output(4).innerText()).toContain(`${upstream.origin} has no package nothing`)
+  expect(await ana.output(4).innerText()).toContain('!pip install nothing')
+
+  // The zone is this browser's, not that of the machine that took Python's snapshot.
+  const never = upstream.hold()
+  await ana.run(7)
+  await expect.poll(() => ana.status.innerText(), soon).toContain('loading late')
+  await ana.button('Interrupt kernel').click()
+  await ana.cellIs(7, 'interrupted')
+  expect(await ana.status.innerText()).not.toContain('loading')
+  never()
+
+  await ran(ana, 8, "('UTC+0545', 'UTC+0545'), -20700, 'UTC+0545'")
+
+  await upstream.close()
+  const ben = await app.writer('a.ipynb')
+  await ben.until('sync', 'saved')
+  await ran(ben, 5, 'without upstream: alpha came gamma came')
+
+  const kept = (): Promise<boolean> =>
+    ana.page.evaluate(async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined)
+  await expect.poll(kept, soon).toBe(true)
+  await ana.until('sync', 'saved')
+  await app.stopRelay()
+  await ana.page.reload()
+  await ana.until('sync', 'offline')
+  await ran(ana, 6, 'without relay: alpha came gamma came')
+})

@@ -1,0 +1,31 @@
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Wheel } from './wheel.ts'
+
+const built = fileURLToPath(new URL('../../dist/client/', import.meta.url))
+
+/** In `folder`: the built page, with a lock file that names these wheels; each is imported by its project's name. */
+export const clientWithPackages = async (folder: string, wheels: readonly Wheel[]): Promise<void> => {
+  await mkdir(join(folder, 'pyodide'))
+  for (const name of await readdir(built))
+    if (name !== 'pyodide') await symlink(join(built, name), join(folder, name))
+  for (const name of await readdir(join(built, 'pyodide')))
+    if (!name.startsWith('pyodide-lock.json'))
+      await symlink(join(built, 'pyodide', name), join(folder, 'pyodide', name))
+  const lock = JSON.parse(await readFile(join(built, 'pyodide/pyodide-lock.json'), 'utf8')) as {
+    packages: Record<string, object>
+  }
+  for (const { project, filename, sha256 } of wheels)
+    lock.packages[project] = {
+      name: project,
+      version: '1.0',
+      file_name: filename,
+      install_dir: 'site',
+      sha256,
+      package_type: 'package',
+      imports: [project],
+      depends: [],
+    }
+  await writeFile(join(folder, 'pyodide/pyodide-lock.json'), JSON.stringify(lock))
+}
