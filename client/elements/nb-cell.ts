@@ -338,6 +338,7 @@ export class NbCell extends LitElement {
             .outputs=${this.outputs}
             .cellKey=${cell}
             .heights=${context.frameHeights}
+            .widgets=${context.widgets}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
         : nothing

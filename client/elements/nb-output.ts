@@ -4,6 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import { OutputView } from '../output/view.ts'
+import type { WidgetDoor } from '../output/widget.ts'
 
 /** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
 @customElement('nb-output')
@@ -15,6 +16,9 @@ export class NbOutput extends LitElement {
   @property() cellKey = ''
   /** One for the whole page where heights are to outlive this element. */
   @property({ attribute: false }) heights: FrameHeights = new Map()
+
+  /** The document's, where outputs are its own. */
+  @property({ attribute: false }) widgets: WidgetDoor | undefined
 
   private views: readonly OutputView[] = []
 
@@ -42,8 +46,9 @@ export class NbOutput extends LitElement {
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.take(output)) return view
-      const { label, heights } = this
-      return new OutputView(output, { key: `${this.cellKey}/${index}`, label, heights })
+      const { label, heights, widgets } = this
+      const place = { key: `${this.cellKey}/${index}`, label, heights, ...(widgets ? { widgets } : {}) }
+      return new OutputView(output, place)
     })
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null

@@ -2,16 +2,19 @@
 // newer version is fetched behind it, for the next load. Notebooks are not its business: they lie in IndexedDB.
 export {}
 declare const self: ServiceWorkerGlobalScope
-/** Put in by the build: a hash of all it lists, and what the page and Python are made of. */
+/** Put in by the build: a hash of all it lists, what the page and Python are made of, and what is kept once used. */
 declare const __PRECACHE__: {
   readonly version: string
   readonly page: readonly string[]
   readonly python: readonly string[]
+  readonly libraries: readonly string[]
 }
 
-const { version, page, python } = __PRECACHE__
+const { version, page, python, libraries } = __PRECACHE__
 const pageCache = `page ${version}`
 const pythonCache = `python ${version}`
+/** Named by their content, one cache serves all versions. */
+const libraryCache = 'libraries'
 const shell = '/'
 
 const store = async (cacheName: string, paths: readonly string[]): Promise<void> => {
@@ -38,6 +41,9 @@ self.addEventListener('activate', (event) => {
     )
     const old = names.filter((name) => name !== pageCache && name !== pythonCache)
     for (const name of old.slice(0, Math.max(0, old.length - 2))) await caches.delete(name)
+    const kept = await caches.open(libraryCache)
+    for (const { url } of await kept.keys())
+      if (!libraries.includes(new URL(url).pathname)) await kept.delete(url)
     await self.clients.claim()
   }
   event.waitUntil(tidy())
@@ -53,7 +59,17 @@ const isShell = (request: Request, url: URL): boolean =>
 
 const answer = async (request: Request, url: URL): Promise<Response> => {
   const kept = await caches.match(isShell(request, url) ? shell : url.pathname, { ignoreVary: true })
-  return kept ?? fetch(request)
+  if (kept !== undefined) return kept
+  const response = await fetch(request)
+  if (response.ok && libraries.includes(url.pathname)) {
+    const copy = response.clone()
+    const cache = await caches.open(libraryCache)
+    // A full disk is no reason for no chart.
+    await cache
+      .put(url.pathname, copy)
+      .catch((error: unknown) => console.warn('Not kept for offline:', error))
+  }
+  return response
 }
 
 self.addEventListener('fetch', (event) => {

@@ -10,6 +10,7 @@ import { jsonTree } from './json.ts'
 import { mathElement, typesetMath } from './math.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 import { TextView } from './text.ts'
+import { WidgetView, type WidgetDoor } from './widget.ts'
 
 export interface OutputPlace {
   /** Of the cell and the output's index in it, the same after a new run. */
@@ -17,6 +18,8 @@ export interface OutputPlace {
   /** "Output of cell 3" */
   readonly label: string
   readonly heights: FrameHeights
+  /** The document's widgets; absent where outputs are of another time, and nothing moves. */
+  readonly widgets?: WidgetDoor
 }
 
 export class OutputView {
@@ -24,6 +27,7 @@ export class OutputView {
   private output: ShownOutput
   private text: TextView | null = null
   private frame: OutputFrame | null = null
+  private widget: WidgetView | null = null
 
   constructor(output: ShownOutput, place: OutputPlace) {
     this.output = output
@@ -64,6 +68,7 @@ export class OutputView {
 
   dispose(): void {
     this.frame?.dispose()
+    this.widget?.dispose()
   }
 
   private showText(text: string, className: string): void {
@@ -77,6 +82,10 @@ export class OutputView {
       case 'framed':
         this.frame = new OutputFrame(form, place.key, place.heights, place.label)
         this.element.append(this.frame.element)
+        return
+      case 'widget':
+        this.widget = new WidgetView(form, place)
+        this.element.append(this.widget.element)
         return
       case 'markdown': {
         const markdown = document.createElement('nb-markdown')
