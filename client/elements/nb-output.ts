@@ -59,7 +59,7 @@ export class NbOutput extends LitElement {
     return repeat(
       this.views,
       (view) => view,
-      (view) => html`<div class="nb-output-item">${view.element}${this.copyButton(view)}</div>`,
+      (view) => html`<div class="nb-output-item">${view.element}${this.tools(view)}</div>`,
     )
   }
 
@@ -68,14 +68,24 @@ export class NbOutput extends LitElement {
     if (!('clipboard' in navigator)) return nothing
     const copy = async ({ currentTarget }: Event): Promise<void> => {
       if (!(currentTarget instanceof HTMLButtonElement)) return
-      const copied = await navigator.clipboard.writeText(view.plainText()).then(
-        () => true,
-        () => false,
-      )
-      currentTarget.textContent = copied ? 'Copied' : 'Not copied'
+      currentTarget.textContent = (await view.copy()) ? 'Copied' : 'Not copied'
       setTimeout(() => (currentTarget.textContent = ''), 1_500)
     }
     return html`<button type="button" class="nb-copy" aria-label="Copy output" @click=${copy}></button>`
+  }
+
+  private tools(view: OutputView): unknown {
+    // As the label says it: "output of cell 3".
+    const name = this.label.toLowerCase().replace(/\W+/g, '-')
+    return html`<div class="nb-output-tools">
+      ${this.copyButton(view)}
+      <button
+        type="button"
+        class="nb-save"
+        aria-label="Download output"
+        @click=${() => view.download(name)}
+      ></button>
+    </div>`
   }
 }
 

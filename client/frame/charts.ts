@@ -73,7 +73,9 @@ function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
           yaxis: { ...fields(own['yaxis']), ...axis },
         }
       : {}
-  return { ...layout, autosize: true, template: { ...template, layout: { ...own, ...clear, ...dark } } }
+  // A frame is as high as what it shows, so that there is no height to fill.
+  const size = { autosize: true, height: layout['height'] ?? 450 }
+  return { ...layout, ...size, template: { ...template, layout: { ...own, ...clear, ...dark } } }
 }
 
 function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement): Draw {

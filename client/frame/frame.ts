@@ -32,12 +32,19 @@ function applyTheme(theme: FrameTheme): void {
   for (const [name, value] of Object.entries(theme.properties)) style.setProperty(name, value)
 }
 
+/** Made where nothing loads yet. */
+function parsed(html: string): DocumentFragment {
+  const template = document.createElement('template')
+  template.innerHTML = html
+  chipsForPages(template.content)
+  return template.content
+}
+
 async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-show' }): Promise<void> {
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml':
-      output.innerHTML = content
-      chipsForPages(output)
+      output.replaceChildren(parsed(content))
       await runScripts(output)
       makeSortable(output)
       return

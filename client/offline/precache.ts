@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Plugin } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
 
 const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
+
+/** What charts are drawn with, 5.7 MB that few visits need: scripts of packages, taken as they are. */
+const isLibrary = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
+  file.type === 'asset' && file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name))
 
 /**
  * Tells the service worker what there is to keep. Its version is a hash of all of it, index.html included, so that
@@ -23,8 +27,7 @@ export const precache = (): Plugin => ({
         if (file === worker || /\.(br|gz|map)$/.test(name)) continue
         all.update(name).update(hashOf(file.type === 'chunk' ? file.code : file.source))
         if (name.startsWith('pyodide/')) python.push(`/${name}`)
-        // Scripts that nothing of the page imports: what charts are drawn with, 5.7 MB that few visits need.
-        else if (file.type === 'asset' && name.endsWith('.js')) libraries.push(`/${name}`)
+        else if (isLibrary(file)) libraries.push(`/${name}`)
         // Every browser with service workers takes woff2, the first of the three forms a style sheet names.
         else if (!/\.(woff|ttf)$/.test(name)) page.push(name === 'index.html' ? '/' : `/${name}`)
       }

@@ -2,14 +2,16 @@
 // no where a new view must be made; a frame in particular is never touched by what happens around it.
 
 import '../elements/nb-markdown.ts'
-import { plainText, type ShownOutput } from '../../shared/notebook/output.ts'
+import type { ShownOutput } from '../../shared/notebook/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { OutputFrame, type FrameHeights } from './frame.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
 import { mathElement, typesetMath } from './math.ts'
 import { richestForm, type ShownForm } from './mime.ts'
+import { copy, download, outputFile } from './save.ts'
 import { TextView } from './text.ts'
+import { zoomable } from './zoom.ts'
 import { WidgetView, type WidgetDoor } from './widget.ts'
 
 export interface OutputPlace {
@@ -62,8 +64,13 @@ export class OutputView {
     return true
   }
 
-  plainText(): string {
-    return plainText(this.output)
+  /** Copies the output; whether it could be done. */
+  copy(): Promise<boolean> {
+    return copy(this.output)
+  }
+
+  download(name: string): void {
+    download(outputFile(this.output), name)
   }
 
   dispose(): void {
@@ -101,7 +108,7 @@ export class OutputView {
         const image = imageElement(`data:${form.mime};base64,${form.base64}`, 'Image output')
         if (!image) return this.showText(`${form.mime} that cannot be read`, 'nb-unknown')
         sizeImage(image, output.metadata[form.mime])
-        this.element.append(image)
+        this.element.append(zoomable(image))
         return
       }
       case 'json':

@@ -42,10 +42,22 @@ describe('the richest form', () => {
       type: 'latex',
       tex: '\\displaystyle x',
     })
-    expect(richestForm({ 'application/vnd.plotly.v1+json': { a: 1 }, 'text/plain': 't' })).toEqual({
+    expect(richestForm({ 'application/vnd.odd.v1+json': { a: 1 }, 'text/plain': 't' })).toEqual({
       type: 'text',
       text: 't',
     })
+    const plotly = { 'application/vnd.plotly.v1+json': { data: [] }, 'text/html': '<b>', 'text/plain': 't' }
+    expect(richestForm(plotly)).toEqual({
+      type: 'framed',
+      mime: 'application/vnd.plotly.v1+json',
+      content: '{"data":[]}',
+    })
+    expect(richestForm({ 'audio/wav': 'UklG\nRg==', 'text/plain': 't' })).toEqual({
+      type: 'framed',
+      mime: 'text/html',
+      content: '<audio controls src="data:audio/wav;base64,UklGRg=="></audio>',
+    })
+    expect(richestForm({ 'video/mp4': '"><script>', 'text/plain': 't' })).toEqual({ type: 'text', text: 't' })
     expect(richestForm({ 'application/vnd.raw.v1+json': { a: 1 } })).toEqual({
       type: 'json',
       value: { a: 1 },
