@@ -37,6 +37,11 @@ const colour = (theme: FrameTheme, name: string, otherwise: string): string =>
 
 function plotlyChart(figure: Fields, place: HTMLElement): Draw {
   const layout = fields(figure['layout'])
+  // A frame is as high as what it shows, so that there is no height to fill: a resize would make it nothing.
+  const { height } = layout
+  const box = document.createElement('div')
+  box.style.height = `${typeof height === 'number' ? height : 450}px`
+  place.replaceChildren(box)
   let framesAdded = false
   return async (theme) => {
     const { Plotly } = window
@@ -48,10 +53,10 @@ function plotlyChart(figure: Fields, place: HTMLElement): Draw {
       ...fields(figure['config']),
       modeBarButtonsToRemove: ['toImage', 'sendDataToCloud'],
     }
-    await Plotly.react(place, figure['data'] ?? [], plotlyThemed(layout, theme), config)
+    await Plotly.react(box, figure['data'] ?? [], plotlyThemed(layout, theme), config)
     if (framesAdded || !Array.isArray(figure['frames'])) return
     framesAdded = true
-    await Plotly.addFrames(place, figure['frames'])
+    await Plotly.addFrames(box, figure['frames'])
   }
 }
 
@@ -73,9 +78,12 @@ function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
           yaxis: { ...fields(own['yaxis']), ...axis },
         }
       : {}
-  // A frame is as high as what it shows, so that there is no height to fill.
-  const size = { autosize: true, height: layout['height'] ?? 450 }
-  return { ...layout, ...size, template: { ...template, layout: { ...own, ...clear, ...dark } } }
+  const { width } = layout
+  return {
+    ...layout,
+    autosize: width === undefined,
+    template: { ...template, layout: { ...own, ...clear, ...dark } },
+  }
 }
 
 function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement): Draw {

@@ -22,9 +22,10 @@ function enlarge(image: HTMLImageElement): void {
   const large = document.createElement('img')
   large.alt = image.alt
   large.src = image.src
+  large.style.setProperty('--nb-ratio', String(image.naturalWidth / image.naturalHeight || 1))
   close.append(large)
   dialog.append(close)
-  close.addEventListener('click', () => dialog.close())
+  dialog.addEventListener('click', () => dialog.close())
   // The keys of the notebook are not meant here.
   dialog.addEventListener('keydown', (event) => event.stopPropagation())
   dialog.addEventListener('close', () => dialog.remove())
