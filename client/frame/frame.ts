@@ -3,7 +3,7 @@
 
 import { chipsForPages } from './blocked.ts'
 import { chart, type Draw } from './charts.ts'
-import type { FrameTheme, FromFrame, ToFrame, WidgetState } from './message.ts'
+import { isChart, type FrameTheme, type FromFrame, type ToFrame, type WidgetState } from './message.ts'
 import { run, runScripts } from './script.ts'
 import { makeSortable } from './sortable.ts'
 import { startWidget, type RunningWidget } from './widget.ts'
@@ -41,6 +41,11 @@ function parsed(html: string): DocumentFragment {
 }
 
 async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-show' }): Promise<void> {
+  if (isChart(mime)) {
+    for (const library of libraries) run(library)
+    redraw = chart(mime, content, output)
+    return redraw(theme)
+  }
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml':
@@ -56,9 +61,7 @@ async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-s
       widget = await startWidget(JSON.parse(content) as WidgetState, output, tell)
       return
     default:
-      for (const library of libraries) run(library)
-      redraw = chart(mime, content, output)
-      await redraw(theme)
+      mime satisfies never
   }
 }
 

@@ -11,6 +11,7 @@ export const chartMimes = [
   'application/vnd.vega.v5+json',
 ] as const
 export type ChartMime = (typeof chartMimes)[number]
+export const isChart = (mime: string): mime is ChartMime => chartMimes.some((known) => known === mime)
 
 export const framedMimes = [
   'text/html',

@@ -1,8 +1,9 @@
 import { overwrite } from '../../shared/notebook/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
-/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that. */
-const headLimit = 900_000
+/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that: below
+ * what the document keeps of a run, so that nothing is cut a second time. */
+const headLimit = 890_000
 const tailLimit = 100_000
 
 const number = new Intl.NumberFormat('en')

@@ -1,7 +1,7 @@
 // Which form of an output is shown, and where. The order is Jupyter's, richest first; trust is ours: what can hold
 // scripts or load something goes into a frame, never into the page.
 
-import { chartMimes, framedMimes, type ChartMime, type FramedMime } from '../frame/message.ts'
+import { chartMimes, framedMimes, isChart, type FramedMime } from '../frame/message.ts'
 import { isJsonMime, type MimeBundle } from '../../shared/notebook/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { rasterMimes, type RasterMime } from '../../shared/markdown/image.ts'
@@ -57,8 +57,6 @@ export function richestForm(data: MimeBundle): ShownForm {
   }
   return { type: 'none', mimes: Object.keys(data) }
 }
-
-const isChart = (mime: string): mime is ChartMime => chartMimes.some((known) => known === mime)
 
 function formOf(mime: Exclude<(typeof preferred)[number], typeof widgetMime>, value: Leaf): ShownForm | null {
   if (mime === 'application/json') return { type: 'json', value }

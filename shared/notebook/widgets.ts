@@ -208,7 +208,7 @@ export const viewedWidgets = (doc: Y.Doc): Set<string> => {
     const cell = cellMap(doc, id)
     const outputs = cell === undefined ? undefined : resultMap(cell)?.get('outputs')
     if (!(outputs instanceof Y.Array)) continue
-    for (const output of outputs as Y.Array<Value>) {
+    for (const output of outputs) {
       const model = output instanceof Y.AbstractType ? null : viewedWidget(output)
       if (model !== null) found.add(model)
     }

@@ -210,4 +210,42 @@ describe('nb-output', () => {
     expect(write).toHaveBeenCalledWith('red')
     write.mockRestore()
   })
+
+  it('offers each output as a file of its own kind, and an image in its own size', async () => {
+    const saved: { name: string; type: string }[] = []
+    const made = vi.spyOn(URL, 'createObjectURL')
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push({
+        name: this.download,
+        type: made.mock.calls.map(([blob]) => (blob as Blob).type).at(-1) ?? '',
+      })
+    })
+    const element = await shown(
+      stdout('text'),
+      display({ 'text/html': '<b>b</b>' }),
+      display({ 'image/png': dot }),
+      display({ 'application/vnd.plotly.v1+json': { data: [] } }),
+      display({ 'application/vnd.odd': 'x' }),
+    )
+    for (const button of element.querySelectorAll<HTMLButtonElement>('button[aria-label="Download output"]'))
+      button.click()
+    expect(saved).toEqual([
+      { name: 'output-of-cell-3.txt', type: 'text/plain' },
+      { name: 'output-of-cell-3.html', type: 'text/html' },
+      { name: 'output-of-cell-3.png', type: 'image/png' },
+      { name: 'output-of-cell-3.json', type: 'application/json' },
+      { name: 'output-of-cell-3.json', type: 'application/json' },
+    ])
+    click.mockRestore()
+    made.mockRestore()
+
+    element.querySelector<HTMLButtonElement>('.nb-zoom')?.click()
+    const dialog = document.querySelector('dialog')
+    expect(dialog?.open).toBe(true)
+    expect(dialog?.querySelector('img')?.src).toBe(element.querySelector('img')?.src)
+    dialog?.querySelector('button')?.click()
+    await until(() => document.querySelector('dialog') === null)
+  })
 })

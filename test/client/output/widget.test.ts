@@ -20,7 +20,7 @@ const talking = `
 const say = (...said) => parent.postMessage({ said }, '*')
 export default {
   initialize({ model }) { say('initialize', model.get('value')) },
-  render({ model, el }) {
+  render({ model, el, experimental }) {
     el.innerHTML = '<b class="marked">x</b>'
     say('render', model.get('value'), model.get('bytes')?.getUint8(0), getComputedStyle(el.firstChild).paddingTop)
     model.on('change:value', (_, value) => say('change', value))
@@ -28,6 +28,7 @@ export default {
     addEventListener('message', ({ data }) => {
       for (const value of data.set ?? []) { model.set('value', value); model.save_changes() }
       if (data.steal) { model.set('_esm', 'stolen'); model.set('other', 1); model.save_changes() }
+      if (data.invoke) experimental.invoke(data.invoke, { a: 1 }).then(([answer]) => say('answer', answer))
       if (data.send) model.send(data.send, undefined, [new Uint8Array([1, 2, 3])])
     })
   },
@@ -121,13 +122,23 @@ describe('a widget', () => {
     const his = shown(ben)
     await until(() => said(his).length === 2)
     const heard: WidgetMessage[] = []
-    stops.push(observeWidgets(ana, ({ messages }) => heard.push(...messages)))
+    stops.push(
+      observeWidgets(ana, ({ messages }) => heard.push(...messages.filter(({ to }) => to === 'kernel'))),
+    )
     tell(his, { send: { clicked: 1 } })
     await until(() => heard.length > 0)
     expect(heard).toEqual([{ to: 'kernel', content: { clicked: 1 }, buffers: [btoa('\u0001\u0002\u0003')] }])
     sendToWidget(ana, 'm', { to: 'views', content: ['hi'], buffers: [btoa('four')] }, 'kernel')
     await until(() => said(his).some(([what]) => what === 'message'))
     expect(said(his).at(-1)).toEqual(['message', ['hi'], [4]])
+
+    tell(his, { invoke: 'add' })
+    await until(() => heard.length > 1)
+    const call = heard[1]?.content as { id: string }
+    expect(call).toMatchObject({ kind: 'anywidget-command', name: 'add', msg: { a: 1 } })
+    const answer = { id: call.id, kind: 'anywidget-command-response', response: 2 }
+    sendToWidget(ana, 'm', { to: 'views', content: answer, buffers: [] }, 'kernel')
+    await until(() => said(his).some(([what, response]) => what === 'answer' && response === 2))
   })
 
   it('is its text until its model is there, and where its front end is none of ours', async () => {
