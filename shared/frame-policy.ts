@@ -9,7 +9,7 @@ export function strictFrameHeaders(origin: string): Readonly<Record<string, stri
     "default-src 'none'",
     // blob: is how a widget's module is imported from its text. It lets in no code that eval does not: only the frame
     // itself can make an address of its blobs. Workers would fall under it too.
-    `script-src 'unsafe-inline' 'unsafe-eval' blob: ${origin}`,
+    `script-src 'unsafe-inline' 'unsafe-eval' ${origin} blob:`,
     "worker-src 'none'",
     `style-src 'unsafe-inline' ${origin}`,
     'img-src data: blob:',
