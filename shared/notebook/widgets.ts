@@ -119,10 +119,12 @@ export const setWidgetState = (
   return state === null ? [] : doc.transact(() => assign(state, changes), origin)
 }
 
+const identity = /^_(esm|css|anywidget_id|(model|view)_(name|module|module_version))$/
+
 /** What may be set from outside of the Python half: no key it has not, and none of those that say what the widget is. */
 export const allowedChanges = (known: Leaves, changes: Leaves): Leaves =>
   Object.fromEntries(
-    Object.entries(changes).filter(([key]) => !key.startsWith('_') && Object.hasOwn(known, key)),
+    Object.entries(changes).filter(([key]) => !identity.test(key) && Object.hasOwn(known, key)),
   )
 
 /** What a person's hand did to a shown widget. */

@@ -61,8 +61,11 @@ describe('widgets in the document', () => {
 
   test('a hand moves values and nothing of what the widget is; Python may change that, too', () => {
     const doc = setup().get(0)
-    moveWidget(doc, 'm', { _esm: 'evil()', unheard: 1, value: 2 })
+    moveWidget(doc, 'm', { _esm: 'evil()', _model_name: 'Other', unheard: 1, value: 2, _own: 3 })
     expect(readWidget(doc, 'm')?.state).toEqual({ ...slider.state, value: 2 })
+    setWidgetState(doc, 'm', { _own: 0 }, 'kernel')
+    moveWidget(doc, 'm', { _own: 3 })
+    expect(readWidget(doc, 'm')?.state['_own']).toBe(3)
     moveWidget(doc, 'gone', { value: 2 })
     expect(readWidget(doc, 'gone')).toBe(null)
     setWidgetState(doc, 'm', { _esm: 'export default 2', unheard: 1 }, 'kernel')
