@@ -3,6 +3,7 @@
 import { history } from './history.ts'
 import { open } from './open.ts'
 import { paint } from './paint.ts'
+import { printing } from './printing.ts'
 import { python } from './python.ts'
 import { relay } from './relay.ts'
 import { tableOf, type Bench } from './row.ts'
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: B
   paint: { title: 'A key, on the own screen', run: paint },
   open: { title: 'Opening a notebook', run: open },
   python: { title: 'The first Python result', run: python },
+  printing: { title: 'Python that prints', run: printing },
   relay: { title: 'The relay between programs', run: relay },
   streaming: { title: 'A streamed reply', run: streaming },
   merging: { title: 'An edit of the file made outside', run: merging },

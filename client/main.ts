@@ -13,6 +13,7 @@ import { Selection } from './commands/selection.ts'
 import { loadIdentity } from './document/identity.ts'
 import { OpenNotebook } from './document/open.ts'
 import { applyTheme, loadTheme } from './document/theme.ts'
+import { widgetDoor } from './document/widgets.ts'
 import { Carets } from './editor/carets.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
@@ -50,6 +51,7 @@ const openSession: OpenSession = (path, identity, page) => {
     python,
     blobs,
     frameHeights: new Map(),
+    widgets: widgetDoor(notebook.doc),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
   }

@@ -6,6 +6,7 @@ import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
 import { type FrameHeights } from '../output/frame.ts'
+import { type WidgetDoor } from '../output/widget.ts'
 import { type Mode, type Selection } from './selection.ts'
 
 /** Where the caret goes when a text gets the focus; null leaves it where it was. */
@@ -20,6 +21,7 @@ export interface NotebookContext {
   readonly blobs: NotebookBlobs
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
+  readonly widgets: WidgetDoor
   /** Lets the keyboard table have a key press; whether it was taken. */
   readonly press: (event: KeyboardEvent, mode: Mode) => boolean
   /** This page's person. */

@@ -295,6 +295,7 @@ export class NbCell extends LitElement {
             .cellKey=${cell}
             .heights=${context.frameHeights}
             .blobs=${context.blobs}
+            .widgets=${context.widgets}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
         : nothing

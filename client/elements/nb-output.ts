@@ -5,6 +5,7 @@ import type { ShownOutput } from '../../shared/notebook/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import { OutputView } from '../output/view.ts'
+import type { WidgetDoor } from '../output/widget.ts'
 
 /** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
 @customElement('nb-output')
@@ -19,6 +20,8 @@ export class NbOutput extends LitElement {
 
   /** Where values come from that the document only refers to. */
   @property({ attribute: false }) blobs: BlobSource = { watch: () => () => undefined }
+  /** The document's, where outputs are its own. */
+  @property({ attribute: false }) widgets: WidgetDoor | undefined
 
   private views: readonly OutputView[] = []
 
@@ -46,8 +49,9 @@ export class NbOutput extends LitElement {
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.take(output)) return view
-      const { label, heights, blobs } = this
-      return new OutputView(output, { key: `${this.cellKey}/${index}`, label, heights, blobs })
+      const { label, heights, blobs, widgets } = this
+      const key = `${this.cellKey}/${index}`
+      return new OutputView(output, { key, label, heights, blobs, ...(widgets ? { widgets } : {}) })
     })
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null
@@ -58,7 +62,7 @@ export class NbOutput extends LitElement {
     return repeat(
       this.views,
       (view) => view,
-      (view) => html`<div class="nb-output-item">${view.element}${this.copyButton(view)}</div>`,
+      (view) => html`<div class="nb-output-item">${view.element}${this.tools(view)}</div>`,
     )
   }
 
@@ -67,14 +71,24 @@ export class NbOutput extends LitElement {
     if (!('clipboard' in navigator)) return nothing
     const copy = async ({ currentTarget }: Event): Promise<void> => {
       if (!(currentTarget instanceof HTMLButtonElement)) return
-      const copied = await navigator.clipboard.writeText(view.plainText()).then(
-        () => true,
-        () => false,
-      )
-      currentTarget.textContent = copied ? 'Copied' : 'Not copied'
+      currentTarget.textContent = (await view.copy()) ? 'Copied' : 'Not copied'
       setTimeout(() => (currentTarget.textContent = ''), 1_500)
     }
     return html`<button type="button" class="nb-copy" aria-label="Copy output" @click=${copy}></button>`
+  }
+
+  private tools(view: OutputView): unknown {
+    // As the label says it: "output of cell 3".
+    const name = this.label.toLowerCase().replace(/\W+/g, '-')
+    return html`<div class="nb-output-tools">
+      ${this.copyButton(view)}
+      <button
+        type="button"
+        class="nb-save"
+        aria-label="Download output"
+        @click=${() => view.download(name)}
+      ></button>
+    </div>`
   }
 }
 

@@ -1,10 +1,17 @@
 // Runs inside the output frame: shows one output that may hold scripts. It refuses to show anything unless the
 // response header took its origin away (a server without that header must not turn outputs into page code).
 
-import type { FramedMime, FrameTheme, FromFrame, ToFrame } from './message.ts'
+import { chipsForPages } from './blocked.ts'
+import { chart, type Draw } from './charts.ts'
+import { isChart, type FrameTheme, type FromFrame, type ToFrame, type WidgetState } from './message.ts'
+import { run, runScripts } from './script.ts'
+import { makeSortable } from './sortable.ts'
+import { startWidget, type RunningWidget } from './widget.ts'
 
 const output = part('output')
 const notice = part('notice')
+let redraw: Draw | null = null
+let widget: RunningWidget | null = null
 
 function part(id: string): HTMLElement {
   const element = document.getElementById(id)
@@ -25,43 +32,61 @@ function applyTheme(theme: FrameTheme): void {
   for (const [name, value] of Object.entries(theme.properties)) style.setProperty(name, value)
 }
 
-async function show(mime: FramedMime, content: string): Promise<void> {
+/** Made where nothing loads yet. */
+function parsed(html: string): DocumentFragment {
+  const template = document.createElement('template')
+  template.innerHTML = html
+  chipsForPages(template.content)
+  return template.content
+}
+
+async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-show' }): Promise<void> {
+  if (isChart(mime)) {
+    for (const library of libraries) run(library)
+    redraw = chart(mime, content, output)
+    return redraw(theme)
+  }
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml':
-      output.innerHTML = content
-      await runScripts()
+      output.replaceChildren(parsed(content))
+      await runScripts(output)
+      makeSortable(output)
       return
     case 'application/javascript':
       // As Jupyter does it: the code finds its place in `element`.
       run(`((element) => {${content}\n})(document.getElementById('output'))`)
+      return
+    case 'application/vnd.jupyter.widget-view+json':
+      widget = await startWidget(JSON.parse(content) as WidgetState, output, tell)
       return
     default:
       mime satisfies never
   }
 }
 
-function run(code: string): void {
-  const script = document.createElement('script')
-  script.text = code
-  document.body.append(script)
+function failed(error: unknown): void {
+  say(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
 }
 
-/** Parsed-in scripts never run; copies made here do, one after the other as in a page. */
-async function runScripts(): Promise<void> {
-  for (const parsed of output.querySelectorAll('script')) {
-    const script = document.createElement('script')
-    for (const { name, value } of parsed.attributes) script.setAttribute(name, value)
-    script.async = false
-    script.text = parsed.textContent
-    const loaded = script.src
-      ? new Promise((resolve) => {
-          script.addEventListener('load', resolve)
-          script.addEventListener('error', resolve)
-        })
-      : null
-    parsed.replaceWith(script)
-    await loaded
+function hear(message: ToFrame): void {
+  switch (message.type) {
+    case 'nb-show':
+      applyTheme(message.theme)
+      show(message).catch(failed)
+      return
+    case 'nb-theme':
+      applyTheme(message.theme)
+      redraw?.(message.theme).catch(failed)
+      return
+    case 'nb-missing':
+      return say(message.reason)
+    case 'nb-widget-state':
+      return widget?.takeState(message.state)
+    case 'nb-widget-message':
+      return widget?.takeMessage(message.message)
+    default:
+      message satisfies never
   }
 }
 
@@ -79,9 +104,7 @@ function listen(): void {
     if (event instanceof ErrorEvent && notice.hidden) say(`A script of this output failed: ${event.message}`)
   })
   window.addEventListener('message', (event: MessageEvent<ToFrame>) => {
-    if (event.source !== window.parent) return
-    applyTheme(event.data.theme)
-    if (event.data.type === 'nb-show') void show(event.data.mime, event.data.content)
+    if (event.source === window.parent) hear(event.data)
   })
   tell({ type: 'nb-ready' })
 }

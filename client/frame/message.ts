@@ -1,7 +1,25 @@
 // What page and output frame say to each other. Neither side believes the other's shapes: the frame runs whatever
 // an output brought along.
 
-export const framedMimes = ['text/html', 'image/svg+xml', 'application/javascript'] as const
+/** Drawn by a library that the page hands over; JSON. The newest version a maker wrote comes first. */
+export const chartMimes = [
+  'application/vnd.plotly.v1+json',
+  'application/vnd.vegalite.v6+json',
+  'application/vnd.vegalite.v5+json',
+  'application/vnd.vegalite.v4+json',
+  'application/vnd.vega.v6+json',
+  'application/vnd.vega.v5+json',
+] as const
+export type ChartMime = (typeof chartMimes)[number]
+export const isChart = (mime: string): mime is ChartMime => chartMimes.some((known) => known === mime)
+
+export const framedMimes = [
+  'text/html',
+  'image/svg+xml',
+  'application/javascript',
+  'application/vnd.jupyter.widget-view+json',
+  ...chartMimes,
+] as const
 export type FramedMime = (typeof framedMimes)[number]
 
 export interface FrameTheme {
@@ -10,22 +28,70 @@ export interface FrameTheme {
   readonly properties: Readonly<Record<string, string>>
 }
 
+/** A widget's state by key; bytes are `{$buffer: base64}`. Values are whatever JSON allows. */
+export type WidgetState = { readonly [key: string]: unknown }
+
+/** A message between the two halves of a widget; `buffers` are base64. */
+export interface WidgetMessage {
+  readonly content: unknown
+  readonly buffers: readonly string[]
+}
+
 export type ToFrame =
   | {
       readonly type: 'nb-show'
       readonly mime: FramedMime
+      /** Of a widget: its state as JSON. */
       readonly content: string
+      /** Sources of the scripts it is drawn with. The frame itself may load nothing, and offline could not. */
+      readonly libraries: readonly string[]
       readonly theme: FrameTheme
     }
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
+  /** The page could not get what the output needs. */
+  | { readonly type: 'nb-missing'; readonly reason: string }
+  | { readonly type: 'nb-widget-state'; readonly state: WidgetState }
+  | { readonly type: 'nb-widget-message'; readonly message: WidgetMessage }
 
 /** `ready`: listening, again after each reload of the frame. `height` is in CSS pixels. */
-export type FromFrame = { readonly type: 'nb-ready' } | { readonly type: 'nb-size'; readonly height: number }
+export type FromFrame =
+  | { readonly type: 'nb-ready' }
+  | { readonly type: 'nb-size'; readonly height: number }
+  | { readonly type: 'nb-widget-state'; readonly state: WidgetState }
+  | { readonly type: 'nb-widget-message'; readonly message: WidgetMessage }
+
+/** What structured clones hold beyond JSON (dates, maps, circles) is no part of a widget's state. */
+function json(value: unknown): unknown {
+  try {
+    return JSON.parse(JSON.stringify(value) ?? 'null') as unknown
+  } catch {
+    return null
+  }
+}
+
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function readFromFrame(message: unknown): FromFrame | null {
-  if (typeof message !== 'object' || message === null || !('type' in message)) return null
-  if (message.type === 'nb-ready') return { type: 'nb-ready' }
-  if (message.type !== 'nb-size' || !('height' in message)) return null
-  const { height } = message
-  return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
+  if (!isRecord(message)) return null
+  switch (message['type']) {
+    case 'nb-ready':
+      return { type: 'nb-ready' }
+    case 'nb-size': {
+      const { height } = message
+      return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
+    }
+    case 'nb-widget-state': {
+      const state = json(message['state'])
+      return isRecord(state) ? { type: 'nb-widget-state', state } : null
+    }
+    case 'nb-widget-message': {
+      const said = message['message']
+      if (!isRecord(said) || !Array.isArray(said['buffers'])) return null
+      const buffers = said['buffers'].filter((buffer) => typeof buffer === 'string')
+      return { type: 'nb-widget-message', message: { content: json(said['content']), buffers } }
+    }
+    default:
+      return null
+  }
 }

@@ -41,6 +41,8 @@ export interface Interpreter {
   start(code: string, count: number): void
   interrupt(): void
   flush(): void
+  /** A CommMessage as JSON. */
+  comm(json: string): void
 }
 
 export interface InterpreterOptions {
@@ -127,6 +129,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     start: (code, count) => python.start(code, count),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
+    comm: (json) => python.comm(json),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
+import type { CommMessage, FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
 
 export type { KernelEvent } from './protocol.ts'
 
@@ -134,6 +134,11 @@ export class Kernel {
       this.#stuck = true
       this.#changed()
     }, patience)
+  }
+
+  /** Hands a message to the Python half of a widget; only while no cell runs. */
+  comm(message: CommMessage): void {
+    if (this.#status === 'idle' && this.#live) this.#send(this.#live, { type: 'comm', message })
   }
 
   /** Takes back the runs that have not begun. */

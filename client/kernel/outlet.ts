@@ -1,10 +1,23 @@
+import { overwrite } from '../../shared/notebook/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
-/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that. */
-const headLimit = 900_000
+/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that: below
+ * what the document keeps of a run, so that nothing is cut a second time. */
+const headLimit = 890_000
 const tailLimit = 100_000
 
 const number = new Intl.NumberFormat('en')
+
+/** Longer lines are not overwritten in the document either. */
+const longestBar = 10_000
+
+/** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
+function lasting(text: string): number {
+  if (!text.includes('\r')) return text.length
+  const shown = overwrite(text)
+  const line = shown.length - shown.lastIndexOf('\n') - 1
+  return line > longestBar ? text.length : shown.length - line
+}
 
 /**
  * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters the rest
@@ -20,8 +33,9 @@ export class Outlet {
 
   write(name: 'stdout' | 'stderr', text: string): void {
     if (this.#heldBack > 0) return this.#hold(name, text)
-    if (text.length <= this.#room) {
-      this.#room -= text.length
+    const cost = lasting(text)
+    if (cost <= this.#room) {
+      this.#room -= cost
       this.emit({ type: 'stream', name, text })
       return
     }

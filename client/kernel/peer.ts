@@ -12,6 +12,7 @@ import { readHead } from '../../shared/notebook/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/run.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
 import { type Kernel, type KernelEvent } from './kernel.ts'
+import { WidgetPeer } from './widgets.ts'
 
 interface Shown {
   readonly writer: RunWriter
@@ -34,6 +35,7 @@ export class KernelPeer {
   private current: RunWriter | null = null
   private count = 0
   private readonly displays = new Map<string, Shown[]>()
+  private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
 
   /** `person` tells the name runs are asked for in; `keepBlob` takes what outputs are about to refer to. */
@@ -50,6 +52,7 @@ export class KernelPeer {
     this.kernel = kernel
     this.executor = executor
     this.person = person
+    this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
       if (changes.has('head') && this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
     })
@@ -87,9 +90,15 @@ export class KernelPeer {
 
   async restart(): Promise<void> {
     this.takeBack()
+    this.forget()
+    await this.kernel.restart()
+  }
+
+  /** Python's variables are gone. */
+  private forget(): void {
     this.count = 0
     this.displays.clear()
-    await this.kernel.restart()
+    this.widgets.forget()
   }
 
   private takeBack(): void {
@@ -128,10 +137,10 @@ export class KernelPeer {
       const outcome = await this.kernel.run(writer.source, count, take)
       if (outcome.lost !== undefined) {
         writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))
-        this.count = 0
-        this.displays.clear()
+        this.forget()
       }
       writer.finish(outcome.status, Date.now())
+      this.widgets.settle()
       return outcome.status
     } finally {
       this.current = null
@@ -143,10 +152,12 @@ export class KernelPeer {
     let clearing = false
     const show = (leaf: Leaf, displayId?: string): void => {
       const slot = writer.output(leaf)
+      this.widgets.show(leaf)
       if (displayId !== undefined)
         this.displays.set(displayId, [...(this.displays.get(displayId) ?? []), { writer, slot }])
     }
     return (event) => {
+      if (event.type === 'comm') return this.widgets.take(event)
       if (event.type === 'clear' && event.wait) {
         clearing = true
         return
@@ -169,6 +180,7 @@ export class KernelPeer {
         case 'update-display':
           for (const shown of this.displays.get(event.displayId) ?? [])
             shown.writer.replace(shown.slot, displayLeaf(event.data, event.metadata))
+          this.widgets.show(displayLeaf(event.data, event.metadata))
           return
         default:
           return event satisfies never
@@ -180,6 +192,7 @@ export class KernelPeer {
   destroy(): void {
     this.stopObserving()
     this.takeBack()
+    this.widgets.destroy()
     this.kernel.dispose()
   }
 }

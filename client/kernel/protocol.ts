@@ -32,6 +32,23 @@ export type KernelEvent =
       readonly evalue: string
       readonly traceback: readonly string[]
     }
+  /** Of the Python half of a widget. Bytes of a state lie in their places as `{$buffer: base64}`, others in `buffers`. */
+  | {
+      readonly type: 'comm'
+      readonly what: 'open' | 'message' | 'close'
+      readonly comm: string
+      /** Of `open`: who is meant. */
+      readonly target: string
+      readonly data: JsonObject
+      readonly buffers: readonly string[]
+    }
+
+/** To the Python half of a widget; `buffers` are base64. */
+export interface CommMessage {
+  readonly comm: string
+  readonly data: JsonObject
+  readonly buffers: readonly string[]
+}
 
 export type RunStatus = 'done' | 'error' | 'interrupted'
 
@@ -49,6 +66,8 @@ export type ToWorker =
       readonly interrupts: number
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
+  /** Between runs. */
+  | { readonly type: 'comm'; readonly message: CommMessage }
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly detail: string }

@@ -84,6 +84,8 @@ async function serve(
         if (message.interrupts <= seen) return
         seen = message.interrupts
         return interpreter.interrupt()
+      case 'comm':
+        return interpreter.comm(JSON.stringify(message.message))
       default:
         message satisfies never
     }

@@ -2,20 +2,23 @@
 // newer version is fetched behind it, for the next load. Notebooks are not its business: they lie in IndexedDB.
 export {}
 declare const self: ServiceWorkerGlobalScope
-/** Put in by the build: a hash of all it lists, and what the page and Python are made of. */
+/** Put in by the build: a hash of all it lists, what the page and Python are made of, and what is kept once used. */
 declare const __PRECACHE__: {
   readonly version: string
   /** A hash of the lock file that names the packages and their checksums. */
   readonly lock: string
   readonly page: readonly string[]
   readonly python: readonly string[]
+  readonly libraries: readonly string[]
 }
 
-const { version, lock, page, python } = __PRECACHE__
+const { version, lock, page, python, libraries } = __PRECACHE__
 const pageCache = `page ${version}`
 const pythonCache = `python ${version}`
 /** Packages that Python asked for, for when there is no relay. */
 const packageCache = `packages ${lock}`
+/** Named by their content, one cache serves all versions. */
+const libraryCache = 'libraries'
 const shell = '/'
 
 const store = async (cacheName: string, paths: readonly string[]): Promise<void> => {
@@ -46,6 +49,9 @@ self.addEventListener('activate', (event) => {
       (name) => name.startsWith('packages ') && name !== packageCache,
     )
     for (const name of others) await caches.delete(name)
+    const kept = await caches.open(libraryCache)
+    for (const { url } of await kept.keys())
+      if (!libraries.includes(new URL(url).pathname)) await kept.delete(url)
     await self.clients.claim()
   }
   event.waitUntil(tidy())
@@ -69,8 +75,20 @@ const keptAt = async (path: string): Promise<Response | undefined> => {
   return caches.match(path, options)
 }
 
-const answer = async (request: Request, url: URL): Promise<Response> =>
-  (await keptAt(isShell(request, url) ? shell : url.pathname)) ?? fetch(request)
+const answer = async (request: Request, url: URL): Promise<Response> => {
+  const kept = await keptAt(isShell(request, url) ? shell : url.pathname)
+  if (kept !== undefined) return kept
+  const response = await fetch(request)
+  if (response.ok && libraries.includes(url.pathname)) {
+    const copy = response.clone()
+    const cache = await caches.open(libraryCache)
+    // A full disk is no reason for no chart.
+    await cache
+      .put(url.pathname, copy)
+      .catch((error: unknown) => console.warn('Not kept for offline:', error))
+  }
+  return response
+}
 
 /** Files are named by their content, or by a lock file that is this version's; pages of an index grow old. */
 const answerPackage = async (request: Request, { pathname }: URL): Promise<Response> => {

@@ -1,12 +1,24 @@
 // One sandboxed frame for one output that may hold scripts. Made when it comes near the viewport and then left
 // where it is: a frame that is detached or moved starts anew.
 
-import { readFromFrame, type FramedMime, type FrameTheme, type ToFrame } from '../frame/message.ts'
+import {
+  readFromFrame,
+  type FramedMime,
+  type FrameTheme,
+  type FromFrame,
+  type ToFrame,
+} from '../frame/message.ts'
+import { librariesFor } from './libraries.ts'
 
 export interface FramedOutput {
   readonly mime: FramedMime
-  readonly content: string
+  /** Asked for each time the frame starts, where it is a function. */
+  readonly content: string | (() => string)
+  /** What a widget's frame says. */
+  readonly onSaid?: (message: WidgetSaid) => void
 }
+
+export type WidgetSaid = FromFrame & { readonly type: 'nb-widget-state' | 'nb-widget-message' }
 
 /** Last known heights in CSS pixels by cell and index, so that a frame made anew takes its old room from the start. */
 export type FrameHeights = Map<string, number>
@@ -84,18 +96,31 @@ export class OutputFrame {
     if (!message) return
     switch (message.type) {
       case 'nb-ready':
-        this.tell({
-          type: 'nb-show',
-          mime: this.output.mime,
-          content: this.output.content,
-          theme: this.theme(),
-        })
+        void this.show()
         return
       case 'nb-size':
         this.resize(message.height)
         return
+      case 'nb-widget-state':
+      case 'nb-widget-message':
+        this.output.onSaid?.(message)
+        return
       default:
         message satisfies never
+    }
+  }
+
+  private async show(): Promise<void> {
+    const { mime, content } = this.output
+    try {
+      const libraries = await librariesFor(mime)
+      const now = typeof content === 'string' ? content : content()
+      this.tell({ type: 'nb-show', mime, content: now, libraries, theme: this.theme() })
+    } catch (error) {
+      console.warn('What a chart is drawn with could not be loaded.', error)
+      const reason =
+        'What this chart is drawn with is not in this browser yet, and the relay cannot be reached.'
+      this.tell({ type: 'nb-missing', reason })
     }
   }
 
@@ -112,7 +137,7 @@ export class OutputFrame {
     })
   }
 
-  private tell(message: ToFrame): void {
+  tell(message: ToFrame): void {
     this.iframe.contentWindow?.postMessage(message, '*')
   }
 

@@ -1,14 +1,22 @@
 // Which form of an output is shown, and where. The order is Jupyter's, richest first; trust is ours: what can hold
 // scripts or load something goes into a frame, never into the page.
 
-import { framedMimes, type FramedMime } from '../frame/message.ts'
+import { chartMimes, framedMimes, isChart, type FramedMime } from '../frame/message.ts'
 import { readBlobRef, type BlobRef } from '../../shared/notebook/blob.ts'
 import { isJsonMime, type MimeBundle } from '../../shared/notebook/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { rasterMimes, type RasterMime } from '../../shared/markdown/image.ts'
 
+const widgetMime = 'application/vnd.jupyter.widget-view+json'
+
 export type ShownForm =
-  | { readonly type: 'framed'; readonly mime: FramedMime; readonly content: string }
+  | {
+      readonly type: 'framed'
+      readonly mime: Exclude<FramedMime, typeof widgetMime>
+      readonly content: string
+    }
+  /** Its model lies in the document; `text` stands for it where that has gone. */
+  | { readonly type: 'widget'; readonly model: string; readonly text: string }
   | { readonly type: 'markdown'; readonly text: string }
   | { readonly type: 'latex'; readonly tex: string }
   /** `base64` as the file has it, line ends and all. */
@@ -20,8 +28,10 @@ export type ShownForm =
   /** Nothing here can be shown; the types there are. */
   | { readonly type: 'none'; readonly mimes: readonly string[] }
 
-/** Mime types by preference; `+json` of makers we do not know come after them all, before plain text. */
+/** Mime types by preference. Sound and film come after them, then plain text, then `+json` of makers we do not know. */
 const preferred = [
+  widgetMime,
+  ...chartMimes,
   'text/html',
   'text/markdown',
   'text/latex',
@@ -29,36 +39,73 @@ const preferred = [
   ...rasterMimes,
   'application/json',
   'application/javascript',
-  'text/plain',
 ] as const
 
 export function richestForm(data: MimeBundle): ShownForm {
   for (const mime of preferred) {
     const value = data[mime]
-    const form = value === undefined || value === '' ? null : formOf(mime, value)
+    if (value === undefined || value === '') continue
+    const form =
+      mime === widgetMime ? widgetForm(value, data) : (blobForm(mime, value) ?? formOf(mime, value))
     if (form) return form
   }
   for (const [mime, value] of Object.entries(data)) {
-    const ref = readBlobRef(value)
-    if (ref !== null && (isJsonMime(mime) || mime.startsWith('text/'))) return { type: 'blob', mime, ref }
+    const media = isMedia(mime) ? (blobForm(mime, value) ?? mediaForm(mime, value)) : null
+    if (media) return media
+  }
+  const plain = data['text/plain']
+  const waiting = plain === undefined ? null : blobForm('text/plain', plain)
+  if (waiting) return waiting
+  if (typeof plain === 'string' && plain !== '') return { type: 'text', text: plain }
+  for (const [mime, value] of Object.entries(data)) {
+    const blob = isJsonMime(mime) || mime.startsWith('text/') ? blobForm(mime, value) : null
+    if (blob) return blob
     if (isJsonMime(mime)) return { type: 'json', value }
     if (mime.startsWith('text/') && typeof value === 'string') return { type: 'text', text: value }
   }
   return { type: 'none', mimes: Object.keys(data) }
 }
 
-function formOf(mime: (typeof preferred)[number], value: Leaf): ShownForm | null {
+/** A value that the document only refers to. */
+function blobForm(mime: string, value: Leaf): ShownForm | null {
   const ref = readBlobRef(value)
-  if (ref !== null) return { type: 'blob', mime, ref }
+  return ref === null ? null : { type: 'blob', mime, ref }
+}
+
+function formOf(mime: Exclude<(typeof preferred)[number], typeof widgetMime>, value: Leaf): ShownForm | null {
   if (mime === 'application/json') return { type: 'json', value }
+  if (isChart(mime))
+    return typeof value === 'object' && value !== null
+      ? { type: 'framed', mime, content: JSON.stringify(value) }
+      : null
   if (typeof value !== 'string') return null
   const framed = framedMimes.find((known) => known === mime)
-  if (framed) return { type: 'framed', mime: framed, content: value }
+  if (framed && framed !== widgetMime) return { type: 'framed', mime: framed, content: value }
   const raster = rasterMimes.find((known) => known === mime)
   if (raster) return { type: 'image', mime: raster, base64: value }
   if (mime === 'text/markdown') return { type: 'markdown', text: value }
-  if (mime === 'text/latex') return { type: 'latex', tex: bareTex(value) }
-  return { type: 'text', text: value }
+  return mime === 'text/latex' ? { type: 'latex', tex: bareTex(value) } : null
+}
+
+function widgetForm(view: Leaf, data: MimeBundle): ShownForm | null {
+  if (typeof view !== 'object' || view === null || !('model_id' in view)) return null
+  const { model_id: model } = view
+  const text = data['text/plain']
+  return typeof model === 'string'
+    ? { type: 'widget', model, text: typeof text === 'string' ? text : '' }
+    : null
+}
+
+const isMedia = (mime: string): boolean => /^(audio|video)\/[\w.+-]+$/.test(mime)
+
+/** Sound and film as HTML of our own making: the page's policy plays none, the frame's does. */
+function mediaForm(mime: string, value: Leaf): ShownForm | null {
+  const [tag] = mime.split('/')
+  if (typeof value !== 'string') return null
+  const base64 = value.replace(/\s+/g, '')
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return null
+  const content = `<${tag} controls src="data:${mime};base64,${base64}"></${tag}>`
+  return { type: 'framed', mime: 'text/html', content }
 }
 
 /** IPython's `Math` and sympy wrap a formula in dollars. */

@@ -2,7 +2,7 @@
 // no where a new view must be made; a frame in particular is never touched by what happens around it.
 
 import '../elements/nb-markdown.ts'
-import { mimeBundle, plainText, type ShownOutput } from '../../shared/notebook/output.ts'
+import { mimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
 import type { BlobRef } from '../../shared/notebook/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
@@ -11,7 +11,10 @@ import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
 import { mathElement, typesetMath } from './math.ts'
 import { richestForm, type ShownForm } from './mime.ts'
+import { copy, download, outputFile } from './save.ts'
 import { TextView } from './text.ts'
+import { zoomable } from './zoom.ts'
+import { WidgetView, type WidgetDoor } from './widget.ts'
 
 export interface OutputPlace {
   /** Of the cell and the output's index in it, the same after a new run. */
@@ -20,17 +23,22 @@ export interface OutputPlace {
   readonly label: string
   readonly heights: FrameHeights
   readonly blobs: BlobSource
+  /** The document's widgets; absent where outputs are of another time, and nothing moves. */
+  readonly widgets?: WidgetDoor
 }
 
 export class OutputView {
   readonly element = document.createElement('div')
   private output: ShownOutput
+  /** The same with the values it refers to, once they are here: what is copied and downloaded. */
+  private whole: ShownOutput
   private text: TextView | null = null
   private frame: OutputFrame | null = null
   private unwatch: (() => void) | null = null
+  private widget: WidgetView | null = null
 
   constructor(output: ShownOutput, place: OutputPlace) {
-    this.output = output
+    this.output = this.whole = output
     this.element.className = 'nb-output-body'
     switch (output.type) {
       case 'stream':
@@ -58,17 +66,24 @@ export class OutputView {
     const grew = output.type === 'stream' && before.type === 'stream' && output.name === before.name
     if (!grew && !same(output, before)) return false
     this.output = output
+    if (output.type === 'stream') this.whole = output
     if (output.type === 'stream') this.text?.show(output.text)
     return true
   }
 
-  plainText(): string {
-    return plainText(this.output)
+  /** Copies the output; whether it could be done. */
+  copy(): Promise<boolean> {
+    return copy(this.whole)
+  }
+
+  download(name: string): void {
+    download(outputFile(this.whole), name)
   }
 
   dispose(): void {
     this.unwatch?.()
     this.frame?.dispose()
+    this.widget?.dispose()
   }
 
   private showText(text: string, className: string): void {
@@ -97,8 +112,9 @@ export class OutputView {
       }
       waiting.remove()
       // As any other value, which may be a list of lines.
-      const data = mimeBundle({ [mime]: value })
-      this.showForm(richestForm(data), { ...output, data }, place)
+      const whole = { ...output, data: { ...output.data, ...mimeBundle({ [mime]: value }) } }
+      this.whole = whole
+      this.showForm(richestForm(whole.data), whole, place)
       const image = this.element.querySelector('img')
       image?.addEventListener('load', () => place.heights.set(place.key, this.element.offsetHeight))
     })
@@ -109,6 +125,10 @@ export class OutputView {
       case 'framed':
         this.frame = new OutputFrame(form, place.key, place.heights, place.label)
         this.element.append(this.frame.element)
+        return
+      case 'widget':
+        this.widget = new WidgetView(form, place)
+        this.element.append(this.widget.element)
         return
       case 'markdown': {
         const markdown = document.createElement('nb-markdown')
@@ -124,7 +144,7 @@ export class OutputView {
         const image = imageElement(`data:${form.mime};base64,${form.base64}`, 'Image output')
         if (!image) return this.showText(`${form.mime} that cannot be read`, 'nb-unknown')
         sizeImage(image, output.metadata[form.mime])
-        this.element.append(image)
+        this.element.append(zoomable(image))
         return
       }
       case 'json':

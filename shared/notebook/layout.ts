@@ -19,6 +19,7 @@
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
 //       reply, thinking   Y.Text, prompts only
 //       calls      Y.Array<Leaf>, prompts only
+//   widgets  Y.Map, see widgets.ts
 //
 // Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
 // cell duplicate it and a move beside typing loses the typing.

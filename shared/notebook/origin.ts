@@ -3,9 +3,9 @@
 /**
  * command: what a person did to the structure · setup: the untracked half of such an act (creating a cell,
  * rebalancing order keys, keeping a cell that an undo would have taken) · request: asking for runs, stopping,
- * clearing outputs · kernel, model: a run's results · file: edits made to the .ipynb outside · import: a file's
- * first reading.
+ * clearing outputs · widget: what a hand did to a widget · kernel, model: a run's results, and what its Python sets in
+ * widgets · file: edits made to the .ipynb outside · import: a file's first reading.
  */
-export type Origin = 'command' | 'setup' | 'request' | 'kernel' | 'model' | 'file' | 'import'
+export type Origin = 'command' | 'setup' | 'request' | 'widget' | 'kernel' | 'model' | 'file' | 'import'
 
 export const trackedOrigin: Origin = 'command'

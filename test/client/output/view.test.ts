@@ -42,10 +42,22 @@ describe('the richest form', () => {
       type: 'latex',
       tex: '\\displaystyle x',
     })
-    expect(richestForm({ 'application/vnd.plotly.v1+json': { a: 1 }, 'text/plain': 't' })).toEqual({
+    expect(richestForm({ 'application/vnd.odd.v1+json': { a: 1 }, 'text/plain': 't' })).toEqual({
       type: 'text',
       text: 't',
     })
+    const plotly = { 'application/vnd.plotly.v1+json': { data: [] }, 'text/html': '<b>', 'text/plain': 't' }
+    expect(richestForm(plotly)).toEqual({
+      type: 'framed',
+      mime: 'application/vnd.plotly.v1+json',
+      content: '{"data":[]}',
+    })
+    expect(richestForm({ 'audio/wav': 'UklG\nRg==', 'text/plain': 't' })).toEqual({
+      type: 'framed',
+      mime: 'text/html',
+      content: '<audio controls src="data:audio/wav;base64,UklGRg=="></audio>',
+    })
+    expect(richestForm({ 'video/mp4': '"><script>', 'text/plain': 't' })).toEqual({ type: 'text', text: 't' })
     expect(richestForm({ 'application/vnd.raw.v1+json': { a: 1 } })).toEqual({
       type: 'json',
       value: { a: 1 },
@@ -197,5 +209,43 @@ describe('nb-output', () => {
     await until(() => button?.textContent === 'Copied')
     expect(write).toHaveBeenCalledWith('red')
     write.mockRestore()
+  })
+
+  it('offers each output as a file of its own kind, and an image in its own size', async () => {
+    const saved: { name: string; type: string }[] = []
+    const made = vi.spyOn(URL, 'createObjectURL')
+    const click = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (
+      this: HTMLAnchorElement,
+    ) {
+      saved.push({
+        name: this.download,
+        type: made.mock.calls.map(([blob]) => (blob as Blob).type).at(-1) ?? '',
+      })
+    })
+    const element = await shown(
+      stdout('text'),
+      display({ 'text/html': '<b>b</b>' }),
+      display({ 'image/png': dot }),
+      display({ 'application/vnd.plotly.v1+json': { data: [] } }),
+      display({ 'application/vnd.odd': 'x' }),
+    )
+    for (const button of element.querySelectorAll<HTMLButtonElement>('button[aria-label="Download output"]'))
+      button.click()
+    expect(saved).toEqual([
+      { name: 'output-of-cell-3.txt', type: 'text/plain' },
+      { name: 'output-of-cell-3.html', type: 'text/html' },
+      { name: 'output-of-cell-3.png', type: 'image/png' },
+      { name: 'output-of-cell-3.json', type: 'application/json' },
+      { name: 'output-of-cell-3.json', type: 'application/json' },
+    ])
+    click.mockRestore()
+    made.mockRestore()
+
+    element.querySelector<HTMLButtonElement>('.nb-zoom')?.click()
+    const dialog = document.querySelector('dialog')
+    expect(dialog?.open).toBe(true)
+    expect(dialog?.querySelector('img')?.src).toBe(element.querySelector('img')?.src)
+    dialog?.querySelector('button')?.click()
+    await until(() => document.querySelector('dialog') === null)
   })
 })

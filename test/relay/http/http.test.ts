@@ -303,6 +303,7 @@ describe('the page', () => {
     const { headers } = await raw('/frame/strict.html')
     expect(headers['content-security-policy']).toContain('sandbox allow-scripts;')
     expect(headers['content-security-policy']).toContain(`'unsafe-eval' http://127.0.0.1:${relay.port}`)
+    expect(headers['content-security-policy']).toContain("worker-src 'none'")
     expect(headers['content-security-policy']).not.toContain('allow-same-origin')
   })
 

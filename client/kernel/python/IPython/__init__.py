@@ -1,6 +1,6 @@
 """As much of IPython as libraries ask for in order to show themselves."""
 
-from .display import display
+from . import display  # the module, as in IPython
 
 __all__ = ["display", "get_ipython", "version_info"]
 __version__ = "9.0.0"

@@ -6,6 +6,7 @@ import json
 import math
 import sys
 
+from .foreign import maker
 from .tracebacks import describe
 
 METHODS = {
@@ -37,7 +38,8 @@ def bundle(value, include=None, exclude=None):
     text = attempt(plain, value)
     if text is not None:
         data["text/plain"] = text
-    method = representation(value, "_repr_mimebundle_")
+    make = maker(value)
+    method = representation(value, "_repr_mimebundle_") if make is None else lambda **_: make(value)
     if method is not None:
         result = attempt(method, include=include, exclude=exclude)
         if isinstance(result, tuple) and len(result) == 2:
@@ -45,7 +47,7 @@ def bundle(value, include=None, exclude=None):
             metadata.update(jsonable(extra))
         for mime, part in (result or {}).items():
             add(mime, part)
-    for mime, name in METHODS.items():
+    for mime, name in METHODS.items() if make is None else ():
         if mime not in data and (method := representation(value, name)) is not None:
             add(mime, attempt(method))
     if include is not None or exclude is not None:
@@ -57,7 +59,7 @@ def bundle(value, include=None, exclude=None):
 
 def representation(value, name):
     """The method, unless `value` is a class or answers to every name."""
-    if inspect.isclass(value):
+    if inspect.isclass(value) or (name == "_ipython_display_" and maker(value) is not None):
         return None
     try:
         if getattr(value, "_ipython_canary_method_should_not_exist_", None) is not None:

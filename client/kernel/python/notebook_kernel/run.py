@@ -18,6 +18,7 @@ from _pyodide._base import CodeRunner
 from notebook_bridge import finished, interrupt_again, wait_for_interrupt
 from pyodide.webloop import WebLoop
 
+from . import comms, figures, imports
 from . import display as displays
 from . import packages
 from .display import display, send
@@ -37,7 +38,7 @@ class Run:
         self.cancelled = False
         self.told = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
-        self.interruptible = {Run.show.__code__, Run.tell.__code__}
+        self.interruptible = {Run.show.__code__, Run.tell.__code__, figures.show_open.__code__}
         self.task = None
 
     async def body(self):
@@ -54,9 +55,11 @@ class Run:
             value = await runner.run_async(namespace)
             if value is not None:
                 self.show(value)
+            figures.show_open(but=value)
             self.status = "done"
         except BaseException as error:
             self.fail(error)
+            after_error(figures.show_open)
 
     def show(self, value):
         remember(value, self.count)
@@ -110,6 +113,21 @@ def interrupt():
     """For a run that awaits; the worker calls it when no Python is going on."""
     if current is not None:
         current.cancel()
+
+
+def after_error(action):
+    """What is still to be done when a cell has failed; should it fail too, the first error is the one to tell."""
+    try:
+        action()
+    except BaseException as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+
+
+def comm(message):
+    """A widget was moved while no cell runs."""
+    comms.receive(message)
+    after_error(figures.show_open)
+    batch.flush()
 
 
 def on_interrupt(_, frame):
@@ -192,6 +210,9 @@ remember.last = None
 
 
 def install():
+    sys.meta_path.insert(0, imports.Finder)
+    for name, value in imports.SETTINGS.items():
+        os.environ.setdefault(name, value)
     namespace.update({"In": {}, "Out": {}, "_": None, "__": None, "___": None})
     for name in ("display", "clear_output", "update_display"):
         setattr(builtins, name, getattr(displays, name))

@@ -1,0 +1,18 @@
+// Bytes between a widget and JSON. The frame has no origin and needs no speed: base64 does.
+
+export function base64ToView(base64: string): DataView {
+  const text = atob(base64)
+  return new DataView(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer)
+}
+
+export function viewToBase64(value: ArrayBuffer | ArrayBufferView): string {
+  const bytes =
+    value instanceof ArrayBuffer
+      ? new Uint8Array(value)
+      : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+  const pieces: string[] = []
+  // As arguments of one call, so many at a time fit on the stack.
+  for (let at = 0; at < bytes.length; at += 32_768)
+    pieces.push(String.fromCharCode(...bytes.subarray(at, at + 32_768)))
+  return btoa(pieces.join(''))
+}

@@ -1,0 +1,123 @@
+// Charts that come as JSON, drawn in the output frame by libraries whose text the page handed over. The page's colours
+// stand behind those the chart brings along itself, and the chart is drawn anew when they change.
+
+import type { ChartMime, FrameTheme } from './message.ts'
+
+type Fields = { readonly [key: string]: unknown }
+interface Plotly {
+  react(place: HTMLElement, data: unknown, layout: Fields, config: Fields): Promise<unknown>
+  addFrames(place: HTMLElement, frames: unknown): Promise<unknown>
+}
+type VegaEmbed = (place: HTMLElement, spec: unknown, options: Fields) => Promise<{ finalize(): void }>
+
+/** What the libraries leave in the window. */
+declare global {
+  interface Window {
+    Plotly?: Plotly
+    vegaEmbed?: VegaEmbed
+  }
+}
+
+const isRecord = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const fields = (value: unknown): Fields => (isRecord(value) ? value : {})
+
+export type Draw = (theme: FrameTheme) => Promise<void>
+
+/** The function it gives draws the chart, or draws it anew. */
+export function chart(mime: ChartMime, json: string, place: HTMLElement): Draw {
+  const spec: unknown = JSON.parse(json)
+  if (mime === 'application/vnd.plotly.v1+json') return plotlyChart(fields(spec), place)
+  const mode = mime.startsWith('application/vnd.vegalite') ? 'vega-lite' : 'vega'
+  return vegaChart(mode, spec, place)
+}
+
+const colour = (theme: FrameTheme, name: string, otherwise: string): string =>
+  theme.properties[`--nb-${name}`] ?? otherwise
+
+function plotlyChart(figure: Fields, place: HTMLElement): Draw {
+  const layout = fields(figure['layout'])
+  // A frame is as high as what it shows, so that there is no height to fill: a resize would make it nothing.
+  const { height } = layout
+  const box = document.createElement('div')
+  box.style.height = `${typeof height === 'number' ? height : 450}px`
+  place.replaceChildren(box)
+  let framesAdded = false
+  return async (theme) => {
+    const { Plotly } = window
+    if (!Plotly) throw new Error('Plotly is not here')
+    // Where the modes' images would go to a download, which a frame may not start: the page has a button for that.
+    const config = {
+      responsive: true,
+      displaylogo: false,
+      ...fields(figure['config']),
+      modeBarButtonsToRemove: ['toImage', 'sendDataToCloud'],
+    }
+    await Plotly.react(box, figure['data'] ?? [], plotlyThemed(layout, theme), config)
+    if (framesAdded || !Array.isArray(figure['frames'])) return
+    framesAdded = true
+    await Plotly.addFrames(box, figure['frames'])
+  }
+}
+
+/** A template's values are defaults: what the figure says itself goes before. */
+function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
+  const template = fields(layout['template'])
+  const own = fields(template['layout'])
+  const clear = {
+    paper_bgcolor: 'rgba(0,0,0,0)',
+    font: { ...fields(own['font']), color: colour(theme, 'text', '#222') },
+  }
+  const line = colour(theme, 'border', '#ddd')
+  const axis = { gridcolor: line, linecolor: line, zerolinecolor: line }
+  const dark =
+    theme.scheme === 'dark'
+      ? {
+          plot_bgcolor: 'rgba(0,0,0,0)',
+          xaxis: { ...fields(own['xaxis']), ...axis },
+          yaxis: { ...fields(own['yaxis']), ...axis },
+        }
+      : {}
+  const { width } = layout
+  return {
+    ...layout,
+    autosize: width === undefined,
+    template: { ...template, layout: { ...own, ...clear, ...dark } },
+  }
+}
+
+function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement): Draw {
+  let before: { finalize(): void } | null = null
+  return async (theme) => {
+    const { vegaEmbed } = window
+    if (!vegaEmbed) throw new Error('Vega is not here')
+    before?.finalize()
+    before = null
+    before = await vegaEmbed(place, spec, {
+      mode,
+      actions: false,
+      renderer: 'svg',
+      config: vegaConfig(theme),
+    })
+  }
+}
+
+/** The spec's own config goes before this one. */
+function vegaConfig(theme: FrameTheme): Fields {
+  const text = colour(theme, 'text', '#222')
+  const muted = colour(theme, 'muted', '#666')
+  const line = colour(theme, 'border', '#ddd')
+  const font = colour(theme, 'font', 'sans-serif')
+  const axis = { domainColor: line, gridColor: line, tickColor: line, labelColor: muted, titleColor: text }
+  const legend = { labelColor: muted, titleColor: text }
+  return {
+    background: 'transparent',
+    font,
+    axis: { ...axis, labelFont: font, titleFont: font },
+    legend: { ...legend, labelFont: font, titleFont: font },
+    header: { ...legend, labelFont: font, titleFont: font },
+    title: { color: text, subtitleColor: muted, font },
+    view: { stroke: line },
+    style: { 'guide-label': { fill: muted }, 'guide-title': { fill: text }, 'group-title': { fill: text } },
+  }
+}

@@ -1,0 +1,1 @@
+"""As much of IPython.core as libraries import."""

@@ -1,0 +1,1 @@
+from notebook_kernel.comms import BaseComm, CommManager  # noqa: F401

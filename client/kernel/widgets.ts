@@ -1,0 +1,159 @@
+// The kernel's side of widgets. Python's models live as long as Python; in the document are those that an output shows.
+// What Python sets goes there, gathered for 50 ms, and what people set there goes to Python, between runs.
+import type * as Y from 'yjs'
+import { type Leaf, type Leaves } from '../../shared/notebook/notebook.ts'
+import {
+  allowedChanges,
+  namedWidgets,
+  observeWidgets,
+  putWidget,
+  readWidget,
+  removeWidget,
+  sendToWidget,
+  setWidgetState,
+  sweepWidgets,
+  viewedWidget,
+} from '../../shared/notebook/widgets.ts'
+import { type Kernel } from './kernel.ts'
+import { type CommMessage, type KernelEvent, type Json } from './protocol.ts'
+
+type CommEvent = KernelEvent & { readonly type: 'comm' }
+
+const interval = 50
+/** https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/messages.md */
+const widgetTarget = 'jupyter.widget'
+
+const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export class WidgetPeer {
+  /** The open models of this page's Python, as Python last knew them. */
+  private readonly models = new Map<string, Leaves>()
+  /** Set by Python, not yet in the document. */
+  private readonly incoming = new Map<string, Leaves>()
+  /** For Python, when no cell runs. */
+  private outgoing: CommMessage[] = []
+  private timer: ReturnType<typeof setTimeout> | null = null
+  private readonly stops: readonly (() => void)[]
+
+  /** `warn` tells the person whose cell runs. */
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly kernel: Kernel,
+    private readonly executor: string,
+    private readonly warn: (text: string) => void,
+  ) {
+    this.stops = [
+      observeWidgets(doc, ({ id, state, messages }, origin) => {
+        const known = this.models.get(id)
+        if (origin === 'kernel' || known === undefined) return
+        const changes = allowedChanges(known, state)
+        if (Object.keys(changes).length > 0) {
+          this.models.set(id, { ...known, ...changes })
+          this.setInPython(id, changes)
+        }
+        for (const { to, content, buffers } of messages)
+          if (to === 'kernel') this.outgoing.push({ comm: id, data: { method: 'custom', content }, buffers })
+        this.deliver()
+      }),
+      kernel.onChange(() => this.deliver()),
+    ]
+  }
+
+  take({ what, comm, target, data, buffers }: CommEvent): void {
+    switch (what) {
+      case 'open':
+        if (target === widgetTarget && isRecord(data['state'])) this.models.set(comm, data['state'])
+        return
+      case 'close':
+        this.incoming.delete(comm)
+        if (this.models.delete(comm)) removeWidget(this.doc, comm, 'kernel')
+        return
+      case 'message': {
+        const known = this.models.get(comm)
+        if (known === undefined) return
+        if (data['method'] === 'update' && isRecord(data['state'])) {
+          this.models.set(comm, { ...known, ...data['state'] })
+          this.incoming.set(comm, { ...this.incoming.get(comm), ...data['state'] })
+          this.timer ??= setTimeout(() => this.flush(), interval)
+        } else if (data['method'] === 'custom') {
+          this.flush()
+          const content: Leaf = data['content'] ?? null
+          sendToWidget(this.doc, comm, { to: 'views', content, buffers }, 'kernel')
+        }
+        return
+      }
+      default:
+        what satisfies never
+    }
+  }
+
+  /** An output was written: the model that it shows, with all it names, belongs into the document. */
+  show(output: Leaf): void {
+    const model = viewedWidget(output)
+    if (model === null) return
+    this.flush()
+    this.doc.transact(() => this.publish(model), 'kernel')
+  }
+
+  /** A run has ended, and with its start others' outputs may have gone. */
+  settle(): void {
+    this.flush()
+    sweepWidgets(this.doc, 'kernel')
+  }
+
+  /** Python has ended, its models are nobody's; the document's picture of them stays. */
+  forget(): void {
+    this.flush()
+    this.models.clear()
+    this.outgoing = []
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop()
+    if (this.timer !== null) clearTimeout(this.timer)
+  }
+
+  private publish(id: string): void {
+    const state = this.models.get(id)
+    if (state === undefined || readWidget(this.doc, id) !== null) return
+    this.told(putWidget(this.doc, id, { kernel: this.executor, state }, 'kernel'))
+    for (const value of Object.values(state)) for (const named of namedWidgets(value)) this.publish(named)
+  }
+
+  private flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    if (this.incoming.size === 0) return
+    this.doc.transact(() => {
+      for (const [id, changes] of this.incoming) {
+        if (readWidget(this.doc, id) === null) continue
+        this.told(setWidgetState(this.doc, id, changes, 'kernel'))
+        for (const value of Object.values(changes))
+          for (const named of namedWidgets(value)) this.publish(named)
+      }
+    }, 'kernel')
+    this.incoming.clear()
+  }
+
+  private told(tooLarge: readonly string[]): void {
+    if (tooLarge.length > 0)
+      this.warn(`[Too large for a widget's state, and not shown: ${tooLarge.join(', ')}]\n`)
+  }
+
+  /** While Python is busy, what a hand does meanwhile becomes one message. */
+  private setInPython(comm: string, changes: Leaves): void {
+    const last = this.outgoing.at(-1)
+    if (last?.comm === comm && last.data['method'] === 'update' && isRecord(last.data['state']))
+      this.outgoing[this.outgoing.length - 1] = {
+        ...last,
+        data: { method: 'update', state: { ...last.data['state'], ...changes } },
+      }
+    else this.outgoing.push({ comm, data: { method: 'update', state: changes }, buffers: [] })
+  }
+
+  private deliver(): void {
+    if (this.kernel.status !== 'idle') return
+    for (const message of this.outgoing.splice(0)) this.kernel.comm(message)
+  }
+}

@@ -1,0 +1,35 @@
+// What charts are drawn with. The page gets it, from our own origin or the browser's copy, when a first chart comes
+// near, and hands its text to each chart's frame: a frame without an origin could not load it offline.
+
+import plotly from '../../node_modules/plotly.js-dist-min/plotly.min.js?url'
+import vegaEmbed from '../../node_modules/vega-embed/build/vega-embed.min.js?url'
+import vegaLite from '../../node_modules/vega-lite/build/vega-lite.min.js?url'
+import vega from '../../node_modules/vega/build/vega.min.js?url'
+import type { FramedMime } from '../frame/message.ts'
+
+/** In the order they need one another. */
+function addressesFor(mime: FramedMime): readonly string[] {
+  if (mime === 'application/vnd.plotly.v1+json') return [plotly]
+  return mime.startsWith('application/vnd.vega') ? [vega, vegaLite, vegaEmbed] : []
+}
+
+const loaded = new Map<string, Promise<string>>()
+
+async function load(address: string): Promise<string> {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`)
+  return response.text()
+}
+
+/** The sources of the scripts that an output of this type is drawn with. */
+export const librariesFor = (mime: FramedMime): Promise<readonly string[]> =>
+  Promise.all(
+    addressesFor(mime).map((address) => {
+      const known = loaded.get(address)
+      if (known) return known
+      const loading = load(address)
+      loaded.set(address, loading)
+      loading.catch(() => loaded.delete(address))
+      return loading
+    }),
+  )

@@ -1,0 +1,80 @@
+// An output as a file of its own, and on the clipboard.
+
+import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
+import { richestForm, type ShownForm } from './mime.ts'
+
+export interface OutputFile {
+  /** Without a dot. */
+  readonly suffix: string
+  readonly type: string
+  readonly content: string | Uint8Array<ArrayBuffer>
+}
+
+const json = (value: unknown): OutputFile => ({
+  suffix: 'json',
+  type: 'application/json',
+  content: JSON.stringify(value, null, 2),
+})
+const text = (content: string): OutputFile => ({ suffix: 'txt', type: 'text/plain', content })
+
+const framedSuffixes: Readonly<Record<string, string>> = {
+  'text/html': 'html',
+  'image/svg+xml': 'svg',
+  'application/javascript': 'js',
+}
+
+function formFile(form: ShownForm, data: MimeBundle): OutputFile {
+  switch (form.type) {
+    case 'framed': {
+      const suffix = framedSuffixes[form.mime]
+      return suffix === undefined ? json(data[form.mime]) : { suffix, type: form.mime, content: form.content }
+    }
+    case 'image': {
+      const bytes = Uint8Array.from(atob(form.base64.replace(/\s+/g, '')), (one) => one.charCodeAt(0))
+      return { suffix: form.mime.replace('image/', ''), type: form.mime, content: bytes }
+    }
+    case 'markdown':
+      return { suffix: 'md', type: 'text/markdown', content: form.text }
+    case 'latex':
+      return { suffix: 'tex', type: 'text/plain', content: form.tex }
+    case 'json':
+      return json(form.value)
+    case 'text':
+    case 'widget':
+      return text(form.text)
+    case 'none':
+    case 'blob':
+      return json(data)
+    default:
+      return form satisfies never
+  }
+}
+
+/** The form that is shown, as a file. */
+export const outputFile = (output: ShownOutput): OutputFile =>
+  output.type === 'rich' ? formFile(richestForm(output.data), output.data) : text(plainText(output))
+
+export function download({ suffix, type, content }: OutputFile, name: string): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(new Blob([content], { type }))
+  link.download = `${name}.${suffix}`
+  link.click()
+  // The download has begun when the click is over, and has its own hold on the blob.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
+}
+
+/** An image as an image where the clipboard takes its type, everything else as text. Whether it could be done. */
+export async function copy(output: ShownOutput): Promise<boolean> {
+  const { clipboard } = navigator
+  const form = output.type === 'rich' ? richestForm(output.data) : null
+  try {
+    if (form?.type === 'image' && 'ClipboardItem' in window && ClipboardItem.supports(form.mime)) {
+      const { content, type } = outputFile(output)
+      await clipboard.write([new ClipboardItem({ [type]: new Blob([content], { type }) })])
+    } else await clipboard.writeText(plainText(output))
+    return true
+  } catch (error) {
+    console.warn('The output could not be copied:', error)
+    return false
+  }
+}

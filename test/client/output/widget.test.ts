@@ -1,0 +1,158 @@
+import * as Y from 'yjs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../../support/until.ts'
+import '../../../client/elements/nb-output.ts'
+import type { NbOutput } from '../../../client/elements/nb-output.ts'
+import { widgetDoor } from '../../../client/document/widgets.ts'
+import type { Leaves } from '../../../shared/notebook/notebook.ts'
+import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output.ts'
+import {
+  observeWidgets,
+  putWidget,
+  readWidget,
+  sendToWidget,
+  setWidgetState,
+  type WidgetMessage,
+} from '../../../shared/notebook/widgets.ts'
+
+/** A front end that tells the test what happens to it, and does what it is told. */
+const talking = `
+const say = (...said) => parent.postMessage({ said }, '*')
+export default {
+  initialize({ model }) { say('initialize', model.get('value')) },
+  render({ model, el, experimental }) {
+    el.innerHTML = '<b class="marked">x</b>'
+    say('render', model.get('value'), model.get('bytes')?.getUint8(0), getComputedStyle(el.firstChild).paddingTop)
+    model.on('change:value', (_, value) => say('change', value))
+    model.on('msg:custom', (content, buffers) => say('message', content, buffers.map((b) => b.byteLength)))
+    addEventListener('message', ({ data }) => {
+      for (const value of data.set ?? []) { model.set('value', value); model.save_changes() }
+      if (data.steal) { model.set('_esm', 'stolen'); model.set('other', 1); model.save_changes() }
+      if (data.invoke) experimental.invoke(data.invoke, { a: 1 }).then(([answer]) => say('answer', answer))
+      if (data.send) model.send(data.send, undefined, [new Uint8Array([1, 2, 3])])
+    })
+  },
+}`
+const state: Leaves = {
+  value: 1,
+  bytes: { $buffer: btoa('A') },
+  _esm: talking,
+  _css: '.marked { padding-top: 7px }',
+}
+const model: MimeBundle = {
+  'application/vnd.jupyter.widget-view+json': { model_id: 'm', version_major: 2, version_minor: 0 },
+  'text/plain': 'Slider(value=1)',
+}
+
+/** Two replicas that hear of each other at once. */
+function pair(): readonly [Y.Doc, Y.Doc] {
+  const docs = [new Y.Doc(), new Y.Doc()] as const
+  for (const [from, to] of [docs, [...docs].reverse() as [Y.Doc, Y.Doc]])
+    from.on('update', (update: Uint8Array, origin: unknown) => {
+      if (origin !== 'remote') Y.applyUpdate(to, update, 'remote')
+    })
+  return docs
+}
+
+function shown(doc: Y.Doc, data: MimeBundle = model): NbOutput {
+  const element = document.createElement('nb-output')
+  element.widgets = widgetDoor(doc)
+  element.outputs = [shownLeaf(displayLeaf(data))]
+  document.body.append(element)
+  return element
+}
+
+const stops: (() => void)[] = []
+/** What each frame says, by the output that it stands in. */
+function hearing(): (element: NbOutput) => unknown[][] {
+  const all: { readonly from: unknown; readonly said: unknown[] }[] = []
+  const listener = ({ source, data }: MessageEvent<{ said?: unknown[] } | null>): void =>
+    void (data?.said && all.push({ from: source, said: data.said }))
+  window.addEventListener('message', listener)
+  stops.push(() => window.removeEventListener('message', listener))
+  return (element) =>
+    all.filter(({ from }) => from === element.querySelector('iframe')?.contentWindow).map(({ said }) => said)
+}
+const tell = (element: NbOutput, message: object): void =>
+  element.querySelector('iframe')?.contentWindow?.postMessage(message, '*')
+
+afterEach(() => {
+  for (const stop of stops.splice(0)) stop()
+  document.body.replaceChildren()
+})
+
+describe('a widget', () => {
+  it('is one for all who look at it', async () => {
+    const said = hearing()
+    const [ana, ben] = pair()
+    putWidget(ana, 'm', { kernel: 'k', state }, 'kernel')
+    const [hers, his] = [shown(ana), shown(ben)]
+    await until(() => [hers, his].every((element) => said(element).length === 2))
+    expect(said(his)).toEqual([
+      ['initialize', 1],
+      ['render', 1, 65, '7px'],
+    ])
+
+    let writes = 0
+    stops.push(observeWidgets(ben, () => writes++))
+    const values = Array.from({ length: 500 }, (_, n) => n + 2)
+    tell(his, { set: values })
+    await until(() => said(hers).some(([what, value]) => what === 'change' && value === 501))
+    expect(readWidget(ana, 'm')?.state['value']).toBe(501)
+    expect(writes).toBeLessThan(20)
+    // His own hand is told once of each move, and never taken back by what he wrote a moment ago.
+    expect(
+      said(his)
+        .filter(([what]) => what === 'change')
+        .map(([, value]) => value),
+    ).toEqual(values)
+
+    // Python's change goes to all.
+    setWidgetState(ana, 'm', { value: -3 }, 'kernel')
+    await until(() => [hers, his].every((element) => said(element).at(-1)?.[1] === -3))
+    tell(his, { steal: true, set: [8] })
+    await until(() => readWidget(ana, 'm')?.state['value'] === 8)
+    expect(readWidget(ana, 'm')?.state).toEqual({ ...state, value: 8 })
+  })
+
+  it('has messages to and from its Python half', async () => {
+    const said = hearing()
+    const [ana, ben] = pair()
+    putWidget(ana, 'm', { kernel: 'k', state }, 'kernel')
+    const his = shown(ben)
+    await until(() => said(his).length === 2)
+    const heard: WidgetMessage[] = []
+    stops.push(
+      observeWidgets(ana, ({ messages }) => heard.push(...messages.filter(({ to }) => to === 'kernel'))),
+    )
+    tell(his, { send: { clicked: 1 } })
+    await until(() => heard.length > 0)
+    expect(heard).toEqual([{ to: 'kernel', content: { clicked: 1 }, buffers: [btoa('\u0001\u0002\u0003')] }])
+    sendToWidget(ana, 'm', { to: 'views', content: ['hi'], buffers: [btoa('four')] }, 'kernel')
+    await until(() => said(his).some(([what]) => what === 'message'))
+    expect(said(his).at(-1)).toEqual(['message', ['hi'], [4]])
+
+    tell(his, { invoke: 'add' })
+    await until(() => heard.length > 1)
+    const call = heard[1]?.content as { id: string }
+    expect(call).toMatchObject({ kind: 'anywidget-command', name: 'add', msg: { a: 1 } })
+    const answer = { id: call.id, kind: 'anywidget-command-response', response: 2 }
+    sendToWidget(ana, 'm', { to: 'views', content: answer, buffers: [] }, 'kernel')
+    await until(() => said(his).some(([what, response]) => what === 'answer' && response === 2))
+  })
+
+  it('is its text until its model is there, and where its front end is none of ours', async () => {
+    const said = hearing()
+    const doc = new Y.Doc()
+    const element = shown(doc)
+    await element.updateComplete
+    expect(element.textContent).toContain('Slider(value=1)')
+    expect(element.textContent).toContain('run the cell again')
+    putWidget(doc, 'm', { kernel: 'k', state: { _model_module: '@jupyter-widgets/controls' } }, 'kernel')
+    expect(element.textContent).toContain('Widgets of @jupyter-widgets/controls cannot be shown here')
+    expect(element.querySelector('iframe')).toBeNull()
+    setWidgetState(doc, 'm', state, 'kernel')
+    await until(() => said(element).length === 2)
+    expect(element.textContent).not.toContain('Slider')
+  })
+})

@@ -1,0 +1,153 @@
+// A slider made by Python moves for all when one moves it, and charts are drawn, with nothing from elsewhere.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Leaf, type Result } from '../../shared/notebook/notebook.ts'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+
+const soon = { timeout: patience }
+
+const frontEnd = `
+export default { render({ model, el }) {
+  const input = document.createElement('input')
+  input.type = 'range'
+  const show = () => { input.value = model.get('value') }
+  model.on('change:value', show)
+  input.addEventListener('input', () => { model.set('value', Number(input.value)); model.save_changes() })
+  el.append(input)
+  show()
+} }`
+// What anywidget and ipywidgets do, with the messages they send: neither is here.
+const python = `
+import comm
+
+class Slider:
+    def __init__(self, value, esm):
+        self.value = value
+        state = {"value": value, "_esm": esm, "_anywidget_id": "Slider", "_view_name": "AnyView"}
+        self.comm = comm.create_comm(target_name="jupyter.widget", data={"state": state, "buffer_paths": []})
+        self.comm.on_msg(self.heard)
+    def heard(self, msg):
+        data = msg["content"]["data"]
+        if data["method"] == "update": self.value = data["state"]["value"]
+    def set(self, value):
+        self.value = value
+        self.comm.send({"method": "update", "state": {"value": value}, "buffer_paths": []})
+    def _repr_mimebundle_(self, **_):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.comm.comm_id}
+        return {"application/vnd.jupyter.widget-view+json": view, "text/plain": f"Slider({self.value})"}
+
+slider = Slider(30, ${JSON.stringify(frontEnd)})
+slider`
+const remote = 'display(Slider(1, "import d3 from \'https://esm.sh/d3\'; export default { render() {} }"))'
+
+const shows = (...outputs: { readonly [mime: string]: Leaf }[]): { readonly result: Result } => ({
+  result: {
+    run: null,
+    count: 1,
+    status: 'done',
+    outputs: outputs.map((data) => ({
+      live: false,
+      leaf: { output_type: 'display_data', data, metadata: {} },
+    })),
+    reply: null,
+    thinking: null,
+    calls: [],
+  },
+})
+const bar = { data: { values: [{ a: 'x', b: 1 }] }, mark: 'bar', encoding: { x: { field: 'a' } } }
+const table =
+  '<table class="dataframe"><thead><tr><th></th><th>n</th></tr></thead><tbody><tr><th>a</th><td>10</td></tr><tr><th>b</th><td>NaN</td></tr><tr><th>c</th><td>9</td></tr></tbody></table>'
+
+let app: App
+let ana: Person
+let ben: Person
+beforeAll(async () => {
+  app = await App.start({
+    'w.ipynb': notebookFile(
+      ['code', python],
+      ['code', 'slider.value'],
+      ['code', `slider.set(12)\n${remote}`],
+      [
+        'code',
+        'charts',
+        shows(
+          { 'application/vnd.plotly.v1+json': { data: [{ y: [1, 3, 2] }], layout: {} } },
+          {
+            'application/vnd.vegalite.v5+json': bar,
+            'text/html': '<script src="https://cdn.example/"></script>',
+          },
+          { 'text/html': '<iframe src="https://frame.example/page"></iframe>' },
+          { 'text/html': table },
+        ),
+      ],
+    ),
+  })
+  ana = await app.writer('w.ipynb')
+  // Kept for offline: the libraries of charts are, too, once they were used.
+  ben = await app.person('w.ipynb')
+})
+afterAll(() => app.close())
+
+const slider = (person: Person) => person.output(1).frameLocator('iframe').locator('input')
+const stands = (person: Person) => slider(person).inputValue()
+
+test('a slider moved by one moves for all, and in Python', async () => {
+  for (const person of [ana, ben]) await person.until('sync', 'saved')
+  await ana.run(1)
+  for (const person of [ana, ben]) await expect.poll(() => stands(person), soon).toBe('30')
+
+  await slider(ben).fill('77')
+  await expect.poll(() => stands(ana), soon).toBe('77')
+  await ana.run(2)
+  await ana.cellIs(2, 'done')
+  expect(await ana.output(2).innerText()).toContain('77')
+
+  await ana.run(3)
+  await ana.cellIs(3, 'done')
+  for (const person of [ana, ben]) await expect.poll(() => stands(person), soon).toBe('12')
+  const missing = ben.output(3).frameLocator('iframe').getByRole('note')
+  await expect.poll(() => missing.innerText(), soon).toContain('it imports https://esm.sh/d3')
+
+  // Also for one who comes when nobody's Python is there.
+  await ben.until('sync', 'saved')
+  await ana.context.close()
+  await ben.page.reload()
+  await expect.poll(() => stands(ben), soon).toBe('12')
+  const carl = await app.writer('w.ipynb')
+  await expect.poll(() => stands(carl), soon).toBe('12')
+  await slider(carl).fill('50')
+  await expect.poll(() => stands(ben), soon).toBe('50')
+  // The browser tells of what the frame was refused.
+  expect(carl.complaints.filter((said) => !said.includes('esm.sh'))).toEqual([])
+  await carl.context.close()
+})
+
+test('charts are drawn in their frames, from our own origin, and again without a relay', async () => {
+  const item = (nth: number) => ben.output(4).locator('.nb-output-item').nth(nth).frameLocator('iframe')
+  const drawn = async (): Promise<void> => {
+    await ben.cell(4).scrollIntoViewIfNeeded()
+    await item(0).locator('.main-svg .scatterlayer path.js-line').waitFor()
+    await item(1).locator('svg .mark-rect path').waitFor()
+  }
+  await drawn()
+  await item(2).getByText('Page of frame.example · not loaded').waitFor()
+  await item(3).getByRole('button', { name: 'n', exact: true }).click()
+  const column = (): Promise<string[]> => item(3).locator('tbody td').allInnerTexts()
+  expect(await column()).toEqual(['9', '10', 'NaN'])
+  await item(3).getByRole('button', { name: 'n', exact: true }).click()
+  expect(await column()).toEqual(['10', '9', 'NaN'])
+
+  const saved = ben.page.waitForEvent('download')
+  await ben
+    .output(4)
+    .locator('.nb-output-item')
+    .nth(0)
+    .getByRole('button', { name: 'Download output' })
+    .click()
+  expect((await saved).suggestedFilename()).toBe('output-of-cell-4.json')
+
+  await ben.page.waitForFunction(async () => (await (await caches.open('libraries')).keys()).length === 4)
+  await app.stopRelay()
+  await ben.page.reload()
+  await drawn()
+})

@@ -1,0 +1,161 @@
+import * as Y from 'yjs'
+import { describe, expect, test } from 'vitest'
+import { cellId, type Leaf } from '../../../shared/notebook/notebook.ts'
+import { displayLeaf } from '../../../shared/notebook/output.ts'
+import { readNotebook } from '../../../shared/notebook/read.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { Undo } from '../../../shared/notebook/undo.ts'
+import {
+  moveWidget,
+  observeWidgets,
+  putWidget,
+  readWidget,
+  sendToWidget,
+  setWidgetState,
+  sweepWidgets,
+  viewedWidgets,
+  type WidgetChange,
+} from '../../../shared/notebook/widgets.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const code = cellId('code')
+const view = (model: string): Leaf =>
+  displayLeaf({ 'application/vnd.jupyter.widget-view+json': { model_id: model, version_major: 2 } })
+const slider = { kernel: 'kernel-1', state: { value: 1, _esm: 'export default {}', range: [0, 10] } }
+
+const setup = (): Replicas => {
+  const replicas = new Replicas(plainNotebook([plainCell('code', 'code', 'w')]), 2)
+  putWidget(replicas.get(0), 'm', slider, 'kernel')
+  replicas.sync()
+  return replicas
+}
+const runShowing = (doc: Y.Doc, id: string, ...models: string[]): void => {
+  const request = { id, by: 'Ana', to: 'kernel-1', at: 1, saw: null }
+  const writer = startRun(doc, code, { request, executor: 'kernel-1', at: 1, count: 1 }, 'kernel')
+  for (const model of models) writer?.output(view(model))
+}
+
+describe('widgets in the document', () => {
+  test('what one moves, all have; two hands on two keys both count', () => {
+    const replicas = setup()
+    const [ana, ben] = [replicas.get(0), replicas.get(1)]
+    const heard: [WidgetChange, unknown][] = []
+    observeWidgets(ben, (change, origin) => heard.push([change, origin]))
+    moveWidget(ana, 'm', { value: 5 })
+    moveWidget(ben, 'm', { range: [0, 20] })
+    replicas.sync()
+    for (const doc of replicas.docs)
+      expect(readWidget(doc, 'm')).toEqual({
+        kernel: 'kernel-1',
+        state: { ...slider.state, value: 5, range: [0, 20] },
+      })
+    expect(heard).toEqual([
+      [{ id: 'm', state: { range: [0, 20] }, messages: [] }, 'widget'],
+      [{ id: 'm', state: { value: 5 }, messages: [] }, 'remote'],
+    ])
+    // Nothing new is nothing written.
+    const before = Y.encodeStateAsUpdate(ana)
+    moveWidget(ana, 'm', { value: 5, range: [0, 20] })
+    expect(Y.encodeStateAsUpdate(ana)).toEqual(before)
+  })
+
+  test('a hand moves values and nothing of what the widget is; Python may change that, too', () => {
+    const doc = setup().get(0)
+    moveWidget(doc, 'm', { _esm: 'evil()', _model_name: 'Other', unheard: 1, value: 2, _own: 3 })
+    expect(readWidget(doc, 'm')?.state).toEqual({ ...slider.state, value: 2 })
+    setWidgetState(doc, 'm', { _own: 0 }, 'kernel')
+    moveWidget(doc, 'm', { _own: 3 })
+    expect(readWidget(doc, 'm')?.state['_own']).toBe(3)
+    moveWidget(doc, 'gone', { value: 2 })
+    expect(readWidget(doc, 'gone')).toBe(null)
+    setWidgetState(doc, 'm', { _esm: 'export default 2', unheard: 1 }, 'kernel')
+    expect(readWidget(doc, 'm')?.state).toMatchObject({ _esm: 'export default 2', unheard: 1 })
+    expect(setWidgetState(doc, 'm', { value: 3, huge: 'x'.repeat(9_000_000) }, 'kernel')).toEqual(['huge'])
+    expect(readWidget(doc, 'm')?.state).toMatchObject({ value: 3 })
+  })
+
+  test('undo never takes a move back, and none of it is in the file', () => {
+    const doc = setup().get(0)
+    const undo = new Undo(doc)
+    const file = readNotebook(doc)
+    moveWidget(doc, 'm', { value: 9 })
+    undo.undo()
+    expect(readWidget(doc, 'm')?.state['value']).toBe(9)
+    expect(readNotebook(doc)).toEqual(file)
+  })
+
+  test('messages are heard by those who are there, and only the last are kept', () => {
+    const replicas = setup()
+    const [ana, ben] = [replicas.get(0), replicas.get(1)]
+    const heard: unknown[] = []
+    observeWidgets(ben, ({ messages }) => heard.push(...messages))
+    const message = { to: 'views', content: { clicked: true }, buffers: ['YQ=='] } as const
+    sendToWidget(ana, 'm', message, 'kernel')
+    replicas.sync()
+    expect(heard).toEqual([message])
+    const empty = Y.encodeStateAsUpdate(ana).length
+    for (let n = 0; n < 2_000; n++)
+      sendToWidget(ana, 'm', { to: 'kernel', content: n, buffers: [] }, 'widget')
+    expect(Y.encodeStateAsUpdate(ana).length - empty).toBeLessThan(5_000)
+    sendToWidget(ana, 'm', { to: 'kernel', content: 'x'.repeat(9_000_000), buffers: [] }, 'widget')
+    expect(Y.encodeStateAsUpdate(ana).length - empty).toBeLessThan(5_000)
+  })
+
+  test('a slider dragged for a long time leaves little behind', () => {
+    const doc = setup().get(0)
+    const before = Y.encodeStateAsUpdate(doc).length
+    for (let n = 0; n < 10_000; n++) moveWidget(doc, 'm', { value: n / 7 })
+    expect(Y.encodeStateAsUpdate(doc).length - before).toBeLessThan(1_000)
+  })
+
+  test('models go when nothing shows them, but not those that a shown one names', () => {
+    const doc = setup().get(0)
+    const box = { kernel: 'k', state: { children: ['IPY_MODEL_inner', { deep: 'IPY_MODEL_m' }] } }
+    putWidget(doc, 'box', box, 'kernel')
+    putWidget(doc, 'inner', { kernel: 'k', state: { back: 'IPY_MODEL_box' } }, 'kernel')
+    putWidget(doc, 'old', { kernel: 'k', state: {} }, 'kernel')
+    const there = (): string[] => ['m', 'box', 'inner', 'old'].filter((id) => readWidget(doc, id) !== null)
+    runShowing(doc, 'r1', 'box')
+    sweepWidgets(doc, 'kernel')
+    expect(there()).toEqual(['m', 'box', 'inner'])
+    expect([...viewedWidgets(doc)]).toEqual(['box'])
+    runShowing(doc, 'r2')
+    sweepWidgets(doc, 'kernel')
+    expect(there()).toEqual([])
+  })
+
+  test('what a peer puts there is read as far as it makes sense, and never thrown at', () => {
+    const doc = setup().get(0)
+    const widgets = doc.getMap<unknown>('widgets')
+    const odd = new Y.Map<unknown>()
+    const heard: WidgetChange[] = []
+    observeWidgets(doc, (change) => heard.push(change))
+    widgets.set('text', 'no map')
+    widgets.set('odd', odd)
+    odd.set('state', 7)
+    odd.set('messages', 'none')
+    moveWidget(doc, 'odd', { a: 1 })
+    sendToWidget(doc, 'odd', { to: 'kernel', content: 1, buffers: [] }, 'widget')
+    expect(readWidget(doc, 'text')).toBe(null)
+    expect(readWidget(doc, 'odd')).toBe(null)
+    const messages = (widgets.get('m') as Y.Map<unknown>).get('messages') as Y.Array<unknown>
+    messages.push([null, 7, { to: 'everyone' }, { to: 'views' }, { to: 'kernel', buffers: [1, 'YQ=='] }])
+    expect(heard.flatMap(({ messages }) => messages)).toEqual([
+      { to: 'views', content: null, buffers: [] },
+      { to: 'kernel', content: null, buffers: ['YQ=='] },
+    ])
+    const state = (widgets.get('m') as Y.Map<unknown>).get('state') as Y.Map<unknown>
+    state.set('nested', new Y.Map())
+    expect(readWidget(doc, 'm')?.state).toEqual(slider.state)
+    putWidget(
+      doc,
+      'loop',
+      { kernel: 'k', state: { self: 'IPY_MODEL_loop', none: 'IPY_MODEL_none' } },
+      'kernel',
+    )
+    runShowing(doc, 'r', 'loop', '__proto__')
+    sweepWidgets(doc, 'kernel')
+    expect(readWidget(doc, 'loop')).not.toBe(null)
+    expect(readWidget(doc, 'odd')).toBe(null)
+  })
+})
