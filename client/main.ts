@@ -11,6 +11,7 @@ import { Selection } from './commands/selection.ts'
 import { loadIdentity } from './document/identity.ts'
 import { OpenNotebook } from './document/open.ts'
 import { applyTheme, loadTheme } from './document/theme.ts'
+import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
@@ -18,6 +19,7 @@ import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
+import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
@@ -27,7 +29,10 @@ const openSession: OpenSession = (path, identity, page) => {
   const selection = new Selection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
-  const python = new KernelPeer(notebook.doc, notebook.observer, new Kernel(), notebook.executor, page.person)
+  const place = (): Place | null =>
+    notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
+  const kernel = new Kernel({ place })
+  const python = new KernelPeer(notebook.doc, notebook.observer, kernel, notebook.executor, page.person)
   const keyboard = new Keyboard()
   const context: NotebookContext = {
     notebook,

@@ -1,4 +1,6 @@
 import type { loadPyodide, PyodideInterface } from 'pyodide'
+import { NotebookFiles } from './files.ts'
+import type { MemoryFiles } from './memory-files.ts'
 import type { RunStatus } from './protocol.ts'
 
 /** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
@@ -28,6 +30,7 @@ export interface Interpreter {
   start(code: string, count: number): void
   interrupt(): void
   flush(): void
+  readonly files: NotebookFiles
 }
 
 export interface InterpreterOptions {
@@ -84,7 +87,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   }
   pyodide.registerJsModule('notebook_bridge', bridge)
   pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
-  const python = pyodide.pyimport('notebook_kernel.run') as Interpreter & { install(): void }
+  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files'> & { install(): void }
   python.install()
 
   // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
@@ -101,7 +104,19 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     start: (code, count) => python.start(code, count),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
+    files: mountFiles(pyodide, onOutput),
   }
+}
+
+/** Python works in the notebook's folder, and imports what lies there; what it compiles of it stays in memory. */
+function mountFiles(pyodide: PyodideInterface, onOutput: InterpreterOptions['onOutput']): NotebookFiles {
+  pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
+  const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
+  return new NotebookFiles(
+    pyodide.FS as unknown as MemoryFiles,
+    () => modules.invalidate_caches(),
+    (text) => onOutput('stderr', text),
+  )
 }
 
 /** Tells how much has come, until the returned function is called. */

@@ -33,6 +33,13 @@ export type KernelEvent =
       readonly traceback: readonly string[]
     }
 
+/** Where a notebook's files are. */
+export interface Place {
+  readonly docId: string
+  /** The notebook's folder at the relay: '' or ending in `/`. */
+  readonly folder: string
+}
+
 export type RunStatus = 'done' | 'error' | 'interrupted'
 
 /**
@@ -47,6 +54,8 @@ export type ToWorker =
       readonly code: string
       readonly count: number
       readonly interrupts: number
+      /** null while it is not known which notebook this is: its files are then kept by nobody. */
+      readonly place: Place | null
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
 

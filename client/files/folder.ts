@@ -1,0 +1,64 @@
+// The files beside the notebook, in the relay's folder. Answers are parsed here.
+import { ask, isRecord, urlOf, type Answer } from '../document/library.ts'
+
+export interface FolderFile {
+  /** Relative to the notebook's folder. */
+  readonly path: string
+  readonly size: number
+  /** Milliseconds since 1970. */
+  readonly modified: number
+  /** Another one after each write. */
+  readonly tag: string
+}
+
+export interface FolderListing {
+  readonly files: readonly FolderFile[]
+  readonly folders: readonly string[]
+  /** There are more than these. */
+  readonly more: boolean
+}
+
+/** The folder a notebook lies in: '' or ending in `/`. */
+export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/, '')
+
+export const fileAddress = (folder: string, path: string): string => `/api/files/${urlOf(folder + path)}`
+
+const isPath = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'))
+
+const parseFile = (value: unknown): FolderFile | null => {
+  if (!isRecord(value) || !isPath(value['path']) || typeof value['tag'] !== 'string') return null
+  const { path, size, modified, tag } = value
+  return typeof size === 'number' && typeof modified === 'number' ? { path, size, modified, tag } : null
+}
+
+export const parseListing = (value: unknown): FolderListing | null => {
+  if (!isRecord(value) || !Array.isArray(value['files']) || !Array.isArray(value['folders'])) return null
+  return {
+    files: value['files'].map(parseFile).filter((file) => file !== null),
+    folders: value['folders'].filter(isPath),
+    more: value['more'] === true,
+  }
+}
+
+/** A listing that answers within some milliseconds; null where the relay does not, or has no such folder. */
+export const fetchListing = async (folder: string, within: number): Promise<FolderListing | null> => {
+  try {
+    const response = await fetch(`/api/files/${urlOf(folder)}`, { signal: AbortSignal.timeout(within) })
+    return response.ok ? parseListing(await response.json()) : null
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)
+      return null
+    throw error
+  }
+}
+
+export const listFolder = async (folder: string): Promise<Answer<{ listing: FolderListing }>> => {
+  const answer = await ask(`/api/files/${urlOf(folder)}`, 'GET')
+  if (!answer.ok) return answer
+  const listing = parseListing(answer.body)
+  return listing === null
+    ? { ok: false, offline: false, status: 0, reason: 'the relay answered no list' }
+    : { ok: true, listing }
+}
