@@ -12,8 +12,10 @@ import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
 import { saveRecovered, unsentBefore } from '../document/recover.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
+import { folderOf } from '../files/folder.ts'
 import { icons } from './icons.ts'
 import './nb-export.ts'
+import './nb-files.ts'
 import './nb-import.ts'
 import './nb-history.ts'
 import './nb-keys.ts'
@@ -46,6 +48,7 @@ export class NbPage extends LitElement {
   @state() private notice: TemplateResult | null = null
   @state() private showKeys = false
   @state() private showHistory = false
+  @state() private showFiles = false
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -76,6 +79,7 @@ export class NbPage extends LitElement {
   private open(): void {
     this.session?.close()
     this.showHistory = false
+    this.showFiles = false
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
@@ -173,6 +177,10 @@ export class NbPage extends LitElement {
       this.onHistoryKey(event, context)
       return
     }
+    if (this.showFiles) {
+      if (event.key === 'Escape') this.toggleFiles()
+      return
+    }
     if (
       target instanceof HTMLElement &&
       target.closest('input, select, textarea, [contenteditable="true"]') !== null
@@ -197,6 +205,18 @@ export class NbPage extends LitElement {
   private closeHistory(): void {
     this.showHistory = false
     this.querySelector<HTMLElement>('.nb-header [aria-label="History"]')?.focus()
+  }
+
+  private toggleFiles(): void {
+    this.showFiles = !this.showFiles
+    this.showHistory = false
+    if (!this.showFiles) this.querySelector<HTMLElement>('.nb-header [aria-label="Files"]')?.focus()
+  }
+
+  private toggleHistory(): void {
+    if (this.showHistory) return this.closeHistory()
+    this.showHistory = true
+    this.showFiles = false
   }
 
   private command(id: string): () => void {
@@ -234,11 +254,22 @@ export class NbPage extends LitElement {
         <button
           type="button"
           class="nb-icon"
+          aria-label="Files"
+          title="Files that Python works with"
+          aria-expanded=${this.showFiles}
+          ?disabled=${!context.notebook.loaded}
+          @click=${() => this.toggleFiles()}
+        >
+          ${icons.files}
+        </button>
+        <button
+          type="button"
+          class="nb-icon"
           aria-label="History"
           title="History"
           aria-expanded=${this.showHistory}
           ?disabled=${!context.notebook.loaded}
-          @click=${() => (this.showHistory ? this.closeHistory() : (this.showHistory = true))}
+          @click=${() => this.toggleHistory()}
         >
           ${icons.history}
         </button>
@@ -257,6 +288,11 @@ export class NbPage extends LitElement {
       ${
         this.showHistory
           ? html`<nb-history .context=${context} @close=${() => this.closeHistory()}></nb-history>`
+          : nothing
+      }
+      ${
+        this.showFiles
+          ? html`<nb-files .context=${context} @close=${() => this.toggleFiles()}></nb-files>`
           : nothing
       }
     </header>`
@@ -320,8 +356,8 @@ export class NbPage extends LitElement {
     return keyed(
       context,
       html`${this.header(context)}
-        <main ?inert=${this.showHistory}>
-          <nb-import .folder=${context.notebook.path.replace(/[^/]*$/, '')}></nb-import>
+        <main ?inert=${this.showHistory || this.showFiles}>
+          ${this.showFiles ? nothing : html`<nb-import .folder=${folderOf(context.notebook.path)}></nb-import>`}
           ${this.notices(context)}
           ${
             loaded

@@ -1,5 +1,6 @@
 // The files beside the notebook, in the relay's folder. Answers are parsed here.
-import { ask, isRecord, urlOf, type Answer } from '../document/library.ts'
+import { maxRequestBody } from '../../shared/protocol.ts'
+import { ask, isRecord, reasonIn, urlOf, type Answer } from '../document/library.ts'
 
 export interface FolderFile {
   /** Relative to the notebook's folder. */
@@ -61,4 +62,36 @@ export const listFolder = async (folder: string): Promise<Answer<{ listing: Fold
   return listing === null
     ? { ok: false, offline: false, status: 0, reason: 'the relay answered no list' }
     : { ok: true, listing }
+}
+
+/** Puts a file into the folder; `over` is the tag of the one it may take the place of, null for none. */
+export const saveToFolder = async (
+  folder: string,
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  over: string | null,
+): Promise<Answer<{ tag: string }>> => {
+  const failed = (reason: string, status: number): Answer<never> => ({
+    ok: false,
+    reason,
+    offline: status === 0,
+    status,
+  })
+  if (bytes.length > maxRequestBody)
+    return failed(`it is larger than the ${maxRequestBody >> 20} MiB that the relay takes`, 413)
+  try {
+    const response = await fetch(fileAddress(folder, path), {
+      method: 'PUT',
+      body: bytes,
+      ...(over === null ? {} : { headers: { 'if-match': `"${over}"` } }),
+    })
+    const answer: unknown = await response.json()
+    if (response.ok && isRecord(answer) && typeof answer['tag'] === 'string')
+      return { ok: true, tag: answer['tag'] }
+    return failed(reasonIn(answer, response.status), response.status)
+  } catch (error) {
+    if (error instanceof TypeError) return failed('the relay cannot be reached', 0)
+    if (error instanceof SyntaxError) return failed('the relay answered no JSON', 502)
+    throw error
+  }
 }
