@@ -18,6 +18,7 @@ import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
+import { KernelChoice } from './kernel/choice.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { type Place } from './kernel/protocol.ts'
@@ -34,6 +35,7 @@ const openSession: OpenSession = (path, identity, page) => {
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
   const kernel = new Kernel({ place })
   const python = new KernelPeer(notebook.doc, notebook.observer, kernel, notebook.executor, page.person)
+  const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard()
   const context: NotebookContext = {
     notebook,
@@ -41,6 +43,7 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     mounting,
     python,
+    choice,
     frameHeights: new Map(),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
@@ -59,6 +62,7 @@ const openSession: OpenSession = (path, identity, page) => {
       closed = true
       notAhead()
       python.destroy()
+      choice.destroy()
       mounting.destroy()
       carets.destroy()
       notebook.close()

@@ -3,6 +3,7 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
+import { type KernelChoice } from '../kernel/choice.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
 import { type FrameHeights } from '../output/frame.ts'
 import { type Mode, type Selection } from './selection.ts'
@@ -16,6 +17,8 @@ export interface NotebookContext {
   readonly carets: Carets
   readonly mounting: Mounting
   readonly python: KernelPeer
+  /** Whose Python runs what this page asks for. */
+  readonly choice: KernelChoice
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
   /** Lets the keyboard table have a key press; whether it was taken. */

@@ -4,7 +4,16 @@ import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/read.ts'
 import { cellBefore, cellBehind, deleteCell, insertCell, moveCell, setKind, toggleFlag } from './cells.ts'
 import { type NotebookContext } from './context.ts'
-import { clearOutputs, runAll, runAndAdvance, runAndInsert, runCell, stopCell } from './runs.ts'
+import {
+  clearOutputs,
+  interrupt,
+  restart,
+  runAll,
+  runAndAdvance,
+  runAndInsert,
+  runCell,
+  stopCell,
+} from './runs.ts'
 import { type Mode } from './selection.ts'
 
 /** `Mod` is Cmd on a Mac and Ctrl elsewhere; keys separated by a space are struck one after another. */
@@ -64,13 +73,13 @@ export const commands: readonly Command[] = [
     id: 'interrupt',
     title: 'Interrupt kernel',
     keys: command('i i'),
-    run: ({ python }) => python.interrupt(),
+    run: interrupt,
   },
   {
     id: 'restart',
     title: 'Restart kernel',
     keys: command('0 0'),
-    run: ({ python }) => void python.restart(),
+    run: restart,
   },
   { id: 'clear-outputs', title: 'Clear outputs', keys: {}, run: onCell(clearOutputs) },
   {

@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { cellFlags, flagsOf, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
-import { isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { isCellKind, type CellId, type CellKind, type Run } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -14,7 +14,7 @@ import {
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import { deleteCell, moveCell, setKind, toggleFlag } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
-import { runCell, stopCell } from '../commands/runs.ts'
+import { runCell, runHere, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { icons } from './icons.ts'
@@ -266,16 +266,29 @@ export class NbCell extends LitElement {
     if (head === undefined) return nothing
     if (status === 'interrupted' && head.status === 'running')
       return html`<p class="nb-notice">Interrupted: ${head.run?.by || 'whoever'} ran this and is gone.</p>`
+    if (status === 'running' && head.run !== null && this.kind === 'code') return this.hosted(head.run)
     if (status !== 'queued' || head.request === null) return nothing
     if (this.waitsForClick)
       return html`<p class="nb-notice">
         ${head.request.by || 'Somebody'} asked to run this earlier. It waits for a click:
-        <button type="button" @click=${() => runCell(this.context, this.cell)}>Run it here</button>
+        <button type="button" @click=${() => runHere(this.context, this.cell)}>Run it here</button>
         <button type="button" @click=${() => stopCell(this.context, this.cell)}>Take it back</button>
       </p>`
     if (head.request.to === 'model' && !this.context.notebook.connected)
       return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
+    const host = this.context.notebook.presence.ownerOf(head.request.to)
+    if (this.kind === 'code' && host !== null && !host.self)
+      return html`<p class="nb-notice">Queued in ${host.name}’s Python.</p>`
     return nothing
+  }
+
+  /** Says whose Python runs it, where that is not the one of who asked. */
+  private hosted({ executor, by }: Run): TemplateResult | typeof nothing {
+    const host = this.context.notebook.presence.ownerOf(executor)
+    if (host === null || host.name === by) return nothing
+    return html`<p class="nb-notice">
+      ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
+    </p>`
   }
 
   private mark(): TemplateResult | typeof nothing {

@@ -22,6 +22,7 @@ import './nb-keys.ts'
 import './nb-notebook.ts'
 import { type NbNotebook } from './nb-notebook.ts'
 import './nb-people.ts'
+import './nb-python.ts'
 import './nb-status.ts'
 import './nb-theme.ts'
 
@@ -87,7 +88,8 @@ export class NbPage extends LitElement {
       person: () => this.identity.name,
     })
     this.session = session
-    const { notebook, python } = session.context
+    const { notebook, python, choice } = session.context
+    choice.onChange(() => this.requestUpdate())
     python.kernel.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
@@ -299,11 +301,18 @@ export class NbPage extends LitElement {
   }
 
   private notices(context: NotebookContext): TemplateResult {
-    const { notebook, python } = context
+    const { notebook, python, choice } = context
     const refusal = notebook.refusal
     const schema = checkSchema(notebook.doc)
     const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
     return html`${this.notice === null ? nothing : bar(this.notice)}
+    ${
+      choice.notice === ''
+        ? nothing
+        : html`<div class="nb-bar" role="status">
+            ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
+          </div>`
+    }
     ${
       schema.writable
         ? nothing
@@ -368,6 +377,7 @@ export class NbPage extends LitElement {
           }
         </main>
         <nb-status .context=${context}></nb-status>
+        <nb-python .context=${context}></nb-python>
         ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
         <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,
     )
