@@ -139,6 +139,8 @@ export class NbCell extends LitElement {
     if (this.head === undefined) return
     const { presence, connected } = this.context.notebook
     this.status = shownStatus(this.head, { connected, absentFor: (executor) => presence.absentFor(executor) })
+    // Whose Python it is, and whether they are here, is said as well.
+    if (this.status === 'running' || this.status === 'queued') this.requestUpdate()
   }
 
   private refreshOutputs(): void {
@@ -278,7 +280,7 @@ export class NbCell extends LitElement {
       return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
     const host = this.context.notebook.presence.ownerOf(head.request.to)
     if (this.kind === 'code' && host !== null && !host.self)
-      return html`<p class="nb-notice">Queued in ${host.name}’s Python.</p>`
+      return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
     return nothing
   }
 
@@ -286,7 +288,7 @@ export class NbCell extends LitElement {
   private hosted({ executor, by }: Run): TemplateResult | typeof nothing {
     const host = this.context.notebook.presence.ownerOf(executor)
     if (host === null || host.name === by) return nothing
-    return html`<p class="nb-notice">
+    return html`<p class="nb-hosted">
       ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
     </p>`
   }

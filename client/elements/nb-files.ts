@@ -36,6 +36,7 @@ export class NbFiles extends LitElement {
   @state() private questions: ReadonlyMap<string, Question> = new Map()
   @state() private dragging = false
   private store: FileStore | null = null
+  private opening: Promise<void> = Promise.resolve()
   private stops: (() => void)[] = []
 
   protected override createRenderRoot(): HTMLElement {
@@ -58,7 +59,7 @@ export class NbFiles extends LitElement {
       addEventListener(type, this.onDrag, true)
       this.stops.push(() => removeEventListener(type, this.onDrag, true))
     }
-    void this.openStore()
+    this.opening = this.openStore()
     this.refreshFolder()
   }
 
@@ -153,6 +154,7 @@ export class NbFiles extends LitElement {
 
   /** Takes files of this machine in; over one that is here only when told so. */
   async upload(files: readonly File[], over = false): Promise<void> {
+    await this.opening
     this.failure = ''
     for (const file of files) {
       if (!over && this.stored?.some(({ path }) => path === file.name) === true) {

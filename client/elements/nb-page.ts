@@ -16,6 +16,7 @@ import { folderOf } from '../files/folder.ts'
 import { icons } from './icons.ts'
 import './nb-export.ts'
 import './nb-files.ts'
+import { type NbFiles } from './nb-files.ts'
 import './nb-import.ts'
 import './nb-history.ts'
 import './nb-keys.ts'
@@ -48,8 +49,8 @@ export class NbPage extends LitElement {
   @state() private spoken = ''
   @state() private notice: TemplateResult | null = null
   @state() private showKeys = false
-  @state() private showHistory = false
-  @state() private showFiles = false
+  /** What lies over the notebook. */
+  @state() private panel: 'history' | 'files' | null = null
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -79,8 +80,7 @@ export class NbPage extends LitElement {
 
   private open(): void {
     this.session?.close()
-    this.showHistory = false
-    this.showFiles = false
+    this.panel = null
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
@@ -175,12 +175,8 @@ export class NbPage extends LitElement {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
-    if (this.showHistory) {
-      this.onHistoryKey(event, context)
-      return
-    }
-    if (this.showFiles) {
-      if (event.key === 'Escape') this.toggleFiles()
+    if (this.panel !== null) {
+      this.onPanelKey(event, context)
       return
     }
     if (
@@ -195,30 +191,30 @@ export class NbPage extends LitElement {
     else context.press(event, 'command')
   }
 
-  /** In the history nothing is selected that keys could act on; what it did can be undone. */
-  private onHistoryKey(event: KeyboardEvent, context: NotebookContext): void {
+  /** Under a panel nothing is selected that keys could act on; what the history did can be undone. */
+  private onPanelKey(event: KeyboardEvent, context: NotebookContext): void {
     const [target] = event.composedPath()
-    if (event.key === 'Escape') this.closeHistory()
+    if (event.key === 'Escape') this.closePanel()
     else if (target instanceof HTMLInputElement && target.type !== 'range') return
     else if ((event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase()))
       context.press(event, 'command')
   }
 
-  private closeHistory(): void {
-    this.showHistory = false
-    this.querySelector<HTMLElement>('.nb-header [aria-label="History"]')?.focus()
+  private closePanel(): void {
+    const label = this.panel === 'files' ? 'Files' : 'History'
+    this.panel = null
+    this.querySelector<HTMLElement>(`.nb-header [aria-label="${label}"]`)?.focus()
   }
 
-  private toggleFiles(): void {
-    this.showFiles = !this.showFiles
-    this.showHistory = false
-    if (!this.showFiles) this.querySelector<HTMLElement>('.nb-header [aria-label="Files"]')?.focus()
+  private toggle(panel: 'history' | 'files'): void {
+    if (this.panel === panel) this.closePanel()
+    else this.panel = panel
   }
 
-  private toggleHistory(): void {
-    if (this.showHistory) return this.closeHistory()
-    this.showHistory = true
-    this.showFiles = false
+  private async takeFiles(files: readonly File[]): Promise<void> {
+    this.panel = 'files'
+    await this.updateComplete
+    await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
   private command(id: string): () => void {
@@ -258,9 +254,9 @@ export class NbPage extends LitElement {
           class="nb-icon"
           aria-label="Files"
           title="Files that Python works with"
-          aria-expanded=${this.showFiles}
+          aria-expanded=${this.panel === 'files'}
           ?disabled=${!context.notebook.loaded}
-          @click=${() => this.toggleFiles()}
+          @click=${() => this.toggle('files')}
         >
           ${icons.files}
         </button>
@@ -269,9 +265,9 @@ export class NbPage extends LitElement {
           class="nb-icon"
           aria-label="History"
           title="History"
-          aria-expanded=${this.showHistory}
+          aria-expanded=${this.panel === 'history'}
           ?disabled=${!context.notebook.loaded}
-          @click=${() => this.toggleHistory()}
+          @click=${() => this.toggle('history')}
         >
           ${icons.history}
         </button>
@@ -288,14 +284,11 @@ export class NbPage extends LitElement {
       </nav>
       <nb-people .context=${context} .identity=${this.identity}></nb-people>
       ${
-        this.showHistory
-          ? html`<nb-history .context=${context} @close=${() => this.closeHistory()}></nb-history>`
-          : nothing
-      }
-      ${
-        this.showFiles
-          ? html`<nb-files .context=${context} @close=${() => this.toggleFiles()}></nb-files>`
-          : nothing
+        this.panel === 'history'
+          ? html`<nb-history .context=${context} @close=${() => this.closePanel()}></nb-history>`
+          : this.panel === 'files'
+            ? html`<nb-files .context=${context} @close=${() => this.closePanel()}></nb-files>`
+            : nothing
       }
     </header>`
   }
@@ -365,8 +358,15 @@ export class NbPage extends LitElement {
     return keyed(
       context,
       html`${this.header(context)}
-        <main ?inert=${this.showHistory || this.showFiles}>
-          ${this.showFiles ? nothing : html`<nb-import .folder=${folderOf(context.notebook.path)}></nb-import>`}
+        <main ?inert=${this.panel !== null}>
+          ${
+            this.panel === 'files'
+              ? nothing
+              : html`<nb-import
+                  .folder=${folderOf(context.notebook.path)}
+                  @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
+                ></nb-import>`
+          }
           ${this.notices(context)}
           ${
             loaded
@@ -376,8 +376,10 @@ export class NbPage extends LitElement {
                 : nothing
           }
         </main>
-        <nb-status .context=${context}></nb-status>
-        <nb-python .context=${context}></nb-python>
+        <div class="nb-foot">
+          <nb-status .context=${context}></nb-status>
+          <nb-python .context=${context}></nb-python>
+        </div>
         ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
         <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,
     )

@@ -108,11 +108,11 @@ export class NbPython extends LitElement {
   protected override render(): TemplateResult {
     const { choice, python, notebook } = this.context
     const { chosen } = choice
-    const words = chosen !== null ? `${chosen.name}’s` : python.shared ? 'My own, shared' : 'My own'
+    const words = chosen !== null ? `${chosen.name}’s` : python.shared ? 'Shared' : 'My own'
     const offered = chosen === null && choice.offers().length > 0
     return html`<button
         type="button"
-        aria-label="Whose Python: ${words}"
+        aria-label=${`Whose Python: ${words === 'Shared' ? 'My own, shared' : words}`}
         title=${offered ? 'Somebody shares their Python' : 'Whose Python runs your cells'}
         aria-haspopup="dialog"
         aria-expanded=${this.open}

@@ -84,11 +84,11 @@ export class KernelPeer {
     if (this.currentGuest !== null) this.stopCurrent()
   }
 
-  /** Once for all the cells that one batch of updates touches, so that they keep their order. */
+  /** Once for all the cells that one update touches, so that they keep their order, and before anything is drawn. */
   private claimSoon(cell: CellId): void {
     this.changed.add(cell)
     if (this.changed.size > 1) return
-    queueMicrotask(() => {
+    this.doc.once('afterTransaction', () => {
       const changed = this.changed
       this.changed = new Set()
       const claims = this.claims.take(changed)
@@ -96,7 +96,7 @@ export class KernelPeer {
         this.wishes = this.wishes.filter((wish) => wish.cell !== cell || wish.guest === null)
         this.wishes.push({ cell, request, guest: by })
       }
-      if (claims.length > 0) void this.work()
+      if (claims.length > 0) queueMicrotask(() => void this.work())
     })
   }
 
