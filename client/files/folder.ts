@@ -34,7 +34,7 @@ const parseFile = (value: unknown): FolderFile | null => {
   return typeof size === 'number' && typeof modified === 'number' ? { path, size, modified, tag } : null
 }
 
-export const parseListing = (value: unknown): FolderListing | null => {
+const parseListing = (value: unknown): FolderListing | null => {
   if (!isRecord(value) || !Array.isArray(value['files']) || !Array.isArray(value['folders'])) return null
   return {
     files: value['files'].map(parseFile).filter((file) => file !== null),
@@ -43,11 +43,29 @@ export const parseListing = (value: unknown): FolderListing | null => {
   }
 }
 
-/** A listing that answers within some milliseconds; null where the relay does not, or has no such folder. */
-export const fetchListing = async (folder: string, within: number): Promise<FolderListing | null> => {
+export interface Heard {
+  /** Names this listing. */
+  readonly tag: string | null
+  readonly listing: FolderListing
+}
+
+/**
+ * The listing, where it comes within some milliseconds; `last` is what is known, and given again while it is true. null
+ * where the relay does not answer, or has no such folder.
+ */
+export const hearListing = async (
+  folder: string,
+  within: number,
+  last: Heard | null,
+): Promise<Heard | null> => {
   try {
-    const response = await fetch(`/api/files/${urlOf(folder)}`, { signal: AbortSignal.timeout(within) })
-    return response.ok ? parseListing(await response.json()) : null
+    const response = await fetch(`/api/files/${urlOf(folder)}`, {
+      signal: AbortSignal.timeout(within),
+      ...(last === null || last.tag === null ? {} : { headers: { 'if-none-match': last.tag } }),
+    })
+    if (response.status === 304) return last
+    const listing = response.ok ? parseListing(await response.json()) : null
+    return listing === null ? null : { tag: response.headers.get('etag'), listing }
   } catch (error) {
     if (error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)
       return null

@@ -45,3 +45,21 @@ export const removeLarge = async (name: string): Promise<void> => {
     if (!(error instanceof DOMException)) throw error
   }
 }
+
+/** Milliseconds after which a content that nobody names is no longer one that is just being written. */
+const unnamedFor = 24 * 3_600_000
+
+export const sweepLarge = async (named: ReadonlySet<string>): Promise<void> => {
+  const target = await folder()
+  if (target === null) return
+  try {
+    for await (const [name, handle] of target.entries()) {
+      if (named.has(name) || handle.kind !== 'file') continue
+      const { lastModified } = await (handle as FileSystemFileHandle).getFile()
+      if (lastModified < Date.now() - unnamedFor) await removeLarge(name)
+    }
+  } catch (error) {
+    // Another tab took one away meanwhile: the rest is for the next time.
+    if (!(error instanceof DOMException)) throw error
+  }
+}

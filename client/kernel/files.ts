@@ -2,7 +2,7 @@
 // in the relay's folder. The latter are listed before a run and fetched when they are opened, by a request that waits,
 // as Python does; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to have
 // ended, so that no end of the page can lose it.
-import { fetchListing, fileAddress, type FolderFile } from '../files/folder.ts'
+import { fileAddress, hearListing, type FolderFile, type Heard } from '../files/folder.ts'
 import { FileStore, type NewFile, type StoredFile } from '../files/store.ts'
 import {
   bytesOf,
@@ -62,6 +62,7 @@ export class NotebookFiles {
   /** Contents that could not be stored, so that it is said once. */
   private readonly refused = new Map<string, number>()
   private listed = new Set<string>()
+  private heard: (Heard & { readonly folder: string }) | null = null
   private notBefore = 0
   private last: Promise<unknown> = Promise.resolve()
 
@@ -86,7 +87,7 @@ export class NotebookFiles {
       if (place === null) return
       const opening = this.store === null && !this.refused.has('')
       if (opening) await this.open(place.docId)
-      if (!opening) await this.write()
+      if (!opening) await this.write(true)
       const names = [await this.takeStored(), await this.takeListing(place.folder)]
       if (names.includes(true)) this.onNames()
     })
@@ -94,12 +95,16 @@ export class NotebookFiles {
 
   /** After a run: stores what is new. What could not be stored is said. */
   keep(): Promise<void> {
-    return this.inTurn(() => this.write())
+    const kept = this.inTurn(() => this.write())
+    // What was only read is in the folder still: no run waits for its copy.
+    void this.inTurn(() => this.write(true))
+    return kept
   }
 
   private async open(docId: string): Promise<void> {
     try {
       this.store = await FileStore.open(docId)
+      await this.store.sweep()
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
       this.refused.set('', 0)
@@ -141,7 +146,9 @@ export class NotebookFiles {
     const { store } = this
     if (store === null) return false
     let names = false
-    const rows = new Map((await store.list()).map((row) => [row.path, row]))
+    const news = await store.news()
+    if (news === null) return false
+    const rows = new Map(news.map((row) => [row.path, row]))
     for (const [path, row] of rows) {
       const known = this.known.get(path)
       if (known?.stored?.version === row.version) {
@@ -172,11 +179,14 @@ export class NotebookFiles {
   private async takeListing(folder: string): Promise<boolean> {
     if (performance.now() < this.notBefore) return false
     const asked = performance.now()
-    const listing = await fetchListing(folder, listPatience)
-    if (listing === null) {
+    const last = this.heard?.folder === folder ? this.heard : null
+    const heard = await hearListing(folder, listPatience, last)
+    if (heard === null) {
       if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
       return false
     }
+    this.heard = { ...heard, folder }
+    const { listing } = heard
     let names = false
     const listed = new Set<string>()
     for (const path of listing.folders) {
@@ -266,7 +276,8 @@ export class NotebookFiles {
     return { bytes: new Uint8Array(request.response as ArrayBuffer), tag }
   }
 
-  private async write(): Promise<void> {
+  /** Stores what is new; with `copies` also what was only read from the folder. */
+  private async write(copies = false): Promise<void> {
     const { store } = this
     if (store === null) return
     const there = walk(this.files.lookupPath(root).node, this.files)
@@ -277,7 +288,8 @@ export class NotebookFiles {
       const folder = path.endsWith('/')
       if (folder && (known !== undefined || this.listed.has(path))) continue
       if (this.refused.get(path) === node.mtime) continue
-      fresh.push({ node, file: this.newFile(path, node, known) })
+      const file = this.newFile(path, node, known)
+      if (copies || file.from === null || file.changed) fresh.push({ node, file })
     }
     const gone = [...this.known.keys()].filter((path) => !there.has(path))
     for (const path of gone) {

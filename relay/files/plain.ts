@@ -1,5 +1,6 @@
 // The files beside the notebooks: what Python there may read by a relative path, and what a person puts there from the
 // page. Hidden names are not among them, nor what a symlink reaches outside of the folder or behind a hidden name.
+import type { BigIntStats } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
@@ -33,6 +34,12 @@ export type Written =
 const mostListed = 2000
 /** Bytes; Python in a browser has not much more memory than that. */
 export const largestFile = 512 << 20
+
+const describe = (path: string, found: BigIntStats): PlainFile | null => {
+  if (!found.isFile()) return null
+  const tag = [found.size, found.mtimeNs, found.ino].map((part) => part.toString(36)).join('-')
+  return { path, size: Number(found.size), modified: Number(found.mtimeMs), tag }
+}
 
 interface Found {
   readonly target: string
@@ -73,7 +80,7 @@ export class PlainFiles {
     room: number,
   ): Promise<{ readonly found: PlainFile[]; readonly below: string[]; readonly more: boolean }> {
     const below: string[] = []
-    const paths: string[] = []
+    const looks: Promise<PlainFile | null>[] = []
     const entries = await readdir(join(this.#folder.root, folder, at), { withFileTypes: true }).catch(
       (error: unknown) => {
         // Gone since the folder above was read.
@@ -84,11 +91,22 @@ export class PlainFiles {
     const shown = entries.filter(({ name }) => isName(name)).sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of shown.slice(0, room)) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`
-      if (entry.isFile() || entry.isSymbolicLink()) paths.push(path)
+      if (entry.isFile()) looks.push(this.#lookPlainly(folder, path))
+      else if (entry.isSymbolicLink()) looks.push(this.#lookQuietly(folder, path))
       else if (entry.isDirectory() && !notListed.has(entry.name)) below.push(path)
     }
-    const looked = await Promise.all(paths.map((path) => this.#lookQuietly(folder, path)))
+    const looked = await Promise.all(looks)
     return { found: looked.filter((file) => file !== null), below, more: shown.length > room }
+  }
+
+  /** No symlink is on the way to it: the walk goes down real folders only. */
+  async #lookPlainly(folder: string, path: string): Promise<PlainFile | null> {
+    try {
+      return describe(path, await stat(join(this.#folder.root, folder, path), { bigint: true }))
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
   }
 
   async #lookQuietly(folder: string, path: string): Promise<PlainFile | null> {
@@ -123,11 +141,8 @@ export class PlainFiles {
   async #look(path: FilePath): Promise<Found | null> {
     const target = await this.#real(path)
     if (target === null) return null
-    const found = await stat(target, { bigint: true })
-    if (!found.isFile()) return null
-    const tag = [found.size, found.mtimeNs, found.ino].map((part) => part.toString(36)).join('-')
-    const file = { path, size: Number(found.size), modified: Math.round(Number(found.mtimeMs)), tag }
-    return { target, file }
+    const file = describe(path, await stat(target, { bigint: true }))
+    return file === null ? null : { target, file }
   }
 
   /** The file and its bytes as they are now, which must be read or destroyed; null where there is none. */
