@@ -21,7 +21,7 @@ export const writeLarge = async (name: string, bytes: Uint8Array<ArrayBuffer>): 
   const handle = await target.getFileHandle(name, { create: true })
   // Older Safari has none.
   if (!('createWritable' in handle)) return false
-  const writable = await (handle as FileSystemFileHandle).createWritable()
+  const writable = await handle.createWritable()
   await writable.write(bytes)
   await writable.close()
   return true
@@ -55,7 +55,7 @@ export const sweepLarge = async (named: ReadonlySet<string>): Promise<void> => {
   try {
     for await (const [name, handle] of target.entries()) {
       if (named.has(name) || handle.kind !== 'file') continue
-      const { lastModified } = await (handle as FileSystemFileHandle).getFile()
+      const { lastModified } = await handle.getFile()
       if (lastModified < Date.now() - unnamedFor) await removeLarge(name)
     }
   } catch (error) {

@@ -8,7 +8,7 @@ export interface Offer {
 }
 
 /** Milliseconds a chosen kernel may be away before the choice falls back: a short loss of the network is no leaving. */
-const patience = 5_000
+const patience = 3_000
 
 export class KernelChoice {
   /** null: this page's own. */

@@ -227,7 +227,8 @@ export class NotebookFiles {
     if (there !== null) this.files.unlink(target)
     this.files.mkdirTree(target.slice(0, target.lastIndexOf('/')))
     const node = putWaiting(this.files, target, file, () => {
-      const loaded = this.fetch(folder, path)
+      // The notebook may have moved, and its folder with it.
+      const loaded = this.fetch(this.heard?.folder ?? folder, path)
       if (typeof loaded !== 'number') {
         this.arrived(path, node, loaded.bytes, { tag: loaded.tag ?? tag, arrived: true })
         return loaded.bytes

@@ -1,6 +1,5 @@
 import type { loadPyodide, PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
-import type { MemoryFiles } from './memory-files.ts'
 import type { RunStatus } from './protocol.ts'
 
 /** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
@@ -113,7 +112,7 @@ function mountFiles(pyodide: PyodideInterface, onOutput: InterpreterOptions['onO
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
   return new NotebookFiles(
-    pyodide.FS as unknown as MemoryFiles,
+    pyodide.FS,
     () => modules.invalidate_caches(),
     (text) => onOutput('stderr', text),
   )

@@ -3,7 +3,7 @@ import { Outlet } from './outlet.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
 
 /** Milliseconds between two looks at what a run has written. */
-const keepEach = 3_000
+const keepEach = 2_000
 
 declare const self: DedicatedWorkerGlobalScope
 
@@ -76,10 +76,7 @@ async function serve(
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
       finished(status: RunStatus) {
         clearInterval(keeping)
-        void keepFiles().then(() => {
-          outlet.end()
-          post({ type: 'finished', run, status })
-        })
+        void finish(status)
       },
     },
   })
@@ -87,6 +84,13 @@ async function serve(
   const troubled = (error: unknown): void =>
     outlet.write('stderr', `The files of this notebook cannot be reached: ${String(error)}\n`)
   const keepFiles = (): Promise<void> => interpreter.files.keep().catch(troubled)
+
+  /** A run that is told to have ended has its files stored. */
+  const finish = async (status: RunStatus): Promise<void> => {
+    await keepFiles()
+    outlet.end()
+    post({ type: 'finished', run, status })
+  }
 
   const prepare = async ({ code, count, place }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true

@@ -153,7 +153,7 @@ test('writes what is not there yet; over a file only where the version is named'
 
   // Two at once: one of them is told.
   const both = await Promise.all([put('race.txt', 'one'), put('race.txt', 'two')])
-  expect(both.map(({ status }) => status).sort()).toEqual([201, 409])
+  expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409])
   const won = both[0]?.status === 201 ? 'one' : 'two'
   expect(await relay.file('race.txt')).toBe(won)
   expect((await readdir(relay.folder)).filter((name) => name.endsWith('-new'))).toEqual([])
