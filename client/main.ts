@@ -4,6 +4,7 @@ import './style/page.css'
 import './style/cell.css'
 import './style/text.css'
 import './style/history.css'
+import './style/files.css'
 import './output/output.css'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { Shelf } from './blobs/shelf.ts'
@@ -14,13 +15,16 @@ import { loadIdentity } from './document/identity.ts'
 import { OpenNotebook } from './document/open.ts'
 import { applyTheme, loadTheme } from './document/theme.ts'
 import { widgetDoor } from './document/widgets.ts'
+import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
+import { KernelChoice } from './kernel/choice.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
+import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
@@ -34,14 +38,20 @@ const openSession: OpenSession = (path, identity, page) => {
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, shelf)
   notebook.on(() => blobs.setConnected(notebook.connected))
-  const python = new KernelPeer(
-    notebook.doc,
-    notebook.observer,
-    new Kernel(),
-    notebook.executor,
-    page.person,
-    (blob) => blobs.keep(blob),
-  )
+  const place = (): Place | null =>
+    notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
+  const kernel = new Kernel({ place })
+  const { doc, observer, executor } = notebook
+  const { person } = page
+  const python = new KernelPeer({
+    doc,
+    observer,
+    kernel,
+    executor,
+    person,
+    keepBlob: (blob) => blobs.keep(blob),
+  })
+  const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard()
   const context: NotebookContext = {
     notebook,
@@ -50,6 +60,7 @@ const openSession: OpenSession = (path, identity, page) => {
     mounting,
     python,
     blobs,
+    choice,
     frameHeights: new Map(),
     widgets: widgetDoor(notebook.doc),
     ...page,
@@ -70,6 +81,7 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       python.destroy()
       blobs.close()
+      choice.destroy()
       mounting.destroy()
       carets.destroy()
       notebook.close()

@@ -15,6 +15,7 @@ import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
 import { Library } from './files/library.ts'
 import { Listing } from './files/listing.ts'
+import { PlainFiles } from './files/plain.ts'
 import { snapshots, usualTimes, type SnapshotParts, type SnapshotTimes } from './files/snapshot.ts'
 import { Versions } from './files/versions.ts'
 import { welcome } from './files/welcome.ts'
@@ -147,9 +148,10 @@ const compose = async (
   const limits = { ...usualLimits, ...parts.limits }
   const door = new Door({ access, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
-  const api = createApi({ library, log, listing: new Listing(folder), rooms, providers, versions, blobs })
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
+  const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
+  const api = createApi({ library, log, listing, rooms, providers, versions, blobs, plain })
   const server = createHttpServer({ access, version: version(), api, page, packages, logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 

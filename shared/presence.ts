@@ -70,7 +70,12 @@ export interface Participant {
   readonly cell: string | null
   /** The names under which this participant runs cells. */
   readonly executors: readonly string[]
+  /** Others may have cells run under these names. */
+  readonly shares: boolean
 }
+
+/** The field of a page's own state by which it lets others use its kernel. */
+export const sharing = 'sharesKernel'
 
 const fallbackColor = '#6b7280'
 
@@ -100,6 +105,7 @@ export const parseParticipant = (state: unknown): Participant | null => {
     cursor: parseCursor(state['cursor']),
     cell: typeof state['cell'] === 'string' ? state['cell'] : null,
     executors: executor,
+    shares: executor.length > 0 && user !== null && state[sharing] === true,
   }
 }
 

@@ -4,6 +4,7 @@ import { type NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
+import { type KernelChoice } from '../kernel/choice.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
 import { type FrameHeights } from '../output/frame.ts'
 import { type WidgetDoor } from '../output/widget.ts'
@@ -19,6 +20,8 @@ export interface NotebookContext {
   readonly mounting: Mounting
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs
+  /** Whose Python runs what this page asks for. */
+  readonly choice: KernelChoice
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
   readonly widgets: WidgetDoor

@@ -3,6 +3,7 @@ import { apply } from '../../shared/notebook/apply.ts'
 import { newRequestId } from '../../shared/notebook/ids.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { isQueued } from '../../shared/notebook/status.ts'
 import { cellBehind, insertCell } from './cells.ts'
 import { type NotebookContext } from './context.ts'
 
@@ -14,18 +15,49 @@ const ask = (context: NotebookContext, cell: CellId): void => {
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
 
-/** Code goes to this page's Python, a prompt to the model; a note is rendered, which its element does on leaving. */
+/** Code goes to the Python that was chosen, a prompt to the model; a note is rendered, which its element does on leaving. */
 export const runCells = (context: NotebookContext, cells: readonly CellId[]): void => {
   if (!context.notebook.writable) return
   context.notebook.undo.boundary()
   const kind = (cell: CellId): string | undefined => readHead(context.notebook.doc, cell)?.kind
-  context.python.run(cells.filter((cell) => kind(cell) === 'code'))
+  context.python.run(
+    cells.filter((cell) => kind(cell) === 'code'),
+    context.choice.target,
+  )
   for (const cell of cells) if (kind(cell) === 'prompt') ask(context, cell)
 }
 
 export const runCell = (context: NotebookContext, cell: CellId): void => {
   runCells(context, [cell])
   context.focusCell(cell, 'command', null)
+}
+
+/** By this page's own Python, whichever was chosen. */
+export const runHere = (context: NotebookContext, cell: CellId): void => {
+  if (!context.notebook.writable) return
+  if (readHead(context.notebook.doc, cell)?.kind === 'code') context.python.run([cell])
+  else runCells(context, [cell])
+}
+
+/** Ends what runs where this page has its cells run; of what waits there, what this person asked for. */
+export const interrupt = (context: NotebookContext): void => {
+  const { choice, python, notebook } = context
+  const { chosen } = choice
+  if (chosen === null) return python.interrupt()
+  for (const cell of visibleCells(notebook.doc)) {
+    const head = readHead(notebook.doc, cell)
+    if (head === undefined) continue
+    const running = head.status === 'running' && head.run?.executor === chosen.executor
+    const waiting =
+      isQueued(head) && head.request?.to === chosen.executor && head.request.by === context.person()
+    if (running || waiting) apply(notebook.doc, { type: 'request-stop', id: cell })
+  }
+}
+
+export const restart = (context: NotebookContext): void => {
+  const { chosen } = context.choice
+  if (chosen === null) void context.python.restart()
+  else context.announce(`This is ${chosen.name}’s Python: only ${chosen.name} can restart it.`)
 }
 
 /** Shift+Enter: run and go on, with a new cell at the end. */

@@ -14,7 +14,16 @@ import {
   toggleFlag,
 } from './cells.ts'
 import { type NotebookContext } from './context.ts'
-import { clearOutputs, runAll, runAndAdvance, runAndInsert, runCell, stopCell } from './runs.ts'
+import {
+  clearOutputs,
+  interrupt,
+  restart,
+  runAll,
+  runAndAdvance,
+  runAndInsert,
+  runCell,
+  stopCell,
+} from './runs.ts'
 import { type Mode } from './selection.ts'
 
 /** `Mod` is Cmd on a Mac and Ctrl elsewhere; keys separated by a space are struck one after another. */
@@ -74,13 +83,13 @@ export const commands: readonly Command[] = [
     id: 'interrupt',
     title: 'Interrupt kernel',
     keys: command('i i'),
-    run: ({ python }) => python.interrupt(),
+    run: interrupt,
   },
   {
     id: 'restart',
     title: 'Restart kernel',
     keys: command('0 0'),
-    run: ({ python }) => void python.restart(),
+    run: restart,
   },
   { id: 'clear-outputs', title: 'Clear outputs', keys: {}, run: onCell(clearOutputs) },
   {

@@ -26,7 +26,7 @@ export type Answer<T> =
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null
 
-const reasonIn = (body: unknown, status: number): string => {
+export const reasonIn = (body: unknown, status: number): string => {
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : null
   return typeof error?.['message'] === 'string' ? error['message'] : `the relay answered ${status}`
 }

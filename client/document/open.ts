@@ -64,6 +64,11 @@ export class OpenNotebook {
     return this.connection?.status ?? 'connecting'
   }
 
+  /** null until the document is here. */
+  get docId(): string | null {
+    return docIdOf(this.doc)
+  }
+
   get connected(): boolean {
     return this.connection?.connected ?? false
   }

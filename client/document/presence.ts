@@ -6,6 +6,7 @@ import {
   modelInPresence,
   parseParticipant,
   parseRelayPresence,
+  sharing,
   type Cursor,
   type Participant,
   type RelayPresence,
@@ -105,6 +106,16 @@ export class PresenceRoom {
       if (model !== null) return model
     }
     return null
+  }
+
+  /** Whether others may use this page's kernel. */
+  setSharing(on: boolean): void {
+    this.awareness.setLocalStateField(sharing, on)
+  }
+
+  /** Whose an executor is; null where it is not here. */
+  ownerOf(executor: string): Present | null {
+    return this.people().find(({ executors }) => executors.includes(executor)) ?? null
   }
 
   /** Milliseconds since the executor was last seen, 0 while it is here. */

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellId, type CellKind, type Run } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -14,7 +14,7 @@ import {
 } from '../../shared/notebook/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
-import { runCell, stopCell } from '../commands/runs.ts'
+import { runCell, runHere, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { icons } from './icons.ts'
@@ -128,6 +128,8 @@ export class NbCell extends LitElement {
     if (this.head === undefined) return
     const { presence, connected } = this.context.notebook
     this.status = shownStatus(this.head, { connected, absentFor: (executor) => presence.absentFor(executor) })
+    // Whose Python it is, and whether they are here, is said as well.
+    if (this.status === 'running' || this.status === 'queued') this.requestUpdate()
   }
 
   private refreshOutputs(): void {
@@ -255,16 +257,29 @@ export class NbCell extends LitElement {
     if (head === undefined) return nothing
     if (status === 'interrupted' && head.status === 'running')
       return html`<p class="nb-notice">Interrupted: ${head.run?.by || 'whoever'} ran this and is gone.</p>`
+    if (status === 'running' && head.run !== null && this.kind === 'code') return this.hosted(head.run)
     if (status !== 'queued' || head.request === null) return nothing
     if (this.waitsForClick)
       return html`<p class="nb-notice">
         ${head.request.by || 'Somebody'} asked to run this earlier. It waits for a click:
-        <button type="button" @click=${() => runCell(this.context, this.cell)}>Run it here</button>
+        <button type="button" @click=${() => runHere(this.context, this.cell)}>Run it here</button>
         <button type="button" @click=${() => stopCell(this.context, this.cell)}>Take it back</button>
       </p>`
     if (head.request.to === 'model' && !this.context.notebook.connected)
       return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
+    const host = this.context.notebook.presence.ownerOf(head.request.to)
+    if (this.kind === 'code' && host !== null && !host.self)
+      return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
     return nothing
+  }
+
+  /** Says whose Python runs it, where that is not the one of who asked. */
+  private hosted({ executor, by }: Run): TemplateResult | typeof nothing {
+    const host = this.context.notebook.presence.ownerOf(executor)
+    if (host === null || host.name === by) return nothing
+    return html`<p class="nb-hosted">
+      ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
+    </p>`
   }
 
   private mark(): TemplateResult | typeof nothing {

@@ -4,6 +4,7 @@ import type { Writable } from '../../shared/convert/convert.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { type NotebookContext } from '../commands/context.ts'
+import { download } from '../files/download.ts'
 import { icons } from './icons.ts'
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
@@ -18,16 +19,6 @@ const types: Readonly<Record<Writable, string>> = {
   py: 'text/x-python',
   md: 'text/markdown',
   html: 'text/html',
-}
-
-const save = (text: string, name: string, type: string): void => {
-  const address = URL.createObjectURL(new Blob([text], { type }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = name
-  link.click()
-  // The download has begun when the click is over, and has its own hold on the blob.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
 }
 
 /** A menu of the forms the notebook can be downloaded in. They are made here, of the document as it is now. */
@@ -88,7 +79,7 @@ export class NbExport extends LitElement {
       const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
       const text = parts === null ? formatNotebook(notebook) : parts.writeForm(form, notebook, title)
       const without = parts?.leftOut(form, notebook) ?? null
-      save(text, name, types[form])
+      download(new Blob([text], { type: types[form] }), name)
       this.context.announce(`${name} is downloaded${without === null ? '' : `, without ${without}`}`)
       this.close()
     } catch (error) {

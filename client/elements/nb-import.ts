@@ -9,7 +9,10 @@ const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
   return files.length === 0 || files.some(({ type }) => !type.startsWith('image/'))
 }
 
-/** Takes files dropped anywhere on the page, and shows that it would; with `button` also from a dialog. */
+/**
+ * Takes files dropped anywhere on the page, and shows that it would; with `button` also from a dialog. In a notebook,
+ * what is no notebook is left to whoever hears `data-files`.
+ */
 @customElement('nb-import')
 export class NbImport extends LitElement {
   /** Where the new notebooks go: '' or ending in `/`. */
@@ -59,7 +62,12 @@ export class NbImport extends LitElement {
   }
 
   /** One after the other; the first one made is opened, unless something has to be said here. */
-  private async take(files: readonly File[]): Promise<void> {
+  private async take(all: readonly File[]): Promise<void> {
+    const isForm = ({ name }: File): boolean => this.button || /\.(ipynb|py|md)$/i.test(name)
+    const files = all.filter(isForm)
+    const others = all.filter((file) => !isForm(file))
+    if (others.length > 0)
+      this.dispatchEvent(new CustomEvent<readonly File[]>('data-files', { detail: others }))
     const made: string[] = []
     const failures: string[] = []
     this.failures = []
@@ -104,7 +112,17 @@ export class NbImport extends LitElement {
             </div>`
           : nothing
       }
-      ${this.dragging ? html`<div class="nb-drop">Drop .ipynb, .py or .md files to make notebooks of them</div>` : nothing}
+      ${
+        this.dragging
+          ? html`<div class="nb-drop">
+              ${
+                this.button
+                  ? 'Drop .ipynb, .py or .md files to make notebooks of them'
+                  : 'Drop .ipynb, .py or .md files to make notebooks of them, any others to give them to Python'
+              }
+            </div>`
+          : nothing
+      }
       <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading} …`}</div>
       ${this.failures.map(
         (failure) =>

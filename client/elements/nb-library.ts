@@ -11,21 +11,7 @@ import {
 import { icons } from './icons.ts'
 import './nb-import.ts'
 import './nb-theme.ts'
-
-const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
-const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-]
-const since = (time: number): string => {
-  const passed = Date.now() - time
-  if (passed > 14 * 86_400_000) return new Date(time).toLocaleDateString()
-  const [unit, length] = units.find(([, milliseconds]) => passed >= milliseconds) ?? ['second', 1_000]
-  return passed < 60_000 ? 'just now' : ago.format(-Math.floor(passed / length), unit)
-}
-const size = (bytes: number): string =>
-  bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`
+import { since, sizeWords } from './words.ts'
 
 /** The notebooks of the folder: open, make, rename, delete. */
 @customElement('nb-library')
@@ -108,7 +94,7 @@ export class NbLibrary extends LitElement {
               ><span class="nb-folder">${folder}</span>${name}<small>${reason}</small></span
             >`
       }
-      <span class="nb-when">${since(notebook.modified)} · ${size(notebook.size)}</span>
+      <span class="nb-when">${since(notebook.modified)} · ${sizeWords(notebook.size)}</span>
       ${
         this.leaving === path
           ? html`<span class="nb-sure"

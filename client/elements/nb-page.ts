@@ -12,14 +12,18 @@ import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
 import { saveRecovered, unsentBefore } from '../document/recover.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
+import { folderOf } from '../files/folder.ts'
 import { icons } from './icons.ts'
 import './nb-export.ts'
+import './nb-files.ts'
+import { type NbFiles } from './nb-files.ts'
 import './nb-import.ts'
 import './nb-history.ts'
 import './nb-keys.ts'
 import './nb-notebook.ts'
 import { type NbNotebook } from './nb-notebook.ts'
 import './nb-people.ts'
+import './nb-python.ts'
 import './nb-status.ts'
 import './nb-theme.ts'
 
@@ -45,7 +49,8 @@ export class NbPage extends LitElement {
   @state() private spoken = ''
   @state() private notice: TemplateResult | null = null
   @state() private showKeys = false
-  @state() private showHistory = false
+  /** What lies over the notebook. */
+  @state() private panel: 'history' | 'files' | null = null
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -75,7 +80,7 @@ export class NbPage extends LitElement {
 
   private open(): void {
     this.session?.close()
-    this.showHistory = false
+    this.panel = null
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
@@ -83,7 +88,8 @@ export class NbPage extends LitElement {
       person: () => this.identity.name,
     })
     this.session = session
-    const { notebook, python } = session.context
+    const { notebook, python, choice } = session.context
+    choice.onChange(() => this.requestUpdate())
     python.kernel.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
@@ -170,8 +176,8 @@ export class NbPage extends LitElement {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
-    if (this.showHistory) {
-      this.onHistoryKey(event, context)
+    if (this.panel !== null) {
+      this.onPanelKey(event, context)
       return
     }
     if (
@@ -186,18 +192,30 @@ export class NbPage extends LitElement {
     else context.press(event, 'command')
   }
 
-  /** In the history nothing is selected that keys could act on; what it did can be undone. */
-  private onHistoryKey(event: KeyboardEvent, context: NotebookContext): void {
+  /** Under a panel nothing is selected that keys could act on; what the history did can be undone. */
+  private onPanelKey(event: KeyboardEvent, context: NotebookContext): void {
     const [target] = event.composedPath()
-    if (event.key === 'Escape') this.closeHistory()
+    if (event.key === 'Escape') this.closePanel()
     else if (target instanceof HTMLInputElement && target.type !== 'range') return
     else if ((event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase()))
       context.press(event, 'command')
   }
 
-  private closeHistory(): void {
-    this.showHistory = false
-    this.querySelector<HTMLElement>('.nb-header [aria-label="History"]')?.focus()
+  private closePanel(): void {
+    const label = this.panel === 'files' ? 'Files' : 'History'
+    this.panel = null
+    this.querySelector<HTMLElement>(`.nb-header [aria-label="${label}"]`)?.focus()
+  }
+
+  private toggle(panel: 'history' | 'files'): void {
+    if (this.panel === panel) this.closePanel()
+    else this.panel = panel
+  }
+
+  private async takeFiles(files: readonly File[]): Promise<void> {
+    this.panel = 'files'
+    await this.updateComplete
+    await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
   private command(id: string): () => void {
@@ -235,11 +253,22 @@ export class NbPage extends LitElement {
         <button
           type="button"
           class="nb-icon"
+          aria-label="Files"
+          title="Files that Python works with"
+          aria-expanded=${this.panel === 'files'}
+          ?disabled=${!context.notebook.loaded}
+          @click=${() => this.toggle('files')}
+        >
+          ${icons.files}
+        </button>
+        <button
+          type="button"
+          class="nb-icon"
           aria-label="History"
           title="History"
-          aria-expanded=${this.showHistory}
+          aria-expanded=${this.panel === 'history'}
           ?disabled=${!context.notebook.loaded}
-          @click=${() => (this.showHistory ? this.closeHistory() : (this.showHistory = true))}
+          @click=${() => this.toggle('history')}
         >
           ${icons.history}
         </button>
@@ -256,19 +285,28 @@ export class NbPage extends LitElement {
       </nav>
       <nb-people .context=${context} .identity=${this.identity}></nb-people>
       ${
-        this.showHistory
-          ? html`<nb-history .context=${context} @close=${() => this.closeHistory()}></nb-history>`
-          : nothing
+        this.panel === 'history'
+          ? html`<nb-history .context=${context} @close=${() => this.closePanel()}></nb-history>`
+          : this.panel === 'files'
+            ? html`<nb-files .context=${context} @close=${() => this.closePanel()}></nb-files>`
+            : nothing
       }
     </header>`
   }
 
   private notices(context: NotebookContext): TemplateResult {
-    const { notebook, python } = context
+    const { notebook, python, choice } = context
     const refusal = notebook.refusal
     const schema = checkSchema(notebook.doc)
     const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
     return html`${this.notice === null ? nothing : bar(this.notice)}
+    ${
+      choice.notice === ''
+        ? nothing
+        : html`<div class="nb-bar" role="status">
+            ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
+          </div>`
+    }
     ${
       schema.writable
         ? nothing
@@ -321,8 +359,15 @@ export class NbPage extends LitElement {
     return keyed(
       context,
       html`${this.header(context)}
-        <main ?inert=${this.showHistory}>
-          <nb-import .folder=${context.notebook.path.replace(/[^/]*$/, '')}></nb-import>
+        <main ?inert=${this.panel !== null}>
+          ${
+            this.panel === 'files'
+              ? nothing
+              : html`<nb-import
+                  .folder=${folderOf(context.notebook.path)}
+                  @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
+                ></nb-import>`
+          }
           ${this.notices(context)}
           ${
             loaded
@@ -332,7 +377,10 @@ export class NbPage extends LitElement {
                 : nothing
           }
         </main>
-        <nb-status .context=${context}></nb-status>
+        <div class="nb-foot">
+          <nb-status .context=${context}></nb-status>
+          <nb-python .context=${context}></nb-python>
+        </div>
         ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
         <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,
     )

@@ -52,17 +52,17 @@ export class NbPeople extends LitElement {
   protected override render(): TemplateResult {
     const people = this.context.notebook.presence.people()
     return html`<ul aria-label="People" role="list">
-        ${people.map(({ name, color, self, cell, cursor }) => {
+        ${people.map(({ name, color, self, cell, cursor, shares }) => {
           const where = cursor === null ? null : this.context.carets.cellOf(cursor)
-          return html`<li>
+          return html`<li ?data-shares=${shares}>
             <button
               type="button"
               style=${`--person: ${color}`}
-              title=${self ? `${name} (you): change name and colour` : `${name}: go there`}
+              title=${`${self ? `${name} (you): change name and colour` : `${name}: go there`}${shares ? '; shares Python' : ''}`}
               @click=${() => (self ? (this.changing = !this.changing) : this.follow(cell, where))}
             >
               <span aria-hidden="true">${initials(name)}</span
-              ><span class="nb-hidden">${name}${self ? ' (you)' : ''}</span>
+              ><span class="nb-hidden">${name}${self ? ' (you)' : ''}${shares ? ', shares Python' : ''}</span>
             </button>
           </li>`
         })}

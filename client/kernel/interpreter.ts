@@ -1,4 +1,5 @@
-import type { loadPyodide } from 'pyodide'
+import type { loadPyodide, PyodideInterface } from 'pyodide'
+import { NotebookFiles } from './files.ts'
 import { packagePaths, Packages } from './packages.ts'
 import type { RunStatus } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
@@ -43,6 +44,7 @@ export interface Interpreter {
   flush(): void
   /** A CommMessage as JSON. */
   comm(json: string): void
+  readonly files: NotebookFiles
 }
 
 export interface InterpreterOptions {
@@ -109,7 +111,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   }
   pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packageBridge })
   pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
-  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'withoutSnapshot'> & {
+  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
     install(): void
   }
   python.install()
@@ -130,7 +132,19 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),
+    files: mountFiles(pyodide, onOutput),
   }
+}
+
+/** Python works in the notebook's folder, and imports what lies there; what it compiles of it stays in memory. */
+function mountFiles(pyodide: PyodideInterface, onOutput: InterpreterOptions['onOutput']): NotebookFiles {
+  pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
+  const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
+  return new NotebookFiles(
+    pyodide.FS,
+    () => modules.invalidate_caches(),
+    (text) => onOutput('stderr', text),
+  )
 }
 
 /** Tells how much has come, until the returned function is called. */

@@ -1,4 +1,12 @@
-import type { CommMessage, FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
+import type {
+  CommMessage,
+  FromWorker,
+  KernelEvent,
+  Place,
+  RunStatus,
+  ToWorker,
+  WorkerStart,
+} from './protocol.ts'
 
 export type { KernelEvent } from './protocol.ts'
 
@@ -15,6 +23,8 @@ export interface KernelOptions {
   readonly indexURL?: string
   /** Whether memory may be shared with the worker; without it an interrupt has to end Python. */
   readonly sharedMemory?: boolean
+  /** Where the notebook's files are, asked before each run; without it they end with Python. */
+  readonly place?: () => Place | null
 }
 
 interface Pending {
@@ -56,9 +66,11 @@ export class Kernel {
   readonly #listeners = new Set<() => void>()
   readonly #indexURL: string
   readonly #sharedMemory: boolean
+  readonly #place: () => Place | null
 
   constructor(options: KernelOptions = {}) {
     this.#indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
+    this.#place = options.place ?? (() => null)
     this.#sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated
   }
 
@@ -243,6 +255,7 @@ export class Kernel {
       code: next.code,
       count: next.count,
       interrupts: live.count,
+      place: this.#place(),
     })
     this.#become('busy', '')
   }

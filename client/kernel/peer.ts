@@ -1,9 +1,11 @@
 // The kernel as a peer of the document: it sees requests that this page issued, runs them in order and writes what
 // comes of it. It obeys nobody else: a request forged through the socket, or restored from storage, is not in the
-// set of ids this page issued in its life, and stays queued until a person of this page asks for it anew.
+// set of ids this page issued in its life, and stays queued until a person of this page asks for it anew. While its
+// person shares it, it also runs what arrives from others: see claims.ts.
 import type * as Y from 'yjs'
 import { type Blob } from '../../shared/notebook/blob.ts'
 import { apply } from '../../shared/notebook/apply.ts'
+import { Claims } from '../../shared/notebook/claims.ts'
 import { newRequestId } from '../../shared/notebook/ids.ts'
 import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
@@ -22,6 +24,20 @@ interface Shown {
 interface Wish {
   readonly cell: CellId
   readonly request: string
+  /** Who asked, where it was not this page. */
+  readonly guest: string | null
+}
+
+export interface KernelPeerSetup {
+  readonly doc: Y.Doc
+  readonly observer: CellObserver
+  readonly kernel: Kernel
+  /** This page's own, by which others know it. */
+  readonly executor: string
+  /** The name runs are asked for in. */
+  readonly person: () => string
+  /** Takes what outputs are about to refer to. */
+  readonly keepBlob: (blob: Blob) => void
 }
 
 export class KernelPeer {
@@ -30,44 +46,75 @@ export class KernelPeer {
   private readonly executor: string
   private readonly person: () => string
   private readonly keepBlob: (blob: Blob) => void
-  /** Issued by this page and not yet started, in the order of asking. */
+  /** Issued by this page, or claimed, and not yet started, in the order of asking. */
   private wishes: Wish[] = []
   private current: RunWriter | null = null
+  private currentGuest: string | null = null
+  private readonly claims: Claims
+  private changed = new Set<CellId>()
   private count = 0
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
 
-  /** `person` tells the name runs are asked for in; `keepBlob` takes what outputs are about to refer to. */
-  constructor(
-    doc: Y.Doc,
-    observer: CellObserver,
-    kernel: Kernel,
-    executor: string,
-    person: () => string,
-    keepBlob: (blob: Blob) => void,
-  ) {
+  constructor({ doc, observer, kernel, executor, person, keepBlob }: KernelPeerSetup) {
     this.doc = doc
     this.keepBlob = keepBlob
     this.kernel = kernel
     this.executor = executor
     this.person = person
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
+    this.claims = new Claims(doc, executor)
     this.stopObserving = observer.onAnyCell((cell, changes) => {
-      if (changes.has('head') && this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
+      if (!changes.has('head')) return
+      if (this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
+      if (this.claims.open) this.claimSoon(cell)
     })
   }
 
-  /** Asks this page's own Python to run the cells, in order. */
-  run(cells: readonly CellId[]): void {
+  /** Asks for the cells to be run, in order, by this page's own Python or by somebody else's that is shared. */
+  run(cells: readonly CellId[], to = this.executor): void {
     for (const cell of cells) {
       const id = newRequestId()
       const saw = readHead(this.doc, cell)?.run?.id ?? null
-      const request = { id, by: this.person(), to: this.executor, at: Date.now(), saw }
-      if (apply(this.doc, { type: 'request-run', id: cell, request }).ok)
-        this.wishes.push({ cell, request: id })
+      const request = { id, by: this.person(), to, at: Date.now(), saw }
+      this.claims.pass(id)
+      if (apply(this.doc, { type: 'request-run', id: cell, request }).ok && to === this.executor)
+        this.wishes.push({ cell, request: id, guest: null })
     }
     void this.work()
+  }
+
+  get shared(): boolean {
+    return this.claims.open
+  }
+
+  /** From now on what others ask of this Python runs here. */
+  share(): void {
+    this.claims.start()
+  }
+
+  /** What others asked for stays asked for, with a button; what is running of theirs is stopped. */
+  stopSharing(): void {
+    this.claims.stop()
+    this.wishes = this.wishes.filter(({ guest }) => guest === null)
+    if (this.currentGuest !== null) this.stopCurrent()
+  }
+
+  /** Once for all the cells that one update touches, so that they keep their order, and before anything is drawn. */
+  private claimSoon(cell: CellId): void {
+    this.changed.add(cell)
+    if (this.changed.size > 1) return
+    this.doc.once('afterTransaction', () => {
+      const changed = this.changed
+      this.changed = new Set()
+      const claims = this.claims.take(changed)
+      for (const { cell, request, by } of claims) {
+        this.wishes = this.wishes.filter((wish) => wish.cell !== cell || wish.guest === null)
+        this.wishes.push({ cell, request, guest: by })
+      }
+      if (claims.length > 0) queueMicrotask(() => void this.work())
+    })
   }
 
   /** Whether this page will run that request by itself, once its turn has come. */
@@ -83,6 +130,10 @@ export class KernelPeer {
   /** Stops the current run and takes back what waits behind it. */
   interrupt(): void {
     this.takeBack()
+    this.stopCurrent()
+  }
+
+  private stopCurrent(): void {
     // As a write where the run is still the cell's, so that everyone sees why it ended; it comes back by the document.
     if (this.current === null || this.current.lost) this.kernel.interrupt()
     else apply(this.doc, { type: 'request-stop', id: this.current.cell })
@@ -101,9 +152,10 @@ export class KernelPeer {
     this.widgets.forget()
   }
 
-  private takeBack(): void {
-    for (const { cell, request } of this.wishes.splice(0))
-      apply(this.doc, { type: 'withdraw-request', id: cell, request })
+  private takeBack(which: (wish: Wish) => boolean = () => true): void {
+    const taken = this.wishes.filter(which)
+    this.wishes = this.wishes.filter((wish) => !which(wish))
+    for (const { cell, request } of taken) apply(this.doc, { type: 'withdraw-request', id: cell, request })
   }
 
   private nextWish(): Wish | null {
@@ -119,12 +171,13 @@ export class KernelPeer {
     if (this.current !== null) return
     for (let wish = this.nextWish(); wish !== null; wish = this.nextWish()) {
       const status = await this.execute(wish)
-      // As in Jupyter: what stood behind a failed cell counted on it.
-      if (status !== 'done') this.takeBack()
+      // As in Jupyter: what stood behind a failed cell counted on it. What somebody else asked for did not.
+      const { guest } = wish
+      if (status !== 'done') this.takeBack((behind) => behind.guest === guest)
     }
   }
 
-  private async execute({ cell }: Wish): Promise<'done' | 'error' | 'interrupted'> {
+  private async execute({ cell, guest }: Wish): Promise<'done' | 'error' | 'interrupted'> {
     const request = readHead(this.doc, cell)?.request
     if (request === undefined || request === null) return 'done'
     const count = ++this.count
@@ -132,6 +185,7 @@ export class KernelPeer {
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer
+    this.currentGuest = guest
     const take = this.taker(writer, count)
     try {
       const outcome = await this.kernel.run(writer.source, count, take)
@@ -144,6 +198,7 @@ export class KernelPeer {
       return outcome.status
     } finally {
       this.current = null
+      this.currentGuest = null
     }
   }
 
@@ -188,11 +243,12 @@ export class KernelPeer {
     }
   }
 
-  /** What the page leaves undone is taken back; Python ends. */
+  /** What the page leaves undone is taken back, but for what others asked of it; Python ends. */
   destroy(): void {
     this.stopObserving()
-    this.takeBack()
     this.widgets.destroy()
+    this.takeBack(({ guest }) => guest === null)
+    this.wishes = []
     this.kernel.dispose()
   }
 }

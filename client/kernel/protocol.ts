@@ -50,6 +50,13 @@ export interface CommMessage {
   readonly buffers: readonly string[]
 }
 
+/** Where a notebook's files are. */
+export interface Place {
+  readonly docId: string
+  /** The notebook's folder at the relay: '' or ending in `/`. */
+  readonly folder: string
+}
+
 export type RunStatus = 'done' | 'error' | 'interrupted'
 
 /**
@@ -64,6 +71,8 @@ export type ToWorker =
       readonly code: string
       readonly count: number
       readonly interrupts: number
+      /** null while it is not known which notebook this is: its files are then kept by nobody. */
+      readonly place: Place | null
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */

@@ -2,6 +2,9 @@ import { loadInterpreter, type Interpreter } from './interpreter.ts'
 import { Outlet } from './outlet.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
 
+/** Milliseconds between two looks at what a run has written. */
+const keepEach = 2_000
+
 declare const self: DedicatedWorkerGlobalScope
 
 const begin = ({ data }: MessageEvent<WorkerStart>) => {
@@ -26,6 +29,10 @@ async function serve(
   let run = 0
   let flushDue = Infinity
   let flushTimer: ReturnType<typeof setTimeout> | undefined
+  let keeping: ReturnType<typeof setInterval> | undefined
+  /** The interrupts of a run that has not begun in Python. */
+  let early = false
+  let preparing = false
 
   const emit = (event: KernelEvent) => post({ type: 'event', run, event })
   const outlet = new Outlet(emit)
@@ -68,21 +75,44 @@ async function serve(
       /** Returns at once when there is an interrupt that was not seen yet. */
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
       finished(status: RunStatus) {
-        outlet.end()
-        post({ type: 'finished', run, status })
+        clearInterval(keeping)
+        void finish(status)
       },
     },
   })
+
+  const troubled = (error: unknown): void =>
+    outlet.write('stderr', `The files of this notebook cannot be reached: ${String(error)}\n`)
+  const keepFiles = (): Promise<void> => interpreter.files.keep().catch(troubled)
+
+  /** A run that is told to have ended has its files stored. */
+  const finish = async (status: RunStatus): Promise<void> => {
+    await keepFiles()
+    outlet.end()
+    post({ type: 'finished', run, status })
+  }
+
+  const prepare = async ({ code, count, place }: ToWorker & { type: 'run' }): Promise<void> => {
+    preparing = true
+    early = false
+    await interpreter.files.before(place).catch(troubled)
+    preparing = false
+    // What a long run writes is kept meanwhile, as far as it lets us.
+    keeping = setInterval(() => void keepFiles(), keepEach)
+    interpreter.start(code, count)
+    if (early) interpreter.interrupt()
+  }
 
   port.addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => {
     switch (message.type) {
       case 'run':
         seen = message.interrupts
         run = message.run
-        return interpreter.start(message.code, message.count)
+        return void prepare(message)
       case 'interrupt':
         if (message.interrupts <= seen) return
         seen = message.interrupts
+        early = preparing
         return interpreter.interrupt()
       case 'comm':
         return interpreter.comm(JSON.stringify(message.message))

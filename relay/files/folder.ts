@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readFile, readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { isMissing, temporaryEnding } from './atomic.ts'
-import { ownFolder, parsePath, type NotebookPath } from './path.ts'
+import { ownFolder, parsePath, type FilePath, type NotebookPath } from './path.ts'
 
 export interface Content {
   readonly bytes: Uint8Array
@@ -16,8 +16,8 @@ export const digestOf = (content: string | Uint8Array): string =>
 
 export class OutsideFolder extends Error {}
 
-const notListed = new Set(['node_modules', '__pycache__'])
-const maxDepth = 12
+export const notListed = new Set(['node_modules', '__pycache__'])
+export const maxDepth = 12
 
 export class Folder {
   /** Absolute, symlinks resolved. */
@@ -42,8 +42,8 @@ export class Folder {
     return join(this.root, ownFolder, ...names)
   }
 
-  /** Where the notebook lies or would lie. Throws OutsideFolder where a symlink leads out of the folder. */
-  async locate(path: NotebookPath): Promise<string> {
+  /** Where the file lies or would lie. Throws OutsideFolder where a symlink leads out of the folder. */
+  async locate(path: FilePath): Promise<string> {
     const target = join(this.root, ...path.split('/'))
     let there = target
     for (;;) {
@@ -62,7 +62,7 @@ export class Folder {
   }
 
   /** As `locate`, with the folders above it made. */
-  async place(path: NotebookPath): Promise<string> {
+  async place(path: FilePath): Promise<string> {
     const target = await this.locate(path)
     await mkdir(dirname(target), { recursive: true })
     return target

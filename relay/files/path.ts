@@ -1,6 +1,7 @@
-// The name of a notebook: relative to the notebooks folder, with `/`, with its ending.
+// The name of a notebook: relative to the notebooks folder, with `/`, with its ending. And that of any other file.
 
 declare const brand: unique symbol
+export type FilePath = string & { readonly [brand]: 'FilePath' | 'NotebookPath' }
 export type NotebookPath = string & { readonly [brand]: 'NotebookPath' }
 
 export const ending = '.ipynb'
@@ -13,7 +14,7 @@ const maxPathBytes = 1000
 // Control characters, what other systems forbid, and halves of surrogate pairs, which no file name can hold.
 const forbidden = /[\p{Cc}\\:*?"<>|]|\p{Surrogate}/u
 
-const isName = (name: string): boolean =>
+export const isName = (name: string): boolean =>
   name !== '' &&
   !name.startsWith('.') &&
   name.trim() === name &&
@@ -28,3 +29,7 @@ export const parsePath = (text: string): NotebookPath | null =>
   !text.endsWith(`/${ending}`)
     ? (text as NotebookPath)
     : null
+
+/** As `parsePath`, of any ending. */
+export const parseFilePath = (text: string): FilePath | null =>
+  Buffer.byteLength(text) <= maxPathBytes && text.split('/').every(isName) ? (text as FilePath) : null

@@ -1,5 +1,7 @@
 // How the relay answers over HTTP: the headers of every answer, JSON, and errors in their one form.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { maxRequestBody } from '../../shared/protocol.ts'
 
 /** On everything, whatever it is. */
@@ -73,6 +75,24 @@ export const sendData = (
     'Content-Length': Buffer.byteLength(body),
   })
   response.end(response.req.method === 'HEAD' ? '' : body)
+}
+
+/** A file as bytes that no browser shows or runs, whatever is in it. */
+export const sendFile = async (
+  response: ServerResponse,
+  size: number,
+  content: Readable,
+  headers: OutgoingHttpHeaders,
+): Promise<void> => {
+  response.writeHead(200, {
+    ...headers,
+    ...everyHeader,
+    ...dataPolicy,
+    'Content-Type': 'application/octet-stream',
+    'Content-Disposition': 'attachment',
+    'Content-Length': size,
+  })
+  await pipeline(content, response)
 }
 
 export const sendJson = (

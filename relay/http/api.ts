@@ -13,12 +13,14 @@ import { digestOf } from '../files/folder.ts'
 import type { Changed, Library } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
+import type { PlainFiles } from '../files/plain.ts'
 import type { Versions } from '../files/versions.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { answerBlob, blobAddress } from './blobs.ts'
 import { HttpError, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
+import { files, filesAddress } from './files.ts'
 import { histories, history } from './history.ts'
 
 export interface ApiParts {
@@ -29,6 +31,7 @@ export interface ApiParts {
   readonly providers: Providers
   readonly versions: Versions
   readonly blobs: Blobs
+  readonly plain: PlainFiles
 }
 
 const notebooks = '/api/notebooks'
@@ -46,6 +49,8 @@ export const createApi =
       return answerBlob(parts.blobs, method, pathname.slice(blobAddress.length), request, response)
     if (pathname.startsWith(histories))
       return history(parts, method, pathIn(pathname.slice(histories.length)), request, response)
+    if (pathname.startsWith(filesAddress))
+      return files(parts.plain, method, pathname.slice(filesAddress.length), request, response)
     if (pathname === notebooks) return allNotebooks(parts, method, request, response)
     if (!pathname.startsWith(`${notebooks}/`)) throw new HttpError('not_found', 'there is no such address')
     const path = pathIn(pathname.slice(notebooks.length + 1))

@@ -77,6 +77,17 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().click()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
+    await ana.button('Keys').press('Enter')
+    await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().press('Enter')
+    await ana.button('Whose Python: My own').click()
+    expect(await faults(ana)).toEqual([])
+    await ana.button('Files').click()
+    await ana.page
+      .getByLabel('Files to upload')
+      .setInputFiles({ name: 'a long name of a file.csv', mimeType: 'text/csv', buffer: Buffer.from('a') })
+    await ana.button('Delete a long name of a file.csv').click()
+    expect(await faults(ana)).toEqual([])
+    expect(await sticksOut(ana)).toBe(0)
     expect([...ana.complaints, ...ben.complaints]).toEqual([])
     await ana.context.close()
     await ben.context.close()
@@ -144,6 +155,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Undo',
     'Redo',
     'Export',
+    'Files',
     'History',
     'Keys',
     'Theme: as the system',

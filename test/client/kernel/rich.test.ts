@@ -236,14 +236,14 @@ test('of a million lines the document keeps the first and the last; a progress b
     largest = Math.max(largest, update.length)
   })
   const observer = new CellObserver(doc)
-  const peer = new KernelPeer(
+  const peer = new KernelPeer({
     doc,
     observer,
-    session.kernel,
-    'kernel-1',
-    () => 'Ana',
-    () => undefined,
-  )
+    kernel: session.kernel,
+    executor: 'kernel-1',
+    person: () => 'Ana',
+    keepBlob: () => undefined,
+  })
   peer.run([flood, bar])
   await until(() => readHead(doc, flood)?.status === 'done', 60_000)
   const [output, ...more] = readOutputs(doc, flood)

@@ -1,0 +1,369 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { type NotebookContext } from '../commands/context.ts'
+import { download } from '../files/download.ts'
+import {
+  fileAddress,
+  folderOf,
+  listFolder,
+  saveToFolder,
+  type FolderFile,
+  type FolderListing,
+} from '../files/folder.ts'
+import { FileStore, type StoredFile } from '../files/store.ts'
+import { icons } from './icons.ts'
+import { since, sizeWords } from './words.ts'
+
+/** What is asked before something is lost. */
+type Question =
+  | { readonly type: 'delete' }
+  /** The folder has another file of this name; `tag` is the one meant. */
+  | { readonly type: 'save-over'; readonly tag: string }
+  | { readonly type: 'upload-over'; readonly file: File }
+
+const atRelay =
+  'The folder is at the relay, which cannot be reached. What was read from it before is in this browser.'
+
+/** The files Python works with: those this browser keeps, and those beside the notebook in the relay's folder. */
+@customElement('nb-files')
+export class NbFiles extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @state() private stored: readonly StoredFile[] | null = null
+  @state() private listing: FolderListing | null = null
+  @state() private folderFailure = ''
+  @state() private failure = ''
+  @state() private questions: ReadonlyMap<string, Question> = new Map()
+  @state() private dragging = false
+  private store: FileStore | null = null
+  private opening: Promise<void> = Promise.resolve()
+  private stops: (() => void)[] = []
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    addEventListener('focus', this.refreshFolder)
+    const { python } = this.context
+    let before = python.kernel.status
+    this.stops = [
+      () => removeEventListener('focus', this.refreshFolder),
+      python.kernel.onChange(() => {
+        if (before === 'busy' && python.kernel.status === 'idle') this.refreshFolder()
+        before = python.kernel.status
+      }),
+    ]
+    for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) {
+      addEventListener(type, this.onDrag, true)
+      this.stops.push(() => removeEventListener(type, this.onDrag, true))
+    }
+    this.opening = this.openStore()
+    this.refreshFolder()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops.splice(0)) stop()
+    this.store?.close()
+    this.store = null
+  }
+
+  protected override firstUpdated(): void {
+    this.querySelector<HTMLElement>('.nb-files')?.focus({ preventScroll: true })
+  }
+
+  private get folder(): string {
+    return folderOf(this.context.notebook.path)
+  }
+
+  private async openStore(): Promise<void> {
+    const { docId } = this.context.notebook
+    if (docId === null) return
+    await this.guard('Files are not kept in this browser', async () => {
+      const store = await FileStore.open(docId)
+      if (!this.isConnected) return store.close()
+      this.store = store
+      this.stops.push(store.onChange(() => void this.refresh()))
+      await this.refresh()
+    })
+  }
+
+  /** What the browser's storage refuses is said; anything else is a bug. */
+  private async guard(what: string, action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+      const full = error.name === 'QuotaExceededError'
+      this.failure = `${what}: ${full ? 'there is no room for it' : error.message}.`
+    }
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.store !== null) this.stored = await this.store.list()
+  }
+
+  private readonly refreshFolder = (): void => {
+    void this.loadFolder()
+  }
+
+  private async loadFolder(): Promise<void> {
+    const answer = await listFolder(this.folder)
+    this.folderFailure = answer.ok
+      ? ''
+      : answer.offline
+        ? atRelay
+        : `The folder cannot be read: ${answer.reason}.`
+    if (answer.ok) this.listing = answer.listing
+  }
+
+  private inFolder(path: string): FolderFile | null {
+    return this.listing?.files.find((file) => file.path === path) ?? null
+  }
+
+  private ask(path: string, question: Question | null): void {
+    const questions = new Map(this.questions)
+    if (question === null) questions.delete(path)
+    else questions.set(path, question)
+    this.questions = questions
+  }
+
+  private readonly onDrag = (event: DragEvent): void => {
+    if (event.type === 'dragleave') {
+      if (event.relatedTarget === null) this.dragging = false
+      return
+    }
+    const { dataTransfer } = event
+    if (dataTransfer === null || !dataTransfer.types.includes('Files')) return
+    event.preventDefault()
+    event.stopImmediatePropagation()
+    dataTransfer.dropEffect = 'copy'
+    this.dragging = event.type !== 'drop'
+    if (event.type === 'drop') void this.upload([...dataTransfer.files])
+  }
+
+  private onChosen(event: Event): void {
+    const input = event.target as HTMLInputElement
+    const files = [...(input.files ?? [])]
+    // The same file can be chosen again.
+    input.value = ''
+    void this.upload(files)
+  }
+
+  /** Takes files of this machine in; over one that is here only when told so. */
+  async upload(files: readonly File[], over = false): Promise<void> {
+    await this.opening
+    this.failure = ''
+    for (const file of files) {
+      if (!over && this.stored?.some(({ path }) => path === file.name) === true) {
+        this.ask(file.name, { type: 'upload-over', file })
+        continue
+      }
+      this.ask(file.name, null)
+      await this.guard(`${file.name} is not taken in`, async () => {
+        const bytes = new Uint8Array(await file.arrayBuffer())
+        await this.store?.write([
+          { path: file.name, bytes, modified: file.lastModified, from: null, changed: false },
+        ])
+      })
+    }
+  }
+
+  private async downloadOne(file: StoredFile): Promise<void> {
+    const bytes = await this.store?.read(file)
+    if (bytes !== undefined && bytes !== null)
+      download(new Blob([bytes], { type: 'application/octet-stream' }), file.path.replace(/^.*\//s, ''))
+  }
+
+  private async deleteOne(path: string): Promise<void> {
+    this.ask(path, null)
+    await this.guard(`${path} is not deleted`, async () => this.store?.remove([path]))
+    this.querySelector<HTMLElement>('.nb-files')?.focus({ preventScroll: true })
+  }
+
+  /** `over` is the tag of the folder's file that may be replaced. */
+  private async saveOne(file: StoredFile, over: string | null): Promise<void> {
+    const { path } = file
+    this.failure = ''
+    this.ask(path, null)
+    const bytes = await this.store?.read(file)
+    if (bytes === undefined || bytes === null) return
+    const saved = await saveToFolder(this.folder, path, bytes, over)
+    await this.loadFolder()
+    if (saved.ok) {
+      await this.store?.saved(file, saved.tag)
+      this.context.announce(`${path} is saved to the folder`)
+      return
+    }
+    const there = this.inFolder(path)
+    if ((saved.status === 409 || saved.status === 412) && there !== null)
+      this.ask(path, { type: 'save-over', tag: there.tag })
+    else this.failure = `${path} is not saved to the folder: ${saved.reason}.`
+  }
+
+  private question(file: StoredFile, question: Question): TemplateResult {
+    const { path } = file
+    const sure = (words: string, yes: string, action: () => unknown): TemplateResult =>
+      html`<span class="nb-sure" role="group" aria-label=${`${path}: ${words}`}
+        >${words}
+        <button type="button" @click=${action}>${yes}</button>
+        <button type="button" @click=${() => this.ask(path, null)}>Keep</button></span
+      >`
+    switch (question.type) {
+      case 'delete':
+        return sure('For good?', 'Delete', () => void this.deleteOne(path))
+      case 'save-over':
+        return sure('The folder has another one.', 'Replace it', () => void this.saveOne(file, question.tag))
+      case 'upload-over':
+        return sure('It is here already.', 'Replace it', () => void this.upload([question.file], true))
+      default:
+        throw new Error(`unknown question ${String(question satisfies never)}`)
+    }
+  }
+
+  private row(file: StoredFile): TemplateResult {
+    const { path, from, changed } = file
+    const there = this.inFolder(path)
+    const copy = there !== null && !changed && from === there.tag
+    const question = this.questions.get(path)
+    const button = (label: string, title: string, icon: unknown, action: () => void): TemplateResult =>
+      html`<button type="button" class="nb-icon" aria-label=${label} title=${title} @click=${action}>
+        ${icon}
+      </button>`
+    return html`<li>
+      <span class="nb-file-name" title=${path}>${path}</span>
+      <span class="nb-file-about"
+        >${sizeWords(file.size)} ·
+        ${since(file.modified)}${
+          there === null ? nothing : copy ? ' · as in the folder' : ' · other than in the folder'
+        }</span
+      >
+      ${
+        question !== undefined
+          ? this.question(file, question)
+          : html`<span class="nb-file-actions"
+              >${
+                this.listing === null || copy
+                  ? nothing
+                  : html`<button
+                      type="button"
+                      class="nb-text-button"
+                      aria-label="Save ${path} to the folder"
+                      title="Save it beside the notebook, for everyone at this relay"
+                      @click=${() => void this.saveOne(file, there === null ? null : from)}
+                    >
+                      Save to the folder
+                    </button>`
+              }${button(`Download ${path}`, 'Download', icons.download, () => void this.downloadOne(file))}
+              ${button(`Delete ${path}`, 'Delete from this browser', icons.trash, () =>
+                this.ask(path, { type: 'delete' }),
+              )}</span
+            >`
+      }
+    </li>`
+  }
+
+  private folderRow({ path, size, modified }: FolderFile): TemplateResult {
+    return html`<li>
+      <span class="nb-file-name" title=${path}>${path}</span>
+      <span class="nb-file-about">${sizeWords(size)} · ${since(modified)}</span>
+      <span class="nb-file-actions"
+        ><a
+          class="nb-icon"
+          href=${fileAddress(this.folder, path)}
+          download=${path.replace(/^.*\//s, '')}
+          aria-label="Download ${path} from the folder"
+          title="Download"
+          >${icons.download}</a
+        ></span
+      >
+    </li>`
+  }
+
+  private inBrowser(): TemplateResult {
+    const files = (this.stored ?? []).filter(({ path }) => !path.endsWith('/'))
+    const total = files.reduce((sum, { size }) => sum + size, 0)
+    return html`<section>
+      <h3 id="nb-files-browser">
+        In this browser ${files.length > 0 ? html`<small>${sizeWords(total)}</small>` : nothing}
+      </h3>
+      <p>
+        What Python writes, and what you put here. It stays in this browser, for this notebook, until you
+        delete it.
+      </p>
+      ${
+        files.length === 0
+          ? html`<p class="nb-files-none">No files yet.</p>`
+          : html`<ul aria-labelledby="nb-files-browser" role="list">
+              ${repeat(
+                files,
+                ({ path }) => path,
+                (file) => this.row(file),
+              )}
+            </ul>`
+      }
+      <div class="nb-import">
+        <button type="button" @click=${() => this.querySelector('input')?.click()}>Upload files</button>
+        <input type="file" multiple hidden aria-label="Files to upload" @change=${this.onChosen} />
+        <span>or drop them here</span>
+      </div>
+    </section>`
+  }
+
+  private inRelayFolder(): TemplateResult {
+    const { listing, folderFailure } = this
+    // Notebooks have a list of their own.
+    const files = listing?.files.filter(({ path }) => !path.endsWith('.ipynb')) ?? []
+    return html`<section>
+      <h3 id="nb-files-folder">In the folder</h3>
+      <p>
+        Beside the notebook at the relay. Python reads them by name:
+        <code>open(${JSON.stringify(files[0]?.path ?? 'data.csv')})</code>
+      </p>
+      ${folderFailure === '' ? nothing : html`<p class="nb-notice" role="status">${folderFailure}</p>`}
+      ${
+        listing === null
+          ? nothing
+          : files.length === 0
+            ? html`<p class="nb-files-none">No files beside the notebook.</p>`
+            : html`<ul aria-labelledby="nb-files-folder" role="list">
+                ${repeat(
+                  files,
+                  ({ path }) => path,
+                  (file) => this.folderRow(file),
+                )}
+              </ul>`
+      }
+      ${listing?.more === true ? html`<p class="nb-files-none">There are more; these are the nearest.</p>` : nothing}
+    </section>`
+  }
+
+  protected override render(): TemplateResult {
+    return html`<section class="nb-files" role="dialog" aria-label="Files" tabindex="-1">
+      <div class="nb-history-head">
+        <h2>Files</h2>
+        <span></span>
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Close files"
+          title="Close (Esc)"
+          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
+        >
+          ${icons.close}
+        </button>
+      </div>
+      ${this.failure === '' ? nothing : html`<p class="nb-notice" role="alert">${this.failure}</p>`}
+      ${this.inBrowser()}${this.inRelayFolder()}
+      ${this.dragging ? html`<div class="nb-drop">Drop files to give them to Python</div>` : nothing}
+    </section>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-files': NbFiles
+  }
+}

@@ -1,0 +1,152 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { type NotebookContext } from '../commands/context.ts'
+
+/** Whose Python runs this page's cells, and whether others may use this page's. Stands at the end of the status line. */
+@customElement('nb-python')
+export class NbPython extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @state() private open = false
+  private stops: (() => void)[] = []
+  /** Executors that were offered when last looked at. */
+  private offered = new Set<string>()
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { choice, notebook } = this.context
+    const update = (): void => this.requestUpdate()
+    this.stops = [choice.onChange(update), notebook.presence.onPeople(() => this.onPeople())]
+    this.onPeople()
+    this.addEventListener('keydown', this.onKey)
+    this.addEventListener('focusout', this.onFocusOut)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops.splice(0)) stop()
+    this.removeEventListener('keydown', this.onKey)
+    this.removeEventListener('focusout', this.onFocusOut)
+  }
+
+  private onPeople(): void {
+    const offers = this.context.choice.offers()
+    for (const { executor, name } of offers)
+      if (!this.offered.has(executor))
+        this.context.announce(`${name} shares their Python; choose it in the status line`)
+    this.offered = new Set(offers.map(({ executor }) => executor))
+    this.requestUpdate()
+  }
+
+  private share(on: boolean): void {
+    const { python, notebook } = this.context
+    if (on) python.share()
+    else python.stopSharing()
+    notebook.presence.setSharing(on)
+    this.requestUpdate()
+  }
+
+  private close(): void {
+    this.open = false
+    this.querySelector('button')?.focus()
+  }
+
+  private async toggle(): Promise<void> {
+    this.open = !this.open
+    await this.updateComplete
+    if (this.open) this.querySelector('select')?.focus()
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (!this.open) return
+    // The keys of commands are not meant here.
+    event.stopPropagation()
+    if (event.key === 'Escape') this.close()
+  }
+
+  private readonly onFocusOut = (event: FocusEvent): void => {
+    if (!(event.relatedTarget instanceof Node) || !this.contains(event.relatedTarget)) this.open = false
+  }
+
+  private choices(): TemplateResult {
+    const { choice } = this.context
+    const offers = choice.offers()
+    // Two people may go by one name.
+    const nth = (i: number): string => {
+      const before = offers.slice(0, i).filter(({ name }) => name === offers[i]?.name).length
+      return before === 0 ? '' : ` (${before + 1})`
+    }
+    const chosen = choice.chosen?.executor ?? ''
+    return html`<label
+        >Python
+        <select
+          aria-label="Python"
+          .value=${chosen}
+          @change=${(event: Event) => choice.choose((event.target as HTMLSelectElement).value || null)}
+        >
+          <option value="" ?selected=${chosen === ''}>My own</option>
+          ${offers.map(
+            ({ executor, name }, i) =>
+              html`<option value=${executor} ?selected=${executor === chosen}>${name}’s${nth(i)}</option>`,
+          )}
+        </select></label
+      >
+      <p>
+        ${
+          choice.chosen === null
+            ? offers.length === 0
+              ? 'Your cells run in this browser. When somebody here shares their Python, you can choose it.'
+              : 'Your cells run in this browser.'
+            : `Your cells run in ${choice.chosen.name}’s browser, with its variables and files, after what runs there.`
+        }
+      </p>`
+  }
+
+  protected override render(): TemplateResult {
+    const { choice, python, notebook } = this.context
+    const { chosen } = choice
+    const words = chosen !== null ? `${chosen.name}’s` : python.shared ? 'Shared' : 'My own'
+    const offered = chosen === null && choice.offers().length > 0
+    return html`<button
+        type="button"
+        aria-label=${`Whose Python: ${words === 'Shared' ? 'My own, shared' : words}`}
+        title=${offered ? 'Somebody shares their Python' : 'Whose Python runs your cells'}
+        aria-haspopup="dialog"
+        aria-expanded=${this.open}
+        ?data-marked=${offered || python.shared || chosen !== null}
+        @click=${() => void this.toggle()}
+      >
+        ${words}
+      </button>
+      ${
+        this.open
+          ? html`<div class="nb-popover" role="dialog" aria-label="Whose Python" tabindex="-1">
+              ${this.choices()}
+              <label class="nb-check"
+                ><input
+                  type="checkbox"
+                  .checked=${python.shared}
+                  ?disabled=${!notebook.writable}
+                  @change=${(event: Event) => this.share((event.target as HTMLInputElement).checked)}
+                />
+                Share my Python</label
+              >
+              <p>
+                Everyone who may write in this notebook can then run code in your browser: it sees your
+                variables, your files here and all notebooks you can open. It ends when you untick it or
+                leave.
+              </p>
+            </div>`
+          : nothing
+      }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-python': NbPython
+  }
+}

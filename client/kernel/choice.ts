@@ -1,0 +1,97 @@
+// Whose Python runs the cells this page asks for: its own, or that of somebody here who shares theirs. When they go or
+// take it back, it is this page's own again, and a person is told.
+import { type PresenceRoom } from '../document/presence.ts'
+
+export interface Offer {
+  readonly executor: string
+  readonly name: string
+}
+
+/** Milliseconds a chosen kernel may be away before the choice falls back: a short loss of the network is no leaving. */
+const patience = 3_000
+
+export class KernelChoice {
+  /** null: this page's own. */
+  chosen: Offer | null = null
+  /** What became of the last choice, for the person to read. */
+  notice = ''
+  private readonly presence: PresenceRoom
+  private readonly own: string
+  private readonly connected: () => boolean
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private readonly listeners = new Set<() => void>()
+  private readonly stop: () => void
+
+  constructor(presence: PresenceRoom, own: string, connected: () => boolean) {
+    this.presence = presence
+    this.own = own
+    this.connected = connected
+    this.stop = presence.onPeople(() => this.check())
+  }
+
+  /** Where this page's requests go. */
+  get target(): string {
+    return this.chosen?.executor ?? this.own
+  }
+
+  /** The kernels of others that are shared, each once. */
+  offers(): Offer[] {
+    const offers = new Map<string, Offer>()
+    for (const { name, executors, shares, self } of this.presence.people())
+      if (shares && !self)
+        for (const executor of executors) if (executor !== this.own) offers.set(executor, { executor, name })
+    return [...offers.values()]
+  }
+
+  /** null: this page's own. Nothing happens where it is not offered. */
+  choose(executor: string | null): void {
+    const offer = this.offers().find((each) => each.executor === executor) ?? null
+    if (executor !== null && offer === null) return
+    this.set(offer, '')
+  }
+
+  dismiss(): void {
+    this.set(this.chosen, '')
+  }
+
+  private set(chosen: Offer | null, notice: string): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    this.chosen = chosen
+    this.notice = notice
+    for (const listener of this.listeners) listener()
+  }
+
+  /** An offline page cannot tell who has left. */
+  private check(): void {
+    const { chosen } = this
+    if (chosen === null) return
+    if (this.offers().some(({ executor }) => executor === chosen.executor)) {
+      clearTimeout(this.timer)
+      this.timer = undefined
+    } else if (this.presence.isHere(chosen.executor)) {
+      this.set(null, `${chosen.name} no longer shares Python. Your cells run in your own again.`)
+    } else this.timer ??= setTimeout(() => this.fallBack(chosen), patience)
+  }
+
+  private fallBack({ name }: Offer): void {
+    this.timer = undefined
+    if (this.connected()) this.set(null, `${name} has left. Your cells run in your own Python again.`)
+    // Looked at again when it is known who is here.
+    else
+      this.timer = setTimeout(() => {
+        this.timer = undefined
+        this.check()
+      }, patience)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  destroy(): void {
+    clearTimeout(this.timer)
+    this.stop()
+  }
+}

@@ -1,0 +1,348 @@
+// `/notebook`, the folder Python works in: the files this browser keeps for the notebook, over those that lie beside it
+// in the relay's folder. The latter are listed before a run and fetched when they are opened, by a request that waits,
+// as Python does; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to have
+// ended, so that no end of the page can lose it.
+import { fileAddress, hearListing, type FolderFile, type Heard } from '../files/folder.ts'
+import { FileStore, type NewFile, type StoredFile } from '../files/store.ts'
+import {
+  bytesOf,
+  inputOutputError,
+  isWaiting,
+  nodeAt,
+  noSuchFile,
+  putWaiting,
+  walk,
+  type FileNode,
+  type MemoryFiles,
+} from './memory-files.ts'
+import type { Place } from './protocol.ts'
+
+const root = '/notebook'
+/** Milliseconds a run waits for the relay's list of files, and how long after a relay that did not answer it is not asked. */
+const listPatience = 1_000
+const listPause = 15_000
+const readPatience = 120_000
+
+/** Beside Python's error numbers. */
+const [unreachable, tooLarge] = [-1, -2]
+const failures: Readonly<Record<number, string>> = {
+  [unreachable]: 'was not read here before, and the relay cannot be reached',
+  [tooLarge]: 'is larger than what is read from there',
+  [noSuchFile]: 'is gone',
+}
+
+/** A file as it was when it was last the same here and in the store. */
+interface Known {
+  readonly node: FileNode
+  readonly mtime: number
+  readonly ctime: number
+  readonly size: number
+  readonly stored: StoredFile | null
+  /** Of the folder's file it is, or is a copy of. */
+  readonly tag: string | null
+  /** Read from the folder, and not stored yet. */
+  readonly arrived?: true
+}
+
+const same = (node: FileNode, known: Known): boolean =>
+  known.node === node &&
+  known.mtime === node.mtime &&
+  known.ctime === node.ctime &&
+  known.size === node.usedBytes
+
+export class NotebookFiles {
+  private readonly files: MemoryFiles
+  /** Python is to look anew what modules there are. */
+  private readonly onNames: () => void
+  private readonly say: (text: string) => void
+  private store: FileStore | null = null
+  private readonly known = new Map<string, Known>()
+  /** Files of the folder that Python removed, by their tags: they stay away while they are the same and Python lives. */
+  private readonly removed = new Map<string, string>()
+  /** Contents that could not be stored, so that it is said once. */
+  private readonly refused = new Map<string, number>()
+  private listed = new Set<string>()
+  private heard: (Heard & { readonly folder: string }) | null = null
+  private notBefore = 0
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(files: MemoryFiles, onNames: () => void, say: (text: string) => void) {
+    this.files = files
+    this.onNames = onNames
+    this.say = say
+    files.mkdirTree(root)
+    files.chdir(root)
+  }
+
+  /** One after the other: what is written and what is read must not overtake. */
+  private inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.last.then(work)
+    this.last = turn.catch(() => undefined)
+    return turn
+  }
+
+  /** Before a run: what the page, another tab or the relay's folder has that is new. */
+  before(place: Place | null): Promise<void> {
+    return this.inTurn(async () => {
+      if (place === null) return
+      const opening = this.store === null && !this.refused.has('')
+      if (opening) await this.open(place.docId)
+      if (!opening) await this.write(true)
+      const names = [await this.takeStored(), await this.takeListing(place.folder)]
+      if (names.includes(true)) this.onNames()
+    })
+  }
+
+  /** After a run: stores what is new. What could not be stored is said. */
+  keep(): Promise<void> {
+    const kept = this.inTurn(() => this.write())
+    // What was only read is in the folder still: no run waits for its copy.
+    void this.inTurn(() => this.write(true))
+    return kept
+  }
+
+  private async open(docId: string): Promise<void> {
+    try {
+      this.store = await FileStore.open(docId)
+      await this.store.sweep()
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+      this.refused.set('', 0)
+      this.say(`Files are not kept in this browser: ${error.message}\n`)
+    }
+  }
+
+  private note(path: string, stored: StoredFile | null, tag: string | null): void {
+    const node = nodeAt(this.files, `${root}/${path}`)
+    if (node === null) return
+    const { mtime, ctime, usedBytes: size } = node
+    this.known.set(path, { node, mtime, ctime, size, stored, tag })
+  }
+
+  private put(path: string, bytes: Uint8Array, modified: number): void {
+    const target = `${root}/${path}`
+    if (path.endsWith('/')) return this.files.mkdirTree(target.slice(0, -1))
+    this.files.mkdirTree(target.slice(0, target.lastIndexOf('/')))
+    const before = nodeAt(this.files, target)
+    if (before !== null && isWaiting(before)) this.files.unlink(target)
+    this.files.writeFile(target, bytes, { canOwn: true })
+    this.files.utime(target, modified, modified)
+  }
+
+  private drop(path: string): void {
+    this.known.delete(path)
+    const target = `${root}/${path}`
+    try {
+      if (path.endsWith('/')) this.files.rmdir(target.slice(0, -1))
+      else this.files.unlink(target)
+    } catch (error) {
+      // Gone already, or a folder that is not empty any more.
+      if (!(error instanceof this.files.ErrnoError)) throw error
+    }
+  }
+
+  /** Whether a name came or went. */
+  private async takeStored(): Promise<boolean> {
+    const { store } = this
+    if (store === null) return false
+    let names = false
+    const news = await store.news()
+    if (news === null) return false
+    const rows = new Map(news.map((row) => [row.path, row]))
+    for (const [path, row] of rows) {
+      const known = this.known.get(path)
+      if (known?.stored?.version === row.version) {
+        const tag = row.changed ? null : row.from
+        this.known.set(path, { ...known, stored: row, tag: isWaiting(known.node) ? known.tag : tag })
+        continue
+      }
+      const bytes = await store.read(row)
+      if (bytes === null) continue
+      try {
+        this.put(path, bytes, row.modified)
+      } catch (error) {
+        // A folder of that name is in its way.
+        if (!(error instanceof this.files.ErrnoError)) throw error
+        continue
+      }
+      this.note(path, row, row.changed ? null : row.from)
+      names = true
+    }
+    for (const [path, { stored }] of this.known) {
+      if (stored === null || rows.has(path)) continue
+      this.drop(path)
+      names = true
+    }
+    return names
+  }
+
+  private async takeListing(folder: string): Promise<boolean> {
+    if (performance.now() < this.notBefore) return false
+    const asked = performance.now()
+    const last = this.heard?.folder === folder ? this.heard : null
+    const heard = await hearListing(folder, listPatience, last)
+    if (heard === null) {
+      if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
+      return false
+    }
+    this.heard = { ...heard, folder }
+    const { listing } = heard
+    let names = false
+    const listed = new Set<string>()
+    for (const path of listing.folders) {
+      listed.add(`${path}/`)
+      if (nodeAt(this.files, `${root}/${path}`) !== null) continue
+      this.put(`${path}/`, new Uint8Array(0), 0)
+      names = true
+    }
+    for (const file of listing.files) {
+      listed.add(file.path)
+      if (this.takeFile(folder, file)) names = true
+    }
+    // What is gone from the folder was only named here, unless it was read: then it stays, as this browser's own.
+    for (const path of this.listed) {
+      if (listed.has(path) || listing.more) continue
+      const known = this.known.get(path)
+      if (path.endsWith('/') ? known === undefined : known !== undefined && isWaiting(known.node)) {
+        this.drop(path)
+        names = true
+      }
+    }
+    this.listed = listed
+    return names
+  }
+
+  /** Names a file of the folder, unless this browser has one of its own there or the same one already. */
+  private takeFile(folder: string, file: FolderFile): boolean {
+    const { path, tag } = file
+    const known = this.known.get(path)
+    const target = `${root}/${path}`
+    const there = nodeAt(this.files, target)
+    if (this.removed.get(path) === tag) return false
+    this.removed.delete(path)
+    if (known === undefined ? there !== null : known.tag === null || known.tag === tag) return false
+    // What was read before is better than nothing, should the relay not answer.
+    const before =
+      there !== null && !isWaiting(there) && this.files.isFile(there.mode) ? bytesOf(there) : null
+    if (there !== null) this.files.unlink(target)
+    this.files.mkdirTree(target.slice(0, target.lastIndexOf('/')))
+    const node = putWaiting(this.files, target, file, () => {
+      // The notebook may have moved, and its folder with it.
+      const loaded = this.fetch(this.heard?.folder ?? folder, path)
+      if (typeof loaded !== 'number') {
+        this.arrived(path, node, loaded.bytes, { tag: loaded.tag ?? tag, arrived: true })
+        return loaded.bytes
+      }
+      if (loaded !== unreachable || before === null) {
+        this.say(`${path} in the relay's folder ${failures[loaded] ?? 'cannot be read'}.\n`)
+        return loaded === noSuchFile ? loaded : inputOutputError
+      }
+      this.say(`The relay cannot be reached: ${path} is as it was when it was last read here.\n`)
+      this.arrived(path, node, before, { tag: known?.tag ?? null })
+      return before
+    })
+    this.note(path, known?.stored ?? null, tag)
+    return known === undefined
+  }
+
+  /** A file that was waiting has its content; one from the relay is stored after the run, for when there is no relay. */
+  private arrived(
+    path: string,
+    node: FileNode,
+    bytes: Uint8Array,
+    what: Pick<Known, 'tag' | 'arrived'>,
+  ): void {
+    const known = this.known.get(path)
+    if (known?.node === node) this.known.set(path, { ...known, size: bytes.length, ...what })
+  }
+
+  private fetch(
+    folder: string,
+    path: string,
+  ): { readonly bytes: Uint8Array; readonly tag: string | null } | number {
+    const request = new XMLHttpRequest()
+    try {
+      request.open('GET', fileAddress(folder, path), false)
+      request.responseType = 'arraybuffer'
+      request.timeout = readPatience
+      request.send()
+    } catch (error) {
+      if (error instanceof DOMException) return unreachable
+      throw error
+    }
+    if (request.status === 404) return noSuchFile
+    if (request.status === 413) return tooLarge
+    if (request.status !== 200) return inputOutputError
+    const [, tag = null] = /^"([^"]*)"$/.exec(request.getResponseHeader('ETag') ?? '') ?? []
+    return { bytes: new Uint8Array(request.response as ArrayBuffer), tag }
+  }
+
+  /** Stores what is new; with `copies` also what was only read from the folder. */
+  private async write(copies = false): Promise<void> {
+    const { store } = this
+    if (store === null) return
+    const there = walk(this.files.lookupPath(root).node, this.files)
+    const fresh: { readonly file: NewFile; readonly node: FileNode }[] = []
+    for (const [path, node] of there) {
+      const known = this.known.get(path)
+      if (isWaiting(node) || (known !== undefined && !known.arrived && same(node, known))) continue
+      const folder = path.endsWith('/')
+      if (folder && (known !== undefined || this.listed.has(path))) continue
+      if (this.refused.get(path) === node.mtime) continue
+      const file = this.newFile(path, node, known)
+      if (copies || file.from === null || file.changed) fresh.push({ node, file })
+    }
+    const gone = [...this.known.keys()].filter((path) => !there.has(path))
+    for (const path of gone) {
+      const tag = this.known.get(path)?.tag
+      if (tag !== null && tag !== undefined) this.removed.set(path, tag)
+    }
+    const stored = gone.filter((path) => this.known.get(path)?.stored !== null)
+    for (const path of gone) this.known.delete(path)
+    await store.remove(stored)
+    await this.writeAll(store, fresh)
+  }
+
+  private newFile(path: string, node: FileNode, known: Known | undefined): NewFile {
+    const bytes = path.endsWith('/') ? new Uint8Array(0) : bytesOf(node)
+    const about = { path, bytes, modified: node.mtime }
+    // Not written to since.
+    if (known?.arrived && same(node, known) && known.tag !== null)
+      return { ...about, from: known.tag, changed: false }
+    const from = known?.tag ?? known?.stored?.from ?? null
+    return { ...about, from, changed: from !== null }
+  }
+
+  private async writeAll(
+    store: FileStore,
+    fresh: readonly { readonly file: NewFile; readonly node: FileNode }[],
+  ): Promise<void> {
+    // As they are now: Python may go on in the background while they are written.
+    const then = fresh.map(({ node }) => ({ mtime: node.mtime, ctime: node.ctime, size: node.usedBytes }))
+    const remember = (i: number, stored: StoredFile): void => {
+      const [was, one] = [then[i], fresh[i]]
+      if (was === undefined || one === undefined) return
+      const tag = stored.changed ? null : stored.from
+      this.known.set(stored.path, { node: one.node, ...was, stored, tag })
+    }
+    try {
+      const stored = await store.write(fresh.map(({ file }) => file))
+      for (const [i, row] of stored.entries()) remember(i, row)
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+      // One of them may be what does not fit.
+      for (const [i, { file, node }] of fresh.entries()) {
+        try {
+          const [row] = fresh.length === 1 ? [] : await store.write([file])
+          if (row === undefined) throw error
+          remember(i, row)
+        } catch (failure) {
+          if (!(failure instanceof DOMException)) throw failure
+          this.refused.set(file.path, node.mtime)
+          const words = failure.name === 'QuotaExceededError' ? 'there is no room for it' : failure.message
+          this.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+// The addresses under /api/files: what lies beside the notebooks. A path with a `/` at its end is a folder and answers a
+// list of all below it; any other is a file. Nothing is written over without a word about which version is meant.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { digestOf } from '../files/folder.ts'
+import { ending, parseFilePath, type FilePath } from '../files/path.ts'
+import { largestFile, type PlainFiles } from '../files/plain.ts'
+import { HttpError, readBody, sendFile, sendJson, sendNothing } from './answer.ts'
+
+export const filesAddress = '/api/files/'
+
+export const files = async (
+  plain: PlainFiles,
+  method: string,
+  encoded: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const text = decoded(encoded)
+  if (text === '' || text.endsWith('/')) {
+    if (method !== 'GET') throw new HttpError('method_not_allowed', `${method} is not possible here`)
+    const folder = text === '' ? '' : usable(text.slice(0, -1))
+    const listing = await plain.list(folder)
+    if (listing === null) throw new HttpError('not_found', 'there is no such folder')
+    const tag = `"${digestOf(JSON.stringify(listing))}"`
+    if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
+    return sendJson(response, 200, listing, { ETag: tag })
+  }
+  const path = usable(text)
+  switch (method) {
+    case 'GET':
+      return sendPlain(plain, path, request, response)
+    case 'PUT':
+      return write(plain, path, request, response)
+    default:
+      throw new HttpError('method_not_allowed', `${method} is not possible here`)
+  }
+}
+
+const sendPlain = async (
+  plain: PlainFiles,
+  path: FilePath,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const found = await plain.read(path)
+  if (found === null) throw new HttpError('not_found', 'there is no such file')
+  const { file, content } = found
+  const headers = { ETag: `"${file.tag}"`, 'Cache-Control': 'no-cache' }
+  try {
+    if (file.size > largestFile) throw new HttpError('too_large', 'the file is over 512 MiB')
+    if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
+    if (request.method === 'HEAD')
+      return sendNothing(response, 200, { ...headers, 'Content-Length': file.size })
+    return await sendFile(response, file.size, content, headers)
+  } finally {
+    content.destroy()
+  }
+}
+
+const write = async (
+  plain: PlainFiles,
+  path: FilePath,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  // On some systems the ending in capitals names the same file.
+  if (path.toLowerCase().endsWith(ending))
+    throw new HttpError('bad_request', 'a notebook is changed under /api/notebooks')
+  const asked = request.headers['if-match']
+  const [, tag = asked === '*' ? asked : undefined] = /^"([^"]*)"$/.exec(asked ?? '') ?? []
+  if (asked !== undefined && tag === undefined)
+    throw new HttpError('bad_request', 'If-Match is one tag in quotes, or *')
+  const written = await plain.write(path, await readBody(request), tag ?? null)
+  if (written.ok)
+    return sendJson(response, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
+  switch (written.problem) {
+    case 'exists':
+      throw new HttpError('exists', `${path} exists already; If-Match says which version to replace`)
+    case 'other-version':
+      throw new HttpError('other_version', `${path} is not the version that If-Match names`)
+    case 'no-file':
+      throw new HttpError('bad_request', `${path} is not a file that can be written`)
+    default:
+      throw new Error(`unknown problem ${String(written.problem satisfies never)}`)
+  }
+}
+
+const decoded = (encoded: string): string => {
+  try {
+    return decodeURIComponent(encoded)
+  } catch (error) {
+    if (error instanceof URIError) throw new HttpError('bad_request', 'the path is not percent-encoded')
+    throw error
+  }
+}
+
+const usable = (text: string): FilePath => {
+  const path = parseFilePath(text)
+  if (path) return path
+  throw new HttpError(
+    'bad_request',
+    'a path is relative, with /, without hidden names, and stays in the folder',
+  )
+}

@@ -1,0 +1,115 @@
+// Python works in a folder: what lies beside the notebook on the relay's disk opens by its name, what is written stays in
+// the browser, and goes into the folder only when a person says so.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+
+const soon = { timeout: 2 * patience }
+
+const output = (person: Person, position: number): Promise<string> => person.output(position).innerText()
+const ran = async (person: Person, position: number, status = 'done'): Promise<string> => {
+  await person.run(position)
+  await person.cellIs(position, status)
+  return output(person, position)
+}
+const names = (person: Person, list: string): Promise<string[]> =>
+  person.page.getByRole('list', { name: list }).locator('.nb-file-name').allInnerTexts()
+
+test('files beside the notebook open by name, what Python writes stays, and is saved on a word', async () => {
+  const app = await App.start({
+    'sub/files.ipynb': notebookText(
+      'import my_module\nprint(open("data.csv").read(), my_module.answer, open("deep/a&amp;b.txt").read())',
+      'open("result.txt", "w").write("made by Python")\nopen("data.csv", "a").write("3\\n")',
+      'import os\nprint(sorted(os.listdir()), open("up.csv").read())',
+      'print(open("late.csv").read())',
+      'print(open("data.csv").read(), open("result.txt").read())',
+      'print(open("never.csv").read())',
+    ),
+    'sub/data.csv': 'a\n1\n',
+    'sub/my_module.py': 'answer = 42',
+    // Shown as it is.
+    'sub/deep/a&amp;b.txt': 'deep down',
+    'sub/never.csv': 'never read',
+    'secret.txt': 'not beside it',
+  })
+  onTestFinished(() => app.close())
+  const ana = await app.person('sub/files.ipynb')
+  await ana.until('sync', 'saved')
+  expect(await ran(ana, 1)).toContain('a\n1\n 42 deep down')
+  await ran(ana, 2)
+
+  await ana.button('Files').click()
+  await expect
+    .poll(() => names(ana, 'In this browser'), soon)
+    .toEqual(['data.csv', 'deep/a&amp;b.txt', 'my_module.py', 'result.txt'])
+  // Notebooks are not among them, nor what is read of the folder above.
+  expect(await names(ana, 'In the folder')).toEqual([
+    'data.csv',
+    'my_module.py',
+    'never.csv',
+    'deep/a&amp;b.txt',
+  ])
+  // Nothing went to the folder by itself.
+  expect(await app.file('sub/data.csv')).toBe('a\n1\n')
+  await expect(app.file('sub/result.txt')).rejects.toThrow('ENOENT')
+  await ana.button('Save result.txt to the folder').click()
+  await expect.poll(() => names(ana, 'In the folder'), soon).toContain('result.txt')
+  expect(await app.file('sub/result.txt')).toBe('made by Python')
+  // Somebody else wrote to it since it was read here: it is asked first.
+  await writeFile(join(app.folder, 'sub/data.csv'), 'theirs')
+  await ana.button('Save data.csv to the folder').click()
+  await ana.page.getByText('The folder has another one.').waitFor()
+  expect(await app.file('sub/data.csv')).toBe('theirs')
+  await ana.button('Replace it').click()
+  await expect.poll(() => app.file('sub/data.csv'), soon).toBe('a\n1\n3\n')
+
+  // Given by hand: by the dialog, over one that is here only on a word, and away again.
+  const upload = (text: string): Promise<void> =>
+    ana.page
+      .getByLabel('Files to upload')
+      .setInputFiles({ name: 'up.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await upload('first')
+  await ana.button('Delete up.csv').waitFor()
+  await upload('second')
+  await ana.button('Keep').click()
+  await upload('third')
+  await ana.button('Replace it').click()
+  await ana.button('Delete result.txt').click()
+  await ana.page.getByRole('group', { name: 'result.txt: For good?' }).getByText('Delete').click()
+  const downloading = ana.page.waitForEvent('download')
+  await ana.button('Download up.csv').click()
+  expect((await downloading).suggestedFilename()).toBe('up.csv')
+  await ana.page.keyboard.press('Escape')
+  const listed = await ran(ana, 3)
+  // What was deleted here still lies in the folder.
+  expect(listed).toContain("'result.txt', 'up.csv'] third")
+  expect(listed).not.toContain('secret.txt')
+
+  // A file that comes while Python runs on is there at the next run.
+  await ran(ana, 4, 'error')
+  await writeFile(join(app.folder, 'sub/late.csv'), 'late')
+  expect(await ran(ana, 4)).toContain('late')
+
+  // Without a relay, in a new page: what was read or written once is there, and what was not is told.
+  await ran(ana, 5)
+  await expect
+    .poll(() => ana.page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state), soon)
+    .toBe('activated')
+  await expect
+    .poll(
+      () => ana.page.evaluate(async () => (await caches.match('/pyodide/pyodide.asm.wasm'))?.status ?? 0),
+      soon,
+    )
+    .toBe(200)
+  await app.stopRelay()
+  await ana.page.reload()
+  await ana.until('sync', 'offline')
+  expect(await ran(ana, 5)).toContain('a\n1\n3\n made by Python')
+  expect(await ran(ana, 6, 'error')).toContain('FileNotFoundError')
+  await ana.button('Files').click()
+  await ana.page.getByText('The folder is at the relay, which cannot be reached').waitFor()
+  expect(await names(ana, 'In this browser')).toContain('late.csv')
+  expect(ana.complaints).toEqual([])
+})

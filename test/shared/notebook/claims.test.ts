@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { Claims } from '../../../shared/notebook/claims.ts'
+import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
+import { visibleCells } from '../../../shared/notebook/read.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { parseParticipant } from '../../../shared/presence.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const executor = 'kernel-ana'
+const ids = ['a', 'b', 'c', 'note'].map((id) => cellId(id))
+const [a, b, c, note] = ids as [CellId, CellId, CellId, CellId]
+
+/** Ana's document and Ben's, and Ana's claims. */
+const setup = () => {
+  const cells = ids.map((id) => plainCell(id, id === note ? 'note' : 'code', `"${id}"`))
+  const replicas = new Replicas(plainNotebook(cells), 2)
+  const [ana, ben] = [replicas.get(0), replicas.get(1)]
+  const claims = new Claims(ana, executor)
+  let asked = 0
+  const ask = (
+    cell: CellId,
+    options: { id?: string; to?: string; at?: number; doc?: typeof ana } = {},
+  ): string => {
+    const { id = `request-${++asked}`, to = executor, at = ++asked, doc = ben } = options
+    apply(doc, { type: 'request-run', id: cell, request: { id, by: 'Ben', to, at, saw: null } })
+    return id
+  }
+  /** What is claimed of what Ana hears now, looking at every cell. */
+  const heard = (): string[] => {
+    replicas.sync()
+    return claims.take(new Set(visibleCells(ana))).map(({ request }) => request)
+  }
+  return { ana, ben, replicas, claims, ask, heard }
+}
+
+describe('claims', () => {
+  test('nothing is claimed before the person says so, nor what was asked before that, ever', () => {
+    const { claims, ask, heard } = setup()
+    const old = ask(a)
+    expect(heard()).toEqual([])
+    claims.start()
+    expect(heard()).toEqual([])
+    // Saying it twice changes nothing.
+    claims.start()
+    const fresh = ask(b)
+    expect(heard()).toEqual([fresh])
+    expect(old).not.toBe(fresh)
+    // The old one written again is the old one.
+    ask(a, { id: old })
+    expect(heard()).toEqual([])
+  })
+
+  test('each is claimed once, in the order of asking; those of one moment as they stand', () => {
+    const { claims, ask, heard } = setup()
+    claims.start()
+    const [second, first] = [ask(a, { at: 20 }), ask(c, { at: 10 })]
+    const third = ask(b, { at: 20 })
+    expect(heard()).toEqual([first, second, third])
+    expect(heard()).toEqual([])
+  })
+
+  test('only those of this executor, for code that is there, still wanted and not yet run', () => {
+    const { ana, ben, replicas, claims, ask, heard } = setup()
+    claims.start()
+    ask(a, { to: 'kernel-ben' })
+    ask(note)
+    ask(b)
+    apply(ben, { type: 'request-stop', id: b })
+    ask(c)
+    apply(ben, { type: 'delete-cell', id: c, by: 'Ben', at: 1 })
+    expect(heard()).toEqual([])
+    // One that has become a run.
+    const id = ask(b)
+    replicas.sync()
+    const request = { id, by: 'Ben', to: executor, at: 1, saw: null }
+    startRun(ana, b, { request, executor, at: 1, count: 1 }, 'kernel')
+    expect(heard()).toEqual([])
+  })
+
+  test('what the own page asks for is not claimed; nothing is any more after the end, nor what came after it', () => {
+    const { ana, claims, ask, heard } = setup()
+    claims.start()
+    claims.pass('own')
+    ask(a, { id: 'own', doc: ana })
+    expect(heard()).toEqual([])
+    claims.stop()
+    ask(b)
+    expect(heard()).toEqual([])
+    claims.start()
+    expect(heard()).toEqual([])
+    const again = ask(b)
+    expect(heard()).toEqual([again])
+  })
+
+  test('a kernel is shared where its page says exactly that', () => {
+    const user = { name: 'Ana', color: '#112233' }
+    const shares = (state: object): boolean | undefined => parseParticipant(state)?.shares
+    expect(shares({ user, executor, sharesKernel: true })).toBe(true)
+    for (const sharesKernel of [false, 'true', 1, {}, undefined])
+      expect(shares({ user, executor, sharesKernel })).toBe(false)
+    expect(shares({ user, sharesKernel: true })).toBe(false)
+    expect(shares({ executor, sharesKernel: true })).toBe(false)
+  })
+})
