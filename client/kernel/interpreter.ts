@@ -1,5 +1,5 @@
 import type { loadPyodide, PyodideInterface } from 'pyodide'
-import type { RunStatus } from './protocol.ts'
+import type { Answers, Query, RunStatus } from './protocol.ts'
 
 /** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
 declare const __PYODIDE_BYTES__: number
@@ -21,6 +21,13 @@ export interface Bridge {
   /** Signals the last interrupt anew at the next chance. */
   interrupt_again(): void
   wait_for_interrupt(milliseconds: number): void
+  /** An alarm after so many ms, and again and again until `no_alarm`. */
+  alarm_in(milliseconds: number): void
+  no_alarm(): void
+  /** Why nobody can be asked for a line of text now; empty where somebody can. */
+  no_input(): string
+  /** What was typed for the input of that id, once it was. */
+  typed_line(id: number): string | undefined
   finished(status: RunStatus): void
 }
 
@@ -28,6 +35,7 @@ export interface Interpreter {
   start(code: string, count: number): void
   interrupt(): void
   flush(): void
+  answer(query: Query): Answers[keyof Answers] | null
 }
 
 export interface InterpreterOptions {
@@ -97,10 +105,12 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   }
   pyodide.setInterruptBuffer(signals as unknown as Int32Array)
   const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
+  const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
     start: (code, count) => python.start(code, count),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
+    answer: (query) => JSON.parse(queries.answer(JSON.stringify(query))) as Answers[keyof Answers] | null,
   }
 }
 

@@ -1,6 +1,13 @@
 import { loadInterpreter, type Interpreter } from './interpreter.ts'
 import { Outlet } from './outlet.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
+import { TypedLine } from './typed-line.ts'
+
+/** Milliseconds between the alarms that end an answer which takes too long. */
+const alarmPause = 20
+const noSharedMemory =
+  'input() is not available here: it needs memory shared with the page, which browsers give only to a page that is ' +
+  'cross-origin isolated (over https, or on localhost)'
 
 declare const self: DedicatedWorkerGlobalScope
 
@@ -13,7 +20,7 @@ const begin = ({ data }: MessageEvent<WorkerStart>) => {
 self.addEventListener('message', begin, { once: true })
 
 async function serve(
-  { port, indexURL, interrupts }: WorkerStart,
+  { port, indexURL, interrupts, typed }: WorkerStart,
   post: (message: FromWorker) => void,
 ): Promise<void> {
   // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
@@ -24,7 +31,10 @@ async function serve(
   )
   let seen = 0
   let run = 0
+  let running = false
   let flushDue = Infinity
+  let alarmDue = Infinity
+  const typedLine = typed && new TypedLine(typed)
   let flushTimer: ReturnType<typeof setTimeout> | undefined
 
   const emit = (event: KernelEvent) => post({ type: 'event', run, event })
@@ -41,8 +51,10 @@ async function serve(
         seen = asked
         return 'interrupt'
       }
-      if (performance.now() < flushDue) return null
+      const now = performance.now()
+      if (now < flushDue && now < alarmDue) return null
       flushDue = Infinity
+      if (now >= alarmDue) alarmDue = now + alarmPause
       return 'alarm'
     },
     bridge: {
@@ -67,7 +79,19 @@ async function serve(
       },
       /** Returns at once when there is an interrupt that was not seen yet. */
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
+      alarm_in(milliseconds) {
+        alarmDue = performance.now() + milliseconds
+      },
+      no_alarm() {
+        alarmDue = Infinity
+      },
+      no_input() {
+        if (!running) return 'input() asks a person, which only a running cell can'
+        return typedLine ? '' : noSharedMemory
+      },
+      typed_line: (id) => typedLine?.take(id) ?? undefined,
       finished(status: RunStatus) {
+        running = false
         outlet.end()
         post({ type: 'finished', run, status })
       },
@@ -79,11 +103,16 @@ async function serve(
       case 'run':
         seen = message.interrupts
         run = message.run
+        running = true
         return interpreter.start(message.code, message.count)
       case 'interrupt':
         if (message.interrupts <= seen) return
         seen = message.interrupts
         return interpreter.interrupt()
+      case 'ask': {
+        const { id, query } = message
+        return post({ type: 'answer', id, answer: interpreter.answer(query) })
+      }
       default:
         message satisfies never
     }

@@ -8,7 +8,6 @@ import ast
 import asyncio
 import builtins
 import itertools
-import os
 import signal
 import sys
 import time
@@ -19,12 +18,13 @@ from notebook_bridge import finished, interrupt_again, wait_for_interrupt
 from pyodide.webloop import WebLoop
 
 from . import display as displays
+from . import magics, prompt_input, queries
 from .display import display, send
 from .formats import bundle, representation
-from .streams import NoInput, Stream, batch, handing_over, no_input
+from .namespace import namespace, remember_given
+from .streams import Stream, batch, handing_over
 from .tracebacks import describe
 
-namespace = sys.modules["__main__"].__dict__
 current = None
 
 
@@ -42,8 +42,9 @@ class Run:
     async def body(self):
         try:
             runner = CodeRunner(
-                self.source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+                magics.to_cell(self.source), filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             ).compile()
+            runner._source = self.source  # what tracebacks and inspect.getsource show
             if runner.code is not None:
                 self.interruptible.add(runner.code)
             namespace["In"][self.count] = self.source
@@ -115,6 +116,7 @@ def on_interrupt(_, frame):
     if handing_over(frame):
         interrupt_again()
         return
+    asked = prompt_input.waiting(frame)
     while frame is not None:
         if frame.f_code.co_name == "__del__":
             return after_destructor()  # Python would print an exception in it and go on
@@ -125,6 +127,8 @@ def on_interrupt(_, frame):
         interrupt_again()  # not yet in the cell, or just out of it
     else:
         run.cancel()
+        if asked:
+            raise KeyboardInterrupt  # in a task of its own, which would go on waiting
 
 
 def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
@@ -137,6 +141,7 @@ def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
 
 def on_alarm(*_):
     batch.flush()
+    queries.stop_if_late()
 
 
 def on_unraisable(unraisable, report=sys.unraisablehook):
@@ -191,9 +196,9 @@ def install():
     namespace.update({"In": {}, "Out": {}, "_": None, "__": None, "___": None})
     for name in ("display", "clear_output", "update_display"):
         setattr(builtins, name, getattr(displays, name))
-    sys.stdout, sys.stderr, sys.stdin = Stream("stdout"), Stream("stderr"), NoInput()
-    builtins.input = no_input
-    os.remove("/dev/tty")  # where getpass would read nothing; now it takes stdin
+    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+    prompt_input.install()
+    magics.install()
     sys.displayhook = lambda value: None if value is None else display(value)
     sys.unraisablehook = on_unraisable
     signal.signal(signal.SIGINT, on_interrupt)
@@ -204,3 +209,4 @@ def install():
     # What a background task raises is reported by the loop; it must not unwind into the page's script.
     loop._keyboard_interrupt_handler = lambda: None
     loop._system_exit_handler = lambda code: None
+    remember_given()
