@@ -4,6 +4,7 @@ import './style/page.css'
 import './style/cell.css'
 import './style/text.css'
 import './style/history.css'
+import './style/language.css'
 import './output/output.css'
 import { type NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
@@ -16,6 +17,7 @@ import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
+import { pythonInsight } from './kernel/insight.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { keepPage } from './offline/register.ts'
@@ -35,6 +37,7 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     mounting,
     python,
+    insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),

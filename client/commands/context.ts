@@ -3,12 +3,13 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
+import { type Insight } from '../kernel/insight.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
 import { type FrameHeights } from '../output/frame.ts'
 import { type Mode, type Selection } from './selection.ts'
 
-/** Where the caret goes when a text gets the focus; null leaves it where it was. */
-export type Edge = 'start' | 'end' | null
+/** Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null leaves it where it was. */
+export type Edge = 'start' | 'end' | number | null
 
 export interface NotebookContext {
   readonly notebook: OpenNotebook
@@ -16,6 +17,7 @@ export interface NotebookContext {
   readonly carets: Carets
   readonly mounting: Mounting
   readonly python: KernelPeer
+  readonly insight: Insight
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
   /** Lets the keyboard table have a key press; whether it was taken. */

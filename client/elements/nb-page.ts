@@ -22,6 +22,7 @@ import { type NbNotebook } from './nb-notebook.ts'
 import './nb-people.ts'
 import './nb-status.ts'
 import './nb-theme.ts'
+import './nb-variables.ts'
 
 /** A context and what ends it. */
 export interface Session {
@@ -46,6 +47,7 @@ export class NbPage extends LitElement {
   @state() private notice: TemplateResult | null = null
   @state() private showKeys = false
   @state() private showHistory = false
+  @state() private showVariables = false
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -173,6 +175,11 @@ export class NbPage extends LitElement {
       this.onHistoryKey(event, context)
       return
     }
+    // What stands there is no cell: no key may act on the one that is selected.
+    if (target instanceof HTMLElement && target.closest('nb-variables') !== null) {
+      if (event.key === 'Escape') this.closeVariables()
+      return
+    }
     if (
       target instanceof HTMLElement &&
       target.closest('input, select, textarea, [contenteditable="true"]') !== null
@@ -197,6 +204,11 @@ export class NbPage extends LitElement {
   private closeHistory(): void {
     this.showHistory = false
     this.querySelector<HTMLElement>('.nb-header [aria-label="History"]')?.focus()
+  }
+
+  private closeVariables(): void {
+    this.showVariables = false
+    this.querySelector<HTMLElement>('.nb-header [aria-label="Variables"]')?.focus()
   }
 
   private command(id: string): () => void {
@@ -231,6 +243,16 @@ export class NbPage extends LitElement {
         ${icon('Interrupt kernel', 'interrupt', icons.stop)}${icon('Restart kernel', 'restart', icons.restart)}
         ${icon('Undo', 'undo', icons.undo)}${icon('Redo', 'redo', icons.redo)}
         <nb-export .context=${context}></nb-export>
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Variables"
+          title="Variables"
+          aria-expanded=${this.showVariables}
+          @click=${() => (this.showVariables ? this.closeVariables() : (this.showVariables = true))}
+        >
+          ${icons.variables}
+        </button>
         <button
           type="button"
           class="nb-icon"
@@ -331,6 +353,11 @@ export class NbPage extends LitElement {
                 : nothing
           }
         </main>
+        ${
+          this.showVariables
+            ? html`<nb-variables .context=${context} @close=${() => this.closeVariables()}></nb-variables>`
+            : nothing
+        }
         <nb-status .context=${context}></nb-status>
         ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
         <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,

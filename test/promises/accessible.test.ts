@@ -144,6 +144,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Undo',
     'Redo',
     'Export',
+    'Variables',
     'History',
     'Keys',
     'Theme: as the system',
