@@ -1,5 +1,10 @@
 // The CodeMirror editor of one text.
-import { closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete'
+import {
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  completionStatus,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
@@ -32,8 +37,12 @@ export interface EditorSetup {
   readonly onFocus: () => void
 }
 
-/** What lies over the edges of the window, in pixels: the page says so by its scroll padding. */
-const underEdges = EditorView.scrollMargins.of(() => {
+/**
+ * What lies over the edges of the window, in pixels: the page says so by its scroll padding. CodeMirror takes it off the
+ * editor itself to know where a list of completions may stand, and in a short one would find no room at all.
+ */
+const underEdges = EditorView.scrollMargins.of(({ state }) => {
+  if (completionStatus(state) === 'active') return null
   const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement)
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })

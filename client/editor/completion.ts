@@ -33,10 +33,11 @@ const namesHere = ({ state, pos }: CompletionContext, prefix: string, insight: I
   const start = pos - prefix.length
   if (prefix === '' || /^\p{N}/u.test(prefix) || inText(state, pos)) return []
   if (state.sliceDoc(Math.max(0, start - 1), start) === '.') return []
-  const names = insight.names()
+  const begun = (name: string): boolean =>
+    name !== prefix && name.toLowerCase().startsWith(prefix.toLowerCase())
   return [
-    ...keywords.map((label) => ({ label, type: 'keyword' })),
-    ...[...names].filter((name) => name !== prefix).map((label) => ({ label, type: 'variable' })),
+    ...keywords.filter(begun).map((label) => ({ label, type: 'keyword' })),
+    ...[...insight.names()].filter(begun).map((label) => ({ label, type: 'variable' })),
   ]
 }
 
@@ -52,8 +53,10 @@ const complete =
     const prefix = found?.prefix ?? word.exec(before)?.[0] ?? ''
     const known = new Set(found?.options.map(([label]) => label))
     const options = [
-      ...(found?.options ?? []).map(([label, type]) => ({ label, type })),
-      ...namesHere(context, prefix, insight).filter(({ label }) => !known.has(label)),
+      ...(found?.options ?? []).map(([label, type]) => ({ label, type, boost: 1 })),
+      ...namesHere(context, prefix, insight).filter(
+        ({ label }) => !known.has(label) && !known.has(`${label}=`),
+      ),
     ]
     return {
       from: pos - prefix.length,

@@ -43,6 +43,8 @@ const tooltip = (from: number, to: number, hint: Hint | string, spoken: boolean)
   pos: from,
   end: to,
   above: true,
+  // The page's scroll padding would leave a short editor no room for it.
+  clip: false,
   create: () => {
     const dom = box(hint)
     if (spoken) dom.role = 'status'

@@ -66,7 +66,7 @@ export class NbAsk extends LitElement {
         spellcheck="false"
         @keydown=${this.onKey}
       />
-      <button type="submit">Enter</button>
+      <button type="submit">Send</button>
     </form>`
   }
 }

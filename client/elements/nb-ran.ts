@@ -27,8 +27,8 @@ export class NbRan extends LitElement {
     const { by, startedAt, endedAt } = this.run
     const parts = [
       this.other ? by || 'Somebody' : 'You',
-      timeWords(startedAt, Date.now()),
-      endedAt === null ? 'not ended' : duration(endedAt - startedAt),
+      `${endedAt === null ? 'since ' : ''}${timeWords(startedAt, Date.now())}`,
+      ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
       ${this.stale ? html`<strong>older than the source</strong>` : ''}`

@@ -16,6 +16,9 @@ export interface Insight {
   names(): ReadonlySet<string>
 }
 
+/** Roughly: what is inside of strings and comments are no names. */
+const strings = /"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g
+
 const silences = {
   off: 'Python has not started: it does with the first run.',
   starting: 'Python starts …',
@@ -35,7 +38,8 @@ export const pythonInsight = (kernel: Kernel, doc: Y.Doc): Insight => ({
     for (const cell of visibleCells(doc)) {
       if (readHead(doc, cell)?.kind !== 'code') continue
       const source = cellSource(doc, cell)?.toString() ?? ''
-      for (const [name] of source.matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu)) names.add(name)
+      for (const [name] of source.replaceAll(strings, ' ').matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu))
+        names.add(name)
     }
     return names
   },
