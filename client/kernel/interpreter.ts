@@ -20,6 +20,8 @@ export interface Bridge {
   flush_later(milliseconds: number): void
   /** Signals the last interrupt anew at the next chance. */
   interrupt_again(): void
+  /** The last interrupt was acted on; until then it is signalled again and again. */
+  interrupt_taken(): void
   wait_for_interrupt(milliseconds: number): void
   /** An alarm after so many ms, and again and again until `no_alarm`. */
   alarm_in(milliseconds: number): void

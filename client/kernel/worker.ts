@@ -3,8 +3,8 @@ import { Outlet } from './outlet.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
 import { TypedLine } from './typed-line.ts'
 
-/** Milliseconds between the alarms that end an answer which takes too long. */
-const alarmPause = 20
+/** Milliseconds between the signals for one interrupt, and between the alarms that end an answer which takes too long. */
+const signalPause = 20
 const noSharedMemory =
   'input() is not available here: it needs memory shared with the page, which browsers give only to a page that is ' +
   'cross-origin isolated (over https, or on localhost)'
@@ -30,6 +30,8 @@ async function serve(
     1,
   )
   let seen = 0
+  /** When an interrupt that Python has not acted on is signalled anew: its handler fails where the stack has no room. */
+  let againAt = Infinity
   let run = 0
   let running = false
   let flushDue = Infinity
@@ -49,12 +51,17 @@ async function serve(
       const asked = Atomics.load(word, 0)
       if (asked > seen) {
         seen = asked
+        againAt = performance.now() + signalPause
         return 'interrupt'
       }
       const now = performance.now()
+      if (now >= againAt) {
+        againAt = now + signalPause
+        return 'interrupt'
+      }
       if (now < flushDue && now < alarmDue) return null
       flushDue = Infinity
-      if (now >= alarmDue) alarmDue = now + alarmPause
+      if (now >= alarmDue) alarmDue = now + signalPause
       return 'alarm'
     },
     bridge: {
@@ -76,6 +83,10 @@ async function serve(
       },
       interrupt_again() {
         seen = Atomics.load(word, 0) - 1
+        againAt = Infinity
+      },
+      interrupt_taken() {
+        againAt = Infinity
       },
       /** Returns at once when there is an interrupt that was not seen yet. */
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
@@ -102,6 +113,7 @@ async function serve(
     switch (message.type) {
       case 'run':
         seen = message.interrupts
+        againAt = Infinity
         run = message.run
         running = true
         return interpreter.start(message.code, message.count)

@@ -27,7 +27,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
     notebookText(
       'warehouse = {"apples": 1, "pears": 2}\nrows = [{"name": "<img src=x onerror=alert(1)>", "n": n} for n in range(60)]\ndef order(amount, urgent=False):\n    "Orders it."',
       '',
-      'import os\nos._exit(1)',
+      'import js\njs.close()',
     ),
   )
   const ana = await opened('write.ipynb')

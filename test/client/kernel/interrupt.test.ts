@@ -30,6 +30,10 @@ describe('interrupt', () => {
     ['tasks in a loop', 'import asyncio\nwhile True: await asyncio.sleep(0)'],
     ['a gather', 'import asyncio\nawait asyncio.gather(*(asyncio.sleep(1000) for _ in range(5)))'],
     ['input()', 'input()'],
+    [
+      'a busy task that the cell awaits',
+      'import asyncio\nasync def busy():\n    while True: pass\nawait asyncio.gather(busy(), asyncio.sleep(1000))',
+    ],
     ['a promise', 'from js import Promise\nawait Promise.new(lambda *_: None)'],
     ['printing', 'while True: print("x")'],
     [
@@ -158,7 +162,9 @@ describe('interrupt', () => {
       const told = `seed ${random.seed}, interrupt ${nth} after ${delay} ms of ${code}`
       const stuck = session.until(() => session.kernel.stuck).then(() => 'stuck')
       const settled = await Promise.race([running, stuck])
-      expect(settled, told).toMatchObject({ outcome: { status: 'interrupted' } })
+      expect(settled, `${told}: ${JSON.stringify(settled)}`).toMatchObject({
+        outcome: { status: 'interrupted' },
+      })
       expect((await run(`print(${nth} + 1)`)).stdout, told).toBe(`${nth + 1}\n`)
     }
   })

@@ -14,7 +14,7 @@ import time
 from asyncio import CancelledError
 
 from _pyodide._base import CodeRunner
-from notebook_bridge import finished, interrupt_again, wait_for_interrupt
+from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
 from pyodide.webloop import WebLoop
 
 from . import display as displays
@@ -25,6 +25,7 @@ from .namespace import namespace, remember_given
 from .streams import Stream, batch, handing_over
 from .tracebacks import describe
 
+CO_COROUTINE = 0x80
 current = None
 
 
@@ -112,23 +113,27 @@ def interrupt():
 def on_interrupt(_, frame):
     run = current
     if run is None:
-        return
+        return interrupt_taken()
     if handing_over(frame):
-        interrupt_again()
-        return
+        return interrupt_again()
     asked = prompt_input.waiting(frame)
+    in_coroutine = False
     while frame is not None:
+        in_coroutine = in_coroutine or bool(frame.f_code.co_flags & CO_COROUTINE)
         if frame.f_code.co_name == "__del__":
             return after_destructor()  # Python would print an exception in it and go on
         if frame.f_code in run.interruptible:
+            interrupt_taken()
             raise KeyboardInterrupt
         frame = frame.f_back
     if asyncio.current_task() is run.task:
-        interrupt_again()  # not yet in the cell, or just out of it
-    else:
-        run.cancel()
-        if asked:
-            raise KeyboardInterrupt  # in a task of its own, which would go on waiting
+        return interrupt_again()  # not yet in the cell, or just out of it
+    run.cancel()
+    interrupt_taken()
+    if in_coroutine and getattr(asyncio.current_task(), "_must_cancel", False):
+        raise CancelledError  # a task the cell awaits: it may not come to its next await for long
+    if asked:
+        raise KeyboardInterrupt  # a task of its own, which would go on waiting
 
 
 def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
