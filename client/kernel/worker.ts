@@ -33,7 +33,6 @@ async function serve(
   /** When an interrupt that Python has not acted on is signalled anew: its handler fails where the stack has no room. */
   let againAt = Infinity
   let run = 0
-  let running = false
   let flushDue = Infinity
   let alarmDue = Infinity
   const typedLine = typed && new TypedLine(typed)
@@ -96,13 +95,9 @@ async function serve(
       no_alarm() {
         alarmDue = Infinity
       },
-      no_input() {
-        if (!running) return 'input() asks a person, which only a running cell can'
-        return typedLine ? '' : noSharedMemory
-      },
+      no_input: () => (typedLine ? '' : noSharedMemory),
       typed_line: (id) => typedLine?.take(id) ?? undefined,
       finished(status: RunStatus) {
-        running = false
         outlet.end()
         post({ type: 'finished', run, status })
       },
@@ -115,7 +110,6 @@ async function serve(
         seen = message.interrupts
         againAt = Infinity
         run = message.run
-        running = true
         return interpreter.start(message.code, message.count)
       case 'interrupt':
         if (message.interrupts <= seen) return

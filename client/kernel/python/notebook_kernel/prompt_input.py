@@ -15,6 +15,7 @@ from .display import send
 
 SLICE = 50  # milliseconds between looks at the memory
 numbers = itertools.count(1)
+cell_runs = None
 
 
 class StdinNotImplementedError(NotImplementedError):
@@ -24,6 +25,9 @@ class StdinNotImplementedError(NotImplementedError):
 
 
 def read_line(prompt="", password=False):
+    # A task that outlives its cell would keep the worker, and with it the end of the run, for good.
+    if not cell_runs():
+        raise StdinNotImplementedError("input() asks a person, which only a running cell can")
     if reason := no_input():
         raise StdinNotImplementedError(reason)
     print(prompt, end="", flush=True)
@@ -64,7 +68,10 @@ class FieldInput(io.TextIOBase):
         raise StdinNotImplementedError("stdin has no end in a notebook: use input() or sys.stdin.readline()")
 
 
-def install():
+def install(running):
+    """`running` tells whether a cell is at work."""
+    global cell_runs
+    cell_runs = running
     sys.stdin = FieldInput()
     builtins.input = lambda prompt="", /: read_line(prompt)
     builtins.input.__name__ = "input"

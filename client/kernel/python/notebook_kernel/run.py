@@ -202,7 +202,7 @@ def install():
     for name in ("display", "clear_output", "update_display"):
         setattr(builtins, name, getattr(displays, name))
     sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
-    prompt_input.install()
+    prompt_input.install(lambda: current is not None and not current.task.done())
     magics.install()
     sys.displayhook = lambda value: None if value is None else display(value)
     sys.unraisablehook = on_unraisable
