@@ -5,6 +5,7 @@ import './style/cell.css'
 import './style/text.css'
 import './style/history.css'
 import './style/files.css'
+import './style/language.css'
 import './output/output.css'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { Shelf } from './blobs/shelf.ts'
@@ -22,6 +23,7 @@ import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
 import { KernelChoice } from './kernel/choice.ts'
+import { pythonInsight } from './kernel/insight.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { type Place } from './kernel/protocol.ts'
@@ -61,6 +63,7 @@ const openSession: OpenSession = (path, identity, page) => {
     python,
     blobs,
     choice,
+    insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
     widgets: widgetDoor(notebook.doc),
     ...page,

@@ -5,13 +5,14 @@ import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
 import { type Mounting } from '../editor/mounting.ts'
 import { type KernelChoice } from '../kernel/choice.ts'
+import { type Insight } from '../kernel/insight.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
 import { type FrameHeights } from '../output/frame.ts'
 import { type WidgetDoor } from '../output/widget.ts'
 import { type Mode, type Selection } from './selection.ts'
 
-/** Where the caret goes when a text gets the focus; null leaves it where it was. */
-export type Edge = 'start' | 'end' | null
+/** Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null leaves it where it was. */
+export type Edge = 'start' | 'end' | number | null
 
 export interface NotebookContext {
   readonly notebook: OpenNotebook
@@ -22,6 +23,7 @@ export interface NotebookContext {
   readonly blobs: NotebookBlobs
   /** Whose Python runs what this page asks for. */
   readonly choice: KernelChoice
+  readonly insight: Insight
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
   readonly widgets: WidgetDoor

@@ -1,6 +1,5 @@
 // The CodeMirror editor of one text.
 import {
-  autocompletion,
   closeBrackets,
   closeBracketsKeymap,
   completionKeymap,
@@ -14,8 +13,12 @@ import { classHighlighter } from '@lezer/highlight'
 import { yCollab } from 'y-codemirror.next'
 import type * as Y from 'yjs'
 import { type Undo } from '../../shared/notebook/undo.ts'
+import { type Insight } from '../kernel/insight.ts'
 import { caretMarks } from './caret-marks.ts'
 import { type Carets } from './carets.ts'
+import { completion, takenByList } from './completion.ts'
+import { errorMark, markErrorLine } from './error-mark.ts'
+import { closeHint, hints } from './hint.ts'
 import { languageSupport, type Language } from './language.ts'
 
 export interface EditorSetup {
@@ -28,13 +31,18 @@ export interface EditorSetup {
   readonly writable: boolean
   readonly undo: Undo
   readonly carets: Carets
+  readonly insight: Insight
   /** The notebook's own keys, before the editor's. True: taken. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
 }
 
-/** What lies over the edges of the window, in pixels: the page says so by its scroll padding. */
-const underEdges = EditorView.scrollMargins.of(() => {
+/**
+ * What lies over the edges of the window, in pixels: the page says so by its scroll padding. CodeMirror takes it off the
+ * editor itself to know where a list of completions may stand, and in a short one would find no room at all.
+ */
+const underEdges = EditorView.scrollMargins.of(({ state }) => {
+  if (completionStatus(state) === 'active') return null
   const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement)
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })
@@ -53,11 +61,16 @@ export class TextEditor {
   }
 
   private extensions(setup: EditorSetup): Extension {
+    const completing = completion(setup.insight)
+    const hinting = hints(setup.insight)
     return [
       Prec.highest(
         EditorView.domEventHandlers({
-          keydown: (event, view) =>
-            !event.isComposing && completionStatus(view.state) !== 'active' && setup.onKey(event, view),
+          keydown: (event, view) => {
+            if (event.isComposing || takenByList(view.state, event)) return false
+            if (event.key === 'Escape' && closeHint(view)) return true
+            return setup.onKey(event, view)
+          },
           focus: () => {
             setup.onFocus()
             return false
@@ -75,13 +88,21 @@ export class TextEditor {
       indentOnInput(),
       bracketMatching(),
       closeBrackets(),
-      autocompletion({ activateOnTyping: false }),
+      completing.extension,
+      hinting.extension,
+      errorMark,
       // A cell draws nothing outside itself.
       tooltips({ parent: document.body }),
       underEdges,
       syntaxHighlighting(classHighlighter),
       setup.hint === '' ? [] : placeholder(setup.hint),
-      keymap.of([...closeBracketsKeymap, ...completionKeymap, ...defaultKeymap, indentWithTab]),
+      keymap.of([
+        ...closeBracketsKeymap,
+        ...completionKeymap,
+        { key: 'Tab', run: completing.byTab, shift: hinting.byKey },
+        ...defaultKeymap,
+        indentWithTab,
+      ]),
       yCollab(setup.text, null, { undoManager: setup.undo.manager }),
       caretMarks(setup.text, setup.carets),
     ]
@@ -89,6 +110,11 @@ export class TextEditor {
 
   rename(label: string): void {
     this.view.dispatch({ effects: this.name.reconfigure(nameAttributes(label)) })
+  }
+
+  /** 1 for the first; until the text changes. */
+  markError(line: number | null): void {
+    markErrorLine(this.view, line)
   }
 
   speak(language: Language): void {

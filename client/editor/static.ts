@@ -2,6 +2,7 @@
 import { classHighlighter, highlightTree } from '@lezer/highlight'
 import { type Caret } from './carets.ts'
 import { caretElement } from './caret-marks.ts'
+import { errorClass, lineSpan } from './error-mark.ts'
 import { parserOf, type Language } from './language.ts'
 
 /** Longer texts stay plain until their editor is mounted: parsing would hold up scrolling. UTF-16 units. */
@@ -23,18 +24,23 @@ const spansOf = (text: string, language: Language): Span[] => {
   return spans
 }
 
-/** Fills `element` with the text; `highlight` is false for what is far from the viewport. */
+/**
+ * Fills `element` with the text; `highlight` is false for what is far from the viewport, `errorLine` is the one to mark,
+ * 1 for the first.
+ */
 export const renderStatic = (
   element: HTMLElement,
   text: string,
   language: Language,
   highlight: boolean,
   carets: readonly Caret[],
+  errorLine: number | null,
 ): void => {
   // A last line that is empty has no height of its own in a <pre>.
   const shown = text === '' || text.endsWith('\n') ? `${text}\u200b` : text
   const spans = highlight ? spansOf(text, language) : []
-  if (spans.length === 0 && carets.length === 0) {
+  const error = errorLine === null ? null : lineSpan(text, errorLine)
+  if (spans.length === 0 && carets.length === 0 && error === null) {
     element.textContent = shown
     return
   }
@@ -42,6 +48,7 @@ export const renderStatic = (
   for (const { from, to } of spans) edges.add(from).add(to)
   for (const { anchor, head } of carets)
     edges.add(Math.min(anchor, text.length)).add(Math.min(head, text.length))
+  if (error !== null) edges.add(error.from).add(error.to)
   const sorted = [...edges].sort((a, b) => a - b)
   const fragment = document.createDocumentFragment()
   let next = 0
@@ -52,7 +59,8 @@ export const renderStatic = (
     if (to === undefined) break
     while ((spans[next]?.to ?? Infinity) <= from) next++
     const span = spans[next]
-    const classes = span !== undefined && span.from <= from ? span.classes : ''
+    const marked = error !== null && error.from <= from && to <= error.to ? errorClass : ''
+    const classes = `${span !== undefined && span.from <= from ? span.classes : ''} ${marked}`.trim()
     const owner = carets.find(
       ({ anchor, head }) => Math.min(anchor, head) <= from && to <= Math.max(anchor, head),
     )

@@ -23,6 +23,7 @@ export const icons = {
   system: icon('M2.5 3.5h11v7h-11zM6 13.5h4M8 10.5v3'),
   home: icon('M2.8 7.4 8 3l5.2 4.4M4.3 6.4v6.6h7.4V6.4'),
   history: icon('M8 4.6V8l2.4 1.5M3.2 8a4.8 4.8 0 1 1 1.5 3.5M3.1 2.9v2.9H6'),
+  variables: icon('M2.5 3.5h11v9h-11zM2.5 6.5h11M6 6.5v6M2.5 9.5h11'),
   keys: icon('M1.8 4.5h12.4v7H1.8zM4.2 7h.01M6.7 7h.01M9.2 7h.01M11.7 7h.01M5 9.3h6'),
   download: icon('M8 2.8v7.4M4.8 7.2 8 10.4l3.2-3.2M3 13.2h10'),
   files: icon('M2.5 4.2v8.3h11V5.7H8L6.6 4.2zM2.5 7.6h11'),

@@ -1,6 +1,8 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
+import { sourceDigest } from '../../shared/notebook/digest.ts'
+import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId, type CellKind, type Run } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
@@ -14,20 +16,26 @@ import {
 } from '../../shared/notebook/read.ts'
 import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
+import { goToPlace } from '../commands/places.ts'
 import { runCell, runHere, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
+import { placeEvent } from '../output/places.ts'
 import { icons } from './icons.ts'
+import './nb-ask.ts'
 import { kindNames } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-output.ts'
+import './nb-ran.ts'
 import './nb-reply.ts'
 import './nb-source.ts'
 import { type NbSource } from './nb-source.ts'
 
+/** Milliseconds after an edit until it is looked at whether the source is still what was run. */
+const staleQuiet = 200
 const hints: Readonly<Record<CellKind, string>> = {
   code: 'Python',
   note: 'Write in Markdown',
@@ -46,6 +54,9 @@ export class NbCell extends LitElement {
   @state() private head: CellHead | undefined
   @state() private status: ShownStatus = 'idle'
   @state() private outputs: readonly ShownOutput[] = []
+  /** The source is no longer what was run. */
+  @state() private stale = false
+  private staleTimer: ReturnType<typeof setTimeout> | undefined
   private source: NbSource | null = null
   private stops: (() => void)[] = []
   private readonly attachment = (name: string): string | null =>
@@ -62,12 +73,20 @@ export class NbCell extends LitElement {
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('focusout', this.onFocusOut)
     if (this.stops.length > 0) return
-    const { notebook, mounting, selection } = this.context
+    const { notebook, mounting, selection, python } = this.context
+    this.addEventListener(placeEvent, this.onPlace)
     this.stops = [
+      python.onAsking((cell) => {
+        if (cell === this.cell) this.requestUpdate()
+      }),
       notebook.observer.onCell(this.cell, (changes) => {
         if (changes.has('head')) this.refreshHead()
         if (changes.has('outputs')) this.refreshOutputs()
-        if (changes.has('source') && this.head?.kind === 'note') this.requestUpdate()
+        if (changes.has('source')) {
+          if (this.head?.kind === 'note') this.requestUpdate()
+          clearTimeout(this.staleTimer)
+          if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
+        }
         if (changes.has('reply')) this.requestUpdate()
       }),
       selection.onChange((before) => {
@@ -78,6 +97,7 @@ export class NbCell extends LitElement {
         // Controls and outputs stay once made: a frame that is taken out starts anew.
         if (!near || this.near) return
         this.near = true
+        this.refreshStale()
         this.refreshOutputs()
       }),
     ]
@@ -119,9 +139,22 @@ export class NbCell extends LitElement {
   }
 
   private refreshHead(): void {
+    const run = this.head?.run
     this.head = readHead(this.context.notebook.doc, this.cell)
+    if (this.head?.run?.sourceDigest !== run?.sourceDigest) this.refreshStale()
     this.refreshStatus()
   }
+
+  /** Only near the viewport: it hashes the source. */
+  private refreshStale(): void {
+    const run = this.head?.run ?? null
+    const text = cellSource(this.context.notebook.doc, this.cell)
+    this.stale =
+      this.near && run !== null && text !== undefined && sourceDigest(text.toString()) !== run.sourceDigest
+  }
+
+  private readonly onPlace = (event: Event): void =>
+    goToPlace(this.context, this.cell, (event as CustomEvent<ErrorPlace>).detail)
 
   /** The shown status also depends on who is here; the list calls this when people change and as time passes. */
   refreshStatus(): void {
@@ -199,6 +232,9 @@ export class NbCell extends LitElement {
       hint: hints[this.kind],
       arrowsLeave: true,
     })
+    const { head, stale, outputs } = this
+    const failed = head?.status === 'error' && !stale
+    source.markError(failed ? errorLine(outputs, head.count) : null)
   }
 
   private badge(): TemplateResult | typeof nothing {
@@ -288,8 +324,14 @@ export class NbCell extends LitElement {
     return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
   }
 
+  private ask(): TemplateResult | typeof nothing {
+    const { context, cell } = this
+    const { asking } = context.python
+    return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
+  }
+
   private results(): TemplateResult | typeof nothing {
-    const { context, cell, position, kind } = this
+    const { context, cell, position, kind, head } = this
     if (this.flags.includes('output_collapse') || this.flags.includes('collapsed')) return nothing
     const shown = kind === 'code' || (kind === 'prompt' && this.outputs.length > 0)
     const reply = kind === 'prompt' && cellReply(context.notebook.doc, cell) !== undefined
@@ -313,6 +355,15 @@ export class NbCell extends LitElement {
             .widgets=${context.widgets}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
+        : nothing
+    }
+    ${
+      head?.run && (head.status !== 'running' || this.status === 'running')
+        ? html`<nb-ran
+            .run=${head.run}
+            .other=${head.run.by !== context.person()}
+            .stale=${this.stale}
+          ></nb-ran>`
         : nothing
     }`
   }
@@ -354,7 +405,7 @@ export class NbCell extends LitElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${this.mark()}${this.notice()}${this.results()}` : nothing}
+        ${near ? html`${this.mark()}${this.notice()}${this.results()}${this.ask()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
   }

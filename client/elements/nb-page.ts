@@ -26,6 +26,7 @@ import './nb-people.ts'
 import './nb-python.ts'
 import './nb-status.ts'
 import './nb-theme.ts'
+import './nb-variables.ts'
 
 /** A context and what ends it. */
 export interface Session {
@@ -51,6 +52,7 @@ export class NbPage extends LitElement {
   @state() private showKeys = false
   /** What lies over the notebook. */
   @state() private panel: 'history' | 'files' | null = null
+  @state() private showVariables = false
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -180,6 +182,11 @@ export class NbPage extends LitElement {
       this.onPanelKey(event, context)
       return
     }
+    // What stands there is no cell: no key may act on the one that is selected.
+    if (target instanceof HTMLElement && target.closest('nb-variables') !== null) {
+      if (event.key === 'Escape') this.closeVariables()
+      return
+    }
     if (
       target instanceof HTMLElement &&
       target.closest('input, select, textarea, [contenteditable="true"]') !== null
@@ -216,6 +223,11 @@ export class NbPage extends LitElement {
     this.panel = 'files'
     await this.updateComplete
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
+  }
+
+  private closeVariables(): void {
+    this.showVariables = false
+    this.querySelector<HTMLElement>('.nb-header [aria-label="Variables"]')?.focus()
   }
 
   private command(id: string): () => void {
@@ -260,6 +272,16 @@ export class NbPage extends LitElement {
           @click=${() => this.toggle('files')}
         >
           ${icons.files}
+        </button>
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Variables"
+          title="Variables"
+          aria-expanded=${this.showVariables}
+          @click=${() => (this.showVariables ? this.closeVariables() : (this.showVariables = true))}
+        >
+          ${icons.variables}
         </button>
         <button
           type="button"
@@ -377,6 +399,11 @@ export class NbPage extends LitElement {
                 : nothing
           }
         </main>
+        ${
+          this.showVariables
+            ? html`<nb-variables .context=${context} @close=${() => this.closeVariables()}></nb-variables>`
+            : nothing
+        }
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
           <nb-python .context=${context}></nb-python>

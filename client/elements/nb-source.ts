@@ -26,6 +26,7 @@ export class NbSource extends HTMLElement implements Mountable {
   private editor: TextEditor | null = null
   private picture: HTMLElement | null = null
   private near = false
+  private errorLine: number | null = null
   private stops: (() => void)[] = []
 
   get element(): Element {
@@ -78,6 +79,16 @@ export class NbSource extends HTMLElement implements Mountable {
     if (!this.mounted) this.draw()
   }
 
+  /** Marks the line an error came from, 1 for the first. */
+  markError(line: number | null): void {
+    // An editor drops its mark by itself when its text changes.
+    if (line === null && this.errorLine === null) return
+    const before = this.errorLine
+    this.errorLine = line
+    this.editor?.markError(line)
+    if (line !== before) this.draw()
+  }
+
   /** Moved as a whole (moveBefore): nothing has to be made anew. */
   connectedMoveCallback(): void {}
 
@@ -117,7 +128,7 @@ export class NbSource extends HTMLElement implements Mountable {
     }
     this.picture.setAttribute('aria-label', label)
     this.picture.dataset['hint'] = text.length === 0 ? hint : ''
-    renderStatic(this.picture, text.toString(), language, this.near, context.carets.in(text))
+    renderStatic(this.picture, text.toString(), language, this.near, context.carets.in(text), this.errorLine)
   }
 
   private readonly onMouseDown = (event: MouseEvent): void => {
@@ -151,12 +162,14 @@ export class NbSource extends HTMLElement implements Mountable {
       writable,
       undo,
       carets: context.carets,
+      insight: context.insight,
       onKey: (event) => context.press(event, 'edit') || this.leaveByArrow(event),
       onFocus: () => {
         if (context.selection.cell !== cell) undo.boundary()
         context.selection.set(cell, 'edit')
       },
     })
+    this.editor.markError(this.errorLine)
   }
 
   unmount(): void {
@@ -174,7 +187,12 @@ export class NbSource extends HTMLElement implements Mountable {
     this.open()
     const view = this.editor?.view
     if (view === undefined) return
-    if (edge !== null) view.dispatch({ selection: { anchor: edge === 'start' ? 0 : view.state.doc.length } })
+    const { length } = view.state.doc
+    if (edge !== null)
+      view.dispatch({
+        selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
+        scrollIntoView: typeof edge === 'number',
+      })
     view.focus()
   }
 

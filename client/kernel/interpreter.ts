@@ -1,7 +1,7 @@
 import type { loadPyodide, PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
 import { packagePaths, Packages } from './packages.ts'
-import type { RunStatus } from './protocol.ts'
+import type { Answers, Query, RunStatus } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
 
 /** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
@@ -23,7 +23,16 @@ export interface Bridge {
   flush_later(milliseconds: number): void
   /** Signals the last interrupt anew at the next chance. */
   interrupt_again(): void
+  /** The last interrupt was acted on; until then it is signalled again and again. */
+  interrupt_taken(): void
   wait_for_interrupt(milliseconds: number): void
+  /** An alarm after so many ms, and again and again until `no_alarm`. */
+  alarm_in(milliseconds: number): void
+  no_alarm(): void
+  /** Why nobody can be asked for a line of text now; empty where somebody can. */
+  no_input(): string
+  /** What was typed for the input of that id, once it was. */
+  typed_line(id: number): string | undefined
   finished(status: RunStatus): void
 }
 
@@ -45,6 +54,7 @@ export interface Interpreter {
   /** A CommMessage as JSON. */
   comm(json: string): void
   readonly files: NotebookFiles
+  answer(query: Query): Answers[keyof Answers] | null
 }
 
 export interface InterpreterOptions {
@@ -126,6 +136,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   }
   pyodide.setInterruptBuffer(signals as unknown as Int32Array)
   const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
+  const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
     withoutSnapshot,
     start: (code, count) => python.start(code, count),
@@ -133,6 +144,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),
     files: mountFiles(pyodide, onOutput),
+    answer: (query) => JSON.parse(queries.answer(JSON.stringify(query))) as Answers[keyof Answers] | null,
   }
 }
 

@@ -1,12 +1,17 @@
 import type {
+  Answers,
   CommMessage,
   FromWorker,
   KernelEvent,
   Place,
+  Query,
+  QueryOf,
   RunStatus,
   ToWorker,
   WorkerStart,
 } from './protocol.ts'
+import { Questions } from './questions.ts'
+import { TypedLine } from './typed-line.ts'
 
 export type { KernelEvent } from './protocol.ts'
 
@@ -41,6 +46,7 @@ interface Live {
   readonly port: MessagePort
   /** See ToWorker. */
   readonly interrupts: Int32Array | null
+  readonly typed: TypedLine | null
   count: number
   readonly ended: AbortController
 }
@@ -63,6 +69,7 @@ export class Kernel {
   #runs = 0
   #disposed = false
   #stuckTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #questions = new Questions()
   readonly #listeners = new Set<() => void>()
   readonly #indexURL: string
   readonly #sharedMemory: boolean
@@ -153,6 +160,21 @@ export class Kernel {
     if (this.#status === 'idle' && this.#live) this.#send(this.#live, { type: 'comm', message })
   }
 
+  /** What Python says to this; null at once where it is not idle, and soon where it has no answer. */
+  ask<T extends Query['type']>(query: QueryOf<T>): Promise<Answers[T] | null> {
+    const live = this.#live
+    if (this.#status !== 'idle' || !live) return Promise.resolve(null)
+    return this.#questions.ask<T>((id) => this.#send(live, { type: 'ask', id, query }))
+  }
+
+  /** Gives the current run the line it waits for; `id` is that of its `input` event. */
+  type(id: number, line: string): void {
+    const live = this.#live
+    if (!live?.typed || !live.interrupts) return
+    live.typed.put(id, line)
+    Atomics.notify(live.interrupts, 0)
+  }
+
   /** Takes back the runs that have not begun. */
   dropQueue(): void {
     for (const pending of this.#queue.splice(0)) pending.settle({ status: 'interrupted' })
@@ -190,7 +212,15 @@ export class Kernel {
     const interrupts = this.#sharedMemory ? new SharedArrayBuffer(4) : null
     const lock = `python-${crypto.randomUUID()}`
     const ended = new AbortController()
-    const live: Live = { worker, port, interrupts: interrupts && new Int32Array(interrupts), count: 0, ended }
+    const typed = this.#sharedMemory ? TypedLine.memory() : null
+    const live: Live = {
+      worker,
+      port,
+      interrupts: interrupts && new Int32Array(interrupts),
+      typed: typed && new TypedLine(typed),
+      count: 0,
+      ended,
+    }
     this.#live = live
     const died = (reason: string) => {
       if (this.#live === live) this.#fail(reason)
@@ -206,7 +236,7 @@ export class Kernel {
       // An error in some callback of a running worker is not its end; one before the start is.
       if (this.#status === 'starting') died(event.message || 'its script could not be loaded')
     })
-    const start: WorkerStart = { port: port2, indexURL: this.#indexURL, interrupts, lock }
+    const start: WorkerStart = { port: port2, indexURL: this.#indexURL, interrupts, typed, lock }
     worker.postMessage(start, [port2])
     this.#become('starting', 'starting Python')
   }
@@ -228,6 +258,8 @@ export class Kernel {
       case 'event':
         if (this.#last?.run === message.run) this.#last.onEvent(message.event)
         return
+      case 'answer':
+        return this.#questions.answer(message.id, message.answer)
       case 'finished': {
         const finished = this.#current
         if (finished?.run !== message.run)
@@ -288,6 +320,7 @@ export class Kernel {
       live.port.close()
       live.worker.terminate()
     }
+    this.#questions.drop()
     const current = this.#current
     const queued = this.#queue.splice(0)
     this.#setCurrent(null)

@@ -21,6 +21,14 @@ interface Shown {
   readonly slot: Slot
 }
 
+/** A run of this page that waits for a line. */
+export interface Asking {
+  readonly cell: CellId
+  readonly id: number
+  readonly prompt: string
+  readonly password: boolean
+}
+
 interface Wish {
   readonly cell: CellId
   readonly request: string
@@ -53,6 +61,8 @@ export class KernelPeer {
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
+  private asked: Asking | null = null
+  private readonly askListeners = new Set<(cell: CellId) => void>()
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
@@ -120,6 +130,29 @@ export class KernelPeer {
   /** Whether this page will run that request by itself, once its turn has come. */
   issued(request: string): boolean {
     return this.wishes.some((wish) => wish.request === request)
+  }
+
+  /** What a run of this page asks its person for, while it waits. Nobody else sees or answers it. */
+  get asking(): Asking | null {
+    return this.asked
+  }
+
+  /** Tells of the cell whose run began or ceased to ask. */
+  onAsking(listener: (cell: CellId) => void): () => void {
+    this.askListeners.add(listener)
+    return () => this.askListeners.delete(listener)
+  }
+
+  /** Answers what is asked. */
+  type(line: string): void {
+    if (this.asked !== null) this.kernel.type(this.asked.id, line)
+    this.ask(null)
+  }
+
+  private ask(asking: Asking | null): void {
+    const cell = (asking ?? this.asked)?.cell
+    this.asked = asking
+    if (cell !== undefined) for (const listener of this.askListeners) listener(cell)
   }
 
   /** Runs asked of this page that have not ended. */
@@ -199,6 +232,7 @@ export class KernelPeer {
     } finally {
       this.current = null
       this.currentGuest = null
+      this.ask(null)
     }
   }
 
@@ -217,7 +251,7 @@ export class KernelPeer {
         clearing = true
         return
       }
-      if (clearing && event.type !== 'update-display') {
+      if (clearing && event.type !== 'update-display' && event.type !== 'input') {
         clearing = false
         writer.clear()
       }
@@ -230,6 +264,10 @@ export class KernelPeer {
           return show(resultLeaf(count, event.data, event.metadata))
         case 'error':
           return show(errorLeaf(event.ename, event.evalue, event.traceback))
+        case 'input': {
+          const { id, prompt, password } = event
+          return this.ask({ cell: writer.cell, id, prompt, password })
+        }
         case 'clear':
           return writer.clear()
         case 'update-display':

@@ -25,6 +25,14 @@ export type KernelEvent =
   | { readonly type: 'result'; readonly data: MimeBundle; readonly metadata: JsonObject }
   /** `wait`: clear only when the next output comes. */
   | { readonly type: 'clear'; readonly wait: boolean }
+  /** The run waits for a line; `id` is its number in the life of the worker. */
+  | {
+      readonly type: 'input'
+      readonly id: number
+      readonly prompt: string
+      /** What is typed is shown to nobody. */
+      readonly password: boolean
+    }
   /** nbformat's error; the traceback's lines are coloured by ANSI codes. */
   | {
       readonly type: 'error'
@@ -77,6 +85,62 @@ export type ToWorker =
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */
   | { readonly type: 'comm'; readonly message: CommMessage }
+  /** Only to an idle interpreter. */
+  | { readonly type: 'ask'; readonly id: number; readonly query: Query }
+
+/** What the page wants to know of live objects. `before` is a cell's source up to the caret. */
+export type Query =
+  /** `asked`: by a key, and not just by writing. */
+  | { readonly type: 'complete'; readonly before: string; readonly asked: boolean }
+  /** `before` ends with the word; `hover`: it is only being looked at, so no arguments are helped with. */
+  | { readonly type: 'hint'; readonly before: string; readonly hover: boolean }
+  | { readonly type: 'variables' }
+  /** Of a variable, from the row of that number. */
+  | { readonly type: 'table'; readonly name: string; readonly first: number }
+
+export type QueryOf<T extends Query['type']> = Extract<Query, { readonly type: T }>
+
+export interface Completions {
+  /** The end of `before` that an option takes the place of. */
+  readonly prefix: string
+  readonly options: readonly (readonly [text: string, kind: string])[]
+}
+export interface Hint {
+  /** The name with its arguments, or with its type. */
+  readonly title: string
+  readonly value: string
+  readonly size: string
+  /** The documentation. */
+  readonly text: string
+}
+export interface Variable {
+  readonly name: string
+  readonly type: string
+  readonly size: string
+  readonly value: string
+  /** Whether it can be asked for as a table. */
+  readonly table: boolean
+}
+export interface Variables {
+  readonly rows: readonly Variable[]
+  /** How many were left out. */
+  readonly more: number
+}
+export interface Table {
+  readonly columns: readonly string[]
+  readonly columnsLeftOut: number
+  /** Of all rows. */
+  readonly total: number
+  /** The index and the cells of each. */
+  readonly rows: readonly (readonly string[])[]
+}
+/** By the type of the query. */
+export interface Answers {
+  readonly complete: Completions
+  readonly hint: Hint
+  readonly variables: Variables
+  readonly table: Table
+}
 
 export type FromWorker =
   | { readonly type: 'progress'; readonly detail: string }
@@ -87,6 +151,8 @@ export type FromWorker =
   /** After `finished` an event may still come, of what the run left going in the background. */
   | { readonly type: 'event'; readonly run: number; readonly event: KernelEvent }
   | { readonly type: 'finished'; readonly run: number; readonly status: RunStatus }
+  /** null: there is none, or not in time. */
+  | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] | null }
 
 /** The first message to the worker; `port` is what all the others go through. */
 export interface WorkerStart {
@@ -94,6 +160,8 @@ export interface WorkerStart {
   readonly indexURL: string
   /** One Int32 word, the number of interrupts asked for; null where the page may not share memory. */
   readonly interrupts: SharedArrayBuffer | null
+  /** Where the page puts a line for `input()`, see typed-line.ts; null where it may not share memory. */
+  readonly typed: SharedArrayBuffer | null
   /** The name of a lock that the worker holds while it lives, so that the page learns of any death of it. */
   readonly lock: string
 }

@@ -1,6 +1,13 @@
 import { loadInterpreter, type Interpreter } from './interpreter.ts'
 import { Outlet } from './outlet.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
+import { TypedLine } from './typed-line.ts'
+
+/** Milliseconds between the signals for one interrupt, and between the alarms that end an answer which takes too long. */
+const signalPause = 20
+const noSharedMemory =
+  'input() is not available here: it needs memory shared with the page, which browsers give only to a page that is ' +
+  'cross-origin isolated (over https, or on localhost)'
 
 /** Milliseconds between two looks at what a run has written. */
 const keepEach = 2_000
@@ -16,7 +23,7 @@ const begin = ({ data }: MessageEvent<WorkerStart>) => {
 self.addEventListener('message', begin, { once: true })
 
 async function serve(
-  { port, indexURL, interrupts }: WorkerStart,
+  { port, indexURL, interrupts, typed }: WorkerStart,
   post: (message: FromWorker) => void,
 ): Promise<void> {
   // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
@@ -26,8 +33,12 @@ async function serve(
     1,
   )
   let seen = 0
+  /** When an interrupt that Python has not acted on is signalled anew: its handler fails where the stack has no room. */
+  let againAt = Infinity
   let run = 0
   let flushDue = Infinity
+  let alarmDue = Infinity
+  const typedLine = typed && new TypedLine(typed)
   let flushTimer: ReturnType<typeof setTimeout> | undefined
   let keeping: ReturnType<typeof setInterval> | undefined
   /** The interrupts of a run that has not begun in Python. */
@@ -46,10 +57,17 @@ async function serve(
       const asked = Atomics.load(word, 0)
       if (asked > seen) {
         seen = asked
+        againAt = performance.now() + signalPause
         return 'interrupt'
       }
-      if (performance.now() < flushDue) return null
+      const now = performance.now()
+      if (now >= againAt) {
+        againAt = now + signalPause
+        return 'interrupt'
+      }
+      if (now < flushDue && now < alarmDue) return null
       flushDue = Infinity
+      if (now >= alarmDue) alarmDue = now + signalPause
       return 'alarm'
     },
     bridge: {
@@ -71,9 +89,21 @@ async function serve(
       },
       interrupt_again() {
         seen = Atomics.load(word, 0) - 1
+        againAt = Infinity
+      },
+      interrupt_taken() {
+        againAt = Infinity
       },
       /** Returns at once when there is an interrupt that was not seen yet. */
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
+      alarm_in(milliseconds) {
+        alarmDue = performance.now() + milliseconds
+      },
+      no_alarm() {
+        alarmDue = Infinity
+      },
+      no_input: () => (typedLine ? '' : noSharedMemory),
+      typed_line: (id) => typedLine?.take(id) ?? undefined,
       finished(status: RunStatus) {
         clearInterval(keeping)
         void finish(status)
@@ -107,6 +137,7 @@ async function serve(
     switch (message.type) {
       case 'run':
         seen = message.interrupts
+        againAt = Infinity
         run = message.run
         return void prepare(message)
       case 'interrupt':
@@ -116,6 +147,10 @@ async function serve(
         return interpreter.interrupt()
       case 'comm':
         return interpreter.comm(JSON.stringify(message.message))
+      case 'ask': {
+        const { id, query } = message
+        return post({ type: 'answer', id, answer: interpreter.answer(query) })
+      }
       default:
         message satisfies never
     }

@@ -16,13 +16,16 @@ const lineHeight = 20
 export class TextView {
   readonly element = document.createElement('div')
   private readonly ansi = new AnsiText()
-  private readonly before = new LineBlocks()
-  private readonly after = new LineBlocks()
+  private readonly before: LineBlocks
+  private readonly after: LineBlocks
   private readonly fold = document.createElement('button')
   private characters = 0
   private unfolded = false
 
-  constructor(className: string) {
+  /** `finish` is done to each block of lines once it is drawn; it may change what is in it. */
+  constructor(className: string, finish: ((block: HTMLElement) => void) | null = null) {
+    this.before = new LineBlocks(finish)
+    this.after = new LineBlocks(finish)
     this.element.className = `nb-text ${className}`
     this.fold.className = 'nb-fold'
     this.fold.type = 'button'
@@ -87,6 +90,8 @@ class LineBlocks {
   private readonly blocks: Block[] = []
   private shown = 0
 
+  constructor(private readonly finish: ((block: HTMLElement) => void) | null) {}
+
   show(lines: Lines, changedFrom: number): void {
     const count = Math.ceil(lines.length / linesABlock)
     for (const block of this.blocks.splice(count)) block.element.remove()
@@ -95,7 +100,7 @@ class LineBlocks {
     for (let index = Math.floor(Math.max(0, first - 1) / linesABlock); index < count; index++) {
       let block = this.blocks[index]
       if (!block) {
-        block = new Block()
+        block = new Block(this.finish)
         this.blocks.push(block)
         this.element.append(block.element)
       }
@@ -109,10 +114,17 @@ class Block {
   readonly element = document.createElement('div')
   private runs: readonly Run[] = []
 
+  constructor(private readonly finish: ((block: HTMLElement) => void) | null) {}
+
   show(lines: Lines): void {
     // Its height before it was ever painted, so that scrolling to it moves nothing.
     this.element.style.containIntrinsicHeight = `auto ${lines.length * lineHeight}px`
     const runs = merged(lines)
+    if (this.finish !== null) {
+      this.element.replaceChildren(...runs.map(drawn))
+      this.finish(this.element)
+      return
+    }
     const { childNodes } = this.element
     for (const [index, run] of runs.entries()) {
       const before = this.runs[index]

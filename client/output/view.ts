@@ -10,6 +10,7 @@ import { OutputFrame, type FrameHeights } from './frame.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
 import { mathElement, typesetMath } from './math.ts'
+import { linkPlaces } from './places.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 import { copy, download, outputFile } from './save.ts'
 import { TextView } from './text.ts'
@@ -47,7 +48,7 @@ export class OutputView {
       case 'error':
         this.element.role = 'group'
         this.element.ariaLabel = `Error: ${output.ename}`
-        this.showText(output.traceback, 'nb-traceback')
+        this.showText(output.traceback, 'nb-traceback', linkPlaces)
         return
       case 'unknown':
         this.showText(output.json, 'nb-unknown')
@@ -86,8 +87,12 @@ export class OutputView {
     this.widget?.dispose()
   }
 
-  private showText(text: string, className: string): void {
-    this.text = new TextView(className)
+  private showText(
+    text: string,
+    className: string,
+    finish: ((block: HTMLElement) => void) | null = null,
+  ): void {
+    this.text = new TextView(className, finish)
     this.element.append(this.text.element)
     this.text.show(text)
   }

@@ -73,6 +73,8 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.keyboard.press('Escape')
     expect(await faults(ana)).toEqual([])
     await ana.cell(1).getByRole('heading', { name: 'A title' }).dblclick()
+    await ana.button('Variables').click()
+    await ana.page.getByRole('region', { name: 'Variables' }).waitFor()
     await ana.button('Keys').click()
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().click()
     expect(await faults(ana)).toEqual([])
@@ -156,6 +158,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Redo',
     'Export',
     'Files',
+    'Variables',
     'History',
     'Keys',
     'Theme: as the system',

@@ -16,6 +16,8 @@ afterEach(() => {
   for (const end of ended.splice(0)) end()
 })
 
+const nothing = () => Promise.resolve(null)
+
 const editorBesideCaretAt = async (index: number): Promise<{ editor: TextEditor; text: Y.Text }> => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', 'second')]), 'doc'))
@@ -34,6 +36,7 @@ const editorBesideCaretAt = async (index: number): Promise<{ editor: TextEditor;
     writable: true,
     undo: new Undo(doc),
     carets,
+    insight: { complete: nothing, hint: nothing, silence: null, names: () => new Set() },
     onKey: () => false,
     onFocus: () => undefined,
   })

@@ -26,6 +26,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
     ['the worker is closed', 'import js; js.close()'],
     ['the interpreter breaks', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
     ['the process exits', 'import os; os._exit(1)'],
+    ['memory is read that is not there', 'import ctypes; ctypes.string_at(2**32 - 16, 64)'],
   ])('when %s, all runs settle and the next one has a new Python', async (_, code) => {
     const { kernel, run } = bound(session())
     await run('x = 1')
@@ -64,6 +65,10 @@ describe('restart and death', { timeout: 180_000 }, () => {
     const made = session({ sharedMemory: false })
     const { kernel, run } = bound(made)
     expect((await run('import time; time.sleep(0.05); print("slept")')).stdout).toBe('slept\n')
+    expect(only(await run('input()'), 'error')).toMatchObject({
+      ename: 'StdinNotImplementedError',
+      evalue: expect.stringContaining('cross-origin isolated'),
+    })
     const waiting = made.waitingFor('go')
     const running = run('print("go")\nwhile True: pass', waiting.onEvent)
     await waiting.seen

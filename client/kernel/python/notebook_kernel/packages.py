@@ -1,10 +1,8 @@
 """Packages. What a cell imports of Pyodide's distribution is loaded before it runs; `%pip install` and micropip get the
 rest from a package index. Both come through the relay, as the page may connect nowhere else."""
 
-import ast
 import importlib
 import json
-import re
 import shlex
 import sys
 from importlib.machinery import PathFinder
@@ -12,7 +10,6 @@ from importlib.machinery import PathFinder
 from notebook_bridge import index_url, load_packages, packages_with, show_progress, take_refusals
 from pyodide.code import find_imports
 
-PIP = re.compile(r"^(\s*)[%!]\s*(?:python3? -m )?pip3?\s+(\S.*?)\s*$")
 WITHOUT_VALUE = {
     "-q": {},
     "--quiet": {},
@@ -27,34 +24,11 @@ WITHOUT_VALUE = {
 class InstallError(Exception):
     """A package could not be installed; the message says which and why."""
 
-
-def with_pip(source):
-    """The cell with its `%pip` and `!pip` lines as Python; each stays one line."""
-    if "pip" not in source or is_python(source):
-        return source
-    return "".join(pip_line(line) for line in source.splitlines(keepends=True))
-
-
-def is_python(source):
-    """Then such a line stands in a text, and is none."""
-    try:
-        compile(source, "cell", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError):
-        return False
-    return True
-
-
-def pip_line(line):
-    found = PIP.match(line)
-    if found is None:
-        return line
-    indent, args = found.groups()
-    end = "\n" if line.endswith("\n") else ""
-    return f"{indent}await __import__('notebook_kernel.packages').packages.pip({args!r}){end}"
+    __module__ = "builtins"  # tracebacks name others with their module
 
 
 async def pip(args):
-    command, _, rest = args.partition(" ")
+    command, _, rest = args.strip().partition(" ")
     if command != "install":
         raise InstallError(f"pip {command} is not available in this notebook; pip install is")
     await install(rest)

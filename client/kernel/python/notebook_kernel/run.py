@@ -8,25 +8,24 @@ import ast
 import asyncio
 import builtins
 import itertools
-import os
 import signal
 import sys
 import time
 from asyncio import CancelledError
 
 from _pyodide._base import CodeRunner
-from notebook_bridge import finished, interrupt_again, wait_for_interrupt
+from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
 from pyodide.webloop import WebLoop
 
-from . import comms, figures, imports
+from . import comms, figures, imports, magics, packages, prompt_input, queries
 from . import display as displays
-from . import packages
 from .display import display, send
 from .formats import bundle, representation
-from .streams import NoInput, Stream, batch, handing_over, no_input
+from .namespace import namespace, remember_given
+from .streams import Stream, batch, handing_over
 from .tracebacks import describe
 
-namespace = sys.modules["__main__"].__dict__
+CO_COROUTINE = 0x80
 current = None
 
 
@@ -43,12 +42,12 @@ class Run:
 
     async def body(self):
         try:
-            source = packages.with_pip(self.source)
+            source = magics.to_cell(self.source)
             await packages.load_imports(source)
             runner = CodeRunner(
                 source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             ).compile()
-            runner._source = self.source  # for tracebacks
+            runner._source = self.source  # what tracebacks and inspect.getsource show
             if runner.code is not None:
                 self.interruptible.add(runner.code)
             namespace["In"][self.count] = self.source
@@ -133,20 +132,27 @@ def comm(message):
 def on_interrupt(_, frame):
     run = current
     if run is None:
-        return
+        return interrupt_taken()
     if handing_over(frame):
-        interrupt_again()
-        return
+        return interrupt_again()
+    asked = prompt_input.waiting(frame)
+    in_coroutine = False
     while frame is not None:
+        in_coroutine = in_coroutine or bool(frame.f_code.co_flags & CO_COROUTINE)
         if frame.f_code.co_name == "__del__":
             return after_destructor()  # Python would print an exception in it and go on
         if frame.f_code in run.interruptible:
+            interrupt_taken()
             raise KeyboardInterrupt
         frame = frame.f_back
     if asyncio.current_task() is run.task:
-        interrupt_again()  # not yet in the cell, or just out of it
-    else:
-        run.cancel()
+        return interrupt_again()  # not yet in the cell, or just out of it
+    run.cancel()
+    interrupt_taken()
+    if in_coroutine and getattr(asyncio.current_task(), "_must_cancel", False):
+        raise CancelledError  # a task the cell awaits: it may not come to its next await for long
+    if asked:
+        raise KeyboardInterrupt  # a task of its own, which would go on waiting
 
 
 def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
@@ -159,6 +165,7 @@ def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
 
 def on_alarm(*_):
     batch.flush()
+    queries.stop_if_late()
 
 
 def on_unraisable(unraisable, report=sys.unraisablehook):
@@ -216,9 +223,9 @@ def install():
     namespace.update({"In": {}, "Out": {}, "_": None, "__": None, "___": None})
     for name in ("display", "clear_output", "update_display"):
         setattr(builtins, name, getattr(displays, name))
-    sys.stdout, sys.stderr, sys.stdin = Stream("stdout"), Stream("stderr"), NoInput()
-    builtins.input = no_input
-    os.remove("/dev/tty")  # where getpass would read nothing; now it takes stdin
+    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
+    prompt_input.install(lambda: current is not None and not current.task.done())
+    magics.install()
     sys.displayhook = lambda value: None if value is None else display(value)
     sys.unraisablehook = on_unraisable
     signal.signal(signal.SIGINT, on_interrupt)
@@ -229,3 +236,4 @@ def install():
     # What a background task raises is reported by the loop; it must not unwind into the page's script.
     loop._keyboard_interrupt_handler = lambda: None
     loop._system_exit_handler = lambda code: None
+    remember_given()

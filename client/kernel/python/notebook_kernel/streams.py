@@ -82,24 +82,3 @@ class Stream(io.TextIOBase):
 
     def close(self):
         """A cell that closes stdout must not silence the cells after it."""
-
-
-class NoInput(io.TextIOBase):
-    """stdin, until there is a field to type into: an error at once, never a wait."""
-
-    def readable(self):
-        return True
-
-    def read(self, size=-1):
-        raise StdinNotImplementedError("reading from stdin is not available in this notebook yet")
-
-    readline = read
-
-
-class StdinNotImplementedError(NotImplementedError):
-    """As IPython names it."""
-
-
-def no_input(prompt=""):
-    raise StdinNotImplementedError("input() is not available in this notebook yet")
-

@@ -2,7 +2,10 @@
 
 import linecache
 import os
+import re
 import traceback
+
+from .magic_lines import MAYBE
 
 RED, GREEN, CYAN, UNDERLINE = "31", "32", "36", "4"
 ENDS = {UNDERLINE: "24"}
@@ -47,7 +50,7 @@ def single(told):
     frames = relevant(told.stack)
     last = "".join(told.format_exception_only(show_group=True)).rstrip("\n").split("\n")
     if issubclass_of_syntax_error(told):
-        last = [line.replace('File "Cell[', "Cell[", 1).replace('"', "", 1) if 'File "Cell[' in line else line for line in last]
+        last = [re.sub(r'File "Cell\[(\d+)\]"', r"Cell In[\1]", line) for line in last]
         if not any(is_cell(frame) for frame in frames):
             frames = []
     name, colon, rest = last[-1].partition(":")
@@ -80,17 +83,24 @@ def is_cell(frame):
 def relevant(stack):
     """From the first frame of a cell on, or all where there is none; never our own."""
     frames = [frame for frame in stack if not frame.filename.startswith(OURS)]
+    frames = [frame for frame, inner in zip(frames, [*frames[1:], None]) if not is_magic(frame, inner)]
     for index, frame in enumerate(frames):
         if is_cell(frame):
             return frames[index:]
     return [frame for frame in frames if "/_pyodide/" not in frame.filename]
 
 
+def is_magic(frame, inner):
+    """The line of a `%time`, which stands there again as what it runs."""
+    return inner is not None and (frame.filename, frame.lineno, "<module>") == (inner.filename, inner.lineno, inner.name)
+
+
 def place(frame):
     """One frame: where it is, and the source around its line."""
     inside = "" if frame.name == "<module>" else f", in {paint(frame.name, CYAN)}"
     if is_cell(frame):
-        head = f"{paint(frame.filename, CYAN)}{paint(f', line {frame.lineno}', GREEN)}{inside}"
+        name = frame.filename.replace("Cell[", "Cell In[")
+        head = f"{paint(name, CYAN)}{paint(f', line {frame.lineno}', GREEN)}{inside}"
     else:
         head = f"File {paint(f'{frame.filename}:{frame.lineno}', GREEN)}{inside}"
     lines = linecache.getlines(frame.filename)
@@ -107,6 +117,8 @@ def source_line(frame, number, text):
     if number != frame.lineno:
         return f"{paint(f'{number:>7}', GREEN)} {text}"
     start, end = frame.colno, frame.end_colno
+    if is_cell(frame) and MAYBE.search(text):
+        start = None  # a magic's: the columns are those of what was put in its place
     if frame.end_lineno == number and start is not None and end is not None and (start, end) != (0, len(text)):
         raw = text.encode()  # columns count bytes
         parts = [part.decode("utf-8", "replace") for part in (raw[:start], raw[start:end], raw[end:])]

@@ -1,0 +1,31 @@
+// Going to a place that a traceback names.
+import { type ErrorPlace } from '../../shared/notebook/error-place.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { type NotebookContext } from './context.ts'
+
+/** The cell that ran as `count` in the same Python, no later than `cell` did: counts begin anew with each Python. */
+const cellOf = ({ notebook: { doc } }: NotebookContext, cell: CellId, count: number): CellId | null => {
+  const run = readHead(doc, cell)?.run ?? null
+  let found: { cell: CellId; at: number } | null = null
+  for (const other of visibleCells(doc)) {
+    const head = readHead(doc, other)
+    if (head?.count !== count || head.run?.executor !== run?.executor) continue
+    const at = head.run?.startedAt ?? 0
+    if (at <= (run?.startedAt ?? 0) && at >= (found?.at ?? -Infinity)) found = { cell: other, at }
+  }
+  return found?.cell ?? null
+}
+
+/** `cell` has the traceback. */
+export const goToPlace = (context: NotebookContext, cell: CellId, { count, line }: ErrorPlace): void => {
+  const target = cellOf(context, cell, count)
+  if (target === null) {
+    context.announce(`The cell that ran as In [${count}] is gone or has run again since.`)
+    return
+  }
+  const source = cellSource(context.notebook.doc, target)?.toString() ?? ''
+  const before = source.split('\n').slice(0, line - 1)
+  const offset = before.reduce((sum, { length }) => sum + length + 1, 0)
+  context.focusCell(target, 'edit', Math.min(offset, source.length))
+}

@@ -1,0 +1,123 @@
+// Completion in Python: what the live objects have, or while Python is off or busy what the notebook's own code has.
+import {
+  acceptCompletion,
+  autocompletion,
+  completionStatus,
+  currentCompletions,
+  selectedCompletionIndex,
+  setSelectedCompletion,
+  startCompletion,
+  type Completion,
+  type CompletionContext,
+  type CompletionResult,
+} from '@codemirror/autocomplete'
+import { pythonLanguage } from '@codemirror/lang-python'
+import { language, syntaxTree } from '@codemirror/language'
+import { type EditorState, type Extension } from '@codemirror/state'
+import { EditorView, type Command } from '@codemirror/view'
+import { type Insight } from '../kernel/insight.ts'
+
+const keywords =
+  'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
+    ' ',
+  )
+const word = /[\p{L}\p{N}_]*$/u
+
+export const inPython = (state: EditorState): boolean => state.facet(language) === pythonLanguage
+
+const inText = (state: EditorState, at: number): boolean =>
+  /String|Comment/.test(syntaxTree(state).resolveInner(at, -1).name)
+
+/** Names of the notebook's code, as far as one may stand here. */
+const namesHere = ({ state, pos }: CompletionContext, prefix: string, insight: Insight): Completion[] => {
+  const start = pos - prefix.length
+  if (prefix === '' || /^\p{N}/u.test(prefix) || inText(state, pos)) return []
+  if (state.sliceDoc(Math.max(0, start - 1), start) === '.') return []
+  const begun = (name: string): boolean =>
+    name !== prefix && name.toLowerCase().startsWith(prefix.toLowerCase())
+  return [
+    ...keywords.filter(begun).map((label) => ({ label, type: 'keyword' })),
+    ...[...insight.names()].filter(begun).map((label) => ({ label, type: 'variable' })),
+  ]
+}
+
+const complete =
+  (insight: Insight) =>
+  async (context: CompletionContext): Promise<CompletionResult | null> => {
+    const { state, pos, explicit } = context
+    if (!inPython(state)) return null
+    const before = state.sliceDoc(0, pos)
+    if (!explicit && !/[\p{L}\p{N}_.%/[("']$/u.test(before)) return null
+    const found = await insight.complete(before, explicit)
+    if (context.aborted) return null
+    const prefix = found?.prefix ?? word.exec(before)?.[0] ?? ''
+    const known = new Set(found?.options.map(([label]) => label))
+    const options = [
+      ...(found?.options ?? []).map(([label, type]) => ({ label, type, boost: 1 })),
+      ...namesHere(context, prefix, insight).filter(
+        ({ label }) => !known.has(label) && !known.has(`${label}=`),
+      ),
+    ]
+    return {
+      from: pos - prefix.length,
+      options,
+      // Only while it grows: what is shorter has more options than were asked for.
+      validFor: (text) => text.startsWith(prefix) && /^[\p{L}\p{N}_]*$/u.test(text),
+    }
+  }
+
+/** Tab completes behind a word; at the start of a line, or with a selection, it is left to indent. */
+const completeByTab =
+  (asked: WeakSet<EditorView>): Command =>
+  (view) => {
+    const { state } = view
+    if (completionStatus(state) === 'active') {
+      if (selectedCompletionIndex(state) === null) view.dispatch({ effects: setSelectedCompletion(0) })
+      return acceptCompletion(view)
+    }
+    const { main, ranges } = state.selection
+    const line = state.doc.lineAt(main.head)
+    if (!inPython(state) || state.readOnly || ranges.length > 1 || !main.empty) return false
+    if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
+    asked.add(view)
+    return startCompletion(view)
+  }
+
+/** What Tab asked for: a single option is taken at once, of more the first is chosen. */
+const chooseFirst = (asked: WeakSet<EditorView>): Extension =>
+  EditorView.updateListener.of(({ state, view }) => {
+    const status = completionStatus(state)
+    if (!asked.has(view) || status === 'pending') return
+    asked.delete(view)
+    if (status !== 'active') return
+    queueMicrotask(() => {
+      if (completionStatus(view.state) !== 'active') return
+      view.dispatch({ effects: setSelectedCompletion(0) })
+      if (currentCompletions(view.state).length === 1) acceptCompletion(view)
+    })
+  })
+
+/** The keys that act on the list while it is open; all others are the notebook's and the editor's as ever. */
+const listKeys = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Enter', 'Tab', 'Escape'])
+
+export const takenByList = (state: EditorState, event: KeyboardEvent): boolean =>
+  completionStatus(state) === 'active' &&
+  listKeys.has(event.key) &&
+  !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
+
+/** The extension, and the command for Tab. While one writes nothing is chosen, so that Enter makes a line. */
+export const completion = (insight: Insight): { extension: Extension; byTab: Command } => {
+  const asked = new WeakSet<EditorView>()
+  return {
+    extension: [
+      autocompletion({
+        override: [complete(insight)],
+        selectOnOpen: false,
+        interactionDelay: 0,
+        defaultKeymap: false,
+      }),
+      chooseFirst(asked),
+    ],
+    byTab: completeByTab(asked),
+  }
+}

@@ -1,0 +1,43 @@
+// The line an error came from, marked in a mounted editor until its text changes.
+import { StateEffect, StateField, type Extension, type Text } from '@codemirror/state'
+import { Decoration, EditorView, type DecorationSet } from '@codemirror/view'
+
+const setLine = StateEffect.define<number | null>()
+
+export const errorClass = 'nb-error-line'
+
+/** Where the text of a line begins and ends, without its indentation; null where there is none. `line` is 1 for the first. */
+export const lineSpan = (text: string, line: number): { from: number; to: number } | null => {
+  const lines = text.split('\n')
+  const found = lines[line - 1]
+  if (found === undefined || found.trim() === '') return null
+  const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0)
+  return {
+    from: start + found.length - found.trimStart().length,
+    to: start + found.trimEnd().length,
+  }
+}
+
+const mark = (doc: Text, line: number | null): DecorationSet => {
+  const span = line === null ? null : lineSpan(doc.toString(), line)
+  return span === null
+    ? Decoration.none
+    : Decoration.set(Decoration.mark({ class: errorClass }).range(span.from, span.to))
+}
+
+const field = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = transaction.docChanged ? Decoration.none : value
+    for (const effect of transaction.effects)
+      if (effect.is(setLine)) next = mark(transaction.newDoc, effect.value)
+    return next
+  },
+  provide: (self) => EditorView.decorations.from(self),
+})
+
+export const errorMark: Extension = field
+
+export const markErrorLine = (view: EditorView, line: number | null): void => {
+  if (line !== null || view.state.field(field).size > 0) view.dispatch({ effects: setLine.of(line) })
+}

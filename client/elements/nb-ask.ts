@@ -1,0 +1,78 @@
+import { html, LitElement, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { type NotebookContext } from '../commands/context.ts'
+import { type Asking } from '../kernel/peer.ts'
+import { longestLine } from '../kernel/typed-line.ts'
+
+/** The field for what a running cell asks of this page's person. What is typed goes to Python and nowhere else. */
+@customElement('nb-ask')
+export class NbAsk extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) asking!: Asking
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  protected override firstUpdated(): void {
+    const { prompt, password } = this.asking
+    this.context.announce(`Python asks: ${prompt.trim() || (password ? 'a password' : 'a line of text')}`)
+    this.takeFocus()
+  }
+
+  protected override updated(): void {
+    // Another question of the same cell: nothing of the last answer is left.
+    const field = this.querySelector('input')
+    if (field !== null && field.dataset['asking'] !== String(this.asking.id)) {
+      field.dataset['asking'] = String(this.asking.id)
+      field.value = ''
+      this.takeFocus()
+    }
+  }
+
+  /** Not from somebody who writes. */
+  private takeFocus(): void {
+    const writes = document.activeElement?.closest('.cm-editor, input, textarea') ?? null
+    if (writes !== null) return
+    this.querySelector('input')?.focus({ preventScroll: true })
+    this.scrollIntoView({ block: 'nearest' })
+  }
+
+  private answer(event: SubmitEvent): void {
+    event.preventDefault()
+    const { context, asking } = this
+    const line = this.querySelector('input')?.value ?? ''
+    context.focusCell(asking.cell, 'command', null)
+    context.python.type(line)
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return
+    event.preventDefault()
+    this.context.focusCell(this.asking.cell, 'command', null)
+  }
+
+  protected override render(): TemplateResult {
+    const { prompt, password } = this.asking
+    const name = prompt.trim() || (password ? 'Password' : 'Input')
+    return html`<form class="nb-ask nb-line" @submit=${(event: SubmitEvent) => this.answer(event)}>
+      <input
+        type=${password ? 'password' : 'text'}
+        aria-label=${name}
+        placeholder=${password ? 'Password' : 'Python waits for a line'}
+        maxlength=${longestLine}
+        autocomplete=${password ? 'new-password' : 'off'}
+        autocapitalize="off"
+        spellcheck="false"
+        @keydown=${this.onKey}
+      />
+      <button type="submit">Send</button>
+    </form>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-ask': NbAsk
+  }
+}

@@ -1,0 +1,42 @@
+import { html, LitElement, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { type Run } from '../../shared/notebook/notebook.ts'
+import { timeWords } from '../document/timeline.ts'
+
+const duration = (milliseconds: number): string => {
+  if (milliseconds < 1_000) return `${Math.max(0, Math.round(milliseconds))} ms`
+  const seconds = milliseconds / 1_000
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
+}
+
+/** Who ran a cell, when and for how long, and whether its source has changed since. Seen where the hand is. */
+@customElement('nb-ran')
+export class NbRan extends LitElement {
+  @property({ attribute: false }) run!: Run
+  /** Not this page's person. */
+  @property({ type: Boolean, reflect: true }) other = false
+  /** The source is no longer what was run. */
+  @property({ type: Boolean, reflect: true }) stale = false
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  protected override render(): TemplateResult {
+    const { by, startedAt, endedAt } = this.run
+    const parts = [
+      this.other ? by || 'Somebody' : 'You',
+      `${endedAt === null ? 'since ' : ''}${timeWords(startedAt, Date.now())}`,
+      ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
+    ]
+    return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
+      ${this.stale ? html`<strong>older than the source</strong>` : ''}`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-ran': NbRan
+  }
+}

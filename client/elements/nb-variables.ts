@@ -1,0 +1,180 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { type NotebookContext } from '../commands/context.ts'
+import { type KernelStatus } from '../kernel/kernel.ts'
+import { type Table, type Variable, type Variables } from '../kernel/protocol.ts'
+import { icons } from './icons.ts'
+
+const number = new Intl.NumberFormat('en')
+
+/** What Python holds, as text; a frame, list or dict opens as a table. Looked up anew when a run has ended. */
+@customElement('nb-variables')
+export class NbVariables extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  @state() private variables: Variables | null = null
+  /** The variable that is open as a table, and its rows from the first shown. */
+  @state() private open: { readonly name: string; readonly first: number } | null = null
+  @state() private table: Table | null = null
+  @state() private status: KernelStatus = 'off'
+  private stop: () => void = () => undefined
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { kernel } = this.context.python
+    const look = (): void => {
+      const before = this.status
+      this.status = kernel.status
+      if (this.status === before) return
+      if (this.status === 'idle') void this.refresh()
+      else if (this.status !== 'busy') this.variables = this.table = this.open = null
+    }
+    this.stop = kernel.onChange(look)
+    look()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.stop()
+  }
+
+  protected override firstUpdated(): void {
+    this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
+  }
+
+  private async refresh(): Promise<void> {
+    const variables = await this.context.python.kernel.ask({ type: 'variables' })
+    // No answer: Python is at work again, and what was seen last stays.
+    if (variables !== null) this.variables = variables
+    if (this.open !== null) await this.show(this.open.name, this.open.first)
+  }
+
+  private async show(name: string, first: number): Promise<void> {
+    this.open = { name, first }
+    const table = await this.context.python.kernel.ask({ type: 'table', name, first })
+    if (this.open?.name !== name || this.open.first !== first) return
+    if (table !== null || this.status === 'idle') this.table = table
+  }
+
+  private back(): void {
+    this.open = this.table = null
+    this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
+  }
+
+  private list({ rows, more }: Variables): TemplateResult {
+    if (rows.length === 0) return html`<p class="nb-empty">No variables yet.</p>`
+    const name = (row: Variable): TemplateResult =>
+      row.table
+        ? html`<button type="button" title="Open as a table" @click=${() => void this.show(row.name, 0)}>
+            ${row.name}
+          </button>`
+        : html`${row.name}`
+    return html`<table>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Type</th>
+            <th scope="col">Size</th>
+            <th scope="col">Value</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                <th scope="row">${name(row)}</th>
+                <td>${row.type}</td>
+                <td>${row.size}</td>
+                <td class="nb-variable-value">${row.value}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      ${more === 0 ? nothing : html`<p class="nb-empty">${number.format(more)} more</p>`}`
+  }
+
+  private rows(table: Table): TemplateResult {
+    return html`<table>
+      <thead>
+        <tr>
+          <td></td>
+          ${table.columns.map((column) => html`<th scope="col">${column}</th>`)}
+          ${table.columnsLeftOut === 0 ? nothing : html`<th scope="col">… ${number.format(table.columnsLeftOut)} more</th>`}
+        </tr>
+      </thead>
+      <tbody>
+        ${table.rows.map(
+          ([index, ...cells]) =>
+            html`<tr>
+              <th scope="row">${index}</th>
+              ${cells.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>`
+  }
+
+  private pager({ name, first }: { name: string; first: number }, table: Table): TemplateResult {
+    const last = first + table.rows.length
+    const page = (label: string, to: number, off: boolean): TemplateResult =>
+      html`<button type="button" ?disabled=${off} @click=${() => void this.show(name, Math.max(0, to))}>
+        ${label}
+      </button>`
+    return html`<span class="nb-variables-pages">
+      <span role="status"
+        >${table.total === 0 ? 'No rows' : `Rows ${number.format(first + 1)}–${number.format(last)} of ${number.format(table.total)}`}</span
+      >
+      ${page('Previous', first - 50, first === 0)} ${page('Next', last, last >= table.total)}
+    </span>`
+  }
+
+  private body(): TemplateResult {
+    if (this.open !== null)
+      return this.table === null
+        ? html`<p class="nb-empty">${this.context.insight.silence ?? 'This cannot be shown as a table.'}</p>`
+        : this.rows(this.table)
+    if (this.variables !== null) return this.list(this.variables)
+    return html`<p class="nb-empty">${this.context.insight.silence ?? 'Looking …'}</p>`
+  }
+
+  protected override render(): TemplateResult {
+    const { open, table, status, variables } = this
+    return html`<section class="nb-variables" aria-label="Variables" tabindex="-1">
+      <div class="nb-variables-head">
+        ${
+          open === null
+            ? nothing
+            : html`<button type="button" class="nb-text-button" @click=${() => this.back()}>
+                All variables
+              </button>`
+        }
+        <h2>${open === null ? 'Variables' : open.name}</h2>
+        ${
+          status === 'busy' && variables !== null
+            ? html`<span class="nb-variables-note">as before this run</span>`
+            : nothing
+        }
+        ${open !== null && table !== null ? this.pager(open, table) : nothing}
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Close variables"
+          title="Close (Esc)"
+          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
+        >
+          ${icons.close}
+        </button>
+      </div>
+      <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>
+    </section>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-variables': NbVariables
+  }
+}

@@ -1,0 +1,46 @@
+// What is known of the notebook's Python without running a cell: from the live objects while Python is idle, and from
+// the sources always.
+import type * as Y from 'yjs'
+import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { type Kernel } from './kernel.ts'
+import { type Completions, type Hint } from './protocol.ts'
+
+export interface Insight {
+  /** `before` is the source up to the caret; `asked`: by a key, and not just by writing. */
+  complete(before: string, asked: boolean): Promise<Completions | null>
+  /** `before` ends with the word in question. */
+  hint(before: string, hover: boolean): Promise<Hint | null>
+  /** Why Python says nothing now, in words for the person; null where it could. */
+  readonly silence: string | null
+  /** Names that occur in the notebook's code. */
+  names(): ReadonlySet<string>
+}
+
+/** Roughly: what is inside of strings and comments are no names. */
+const strings = /"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g
+
+const silences = {
+  off: 'Python has not started: it does with the first run.',
+  starting: 'Python starts …',
+  busy: 'Python is busy.',
+  failed: 'Python could not start.',
+  idle: null,
+} as const
+
+export const pythonInsight = (kernel: Kernel, doc: Y.Doc): Insight => ({
+  complete: (before, asked) => kernel.ask({ type: 'complete', before, asked }),
+  hint: (before, hover) => kernel.ask({ type: 'hint', before, hover }),
+  get silence() {
+    return silences[kernel.status]
+  },
+  names() {
+    const names = new Set<string>()
+    for (const cell of visibleCells(doc)) {
+      if (readHead(doc, cell)?.kind !== 'code') continue
+      const source = cellSource(doc, cell)?.toString() ?? ''
+      for (const [name] of source.replaceAll(strings, ' ').matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu))
+        names.add(name)
+    }
+    return names
+  },
+})

@@ -1,0 +1,48 @@
+"""A value in a few words, whatever it is: cheap, on one line, never an exception."""
+
+import reprlib
+
+LONGEST = 100  # characters
+
+
+class Brief(reprlib.Repr):
+    def __init__(self):
+        super().__init__()
+        self.maxlevel = 3
+        self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = self.maxdict = 12
+        self.maxstring = self.maxother = self.maxlong = LONGEST
+
+
+def short(value, longest=LONGEST):
+    try:
+        if is_frame(value):
+            return cut(", ".join(str(column) for column in list(value.columns)[:20]), longest)
+        return cut(Brief().repr(value), longest)
+    except Exception as error:
+        return f"<{type(value).__name__} whose repr raised {type(error).__name__}>"
+
+
+def cut(text, longest=LONGEST):
+    """On one line, and no longer than that."""
+    text = " ".join(text[: 4 * longest].split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def is_frame(value):
+    """A table of named columns, of any library."""
+    return not isinstance(value, type) and hasattr(value, "columns") and hasattr(value, "shape")
+
+
+def size(value):
+    """The shape or the number of items; nothing where there is none."""
+    try:
+        shape = getattr(value, "shape", None) if not isinstance(value, type) else None
+        if isinstance(shape, tuple):
+            return " × ".join(map(str, shape)) or "scalar"
+        if isinstance(value, (str, bytes, bytearray)):
+            return f"{len(value):,} {'characters' if isinstance(value, str) else 'bytes'}"
+        if hasattr(type(value), "__len__") and not isinstance(value, type):
+            return f"{len(value):,} item{'s' * (len(value) != 1)}"
+    except Exception:
+        return "?"
+    return ""

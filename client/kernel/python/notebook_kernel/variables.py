@@ -1,0 +1,32 @@
+"""The rows of the page's list of variables: what the person made, but no modules, functions and classes."""
+
+import inspect
+
+from .namespace import namespace, own_names
+from .queries import OutOfTime
+from .short import short, size
+from .table import has_table
+
+MOST = 500
+PLAIN = (int, float, complex, bool, str, bytes, type(None))
+
+
+def variables():
+    names = [name for name in own_names() if is_data(namespace.get(name))]
+    rows = []
+    late = False
+    for name in names[:MOST]:
+        value = namespace.get(name)
+        row = {"name": name, "type": type(value).__name__, "size": "", "value": "…", "table": False}
+        rows.append(row)
+        if late and type(value) not in PLAIN:
+            continue
+        try:
+            row.update(size=size(value), table=has_table(value), value=short(value))
+        except OutOfTime:
+            late = True  # of the others only what has no code of its own is looked at
+    return {"rows": rows, "more": max(0, len(names) - MOST)}
+
+
+def is_data(value):
+    return not (inspect.ismodule(value) or inspect.isroutine(value) or isinstance(value, type))

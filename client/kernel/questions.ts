@@ -1,0 +1,33 @@
+import type { Answers, Query } from './protocol.ts'
+
+/** After so long an answer is of no use any more, in ms; Python itself gives up earlier. */
+const patience = 1_000
+
+/** What the page asked a worker and has no answer to yet. Each question settles, with null where there is none. */
+export class Questions {
+  #last = 0
+  readonly #open = new Map<number, (answer: Answers[keyof Answers] | null) => void>()
+
+  /** `send` puts the question, under this id. */
+  ask<T extends Query['type']>(send: (id: number) => void): Promise<Answers[T] | null> {
+    const id = ++this.#last
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.answer(id, null), patience)
+      this.#open.set(id, (answer) => {
+        clearTimeout(timer)
+        resolve(answer as Answers[T] | null)
+      })
+      send(id)
+    })
+  }
+
+  answer(id: number, answer: Answers[keyof Answers] | null): void {
+    const settle = this.#open.get(id)
+    this.#open.delete(id)
+    settle?.(answer)
+  }
+
+  drop(): void {
+    for (const id of this.#open.keys()) this.answer(id, null)
+  }
+}

@@ -1,0 +1,37 @@
+// One line of text from the page to a worker that waits for `input()` and can get no message: in memory they share.
+
+/** UTF-16 units a line may have. */
+export const longestLine = 65_536
+/** Two words of 32 bits: the id of the question that is answered, and the length of the line, which lies behind. */
+const head = 8
+
+export class TypedLine {
+  static memory(): SharedArrayBuffer {
+    return new SharedArrayBuffer(head + 2 * longestLine)
+  }
+
+  private readonly words: Int32Array
+  private readonly units: Uint16Array
+
+  constructor(memory: SharedArrayBuffer) {
+    this.words = new Int32Array(memory, 0, 2)
+    this.units = new Uint16Array(memory, head)
+  }
+
+  put(id: number, line: string): void {
+    const length = Math.min(line.length, longestLine)
+    for (let at = 0; at < length; at++) this.units[at] = line.charCodeAt(at)
+    Atomics.store(this.words, 1, length)
+    Atomics.store(this.words, 0, id)
+  }
+
+  /** The answer to that question, once it is there; nothing of it is left. */
+  take(id: number): string | null {
+    if (Atomics.load(this.words, 0) !== id) return null
+    const typed = this.units.subarray(0, Atomics.load(this.words, 1))
+    let line = ''
+    for (const unit of typed) line += String.fromCharCode(unit)
+    typed.fill(0)
+    return line
+  }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { lineSpan } from '../../../client/editor/error-mark.ts'
+import { renderStatic } from '../../../client/editor/static.ts'
+import { linkPlaces } from '../../../client/output/places.ts'
+import { type ErrorPlace } from '../../../shared/notebook/error-place.ts'
+
+test('the picture of a source marks the line without its indentation, coloured or not', () => {
+  for (const highlight of [true, false]) {
+    const picture = document.createElement('pre')
+    const text = 'def f():\n    return "é" / 0  \n'
+    renderStatic(picture, text, 'python', highlight, [], 2)
+    const marked = [...picture.querySelectorAll('.nb-error-line')].map((piece) => piece.textContent)
+    expect(marked.join('')).toBe('return "é" / 0')
+    expect(picture.textContent).toBe(`${text}\u200B`)
+    renderStatic(picture, text, 'python', highlight, [], null)
+    expect(picture.querySelector('.nb-error-line')).toBe(null)
+  }
+})
+
+test('a line that is not there or empty is not marked', () => {
+  expect(lineSpan('a\n\nb', 2)).toBe(null)
+  expect(lineSpan('a', 9)).toBe(null)
+  expect(lineSpan('a\n  b', 2)).toEqual({ from: 4, to: 5 })
+})
+
+test('places in a traceback are buttons that say which, and the text stays as it is', () => {
+  const block = document.createElement('div')
+  const span = document.createElement('span')
+  span.textContent = ', line 12'
+  block.append('x\nCell In[3]', span, ', in f <b>\nCell In [10], line 1')
+  const text = block.textContent
+  linkPlaces(block)
+  expect(block.textContent).toBe(text)
+  const asked: ErrorPlace[] = []
+  block.addEventListener('nb-place', (event) => asked.push((event as CustomEvent<ErrorPlace>).detail))
+  for (const button of block.querySelectorAll('button')) button.click()
+  expect(asked).toEqual([
+    { count: 3, line: 12 },
+    { count: 10, line: 1 },
+  ])
+})

@@ -1,0 +1,339 @@
+// What a notebook's Python has beyond Python: magics, input(), and answers to what the page asks of live objects.
+import { afterAll, describe, expect, test } from 'vitest'
+import { Random } from '../../support/random.ts'
+import { only, Session, tracebackOf, uncoloured, type Ran } from './session.ts'
+
+const session = new Session()
+afterAll(() => session.kernel.dispose())
+const run = session.run.bind(session)
+const { kernel } = session
+
+/** Runs `code` and gives the lines to its `input()`s, in order. */
+const answering = (code: string, ...lines: string[]): Promise<Ran> =>
+  run(code, (event) => {
+    if (event.type === 'input') kernel.type(event.id, lines.shift() ?? '')
+  })
+
+const value = async (code: string): Promise<unknown> => only(await run(code), 'result').data['text/plain']
+
+describe('magics', () => {
+  test('%time and %timeit tell how long, and give what was computed', async () => {
+    const line = await run('%time sum(range(10))')
+    expect(line.stdout).toMatch(/^Wall time: [\d.]+ (ns|µs|ms|s)\n$/)
+    expect(only(line, 'result').data).toEqual({ 'text/plain': '45' })
+    const cell = await run('%%time\nimport asyncio\nslept = await asyncio.sleep(0.01, "awake")\nslept')
+    expect(cell.stdout).toMatch(/^Wall time: \d+(\.\d+)? ms\n$/)
+    expect(only(cell, 'result').data).toEqual({ 'text/plain': "'awake'" })
+    expect((await run('def f():\n    %time 1\n    return 2\nf()')).stdout).toMatch(/^Wall time/)
+    expect((await run('%time 1;')).events.filter(({ type }) => type === 'result')).toEqual([])
+    expect((await run('%timeit -n 10 -r 3 sum(range(10))')).stdout).toMatch(
+      /^[\d.]+ [nµm]?s ± [\d.]+ [nµm]?s per loop \(mean ± std\. dev\. of 3 runs, 10 loops each\)\n$/,
+    )
+    expect(await value('best = %timeit -q -o -n 2 -r 2 1\nbest.loops')).toBe('2')
+    expect((await run('%%timeit -n 1 -r 1 x = 5\nx + 1')).stdout).toContain('1 run, 1 loop each')
+  })
+
+  test('%who, %whos and %reset know what is the person’s own', async () => {
+    await run('%reset -f')
+    await run('numbers = [1, 2]\nword = "é"\ndef greet(): pass')
+    expect((await run('%who')).stdout).toBe('greet\tnumbers\tword\n')
+    expect((await run('%who str')).stdout).toBe('word\n')
+    expect((await run('%whos')).stdout).toMatch(/\nnumbers +list +2 items +\[1, 2\]\n/)
+    expect(await answering('%reset', 'n')).toMatchObject({ outcome: { status: 'done' } })
+    expect(await value('word')).toBe("'é'")
+    await answering('%reset', 'y')
+    expect((await run('%who')).stdout).toBe('Interactive namespace is empty.\n')
+    expect(await value('1 + 1\n_ = 3\n_')).toBe('3')
+  })
+
+  test('files are written, listed and run', async () => {
+    expect((await run('%%writefile program.py\nimport sys\nfound = sys.argv[1:]\n')).stdout).toBe(
+      'Writing program.py\n',
+    )
+    expect((await run('%%writefile -a program.py\nname = __name__')).stdout).toBe('Appending to program.py\n')
+    expect((await run('%ls')).stdout.split('\n')).toContain('program.py')
+    expect(await value('%run program.py a "b c"\nfound, name')).toBe("(['a', 'b c'], '__main__')")
+    expect((await run('%%writefile broken.py\n\n1 / 0')).outcome).toEqual({ status: 'done' })
+    expect(tracebackOf(await run('%run broken.py'))).toMatch(/Cell In\[\d+\], line 1\n[^]*broken\.py:2/)
+    expect(await value('%cd /lib\n%pwd')).toBe("'/lib'")
+    await run('%cd')
+  })
+
+  test('a cell in another language is shown as that, and what is captured is kept', async () => {
+    expect(only(await run('%%html\n<b>bold</b>'), 'display').data['text/html']).toBe('<b>bold</b>')
+    expect(only(await run('%%javascript\nalert(1)'), 'display').data['application/javascript']).toBe(
+      'alert(1)',
+    )
+    expect(await run('%matplotlib inline')).toMatchObject({ outcome: { status: 'done' }, events: [] })
+    expect((await run('%%capture held\nprint("hidden")\ndisplay(1)\n2')).events).toEqual([])
+    expect(await value('held.stdout, held.outputs')).toBe(
+      "('hidden\\n', [{'text/plain': '1'}, {'text/plain': '2'}])",
+    )
+  })
+
+  test('? and ?? tell of a name', async () => {
+    await run('def add(a, b=2):\n    """Adds."""\n    return a + b\nfigures = [1, 2]')
+    for (const code of ['add?', '?add', '  add? '])
+      expect(uncoloured((await run(code)).stdout)).toMatch(
+        /^Signature: add\(a, b=2\)\n[^]*Docstring: Adds\.\n/,
+      )
+    expect(uncoloured((await run('add??')).stdout)).toContain('    return a + b')
+    expect(uncoloured((await run('figures?')).stdout)).toContain('String form: [1, 2]')
+    expect(uncoloured((await run('%timeit?')).stdout)).toContain('Type: function')
+    expect(only(await run('nowhere?'), 'error').evalue).toBe('Object `nowhere` not found.')
+  })
+
+  test.each([
+    ['%foo 1', '%foo is not available in this notebook'],
+    ['%%foo\nany text', '%%foo is not available in this notebook'],
+    ['!ls -l', '!ls is not available in this notebook'],
+    ['a = !ls', '!ls is not available in this notebook'],
+  ])('%j says by name that it is not there', async (code, message) => {
+    const ran = await run(code)
+    expect(only(ran, 'error')).toMatchObject({ ename: 'UsageError' })
+    expect(only(ran, 'error').evalue.startsWith(message)).toBe(true)
+    expect(tracebackOf(ran)).toMatch(/^-+\nUsageError .*\nCell In\[\d+\], line 1\n/)
+  })
+
+  test('lines count as in the cell', async () => {
+    expect(tracebackOf(await run('x = 1\n%time x\ny?\n\n1 / 0'))).toContain('line 3')
+    expect(tracebackOf(await run('x = 1\n%time x\n\n1 / 0'))).toContain(
+      'line 4\n      2 %time x\n      3 \n----> 4 1 / 0',
+    )
+    expect(tracebackOf(await run('\n%%time\nx = 2\n1 / 0'))).toContain('----> 4 1 / 0')
+    expect(tracebackOf(await run('%time x\nb = = 2'))).toMatch(/^ {2}Cell In\[\d+\], line 2\n/)
+    expect(await value('text = """\n%time x\n!ls\nx?\n"""\n%time 1\ntext')).toBe(
+      String.raw`'\n%time x\n!ls\nx?\n'`,
+    )
+    expect(await value('%time 1\ny = (7\n%\n4)\ny')).toBe('3')
+  })
+
+  test('Python that has no magics is never changed', async () => {
+    const seed = 20_240_611
+    const random = new Random(seed)
+    // Pieces that look like magics, in all the places where they are something else.
+    const expressions = [
+      '7',
+      'x',
+      '"%time x"',
+      "'!ls'",
+      '"x?"',
+      '(x\n%\nx)',
+      '[x,\n%XS\n]',
+      '"""\n%who\n!ls -l\nx?\n"""',
+      '# %time x?\n7',
+    ]
+    const statements = [
+      'y = %E',
+      'y = x \\\n%x',
+      'print(%E)',
+      'def f():\n    """\n%%time\n    """\n    return %E',
+      'y = "%d" % x',
+      '# %%time',
+      'if x:\n    y = %E  # why?',
+      'x %= 7',
+    ]
+    const sources: string[] = []
+    for (let nth = 0; nth < 300; nth++) {
+      const lines: string[] = []
+      for (let line = random.below(6); line >= 0; line--)
+        lines.push(random.pick(statements).replace('%E', random.pick(expressions).replace('%XS', '%x')))
+      sources.push(lines.join('\n'))
+    }
+    const code = `import json, ast
+from notebook_kernel.magics import to_cell
+valid = changed = 0
+for source in json.loads(${JSON.stringify(JSON.stringify(sources))}):
+    try: ast.parse(source)
+    except SyntaxError: continue
+    valid += 1
+    changed += to_cell(source) != source
+valid, changed`
+    const [valid = 0, changed = 1] = JSON.parse(
+      String(await value(code))
+        .replace('(', '[')
+        .replace(')', ']'),
+    ) as number[]
+    expect(changed, `seed ${seed}`).toBe(0)
+    expect(valid, `seed ${seed}`).toBeGreaterThan(100)
+  })
+})
+
+describe('input()', () => {
+  test('waits for what is typed, and shows it after its prompt', async () => {
+    const ran = await answering('name = input("Name? ")\nage = input()\nname, age', 'Zoë 🎉', '')
+    expect(ran.stdout).toBe('Name? Zoë 🎉\n\n')
+    expect(only(ran, 'result').data).toEqual({ 'text/plain': "('Zoë 🎉', '')" })
+    expect(ran.events.find(({ type }) => type === 'input')).toMatchObject({
+      prompt: 'Name? ',
+      password: false,
+    })
+    const lines = await answering('import sys\nsys.stdin.readline(), next(iter(sys.stdin))', 'one', 'two')
+    expect(only(lines, 'result').data).toEqual({ 'text/plain': String.raw`('one\n', 'two\n')` })
+  })
+
+  test('a password is given to the cell and to nobody else', async () => {
+    const ran = await answering('import getpass\nlen(getpass.getpass("Key: "))', 's3cret!')
+    expect(ran.events.find(({ type }) => type === 'input')).toMatchObject({ password: true })
+    expect(only(ran, 'result').data).toEqual({ 'text/plain': '7' })
+    expect(ran.stdout).toBe('Key: ········\n')
+    expect(JSON.stringify(ran.events)).not.toContain('s3cret')
+  })
+
+  test('an interrupt ends the wait, and a late answer is for nobody', async () => {
+    let asked = 0
+    const ran = await run('try:\n    input("never ")\nfinally:\n    print("left")', (event) => {
+      if (event.type !== 'input') return
+      asked = event.id
+      kernel.interrupt()
+    })
+    expect(ran.outcome).toEqual({ status: 'interrupted' })
+    expect(ran.stdout).toBe('never left\n')
+    kernel.type(asked, 'late')
+    expect((await answering('print(input())', 'in time')).stdout).toBe('in time\nin time\n')
+  })
+
+  test('a task of an earlier cell that waits is interrupted, too; outside of a run there is nobody to ask', async () => {
+    const ran = await run(
+      'import asyncio\nasync def ask(): input()\nasking = asyncio.ensure_future(ask())\nawait asyncio.sleep(1000)',
+      (event) => {
+        if (event.type === 'input') kernel.interrupt()
+      },
+    )
+    expect(ran.outcome).toEqual({ status: 'interrupted' })
+    const waiting = session.waitingFor('only a running cell can')
+    await run(
+      'async def late():\n    await asyncio.sleep(0.05)\n    try: input()\n    except Exception as error: print(error)\nasking = asyncio.ensure_future(late())',
+      waiting.onEvent,
+    )
+    await waiting.seen
+  })
+})
+
+describe('answers', () => {
+  const complete = async (before: string, asked = false) => {
+    const found = await kernel.ask<'complete'>({ type: 'complete', before, asked })
+    return found?.options.map(([text]) => text)
+  }
+  const hint = (before: string, hover = false) => kernel.ask<'hint'>({ type: 'hint', before, hover })
+
+  test('completions are names, attributes, keys, columns, arguments, modules, files and magics', async () => {
+    await run(`import os
+class Frame:
+    columns = ["price", "product"]
+    shape = (2, 2)
+    def __getitem__(self, name): return [1, 2]
+frame = Frame()
+prices = {"apple": 1, "a'b": {"inner": 2}, 7: 3}
+def order(amount, *, urgent=False):
+    """Orders.
+
+    At once."""
+open("prices.csv", "w").close()`)
+    expect(await complete('x = pri')).toEqual(['prices', 'print'])
+    expect(await complete('os.path.joi')).toEqual(['join'])
+    expect(await complete('prices["')).toEqual(["a'b", 'apple'])
+    expect(await complete("prices['a")).toEqual([String.raw`a\'b`, 'apple'])
+    expect(await complete('prices["a\'b"]["')).toEqual(['inner'])
+    expect((await complete('prices['))?.slice(0, 3)).toEqual(['"a\'b"', "'apple'", '7'])
+    expect(await complete('frame["pr')).toEqual(['price', 'product'])
+    expect(await complete('order(3, ur')).toEqual(['urgent='])
+    expect(await complete('import os.pa')).toEqual([])
+    expect(await complete('from json import dum')).toEqual(['dump', 'dumps'])
+    expect(await complete('open("pric', true)).toEqual(['prices.csv'])
+    expect(await complete('f"{pric')).toEqual(['prices'])
+    expect(await complete('%%write')).toEqual(['writefile'])
+    for (const nothing of ['# pri', '"pri', 'x = ', '1.', 'nowhere.x', 'order(1).'])
+      expect(await complete(nothing), nothing).toEqual([])
+  })
+
+  test('a hint tells the arguments, the type and the documentation', async () => {
+    expect(await hint('order(3, ')).toMatchObject({
+      title: 'order(amount, *, urgent=False)',
+      text: 'Orders.\n\nAt once.',
+    })
+    expect(await hint('prices', true)).toMatchObject({ title: 'prices: dict', size: '3 items' })
+    expect(await hint('"prices', true)).toBe(null)
+    expect(await hint('nowhere', true)).toBe(null)
+  })
+
+  test('variables and their tables are text, whatever they are', async () => {
+    await run('%reset -f')
+    await run(`import json
+rows = [{"a": n, "<b>": "<i>x</i>"} for n in range(120)]
+grid = [[1, 2], [3]]
+big = 10 ** 5000
+class Odd:
+    def __repr__(self): raise ValueError
+odd = Odd()
+_private = 1
+def f(): pass
+class Frame:
+    columns = ["x", "y"]
+    shape = (200, 2)
+    def __getitem__(self, name): return [name + str(n) for n in range(200)]
+frame = Frame()`)
+    const { rows = [] } = (await kernel.ask<'variables'>({ type: 'variables' })) ?? {}
+    expect(rows.map(({ name, type, size, table }) => [name, type, size, table])).toEqual([
+      ['rows', 'list', '120 items', true],
+      ['grid', 'list', '2 items', true],
+      ['big', 'int', '', false],
+      ['odd', 'Odd', '', false],
+      ['frame', 'Frame', '200 × 2', true],
+    ])
+    expect(rows.map((row) => row.value)).toEqual([
+      expect.stringMatching(/^\[\{'<b>': '<i>x<\/i>', 'a': 0\}, .*…$/),
+      '[[1, 2], [3]]',
+      expect.stringMatching(/./),
+      expect.stringContaining('Odd'),
+      'x, y',
+    ])
+    const table = (name: string, first = 0) => kernel.ask<'table'>({ type: 'table', name, first })
+    expect(await table('rows', 118)).toEqual({
+      columns: ['a', '<b>'],
+      columnsLeftOut: 0,
+      total: 120,
+      rows: [
+        ['118', '118', '<i>x</i>'],
+        ['119', '119', '<i>x</i>'],
+      ],
+    })
+    expect((await table('grid'))?.rows).toEqual([
+      ['0', '1', '2'],
+      ['1', '3'],
+    ])
+    expect((await table('frame', 50))?.rows[0]).toEqual(['50', 'x50', 'y50'])
+    expect(await table('odd')).toBe(null)
+    expect(await table('gone')).toBe(null)
+  })
+
+  test('code that does not end is ended, prints nothing and keeps no run waiting', async () => {
+    await run(`class Slow:
+    @property
+    def value(self):
+        print("asked")
+        while True: pass
+    def __repr__(self):
+        try:
+            while True: pass
+        except BaseException: pass
+        while True: pass
+slow = Slow()
+late = 5`)
+    expect(await complete('slow.value.')).toBeUndefined()
+    expect(await hint('slow.value', true)).toMatchObject({ title: 'value: property' })
+    const answered = kernel.ask<'variables'>({ type: 'variables' })
+    expect(await run('print("next")')).toMatchObject({ stdout: 'next\n', outcome: { status: 'done' } })
+    const rows = (await answered)?.rows ?? []
+    expect(rows.find(({ name }) => name === 'slow')?.value).toBe('…')
+    expect(rows.find(({ name }) => name === 'late')?.value).toBe('5')
+  })
+
+  test('a busy Python is not asked', async () => {
+    const running = run('while True: pass')
+    expect(kernel.status).toBe('busy')
+    expect(await complete('pri')).toBeUndefined()
+    kernel.interrupt()
+    await running
+  })
+})

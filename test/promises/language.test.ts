@@ -1,0 +1,168 @@
+// Python as one writes it: what is offered, told, asked and marked around a cell, and who ran it.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start()
+})
+afterAll(() => app.close())
+
+const opened = async (path: string): Promise<Person> => {
+  const person = await app.writer(path)
+  await person.until('sync', 'saved')
+  return person
+}
+const options = ({ page }: Person): Promise<string[]> =>
+  page.locator('.cm-tooltip-autocomplete .cm-completionLabel').allTextContents()
+/** In the window, and not only in the document. */
+const seen = ({ page }: Person, selector: string): Promise<boolean> =>
+  page.locator(selector).evaluate((element) => element.getBoundingClientRect().top >= 0)
+
+test('completion and hints stand at the caret, the variables in a panel, and a new Python is two keys away', async () => {
+  await app.create(
+    'write.ipynb',
+    notebookText(
+      'warehouse = {"apples": 1, "pears": 2}\nrows = [{"name": "<img src=x onerror=alert(1)>", "n": n} for n in range(60)]\ndef order(amount, urgent=False):\n    "Orders it."',
+      '',
+      'import js\njs.close()',
+    ),
+  )
+  const ana = await opened('write.ipynb')
+  const { keyboard } = ana.page
+  // Python is off: names come from the notebook's code. While one writes, Enter makes a line.
+  await ana.into(2)
+  await keyboard.type('wareh')
+  await expect.poll(() => options(ana), soon).toEqual(['warehouse'])
+  expect(await seen(ana, '.cm-tooltip-autocomplete')).toBe(true)
+  await keyboard.press('Enter')
+  expect(await ana.text(2)).toBe('wareh\n')
+  await keyboard.press('Backspace')
+  await keyboard.press('Tab')
+  await expect.poll(() => ana.text(2), soon).toBe('warehouse')
+  await keyboard.press('Shift+Tab')
+  await ana.page.locator('.nb-hint', { hasText: 'Python has not started' }).waitFor()
+  await keyboard.press('Escape')
+  await expect.poll(() => ana.page.locator('.nb-hint').count(), soon).toBe(0)
+
+  await ana.run(1)
+  await ana.cellIs(1, 'done')
+  await ana.into(2)
+  await keyboard.press('Control+End')
+  await keyboard.type('["')
+  await expect.poll(() => options(ana), soon).toEqual(['apples', 'pears'])
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await expect.poll(() => ana.text(2), soon).toBe('warehouse["apples"]')
+  await keyboard.press('Control+End')
+  await keyboard.type('; order(1, ')
+  await keyboard.press('Shift+Tab')
+  const hint = ana.page.locator('.nb-hint')
+  await expect.poll(() => hint.allTextContents(), soon).toEqual(['order(amount, urgent=False)Orders it.'])
+  expect(await seen(ana, '.nb-hint')).toBe(true)
+  await keyboard.type('ur')
+  await expect.poll(() => options(ana), soon).toEqual(['urgent='])
+  expect(await hint.count()).toBe(0)
+  await keyboard.press('Tab')
+  await keyboard.type('ware')
+  await expect.poll(() => options(ana), soon).toEqual(['warehouse'])
+  // The list is no obstacle to running.
+  await keyboard.press('Control+Enter')
+  await ana.cellIs(2, 'error')
+  await ana.source(1).getByText('order', { exact: true }).hover()
+  await hint.waitFor()
+  expect(await hint.textContent()).toContain('Orders it.')
+
+  await ana.button('Variables').click()
+  const panel = ana.page.getByRole('region', { name: 'Variables' })
+  await panel.getByRole('row', { name: 'warehouse dict 2 items' }).waitFor()
+  await panel.getByRole('button', { name: 'rows' }).click()
+  await panel.getByText('Rows 1–50 of 60').waitFor()
+  await panel.getByRole('button', { name: 'Next' }).click()
+  await panel.getByText('Rows 51–60 of 60').waitFor()
+  expect(await panel.getByRole('row').last().innerText()).toContain('<img src=x onerror=alert(1)>')
+  await panel.getByRole('button', { name: 'All variables' }).click()
+  await ana.type(2, '\n')
+  await keyboard.press('Control+a')
+  await keyboard.type('added = 7')
+  await keyboard.press('Control+Enter')
+  await panel.getByRole('row', { name: 'added int 7' }).waitFor()
+
+  // Python ends; 0 0 makes a new one.
+  await ana.run(3)
+  await ana.cellIs(3, 'error')
+  await ana.until('kernel', 'off')
+  expect(await ana.output(3).innerText()).toContain('Python broke down')
+  await keyboard.press('0')
+  await keyboard.press('0')
+  await ana.until('kernel', 'idle')
+  await panel.getByText('No variables yet').waitFor()
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})
+
+test('input is asked of who ran it, errors are marked for all, and each output says who ran it', async () => {
+  await app.create(
+    'run.ipynb',
+    notebookText(
+      'def broken():\n    x = 1\n    return x / 0',
+      'y = 2\nbroken()',
+      'name = input("Name? ")\nimport getpass\nlen(getpass.getpass("Key: "))',
+      'input("again ")',
+      'name',
+    ),
+  )
+  const [ana, ben] = [await opened('run.ipynb'), await opened('run.ipynb')]
+  const { keyboard } = ana.page
+  await ana.run(1)
+  await ana.cellIs(1, 'done')
+  await ana.run(2)
+  await Promise.all([ana.cellIs(2, 'error'), ben.cellIs(2, 'error')])
+  for (const person of [ana, ben])
+    await expect
+      .poll(() => person.source(2).locator('.nb-error-line').allTextContents(), soon)
+      .toEqual(['broken()'])
+  expect(await ben.cell(2).locator('nb-ran[other]').innerText()).toMatch(/ · \d+ ms/)
+  expect(await ana.cell(2).locator('nb-ran:not([other])').innerText()).toContain('You · ')
+  await ana.output(2).getByRole('button', { name: 'Cell In[1], line 3' }).click()
+  await ana.cell(1).locator('.cm-content:focus').waitFor()
+  await keyboard.type('#')
+  expect(await ana.text(1)).toBe('def broken():\n    x = 1\n#    return x / 0')
+  await ana.type(2, ' ')
+  for (const person of [ana, ben]) {
+    await expect.poll(() => person.page.locator('.nb-error-line').count(), soon).toBe(0)
+    await person.cell(2).locator('nb-ran[stale]').getByText('older than the source').waitFor()
+  }
+
+  await ana.run(3)
+  await ana.page.getByRole('textbox', { name: 'Name?' }).waitFor()
+  await expect.poll(() => ben.output(3).innerText(), soon).toBe('Name? ')
+  expect(await ben.page.locator('nb-ask').count()).toBe(0)
+  await keyboard.type('Zoë')
+  await keyboard.press('Enter')
+  const password = ana.page.getByLabel('Key:')
+  await password.waitFor()
+  expect(await password.getAttribute('type')).toBe('password')
+  await password.fill('s3cret!')
+  await keyboard.press('Enter')
+  await Promise.all([ana.cellIs(3, 'done'), ben.cellIs(3, 'done')])
+  await expect.poll(() => ben.output(3).innerText(), soon).toMatch(/^Name\? Zoë\nKey: ········\s+7$/)
+  await ana.until('sync', 'saved')
+  await expect.poll(() => app.file('run.ipynb'), { timeout: patience }).toContain('Zoë')
+  expect(await app.file('run.ipynb')).not.toContain('s3cret')
+
+  // Anybody's stop ends the wait, and the next cell runs.
+  await ana.run(4)
+  await ana.page.getByRole('textbox', { name: 'again' }).waitFor()
+  await ben.source(4).hover()
+  await ben.cell(4).getByRole('button', { name: 'Stop cell' }).click()
+  await Promise.all([ana.cellIs(4, 'interrupted'), ben.cellIs(4, 'interrupted')])
+  expect(await ana.page.locator('nb-ask').count()).toBe(0)
+  await ana.run(5)
+  await ana.cellIs(5, 'done')
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+  await ana.context.close()
+  await ben.context.close()
+})
