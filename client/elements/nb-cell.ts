@@ -4,7 +4,7 @@ import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId, type CellKind, type Run } from '../../shared/notebook/notebook.ts'
+import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -14,14 +14,15 @@ import {
   readOutputs,
   type CellHead,
 } from '../../shared/notebook/read.ts'
-import { isQueued, shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
+import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { goToPlace } from '../commands/places.ts'
-import { runCell, runHere, stopCell } from '../commands/runs.ts'
+import { runCell, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { placeEvent } from '../output/places.ts'
 import { icons } from './icons.ts'
+import { cellNotice, waitsForClick } from './cell-notice.ts'
 import './nb-ask.ts'
 import { kindNames } from './nb-controls.ts'
 import './nb-flags.ts'
@@ -254,8 +255,9 @@ export class NbCell extends LitElement {
   }
 
   private gutter(): TemplateResult {
-    const { context, cell, status } = this
-    const stoppable = status === 'running' || (status === 'queued' && !this.waitsForClick)
+    const { context, cell, status, head } = this
+    const waits = head !== undefined && waitsForClick(context, head)
+    const stoppable = status === 'running' || (status === 'queued' && !waits)
     const runnable = this.kind !== 'raw'
     const run = html`<button
       type="button"
@@ -276,46 +278,6 @@ export class NbCell extends LitElement {
       ${icons.stop}
     </button>`
     return html`${stoppable ? stop : runnable ? run : nothing}`
-  }
-
-  /** A wish nobody of this page made in its life: it runs here only when somebody says so. */
-  private get waitsForClick(): boolean {
-    const { head, context } = this
-    if (head === undefined || head.request === null || !isQueued(head)) return false
-    if (head.request.to === 'model') return head.request.saw !== (head.run?.id ?? null)
-    return head.request.to === context.notebook.executor
-      ? !context.python.issued(head.request.id)
-      : !context.notebook.presence.isHere(head.request.to)
-  }
-
-  private notice(): TemplateResult | typeof nothing {
-    const { head, status } = this
-    if (head === undefined) return nothing
-    if (status === 'interrupted' && head.status === 'running')
-      return html`<p class="nb-notice">Interrupted: ${head.run?.by || 'whoever'} ran this and is gone.</p>`
-    if (status === 'running' && head.run !== null && this.kind === 'code') return this.hosted(head.run)
-    if (status !== 'queued' || head.request === null) return nothing
-    if (this.waitsForClick)
-      return html`<p class="nb-notice">
-        ${head.request.by || 'Somebody'} asked to run this earlier. It waits for a click:
-        <button type="button" @click=${() => runHere(this.context, this.cell)}>Run it here</button>
-        <button type="button" @click=${() => stopCell(this.context, this.cell)}>Take it back</button>
-      </p>`
-    if (head.request.to === 'model' && !this.context.notebook.connected)
-      return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
-    const host = this.context.notebook.presence.ownerOf(head.request.to)
-    if (this.kind === 'code' && host !== null && !host.self)
-      return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
-    return nothing
-  }
-
-  /** Says whose Python runs it, where that is not the one of who asked. */
-  private hosted({ executor, by }: Run): TemplateResult | typeof nothing {
-    const host = this.context.notebook.presence.ownerOf(executor)
-    if (host === null || host.name === by) return nothing
-    return html`<p class="nb-hosted">
-      ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
-    </p>`
   }
 
   private mark(): TemplateResult | typeof nothing {
@@ -405,7 +367,7 @@ export class NbCell extends LitElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${this.mark()}${this.notice()}${this.results()}${this.ask()}` : nothing}
+        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
   }

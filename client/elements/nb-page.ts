@@ -4,7 +4,6 @@ import { keyed } from 'lit/directives/keyed.js'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
-import { commands } from '../commands/table.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type Identity } from '../document/identity.ts'
 import { forgetSuperseded } from '../document/histories.ts'
@@ -13,20 +12,19 @@ import { saveRecovered, unsentBefore } from '../document/recover.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { folderOf } from '../files/folder.ts'
-import { icons } from './icons.ts'
-import './nb-export.ts'
-import './nb-files.ts'
 import { type NbFiles } from './nb-files.ts'
+import './nb-header.ts'
+import { type Panel } from './nb-header.ts'
 import './nb-import.ts'
-import './nb-history.ts'
 import './nb-keys.ts'
 import './nb-notebook.ts'
 import { type NbNotebook } from './nb-notebook.ts'
-import './nb-people.ts'
 import './nb-python.ts'
 import './nb-status.ts'
-import './nb-theme.ts'
 import './nb-variables.ts'
+
+/** Panels under which the notebook is out of reach. */
+const covering: readonly Panel[] = ['history', 'files']
 
 /** A context and what ends it. */
 export interface Session {
@@ -49,10 +47,7 @@ export class NbPage extends LitElement {
   @state() private session: Session | null = null
   @state() private spoken = ''
   @state() private notice: TemplateResult | null = null
-  @state() private showKeys = false
-  /** What lies over the notebook. */
-  @state() private panel: 'history' | 'files' | null = null
-  @state() private showVariables = false
+  @state() private shown: ReadonlySet<Panel> = new Set()
   @state() private binned = false
   private unsent: Notebook | null = null
 
@@ -82,7 +77,7 @@ export class NbPage extends LitElement {
 
   private open(): void {
     this.session?.close()
-    this.panel = null
+    this.shown = new Set()
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
@@ -178,13 +173,13 @@ export class NbPage extends LitElement {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
-    if (this.panel !== null) {
-      this.onPanelKey(event, context)
+    if (this.covered !== undefined) {
+      this.onPanelKey(event, context, this.covered)
       return
     }
     // What stands there is no cell: no key may act on the one that is selected.
     if (target instanceof HTMLElement && target.closest('nb-variables') !== null) {
-      if (event.key === 'Escape') this.closeVariables()
+      if (event.key === 'Escape') this.toggle('variables')
       return
     }
     if (
@@ -194,126 +189,39 @@ export class NbPage extends LitElement {
       return
     // Enter and Space press the button that has the focus.
     if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey) return
-    if (event.key === 'h' && !event.ctrlKey && !event.metaKey && !event.altKey) this.showKeys = !this.showKeys
-    else if (event.key === 'Escape' && this.showKeys) this.showKeys = false
+    if (event.key === 'h' && !event.ctrlKey && !event.metaKey && !event.altKey) this.toggle('keys')
+    else if (event.key === 'Escape' && this.shown.has('keys')) this.toggle('keys')
     else context.press(event, 'command')
   }
 
+  private get covered(): Panel | undefined {
+    return covering.find((panel) => this.shown.has(panel))
+  }
+
   /** Under a panel nothing is selected that keys could act on; what the history did can be undone. */
-  private onPanelKey(event: KeyboardEvent, context: NotebookContext): void {
+  private onPanelKey(event: KeyboardEvent, context: NotebookContext, panel: Panel): void {
     const [target] = event.composedPath()
-    if (event.key === 'Escape') this.closePanel()
+    if (event.key === 'Escape') this.toggle(panel)
     else if (target instanceof HTMLInputElement && target.type !== 'range') return
     else if ((event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase()))
       context.press(event, 'command')
   }
 
-  private closePanel(): void {
-    const label = this.panel === 'files' ? 'Files' : 'History'
-    this.panel = null
-    this.querySelector<HTMLElement>(`.nb-header [aria-label="${label}"]`)?.focus()
-  }
-
-  private toggle(panel: 'history' | 'files'): void {
-    if (this.panel === panel) this.closePanel()
-    else this.panel = panel
+  /** Opens or closes it; of those that lie over the notebook one is open at a time. */
+  private toggle(panel: Panel): void {
+    const shown = new Set(this.shown)
+    if (shown.delete(panel)) this.querySelector('nb-header')?.focusButton(panel)
+    else {
+      for (const other of covering) if (covering.includes(panel)) shown.delete(other)
+      shown.add(panel)
+    }
+    this.shown = shown
   }
 
   private async takeFiles(files: readonly File[]): Promise<void> {
-    this.panel = 'files'
+    if (!this.shown.has('files')) this.toggle('files')
     await this.updateComplete
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
-  }
-
-  private closeVariables(): void {
-    this.showVariables = false
-    this.querySelector<HTMLElement>('.nb-header [aria-label="Variables"]')?.focus()
-  }
-
-  private command(id: string): () => void {
-    return () => {
-      const context = this.session?.context
-      if (context !== undefined) commands.find((command) => command.id === id)?.run(context)
-    }
-  }
-
-  private header(context: NotebookContext): TemplateResult {
-    const folders = this.path.split('/')
-    const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
-    const icon = (label: string, id: string, image: unknown): TemplateResult =>
-      html`<button
-        type="button"
-        class="nb-icon"
-        aria-label=${label}
-        title=${label}
-        @click=${this.command(id)}
-      >
-        ${image}
-      </button>`
-    return html`<header class="nb-header">
-      <a class="nb-icon" href="/" aria-label="All notebooks" title="All notebooks">${icons.home}</a>
-      <h1 title=${this.path}>
-        ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
-      </h1>
-      <nav aria-label="Notebook">
-        <button type="button" class="nb-text-button" @click=${this.command('run-all')}>
-          ${icons.run}<span>Run all</span>
-        </button>
-        ${icon('Interrupt kernel', 'interrupt', icons.stop)}${icon('Restart kernel', 'restart', icons.restart)}
-        ${icon('Undo', 'undo', icons.undo)}${icon('Redo', 'redo', icons.redo)}
-        <nb-export .context=${context}></nb-export>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Files"
-          title="Files that Python works with"
-          aria-expanded=${this.panel === 'files'}
-          ?disabled=${!context.notebook.loaded}
-          @click=${() => this.toggle('files')}
-        >
-          ${icons.files}
-        </button>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Variables"
-          title="Variables"
-          aria-expanded=${this.showVariables}
-          @click=${() => (this.showVariables ? this.closeVariables() : (this.showVariables = true))}
-        >
-          ${icons.variables}
-        </button>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="History"
-          title="History"
-          aria-expanded=${this.panel === 'history'}
-          ?disabled=${!context.notebook.loaded}
-          @click=${() => this.toggle('history')}
-        >
-          ${icons.history}
-        </button>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Keys"
-          title="Keys (H)"
-          @click=${() => (this.showKeys = !this.showKeys)}
-        >
-          ${icons.keys}
-        </button>
-        <nb-theme></nb-theme>
-      </nav>
-      <nb-people .context=${context} .identity=${this.identity}></nb-people>
-      ${
-        this.panel === 'history'
-          ? html`<nb-history .context=${context} @close=${() => this.closePanel()}></nb-history>`
-          : this.panel === 'files'
-            ? html`<nb-files .context=${context} @close=${() => this.closePanel()}></nb-files>`
-            : nothing
-      }
-    </header>`
   }
 
   private notices(context: NotebookContext): TemplateResult {
@@ -380,10 +288,17 @@ export class NbPage extends LitElement {
     // Another notebook is another page: nothing of the one before is taken over.
     return keyed(
       context,
-      html`${this.header(context)}
-        <main ?inert=${this.panel !== null}>
+      html`<nb-header
+          .context=${context}
+          .path=${this.path}
+          .identity=${this.identity}
+          .open=${this.shown}
+          .loaded=${loaded}
+          @panel=${(event: CustomEvent<Panel>) => this.toggle(event.detail)}
+        ></nb-header>
+        <main ?inert=${this.covered !== undefined}>
           ${
-            this.panel === 'files'
+            this.shown.has('files')
               ? nothing
               : html`<nb-import
                   .folder=${folderOf(context.notebook.path)}
@@ -400,15 +315,15 @@ export class NbPage extends LitElement {
           }
         </main>
         ${
-          this.showVariables
-            ? html`<nb-variables .context=${context} @close=${() => this.closeVariables()}></nb-variables>`
+          this.shown.has('variables')
+            ? html`<nb-variables .context=${context} @close=${() => this.toggle('variables')}></nb-variables>`
             : nothing
         }
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
           <nb-python .context=${context}></nb-python>
         </div>
-        ${this.showKeys ? html`<nb-keys @close=${() => (this.showKeys = false)}></nb-keys>` : nothing}
+        ${this.shown.has('keys') ? html`<nb-keys @close=${() => this.toggle('keys')}></nb-keys>` : nothing}
         <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,
     )
   }

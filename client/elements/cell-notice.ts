@@ -1,0 +1,50 @@
+// What a cell says of its run besides the outputs: why it waits, and in whose Python.
+import { html, nothing, type TemplateResult } from 'lit'
+import { type CellId, type Run } from '../../shared/notebook/notebook.ts'
+import { type CellHead } from '../../shared/notebook/read.ts'
+import { isQueued, type ShownStatus } from '../../shared/notebook/status.ts'
+import { type NotebookContext } from '../commands/context.ts'
+import { runHere, stopCell } from '../commands/runs.ts'
+
+/** A wish nobody of this page made in its life: it runs here only when somebody says so. */
+export const waitsForClick = ({ notebook, python }: NotebookContext, head: CellHead): boolean => {
+  const { request, run } = head
+  if (request === null || !isQueued(head)) return false
+  if (request.to === 'model') return request.saw !== (run?.id ?? null)
+  return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
+}
+
+/** Whose Python runs it, where that is not the one of who asked. */
+const hosted = ({ notebook }: NotebookContext, { executor, by }: Run): TemplateResult | typeof nothing => {
+  const host = notebook.presence.ownerOf(executor)
+  if (host === null || host.name === by) return nothing
+  return html`<p class="nb-hosted">
+    ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
+  </p>`
+}
+
+export const cellNotice = (
+  context: NotebookContext,
+  cell: CellId,
+  head: CellHead,
+  status: ShownStatus,
+): TemplateResult | typeof nothing => {
+  const { notebook } = context
+  const { request, run, kind } = head
+  if (status === 'interrupted' && head.status === 'running')
+    return html`<p class="nb-notice">Interrupted: ${run?.by || 'whoever'} ran this and is gone.</p>`
+  if (status === 'running' && run !== null && kind === 'code') return hosted(context, run)
+  if (status !== 'queued' || request === null) return nothing
+  if (waitsForClick(context, head))
+    return html`<p class="nb-notice">
+      ${request.by || 'Somebody'} asked to run this earlier. It waits for a click:
+      <button type="button" @click=${() => runHere(context, cell)}>Run it here</button>
+      <button type="button" @click=${() => stopCell(context, cell)}>Take it back</button>
+    </p>`
+  if (request.to === 'model' && !notebook.connected)
+    return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
+  const host = notebook.presence.ownerOf(request.to)
+  if (kind === 'code' && host !== null && !host.self)
+    return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
+  return nothing
+}
