@@ -1,5 +1,6 @@
 // `npm run bench` runs every bench, `npm run bench -- open python` those named. Prints tables and ratios to the floor
 // of the same run and judges no time. A bench without samples or floor fails, and with it the whole run.
+import { computing } from './computing.ts'
 import { history } from './history.ts'
 import { open } from './open.ts'
 import { paint } from './paint.ts'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: B
   open: { title: 'Opening a notebook', run: open },
   python: { title: 'The first Python result', run: python },
   printing: { title: 'Python that prints', run: printing },
+  computing: { title: 'Python that computes', run: computing },
   relay: { title: 'The relay between programs', run: relay },
   streaming: { title: 'A streamed reply', run: streaming },
   merging: { title: 'An edit of the file made outside', run: merging },

@@ -3,7 +3,7 @@
 // and an empty page one can write in.
 import type { Page } from 'playwright'
 import { cellsOf } from './notebooks.ts'
-import { watchPaints } from './probe.ts'
+import { runUntilShown, watchPaints } from './probe.ts'
 import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
 
@@ -43,20 +43,6 @@ const bareWorker = async (origin: string): Promise<void> => {
     worker.postMessage(code)
     await answer()
     return performance.now() - from
-  }
-}
-
-/** Runs in the page: clicks Run of a cell, and waits for `last` in its output on a painted frame. */
-const runUntilShown = async ({ cell, last }: { cell: number; last: string }): Promise<number> => {
-  const button = document.querySelector<HTMLElement>(
-    `nb-cell[aria-label="Code cell ${cell}"] [aria-label="Run cell"]`,
-  )
-  const from = performance.now()
-  button?.click()
-  for (;;) {
-    await new Promise((resolve) => requestAnimationFrame(resolve))
-    const shown = document.querySelector(`[aria-label="Output of cell ${cell}"]`)?.textContent ?? ''
-    if (shown.includes(last)) return performance.now() - from
   }
 }
 

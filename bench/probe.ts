@@ -118,3 +118,27 @@ export const watchOpening = ({ selectors, click }: { selectors: string[]; click:
     requestAnimationFrame(look)
   })
 }
+
+/**
+ * Clicks Run of a cell and gives the milliseconds until `last` stands in its output on a painted frame; with `count`,
+ * of the run that has this n in In [n].
+ */
+export const runUntilShown = async ({
+  cell,
+  last,
+  count,
+}: {
+  cell: number
+  last: string
+  count?: string
+}): Promise<number> => {
+  const element = document.querySelector<HTMLElement>(`nb-cell[aria-label="Code cell ${cell}"]`)
+  const from = performance.now()
+  element?.querySelector<HTMLElement>('[aria-label="Run cell"]')?.click()
+  for (;;) {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    const shown = document.querySelector(`[aria-label="Output of cell ${cell}"]`)?.textContent ?? ''
+    const isThisRun = count === undefined || element?.querySelector('.nb-count')?.textContent === count
+    if (isThisRun && shown.includes(last)) return performance.now() - from
+  }
+}

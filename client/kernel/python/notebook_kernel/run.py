@@ -8,6 +8,7 @@ import ast
 import asyncio
 import builtins
 import itertools
+import os
 import signal
 import sys
 import time
