@@ -26,7 +26,7 @@ const completed = (transaction: IDBTransaction): Promise<void> =>
     )
   })
 
-const open = (): Promise<IDBDatabase> => {
+const open = async (): Promise<IDBDatabase> => {
   const request = indexedDB.open('llm-notebook blobs', 1)
   request.addEventListener('upgradeneeded', () => {
     const made = request.result.createObjectStore(blobs, { keyPath: ['docId', 'name'] })

@@ -5,6 +5,9 @@ import { type KernelStatus } from '../kernel/kernel.ts'
 import { type Table, type Variable, type Variables } from '../kernel/protocol.ts'
 import { icons } from './icons.ts'
 
+/** Milliseconds until a slow Python is asked again. */
+const patience = 1_000
+
 const number = new Intl.NumberFormat('en')
 
 /** What Python holds, as text; a frame, list or dict opens as a table. Looked up anew when a run has ended. */
@@ -47,8 +50,9 @@ export class NbVariables extends LitElement {
 
   private async refresh(): Promise<void> {
     const variables = await this.context.python.kernel.ask({ type: 'variables' })
-    // No answer: Python is at work again, and what was seen last stays.
     if (variables !== null) this.variables = variables
+    // No answer: Python is at work again, and what was seen last stays; or it was too slow, and is asked again.
+    else if (this.status === 'idle' && this.isConnected) setTimeout(() => void this.refresh(), patience)
     if (this.open !== null) await this.show(this.open.name, this.open.first)
   }
 

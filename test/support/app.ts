@@ -110,6 +110,11 @@ export class Person {
   }
 }
 
+/** Runs in the page: Python starts with the first run only. */
+export const savingData = (): void => {
+  Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
+}
+
 export class App {
   readonly folder: string
   readonly browser: Browser
@@ -158,9 +163,7 @@ export class App {
    */
   async person(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
     const context = await this.browser.newContext(options)
-    await context.addInitScript(() =>
-      Object.defineProperty(navigator, 'connection', { value: { saveData: true } }),
-    )
+    await context.addInitScript(savingData)
     return this.tab(context, path)
   }
 
