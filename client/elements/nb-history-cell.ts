@@ -61,11 +61,18 @@ export class NbHistoryCell extends LitElement {
   /** What a run made of it, where that is another one now. Images are named only. */
   private made(name: string, was: string, now: string): TemplateResult | typeof nothing {
     if (was === now) return nothing
-    const rows = diffRows({ text: was, clients: nobody }, { text: now, clients: nobody })
-    const empty = was === '' ? 'gone' : now === '' ? 'new' : null
+    // Nothing is no empty line that a blank one of the other could be the same as.
+    const alone = (type: 'gone' | 'new', text: string): Row[] =>
+      text.split('\n').map((line) => ({ type, text: line, clients: new Set() }))
+    const rows =
+      was === ''
+        ? alone('new', now)
+        : now === ''
+          ? alone('gone', was)
+          : diffRows({ text: was, clients: nobody }, { text: now, clients: nobody })
     return html`<div class="nb-diff nb-diff-made" role="group" aria-label=${name}>
       <h4>${name}</h4>
-      ${rows.filter(({ type }) => type !== empty).map((row) => this.row(row))}
+      ${rows.map((row) => this.row(row))}
     </div>`
   }
 

@@ -17,6 +17,15 @@ const ran = async (person: Person, position: number, status = 'done'): Promise<s
 const names = (person: Person, list: string): Promise<string[]> =>
   person.page.getByRole('list', { name: list }).locator('.nb-file-name').allInnerTexts()
 
+/** As somebody drops a file of their machine anywhere on the page. */
+const drop = ({ page }: Person, name: string): Promise<void> =>
+  page.locator('main').evaluate((main, name) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['dropped'], name, { type: 'text/plain' }))
+    for (const type of ['dragenter', 'dragover', 'drop'])
+      main.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+  }, name)
+
 test('files beside the notebook open by name, what Python writes stays, and is saved on a word', async () => {
   const app = await App.start({
     'sub/files.ipynb': notebookText(
@@ -78,9 +87,18 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   await ana.button('Replace it').click()
   await ana.button('Delete result.txt').click()
   await ana.page.getByRole('group', { name: 'result.txt: For good?' }).getByText('Delete').click()
+  await drop(ana, 'dropped.txt')
+  await ana.button('Delete dropped.txt').waitFor()
   const downloading = ana.page.waitForEvent('download')
   await ana.button('Download up.csv').click()
   expect((await downloading).suggestedFilename()).toBe('up.csv')
+  await ana.page.keyboard.press('Escape')
+  // Dropped on the notebook itself, it opens the panel.
+  await drop(ana, 'on-notebook.txt')
+  await ana.button('Delete on-notebook.txt').waitFor()
+  await ana.button('Delete on-notebook.txt').click()
+  await ana.page.getByRole('group', { name: 'on-notebook.txt: For good?' }).getByText('Delete').click()
+  await ana.button('Delete on-notebook.txt').waitFor({ state: 'detached' })
   await ana.page.keyboard.press('Escape')
   const listed = await ran(ana, 3)
   // What was deleted here still lies in the folder.
