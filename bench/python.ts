@@ -1,6 +1,7 @@
 // The first Python result: from the navigation to `2` under `1+1`, which is asked for as soon as the page has the
 // cell. Cold: a browser that was never here; then its second visit, with the snapshot of Python's memory that the
-// service worker kept; a start without it is no sample. The floor is Pyodide alone in a worker, from the
+// service worker kept; a start without it is no sample. Warm: a browser with nothing but its HTTP cache, where the
+// snapshot cannot be had and Python starts as Pyodide does. The floor is Pyodide alone in a worker, from the
 // same relay, in a page of the same origin that has nothing of ours: that page is the relay's icon. Each round has a
 // notebook of its own, and each visit a cell, as a result stays in the document.
 import type { BrowserContext, Page } from 'playwright'
@@ -35,6 +36,7 @@ const visit = async (
   url: string,
   prepare: (page: Page) => Promise<unknown>,
   then: (page: Page) => Promise<unknown>,
+  withSnapshot = true,
 ): Promise<number> => {
   const page = await context.newPage()
   const plain: string[] = []
@@ -45,7 +47,7 @@ const visit = async (
   await page.goto(url, { waitUntil: 'commit' })
   const [took] = await page.evaluate(() => window.benchOpening)
   if (took === undefined) throw new Error('no result')
-  if (plain[0] !== undefined) throw new Error(plain[0])
+  if (withSnapshot && plain[0] !== undefined) throw new Error(plain[0])
   await then(page)
   await page.close()
   return took
@@ -64,12 +66,16 @@ const kept = (page: Page): Promise<unknown> =>
 export const python: Bench = () =>
   closingAll(async (keep) => {
     const name = (round: number): string => `python-${round}.ipynb`
-    const files = Array.from({ length: rounds }, (_, round) => [name(round), cellsOf('1+1', '1+1')])
+    const files = Array.from({ length: rounds }, (_, round) => [
+      name(round),
+      cellsOf('1+1', '1+1', '1+1', '1+1'),
+    ])
     const relay = await keep(startRelay(Object.fromEntries(files) as Record<string, string>))
     const browser = await keep(launchBrowser())
     const times = {
       cold: [] as number[],
       warm: [] as number[],
+      plain: [] as number[],
       bareCold: [] as number[],
       bareWarm: [] as number[],
     }
@@ -82,8 +88,11 @@ export const python: Bench = () =>
           click: `nb-cell[aria-label="Code cell ${cell}"] [aria-label="Run cell"]`,
         })
     const alone = (page: Page): Promise<unknown> => page.addInitScript(bareWorker, relay.origin)
-    const inNewBrowser = async (action: (context: BrowserContext) => Promise<void>): Promise<void> => {
-      const context = await browser.newContext()
+    const inNewBrowser = async (
+      action: (context: BrowserContext) => Promise<void>,
+      serviceWorkers: 'allow' | 'block' = 'allow',
+    ): Promise<void> => {
+      const context = await browser.newContext({ serviceWorkers })
       try {
         await action(context)
       } finally {
@@ -101,6 +110,12 @@ export const python: Bench = () =>
         times.cold.push(await visit(context, url, ask(1), kept))
         times.warm.push(await visit(context, url, ask(2), nothing))
       })
+      await inNewBrowser(async (context) => {
+        const url = `${relay.origin}/notebook/${name(round)}`
+        await context.route('**/*.snapshot', (route) => route.abort())
+        await visit(context, url, ask(3), nothing, false)
+        times.plain.push(await visit(context, url, ask(4), nothing, false))
+      }, 'block')
     }
     const row = (what: string, ours: readonly number[], samples: readonly number[]): Row => ({
       what: `first Python result, ${what}`,
@@ -108,5 +123,9 @@ export const python: Bench = () =>
       ours,
       floor: { what: `bare loadPyodide, ${what}`, samples },
     })
-    return [row('cold', times.cold, times.bareCold), row('second visit', times.warm, times.bareWarm)]
+    return [
+      row('cold', times.cold, times.bareCold),
+      row('warm, without the snapshot', times.plain, times.bareWarm),
+      row('second visit, from the snapshot', times.warm, times.bareWarm),
+    ]
   })

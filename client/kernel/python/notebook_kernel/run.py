@@ -16,6 +16,7 @@ from asyncio import CancelledError
 
 from _pyodide._base import CodeRunner
 from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
+from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
 from . import comms, figures, imports, magics, packages, prompt_input, queries
@@ -36,6 +37,7 @@ class Run:
         self.count = count
         self.status = "interrupted"  # unless it comes to another end
         self.cancelled = False
+        self.struck = False  # a KeyboardInterrupt was raised in it
         self.told = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
         self.interruptible = {Run.show.__code__, Run.tell.__code__, figures.show_open.__code__}
@@ -144,6 +146,7 @@ def on_interrupt(_, frame):
             return after_destructor()  # Python would print an exception in it and go on
         if frame.f_code in run.interruptible:
             interrupt_taken()
+            run.struck = True
             raise KeyboardInterrupt
         frame = frame.f_back
     if asyncio.current_task() is run.task:
@@ -193,10 +196,16 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         return stock(loop, future)
     inner = asyncio.ensure_future(future)
     run.blocking.append(inner)
+    run.struck = False
     try:
         return stock(loop, inner)
     except CancelledError:
         if run.cancelled:
+            raise KeyboardInterrupt from None
+        raise
+    except ConversionError:
+        if run.struck:  # while the future was handed to JavaScript, which made this of it
+            inner.cancel()
             raise KeyboardInterrupt from None
         raise
     finally:
