@@ -40,6 +40,8 @@ export class NotebookBlobs implements BlobSource {
   private readonly watchers = new Set<Watcher>()
   private timer: ReturnType<typeof setTimeout> | null = null
   private settling = false
+  /** What was referred to when all of it was last where it belongs. */
+  private settled: string | null = null
   private readonly stopObserving: () => void
   private closed = false
 
@@ -105,6 +107,9 @@ export class NotebookBlobs implements BlobSource {
     const docId = docIdOf(this.doc)
     if (docId === null) return
     if (this.settling) return this.settleIn(gather)
+    // Prints change outputs many times a second, and refer to nothing new.
+    const names = this.names()
+    if (this.unsent.size === 0 && names === this.settled) return
     this.settling = true
     try {
       const shelved = await this.shelf.list(docId)
@@ -118,10 +123,18 @@ export class NotebookBlobs implements BlobSource {
       }
       for (const name of shelved.keys()) if (!wanted.has(name)) await this.shelf.remove(docId, name)
       for (const name of this.unsent.keys()) if (!wanted.has(name)) this.unsent.delete(name)
+      this.settled = failed ? null : names
       if (failed && this.connected) this.settleIn(retry)
     } finally {
       this.settling = false
     }
+  }
+
+  private names(): string {
+    return documentBlobs(this.doc)
+      .map(({ $blob }) => $blob)
+      .sort((a, b) => (a < b ? -1 : 1))
+      .join()
   }
 
   /** Brings one blob to where it is not: to the relay, or to this browser. Whether that was done. */

@@ -1,8 +1,8 @@
 // Sections: a note that begins with a heading, and what stands below it up to the next heading of its level.
-import type * as Y from 'yjs'
-import { cellMap } from './layout.ts'
+import * as Y from 'yjs'
+import { cellMap, cellsOf, type CellMap } from './layout.ts'
 import { type CellId, type CellKind } from './notebook.ts'
-import { readHead, readKind, readSource, visibleCells } from './read.ts'
+import { readKind, readSource, visibleCells } from './read.ts'
 
 /** 1 to 6, of the heading a note begins with; null where it begins otherwise. */
 export const headingLevel = (kind: CellKind, source: string): number | null => {
@@ -10,21 +10,24 @@ export const headingLevel = (kind: CellKind, source: string): number | null => {
   return marks?.length ?? null
 }
 
-const isFolded = (doc: Y.Doc, id: CellId): boolean => readHead(doc, id)?.meta['heading_collapsed'] === true
+const isFolded = (cell: CellMap): boolean => {
+  const meta = cell.get('meta')
+  return meta instanceof Y.Map && meta.get('heading_collapsed') === true
+}
 
 /** Cells that are out of sight because their section is folded, each with the note that says so. */
 export const foldedAway = (doc: Y.Doc): ReadonlyMap<CellId, CellId> => {
   const away = new Map<CellId, CellId>()
-  const cells = visibleCells(doc)
-  if (!cells.some((id) => isFolded(doc, id))) return away
+  // Asked at each change of a run: where nothing is folded, as nearly always, nothing is sorted or read.
+  if (![...cellsOf(doc).values()].some((cell) => cell instanceof Y.Map && isFolded(cell))) return away
   let section: { readonly heading: CellId; readonly level: number } | null = null
-  for (const id of cells) {
+  for (const id of visibleCells(doc)) {
     const cell = cellMap(doc, id)
     if (cell === undefined) continue
     const level = headingLevel(readKind(cell), readSource(cell))
     if (section !== null && level !== null && level <= section.level) section = null
     if (section !== null) away.set(id, section.heading)
-    else if (level !== null && isFolded(doc, id)) section = { heading: id, level }
+    else if (level !== null && isFolded(cell)) section = { heading: id, level }
   }
   return away
 }
