@@ -89,19 +89,19 @@ export function providerContract(open: () => Promise<ProviderUnderTest>, close: 
     endsOnce(await collect(provider, reachesLimit), 'length')
   })
 
-  rule('a stop ends the stream as interrupted within 100 ms', async ({ provider, isSlow }) => {
-    const stop = new Stop()
-    const events: ModelEvent[] = []
-    let stopped = 0
-    for await (const event of provider.stream(requestFor(isSlow), stop)) {
-      events.push(event)
-      if (stopped > 0 || event.type !== 'text') continue
-      stopped = performance.now()
-      stop.abort()
-    }
-    expect(performance.now() - stopped).toBeLessThan(100)
-    endsOnce(events, 'interrupted')
-  })
+  rule(
+    'a stop ends the stream as interrupted, whatever the server goes on to say',
+    async ({ provider, isSlow }) => {
+      const stop = new Stop()
+      const events: ModelEvent[] = []
+      for await (const event of provider.stream(requestFor(isSlow), stop)) {
+        events.push(event)
+        if (event.type === 'text') stop.abort()
+      }
+      expect(events.filter(({ type }) => type === 'text')).toHaveLength(1)
+      endsOnce(events, 'interrupted')
+    },
+  )
 
   rule('a stop before the start asks nothing', async ({ provider, answers }) => {
     const stop = new Stop()

@@ -93,10 +93,8 @@ describe('the program', () => {
       const closed = new Promise<number>((resolve) =>
         ana.once('connection-close', (event) => resolve(event?.code ?? 0)),
       )
-      const began = performance.now()
       const ended = await program.stop(signal)
       expect(ended).toEqual({ code: 0, signal: null })
-      expect(performance.now() - began).toBeLessThan(5000)
       expect(await closed).toBe(1001)
       for (const provider of [ana, ben]) provider.destroy()
       expect(await readFile(join(folder, 'a.ipynb'), 'utf8')).toContain('last x')

@@ -17,8 +17,8 @@ interface Heard {
 }
 export interface Connection {
   readonly heard: Heard
-  /** When the client let go of it before it was answered in full, by performance.now(). */
-  readonly dropped: Promise<number>
+  /** Settles when the client let go of it before it was answered in full. */
+  readonly dropped: Promise<void>
 }
 
 export class ChatServer {
@@ -58,9 +58,9 @@ export class ChatServer {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = JSON.parse(Buffer.concat(chunks).toString()) as ChatRequest
     const heard = { authorization: request.headers.authorization, body }
-    const dropped = new Promise<number>((resolve) =>
+    const dropped = new Promise<void>((resolve) =>
       response.on('close', () => {
-        if (!response.writableFinished) resolve(performance.now())
+        if (!response.writableFinished) resolve()
       }),
     )
     this.connections.push({ heard, dropped })

@@ -9,15 +9,13 @@ const run = session.run.bind(session)
 /** How many the random test makes; `VITE_INTERRUPTS=500` for more. */
 const interrupts = Number(import.meta.env['VITE_INTERRUPTS'] ?? 50)
 
-/** Interrupts `code` once it has printed `word`, and gives what came of it and the time it took, in ms. */
+/** Interrupts `code` once it has printed `word`, and gives what came of it. None ends by itself. */
 async function interrupted(code: string, word = 'go') {
   const waiting = session.waitingFor(word)
   const running = run(`print("go", end="")\n${code}`, waiting.onEvent)
   await waiting.seen
-  const asked = performance.now()
   session.kernel.interrupt()
-  const ran = await running
-  return { ...ran, took: performance.now() - asked }
+  return running
 }
 
 describe('interrupt', () => {
@@ -46,13 +44,12 @@ describe('interrupt', () => {
     ],
     ['a representation', 'class R:\n    def __repr__(self):\n        while True: pass\nR()'],
     ['a message', 'class E(Exception):\n    def __str__(self):\n        while True: pass\nraise E'],
-  ])('%s stops within 2 s', async (_, code) => {
+  ])('%s stops', async (_, code) => {
     await run('def forever():\n    while True: pass')
     const ran = await interrupted(code)
     expect(ran.outcome, JSON.stringify(ran.events)).toEqual({
       status: code.endsWith('raise E') ? 'error' : 'interrupted',
     })
-    expect(ran.took).toBeLessThan(2000)
     expect(ran.events.filter((event) => event.type === 'error')).toHaveLength(1)
     expect((await run('print("next")')).stdout).toBe('next\n')
   })

@@ -121,21 +121,21 @@ describe('long and growing text', () => {
     )
   })
 
-  it('stays quick over 20,000 growing lines', () => {
+  it('touches the end alone while 20,000 lines come', () => {
     const shown = view('')
     shown.element.querySelector('button')?.click()
+    const changes = new MutationObserver(() => undefined)
+    changes.observe(shown.element, { subtree: true, childList: true, characterData: true })
     let text = ''
-    let longest = 0
+    let most = 0
     for (let step = 0; step < 200; step++) {
       for (let line = 0; line < 100; line++)
         text += `step ${step} line ${line}: some words that a program prints\n`
-      const started = performance.now()
       shown.show(text)
-      shown.element.getBoundingClientRect()
-      longest = Math.max(longest, performance.now() - started)
+      most = Math.max(most, changes.takeRecords().length)
     }
-    console.log(`20,000 lines in 200 steps: the longest took ${longest.toFixed(1)} ms`)
-    expect(longest).toBeLessThan(500)
+    expect(most).toBeGreaterThan(0)
+    expect(most).toBeLessThan(10)
     expect(shown.element.querySelector('pre')?.textContent).toHaveLength(text.length - 80)
   })
 })

@@ -119,19 +119,15 @@ describe('openai-compatible', () => {
     expect(said(await collect(providerAt(server.origin), 'a slow-start'), 'text')).toBe('You said at last.')
   })
 
-  test.each(['slow', 'silent'])(
-    'a stop closes the connection of a %s server within 100 ms',
-    async (script) => {
-      const stop = new Stop()
-      const stream = collect(providerAt(server.origin, 'm'), script, stop)
-      await vi.waitUntil(() => server.connections.length === 1)
-      const stopped = performance.now()
-      stop.abort()
-      const [events, dropped] = await Promise.all([stream, server.connections[0]?.dropped])
-      expect((dropped ?? Infinity) - stopped).toBeLessThan(100)
-      expect(events.at(-1)).toEqual({ type: 'end', reason: 'interrupted' })
-    },
-  )
+  // Neither server ends an answer itself.
+  test.each(['slow', 'silent'])('a stop closes the connection of a %s server', async (script) => {
+    const stop = new Stop()
+    const stream = collect(providerAt(server.origin, 'm'), script, stop)
+    await vi.waitUntil(() => server.connections.length === 1)
+    stop.abort()
+    const [events] = await Promise.all([stream, server.connections[0]?.dropped])
+    expect(events.at(-1)).toEqual({ type: 'end', reason: 'interrupted' })
+  })
 
   test('a listener that leaves closes the connection', async () => {
     for await (const event of providerAt(server.origin, 'm').stream(requestFor('slow'), new Stop()))
