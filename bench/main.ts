@@ -10,6 +10,7 @@ import { relay } from './relay.ts'
 import { tableOf, type Bench } from './row.ts'
 import { merging } from './merging.ts'
 import { saving } from './saving.ts'
+import { stopping } from './stopping.ts'
 import { streaming } from './streaming.ts'
 import { together } from './together.ts'
 
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: B
   computing: { title: 'Python that computes', run: computing },
   relay: { title: 'The relay between programs', run: relay },
   streaming: { title: 'A streamed reply', run: streaming },
+  stopping: { title: 'Stop', run: stopping },
   merging: { title: 'An edit of the file made outside', run: merging },
   history: { title: 'Going back in the history', run: history },
   saving: { title: 'Files of 1,000 cells', run: saving },

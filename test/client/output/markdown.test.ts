@@ -148,7 +148,7 @@ describe('nb-markdown', () => {
       'Some *words* about `code` and $x_1$ that a model says, one after another, for a while.\n\n'
     const fence = '```python\nfor item in range(10):\n    print(item)\n```\n\n'
     const text = (paragraph.repeat(5) + fence).repeat(200)
-    const mathIsSet = (): Promise<void> => until(() => !element.querySelector('.nb-math:not([data-set])'))
+    const mathIsSet = (): Promise<unknown> => until(() => !element.querySelector('.nb-math:not([data-set])'))
     element.text = text.slice(0, -3_000)
     await until(() => element.childElementCount > 1_000)
     await mathIsSet()
