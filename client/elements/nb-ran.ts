@@ -31,7 +31,7 @@ export class NbRan extends LitElement {
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
-      ${this.stale ? html`<strong>older than the source</strong>` : ''}`
+      ${this.stale ? html`<strong>changed since</strong>` : ''}`
   }
 }
 

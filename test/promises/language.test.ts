@@ -133,7 +133,7 @@ test('input is asked of who ran it, errors are marked for all, and each output s
   await ana.type(2, ' ')
   for (const person of [ana, ben]) {
     await expect.poll(() => person.page.locator('.nb-error-line').count(), soon).toBe(0)
-    await person.cell(2).locator('nb-ran[stale]').getByText('older than the source').waitFor()
+    await person.cell(2).locator('nb-ran[stale]').getByText('changed since').waitFor()
   }
 
   await ana.run(3)
