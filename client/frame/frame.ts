@@ -4,6 +4,7 @@
 import { chipsForPages } from './blocked.ts'
 import { chart, type Draw } from './charts.ts'
 import { isChart, type FrameTheme, type FromFrame, type ToFrame, type WidgetState } from './message.ts'
+import { makeScalable } from './scalable.ts'
 import { run, runScripts } from './script.ts'
 import { makeSortable } from './sortable.ts'
 import { startWidget, type RunningWidget } from './widget.ts'
@@ -51,6 +52,7 @@ async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-s
     case 'image/svg+xml':
       output.replaceChildren(parsed(content))
       await runScripts(output)
+      makeScalable(output)
       makeSortable(output)
       return
     case 'application/javascript':

@@ -139,6 +139,22 @@ describe('an output frame', () => {
     stop()
   })
 
+  it('shows a drawing wider than the page smaller, whole', async () => {
+    const { said, stop } = hearing()
+    const content = `<svg xmlns="http://www.w3.org/2000/svg" width="2000" height="400px">
+      <rect width="1000" height="10"/><script>
+        const say = () => {
+          const { width } = document.querySelector('rect').getBoundingClientRect()
+          parent.postMessage({ said: width / innerWidth }, '*')
+          requestAnimationFrame(say)
+        }
+        requestAnimationFrame(say)
+      </script></svg>`
+    framed({ mime: 'image/svg+xml', content })
+    await until(() => said.at(-1) === 0.5)
+    stop()
+  })
+
   it('refuses to show anything where the header is missing', async () => {
     const page = await (await fetch('/frame/strict.html')).text()
     const ready: unknown[] = []
