@@ -9,7 +9,10 @@ export interface Options {
   readonly members: readonly Member[]
 }
 
-const name = /^[A-Za-z_][\w.]*$/
+/** With what JupyterLab's extensions put into theirs, as in `@deathbeds/jupyterlab-fonts`. */
+const nameText = String.raw`[A-Za-z_@][\w.@/-]*`
+const name = new RegExp(`^${nameText}$`)
+const firstOption = new RegExp(String.raw`(?<!\S)(?:${nameText}=|\{)`)
 
 export const writeOptions = (members: readonly Member[]): string =>
   members.every(([key]) => name.test(key))
@@ -17,7 +20,7 @@ export const writeOptions = (members: readonly Member[]): string =>
     : writeMembers(members, oneLine, '')
 
 export function readOptions(text: string): Options {
-  const start = /(?<!\S)(?:[A-Za-z_][\w.]*=|\{)/.exec(text)?.index
+  const start = firstOption.exec(text)?.index
   const members = start === undefined ? null : membersIn(text.slice(start))
   return start === undefined || members === null
     ? { words: text.trim(), members: [] }
@@ -30,7 +33,7 @@ function membersIn(text: string): readonly Member[] | null {
     return read.ok ? read.value.map(({ key, value }) => [key, value]) : null
   }
   const members: Member[] = []
-  const key = /\s*([A-Za-z_][\w.]*)=|\s*$/y
+  const key = new RegExp(String.raw`\s*(${nameText})=|\s*$`, 'y')
   for (;;) {
     const found = key.exec(text)
     if (!found) return null

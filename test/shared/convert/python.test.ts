@@ -19,6 +19,17 @@ const cellsOf = (text: string): (readonly [string, string])[] =>
   read('a.py', text).cells.map(({ kind, source }) => [kind, source])
 
 describe('.py', () => {
+  test('keeps what extensions of JupyterLab put into a cell, as Jupytext writes it', () => {
+    const mark =
+      '# %% @deathbeds/jupyterlab-fonts={"styles": {"a b": 1}} jupyterlab-slideshow={"layer": "slide"}'
+    const notebook = read('a.py', `${mark}\nx`)
+    expect(notebook.cells[0]?.meta).toEqual({
+      '@deathbeds/jupyterlab-fonts': { styles: { 'a b': 1 } },
+      'jupyterlab-slideshow': { layer: 'slide' },
+    })
+    expect(expectKept(notebook)).toContain(mark)
+  })
+
   test('is what Jupytext writes', () => {
     const note = newCell('note', '# Title\n\nwords', cellId('n'))
     const tagged = {
