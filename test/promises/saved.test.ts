@@ -66,6 +66,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
     await Promise.all([ana.until('sync', 'saved'), ben.until('sync', 'saved')])
     const before = (await ben.text(1)).length
     await ana.into(1)
+    await ana.page.keyboard.press('Control+End')
     const enough = before + 1 + random.below(25)
     const typing = ana.page.keyboard.type(`round ${round} of what is typed until the relay is gone. `, {
       delay: 5,
@@ -73,7 +74,7 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
     await expect.poll(() => ben.text(1), { ...soon, interval: 1 }).toSatisfy((text) => text.length >= enough)
     await program.stop('SIGKILL')
     await typing
-    const seen = await ben.text(1)
+    const [seen, typed] = [await ben.text(1), await ana.text(1)]
     // Gone as well, so that nobody can tell the relay what it has lost.
     await Promise.all([ana.context.close(), ben.context.close()])
 
@@ -81,7 +82,10 @@ test('kill -9 of the relay loses nothing that another browser saw', async () => 
     await program.ready()
     const cara = await app.writer('a.ipynb')
     await cara.until('sync', 'saved')
-    expect(await cara.text(1), `seed ${seed}, round ${round}`).toBe(seen)
+    // It may have stored a letter more than it had time to send on.
+    const kept = await cara.text(1)
+    const told = `seed ${seed}, round ${round}: ${kept}`
+    expect([kept.startsWith(seen), typed.startsWith(kept)], told).toEqual([true, true])
     await cara.context.close()
     await program.stop()
   }
