@@ -101,6 +101,8 @@ class Snapshots implements Peer {
     this.#retryIn = parts.times.retry
     room.doc.on('update', this.#onUpdate)
     room.awareness.on('change', this.#onPresence)
+    // Before the first look: a change made between the two would never be told.
+    this.#watch()
     this.#working = this.#exclusively(() => this.#look())
   }
 
@@ -148,7 +150,8 @@ class Snapshots implements Peer {
     } catch (error) {
       this.#fail(messageOf(error))
     }
-    this.#watch()
+    // What was done to the file at its new place before it was watched there.
+    if (this.#watch()) this.#compareIn(this.#parts.times.settle)
   }
 
   #fail(reason: string): void {
@@ -164,16 +167,17 @@ class Snapshots implements Peer {
     this.#room.tell({ file: { status, at: Date.now(), ...more, ...digest } })
   }
 
-  /** The file lies elsewhere after a rename. */
-  #watch(): void {
+  /** Whether the file lies elsewhere now, after a rename, and is watched there from here on. */
+  #watch(): boolean {
     const { path } = this.#room
-    if (this.#disposed || this.#watched === path) return
+    if (this.#disposed || this.#watched === path) return false
     this.#unwatch()
     this.#watched = path
     this.#unwatch = watchPath(join(this.#parts.folder.root, ...path.split('/')), () => {
       // Programs write in several steps: the file is read when they are through.
       this.#compareIn(this.#parts.times.settle)
     })
+    return true
   }
 
   /** On opening: is the file the one we wrote last, and does it hold all that the log holds? */
@@ -209,7 +213,7 @@ class Snapshots implements Peer {
     if ((await folder.inode(this.#path())) === null && !this.#gone) {
       // Some programs remove a file before they write it anew.
       await new Promise((resolve) => setTimeout(resolve, times.settle))
-      if (await follow(this.#room.docId, { inode: this.#inode, digest: this.#known })) return this.#watch()
+      if (await follow(this.#room.docId, { inode: this.#inode, digest: this.#known })) this.#watch()
     }
     await this.#exclusively(async () => {
       if (this.#room.record.binned !== null) return

@@ -66,6 +66,18 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
+  test('made the moment the notebook is opened comes in', async () => {
+    const paths = Array.from({ length: 30 }, (_, n) => `${n}.ipynb`)
+    relay = await TestRelay.start(Object.fromEntries(paths.map((path) => [path, notebookText('one')])), quick)
+    await Promise.all(
+      paths.map(async (path) => {
+        const ana = await relay.synced(path)
+        await writeFile(at(path), notebookText('one from vim'))
+        await expect.poll(() => readSources(ana.doc), soon).toEqual(['one from vim'])
+      }),
+    )
+  })
+
   test('while nobody typed leaves the file as the other program wrote it', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
