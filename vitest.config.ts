@@ -45,6 +45,7 @@ export default defineConfig({
           environment: 'node',
           isolate: false,
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {
@@ -57,6 +58,7 @@ export default defineConfig({
           name: 'client',
           include: ['test/client/**/*.test.ts'],
           testTimeout: 60_000,
+          hookTimeout: 120_000,
           browser: {
             enabled: true,
             headless: true,

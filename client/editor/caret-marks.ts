@@ -74,6 +74,12 @@ const field = StateField.define<DecorationSet>({
   provide: (self) => EditorView.decorations.from(self),
 })
 
+/** Where the focused editor's caret is, for the others. */
+const publish = (view: EditorView, text: Y.Text, carets: Carets): void => {
+  const { anchor, head } = view.state.selection.main
+  if (view.hasFocus && head <= text.length && anchor <= text.length) carets.publish(text, anchor, head)
+}
+
 export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
   field,
   ViewPlugin.define((view) => {
@@ -86,13 +92,10 @@ export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
     })
     return {
       update(update) {
-        if (!update.view.hasFocus || !(update.selectionSet || update.docChanged || update.focusChanged))
-          return
-        const { anchor, head } = update.state.selection.main
+        if (!update.view.hasFocus || !(update.selectionSet || update.docChanged)) return
         // The Y.Text follows the same transaction, after this plugin: its positions are there a microtask later.
         queueMicrotask(() => {
-          if (alive && view.hasFocus && head <= text.length && anchor <= text.length)
-            carets.publish(text, anchor, head)
+          if (alive) publish(view, text, carets)
         })
       },
       destroy() {
@@ -102,7 +105,12 @@ export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
       },
     }
   }),
+  // Not by the editor's own word for it, which comes later and not at all where the focus is back by then.
   EditorView.domEventHandlers({
+    focus: (_, view) => {
+      publish(view, text, carets)
+      return false
+    },
     blur: () => {
       carets.withdraw(text)
       return false

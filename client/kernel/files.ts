@@ -19,7 +19,7 @@ import type { Place } from './protocol.ts'
 
 const root = '/notebook'
 /** Milliseconds a run waits for the relay's list of files, and how long after a relay that did not answer it is not asked. */
-const listPatience = 1_000
+const listPatience = 3_000
 const listPause = 15_000
 const readPatience = 120_000
 

@@ -1,7 +1,7 @@
 import type { Answers, Query } from './protocol.ts'
 
 /** After so long an answer is of no use any more, in ms; Python itself gives up earlier. */
-const patience = 1_000
+const patience = 3_000
 
 /** What the page asked a worker and has no answer to yet. Each question settles, with null where there is none. */
 export class Questions {

@@ -225,7 +225,7 @@ class Snapshots implements Peer {
         const [wasGone, inode] = [this.#gone, await folder.inode(this.#path())]
         this.#know(file.digest, inode)
         if (wasGone) this.#changed()
-        else if (!this.#dirty) this.#tell('written')
+        else if (this.#upToDate()) this.#tell('written')
       }
     })
   }
@@ -359,7 +359,13 @@ class Snapshots implements Peer {
   #written(digest: string): void {
     this.#known = digest
     this.#cells = visibleCells(this.#room.doc)
-    if (!this.#dirty) this.#tell('written')
+    if (this.#upToDate()) this.#tell('written')
+  }
+
+  /** Whether nothing has come since the last write, what has just been received included. */
+  #upToDate(): boolean {
+    this.#room.apply()
+    return !this.#dirty
   }
 
   /** The file stays as it is, and our version goes beside it, outside of what people list. */

@@ -1,7 +1,6 @@
 // The servers that packages come from the first time: only those named in the settings, and never longer or more than
 // a wheel may be.
 import { createHash, randomBytes } from 'node:crypto'
-import { createWriteStream } from 'node:fs'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
@@ -84,17 +83,21 @@ export class Upstreams {
         done(null, chunk)
       },
     })
+    const response = await this.#get(what, url, '*/*', patience.file).catch((error: unknown) => {
+      throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
+    })
+    if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)
+    // Made before anything is written to it: a stream makes its file when it comes to it, which may be after the
+    // download was given up and tidied away.
+    const handle = await open(file, 'wx')
     // The disk's own errors go on as they are: it is not the upstream that failed.
-    const output = createWriteStream(file, { flags: 'wx' })
+    const output = handle.createWriteStream()
     let disk: Error | null = null
     output.on('error', (error) => (disk = error))
     try {
-      const response = await this.#get(what, url, '*/*', patience.file)
-      if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)
       await pipeline(bodyOf(response), measure, output)
       return hash.digest('hex')
     } catch (error) {
-      output.destroy()
       if (disk !== null && error === disk) throw error
       throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
     }

@@ -62,6 +62,8 @@ export class Room implements Listener {
   #presenceScheduled = false
   #unapplied: { readonly bytes: Uint8Array; readonly from: Session }[] = []
   #applyTimer: NodeJS.Timeout | null = null
+  /** What was last said of the file, where these updates have made it old. */
+  #writtenBefore: FileStatus | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
   #unstored = 0
   readonly #early: EarlyUpdates
@@ -94,7 +96,7 @@ export class Room implements Listener {
 
   /** The document, with everything received so far in it. Peers observe it and write to it in transactions. */
   get doc(): Y.Doc {
-    this.#apply()
+    this.apply()
     return this.#doc
   }
 
@@ -108,7 +110,7 @@ export class Room implements Listener {
 
   /** The whole document as one update. */
   get state(): Uint8Array {
-    this.#apply()
+    this.apply()
     return (this.#whole ??= Y.encodeStateAsUpdate(this.#doc))
   }
 
@@ -211,9 +213,18 @@ export class Room implements Listener {
     const user = nameInPresence(this.#presences.of(session))
     this.#log(bytes, spans[0]?.client ?? 0, user)
     this.#unapplied.push({ bytes, from: session })
-    this.#applyTimer ??= setTimeout(() => this.#apply(), applyWithin)
+    this.#outdateFile()
+    this.#applyTimer ??= setTimeout(() => this.apply(), applyWithin)
     if (!this.#early.keep(bytes, spans)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     if (this.#options.commit.backlog > maxBacklog) this.#holdBack(session)
+  }
+
+  /** Told before the update is acknowledged: what a page calls saved and in the file is in the file. */
+  #outdateFile(): void {
+    const { file } = this
+    if (file.status !== 'written') return
+    this.#writtenBefore = file
+    this.tell({ file: { ...file, status: 'pending', at: Date.now() } })
   }
 
   /** Reads no further from this socket while the store has too much to take. */
@@ -266,7 +277,7 @@ export class Room implements Listener {
 
   /** The state vector of what receivers were sent: the document's, without these updates and those of the next turn. */
   #shown(updates: Outgoing['updates']): Uint8Array {
-    this.#apply()
+    this.apply()
     const clocks = Y.decodeStateVector(Y.encodeStateVector(this.#doc))
     for (const { bytes } of [...updates, ...(this.#outgoing?.updates ?? [])]) {
       for (const [client, clock] of Y.parseUpdateMeta(bytes).from) {
@@ -280,19 +291,24 @@ export class Room implements Listener {
   #changed(update: Uint8Array, origin: unknown): void {
     this.#whole = null
     this.#snapshot = null
+    this.#writtenBefore = null
     if (origin === carried) return
     this.#unstored++
     this.#log(update, this.#doc.clientID, '')
     this.#show(update, null, updateMessage(update))
   }
 
-  #apply(): void {
+  /** Brings everything received so far into the document now, not a moment later. */
+  apply(): void {
     if (this.#applyTimer) clearTimeout(this.#applyTimer)
     this.#applyTimer = null
     const waiting = this.#unapplied
     if (waiting.length === 0) return
     this.#unapplied = []
     const refused = this.#integrate(waiting.map((update) => update.bytes))
+    // Nothing that the document did not have, or nothing it can have yet.
+    if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
+    this.#writtenBefore = null
     const completed = this.#early.take(this.#doc)
     if (completed) this.#show(completed, carried, updateMessage(completed))
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
@@ -313,7 +329,7 @@ export class Room implements Listener {
   }
 
   #holdsAlready(update: Uint8Array): boolean {
-    this.#apply()
+    this.apply()
     this.#snapshot ??= Y.snapshot(this.#doc)
     return Y.snapshotContainsUpdate(this.#snapshot, update)
   }
@@ -338,7 +354,7 @@ export class Room implements Listener {
       return
     }
     const fresh = had.length === 1 && had[0] === 0
-    this.#apply()
+    this.apply()
     const update = fresh ? this.state : Y.encodeStateAsUpdate(this.#doc, had)
     const parts = splitUpdate(update, catchUpPart)
     const last = parts.length - 1

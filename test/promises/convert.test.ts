@@ -63,7 +63,7 @@ test('the menu downloads each form of the notebook as it is on the page, without
   // With the service worker, which keeps the page for offline.
   const ana = await app.person('folder/all%20kinds.ipynb')
   await ana.until('sync', 'saved')
-  await ana.page.evaluate(() => navigator.serviceWorker.ready)
+  await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await app.stopRelay()
   await ana.until('sync', 'offline')
   await ana.type(12, ' typed offline')

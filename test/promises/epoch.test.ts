@@ -104,6 +104,7 @@ test('unsent words of a page that was closed are recovered when it opens again, 
   expect(await sourcesAt(app, copy)).toEqual(['first, unsent'])
   // One edit more by each has gone through everything that could still make a second copy.
   await tab.type(1, ' tab')
+  await expect.poll(() => again.text(1), soon).toBe('first tab')
   await again.type(1, ' again')
   await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first tab again'])
   expect(await recovered(app)).toHaveLength(1)

@@ -54,12 +54,9 @@ test('files beside the notebook open by name, what Python writes stays, and is s
     .poll(() => names(ana, 'In this browser'), soon)
     .toEqual(['data.csv', 'deep/a&amp;b.txt', 'my_module.py', 'result.txt'])
   // Notebooks are not among them, nor what is read of the folder above.
-  expect(await names(ana, 'In the folder')).toEqual([
-    'data.csv',
-    'my_module.py',
-    'never.csv',
-    'deep/a&amp;b.txt',
-  ])
+  await expect
+    .poll(() => names(ana, 'In the folder'), soon)
+    .toEqual(['data.csv', 'my_module.py', 'never.csv', 'deep/a&amp;b.txt'])
   // Nothing went to the folder by itself.
   expect(await app.file('sub/data.csv')).toBe('a\n1\n')
   await expect(app.file('sub/result.txt')).rejects.toThrow('ENOENT')
@@ -112,12 +109,15 @@ test('files beside the notebook open by name, what Python writes stays, and is s
 
   // Without a relay, in a new page: what was read or written once is there, and what was not is told.
   await ran(ana, 5)
+  await ana.button('Files').click()
+  await expect.poll(() => names(ana, 'In this browser'), soon).toContain('result.txt')
+  await ana.page.keyboard.press('Escape')
   await expect
     .poll(() => ana.page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state), soon)
     .toBe('activated')
   await expect
     .poll(
-      () => ana.page.evaluate(async () => (await caches.match('/pyodide/pyodide.asm.wasm'))?.status ?? 0),
+      () => ana.page.evaluate(async () => (await caches.match('/pyodide/python_stdlib.zip'))?.status ?? 0),
       soon,
     )
     .toBe(200)
@@ -128,6 +128,6 @@ test('files beside the notebook open by name, what Python writes stays, and is s
   expect(await ran(ana, 6, 'error')).toContain('FileNotFoundError')
   await ana.button('Files').click()
   await ana.page.getByText('The folder is at the relay, which cannot be reached').waitFor()
-  expect(await names(ana, 'In this browser')).toContain('late.csv')
+  await expect.poll(() => names(ana, 'In this browser'), soon).toContain('late.csv')
   expect(ana.complaints).toEqual([])
 })

@@ -62,7 +62,7 @@ const both = async (...sources: string[]): Promise<void> => {
 
 const writeAfterEachOther = async (): Promise<void> => {
   await ana.type(1, '\nby_ana = 1')
-  await ana.until('sync', 'saved')
+  await expect.poll(() => ben.text(1), soon).toBe('start = 0\nby_ana = 1')
   await ben.type(1, '\nby_ben = 2')
   await ben.into(3)
   await ben.page.keyboard.press('Escape')

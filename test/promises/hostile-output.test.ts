@@ -190,15 +190,18 @@ describe('a hostile notebook', () => {
         .locator('iframe')
         .waitFor({ state: 'attached' })
     }
+    const running = async (): Promise<number> => {
+      const words = page
+        .frames()
+        .map((frame) => frame.evaluate(() => document.documentElement.dataset['ran']).catch(() => undefined))
+      return (await Promise.all(words)).filter((word) => word === 'yes').length
+    }
+    // Those that went for another address show what the browser says to that.
+    await expect.poll(running, soon).toBeGreaterThan(cells.length - 5)
     // By the time Python has started and run a cell, what could get out has.
     await visitor.into(cells.length + 1)
     await page.keyboard.press('Control+Enter')
     await visitor.cellIs(cells.length + 1, 'done')
-    const ran = await Promise.all(
-      page.frames().map((frame) => frame.evaluate(() => document.documentElement.dataset['ran'])),
-    )
-    // Those that went for another address show what the browser says to that.
-    expect(ran.filter((word) => word === 'yes').length).toBeGreaterThan(cells.length - 5)
     expect(heard).toEqual([])
     expect({ asked, called }).toEqual({ asked: 0, called: 0 })
     expect(page.url()).toBe(`${app.origin}/notebook/ways.ipynb`)

@@ -15,9 +15,9 @@ test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 2
   await ben.cellIs(1, 'running')
   const people = ben.page.getByRole('list', { name: 'People' }).getByRole('listitem')
   await expect.poll(() => people.count(), soon).toBe(2)
+  const gone = Date.now()
   await ana.context.close()
   await expect.poll(() => people.count(), soon).toBe(1)
-  const gone = Date.now()
   // Somebody who comes after it reads the same.
   const cara = await app.writer('killed.ipynb')
   // It may be a blink of the network: for half a minute nobody says otherwise.

@@ -68,9 +68,10 @@ const mounted = (person: Person): Promise<Mounted> =>
 
 /** Waits until what is visible has its editors; how many there are then. */
 const settled = async (person: Person): Promise<Mounted> => {
-  await expect.poll(async () => (await mounted(person)).waiting, soon).toBe(0)
+  let now: Mounted = await mounted(person)
   // Those left behind go in the same step that mounts the others.
-  return mounted(person)
+  await expect.poll(async () => (now = await mounted(person)).waiting, soon).toBe(0)
+  return now
 }
 
 const goTo = (person: Person, where: 'top' | 'middle' | 'end'): Promise<void> =>

@@ -221,4 +221,7 @@ test('a relay killed in the middle of a reply leaves it interrupted, with the te
   const kept = await replyOf(cara, 1)
   expect(kept).toMatch(/^word1 word2 /)
   expect(kept.startsWith(seen)).toBe(true)
+  // Gone before its folder is.
+  await cara.context.close()
+  await program.stop('SIGKILL')
 })

@@ -131,7 +131,8 @@ test('two tabs of one browser see each other offline, and what both wrote arrive
   await Promise.all([ana.until('sync', 'saved'), tab.until('sync', 'saved')])
   const expected = ['first from one tab', 'second from the other, and a third']
   await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(expected)
-  for (const person of [ana, tab]) expect([await person.text(1), await person.text(2)]).toEqual(expected)
+  for (const person of [ana, tab])
+    await expect.poll(() => Promise.all([person.text(1), person.text(2)]), soon).toEqual(expected)
   await askedNothing(ana, tab)
 })
 

@@ -11,7 +11,8 @@ afterEach(async () => {
   await app?.close()
   app = null
 })
-const started = async (files: Record<string, string>): Promise<App> => (app = await App.start(files))
+const started = async (...parts: Parameters<typeof App.start>): Promise<App> =>
+  (app = await App.start(...parts))
 const opened = async (app: App): Promise<Person> => {
   const person = await app.writer('a.ipynb')
   await person.until('sync', 'saved')
@@ -53,13 +54,16 @@ test('an edit in another program comes in while people type; carets stay, both s
 })
 
 test('where both changed one line the cell says so, with what the file said, until somebody has seen it', async () => {
-  const app = await started({ 'a.ipynb': notebookText('x = 1') })
+  // Her words are at the relay and not in the file when it is saved.
+  const times = { quiet: 20_000, atMost: 60_000 }
+  const app = await started({ 'a.ipynb': notebookText('x = 1') }, { times })
   const [ana, ben] = [await opened(app), await opened(app)]
   await ana.type(1, ' + ours')
+  await ana.until('sync', 'saved')
   await save(app, notebookText('y = 1'))
   const marks = [ana, ben].map((person) => person.page.getByRole('note', { name: 'Changed in the file' }))
   for (const mark of marks) await mark.getByText('Both changes are in the text').waitFor()
-  expect(await ben.text(1)).toBe('y = 1 + ours')
+  await expect.poll(() => ben.text(1), soon).toBe('y = 1 + ours')
   await marks[1]?.getByText('What the file said', { exact: true }).click()
   expect(await marks[1]?.locator('pre').textContent()).toBe('y = 1')
   await marks[1]?.getByRole('button', { name: 'Take what the file said' }).click()

@@ -60,6 +60,8 @@ const ran = async (person: Person, position: number, text: string, status = 'don
 test('a package is loaded when it is imported, told of when it cannot be, and there without upstream and relay', async () => {
   const ana = await app.person('a.ipynb', { timezoneId: 'Asia/Kathmandu' })
   await ana.until('sync', 'saved')
+  // What is fetched before the service worker is in charge would not be kept.
+  await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   const release = upstream.hold()
   await ana.run(1)
   await expect.poll(() => ana.status.innerText(), soon).toContain('loading alpha')

@@ -67,14 +67,14 @@ test('state goes from cell to cell, prints appear before the end, and others see
   await ana.run(1)
   await ana.cellIs(1, 'done')
   await ana.run(2)
-  for (const { page } of [ana, ben])
-    await page.waitForFunction(() => {
+  const early = ({ page }: Person): Promise<unknown> =>
+    page.waitForFunction(() => {
       const cell = document.querySelectorAll('nb-cell')[1]
       const printed = cell?.querySelector('nb-output')?.textContent ?? ''
       return cell?.getAttribute('data-status') === 'running' && /early/.test(printed) && !/late/.test(printed)
     })
+  await Promise.all([early(ana), early(ben), ana.until('kernel', 'busy')])
   expect(await ben.status.getAttribute('data-kernel')).not.toBe('busy')
-  await ana.until('kernel', 'busy')
   await Promise.all([ana.cellIs(2, 'done'), ben.cellIs(2, 'done')])
   await ana.until('kernel', 'idle')
   for (const person of [ana, ben])

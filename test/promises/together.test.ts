@@ -40,8 +40,11 @@ const agreed = async (): Promise<string[]> => {
   await ana.until('sync', 'saved')
   await ben.until('sync', 'saved')
   await expect
-    .poll(async () => JSON.stringify(await shownSources(ben)), soon)
-    .toBe(JSON.stringify(await shownSources(ana)))
+    .poll(async () => {
+      const [his, hers] = [await shownSources(ben), await shownSources(ana)].map((all) => JSON.stringify(all))
+      return his === hers ? 'agreed' : [his, hers]
+    }, soon)
+    .toBe('agreed')
   return shownSources(ana)
 }
 

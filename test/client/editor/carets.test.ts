@@ -18,7 +18,9 @@ afterEach(() => {
 
 const nothing = () => Promise.resolve(null)
 
-const editorBesideCaretAt = async (index: number): Promise<{ editor: TextEditor; text: Y.Text }> => {
+const editorBesideCaretAt = async (
+  index: number,
+): Promise<{ editor: TextEditor; text: Y.Text; presence: PresenceRoom }> => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', 'second')]), 'doc'))
   const text = sourceAt(doc, 0)
@@ -53,7 +55,7 @@ const editorBesideCaretAt = async (index: number): Promise<{ editor: TextEditor;
     presence.destroy()
     parent.remove()
   })
-  return { editor, text }
+  return { editor, text, presence }
 }
 
 test.for([0, 3, 6])(
@@ -69,3 +71,17 @@ test.for([0, 3, 6])(
     expect(text.toString()).toBe('cbasecondabc')
   },
 )
+
+test('one’s own caret goes with the focus and is back with it, however soon', async () => {
+  const { editor, presence } = await editorBesideCaretAt(0)
+  const { contentDOM } = editor.view
+  contentDOM.focus()
+  await until(() => presence.cursor !== null)
+  await until(() => editor.view.dom.classList.contains('cm-focused'))
+  contentDOM.blur()
+  expect(presence.cursor).toBe(null)
+  contentDOM.focus()
+  await until(() => presence.cursor !== null)
+  contentDOM.blur()
+  expect(presence.cursor).toBe(null)
+})

@@ -86,7 +86,7 @@ print(os.path.getmtime("small.txt"), [n for n in os.listdir() if "cache" in n])`
     // An interrupt while the files are looked at is one of the run; what it had written stays.
     const broken = await run('open("before.txt", "w").write("kept")\n1 / 0')
     expect([only(broken, 'error').ename, await at('before.txt')]).toEqual(['ZeroDivisionError', 'kept'])
-    const stopped = run('open("never.txt", "w").write("x")')
+    const stopped = run('while True: pass\nopen("never.txt", "w").write("x")')
     session.kernel.interrupt()
     expect((await stopped).outcome).toEqual({ status: 'interrupted' })
     expect(await at('never.txt')).toBe(null)

@@ -163,7 +163,10 @@ describe('interrupt', () => {
       await new Promise((resolve) => setTimeout(resolve, delay))
       session.kernel.interrupt()
       const told = `seed ${random.seed}, interrupt ${nth} after ${delay} ms of ${code}`
-      const stuck = session.until(() => session.kernel.stuck).then(() => 'stuck')
+      // Called so after 2 s, which a machine may stand still; what really is stuck stays it.
+      const stuck = session
+        .until(() => session.kernel.stuck)
+        .then(() => new Promise((resolve) => setTimeout(resolve, 10_000, 'stuck')))
       const settled = await Promise.race([running, stuck])
       expect(settled, `${told}: ${JSON.stringify(settled)}`).toMatchObject({
         outcome: { status: 'interrupted' },

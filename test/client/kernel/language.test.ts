@@ -1,5 +1,6 @@
 // What a notebook's Python has beyond Python: magics, input(), and answers to what the page asks of live objects.
 import { afterAll, describe, expect, test } from 'vitest'
+import type { Answers, Query, QueryOf } from '../../../client/kernel/protocol.ts'
 import { Random } from '../../support/random.ts'
 import { only, Session, tracebackOf, uncoloured, type Ran } from './session.ts'
 
@@ -22,7 +23,7 @@ describe('magics', () => {
     expect(line.stdout).toMatch(/^Wall time: [\d.]+ (ns|µs|ms|s)\n$/)
     expect(only(line, 'result').data).toEqual({ 'text/plain': '45' })
     const cell = await run('%%time\nimport asyncio\nslept = await asyncio.sleep(0.01, "awake")\nslept')
-    expect(cell.stdout).toMatch(/^Wall time: \d+(\.\d+)? ms\n$/)
+    expect(cell.stdout).toMatch(/^Wall time: [\d.]+ m?s\n$/)
     expect(only(cell, 'result').data).toEqual({ 'text/plain': "'awake'" })
     expect((await run('def f():\n    %time 1\n    return 2\nf()')).stdout).toMatch(/^Wall time/)
     expect((await run('%time 1;')).events.filter(({ type }) => type === 'result')).toEqual([])
@@ -211,11 +212,18 @@ describe('input()', () => {
 })
 
 describe('answers', () => {
+  /** Asked again where a machine that stood still made the answer too late: then there is none. */
+  const ask = async <T extends Query['type']>(query: QueryOf<T>): Promise<Answers[T] | null> => {
+    for (let nth = 1; ; nth++) {
+      const answer = await kernel.ask<T>(query)
+      if (answer !== null || nth === 3) return answer
+    }
+  }
   const complete = async (before: string, asked = false) => {
-    const found = await kernel.ask<'complete'>({ type: 'complete', before, asked })
+    const found = await ask<'complete'>({ type: 'complete', before, asked })
     return found?.options.map(([text]) => text)
   }
-  const hint = (before: string, hover = false) => kernel.ask<'hint'>({ type: 'hint', before, hover })
+  const hint = (before: string, hover = false) => ask<'hint'>({ type: 'hint', before, hover })
 
   test('completions are names, attributes, keys, columns, arguments, modules, files and magics', async () => {
     await run(`import os
@@ -273,7 +281,7 @@ class Frame:
     shape = (200, 2)
     def __getitem__(self, name): return [name + str(n) for n in range(200)]
 frame = Frame()`)
-    const { rows = [] } = (await kernel.ask<'variables'>({ type: 'variables' })) ?? {}
+    const { rows = [] } = (await ask<'variables'>({ type: 'variables' })) ?? {}
     expect(rows.map(({ name, type, size, table }) => [name, type, size, table])).toEqual([
       ['rows', 'list', '120 items', true],
       ['grid', 'list', '2 items', true],
@@ -288,7 +296,7 @@ frame = Frame()`)
       expect.stringContaining('Odd'),
       'x, y',
     ])
-    const table = (name: string, first = 0) => kernel.ask<'table'>({ type: 'table', name, first })
+    const table = (name: string, first = 0) => ask<'table'>({ type: 'table', name, first })
     expect(await table('rows', 118)).toEqual({
       columns: ['a', '<b>'],
       columnsLeftOut: 0,
@@ -322,9 +330,12 @@ slow = Slow()
 late = 5`)
     expect(await complete('slow.value.')).toBeUndefined()
     expect(await hint('slow.value', true)).toMatchObject({ title: 'value: property' })
-    const answered = kernel.ask<'variables'>({ type: 'variables' })
-    expect(await run('print("next")')).toMatchObject({ stdout: 'next\n', outcome: { status: 'done' } })
-    const rows = (await answered)?.rows ?? []
+    let rows: Answers['variables']['rows'] = []
+    for (let nth = 1; rows.length === 0 && nth <= 3; nth++) {
+      const answered = kernel.ask<'variables'>({ type: 'variables' })
+      expect(await run('print("next")')).toMatchObject({ stdout: 'next\n', outcome: { status: 'done' } })
+      rows = (await answered)?.rows ?? []
+    }
     expect(rows.find(({ name }) => name === 'slow')?.value).toBe('…')
     expect(rows.find(({ name }) => name === 'late')?.value).toBe('5')
   })

@@ -218,61 +218,67 @@ line.send({"method": "custom", "content": "hi"}, buffers=[b"xyz"])`)
   expect(only(raised, 'result').data['text/plain']).toBe('True')
 })
 
-test('of a million lines the document keeps the first and the last; a progress bar costs its line', async () => {
-  const doc = new Y.Doc()
-  const [flood, bar] = [cellId('flood'), cellId('bar')]
-  const cells = [
-    plainCell(flood, 'code', 'for i in range(1_000_000): print(i)'),
-    plainCell(
-      bar,
-      'code',
-      'for i in range(100_000): print(f"\\r{i}: " + "#" * 40, end="")\nprint("\\nover")',
-    ),
-  ]
-  Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
-  let [written, largest] = [0, 0]
-  doc.on('update', (update: Uint8Array) => {
-    written += update.length
-    largest = Math.max(largest, update.length)
-  })
-  const observer = new CellObserver(doc)
-  const peer = new KernelPeer({
-    doc,
-    observer,
-    kernel: session.kernel,
-    executor: 'kernel-1',
-    person: () => 'Ana',
-    keepBlob: () => undefined,
-  })
-  peer.run([flood, bar])
-  await until(() => readHead(doc, flood)?.status === 'done', 60_000)
-  const [output, ...more] = readOutputs(doc, flood)
-  if (!output?.live) throw new Error('no stream')
-  const { text } = output.stream
-  expect(more).toEqual([])
-  expect(text.length).toBeLessThan(1_010_000)
-  expect(text.startsWith('0\n1\n2\n')).toBe(true)
-  expect(text.endsWith('\n999998\n999999\n')).toBe(true)
-  // Every character is there or counted as left out; what the notes say of each other is within the margin.
-  const everyCharacter = 6_888_890
-  const notes = [...text.matchAll(/\n?[^\n]*(?:left out|the last of the rest)[^\n]*\n/g)].map(
-    ([note]) => note,
-  )
-  const leftOut = notes.map((note) =>
-    Number(/([\d,]+) characters left out/.exec(note)?.[1]?.replaceAll(',', '') ?? 0),
-  )
-  const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
-  const shownCharacters = text.length - sum(notes.map((note) => note.length))
-  expect(Math.abs(shownCharacters + sum(leftOut) - everyCharacter)).toBeLessThan(300)
+test(
+  'of a million lines the document keeps the first and the last; a progress bar costs its line',
+  {
+    timeout: 180_000,
+  },
+  async () => {
+    const doc = new Y.Doc()
+    const [flood, bar] = [cellId('flood'), cellId('bar')]
+    const cells = [
+      plainCell(flood, 'code', 'for i in range(1_000_000): print(i)'),
+      plainCell(
+        bar,
+        'code',
+        'for i in range(100_000): print(f"\\r{i}: " + "#" * 40, end="")\nprint("\\nover")',
+      ),
+    ]
+    Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
+    let [written, largest] = [0, 0]
+    doc.on('update', (update: Uint8Array) => {
+      written += update.length
+      largest = Math.max(largest, update.length)
+    })
+    const observer = new CellObserver(doc)
+    const peer = new KernelPeer({
+      doc,
+      observer,
+      kernel: session.kernel,
+      executor: 'kernel-1',
+      person: () => 'Ana',
+      keepBlob: () => undefined,
+    })
+    peer.run([flood, bar])
+    await until(() => readHead(doc, flood)?.status === 'done', 60_000)
+    const [output, ...more] = readOutputs(doc, flood)
+    if (!output?.live) throw new Error('no stream')
+    const { text } = output.stream
+    expect(more).toEqual([])
+    expect(text.length).toBeLessThan(1_010_000)
+    expect(text.startsWith('0\n1\n2\n')).toBe(true)
+    expect(text.endsWith('\n999998\n999999\n')).toBe(true)
+    // Every character is there or counted as left out; what the notes say of each other is within the margin.
+    const everyCharacter = 6_888_890
+    const notes = [...text.matchAll(/\n?[^\n]*(?:left out|the last of the rest)[^\n]*\n/g)].map(
+      ([note]) => note,
+    )
+    const leftOut = notes.map((note) =>
+      Number(/([\d,]+) characters left out/.exec(note)?.[1]?.replaceAll(',', '') ?? 0),
+    )
+    const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
+    const shownCharacters = text.length - sum(notes.map((note) => note.length))
+    expect(Math.abs(shownCharacters + sum(leftOut) - everyCharacter)).toBeLessThan(300)
 
-  await until(() => readHead(doc, bar)?.status === 'done', 60_000)
-  const [line] = readOutputs(doc, bar)
-  expect(line).toMatchObject({ stream: { text: `99999: ${'#'.repeat(40)}\nover\n` } })
-  // Each short line is a string of its own there.
-  expect(formatNotebook(readNotebook(doc)).length).toBeLessThan(3_500_000)
-  expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(1_300_000)
-  // What the relay keeps of it all, and what a page is given at once.
-  expect(written).toBeLessThan(3_000_000)
-  expect(largest).toBeLessThan(1_000_000)
-  observer.dispose()
-})
+    await until(() => readHead(doc, bar)?.status === 'done', 60_000)
+    const [line] = readOutputs(doc, bar)
+    expect(line).toMatchObject({ stream: { text: `99999: ${'#'.repeat(40)}\nover\n` } })
+    // Each short line is a string of its own there.
+    expect(formatNotebook(readNotebook(doc)).length).toBeLessThan(3_500_000)
+    expect(Y.encodeStateAsUpdate(doc).length).toBeLessThan(1_300_000)
+    // What the relay keeps of it all, and what a page is given at once.
+    expect(written).toBeLessThan(3_000_000)
+    expect(largest).toBeLessThan(1_000_000)
+    observer.dispose()
+  },
+)

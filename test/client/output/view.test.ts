@@ -197,8 +197,11 @@ describe('nb-output', () => {
     element.remove()
     await Promise.resolve()
     document.body.append(element)
-    await until(() => element.querySelector('iframe') !== null)
+    await element.updateComplete
+    // Its old room from the start, before the frame is there.
     expect(tall()).toBe(true)
+    await until(() => element.querySelector('iframe') !== null)
+    await until(tall)
   })
 
   it('offers to copy the text of an output', async () => {

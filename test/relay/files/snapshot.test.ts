@@ -34,10 +34,16 @@ describe('snapshots', () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('x = 1') }, quick)
     const ana = await relay.synced('a.ipynb')
     await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    const said: unknown[] = []
+    ana.awareness.on('change', () => said.push(told(ana)?.file.status))
+    ana.messageHandlers[102] = () => said.push('acknowledged')
     for (const letter of 'abc') sourceAt(ana.doc, 0).insert(0, letter)
-    await expect.poll(() => told(ana)?.file.status, soon).toBe('pending')
+    ana.ws?.send(new Uint8Array([102, 1, 7]))
+    await expect.poll(() => said.filter((word) => word !== 'pending'), soon).toContain('acknowledged')
     await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
     expect(sourcesIn(await relay.file('a.ipynb'))).toEqual(['cbax = 1'])
+    // An edit that is acknowledged is never said to be in the file before it is.
+    expect(said[0]).toBe('pending')
     expect(await readdir(relay.folder)).toEqual(['.llm-notebook', 'a.ipynb'])
   })
 
@@ -77,14 +83,14 @@ describe('snapshots', () => {
     await writeFile(join(relay.folder, 'sub', 'a.ipynb'), notebookText('x'))
     const ana = await relay.synced('sub/a.ipynb')
     await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
-    // A file in the place of the folder: rights would not stop root.
-    await rename(join(relay.folder, 'sub'), join(relay.folder, 'away'))
+    // A file in the place of the folder: rights would not stop root. Hidden, or the notebook would be followed there.
+    await rename(join(relay.folder, 'sub'), join(relay.folder, '.away'))
     await writeFile(join(relay.folder, 'sub'), '')
     sourceAt(ana.doc, 0).insert(0, 'y')
     await expect.poll(() => told(ana)?.file.status, soon).toBe('failed')
     expect(told(ana)?.file.reason).not.toBe('')
     await rm(join(relay.folder, 'sub'))
-    await rename(join(relay.folder, 'away'), join(relay.folder, 'sub'))
+    await rename(join(relay.folder, '.away'), join(relay.folder, 'sub'))
     await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
     expect(sourcesIn(await readFile(join(relay.folder, 'sub', 'a.ipynb'), 'utf8'))).toEqual(['yx'])
   })

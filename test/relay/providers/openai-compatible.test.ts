@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { until } from '../../support/until.ts'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { ModelEvent, Provider } from '../../../shared/model/provider.ts'
 import { Stop } from '../../../shared/model/stop.ts'
@@ -123,7 +124,7 @@ describe('openai-compatible', () => {
   test.each(['slow', 'silent'])('a stop closes the connection of a %s server', async (script) => {
     const stop = new Stop()
     const stream = collect(providerAt(server.origin, 'm'), script, stop)
-    await vi.waitUntil(() => server.connections.length === 1)
+    await until(() => server.connections.length === 1)
     stop.abort()
     const [events] = await Promise.all([stream, server.connections[0]?.dropped])
     expect(events.at(-1)).toEqual({ type: 'end', reason: 'interrupted' })

@@ -1,5 +1,6 @@
 // The model peer on real providers and real time.
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { until } from '../../support/until.ts'
 import type * as Y from 'yjs'
 import { createProviders } from '../../../relay/providers/registry.ts'
 import type { Providers } from '../../../shared/model/provider.ts'
@@ -49,14 +50,14 @@ const real = (): Promise<Providers> =>
 describe('a prompt answered by a provider', () => {
   test('the mock answers, and says what it is', async () => {
     const doc = ask('What is a prime?', await createProviders({ provider: 'mock' }))
-    await vi.waitUntil(() => result(doc)?.status === 'done', { timeout: 5_000 })
+    await until(() => result(doc)?.status === 'done')
     expect(result(doc)?.reply).toContain('no model is configured')
     expect(result(doc)?.reply).toContain('> What is a prime?')
   })
 
   test('a stop in the document ends the run at once and closes the upstream connection', async () => {
     const doc = ask('slow', await real())
-    await vi.waitUntil(() => (result(doc)?.reply?.length ?? 0) > 20, { timeout: 5_000 })
+    await until(() => (result(doc)?.reply?.length ?? 0) > 20)
     apply(doc, { type: 'request-stop', id: prompt })
     expect(result(doc)?.status).toBe('interrupted')
     await server.connections[0]?.dropped
@@ -65,7 +66,7 @@ describe('a prompt answered by a provider', () => {
 
   test('a refused key is an error in the cell, without the key', async () => {
     const doc = ask('unauthorized', await real())
-    await vi.waitUntil(() => result(doc)?.status === 'error', { timeout: 5_000 })
+    await until(() => result(doc)?.status === 'error')
     const said = JSON.stringify(result(doc))
     expect(said).toContain('ModelError')
     expect(said).toContain('401')

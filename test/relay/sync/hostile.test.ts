@@ -88,10 +88,15 @@ describe('a client that misbehaves', () => {
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const slow = relay.socket('a.ipynb')
     await expect.poll(() => slow.messages.length, soon).toBeGreaterThan(1)
+    // Client 9, clock 1, {}: gone with its socket.
+    slow.socket.send(new Uint8Array([1, 6, 1, 9, 1, 2, 123, 125]))
+    const isHere = (): boolean => ana.awareness.getStates().has(9)
+    await expect.poll(isHere, soon).toBe(true)
     slow.socket.pause()
     for (let i = 0; i < 40; i++) ana.doc.getText('t').insert(0, 'x'.repeat(500_000))
     await expect.poll(() => ben.doc.getText('t').length, soon).toBe(20_000_000)
     await stillWorks(ana, ben)
+    await expect.poll(isHere, soon).toBe(false)
     slow.socket.resume()
     expect((await slow.closed).code).toBe(1006)
   })

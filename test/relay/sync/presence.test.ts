@@ -30,7 +30,7 @@ describe('presence', () => {
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     ana.awareness.setLocalStateField('user', { name: 'Ana' })
     await expect
-      .poll(() => ben.awareness.getStates().get(ana.doc.clientID))
+      .poll(() => ben.awareness.getStates().get(ana.doc.clientID), soon)
       .toEqual({ user: { name: 'Ana' } })
     const socket = relay.socket('a.ipynb')
     await expect.poll(() => socket.messages.length, soon).toBeGreaterThan(1)
@@ -102,7 +102,8 @@ describe('presence', () => {
     )
     await expect.poll(() => ben.awareness.getStates().has(7), soon).toBe(true)
     expect(ben.awareness.getStates().get(ana.doc.clientID)).toEqual({ user: { name: 'Ana' } })
-    expect(parseRelayPresence(ben.awareness.getStates().get(relayId))?.file.status).toBe('written')
+    const ofRelay = () => parseRelayPresence(ben.awareness.getStates().get(relayId))?.file.status
+    await expect.poll(ofRelay, soon).toBe('written')
     expect(ana.wsconnected).toBe(true)
   })
 })

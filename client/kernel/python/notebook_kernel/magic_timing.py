@@ -84,10 +84,12 @@ class TimeitResult:
 
 
 def duration(seconds):
+    """Three digits that count, never with an exponent: rounded first, so that 999.6 ms is 1 s."""
+    seconds = float(f"{seconds:.3g}")
     if seconds >= 60:
         minutes, left = divmod(round(seconds), 60)
         return f"{minutes}min {left}s"
     for scale, unit in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
         if seconds >= scale:
-            return f"{seconds / scale:.3g} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
+            return f"{seconds / scale:.4g} {unit}"
+    return f"{round(seconds * 1e9, 2):.4g} ns"
