@@ -210,7 +210,8 @@ class Snapshots implements Peer {
   async #compare(): Promise<void> {
     const { folder, follow, times } = this.#parts
     if (this.#disposed || this.#room.record.binned !== null) return
-    if ((await folder.inode(this.#path())) === null && !this.#gone) {
+    const missing = (await folder.inode(this.#path())) === null
+    if (missing && !this.#gone) {
       // Some programs remove a file before they write it anew.
       await new Promise((resolve) => setTimeout(resolve, times.settle))
       if (await follow(this.#room.docId, { inode: this.#inode, digest: this.#known })) this.#watch()
@@ -218,14 +219,15 @@ class Snapshots implements Peer {
     await this.#exclusively(async () => {
       if (this.#room.record.binned !== null) return
       const file = await folder.read(this.#path())
-      if (!file) this.#lose()
+      if (!file && !missing) this.#compareIn(times.settle)
+      else if (!file) this.#lose()
       else if (file.digest !== this.#known) await this.#merge(file)
       else {
         // While it was away there was nothing to write to.
         const [wasGone, inode] = [this.#gone, await folder.inode(this.#path())]
         this.#know(file.digest, inode)
-        if (wasGone) this.#changed()
-        else if (this.#upToDate()) this.#tell('written')
+        if (wasGone || !this.#upToDate()) this.#changed()
+        else this.#tell('written')
       }
     })
   }
@@ -249,10 +251,12 @@ class Snapshots implements Peer {
   /** Somebody wants the removed file back. */
   #hear(): void {
     if (!this.#gone || ![...this.#room.awareness.getStates().values()].some(asksForFile)) return
-    this.#gone = false
-    this.#known = null
-    this.#dirty = true
-    this.#next(() => this.#write())
+    this.#next(async () => {
+      if (!this.#gone) return
+      this.#gone = false
+      this.#known = null
+      await this.#write()
+    })
   }
 
   #know(digest: string, inode: bigint | null): void {
@@ -350,8 +354,11 @@ class Snapshots implements Peer {
   /** Whether the file is not the one we know, nor what we are about to write; then it has been seen to. */
   async #isForeign(digest: string): Promise<boolean> {
     const file = await this.#parts.folder.read(this.#path())
-    if (file === null && this.#known !== null) this.#lose()
-    else if (file !== null && file.digest !== this.#known && file.digest !== digest) await this.#merge(file)
+    if (file === null && this.#known !== null) {
+      // Removed, or moved: that is looked into first, and written where it lies then.
+      this.#dirty = true
+      this.#compareIn(this.#parts.times.settle)
+    } else if (file !== null && file.digest !== this.#known && file.digest !== digest) await this.#merge(file)
     else return false
     return true
   }

@@ -217,6 +217,22 @@ describe('a file that is', () => {
     await written(ana)
   })
 
+  test('moved just before it would be written is followed all the same, and written there', async () => {
+    // What is typed is written before anybody looks where the file is.
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('one') },
+      { times: { ...quick.times, settle: 400 } },
+    )
+    const ana = await opened('a.ipynb')
+    const codes: number[] = []
+    ana.on('connection-close', (event) => codes.push(event?.code ?? 0))
+    await rename(at('a.ipynb'), at('b.ipynb'))
+    sourceAt(ana.doc, 0).insert(0, 'typed ')
+    await expect.poll(() => codes, soon).toContain(4410)
+    await expect.poll(() => fileSays('b.ipynb'), soon).toEqual(['typed one'])
+    expect(await fileSays('a.ipynb')).toBe(null)
+  })
+
   test('moved by other means is followed, by its inode or its content', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
     const ana = await opened('a.ipynb')
