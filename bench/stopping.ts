@@ -1,12 +1,11 @@
 // Stop: from the click on a busy loop until the cell says that it ended, and from the wish to stop a reply until the
 // model's server sees its connection close. The floors: an interrupt of Pyodide alone in a worker, and a `fetch` of
 // the same server that is aborted.
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { apply } from '../shared/notebook/apply.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
 import { Arrivals, joined } from './clients.ts'
+import { ModelServer } from './model.ts'
 import { cellsOf, promptOf } from './notebooks.ts'
 import { closingAll, launchBrowser, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
@@ -81,49 +80,21 @@ const runAndStop = async (): Promise<number> => {
   return performance.now() - from
 }
 
-/** A server that speaks chat completions and never ends a reply. */
-class Model {
-  readonly #server: Server
-  #closed: (at: number) => void = () => undefined
-
-  private constructor() {
-    this.#server = createServer((request, response) => {
-      request.resume()
-      response.writeHead(200, { 'Content-Type': 'text/event-stream' })
-      const choices = [{ index: 0, delta: { content: 'word ' }, finish_reason: null }]
-      const chunk = { id: 'bench', object: 'chat.completion.chunk', created: 1, model: 'bench', choices }
-      const timer = setInterval(() => response.write(`data: ${JSON.stringify(chunk)}\n\n`), 5)
-      response.on('close', () => {
-        clearInterval(timer)
-        this.#closed(Arrivals.now())
-      })
-    })
-  }
-
-  static async start(): Promise<Model> {
-    const model = new Model()
-    await new Promise<void>((resolve) => model.#server.listen(0, '127.0.0.1', resolve))
-    return model
-  }
-
-  get address(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`
-  }
-
-  /** When the next reply that is being sent is given up by who asked for it. */
-  closed(): Promise<number> {
-    return new Promise((resolve) => (this.#closed = resolve))
-  }
-
-  close(): void {
-    this.#server.closeAllConnections()
-    this.#server.close()
-  }
-}
-
 export const stopping: Bench = () =>
   closingAll(async (keep) => {
-    const model = await keep(Model.start())
+    let gaveUp: (at: number) => void = () => undefined
+    // A reply that never ends.
+    const model = await keep(
+      ModelServer.start((send, response) => {
+        const timer = setInterval(() => send({ content: 'word ' }), 5)
+        response.on('close', () => {
+          clearInterval(timer)
+          gaveUp(Arrivals.now())
+        })
+      }),
+    )
+    /** When the next reply that is being sent is given up by who asked for it. */
+    const givenUp = (): Promise<number> => new Promise((resolve) => (gaveUp = resolve))
     const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
     const relay = await keep(
       startRelay({ 'busy.ipynb': cellsOf(busy), 'reply.ipynb': promptOf('Go on') }, env),
@@ -168,7 +139,7 @@ export const stopping: Bench = () =>
         request: { id: run, by: 'bench', to: 'model', at: Date.now(), saw },
       })
       await growing
-      const closed = model.closed()
+      const closed = givenUp()
       const from = Arrivals.now()
       apply(doc, { type: 'request-stop', id })
       replies.push((await closed) - from)
@@ -176,7 +147,7 @@ export const stopping: Bench = () =>
       const abort = new AbortController()
       const response = await fetch(model.address, { method: 'POST', body: '{}', signal: abort.signal })
       await response.body?.getReader().read()
-      const dropped = model.closed()
+      const dropped = givenUp()
       const since = Arrivals.now()
       abort.abort()
       aborts.push((await dropped) - since)

@@ -1,13 +1,12 @@
 // A model's reply of 5,000 tokens until five readers have all of it: provider → model peer → document → sockets. The
 // model is a server here that speaks chat completions and sends as fast as it can; the floor is a bare `ws` server
 // that gets one message a token and sends it to five sockets.
-import { createServer, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { apply } from '../shared/notebook/apply.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
 import { Arrivals, joined, socketTo, type Client } from './clients.ts'
+import { ModelServer } from './model.ts'
 import { promptOf } from './notebooks.ts'
 import { closingAll, startFloor, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
@@ -16,47 +15,6 @@ const tokens = 5_000
 const readers = 5
 const rounds = 5
 const token = 'word '
-
-class Model {
-  readonly #server: Server
-  /** When the first token of the last answer was sent. */
-  began = NaN
-
-  private constructor() {
-    this.#server = createServer((request, response) => {
-      request.resume()
-      request.on('end', () => this.#answer(response))
-    })
-  }
-
-  static async start(): Promise<Model> {
-    const model = new Model()
-    await new Promise<void>((resolve) => model.#server.listen(0, '127.0.0.1', resolve))
-    return model
-  }
-
-  get address(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`
-  }
-
-  #answer(response: ServerResponse): void {
-    const send = (delta: Record<string, string>, finish: string | null): void => {
-      const choices = [{ index: 0, delta, finish_reason: finish }]
-      const chunk = { id: 'bench', object: 'chat.completion.chunk', created: 1, model: 'bench', choices }
-      response.write(`data: ${JSON.stringify(chunk)}\n\n`)
-    }
-    response.writeHead(200, { 'Content-Type': 'text/event-stream' })
-    this.began = Arrivals.now()
-    for (let i = 0; i < tokens; i++) send({ content: token }, null)
-    send({}, 'stop')
-    response.end('data: [DONE]\n\n')
-  }
-
-  close(): void {
-    this.#server.closeAllConnections()
-    this.#server.close()
-  }
-}
 
 /** Resolves when this reader has the whole reply of the run. */
 const hasAll = ({ doc }: Client, cell: CellId, run: string): Promise<void> =>
@@ -75,7 +33,16 @@ const hasAll = ({ doc }: Client, cell: CellId, run: string): Promise<void> =>
 export const streaming: Bench = () =>
   closingAll(async (keep) => {
     const floor = await keep(startFloor())
-    const model = await keep(Model.start())
+    /** When the first token of the last answer was sent. */
+    let began = NaN
+    const model = await keep(
+      ModelServer.start((send, response) => {
+        began = Arrivals.now()
+        for (let i = 0; i < tokens; i++) send({ content: token })
+        send({}, 'stop')
+        response.end('data: [DONE]\n\n')
+      }),
+    )
     const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
     const relay = await keep(startRelay({ 'tokens.ipynb': promptOf('Tell me') }, env))
     const clients: Client[] = []
@@ -104,7 +71,7 @@ export const streaming: Bench = () =>
         request: { id, by: 'bench', to: 'model', at: Date.now(), saw },
       })
       await all
-      ours.push(rate(model.began, Arrivals.now()))
+      ours.push(rate(began, Arrivals.now()))
 
       const from = Arrivals.now()
       for (let i = 0; i < tokens; i++) source.send(token)
