@@ -62,7 +62,7 @@ export class Room implements Listener {
   #presenceScheduled = false
   #unapplied: { readonly bytes: Uint8Array; readonly from: Session }[] = []
   #applyTimer: NodeJS.Timeout | null = null
-  /** What was last said of the file, where these updates have made it old. */
+  /** What was last said of the file, where these updates alone have made it old. */
   #writtenBefore: FileStatus | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
   #unstored = 0
@@ -137,6 +137,7 @@ export class Room implements Listener {
 
   /** Tells every page where the file or the log stands. */
   tell(change: { readonly file?: FileStatus; readonly disk?: string | null }): void {
+    if (change.file) this.#writtenBefore = null
     const { disk: before, bin: _bin, ...rest } = this.#presence
     const disk = change.disk === undefined ? before : change.disk
     this.#presence = {
@@ -223,8 +224,8 @@ export class Room implements Listener {
   #outdateFile(): void {
     const { file } = this
     if (file.status !== 'written') return
-    this.#writtenBefore = file
     this.tell({ file: { ...file, status: 'pending', at: Date.now() } })
+    this.#writtenBefore = file
   }
 
   /** Reads no further from this socket while the store has too much to take. */
@@ -308,7 +309,6 @@ export class Room implements Listener {
     const refused = this.#integrate(waiting.map((update) => update.bytes))
     // Nothing that the document did not have, or nothing it can have yet.
     if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
-    this.#writtenBefore = null
     const completed = this.#early.take(this.#doc)
     if (completed) this.#show(completed, carried, updateMessage(completed))
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')

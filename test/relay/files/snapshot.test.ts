@@ -13,6 +13,8 @@ import {
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { updateMessage } from '../../../relay/sync/message.ts'
 import { parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
@@ -56,6 +58,19 @@ describe('snapshots', () => {
     await relay.restart(quick)
     expect(await relay.file('a.ipynb')).toBe(text)
     expect((await stat(join(relay.folder, 'a.ipynb'))).ino).toBe(before.ino)
+  })
+
+  test('an update that brings nothing new leaves it written', async () => {
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('x = 1') },
+      { times: { quiet: 60_000, atMost: 60_000 } },
+    )
+    const ana = await relay.synced('a.ipynb')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('written')
+    const said: unknown[] = []
+    ana.awareness.on('change', () => said.push(told(ana)?.file.status))
+    ana.ws?.send(Uint8Array.from(updateMessage(Y.encodeStateAsUpdate(ana.doc))))
+    await expect.poll(() => said, soon).toEqual(['pending', 'written'])
   })
 
   test('typing without a pause is written all the same', async () => {
