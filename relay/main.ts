@@ -25,8 +25,9 @@ import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, syncFile, type SyncFile } from './log/sqlite.ts'
+import { SqliteLog, syncFile, usualIdle } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
+import type { SyncFile } from './log/wal.ts'
 import { createLogger, messageOf, type Logger } from './logger.ts'
 import { models as modelPeers } from './model.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
@@ -52,6 +53,8 @@ export interface Parts {
   readonly limits?: Partial<Limits>
   /** Milliseconds a room stays in memory after its last use. */
   readonly linger?: number
+  /** Milliseconds without a write until the log is made small. */
+  readonly idle?: number
   readonly logger?: Logger
 }
 
@@ -102,7 +105,9 @@ const compose = async (
   closing: (() => unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
-  const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, sync))
+  const idle = parts.idle ?? usualIdle
+  const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
+  const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
   const file = folder.own('log.sqlite')
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
     throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)

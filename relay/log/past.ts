@@ -1,5 +1,6 @@
 // Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
 import { unpackChunk } from './chunk.ts'
+import { unpackStates } from './states.ts'
 import { joinStints, stintsOf, unpackStints, type Stint } from './stint.ts'
 import { chunkLength, type LogRow, type Version } from './store.ts'
 
@@ -21,7 +22,7 @@ export const logRow = (docId: string, row: UpdateRow): LogRow => ({
   bytes: new Uint8Array(row.bytes),
 })
 
-interface Tables {
+export interface Tables {
   /** Rows of a query; what their columns are is said by the query itself. */
   readonly all: <Row>(sql: string, values: Value[]) => Row[]
 }
@@ -52,6 +53,34 @@ export class Past {
     }
     const rows = tail.slice(0, left).map((row) => logRow(docId, row))
     for (let next = 0; next < rows.length; next += chunkLength) yield rows.slice(next, next + chunkLength)
+  }
+
+  async checkpoint(docId: string): Promise<Uint8Array | null> {
+    const [found] = this.#tables.all<{ seq: number; bytes: ArrayBuffer; packed: number }>(
+      'SELECT seq, bytes, packed FROM checkpoints WHERE docId = ?',
+      [docId],
+    )
+    if (!found) return null
+    const bytes = new Uint8Array(found.bytes)
+    return found.packed === 0 ? bytes : ((await unpackStates(bytes)).get(found.seq) ?? null)
+  }
+
+  /** What came since the checkpoint. */
+  async tail(docId: string): Promise<readonly LogRow[]> {
+    const [checkpoint] = this.#tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+      docId,
+    ])
+    const since = [docId, checkpoint?.seq ?? 0]
+    const chunks = this.#tables.all<{ packed: ArrayBuffer }>(
+      'SELECT packed FROM chunks WHERE docId = ? AND lastSeq > ? ORDER BY lastSeq',
+      since,
+    )
+    const rest = this.#tables.all<UpdateRow>(
+      'SELECT * FROM updates WHERE docId = ? AND seq > ? ORDER BY seq',
+      since,
+    )
+    const packed = await Promise.all(chunks.map(({ packed }) => unpackChunk(docId, new Uint8Array(packed))))
+    return [...packed.flat(), ...rest.map((row) => logRow(docId, row))]
   }
 
   async stints(docId: string): Promise<readonly Stint[]> {

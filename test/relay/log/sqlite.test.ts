@@ -45,10 +45,12 @@ describe('SqliteLog', () => {
     const waiting: (() => void)[] = []
     let held = false
     let syncs = 0
-    const log = await SqliteLog.open(file, async (descriptor) => {
-      syncs++
-      if (held) await new Promise<void>((resolve) => waiting.push(resolve))
-      await syncFile(descriptor)
+    const log = await SqliteLog.open(file, {
+      sync: async (descriptor) => {
+        syncs++
+        if (held) await new Promise<void>((resolve) => waiting.push(resolve))
+        await syncFile(descriptor)
+      },
     })
     held = true
     const before = syncs
@@ -73,9 +75,9 @@ describe('SqliteLog', () => {
 
   test('rejects while the disk fails, and is synced again when it works', async () => {
     let broken = false
-    const log = await SqliteLog.open(file, (descriptor) =>
-      broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor),
-    )
+    const log = await SqliteLog.open(file, {
+      sync: (descriptor) => (broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor)),
+    })
     broken = true
     await log.append([row(1)])
     await expect(log.synced()).rejects.toThrow('the disk is gone')
