@@ -2,7 +2,7 @@
 // docId; here a name is matched with a document and a file, and each change of names happens in one place, one after
 // the other, never in the middle of a snapshot.
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
@@ -83,13 +83,7 @@ export class Library {
       const before = await log.at(path)
       if (before) await exclusive.run(before.docId, () => this.#binRecord(before, binStamp()))
       await ids.remove(path)
-      const handle = await open(target, 'wx')
-      try {
-        await handle.writeFile(content)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
+      await writeNew(target, content)
       return { ok: true }
     })
   }
@@ -241,6 +235,20 @@ export class Library {
       if (await exists(join(bin, stamp, ...path.split('/')))) return stamp
     }
     return null
+  }
+}
+
+/** Whole, or not at all: a disk may be full. */
+const writeNew = async (target: string, content: string): Promise<void> => {
+  const handle = await open(target, 'wx')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } catch (error) {
+    await unlink(target)
+    throw error
+  } finally {
+    await handle.close()
   }
 }
 

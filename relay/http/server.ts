@@ -60,14 +60,16 @@ const answer = async (
   return parts.page(request, response, pathname, ownOrigin(access, request.headers))
 }
 
-const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'])
+const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'])
+const isDisk = (code: string): boolean =>
+  diskCodes.has(code) || /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code)
 
 const asHttpError = (error: unknown, logger: Logger): HttpError => {
   if (error instanceof HttpError) return error
   if (error instanceof OutsideFolder) return new HttpError('bad_request', error.message)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   logger.error('request failed', { reason: messageOf(error) })
-  if (diskCodes.has(code)) return new HttpError('disk', `the notebooks folder cannot be written: ${code}`)
+  if (isDisk(code)) return new HttpError('disk', `the notebooks folder cannot be written: ${code}`)
   return new HttpError('internal', 'something went wrong in the relay; its log says more')
 }
 
