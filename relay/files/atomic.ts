@@ -13,8 +13,11 @@ export interface Staged {
   discard(): Promise<void>
 }
 
+/** Nothing can be there where the name is longer than the disk has them, or below a file. */
+const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
+
 export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  error instanceof Error && 'code' in error && missing.includes(error.code)
 
 const syncFolder = async (folder: string): Promise<void> => {
   // Windows has no such thing and needs none.

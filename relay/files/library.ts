@@ -14,7 +14,7 @@ import type { Blobs } from '../blobs/store.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { isMissing, moveFile } from './atomic.ts'
 import type { Exclusive } from './exclusive.ts'
-import { OutsideFolder, type Content, type Folder } from './folder.ts'
+import { OutsideFolder, Unreadable, type Content, type Folder } from './folder.ts'
 import type { Ids } from './ids.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
@@ -61,9 +61,15 @@ export class Library {
       if (binned) return { type: 'document', record: binned }
       const content = await folder.read(path).catch((error: unknown) => {
         if (error instanceof OutsideFolder) return null
+        if (error instanceof Unreadable) return error
         throw error
       })
-      if (content) return this.#import(path, content)
+      if (content instanceof Unreadable) return { type: 'unreadable', reason: content.message }
+      if (content) {
+        // Under another spelling it would be a second notebook over the same file.
+        const spelled = await folder.spelling(path)
+        return spelled === path ? this.#import(path, content) : { type: 'renamed', path: spelled }
+      }
       const moved = await log.formerlyAt(path)
       if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
       return {
@@ -140,13 +146,22 @@ export class Library {
   }): Promise<NotebookPath | null> {
     const { folder, log } = this.#parts
     const [sameInode, sameContent]: [NotebookPath[], NotebookPath[]] = [[], []]
-    for (const path of await folder.notebooks()) {
+    for (const path of (await folder.notebooks()).found) {
       if (await log.at(path)) continue
       if (was.inode !== null && (await folder.inode(path)) === was.inode) sameInode.push(path)
-      else if (was.digest !== null && (await folder.read(path))?.digest === was.digest) sameContent.push(path)
+      else if (was.digest !== null && (await this.#digest(path)) === was.digest) sameContent.push(path)
     }
     const found = sameInode.length > 0 ? sameInode : sameContent
     return found.length === 1 ? (found[0] ?? null) : null
+  }
+
+  async #digest(path: NotebookPath): Promise<string | null> {
+    try {
+      return (await this.#parts.folder.read(path))?.digest ?? null
+    } catch (error) {
+      if (error instanceof Unreadable || error instanceof OutsideFolder) return null
+      throw error
+    }
   }
 
   /** Moves the file to the bin folder. */

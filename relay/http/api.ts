@@ -9,7 +9,7 @@ import type { Origin } from '../../shared/notebook/origin.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import { digestOf } from '../files/folder.ts'
+import { digestOf, whyNotNew } from '../files/folder.ts'
 import type { Changed, Library } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
@@ -184,7 +184,7 @@ const mergeNotebook = async (
 const addressOf = (path: string): string =>
   `${notebooks}/${path.split('/').map(encodeURIComponent).join('/')}`
 
-const usable = (text: string): NotebookPath => {
+const usablePath = (text: string): NotebookPath => {
   const path = parsePath(text)
   if (path) return path
   throw new HttpError('bad_request', 'a path is relative, with / and .ipynb, and stays in the folder')
@@ -192,7 +192,7 @@ const usable = (text: string): NotebookPath => {
 
 const pathIn = (encoded: string): NotebookPath => {
   try {
-    return usable(decodeURIComponent(encoded))
+    return usablePath(decodeURIComponent(encoded))
   } catch (error) {
     if (error instanceof URIError) throw new HttpError('bad_request', 'the path is not percent-encoded')
     throw error
@@ -211,7 +211,10 @@ const bodyOf = async (request: IncomingMessage): Promise<Body> => {
 /** `{path}`; the ending is added where it is missing. */
 const pathInBody = ({ path }: Body): NotebookPath => {
   if (typeof path !== 'string') throw new HttpError('bad_request', 'the body is {"path": …}')
-  return usable(path.endsWith(ending) ? path : path + ending)
+  const usable = usablePath(path.endsWith(ending) ? path : path + ending)
+  const why = whyNotNew(usable)
+  if (why !== null) throw new HttpError('bad_request', why)
+  return usable
 }
 
 /** `{content}`, the text of an .ipynb the new notebook begins with, where there is one. */
