@@ -145,6 +145,7 @@ const compose = async (
     blobs,
     exclusive,
     onMoved: (record) => rooms.moved(record),
+    isOpen: (docId) => rooms.isOpen(docId),
   })
   await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
 

@@ -85,6 +85,20 @@ export const writeAtomically = async (path: string, content: string | Uint8Array
   }
 }
 
+/** A file that is not there yet: whole, or not at all, as where the disk is full. */
+export const writeNew = async (target: string, content: string): Promise<void> => {
+  const handle = await open(target, 'wx')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } catch (error) {
+    await unlink(target)
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Moves a file and makes both ends durable. The target must be known not to exist. */
 export const moveFile = async (from: string, to: string): Promise<void> => {
   await rename(from, to)

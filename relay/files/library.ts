@@ -1,9 +1,8 @@
 // The notebooks of the folder by name: make, rename, delete to the bin, bring back, open. The log knows documents by
 // docId; here a name is matched with a document and a file, and each change of names happens in one place, one after
 // the other, never in the middle of a snapshot.
-import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, stat, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
@@ -12,11 +11,12 @@ import { importNotebook } from '../../shared/notebook/import.ts'
 import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
-import { isMissing, moveFile } from './atomic.ts'
+import { isMissing, moveFile, writeNew } from './atomic.ts'
+import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
 import type { Exclusive } from './exclusive.ts'
 import { OutsideFolder, Unreadable, type Content, type Folder } from './folder.ts'
 import type { Ids } from './ids.ts'
-import { parsePath, type NotebookPath } from './path.ts'
+import { ending, parsePath, type NotebookPath } from './path.ts'
 
 export type Opened =
   | { readonly type: 'document'; readonly record: DocumentRecord }
@@ -24,7 +24,11 @@ export type Opened =
   | { readonly type: 'missing'; readonly reason: string }
   | { readonly type: 'unreadable'; readonly reason: string }
 
-export type Changed = { readonly ok: true } | { readonly ok: false; readonly problem: 'missing' | 'exists' }
+export type Refused = { readonly ok: false; readonly problem: 'missing' | 'exists' | 'open' }
+export type Changed = { readonly ok: true } | Refused
+/** The name it has now: a free one, where the one asked for was taken. */
+export type Placed = { readonly ok: true; readonly path: NotebookPath } | Refused
+export type Removed = { readonly ok: true; readonly entry: Entry } | Refused
 
 export interface LibraryParts {
   readonly folder: Folder
@@ -35,15 +39,19 @@ export interface LibraryParts {
   readonly exclusive: Exclusive
   /** A document has another path, went to the bin, or came back. */
   readonly onMoved: (record: DocumentRecord) => void
+  /** Whether somebody has the document open. */
+  readonly isOpen: (docId: string) => boolean
 }
 
 const names = 'names'
 
 export class Library {
   readonly #parts: LibraryParts
+  readonly #bin: Bin
 
   constructor(parts: LibraryParts) {
     this.#parts = parts
+    this.#bin = new Bin(parts)
   }
 
   /**
@@ -74,7 +82,7 @@ export class Library {
       if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
       return {
         type: 'missing',
-        reason: moved || (await this.#inBin(path)) ? inBin : 'no such notebook',
+        reason: moved || (await this.#bin.latest(path)) ? inBin : 'no such notebook',
       }
     })
   }
@@ -87,30 +95,36 @@ export class Library {
       if (await exists(target)) return { ok: false, problem: 'exists' }
       // A document whose file somebody removed by hand makes room, as if it had been deleted here.
       const before = await log.at(path)
-      if (before) await exclusive.run(before.docId, () => this.#binRecord(before, binStamp()))
+      if (before) await exclusive.run(before.docId, () => this.#binRecord(before, newStamp()))
       await ids.remove(path)
       await writeNew(target, content)
       return { ok: true }
     })
   }
 
-  /** Renames a notebook, or brings it back from the bin under this name. */
-  async rename(path: NotebookPath, to: NotebookPath): Promise<Changed> {
+  /**
+   * Renames a notebook; one that is not there comes back from the bin under this name. Its own name, where another
+   * notebook has it by now, asks for that too.
+   */
+  async rename(path: NotebookPath, to: NotebookPath): Promise<Placed> {
     return this.#parts.exclusive.run(names, async () => {
       const { folder, log, ids, exclusive } = this.#parts
       const record = await log.at(path)
       const from = await folder.locate(path)
       const isThere = await exists(from)
-      if (!record && !isThere) return this.#restore(path, to)
-      if (path === to) return { ok: true }
+      if ((!record && !isThere) || path === to) {
+        const entry = await this.#bin.latest(path)
+        if (entry) return this.#restore(entry, to)
+        return path === to && (record || isThere) ? { ok: true, path } : { ok: false, problem: 'missing' }
+      }
       const target = await folder.place(to)
-      if ((await exists(target)) || (await log.at(to))) return { ok: false, problem: 'exists' }
+      if (await this.#taken(to)) return { ok: false, problem: 'exists' }
       return exclusive.run(record?.docId ?? names + path, async () => {
         if (isThere) await moveFile(from, target)
         if (record) await log.rename(record.docId, to)
         await ids.move(path, to)
         if (record) await this.#tellMoved(record.docId)
-        return { ok: true }
+        return { ok: true, path: to }
       })
     })
   }
@@ -164,8 +178,8 @@ export class Library {
     }
   }
 
-  /** Moves the file to the bin folder. */
-  async remove(path: NotebookPath): Promise<Changed> {
+  /** To the bin. */
+  async remove(path: NotebookPath): Promise<Removed> {
     return this.#parts.exclusive.run(names, async () => {
       const { folder, log, ids, exclusive } = this.#parts
       const record = await log.at(path)
@@ -173,34 +187,75 @@ export class Library {
       const isThere = await exists(from)
       if (!record && !isThere) return { ok: false, problem: 'missing' }
       return exclusive.run(record?.docId ?? names + path, async () => {
-        const stamp = binStamp()
-        if (isThere) {
-          const target = folder.own('bin', stamp, ...path.split('/'))
-          await mkdir(dirname(target), { recursive: true })
-          await moveFile(from, target)
-        }
+        const entry = { stamp: newStamp(), path }
+        if (isThere) await this.#bin.put(entry, from)
         await ids.remove(path)
-        if (record) await this.#binRecord(record, stamp)
-        return { ok: true }
+        if (record) await this.#binRecord(record, entry.stamp)
+        return { ok: true, entry }
       })
     })
   }
 
-  async #restore(path: NotebookPath, to: NotebookPath): Promise<Changed> {
+  /** What is in the bin, the latest first. */
+  async deleted(): Promise<readonly Deleted[]> {
+    return this.#parts.exclusive.run(names, () => this.#bin.list())
+  }
+
+  /** Out of the bin again, where it lay before or to `to`; under a free name where that one is taken. */
+  async restore(entry: Entry, to: NotebookPath = entry.path): Promise<Placed> {
+    return this.#parts.exclusive.run(names, () => this.#restore(entry, to))
+  }
+
+  /** Deletes it for good, unless somebody has it open. */
+  async discard(entry: Entry): Promise<Changed> {
+    return this.#parts.exclusive.run(names, () => this.#discard(entry))
+  }
+
+  /** All of it for good; what somebody has open stays, and is given back. */
+  async emptyBin(): Promise<readonly Entry[]> {
+    return this.#parts.exclusive.run(names, async () => {
+      const stays: Entry[] = []
+      for (const entry of await this.#bin.list()) if (!(await this.#discard(entry)).ok) stays.push(entry)
+      return stays
+    })
+  }
+
+  async #discard(entry: Entry): Promise<Changed> {
+    if (!(await this.#bin.has(entry))) return { ok: false, problem: 'missing' }
+    const record = await this.#bin.record(entry)
+    if (record && this.#parts.isOpen(record.docId)) return { ok: false, problem: 'open' }
+    await this.#bin.discard(entry)
+    return { ok: true }
+  }
+
+  async #restore(entry: Entry, wanted: NotebookPath): Promise<Placed> {
     const { folder, log, ids } = this.#parts
-    const stamp = await this.#inBin(path)
-    const records = await log.binnedAt(path)
-    const record = stamp ? records.find((candidate) => candidate.binned === stamp) : records[0]
-    if (!stamp && !record) return { ok: false, problem: 'missing' }
-    const target = await folder.place(to)
-    if ((await exists(target)) || (await log.at(to))) return { ok: false, problem: 'exists' }
-    if (stamp) await moveFile(folder.own('bin', stamp, ...path.split('/')), target)
+    if (!(await this.#bin.has(entry))) return { ok: false, problem: 'missing' }
+    const record = await this.#bin.record(entry)
+    const path = await this.#free(wanted)
+    await this.#bin.take(entry, await folder.place(path))
     if (record) {
-      await log.rename(record.docId, to)
-      await ids.set(to, record.docId)
+      await log.rename(record.docId, path)
+      await ids.set(path, record.docId)
       await this.#tellMoved(record.docId)
     }
-    return { ok: true }
+    return { ok: true, path }
+  }
+
+  async #free(wanted: NotebookPath): Promise<NotebookPath> {
+    const name = wanted.slice(0, -ending.length)
+    for (let nth = 0; ; nth++) {
+      const text = nth === 0 ? wanted : `${name} (restored${nth === 1 ? '' : ` ${nth}`})${ending}`
+      const path = parsePath(text)
+      if (path === null)
+        throw new OutsideFolder(`${wanted} exists already, and no longer name can be made of it`)
+      if (!(await this.#taken(path))) return path
+    }
+  }
+
+  async #taken(path: NotebookPath): Promise<boolean> {
+    const { folder, log } = this.#parts
+    return (await exists(await folder.locate(path))) || (await log.at(path)) !== null
   }
 
   async #import(path: NotebookPath, content: Content): Promise<Opened> {
@@ -238,38 +293,7 @@ export class Library {
     const record = await log.document(docId)
     if (record) onMoved(record)
   }
-
-  /** The latest stamp in the bin that holds a file of this name, or null. */
-  async #inBin(path: NotebookPath): Promise<string | null> {
-    const bin = this.#parts.folder.own('bin')
-    const stamps = await readdir(bin).catch((error: unknown) => {
-      if (isMissing(error)) return []
-      throw error
-    })
-    for (const stamp of stamps.sort((a, b) => (a < b ? 1 : -1))) {
-      if (await exists(join(bin, stamp, ...path.split('/')))) return stamp
-    }
-    return null
-  }
 }
-
-/** Whole, or not at all: a disk may be full. */
-const writeNew = async (target: string, content: string): Promise<void> => {
-  const handle = await open(target, 'wx')
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } catch (error) {
-    await unlink(target)
-    throw error
-  } finally {
-    await handle.close()
-  }
-}
-
-/** Sorts by time as text; also a folder name on every system. */
-const binStamp = (): string =>
-  `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`
 
 const exists = async (path: string): Promise<boolean> => {
   try {

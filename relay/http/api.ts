@@ -10,7 +10,7 @@ import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { digestOf, whyNotNew } from '../files/folder.ts'
-import type { Changed, Library } from '../files/library.ts'
+import type { Library, Refused } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
 import type { PlainFiles } from '../files/plain.ts'
@@ -18,8 +18,9 @@ import type { Versions } from '../files/versions.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
+import { addressOfEntry, bin, binAddress } from './bin.ts'
 import { answerBlob, blobAddress } from './blobs.ts'
-import { HttpError, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
+import { HttpError, parseJson, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
 import { files, filesAddress } from './files.ts'
 import { histories, history } from './history.ts'
 
@@ -51,6 +52,14 @@ export const createApi =
       return history(parts, method, pathIn(pathname.slice(histories.length)), request, response)
     if (pathname.startsWith(filesAddress))
       return files(parts.plain, method, pathname.slice(filesAddress.length), request, response)
+    if (pathname === binAddress || pathname.startsWith(`${binAddress}/`))
+      return bin(
+        { ...parts, pathIn: pathOf, addressOf },
+        method,
+        pathname.slice(binAddress.length),
+        request,
+        response,
+      )
     if (pathname === notebooks) return allNotebooks(parts, method, request, response)
     if (!pathname.startsWith(`${notebooks}/`)) throw new HttpError('not_found', 'there is no such address')
     const path = pathIn(pathname.slice(notebooks.length + 1))
@@ -69,7 +78,8 @@ const allNotebooks = async (
     case 'POST': {
       const body = await bodyOf(request)
       const path = pathInBody(body)
-      done(await library.create(path, contentInBody(body)), path)
+      const made = await library.create(path, contentInBody(body))
+      if (!made.ok) return refuse(made, path)
       return sendJson(response, 201, await listing.one(path), { Location: addressOf(path) })
     }
     default:
@@ -89,12 +99,18 @@ const oneNotebook = async (
       return sendNotebook(parts, path, request, response)
     case 'PATCH': {
       const to = pathInBody(await bodyOf(request))
-      done(await parts.library.rename(path, to), to)
-      return sendJson(response, 200, await parts.listing.one(to), { Location: addressOf(to) })
+      const placed = await parts.library.rename(path, to)
+      if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
+      return sendJson(response, 200, await parts.listing.one(placed.path), {
+        Location: addressOf(placed.path),
+      })
     }
-    case 'DELETE':
-      done(await parts.library.remove(path), path)
-      return sendNothing(response, 204)
+    case 'DELETE': {
+      const removed = await parts.library.remove(path)
+      if (!removed.ok) return refuse(removed, path)
+      // Where it can be had back.
+      return sendNothing(response, 204, { Location: addressOfEntry(removed.entry) })
+    }
     case 'PUT':
       return mergeNotebook(parts, path, request, response)
     default:
@@ -217,6 +233,14 @@ const pathInBody = ({ path }: Body): NotebookPath => {
   return usable
 }
 
+/** The same of a body that may be empty. */
+const pathOf = async (request: IncomingMessage): Promise<NotebookPath | null> => {
+  const text = (await readBody(request)).toString('utf8')
+  if (text.trim() === '') return null
+  const body = parseJson(text)
+  return typeof body === 'object' && body !== null && 'path' in body ? pathInBody(body as Body) : null
+}
+
 /** `{content}`, the text of an .ipynb the new notebook begins with, where there is one. */
 const contentInBody = ({ content }: Body): string | undefined => {
   if (content === undefined) return undefined
@@ -237,14 +261,15 @@ const offered = async (providers: Providers): Promise<unknown> => {
   })
 }
 
-const done = (changed: Changed, path: string): void => {
-  if (changed.ok) return
-  switch (changed.problem) {
+const refuse = ({ problem }: Refused, path: string): never => {
+  switch (problem) {
     case 'exists':
       throw new HttpError('exists', `${path} exists already`)
     case 'missing':
       throw new HttpError('not_found', `there is no ${path}`)
+    case 'open':
+      throw new HttpError('exists', `${path} is open in a page`)
     default:
-      throw new Error(`unknown problem ${String(changed.problem satisfies never)}`)
+      throw new Error(`unknown problem ${String(problem satisfies never)}`)
   }
 }

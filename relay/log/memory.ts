@@ -106,6 +106,17 @@ export class MemoryLog implements LogStore {
     this.#documents.set(docId, { ...this.#known(docId), binned })
   }
 
+  async binned(): Promise<readonly DocumentRecord[]> {
+    return [...this.#documents.values()].filter(({ binned }) => binned !== null)
+  }
+
+  async forget(docId: string): Promise<void> {
+    const others = this.#rows.filter((row) => row.docId !== docId)
+    this.#rows.splice(0, this.#rows.length, ...others)
+    for (const map of [this.#checkpoints, this.#documents, this.#bases, this.#versions]) map.delete(docId)
+    for (const [path, alias] of this.#aliases) if (alias === docId) this.#aliases.delete(path)
+  }
+
   async used(): Promise<boolean> {
     return this.#documents.size > 0
   }

@@ -11,7 +11,7 @@ import { Checkpointer } from './checkpointer.ts'
 import { Packing, writers } from './packing.ts'
 import { Past, type Tables, type Value } from './past.ts'
 import type { Stint } from './stint.ts'
-import { allowShrinking, prepareTables } from './tables.ts'
+import { allowShrinking, prepareTables, tablesOfDocument } from './tables.ts'
 import { Wal, type SyncFile } from './wal.ts'
 import {
   keptBases,
@@ -206,6 +206,16 @@ export class SqliteLog implements LogStore {
 
   async bin(docId: string, binned: string): Promise<void> {
     await this.#commit(() => this.#run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
+  }
+
+  async binned(): Promise<readonly DocumentRecord[]> {
+    return this.#all<DocumentRecord>('SELECT * FROM documents WHERE binned IS NOT NULL', [])
+  }
+
+  async forget(docId: string): Promise<void> {
+    await this.#commit(() => {
+      for (const table of tablesOfDocument) this.#run(`DELETE FROM ${table} WHERE docId = ?`, [docId])
+    })
   }
 
   async used(): Promise<boolean> {

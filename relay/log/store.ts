@@ -92,6 +92,10 @@ export interface LogStore {
   /** Gives the document another path, keeping the old one as an alias, and takes it out of the bin. */
   rename(docId: string, path: string): Promise<void>
   bin(docId: string, binned: string): Promise<void>
+  /** All that are in the bin. */
+  binned(): Promise<readonly DocumentRecord[]>
+  /** Removes a document and its history for good. */
+  forget(docId: string): Promise<void>
   /** Whether any document was ever made here. */
   used(): Promise<boolean>
   /** The docIds of all there are, those in the bin among them. */

@@ -20,6 +20,18 @@ CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TE
 CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
 CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);`
 
+/** All that a document has rows in. */
+export const tablesOfDocument = [
+  'updates',
+  'chunks',
+  'checkpoints',
+  'bases',
+  'packs',
+  'versions',
+  'aliases',
+  'documents',
+] as const
+
 /** Of the tables above; raised when a program of before would misread them. */
 const version = 3
 /** Version 2 packed no states, and had no update behind the checkpoint in a chunk. */

@@ -229,6 +229,28 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect((await log.binnedAt('one.ipynb')).map((found) => found.docId)).toEqual(['b'])
     })
 
+    test('forgets a document for good, and nothing of others', async () => {
+      await make('a', 'one.ipynb')
+      await make('b', 'two.ipynb')
+      await log.append(Array.from({ length: 3 }, (_, i) => row('a', i)))
+      await log.compact('a', new Uint8Array([7]))
+      await log.append([row('a', 9), row('b', 9)])
+      await log.nameVersion('a', { at: 1, name: 'named', by: 'Ana', time: 5 })
+      await log.rename('a', 'moved.ipynb')
+      await log.bin('a', 'stamp')
+      expect(await log.binned()).toEqual([{ ...record('a', 'moved.ipynb'), binned: 'stamp' }])
+      await log.forget('a')
+      expect([await log.binned(), await log.document('a'), await log.documents()]).toEqual([[], null, ['b']])
+      expect([
+        await log.load('a'),
+        await log.history('a'),
+        await log.bases('a'),
+        await log.versions('a'),
+      ]).toEqual([[], [], [], []])
+      expect([await log.formerlyAt('one.ipynb'), await log.binnedAt('moved.ipynb')]).toEqual([null, []])
+      expect(lists(await log.load('b'))).toEqual([[1], [9]])
+    })
+
     test('keeps the newest bases, and which of them were written', async () => {
       await make('a', 'one.ipynb')
       for (let i = 1; i <= keptBases + 2; i++)
