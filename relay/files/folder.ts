@@ -1,7 +1,7 @@
 // The notebooks folder: where a name lies on the disk, and nothing outside of it.
 import { createHash } from 'node:crypto'
 import { constants, type Dirent } from 'node:fs'
-import { mkdir, open, readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { isMissing, temporaryEnding } from './atomic.ts'
 import { ending, ownFolder, parsePath, type FilePath, type NotebookPath } from './path.ts'
@@ -134,6 +134,22 @@ export class Folder {
       return { bytes, digest: digestOf(bytes) }
     } catch (error) {
       if (isMissing(error)) return null
+      throw error
+    }
+  }
+
+  /** Whether the file is there to be written: another one in its place would not ask. */
+  async mayWrite(path: NotebookPath): Promise<boolean> {
+    const target = await this.locate(path)
+    try {
+      // The one who may do anything is told by the mode alone.
+      if (((await stat(target)).mode & 0o222) === 0) return false
+      await access(target, constants.W_OK)
+      return true
+    } catch (error) {
+      if (isMissing(error)) return true
+      if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS'))
+        return false
       throw error
     }
   }

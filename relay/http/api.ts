@@ -1,11 +1,8 @@
 // The addresses under /api, as ARCHITECTURE.md lists them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import * as Y from 'yjs'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { mergeOutside } from '../../shared/ipynb/outside.ts'
+import { mergeFile, readOutside } from '../../shared/ipynb/outside.ts'
 import type { Providers } from '../../shared/model/provider.ts'
-import { setMarks } from '../../shared/notebook/marks.ts'
-import type { Origin } from '../../shared/notebook/origin.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
@@ -178,21 +175,19 @@ const mergeNotebook = async (
   const record = await documentAt(parts, path, response)
   if (record === null) return
   const bytes = await readBody(request)
-  const parsed = parseNotebook(bytes)
-  if (!parsed.ok) throw new HttpError('bad_request', `the body is no notebook: ${parsed.reason}`)
+  const read = readOutside(bytes)
+  if (!read.ok) throw new HttpError('bad_request', `the body is no notebook: ${read.reason}`)
   const { digest, marks } = await parts.rooms.use(record, async (room) => {
-    const known = await parts.versions.all(room.docId)
-    if (from !== undefined && !known.some((version) => version.digest === from))
+    await parts.blobs.keepAll(read.blobs)
+    const all = await parts.versions.all(room.docId)
+    const known = from === undefined ? all : all.filter((version) => version.digest === from)
+    if (known.length === 0)
       throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
-    const { doc } = room
-    const merge = mergeOutside(doc, known, bytes, digestOf(bytes), from)
-    if (!merge.ok) throw new HttpError('bad_request', merge.reason)
-    await parts.blobs.keepAll(merge.blobs)
-    Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
-    setMarks(doc, merge.marks)
-    parts.versions.give(room.docId, digestOf(bytes), merge.state)
+    // Nothing waits between what is compared and what is changed.
+    const { marks, state } = mergeFile(room.doc, known, read.notebook, digestOf(bytes))
+    parts.versions.give(room.docId, digestOf(bytes), state)
     await room.stored()
-    return { ...(await given(parts, room)), marks: merge.marks }
+    return { ...(await given(parts, room)), marks }
   })
   sendJson(response, 200, { path, marked: [...marks.keys()] }, { ETag: `"${digest}"` })
 }

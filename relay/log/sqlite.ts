@@ -15,10 +15,12 @@ import { allowShrinking, prepareTables, tablesOfDocument } from './tables.ts'
 import { Wal, type SyncFile } from './wal.ts'
 import {
   keptBases,
+  superfluousBase,
   type Base,
   type DocumentRecord,
   type LogRow,
   type LogStore,
+  type NewBase,
   type Tail,
   type Version,
 } from './store.ts'
@@ -100,15 +102,16 @@ export class SqliteLog implements LogStore {
     return new SqliteLog(database, wal, { sync, idle, onLarge })
   }
 
-  async append(rows: readonly LogRow[]): Promise<void> {
+  async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
     const [only] = rows
     // One statement is a commit by itself, and half the work of three.
-    if (only && rows.length === 1 && !this.#wal.locked) {
+    if (only && rows.length === 1 && bases.length === 0 && !this.#wal.locked) {
       this.#insert(only)
       return this.#committed()
     }
     await this.#commit(() => {
       for (const row of rows) this.#insert(row)
+      for (const { docId, base } of bases) this.#insertBase(docId, base)
     })
   }
 
@@ -162,11 +165,12 @@ export class SqliteLog implements LogStore {
   async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
     const { docId, epoch, path, binned } = record
     await this.#commit(() => {
-      this.#run('INSERT INTO documents(docId, epoch, path, binned) VALUES(?, ?, ?, ?)', [
+      this.#run('INSERT INTO documents(docId, epoch, path, binned, began) VALUES(?, ?, ?, ?, ?)', [
         docId,
         epoch,
         path,
         binned,
+        base.digest,
       ])
       this.#run('DELETE FROM aliases WHERE path = ?', [path])
       this.#insert(first)
@@ -175,23 +179,26 @@ export class SqliteLog implements LogStore {
   }
 
   async at(path: string): Promise<DocumentRecord | null> {
-    return this.#document('SELECT * FROM documents WHERE path = ? AND binned IS NULL', [path])
+    return this.#document(
+      'SELECT docId, epoch, path, binned FROM documents WHERE path = ? AND binned IS NULL',
+      [path],
+    )
   }
 
   async document(docId: string): Promise<DocumentRecord | null> {
-    return this.#document('SELECT * FROM documents WHERE docId = ?', [docId])
+    return this.#document('SELECT docId, epoch, path, binned FROM documents WHERE docId = ?', [docId])
   }
 
   async formerlyAt(path: string): Promise<DocumentRecord | null> {
     return this.#document(
-      'SELECT d.* FROM aliases a JOIN documents d ON d.docId = a.docId WHERE a.path = ?',
+      'SELECT d.docId, d.epoch, d.path, d.binned FROM aliases a JOIN documents d ON d.docId = a.docId WHERE a.path = ?',
       [path],
     )
   }
 
   async binnedAt(path: string): Promise<readonly DocumentRecord[]> {
     return this.#all<DocumentRecord>(
-      'SELECT * FROM documents WHERE path = ? AND binned IS NOT NULL ORDER BY binned DESC',
+      'SELECT docId, epoch, path, binned FROM documents WHERE path = ? AND binned IS NOT NULL ORDER BY binned DESC',
       [path],
     )
   }
@@ -209,7 +216,10 @@ export class SqliteLog implements LogStore {
   }
 
   async binned(): Promise<readonly DocumentRecord[]> {
-    return this.#all<DocumentRecord>('SELECT * FROM documents WHERE binned IS NOT NULL', [])
+    return this.#all<DocumentRecord>(
+      'SELECT docId, epoch, path, binned FROM documents WHERE binned IS NOT NULL',
+      [],
+    )
   }
 
   async forget(docId: string): Promise<void> {
@@ -224,6 +234,17 @@ export class SqliteLog implements LogStore {
 
   async documents(): Promise<readonly string[]> {
     return this.#all<DocumentRecord>('SELECT docId FROM documents', []).map(({ docId }) => docId)
+  }
+
+  async renew(docId: string, epoch: string, began: string): Promise<void> {
+    await this.#commit(() =>
+      this.#run('UPDATE documents SET epoch = ?, began = ? WHERE docId = ?', [epoch, began, docId]),
+    )
+  }
+
+  async began(docId: string): Promise<string | null> {
+    const [row] = this.#all<{ began: string | null }>('SELECT began FROM documents WHERE docId = ?', [docId])
+    return row?.began ?? null
   }
 
   async addBase(docId: string, base: Base): Promise<void> {
@@ -324,10 +345,17 @@ export class SqliteLog implements LogStore {
       base.time,
       base.outside ? writers.another : base.written ? writers.relay : writers.nobody,
     ])
-    this.#run(
-      'DELETE FROM bases WHERE docId = ? AND seq <= (SELECT seq FROM bases WHERE docId = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)',
-      [docId, docId, keptBases],
+    const rows = this.#all<{ seq: number; began: number }>(
+      `SELECT seq, digest = (SELECT began FROM documents d WHERE d.docId = b.docId) AS began
+       FROM bases b WHERE docId = ? ORDER BY seq`,
+      [docId],
     )
+    if (rows.length <= keptBases) return
+    const index = superfluousBase(
+      rows.map(({ seq }) => seq),
+      (at) => rows[at]?.began === 1,
+    )
+    this.#run('DELETE FROM bases WHERE seq = ?', [rows[index]?.seq ?? 0])
   }
 
   #document(sql: string, values: Value[]): DocumentRecord | null {

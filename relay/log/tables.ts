@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS versions(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId
 CREATE INDEX IF NOT EXISTS versions_of ON versions(docId, at);
 CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL,
   packed INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT);
+CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT,
+  began TEXT);
 CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
 CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
@@ -39,6 +40,7 @@ const readable = [2, version]
 
 /** What tables of before lack; their rows are read without. */
 const added = [
+  ['documents', 'began', 'TEXT'],
   ['chunks', 'stints', 'BLOB'],
   ['chunks', 'time', 'INTEGER'],
   ['checkpoints', 'packed', 'INTEGER NOT NULL DEFAULT 0'],

@@ -5,7 +5,7 @@ import * as Y from 'yjs'
 import { nameInPresence, type FileStatus, type RelayPresence } from '../../shared/presence.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { DocumentRecord } from '../log/store.ts'
+import type { Base, DocumentRecord } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes } from './integrate.ts'
@@ -128,6 +128,11 @@ export class Room implements Listener {
       this.#holds--
       if (this.unused) this.#options.onUnused()
     }
+  }
+
+  /** Stores a base of the file in one commit with what was just changed in the document. */
+  storeBase(base: Base): void {
+    this.#options.commit.writeBase(this.docId, base)
   }
 
   /** Resolves when all that is in the document is in the log. */

@@ -10,7 +10,7 @@
 //     meta         Y.Map<key, Leaf>
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; what only the file format needs
-//     mark         null | {why, theirs}; what an edit of the file made outside met here, until somebody has seen it
+//     mark         null | {why, theirs, result?}; what an edit of the file made outside met here, until somebody has seen it
 //     request      null | {id, by, to, at, saw, stop?}
 //     result       Y.Map, made by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, executor, startedAt, endedAt, count, sourceDigest}
@@ -24,7 +24,7 @@
 // Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
 // cell duplicate it and a move beside typing loses the typing.
 import * as Y from 'yjs'
-import { type CellId, type CellKind, type Leaf, type Request } from './notebook.ts'
+import { type CellId, type CellKind, type Leaf, type Mark, type Request } from './notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
 export type CellMap = Y.Map<Value>
@@ -81,3 +81,26 @@ export const newCellMap = (cell: NewCell): CellMap => {
 }
 
 export const requestLeaf = (request: Request): Leaf => ({ ...request })
+
+/** Outputs as the file has them. */
+export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
+  why,
+  theirs,
+  ...(result === undefined
+    ? {}
+    : {
+        result:
+          result === null
+            ? null
+            : {
+                count: result.count,
+                status: result.status,
+                outputs: result.outputs.map((output): Leaf =>
+                  output.live ? { ...output.stream } : output.leaf,
+                ),
+                reply: result.reply,
+                thinking: result.thinking,
+                calls: result.calls,
+              },
+      }),
+})

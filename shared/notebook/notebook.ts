@@ -68,13 +68,17 @@ export interface Request {
 
 /**
  * What an edit of the file made outside met in a cell. both: the same lines were changed here and there, and both
- * changes are in the text · kept: the file came without what was written since it was read, and that was kept.
+ * changes are in the text · kept: the file came without what was written since it was read, or without the cell, and
+ * that was kept · deleted: the file came with the cell, which was deleted here, and it stays deleted · outputs: only
+ * its outputs are others.
  */
-export const markReasons = ['both', 'kept'] as const
+export const markReasons = ['both', 'kept', 'deleted', 'outputs'] as const
 export interface Mark {
   readonly why: (typeof markReasons)[number]
   /** The cell's source as the file has it; null where the file lacks the cell. */
   readonly theirs: string | null
+  /** What the file has as the cell's result, where that is another and ours was kept: null for none. */
+  readonly result?: Result | null
 }
 
 export interface Cell {

@@ -56,7 +56,10 @@ export interface CellEntry {
   readonly id: CellId
   readonly order: string
   readonly deleted: Deletion | null
-  /** Deleted, but its source is no longer what was deleted: shown to everyone, to keep or to discard. */
+  /**
+   * Deleted, but its source is no longer what was deleted, or the file came with it all the same: shown to everyone,
+   * to keep or to discard.
+   */
   readonly ghost: boolean
 }
 
@@ -67,6 +70,8 @@ const readDeletion = (value: unknown): Deletion | null => {
     : { by: text(found['by']), at: number(found['at']), digest: text(found['digest']) ?? '' }
 }
 
+export const isDeleted = (cell: CellMap): boolean => readDeletion(cell.get('deleted')) !== null
+
 export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toString() ?? ''
 
 /** Every cell in order, deleted ones included. O(n log n); hashes only the sources of deleted cells. */
@@ -76,7 +81,9 @@ export const listCells = (doc: Y.Doc): CellEntry[] => {
     const cell = cellMap(doc, id)
     if (cell === undefined) continue
     const deleted = readDeletion(cell.get('deleted'))
-    const ghost = deleted !== null && deleted.digest !== sourceDigest(readSource(cell))
+    const ghost =
+      deleted !== null &&
+      (readMark(cell.get('mark'))?.why === 'deleted' || deleted.digest !== sourceDigest(readSource(cell)))
     entries.push({ id: cellId(id), order: text(cell.get('order')) ?? '', deleted, ghost })
   }
   return entries.sort(byOrder)
@@ -189,7 +196,27 @@ export interface CellHead {
 const readMark = (value: unknown): Mark | null => {
   const found = fields(value)
   const why = markReasons.find((reason) => reason === found?.['why'])
-  return found === null || why === undefined ? null : { why, theirs: text(found['theirs']) }
+  if (found === null || why === undefined) return null
+  const result = fields(found['result'])
+  return {
+    why,
+    theirs: text(found['theirs']),
+    ...('result' in found ? { result: result === null ? null : readFileResult(result) } : {}),
+  }
+}
+
+/** A result as a mark holds it: nothing of a run, and outputs as the file had them. */
+const readFileResult = (found: Fields): Result => {
+  const leaves = (value: unknown): readonly Leaf[] => (Array.isArray(value) ? (value as Leaf[]) : [])
+  return {
+    run: null,
+    count: number(found['count']),
+    status: readStatus(found['status']),
+    outputs: leaves(found['outputs']).map((leaf) => ({ live: false, leaf })),
+    reply: text(found['reply']),
+    thinking: text(found['thinking']),
+    calls: leaves(found['calls']),
+  }
 }
 
 export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {

@@ -77,7 +77,11 @@ test('50,000 keystrokes are at most 8 bytes each once nobody types; nothing of t
   }
   expect(onDisk()).toBeLessThan(40 << 20)
   await expect.poll(() => onDisk() - empty, soon).toBeLessThan(8 * keystrokes)
-  expect((await log.bases('a')).map(({ state }) => state)).toEqual(states.slice(-keptBases))
+  const kept = (await log.bases('a')).map(({ state }) => Buffer.from(state).toString('hex'))
+  const all = states.map((state) => Buffer.from(state).toString('hex'))
+  expect(kept).toHaveLength(keptBases)
+  expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
+  expect(kept.slice(-4)).toEqual(all.slice(-4))
   await log.close()
   // Nothing stays behind, and all is there again.
   expect(onDisk() - empty).toBeLessThan(8 * keystrokes)
