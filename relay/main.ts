@@ -157,7 +157,7 @@ const compose = async (
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
   const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
-  const api = createApi({ library, log, listing, rooms, providers, versions, blobs, plain })
+  const api = createApi({ library, folder, log, listing, rooms, providers, versions, blobs, plain })
   const server = createHttpServer({ access, version: version(), api, page, packages, logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 
@@ -168,7 +168,7 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, rooms).catch((error: unknown) => {
+  writeWhatACrashLeft(log, library, rooms).catch((error: unknown) => {
     logger.error('what a crash left could not be written', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
@@ -202,8 +202,11 @@ const packagesOf = (
 }
 
 /** A room's file peer sees by itself that the log is ahead of its file. */
-const writeWhatACrashLeft = async (log: LogStore, rooms: Rooms): Promise<void> => {
-  for (const record of await log.unwritten()) await rooms.use(record, () => undefined)
+const writeWhatACrashLeft = async (log: LogStore, library: Library, rooms: Rooms): Promise<void> => {
+  for (const { path } of await log.unwritten()) {
+    const opened = await library.open(path, null)
+    if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+  }
 }
 
 const whyNotListening = ({ host, port }: Settings, error: unknown): string => {

@@ -138,6 +138,11 @@ export class Folder {
     }
   }
 
+  /** When the file was last changed, moved here or copied here, in milliseconds since 1970; nobody can set that back. */
+  async changedAt(path: NotebookPath): Promise<number> {
+    return (await stat(await this.locate(path))).ctimeMs
+  }
+
   /** Whether the file is there to be written: another one in its place would not ask. */
   async mayWrite(path: NotebookPath): Promise<boolean> {
     const target = await this.locate(path)

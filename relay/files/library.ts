@@ -48,6 +48,9 @@ const names = 'names'
 export class Library {
   readonly #parts: LibraryParts
   readonly #bin: Bin
+  readonly #started = Date.now()
+  /** Documents whose log is known not to be behind their file. */
+  readonly #known = new Set<string>()
 
   constructor(parts: LibraryParts) {
     this.#parts = parts
@@ -64,7 +67,7 @@ export class Library {
     return this.#parts.exclusive.run(names, async () => {
       const { log, folder } = this.#parts
       const record = await log.at(path)
-      if (record) return { type: 'document', record }
+      if (record) return { type: 'document', record: await this.#verified(record, path) }
       const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === epoch)
       if (binned) return { type: 'document', record: binned }
       const content = await folder.read(path).catch((error: unknown) => {
@@ -85,6 +88,24 @@ export class Library {
         reason: moved || (await this.#bin.latest(path)) ? inBin : 'no such notebook',
       }
     })
+  }
+
+  /**
+   * A file that was changed before this relay started, and that the log does not know, may be another program's edit,
+   * or the log may be an older one that was put back: then browsers hold what the file says as operations of their
+   * own, and would bring it a second time. So another history begins, in which nobody's operations are merged.
+   */
+  async #verified(record: DocumentRecord, path: NotebookPath): Promise<DocumentRecord> {
+    const { folder, log } = this.#parts
+    const { docId } = record
+    if (this.#known.has(docId)) return record
+    const file = await this.#content(path)
+    this.#known.add(docId)
+    if (file === null || (await folder.changedAt(path)) >= this.#started) return record
+    if ((await log.bases(docId)).some((base) => base.digest === file.digest)) return record
+    const epoch = randomUUID()
+    await log.renew(docId, epoch, file.digest)
+    return { ...record, epoch }
   }
 
   /** Makes an empty notebook, or one with this content. */
@@ -163,15 +184,16 @@ export class Library {
     for (const path of (await folder.notebooks()).found) {
       if (await log.at(path)) continue
       if (was.inode !== null && (await folder.inode(path)) === was.inode) sameInode.push(path)
-      else if (was.digest !== null && (await this.#digest(path)) === was.digest) sameContent.push(path)
+      else if (was.digest !== null && (await this.#content(path))?.digest === was.digest)
+        sameContent.push(path)
     }
     const found = sameInode.length > 0 ? sameInode : sameContent
     return found.length === 1 ? (found[0] ?? null) : null
   }
 
-  async #digest(path: NotebookPath): Promise<string | null> {
+  async #content(path: NotebookPath): Promise<Content | null> {
     try {
-      return (await this.#parts.folder.read(path))?.digest ?? null
+      return await this.#parts.folder.read(path)
     } catch (error) {
       if (error instanceof Unreadable || error instanceof OutsideFolder) return null
       throw error

@@ -6,7 +6,7 @@ import type { Providers } from '../../shared/model/provider.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import { digestOf, whyNotNew } from '../files/folder.ts'
+import { digestOf, whyNotNew, type Folder } from '../files/folder.ts'
 import type { Library, Refused } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
@@ -20,11 +20,13 @@ import { answerBlob, blobAddress } from './blobs.ts'
 import { HttpError, parseJson, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
 import { files, filesAddress } from './files.ts'
 import { histories, history } from './history.ts'
+import { answerRecover, recoverAddress } from './recover.ts'
 
 export interface ApiParts {
   readonly library: Library
   readonly log: LogStore
   readonly listing: Listing
+  readonly folder: Folder
   readonly rooms: Rooms
   readonly providers: Providers
   readonly versions: Versions
@@ -57,6 +59,12 @@ export const createApi =
         request,
         response,
       )
+    if (pathname.startsWith(recoverAddress)) {
+      if (method !== 'POST') throw new HttpError('method_not_allowed', `${method} is not possible here`)
+      const path = pathIn(pathname.slice(recoverAddress.length))
+      const record = await documentAt(parts, path, response)
+      return record === null ? undefined : answerRecover(parts, path, record, request, response)
+    }
     if (pathname === notebooks) return allNotebooks(parts, method, request, response)
     if (!pathname.startsWith(`${notebooks}/`)) throw new HttpError('not_found', 'there is no such address')
     const path = pathIn(pathname.slice(notebooks.length + 1))
@@ -233,7 +241,7 @@ const pathOf = async (request: IncomingMessage): Promise<NotebookPath | null> =>
   const text = (await readBody(request)).toString('utf8')
   if (text.trim() === '') return null
   const body = parseJson(text)
-  return typeof body === 'object' && body !== null && 'path' in body ? pathInBody(body as Body) : null
+  return typeof body === 'object' && body !== null && 'path' in body ? pathInBody(body) : null
 }
 
 /** `{content}`, the text of an .ipynb the new notebook begins with, where there is one. */

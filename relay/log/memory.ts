@@ -18,7 +18,7 @@ export class MemoryLog implements LogStore {
   readonly #checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
   readonly #documents = new Map<string, DocumentRecord>()
   readonly #aliases = new Map<string, string>()
-  readonly #bases = new Map<string, (Base & { readonly number: number })[]>()
+  readonly #bases = new Map<string, { readonly number: number; readonly base: Base }[]>()
   readonly #began = new Map<string, string>()
   #number = 0
   readonly #versions = new Map<string, Version[]>()
@@ -75,7 +75,7 @@ export class MemoryLog implements LogStore {
     this.#documents.set(record.docId, record)
     this.#aliases.delete(record.path)
     this.#rows.push(first)
-    this.#bases.set(record.docId, [{ ...base, number: ++this.#number }])
+    this.#bases.set(record.docId, [{ base, number: ++this.#number }])
     this.#began.set(record.docId, base.digest)
   }
 
@@ -133,12 +133,12 @@ export class MemoryLog implements LogStore {
   }
 
   async addBase(docId: string, base: Base): Promise<void> {
-    const bases = [...(this.#bases.get(docId) ?? []), { ...base, number: ++this.#number }]
+    const bases = [...(this.#bases.get(docId) ?? []), { base, number: ++this.#number }]
     if (bases.length > keptBases) {
       const began = await this.began(docId)
       const index = superfluousBase(
         bases.map(({ number }) => number),
-        (at) => bases[at]?.digest === began,
+        (at) => bases[at]?.base.digest === began,
       )
       bases.splice(index, 1)
     }
@@ -157,20 +157,23 @@ export class MemoryLog implements LogStore {
 
   async baseWritten(docId: string, digest: string): Promise<void> {
     const bases = this.#bases.get(docId) ?? []
-    const last = bases.findLastIndex((base) => base.digest === digest)
+    const last = bases.findLastIndex(({ base }) => base.digest === digest)
     this.#bases.set(
       docId,
-      bases.map((base, index) => (index === last ? { ...base, written: true } : base)),
+      bases.map(({ number, base }, index) => ({
+        number,
+        base: index === last ? { ...base, written: true } : base,
+      })),
     )
   }
 
   async bases(docId: string): Promise<readonly Base[]> {
-    return (this.#bases.get(docId) ?? []).map(({ number: _, ...base }) => base)
+    return (this.#bases.get(docId) ?? []).map(({ base }) => base)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {
     return [...this.#documents.values()].filter(({ docId, binned }) => {
-      const written = this.#bases.get(docId)?.findLast((base) => base.written)?.time ?? 0
+      const written = this.#bases.get(docId)?.findLast(({ base }) => base.written)?.base.time ?? 0
       return binned === null && this.#rows.some((row) => row.docId === docId && row.time > written)
     })
   }

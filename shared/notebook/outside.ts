@@ -52,7 +52,9 @@ const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) =
 /** Makes the document what the edit made of it. One transaction, as another program's doing. */
 export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
   const merge = new OutsideMerge(doc, edit)
-  asOutside(doc, 'file' satisfies Origin, () => merge.run())
+  const origin: Origin = 'file'
+  if (edit.own) doc.transact(() => merge.run(), origin)
+  else asOutside(doc, origin, () => merge.run())
   return { marks: merge.marks, notebook: merge.notebook }
 }
 
@@ -92,8 +94,11 @@ class OutsideMerge {
   run(): void {
     const meta = metaOf(this.#doc)
     const of = ({ notebook }: FileVersion): Notebook => notebook
-    this.#setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
-    this.#setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
+    // How a file is written concerns files only.
+    if (!this.#edit.own) {
+      this.#setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
+      this.#setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
+    }
     this.#setLeaves(nbmetaOf(this.#doc), (version) => of(version).meta, this.notebook.meta)
     const isThere = new Set(this.notebook.cells.map(({ id }) => id))
     for (const cell of this.#newest.notebook.cells) if (!isThere.has(cell.id)) this.#remove(cell.id)
@@ -161,7 +166,8 @@ class OutsideMerge {
     if (isDeleted(map) && !this.#bringBack(cell, map)) return
     const theirs = (version: FileVersion): Cell => version.cell(id) ?? cell
     this.#setLeaf(map as Y.Map<Leaf>, 'kind', (version) => theirs(version).kind, cell.kind)
-    this.#setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
+    if (!this.#edit.own)
+      this.#setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
     this.#setLeaves(map.get('meta'), (version) => theirs(version).meta, cell.meta)
     this.#setLeaves(map.get('attachments'), (version) => theirs(version).attachments, cell.attachments)
     const source = textOf(map, 'source')
