@@ -238,7 +238,7 @@ const pathOf = async (request: IncomingMessage): Promise<NotebookPath | null> =>
   const text = (await readBody(request)).toString('utf8')
   if (text.trim() === '') return null
   const body = parseJson(text)
-  return typeof body === 'object' && body !== null && 'path' in body ? pathInBody(body as Body) : null
+  return typeof body === 'object' && body !== null && 'path' in body ? pathInBody(body) : null
 }
 
 /** `{content}`, the text of an .ipynb the new notebook begins with, where there is one. */
