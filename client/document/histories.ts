@@ -1,6 +1,6 @@
 // Which history of which document this browser holds for a path. It decides the IndexedDB database that is opened
 // and the epoch this page connects with, so that two histories never meet as bytes.
-import { readStored, removeStored, writeStored } from './browser-store.ts'
+import { readStored, removeStored, storedUnder, writeStored } from './browser-store.ts'
 
 export interface History {
   readonly docId: string
@@ -16,6 +16,9 @@ const parse = (value: unknown): History | null => {
   return typeof docId === 'string' && typeof epoch === 'string' ? { docId, epoch } : null
 }
 
+/** Paths of the notebooks that this browser has. */
+export const keptPaths = (): readonly string[] =>
+  storedUnder(key('')).filter((path) => findHistory(path) !== null)
 export const findHistory = (path: string): History | null => readStored(key(path), parse)
 export const keepHistory = (path: string, history: History): boolean => writeStored(key(path), history)
 export const forgetHistory = (path: string): void => removeStored(key(path))

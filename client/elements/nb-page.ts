@@ -164,9 +164,14 @@ export class NbPage extends LitElement {
   }
 
   private async restore(): Promise<void> {
-    const restored = await restoreNotebook(this.path)
+    const { path } = this
+    const restored = await restoreNotebook(path, this.session?.context.notebook.docId ?? null)
+    if (this.path !== path && !(restored.ok && this.path === restored.path)) return
     if (!restored.ok) this.notice = html`It cannot be restored: ${restored.reason}.`
-    else if (this.session?.context.notebook.refusal) this.open()
+    else if (restored.path !== path) {
+      this.notice = html`${path} is another notebook by now. This one is back as ${restored.path}.`
+      this.dispatchEvent(new CustomEvent('goto', { detail: restored.path, bubbles: true }))
+    } else if (this.session?.context.notebook.refusal) this.open()
   }
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {

@@ -1,7 +1,7 @@
 // What was deleted: a folder for each deletion in `.llm-notebook/bin`, named by its time, with the file under its path.
 // An entry is named by both. Of a notebook whose file was gone already only the log has it, under the same name.
 import { randomBytes } from 'node:crypto'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as Y from 'yjs'
 import { readNotebook } from '../../shared/notebook/read.ts'
@@ -20,6 +20,8 @@ export interface Entry {
 }
 
 export interface Deleted extends Entry {
+  /** null where it was never opened. */
+  readonly docId: string | null
   /** ISO 8601. */
   readonly deleted: string
   readonly size: number
@@ -61,19 +63,20 @@ export class Bin {
   /** The latest first. */
   async list(): Promise<readonly Deleted[]> {
     const found = new Map<string, Deleted>()
-    const add = (entry: Entry, size: number): void => {
+    const add = (entry: Entry, size: number, docId: string | null): void => {
       const [, day = '', ...time] = stampForm.exec(entry.stamp) ?? []
       const [hours, minutes, seconds, rest] = time
-      found.set(nameOf(entry), { ...entry, size, deleted: `${day}T${hours}:${minutes}:${seconds}.${rest}Z` })
+      const deleted = `${day}T${hours}:${minutes}:${seconds}.${rest}Z`
+      found.set(nameOf(entry), { ...entry, docId, deleted, size })
     }
-    for (const { path, binned } of await this.#parts.log.binned()) {
+    for (const { docId, path, binned } of await this.#parts.log.binned()) {
       const entry = parseEntry(`${binned ?? ''}/${path}`)
-      if (entry) add(entry, 0)
+      if (entry) add(entry, 0, docId)
     }
     for (const name of await entriesOf(this.#root)) {
       const entry = parseEntry(name)
       const there = entry && (await sizeOf(this.#fileOf(entry)))
-      if (entry && there !== null) add(entry, there)
+      if (entry && there !== null) add(entry, there, found.get(name)?.docId ?? null)
     }
     return [...found.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? 1 : -1))
   }
@@ -148,8 +151,8 @@ const entriesOf = async (folder: string): Promise<readonly string[]> => {
 
 const sizeOf = async (file: string): Promise<number | null> => {
   try {
-    const found = await stat(file)
-    return found.isFile() ? found.size : null
+    const found = await lstat(file)
+    return found.isDirectory() ? null : found.size
   } catch (error) {
     if (isMissing(error)) return null
     throw error

@@ -72,6 +72,9 @@ export interface Problem {
   readonly reason: string
 }
 
+/** All of the relay's own, for git. */
+const ignored = '*\n'
+
 export const notListed = new Set(['node_modules', '__pycache__'])
 export const maxDepth = 12
 
@@ -89,7 +92,9 @@ export class Folder {
     await mkdir(path, { recursive: true })
     const folder = new Folder(await realpath(path))
     await mkdir(folder.own(), { recursive: true })
-    await writeFile(folder.own('.gitignore'), '*\n')
+    const ignore = folder.own('.gitignore')
+    // Not anew each time: where the disk is full it would be emptied.
+    if ((await stat(ignore).catch(() => null))?.size !== ignored.length) await writeFile(ignore, ignored)
     return folder
   }
 

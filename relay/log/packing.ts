@@ -11,6 +11,9 @@ export const writers = { nobody: 0, relay: 1, another: 2 }
 /** Less than this of a document stays as it came: a chunk of a few rows saves nothing. */
 const worth = { updates: 100, bytes: 32 << 10 }
 
+/** From this size on states wait for a few others: packing ten of them anew takes a second. */
+const large = 1 << 20
+
 interface WritableTables extends Tables {
   readonly run: (sql: string, values: Value[]) => void
   readonly commit: (change: () => void) => Promise<void>
@@ -68,8 +71,9 @@ export class Packing {
         await this.#packUpdates(docId, Number.MAX_SAFE_INTEGER)
       }
       const states = all<{ docId: string }>(
-        'SELECT docId FROM bases GROUP BY docId HAVING count(*) > 1 AND sum(length(bytes)) >= ?',
-        [worth.bytes],
+        `SELECT docId FROM bases GROUP BY docId HAVING count(*) > 1 AND sum(length(bytes)) >= ?
+          AND sum(length(bytes) > 0) >= iif(max(length(bytes)) < ?, 1, 4)`,
+        [worth.bytes, large],
       )
       for (const { docId } of states) {
         if (over()) return

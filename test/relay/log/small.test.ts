@@ -168,7 +168,7 @@ for (;;) {
 
 test('a kill while it is being made small loses nothing, and the next start makes it small', async () => {
   const random = new Random(Date.now() % 1_000_000)
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 8; round++) {
     const child = spawn(
       process.execPath,
       ['--input-type=module', '-e', program, file, fileURLToPath(built)],
