@@ -81,6 +81,8 @@ export interface Target {
 
 export class Connection {
   status: SyncStatus = 'connecting'
+  /** There may be edits here that the relay has not acknowledged; known of a page that just opened once it is saved. */
+  unsent: boolean
   private readonly provider: WebsocketProvider
   private readonly doc: Y.Doc
   private readonly events: ConnectionEvents
@@ -104,6 +106,7 @@ export class Connection {
     this.doc = doc
     this.events = events
     this.target = target
+    this.unsent = target.epoch !== null
     this.provider = new WebsocketProvider(target.server, encodeURIComponent(target.path), doc, {
       connect: false,
       awareness,
@@ -219,6 +222,7 @@ export class Connection {
       if (this.hearingTab) this.hearTab()
       return
     }
+    this.unsent = true
     if (this.asking) return
     this.asking = true
     // Once for all the updates of this turn; the provider has sent them by then.
@@ -230,6 +234,7 @@ export class Connection {
 
   /** The tab that wrote it sends it, if it lives: the relay says whether it has. */
   private hearTab(): void {
+    this.unsent = true
     this.sent++
     this.refresh()
     this.tabTimer ??= setTimeout(() => {
@@ -312,8 +317,10 @@ export class Connection {
       : this.provider.wsconnected || !this.attempted
         ? 'connecting'
         : 'offline'
-    if (status === 'saved') this.failures.clear()
-    else if (this.socket?.stuck === true) this.failures.stuck()
+    if (status === 'saved') {
+      this.unsent = false
+      this.failures.clear()
+    } else if (this.socket?.stuck === true) this.failures.stuck()
     if (status === this.status && this.trouble === this.said) return
     this.status = status
     this.said = this.trouble

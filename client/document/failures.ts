@@ -47,7 +47,7 @@ export class Failures {
     this.why = reasonOf(code, reason, large && this.count > 1) ?? this.why
     if (large)
       this.narrowed = {
-        part: Math.max(smallest, Math.min(this.narrowed.part, largest) >> 2),
+        part: Math.max(smallest, Math.min(this.narrowed.part, largest) >> 3),
         refused:
           code === closeCodes.tooBig ? Math.min(this.narrowed.refused, largest) : this.narrowed.refused,
       }
