@@ -45,13 +45,18 @@ export class Failures {
     this.count++
     const large = largest > smallest
     this.why = reasonOf(code, reason, large && this.count > 1) ?? this.why
-    if (large)
-      this.narrowed = {
-        part: Math.max(smallest, Math.min(this.narrowed.part, largest) >> 3),
-        refused:
-          code === closeCodes.tooBig ? Math.min(this.narrowed.refused, largest) : this.narrowed.refused,
-      }
+    if (large) this.narrow(code === closeCodes.tooBig, largest)
     return Math.min(firstDelay * 4 ** (this.count - 1), longestDelay)
+  }
+
+  private narrow(tooBig: boolean, largest: number): void {
+    const { part, refused } = this.narrowed
+    // Where hardly anything goes through, what is large stays here, and the connection is for all else.
+    const most = part === smallest ? smallest >> 2 : largest
+    this.narrowed = {
+      part: Math.max(smallest, Math.min(part, largest) >> 3),
+      refused: tooBig ? Math.min(refused, most) : refused,
+    }
   }
 
   /** Something is too large to be sent even alone. */
