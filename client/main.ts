@@ -21,6 +21,7 @@ import { type NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
 import { Selection } from './commands/selection.ts'
 import { loadIdentity } from './document/identity.ts'
+import { askBeforeLeaving } from './document/leaving.ts'
 import { OpenNotebook } from './document/open.ts'
 import { applyTheme, loadTheme } from './document/theme.ts'
 import { widgetDoor } from './document/widgets.ts'
@@ -47,6 +48,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, shelf)
+  const stay = askBeforeLeaving(() => notebook.atRisk || blobs.atRisk)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
@@ -89,6 +91,7 @@ const openSession: OpenSession = (path, identity, page) => {
     context,
     close: () => {
       closed = true
+      stay()
       notAhead()
       python.destroy()
       blobs.close()

@@ -8,6 +8,17 @@ export const messageQueryAwareness = 3
 export const messageAcknowledge = 102
 /** `[103, epoch]`: which history the relay holds, sent before its first sync step. */
 export const messageEpoch = 103
+/**
+ * `[104, count, stateVector]`: how many messages its sender has sent on this socket before this one, and what it holds
+ * (empty: it does not say). The relay answers in kind to a page that counts. A message that something on the way
+ * dropped is found by it, the last one too.
+ */
+export const messageTally = 104
+
+/** The second number of a `messageSync`: what do you have beside this · the answer · an update. */
+export const syncStep1 = 0
+export const syncStep2 = 1
+export const syncUpdate = 2
 
 /** The reason of a 4404 for a notebook that was deleted and can be brought back. */
 export const inBin = 'in the bin'

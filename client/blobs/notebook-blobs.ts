@@ -36,6 +36,7 @@ export class NotebookBlobs implements BlobSource {
   private bytes = 0
   /** Made here, and not known to be at the relay. */
   private readonly unsent = new Map<string, Uint8Array>()
+  private refused: string | null = null
   private readonly loading = new Map<string, Promise<Uint8Array | null>>()
   private readonly watchers = new Set<Watcher>()
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -58,7 +59,22 @@ export class NotebookBlobs implements BlobSource {
     this.remember($blob, bytes)
     this.unsent.set($blob, bytes)
     const docId = docIdOf(this.doc)
-    if (docId !== null) void this.shelf.put(docId, $blob, bytes, false)
+    if (docId !== null) void this.shelve(docId, $blob, bytes, false)
+  }
+
+  /** Why the last one is not kept in this browser; null where it is. */
+  get notKept(): string | null {
+    return this.refused
+  }
+
+  /** One that was made here is nowhere else. */
+  get atRisk(): boolean {
+    return this.refused !== null && this.unsent.size > 0
+  }
+
+  private async shelve(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
+    this.refused = await this.shelf.put(docId, name, bytes, isSent)
+    if (this.atRisk) this.settleIn(retry)
   }
 
   watch(ref: BlobRef, show: (value: Leaf | null) => void): () => void {
@@ -142,12 +158,13 @@ export class NotebookBlobs implements BlobSource {
     const mine = this.unsent.get(name) ?? (isShelved ? await this.shelf.find(name) : null)
     if (mine === null) {
       const bytes = await this.load(name)
-      if (bytes !== null && !isShelved) await this.shelf.put(docId, name, bytes, true)
+      if (bytes !== null && !isShelved) await this.shelve(docId, name, bytes, true)
       return bytes !== null
     }
+    if (!isShelved && !this.connected) await this.shelve(docId, name, mine, false)
     if (!this.connected || !(await sendBlob(name, mine))) return false
     this.unsent.delete(name)
-    await this.shelf.put(docId, name, mine, true)
+    await this.shelve(docId, name, mine, true)
     return true
   }
 

@@ -1,5 +1,6 @@
 // Blobs in this browser, each under the notebook that refers to it, so that a notebook opens whole without the relay.
-// A browser may refuse all of it: then blobs live as long as the page.
+// A browser may refuse all of it: then blobs live as long as the page, and who shelves them is told why.
+import { completed, openDatabase, reasonOf, settled, type Opened } from '../document/database.ts'
 
 interface Shelved {
   readonly docId: string
@@ -12,38 +13,21 @@ const byName = 'name'
 /** Keys of blobs that the relay has. */
 const sent = 'sent'
 
-const settled = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(request.error ?? new DOMException('a read failed')))
-  })
-
-const completed = (transaction: IDBTransaction): Promise<void> =>
-  new Promise((resolve, reject) => {
-    transaction.addEventListener('complete', () => resolve())
-    transaction.addEventListener('abort', () =>
-      reject(transaction.error ?? new DOMException('a write failed')),
-    )
-  })
-
-const open = async (): Promise<IDBDatabase> => {
-  const request = indexedDB.open('llm-notebook blobs', 1)
-  request.addEventListener('upgradeneeded', () => {
-    const made = request.result.createObjectStore(blobs, { keyPath: ['docId', 'name'] })
-    made.createIndex(byName, 'name')
-    request.result.createObjectStore(sent)
-  })
-  return settled(request)
+const make = (database: IDBDatabase): void => {
+  const made = database.createObjectStore(blobs, { keyPath: ['docId', 'name'] })
+  made.createIndex(byName, 'name')
+  database.createObjectStore(sent)
 }
 
 export class Shelf {
-  readonly #database: Promise<IDBDatabase | null>
+  #opening: Promise<Opened> | null = null
 
-  constructor() {
-    this.#database = open().catch((error: unknown) => {
-      if (error instanceof DOMException) return null
-      throw error
-    })
+  /** What was refused is asked for again the next time. */
+  async #open(): Promise<Opened> {
+    this.#opening ??= openDatabase('llm-notebook blobs', make)
+    const opened = await this.#opening
+    if (!opened.ok) this.#opening = null
+    return opened
   }
 
   /** Wherever it was shelved. */
@@ -59,8 +43,8 @@ export class Shelf {
     return new Map((await this.#keys(blobs, range)).map((name) => [name, atRelay.has(name)]))
   }
 
-  /** `isSent`: the relay has it. */
-  put(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
+  /** `isSent`: the relay has it. Why it is not kept, or null. */
+  put(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<string | null> {
     const blob: Shelved = { docId, name, bytes }
     return this.#write((open) => {
       open(blobs).put(blob)
@@ -68,7 +52,7 @@ export class Shelf {
     })
   }
 
-  remove(docId: string, name: string): Promise<void> {
+  remove(docId: string, name: string): Promise<string | null> {
     return this.#write((open) => {
       open(blobs).delete([docId, name])
       open(sent).delete([docId, name])
@@ -81,30 +65,37 @@ export class Shelf {
   }
 
   async #read<T>(name: string, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
-    const database = await this.#database
-    if (database === null) return null
+    const opened = await this.#open()
+    if (!opened.ok) return null
     try {
-      return await settled(ask(database.transaction(name).objectStore(name)))
+      return await settled(ask(opened.database.transaction(name).objectStore(name)))
     } catch (error) {
-      if (error instanceof DOMException) return null
-      throw error
+      if (!(error instanceof DOMException)) throw error
+      this.#lose(error)
+      return null
     }
   }
 
-  async #write(action: (open: (name: string) => IDBObjectStore) => void): Promise<void> {
-    const database = await this.#database
-    if (database === null) return
+  async #write(action: (open: (name: string) => IDBObjectStore) => void): Promise<string | null> {
+    const opened = await this.#open()
+    if (!opened.ok) return opened.reason
     try {
-      const transaction = database.transaction([blobs, sent], 'readwrite')
+      const transaction = opened.database.transaction([blobs, sent], 'readwrite')
       action((name) => transaction.objectStore(name))
       const done = completed(transaction)
       // Told to commit, it outlives its page.
       transaction.commit()
       await done
+      return null
     } catch (error) {
-      // A full disk: the relay still gets it from memory.
       if (!(error instanceof DOMException)) throw error
-      console.warn(`An output is not kept in this browser: ${error.message}`)
+      this.#lose(error)
+      return reasonOf(error)
     }
+  }
+
+  /** The browser has closed it, as when the site's storage is cleared. */
+  #lose(error: DOMException): void {
+    if (error.name === 'InvalidStateError') this.#opening = null
   }
 }

@@ -1,11 +1,35 @@
-// The socket to the relay: the stock y-websocket provider with the two messages of ours. "Saved" is the relay's
-// acknowledgement that everything sent before is on its disk, and nothing else.
+// The connection to the relay: the stock y-websocket provider with the messages of ours. "Saved" is the relay's
+// acknowledgement that everything sent before is on its disk, and nothing else; while this page lacks something, or does
+// not know whether the relay has all it holds, it asks.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { type Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
-import type * as Y from 'yjs'
-import { closeCodes, inBin, messageAcknowledge, messageEpoch } from '../../shared/protocol.ts'
+import * as Y from 'yjs'
+import {
+  closeCodes,
+  inBin,
+  messageAcknowledge,
+  messageEpoch,
+  messageQueryAwareness,
+  messageSync,
+  messageTally,
+  syncStep1,
+  syncStep2,
+} from '../../shared/protocol.ts'
+import { Failures } from './failures.ts'
+import { SyncSocket } from './socket.ts'
+
+/** Milliseconds at most between attempts to reach a relay that is not there. */
+const usualDelay = 2_500
+/** Attempts after which the library waits as long as it may. */
+const manyAttempts = 20
+/** Milliseconds between looks at whether something has not come; it is asked for after 1, 2, 4, 8 … of them. */
+const watchEvery = 1_000
+/** Bytes read between looks with which a large answer is on its way. */
+const underWay = 64 << 10
+/** Milliseconds in which what other tabs wrote is gathered. */
+const gather = 300
 
 /** offline: no relay, edits wait here · connecting: the first attempt · unsaved: sent, not acknowledged · saved */
 export type SyncStatus = 'offline' | 'connecting' | 'unsaved' | 'saved'
@@ -30,12 +54,12 @@ const refusalOf = (code: number, reason: string): Refusal | null => {
     case closeCodes.notAllowed:
     case closeCodes.wrongOrigin:
       return { type: 'not-allowed', reason }
-    case closeCodes.tooBig:
-      return { type: 'not-allowed', reason: 'an edit is larger than the relay takes' }
     default:
       return null
   }
 }
+
+type SyncHandler = WebsocketProvider['messageHandlers'][number]
 
 export interface ConnectionEvents {
   readonly onStatus: (status: SyncStatus) => void
@@ -57,6 +81,8 @@ export interface Target {
 
 export class Connection {
   status: SyncStatus = 'connecting'
+  /** There may be edits here that the relay has not acknowledged; known of a page that just opened once it is saved. */
+  unsent: boolean
   private readonly provider: WebsocketProvider
   private readonly doc: Y.Doc
   private readonly events: ConnectionEvents
@@ -65,14 +91,26 @@ export class Connection {
   private acknowledged = 0
   private asking = false
   private attempted = false
+  private readonly failures = new Failures()
+  private said: string | null = null
+  /** The relay has sent something that did not come, until it has answered what it has. */
+  private hole = false
+  private named = false
+  private hearingTab = false
+  private tabTimer: ReturnType<typeof setTimeout> | null = null
+  private readonly watching: ReturnType<typeof setInterval>
+  private looks = 0
+  private readBefore = 0
 
   constructor(doc: Y.Doc, awareness: Awareness, target: Target, events: ConnectionEvents) {
     this.doc = doc
     this.events = events
     this.target = target
+    this.unsent = target.epoch !== null
     this.provider = new WebsocketProvider(target.server, encodeURIComponent(target.path), doc, {
       connect: false,
       awareness,
+      WebSocketPolyfill: SyncSocket,
       // Tabs of one browser talk past the relay; only those of one history may. An empty page knows none yet.
       disableBc: target.epoch === null,
       params: target.epoch === null ? {} : { epoch: target.epoch },
@@ -83,17 +121,23 @@ export class Connection {
       this.hearEpoch(decoding.readVarString(decoder))
     this.provider.messageHandlers[messageAcknowledge] = (_encoder, decoder) =>
       this.hearAcknowledgement(decoder)
+    this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.hearTally(decoder)
+    const [syncHandler] = this.provider.messageHandlers
+    if (syncHandler === undefined) throw new Error('the provider reads no sync messages')
+    this.provider.messageHandlers[messageSync] = this.hearing(syncHandler)
     this.provider.on('status', ({ status }) => {
       if (status === 'disconnected') this.attempted = true
+      else if (status === 'connecting') this.begin()
       this.refresh()
     })
+    this.provider.on('connection-close', this.onClose)
     this.provider.on('connection-error', () => {
       this.attempted = true
       this.refresh()
     })
     this.provider.on('sync', (synced: boolean) => {
       if (synced) {
-        this.askAcknowledgement()
+        this.askAcknowledgement(true)
         events.onSynced()
       }
       this.refresh()
@@ -103,7 +147,27 @@ export class Connection {
       if (refusal !== null) events.onRefused(refusal)
     })
     doc.on('update', this.onUpdate)
+    this.watching = setInterval(this.watch, watchEvery)
     this.provider.connect()
+  }
+
+  private get socket(): SyncSocket | null {
+    return this.provider.ws instanceof SyncSocket ? this.provider.ws : null
+  }
+
+  private begin(): void {
+    this.hole = this.named = false
+    this.readBefore = this.looks = 0
+    if (this.socket !== null) this.socket.width = this.failures.width
+  }
+
+  /** What is unsaved would be sent again at once, and fail again: each time it is longer until then. */
+  private readonly onClose = (event: CloseEvent | null): void => {
+    const { provider, socket } = this
+    provider.maxBackoffTime = usualDelay
+    if (!provider.wsconnected || socket === null || this.status === 'saved') return
+    provider.maxBackoffTime = this.failures.add(event?.code ?? 0, event?.reason ?? '', socket.largest)
+    provider.wsUnsuccessfulReconnects = manyAttempts
   }
 
   /** The relay is there and has told us all it knows. */
@@ -111,11 +175,23 @@ export class Connection {
     return this.provider.wsconnected && this.provider.synced
   }
 
+  /** Why it cannot be saved although the relay is there; null where there is nothing to say. */
+  get trouble(): string | null {
+    return this.failures.reason
+  }
+
+  /** Something this page was sent, or should have been, is not in its document. */
+  private get lacking(): boolean {
+    const { pendingStructs, pendingDs } = this.doc.store
+    return this.hole || pendingStructs !== null || pendingDs !== null
+  }
+
   private channel(epoch: string): string {
     return `${this.target.server}/${encodeURIComponent(this.target.path)}?${epoch}`
   }
 
   private hearEpoch(epoch: string): void {
+    this.named = true
     this.provider.params = { epoch }
     if (this.target.epoch === null && this.provider.disableBc) {
       this.provider.bcChannel = this.channel(epoch)
@@ -126,8 +202,28 @@ export class Connection {
     this.events.onEpoch(epoch)
   }
 
+  /** The library's own handler of sync messages, and what is to be known of each. */
+  private hearing(handler: SyncHandler): SyncHandler {
+    return (encoder, decoder, provider, fromRelay, type) => {
+      const step = decoding.peekVarUint(decoder)
+      this.hearingTab = !fromRelay
+      try {
+        handler(encoder, decoder, provider, fromRelay, type)
+      } finally {
+        this.hearingTab = false
+      }
+      if (fromRelay && step === syncStep2) this.hole = false
+      this.refresh()
+    }
+  }
+
   private readonly onUpdate = (_update: Uint8Array, origin: unknown): void => {
-    if (origin === this.provider || this.asking) return
+    if (origin === this.provider) {
+      if (this.hearingTab) this.hearTab()
+      return
+    }
+    this.unsent = true
+    if (this.asking) return
     this.asking = true
     // Once for all the updates of this turn; the provider has sent them by then.
     queueMicrotask(() => {
@@ -136,18 +232,75 @@ export class Connection {
     })
   }
 
-  private askAcknowledgement(): void {
+  /** The tab that wrote it sends it, if it lives: the relay says whether it has. */
+  private hearTab(): void {
+    this.unsent = true
     this.sent++
-    const socket = this.provider.ws
-    if (this.provider.wsconnected && socket !== null && socket.readyState === socket.OPEN) {
-      const payload = encoding.createEncoder()
-      encoding.writeVarUint(payload, this.sent)
-      const encoder = encoding.createEncoder()
-      encoding.writeVarUint(encoder, messageAcknowledge)
-      encoding.writeVarUint8Array(encoder, encoding.toUint8Array(payload))
-      socket.send(encoding.toUint8Array(encoder))
-    }
     this.refresh()
+    this.tabTimer ??= setTimeout(() => {
+      this.tabTimer = null
+      this.askAcknowledgement(true)
+    }, gather)
+  }
+
+  private send(write: (encoder: encoding.Encoder) => void): void {
+    const { socket } = this
+    if (this.provider.wsconnected && socket?.readyState === WebSocket.OPEN)
+      socket.send(encoding.encode(write))
+  }
+
+  /** `withState`: also of what this page holds and may not have sent. */
+  private askAcknowledgement(withState = false): void {
+    this.sent++
+    this.send((encoder) => {
+      encoding.writeVarUint(encoder, messageTally)
+      encoding.writeVarUint(encoder, this.socket?.sent ?? 0)
+      encoding.writeVarUint8Array(encoder, withState ? Y.encodeStateVector(this.doc) : new Uint8Array())
+    })
+    this.send((encoder) => {
+      encoding.writeVarUint(encoder, messageAcknowledge)
+      encoding.writeVarUint8Array(
+        encoder,
+        encoding.encode((payload) => encoding.writeVarUint(payload, this.sent)),
+      )
+    })
+    this.refresh()
+  }
+
+  private askAgain(): void {
+    this.send((encoder) => {
+      encoding.writeVarUint(encoder, messageSync)
+      encoding.writeVarUint(encoder, syncStep1)
+      encoding.writeVarUint8Array(encoder, Y.encodeStateVector(this.doc))
+    })
+    this.send((encoder) => encoding.writeVarUint(encoder, messageQueryAwareness))
+    this.askAcknowledgement(true)
+  }
+
+  private readonly watch = (): void => {
+    const { socket } = this
+    if (socket === null || !this.provider.wsconnected || this.status === 'saved' || socket.stuck) {
+      this.looks = 0
+      return
+    }
+    const busy = socket.bytesReceived - this.readBefore > underWay || socket.bufferedAmount > 0
+    this.readBefore = socket.bytesReceived
+    if (busy) return
+    this.looks++
+    const isDue = (this.looks & (this.looks - 1)) === 0
+    if (isDue && (this.lacking || this.looks > 1)) this.askAgain()
+  }
+
+  private hearTally(decoder: decoding.Decoder): void {
+    const { socket } = this
+    if (socket === null) return
+    const lost = decoding.readVarUint(decoder) - (socket.received - 1)
+    if (lost === socket.lost) return
+    socket.lost = lost
+    // Which history it is, is said once.
+    if (!this.named) socket.close()
+    this.hole = true
+    this.askAgain()
   }
 
   private hearAcknowledgement(decoder: decoding.Decoder): void {
@@ -158,18 +311,25 @@ export class Connection {
 
   private refresh(): void {
     const status: SyncStatus = this.connected
-      ? this.acknowledged === this.sent
+      ? this.acknowledged === this.sent && !this.lacking && this.socket?.stuck !== true
         ? 'saved'
         : 'unsaved'
       : this.provider.wsconnected || !this.attempted
         ? 'connecting'
         : 'offline'
-    if (status === this.status) return
+    if (status === 'saved') {
+      this.unsent = false
+      this.failures.clear()
+    } else if (this.socket?.stuck === true) this.failures.stuck()
+    if (status === this.status && this.trouble === this.said) return
     this.status = status
+    this.said = this.trouble
     this.events.onStatus(status)
   }
 
   close(): void {
+    clearInterval(this.watching)
+    if (this.tabTimer !== null) clearTimeout(this.tabTimer)
     this.doc.off('update', this.onUpdate)
     this.provider.destroy()
   }

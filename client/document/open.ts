@@ -18,13 +18,15 @@ import {
   type History,
 } from './histories.ts'
 import { type Identity } from './identity.ts'
-import { askToKeep, notKept, persist, type Persistence } from './persist.ts'
+import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
 import { unsentWords } from './recover.ts'
 
 /** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
 const acknowledgeQuiet = 2_000
+/** Milliseconds after which what the browser refused is asked of it again. */
+const retryAfter = 5_000
 
 export type OpenEvent =
   | { readonly type: 'changed' }
@@ -49,6 +51,9 @@ export class OpenNotebook {
   private epoch: string | null = null
   private server = ''
   private keeping = false
+  /** A reload would find the browser's copy. */
+  private findable = true
+  private retryTimer: ReturnType<typeof setTimeout> | null = null
   private closed = false
   private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
   private readonly listeners = new Set<(event: OpenEvent) => void>()
@@ -69,13 +74,24 @@ export class OpenNotebook {
     return docIdOf(this.doc)
   }
 
+  /** Why what is written here cannot be saved although the relay is there; null where there is nothing to say. */
+  get trouble(): string | null {
+    return this.connection?.trouble ?? null
+  }
+
   get connected(): boolean {
     return this.connection?.connected ?? false
   }
 
   /** Why this browser does not keep the notebook; null where it does, or while that is not known. */
   get notKept(): string | null {
-    return this.persistence !== null && !this.persistence.kept ? this.persistence.reason : null
+    return this.findable ? (this.persistence?.reason ?? null) : 'the browser refuses storage'
+  }
+
+  /** There are words that are nowhere else: the relay has not acknowledged them and the browser does not keep them. */
+  get atRisk(): boolean {
+    if (!this.loaded || this.connection?.unsent === false) return false
+    return !this.findable || this.persistence === null || this.persistence.behind
   }
 
   /** Whether the document may be written by this version of the page. */
@@ -100,7 +116,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
-    }
+    } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
     this.connect()
@@ -108,10 +124,24 @@ export class OpenNotebook {
   }
 
   private persist(history: History): Promise<Persistence> {
-    return persist(this.doc, databaseName(history), (reason) => {
-      this.persistence = notKept(reason)
-      this.emit({ type: 'changed' })
+    return persist(this.doc, databaseName(history), () => this.emit({ type: 'changed' }))
+  }
+
+  /** The browser gave no copy. Given later it may be of another history than what the relay sends meanwhile. */
+  private openLater(server: string): void {
+    this.persistence?.close()
+    if (this.persistence?.kept !== false) return
+    this.retry(() => {
+      if (this.loaded) return
+      if (this.sync !== 'offline') return this.openLater(server)
+      this.connection?.close()
+      void this.open(server)
     })
+  }
+
+  private retry(again: () => void): void {
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer)
+    this.retryTimer = setTimeout(again, retryAfter)
   }
 
   private connect(): void {
@@ -139,13 +169,18 @@ export class OpenNotebook {
     this.presence.setConnected(true)
     this.loaded = true
     this.emit({ type: 'changed' })
+    await this.keep()
+  }
+
+  private async keep(): Promise<void> {
     const { history } = this
-    if (history === null || this.keeping || this.persistence?.kept === true) return
+    if (history === null || this.closed || this.keeping || (this.persistence?.open === true && this.findable))
+      return
     this.keeping = true
-    this.persistence = keepHistory(this.path, history)
-      ? await this.persist(history)
-      : notKept('the browser refuses storage')
+    this.findable = keepHistory(this.path, history)
+    if (this.persistence?.open !== true) this.persistence = await this.persist(history)
     this.keeping = false
+    if (!this.findable) this.retry(() => void this.keep())
     if (this.persistence.kept) await askToKeep()
     this.emit({ type: 'changed' })
     this.acknowledgeSoon()
@@ -197,7 +232,8 @@ export class OpenNotebook {
     this.presence.destroy()
     this.undo.destroy()
     this.observer.dispose()
-    if (this.persistence?.kept === true) this.persistence.close()
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer)
+    this.persistence?.close()
     this.doc.destroy()
   }
 }

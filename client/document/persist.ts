@@ -1,131 +1,193 @@
-// The document in this browser: y-indexeddb, with what it lacks. It tells of no failure and never settles where the
-// database cannot be opened (private windows, a full disk), so that is tried first, with a limit. And it leaves its
-// transactions to commit by themselves, which a reload aborts: measured, what was typed in the 100 ms before a reload
-// was lost in 6 of 8 tries on a busy machine. So updates are written here, by transactions that are told to commit,
-// which outlive their page; loading and merging stay the library's.
-import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
+// The document in this browser: a row for each update, written at once by a transaction that is told to commit and so
+// outlives its page (left to itself, it lost what was typed in the 100 ms before a reload in 6 of 8 tries), and many
+// rows made one. What cannot be stored waits here, is told of with the reason, and is tried again until there is room.
 import * as Y from 'yjs'
+import { completed, openDatabase, reasonOf, settled } from './database.ts'
 
-/** Milliseconds to wait for the browser's database before going on without. */
-const patience = 3_000
-/** Milliseconds of quiet before many rows are made one. */
+/** Milliseconds after which what could not be stored is tried again. */
+const retryAfter = 3_000
+/** Rows that are made one, after so many milliseconds of quiet. */
+const manyRows = 500
 const mergeQuiet = 1_000
-/** The library's stores. */
+/** Rows of updates, in the order they came. */
 const updates = 'updates'
 const custom = 'custom'
-/** Beside the updates, the state the relay last acknowledged: what is local is told apart by it after a 4409. */
+/** The state the relay last acknowledged: what is local is told apart by it after a 4409. */
 const acknowledgedKey = 'acknowledged'
 
-export interface Kept {
-  readonly kept: true
-  /** Stores the document's present state as the one the relay has on its disk. */
-  readonly acknowledge: () => void
-  readonly acknowledged: () => Promise<Uint8Array | null>
-  readonly close: () => void
-}
-export interface NotKept {
-  readonly kept: false
-  readonly reason: string
-}
-export type Persistence = Kept | NotKept
-
-export const notKept = (reason: string): NotKept => ({ kept: false, reason })
-
-/** Why the database cannot be opened, or null. Made here, it has the stores the library would make. */
-const probe = (name: string): Promise<string | null> =>
-  new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('the browser does not answer'), patience)
-    const settle = (reason: string | null): void => {
-      clearTimeout(timer)
-      resolve(reason)
-    }
-    try {
-      const request = indexedDB.open(name)
-      request.addEventListener('upgradeneeded', () => {
-        request.result.createObjectStore(updates, { autoIncrement: true })
-        request.result.createObjectStore(custom)
-      })
-      request.addEventListener('success', () => {
-        request.result.close()
-        settle(null)
-      })
-      request.addEventListener('error', () => settle(request.error?.message ?? 'storage is refused'))
-      request.addEventListener('blocked', () => settle('another tab blocks the storage'))
-    } catch (error) {
-      if (!(error instanceof Error)) throw error
-      settle(error.message)
-    }
-  })
-
-class DocumentStore implements Kept {
-  readonly kept = true
+export class Persistence {
   private readonly doc: Y.Doc
-  private readonly persistence: IndexeddbPersistence
-  private readonly onFailure: (reason: string) => void
+  private readonly name: string
+  private readonly onChange: () => void
+  private database: IDBDatabase | null = null
+  /** Updates that are not stored yet, in order. */
+  private waiting: Uint8Array[] = []
+  private why: string | null = null
   private rows = 0
   private mergeTimer: ReturnType<typeof setTimeout> | null = null
+  private retryTimer: ReturnType<typeof setTimeout> | null = null
   private closed = false
 
-  constructor(doc: Y.Doc, name: string, onFailure: (reason: string) => void) {
+  constructor(doc: Y.Doc, name: string, onChange: () => void) {
     this.doc = doc
-    this.onFailure = onFailure
-    this.persistence = new IndexeddbPersistence(name, doc)
-    doc.off('update', this.persistence._storeUpdate)
+    this.name = name
+    this.onChange = onChange
+    if (doc.store.clients.size > 0) this.waiting.push(Y.encodeStateAsUpdate(doc))
     doc.on('update', this.onUpdate)
   }
 
-  /** Resolves when what was stored is in the document, and is one row. */
-  async load(): Promise<void> {
-    await this.persistence.whenSynced
-    // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
-    this.persistence.db?.addEventListener('close', () => this.fail('the browser closed its storage'))
-    this.persistence.db?.addEventListener('versionchange', () => this.fail('what is stored is being removed'))
-    await this.merge()
+  /** Why what is written is not kept, as a clause of a sentence; null where it is. */
+  get reason(): string | null {
+    return this.why
   }
 
-  private async merge(): Promise<void> {
-    this.rows = 0
-    await storeState(this.persistence)
+  get kept(): boolean {
+    return this.why === null
+  }
+
+  /** It goes on keeping, or trying to. */
+  get open(): boolean {
+    return !this.closed
+  }
+
+  /** Something is only in memory. */
+  get behind(): boolean {
+    return this.why !== null && this.waiting.length > 0
+  }
+
+  /** Brings what is stored into the document, and what the document had before into the store. */
+  async start(): Promise<void> {
+    const opened = await openDatabase(this.name, (database) => {
+      database.createObjectStore(updates, { autoIncrement: true })
+      database.createObjectStore(custom)
+    })
+    if (this.closed) {
+      if (opened.ok) opened.database.close()
+      return
+    }
+    if (!opened.ok) return this.fail(opened.reason)
+    const { database } = opened
+    // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
+    database.addEventListener('close', () => this.lose('the browser closed its storage'))
+    database.addEventListener('versionchange', () => this.lose('what is stored is being removed'))
+    try {
+      this.take(await settled(database.transaction(updates).objectStore(updates).getAll()))
+    } catch (error) {
+      database.close()
+      return this.fail(reasonOf(error))
+    }
+    this.database = database
+    if (this.waiting.length > 0) await this.store(this.waiting)
+    else this.tell(null)
+    if (this.rows > 1) await this.merge()
+  }
+
+  private take(rows: readonly unknown[]): void {
+    this.rows = rows.length
+    this.doc.transact(() => {
+      for (const row of rows) if (row instanceof Uint8Array) Y.applyUpdate(this.doc, row, this)
+    }, this)
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-    // Before it is open the library takes the whole document along when it opens.
-    if (origin === this.persistence || this.persistence.db === null) return
-    this.write(this.persistence.db, updates, (store) => store.add(update))
-    if (++this.rows < PREFERRED_TRIM_SIZE) return
+    if (origin === this) return
+    this.waiting.push(update)
+    if (this.why === null && this.database !== null) void this.store([update])
+    else if (this.waiting.length > manyRows) this.waiting = [Y.mergeUpdates(this.waiting)]
+  }
+
+  private async store(some: readonly Uint8Array[]): Promise<void> {
+    const { database } = this
+    if (database === null || this.closed) return
+    try {
+      const transaction = database.transaction(updates, 'readwrite')
+      const store = transaction.objectStore(updates)
+      for (const update of some) store.add(update)
+      const done = completed(transaction)
+      transaction.commit()
+      await done
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'InvalidStateError') this.lose(reasonOf(error))
+      else this.fail(reasonOf(error))
+      return
+    }
+    const stored = new Set(some)
+    this.waiting = this.waiting.filter((update) => !stored.has(update))
+    this.rows += some.length
+    // One that came while it failed, or was written before it did and may be there twice, which is no harm.
+    if (this.why !== null && this.waiting.length > 0) return this.store(this.waiting)
+    this.tell(null)
+    if (this.rows < manyRows) return
     if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
     this.mergeTimer = setTimeout(() => void this.merge(), mergeQuiet)
   }
 
-  private write(database: IDBDatabase, name: string, action: (store: IDBObjectStore) => unknown): void {
-    if (this.closed) return
+  /** Makes all rows one, other tabs' among them. Where there is no room for that, they stay as they are. */
+  private async merge(): Promise<void> {
+    const { database } = this
+    if (database === null || this.closed) return
+    this.rows = 0
     try {
-      const transaction = database.transaction(name, 'readwrite')
-      transaction.addEventListener('abort', () =>
-        this.fail(transaction.error?.message ?? 'the browser stopped a write'),
-      )
-      action(transaction.objectStore(name))
+      const transaction = database.transaction(updates, 'readwrite')
+      const done = completed(transaction)
+      done.catch(() => undefined)
+      const store = transaction.objectStore(updates)
+      const keys = await settled(store.getAllKeys())
+      this.take(await settled(store.getAll()))
+      store.add(Y.encodeStateAsUpdate(this.doc))
+      const last = keys.at(-1)
+      if (last !== undefined) store.delete(IDBKeyRange.upperBound(last))
       transaction.commit()
+      await done
+      this.rows = 1
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
-      this.fail(error.message)
+      console.info(`Many rows stay many: ${reasonOf(error)}`)
     }
   }
 
   private fail(reason: string): void {
     if (this.closed) return
-    this.close()
-    this.onFailure(reason)
+    this.tell(reason)
+    this.retryTimer ??= setTimeout(() => {
+      this.retryTimer = null
+      void (this.database === null ? this.start() : this.store(this.waiting))
+    }, retryAfter)
   }
 
+  /** The database is gone, and with it perhaps all that was in it. */
+  private lose(reason: string): void {
+    if (this.closed) return
+    this.database?.close()
+    this.database = null
+    this.waiting = [Y.encodeStateAsUpdate(this.doc)]
+    this.fail(reason)
+  }
+
+  private tell(reason: string | null): void {
+    if (this.why === reason) return
+    this.why = reason
+    this.onChange()
+  }
+
+  /** Stores the document's present state as the one the relay has on its disk. */
   acknowledge(): void {
-    const { db } = this.persistence
-    if (db !== null)
-      this.write(db, custom, (store) => store.put(Y.encodeStateAsUpdate(this.doc), acknowledgedKey))
+    if (this.database === null || this.closed) return
+    try {
+      const transaction = this.database.transaction(custom, 'readwrite')
+      transaction.objectStore(custom).put(Y.encodeStateAsUpdate(this.doc), acknowledgedKey)
+      transaction.commit()
+    } catch (error) {
+      // The one before stays, by which more counts as local than is.
+      if (!(error instanceof DOMException)) throw error
+    }
   }
 
   async acknowledged(): Promise<Uint8Array | null> {
-    const found: unknown = await this.persistence.get(acknowledgedKey)
+    if (this.database === null) return null
+    const found: unknown = await settled(
+      this.database.transaction(custom).objectStore(custom).get(acknowledgedKey),
+    )
     return found instanceof Uint8Array ? found : null
   }
 
@@ -133,25 +195,17 @@ class DocumentStore implements Kept {
     if (this.closed) return
     this.closed = true
     if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
+    if (this.retryTimer !== null) clearTimeout(this.retryTimer)
     this.doc.off('update', this.onUpdate)
-    void this.persistence.destroy()
+    this.database?.close()
   }
 }
 
-/**
- * Loads what this browser holds under `name` into the document and keeps storing; resolves once loaded. `onFailure`:
- * from then on nothing more is kept.
- */
-export const persist = async (
-  doc: Y.Doc,
-  name: string,
-  onFailure: (reason: string) => void,
-): Promise<Persistence> => {
-  const reason = await probe(name)
-  if (reason !== null) return notKept(reason)
-  const store = new DocumentStore(doc, name, onFailure)
-  await store.load()
-  return store
+/** Loads what this browser holds under `name` into the document and keeps storing; resolves once loaded or refused. */
+export const persist = async (doc: Y.Doc, name: string, onChange: () => void): Promise<Persistence> => {
+  const persistence = new Persistence(doc, name, onChange)
+  await persistence.start()
+  return persistence
 }
 
 /** Asks the browser not to throw this site's data away when the disk gets full. */

@@ -10,7 +10,6 @@ import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, placeholder, tooltips } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
-import { yCollab } from 'y-codemirror.next'
 import type * as Y from 'yjs'
 import { type Undo } from '../../shared/notebook/undo.ts'
 import { type Insight } from '../kernel/insight.ts'
@@ -20,6 +19,7 @@ import { completion, takenByList } from './completion.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
 import { closeHint, hints } from './hint.ts'
 import { languageSupport, type Language } from './language.ts'
+import { textSync } from './sync.ts'
 
 export interface EditorSetup {
   readonly parent: HTMLElement
@@ -103,7 +103,7 @@ export class TextEditor {
         ...defaultKeymap,
         indentWithTab,
       ]),
-      yCollab(setup.text, null, { undoManager: setup.undo.manager }),
+      textSync(setup.text, setup.undo.manager),
       caretMarks(setup.text, setup.carets),
     ]
   }

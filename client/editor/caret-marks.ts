@@ -4,7 +4,9 @@
 import { StateEffect, StateField, type Extension, type Range } from '@codemirror/state'
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view'
 import type * as Y from 'yjs'
+import { ySyncFacet } from 'y-codemirror.next'
 import { type Caret, type Carets } from './carets.ts'
+import { HeldConfig, released } from './sync.ts'
 
 /** The element of one caret: a line in the person's colour with the name on it. */
 export const caretElement = (caret: Caret): HTMLElement => {
@@ -74,24 +76,41 @@ const field = StateField.define<DecorationSet>({
   provide: (self) => EditorView.decorations.from(self),
 })
 
+/** Positions in the editor are those in the text but while something is held back from it. */
+const held = (view: EditorView): HeldConfig | null => {
+  const config = view.state.facet(ySyncFacet)
+  return config instanceof HeldConfig ? config : null
+}
+const toText = (view: EditorView, position: number): number => held(view)?.toText(position) ?? position
+const toEditor = (view: EditorView, caret: Caret): Caret => {
+  const { anchor, head } = caret
+  const config = held(view)
+  return config === null ? caret : { ...caret, anchor: config.toEditor(anchor), head: config.toEditor(head) }
+}
+
 /** Where the focused editor's caret is, for the others. */
 const publish = (view: EditorView, text: Y.Text, carets: Carets): void => {
-  const { anchor, head } = view.state.selection.main
+  const { main } = view.state.selection
+  const [anchor, head] = [toText(view, main.anchor), toText(view, main.head)]
   if (view.hasFocus && head <= text.length && anchor <= text.length) carets.publish(text, anchor, head)
 }
 
 export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
   field,
   ViewPlugin.define((view) => {
-    const show = (found: readonly Caret[]): void => view.dispatch({ effects: setCarets.of(found) })
+    const show = (found: readonly Caret[]): void =>
+      view.dispatch({ effects: setCarets.of(found.map((caret) => toEditor(view, caret))) })
     const stop = carets.on(text, show)
     // A plugin may not dispatch while its view is being made.
     let alive = true
-    queueMicrotask(() => {
-      if (alive && carets.in(text).length > 0) show(carets.in(text))
-    })
+    const showSoon = (): void =>
+      queueMicrotask(() => {
+        if (alive && carets.in(text).length > 0) show(carets.in(text))
+      })
+    showSoon()
     return {
       update(update) {
+        if (update.transactions.some((transaction) => transaction.annotation(released) === true)) showSoon()
         if (!update.view.hasFocus || !(update.selectionSet || update.docChanged)) return
         // The Y.Text follows the same transaction, after this plugin: its positions are there a microtask later.
         queueMicrotask(() => {

@@ -1,6 +1,7 @@
 import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { saveIdentity, type Identity } from '../document/identity.ts'
+import { wouldAsk } from '../document/leaving.ts'
 import { urlOf } from '../document/library.ts'
 import './nb-library.ts'
 import './nb-page.ts'
@@ -32,7 +33,7 @@ export class NbApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    addEventListener('popstate', this.follow)
+    addEventListener('popstate', this.onPopState)
     this.addEventListener('click', this.onClick)
     this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
     this.addEventListener('visit', (event) => this.visit((event as CustomEvent<string>).detail))
@@ -44,10 +45,15 @@ export class NbApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('popstate', this.follow)
+    removeEventListener('popstate', this.onPopState)
   }
 
-  private readonly follow = (): void => {
+  private readonly onPopState = (): void => {
+    if (wouldAsk()) location.reload()
+    else this.follow()
+  }
+
+  private follow(): void {
     this.path = pathOf(location.pathname)
   }
 
@@ -60,6 +66,7 @@ export class NbApp extends LitElement {
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
+    if (wouldAsk()) return location.assign(prefix + urlOf(path))
     history.pushState(null, '', prefix + urlOf(path))
     this.follow()
   }
@@ -70,6 +77,7 @@ export class NbApp extends LitElement {
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.target !== '' || link.origin !== location.origin) return
     if (link.pathname !== '/' && !link.pathname.startsWith(prefix)) return
+    if (wouldAsk()) return
     event.preventDefault()
     history.pushState(null, '', link.pathname)
     this.follow()

@@ -5,7 +5,7 @@ import { type SyncStatus } from '../document/connect.ts'
 import { type KernelStatus } from '../kernel/kernel.ts'
 
 const syncWords: Readonly<Record<SyncStatus, string>> = {
-  offline: 'Offline: kept in this browser, sent when the relay is back',
+  offline: 'Offline',
   connecting: 'Connecting …',
   unsaved: 'Saving …',
   saved: 'Saved',
@@ -65,13 +65,33 @@ export class NbStatus extends LitElement {
     return this.file === 'written' ? 'In the file' : 'File follows …'
   }
 
+  private get notKept(): string | null {
+    const { notebook, blobs } = this.context
+    return notebook.notKept ?? blobs.notKept
+  }
+
+  /** One sentence of where what is written here is. */
+  private syncWords(): string {
+    const { sync, trouble, loaded } = this.context.notebook
+    const { notKept } = this
+    const state = trouble === null ? syncWords[sync] : `Not saved: ${trouble}`
+    if (notKept === null) {
+      if (sync === 'offline' && trouble === null && loaded)
+        return 'Offline: kept in this browser, sent when the relay is back'
+      return trouble === null ? state : `${state}. It is kept in this browser`
+    }
+    if (sync === 'offline' && trouble === null) return `Offline, and ${notKept}: keep this page open`
+    return `${state}${state.endsWith('…') ? '' : '.'} Not kept in this browser: ${notKept}`
+  }
+
   protected override render(): TemplateResult {
     const { notebook, python } = this.context
     const { status, detail } = python.kernel
     const disk = notebook.presence.relay()?.disk
     const model = notebook.presence.model()
-    return html`<span class="nb-status-sync" title=${syncWords[notebook.sync]}
-        >${syncWords[notebook.sync]}</span
+    const bad = this.notKept !== null || notebook.trouble !== null
+    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${this.syncWords()}
+        >${this.syncWords()}</span
       >
       <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
       ${
@@ -80,11 +100,6 @@ export class NbStatus extends LitElement {
           : nothing
       }
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store: ${disk}</span>`}
-      ${
-        notebook.notKept === null
-          ? nothing
-          : html`<span class="nb-status-bad">Not kept in this browser: ${notebook.notKept}</span>`
-      }
       ${model === null ? nothing : html`<span class="nb-status-model" title="Who answers prompts">Model: ${model}</span>`}
       <span class="nb-status-kernel" title=${detail}
         >${kernelWords[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span

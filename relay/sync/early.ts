@@ -8,7 +8,7 @@ import type { Span } from './message.ts'
 export class EarlyUpdates {
   /** The next clock of each client, all received updates counted. */
   #next = new Map<number, number>()
-  #kept: Uint8Array[] = []
+  #kept: { readonly bytes: Uint8Array; readonly spans: readonly Span[] }[] = []
 
   constructor(doc: Y.Doc) {
     this.#learn(doc)
@@ -17,22 +17,25 @@ export class EarlyUpdates {
   /** True when the update is kept back. */
   keep(bytes: Uint8Array, spans: readonly Span[]): boolean {
     if (spans.some(({ client, from }) => from > (this.#next.get(client) ?? 0))) {
-      this.#kept.push(bytes)
+      this.#kept.push({ bytes, spans })
       return true
     }
     for (const { client, to } of spans) this.#next.set(client, Math.max(to, this.#next.get(client) ?? 0))
     return false
   }
 
-  /** What was kept, when nothing is missing in the document any more. */
+  /** What was kept and is in the document now, others' missing beginnings aside. */
   take(doc: Y.Doc): Uint8Array | null {
-    if (this.#kept.length === 0 || doc.store.pendingStructs !== null) return null
+    const whole = this.#kept.filter(({ spans }) =>
+      spans.every(({ client, to }) => Y.getState(doc.store, client) >= to),
+    )
+    if (whole.length === 0) return null
     this.#learn(doc)
-    const kept = this.#kept
-    this.#kept = []
+    const taken = new Set(whole)
+    this.#kept = this.#kept.filter((update) => !taken.has(update))
     const groups: Uint8Array[] = []
-    for (let i = 0; i < kept.length; i += mergeAtOnce)
-      groups.push(Y.mergeUpdates(kept.slice(i, i + mergeAtOnce)))
+    for (let i = 0; i < whole.length; i += mergeAtOnce)
+      groups.push(Y.mergeUpdates(whole.slice(i, i + mergeAtOnce).map(({ bytes }) => bytes)))
     return Y.mergeUpdates(groups)
   }
 

@@ -39,4 +39,14 @@ export const integrate = (doc: Y.Doc, updates: readonly Uint8Array[], origin: un
 }
 
 /** Bytes that wait for updates nobody has sent yet. */
-export const pendingBytes = (doc: Y.Doc): number => doc.store.pendingStructs?.update.length ?? 0
+export const pendingBytes = ({ store }: Y.Doc): number =>
+  (store.pendingStructs?.update.length ?? 0) + (store.pendingDs?.length ?? 0)
+
+/** The state vector of what receivers have who were sent all but these updates. */
+export const stateWithout = (doc: Y.Doc, updates: readonly { readonly bytes: Uint8Array }[]): Uint8Array => {
+  const clocks = Y.decodeStateVector(Y.encodeStateVector(doc))
+  for (const { bytes } of updates)
+    for (const [client, clock] of Y.parseUpdateMeta(bytes).from)
+      clocks.set(client, Math.min(clock, clocks.get(client) ?? 0))
+  return Y.encodeStateVector(clocks)
+}

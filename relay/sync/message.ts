@@ -8,11 +8,11 @@ import {
   messageEpoch,
   messageQueryAwareness,
   messageSync,
+  messageTally,
+  syncStep1,
+  syncStep2,
+  syncUpdate,
 } from '../../shared/protocol.ts'
-
-const syncStep1 = 0
-const syncStep2 = 1
-const syncUpdate = 2
 
 export interface AwarenessEntry {
   readonly client: number
@@ -38,10 +38,13 @@ export type Message =
       readonly answer: boolean
       readonly empty: boolean
       readonly spans: readonly Span[]
+      readonly deletions: readonly Span[]
     }
   | { readonly type: 'awareness'; readonly entries: readonly AwarenessEntry[] }
   | { readonly type: 'ask awareness' }
   | { readonly type: 'acknowledge' }
+  /** The sender has sent so many messages before, and holds what the state vector says, where there is one. */
+  | { readonly type: 'tally'; readonly count: number; readonly stateVector: Uint8Array | null }
 
 const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
   const { structs, ds } = Y.decodeUpdate(bytes)
@@ -50,8 +53,18 @@ const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
     const { client, clock } = id
     spans.set(client, { client, from: spans.get(client)?.from ?? clock, to: clock + length })
   }
-  const empty = structs.length === 0 && ds.clients.size === 0
-  return { type: 'update', bytes, answer, empty, spans: [...spans.values()] }
+  const deletions = [...ds.clients].flatMap(([client, ranges]) =>
+    ranges.map(({ clock, len }) => ({ client, from: clock, to: clock + len })),
+  )
+  const empty = structs.length === 0 && deletions.length === 0
+  return { type: 'update', bytes, answer, empty, spans: [...spans.values()], deletions }
+}
+
+const readTally = (decoder: decoding.Decoder): Message => {
+  const count = decoding.readVarUint(decoder)
+  const stateVector = decoding.readVarUint8Array(decoder)
+  if (stateVector.length > 0) Y.decodeStateVector(stateVector)
+  return { type: 'tally', count, stateVector: stateVector.length > 0 ? stateVector : null }
 }
 
 const readAwareness = (bytes: Uint8Array): Message => {
@@ -96,6 +109,8 @@ const readOne = (decoder: decoding.Decoder): Message | null => {
     case messageAcknowledge:
       decoding.readVarUint8Array(decoder)
       return { type: 'acknowledge' }
+    case messageTally:
+      return readTally(decoder)
     default:
       return null
   }
@@ -127,6 +142,13 @@ export const epochMessage = (epoch: string): Uint8Array =>
   encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, messageEpoch)
     encoding.writeVarString(encoder, epoch)
+  })
+
+export const tallyMessage = (count: number): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, messageTally)
+    encoding.writeVarUint(encoder, count)
+    encoding.writeVarUint8Array(encoder, new Uint8Array())
   })
 
 export const awarenessMessage = (update: Uint8Array): Uint8Array =>

@@ -3,33 +3,38 @@
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { nameInPresence, type FileStatus, type RelayPresence } from '../../shared/presence.ts'
+import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { Base, DocumentRecord } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { EarlyUpdates } from './early.ts'
-import { integrate, pendingBytes } from './integrate.ts'
+import { integrate, pendingBytes, stateWithout } from './integrate.ts'
 import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
 import { Presences } from './presences.ts'
 import { pathReason, type Listener, type Session } from './session.ts'
-import { splitUpdate } from './split.ts'
 
 /** Origin of transactions that bring what sockets or the log hold already. */
 export const carried: unique symbol = Symbol('carried')
 
 const applyWithin = 50
-const catchUpPart = 4 << 20
 const maxPending = 8 << 20
 const maxBacklog = 64 << 20
+const tooMuchMissing = 'too many updates whose beginning is missing'
 
 /** A socket, a peer in this process (null), or nobody in particular. */
 type Sender = Session | typeof carried | null
+
+interface Received {
+  readonly bytes: Uint8Array
+  readonly from: Session
+}
 
 interface Outgoing {
   readonly turn: object
   readonly updates: {
     readonly bytes: Uint8Array
-    readonly frame: Uint8Array
+    readonly frames: readonly Uint8Array[]
     readonly from: Sender
   }[]
 }
@@ -42,7 +47,6 @@ export interface RoomOptions {
   readonly logger: Logger
   /** Called when nobody needs the room at the moment. */
   readonly onUnused: () => void
-  /** Called when so many updates go to the log. */
   /** An update of so many bytes was given to the log. */
   readonly onWritten: (bytes: number) => void
 }
@@ -60,7 +64,9 @@ export class Room implements Listener {
   #presence: RelayPresence
   #outgoing: Outgoing | null = null
   #presenceScheduled = false
-  #unapplied: { readonly bytes: Uint8Array; readonly from: Session }[] = []
+  #unapplied: Received[] = []
+  /** Something came that acknowledgements may depend on. */
+  #unsettled = false
   #applyTimer: NodeJS.Timeout | null = null
   /** What was last said of the file, where these updates alone have made it old. */
   #writtenBefore: FileStatus | null = null
@@ -175,7 +181,9 @@ export class Room implements Listener {
   received(session: Session, message: Message, frame: Uint8Array): void {
     switch (message.type) {
       case 'ask':
-        return this.#answer(session, message.stateVector)
+        session.receipt.claimState(message.stateVector)
+        this.#applySoon()
+        return this.#afterStored(() => this.#catchUp(session, message.stateVector))
       case 'update':
         return this.#receiveUpdate(session, message, frame)
       case 'awareness':
@@ -183,10 +191,17 @@ export class Room implements Listener {
       case 'ask awareness':
         return session.send([this.#presences.everybody()])
       case 'acknowledge':
-        return this.#options.commit.afterSynced(() => session.send([frame]))
+        return this.#options.commit.afterStored(() => this.#acknowledge(session, frame))
+      case 'tally':
+        if (message.stateVector) session.receipt.claimState(message.stateVector)
+        return this.#applySoon()
       default:
         throw new Error(`unknown message ${String(message satisfies never)}`)
     }
+  }
+
+  lacks(session: Session): void {
+    session.send([askMessage(Y.encodeStateVector(this.doc))])
   }
 
   caughtUp(session: Session): void {
@@ -214,15 +229,44 @@ export class Room implements Listener {
   }
 
   #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
-    const { bytes, answer, empty, spans } = message
-    if (empty || (answer && this.#holdsAlready(bytes))) return
+    const { bytes, answer, empty, spans, deletions } = message
+    session.receipt.claim(spans)
+    session.receipt.claim(deletions)
+    if (answer) session.receipt.answered()
+    if (!empty && !(answer && this.#holdsAlready(bytes))) this.#take(session, message, frame)
+    this.#applySoon()
+  }
+
+  #take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
+    const { bytes, answer, spans } = message
     const user = nameInPresence(this.#presences.of(session))
     this.#log(bytes, spans[0]?.client ?? 0, user)
     this.#unapplied.push({ bytes, from: session })
     this.#outdateFile()
-    this.#applyTimer ??= setTimeout(() => this.apply(), applyWithin)
     if (!this.#early.keep(bytes, spans)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
-    if (this.#options.commit.backlog > maxBacklog) this.#holdBack(session)
+    const { commit } = this.#options
+    if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
+  }
+
+  #applySoon(): void {
+    this.#unsettled = true
+    this.#applyTimer ??= setTimeout(() => this.apply(), applyWithin)
+  }
+
+  /** Only what is applied: part of what was sent may wait for what was lost on the way. */
+  #acknowledge(session: Session, frame: Uint8Array): void {
+    session.receipt.hold(frame)
+    this.#unsettled = true
+    this.apply()
+  }
+
+  #settle(): void {
+    this.#unsettled = false
+    for (const session of this.#sessions) {
+      const released = session.receipt.settle(this.#doc)
+      if (released.length > 0) this.#options.commit.afterSynced(() => session.send(released))
+      if (session.receipt.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
+    }
   }
 
   /** Told before the update is acknowledged: what a page calls saved and in the file is in the file. */
@@ -231,15 +275,6 @@ export class Room implements Listener {
     if (file.status !== 'written') return
     this.tell({ file: { ...file, status: 'pending', at: Date.now() } })
     this.#writtenBefore = file
-  }
-
-  /** Reads no further from this socket while the store has too much to take. */
-  #holdBack(session: Session): void {
-    session.pause()
-    setTimeout(() => {
-      if (this.#options.commit.backlog > maxBacklog) this.#holdBack(session)
-      else session.resume()
-    }, applyWithin)
   }
 
   #log(bytes: Uint8Array, client: number, user: string): void {
@@ -256,18 +291,18 @@ export class Room implements Listener {
       this.#outgoing = outgoing
       commit.afterStored(() => this.#deliver(outgoing))
     }
-    this.#outgoing.updates.push({ bytes, frame, from })
+    this.#outgoing.updates.push({ bytes, frames: partsOf(frame), from })
   }
 
   #deliver({ updates }: Outgoing): void {
     if (this.#outgoing?.updates === updates) this.#outgoing = null
     for (const { from } of updates) if (from === null) this.#unstored--
     const senders = new Set<Sender>(updates.map((update) => update.from))
-    const everyFrame = updates.map((update) => update.frame)
+    const everyFrame = updates.flatMap((update) => update.frames)
     for (const session of this.#sessions) {
       if (this.#skips(session, updates)) continue
       const frames = senders.has(session)
-        ? updates.filter((update) => update.from !== session).map((update) => update.frame)
+        ? updates.filter((update) => update.from !== session).flatMap((update) => update.frames)
         : everyFrame
       session.send(frames)
     }
@@ -277,20 +312,10 @@ export class Room implements Listener {
   #skips(session: Session, updates: Outgoing['updates']): boolean {
     if (this.#behind.has(session)) return true
     if (!session.fallsBehind()) return false
-    this.#behind.set(session, this.#shown(updates))
-    return true
-  }
-
-  /** The state vector of what receivers were sent: the document's, without these updates and those of the next turn. */
-  #shown(updates: Outgoing['updates']): Uint8Array {
     this.apply()
-    const clocks = Y.decodeStateVector(Y.encodeStateVector(this.#doc))
-    for (const { bytes } of [...updates, ...(this.#outgoing?.updates ?? [])]) {
-      for (const [client, clock] of Y.parseUpdateMeta(bytes).from) {
-        clocks.set(client, Math.min(clock, clocks.get(client) ?? 0))
-      }
-    }
-    return Y.encodeStateVector(clocks)
+    const unseen = [...updates, ...(this.#outgoing?.updates ?? [])]
+    this.#behind.set(session, stateWithout(this.#doc, unseen))
+    return true
   }
 
   /** A change of the document: by a peer in this process it goes the way of all updates. */
@@ -309,8 +334,12 @@ export class Room implements Listener {
     if (this.#applyTimer) clearTimeout(this.#applyTimer)
     this.#applyTimer = null
     const waiting = this.#unapplied
-    if (waiting.length === 0) return
     this.#unapplied = []
+    if (waiting.length > 0) this.#applyAll(waiting)
+    if (this.#unsettled) this.#settle()
+  }
+
+  #applyAll(waiting: readonly Received[]): void {
     const refused = this.#integrate(waiting.map((update) => update.bytes))
     // Nothing that the document did not have, or nothing it can have yet.
     if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
@@ -318,9 +347,8 @@ export class Room implements Listener {
     if (completed) this.#show(completed, carried, updateMessage(completed))
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.#doc) <= maxPending) return
-    for (const session of new Set(waiting.map((update) => update.from))) {
-      session.refuse('too many updates whose beginning is missing', closeCodes.tooFast)
-    }
+    for (const session of new Set(waiting.map((update) => update.from)))
+      session.refuse(tooMuchMissing, closeCodes.tooFast)
   }
 
   /** What a peer's observer throws at a change is that peer's trouble: the change is in the document all the same. */
@@ -337,11 +365,6 @@ export class Room implements Listener {
     this.apply()
     this.#snapshot ??= Y.snapshot(this.#doc)
     return Y.snapshotContainsUpdate(this.#snapshot, update)
-  }
-
-  #answer(session: Session, stateVector: Uint8Array): void {
-    const asked = stateVector.slice()
-    this.#afterStored(() => this.#catchUp(session, asked))
   }
 
   /** Runs `then` when all that is in the document is in the log: what anyone sees must be stored. */
@@ -361,9 +384,7 @@ export class Room implements Listener {
     const fresh = had.length === 1 && had[0] === 0
     this.apply()
     const update = fresh ? this.state : Y.encodeStateAsUpdate(this.#doc, had)
-    const parts = splitUpdate(update, catchUpPart)
-    const last = parts.length - 1
-    session.send(parts.map((part, index) => (index === last ? answerMessage(part) : updateMessage(part))))
+    session.send(partsOf(answerMessage(update)))
   }
 
   #presenceChanged(): void {

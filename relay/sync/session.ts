@@ -1,14 +1,18 @@
 // One socket in a room. It reads messages, writes frames, and is the only thing that knows the socket's condition:
 // whether it keeps up, whether it is alive, whether it behaves.
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logger.ts'
-import { readMessage, type Message } from './message.ts'
+import { readMessage, tallyMessage, type Message } from './message.ts'
+import { Receipt } from './receipt.ts'
 
 /** What a session tells the room it is in. */
 export interface Listener {
   received(session: Session, message: Message, frame: Uint8Array): void
+  /** Something it has sent or holds did not come for a while. */
+  lacks(session: Session): void
   /** The socket can take more again after `fellBehind`. */
   caughtUp(session: Session): void
   left(session: Session): void
@@ -33,8 +37,15 @@ export const usualLimits: Limits = {
 }
 
 const probeFor = 3_000
+const pauseFor = 50
+/** Milliseconds after which a page that counts is told how much it was sent. */
+const tallyAfter = 1_000
+
+/** Of a socket of the network; what else a stream may be says nothing. */
+const bytesRead = (stream: Duplex): number => (stream instanceof Socket ? stream.bytesRead : 0)
 
 export class Session {
+  readonly receipt: Receipt
   readonly #socket: WebSocket
   readonly #stream: Duplex
   readonly #listener: Listener
@@ -46,6 +57,10 @@ export class Session {
   #probeTimer: NodeJS.Timeout | null = null
   #messages = 0
   #countedSince = Date.now()
+  #sent = 0
+  /** The other end counts as well. */
+  #tallies = false
+  #tallyTimer: NodeJS.Timeout | null = null
 
   constructor(socket: WebSocket, stream: Duplex, listener: Listener, limits: Limits, logger: Logger) {
     this.#socket = socket
@@ -53,6 +68,10 @@ export class Session {
     this.#listener = listener
     this.#limits = limits
     this.#logger = logger
+    this.receipt = new Receipt({
+      bytesRead: () => bytesRead(stream),
+      ask: () => listener.lacks(this),
+    })
     socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
     socket.on('pong', () => this.#showLife())
     socket.on('close', () => this.#end())
@@ -75,6 +94,13 @@ export class Session {
     this.#stream.cork()
     for (const frame of frames) this.#socket.send(frame)
     this.#stream.uncork()
+    this.#sent += frames.length
+    if (this.#tallies) this.#tallyTimer ??= setTimeout(() => this.#tell(), tallyAfter)
+  }
+
+  #tell(): void {
+    this.send([tallyMessage(this.#sent)])
+    this.#tallyTimer = null
   }
 
   /** Whether it is over the bound now; from then on it is `behind`, until it has read what was sent. */
@@ -101,13 +127,13 @@ export class Session {
     this.#socket.ping()
   }
 
-  /** Stops reading until `resume`: the store has more to take than it should. */
-  pause(): void {
+  /** Reads no further while the store has more to take than it should. */
+  pauseWhile(tooMuch: () => boolean): void {
     this.#socket.pause()
-  }
-
-  resume(): void {
-    this.#socket.resume()
+    setTimeout(() => {
+      if (tooMuch()) this.pauseWhile(tooMuch)
+      else this.#socket.resume()
+    }, pauseFor)
   }
 
   close(code: number, reason: string): void {
@@ -121,12 +147,17 @@ export class Session {
   #receive(data: Buffer, binary: boolean): void {
     if (!this.open) return
     this.#showLife()
+    this.receipt.count()
     if (!this.#counted()) return
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
     if (!message) {
       this.refuse('a frame that is no message of this protocol')
       return
+    }
+    if (message.type === 'tally') {
+      this.#tallies = true
+      this.receipt.tally(message.count)
     }
     try {
       this.#listener.received(this, message, frame)
@@ -180,6 +211,8 @@ export class Session {
     clearInterval(this.#ping)
     if (this.#behindTimer) clearInterval(this.#behindTimer)
     if (this.#probeTimer) clearTimeout(this.#probeTimer)
+    if (this.#tallyTimer) clearTimeout(this.#tallyTimer)
+    this.receipt.close()
     this.#stream.off('drain', this.#drained)
     this.#listener.left(this)
   }

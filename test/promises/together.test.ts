@@ -248,28 +248,47 @@ test('two people who move the same cell leave it there once', async () => {
   expect(sources.filter((source) => source !== 'two')).toEqual(['one', 'three', 'four'])
 })
 
-test('a composition goes on while the other writes in the same line', async () => {
-  await meet(['code', 'start  end'])
-  await ana.into(1)
-  await ana.page.keyboard.press('Control+Home')
-  for (let i = 0; i < 6; i++) await ana.page.keyboard.press('ArrowRight')
-  await ben.into(1)
+test('a composition goes on while the other writes beside it, into it and elsewhere in the text', async () => {
   const input = await ana.context.newCDPSession(ana.page)
   const compose = (text: string): Promise<unknown> =>
     input.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length })
-  await compose('n')
-  await ben.page.keyboard.press('Control+Home')
-  await ben.page.keyboard.type('B1 ')
-  await compose('に')
-  await ben.page.keyboard.press('Control+End')
-  await ben.page.keyboard.type(' B2')
-  await compose('にほ')
-  await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('B1 start にほ end B2')
-  await input.send('Input.insertText', { text: '日本' })
-  await expect.poll(async () => (await shownSources(ana))[0], soon).toBe('B1 start 日本 end B2')
-  expect(await agreed()).toEqual(['B1 start 日本 end B2'])
-  await ana.page.keyboard.type('!')
-  await expect.poll(async () => (await shownSources(ben))[0], soon).toBe('B1 start 日本! end B2')
+  /** Where ben writes while `にほ` stands at 6, and whether ana goes on composing before she commits. */
+  const cases = [0, 5, 6, 7, 8, 9, 13].flatMap((at) => [
+    { at, goesOn: true } as const,
+    { at, goesOn: false } as const,
+  ])
+  await meet(...cases.map((): Sketch => ['code', 'alpha omega']))
+  for (const [index, { at, goesOn }] of cases.entries()) {
+    const told = `case ${index}: ben writes at ${at}${goesOn ? ', ana goes on' : ''}`
+    const shown = async (person: Person): Promise<string | undefined> => (await shownSources(person))[index]
+    await ana.into(index + 1)
+    await ana.page.keyboard.press('Control+Home')
+    for (let i = 0; i < 6; i++) await ana.page.keyboard.press('ArrowRight')
+    await compose('n')
+    await compose('にほ')
+    await expect.poll(() => shown(ben), soon).toBe('alpha にほomega')
+    await ben.into(index + 1)
+    await ben.page.keyboard.press('Control+Home')
+    for (let i = 0; i < at; i++) await ben.page.keyboard.press('ArrowRight')
+    await ben.page.keyboard.type('BEN')
+    await ben.until('sync', 'saved')
+    // Held as long as she composes.
+    expect(await shown(ana), told).toBe('alpha にほomega')
+    if (goesOn) {
+      await compose('にほん')
+      await compose('日本')
+    }
+    const word = goesOn ? '日本' : 'にほ'
+    await input.send('Input.insertText', { text: word })
+    await expect.poll(() => shown(ana), soon).toContain('BEN')
+    const text = await shown(ana)
+    expect(text?.replace('BEN', ''), told).toBe(`alpha ${word}omega`)
+    expect(text, told).toContain(word)
+    await ana.page.keyboard.type('!')
+    await expect.poll(() => shown(ana), soon).toContain(`${word}!`)
+    await expect.poll(() => shown(ben), soon).toBe(await shown(ana))
+  }
+  await agreed()
 })
 
 test('nothing went wrong unseen', () => {

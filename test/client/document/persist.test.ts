@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as Y from 'yjs'
-import { persist, type Kept } from '../../../client/document/persist.ts'
+import { persist, type Persistence } from '../../../client/document/persist.ts'
 import { until } from '../../support/until.ts'
 
 let name = ''
@@ -15,12 +15,12 @@ afterEach(() => {
 
 const opened = async (
   doc = new Y.Doc(),
-): Promise<{ doc: Y.Doc; text: Y.Text; kept: Kept; failures: string[] }> => {
-  const failures: string[] = []
-  const kept = await persist(doc, name, (reason) => failures.push(reason))
-  if (!kept.kept) throw new Error(kept.reason)
+): Promise<{ doc: Y.Doc; text: Y.Text; kept: Persistence; told: (string | null)[] }> => {
+  const told: (string | null)[] = []
+  const kept = await persist(doc, name, () => told.push(null))
+  if (kept.reason !== null) throw new Error(kept.reason)
   ended.push(() => kept.close())
-  return { doc, text: doc.getText('text'), kept, failures }
+  return { doc, text: doc.getText('text'), kept, told }
 }
 
 const rows = (): Promise<number> =>
@@ -44,7 +44,7 @@ test('what a document had before and what was written since is there again', asy
   const second = await opened()
   expect(second.text.toString()).toBe('before and since')
   expect(await rows()).toBe(1)
-  expect(first.failures).toEqual([])
+  expect(first.told).toEqual([])
 })
 
 test('two tabs store beside each other, and many rows become one without losing any', async () => {
@@ -69,22 +69,57 @@ test('the acknowledged state stays as it was while the document goes on', async 
   expect(doc.getText('text').toString()).toBe('not acknowledged')
 })
 
-test('a browser that refuses or does not answer is told of', async () => {
-  vi.spyOn(indexedDB, 'open').mockImplementation(() => {
+const inTime = { timeout: 15_000 }
+
+test('a browser that refuses or does not answer is told of, and once it gives in nothing is missing', async () => {
+  const refusing = vi.spyOn(indexedDB, 'open').mockImplementation(() => {
     throw new DOMException('The operation is insecure.', 'SecurityError')
   })
-  const refused = await persist(new Y.Doc(), name, () => undefined)
-  expect(refused).toEqual({ kept: false, reason: 'The operation is insecure.' })
-  vi.restoreAllMocks()
-  vi.spyOn(indexedDB, 'open').mockImplementation(() => new EventTarget() as IDBOpenDBRequest)
+  const doc = new Y.Doc()
+  const kept = await persist(doc, name, () => undefined)
+  ended.push(() => kept.close())
+  expect(kept.reason).toBe('the browser refuses storage (The operation is insecure.)')
+  expect(kept.behind).toBe(false)
+  doc.getText('text').insert(0, 'written meanwhile')
+  expect(kept.behind).toBe(true)
+  refusing.mockImplementation(() => new EventTarget() as IDBOpenDBRequest)
   const silent = await persist(new Y.Doc(), name, () => undefined)
-  expect(silent).toEqual({ kept: false, reason: 'the browser does not answer' })
+  ended.push(() => silent.close())
+  expect(silent.reason).toBe('the browser does not answer')
+  vi.restoreAllMocks()
+  await expect.poll(() => [kept.reason, kept.behind], inTime).toEqual([null, false])
+  expect((await opened()).text.toString()).toBe('written meanwhile')
 })
 
-test('when storage is taken away the page hears of it, once, and writing goes on', async () => {
-  const { text, failures } = await opened()
+test.for([
+  ['QuotaExceededError', "this browser's storage is full"],
+  ['AbortError', 'the browser stopped storing'],
+  ['UnknownError', 'the browser refuses storage (UnknownError)'],
+] as const)('a write that ends in %s is told of in words, and made up for', async ([error, reason]) => {
+  const { text, kept, told } = await opened()
+  text.insert(0, 'kept, ')
+  const failing = vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(() => {
+    throw new DOMException('', error)
+  })
+  text.insert(6, 'not kept')
+  text.insert(14, ' and more')
+  await expect.poll(() => kept.reason, inTime).toBe(reason)
+  expect(kept.behind).toBe(true)
+  expect(told).toHaveLength(1)
+  for (let i = 0; i < 600; i++) text.insert(0, '.')
+  failing.mockRestore()
+  await expect.poll(() => [kept.reason, kept.behind], inTime).toEqual([null, false])
+  expect((await opened()).text.toString()).toBe(`${'.'.repeat(600)}kept, not kept and more`)
+})
+
+test('where storage is taken away the page hears of it, writing goes on, and all of it is stored anew', async () => {
+  const { text, kept, told } = await opened()
+  text.insert(0, 'before, ')
   const removal = indexedDB.deleteDatabase(name)
   await until(() => removal.readyState === 'done')
-  text.insert(0, 'on')
-  expect(failures).toEqual(['what is stored is being removed'])
+  expect(kept.reason).toBe('what is stored is being removed')
+  text.insert(8, 'since')
+  await expect.poll(() => kept.kept, inTime).toBe(true)
+  expect(told).toHaveLength(2)
+  expect((await opened()).text.toString()).toBe('before, since')
 })

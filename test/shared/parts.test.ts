@@ -1,8 +1,9 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
-import { integrate } from '../../../relay/sync/integrate.ts'
-import { splitUpdate } from '../../../relay/sync/split.ts'
-import { withSeed } from '../../support/random.ts'
+import { integrate } from '../../relay/sync/integrate.ts'
+import { partsOf, splitUpdate } from '../../shared/parts.ts'
+import { answerMessage, askMessage, readMessage, updateMessage } from '../../relay/sync/message.ts'
+import { withSeed } from '../support/random.ts'
 
 /** Documents of several clients with texts, maps, arrays and deletions. */
 const history = (random: { below: (end: number) => number; chance: (p: number) => boolean }): Y.Doc => {
@@ -32,15 +33,14 @@ const same = (a: Y.Doc, b: Y.Doc): void => {
   expect(b.store.pendingStructs).toBeNull()
 }
 
-describe('a catch-up in parts', () => {
+describe('an update in parts', () => {
   test.each([11, 222, 3333])('gives the same document, in order and out of it (seed %i)', (seed) =>
     withSeed(seed, (random) => {
       const doc = history(random)
       const update = Y.encodeStateAsUpdate(doc)
       const parts = splitUpdate(update, 2000)
       expect(parts.length).toBeGreaterThan(3)
-      // One struct may be larger than the limit; none here is by much.
-      for (const part of parts.slice(0, -1)) expect(part.length).toBeLessThan(8000)
+      for (const part of parts) expect(part.length).toBeLessThan(2200)
       const [inOrder, backwards, some] = [new Y.Doc(), new Y.Doc(), new Y.Doc()]
       for (const part of parts) Y.applyUpdate(inOrder, part)
       for (const part of parts.toReversed()) Y.applyUpdate(backwards, part)
@@ -48,6 +48,44 @@ describe('a catch-up in parts', () => {
       for (const copy of [inOrder, backwards, some]) same(doc, copy)
     }),
   )
+
+  test('a text inserted at once is cut between characters, a list between values, deletions between ranges', () => {
+    const doc = new Y.Doc()
+    const text = doc.getText('t')
+    text.insert(0, 'ab')
+    text.insert(1, `${'x'.repeat(7)}${'🐍é'.repeat(30_000)}`)
+    doc.getArray('a').insert(
+      0,
+      Array.from({ length: 900 }, (_, i) => ({ value: 'v'.repeat(i % 50) })),
+    )
+    for (let i = 0; i < 1000; i++) text.delete(text.length - 3 * (i + 1), 1)
+    const parts = splitUpdate(Y.encodeStateAsUpdate(doc), 1000)
+    for (const part of parts) expect(part.length).toBeLessThan(1100)
+    const [inOrder, backwards] = [new Y.Doc(), new Y.Doc()]
+    for (const part of parts) Y.applyUpdate(inOrder, part)
+    for (const part of parts.toReversed()) Y.applyUpdate(backwards, part)
+    for (const copy of [inOrder, backwards]) {
+      same(doc, copy)
+      expect(copy.store.pendingDs).toBeNull()
+    }
+  })
+
+  test('a message: an answer ends with the answer, an update stays updates, anything else is left alone', () => {
+    const doc = new Y.Doc()
+    doc.getText('t').insert(0, 'x'.repeat(10_000))
+    const update = Y.encodeStateAsUpdate(doc)
+    const kinds = (parts: readonly Uint8Array[]): unknown[] =>
+      parts.map((part) => {
+        const message = readMessage(part)
+        return message?.type === 'update' ? message.answer : message?.type
+      })
+    const answer = kinds(partsOf(answerMessage(update), 2000))
+    expect(answer.slice(-2)).toEqual([false, true])
+    expect(answer.filter(Boolean)).toHaveLength(1)
+    expect(new Set(kinds(partsOf(updateMessage(update), 2000)))).toEqual(new Set([false]))
+    const ask = askMessage(Y.encodeStateVector(doc))
+    expect(partsOf(ask, 2)).toEqual([ask])
+  })
 
   test('what fits stays one', () => {
     const doc = new Y.Doc()

@@ -1,0 +1,203 @@
+// Keeps an editor and its Y.Text alike, as y-codemirror.next does, but for one thing: while text is composed (IME,
+// mobile keyboards) what others do to it is held until the composition has ended. An editor that changes around what is
+// being composed makes the browser lose it, or commit it twice. What is composed goes into the text meanwhile.
+import { Annotation, ChangeSet, type Extension, type Text } from '@codemirror/state'
+import { ViewPlugin, type EditorView, type PluginValue, type ViewUpdate } from '@codemirror/view'
+import { yCollab, ySync, ySyncAnnotation, YSyncConfig, ySyncFacet } from 'y-codemirror.next'
+import type * as Y from 'yjs'
+
+/** Milliseconds between looks at whether a composition has ended, and after its end before the editor has all of it. */
+const lookEvery = 50
+
+/** On the transaction that shows what was held: positions in the text and in the editor are the same again. */
+export const released = Annotation.define<true>()
+
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Positions in the editor are not those in the text while something is held. */
+export class HeldConfig extends YSyncConfig {
+  /** From the editor's document to the text. */
+  held: ChangeSet | null = null
+
+  toText(position: number): number {
+    return this.held?.mapPos(position, -1) ?? position
+  }
+
+  toEditor(index: number): number {
+    return this.held?.invertedDesc.mapPos(index, -1) ?? index
+  }
+
+  override toYPos(position: number, assoc?: number): Y.RelativePosition {
+    return super.toYPos(this.toText(position), assoc)
+  }
+
+  override fromYPos(position: Y.RelativePosition | object): { pos: number; assoc: number } {
+    const { pos, assoc } = super.fromYPos(position)
+    return { pos: this.toEditor(pos), assoc }
+  }
+}
+
+/** What another did to the text, as changes of it. */
+const changesOf = ({ delta }: Y.YTextEvent, length: number): ChangeSet => {
+  const changes: { from: number; to?: number; insert?: string }[] = []
+  let at = 0
+  for (const { insert, delete: removed, retain } of delta) {
+    if (typeof insert === 'string') changes.push({ from: at, insert })
+    else if (removed !== undefined) {
+      changes.push({ from: at, to: at + removed })
+      at += removed
+    } else at += retain ?? 0
+  }
+  return ChangeSet.of(changes, length)
+}
+
+/** The smallest range that has all of the changes in it, before and after them. */
+const span = (changes: ChangeSet): { readonly before: Range; readonly after: Range } | null => {
+  let [before, after]: [Range | null, Range | null] = [null, null]
+  changes.iterChanges((fromA, toA, fromB, toB) => {
+    before = { from: (before as Range | null)?.from ?? fromA, to: toA }
+    after = { from: (after as Range | null)?.from ?? fromB, to: toB }
+  })
+  return before === null || after === null ? null : { before, after }
+}
+
+const insertsWithin = (changes: ChangeSet, { from, to }: Range): boolean => {
+  let found = false
+  changes.iterChanges((at, _to, _from, _end, inserted) => {
+    if (inserted.length > 0 && at > from && at < to) found = true
+  })
+  return found
+}
+
+class HoldingSync implements PluginValue {
+  private readonly view: EditorView
+  private readonly config: HeldConfig
+  private readonly text: Y.Text
+  /** What has been composed so far, in the editor's document. */
+  private composed: Range | null = null
+  private timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(view: EditorView) {
+    this.view = view
+    const config = view.state.facet(ySyncFacet)
+    if (!(config instanceof HeldConfig)) throw new Error('the editor was put together without its text')
+    this.config = config
+    this.text = config.ytext
+    this.text.observe(this.onText)
+  }
+
+  private get composing(): boolean {
+    return this.view.composing || this.view.compositionStarted
+  }
+
+  private readonly onText = (event: Y.YTextEvent, { origin }: Y.Transaction): void => {
+    if (origin === this.config) return
+    const { held } = this.config
+    const changes = changesOf(event, held?.newLength ?? this.view.state.doc.length)
+    if (held === null && this.timer === null && !this.composing) return this.show(changes)
+    this.config.held = held?.compose(changes) ?? changes
+    this.watch()
+  }
+
+  private show(changes: ChangeSet, ...also: Annotation<unknown>[]): void {
+    this.view.dispatch({ changes, annotations: [ySyncAnnotation.of(this.config), ...also] })
+  }
+
+  /** Looks until no composition is seen twice: its last change comes a moment after its end. */
+  private watch(): void {
+    this.timer ??= setTimeout(() => {
+      const ended = !this.composing
+      this.timer = setTimeout(() => {
+        this.timer = null
+        if (ended && !this.composing) this.release()
+        else this.watch()
+      }, lookEvery)
+    }, lookEvery)
+  }
+
+  private release(): void {
+    const { composed } = this
+    this.composed = null
+    if (this.config.held !== null && composed !== null && insertsWithin(this.config.held, composed)) {
+      // Somebody wrote into the middle of a word that was still being made: theirs goes behind it.
+      const { doc } = this.view.state
+      this.write(ChangeSet.of({ ...composed, insert: doc.slice(composed.from, composed.to) }, doc.length))
+    }
+    const { held } = this.config
+    this.config.held = null
+    if (held !== null) this.show(held, released.of(true))
+  }
+
+  update(update: ViewUpdate): void {
+    if (!update.docChanged || update.transactions[0]?.annotation(ySyncAnnotation) === this.config) return
+    const before = this.composed
+    if (this.composing) this.grow(update.changes)
+    else if (this.timer === null) this.composed = null
+    const { held } = this.config
+    this.write(
+      held === null ? update.changes : this.whole(update.changes, before, update.startState.doc.length),
+    )
+    // Until its end has been seen and its last change has come.
+    if (this.composing) this.watch()
+  }
+
+  private grow(changes: ChangeSet): void {
+    const after = span(changes)?.after
+    if (after === undefined) return
+    const before = this.composed
+    this.composed =
+      before === null
+        ? after
+        : {
+            from: Math.min(changes.mapPos(before.from, -1), after.from),
+            to: Math.max(changes.mapPos(before.to, 1), after.to),
+          }
+  }
+
+  /** A change of what is composed as a change of all of it: a part could come to stand apart from the rest. */
+  private whole(changes: ChangeSet, composed: Range | null, length: number): ChangeSet {
+    const changed = span(changes)?.before
+    if (composed === null || changed === undefined) return changes
+    if (changed.from < composed.from || changed.to > composed.to) return changes
+    const insert: Text = this.view.state.doc.slice(
+      changes.mapPos(composed.from, -1),
+      changes.mapPos(composed.to, 1),
+    )
+    return ChangeSet.of({ ...composed, insert }, length)
+  }
+
+  /** Into the text, past what is held; what was written here stands before what was held at the same place. */
+  private write(changes: ChangeSet): void {
+    const { held } = this.config
+    const moved = held === null ? changes : changes.map(held, true)
+    this.config.held = held?.map(changes) ?? null
+    this.text.doc?.transact(() => {
+      let shift = 0
+      moved.iterChanges((from, to, _from, _to, inserted) => {
+        if (from !== to) this.text.delete(from + shift, to - from)
+        const insert = inserted.sliceString(0, inserted.length, '\n')
+        if (insert !== '') this.text.insert(from + shift, insert)
+        shift += insert.length - (to - from)
+      })
+    }, this.config)
+  }
+
+  destroy(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.text.unobserve(this.onText)
+  }
+}
+
+const holdingSync = ViewPlugin.fromClass(HoldingSync)
+
+/** The library's parts with its sync and its positions replaced. */
+export const textSync = (text: Y.Text, undoManager: Y.UndoManager): Extension => {
+  const parts = yCollab(text, null, { undoManager })
+  if (!Array.isArray(parts)) throw new Error('yCollab is no list of extensions')
+  return [ySyncFacet.of(new HeldConfig(text, null)), ...parts.slice(1)].map((part) =>
+    part === ySync ? holdingSync : (part as Extension),
+  )
+}

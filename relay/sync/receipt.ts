@@ -1,0 +1,110 @@
+// What one socket is known to have sent or to hold, against what the document has. Where something is missing, as a
+// message does that was dropped on the way, the sender is asked for it, and its acknowledgements wait here until it has
+// come: theirs alone, whatever the others do.
+import * as Y from 'yjs'
+import type { Span } from './message.ts'
+
+/** Milliseconds until something missing is asked for; twice as long each time it does not come. */
+const patience = 1_000
+const mostPatience = 32_000
+/** Bytes read meanwhile with which a large answer is on its way. */
+const underWay = 64 << 10
+/** Clients of which something may be missing. */
+const maxClaims = 10_000
+/** Bytes of acknowledgements that wait: a later one says what earlier ones would. */
+const maxHeld = 64 << 10
+
+const none: readonly Uint8Array[] = []
+
+export interface Asker {
+  /** All bytes read from the socket so far. */
+  readonly bytesRead: () => number
+  /** Asks the socket for what the document lacks. */
+  readonly ask: () => void
+}
+
+export class Receipt {
+  readonly #asker: Asker
+  /** Of each client, up to which clock the document should have it. */
+  readonly #claims = new Map<number, number>()
+  #held: Uint8Array[] = []
+  #heldBytes = 0
+  #received = 0
+  #lost = 0
+  /** A message did not arrive; what was in it is known when an answer has come. */
+  #missed = false
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(asker: Asker) {
+    this.#asker = asker
+  }
+
+  /** There is more claimed than a document could ever miss. */
+  get excessive(): boolean {
+    return this.#claims.size > maxClaims
+  }
+
+  /** Another message arrived. */
+  count(): void {
+    this.#received++
+  }
+
+  /** The sender counted so many before the one that says so. */
+  tally(count: number): void {
+    const lost = count - (this.#received - 1)
+    if (lost !== this.#lost) this.#missed = true
+    this.#lost = lost
+  }
+
+  claim(spans: Iterable<Pick<Span, 'client' | 'to'>>): void {
+    for (const { client, to } of spans) if (to > (this.#claims.get(client) ?? 0)) this.#claims.set(client, to)
+  }
+
+  claimState(stateVector: Uint8Array): void {
+    this.claim([...Y.decodeStateVector(stateVector)].map(([client, to]) => ({ client, to })))
+  }
+
+  /** All that the sender holds has come. */
+  answered(): void {
+    this.#missed = false
+  }
+
+  /** Keeps an acknowledgement until nothing is missing. */
+  hold(acknowledgement: Uint8Array): void {
+    this.#held.push(acknowledgement)
+    this.#heldBytes += acknowledgement.length
+    while (this.#heldBytes > maxHeld && this.#held.length > 1)
+      this.#heldBytes -= this.#held.shift()?.length ?? 0
+  }
+
+  /** The acknowledgements that may go now. While something is missing there are none, and it is asked for. */
+  settle(doc: Y.Doc): readonly Uint8Array[] {
+    if (this.#claims.size === 0 && !this.#missed && this.#held.length === 0 && !this.#timer) return none
+    for (const [client, to] of this.#claims)
+      if (Y.getState(doc.store, client) >= to) this.#claims.delete(client)
+    if (this.#missed || this.#claims.size > 0) {
+      if (this.#timer === null) this.#askIn(patience)
+      return none
+    }
+    this.close()
+    const held = this.#held
+    this.#held = []
+    this.#heldBytes = 0
+    return held
+  }
+
+  #askIn(milliseconds: number): void {
+    const before = this.#asker.bytesRead()
+    this.#timer = setTimeout(() => {
+      const busy = this.#asker.bytesRead() - before > underWay
+      if (!busy) this.#asker.ask()
+      this.#askIn(busy ? milliseconds : Math.min(2 * milliseconds, mostPatience))
+    }, milliseconds)
+    this.#timer.unref()
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
+  }
+}

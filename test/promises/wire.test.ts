@@ -1,0 +1,172 @@
+// Between the page and the relay lie networks and proxies. Whatever they lose, refuse or cut: nothing is called saved
+// that is not, and everything arrives.
+import { afterEach, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+import { Wire } from '../support/wire.ts'
+
+const soon = { timeout: patience }
+let app: App | null = null
+let wire: Wire | null = null
+afterEach(async () => {
+  await app?.close()
+  await wire?.stop()
+  app = wire = null
+})
+
+const started = async (...sources: string[]): Promise<{ app: App; wire: Wire }> => {
+  app = await App.start({ 'a.ipynb': notebookText(...sources) })
+  wire = await Wire.start(app.origin)
+  return { app, wire }
+}
+
+/** Somebody whose way to the relay is the wire. */
+const behind = async (app: App, wire: Wire): Promise<Person> => {
+  const person = await app.writer('')
+  await person.page.goto(`${wire.origin}/notebook/a.ipynb`)
+  await person.until('sync', 'saved')
+  return person
+}
+
+const isUpdate = ([type, step]: Uint8Array): boolean => type === 0 && step === 2
+
+/** From here on every word of the status line about it is kept. */
+const listen = async ({ page }: Person): Promise<() => Promise<string[]>> => {
+  await page.evaluate(() => {
+    const status = document.querySelector<HTMLElement>('nb-status')
+    const said: string[] = []
+    new MutationObserver(() => said.push(status?.dataset['sync'] ?? '')).observe(status ?? document, {
+      attributeFilter: ['data-sync'],
+    })
+    Object.assign(window, { said })
+  })
+  return () => page.evaluate(() => (window as unknown as { said: string[] }).said)
+}
+
+test('a message lost on the way is asked for, either way and the last one too; until then nothing is saved', async () => {
+  const { app, wire } = await started('first', 'second')
+  const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
+  await ben.until('sync', 'saved')
+  const lose = (toRelay: boolean, many: number): (() => number) => {
+    let lost = 0
+    wire.drops = (message, there) => there === toRelay && isUpdate(message) && lost < many && ++lost > 0
+    return () => lost
+  }
+
+  // One in the middle of typing.
+  await ana.into(1)
+  await ana.page.keyboard.press('Control+End')
+  const middle = lose(true, 1)
+  const said = await listen(ana)
+  await ana.page.keyboard.type(' typed')
+  expect(middle()).toBe(1)
+  await ana.until('sync', 'saved')
+  expect(await ben.text(1)).toBe('first typed')
+  expect((await said()).filter((word) => word === 'saved')).toHaveLength(1)
+
+  // The last one, and one that only deletes.
+  for (const [key, text] of [
+    ['s', 'first typeds'],
+    ['Backspace', 'first typed'],
+  ] as const) {
+    const last = lose(true, 1)
+    await ana.page.keyboard.press(key)
+    await expect.poll(last, soon).toBe(1)
+    await ana.until('sync', 'unsaved')
+    await ana.until('sync', 'saved')
+    expect(await ben.text(1)).toBe(text)
+  }
+
+  // The same to the page: first one in the middle, then the last.
+  const there = lose(false, 1)
+  await ben.type(2, ' by ben')
+  await expect.poll(() => ana.text(2), soon).toBe('second by ben')
+  expect(there()).toBe(1)
+  const end = lose(false, 1)
+  await ben.page.keyboard.press('!')
+  await expect.poll(end, soon).toBe(1)
+  await expect.poll(() => ana.text(2), soon).toBe('second by ben!')
+  await ana.until('sync', 'saved')
+
+  // Whatever is lost while a page opens, it opens.
+  let opening = 0
+  wire.drops = (_, there) => !there && opening++ < 3
+  const carla = await behind(app, wire)
+  expect(await carla.text(2)).toBe('second by ben!')
+  for (const person of [ana, ben, carla]) expect(person.complaints).toEqual([])
+})
+
+/** Pastes so many bytes, as lines, into the cell the caret is in. */
+const paste = ({ page }: Person, bytes: number): Promise<void> =>
+  page.evaluate((count) => {
+    const clipboardData = new DataTransfer()
+    clipboardData.setData('text/plain', 'x = "fifty letters make a line, give or take a few"\n'.repeat(count))
+    document.activeElement?.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true }))
+  }, bytes / 50)
+
+test('5 MB pasted go through a proxy that takes 1 MB at once, and through one that takes 100 kB', async () => {
+  const { app, wire } = await started('first', 'second')
+  const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
+  wire.limit = 1 << 20
+  wire.sent = wire.largest = 0
+  const before = wire.opened
+  await ana.into(1)
+  await paste(ana, 5_000_000)
+  await ana.until('sync', 'saved')
+  const length = (): Promise<number> =>
+    fetch(`${app.origin}/api/notebooks/a.ipynb`)
+      .then((answer) => answer.text())
+      .then((text) => text.length)
+  expect(await length()).toBeGreaterThan(5_000_000)
+  expect(wire.opened).toBe(before)
+  expect(wire.largest).toBeLessThan(512_000)
+  expect(wire.sent).toBeLessThan(6_000_000)
+
+  wire.limit = 100_000
+  await ana.into(2)
+  await paste(ana, 1_000_000)
+  await ana.until('sync', 'saved')
+  expect(await length()).toBeGreaterThan(6_000_000)
+  expect(wire.opened).toBe(before + 1)
+  await ben.until('sync', 'saved')
+  expect(ana.complaints).toEqual([])
+})
+
+test('where nothing large goes through, the page says why, tries seldom, and all else goes on', async () => {
+  const { app, wire } = await started('first', 'second')
+  const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
+  wire.limit = 8_000
+  const before = wire.opened
+  await ana.into(1)
+  await paste(ana, 500_000)
+  await expect.poll(() => ana.status.innerText(), soon).toContain('an edit is larger than what lies between')
+  await expect.poll(() => wire.opened - before, soon).toBe(3)
+  await ana.until('sync', 'unsaved')
+  await ben.type(2, ' by ben')
+  await expect.poll(() => ana.text(2), soon).toBe('second by ben')
+  expect(await ana.status.innerText()).toContain('an edit is larger than what lies between')
+  expect(wire.opened - before).toBe(3)
+  wire.limit = Infinity
+  await ana.page.reload()
+  await ana.until('sync', 'saved')
+  await expect.poll(async () => (await ben.text(1)).length, soon).toBeGreaterThan(1000)
+  expect(ana.complaints).toEqual([])
+})
+
+test('on a network that comes and goes the editor stays as it is, and every letter arrives', async () => {
+  const { app, wire } = await started('')
+  const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
+  await ana.into(1)
+  await ana.page.evaluate(() => Object.assign(window, { editor: document.activeElement }))
+  const letters = 'abcdefghij'
+  for (let phase = 0; phase < 6; phase++) {
+    wire.down = phase % 2 === 0
+    await ana.page.keyboard.type(letters, { delay: 200 })
+    expect(await ana.page.locator('.nb-empty, [role=alert]').count()).toBe(0)
+  }
+  expect(await ana.page.evaluate(() => Reflect.get(window, 'editor') === document.activeElement)).toBe(true)
+  await ana.until('sync', 'saved')
+  await expect.poll(() => ben.text(1), soon).toBe(letters.repeat(6))
+  expect(await ana.text(1)).toBe(letters.repeat(6))
+  expect(ana.complaints).toEqual([])
+})

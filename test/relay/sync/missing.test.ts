@@ -1,0 +1,165 @@
+// A message that something between a client and the relay dropped: nothing is called stored that is not whole, and what
+// is missing is asked for.
+import * as encoding from 'lib0/encoding'
+import * as Y from 'yjs'
+import { afterEach, expect, test } from 'vitest'
+import { answerMessage, askMessage, readMessage, updateMessage } from '../../../relay/sync/message.ts'
+import { notebookText, TestRelay, type TestSocket } from '../../support/relay.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
+import { soon } from '../../support/soon.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+const start = async (): Promise<void> => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('') })
+}
+
+const acknowledge = new Uint8Array([102, 1, 7])
+const tally = (count: number, stateVector: Uint8Array = new Uint8Array()): Uint8Array =>
+  encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, 104)
+    encoding.writeVarUint(encoder, count)
+    encoding.writeVarUint8Array(encoder, stateVector)
+  })
+
+/** A client by hand: its document, what it wrote as messages, and a socket that has heard the relay's first question. */
+const writer = async (): Promise<{ doc: Y.Doc; text: Y.Text; written: Uint8Array[]; wire: TestSocket }> => {
+  const doc = new Y.Doc()
+  const written: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => written.push(updateMessage(update)))
+  const wire = relay.socket('a.ipynb')
+  await expect.poll(() => questions(wire), soon).toBe(1)
+  return { doc, text: doc.getText('t'), written, wire }
+}
+const count = (wire: TestSocket, type: number): number =>
+  wire.messages.filter((message) => message[0] === type).length
+const questions = (wire: TestSocket): number =>
+  wire.messages.filter(([type, step]) => type === 0 && step === 0).length
+const send = (wire: TestSocket, ...messages: (Uint8Array | undefined)[]): void => {
+  for (const message of messages) if (message) wire.socket.send(message)
+}
+/** What was sent before has been handled. */
+const handled = async (wire: TestSocket): Promise<void> => {
+  const before = count(wire, 0)
+  send(wire, askMessage(Y.encodeStateVector(new Y.Doc())))
+  await expect.poll(() => count(wire, 0), soon).toBeGreaterThan(before)
+}
+
+test('an update whose beginning was dropped is not acknowledged, is asked for, and others are not held back', async () => {
+  await start()
+  const [ana, ben, reader] = [await writer(), await writer(), await relay.synced('a.ipynb')]
+  ana.text.insert(0, 'one ')
+  ana.text.insert(4, 'two')
+  send(ana.wire, ana.written[1], acknowledge)
+  await handled(ana.wire)
+  ben.text.insert(0, 'ben')
+  send(ben.wire, ben.written[0], acknowledge)
+  await expect.poll(() => count(ben.wire, 102), soon).toBe(1)
+  await expect.poll(() => questions(ana.wire), soon).toBe(2)
+  expect(count(ana.wire, 102)).toBe(0)
+  expect(questions(ben.wire)).toBe(1)
+
+  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)))
+  await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
+  await expect.poll(() => reader.doc.getText('t').toString(), soon).toMatch(/^(one twoben|benone two)$/)
+})
+
+test('deletions of what never came are not acknowledged either', async () => {
+  await start()
+  const ana = await writer()
+  ana.text.insert(0, 'one two')
+  ana.text.delete(0, 4)
+  send(ana.wire, ana.written[1], acknowledge)
+  await expect.poll(() => questions(ana.wire), soon).toBe(2)
+  expect(count(ana.wire, 102)).toBe(0)
+  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)))
+  await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
+})
+
+test('a client that counts is believed: the last message dropped, even a deletion, is missed and asked for', async () => {
+  await start()
+  const [ana, reader] = [await writer(), await relay.synced('a.ipynb')]
+  ana.text.insert(0, 'one two')
+  send(ana.wire, ana.written[0], tally(1), acknowledge)
+  await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
+  ana.text.delete(0, 4)
+  // The deletion would have been the fourth message.
+  send(ana.wire, tally(4), acknowledge)
+  await expect.poll(() => questions(ana.wire), soon).toBe(2)
+  expect(count(ana.wire, 102)).toBe(1)
+  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)), tally(7), acknowledge)
+  await expect.poll(() => count(ana.wire, 102), soon).toBe(3)
+  await expect.poll(() => reader.doc.getText('t').toString(), soon).toBe('two')
+  expect(questions(ana.wire)).toBe(2)
+})
+
+test('what a client holds and never sent is asked for before it is called stored', async () => {
+  await start()
+  const ana = await writer()
+  ana.text.insert(0, 'from another tab')
+  send(ana.wire, tally(0, Y.encodeStateVector(ana.doc)), acknowledge)
+  await expect.poll(() => questions(ana.wire), soon).toBe(2)
+  expect(count(ana.wire, 102)).toBe(0)
+  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)))
+  await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
+})
+
+test('a client that counts is told how many messages it was sent, the last among them', async () => {
+  await start()
+  const [ana, ben] = [await writer(), await relay.synced('a.ipynb')]
+  send(ana.wire, tally(0))
+  await handled(ana.wire)
+  sourceAt(ben.doc, 0).insert(0, 'x')
+  const told = (): boolean =>
+    ana.wire.messages.some((frame, index) => {
+      const message = readMessage(frame)
+      const before = ana.wire.messages.slice(0, index)
+      const shown = before.some(([type, step]) => type === 0 && step === 2)
+      return shown && message?.type === 'tally' && message.count === before.length
+    })
+  await expect.poll(told, soon).toBe(true)
+})
+
+test('a stock client heals by itself, though another one leaves a hole for ever', async () => {
+  await start()
+  const [bad, ana, ben] = [await writer(), await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+  bad.text.insert(0, 'never sent')
+  bad.text.insert(0, 'and this waits for it')
+  send(bad.wire, bad.written[1], acknowledge)
+  await handled(bad.wire)
+  const socket = ana.ws
+  if (socket === null) throw new Error('not connected')
+  const whole = socket.send.bind(socket)
+  socket.send = () => undefined
+  sourceAt(ana.doc, 0).insert(0, 'dropped, ')
+  socket.send = whole
+  sourceAt(ana.doc, 0).insert(9, 'and what follows')
+  await expect.poll(() => readSources(ben.doc), soon).toEqual(['dropped, and what follows'])
+  expect(count(bad.wire, 102)).toBe(0)
+})
+
+test('a text of 5 MB leaves in messages under 512 kB, to those who are here and those who come', async () => {
+  await start()
+  const [ana, here] = [await relay.synced('a.ipynb'), await writer()]
+  sourceAt(ana.doc, 0).insert(0, 'é🐍'.repeat(900_000))
+  const whole = Y.encodeStateAsUpdate(ana.doc)
+  expect(whole.length).toBeGreaterThan(5_000_000)
+  const comes = await writer()
+  await expect
+    .poll(() => here.wire.messages.reduce((sum, { length }) => sum + length, 0), soon)
+    .toBeGreaterThan(5_000_000)
+  send(comes.wire, askMessage(Y.encodeStateVector(new Y.Doc())))
+  await expect
+    .poll(() => comes.wire.messages.some(([type, step]) => type === 0 && step === 1), soon)
+    .toBe(true)
+  for (const { wire } of [here, comes]) {
+    expect(Math.max(...wire.messages.map(({ length }) => length))).toBeLessThan(512_000)
+  }
+  const doc = new Y.Doc()
+  for (const frame of comes.wire.messages) {
+    const message = readMessage(frame)
+    if (message?.type === 'update') Y.applyUpdate(doc, message.bytes)
+  }
+  expect(readSources(doc)).toEqual(readSources(ana.doc))
+})
