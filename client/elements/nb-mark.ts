@@ -5,6 +5,8 @@ import { type NotebookContext } from '../commands/context.ts'
 import { keepMarked, takeTheirs } from '../commands/marks.ts'
 
 const words = ({ why, theirs }: Mark): string => {
+  if (why === 'mended')
+    return 'A program took this cell’s text away and put something else there. It was brought back as it was.'
   if (theirs === null)
     return 'Another program saved the file without this cell, which it had not seen yet. It was kept.'
   switch (why) {
@@ -31,12 +33,20 @@ export class NbMark extends LitElement {
   protected override render(): TemplateResult {
     const { context, cell, mark } = this
     const { theirs } = mark
-    return html`<div class="nb-notice" role="note" aria-label="Changed in the file">
+    return html`<div
+      class="nb-notice"
+      role="note"
+      aria-label=${mark.why === 'mended' ? 'Brought back' : 'Changed in the file'}
+    >
       ${words(mark)}
       <button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>
-      <button type="button" @click=${() => takeTheirs(context, cell)}>
-        ${theirs === null ? 'Delete the cell' : 'Take what the file said'}
-      </button>
+      ${
+        mark.why === 'mended'
+          ? nothing
+          : html`<button type="button" @click=${() => takeTheirs(context, cell)}>
+              ${theirs === null ? 'Delete the cell' : 'Take what the file said'}
+            </button>`
+      }
       ${
         theirs === null
           ? nothing

@@ -37,21 +37,50 @@ export type Message =
       readonly bytes: Uint8Array
       readonly answer: boolean
       readonly empty: boolean
+      /** It may put into a text what is none, which no page may see before it is taken out. */
+      readonly strange: boolean
       readonly spans: readonly Span[]
     }
   | { readonly type: 'awareness'; readonly entries: readonly AwarenessEntry[] }
   | { readonly type: 'ask awareness' }
   | { readonly type: 'acknowledge' }
 
+/** Formatting, an embed, or a type that is no value of a key: an output's stream, or an embed, too. */
+const isStrange = (struct: Y.AbstractStruct): boolean =>
+  struct instanceof Y.Item &&
+  (struct.content instanceof Y.ContentFormat ||
+    struct.content instanceof Y.ContentEmbed ||
+    (struct.content instanceof Y.ContentType && struct.parentSub === null))
+
+/** A value nested deeper than this might be read here and not in everyone's browser, whose stack ends at some 4,400. */
+const deepestSent = 4_096
+
+const isTooDeep = (value: unknown, room = deepestSent): boolean => {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false
+  if (room === 0) return true
+  for (const inner of Object.values(value)) if (isTooDeep(inner, room - 1)) return true
+  return false
+}
+
 const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
   const { structs, ds } = Y.decodeUpdate(bytes)
+  for (const struct of structs)
+    if (struct instanceof Y.Item && struct.content instanceof Y.ContentAny && isTooDeep(struct.content.arr))
+      throw new Error('a value is nested too deep')
   const spans = new Map<number, Span>()
   for (const { id, length } of structs) {
     const { client, clock } = id
     spans.set(client, { client, from: spans.get(client)?.from ?? clock, to: clock + length })
   }
   const empty = structs.length === 0 && ds.clients.size === 0
-  return { type: 'update', bytes, answer, empty, spans: [...spans.values()] }
+  return {
+    type: 'update',
+    bytes,
+    answer,
+    empty,
+    strange: structs.some(isStrange),
+    spans: [...spans.values()],
+  }
 }
 
 const readAwareness = (bytes: Uint8Array): Message => {

@@ -60,7 +60,10 @@ export class Room implements Listener {
   #presence: RelayPresence
   #outgoing: Outgoing | null = null
   #presenceScheduled = false
-  #unapplied: { readonly bytes: Uint8Array; readonly from: Session }[] = []
+  /** `held`: shown together with what peers write on seeing it, as they may have to mend it. */
+  #unapplied: { readonly bytes: Uint8Array; readonly from: Session; readonly held: boolean }[] = []
+  /** While updates are applied: what peers write on seeing them. */
+  #responses: Uint8Array[] | null = null
   #applyTimer: NodeJS.Timeout | null = null
   /** What was last said of the file, where these updates alone have made it old. */
   #writtenBefore: FileStatus | null = null
@@ -209,14 +212,16 @@ export class Room implements Listener {
   }
 
   #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
-    const { bytes, answer, empty, spans } = message
+    const { bytes, answer, empty, strange, spans } = message
     if (empty || (answer && this.#holdsAlready(bytes))) return
     const user = nameInPresence(this.#presences.of(session))
     this.#log(bytes, spans[0]?.client ?? 0, user)
-    this.#unapplied.push({ bytes, from: session })
+    const early = this.#early.keep(bytes, spans)
+    this.#unapplied.push({ bytes, from: session, held: strange && !early })
     this.#outdateFile()
     this.#applyTimer ??= setTimeout(() => this.apply(), applyWithin)
-    if (!this.#early.keep(bytes, spans)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
+    if (strange) this.apply()
+    else if (!early) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     if (this.#options.commit.backlog > maxBacklog) this.#holdBack(session)
   }
 
@@ -294,8 +299,13 @@ export class Room implements Listener {
     this.#snapshot = null
     this.#writtenBefore = null
     if (origin === carried) return
-    this.#unstored++
     this.#log(update, this.#doc.clientID, '')
+    if (this.#responses) this.#responses.push(update)
+    else this.#showOwn(update)
+  }
+
+  #showOwn(update: Uint8Array): void {
+    this.#unstored++
     this.#show(update, null, updateMessage(update))
   }
 
@@ -306,11 +316,19 @@ export class Room implements Listener {
     const waiting = this.#unapplied
     if (waiting.length === 0) return
     this.#unapplied = []
+    const responses: Uint8Array[] = []
+    this.#responses = responses
     const refused = this.#integrate(waiting.map((update) => update.bytes))
+    this.#responses = null
     // Nothing that the document did not have, or nothing it can have yet.
     if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
     const completed = this.#early.take(this.#doc)
-    if (completed) this.#show(completed, carried, updateMessage(completed))
+    const held = waiting.filter((update) => update.held).map((update) => update.bytes)
+    if (completed) held.push(completed)
+    if (held.length > 0) {
+      const whole = Y.mergeUpdates([...held, ...responses])
+      this.#show(whole, carried, updateMessage(whole))
+    } else for (const response of responses) this.#showOwn(response)
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.#doc) <= maxPending) return
     for (const session of new Set(waiting.map((update) => update.from))) {

@@ -68,9 +68,10 @@ export interface Request {
 
 /**
  * What an edit of the file made outside met in a cell. both: the same lines were changed here and there, and both
- * changes are in the text · kept: the file came without what was written since it was read, and that was kept.
+ * changes are in the text · kept: the file came without what was written since it was read, and that was kept · mended:
+ * a program put something else in the place of the cell's text, which was brought back (mend.ts).
  */
-export const markReasons = ['both', 'kept'] as const
+export const markReasons = ['both', 'kept', 'mended'] as const
 export interface Mark {
   readonly why: (typeof markReasons)[number]
   /** The cell's source as the file has it; null where the file lacks the cell. */
