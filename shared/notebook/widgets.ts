@@ -229,7 +229,8 @@ export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (kept.has(id)) continue
     kept.add(id)
-    for (const value of Object.values(readWidget(doc, id)?.state ?? {})) waiting.push(...namedWidgets(value))
+    for (const value of Object.values(readWidget(doc, id)?.state ?? {}))
+      for (const named of namedWidgets(value)) waiting.push(named)
   }
   const gone = [...widgets.keys()].filter((id) => !kept.has(id))
   if (gone.length > 0) doc.transact(() => gone.forEach((id) => widgets.delete(id)), origin)
