@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
+import { mendTexts } from '../shared/notebook/mend.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
@@ -37,7 +38,7 @@ import { Upstreams } from './packages/upstream.ts'
 import { createProviders } from './providers/registry.ts'
 import { createAccess, isLoopback } from './security.ts'
 import { Door } from './sync/door.ts'
-import { Rooms } from './sync/rooms.ts'
+import { Rooms, type PeerFactory } from './sync/rooms.ts'
 import { usualLimits, type Limits } from './sync/session.ts'
 
 // From sources (tests) or from dist/relay.
@@ -130,7 +131,8 @@ const compose = async (
   const versions = new Versions(log)
   const blobs = new Blobs(folder.own('blobs'))
   const follow: SnapshotParts['follow'] = (docId, was) => library.follow(docId, was)
-  const peers = [
+  const peers: PeerFactory[] = [
+    ({ doc }) => ({ dispose: mendTexts(doc) }),
     modelPeers(providers, instance, blobs),
     snapshots({ folder, log, versions, blobs, exclusive, times, logger, follow }),
   ]

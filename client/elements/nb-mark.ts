@@ -19,6 +19,8 @@ const words = ({ why, theirs, result }: Mark): string => {
       return 'The file was saved by another program with other outputs. The newer ones were kept.'
     case 'deleted':
       return 'The file was saved by another program with a cell that was deleted here. It stays deleted.'
+    case 'mended':
+      return 'A program took this cell’s text away and put something else there. It was brought back as it was.'
     default:
       return why satisfies never
   }
@@ -38,10 +40,20 @@ export class NbMark extends LitElement {
   protected override render(): TemplateResult {
     const { context, cell, mark } = this
     const { theirs } = mark
-    return html`<div class="nb-notice" role="status" aria-label="Changed in the file">
+    return html`<div
+      class="nb-notice"
+      role="status"
+      aria-label=${mark.why === 'mended' ? 'Brought back' : 'Changed in the file'}
+    >
       ${words(mark)}
       <button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>
-      <button type="button" @click=${() => takeTheirs(context, cell)}>Take what the file said</button>
+      ${
+        mark.why === 'mended'
+          ? nothing
+          : html`<button type="button" @click=${() => takeTheirs(context, cell)}>
+              Take what the file said
+            </button>`
+      }
       ${
         theirs === null
           ? nothing

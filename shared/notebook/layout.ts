@@ -24,7 +24,8 @@
 // Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
 // cell duplicate it and a move beside typing loses the typing.
 import * as Y from 'yjs'
-import { type CellId, type CellKind, type Leaf, type Mark, type Request } from './notebook.ts'
+import { leafOf } from './leaf.ts'
+import { type CellId, type CellKind, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
 export type CellMap = Y.Map<Value>
@@ -66,6 +67,9 @@ export interface NewCell {
   readonly extra: Leaf
 }
 
+const leavesMap = (leaves: Leaves): Y.Map<Value> =>
+  new Y.Map<Value>(Object.entries(leaves).map(([key, leaf]) => [key, leafOf(leaf)]))
+
 /** The keys are set in one fixed order, which the deterministic import relies on. */
 export const newCellMap = (cell: NewCell): CellMap => {
   const map: CellMap = new Y.Map()
@@ -73,9 +77,9 @@ export const newCellMap = (cell: NewCell): CellMap => {
   map.set('order', cell.order)
   map.set('source', new Y.Text(cell.source))
   map.set('deleted', cell.deleted === null ? null : { ...cell.deleted })
-  map.set('meta', new Y.Map<Value>(Object.entries(cell.meta)))
-  map.set('attachments', new Y.Map<Value>(Object.entries(cell.attachments)))
-  map.set('extra', cell.extra)
+  map.set('meta', leavesMap(cell.meta))
+  map.set('attachments', leavesMap(cell.attachments))
+  map.set('extra', leafOf(cell.extra))
   map.set('request', null)
   return map
 }

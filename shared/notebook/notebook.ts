@@ -70,9 +70,10 @@ export interface Request {
  * What an edit of the file made outside met in a cell. both: the same lines were changed here and there, and both
  * changes are in the text · kept: the file came without what was written since it was read, or without the cell, and
  * that was kept · deleted: the file came with the cell, which was deleted here, and it stays deleted · outputs: only
- * its outputs are others.
+ * its outputs are others · mended: a program put something else in the place of the cell's text, which was brought
+ * back (mend.ts).
  */
-export const markReasons = ['both', 'kept', 'deleted', 'outputs'] as const
+export const markReasons = ['both', 'kept', 'deleted', 'outputs', 'mended'] as const
 export interface Mark {
   readonly why: (typeof markReasons)[number]
   /** The cell's source as the file has it; null where the file lacks the cell. */
