@@ -23,10 +23,28 @@ export const findHistory = (path: string): History | null => readStored(key(path
 export const keepHistory = (path: string, history: History): boolean => writeStored(key(path), history)
 export const forgetHistory = (path: string): void => removeStored(key(path))
 
-/** The relay holds another history now; this one has words that it never had, and that are not saved elsewhere yet. */
-export const findSuperseded = (path: string): History | null => readStored(supersededKey(path), parse)
+const parseAll = (value: unknown): readonly History[] | null => {
+  // Before, there was one at most.
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return all.map(parse).filter((history) => history !== null)
+}
+
+/** Histories that are over, and of which the relay does not have everything yet. */
+export const findSuperseded = (path: string): readonly History[] =>
+  readStored(supersededKey(path), parseAll) ?? []
+
+const isSame = (a: History, b: History): boolean => a.docId === b.docId && a.epoch === b.epoch
+
 export const keepSuperseded = (path: string, history: History): boolean =>
-  writeStored(supersededKey(path), history)
-export const forgetSuperseded = (path: string): void => removeStored(supersededKey(path))
+  writeStored(supersededKey(path), [
+    ...findSuperseded(path).filter((other) => !isSame(other, history)),
+    history,
+  ])
+
+export const forgetSuperseded = (path: string, history: History): void => {
+  const left = findSuperseded(path).filter((other) => !isSame(other, history))
+  if (left.length === 0) removeStored(supersededKey(path))
+  else writeStored(supersededKey(path), left)
+}
 
 export const databaseName = ({ docId, epoch }: History): string => `llm-notebook.${docId}.${epoch}`

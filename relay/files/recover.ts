@@ -44,7 +44,7 @@ export const knowsAll = (room: Room, { docId, vector }: Pick<Held, 'docId' | 've
   docId === room.docId && vector !== null && coversVector(room.doc, vector)
 
 const wordsOf = ({ cells }: Notebook): readonly string[] =>
-  cells.flatMap(({ source, result }) => `${source} ${result?.reply ?? ''}`.match(/\S+/g) ?? [])
+  cells.flatMap(({ source, result }) => `${source} ${result?.reply ?? ''}`.match(/[\p{L}\p{N}_]+/gu) ?? [])
 
 const lacks = (here: Notebook, held: Notebook): boolean => {
   const words = new Set(wordsOf(here))
