@@ -60,11 +60,10 @@ export class SqliteLog implements LogStore {
     this.#options = options
     const all: Tables['all'] = (sql, values) => this.#all(sql, values)
     this.#past = new Past({ all })
-    this.#packing = new Packing({
-      all,
-      run: (sql, values) => this.#run(sql, values),
-      commit: (change) => this.#commit(change),
-    })
+    this.#packing = new Packing(
+      { all, run: (sql, values) => this.#run(sql, values), commit: (change) => this.#commit(change) },
+      this.#past,
+    )
     const [newest] = this.#all<{ seq: number }>(
       `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(lastSeq), 0) FROM chunks),
         (SELECT coalesce(max(seq), 0) FROM checkpoints)) AS seq`,

@@ -14,7 +14,7 @@ const page = 4096 + 24
 /** So much of it is copied into the main file, which lets SQLite begin it anew as soon as nobody writes for a moment. */
 const copiedAt = 8 << 20
 /** Where nobody ever pauses, all wait for a moment once it is so large. */
-const emptiedAt = 16 << 20
+const emptiedAt = 12 << 20
 
 export class Wal {
   readonly #file: FileHandle
