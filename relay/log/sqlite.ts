@@ -36,7 +36,7 @@ export const usualIdle = 2_000
 export interface SqliteOptions {
   readonly sync: SyncFile
   readonly idle: number
-  /** The log could not be made small, and why; tried again after `idle`. Nothing is lost by it. */
+  /** The log could not be made small, and why, once for each reason. It is tried again, and nothing is lost by it. */
   readonly onLarge: (reason: string) => void
 }
 
@@ -50,6 +50,8 @@ export class SqliteLog implements LogStore {
   readonly #idle: NodeJS.Timeout
   #tidying: Promise<void> | null = null
   #closed = false
+  /** Why it could not be made small the last time. */
+  #large: string | null = null
   #bytes = 0
   /** Rows are numbered here: the tree above has no counter of its own. */
   #seq: number
@@ -275,8 +277,11 @@ export class SqliteLog implements LogStore {
         await this.#wal.empty()
         await this.#packing.pack(() => this.#closed)
         if (!this.#closed) await this.#wal.shrink()
+        this.#large = null
       } catch (error) {
-        this.#options.onLarge(messageOf(error))
+        const reason = messageOf(error)
+        if (this.#large !== reason) this.#options.onLarge(reason)
+        this.#large = reason
         if (!this.#closed) this.#idle.refresh()
       } finally {
         this.#tidying = null
