@@ -168,7 +168,7 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, rooms).catch((error: unknown) => {
+  writeWhatACrashLeft(log, rooms, logger).catch((error: unknown) => {
     logger.error('what a crash left could not be written', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
@@ -201,9 +201,15 @@ const packagesOf = (
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
-/** A room's file peer sees by itself that the log is ahead of its file. */
-const writeWhatACrashLeft = async (log: LogStore, rooms: Rooms): Promise<void> => {
-  for (const record of await log.unwritten()) await rooms.use(record, () => undefined)
+/** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
+const writeWhatACrashLeft = async (log: LogStore, rooms: Rooms, logger: Logger): Promise<void> => {
+  for (const record of await log.unwritten()) {
+    try {
+      await rooms.use(record, () => undefined)
+    } catch (error) {
+      logger.error('what a crash left could not be written', { docId: record.docId, reason: messageOf(error) })
+    }
+  }
 }
 
 const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
