@@ -170,7 +170,7 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, library, rooms).catch((error: unknown) => {
+  writeWhatACrashLeft(log, library, rooms, logger).catch((error: unknown) => {
     logger.error('what a crash left could not be written', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
@@ -203,11 +203,20 @@ const packagesOf = (
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
-/** A room's file peer sees by itself that the log is ahead of its file. */
-const writeWhatACrashLeft = async (log: LogStore, library: Library, rooms: Rooms): Promise<void> => {
-  for (const { path } of await log.unwritten()) {
-    const opened = await library.open(path, null)
-    if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+/** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
+const writeWhatACrashLeft = async (
+  log: LogStore,
+  library: Library,
+  rooms: Rooms,
+  logger: Logger,
+): Promise<void> => {
+  for (const { docId, path } of await log.unwritten()) {
+    try {
+      const opened = await library.open(path, null)
+      if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+    } catch (error) {
+      logger.error('what a crash left could not be written', { docId, reason: messageOf(error) })
+    }
   }
 }
 

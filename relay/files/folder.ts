@@ -54,8 +54,8 @@ export const readRegular = async (path: string): Promise<Buffer> => {
 
 const folded = (name: string): string => name.normalize('NFC').toLowerCase()
 
-/** Marks that turn the direction of what follows: a name with one does not read as what it is. */
-const direction = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+/** What turns the direction of what follows, breaks the line or is not seen: such a name does not read as what it is. */
+const misleading = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060\ufeff]/u
 
 /** Why nothing new may have this path, for a person; null where it may. What is there already is opened all the same. */
 export const whyNotNew = (path: FilePath): string | null => {
@@ -63,7 +63,7 @@ export const whyNotNew = (path: FilePath): string | null => {
   const unseen = folders.find((name) => notListed.has(name))
   if (unseen !== undefined) return `what lies in ${unseen} is not listed`
   if (folders.length > maxDepth) return `folders are at most ${maxDepth} deep`
-  return direction.test(path) ? 'a name has no characters that turn the direction of writing' : null
+  return misleading.test(path) ? 'a name has no invisible characters and none that turn the direction' : null
 }
 
 /** An entry that is not opened, and why. */

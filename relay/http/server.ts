@@ -1,5 +1,6 @@
 // HTTP: who may ask, then the page, the API, or the health of the relay.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { diskReason } from '../files/disk.ts'
 import { OutsideFolder, Unreadable } from '../files/folder.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import {
@@ -78,17 +79,13 @@ const answer = async (
   return parts.page(request, response, pathname, ownOrigin(access, request.headers))
 }
 
-const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'])
-const isDisk = (code: string): boolean =>
-  diskCodes.has(code) || /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN)/.test(code)
-
 const asHttpError = (error: unknown, logger: Logger): HttpError => {
   if (error instanceof HttpError) return error
   if (error instanceof OutsideFolder) return new HttpError('bad_request', error.message)
   if (error instanceof Unreadable) return new HttpError('unreadable', error.message)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   logger.error('request failed', { reason: messageOf(error) })
-  if (isDisk(code)) return new HttpError('disk', `the notebooks folder cannot be written: ${code}`)
+  const disk = diskReason(error)
+  if (disk !== null) return new HttpError('disk', `that could not be kept: ${disk}`)
   return new HttpError('internal', 'something went wrong in the relay; its log says more')
 }
 

@@ -1,6 +1,6 @@
-// Making the log small: updates into chunks, a document's bases into one pack. Neither needs to know what is in them.
+// Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. Neither needs to know what is in them.
 import { packChunk } from './chunk.ts'
-import { logRow, type Tables, type UpdateRow, type Value } from './past.ts'
+import { logRow, type Past, type Tables, type UpdateRow, type Value } from './past.ts'
 import { packStates, unpackStates } from './states.ts'
 import { packStints } from './stint.ts'
 import { chunkLength, type Base } from './store.ts'
@@ -10,6 +10,9 @@ export const writers = { nobody: 0, relay: 1, another: 2 }
 
 /** Less than this of a document stays as it came: a chunk of a few rows saves nothing. */
 const worth = { updates: 100, bytes: 32 << 10 }
+
+/** The checkpoint's number in a pack; rows of bases begin with 1. */
+const checkpointSeq = 0
 
 /** From this size on states wait for a few others: packing ten of them anew takes a second. */
 const large = 1 << 20
@@ -29,10 +32,12 @@ interface BaseRow {
 
 export class Packing {
   readonly #tables: WritableTables
+  readonly #past: Past
   #working: Promise<void> = Promise.resolve()
 
-  constructor(tables: WritableTables) {
+  constructor(tables: WritableTables, past: Past) {
     this.#tables = tables
+    this.#past = past
   }
 
   /** `state` becomes the checkpoint, and what came before it chunks. */
@@ -44,7 +49,7 @@ export class Packing {
     )
     const last = newest?.seq
     if (!last) return
-    const packed = await packStates(new Map([[last, state]]))
+    const packed = await packStates(new Map([[checkpointSeq, state]]))
     await this.#tables.commit(() =>
       this.#tables.run('INSERT OR REPLACE INTO checkpoints(docId, seq, bytes, packed) VALUES(?, ?, ?, 1)', [
         docId,
@@ -71,13 +76,14 @@ export class Packing {
         await this.#packUpdates(docId, Number.MAX_SAFE_INTEGER)
       }
       const states = all<{ docId: string }>(
-        `SELECT docId FROM bases GROUP BY docId HAVING count(*) > 1 AND sum(length(bytes)) >= ?
-          AND sum(length(bytes) > 0) >= iif(max(length(bytes)) < ?, 1, 4)`,
-        [worth.bytes, large],
+        `SELECT b.docId FROM bases b LEFT JOIN checkpoints c ON c.docId = b.docId GROUP BY b.docId
+          HAVING sum(length(b.bytes) > 0) >= iif(max(length(b.bytes)) < ?, 1, 4)
+            AND sum(length(b.bytes)) + coalesce(max(length(c.bytes)), 0) >= ?`,
+        [large, worth.bytes],
       )
       for (const { docId } of states) {
         if (over()) return
-        await this.#packBases(docId)
+        await this.#packStates(docId)
       }
     })
   }
@@ -111,13 +117,22 @@ export class Packing {
     }))
   }
 
-  async #packBases(docId: string): Promise<void> {
-    const states = new Map((await this.#bases(docId)).map(({ seq, state }) => [seq, state]))
-    const packed = await packStates(states)
+  async #packStates(docId: string): Promise<void> {
+    const [checkpoint] = this.#tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+      docId,
+    ])
+    const [state, bases] = await Promise.all([this.#past.checkpoint(docId), this.#bases(docId)])
+    const states = new Map(bases.map((base) => [base.seq, base.state]))
     const last = Math.max(...states.keys())
+    const packed = await packStates(new Map([...(state ? [[checkpointSeq, state] as const] : []), ...states]))
     await this.#tables.commit(() => {
       this.#tables.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
       this.#tables.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
+      // Unless there is a newer one meanwhile.
+      this.#tables.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
+        docId,
+        checkpoint?.seq ?? null,
+      ])
     })
   }
 

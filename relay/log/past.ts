@@ -1,6 +1,6 @@
 // Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
 import { unpackChunk } from './chunk.ts'
-import { unpackStates } from './states.ts'
+import { unpackFirst } from './states.ts'
 import { joinStints, stintsOf, unpackStints, type Stint } from './stint.ts'
 import { chunkLength, type LogRow, type Version } from './store.ts'
 
@@ -56,13 +56,18 @@ export class Past {
   }
 
   async checkpoint(docId: string): Promise<Uint8Array | null> {
-    const [found] = this.#tables.all<{ seq: number; bytes: ArrayBuffer; packed: number }>(
-      'SELECT seq, bytes, packed FROM checkpoints WHERE docId = ?',
+    const [found] = this.#tables.all<{ bytes: ArrayBuffer; packed: number }>(
+      'SELECT bytes, packed FROM checkpoints WHERE docId = ?',
       [docId],
     )
-    if (!found) return null
-    const bytes = new Uint8Array(found.bytes)
-    return found.packed === 0 ? bytes : ((await unpackStates(bytes)).get(found.seq) ?? null)
+    if (!found || found.packed === 0) return found ? new Uint8Array(found.bytes) : null
+    const [pack] = this.#tables.all<{ packed: ArrayBuffer }>(
+      'SELECT packed FROM packs WHERE docId = ? AND ? = 0',
+      [docId, found.bytes.byteLength],
+    )
+    const state = await unpackFirst(new Uint8Array(pack?.packed ?? found.bytes))
+    if (state === null) throw new Error(`the checkpoint of ${docId} is damaged`)
+    return state
   }
 
   /** What came since the checkpoint. */

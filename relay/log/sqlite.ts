@@ -38,7 +38,7 @@ export const usualIdle = 2_000
 export interface SqliteOptions {
   readonly sync: SyncFile
   readonly idle: number
-  /** The log could not be made small, and why; tried again after `idle`. Nothing is lost by it. */
+  /** The log could not be made small, and why, once for each reason. It is tried again, and nothing is lost by it. */
   readonly onLarge: (reason: string) => void
 }
 
@@ -52,6 +52,8 @@ export class SqliteLog implements LogStore {
   readonly #idle: NodeJS.Timeout
   #tidying: Promise<void> | null = null
   #closed = false
+  /** Why it could not be made small the last time. */
+  #large: string | null = null
   #bytes = 0
   /** Rows are numbered here: the tree above has no counter of its own. */
   #seq: number
@@ -62,11 +64,10 @@ export class SqliteLog implements LogStore {
     this.#options = options
     const all: Tables['all'] = (sql, values) => this.#all(sql, values)
     this.#past = new Past({ all })
-    this.#packing = new Packing({
-      all,
-      run: (sql, values) => this.#run(sql, values),
-      commit: (change) => this.#commit(change),
-    })
+    this.#packing = new Packing(
+      { all, run: (sql, values) => this.#run(sql, values), commit: (change) => this.#commit(change) },
+      this.#past,
+    )
     const [newest] = this.#all<{ seq: number }>(
       `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(lastSeq), 0) FROM chunks),
         (SELECT coalesce(max(seq), 0) FROM checkpoints)) AS seq`,
@@ -297,8 +298,11 @@ export class SqliteLog implements LogStore {
         await this.#wal.empty()
         await this.#packing.pack(() => this.#closed)
         if (!this.#closed) await this.#wal.shrink()
+        this.#large = null
       } catch (error) {
-        this.#options.onLarge(messageOf(error))
+        const reason = messageOf(error)
+        if (this.#large !== reason) this.#options.onLarge(reason)
+        this.#large = reason
         if (!this.#closed) this.#idle.refresh()
       } finally {
         this.#tidying = null

@@ -2,7 +2,7 @@
 // more room than one. Brotli, because its window is larger than a state; in the thread pool.
 //
 //   count · then seq and length of each · the states behind each other
-import { brotliCompress, brotliDecompress, constants } from 'node:zlib'
+import { brotliCompress, brotliDecompress, constants, createBrotliDecompress } from 'node:zlib'
 import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
@@ -29,11 +29,35 @@ export const packStates = async (states: States): Promise<Uint8Array> => {
   })
 }
 
-export const unpackStates = async (packed: Uint8Array): Promise<States> => {
-  const decoder = decoding.createDecoder(new Uint8Array(await decompress(packed)))
-  const each = Array.from({ length: decoding.readVarUint(decoder) }, () => ({
+const headOf = (decoder: decoding.Decoder): readonly { readonly seq: number; readonly length: number }[] =>
+  Array.from({ length: decoding.readVarUint(decoder) }, () => ({
     seq: decoding.readVarUint(decoder),
     length: decoding.readVarUint(decoder),
   }))
-  return new Map(each.map(({ seq, length }) => [seq, decoding.readUint8Array(decoder, length)]))
+
+export const unpackStates = async (packed: Uint8Array): Promise<States> => {
+  const decoder = decoding.createDecoder(new Uint8Array(await decompress(packed)))
+  return new Map(headOf(decoder).map(({ seq, length }) => [seq, decoding.readUint8Array(decoder, length)]))
+}
+
+/** The first of them, without the work of the others; null where there is none. */
+export const unpackFirst = async (packed: Uint8Array): Promise<Uint8Array | null> => {
+  const stream = createBrotliDecompress()
+  stream.end(packed)
+  const chunks: Buffer[] = []
+  let [size, begin, end] = [0, 0, Infinity]
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer)
+    size += (chunk as Buffer).length
+    // What is said of them is less than a chunk: there are few.
+    if (end === Infinity) {
+      const decoder = decoding.createDecoder(chunk as Buffer)
+      const [first] = headOf(decoder)
+      if (first === undefined) return null
+      begin = decoder.pos
+      end = begin + first.length
+    }
+    if (size >= end) break
+  }
+  return size < end ? null : new Uint8Array(Buffer.concat(chunks).subarray(begin, end))
 }

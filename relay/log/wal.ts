@@ -14,7 +14,7 @@ const page = 4096 + 24
 /** So much of it is copied into the main file, which lets SQLite begin it anew as soon as nobody writes for a moment. */
 const copiedAt = 8 << 20
 /** Where nobody ever pauses, all wait for a moment once it is so large. */
-const emptiedAt = 16 << 20
+const emptiedAt = 12 << 20
 
 export class Wal {
   readonly #file: FileHandle
@@ -75,7 +75,11 @@ export class Wal {
 
   /** Makes the main file as small as what is in it. */
   async shrink(): Promise<void> {
-    while ((await this.#alone('VACUUM')) > 0) continue
+    // A log that could not be prepared for it gives nothing back.
+    for (let [left, before] = [Infinity, Infinity]; left > 0; before = left) {
+      left = await this.#alone('VACUUM')
+      if (left >= before) break
+    }
     await this.empty()
   }
 

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { closeCodes } from '../../shared/protocol.ts'
+import { diskReason } from '../files/disk.ts'
 import type { Library } from '../files/library.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import {
@@ -65,7 +66,8 @@ export class Door {
       this.#admit(socket, stream, url).catch((error: unknown) => {
         this.#parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
         socket.resume()
-        socket.close(1011, 'the notebook could not be opened')
+        const disk = diskReason(error)
+        socket.close(1011, `the notebook could not be opened${disk === null ? '' : `: ${disk}`}`)
       })
     })
   }

@@ -1,6 +1,7 @@
 // The relay on a disk that is full: it says so, acknowledges nothing it has not kept, and goes on when there is room.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as encoding from 'lib0/encoding'
@@ -127,6 +128,7 @@ describe('a full disk', () => {
       await mkdir(folder)
       await writeFile(join(folder, 'a.ipynb'), notebookText('one'))
       await writeFile(join(folder, 'broken.ipynb'), notebookText('two'))
+      await writeFile(join(folder, 'never opened.ipynb'), notebookText('three'))
       const env = { PYPI_URL: `${upstream.origin}/simple/` }
       const { program, port } = await start(folder, env)
       const ana = await new Writer(port).synced()
@@ -165,6 +167,9 @@ describe('a full disk', () => {
       expect(await ask('/pypi/simple/alpha/')).toEqual(full)
       expect(await ask(`/pypi/files/${alpha.sha256}/${alpha.filename}`)).toEqual(full)
       expect(await ask('/api/notebooks')).toEqual([200, null])
+      const late = new WebSocket(`ws://127.0.0.1:${port}/sync/never%20opened.ipynb`)
+      const [, reason] = (await once(late, 'close')) as [number, Buffer]
+      expect(reason.toString()).toMatch(/could not be opened: the disk is full/)
       // Our version goes beside a file that cannot be read; there is no room for that either.
       await writeFile(join(folder, 'broken.ipynb'), '{')
       const keeping = (): string => eva.told()?.file.reason ?? ''

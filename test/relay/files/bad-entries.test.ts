@@ -4,10 +4,13 @@ import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/pro
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'libsql'
 import { afterEach, expect, test } from 'vitest'
+import * as Y from 'yjs'
 import { Folder } from '../../../relay/files/folder.ts'
 import { parsePath } from '../../../relay/files/path.ts'
 import { soon } from '../../support/soon.ts'
+import { sourceAt } from '../../support/sources.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 
 let relay: TestRelay | null = null
@@ -113,6 +116,8 @@ test('what would never be listed is not made, and says why', async () => {
     deep(13),
     'a\u202egnp',
     'a\u2066b',
+    'a\u200bb',
+    'a\u2028b',
     'a\u0007',
     'a\u0085b',
     'a.txt/x',
@@ -161,4 +166,35 @@ test('a path is known by the spelling the disk has', async () => {
   expect(await spelling(name.normalize('NFD'))).toBe(name)
   expect(await spelling(name.toUpperCase().replace('IPYNB', 'ipynb'))).toBe(name)
   expect(await spelling('S\u00fcb/other.ipynb')).toBe('S\u00fcb/other.ipynb')
+})
+
+test('a notebook whose log is damaged holds up no other, not even after a crash', async () => {
+  const quick = { times: { quiet: 20, atMost: 100 } }
+  const here = (relay = await TestRelay.start(
+    { 'a.ipynb': notebookText('a'), 'b.ipynb': notebookText('b') },
+    quick,
+  ))
+  const late: [string, Uint8Array][] = []
+  for (const name of ['a', 'b']) {
+    const { doc } = await here.synced(`${name}.ipynb`)
+    const before = Y.encodeStateVector(doc)
+    const copy = new Y.Doc()
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+    sourceAt(copy, 0).insert(0, 'late ')
+    late.push([`${name}.ipynb`, Y.encodeStateAsUpdate(copy, before)])
+  }
+  await here.pause()
+  // As a crash leaves it: in the log, and not yet in the file.
+  const database = new Database(join(here.folder, '.llm-notebook/log.sqlite'))
+  for (const [index, [path, update]] of late.entries()) {
+    const sql = "INSERT INTO updates SELECT docId, ?, ?, '', 0, ? FROM documents WHERE path = ?"
+    database.prepare(sql).run([100 + index, Date.now() + 1000, update, path])
+  }
+  database.exec("INSERT INTO checkpoints SELECT docId, 1, x'ff', 1 FROM documents WHERE path = 'a.ipynb'")
+  database.close()
+  await here.resume(quick)
+  await expect.poll(() => here.file('b.ipynb'), soon).toContain('late b')
+  expect((await here.socket('a.ipynb').closed).code).toBe(1011)
+  expect(await here.file('a.ipynb')).toBe(notebookText('a'))
+  expect((await here.request('/api/notebooks')).status).toBe(200)
 })

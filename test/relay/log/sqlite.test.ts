@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -131,11 +131,16 @@ describe('SqliteLog', () => {
         encoding.writeVarUint8Array(encoder, new Uint8Array([1, 2]))
       }
     })
+    // Room that was taken once stays taken in such a log.
+    const put = old.prepare("INSERT INTO updates VALUES('b', ?, 1, '', 0, ?)")
+    for (let seq = 1000; seq < 1200; seq++) put.run([seq, new Uint8Array(9_000)])
+    old.exec("DELETE FROM updates WHERE docId = 'b'")
     old
       .prepare('INSERT INTO chunks(docId, lastSeq, packed) VALUES(?, ?, ?)')
       .run(['a', 2, deflateRawSync(rows)])
     old.close()
 
+    expect(statSync(file).size).toBeGreaterThan(1_800_000)
     let log = await SqliteLog.open(file)
     const first = {
       docId: 'a',
@@ -157,6 +162,7 @@ describe('SqliteLog', () => {
     expect((await log.stints('a')).map(({ count }) => count)).toEqual([1, 1, 1])
     expect(await log.versions('a')).toHaveLength(1)
     await log.close()
+    expect(statSync(file).size).toBeLessThan(200_000)
   })
 
   test('a folder has one lock, and it can be taken again once given back', () => {
