@@ -6,8 +6,10 @@ import { fullWidth, type Width } from './socket.ts'
 /** Milliseconds after the first failure; four times as long after each further one. */
 const firstDelay = 1_000
 const longestDelay = 60_000
-/** Bytes of a message that hardly anything refuses. */
+/** Bytes of a message that hardly anything refuses: what is large is cut no further. */
 const smallest = 16 << 10
+/** Where even those are refused, larger ones than these are not tried. */
+const surely = 4 << 10
 
 const tooLarge = 'an edit is larger than what lies between here and the relay takes at once'
 
@@ -43,7 +45,7 @@ export class Failures {
   /** A connection is over on which something was still unsaved. Returns the milliseconds to wait before the next. */
   add(code: number, reason: string, largest: number): number {
     this.count++
-    const large = largest > smallest
+    const large = largest > surely
     this.why = reasonOf(code, reason, large && this.count > 1) ?? this.why
     if (large) this.narrow(code === closeCodes.tooBig, largest)
     return Math.min(firstDelay * 4 ** (this.count - 1), longestDelay)
@@ -52,7 +54,7 @@ export class Failures {
   private narrow(tooBig: boolean, largest: number): void {
     const { part, refused } = this.narrowed
     // Where hardly anything goes through, what is large stays here, and the connection is for all else.
-    const most = part === smallest ? smallest >> 2 : largest
+    const most = part === smallest ? surely : largest
     this.narrowed = {
       part: Math.max(smallest, Math.min(part, largest) >> 3),
       refused: tooBig ? Math.min(refused, most) : refused,

@@ -55,13 +55,18 @@ const changesOf = ({ delta }: Y.YTextEvent, length: number): ChangeSet => {
 }
 
 /** The smallest range that has all of the changes in it, before and after them. */
-const span = (changes: ChangeSet): { readonly before: Range; readonly after: Range } | null => {
-  let [before, after]: [Range | null, Range | null] = [null, null]
+const span = (changes: ChangeSet): { readonly before: Range; readonly after: Range } => {
+  const [before, after] = [
+    { from: Infinity, to: 0 },
+    { from: Infinity, to: 0 },
+  ]
   changes.iterChanges((fromA, toA, fromB, toB) => {
-    before = { from: (before as Range | null)?.from ?? fromA, to: toA }
-    after = { from: (after as Range | null)?.from ?? fromB, to: toB }
+    before.from = Math.min(before.from, fromA)
+    before.to = toA
+    after.from = Math.min(after.from, fromB)
+    after.to = toB
   })
-  return before === null || after === null ? null : { before, after }
+  return { before, after }
 }
 
 const insertsWithin = (changes: ChangeSet, { from, to }: Range): boolean => {
@@ -145,8 +150,7 @@ class HoldingSync implements PluginValue {
   }
 
   private grow(changes: ChangeSet): void {
-    const after = span(changes)?.after
-    if (after === undefined) return
+    const { after } = span(changes)
     const before = this.composed
     this.composed =
       before === null
@@ -159,8 +163,8 @@ class HoldingSync implements PluginValue {
 
   /** A change of what is composed as a change of all of it: a part could come to stand apart from the rest. */
   private whole(changes: ChangeSet, composed: Range | null, length: number): ChangeSet {
-    const changed = span(changes)?.before
-    if (composed === null || changed === undefined) return changes
+    const changed = span(changes).before
+    if (composed === null) return changes
     if (changed.from < composed.from || changed.to > composed.to) return changes
     const insert: Text = this.view.state.doc.slice(
       changes.mapPos(composed.from, -1),

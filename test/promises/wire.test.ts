@@ -1,7 +1,9 @@
 // Between the page and the relay lie networks and proxies. Whatever they lose, refuse or cut: nothing is called saved
 // that is not, and everything arrives.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, type Person } from '../support/app.ts'
+import { App, patience, Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 import { Wire } from '../support/wire.ts'
 
@@ -169,4 +171,76 @@ test('on a network that comes and goes the editor stays as it is, and every lett
   await expect.poll(() => ben.text(1), soon).toBe(letters.repeat(6))
   expect(await ana.text(1)).toBe(letters.repeat(6))
   expect(ana.complaints).toEqual([])
+})
+
+test('a second tab: what only it knows of is not called saved, and what both wrote offline arrives once', async () => {
+  const { app, wire } = await started('first', 'second')
+  const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
+  const another = async (): Promise<Person> => {
+    const opened = ana.context.waitForEvent('page')
+    await ana.page.evaluate(() => void window.open(location.href))
+    const tab = new Person(await opened, ana.context)
+    await tab.page.locator('nb-cell').nth(1).waitFor()
+    return tab
+  }
+  const tab = await another()
+  await tab.until('sync', 'saved')
+
+  // The tabs talk past the relay, which never gets what the first one sends.
+  wire.drops = (message, toRelay) => toRelay && Buffer.from(message).includes('lost words')
+  const third = await another()
+  await third.until('sync', 'saved')
+  await third.into(1)
+  await third.page.keyboard.press('Control+End')
+  await third.page.keyboard.insertText(', lost words')
+  await expect.poll(() => tab.text(1), soon).toBe('first, lost words')
+  await tab.until('sync', 'unsaved')
+  await third.page.close()
+  expect(await tab.status.getAttribute('data-sync')).toBe('unsaved')
+  wire.drops = () => false
+  await tab.until('sync', 'saved')
+  await expect.poll(() => ben.text(1), soon).toBe('first, lost words')
+
+  wire.down = true
+  await Promise.all([ana.until('sync', 'offline'), tab.until('sync', 'offline')])
+  await ana.type(2, ' by one')
+  await expect.poll(() => tab.text(2), soon).toBe('second by one')
+  await tab.type(2, ', by the other')
+  await tab.page.close()
+  wire.down = false
+  await ana.until('sync', 'saved')
+  await expect.poll(() => ben.text(2), soon).toBe('second by one, by the other')
+  for (const person of [ana, ben, tab, third]) expect(person.complaints).toEqual([])
+})
+
+test('a frozen tab brings its unsent edit once it thaws, beside what others and the file said meanwhile', async () => {
+  const { app, wire } = await started('first', 'second')
+  const [ana, ben] = [await behind(app, wire), await app.writer('a.ipynb')]
+  await ben.until('file', 'written')
+  wire.down = true
+  await ana.until('sync', 'offline')
+  await ana.type(1, ' by ana')
+  const devtools = await ana.context.newCDPSession(ana.page)
+  const life = (state: 'frozen' | 'active'): Promise<unknown> =>
+    devtools.send('Page.setWebLifecycleState', { state })
+  await life('frozen')
+  wire.down = false
+  await ben.type(1, ' by ben')
+  await ben.until('file', 'written')
+  await writeFile(
+    join(app.folder, 'a.ipynb'),
+    (await app.file('a.ipynb')).replace('second', 'second from outside'),
+  )
+  await expect.poll(() => ben.text(2), soon).toBe('second from outside')
+  await app.stopRelay()
+  await app.startRelay()
+  await ben.until('sync', 'saved')
+  await life('active')
+  await ana.until('sync', 'saved')
+  for (const person of [ana, ben]) {
+    await expect.poll(() => person.text(1), soon).toMatch(/^first( by ana by ben| by ben by ana)$/)
+    await expect.poll(() => person.text(2), soon).toBe('second from outside')
+    expect(await person.page.locator('nb-cell').count()).toBe(2)
+    expect(person.complaints).toEqual([])
+  }
 })

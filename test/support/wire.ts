@@ -29,8 +29,8 @@ export class Wire {
     const wire = new Wire(new URL(origin), server)
     server.on('request', (incoming, answer) => wire.#pass(incoming, answer))
     server.on('upgrade', (incoming, stream, head) => {
-      if (wire.#down) return stream.destroy()
-      wire.#sockets.handleUpgrade(incoming, stream, head, (page) => wire.#join(page, incoming.url ?? ''))
+      if (wire.#down) stream.destroy()
+      else wire.#sockets.handleUpgrade(incoming, stream, head, (page) => wire.#join(page, incoming.url ?? ''))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return wire
