@@ -216,7 +216,7 @@ export class KernelPeer {
 
   private nextWish(): Wish | null {
     const held = new Set<object>()
-    for (const wish of [...this.wishes]) {
+    for (const wish of this.wishes) {
       if (held.has(wish.act)) continue
       const head = readHead(this.doc, wish.cell)
       // Otherwise withdrawn, or asked of somebody else since.

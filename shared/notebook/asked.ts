@@ -91,6 +91,6 @@ export class Asked {
   }
 
   destroy(): void {
-    for (const cell of [...this.seen.keys()]) this.forget(cell)
+    for (const cell of this.seen.keys()) this.forget(cell)
   }
 }
