@@ -135,8 +135,8 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
 test('a cell that came and went within a minute is in a place of its own, and each letter on the finer scale', async () => {
   await meet(['code', 'start = 0'])
   await ana.into(1)
-  for (const key of ['Escape', 'b', 'Enter']) await ana.page.keyboard.press(key)
-  await ana.page.keyboard.type('brief')
+  for (const key of ['Escape', 'b']) await ana.page.keyboard.press(key)
+  await ana.type(2, 'brief')
   for (const key of ['Escape', 'd', 'd']) await ana.page.keyboard.press(key)
   await both('start = 0')
   await ana.until('sync', 'saved')
