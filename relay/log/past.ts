@@ -93,16 +93,14 @@ export class Past {
       'SELECT lastSeq, stints FROM chunks WHERE docId = ? ORDER BY lastSeq',
       [docId],
     )
-    const tail = this.#tables.all<Omit<UpdateRow, 'bytes'>>(
-      'SELECT time, user, client FROM updates WHERE docId = ? ORDER BY seq',
-      [docId],
-    )
+    const tail = this.#tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     const all: Stint[] = []
     for (const { lastSeq, stints } of packed)
       all.push(
-        ...(stints ? unpackStints(new Uint8Array(stints)) : stintsOf(await this.#chunk(docId, lastSeq))),
+        ...((stints ? unpackStints(new Uint8Array(stints)) : null) ??
+          stintsOf(await this.#chunk(docId, lastSeq))),
       )
-    return joinStints([...all, ...stintsOf(tail)])
+    return joinStints([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
   }
 
   versions(docId: string): readonly Version[] {

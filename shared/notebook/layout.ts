@@ -11,7 +11,7 @@
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; what only the file format needs
 //     mark         null | {why, theirs, result?}; what an edit of the file made outside met here, until somebody has seen it
-//     request      null | {id, by, to, at, saw, stop?}
+//     request      null | {id, by, to, at, saw, sourceDigest?, stop?}
 //     result       Y.Map, made by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result

@@ -55,7 +55,8 @@ export interface Result {
 
 /**
  * A wish to run, written by whoever asked. `to` names a kernel, or is 'model'. `saw` is the run whose result that
- * person was looking at: a wish that waited offline must not replace a newer reply.
+ * person was looking at: a wish that waited offline must not replace a newer reply. `sourceDigest` is of the text they
+ * saw: another one is not run (asked.ts). Stock clients may leave it out.
  */
 export interface Request {
   readonly id: string
@@ -63,6 +64,7 @@ export interface Request {
   readonly to: string
   readonly at: number
   readonly saw: string | null
+  readonly sourceDigest?: string
   readonly stop?: true
 }
 

@@ -110,6 +110,7 @@ export const readRequest = (value: unknown): Request | null => {
     by: text(found['by']) ?? '',
     at: number(found['at']) ?? 0,
     saw: text(found['saw']),
+    ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
     ...(found['stop'] === true ? { stop: true as const } : {}),
   }
 }

@@ -155,9 +155,9 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
         { ...row('b', 1), user: 'Carl' },
       ])
       const expected = [
-        { from: 1_000, to: 1_000, count: 1, writers: [{ user: '', client: 0 }] },
-        { from: 2_000, to: 62_000, count: 2, writers: [{ user: 'Ana', client: 1 }] },
-        { from: 63_000, to: 63_000, count: 1, writers: [{ user: 'Ben', client: 2 }] },
+        { from: 1_000, to: 1_000, count: 1, writers: [{ user: '', client: 0 }], border: 0 },
+        { from: 2_000, to: 62_000, count: 2, writers: [{ user: 'Ana', client: 1 }], border: 0 },
+        { from: 63_000, to: 63_000, count: 1, writers: [{ user: 'Ben', client: 2 }], border: 0 },
         {
           from: 200_000,
           to: 202_000,
@@ -166,13 +166,14 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
             { user: 'Ana', client: 3 },
             { user: 'Ben', client: 2 },
           ],
+          border: 0,
         },
       ]
       expect(await log.stints('a')).toEqual(expected)
       await log.compact('a', new Uint8Array([7]))
       expect(await log.stints('a')).toEqual(expected)
       await log.append([by('Ana', 203_000, 3), by('Ana', 900_000, 3)])
-      const last = { from: 900_000, to: 900_000, count: 1, writers: [{ user: 'Ana', client: 3 }] }
+      const last = { from: 900_000, to: 900_000, count: 1, writers: [{ user: 'Ana', client: 3 }], border: 0 }
       const joined = { ...expected[3], to: 203_000, count: 4 }
       expect(await log.stints('a')).toEqual([...expected.slice(0, 3), joined, last])
       expect(await log.stints('c')).toEqual([])
