@@ -5,6 +5,7 @@ import './style/header.css'
 import './style/status.css'
 import './style/library.css'
 import './style/keys.css'
+import './style/said.css'
 import './style/cell.css'
 import './style/controls.css'
 import './style/reply.css'
@@ -77,7 +78,8 @@ const openSession: OpenSession = (path, identity, page) => {
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
   }
-  selection.onChange(() => notebook.setCell(selection.cell))
+  // Where the page put its person before they went anywhere is nothing to tell the others.
+  selection.onChange(() => notebook.setCell(selection.armed ? selection.cell : null))
   let closed = false
   let notAhead = (): void => undefined
   const begin = async (): Promise<void> => {

@@ -110,7 +110,7 @@ describe('an inserted cell that others typed in survives undo', () => {
   test('with their words, for both, and the inserter can still delete it', async () => {
     await meet(['code', 'first'])
     await ana.into(1)
-    await keys(ana, 'Escape', 'b')
+    await keys(ana, 'Escape', 'b', 'Enter')
     await ana.page.keyboard.insertText('ana ')
     await both('first', 'ana ')
     await write(ben, 2, 'ben')
@@ -132,7 +132,7 @@ describe('an inserted cell that others typed in survives undo', () => {
   test('a cell that only its inserter wrote in goes, and comes back by redo', async () => {
     await meet(['code', 'first'])
     await ana.into(1)
-    await keys(ana, 'Escape', 'b')
+    await keys(ana, 'Escape', 'b', 'Enter')
     await ana.page.keyboard.insertText('mine')
     await both('first', 'mine')
     await keys(ana, 'Control+z', 'Control+z')
