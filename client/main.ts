@@ -32,6 +32,7 @@ import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
 import { KernelChoice } from './kernel/choice.ts'
+import { settleEarlier } from './kernel/earlier.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
@@ -80,6 +81,7 @@ const openSession: OpenSession = (path, identity, page) => {
   }
   // Where the page put its person before they went anywhere is nothing to tell the others.
   selection.onChange(() => notebook.setCell(selection.armed ? selection.cell : null))
+  const settled = settleEarlier(notebook)
   let closed = false
   let notAhead = (): void => undefined
   const begin = async (): Promise<void> => {
@@ -92,6 +94,7 @@ const openSession: OpenSession = (path, identity, page) => {
     close: () => {
       closed = true
       notAhead()
+      settled()
       python.destroy()
       blobs.close()
       choice.destroy()

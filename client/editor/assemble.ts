@@ -30,6 +30,8 @@ export interface EditorSetup {
   /** The notebook's own keys, before the editor's. True: taken. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
+  /** What is pasted, before the editor takes it; `insert` puts text in the place of what is selected. True: taken. */
+  readonly onPaste?: (data: DataTransfer, insert: (text: string) => void) => boolean
 }
 
 /**
@@ -65,6 +67,15 @@ export class TextEditor {
             if (event.isComposing || takenByList(view.state, event)) return false
             if (event.key === 'Escape' && closeHint(view)) return true
             return setup.onKey(event, view)
+          },
+          paste: ({ clipboardData }, view) => {
+            if (clipboardData === null || view.state.readOnly) return false
+            const insert = (text: string): void =>
+              view.dispatch(view.state.replaceSelection(text), {
+                userEvent: 'input.paste',
+                scrollIntoView: true,
+              })
+            return setup.onPaste?.(clipboardData, insert) ?? false
           },
           focus: () => {
             setup.onFocus()

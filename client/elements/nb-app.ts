@@ -2,9 +2,11 @@ import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { saveIdentity, type Identity } from '../document/identity.ts'
 import { urlOf } from '../document/library.ts'
+import { headingOf } from './headings.ts'
 import './nb-library.ts'
 import './nb-page.ts'
 import { type OpenSession } from './nb-page.ts'
+import { ScrollPlace } from './scroll-place.ts'
 
 const prefix = '/notebook/'
 
@@ -25,6 +27,7 @@ export class NbApp extends LitElement {
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) identity!: Identity
   @state() private path = pathOf(location.pathname)
+  private readonly scrollPlace = new ScrollPlace()
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -32,7 +35,7 @@ export class NbApp extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    addEventListener('popstate', this.follow)
+    addEventListener('popstate', this.onPopState)
     this.addEventListener('click', this.onClick)
     this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
     this.addEventListener('visit', (event) => this.visit((event as CustomEvent<string>).detail))
@@ -44,23 +47,29 @@ export class NbApp extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('popstate', this.follow)
+    removeEventListener('popstate', this.onPopState)
   }
 
-  private readonly follow = (): void => {
+  private readonly onPopState = (): void => {
+    this.scrollPlace.follow()
+    this.follow()
+  }
+
+  private follow(): void {
     this.path = pathOf(location.pathname)
   }
 
   private go(path: string): void {
     // A notebook that was renamed under the page is the same place in the browser's history.
-    const same = this.path !== null
-    history[same ? 'replaceState' : 'pushState'](null, '', prefix + urlOf(path))
+    const address = prefix + urlOf(path)
+    if (this.path === null) this.scrollPlace.push(address)
+    else this.scrollPlace.rename(address)
     this.follow()
   }
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
-    history.pushState(null, '', prefix + urlOf(path))
+    this.scrollPlace.push(prefix + urlOf(path))
     this.follow()
   }
 
@@ -71,7 +80,10 @@ export class NbApp extends LitElement {
     if (link === null || link.target !== '' || link.origin !== location.origin) return
     if (link.pathname !== '/' && !link.pathname.startsWith(prefix)) return
     event.preventDefault()
-    history.pushState(null, '', link.pathname)
+    const isHere = link.pathname === location.pathname
+    if (isHere && link.hash !== '' && headingOf(link.hash) === null)
+      return this.querySelector('nb-said')?.refuse('This notebook has no such heading.')
+    this.scrollPlace.push(link.pathname + link.hash)
     this.follow()
   }
 

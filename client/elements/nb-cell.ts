@@ -157,7 +157,7 @@ export class NbCell extends LitElement {
   private reserveRoom(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
     const lines = text.split('\n').length
-    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 48}px`)
+    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 34}px`)
   }
 
   private refreshHead(): void {

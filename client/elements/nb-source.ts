@@ -5,6 +5,7 @@ import type * as Y from 'yjs'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellBefore, cellBehind } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
+import { paste } from '../commands/paste.ts'
 import { TextEditor } from '../editor/assemble.ts'
 import { type Language } from '../editor/language.ts'
 import { type Mountable } from '../editor/mounting.ts'
@@ -173,6 +174,7 @@ export class NbSource extends HTMLElement implements Mountable {
       carets: context.carets,
       insight: context.insight,
       onKey: (event) => context.press(event, 'edit') || this.leaveByArrow(event),
+      onPaste: (data, insert) => paste(context, cell, data, insert),
       onFocus: () => {
         if (context.selection.cell !== cell) undo.boundary()
         context.selection.set(cell, 'edit')
