@@ -42,10 +42,20 @@ const blobOf = (type: string, text: string): Blob => new Blob([text], { type })
 /** Not there outside of https and loopback. */
 const clipboard = (): Clipboard | undefined => navigator.clipboard
 
-const write = async ({ text, ipynb }: Kept): Promise<void> => {
-  const items: Record<string, Blob> = { 'text/plain': blobOf('text/plain', text) }
-  if (ClipboardItem.supports(cellsFormat)) items[cellsFormat] = blobOf('application/x-ipynb+json', ipynb)
-  await clipboard()?.write([new ClipboardItem(items)])
+/** Whether the browser let it. The cells may still be on their way: it has to be asked while the key is pressed. */
+const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => {
+  const target = clipboard()
+  if (target === undefined) return false
+  const items: Record<string, Blob | Promise<Blob>> = { 'text/plain': blobOf('text/plain', text) }
+  if (ClipboardItem.supports(cellsFormat))
+    items[cellsFormat] = ipynb.then((cells) => blobOf('application/x-ipynb+json', cells))
+  try {
+    await target.write([new ClipboardItem(items)])
+    return true
+  } catch (error) {
+    if (error instanceof DOMException) return false
+    throw error
+  }
 }
 
 /** Whether it is where `pasteCells` finds it. */
@@ -53,14 +63,11 @@ const copy = async (context: NotebookContext, id: CellId): Promise<boolean> => {
   const cell = readCell(context.notebook.doc, id)
   if (cell === undefined) return false
   const notebook = { ...readNotebook(context.notebook.doc), cells: [cell] }
-  const copied = { text: cell.source, ipynb: formatNotebook(await context.blobs.whole(notebook)) }
-  keep(copied)
-  try {
-    await write(copied)
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error
+  const ipynb = context.blobs.whole(notebook).then(formatNotebook)
+  const written = write(cell.source, ipynb)
+  keep({ text: cell.source, ipynb: await ipynb })
+  if (!(await written))
     context.refuse('The browser does not give its clipboard: the copy can be pasted in notebooks only.')
-  }
   return true
 }
 
@@ -74,16 +81,17 @@ export const cutCell = async (context: NotebookContext, cell: CellId): Promise<v
 
 /** The cells on the clipboard as .ipynb; null where it has none. */
 const copiedCells = async (): Promise<string | null> => {
-  const last = lastCopy()
+  const [last, source] = [lastCopy(), clipboard()]
+  if (source === undefined) return last?.ipynb ?? null
   try {
-    const items = (await clipboard()?.read()) ?? []
+    const items = await source.read()
     for (const item of items)
       if (item.types.includes(cellsFormat)) return await (await item.getType(cellsFormat)).text()
-    if (clipboard() === undefined) return last?.ipynb ?? null
+    if (ClipboardItem.supports(cellsFormat)) return null
+    // This browser has no formats for cells: where the text is that of the last copy, it is the last copy.
     const [text] = items.filter(({ types }) => types.includes('text/plain'))
-    // It is the last copy where this browser has no formats for cells.
     const isLast = text !== undefined && (await (await text.getType('text/plain')).text()) === last?.text
-    return isLast && !ClipboardItem.supports(cellsFormat) ? last.ipynb : null
+    return isLast ? last.ipynb : null
   } catch (error) {
     if (error instanceof DOMException) return last?.ipynb ?? null
     throw error

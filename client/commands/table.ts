@@ -187,13 +187,19 @@ export const commands: readonly Command[] = [
     id: 'undo',
     title: 'Undo',
     keys: { command: ['z', 'Mod-z'], edit: ['Mod-z'] },
-    run: (context) => goToChange(context, context.notebook.undo.undo()),
+    run: (context) =>
+      context.notebook.undo.canUndo
+        ? goToChange(context, context.notebook.undo.undo())
+        : context.announce('There is nothing to undo.'),
   },
   {
     id: 'redo',
     title: 'Redo',
     keys: { command: ['Shift-z', 'Mod-Shift-z', 'Mod-y'], edit: ['Mod-Shift-z', 'Mod-y'] },
-    run: (context) => goToChange(context, context.notebook.undo.redo()),
+    run: (context) =>
+      context.notebook.undo.canRedo
+        ? goToChange(context, context.notebook.undo.redo())
+        : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Say when it is in the file', keys: both('Mod-s'), run: save },
 ]

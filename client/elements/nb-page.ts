@@ -323,7 +323,7 @@ export class NbPage extends LitElement {
                   @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
                 ></nb-import>`
           }
-          ${this.notices(context)}
+          <div class="nb-bars">${this.notices(context)}</div>
           ${
             loaded
               ? html`<nb-notebook .context=${context}></nb-notebook>`

@@ -213,6 +213,13 @@ describe('the list of cells', () => {
     await keys(ana, 'z')
     await sources(ana, 'alone')
     await focus(ana, 'cell 1')
+    await keys(ana, 'Control+Shift+z')
+    await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(0)
+    // With nothing focused, too.
+    await ana.page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await keys(ana, 'Control+z')
+    await sources(ana, 'alone')
+    await focus(ana, 'cell 1')
     await keys(ana, 'd', 'd')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(0)
     await keys(ana, 'b')

@@ -106,6 +106,25 @@ describe("undo never takes another's words", () => {
   })
 })
 
+test('after undo and redo the caret is at the change, whatever others wrote before and behind it', async () => {
+  await meet(['code', 'alpha omega'])
+  await ana.into(1)
+  await keys(ana, 'Control+Home', 'Control+ArrowRight')
+  await ana.page.keyboard.insertText(' mine')
+  await write(ben, 1, ' behind')
+  await keys(ben, 'Control+Home')
+  await ben.page.keyboard.insertText('before ')
+  await both('before alpha mine omega behind')
+  await keys(ana, 'Control+Home', 'Control+z')
+  await both('before alpha omega behind')
+  await ana.page.keyboard.insertText('<')
+  await both('before alpha< omega behind')
+  await keys(ana, 'Control+z', 'Control+Home', 'Control+Shift+z')
+  await both('before alpha< omega behind')
+  await ana.page.keyboard.insertText('>')
+  await both('before alpha<> omega behind')
+})
+
 describe('an inserted cell that others typed in survives undo', () => {
   test('with their words, for both, and the inserter can still delete it', async () => {
     await meet(['code', 'first'])
