@@ -150,7 +150,7 @@ class Snapshots implements Peer {
   }
 
   #next(work: () => Promise<void>): void {
-    this.#working = this.#working.then(work)
+    this.#working = this.#working.then(work).catch((error: unknown) => this.#fail(messageOf(error)))
   }
 
   /** A failure is told and tried again; it does not reject. */
@@ -225,6 +225,7 @@ class Snapshots implements Peer {
     if (missing && !this.#gone) {
       // Some programs remove a file before they write it anew.
       await new Promise((resolve) => setTimeout(resolve, times.settle))
+      if (this.#disposed) return
       if (await follow(this.#room.docId, { inode: this.#inode, digest: this.#known })) this.#watch()
     }
     await this.#exclusively(async () => {

@@ -52,6 +52,7 @@ export class SqliteLog implements LogStore {
   readonly #idle: NodeJS.Timeout
   #tidying: Promise<void> | null = null
   #closed = false
+  #ended = false
   /** Why it could not be made small the last time. */
   #large: string | null = null
   #bytes = 0
@@ -282,6 +283,7 @@ export class SqliteLog implements LogStore {
     try {
       await this.#wal.close()
     } finally {
+      this.#ended = true
       this.#database.close()
     }
   }
@@ -368,6 +370,8 @@ export class SqliteLog implements LogStore {
   }
 
   #statement(sql: string): Database.Statement {
+    // The library ends the whole process where a closed database is used.
+    if (this.#ended) throw new Error('the log is closed')
     let statement = this.#statements.get(sql)
     if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)))
     return statement

@@ -42,6 +42,7 @@ export class Rooms {
   /** Of a document, since it was last looked whether its log is to be compacted, and whether that was asked for. */
   readonly #written = new Map<string, { updates: number; bytes: number; asked: boolean }>()
   #compacting: Promise<void> = Promise.resolve()
+  #closed = false
 
   constructor(parts: RoomsParts) {
     this.#parts = parts
@@ -50,6 +51,7 @@ export class Rooms {
   /** Runs `work` with the document's room, which stays open at least until the result is there. */
   async use<T>(record: DocumentRecord, work: (room: Room) => T | Promise<T>): Promise<T> {
     await this.#closing.get(record.docId)
+    if (this.#closed) throw new Error('the relay is stopping')
     let loading = this.#rooms.get(record.docId)
     if (!loading) this.#rooms.set(record.docId, (loading = this.#load(record)))
     const { room } = await loading
@@ -83,6 +85,7 @@ export class Rooms {
 
   /** Lets every peer finish and drops all rooms. What peers write is in the group commit's hands afterwards. */
   async close(): Promise<void> {
+    this.#closed = true
     for (const timer of this.#lingering.values()) clearTimeout(timer)
     this.#lingering.clear()
     await Promise.all(this.#closing.values())

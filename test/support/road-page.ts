@@ -1,0 +1,156 @@
+// A page in Node: the page's own connection and recovery around a document, and what a browser would have stored of it.
+import { Awareness } from 'y-protocols/awareness'
+import { WebSocket } from 'ws'
+import * as Y from 'yjs'
+import { docIdOf } from '../../shared/notebook/read.ts'
+import { parseRelayPresence } from '../../shared/presence.ts'
+import type { Connection } from '../../client/document/connect.ts'
+import type { History } from '../../client/document/histories.ts'
+import type { Held } from '../../client/document/recover.ts'
+
+// What a browser has and Node has not. The socket's class is extended where the connection is loaded.
+Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
+const { Connection: PageConnection } = await import('../../client/document/connect.ts')
+const { heldIn, recover } = await import('../../client/document/recover.ts')
+
+interface Stored {
+  readonly history: History
+  readonly state: Uint8Array
+  readonly acknowledged: Uint8Array | null
+}
+
+export class RoadPage {
+  doc = new Y.Doc()
+  /** Notebooks beside, which the page points to. */
+  readonly copies = new Set<string>()
+  readonly #origin: string
+  readonly #path: string
+  #awareness = new Awareness(this.doc)
+  #connection: Connection | null = null
+  #epoch: string | null = null
+  #loaded = false
+  #stored: Stored | null = null
+  #digests: readonly string[] = []
+  #held: readonly Held[] = []
+  #recovering = false
+
+  constructor(origin: string, path: string) {
+    this.#origin = origin
+    this.#path = path
+  }
+
+  get isOpen(): boolean {
+    return this.#connection !== null
+  }
+
+  get isLoaded(): boolean {
+    return this.#loaded
+  }
+
+  /** All is at the relay, and nothing waits to be recovered. */
+  get isSettled(): boolean {
+    return this.#connection?.status === 'saved' && this.#held.length === 0
+  }
+
+  get fileStatus(): string | undefined {
+    return this.#relay?.file.status
+  }
+
+  get #relay(): ReturnType<typeof parseRelayPresence> {
+    const states = [...this.#awareness.getStates().values()]
+    return states.map(parseRelayPresence).find((presence) => presence !== null) ?? null
+  }
+
+  open(): void {
+    if (this.isOpen) return
+    this.doc = new Y.Doc()
+    this.#epoch = this.#stored?.history.epoch ?? null
+    this.#loaded = this.#stored !== null
+    if (this.#stored !== null) Y.applyUpdate(this.doc, this.#stored.state)
+    this.doc.on('update', () => this.#store())
+    this.#awareness = new Awareness(this.doc)
+    this.#awareness.on('change', () => {
+      const digest = this.#relay?.file.digest
+      if (digest !== undefined && this.#digests.at(-1) !== digest) this.#digests = [...this.#digests, digest]
+    })
+    this.connect()
+  }
+
+  /** Anew, with what it holds. */
+  connect(): void {
+    this.#connection?.close()
+    const server = `${this.#origin.replace('http', 'ws')}/sync`
+    const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null }
+    this.#connection = new PageConnection(this.doc, this.#awareness, target, {
+      onStatus: () => void this.#recover(),
+      onEpoch: (epoch) => (this.#epoch = epoch),
+      onSynced: () => {
+        this.#loaded = true
+        this.#store()
+        void this.#recover()
+      },
+      onAcknowledged: () => {
+        this.#store()
+        if (this.#stored !== null)
+          this.#stored = { ...this.#stored, acknowledged: Y.encodeStateAsUpdate(this.doc) }
+      },
+      onRefused: (refusal) => {
+        // The file is cut off just now, and nothing else tells what was in it: its person comes back later.
+        if (refusal.type === 'no-such-notebook') this.disconnect()
+        else if (refusal.type === 'another-epoch') this.#supersede()
+        else throw new Error(`refused: ${refusal.type}`)
+      },
+    })
+  }
+
+  /** Its network is gone, and it stays open. */
+  disconnect(): void {
+    this.#connection?.close()
+    this.#connection = null
+  }
+
+  close(): void {
+    this.disconnect()
+    this.doc.destroy()
+    this.#loaded = false
+  }
+
+  #store(): void {
+    const docId = docIdOf(this.doc)
+    if (!this.#loaded || docId === null || this.#epoch === null) return
+    const history = { docId, epoch: this.#epoch }
+    const isSame = this.#stored?.history.epoch === history.epoch
+    const acknowledged = isSame ? (this.#stored?.acknowledged ?? null) : null
+    this.#stored = { history, state: Y.encodeStateAsUpdate(this.doc), acknowledged }
+  }
+
+  #supersede(): void {
+    const told = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
+    const held = heldIn(this.doc, null, told)
+    if (held !== null) this.#held = [...this.#held, held]
+    this.close()
+    this.#stored = null
+    this.#digests = []
+    this.open()
+  }
+
+  async #recover(): Promise<void> {
+    const [held] = this.#held
+    if (held === undefined || this.#recovering || this.#connection?.connected !== true) return
+    this.#recovering = true
+    try {
+      const answer = await recover(this.#path, held, (notebook) => Promise.resolve(notebook))
+      if (!answer.ok) return
+      if (answer.copy !== null) this.copies.add(answer.copy)
+      this.#held = this.#held.filter((other) => other !== held)
+    } finally {
+      this.#recovering = false
+    }
+    return this.#recover()
+  }
+
+  /** What failed is tried again. */
+  nudge(): void {
+    void this.#recover()
+  }
+}
