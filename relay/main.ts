@@ -207,7 +207,10 @@ const writeWhatACrashLeft = async (log: LogStore, rooms: Rooms, logger: Logger):
     try {
       await rooms.use(record, () => undefined)
     } catch (error) {
-      logger.error('what a crash left could not be written', { docId: record.docId, reason: messageOf(error) })
+      logger.error('what a crash left could not be written', {
+        docId: record.docId,
+        reason: messageOf(error),
+      })
     }
   }
 }
