@@ -38,7 +38,11 @@ const bareWorker = async (origin: string): Promise<void> => {
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   const worker = new Worker(address, { type: 'module' })
   const answer = (): Promise<unknown> =>
-    new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data), { once: true }))
+    new Promise((resolve, reject) => {
+      worker.addEventListener('message', ({ data }) => resolve(data), { once: true })
+      worker.addEventListener('error', ({ message }) => reject(new Error(message)), { once: true })
+      setTimeout(() => reject(new Error('the bare worker says nothing')), 60_000)
+    })
   await answer()
   window.benchInterrupt = async () => {
     const interrupts = new Int32Array(new SharedArrayBuffer(4))
