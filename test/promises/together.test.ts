@@ -1,6 +1,10 @@
 // Point 4 of the first issue: two browsers on one notebook.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Locator } from 'playwright'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { cellSource, visibleCells } from '../../shared/notebook/read.ts'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type Sketch } from '../support/notebook-file.ts'
 import { shownCells, shownSources } from '../support/shown.ts'
@@ -292,5 +296,42 @@ test('a composition goes on while the other writes beside it, into it and elsewh
 })
 
 test('nothing went wrong unseen', () => {
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('another program that writes into sources what is no text takes nothing from anybody', async () => {
+  await meet(['code', 'one = 1'], ['code', 'two = 2'])
+  const doc = new Y.Doc()
+  const program = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, path, doc, {
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  })
+  program.messageHandlers[103] = () => undefined
+  try {
+    await expect.poll(() => program.synced, soon).toBe(true)
+    await ana.into(1)
+    await ana.page.keyboard.press('Control+End')
+    const [first, second] = visibleCells(doc)
+    const source = first === undefined ? undefined : cellSource(doc, first)
+    source?.insertEmbed(0, { image: 'x' })
+    source?.format(0, 3, { bold: true })
+    await ana.page.keyboard.type('1')
+    doc
+      .getMap<Y.Map<unknown>>('cells')
+      .get(second ?? '')
+      ?.set('source', 5)
+    await expect.poll(() => shownSources(ben), soon).toEqual(['one = 11', 'two = 2'])
+    await ben.cell(2).getByText('It was brought back as it was.').waitFor()
+    // Both are written in as before.
+    await ben.type(2, '2')
+    await ana.page.keyboard.type('1')
+    await expect.poll(() => shownSources(ana), soon).toEqual(['one = 111', 'two = 22'])
+    expect(await agreed()).toEqual(['one = 111', 'two = 22'])
+    await ben.cell(2).getByRole('button', { name: 'Keep it' }).click()
+    await expect.poll(() => ana.cell(2).getByText('It was brought back').count(), soon).toBe(0)
+  } finally {
+    program.destroy()
+    program.awareness.destroy()
+  }
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
