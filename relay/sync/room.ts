@@ -238,7 +238,7 @@ export class Room implements Listener {
     this.#log(bytes, spans[0]?.client ?? 0, user)
     this.#unapplied.push({ bytes, from: session })
     this.#outdateFile()
-    if (!this.#early.keep(bytes, spans)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
+    if (!this.#early.keep(message)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     const { commit } = this.#options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
   }
@@ -338,7 +338,7 @@ export class Room implements Listener {
     const refused = this.#integrate(waiting.map((update) => update.bytes))
     // Nothing that the document did not have, or nothing it can have yet.
     if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
-    const completed = this.#early.take(this.#doc)
+    const completed = this.#early.take()
     if (completed) this.#show(completed, carried, updateMessage(completed))
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.#doc) <= maxPending) return
