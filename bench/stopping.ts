@@ -44,12 +44,22 @@ const bareWorker = async (origin: string): Promise<void> => {
     const interrupts = new Int32Array(new SharedArrayBuffer(4))
     worker.postMessage(interrupts)
     await answer()
-    const from = performance.now()
     const ended = answer()
-    interrupts[0] = 2
-    if (!String(await ended).includes('KeyboardInterrupt'))
-      throw new Error('the bare loop was not interrupted')
-    return performance.now() - from
+    // Bare Pyodide loses one now and then: it is told again, and only the time since the last telling counts.
+    for (let told = 1; told <= 5; told++) {
+      const from = performance.now()
+      interrupts[0] = 2
+      const said = await Promise.race([
+        ended,
+        new Promise((resolve) => setTimeout(() => resolve(null), 2_000)),
+      ])
+      const took = performance.now() - from
+      if (said === null) continue
+      if (!String(said).includes('KeyboardInterrupt'))
+        throw new Error(`the bare loop ended with ${String(said)}`)
+      return took
+    }
+    throw new Error('the bare loop was told five times to stop, and did not')
   }
 }
 

@@ -15,6 +15,7 @@ import './style/files.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import { Asked } from '../shared/notebook/asked.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { Shelf } from './blobs/shelf.ts'
 import { type NotebookContext } from './commands/context.ts'
@@ -55,9 +56,11 @@ const openSession: OpenSession = (path, identity, page) => {
   const kernel = new Kernel({ place })
   const { doc, observer, executor } = notebook
   const { person } = page
+  const asked = new Asked(doc, observer)
   const python = new KernelPeer({
     doc,
     observer,
+    asked,
     kernel,
     executor,
     person,
@@ -70,6 +73,7 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     mounting,
+    asked,
     python,
     blobs,
     choice,
@@ -94,6 +98,7 @@ const openSession: OpenSession = (path, identity, page) => {
       stay()
       notAhead()
       python.destroy()
+      asked.destroy()
       blobs.close()
       choice.destroy()
       mounting.destroy()

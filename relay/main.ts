@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
+import { mendTexts } from '../shared/notebook/mend.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
@@ -25,8 +26,9 @@ import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, syncFile, type SyncFile } from './log/sqlite.ts'
+import { SqliteLog, syncFile, usualIdle } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
+import type { SyncFile } from './log/wal.ts'
 import { createLogger, messageOf, type Logger } from './logger.ts'
 import { models as modelPeers } from './model.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
@@ -36,7 +38,7 @@ import { Upstreams } from './packages/upstream.ts'
 import { createProviders } from './providers/registry.ts'
 import { createAccess, isLoopback } from './security.ts'
 import { Door } from './sync/door.ts'
-import { Rooms } from './sync/rooms.ts'
+import { Rooms, type PeerFactory } from './sync/rooms.ts'
 import { usualLimits, type Limits } from './sync/session.ts'
 
 // From sources (tests) or from dist/relay.
@@ -52,6 +54,8 @@ export interface Parts {
   readonly limits?: Partial<Limits>
   /** Milliseconds a room stays in memory after its last use. */
   readonly linger?: number
+  /** Milliseconds without a write until the log is made small. */
+  readonly idle?: number
   readonly logger?: Logger
 }
 
@@ -102,7 +106,9 @@ const compose = async (
   closing: (() => unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
-  const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, sync))
+  const idle = parts.idle ?? usualIdle
+  const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
+  const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
   const file = folder.own('log.sqlite')
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
     throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
@@ -125,7 +131,8 @@ const compose = async (
   const versions = new Versions(log)
   const blobs = new Blobs(folder.own('blobs'))
   const follow: SnapshotParts['follow'] = (docId, was) => library.follow(docId, was)
-  const peers = [
+  const peers: PeerFactory[] = [
+    ({ doc }) => ({ dispose: mendTexts(doc) }),
     modelPeers(providers, instance, blobs),
     snapshots({ folder, log, versions, blobs, exclusive, times, logger, follow }),
   ]
@@ -140,6 +147,7 @@ const compose = async (
     blobs,
     exclusive,
     onMoved: (record) => rooms.moved(record),
+    isOpen: (docId) => rooms.isOpen(docId),
   })
   await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
 
@@ -151,7 +159,7 @@ const compose = async (
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
   const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
-  const api = createApi({ library, log, listing, rooms, providers, versions, blobs, plain })
+  const api = createApi({ library, folder, log, listing, rooms, providers, versions, blobs, plain })
   const server = createHttpServer({ access, version: version(), api, page, packages, logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 
@@ -162,7 +170,7 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, rooms).catch((error: unknown) => {
+  writeWhatACrashLeft(log, library, rooms, logger).catch((error: unknown) => {
     logger.error('what a crash left could not be written', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
@@ -195,9 +203,21 @@ const packagesOf = (
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
-/** A room's file peer sees by itself that the log is ahead of its file. */
-const writeWhatACrashLeft = async (log: LogStore, rooms: Rooms): Promise<void> => {
-  for (const record of await log.unwritten()) await rooms.use(record, () => undefined)
+/** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
+const writeWhatACrashLeft = async (
+  log: LogStore,
+  library: Library,
+  rooms: Rooms,
+  logger: Logger,
+): Promise<void> => {
+  for (const { docId, path } of await log.unwritten()) {
+    try {
+      const opened = await library.open(path, null)
+      if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+    } catch (error) {
+      logger.error('what a crash left could not be written', { docId, reason: messageOf(error) })
+    }
+  }
 }
 
 const whyNotListening = ({ host, port }: Settings, error: unknown): string => {

@@ -3,7 +3,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as Y from 'yjs'
-import { mergeOutside } from '../shared/ipynb/outside.ts'
+import { mergeFile, readOutside } from '../shared/ipynb/outside.ts'
 import { readNotebook } from '../shared/notebook/read.ts'
 import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
@@ -79,12 +79,14 @@ const restoreFrom = async (
   const doc = documentOf(await log.load(record.docId))
   const blobs = new Blobs(folder.own('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
-  const now = { digest: 'now', state: Y.encodeStateAsUpdate(doc), outside: true }
-  const merge = mergeOutside(doc, [now], then.text, version.digest)
-  if (!merge.ok) throw new Error(`a version of our own cannot be read: ${merge.reason}`)
-  Y.applyUpdate(doc, merge.update)
+  const read = readOutside(then.text)
+  if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
+  const now = { digest: 'now', state: Y.encodeStateAsUpdate(doc) }
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  mergeFile(doc, [now], read.notebook, version.digest)
   const time = Date.now()
-  await log.append([{ docId: record.docId, time, user: 'restore', client: 0, bytes: merge.update }])
+  await log.append(updates.map((bytes) => ({ docId: record.docId, time, user: 'restore', client: 0, bytes })))
   const { text } = await fileText(readNotebook(doc), blobs)
   const base: Base = {
     digest: digestOf(text),

@@ -1,8 +1,9 @@
 // Who may ask: the Host header (DNS rebinding), the Origin (other pages in the same browser), and a token on any
 // address that is not loopback. Pure decisions; the server acts on them.
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
+import type { Facts } from './logger.ts'
 
 export interface Access {
   /** Host names and addresses that are ours, in lower case, without ports. */
@@ -10,6 +11,8 @@ export interface Access {
   /** Origins a proxy serves us under. */
   readonly publicOrigins: ReadonlySet<string>
   readonly token: string | null
+  /** It listens on this machine's own addresses: all of 127/8 are. */
+  readonly local: boolean
 }
 
 export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host)
@@ -26,19 +29,20 @@ export const createAccess = (
         (addresses ?? []).map(({ address }) => address),
       )
     : [host]
-  const local = isLoopback(host) || everyAddress.has(host) ? ['localhost', '127.0.0.1', '::1'] : []
-  const names = [...served, ...local, ...publicOrigins.map((origin) => new URL(origin).hostname)]
+  const names = [...served, ...publicOrigins.map((origin) => new URL(origin).hostname)]
   return {
     hosts: new Set(names.map((name) => name.toLowerCase().replace(/^\[|\]$/g, ''))),
     publicOrigins: new Set(publicOrigins),
     token,
+    local: isLoopback(host) || everyAddress.has(host),
   }
 }
 
 /** The port is left out on purpose: behind a forwarded port it is another one, and it protects from nothing. */
 export const hostAllowed = (access: Access, headers: IncomingHttpHeaders): boolean => {
   const [, host] = /^(\[[0-9a-f:.]+\]|[^:/\\@?#\s]+)(?::\d{1,5})?$/i.exec(headers.host ?? '') ?? []
-  return host !== undefined && access.hosts.has(host.toLowerCase().replace(/^\[|\]$/g, ''))
+  if (host === undefined) return false
+  return (access.local && isLoopback(host)) || access.hosts.has(host.toLowerCase().replace(/^\[|\]$/g, ''))
 }
 
 /** An absent Origin is a program, not a page. Call it after `hostAllowed`, which makes the Host trustworthy. */
@@ -46,6 +50,25 @@ export const originAllowed = (access: Access, headers: IncomingHttpHeaders): boo
   const { origin } = headers
   if (origin === undefined) return true
   return origin === `http://${headers.host ?? ''}` || access.publicOrigins.has(origin)
+}
+
+/**
+ * A page of another site made the browser ask, or one of another port. What a person opens by themselves is of no site.
+ * Programs say nothing, nor do browsers on plain http from another machine.
+ */
+export const siteAllowed = (headers: IncomingHttpHeaders): boolean => {
+  const site = headers['sec-fetch-site']
+  return site === undefined || site === 'same-origin' || site === 'none'
+}
+
+/** For what makes the relay act: a `fetch` of our own page, or a program; no link, no frame, no picture. */
+export const ownFetch = (headers: IncomingHttpHeaders): boolean => {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers
+  return (
+    (site === undefined || site === 'same-origin') &&
+    mode !== 'navigate' &&
+    (dest === undefined || dest === 'empty')
+  )
 }
 
 const cookieName = 'llm-notebook-token'
@@ -69,6 +92,18 @@ export const tokenAllowed = (
   if (access.token === null) return true
   const given = tokenIn(headers, query)
   return given !== null && timingSafeEqual(digest(given), digest(access.token))
+}
+
+export const tokenNeeded = 'a token is needed: open the address that the relay printed when it started'
+
+/** Who was refused what, for the log: never the query, which may have a token. */
+export const asker = ({ url = '', headers }: IncomingMessage): Facts => {
+  const { host, origin, 'sec-fetch-site': site } = headers
+  return Object.fromEntries(
+    Object.entries({ path: url.split('?')[0], host, origin, site })
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value).slice(0, 200)]),
+  )
 }
 
 /** Lax, so that a link in a mail opens the notebook of somebody who was here; changing requests check the Origin too. */

@@ -1,4 +1,5 @@
 // What a command may act on, and what the elements of one open notebook share.
+import { type Asked } from '../../shared/notebook/asked.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import { type OpenNotebook } from '../document/open.ts'
@@ -19,6 +20,7 @@ export interface NotebookContext {
   readonly selection: Selection
   readonly carets: Carets
   readonly mounting: Mounting
+  readonly asked: Asked
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs
   /** Whose Python runs what this page asks for. */

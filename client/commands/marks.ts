@@ -14,16 +14,20 @@ export const keepMarked = ({ notebook }: NotebookContext, cell: CellId): void =>
 /** The cell becomes what the file said, as an edit that can be undone. */
 export const takeTheirs = (context: NotebookContext, cell: CellId): void => {
   const { notebook } = context
-  const theirs = readHead(notebook.doc, cell)?.mark?.theirs
+  const mark = readHead(notebook.doc, cell)?.mark
   const source = cellSource(notebook.doc, cell)?.toString()
-  if (!notebook.writable || theirs === undefined || source === undefined) return
+  if (!notebook.writable || !mark || source === undefined) return
+  const { why, theirs, result } = mark
   if (theirs === null) deleteCell(context, cell)
   else
     notebook.undo.step(() => {
+      if (why === 'deleted') apply(notebook.doc, { type: 'restore-cell', id: cell })
       // From the end, so that what comes before stays where it is.
       for (const { at, remove, insert } of textEdits(source, theirs).reverse())
         apply(notebook.doc, { type: 'splice-source', id: cell, from: at, to: at + remove, insert })
-      return { ok: true }
+      return result === undefined
+        ? { ok: true }
+        : apply(notebook.doc, { type: 'set-result', id: cell, result })
     })
   keepMarked(context, cell)
 }

@@ -1,6 +1,5 @@
 // Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
 import { apply } from '../../shared/notebook/apply.ts'
-import { newRequestId } from '../../shared/notebook/ids.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { readHead, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
@@ -8,9 +7,7 @@ import { cellBehind, insertCell } from './cells.ts'
 import { type NotebookContext } from './context.ts'
 
 const ask = (context: NotebookContext, cell: CellId): void => {
-  const saw = readHead(context.notebook.doc, cell)?.run?.id ?? null
-  const request = { id: newRequestId(), by: context.person(), to: 'model', at: Date.now(), saw }
-  apply(context.notebook.doc, { type: 'request-run', id: cell, request })
+  context.asked.ask(cell, { by: context.person(), to: 'model', at: Date.now() })
   if (!context.notebook.connected)
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
@@ -37,6 +34,14 @@ export const runHere = (context: NotebookContext, cell: CellId): void => {
   if (!context.notebook.writable) return
   if (readHead(context.notebook.doc, cell)?.kind === 'code') context.python.run([cell])
   else runCells(context, [cell])
+}
+
+/** What was asked for and changed since, as it is now, by whom it was asked of. */
+export const runAsItIs = (context: NotebookContext, cell: CellId): void => {
+  if (!context.notebook.writable) return
+  const to = readHead(context.notebook.doc, cell)?.request?.to
+  if (to === 'model') ask(context, cell)
+  else context.python.run([cell], to)
 }
 
 /** Ends what runs where this page has its cells run; of what waits there, what this person asked for. */

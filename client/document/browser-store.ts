@@ -29,3 +29,15 @@ export const removeStored = (key: string): void => {
     if (!(error instanceof DOMException)) throw error
   }
 }
+
+/** The ends of the keys that begin like this. */
+export const storedUnder = (prefix: string): readonly string[] => {
+  try {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => key.slice(prefix.length))
+  } catch (error) {
+    if (error instanceof DOMException) return []
+    throw error
+  }
+}

@@ -35,7 +35,7 @@ export const diffRows = (
     const before = index === 0 ? 0 : context
     const after = index === parts.length - 1 ? 0 : context
     const folded = all.length - before - after
-    if (type !== 'same' || folded < 2) rows.push(...all)
+    if (type !== 'same' || folded < 2) for (const row of all) rows.push(row)
     else
       rows.push(
         ...all.slice(0, before),

@@ -1,6 +1,6 @@
 // Which history of which document this browser holds for a path. It decides the IndexedDB database that is opened
 // and the epoch this page connects with, so that two histories never meet as bytes.
-import { readStored, removeStored, writeStored } from './browser-store.ts'
+import { readStored, removeStored, storedUnder, writeStored } from './browser-store.ts'
 
 export interface History {
   readonly docId: string
@@ -16,14 +16,35 @@ const parse = (value: unknown): History | null => {
   return typeof docId === 'string' && typeof epoch === 'string' ? { docId, epoch } : null
 }
 
+/** Paths of the notebooks that this browser has. */
+export const keptPaths = (): readonly string[] =>
+  storedUnder(key('')).filter((path) => findHistory(path) !== null)
 export const findHistory = (path: string): History | null => readStored(key(path), parse)
 export const keepHistory = (path: string, history: History): boolean => writeStored(key(path), history)
 export const forgetHistory = (path: string): void => removeStored(key(path))
 
-/** The relay holds another history now; this one has words that it never had, and that are not saved elsewhere yet. */
-export const findSuperseded = (path: string): History | null => readStored(supersededKey(path), parse)
+const parseAll = (value: unknown): readonly History[] | null => {
+  // Before, there was one at most.
+  const all: readonly unknown[] = Array.isArray(value) ? value : [value]
+  return all.map(parse).filter((history) => history !== null)
+}
+
+/** Histories that are over, and of which the relay does not have everything yet. */
+export const findSuperseded = (path: string): readonly History[] =>
+  readStored(supersededKey(path), parseAll) ?? []
+
+const isSame = (a: History, b: History): boolean => a.docId === b.docId && a.epoch === b.epoch
+
 export const keepSuperseded = (path: string, history: History): boolean =>
-  writeStored(supersededKey(path), history)
-export const forgetSuperseded = (path: string): void => removeStored(supersededKey(path))
+  writeStored(supersededKey(path), [
+    ...findSuperseded(path).filter((other) => !isSame(other, history)),
+    history,
+  ])
+
+export const forgetSuperseded = (path: string, history: History): void => {
+  const left = findSuperseded(path).filter((other) => !isSame(other, history))
+  if (left.length === 0) removeStored(supersededKey(path))
+  else writeStored(supersededKey(path), left)
+}
 
 export const databaseName = ({ docId, epoch }: History): string => `llm-notebook.${docId}.${epoch}`

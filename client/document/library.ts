@@ -40,7 +40,7 @@ export const ask = async (
   url: string,
   method: string,
   body?: unknown,
-): Promise<Answer<{ body: unknown }>> => {
+): Promise<Answer<{ body: unknown; location: string | null }>> => {
   try {
     const response = await fetch(url, {
       method,
@@ -57,7 +57,7 @@ export const ask = async (
         status: response.status,
         reason: reasonIn(answer, response.status),
       }
-    return { ok: true, body: answer }
+    return { ok: true, body: answer, location: response.headers.get('location') }
   } catch (error) {
     if (error instanceof TypeError)
       return { ok: false, offline: true, status: 0, reason: 'the relay cannot be reached' }
@@ -97,6 +97,13 @@ export const createNotebook = async (path: string, content?: string): Promise<An
   return { ok: true, path: made }
 }
 
+const placed = (answer: Answer<{ body: unknown }>): Answer<{ path: string }> => {
+  if (!answer.ok) return answer
+  const { body } = answer
+  if (isRecord(body) && typeof body['path'] === 'string') return { ok: true, path: body['path'] }
+  return { ok: false, offline: false, status: 0, reason: 'the relay did not say where it is' }
+}
+
 /** What a notebook says now, whether or not it is open here. */
 export const fetchNotebook = async (path: string): Promise<Answer<{ notebook: Notebook }>> => {
   const answer = await ask(addressOf(path), 'GET')
@@ -105,8 +112,9 @@ export const fetchNotebook = async (path: string): Promise<Answer<{ notebook: No
   return read.ok ? read : { ok: false, offline: false, status: 0, reason: read.reason }
 }
 
-export const renameNotebook = (path: string, to: string): Promise<Answer<{ body: unknown }>> =>
-  ask(addressOf(path), 'PATCH', { path: to })
+/** Answers the path as the relay has it. */
+export const renameNotebook = async (path: string, to: string): Promise<Answer<{ path: string }>> =>
+  placed(await ask(addressOf(path), 'PATCH', { path: to }))
 
 /** Where a notebook lies that lay at `path` once; null where the relay knows of none. */
 export const pathNow = async (path: string): Promise<string | null> => {
@@ -120,10 +128,68 @@ export const pathNow = async (path: string): Promise<string | null> => {
   }
 }
 
-/** To the bin folder, not gone. */
-export const deleteNotebook = (path: string): Promise<Answer<{ body: unknown }>> =>
-  ask(addressOf(path), 'DELETE')
+/** To the bin; `undo` is the address by which it comes back. */
+export const deleteNotebook = async (path: string): Promise<Answer<{ undo: string | null }>> => {
+  const answer = await ask(addressOf(path), 'DELETE')
+  return answer.ok ? { ok: true, undo: answer.location } : answer
+}
 
-/** Out of the bin again. */
-export const restoreNotebook = (path: string): Promise<Answer<{ body: unknown }>> =>
-  renameNotebook(path, path)
+const bin = '/api/bin'
+
+export interface Deleted {
+  /** The address by which it comes back. */
+  readonly address: string
+  readonly path: string
+  /** null where it was never opened. */
+  readonly docId: string | null
+  /** Milliseconds since 1970. */
+  readonly deleted: number
+}
+
+const parseDeleted = (value: unknown): Deleted | null => {
+  if (!isRecord(value)) return null
+  const { entry, path, docId, deleted } = value
+  if (typeof entry !== 'string' || typeof path !== 'string') return null
+  return {
+    address: `${bin}/${urlOf(entry)}`,
+    path,
+    docId: typeof docId === 'string' ? docId : null,
+    deleted: timeOf(deleted),
+  }
+}
+
+/** The latest first. */
+export const listBin = async (): Promise<Answer<{ deleted: readonly Deleted[] }>> => {
+  const answer = await ask(bin, 'GET')
+  if (!answer.ok) return answer
+  const rows = Array.isArray(answer.body) ? (answer.body as unknown[]) : []
+  return { ok: true, deleted: rows.map(parseDeleted).filter((row) => row !== null) }
+}
+
+/** Brings a deleted notebook back; its path is another one where its own is taken by now. */
+export const restore = async (address: string): Promise<Answer<{ path: string }>> =>
+  placed(await ask(address, 'POST'))
+
+/** Deletes for good; gives the paths of those that stay, because somebody has them open. */
+export const emptyBin = async (): Promise<Answer<{ open: readonly string[] }>> => {
+  const answer = await ask(bin, 'DELETE')
+  if (!answer.ok) return answer
+  const open =
+    isRecord(answer.body) && Array.isArray(answer.body['open']) ? (answer.body['open'] as unknown[]) : []
+  return { ok: true, open: open.filter((path) => typeof path === 'string') }
+}
+
+/** As `restore`, of the notebook that lay at this path last; of this document where it is known. */
+export const restoreNotebook = async (
+  path: string,
+  docId: string | null,
+): Promise<Answer<{ path: string }>> => {
+  const listed = await listBin()
+  if (!listed.ok) return listed
+  const { deleted } = listed
+  const found =
+    deleted.find((entry) => docId !== null && entry.docId === docId) ??
+    deleted.find((entry) => entry.path === path)
+  if (found !== undefined) return restore(found.address)
+  return { ok: false, offline: false, status: 404, reason: 'it is no longer in the bin' }
+}

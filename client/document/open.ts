@@ -1,7 +1,7 @@
 // A notebook as this page holds it: the document, its undo history, who is here, what keeps it in this browser and
 // what connects it to the relay. The browser's copy opens first; the network comes after.
 import * as Y from 'yjs'
-import { type CellId, type Notebook } from '../../shared/notebook/notebook.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
 import { newKernelId } from '../../shared/notebook/ids.ts'
 import { CellObserver } from '../../shared/notebook/observe.ts'
 import { docIdOf } from '../../shared/notebook/read.ts'
@@ -13,6 +13,7 @@ import {
   databaseName,
   findHistory,
   forgetHistory,
+  forgetSuperseded,
   keepHistory,
   keepSuperseded,
   type History,
@@ -21,17 +22,18 @@ import { type Identity } from './identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
-import { unsentWords } from './recover.ts'
+import { heldIn, type Held } from './recover.ts'
 
 /** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
 const acknowledgeQuiet = 2_000
+const mostDigests = 200
 /** Milliseconds after which what the browser refused is asked of it again. */
 const retryAfter = 5_000
 
 export type OpenEvent =
   | { readonly type: 'changed' }
-  /** The relay holds another history: this one is over, `unsent` is what it never acknowledged. */
-  | { readonly type: 'superseded'; readonly unsent: Notebook | null }
+  /** The relay holds another history: this one is over, and this is what was in it. */
+  | { readonly type: 'superseded'; readonly held: Held | null }
   /** The same notebook under another path; everything else goes on. */
   | { readonly type: 'renamed' }
 
@@ -55,6 +57,8 @@ export class OpenNotebook {
   private findable = true
   private retryTimer: ReturnType<typeof setTimeout> | null = null
   private closed = false
+  /** Of the file, as the relay told of it: by them an older file is known again. */
+  private digests: readonly string[] = []
   private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
   private readonly listeners = new Set<(event: OpenEvent) => void>()
   private readonly stopHeartbeat: () => void
@@ -63,6 +67,7 @@ export class OpenNotebook {
     this.path = path
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
+    this.presence.onPeople(() => this.noteFile())
   }
 
   get sync(): SyncStatus {
@@ -116,6 +121,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
+      this.digests = (await this.persistence?.told())?.digests ?? []
     } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
@@ -178,7 +184,10 @@ export class OpenNotebook {
       return
     this.keeping = true
     this.findable = keepHistory(this.path, history)
-    if (this.persistence?.open !== true) this.persistence = await this.persist(history)
+    if (this.persistence?.open !== true) {
+      this.persistence = await this.persist(history)
+      this.persistence.keepDigests(this.digests)
+    }
     this.keeping = false
     if (!this.findable) this.retry(() => void this.keep())
     if (this.persistence.kept) await askToKeep()
@@ -197,11 +206,16 @@ export class OpenNotebook {
 
   private async onRefused(refusal: Refusal): Promise<void> {
     if (refusal.type === 'another-epoch') {
-      const acknowledged = this.persistence?.kept === true ? await this.persistence.acknowledged() : null
-      const [unsent, { history }] = [unsentWords(this.doc, acknowledged), this]
-      if (unsent !== null && history !== null) keepSuperseded(this.path, history)
+      const told = await this.persistence?.told()
+      const { history } = this
+      const isKept = history !== null && keepSuperseded(this.path, history)
+      const held = heldIn(this.doc, isKept ? history : null, {
+        acknowledged: told?.acknowledged ?? null,
+        digests: this.digests,
+      })
+      if (held === null && isKept) forgetSuperseded(this.path, history)
       forgetHistory(this.path)
-      this.emit({ type: 'superseded', unsent })
+      this.emit({ type: 'superseded', held })
       return
     }
     if (refusal.type === 'renamed') {
@@ -217,6 +231,13 @@ export class OpenNotebook {
     }
     this.refusal = refusal
     this.emit({ type: 'changed' })
+  }
+
+  private noteFile(): void {
+    const digest = this.presence.relay()?.file.digest
+    if (digest === undefined || this.digests.at(-1) === digest) return
+    this.digests = [...this.digests.filter((other) => other !== digest), digest].slice(-mostDigests)
+    this.persistence?.keepDigests(this.digests)
   }
 
   /** Which cell this page's person is in, for the others. */

@@ -14,6 +14,15 @@ const updates = 'updates'
 const custom = 'custom'
 /** The state the relay last acknowledged: what is local is told apart by it after a 4409. */
 const acknowledgedKey = 'acknowledged'
+const digestsKey = 'digests'
+
+/** What this browser has of the relay's word. */
+export interface Told {
+  /** The whole document as the relay last acknowledged it, as one update; null where it never did. */
+  readonly acknowledged: Uint8Array | null
+  /** Digests of the notebook's file over time, the latest last. */
+  readonly digests: readonly string[]
+}
 
 export class Persistence {
   private readonly doc: Y.Doc
@@ -172,10 +181,18 @@ export class Persistence {
 
   /** Stores the document's present state as the one the relay has on its disk. */
   acknowledge(): void {
+    this.put(acknowledgedKey, () => Y.encodeStateAsUpdate(this.doc))
+  }
+
+  keepDigests(digests: readonly string[]): void {
+    this.put(digestsKey, () => [...digests])
+  }
+
+  private put(key: string, value: () => unknown): void {
     if (this.database === null || this.closed) return
     try {
       const transaction = this.database.transaction(custom, 'readwrite')
-      transaction.objectStore(custom).put(Y.encodeStateAsUpdate(this.doc), acknowledgedKey)
+      transaction.objectStore(custom).put(value(), key)
       transaction.commit()
     } catch (error) {
       // The one before stays, by which more counts as local than is.
@@ -183,12 +200,17 @@ export class Persistence {
     }
   }
 
-  async acknowledged(): Promise<Uint8Array | null> {
-    if (this.database === null) return null
-    const found: unknown = await settled(
-      this.database.transaction(custom).objectStore(custom).get(acknowledgedKey),
-    )
-    return found instanceof Uint8Array ? found : null
+  async told(): Promise<Told> {
+    if (this.database === null) return { acknowledged: null, digests: [] }
+    const store = this.database.transaction(custom).objectStore(custom)
+    const [state, digests]: unknown[] = await Promise.all([
+      settled(store.get(acknowledgedKey)),
+      settled(store.get(digestsKey)),
+    ])
+    return {
+      acknowledged: state instanceof Uint8Array ? state : null,
+      digests: Array.isArray(digests) ? digests.filter((digest) => typeof digest === 'string') : [],
+    }
   }
 
   close(): void {

@@ -1,18 +1,27 @@
 // When the relay holds another history than this browser (4409), the two are never merged as bytes. What this browser
-// had and the relay had not acknowledged becomes a notebook of its own beside the original: nothing is lost and
-// nothing appears twice.
+// had goes to the relay as content: it carries over what it lacks, cell by cell, or makes a notebook beside of it.
 import * as Y from 'yjs'
+import { toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
-import { readNotebook } from '../../shared/notebook/read.ts'
-import { databaseName, findSuperseded, forgetSuperseded } from './histories.ts'
-import { createNotebook, fetchNotebook } from './library.ts'
-import { persist } from './persist.ts'
+import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
+import { databaseName, findSuperseded, type History } from './histories.ts'
+import { ask, isRecord, urlOf, type Answer } from './library.ts'
+import { persist, type Told } from './persist.ts'
 
-/** What people wrote, without ids and results, to tell whether there is anything to recover. */
-const words = (notebook: Notebook): string =>
+/** What this browser holds of a history that is over. */
+export interface Held {
+  /** null where it is in this page's memory only. */
+  readonly history: History | null
+  readonly docId: string
+  readonly notebook: Notebook
+  readonly told: Told
+}
+
+/** What people wrote and ran, without ids, to tell whether there is anything the relay never had. */
+const contentOf = ({ cells }: Notebook): string =>
   JSON.stringify(
-    notebook.cells.map(({ kind, source, meta, result }) => [kind, source, meta, result?.reply ?? null]),
+    cells.map(({ kind, source, meta, result }) => [kind, source, meta, result?.run?.id, result?.reply]),
   )
 
 const notebookOf = (state: Uint8Array): Notebook => {
@@ -25,45 +34,74 @@ const notebookOf = (state: Uint8Array): Notebook => {
   }
 }
 
-/** The notebook this browser holds if it has words the relay never acknowledged, else null. */
-export const unsentWords = (local: Y.Doc, acknowledged: Uint8Array | null): Notebook | null => {
-  const mine = readNotebook(local)
-  if (mine.cells.length === 0) return null
-  return acknowledged !== null && words(notebookOf(acknowledged)) === words(mine) ? null : mine
+/** null where there is nothing in it. */
+export const heldIn = (doc: Y.Doc, history: History | null, told: Told): Held | null => {
+  const [docId, notebook] = [docIdOf(doc), readNotebook(doc)]
+  return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, told }
 }
 
-/** The same of a history the relay replaced while an earlier page was here, which ended before they were saved. */
-export const unsentBefore = async (path: string): Promise<Notebook | null> => {
-  const history = findSuperseded(path)
-  if (history === null) return null
-  const doc = new Y.Doc()
-  const stored = await persist(doc, databaseName(history), () => undefined)
-  if (!stored.kept) return null
-  try {
-    const unsent = unsentWords(doc, await stored.acknowledged())
-    if (unsent === null) forgetSuperseded(path)
-    return unsent
-  } finally {
-    stored.close()
-    doc.destroy()
+/** What earlier pages held and had not brought to the relay when they were closed. */
+export const heldBefore = async (path: string): Promise<readonly Held[]> => {
+  const all: Held[] = []
+  for (const history of findSuperseded(path)) {
+    const doc = new Y.Doc()
+    const stored = await persist(doc, databaseName(history), () => undefined)
+    try {
+      const held = stored.kept ? heldIn(doc, history, await stored.told()) : null
+      if (held !== null) all.push(held)
+    } finally {
+      stored.close()
+      doc.destroy()
+    }
   }
+  return all
 }
 
-const copyPath = (path: string, at: Date, nth: number): string =>
-  `${path.replace(/\.ipynb$/, '')} (recovered ${at.toISOString().slice(0, 10)}${nth === 1 ? '' : `, ${nth}`}).ipynb`
+/** With ids for its cells, by which the relay knows them again. */
+const textOf = (notebook: Notebook): string =>
+  formatNotebook({ ...notebook, format: { ...notebook.format, minor: Math.max(5, notebook.format.minor) } })
 
-/** Saves the words beside `path` unless the relay's document says the same; the copy's path, or null. */
-export const saveRecovered = async (path: string, mine: Notebook, theirs: Y.Doc): Promise<string | null> => {
-  if (words(readNotebook(theirs)) === words(mine)) return null
-  const failed = (reason: string): Error => new Error(`the recovered copy could not be made: ${reason}`)
-  for (let nth = 1; ; nth++) {
-    const copy = copyPath(path, new Date(), nth)
-    const made = await createNotebook(copy, formatNotebook(mine))
-    if (made.ok) return made.path
-    if (made.status !== 409) throw failed(made.reason)
-    // Another tab of this browser had the same words and was first; or these are others.
-    const found = await fetchNotebook(copy)
-    if (found.ok && words(found.notebook) === words(mine)) return copy
-    if (!found.ok && found.offline) throw failed(found.reason)
-  }
+export interface Recovered {
+  /** Something was carried over into the notebook. */
+  readonly changed: boolean
+  /** The notebook beside, where nobody could tell what belongs in this one. */
+  readonly copy: string | null
 }
+
+const one = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  typeof navigator.locks === 'undefined' ? work() : navigator.locks.request(name, work)
+
+/**
+ * Gives the relay what it lacks of it. `whole` puts in the values of big outputs. Tabs of one browser hold the same:
+ * they do it one after the other, so that the later find the words there.
+ */
+export const recover = (
+  path: string,
+  held: Held,
+  whole: (notebook: Notebook) => Promise<Notebook>,
+): Promise<Answer<Recovered>> =>
+  one(`llm-notebook.recover.${path}`, async () => {
+    const { docId, notebook } = held
+    const { acknowledged, digests } = held.told
+    const known = acknowledged === null ? null : notebookOf(acknowledged)
+    const address = `/api/recover/${urlOf(path)}`
+    const about = {
+      docId,
+      vector: acknowledged === null ? null : toBase64(Y.encodeStateVectorFromUpdate(acknowledged)),
+      digests,
+    }
+    if (known !== null && contentOf(known) === contentOf(notebook)) {
+      const answer = await ask(address, 'POST', { ...about, acknowledged: null, content: null })
+      if (!answer.ok) return answer
+      if (isRecord(answer.body) && answer.body['known'] === true)
+        return { ok: true, changed: false, copy: null }
+    }
+    const answer = await ask(address, 'POST', {
+      ...about,
+      acknowledged: known === null ? null : textOf(known),
+      content: textOf(await whole(notebook)),
+    })
+    if (!answer.ok) return answer
+    const { changed, copy } = isRecord(answer.body) ? answer.body : {}
+    return { ok: true, changed: changed === true, copy: typeof copy === 'string' ? copy : null }
+  })

@@ -112,6 +112,15 @@ export const placesOf = ({ groups, versions }: Timeline, chosen: number | null):
     })
 }
 
+/** Places of the group that a place lies in, first and last: on the finer scale each of its updates is one. */
+export const changesAround = (
+  { groups }: Timeline,
+  at: number,
+): { readonly first: number; readonly last: number } => {
+  const index = groups.findIndex(({ last }) => last >= at)
+  return { first: (groups[index - 1]?.last ?? 0) + 1, last: groups[index]?.last ?? at }
+}
+
 const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 

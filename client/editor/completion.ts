@@ -16,12 +16,12 @@ import { language, syntaxTree } from '@codemirror/language'
 import { type EditorState, type Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
 import { type Insight } from '../kernel/insight.ts'
+import { wordBefore } from './word.ts'
 
 const keywords =
   'False None True and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
     ' ',
   )
-const word = /[\p{L}\p{N}_]*$/u
 
 export const inPython = (state: EditorState): boolean => state.facet(language) === pythonLanguage
 
@@ -47,10 +47,10 @@ const complete =
     const { state, pos, explicit } = context
     if (!inPython(state)) return null
     const before = state.sliceDoc(0, pos)
-    if (!explicit && !/[\p{L}\p{N}_.%/[("']$/u.test(before)) return null
+    if (!explicit && !/[\p{L}\p{N}_.%/[("']$/u.test(before.slice(-2))) return null
     const found = await insight.complete(before, explicit)
     if (context.aborted) return null
-    const prefix = found?.prefix ?? word.exec(before)?.[0] ?? ''
+    const prefix = found?.prefix ?? wordBefore(before)
     const known = new Set(found?.options.map(([label]) => label))
     const options = [
       ...(found?.options ?? []).map(([label, type]) => ({ label, type, boost: 1 })),

@@ -4,6 +4,7 @@ import { EditorView, hoverTooltip, showTooltip, type Command, type Tooltip } fro
 import { type Insight } from '../kernel/insight.ts'
 import { type Hint } from '../kernel/protocol.ts'
 import { inPython } from './completion.ts'
+import { wordBefore, wordBehind } from './word.ts'
 
 /** Milliseconds the mouse rests before Python is asked. */
 const rest = 400
@@ -56,8 +57,7 @@ const tooltip = (from: number, to: number, hint: Hint | string, spoken: boolean)
 const wordAt = (view: EditorView, at: number): { from: number; to: number } => {
   const line = view.state.doc.lineAt(at)
   const column = at - line.from
-  const before = /[\p{L}\p{N}_]*$/u.exec(line.text.slice(0, column))?.[0] ?? ''
-  const behind = /^[\p{L}\p{N}_]*/u.exec(line.text.slice(column))?.[0] ?? ''
+  const [before, behind] = [wordBefore(line.text.slice(0, column)), wordBehind(line.text.slice(column))]
   return { from: at - before.length, to: at + behind.length }
 }
 

@@ -1,15 +1,20 @@
 // What a cell says of its run besides the outputs: why it waits, and in whose Python.
 import { html, nothing, type TemplateResult } from 'lit'
-import { type CellId, type Run } from '../../shared/notebook/notebook.ts'
-import { type CellHead } from '../../shared/notebook/read.ts'
+import { isAsSeen } from '../../shared/notebook/asked.ts'
+import { type CellId, type Request, type Run } from '../../shared/notebook/notebook.ts'
+import { cellSource, type CellHead } from '../../shared/notebook/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/status.ts'
 import { type NotebookContext } from '../commands/context.ts'
-import { runHere, stopCell } from '../commands/runs.ts'
+import { runAsItIs, runHere, stopCell } from '../commands/runs.ts'
+import { diffRows } from '../document/diff-rows.ts'
+import { diffLine } from './diff-lines.ts'
 
-/** A wish nobody of this page made in its life: it runs here only when somebody says so. */
-export const waitsForClick = ({ notebook, python }: NotebookContext, head: CellHead): boolean => {
+/** A wish nobody of this page made in its life, or for another text: it runs only when somebody says so. */
+export const waitsForClick = (context: NotebookContext, cell: CellId, head: CellHead): boolean => {
+  const { notebook, python } = context
   const { request, run } = head
   if (request === null || !isQueued(head)) return false
+  if (!isAsSeen(notebook.doc, cell, request)) return true
   if (request.to === 'model') return request.saw !== (run?.id ?? null)
   return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
 }
@@ -21,6 +26,23 @@ const hosted = ({ notebook }: NotebookContext, { executor, by }: Run): TemplateR
   return html`<p class="nb-hosted">
     ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
   </p>`
+}
+
+const said = { gone: 'asked for: ', new: 'changed to: ' }
+
+/** Another text than what was asked for: what differs, where this page knows what it was. */
+const changedSince = (context: NotebookContext, cell: CellId, request: Request): TemplateResult => {
+  const { notebook, asked } = context
+  const seen = asked.textOf(cell, request.id)
+  const now = cellSource(notebook.doc, cell)?.toString() ?? ''
+  const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
+  return html`<div class="nb-notice" role="group" aria-label="Changed since it was asked to run">
+    ${request.by || 'Somebody'} asked to run this, and it was changed before its turn came. It waits for a
+    click:
+    <button type="button" @click=${() => runAsItIs(context, cell)}>Run it as it is now</button>
+    <button type="button" @click=${() => stopCell(context, cell)}>Take it back</button>
+    ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, said, () => null))}</div>`}
+  </div>`
 }
 
 export const cellNotice = (
@@ -35,7 +57,8 @@ export const cellNotice = (
     return html`<p class="nb-notice">Interrupted: ${run?.by || 'whoever'} ran this and is gone.</p>`
   if (status === 'running' && run !== null && kind === 'code') return hosted(context, run)
   if (status !== 'queued' || request === null) return nothing
-  if (waitsForClick(context, head))
+  if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)
+  if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
       ${request.by || 'Somebody'} asked to run this earlier. It waits for a click:
       <button type="button" @click=${() => runHere(context, cell)}>Run it here</button>

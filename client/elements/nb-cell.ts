@@ -84,7 +84,7 @@ export class NbCell extends LitElement {
         if (changes.has('head')) this.refreshHead()
         if (changes.has('outputs')) this.refreshOutputs()
         if (changes.has('source')) {
-          if (this.head?.kind === 'note') this.requestUpdate()
+          if (this.head?.kind === 'note' || this.status === 'queued') this.requestUpdate()
           clearTimeout(this.staleTimer)
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
@@ -256,7 +256,7 @@ export class NbCell extends LitElement {
 
   private gutter(): TemplateResult {
     const { context, cell, status, head } = this
-    const waits = head !== undefined && waitsForClick(context, head)
+    const waits = head !== undefined && waitsForClick(context, cell, head)
     const stoppable = status === 'running' || (status === 'queued' && !waits)
     const runnable = this.kind !== 'raw'
     const run = html`<button

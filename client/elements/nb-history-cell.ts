@@ -4,11 +4,11 @@ import { equalityDeep } from 'lib0/function'
 import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type Cell } from '../../shared/notebook/notebook.ts'
 import { plainText, shownOutput } from '../../shared/notebook/output.ts'
-import { kindNames } from './nb-controls.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
+import { diffLine } from './diff-lines.ts'
+import { kindNames } from './nb-controls.ts'
 
-const signs = { same: ' ', gone: '−', new: '+' } as const
-const said = { same: '', gone: 'only then: ', new: 'only now: ' } as const
+const said = { gone: 'only then: ', new: 'only now: ' }
 
 export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => {
   if (same) return 'unchanged'
@@ -46,16 +46,7 @@ export class NbHistoryCell extends LitElement {
   }
 
   private row(row: Row): TemplateResult {
-    if (row.type === 'fold') return html`<div class="nb-diff-fold">${row.lines} lines unchanged</div>`
-    const names = new Set(
-      [...row.clients].map((client) => this.nameOf(client)).filter((name) => name !== null),
-    )
-    const by = row.type === 'same' ? '' : [...names].join(', ')
-    return html`<div class="nb-diff-line" data-type=${row.type}>
-      <span class="nb-diff-sign" aria-hidden="true">${signs[row.type]}</span>
-      <span class="nb-diff-text"><span class="nb-hidden">${said[row.type]}</span>${row.text}</span>
-      ${by === '' ? nothing : html`<span class="nb-diff-by">${by}</span>`}
-    </div>`
+    return diffLine(row, said, (client) => this.nameOf(client))
   }
 
   /** What a run made of it, where that is another one now. Images are named only. */

@@ -8,7 +8,7 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
-import { placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
+import { changesAround, placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
 import { icons } from './icons.ts'
 import { cellState } from './nb-history-cell.ts'
 
@@ -156,6 +156,24 @@ export class NbHistory extends LitElement {
     </li>`
   }
 
+  /** The finer scale: any one change of the place that is chosen. */
+  private finer(timeline: Timeline, at: number): TemplateResult | typeof nothing {
+    const { first, last } = changesAround(timeline, at)
+    if (first === last) return nothing
+    const words = `Change ${at - first + 1} of ${last - first + 1}`
+    return html`<span class="nb-history-finer">${words}</span>
+      <input
+        type="range"
+        class="nb-history-finer"
+        aria-label="Change"
+        aria-valuetext=${words}
+        min=${first}
+        max=${last}
+        .value=${String(at)}
+        @input=${(event: Event) => void this.go(Number((event.target as HTMLInputElement).value))}
+      />`
+  }
+
   private changes(): TemplateResult {
     const { past, cells } = this
     if (past === null) return html`<p class="nb-empty">Reading the history …</p>`
@@ -240,17 +258,18 @@ export class NbHistory extends LitElement {
           current === undefined
             ? nothing
             : html`<input
-                type="range"
-                aria-label="Version"
-                aria-valuetext=${words}
-                min="0"
-                max=${places.length - 1}
-                .value=${String(index)}
-                @input=${(event: Event) => {
-                  const place = places[Number((event.target as HTMLInputElement).value)]
-                  if (place !== undefined) void this.go(place.at)
-                }}
-              />`
+                  type="range"
+                  aria-label="Version"
+                  aria-valuetext=${words}
+                  min="0"
+                  max=${places.length - 1}
+                  .value=${String(index)}
+                  @input=${(event: Event) => {
+                    const place = places[Number((event.target as HTMLInputElement).value)]
+                    if (place !== undefined) void this.go(place.at)
+                  }}
+                />
+                ${timeline === null || at === null ? nothing : this.finer(timeline, at)}`
         }
       </div>
       ${failure === '' ? nothing : html`<p class="nb-notice" role="alert">${failure}</p>`}

@@ -1,25 +1,52 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
   deleteNotebook,
+  listBin,
   listNotebooks,
   renameNotebook,
+  restore,
   urlOf,
+  type Deleted,
   type Listed,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
+import './nb-bin.ts'
+import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
 import './nb-theme.ts'
 import { since, sizeWords } from './words.ts'
 
-/** The notebooks of the folder: open, make, rename, delete. */
+/** Milliseconds until a relay that did not answer is asked again. */
+const askAgain = 2_000
+
+const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]`
+
+/** What was done, and the way back where there is one; stays until it is read. */
+interface Notice {
+  readonly text: string
+  readonly undo?: { readonly path: string; readonly address: string }
+}
+
+/** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
 export class NbLibrary extends LitElement {
   @state() private notebooks: readonly Listed[] | null = null
+  @state() private deleted: readonly Deleted[] = []
+  @state() private offline = false
+  /** Why something could not be done; stays until it is closed or something else was tried. */
   @state() private failure = ''
+  /** Why there is no list. */
+  @state() private noList = ''
+  @state() private notice: Notice | null = null
   @state() private renaming: string | null = null
   @state() private leaving: string | null = null
+  private again: ReturnType<typeof setTimeout> | undefined
+  /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
+  private wanted: string | null = null
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -28,13 +55,25 @@ export class NbLibrary extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     document.title = 'LLM Notebook'
-    addEventListener('focus', this.refresh)
+    for (const type of ['focus', 'online']) addEventListener(type, this.refresh)
     this.refresh()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    removeEventListener('focus', this.refresh)
+    for (const type of ['focus', 'online']) removeEventListener(type, this.refresh)
+    clearTimeout(this.again)
+  }
+
+  protected override updated(): void {
+    if (this.wanted === null) return
+    const found = this.querySelector<HTMLElement>(this.wanted)
+    const isFree = document.activeElement === null || document.activeElement === document.body
+    if (found === null && isFree) return
+    this.wanted = null
+    if (!isFree) return
+    found?.focus()
+    if (found instanceof HTMLInputElement) found.select()
   }
 
   private readonly refresh = (): void => {
@@ -42,9 +81,27 @@ export class NbLibrary extends LitElement {
   }
 
   private async load(): Promise<void> {
-    const answer = await listNotebooks()
-    this.failure = answer.ok ? '' : answer.reason
-    if (answer.ok) this.notebooks = answer.notebooks.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    clearTimeout(this.again)
+    const [answer, bin] = await Promise.all([listNotebooks(), listBin()])
+    if (!this.isConnected) return
+    this.offline = !answer.ok && answer.offline
+    this.noList = answer.ok || answer.offline ? '' : answer.reason
+    if (bin.ok) this.deleted = bin.deleted
+    if (answer.ok) {
+      // Whoever types a new name goes on typing, even where the notebook is gone meanwhile.
+      const named = this.notebooks?.find(({ path }) => path === this.renaming)
+      const gone = named !== undefined && !answer.notebooks.some(({ path }) => path === named.path)
+      const all = gone ? [...answer.notebooks, named] : answer.notebooks
+      this.notebooks = all.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    } else {
+      clearTimeout(this.again)
+      this.again = setTimeout(this.refresh, askAgain)
+    }
+  }
+
+  private tell(notice: Notice | null, failure = ''): void {
+    this.notice = notice
+    this.failure = failure
   }
 
   private async create(event: SubmitEvent): Promise<void> {
@@ -54,38 +111,69 @@ export class NbLibrary extends LitElement {
     if (typeof path !== 'string' || path.trim() === '') return
     const made = await createNotebook(path.trim())
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
-    else this.failure = made.reason
+    else this.tell(null, `${path.trim()} is not made: ${made.reason}.`)
   }
 
   private async rename(event: SubmitEvent, path: string): Promise<void> {
     event.preventDefault()
     const to = new FormData(event.target as HTMLFormElement).get('to')
-    this.renaming = null
-    if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return
+    if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return this.cancel()
     const answer = await renameNotebook(path, to.trim())
-    if (!answer.ok) this.failure = answer.reason
-    this.refresh()
+    // The field stays as it is, for another name.
+    if (!answer.ok) return this.tell(null, `${path} is not renamed: ${answer.reason}.`)
+    if (this.renaming === path) this.cancel(answer.path)
+    this.tell(null)
+    await this.load()
+  }
+
+  /** Ends the renaming; the focus goes back to where it began, under the name that the notebook has now. */
+  private cancel(path = this.renaming): void {
+    this.renaming = null
+    this.wanted = path === null ? null : labelled(`Rename ${path}`)
+    this.requestUpdate()
   }
 
   private async delete(path: string): Promise<void> {
     this.leaving = null
     const answer = await deleteNotebook(path)
-    if (!answer.ok) this.failure = answer.reason
-    this.refresh()
+    if (!answer.ok) this.tell(null, `${path} is not deleted: ${answer.reason}.`)
+    else {
+      const { undo } = answer
+      this.tell({
+        text: `${path} is in the bin.`,
+        ...(undo === null ? {} : { undo: { path, address: undo } }),
+      })
+      this.wanted = '.nb-undo'
+    }
+    await this.load()
+  }
+
+  private async undo({ path, address }: { readonly path: string; readonly address: string }): Promise<void> {
+    const restored = await restore(address)
+    if (restored.ok) this.tell({ text: restoredAs(path, restored.path) })
+    else this.tell(null, `${path} is not restored: ${restored.reason}.`)
+    await this.load()
+  }
+
+  private renameForm(path: string): TemplateResult {
+    return html`<form
+      class="nb-line"
+      @submit=${(event: SubmitEvent) => void this.rename(event, path)}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === 'Escape' && !event.isComposing) this.cancel()
+      }}
+    >
+      <input name="to" aria-label="New name of ${path}" .value=${path} required />
+      <button type="submit">Rename</button>
+      <button type="button" @click=${() => this.cancel()}>Cancel</button>
+    </form>`
   }
 
   private row(notebook: Listed): TemplateResult {
-    const { path, reason } = notebook
+    const { path, reason, modified, size } = notebook
+    if (this.renaming === path) return html`<li>${this.renameForm(path)}</li>`
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : ''
     const name = path.slice(folder.length).replace(/\.ipynb$/, '')
-    if (this.renaming === path)
-      return html`<li>
-        <form class="nb-line" @submit=${(event: SubmitEvent) => void this.rename(event, path)}>
-          <input name="to" aria-label="New name of ${path}" .value=${path} required autofocus />
-          <button type="submit">Rename</button>
-          <button type="button" @click=${() => (this.renaming = null)}>Cancel</button>
-        </form>
-      </li>`
     return html`<li>
       ${
         reason === null
@@ -94,38 +182,90 @@ export class NbLibrary extends LitElement {
               ><span class="nb-folder">${folder}</span>${name}<small>${reason}</small></span
             >`
       }
-      <span class="nb-when">${since(notebook.modified)} · ${sizeWords(notebook.size)}</span>
-      ${
-        this.leaving === path
-          ? html`<span class="nb-sure"
-              >To the bin?
-              <button type="button" @click=${() => void this.delete(path)}>Delete</button>
-              <button type="button" @click=${() => (this.leaving = null)}>Keep</button></span
-            >`
-          : html`<button
-                type="button"
-                class="nb-icon"
-                aria-label="Rename ${path}"
-                title="Rename or move"
-                @click=${() => (this.renaming = path)}
-              >
-                ${icons.pencil}
-              </button>
-              <button
-                type="button"
-                class="nb-icon"
-                aria-label="Delete ${path}"
-                title="Delete"
-                @click=${() => (this.leaving = path)}
-              >
-                ${icons.trash}
-              </button>`
-      }
+      ${modified === 0 ? nothing : html`<span class="nb-when">${since(modified)} · ${sizeWords(size)}</span>`}
+      ${this.offline || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
     </li>`
   }
 
+  private actions(path: string): TemplateResult {
+    if (this.leaving === path)
+      return html`<span class="nb-sure"
+        >To the bin?
+        <button type="button" @click=${() => void this.delete(path)}>Delete</button>
+        <button type="button" @click=${() => (this.leaving = null)}>Keep</button></span
+      >`
+    return html`<button
+        type="button"
+        class="nb-icon"
+        aria-label="Rename ${path}"
+        title="Rename or move"
+        @click=${() => {
+          this.renaming = path
+          this.wanted = labelled(`New name of ${path}`)
+        }}
+      >
+        ${icons.pencil}
+      </button>
+      <button
+        type="button"
+        class="nb-icon"
+        aria-label="Delete ${path}"
+        title="Delete"
+        @click=${() => (this.leaving = path)}
+      >
+        ${icons.trash}
+      </button>`
+  }
+
+  /** What was listed last, or else what this browser has of its own. */
+  private get shown(): readonly Listed[] | null {
+    if (!this.offline) return this.notebooks
+    const listed = new Map(this.notebooks?.map((notebook) => [notebook.path, notebook]))
+    return keptPaths()
+      .map((path) => listed.get(path) ?? { path, title: path, modified: 0, size: 0, reason: null })
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
+  private said(): TemplateResult {
+    const { failure, noList, notice, offline } = this
+    const close = html`<button type="button" @click=${() => this.tell(null)}>Close</button>`
+    return html`${failure === '' ? nothing : html`<div class="nb-bar" role="alert">${failure} ${close}</div>`}
+      ${noList === '' ? nothing : html`<div class="nb-bar" role="alert">There is no list: ${noList}</div>`}
+      <div role="status">
+        ${
+          offline
+            ? html`<div class="nb-bar">
+                The relay cannot be reached. Listed are the notebooks that are kept in this browser.
+              </div>`
+            : nothing
+        }
+        ${
+          notice === null
+            ? nothing
+            : html`<div class="nb-bar">
+                ${notice.text}
+                ${
+                  notice.undo === undefined
+                    ? nothing
+                    : html`<button
+                        type="button"
+                        class="nb-undo"
+                        @click=${() => notice.undo && void this.undo(notice.undo)}
+                      >
+                        Undo
+                      </button>`
+                }
+                ${close}
+              </div>`
+        }
+      </div>`
+  }
+
   protected override render(): TemplateResult {
-    const { notebooks, failure } = this
+    const { shown, offline } = this
+    const none = offline
+      ? 'This browser has kept no notebook yet.'
+      : 'No notebooks yet. Give the first one a name.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
         <nav aria-label="Page"><nb-theme></nb-theme></nav>
@@ -141,15 +281,28 @@ export class NbLibrary extends LitElement {
           <button type="submit" class="nb-primary">New notebook</button>
         </form>
         <nb-import button @imported=${this.refresh}></nb-import>
-        ${failure === '' ? nothing : html`<div class="nb-bar" role="alert">${failure}</div>`}
+        ${this.said()}
         ${
-          notebooks === null
+          shown === null
             ? nothing
-            : notebooks.length === 0
-              ? html`<p class="nb-empty">No notebooks yet. Give the first one a name.</p>`
+            : shown.length === 0
+              ? html`<p class="nb-empty">${none}</p>`
               : html`<ul aria-label="Notebooks" role="list">
-                  ${notebooks.map((notebook) => this.row(notebook))}
+                  ${repeat(
+                    shown,
+                    ({ path }) => path,
+                    (notebook) => this.row(notebook),
+                  )}
                 </ul>`
+        }
+        ${
+          offline
+            ? nothing
+            : html`<nb-bin
+                .deleted=${this.deleted}
+                @told=${(event: CustomEvent<string>) => this.tell({ text: event.detail })}
+                @changed=${this.refresh}
+              ></nb-bin>`
         }
       </main>`
   }

@@ -4,14 +4,23 @@ import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { keepMarked, takeTheirs } from '../commands/marks.ts'
 
-const words = ({ why, theirs }: Mark): string => {
-  if (theirs === null)
-    return 'Another program saved the file without this cell, which it had not seen yet. It was kept.'
+const kept = 'It was kept.'
+const words = ({ why, theirs, result }: Mark): string => {
+  const outputs =
+    result === undefined || why === 'outputs' ? '' : ' So were the outputs, which are newer than the file’s.'
   switch (why) {
     case 'both':
-      return 'The same lines were changed here and in the file. Both changes are in the text.'
+      return `The same lines were changed here and by another program. Both changes are in the text.${outputs}`
     case 'kept':
-      return 'Another program saved the file without what had been written here meanwhile. It was kept.'
+      return theirs === null
+        ? `The file was saved by another program that had not seen this cell yet. ${kept}`
+        : `The file was saved by another program without what had been written here. ${kept}${outputs}`
+    case 'outputs':
+      return 'The file was saved by another program with other outputs. The newer ones were kept.'
+    case 'deleted':
+      return 'The file was saved by another program with a cell that was deleted here. It stays deleted.'
+    case 'mended':
+      return 'A program took this cell’s text away and put something else there. It was brought back as it was.'
     default:
       return why satisfies never
   }
@@ -31,12 +40,20 @@ export class NbMark extends LitElement {
   protected override render(): TemplateResult {
     const { context, cell, mark } = this
     const { theirs } = mark
-    return html`<div class="nb-notice" role="note" aria-label="Changed in the file">
+    return html`<div
+      class="nb-notice"
+      role="status"
+      aria-label=${mark.why === 'mended' ? 'Brought back' : 'Changed in the file'}
+    >
       ${words(mark)}
       <button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>
-      <button type="button" @click=${() => takeTheirs(context, cell)}>
-        ${theirs === null ? 'Delete the cell' : 'Take what the file said'}
-      </button>
+      ${
+        mark.why === 'mended'
+          ? nothing
+          : html`<button type="button" @click=${() => takeTheirs(context, cell)}>
+              Take what the file said
+            </button>`
+      }
       ${
         theirs === null
           ? nothing

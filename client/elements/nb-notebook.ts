@@ -3,13 +3,14 @@ import { customElement, property } from 'lit/decorators.js'
 import { foldedAway } from '../../shared/notebook/headings.ts'
 import { inPlace } from '../../shared/notebook/in-place.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { listCells, type CellEntry } from '../../shared/notebook/read.ts'
+import { listCells, readHead, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { type Mode } from '../commands/selection.ts'
 import './nb-cell.ts'
 import { type NbCell } from './nb-cell.ts'
 import './nb-insert.ts'
+import './nb-mark.ts'
 
 /** Milliseconds between two looks at who is gone, while something runs elsewhere. */
 const absenceCheck = 1_000
@@ -55,7 +56,8 @@ export class NbNotebook extends LitElement {
       notebook.observer.onList(({ local }) => this.reconcile(local)),
       notebook.observer.onAnyCell((id, changes) => {
         if (changes.has('head') || (changes.has('source') && this.away.size > 0)) this.foldSoon()
-        if (changes.has('source') && (this.ghosts.has(id) || !this.cells.has(id))) this.reconcile(false)
+        const shown = this.cells.has(id)
+        if (!shown && (changes.has('source') || changes.has('head'))) this.reconcile(false)
       }),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
@@ -169,6 +171,11 @@ export class NbNotebook extends LitElement {
     this.ghosts.set(id, ghost)
     ghost.className = 'nb-ghost'
     const { context } = this
+    const mark = readHead(context.notebook.doc, id)?.mark
+    if (mark?.why === 'deleted') {
+      render(html`<nb-mark .context=${context} .cell=${id} .mark=${mark}></nb-mark>`, ghost)
+      return ghost
+    }
     render(
       html`<span>A cell deleted by ${deleted?.by ?? 'somebody'} was edited since.</span>
         <button type="button" @click=${() => act(context, { type: 'restore-cell', id })}>Keep it</button>

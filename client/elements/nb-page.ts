@@ -1,14 +1,14 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
-import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type Identity } from '../document/identity.ts'
 import { forgetSuperseded } from '../document/histories.ts'
 import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
-import { saveRecovered, unsentBefore } from '../document/recover.ts'
+import { heldBefore, recover, type Held } from '../document/recover.ts'
+import { addRecovered, dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { folderOf } from '../files/folder.ts'
@@ -49,7 +49,8 @@ export class NbPage extends LitElement {
   @state() private notice: TemplateResult | null = null
   @state() private shown: ReadonlySet<Panel> = new Set()
   @state() private binned = false
-  private unsent: Notebook | null = null
+  private held: readonly Held[] = []
+  private recovering = false
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -70,7 +71,7 @@ export class NbPage extends LitElement {
   protected override willUpdate(changed: PropertyValues): void {
     // A notebook that was renamed under the page stays open as it is.
     if (changed.has('path') && this.path !== this.session?.context.notebook.path) {
-      this.unsent = null
+      this.held = []
       this.open()
     } else if (changed.has('identity')) this.session?.context.notebook.presence.introduce(this.identity)
   }
@@ -92,13 +93,14 @@ export class NbPage extends LitElement {
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
     })
-    if (this.unsent === null) void this.findUnsent(session)
+    void this.findHeld(session)
   }
 
-  private async findUnsent(session: Session): Promise<void> {
-    const unsent = await unsentBefore(this.path)
-    if (unsent === null || this.session !== session) return
-    this.unsent = unsent
+  private async findHeld(session: Session): Promise<void> {
+    const found = await heldBefore(this.path)
+    if (this.session !== session) return
+    const inMemory = this.held.filter(({ history }) => history === null)
+    this.held = [...inMemory, ...found]
     return this.recover()
   }
 
@@ -108,7 +110,7 @@ export class NbPage extends LitElement {
         this.requestUpdate()
         return this.recover()
       case 'superseded':
-        this.unsent = event.unsent
+        if (event.held !== null) this.held = [...this.held, event.held]
         return this.open()
       case 'renamed':
         return this.followName()
@@ -134,23 +136,55 @@ export class NbPage extends LitElement {
     } · LLM Notebook`
   }
 
-  /** Once the relay's history is here, what only this browser had goes into a notebook beside it. */
+  /** Once the relay's history is here, what only this browser had is carried over, or goes into a notebook beside. */
   private async recover(): Promise<void> {
-    if (this.unsent === null || !this.session?.context.notebook.connected) return
-    const { notebook, blobs } = this.session.context
-    const { unsent, path } = this
-    this.unsent = null
+    const session = this.session
+    const [held] = this.held
+    if (held === undefined || this.recovering || session?.context.notebook.connected !== true) return
+    this.recovering = true
+    const { path } = this
     try {
-      const copy = await saveRecovered(path, await blobs.whole(unsent), notebook.doc)
-      forgetSuperseded(path)
-      if (copy === null) return
-      this.notice = html`This notebook was made anew at the relay. What you had written and it did not know is
-        in <a href=${`/notebook/${urlOf(copy)}`}>${copy}</a>.`
-    } catch (error) {
-      if (path === this.path) this.unsent = unsent
-      if (!(error instanceof Error)) throw error
-      this.notice = html`${error.message}. It is tried again when the relay answers.`
+      const answer = await recover(path, held, (notebook) => session.context.blobs.whole(notebook))
+      if (!answer.ok) {
+        if (path === this.path)
+          this.notice = html`What this browser has of an earlier ${path} could not be given to the relay:
+          ${answer.reason}. It is kept here and tried again.`
+        return
+      }
+      if (held.history !== null) forgetSuperseded(path, held.history)
+      if (answer.changed || answer.copy !== null) addRecovered(path, { copy: answer.copy })
+      if (path !== this.path) return
+      this.held = this.held.filter((other) => other !== held)
+      this.notice = null
+      this.requestUpdate()
+    } finally {
+      this.recovering = false
     }
+    return this.recover()
+  }
+
+  private recoveredBars(): readonly TemplateResult[] {
+    const { path } = this
+    return recoveredNotices(path).map(
+      (notice) =>
+        html`<div class="nb-bar" role="status">
+          ${
+            notice.copy === null
+              ? 'The relay had lost some of what you wrote here. It is back in its place.'
+              : html`The relay had lost some of what you wrote here. It is in
+                  <a href=${`/notebook/${urlOf(notice.copy)}`}>${notice.copy}</a>.`
+          }
+          <button
+            type="button"
+            @click=${() => {
+              dismissRecovered(path, notice)
+              this.requestUpdate()
+            }}
+          >
+            Dismiss
+          </button>
+        </div>`,
+    )
   }
 
   private async saveCopy(): Promise<void> {
@@ -164,9 +198,14 @@ export class NbPage extends LitElement {
   }
 
   private async restore(): Promise<void> {
-    const restored = await restoreNotebook(this.path)
+    const { path } = this
+    const restored = await restoreNotebook(path, this.session?.context.notebook.docId ?? null)
+    if (this.path !== path && !(restored.ok && this.path === restored.path)) return
     if (!restored.ok) this.notice = html`It cannot be restored: ${restored.reason}.`
-    else if (this.session?.context.notebook.refusal) this.open()
+    else if (restored.path !== path) {
+      this.notice = html`${path} is another notebook by now. This one is back as ${restored.path}.`
+      this.dispatchEvent(new CustomEvent('goto', { detail: restored.path, bubbles: true }))
+    } else if (this.session?.context.notebook.refusal) this.open()
   }
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
@@ -229,7 +268,7 @@ export class NbPage extends LitElement {
     const refusal = notebook.refusal
     const schema = checkSchema(notebook.doc)
     const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
-    return html`${this.notice === null ? nothing : bar(this.notice)}
+    return html`${this.notice === null ? nothing : bar(this.notice)} ${this.recoveredBars()}
     ${
       choice.notice === ''
         ? nothing

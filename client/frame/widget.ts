@@ -161,7 +161,7 @@ async function moduleOf(source: string): Promise<Definition> {
     const found: unknown = typeof loaded.default === 'function' ? await loaded.default() : loaded.default
     return typeof found === 'object' && found !== null ? found : loaded
   } catch (error) {
-    const [, elsewhere] = /(?:from|import)\s*\(?\s*["'](https?:[^"']+|[@\w][^"']*)["']/.exec(source) ?? []
+    const [, elsewhere] = /(?:from|import)\s*(?:\(\s*)?["'](https?:[^"']+|[@\w][^"']*)["']/.exec(source) ?? []
     if (elsewhere === undefined) throw error
     throw new Error(
       `it imports ${elsewhere}, and outputs here load nothing from elsewhere: bundle it into the widget`,

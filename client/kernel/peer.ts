@@ -5,11 +5,12 @@
 import type * as Y from 'yjs'
 import { type Blob } from '../../shared/notebook/blob.ts'
 import { apply } from '../../shared/notebook/apply.ts'
+import { type Asked, isAsSeen } from '../../shared/notebook/asked.ts'
 import { Claims } from '../../shared/notebook/claims.ts'
-import { newRequestId } from '../../shared/notebook/ids.ts'
 import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output.ts'
+import { type Origin } from '../../shared/notebook/origin.ts'
 import { readHead } from '../../shared/notebook/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/run.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
@@ -34,11 +35,14 @@ interface Wish {
   readonly request: string
   /** Who asked, where it was not this page. */
   readonly guest: string | null
+  /** Asked for at once: what stands behind another one's text that waits, waits too. */
+  readonly act: object
 }
 
 export interface KernelPeerSetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
+  readonly asked: Asked
   readonly kernel: Kernel
   /** This page's own, by which others know it. */
   readonly executor: string
@@ -51,6 +55,7 @@ export interface KernelPeerSetup {
 export class KernelPeer {
   readonly kernel: Kernel
   private readonly doc: Y.Doc
+  private readonly requests: Asked
   private readonly executor: string
   private readonly person: () => string
   private readonly keepBlob: (blob: Blob) => void
@@ -67,8 +72,9 @@ export class KernelPeer {
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
 
-  constructor({ doc, observer, kernel, executor, person, keepBlob }: KernelPeerSetup) {
+  constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerSetup) {
     this.doc = doc
+    this.requests = asked
     this.keepBlob = keepBlob
     this.kernel = kernel
     this.executor = executor
@@ -76,6 +82,9 @@ export class KernelPeer {
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.claims = new Claims(doc, executor)
     this.stopObserving = observer.onAnyCell((cell, changes) => {
+      const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
+      // Its text may be again what it was, or be asked for as it is now.
+      if (waits && (changes.has('source') || changes.has('head'))) queueMicrotask(() => void this.work())
       if (!changes.has('head')) return
       if (this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
       if (this.claims.open) this.claimSoon(cell)
@@ -84,15 +93,25 @@ export class KernelPeer {
 
   /** Asks for the cells to be run, in order, by this page's own Python or by somebody else's that is shared. */
   run(cells: readonly CellId[], to = this.executor): void {
-    for (const cell of cells) {
-      const id = newRequestId()
-      const saw = readHead(this.doc, cell)?.run?.id ?? null
-      const request = { id, by: this.person(), to, at: Date.now(), saw }
-      this.claims.pass(id)
-      if (apply(this.doc, { type: 'request-run', id: cell, request }).ok && to === this.executor)
-        this.wishes.push({ cell, request: id, guest: null })
-    }
+    const act = {}
+    // One change for all: whoever shares their Python takes it as one.
+    this.doc.transact(() => {
+      for (const cell of cells) {
+        const request = this.requests.ask(cell, { by: this.person(), to, at: Date.now() })
+        if (request === null) continue
+        this.claims.pass(request)
+        if (to === this.executor) this.queue({ cell, request, guest: null, act })
+      }
+    }, 'request' satisfies Origin)
     void this.work()
+  }
+
+  /** Asked again, a cell keeps its place. */
+  private queue(wish: Wish): void {
+    const at = this.wishes.findIndex(({ cell, guest }) => cell === wish.cell && guest === wish.guest)
+    const before = this.wishes[at]
+    if (before === undefined) this.wishes.push(wish)
+    else this.wishes[at] = { ...wish, act: before.act }
   }
 
   get shared(): boolean {
@@ -119,9 +138,13 @@ export class KernelPeer {
       const changed = this.changed
       this.changed = new Set()
       const claims = this.claims.take(changed)
+      const act = {}
       for (const { cell, request, by } of claims) {
-        this.wishes = this.wishes.filter((wish) => wish.cell !== cell || wish.guest === null)
-        this.wishes.push({ cell, request, guest: by })
+        this.wishes = this.wishes.filter(
+          ({ cell: other, guest }) => other !== cell || guest === null || guest === by,
+        )
+        this.queue({ cell, request, guest: by, act })
+        this.requests.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
     })
@@ -192,10 +215,18 @@ export class KernelPeer {
   }
 
   private nextWish(): Wish | null {
-    for (let wish = this.wishes.shift(); wish !== undefined; wish = this.wishes.shift()) {
+    const held = new Set<object>()
+    for (const wish of this.wishes) {
+      if (held.has(wish.act)) continue
       const head = readHead(this.doc, wish.cell)
-      // Withdrawn, or asked of somebody else since.
-      if (head !== undefined && head.request?.id === wish.request && isQueued(head)) return wish
+      // Otherwise withdrawn, or asked of somebody else since.
+      const wanted = head?.request?.id === wish.request && isQueued(head) ? head.request : null
+      if (wanted !== null && !isAsSeen(this.doc, wish.cell, wanted)) {
+        held.add(wish.act)
+        continue
+      }
+      this.wishes = this.wishes.filter((other) => other !== wish)
+      if (wanted !== null) return wish
     }
     return null
   }

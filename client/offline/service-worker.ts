@@ -75,7 +75,19 @@ const keptAt = async (path: string): Promise<Response | undefined> => {
   return caches.match(path, options)
 }
 
+/** The relay takes the token of an address into a cookie; without a relay the page is still here. */
+const answerToken = async (request: Request): Promise<Response> => {
+  try {
+    return await fetch(request)
+  } catch (error) {
+    const kept = await keptAt(shell)
+    if (kept === undefined) throw error
+    return kept
+  }
+}
+
 const answer = async (request: Request, url: URL): Promise<Response> => {
+  if (isShell(request, url) && url.searchParams.has('token')) return answerToken(request)
   const kept = await keptAt(isShell(request, url) ? shell : url.pathname)
   if (kept !== undefined) return kept
   const response = await fetch(request)

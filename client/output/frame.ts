@@ -8,6 +8,7 @@ import {
   type FromFrame,
   type ToFrame,
 } from '../frame/message.ts'
+import { Budget } from './budget.ts'
 import { librariesFor } from './libraries.ts'
 
 export interface FramedOutput {
@@ -43,7 +44,10 @@ const themeProperties = [
 export class OutputFrame {
   readonly element = document.createElement('div')
   private readonly iframe = document.createElement('iframe')
+  /** Ended for good, and what hears the frame meanwhile. */
   private readonly stopped = new AbortController()
+  private running = new AbortController()
+  private budget = new Budget()
   private pendingHeight: number | null = null
 
   constructor(
@@ -72,12 +76,15 @@ export class OutputFrame {
 
   dispose(): void {
     this.stopped.abort()
+    this.running.abort()
     this.element.remove()
   }
 
   private start(): void {
-    const { signal } = this.stopped
-    window.addEventListener('message', (event) => this.hear(event), { signal })
+    this.running = new AbortController()
+    this.budget = new Budget()
+    const { signal } = this.running
+    window.addEventListener('message', (event) => this.listen(event), { signal })
     const themed = (): void => this.tell({ type: 'nb-theme', theme: this.theme() })
     window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themed, { signal })
     const looks = new MutationObserver(themed)
@@ -89,9 +96,33 @@ export class OutputFrame {
     this.element.append(this.iframe)
   }
 
-  private hear(event: MessageEvent<unknown>): void {
+  private listen(event: MessageEvent<unknown>): void {
     // A frame that kept an origin was served without its header and gets nothing.
     if (event.source !== this.iframe.contentWindow || event.origin !== 'null') return
+    if (!this.budget.spend(() => this.hear(event))) this.stop()
+  }
+
+  /** It is taken away and says so, until somebody wants it again. */
+  private stop(): void {
+    this.running.abort()
+    const note = document.createElement('p')
+    note.className = 'nb-notice'
+    note.setAttribute('role', 'status')
+    note.textContent = 'This output was stopped: it sent more messages than the page can take. '
+    const again = document.createElement('button')
+    again.type = 'button'
+    again.textContent = 'Show it again'
+    again.addEventListener('click', () => {
+      note.remove()
+      this.start()
+    })
+    note.append(again)
+    this.iframe.remove()
+    this.element.style.height = 'auto'
+    this.element.append(note)
+  }
+
+  private hear(event: MessageEvent<unknown>): void {
     const message = readFromFrame(event.data)
     if (!message) return
     switch (message.type) {
@@ -132,6 +163,7 @@ export class OutputFrame {
     requestAnimationFrame(() => {
       const now = this.pendingHeight ?? expected
       this.pendingHeight = null
+      if (!this.iframe.isConnected) return
       this.heights.set(this.key, now)
       this.element.style.height = `${now}px`
     })

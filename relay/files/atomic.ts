@@ -13,8 +13,11 @@ export interface Staged {
   discard(): Promise<void>
 }
 
+/** Nothing can be there where the name is longer than the disk has them, or below a file. */
+const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
+
 export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
+  error instanceof Error && 'code' in error && missing.includes(error.code)
 
 const syncFolder = async (folder: string): Promise<void> => {
   // Windows has no such thing and needs none.
@@ -79,6 +82,20 @@ export const writeAtomically = async (path: string, content: string | Uint8Array
     await staged.commit()
   } finally {
     await staged.discard()
+  }
+}
+
+/** A file that is not there yet: whole, or not at all, as where the disk is full. */
+export const writeNew = async (target: string, content: string): Promise<void> => {
+  const handle = await open(target, 'wx')
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } catch (error) {
+    await unlink(target)
+    throw error
+  } finally {
+    await handle.close()
   }
 }
 

@@ -1,9 +1,8 @@
 // The notebooks of the folder by name: make, rename, delete to the bin, bring back, open. The log knows documents by
 // docId; here a name is matched with a document and a file, and each change of names happens in one place, one after
 // the other, never in the middle of a snapshot.
-import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { stat } from 'node:fs/promises'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
@@ -12,11 +11,12 @@ import { importNotebook } from '../../shared/notebook/import.ts'
 import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
-import { isMissing, moveFile } from './atomic.ts'
+import { isMissing, moveFile, writeNew } from './atomic.ts'
+import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
 import type { Exclusive } from './exclusive.ts'
-import { OutsideFolder, type Content, type Folder } from './folder.ts'
+import { OutsideFolder, Unreadable, type Content, type Folder } from './folder.ts'
 import type { Ids } from './ids.ts'
-import { parsePath, type NotebookPath } from './path.ts'
+import { ending, parsePath, type NotebookPath } from './path.ts'
 
 export type Opened =
   | { readonly type: 'document'; readonly record: DocumentRecord }
@@ -24,7 +24,11 @@ export type Opened =
   | { readonly type: 'missing'; readonly reason: string }
   | { readonly type: 'unreadable'; readonly reason: string }
 
-export type Changed = { readonly ok: true } | { readonly ok: false; readonly problem: 'missing' | 'exists' }
+export type Refused = { readonly ok: false; readonly problem: 'missing' | 'exists' | 'open' }
+export type Changed = { readonly ok: true } | Refused
+/** The name it has now: a free one, where the one asked for was taken. */
+export type Placed = { readonly ok: true; readonly path: NotebookPath } | Refused
+export type Removed = { readonly ok: true; readonly entry: Entry } | Refused
 
 export interface LibraryParts {
   readonly folder: Folder
@@ -35,15 +39,22 @@ export interface LibraryParts {
   readonly exclusive: Exclusive
   /** A document has another path, went to the bin, or came back. */
   readonly onMoved: (record: DocumentRecord) => void
+  /** Whether somebody has the document open. */
+  readonly isOpen: (docId: string) => boolean
 }
 
 const names = 'names'
 
 export class Library {
   readonly #parts: LibraryParts
+  readonly #bin: Bin
+  readonly #started = Date.now()
+  /** Documents whose log is known not to be behind their file. */
+  readonly #known = new Set<string>()
 
   constructor(parts: LibraryParts) {
     this.#parts = parts
+    this.#bin = new Bin(parts)
   }
 
   /**
@@ -56,21 +67,45 @@ export class Library {
     return this.#parts.exclusive.run(names, async () => {
       const { log, folder } = this.#parts
       const record = await log.at(path)
-      if (record) return { type: 'document', record }
+      if (record) return { type: 'document', record: await this.#verified(record, path) }
       const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === epoch)
       if (binned) return { type: 'document', record: binned }
       const content = await folder.read(path).catch((error: unknown) => {
         if (error instanceof OutsideFolder) return null
+        if (error instanceof Unreadable) return error
         throw error
       })
-      if (content) return this.#import(path, content)
+      if (content instanceof Unreadable) return { type: 'unreadable', reason: content.message }
+      if (content) {
+        // Under another spelling it would be a second notebook over the same file.
+        const spelled = await folder.spelling(path)
+        return spelled === path ? this.#import(path, content) : { type: 'renamed', path: spelled }
+      }
       const moved = await log.formerlyAt(path)
       if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
       return {
         type: 'missing',
-        reason: moved || (await this.#inBin(path)) ? inBin : 'no such notebook',
+        reason: moved || (await this.#bin.latest(path)) ? inBin : 'no such notebook',
       }
     })
+  }
+
+  /**
+   * A file that was changed before this relay started, and that the log does not know, may be another program's edit,
+   * or the log may be an older one that was put back: then browsers hold what the file says as operations of their
+   * own, and would bring it a second time. So another history begins, in which nobody's operations are merged.
+   */
+  async #verified(record: DocumentRecord, path: NotebookPath): Promise<DocumentRecord> {
+    const { folder, log } = this.#parts
+    const { docId } = record
+    if (this.#known.has(docId)) return record
+    const file = await this.#content(path)
+    this.#known.add(docId)
+    if (file === null || (await folder.changedAt(path)) >= this.#started) return record
+    if ((await log.bases(docId)).some((base) => base.digest === file.digest)) return record
+    const epoch = randomUUID()
+    await log.renew(docId, epoch, file.digest)
+    return { ...record, epoch }
   }
 
   /** Makes an empty notebook, or one with this content. */
@@ -81,36 +116,36 @@ export class Library {
       if (await exists(target)) return { ok: false, problem: 'exists' }
       // A document whose file somebody removed by hand makes room, as if it had been deleted here.
       const before = await log.at(path)
-      if (before) await exclusive.run(before.docId, () => this.#binRecord(before, binStamp()))
+      if (before) await exclusive.run(before.docId, () => this.#binRecord(before, newStamp()))
       await ids.remove(path)
-      const handle = await open(target, 'wx')
-      try {
-        await handle.writeFile(content)
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
+      await writeNew(target, content)
       return { ok: true }
     })
   }
 
-  /** Renames a notebook, or brings it back from the bin under this name. */
-  async rename(path: NotebookPath, to: NotebookPath): Promise<Changed> {
+  /**
+   * Renames a notebook; one that is not there comes back from the bin under this name. Its own name, where another
+   * notebook has it by now, asks for that too.
+   */
+  async rename(path: NotebookPath, to: NotebookPath): Promise<Placed> {
     return this.#parts.exclusive.run(names, async () => {
       const { folder, log, ids, exclusive } = this.#parts
       const record = await log.at(path)
       const from = await folder.locate(path)
       const isThere = await exists(from)
-      if (!record && !isThere) return this.#restore(path, to)
-      if (path === to) return { ok: true }
+      if ((!record && !isThere) || path === to) {
+        const entry = await this.#bin.latest(path)
+        if (entry) return this.#restore(entry, to)
+        return path === to && (record || isThere) ? { ok: true, path } : { ok: false, problem: 'missing' }
+      }
       const target = await folder.place(to)
-      if ((await exists(target)) || (await log.at(to))) return { ok: false, problem: 'exists' }
+      if (await this.#taken(to)) return { ok: false, problem: 'exists' }
       return exclusive.run(record?.docId ?? names + path, async () => {
         if (isThere) await moveFile(from, target)
         if (record) await log.rename(record.docId, to)
         await ids.move(path, to)
         if (record) await this.#tellMoved(record.docId)
-        return { ok: true }
+        return { ok: true, path: to }
       })
     })
   }
@@ -146,17 +181,27 @@ export class Library {
   }): Promise<NotebookPath | null> {
     const { folder, log } = this.#parts
     const [sameInode, sameContent]: [NotebookPath[], NotebookPath[]] = [[], []]
-    for (const path of await folder.notebooks()) {
+    for (const path of (await folder.notebooks()).found) {
       if (await log.at(path)) continue
       if (was.inode !== null && (await folder.inode(path)) === was.inode) sameInode.push(path)
-      else if (was.digest !== null && (await folder.read(path))?.digest === was.digest) sameContent.push(path)
+      else if (was.digest !== null && (await this.#content(path))?.digest === was.digest)
+        sameContent.push(path)
     }
     const found = sameInode.length > 0 ? sameInode : sameContent
     return found.length === 1 ? (found[0] ?? null) : null
   }
 
-  /** Moves the file to the bin folder. */
-  async remove(path: NotebookPath): Promise<Changed> {
+  async #content(path: NotebookPath): Promise<Content | null> {
+    try {
+      return await this.#parts.folder.read(path)
+    } catch (error) {
+      if (error instanceof Unreadable || error instanceof OutsideFolder) return null
+      throw error
+    }
+  }
+
+  /** To the bin. */
+  async remove(path: NotebookPath): Promise<Removed> {
     return this.#parts.exclusive.run(names, async () => {
       const { folder, log, ids, exclusive } = this.#parts
       const record = await log.at(path)
@@ -164,34 +209,75 @@ export class Library {
       const isThere = await exists(from)
       if (!record && !isThere) return { ok: false, problem: 'missing' }
       return exclusive.run(record?.docId ?? names + path, async () => {
-        const stamp = binStamp()
-        if (isThere) {
-          const target = folder.own('bin', stamp, ...path.split('/'))
-          await mkdir(dirname(target), { recursive: true })
-          await moveFile(from, target)
-        }
+        const entry = { stamp: newStamp(), path }
+        if (isThere) await this.#bin.put(entry, from)
         await ids.remove(path)
-        if (record) await this.#binRecord(record, stamp)
-        return { ok: true }
+        if (record) await this.#binRecord(record, entry.stamp)
+        return { ok: true, entry }
       })
     })
   }
 
-  async #restore(path: NotebookPath, to: NotebookPath): Promise<Changed> {
+  /** What is in the bin, the latest first. */
+  async deleted(): Promise<readonly Deleted[]> {
+    return this.#parts.exclusive.run(names, () => this.#bin.list())
+  }
+
+  /** Out of the bin again, where it lay before or to `to`; under a free name where that one is taken. */
+  async restore(entry: Entry, to: NotebookPath = entry.path): Promise<Placed> {
+    return this.#parts.exclusive.run(names, () => this.#restore(entry, to))
+  }
+
+  /** Deletes it for good, unless somebody has it open. */
+  async discard(entry: Entry): Promise<Changed> {
+    return this.#parts.exclusive.run(names, () => this.#discard(entry))
+  }
+
+  /** All of it for good; what somebody has open stays, and is given back. */
+  async emptyBin(): Promise<readonly Entry[]> {
+    return this.#parts.exclusive.run(names, async () => {
+      const stays: Entry[] = []
+      for (const entry of await this.#bin.list()) if (!(await this.#discard(entry)).ok) stays.push(entry)
+      return stays
+    })
+  }
+
+  async #discard(entry: Entry): Promise<Changed> {
+    if (!(await this.#bin.has(entry))) return { ok: false, problem: 'missing' }
+    const record = await this.#bin.record(entry)
+    if (record && this.#parts.isOpen(record.docId)) return { ok: false, problem: 'open' }
+    await this.#bin.discard(entry)
+    return { ok: true }
+  }
+
+  async #restore(entry: Entry, wanted: NotebookPath): Promise<Placed> {
     const { folder, log, ids } = this.#parts
-    const stamp = await this.#inBin(path)
-    const records = await log.binnedAt(path)
-    const record = stamp ? records.find((candidate) => candidate.binned === stamp) : records[0]
-    if (!stamp && !record) return { ok: false, problem: 'missing' }
-    const target = await folder.place(to)
-    if ((await exists(target)) || (await log.at(to))) return { ok: false, problem: 'exists' }
-    if (stamp) await moveFile(folder.own('bin', stamp, ...path.split('/')), target)
+    if (!(await this.#bin.has(entry))) return { ok: false, problem: 'missing' }
+    const record = await this.#bin.record(entry)
+    const path = await this.#free(wanted)
+    await this.#bin.take(entry, await folder.place(path))
     if (record) {
-      await log.rename(record.docId, to)
-      await ids.set(to, record.docId)
+      await log.rename(record.docId, path)
+      await ids.set(path, record.docId)
       await this.#tellMoved(record.docId)
     }
-    return { ok: true }
+    return { ok: true, path }
+  }
+
+  async #free(wanted: NotebookPath): Promise<NotebookPath> {
+    const name = wanted.slice(0, -ending.length)
+    for (let nth = 0; ; nth++) {
+      const text = nth === 0 ? wanted : `${name} (restored${nth === 1 ? '' : ` ${nth}`})${ending}`
+      const path = parsePath(text)
+      if (path === null)
+        throw new OutsideFolder(`${wanted} exists already, and no longer name can be made of it`)
+      if (!(await this.#taken(path))) return path
+    }
+  }
+
+  async #taken(path: NotebookPath): Promise<boolean> {
+    const { folder, log } = this.#parts
+    return (await exists(await folder.locate(path))) || (await log.at(path)) !== null
   }
 
   async #import(path: NotebookPath, content: Content): Promise<Opened> {
@@ -229,24 +315,7 @@ export class Library {
     const record = await log.document(docId)
     if (record) onMoved(record)
   }
-
-  /** The latest stamp in the bin that holds a file of this name, or null. */
-  async #inBin(path: NotebookPath): Promise<string | null> {
-    const bin = this.#parts.folder.own('bin')
-    const stamps = await readdir(bin).catch((error: unknown) => {
-      if (isMissing(error)) return []
-      throw error
-    })
-    for (const stamp of stamps.sort((a, b) => (a < b ? 1 : -1))) {
-      if (await exists(join(bin, stamp, ...path.split('/')))) return stamp
-    }
-    return null
-  }
 }
-
-/** Sorts by time as text; also a folder name on every system. */
-const binStamp = (): string =>
-  `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${randomBytes(2).toString('hex')}`
 
 const exists = async (path: string): Promise<boolean> => {
   try {

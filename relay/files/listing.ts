@@ -6,7 +6,7 @@ import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { messageOf } from '../logger.ts'
 import { isMissing } from './atomic.ts'
-import type { Folder } from './folder.ts'
+import { OutsideFolder, Unreadable, type Folder } from './folder.ts'
 import { ending, type NotebookPath } from './path.ts'
 
 export interface Listed {
@@ -46,12 +46,20 @@ export class Listing {
 
   async list(): Promise<readonly Listed[]> {
     const known = new Map<string, Known>()
-    for (const path of await this.#folder.notebooks()) {
+    const { found, problems } = await this.#folder.notebooks()
+    for (const path of found) {
       const entry = await this.#look(path)
       if (entry) known.set(path, entry)
     }
     this.#known = known
-    return [...known.values()].map((entry) => entry.listed)
+    const bad = problems.map(({ path, reason }) => ({
+      path,
+      title: untitled(path),
+      modified: new Date(0).toISOString(),
+      size: 0,
+      reason,
+    }))
+    return [...[...known.values()].map((entry) => entry.listed), ...bad]
   }
 
   async one(path: NotebookPath): Promise<Listed | null> {
@@ -67,9 +75,11 @@ export class Listing {
       const entry = { path, modified: mtime.toISOString(), size }
       return { mark, listed: { ...entry, ...(await this.#read(path)) } }
     } catch (error) {
-      // Gone since the folder was read.
-      if (isMissing(error)) return null
-      throw error
+      // Gone since the folder was read, or no longer inside it.
+      if (isMissing(error) || error instanceof OutsideFolder) return null
+      if (!(error instanceof Unreadable)) throw error
+      const listed = { path, title: untitled(path), modified: new Date(0).toISOString(), size: 0 }
+      return { mark: '', listed: { ...listed, reason: error.message } }
     }
   }
 

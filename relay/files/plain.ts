@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { isMissing, stage } from './atomic.ts'
 import { Exclusive } from './exclusive.ts'
-import { maxDepth, notListed, OutsideFolder, type Folder } from './folder.ts'
+import { asUnreadable, maxDepth, notListed, OutsideFolder, Unreadable, type Folder } from './folder.ts'
 import { ending, isName, parseFilePath, type FilePath } from './path.ts'
 
 export interface PlainFile {
@@ -83,8 +83,8 @@ export class PlainFiles {
     const looks: Promise<PlainFile | null>[] = []
     const entries = await readdir(join(this.#folder.root, folder, at), { withFileTypes: true }).catch(
       (error: unknown) => {
-        // Gone since the folder above was read.
-        if (isMissing(error)) return []
+        // Gone since the folder above was read; or it may not be read, which its being empty shows.
+        if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return []
         throw error
       },
     )
@@ -104,7 +104,7 @@ export class PlainFiles {
     try {
       return describe(path, await stat(join(this.#folder.root, folder, path), { bigint: true }))
     } catch (error) {
-      if (isMissing(error)) return null
+      if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return null
       throw error
     }
   }
@@ -116,7 +116,7 @@ export class PlainFiles {
       const found = await this.#look(whole)
       return found === null ? null : { ...found.file, path }
     } catch (error) {
-      if (error instanceof OutsideFolder) return null
+      if (error instanceof OutsideFolder || error instanceof Unreadable) return null
       throw error
     }
   }
@@ -134,7 +134,7 @@ export class PlainFiles {
       return real
     } catch (error) {
       if (isMissing(error)) return null
-      throw error
+      throw asUnreadable(error)
     }
   }
 

@@ -3,10 +3,7 @@
 // never come back.
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import * as Y from 'yjs'
-import { mergeOutside } from '../../shared/ipynb/outside.ts'
-import { setMarks } from '../../shared/notebook/marks.ts'
-import type { Origin } from '../../shared/notebook/origin.ts'
+import { mergeFile, readOutside } from '../../shared/ipynb/outside.ts'
 import { listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
 import { asksForFile, type FileStatus } from '../../shared/presence.ts'
 import { fileText } from '../blobs/file-text.ts'
@@ -18,6 +15,7 @@ import type { Peer, PeerFactory } from '../sync/rooms.ts'
 import { stage, writeAtomically } from './atomic.ts'
 import type { Exclusive } from './exclusive.ts'
 import { digestOf, type Content, type Folder } from './folder.ts'
+import { isByGit } from './git.ts'
 import { ending, ownFolder, parsePath, type NotebookPath } from './path.ts'
 import type { Versions } from './versions.ts'
 import { watchPath } from './watch.ts'
@@ -33,6 +31,8 @@ export interface SnapshotTimes {
   readonly retryAtMost: number
   /** How long a file must be quiet before it is read, and be missing before it counts as removed. */
   readonly settle: number
+  /** How long another program must not have written the file before it is written here: see `#pauseLeft`. */
+  readonly pause: number
   /** How long a file waits for blobs that a browser has yet to send, before it is written without them. */
   readonly blobs: number
 }
@@ -43,6 +43,7 @@ export const usualTimes: SnapshotTimes = {
   retry: 1000,
   retryAtMost: 30_000,
   settle: 100,
+  pause: 3000,
   blobs: 10_000,
 }
 
@@ -85,6 +86,8 @@ class Snapshots implements Peer {
   #missing: { readonly since: number; readonly off: readonly (() => void)[] } | null = null
   #dirty = false
   #firstChange = 0
+  /** When another program last wrote the file, in milliseconds since 1970. */
+  #outsideAt = 0
   #timer: NodeJS.Timeout | null = null
   #settling: NodeJS.Timeout | null = null
   #retryIn: number
@@ -126,7 +129,15 @@ class Snapshots implements Peer {
     // After a failure the retry is on its way, and says itself when it succeeds.
     if (status === 'failed' && this.#timer) return
     const { quiet, atMost } = this.#parts.times
-    this.#schedule(Math.max(0, Math.min(quiet, this.#firstChange + atMost - now)))
+    this.#schedule(Math.max(0, Math.min(quiet, this.#firstChange + atMost - now), this.#pauseLeft()))
+  }
+
+  /**
+   * How long the other program must still be quiet. One that keeps saving what people do in it (jupyter-collaboration)
+   * takes any file that is not its own for the whole truth, and drops what they did since its last save.
+   */
+  #pauseLeft(): number {
+    return Math.max(0, this.#outsideAt + this.#parts.times.pause - Date.now())
   }
 
   #schedule(delay: number): void {
@@ -268,20 +279,20 @@ class Snapshots implements Peer {
 
   /** Another program wrote the file: its edit comes into the document, as one more person's would. */
   async #merge(file: Content): Promise<void> {
-    const { folder, log, versions, blobs, logger } = this.#parts
-    const { docId, doc } = this.#room
-    const merge = mergeOutside(doc, await versions.written(docId), file.bytes, file.digest)
-    if (!merge.ok) return this.#keep(`the file cannot be read: ${merge.reason}`)
-    await blobs.keepAll(merge.blobs)
-    Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
-    setMarks(doc, merge.marks)
-    // The edit is in the log before its base is: after a crash in between it is merged again, to the same operations.
+    const { folder, versions, blobs, logger } = this.#parts
+    const { docId } = this.#room
+    const read = readOutside(file.bytes)
+    if (!read.ok) return this.#keep(`the file cannot be read: ${read.reason}`)
+    await blobs.keepAll(read.blobs)
+    const [known, followed] = [await versions.written(docId), await isByGit(folder.root, this.#path())]
+    // From here on nothing waits: what is compared is what is changed, and both are stored together.
+    const { marks, state } = mergeFile(this.#room.doc, known, read.notebook, file.digest, { followed })
+    this.#room.storeBase({ digest: file.digest, state, time: 0, written: true, outside: true })
+    this.#outsideAt = Date.now()
     await this.#room.stored()
-    await log.synced()
-    await log.addBase(docId, { ...merge, digest: file.digest, time: 0, written: true, outside: true })
     this.#know(file.digest, await folder.inode(this.#path()))
-    this.#cells = visibleCells(doc)
-    logger.info('an edit of the file came in', { docId, bytes: merge.update.length, marks: merge.marks.size })
+    this.#cells = visibleCells(this.#room.doc)
+    logger.info('an edit of the file came in', { docId, marks: marks.size })
     this.#changed()
   }
 
@@ -290,6 +301,11 @@ class Snapshots implements Peer {
       if (this.#room.record.binned !== null) return
       this.#dirty = false
       if (this.#gone) return
+      const left = this.#pauseLeft()
+      if (left > 0 && !this.#disposed) {
+        this.#dirty = true
+        return this.#schedule(left)
+      }
       // An update of this very millisecond may be missing in the state.
       const time = Date.now() - 1
       const { state, doc } = this.#room
@@ -336,6 +352,7 @@ class Snapshots implements Peer {
     // Looked at first, so that a file that stays foreign does not fill the log with versions that never were.
     if (await this.#isForeign(digest)) return
     const path = this.#path()
+    if (!(await folder.mayWrite(path))) throw new Error('the file is read-only')
     const staged = await stage(await folder.place(path), text)
     try {
       // Before the rename: after a crash in between, our own file must not look like somebody else's.

@@ -17,7 +17,7 @@ export class Versions {
   /** Another program is given this text, made of this state. */
   give(docId: string, digest: string, state: Uint8Array): void {
     const others = (this.#given.get(docId) ?? []).filter((version) => version.digest !== digest)
-    this.#given.set(docId, [...others, { digest, state, outside: false }].slice(-kept))
+    this.#given.set(docId, [...others, { digest, state }].slice(-kept))
   }
 
   /** Those that were in the file, oldest first. */

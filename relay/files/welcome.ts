@@ -13,7 +13,9 @@ export const welcome = async (
   log: LogStore,
   library: Library,
 ): Promise<void> => {
-  if ((await log.used()) || (await folder.hasBin()) || (await folder.notebooks()).length > 0) return
+  if ((await log.used()) || (await folder.hasBin())) return
+  const { found, problems } = await folder.notebooks()
+  if (found.length + problems.length > 0) return
   const path = parsePath('welcome.ipynb')
   if (!path) throw new Error('the tour has no usable name')
   try {

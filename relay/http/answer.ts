@@ -132,12 +132,14 @@ export const readBody = async (request: IncomingMessage, limit = maxRequestBody)
   return Buffer.concat(chunks)
 }
 
-/** The request's body as JSON. */
-export const readJson = async (request: IncomingMessage): Promise<unknown> => {
-  const body = await readBody(request)
+export const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(body.toString('utf8')) as unknown
+    return JSON.parse(text) as unknown
   } catch {
     throw new HttpError('bad_request', 'the body is not JSON')
   }
 }
+
+/** The request's body as JSON. */
+export const readJson = async (request: IncomingMessage): Promise<unknown> =>
+  parseJson((await readBody(request)).toString('utf8'))

@@ -1,16 +1,13 @@
 // The addresses under /api, as ARCHITECTURE.md lists them.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import * as Y from 'yjs'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { mergeOutside } from '../../shared/ipynb/outside.ts'
+import { mergeFile, readOutside } from '../../shared/ipynb/outside.ts'
 import type { Providers } from '../../shared/model/provider.ts'
-import { setMarks } from '../../shared/notebook/marks.ts'
-import type { Origin } from '../../shared/notebook/origin.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import { digestOf } from '../files/folder.ts'
-import type { Changed, Library } from '../files/library.ts'
+import { digestOf, whyNotNew, type Folder } from '../files/folder.ts'
+import type { Library, Refused } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { ending, parsePath, type NotebookPath } from '../files/path.ts'
 import type { PlainFiles } from '../files/plain.ts'
@@ -18,15 +15,18 @@ import type { Versions } from '../files/versions.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
+import { addressOfEntry, bin, binAddress } from './bin.ts'
 import { answerBlob, blobAddress } from './blobs.ts'
-import { HttpError, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
+import { HttpError, parseJson, readBody, readJson, sendData, sendJson, sendNothing } from './answer.ts'
 import { files, filesAddress } from './files.ts'
 import { histories, history } from './history.ts'
+import { answerRecover, recoverAddress } from './recover.ts'
 
 export interface ApiParts {
   readonly library: Library
   readonly log: LogStore
   readonly listing: Listing
+  readonly folder: Folder
   readonly rooms: Rooms
   readonly providers: Providers
   readonly versions: Versions
@@ -51,6 +51,20 @@ export const createApi =
       return history(parts, method, pathIn(pathname.slice(histories.length)), request, response)
     if (pathname.startsWith(filesAddress))
       return files(parts.plain, method, pathname.slice(filesAddress.length), request, response)
+    if (pathname === binAddress || pathname.startsWith(`${binAddress}/`))
+      return bin(
+        { ...parts, pathIn: pathOf, addressOf },
+        method,
+        pathname.slice(binAddress.length),
+        request,
+        response,
+      )
+    if (pathname.startsWith(recoverAddress)) {
+      if (method !== 'POST') throw new HttpError('method_not_allowed', `${method} is not possible here`)
+      const path = pathIn(pathname.slice(recoverAddress.length))
+      const record = await documentAt(parts, path, response)
+      return record === null ? undefined : answerRecover(parts, path, record, request, response)
+    }
     if (pathname === notebooks) return allNotebooks(parts, method, request, response)
     if (!pathname.startsWith(`${notebooks}/`)) throw new HttpError('not_found', 'there is no such address')
     const path = pathIn(pathname.slice(notebooks.length + 1))
@@ -69,7 +83,8 @@ const allNotebooks = async (
     case 'POST': {
       const body = await bodyOf(request)
       const path = pathInBody(body)
-      done(await library.create(path, contentInBody(body)), path)
+      const made = await library.create(path, contentInBody(body))
+      if (!made.ok) return refuse(made, path)
       return sendJson(response, 201, await listing.one(path), { Location: addressOf(path) })
     }
     default:
@@ -89,12 +104,18 @@ const oneNotebook = async (
       return sendNotebook(parts, path, request, response)
     case 'PATCH': {
       const to = pathInBody(await bodyOf(request))
-      done(await parts.library.rename(path, to), to)
-      return sendJson(response, 200, await parts.listing.one(to), { Location: addressOf(to) })
+      const placed = await parts.library.rename(path, to)
+      if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
+      return sendJson(response, 200, await parts.listing.one(placed.path), {
+        Location: addressOf(placed.path),
+      })
     }
-    case 'DELETE':
-      done(await parts.library.remove(path), path)
-      return sendNothing(response, 204)
+    case 'DELETE': {
+      const removed = await parts.library.remove(path)
+      if (!removed.ok) return refuse(removed, path)
+      // Where it can be had back.
+      return sendNothing(response, 204, { Location: addressOfEntry(removed.entry) })
+    }
     case 'PUT':
       return mergeNotebook(parts, path, request, response)
     default:
@@ -162,21 +183,19 @@ const mergeNotebook = async (
   const record = await documentAt(parts, path, response)
   if (record === null) return
   const bytes = await readBody(request)
-  const parsed = parseNotebook(bytes)
-  if (!parsed.ok) throw new HttpError('bad_request', `the body is no notebook: ${parsed.reason}`)
+  const read = readOutside(bytes)
+  if (!read.ok) throw new HttpError('bad_request', `the body is no notebook: ${read.reason}`)
   const { digest, marks } = await parts.rooms.use(record, async (room) => {
-    const known = await parts.versions.all(room.docId)
-    if (from !== undefined && !known.some((version) => version.digest === from))
+    await parts.blobs.keepAll(read.blobs)
+    const all = await parts.versions.all(room.docId)
+    const known = from === undefined ? all : all.filter((version) => version.digest === from)
+    if (known.length === 0)
       throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
-    const { doc } = room
-    const merge = mergeOutside(doc, known, bytes, digestOf(bytes), from)
-    if (!merge.ok) throw new HttpError('bad_request', merge.reason)
-    await parts.blobs.keepAll(merge.blobs)
-    Y.applyUpdate(doc, merge.update, 'file' satisfies Origin)
-    setMarks(doc, merge.marks)
-    parts.versions.give(room.docId, digestOf(bytes), merge.state)
+    // Nothing waits between what is compared and what is changed.
+    const { marks, state } = mergeFile(room.doc, known, read.notebook, digestOf(bytes))
+    parts.versions.give(room.docId, digestOf(bytes), state)
     await room.stored()
-    return { ...(await given(parts, room)), marks: merge.marks }
+    return { ...(await given(parts, room)), marks }
   })
   sendJson(response, 200, { path, marked: [...marks.keys()] }, { ETag: `"${digest}"` })
 }
@@ -184,7 +203,7 @@ const mergeNotebook = async (
 const addressOf = (path: string): string =>
   `${notebooks}/${path.split('/').map(encodeURIComponent).join('/')}`
 
-const usable = (text: string): NotebookPath => {
+const usablePath = (text: string): NotebookPath => {
   const path = parsePath(text)
   if (path) return path
   throw new HttpError('bad_request', 'a path is relative, with / and .ipynb, and stays in the folder')
@@ -192,7 +211,7 @@ const usable = (text: string): NotebookPath => {
 
 const pathIn = (encoded: string): NotebookPath => {
   try {
-    return usable(decodeURIComponent(encoded))
+    return usablePath(decodeURIComponent(encoded))
   } catch (error) {
     if (error instanceof URIError) throw new HttpError('bad_request', 'the path is not percent-encoded')
     throw error
@@ -211,7 +230,18 @@ const bodyOf = async (request: IncomingMessage): Promise<Body> => {
 /** `{path}`; the ending is added where it is missing. */
 const pathInBody = ({ path }: Body): NotebookPath => {
   if (typeof path !== 'string') throw new HttpError('bad_request', 'the body is {"path": …}')
-  return usable(path.endsWith(ending) ? path : path + ending)
+  const usable = usablePath(path.endsWith(ending) ? path : path + ending)
+  const why = whyNotNew(usable)
+  if (why !== null) throw new HttpError('bad_request', why)
+  return usable
+}
+
+/** The same of a body that may be empty. */
+const pathOf = async (request: IncomingMessage): Promise<NotebookPath | null> => {
+  const text = (await readBody(request)).toString('utf8')
+  if (text.trim() === '') return null
+  const body = parseJson(text)
+  return typeof body === 'object' && body !== null && 'path' in body ? pathInBody(body) : null
 }
 
 /** `{content}`, the text of an .ipynb the new notebook begins with, where there is one. */
@@ -234,14 +264,15 @@ const offered = async (providers: Providers): Promise<unknown> => {
   })
 }
 
-const done = (changed: Changed, path: string): void => {
-  if (changed.ok) return
-  switch (changed.problem) {
+const refuse = ({ problem }: Refused, path: string): never => {
+  switch (problem) {
     case 'exists':
       throw new HttpError('exists', `${path} exists already`)
     case 'missing':
       throw new HttpError('not_found', `there is no ${path}`)
+    case 'open':
+      throw new HttpError('exists', `${path} is open in a page`)
     default:
-      throw new Error(`unknown problem ${String(changed.problem satisfies never)}`)
+      throw new Error(`unknown problem ${String(problem satisfies never)}`)
   }
 }

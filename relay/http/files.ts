@@ -1,7 +1,7 @@
 // The addresses under /api/files: what lies beside the notebooks. A path with a `/` at its end is a folder and answers a
 // list of all below it; any other is a file. Nothing is written over without a word about which version is meant.
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { digestOf } from '../files/folder.ts'
+import { digestOf, whyNotNew } from '../files/folder.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { largestFile, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendJson, sendNothing } from './answer.ts'
@@ -70,6 +70,8 @@ const write = async (
   const [, tag = asked === '*' ? asked : undefined] = /^"([^"]*)"$/.exec(asked ?? '') ?? []
   if (asked !== undefined && tag === undefined)
     throw new HttpError('bad_request', 'If-Match is one tag in quotes, or *')
+  const why = tag === undefined ? whyNotNew(path) : null
+  if (why !== null) throw new HttpError('bad_request', why)
   const written = await plain.write(path, await readBody(request), tag ?? null)
   if (written.ok)
     return sendJson(response, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })

@@ -17,7 +17,7 @@ export interface HistoryParts {
 export const histories = '/api/history/'
 
 /** How many groups a timeline has at most. */
-const mostGroups = 300
+const mostGroups = 500
 const longestName = 200
 
 export const history = async (

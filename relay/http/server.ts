@@ -1,10 +1,22 @@
 // HTTP: who may ask, then the page, the API, or the health of the relay.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { OutsideFolder } from '../files/folder.ts'
+import { diskReason } from '../files/disk.ts'
+import { OutsideFolder, Unreadable } from '../files/folder.ts'
 import { messageOf, type Logger } from '../logger.ts'
-import { hostAllowed, originAllowed, ownOrigin, tokenAllowed, tokenCookie, type Access } from '../security.ts'
+import {
+  asker,
+  hostAllowed,
+  originAllowed,
+  ownFetch,
+  ownOrigin,
+  siteAllowed,
+  tokenAllowed,
+  tokenCookie,
+  tokenNeeded,
+  type Access,
+} from '../security.ts'
 import { isPackage } from './packages.ts'
-import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+import { HttpError, sendError, sendJson, sendNothing, type ErrorCode } from './answer.ts'
 
 type Pages = (
   request: IncomingMessage,
@@ -21,6 +33,8 @@ export interface ServerParts {
   readonly packages: Pages
   readonly logger: Logger
 }
+
+const isApi = (pathname: string): boolean => pathname === '/api' || pathname.startsWith('/api/')
 
 const changing = (request: IncomingMessage): boolean => request.method !== 'GET' && request.method !== 'HEAD'
 
@@ -46,34 +60,42 @@ const answer = async (
   if (changing(request) && !originAllowed(access, request.headers)) {
     throw new HttpError('wrong_origin', 'a page of another origin may not change anything here')
   }
-  if (!tokenAllowed(access, request.headers, searchParams))
-    throw new HttpError('not_allowed', 'a token is needed')
-  if (pathname === '/api' || pathname.startsWith('/api/')) return parts.api(request, response, pathname)
+  if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
+    throw new HttpError('wrong_origin', 'a page of another site may ask nothing here')
+  if (!tokenAllowed(access, request.headers, searchParams)) throw new HttpError('not_allowed', tokenNeeded)
+  if (isApi(pathname)) return parts.api(request, response, pathname)
   if (access.token !== null && searchParams.has('token') && !changing(request)) {
     // From the address into the cookie, so that it stays out of the history and of what people copy.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
     return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(access.token) })
   }
-  if (isPackage(pathname))
+  if (isPackage(pathname)) {
+    // The relay may have to fetch it.
+    if (!ownFetch(request.headers))
+      throw new HttpError('wrong_origin', 'packages are for a fetch by the page, not for a link or a frame')
     return parts.packages(request, response, pathname, ownOrigin(access, request.headers))
+  }
   return parts.page(request, response, pathname, ownOrigin(access, request.headers))
 }
-
-const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'])
 
 const asHttpError = (error: unknown, logger: Logger): HttpError => {
   if (error instanceof HttpError) return error
   if (error instanceof OutsideFolder) return new HttpError('bad_request', error.message)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (error instanceof Unreadable) return new HttpError('unreadable', error.message)
   logger.error('request failed', { reason: messageOf(error) })
-  if (diskCodes.has(code)) return new HttpError('disk', `the notebooks folder cannot be written: ${code}`)
+  const disk = diskReason(error)
+  if (disk !== null) return new HttpError('disk', `that could not be kept: ${disk}`)
   return new HttpError('internal', 'something went wrong in the relay; its log says more')
 }
+
+const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed'])
 
 export const createHttpServer = (parts: ServerParts): Server =>
   createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
+      if (error instanceof HttpError && refusals.has(error.code))
+        parts.logger.warn('a request was refused', { why: error.code, ...asker(request) })
       if (response.headersSent) response.destroy()
       else sendError(response, asHttpError(error, parts.logger))
     })

@@ -3,7 +3,12 @@
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 
-export type CheckpointMode = 'PASSIVE' | 'FULL'
+/**
+ * PASSIVE copies what it can and holds back nobody. TRUNCATE waits until every page committed so far is in the main
+ * file and that file is synced, and leaves an empty -wal file. VACUUM gives some free pages of the main file back and
+ * says how many are left. The last two hold SQLite's write lock.
+ */
+export type CheckpointMode = 'PASSIVE' | 'TRUNCATE' | 'VACUUM'
 
 // As text, because a worker cannot be started from a TypeScript source, which is what tests run.
 const program = `
@@ -11,17 +16,27 @@ const { parentPort, workerData } = require('node:worker_threads')
 const Database = require(workerData.libsql)
 const database = new Database(workerData.file, { timeout: 5000 })
 database.pragma('synchronous=NORMAL')
+const first = (sql) => database.prepare(sql).raw().all([])[0][0]
+const run = (mode) => {
+  if (mode === 'VACUUM') {
+    database.exec('PRAGMA incremental_vacuum(500)')
+    return first('PRAGMA freelist_count')
+  }
+  if (first('PRAGMA wal_checkpoint(' + mode + ')')) throw new Error('the log is busy')
+  return 0
+}
 parentPort.on('message', (mode) => {
   if (mode === 'end') { database.close(); parentPort.close(); return }
   try {
-    const busy = database.prepare('PRAGMA wal_checkpoint(' + mode + ')').raw().all([])[0][0]
-    parentPort.postMessage(busy ? 'the log is busy' : null)
-  } catch (error) { parentPort.postMessage(String(error && error.message)) }
+    parentPort.postMessage({ left: run(mode) })
+  } catch (error) { parentPort.postMessage({ problem: String(error && error.message) }) }
 })`
+
+type Answer = { readonly left: number } | { readonly problem: string }
 
 export class Checkpointer {
   readonly #worker: Worker
-  readonly #asked: { resolve: () => void; reject: (error: Error) => void }[] = []
+  readonly #asked: { resolve: (left: number) => void; reject: (error: Error) => void }[] = []
   readonly #ended: Promise<void>
   #failure: Error | null = null
 
@@ -29,10 +44,10 @@ export class Checkpointer {
     const libsql = createRequire(import.meta.url).resolve('libsql')
     this.#worker = new Worker(program, { eval: true, workerData: { file, libsql } })
     this.#worker.unref()
-    this.#worker.on('message', (problem: string | null) => {
+    this.#worker.on('message', (answer: Answer) => {
       const asked = this.#asked.shift()
-      if (problem === null) asked?.resolve()
-      else asked?.reject(new Error(`checkpoint: ${problem}`))
+      if ('left' in answer) asked?.resolve(answer.left)
+      else asked?.reject(new Error(`checkpoint: ${answer.problem}`))
     })
     this.#worker.on('error', (error: Error) => this.#fail(error))
     this.#ended = new Promise((resolve) => {
@@ -43,8 +58,8 @@ export class Checkpointer {
     })
   }
 
-  /** FULL resolves only when every page committed so far is in the main file and that file is synced. */
-  run(mode: CheckpointMode): Promise<void> {
+  /** One after the other. Gives the free pages that are left. */
+  run(mode: CheckpointMode): Promise<number> {
     if (this.#failure) return Promise.reject(this.#failure)
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject })

@@ -3,12 +3,13 @@
 // disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
 // together, nothing is acknowledged, and `onTrouble` lets every page know.
 import { messageOf, type Logger } from '../logger.ts'
-import type { LogRow, LogStore } from './store.ts'
+import type { Base, LogRow, LogStore, NewBase } from './store.ts'
 
 type Then = () => void
 
 interface Turn {
   readonly rows: LogRow[]
+  readonly bases: NewBase[]
   readonly stored: Then[]
   readonly synced: Then[]
 }
@@ -19,8 +20,9 @@ export class GroupCommit {
   readonly #log: LogStore
   readonly #logger: Logger
   readonly #onTrouble: (reason: string | null) => void
-  #turn: Turn = { rows: [], stored: [], synced: [] }
+  #turn: Turn = { rows: [], bases: [], stored: [], synced: [] }
   #unstored: LogRow[] = []
+  #unstoredBases: NewBase[] = []
   #unsynced: Then[] = []
   #scheduled: NodeJS.Immediate | null = null
   #retry: NodeJS.Timeout | null = null
@@ -54,6 +56,12 @@ export class GroupCommit {
   write(row: LogRow): void {
     this.#turn.rows.push(row)
     this.#backlog += row.bytes.length
+    this.#schedule()
+  }
+
+  /** In one commit with the rows of this turn. */
+  writeBase(docId: string, base: Base): void {
+    this.#turn.bases.push({ docId, base })
     this.#schedule()
   }
 
@@ -100,27 +108,29 @@ export class GroupCommit {
 
   async #run(): Promise<void> {
     const turn = this.#turn
-    this.#turn = { rows: [], stored: [], synced: [] }
+    this.#turn = { rows: [], bases: [], stored: [], synced: [] }
     this.#running = true
     try {
-      await this.#store(turn.rows)
+      await this.#store(turn)
       this.#callAll(turn.stored)
     } finally {
       this.#running = false
     }
     this.#unsynced.push(...turn.synced)
     if (this.#unsynced.length > 0) void this.#sync()
-    if (this.#turn.rows.length + this.#turn.stored.length + this.#turn.synced.length > 0) this.#schedule()
+    const { rows, bases, stored, synced } = this.#turn
+    if (rows.length + bases.length + stored.length + synced.length > 0) this.#schedule()
     this.#tellIdle()
   }
 
-  async #store(rows: readonly LogRow[]): Promise<void> {
+  async #store({ rows, bases }: Turn): Promise<void> {
     for (const row of rows) this.#unstored.push(row)
-    if (this.#unstored.length === 0) return
-    const trying = this.#unstored
+    this.#unstoredBases.push(...bases)
+    if (this.#unstored.length + this.#unstoredBases.length === 0) return
     try {
-      await this.#log.append(trying)
+      await this.#log.append(this.#unstored, this.#unstoredBases)
       this.#unstored = []
+      this.#unstoredBases = []
       this.#backlog = 0
       for (const row of this.#turn.rows) this.#backlog += row.bytes.length
     } catch (error) {
@@ -129,7 +139,7 @@ export class GroupCommit {
   }
 
   async #sync(): Promise<void> {
-    if (this.#syncing || this.#unstored.length > 0) return
+    if (this.#syncing || this.#isHeld) return
     this.#syncing = true
     const waiting = this.#unsynced
     this.#unsynced = []
@@ -155,9 +165,14 @@ export class GroupCommit {
       this.#retry = null
       // An empty turn tries the held rows again; without held rows it is the sync that failed.
       if (this.#unsynced.length === 0) this.#unsynced.push(() => {})
-      if (this.#unstored.length > 0) this.#schedule()
+      if (this.#isHeld) this.#schedule()
       else void this.#sync()
     }, retryAfter)
+  }
+
+  /** The disk did not take everything. */
+  get #isHeld(): boolean {
+    return this.#unstored.length + this.#unstoredBases.length > 0
   }
 
   /** One room that is broken must not hold back the others. */

@@ -3,10 +3,12 @@ import { stintsOf, type Stint } from './stint.ts'
 import {
   chunkLength,
   keptBases,
+  superfluousBase,
   type Base,
   type DocumentRecord,
   type LogRow,
   type LogStore,
+  type NewBase,
   type Tail,
   type Version,
 } from './store.ts'
@@ -16,11 +18,14 @@ export class MemoryLog implements LogStore {
   readonly #checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
   readonly #documents = new Map<string, DocumentRecord>()
   readonly #aliases = new Map<string, string>()
-  readonly #bases = new Map<string, Base[]>()
+  readonly #bases = new Map<string, { readonly number: number; readonly base: Base }[]>()
+  readonly #began = new Map<string, string>()
+  #number = 0
   readonly #versions = new Map<string, Version[]>()
 
-  async append(rows: readonly LogRow[]): Promise<void> {
+  async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
     this.#rows.push(...rows)
+    for (const { docId, base } of bases) await this.addBase(docId, base)
   }
 
   async synced(): Promise<void> {}
@@ -70,7 +75,8 @@ export class MemoryLog implements LogStore {
     this.#documents.set(record.docId, record)
     this.#aliases.delete(record.path)
     this.#rows.push(first)
-    this.#bases.set(record.docId, [base])
+    this.#bases.set(record.docId, [{ base, number: ++this.#number }])
+    this.#began.set(record.docId, base.digest)
   }
 
   async at(path: string): Promise<DocumentRecord | null> {
@@ -106,6 +112,18 @@ export class MemoryLog implements LogStore {
     this.#documents.set(docId, { ...this.#known(docId), binned })
   }
 
+  async binned(): Promise<readonly DocumentRecord[]> {
+    return [...this.#documents.values()].filter(({ binned }) => binned !== null)
+  }
+
+  async forget(docId: string): Promise<void> {
+    const others = this.#rows.filter((row) => row.docId !== docId)
+    this.#rows.splice(0, this.#rows.length, ...others)
+    for (const map of [this.#checkpoints, this.#documents, this.#bases, this.#began, this.#versions])
+      map.delete(docId)
+    for (const [path, alias] of this.#aliases) if (alias === docId) this.#aliases.delete(path)
+  }
+
   async used(): Promise<boolean> {
     return this.#documents.size > 0
   }
@@ -115,26 +133,47 @@ export class MemoryLog implements LogStore {
   }
 
   async addBase(docId: string, base: Base): Promise<void> {
-    const bases = [...(this.#bases.get(docId) ?? []), base]
-    this.#bases.set(docId, bases.slice(-keptBases))
+    const bases = [...(this.#bases.get(docId) ?? []), { base, number: ++this.#number }]
+    if (bases.length > keptBases) {
+      const began = await this.began(docId)
+      const index = superfluousBase(
+        bases.map(({ number }) => number),
+        (at) => bases[at]?.base.digest === began,
+      )
+      bases.splice(index, 1)
+    }
+    this.#bases.set(docId, bases)
+  }
+
+  async renew(docId: string, epoch: string, began: string): Promise<void> {
+    const record = this.#documents.get(docId)
+    if (record) this.#documents.set(docId, { ...record, epoch })
+    this.#began.set(docId, began)
+  }
+
+  async began(docId: string): Promise<string | null> {
+    return this.#began.get(docId) ?? null
   }
 
   async baseWritten(docId: string, digest: string): Promise<void> {
     const bases = this.#bases.get(docId) ?? []
-    const last = bases.findLastIndex((base) => base.digest === digest)
+    const last = bases.findLastIndex(({ base }) => base.digest === digest)
     this.#bases.set(
       docId,
-      bases.map((base, index) => (index === last ? { ...base, written: true } : base)),
+      bases.map(({ number, base }, index) => ({
+        number,
+        base: index === last ? { ...base, written: true } : base,
+      })),
     )
   }
 
   async bases(docId: string): Promise<readonly Base[]> {
-    return this.#bases.get(docId) ?? []
+    return (this.#bases.get(docId) ?? []).map(({ base }) => base)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {
     return [...this.#documents.values()].filter(({ docId, binned }) => {
-      const written = this.#bases.get(docId)?.findLast((base) => base.written)?.time ?? 0
+      const written = this.#bases.get(docId)?.findLast(({ base }) => base.written)?.base.time ?? 0
       return binned === null && this.#rows.some((row) => row.docId === docId && row.time > written)
     })
   }

@@ -1,5 +1,6 @@
 // Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
 import { unpackChunk } from './chunk.ts'
+import { unpackFirst } from './states.ts'
 import { joinStints, stintsOf, unpackStints, type Stint } from './stint.ts'
 import { chunkLength, type LogRow, type Version } from './store.ts'
 
@@ -21,7 +22,7 @@ export const logRow = (docId: string, row: UpdateRow): LogRow => ({
   bytes: new Uint8Array(row.bytes),
 })
 
-interface Tables {
+export interface Tables {
   /** Rows of a query; what their columns are is said by the query itself. */
   readonly all: <Row>(sql: string, values: Value[]) => Row[]
 }
@@ -54,21 +55,52 @@ export class Past {
     for (let next = 0; next < rows.length; next += chunkLength) yield rows.slice(next, next + chunkLength)
   }
 
+  async checkpoint(docId: string): Promise<Uint8Array | null> {
+    const [found] = this.#tables.all<{ bytes: ArrayBuffer; packed: number }>(
+      'SELECT bytes, packed FROM checkpoints WHERE docId = ?',
+      [docId],
+    )
+    if (!found || found.packed === 0) return found ? new Uint8Array(found.bytes) : null
+    const [pack] = this.#tables.all<{ packed: ArrayBuffer }>(
+      'SELECT packed FROM packs WHERE docId = ? AND ? = 0',
+      [docId, found.bytes.byteLength],
+    )
+    const state = await unpackFirst(new Uint8Array(pack?.packed ?? found.bytes))
+    if (state === null) throw new Error(`the checkpoint of ${docId} is damaged`)
+    return state
+  }
+
+  /** What came since the checkpoint. */
+  async tail(docId: string): Promise<readonly LogRow[]> {
+    const [checkpoint] = this.#tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+      docId,
+    ])
+    const since = [docId, checkpoint?.seq ?? 0]
+    const chunks = this.#tables.all<{ packed: ArrayBuffer }>(
+      'SELECT packed FROM chunks WHERE docId = ? AND lastSeq > ? ORDER BY lastSeq',
+      since,
+    )
+    const rest = this.#tables.all<UpdateRow>(
+      'SELECT * FROM updates WHERE docId = ? AND seq > ? ORDER BY seq',
+      since,
+    )
+    const packed = await Promise.all(chunks.map(({ packed }) => unpackChunk(docId, new Uint8Array(packed))))
+    return [...packed.flat(), ...rest.map((row) => logRow(docId, row))]
+  }
+
   async stints(docId: string): Promise<readonly Stint[]> {
     const packed = this.#tables.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
       'SELECT lastSeq, stints FROM chunks WHERE docId = ? ORDER BY lastSeq',
       [docId],
     )
-    const tail = this.#tables.all<Omit<UpdateRow, 'bytes'>>(
-      'SELECT time, user, client FROM updates WHERE docId = ? ORDER BY seq',
-      [docId],
-    )
+    const tail = this.#tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     const all: Stint[] = []
     for (const { lastSeq, stints } of packed)
       all.push(
-        ...(stints ? unpackStints(new Uint8Array(stints)) : stintsOf(await this.#chunk(docId, lastSeq))),
+        ...((stints ? unpackStints(new Uint8Array(stints)) : null) ??
+          stintsOf(await this.#chunk(docId, lastSeq))),
       )
-    return joinStints([...all, ...stintsOf(tail)])
+    return joinStints([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
   }
 
   versions(docId: string): readonly Version[] {

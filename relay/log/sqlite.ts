@@ -1,32 +1,29 @@
-// The log in one SQLite file. A commit (WAL, synchronous=NORMAL) puts rows into the operating system's hands in
-// microseconds; the disk is reached by fdatasync of the -wal file on a descriptor of our own, in the thread pool, so
-// that it holds back nobody. Across a checkpoint the promise holds by SQLite's own rule for NORMAL: it syncs the WAL
-// before copying, the main file after, and only then may a writer start the WAL anew.
+// The log in one SQLite file, behind its interface. How it reaches the disk is told in wal.ts.
 //
 // libsql's traps: parameters always as one array (a bare Buffer aborts the process); never open the main file or
 // -shm by other means in this process (closing them drops SQLite's locks). Opening the -wal is safe: it has no locks.
 import { fdatasync, fsync } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
-import { packChunk } from './chunk.ts'
+import { messageOf } from '../logger.ts'
 import { Checkpointer } from './checkpointer.ts'
-import { logRow, Past, type UpdateRow, type Value } from './past.ts'
-import { packStints, type Stint } from './stint.ts'
-import { prepareTables } from './tables.ts'
+import { Packing, writers } from './packing.ts'
+import { Past, type Tables, type Value } from './past.ts'
+import type { Stint } from './stint.ts'
+import { allowShrinking, prepareTables, tablesOfDocument } from './tables.ts'
+import { Wal, type SyncFile } from './wal.ts'
 import {
-  chunkLength,
   keptBases,
+  superfluousBase,
   type Base,
   type DocumentRecord,
   type LogRow,
   type LogStore,
+  type NewBase,
   type Tail,
   type Version,
 } from './store.ts'
-
-/** Brings an open file's content to the disk. */
-export type SyncFile = (descriptor: number) => Promise<void>
 
 const promised =
   (call: (descriptor: number, done: (error: NodeJS.ErrnoException | null) => void) => void): SyncFile =>
@@ -35,150 +32,107 @@ const promised =
 
 export const syncFile: SyncFile = promised(fdatasync)
 
-/** The column `written` of a base. */
-const writers = { nobody: 0, relay: 1, another: 2 }
+/** Milliseconds without a commit until the log is made small. */
+export const usualIdle = 2_000
 
-/** The WAL is copied into the main file each time this much was appended. */
-const checkpointBytes = 8 << 20
+export interface SqliteOptions {
+  readonly sync: SyncFile
+  readonly idle: number
+  /** The log could not be made small, and why, once for each reason. It is tried again, and nothing is lost by it. */
+  readonly onLarge: (reason: string) => void
+}
 
 export class SqliteLog implements LogStore {
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
-  readonly #wal: FileHandle
-  readonly #sync: SyncFile
-  readonly #checkpointer: Checkpointer
-  readonly #past = new Past({ all: (sql, values) => this.#all(sql, values) })
-  #bytesSinceCheckpoint = 0
+  readonly #wal: Wal
+  readonly #options: SqliteOptions
+  readonly #past: Past
+  readonly #packing: Packing
+  readonly #idle: NodeJS.Timeout
+  #tidying: Promise<void> | null = null
+  #closed = false
+  /** Why it could not be made small the last time. */
+  #large: string | null = null
+  #bytes = 0
   /** Rows are numbered here: the tree above has no counter of its own. */
   #seq: number
-  #appends = 0
-  #durableAppends = 0
-  #running: Promise<void> | null = null
-  #next: Promise<void> | null = null
-  /** After a failed fdatasync the kernel may call lost pages clean: only a full checkpoint can be believed then. */
-  #distrusted = false
 
-  private constructor(
-    database: Database.Database,
-    wal: FileHandle,
-    sync: SyncFile,
-    checkpointer: Checkpointer,
-  ) {
+  private constructor(database: Database.Database, wal: Wal, options: SqliteOptions) {
     this.#database = database
     this.#wal = wal
-    this.#sync = sync
-    this.#checkpointer = checkpointer
+    this.#options = options
+    const all: Tables['all'] = (sql, values) => this.#all(sql, values)
+    this.#past = new Past({ all })
+    this.#packing = new Packing(
+      { all, run: (sql, values) => this.#run(sql, values), commit: (change) => this.#commit(change) },
+      this.#past,
+    )
     const [newest] = this.#all<{ seq: number }>(
       `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(lastSeq), 0) FROM chunks),
         (SELECT coalesce(max(seq), 0) FROM checkpoints)) AS seq`,
       [],
     )
     this.#seq = newest?.seq ?? 0
+    // From the start on: a crash may have left much.
+    this.#idle = setTimeout(() => this.#tidy(), options.idle).unref()
   }
 
-  static async open(file: string, sync: SyncFile = syncFile): Promise<SqliteLog> {
+  static async open(file: string, options: Partial<SqliteOptions> = {}): Promise<SqliteLog> {
+    const { sync = syncFile, idle = usualIdle, onLarge = () => undefined } = options
     const database = new Database(file, { timeout: 5000 })
+    database.pragma('auto_vacuum=INCREMENTAL')
     database.pragma('journal_mode=WAL')
     database.pragma('synchronous=NORMAL')
     database.pragma('wal_autocheckpoint=0')
     prepareTables(database)
+    allowShrinking(database)
     // A write of nothing, so that the -wal file exists; then its name is made durable.
     database.exec(
       'CREATE TABLE IF NOT EXISTS opened(at INTEGER); INSERT INTO opened VALUES(0); DELETE FROM opened',
     )
-    const wal = await open(`${file}-wal`, 'r+')
-    await sync(wal.fd)
+    const handle = await open(`${file}-wal`, 'r+')
+    await sync(handle.fd)
     const folder = await open(dirname(file), 'r')
     try {
       await promised(fsync)(folder.fd)
     } finally {
       await folder.close()
     }
-    return new SqliteLog(database, wal, sync, new Checkpointer(file))
+    const wal = new Wal(handle, sync, new Checkpointer(file))
+    return new SqliteLog(database, wal, { sync, idle, onLarge })
   }
 
-  async append(rows: readonly LogRow[]): Promise<void> {
+  async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
     const [only] = rows
     // One statement is a commit by itself, and half the work of three.
-    if (only && rows.length === 1) {
+    if (only && rows.length === 1 && bases.length === 0 && !this.#wal.locked) {
       this.#insert(only)
-      this.#committed()
-      return
+      return this.#committed()
     }
-    this.#commit(() => {
+    await this.#commit(() => {
       for (const row of rows) this.#insert(row)
+      for (const { docId, base } of bases) this.#insertBase(docId, base)
     })
   }
 
   synced(): Promise<void> {
-    if (this.#durableAppends === this.#appends) return Promise.resolve()
-    if (!this.#running) {
-      this.#running = this.#reachDisk().finally(() => (this.#running = null))
-      return this.#running
-    }
-    // One sync is under way and may have missed the last rows; one more covers everybody who asks meanwhile.
-    const again = (): Promise<void> => {
-      this.#next = null
-      return this.synced()
-    }
-    this.#next ??= this.#running.then(again, again)
-    return this.#next
+    return this.#wal.synced()
   }
 
   async load(docId: string): Promise<readonly Uint8Array[]> {
-    const [checkpoint] = this.#all<{ seq: number; bytes: ArrayBuffer }>(
-      'SELECT seq, bytes FROM checkpoints WHERE docId = ?',
-      [docId],
-    )
-    const tail = this.#all<UpdateRow>('SELECT * FROM updates WHERE docId = ? AND seq > ? ORDER BY seq', [
-      docId,
-      checkpoint?.seq ?? 0,
-    ]).map((row) => new Uint8Array(row.bytes))
-    return checkpoint ? [new Uint8Array(checkpoint.bytes), ...tail] : tail
+    const [checkpoint, tail] = await Promise.all([this.#past.checkpoint(docId), this.#past.tail(docId)])
+    const updates = tail.map(({ bytes }) => bytes)
+    return checkpoint ? [checkpoint, ...updates] : updates
   }
 
   async tail(docId: string): Promise<Tail> {
-    const [counted] = this.#all<Tail>(
-      `SELECT count(*) AS updates, coalesce(sum(length(bytes)), 0) AS bytes FROM updates
-       WHERE docId = ? AND seq > coalesce((SELECT seq FROM checkpoints WHERE docId = ?), 0)`,
-      [docId, docId],
-    )
-    return { updates: counted?.updates ?? 0, bytes: counted?.bytes ?? 0 }
+    const rows = await this.#past.tail(docId)
+    return { updates: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0) }
   }
 
-  async compact(docId: string, state: Uint8Array): Promise<void> {
-    const [newest] = this.#all<{ seq: number | null }>(
-      'SELECT max(seq) AS seq FROM updates WHERE docId = ?',
-      [docId],
-    )
-    const last = newest?.seq
-    if (!last) return
-    this.#commit(() =>
-      this.#run('INSERT OR REPLACE INTO checkpoints(docId, seq, bytes) VALUES(?, ?, ?)', [
-        docId,
-        last,
-        state,
-      ]),
-    )
-    for (;;) {
-      const rows = this.#all<UpdateRow>(
-        'SELECT * FROM updates WHERE docId = ? AND seq <= ? ORDER BY seq LIMIT ?',
-        [docId, last, chunkLength],
-      )
-      const end = rows.at(-1)?.seq
-      if (end === undefined) return
-      const logged = rows.map((row) => logRow(docId, row))
-      const [packed, stints] = [await packChunk(logged), packStints(logged)]
-      this.#commit(() => {
-        this.#run('INSERT INTO chunks(docId, lastSeq, packed, stints) VALUES(?, ?, ?, ?)', [
-          docId,
-          end,
-          packed,
-          stints,
-        ])
-        this.#run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
-      })
-    }
+  compact(docId: string, state: Uint8Array): Promise<void> {
+    return this.#packing.compact(docId, state)
   }
 
   history(docId: string): Promise<readonly LogRow[]> {
@@ -194,7 +148,7 @@ export class SqliteLog implements LogStore {
   }
 
   async nameVersion(docId: string, { at, name, by, time }: Version): Promise<void> {
-    this.#commit(() =>
+    await this.#commit(() =>
       this.#run('INSERT INTO versions(docId, at, name, by, time) VALUES(?, ?, ?, ?, ?)', [
         docId,
         at,
@@ -211,12 +165,13 @@ export class SqliteLog implements LogStore {
 
   async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
     const { docId, epoch, path, binned } = record
-    this.#commit(() => {
-      this.#run('INSERT INTO documents(docId, epoch, path, binned) VALUES(?, ?, ?, ?)', [
+    await this.#commit(() => {
+      this.#run('INSERT INTO documents(docId, epoch, path, binned, began) VALUES(?, ?, ?, ?, ?)', [
         docId,
         epoch,
         path,
         binned,
+        base.digest,
       ])
       this.#run('DELETE FROM aliases WHERE path = ?', [path])
       this.#insert(first)
@@ -225,29 +180,32 @@ export class SqliteLog implements LogStore {
   }
 
   async at(path: string): Promise<DocumentRecord | null> {
-    return this.#document('SELECT * FROM documents WHERE path = ? AND binned IS NULL', [path])
+    return this.#document(
+      'SELECT docId, epoch, path, binned FROM documents WHERE path = ? AND binned IS NULL',
+      [path],
+    )
   }
 
   async document(docId: string): Promise<DocumentRecord | null> {
-    return this.#document('SELECT * FROM documents WHERE docId = ?', [docId])
+    return this.#document('SELECT docId, epoch, path, binned FROM documents WHERE docId = ?', [docId])
   }
 
   async formerlyAt(path: string): Promise<DocumentRecord | null> {
     return this.#document(
-      'SELECT d.* FROM aliases a JOIN documents d ON d.docId = a.docId WHERE a.path = ?',
+      'SELECT d.docId, d.epoch, d.path, d.binned FROM aliases a JOIN documents d ON d.docId = a.docId WHERE a.path = ?',
       [path],
     )
   }
 
   async binnedAt(path: string): Promise<readonly DocumentRecord[]> {
     return this.#all<DocumentRecord>(
-      'SELECT * FROM documents WHERE path = ? AND binned IS NOT NULL ORDER BY binned DESC',
+      'SELECT docId, epoch, path, binned FROM documents WHERE path = ? AND binned IS NOT NULL ORDER BY binned DESC',
       [path],
     )
   }
 
   async rename(docId: string, path: string): Promise<void> {
-    this.#commit(() => {
+    await this.#commit(() => {
       this.#run('INSERT OR REPLACE INTO aliases SELECT path, docId FROM documents WHERE docId = ?', [docId])
       this.#run('DELETE FROM aliases WHERE path = ?', [path])
       this.#run('UPDATE documents SET path = ?, binned = NULL WHERE docId = ?', [path, docId])
@@ -255,7 +213,20 @@ export class SqliteLog implements LogStore {
   }
 
   async bin(docId: string, binned: string): Promise<void> {
-    this.#commit(() => this.#run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
+    await this.#commit(() => this.#run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
+  }
+
+  async binned(): Promise<readonly DocumentRecord[]> {
+    return this.#all<DocumentRecord>(
+      'SELECT docId, epoch, path, binned FROM documents WHERE binned IS NOT NULL',
+      [],
+    )
+  }
+
+  async forget(docId: string): Promise<void> {
+    await this.#commit(() => {
+      for (const table of tablesOfDocument) this.#run(`DELETE FROM ${table} WHERE docId = ?`, [docId])
+    })
   }
 
   async used(): Promise<boolean> {
@@ -266,12 +237,23 @@ export class SqliteLog implements LogStore {
     return this.#all<DocumentRecord>('SELECT docId FROM documents', []).map(({ docId }) => docId)
   }
 
+  async renew(docId: string, epoch: string, began: string): Promise<void> {
+    await this.#commit(() =>
+      this.#run('UPDATE documents SET epoch = ?, began = ? WHERE docId = ?', [epoch, began, docId]),
+    )
+  }
+
+  async began(docId: string): Promise<string | null> {
+    const [row] = this.#all<{ began: string | null }>('SELECT began FROM documents WHERE docId = ?', [docId])
+    return row?.began ?? null
+  }
+
   async addBase(docId: string, base: Base): Promise<void> {
-    this.#commit(() => this.#insertBase(docId, base))
+    await this.#commit(() => this.#insertBase(docId, base))
   }
 
   async baseWritten(docId: string, digest: string): Promise<void> {
-    this.#commit(() =>
+    await this.#commit(() =>
       this.#run(
         'UPDATE bases SET written = 1 WHERE seq = (SELECT max(seq) FROM bases WHERE docId = ? AND digest = ?)',
         [docId, digest],
@@ -279,53 +261,57 @@ export class SqliteLog implements LogStore {
     )
   }
 
-  async bases(docId: string): Promise<readonly Base[]> {
-    return this.#all<{ digest: string; bytes: ArrayBuffer; time: number; written: number }>(
-      'SELECT digest, bytes, time, written FROM bases WHERE docId = ? ORDER BY seq',
-      [docId],
-    ).map(({ digest, bytes, time, written }) => ({
-      digest,
-      state: new Uint8Array(bytes),
-      time,
-      written: written !== writers.nobody,
-      outside: written === writers.another,
-    }))
+  bases(docId: string): Promise<readonly Base[]> {
+    return this.#packing.bases(docId)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {
     return this.#all<DocumentRecord>(
       `SELECT docId, epoch, path, binned FROM documents d WHERE binned IS NULL
-       AND (SELECT max(time) FROM updates u WHERE u.docId = d.docId)
+       AND max(coalesce((SELECT max(time) FROM updates u WHERE u.docId = d.docId), 0),
+         coalesce((SELECT max(time) FROM chunks c WHERE c.docId = d.docId), 0))
          > coalesce((SELECT max(time) FROM bases b WHERE b.docId = d.docId AND written > 0), 0)`,
       [],
     )
   }
 
   async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#idle)
+    await this.#tidying
     try {
-      await this.synced()
-      await this.#checkpointer.run('FULL')
-    } finally {
-      await this.#checkpointer.end()
       await this.#wal.close()
+    } finally {
       this.#database.close()
     }
   }
 
-  async #reachDisk(): Promise<void> {
-    const appends = this.#appends
-    try {
-      if (this.#distrusted) await this.#checkpointer.run('FULL')
-      await this.#sync(this.#wal.fd)
-    } catch (error) {
-      this.#distrusted = true
-      throw error
+  /** Nobody writes: what was typed is packed, and what it took before is given back to the disk. */
+  #tidy(): void {
+    if (this.#tidying) {
+      this.#idle.refresh()
+      return
     }
-    this.#distrusted = false
-    this.#durableAppends = appends
+    this.#tidying = (async () => {
+      try {
+        // First, because it takes no room where the rest might: a full disk may have some again.
+        await this.#wal.empty()
+        await this.#packing.pack(() => this.#closed)
+        if (!this.#closed) await this.#wal.shrink()
+        this.#large = null
+      } catch (error) {
+        const reason = messageOf(error)
+        if (this.#large !== reason) this.#options.onLarge(reason)
+        this.#large = reason
+        if (!this.#closed) this.#idle.refresh()
+      } finally {
+        this.#tidying = null
+      }
+    })()
   }
 
-  #commit(change: () => void): void {
+  async #commit(change: () => void): Promise<void> {
+    while (this.#wal.locked) await this.#wal.locked
     this.#run('BEGIN IMMEDIATE', [])
     try {
       change()
@@ -339,11 +325,9 @@ export class SqliteLog implements LogStore {
   }
 
   #committed(): void {
-    this.#appends++
-    if (this.#bytesSinceCheckpoint < checkpointBytes) return
-    this.#bytesSinceCheckpoint = 0
-    // A checkpoint that fails is no loss: the WAL still has everything, and the next one tries again.
-    this.#checkpointer.run('PASSIVE').catch(() => (this.#bytesSinceCheckpoint = checkpointBytes / 2))
+    this.#wal.committed(this.#bytes)
+    this.#bytes = 0
+    if (!this.#closed) this.#idle.refresh()
   }
 
   #insert(row: LogRow): void {
@@ -365,10 +349,17 @@ export class SqliteLog implements LogStore {
       base.time,
       base.outside ? writers.another : base.written ? writers.relay : writers.nobody,
     ])
-    this.#run(
-      'DELETE FROM bases WHERE docId = ? AND seq <= (SELECT seq FROM bases WHERE docId = ? ORDER BY seq DESC LIMIT 1 OFFSET ?)',
-      [docId, docId, keptBases],
+    const rows = this.#all<{ seq: number; began: number }>(
+      `SELECT seq, digest = (SELECT began FROM documents d WHERE d.docId = b.docId) AS began
+       FROM bases b WHERE docId = ? ORDER BY seq`,
+      [docId],
     )
+    if (rows.length <= keptBases) return
+    const index = superfluousBase(
+      rows.map(({ seq }) => seq),
+      (at) => rows[at]?.began === 1,
+    )
+    this.#run('DELETE FROM bases WHERE seq = ?', [rows[index]?.seq ?? 0])
   }
 
   #document(sql: string, values: Value[]): DocumentRecord | null {
@@ -384,8 +375,7 @@ export class SqliteLog implements LogStore {
 
   #run(sql: string, values: Value[]): void {
     this.#statement(sql).run(values)
-    for (const value of values)
-      this.#bytesSinceCheckpoint += value instanceof Uint8Array ? value.length + 64 : 16
+    for (const value of values) if (value instanceof Uint8Array) this.#bytes += value.length
   }
 
   /** Rows of a query; what their columns are is said by the query itself. */

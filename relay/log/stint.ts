@@ -1,7 +1,8 @@
 // The history in few words: who wrote when, without the updates themselves. A compacted chunk carries the stints of
-// its rows beside it, so that a timeline reads no update.
+// its rows beside it, so that a timeline reads no update of before.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
+import { Acts, type Act } from '../../shared/notebook/acts.ts'
 import type { LogRow } from './store.ts'
 import { distinctWriters, readWriters, WriterTable, type Writer } from './writer.ts'
 
@@ -13,7 +14,12 @@ export interface Stint {
   /** How many updates. */
   readonly count: number
   readonly writers: readonly Writer[]
+  /** What divides it from the one before, beside time and person: nothing, an undo step, or that something went. */
+  readonly border: Border
 }
+
+const borders = { none: 0, step: 1, removal: 2 } as const
+type Border = (typeof borders)[keyof typeof borders]
 
 /** After so many milliseconds of quiet a person begins a new stint. */
 const pause = 60_000
@@ -27,12 +33,14 @@ const join = (stints: readonly Stint[]): Stint => ({
   to: Math.max(...stints.map(({ to }) => to)),
   count: stints.reduce((sum, { count }) => sum + count, 0),
   writers: distinctWriters(stints.flatMap(({ writers }) => writers)),
+  border: stints[0]?.border ?? borders.none,
 })
 
 const users = ({ writers }: Stint): Set<string> => new Set(writers.map(({ user }) => user))
 
 /** The index of the stint that `next` goes on with, or the length where it begins anew. */
 const goesOn = (stints: readonly Stint[], next: Stint): number => {
+  if (next.border !== borders.none) return stints.length
   const own = users(next)
   for (let index = stints.length - 1; index >= 0; index--) {
     const stint = stints[index]
@@ -40,6 +48,7 @@ const goesOn = (stints: readonly Stint[], next: Stint): number => {
     if (!stint || next.from - stint.to > quiet || next.to - stint.from > longest) break
     const names = users(stint)
     if ([...own].every((user) => names.has(user))) return index
+    if (stint.border !== borders.none) break
   }
   return stints.length
 }
@@ -54,38 +63,67 @@ export const joinStints = (stints: Iterable<Stint>): Stint[] => {
   return joined
 }
 
-/** At most `limit` stints: the longest pauses stay borders. */
+/** At most `limit` stints: where something went, then undo steps, then the longest pauses stay borders. */
 export const coarsen = (stints: readonly Stint[], limit: number): readonly Stint[] => {
   if (stints.length <= limit) return stints
-  const pauses = stints.map((stint, index) => ({ index, quiet: stint.from - (stints[index - 1]?.to ?? 0) }))
-  const borders = pauses
+  const pauses = stints.map((stint, index) => ({
+    index,
+    border: stint.border,
+    quiet: stint.from - (stints[index - 1]?.to ?? 0),
+  }))
+  const kept = pauses
     .slice(1)
-    .sort((a, b) => b.quiet - a.quiet || a.index - b.index)
+    .sort((a, b) => b.border - a.border || b.quiet - a.quiet || a.index - b.index)
     .slice(0, limit - 1)
     .map(({ index }) => index)
     .sort((a, b) => a - b)
-  return [0, ...borders].map((begin, index) => join(stints.slice(begin, borders[index])))
+  return [0, ...kept].map((begin, index) => join(stints.slice(begin, kept[index])))
 }
 
-export const stintsOf = (rows: readonly Omit<LogRow, 'docId' | 'bytes'>[]): Stint[] =>
-  joinStints(
-    rows.map(({ time, user, client }) => ({ from: time, to: time, count: 1, writers: [{ user, client }] })),
+/** `before`: what the same client did last. */
+const borderAt = (before: Act | undefined, act: Act): Border => {
+  if (act.kind === 'removal' || before?.kind === 'removal') return borders.removal
+  if (before === undefined || act.kind === 'result') return borders.none
+  const elsewhere = act.text !== null && before.text !== null && act.text !== before.text
+  return act.kind === before.kind && !elsewhere ? borders.none : borders.step
+}
+
+export const stintsOf = (rows: readonly Omit<LogRow, 'docId'>[]): Stint[] => {
+  const acts = new Acts()
+  const last = new Map<number, Act>()
+  return joinStints(
+    rows.map(({ time, user, client, bytes }) => {
+      const act = acts.next(bytes)
+      const before = last.get(client)
+      const border = borderAt(before, act)
+      // A run goes with what asked for it.
+      last.set(client, {
+        kind: act.kind === 'result' ? 'step' : act.kind,
+        text: act.text ?? before?.text ?? null,
+      })
+      return { from: time, to: time, count: 1, writers: [{ user, client }], border }
+    }),
   )
+}
 
 /** How many stints a chunk carries at most: two who take turns quickly must not make it larger than its rows. */
-const perChunk = 32
+const perChunk = 128
+/** Stints of before there were borders begin with how many writers there are, and those are some. */
+const withBorders = 0
 
-/** writers · for each stint: from, as the difference to the `to` before · length · count · writers, as indexes */
+/** 0 · writers · for each stint: from, as the difference to the `to` before · length · count · border · writers, as indexes */
 export const packStints = (rows: readonly LogRow[]): Uint8Array => {
   const stints = coarsen(stintsOf(rows), perChunk)
   const encoder = encoding.createEncoder()
+  encoding.writeVarUint(encoder, withBorders)
   const table = new WriterTable(stints.flatMap(({ writers }) => writers))
   table.write(encoder)
   let before = 0
-  for (const { from, to, count, writers } of stints) {
+  for (const { from, to, count, border, writers } of stints) {
     encoding.writeVarInt(encoder, from - before)
     encoding.writeVarUint(encoder, to - from)
     encoding.writeVarUint(encoder, count)
+    encoding.writeVarUint(encoder, border)
     encoding.writeVarUint(encoder, writers.length)
     for (const writer of writers) encoding.writeVarUint(encoder, table.indexOf(writer))
     before = to
@@ -93,8 +131,10 @@ export const packStints = (rows: readonly LogRow[]): Uint8Array => {
   return encoding.toUint8Array(encoder)
 }
 
-export const unpackStints = (packed: Uint8Array): readonly Stint[] => {
+/** null: of before there were borders, which only the rows can tell. */
+export const unpackStints = (packed: Uint8Array): readonly Stint[] | null => {
   const decoder = decoding.createDecoder(packed)
+  if (decoding.readVarUint(decoder) !== withBorders) return null
   const table = readWriters(decoder)
   const stints: Stint[] = []
   let before = 0
@@ -102,13 +142,20 @@ export const unpackStints = (packed: Uint8Array): readonly Stint[] => {
     const from = before + decoding.readVarInt(decoder)
     const to = from + decoding.readVarUint(decoder)
     const count = decoding.readVarUint(decoder)
+    const border = borderOf(decoding.readVarUint(decoder))
     const writers = Array.from({ length: decoding.readVarUint(decoder) }, () => {
       const writer = table[decoding.readVarUint(decoder)]
       if (!writer) throw new Error('a stint of nobody known')
       return writer
     })
-    stints.push({ from, to, count, writers })
+    stints.push({ from, to, count, writers, border })
     before = to
   }
   return stints
+}
+
+const borderOf = (number: number): Border => {
+  const border = Object.values(borders).find((known) => known === number)
+  if (border === undefined) throw new Error('a stint behind a border of no known kind')
+  return border
 }

@@ -33,6 +33,11 @@ export interface Base {
   readonly outside: boolean
 }
 
+export interface NewBase {
+  readonly docId: string
+  readonly base: Base
+}
+
 /** How many updates, and how many bytes they are together. */
 export interface Tail {
   readonly updates: number
@@ -49,15 +54,38 @@ export interface Version {
   readonly time: number
 }
 
-/** How many bases a document keeps, the newest. */
-export const keptBases = 10
+/** How many bases a document keeps. */
+export const keptBases = 12
+/** The newest, which are kept in any case. */
+const newestBases = 4
+
+/**
+ * Which of so many bases that one is too many is to go. Programs save what they read a minute or a day ago: beyond the
+ * newest few, those are kept that lie the further apart the older they are. `numbers` count up with each base,
+ * `pinned` must stay.
+ */
+export const superfluousBase = (numbers: readonly number[], pinned: (index: number) => boolean): number => {
+  const newest = numbers.at(-1) ?? 0
+  let found = 1
+  let least = Infinity
+  for (let index = 1; index < numbers.length - newestBases; index++) {
+    if (pinned(index)) continue
+    const [before = 0, at = 0, after = 0] = numbers.slice(index - 1, index + 2)
+    const worth = (after - before) / (newest - at)
+    if (worth < least) [found, least] = [index, worth]
+  }
+  return found
+}
 /** How many updates one compacted chunk holds at most. */
 export const chunkLength = 500
 
 /** Whatever a store cannot do because of the disk rejects; nothing is half done after a rejection. */
 export interface LogStore {
-  /** One commit for all rows. When it resolves they are in the operating system's hands: they survive kill -9. */
-  append(rows: readonly LogRow[]): Promise<void>
+  /**
+   * One commit for all rows and bases. When it resolves they are in the operating system's hands: they survive
+   * kill -9.
+   */
+  append(rows: readonly LogRow[], bases?: readonly NewBase[]): Promise<void>
   /** Resolves when everything appended before the call is on the disk: it survives a power loss. */
   synced(): Promise<void>
 
@@ -92,14 +120,22 @@ export interface LogStore {
   /** Gives the document another path, keeping the old one as an alias, and takes it out of the bin. */
   rename(docId: string, path: string): Promise<void>
   bin(docId: string, binned: string): Promise<void>
+  /** All that are in the bin. */
+  binned(): Promise<readonly DocumentRecord[]>
+  /** Removes a document and its history for good. */
+  forget(docId: string): Promise<void>
   /** Whether any document was ever made here. */
   used(): Promise<boolean>
   /** The docIds of all there are, those in the bin among them. */
   documents(): Promise<readonly string[]>
 
+  /** From here on the document has another history, which began with a file of this digest. */
+  renew(docId: string, epoch: string, began: string): Promise<void>
+  /** The digest of the file the document's history began with; null where that is not known. Its base is kept. */
+  began(docId: string): Promise<string | null>
   addBase(docId: string, base: Base): Promise<void>
   baseWritten(docId: string, digest: string): Promise<void>
-  /** Oldest first, at most `keptBases`. */
+  /** Oldest first, at most `keptBases`: the newest, and of the older ones some. */
   bases(docId: string): Promise<readonly Base[]>
   /** Documents in use with updates later than their last written base, as a crash leaves them. */
   unwritten(): Promise<readonly DocumentRecord[]>

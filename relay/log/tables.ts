@@ -6,20 +6,50 @@ const schema = `
 CREATE TABLE IF NOT EXISTS updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
   user TEXT NOT NULL, client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL, stints BLOB,
-  PRIMARY KEY(docId, lastSeq));
+  time INTEGER, PRIMARY KEY(docId, lastSeq));
 CREATE TABLE IF NOT EXISTS versions(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, at INTEGER NOT NULL,
   name TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS versions_of ON versions(docId, at);
-CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT);
+CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL,
+  packed INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL, path TEXT NOT NULL, binned TEXT,
+  began TEXT);
 CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
 CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
   bytes BLOB NOT NULL, time INTEGER NOT NULL, written INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);`
+CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
+CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);`
 
-/** Of the tables above; raised when a change is not additive. */
-const version = 2
+/** All that a document has rows in. */
+export const tablesOfDocument = [
+  'updates',
+  'chunks',
+  'checkpoints',
+  'bases',
+  'packs',
+  'versions',
+  'aliases',
+  'documents',
+] as const
+
+/** Of the tables above; raised when a program of before would misread them. */
+const version = 3
+/** Version 2 packed no states, and had no update behind the checkpoint in a chunk. */
+const readable = [2, version]
+
+/** What tables of before lack; their rows are read without. */
+const added = [
+  ['documents', 'began', 'TEXT'],
+  ['chunks', 'stints', 'BLOB'],
+  ['chunks', 'time', 'INTEGER'],
+  ['checkpoints', 'packed', 'INTEGER NOT NULL DEFAULT 0'],
+] as const
+
+const columnsOf = (database: Database.Database, table: string): readonly string[] =>
+  (database.prepare(`SELECT name FROM pragma_table_info('${table}')`).all([]) as { name: string }[]).map(
+    ({ name }) => name,
+  )
 
 /** Makes what is missing; throws where the file holds another version's tables. */
 export const prepareTables = (database: Database.Database): void => {
@@ -27,16 +57,27 @@ export const prepareTables = (database: Database.Database): void => {
   const [tables] = database.prepare('SELECT count(*) AS count FROM sqlite_schema').all([]) as {
     count: number
   }[]
-  if (found?.user_version !== version && tables?.count !== 0) {
+  if (tables?.count !== 0 && !readable.includes(found?.user_version ?? 0)) {
     database.close()
     throw new Error('it was written by another version of LLM Notebook')
   }
   database.exec(schema)
-  const columns = database.prepare("SELECT name FROM pragma_table_info('chunks')").all([]) as {
-    name: string
-  }[]
-  // Chunks of before have none; they are read from their rows.
-  if (!columns.some(({ name }) => name === 'stints'))
-    database.exec('ALTER TABLE chunks ADD COLUMN stints BLOB')
+  for (const [table, column, type] of added)
+    if (!columnsOf(database, table).includes(column))
+      database.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`)
   database.pragma(`user_version = ${version}`)
 }
+
+/** Lets free pages be given back to the disk; a log of before is written anew for that, once. */
+export const allowShrinking = (database: Database.Database): void => {
+  const [mode] = database.prepare('PRAGMA auto_vacuum').all([]) as { auto_vacuum: number }[]
+  if (mode?.auto_vacuum === incremental) return
+  database.pragma(`auto_vacuum = ${incremental}`)
+  try {
+    database.exec('VACUUM')
+  } catch (error) {
+    // It needs as much room again. Without, the log stays as large as it is until a start that has it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL')) throw error
+  }
+}
+const incremental = 2

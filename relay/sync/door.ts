@@ -4,9 +4,18 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { closeCodes } from '../../shared/protocol.ts'
+import { diskReason } from '../files/disk.ts'
 import type { Library } from '../files/library.ts'
 import { messageOf, type Logger } from '../logger.ts'
-import { hostAllowed, originAllowed, tokenAllowed, type Access } from '../security.ts'
+import {
+  asker,
+  hostAllowed,
+  originAllowed,
+  siteAllowed,
+  tokenAllowed,
+  tokenNeeded,
+  type Access,
+} from '../security.ts'
 import type { Rooms } from './rooms.ts'
 import { closeReason, pathReason, Session, type Limits } from './session.ts'
 
@@ -38,7 +47,10 @@ export class Door {
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => this.#parts.logger.debug('socket error', { reason: error.message }))
-    if (!hostAllowed(this.#parts.access, request.headers)) return refuse(stream, '403 Forbidden')
+    if (!hostAllowed(this.#parts.access, request.headers)) {
+      this.#parts.logger.warn('a socket was refused', { why: 'wrong host', ...asker(request) })
+      return refuse(stream, '403 Forbidden')
+    }
     if (this.#server.clients.size >= this.#parts.maxSockets) return refuse(stream, '503 Service Unavailable')
     const address = `http://relay${request.url ?? ''}`
     const url = URL.canParse(address) ? new URL(address) : null
@@ -46,12 +58,16 @@ export class Door {
     this.#server.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', (error) => this.#parts.logger.warn('socket error', { reason: error.message }))
       const refusal = this.#refusal(request, url)
-      if (refusal) return socket.close(refusal.code, refusal.reason)
+      if (refusal) {
+        this.#parts.logger.warn('a socket was refused', { why: refusal.reason, ...asker(request) })
+        return socket.close(refusal.code, refusal.reason)
+      }
       socket.pause()
       this.#admit(socket, stream, url).catch((error: unknown) => {
         this.#parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
         socket.resume()
-        socket.close(1011, 'the notebook could not be opened')
+        const disk = diskReason(error)
+        socket.close(1011, `the notebook could not be opened${disk === null ? '' : `: ${disk}`}`)
       })
     })
   }
@@ -64,10 +80,10 @@ export class Door {
 
   #refusal(request: IncomingMessage, url: URL): Refusal | null {
     const { access } = this.#parts
-    if (!originAllowed(access, request.headers))
+    if (!originAllowed(access, request.headers) || !siteAllowed(request.headers))
       return { code: closeCodes.wrongOrigin, reason: 'wrong origin' }
     if (!tokenAllowed(access, request.headers, url.searchParams)) {
-      return { code: closeCodes.notAllowed, reason: 'a token is needed' }
+      return { code: closeCodes.notAllowed, reason: tokenNeeded }
     }
     return null
   }

@@ -37,6 +37,8 @@ export type Message =
       readonly bytes: Uint8Array
       readonly answer: boolean
       readonly empty: boolean
+      /** It may put into a text what is none, which no page may see before it is taken out. */
+      readonly strange: boolean
       readonly spans: readonly Span[]
       readonly deletions: readonly Span[]
       /** Up to which clock of whom it refers to what must be there already. */
@@ -48,8 +50,28 @@ export type Message =
   /** The sender has sent so many messages before, and holds what the state vector says, where there is one. */
   | { readonly type: 'tally'; readonly count: number; readonly stateVector: Uint8Array | null }
 
+/** Formatting, an embed, or a type that is no value of a key: an output's stream, or an embed, too. */
+const isStrange = (struct: Y.AbstractStruct): boolean =>
+  struct instanceof Y.Item &&
+  (struct.content instanceof Y.ContentFormat ||
+    struct.content instanceof Y.ContentEmbed ||
+    (struct.content instanceof Y.ContentType && struct.parentSub === null))
+
+/** A value nested deeper than this might be read here and not in everyone's browser, whose stack ends at some 4,400. */
+const deepestSent = 4_096
+
+const isTooDeep = (value: unknown, room = deepestSent): boolean => {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false
+  if (room === 0) return true
+  for (const inner of Object.values(value)) if (isTooDeep(inner, room - 1)) return true
+  return false
+}
+
 const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
   const { structs, ds } = Y.decodeUpdate(bytes)
+  for (const struct of structs)
+    if (struct instanceof Y.Item && struct.content instanceof Y.ContentAny && isTooDeep(struct.content.arr))
+      throw new Error('a value is nested too deep')
   const spans = new Map<number, Span>()
   const needs = new Map<number, number>()
   const need = (client: number, to: number): void => {
@@ -71,6 +93,7 @@ const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
     bytes,
     answer,
     empty: structs.length === 0 && deletions.length === 0,
+    strange: structs.some(isStrange),
     spans: [...spans.values()],
     deletions,
     needs: [...needs].map(([client, to]) => ({ client, to })),

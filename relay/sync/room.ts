@@ -6,7 +6,7 @@ import { nameInPresence, type FileStatus, type RelayPresence } from '../../share
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { DocumentRecord } from '../log/store.ts'
+import type { Base, DocumentRecord } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes, stateWithout } from './integrate.ts'
@@ -28,6 +28,8 @@ type Sender = Session | typeof carried | null
 interface Received {
   readonly bytes: Uint8Array
   readonly from: Session
+  /** Shown together with what peers write on seeing it, as they may have to mend it. */
+  readonly held: boolean
 }
 
 interface Outgoing {
@@ -67,6 +69,8 @@ export class Room implements Listener {
   #unapplied: Received[] = []
   /** Something came that acknowledgements may depend on. */
   #unsettled = false
+  /** While updates are applied: what peers write on seeing them. */
+  #responses: Uint8Array[] | null = null
   #applyTimer: NodeJS.Timeout | null = null
   /** What was last said of the file, where these updates alone have made it old. */
   #writtenBefore: FileStatus | null = null
@@ -134,6 +138,11 @@ export class Room implements Listener {
       this.#holds--
       if (this.unused) this.#options.onUnused()
     }
+  }
+
+  /** Stores a base of the file in one commit with what was just changed in the document. */
+  storeBase(base: Base): void {
+    this.#options.commit.writeBase(this.docId, base)
   }
 
   /** Resolves when all that is in the document is in the log. */
@@ -230,15 +239,17 @@ export class Room implements Listener {
     if (answer) session.receipt.answered()
     if (!empty && !(answer && this.#holdsAlready(bytes))) this.#take(session, message, frame)
     this.#applySoon()
+    if (message.strange) this.apply()
   }
 
   #take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
-    const { bytes, answer, spans } = message
+    const { bytes, answer, strange, spans } = message
     const user = nameInPresence(this.#presences.of(session))
     this.#log(bytes, spans[0]?.client ?? 0, user)
-    this.#unapplied.push({ bytes, from: session })
+    const early = this.#early.keep(message)
+    this.#unapplied.push({ bytes, from: session, held: strange && !early })
     this.#outdateFile()
-    if (!this.#early.keep(message)) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
+    if (!early && !strange) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     const { commit } = this.#options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
   }
@@ -319,8 +330,13 @@ export class Room implements Listener {
     this.#snapshot = null
     this.#writtenBefore = null
     if (origin === carried) return
-    this.#unstored++
     this.#log(update, this.#doc.clientID, '')
+    if (this.#responses) this.#responses.push(update)
+    else this.#showOwn(update)
+  }
+
+  #showOwn(update: Uint8Array): void {
+    this.#unstored++
     this.#show(update, null, updateMessage(update))
   }
 
@@ -335,11 +351,19 @@ export class Room implements Listener {
   }
 
   #applyAll(waiting: readonly Received[]): void {
+    const responses: Uint8Array[] = []
+    this.#responses = responses
     const refused = this.#integrate(waiting.map((update) => update.bytes))
+    this.#responses = null
     // Nothing that the document did not have, or nothing it can have yet.
     if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
     const completed = this.#early.take()
-    if (completed) this.#show(completed, carried, updateMessage(completed))
+    const held = waiting.filter((update) => update.held).map((update) => update.bytes)
+    if (completed) held.push(completed)
+    if (held.length > 0) {
+      const whole = Y.mergeUpdates([...held, ...responses])
+      this.#show(whole, carried, updateMessage(whole))
+    } else for (const response of responses) this.#showOwn(response)
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.#doc) <= maxPending) return
     for (const session of new Set(waiting.map((update) => update.from)))

@@ -66,6 +66,12 @@ export class Rooms {
     this.#loaded.get(record.docId)?.room.moved(record)
   }
 
+  /** Whether somebody has the document open. */
+  isOpen(docId: string): boolean {
+    const room = this.#loaded.get(docId)?.room
+    return room === undefined ? this.#rooms.has(docId) : !room.unused
+  }
+
   /** The log's disk fails, and why; null when it works again. */
   trouble(reason: string | null): void {
     for (const { room } of this.#loaded.values()) room.tell({ disk: reason })

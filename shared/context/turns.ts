@@ -68,7 +68,7 @@ function bothEnds(text: string): string {
 
 /** A fence longer than any run of backticks inside. */
 function fenced(language: string, text: string): string {
-  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((run) => run.length))
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const fence = '`'.repeat(longest + 1)
   return `${fence}${language}\n${lineEnded(text)}${fence}`
 }

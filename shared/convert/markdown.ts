@@ -134,7 +134,7 @@ function cellsIn(lines: readonly string[], language: string): FileCell[] {
         const { words, members } = readOptions(options)
         const title: Member[] = words === '' ? [] : [['title', words]]
         cells.push({ type: 'code', id: '', meta: [...title, ...members], source: inside.join('\n') })
-      } else if (!isOutput) note.push(...lines.slice(at, end + 1))
+      } else if (!isOutput) for (const line of lines.slice(at, end + 1)) note.push(line)
       at = end
     } else {
       note.push(line)

@@ -13,6 +13,9 @@ export interface CellText {
   readonly source: string
 }
 
+/** Around a cell: the notebook and its list of cells. */
+export const aroundCell = 2
+
 /** `id`: what the file is to have for it, undefined for nothing. `line`: the line break before the cell. */
 export function writeCell(
   cell: Cell,
@@ -22,12 +25,12 @@ export function writeCell(
   line: string,
 ): CellText {
   const inner = line + style.indent
-  const json = (leaf: Leaf): string => writeJson(leaf, style, inner)
+  const json = (leaf: Leaf): string => writeJson(leaf, style, inner, aroundCell + 1)
   const meta = inOrder(metaMembers(cell, extra), extra.metaKeys ?? style.cellMetaKeys)
   const attachments = inOrder(fromLeaves(cell.attachments), extra.attachmentKeys)
   const texts = new Map(fromLeaves(extra.unknown ?? {}).map(([key, leaf]) => [key, json(leaf)]))
   texts.set('cell_type', json(typeOf(cell, extra)))
-  texts.set('metadata', writeMembers(meta, style, inner))
+  texts.set('metadata', writeMembers(meta, style, inner, aroundCell + 1))
   texts.set('source', json(sourceLeaf(cell, extra, style)))
   if (id !== undefined) texts.set('id', json(id))
   if (cell.kind === 'code') {
@@ -37,7 +40,7 @@ export function writeCell(
     )
     texts.set('outputs', json((cell.result?.outputs ?? []).map((output) => outputLeaf(output, style))))
   } else if (attachments.length > 0) {
-    texts.set('attachments', writeMembers(attachments, style, inner))
+    texts.set('attachments', writeMembers(attachments, style, inner, aroundCell + 1))
   }
   const ordered = inOrder([...texts], extra.keys ?? style.cellKeys)
   return { parts: writeAround(ordered, 'source', style, line), source: texts.get('source') ?? '' }

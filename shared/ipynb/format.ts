@@ -1,5 +1,5 @@
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
-import { writeCell, type CellText } from './cell-write.ts'
+import { aroundCell, writeCell, type CellText } from './cell-write.ts'
 import { readExtra } from './extra.ts'
 import { freshId } from './fresh.ts'
 import { gaps, writeAround, writeJson, writeMembers } from './json-write.ts'
@@ -24,9 +24,9 @@ export function formatNotebook(notebook: Notebook): string {
   const { newline, bom, frame } = readStyle(notebook.format)
   const standard = standardText(notebook)
   const cells = standard.cells.map(({ parts, source }, index) =>
-    fill(parts, source, readExtra(notebook.cells[index]?.extra ?? null).verbatim, 'null'),
+    fill(parts, source, readExtra(notebook.cells[index]?.extra ?? null).verbatim, 'null', aroundCell),
   )
-  const text = fill(standard.frame, cells.join(','), frame, '')
+  const text = fill(standard.frame, cells.join(','), frame, '', 0)
   return (bom ? '\ufeff' : '') + (newline === '\n' ? text : text.replaceAll('\n', newline))
 }
 
@@ -42,9 +42,9 @@ export function standardText(notebook: Notebook): StandardText {
   })
 
   const { format, meta, extra } = notebook
-  const texts = new Map(fromLeaves(extra).map(([key, leaf]) => [key, writeJson(leaf, style, list)]))
+  const texts = new Map(fromLeaves(extra).map(([key, leaf]) => [key, writeJson(leaf, style, list, 1)]))
   texts.set('cells', '')
-  texts.set('metadata', writeMembers(inOrder(fromLeaves(meta), style.metaKeys), style, list))
+  texts.set('metadata', writeMembers(inOrder(fromLeaves(meta), style.metaKeys), style, list, 1))
   texts.set('nbformat', String(format.nbformat))
   texts.set('nbformat_minor', String(format.minor))
   const [head, tail] = writeAround(inOrder([...texts], style.topKeys), 'cells', style, '\n')

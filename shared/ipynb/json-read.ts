@@ -1,13 +1,11 @@
-import type { Leaf, Leaves } from '../notebook/notebook.ts'
+import { deepest, isRawJson } from '../notebook/leaf.ts'
+import type { Leaf } from '../notebook/notebook.ts'
 
 // JSON text → Leaf without losing a value: what a JavaScript object or Yjs would not give back becomes
 // `{$json: text}` around the text of the smallest value that holds it. NaN and ±Infinity, which Python writes,
 // are read too. How a value is spelled (white space, escapes) is not kept here; see verbatim.ts.
 
 export type Member = readonly [key: string, value: Leaf]
-export interface RawJson {
-  readonly $json: string
-}
 /** A value and where it stands: text.slice(start, end). */
 export interface Span {
   readonly value: Leaf
@@ -21,18 +19,10 @@ export type JsonRead<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly at: number; readonly reason: string }
 
-/** Deeper nesting than any notebook has; further down the call stacks of Yjs and JSON would end. */
-const maxDepth = 200
 const quote = 34
 const backslash = 92
 const loneSurrogate = /\p{Surrogate}/u
 const token = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|-?Infinity|NaN|true|false|null/y
-
-export const isRawJson = (leaf: Leaf): leaf is Leaf & RawJson =>
-  typeof leaf === 'object' &&
-  leaf !== null &&
-  !Array.isArray(leaf) &&
-  typeof (leaf as Leaves).$json === 'string'
 
 /** A name that an object loses (`__proto__`), with which Yjs refuses one (`constructor`), or that we use ourselves. */
 export const isHiddenKey = (key: string): boolean =>
@@ -40,8 +30,9 @@ export const isHiddenKey = (key: string): boolean =>
 
 export const hasLoneSurrogate = (text: string): boolean => loneSurrogate.test(text)
 
-export const readJson = (text: string): JsonRead<Leaf> =>
-  attempt(text, (reader) => reader.whole(() => reader.value()))
+/** `inside`: so many lists and objects stand around it. */
+export const readJson = (text: string, inside = 0): JsonRead<Leaf> =>
+  attempt(text, (reader) => reader.whole(() => reader.value()), 0, inside)
 
 /** The members of the object that is the whole text, repeated keys included. */
 export const readMembers = (text: string): JsonRead<readonly MemberSpan[]> =>
@@ -78,13 +69,6 @@ export function numberOf(leaf: Leaf | undefined): number | null {
   return Number.isFinite(number) ? number : null
 }
 
-export function isTooDeep(leaf: Leaf, depth = maxDepth): boolean {
-  if (typeof leaf !== 'object' || leaf === null) return false
-  if (depth === 0) return true
-  const inner: readonly Leaf[] = Array.isArray(leaf) ? leaf : Object.values(leaf)
-  return inner.some((value) => isTooDeep(value, depth - 1))
-}
-
 class SyntaxFailure extends Error {
   readonly at: number
   constructor(at: number, reason: string) {
@@ -93,21 +77,21 @@ class SyntaxFailure extends Error {
   }
 }
 
-function attempt<T>(text: string, read: (reader: Reader) => T, at = 0): JsonRead<T> {
+function attempt<T>(text: string, read: (reader: Reader) => T, at = 0, inside = 0): JsonRead<T> {
   try {
-    return { ok: true, value: read(new Reader(text, at)) }
+    return { ok: true, value: read(new Reader(text, at, inside)) }
   } catch (failure) {
     if (failure instanceof SyntaxFailure) return { ok: false, at: failure.at, reason: failure.message }
     throw failure
   }
 }
 
-/** Recursive descent; leaves through a SyntaxFailure, which `attempt` turns into a value. */
+/** Recursive descent, two stack frames a level; leaves through a SyntaxFailure, which `attempt` turns into a value. */
 class Reader {
-  private depth = 0
   constructor(
     private readonly text: string,
     private at: number,
+    private depth: number,
   ) {}
 
   whole<T>(read: () => T): T {
@@ -123,7 +107,7 @@ class Reader {
       case '{':
         return this.object()
       case '[':
-        return this.items().map(({ value }) => value)
+        return this.list()
       case '"':
         return this.stringLeaf()
       default:
@@ -132,51 +116,74 @@ class Reader {
   }
 
   members(): readonly MemberSpan[] {
-    return this.list('{', '}', () => {
-      if (this.text[this.at] !== '"') this.fail('expected a key in double quotes')
-      const key = this.string()
-      this.space()
-      this.take(':')
-      return { key, ...this.span() }
-    })
+    const found: MemberSpan[] = []
+    for (let more = this.begin('{', '}'); more; more = this.goOn('}'))
+      found.push({ key: this.key(), ...this.span() })
+    return found
   }
 
   items(): readonly Span[] {
-    return this.list('[', ']', () => this.span())
+    const found: Span[] = []
+    for (let more = this.begin('[', ']'); more; more = this.goOn(']')) found.push(this.span())
+    return found
+  }
+
+  private key(): string {
+    if (this.text[this.at] !== '"') this.fail('expected a key in double quotes')
+    const key = this.string()
+    this.space()
+    this.take(':')
+    this.space()
+    return key
   }
 
   private span(): Span {
-    this.space()
     const start = this.at
     const value = this.value()
     return { value, start, end: this.at }
   }
 
-  private list<T>(open: string, close: string, item: () => T): readonly T[] {
+  /** Whether there is a first one, and it stands here. */
+  private begin(open: string, close: string): boolean {
     this.take(open)
-    if (++this.depth > maxDepth) this.fail(`nested more than ${maxDepth} deep`)
-    const found: T[] = []
+    if (++this.depth > deepest) this.fail(`nested more than ${deepest} deep`)
     this.space()
-    if (this.text[this.at] !== close) {
-      for (;;) {
-        found.push(item())
-        this.space()
-        if (this.text[this.at] !== ',') break
-        this.at++
-        this.space()
-      }
-    }
+    return this.text[this.at] !== close || this.end(close)
+  }
+
+  /** Whether there is another one, and it stands here. */
+  private goOn(close: string): boolean {
+    this.space()
+    if (this.text[this.at] !== ',') return this.end(close)
+    this.at++
+    this.space()
+    return true
+  }
+
+  private end(close: string): false {
     this.take(close)
     this.depth--
-    return found
+    return false
+  }
+
+  private list(): Leaf {
+    const items: Leaf[] = []
+    for (let more = this.begin('[', ']'); more; more = this.goOn(']')) items.push(this.value())
+    return items
   }
 
   private object(): Leaf {
     const start = this.at
-    const members = this.members()
-    const leaf = Object.fromEntries(members.map(({ key, value }) => [key, value]))
+    const written: string[] = []
+    const members: Member[] = []
+    for (let more = this.begin('{', '}'); more; more = this.goOn('}')) {
+      const key = this.key()
+      written.push(key)
+      members.push([key, this.value()])
+    }
+    const leaf = Object.fromEntries(members)
     const keys = Object.keys(leaf)
-    const asWritten = keys.length === members.length && members.every(({ key }, index) => key === keys[index])
+    const asWritten = keys.length === written.length && written.every((key, index) => key === keys[index])
     const carried = asWritten && !keys.some(isHiddenKey)
     return carried ? leaf : { $json: this.text.slice(start, this.at) }
   }

@@ -1,5 +1,6 @@
+import { deepest, isRawJson, leafOf } from '../notebook/leaf.ts'
 import type { Leaf } from '../notebook/notebook.ts'
-import { isRawJson, readJson, type Member } from './json-read.ts'
+import { readJson, type Member } from './json-read.ts'
 
 export interface JsonStyle {
   /** One level; '' puts everything on one line. */
@@ -10,24 +11,46 @@ export interface JsonStyle {
   readonly ascii: boolean
 }
 
-/** `line` is the line break with the indentation of the line on which the value starts. */
-export function writeJson(leaf: Leaf, style: JsonStyle, line = '\n'): string {
-  if (typeof leaf === 'string') return writeString(leaf, style)
-  if (typeof leaf !== 'object' || leaf === null) return JSON.stringify(leaf)
-  if (Array.isArray(leaf)) {
-    const items = (leaf as readonly Leaf[]).map((item) => writeJson(item, style, line + style.indent))
-    return enclose('[', items, ']', style, line)
-  }
-  // A peer may have written anything: text that is not JSON must not break the file.
-  if (isRawJson(leaf)) return readJson(leaf.$json).ok ? leaf.$json : writeString(leaf.$json, style)
-  return writeMembers(Object.entries(leaf), style, line)
+/**
+ * `line` is the line break with the indentation of the line on which the value starts; `inside`: so many lists and
+ * objects stand around it in the file.
+ */
+export function writeJson(leaf: Leaf, style: JsonStyle, line = '\n', inside = 0): string {
+  const pieces: string[] = []
+  write(leafOf(leaf, deepest - inside), style, line, pieces)
+  return pieces.join('')
 }
 
-export function writeMembers(members: readonly Member[], style: JsonStyle, line: string): string {
+export function writeMembers(members: readonly Member[], style: JsonStyle, line: string, inside = 0): string {
   const texts = members.map(
-    ([key, value]) => writeKey(key, style) + writeJson(value, style, line + style.indent),
+    ([key, value]) => writeKey(key, style) + writeJson(value, style, line + style.indent, inside + 1),
   )
   return enclose('{', texts, '}', style, line)
+}
+
+/** One stack frame a level, and each text is copied once however deep it lies. */
+function write(leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): void {
+  if (typeof leaf === 'string') pieces.push(writeString(leaf, style))
+  else if (typeof leaf !== 'object' || leaf === null) pieces.push(JSON.stringify(leaf))
+  else if (isRawJson(leaf)) pieces.push(writeRaw(leaf.$json, style))
+  else {
+    const isList = Array.isArray(leaf)
+    const [before, between, after] = gaps(style, line)
+    let count = 0
+    pieces.push(isList ? '[' : '{')
+    for (const [key, item] of isList ? (leaf as readonly Leaf[]).entries() : Object.entries(leaf)) {
+      pieces.push(count++ === 0 ? before : between)
+      if (typeof key === 'string') pieces.push(writeKey(key, style))
+      write(item, style, line + style.indent, pieces)
+    }
+    if (count > 0) pieces.push(after)
+    pieces.push(isList ? ']' : '}')
+  }
+}
+
+/** A peer may have written anything: text that is not JSON must not break the file. */
+function writeRaw(json: string, style: JsonStyle): string {
+  return readJson(json).ok ? json : writeString(json, style)
 }
 
 const writeKey = (key: string, style: JsonStyle): string =>

@@ -1,11 +1,11 @@
 import { decodeUtf8 } from 'lib0/string'
+import { isLeaf } from '../notebook/leaf.ts'
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
 import { readCell, type CellDraft } from './cell-read.ts'
 import { readExtra, toExtra, type CellExtra } from './extra.ts'
 import { formatNotebook, standardText } from './format.ts'
 import {
   hasLoneSurrogate,
-  isTooDeep,
   membersOf,
   numberOf,
   readItems,
@@ -24,7 +24,7 @@ export type NotebookRead =
 
 const refuse = (reason: string): NotebookRead => ({ ok: false, reason })
 
-/** Reads nbformat 4, and 3 as 4.5. `reason` says what is wrong and where, for a person. */
+/** Reads nbformat 4, and 2 and 3 as 4.5. `reason` says what is wrong and where, for a person. */
 export function parseNotebook(bytes: Uint8Array | string): NotebookRead {
   const decoded = decode(bytes)
   if (decoded === null) return refuse('not UTF-8 text')
@@ -44,8 +44,8 @@ function parseQuickly(text: string, decoded: string, style: TextStyle): Notebook
   if (mayHide(text)) return null
   let top: readonly Member[] | null
   try {
-    const json = JSON.parse(text) as Leaf
-    top = isTooDeep(json) ? null : membersOf(json)
+    const json: unknown = JSON.parse(text)
+    top = isLeaf(json) ? membersOf(json) : null
   } catch {
     return null
   }
@@ -75,14 +75,14 @@ function parseWithCare(text: string, style: TextStyle): NotebookRead {
     : { ok: true, notebook: keepByHand(built.notebook, text, read.value) }
 }
 
-const isUpgraded = (top: readonly Member[]): boolean => numberOf(new Map(top).get('nbformat')) === 3
+const isUpgraded = (top: readonly Member[]): boolean => numberOf(new Map(top).get('nbformat')) !== 4
 
 function build(top: readonly Member[], style: TextStyle): NotebookRead {
   const nbformat = numberOf(new Map(top).get('nbformat'))
   if (nbformat === null) return refuse('not a notebook: it has no nbformat')
-  if (nbformat === 3) return buildCurrent(upgradeNotebook(top), style, false)
+  if (nbformat === 2 || nbformat === 3) return buildCurrent(upgradeNotebook(top, nbformat), style, false)
   if (nbformat === 4) return buildCurrent(top, style, true)
-  return refuse(`nbformat ${nbformat} cannot be read, only 3 and 4`)
+  return refuse(`nbformat ${nbformat} cannot be read, only 2, 3 and 4`)
 }
 
 /** `mayHaveIds`: false where the file is of a format without them, so that a cell lacks none. */

@@ -2,8 +2,8 @@ import type { Leaf } from '../notebook/notebook.ts'
 import { inOrder } from './keys.ts'
 import { membersOf, numberOf, readJson, stringOf, type Member } from './json-read.ts'
 
-// nbformat 3 → 4, as nbformat's own upgrade (nbformat/v4/convert.py) does it: one list of cells, markdown instead
-// of headings, outputs by mime type.
+// nbformat 2 and 3 → 4, as nbformat's own upgrades (nbformat/v3/convert.py, v4/convert.py) do it: one list of cells,
+// markdown instead of headings, outputs by mime type.
 
 type Members = Map<string, Leaf>
 
@@ -20,11 +20,11 @@ const mimeTypes = new Map([
 const firstLevel = 1
 const lastLevel = 6
 
-/** The members of a notebook of nbformat 3 as those of one of 4.5; what it does not know stays as it is. */
-export function upgradeNotebook(top: readonly Member[]): readonly Member[] {
+/** The members of a notebook as those of one of 4.5; what that does not know stays as it is. */
+export function upgradeNotebook(top: readonly Member[], from: 2 | 3): readonly Member[] {
   const { worksheets, orig_nbformat: _, orig_nbformat_minor: __, ...rest } = Object.fromEntries(top)
   const meta = take(rest.metadata)
-  // Both are of nbformat 3 alone: the name is the file's, the signature no longer fits.
+  // Both are of the old formats alone: the name is the file's, the signature no longer fits.
   meta.delete('name')
   meta.delete('signature')
   const cells = itemsOf(worksheets).flatMap((worksheet) => itemsOf(take(worksheet).get('cells')))
@@ -33,9 +33,30 @@ export function upgradeNotebook(top: readonly Member[]): readonly Member[] {
     nbformat: 4,
     nbformat_minor: 5,
     metadata: give(meta),
-    cells: cells.map((cell) => (membersOf(cell) ? give(upgradeCell(take(cell))) : cell)),
+    cells: cells.map((cell) => {
+      if (!membersOf(cell)) return cell
+      return give(upgradeCell(from === 2 ? withLineEnds(take(cell)) : take(cell)))
+    }),
   })
   return inOrder(upgraded, undefined)
+}
+
+/** Lists of lines had no line ends in nbformat 2 (nbformat/v2/rwbase.py). */
+function withLineEnds(cell: Members): Members {
+  for (const key of ['input', 'source', 'rendered']) joinLines(cell, key)
+  if (!cell.has('outputs')) return cell
+  const outputs = itemsOf(cell.get('outputs')).map((leaf) => {
+    const output = take(leaf)
+    for (const key of ['text', 'html', 'svg', 'latex', 'javascript', 'json']) joinLines(output, key)
+    if (output.has('etype')) rename(output, 'etype', 'ename', '')
+    return give(output)
+  })
+  return cell.set('outputs', outputs)
+}
+
+function joinLines(members: Members, key: string): void {
+  const lines = members.get(key)
+  if (Array.isArray(lines)) members.set(key, lines.map((line: Leaf) => stringOf(line) ?? '').join('\n'))
 }
 
 function upgradeCell(cell: Members): Members {

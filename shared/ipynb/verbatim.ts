@@ -35,21 +35,23 @@ const isRecord = (leaf: Leaf | undefined): leaf is { readonly [key: string]: Lea
 
 /**
  * The text as the file had it, where that still says what the standard parts around `hole` say. A peer may have
- * written anything: `probe` is what makes JSON of the kept parts when it stands in the hole, or they are not used.
+ * written anything: `probe` is what makes JSON of the kept parts when it stands in the hole, `inside` so many lists and
+ * objects, or they are not used.
  */
 export function fill(
   [head, tail]: Parts,
   hole: string,
   verbatim: Verbatim | undefined,
   probe: string,
+  inside: number,
 ): string {
   if (verbatim?.parts.length === 2 && verbatim.digest === digestOf([head, tail])) {
     const [keptHead, keptTail] = verbatim.parts
-    if (readJson(keptHead + probe + keptTail).ok) return keptHead + hole + keptTail
+    if (readJson(keptHead + probe + keptTail, inside).ok) return keptHead + hole + keptTail
   }
   if (verbatim?.parts.length === 1 && verbatim.digest === digestOf([head, hole, tail])) {
     const [whole] = verbatim.parts
-    if (readJson(whole).ok) return whole
+    if (readJson(whole, inside).ok) return whole
   }
   return head + hole + tail
 }

@@ -26,12 +26,29 @@ const inlineForms = [
   { open: String.raw`\[`, close: String.raw`\]`, display: true },
 ]
 
+/** Where the next `close` stands, by text: each is looked for once, however many are opened before it. */
+const ends = new WeakMap<StateInline, Map<string, number>>()
+
+function nextEnd(state: StateInline, close: string, from: number): number {
+  const known = ends.get(state) ?? new Map<string, number>()
+  ends.set(state, known)
+  const before = known.get(close)
+  if (before !== undefined && before >= from) return before
+  const found = state.src.indexOf(close, from)
+  const end = found < 0 ? Infinity : found
+  known.set(close, end)
+  return end
+}
+
 function inlineMath(state: StateInline, silent: boolean): boolean {
   const form = inlineForms.find(({ open }) => state.src.startsWith(open, state.pos))
   if (!form) return false
   const start = state.pos + form.open.length
-  const within = state.src.slice(start, Math.min(start + longest, state.posMax))
-  const length = form.open === '$' ? dollarEnd(within) : within.indexOf(form.close)
+  const limit = Math.min(start + longest, state.posMax)
+  const end = nextEnd(state, form.close, start)
+  if (end + form.close.length > limit) return false
+  const within = state.src.slice(start, limit)
+  const length = form.open === '$' ? dollarEnd(within) : end - start
   if (length <= 0) return false
   if (!silent) {
     const token = state.push('math', '', 0)

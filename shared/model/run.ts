@@ -3,6 +3,7 @@
 import type * as Y from 'yjs'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/apply.ts'
+import { isAsSeen } from '../notebook/asked.ts'
 import { withBlobs, type FindBlob } from '../notebook/detach.ts'
 import { type CellId, type Request } from '../notebook/notebook.ts'
 import { type CellObserver, type Change } from '../notebook/observe.ts'
@@ -74,6 +75,7 @@ export class ModelPeer {
 
   // Stopping is done at once; starting waits for its own turn, when the transaction that asked for it is over.
   private readonly onCell = (cell: CellId, changes: ReadonlySet<Change>): void => {
+    if (changes.has('source') && this.waiting.has(cell)) this.turnSoon()
     if (!changes.has('head')) return
     const reply = this.replies.get(cell)
     reply?.yieldIfLost()
@@ -145,6 +147,8 @@ export class ModelPeer {
     if (head?.kind !== 'prompt') return false
     // Asked of an older reply than the one that is there: it waits for a click.
     if (request.saw !== (head.run?.id ?? null)) return false
+    // Changed since by somebody else: so does that.
+    if (!isAsSeen(this.doc, cell, request)) return false
     return this.replies.has(cell) || this.replies.size < concurrency
   }
 

@@ -11,6 +11,7 @@ import {
   textOf,
   type CellMap,
 } from './layout.ts'
+import { leafOf } from './leaf.ts'
 import { type CellId, type Leaf } from './notebook.ts'
 import { type After, type Operation, type Outcome } from './operations.ts'
 import { orderTag, place, rebalance, type Placement } from './order.ts'
@@ -86,7 +87,7 @@ const moveCell = (
 
 const setKey = (doc: Y.Doc, map: unknown, key: string, value: Leaf | undefined, origin: Origin): Outcome => {
   if (!(map instanceof Y.Map)) return gone
-  doc.transact(() => (value === undefined ? map.delete(key) : map.set(key, value)), origin)
+  doc.transact(() => (value === undefined ? map.delete(key) : map.set(key, leafOf(value))), origin)
   return done
 }
 

@@ -5,6 +5,7 @@ import { fromBase64, toBase64, toHexString } from 'lib0/buffer'
 import { digest as sha256 } from 'lib0/hash/sha256'
 import { decodeUtf8, encodeUtf8 } from 'lib0/string'
 
+import { leafOf } from './leaf.ts'
 import type { Leaf } from './notebook.ts'
 import { linesOf } from './text-edits.ts'
 
@@ -116,7 +117,7 @@ const utf8 = (bytes: Uint8Array): string | undefined => {
 
 const parsed = (text: string): Leaf | undefined => {
   try {
-    return JSON.parse(text) as Leaf
+    return leafOf(JSON.parse(text))
   } catch {
     return undefined
   }

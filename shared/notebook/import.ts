@@ -34,11 +34,20 @@ const idsFor = (cells: readonly Cell[], docId: string): CellId[] => {
   })
 }
 
+const clientOf = (digest: string): number => Number.parseInt(digest.slice(0, 8), 16)
+
+/** The client that wrote the document's import; null where nothing was imported. */
+export const importerOf = (doc: Y.Doc): number | null => {
+  const found = metaOf(doc).get('import')
+  const digest = typeof found === 'object' && found !== null && 'digest' in found ? found.digest : null
+  return typeof digest === 'string' ? clientOf(digest) : null
+}
+
 /** The update that makes a document of the notebook. Reads no clock and no random number. */
 export const importNotebook = (notebook: Notebook, docId: string): Uint8Array => {
   const digest = textDigest(JSON.stringify([importVersion, docId, notebook]))
   const doc = new Y.Doc({ gc: false })
-  doc.clientID = Number.parseInt(digest.slice(0, 8), 16)
+  doc.clientID = clientOf(digest)
   doc.transact(() => {
     const meta = metaOf(doc)
     meta.set('schema', { ...schema })

@@ -10,8 +10,8 @@
 //     meta         Y.Map<key, Leaf>
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; what only the file format needs
-//     mark         null | {why, theirs}; what an edit of the file made outside met here, until somebody has seen it
-//     request      null | {id, by, to, at, saw, stop?}
+//     mark         null | {why, theirs, result?}; what an edit of the file made outside met here, until somebody has seen it
+//     request      null | {id, by, to, at, saw, sourceDigest?, stop?}
 //     result       Y.Map, made by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result
@@ -24,7 +24,8 @@
 // Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
 // cell duplicate it and a move beside typing loses the typing.
 import * as Y from 'yjs'
-import { type CellId, type CellKind, type Leaf, type Request } from './notebook.ts'
+import { leafOf } from './leaf.ts'
+import { type CellId, type CellKind, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
 export type CellMap = Y.Map<Value>
@@ -66,6 +67,9 @@ export interface NewCell {
   readonly extra: Leaf
 }
 
+const leavesMap = (leaves: Leaves): Y.Map<Value> =>
+  new Y.Map<Value>(Object.entries(leaves).map(([key, leaf]) => [key, leafOf(leaf)]))
+
 /** The keys are set in one fixed order, which the deterministic import relies on. */
 export const newCellMap = (cell: NewCell): CellMap => {
   const map: CellMap = new Y.Map()
@@ -73,11 +77,34 @@ export const newCellMap = (cell: NewCell): CellMap => {
   map.set('order', cell.order)
   map.set('source', new Y.Text(cell.source))
   map.set('deleted', cell.deleted === null ? null : { ...cell.deleted })
-  map.set('meta', new Y.Map<Value>(Object.entries(cell.meta)))
-  map.set('attachments', new Y.Map<Value>(Object.entries(cell.attachments)))
-  map.set('extra', cell.extra)
+  map.set('meta', leavesMap(cell.meta))
+  map.set('attachments', leavesMap(cell.attachments))
+  map.set('extra', leafOf(cell.extra))
   map.set('request', null)
   return map
 }
 
 export const requestLeaf = (request: Request): Leaf => ({ ...request })
+
+/** Outputs as the file has them. */
+export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
+  why,
+  theirs,
+  ...(result === undefined
+    ? {}
+    : {
+        result:
+          result === null
+            ? null
+            : {
+                count: result.count,
+                status: result.status,
+                outputs: result.outputs.map((output): Leaf =>
+                  output.live ? { ...output.stream } : output.leaf,
+                ),
+                reply: result.reply,
+                thinking: result.thinking,
+                calls: result.calls,
+              },
+      }),
+})

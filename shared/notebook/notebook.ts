@@ -55,7 +55,8 @@ export interface Result {
 
 /**
  * A wish to run, written by whoever asked. `to` names a kernel, or is 'model'. `saw` is the run whose result that
- * person was looking at: a wish that waited offline must not replace a newer reply.
+ * person was looking at: a wish that waited offline must not replace a newer reply. `sourceDigest` is of the text they
+ * saw: another one is not run (asked.ts). Stock clients may leave it out.
  */
 export interface Request {
   readonly id: string
@@ -63,18 +64,24 @@ export interface Request {
   readonly to: string
   readonly at: number
   readonly saw: string | null
+  readonly sourceDigest?: string
   readonly stop?: true
 }
 
 /**
  * What an edit of the file made outside met in a cell. both: the same lines were changed here and there, and both
- * changes are in the text · kept: the file came without what was written since it was read, and that was kept.
+ * changes are in the text · kept: the file came without what was written since it was read, or without the cell, and
+ * that was kept · deleted: the file came with the cell, which was deleted here, and it stays deleted · outputs: only
+ * its outputs are others · mended: a program put something else in the place of the cell's text, which was brought
+ * back (mend.ts).
  */
-export const markReasons = ['both', 'kept'] as const
+export const markReasons = ['both', 'kept', 'deleted', 'outputs', 'mended'] as const
 export interface Mark {
   readonly why: (typeof markReasons)[number]
   /** The cell's source as the file has it; null where the file lacks the cell. */
   readonly theirs: string | null
+  /** What the file has as the cell's result, where that is another and ours was kept: null for none. */
+  readonly result?: Result | null
 }
 
 export interface Cell {

@@ -50,8 +50,9 @@ export class CellObserver {
         for (const key of event.changes.keys.keys()) note(key, ['source', 'head', 'outputs', 'reply'])
       } else if (key === undefined) {
         for (const key of event.changes.keys.keys()) {
-          if (key === 'order' || key === 'deleted') list = true
-          note(String(id), changesAt(key, undefined))
+          // Another source: the cell is none without one, and whoever shows it lets go of the one before.
+          if (key === 'order' || key === 'deleted' || key === 'source') list = true
+          note(String(id), key === 'source' ? ['source', 'head'] : changesAt(key, undefined))
         }
       } else if (key === 'result' && inner === undefined) {
         for (const inner of event.changes.keys.keys()) note(String(id), changesAt('result', inner))

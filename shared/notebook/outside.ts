@@ -1,208 +1,237 @@
-// An edit of the .ipynb made by another program, as a Yjs update. The document as it was when the file was written is
-// forked, the fork is made to say what the file now says, and only the fork's new operations go to the live document:
-// the CRDT does the merge, and what people typed meanwhile stays. The fork writes as a client whose id is a hash of
-// what is merged and reads no clock, so that merging the same edit twice gives the same operations.
-import { toHexString } from 'lib0/buffer'
-import { digest as sha256 } from 'lib0/hash/sha256'
+// An edit of the .ipynb made by another program, brought into the live document. Programs save what they read a while
+// ago, so each thing the file says is compared with all versions that program may have read: what it says as one of
+// them did it did not change, and what was written or run here since stays. Where that leaves a doubt both stay, and
+// the cell says so.
 import * as Y from 'yjs'
-import { sourceDigest, textDigest } from './digest.ts'
-import { derivedCellId } from './ids.ts'
-import { cellMap, cellsOf, metaOf, nbmetaOf, newCellMap, resultMap, textOf, type CellMap } from './layout.ts'
-import { longestIncreasing, matchCells } from './match.ts'
-import { cellId, type Cell, type CellId, type Leaves, type Notebook } from './notebook.ts'
-import { byOrder, orderTag, place } from './order.ts'
-import { docIdOf, listCells, readHead, readKind, readSource, visibleCells } from './read.ts'
+import { sourceDigest } from './digest.ts'
+import { FileVersion, FileVersions } from './file-versions.ts'
+import {
+  cellMap,
+  cellsOf,
+  markLeaf,
+  metaOf,
+  nbmetaOf,
+  newCellMap,
+  resultMap,
+  textOf,
+  type CellMap,
+} from './layout.ts'
+import { type Cell, type CellId, type Leaf, type Leaves, type Mark, type Notebook } from './notebook.ts'
+import { type Origin } from './origin.ts'
+import { matchOutside } from './outside-cells.ts'
+import { ordersFor } from './outside-order.ts'
+import { mergeOutsideText } from './outside-text.ts'
+import { isDeleted, readHead } from './read.ts'
 import { newResultMap, replaceResult } from './result.ts'
-import { rewrite } from './text-edits.ts'
+import { editText } from './text-edits.ts'
+import { asOutside, fromFiles, isMadeOutside } from './writer.ts'
 
-/** Raised whenever the same edit would give other operations. */
-const mergeVersion = 1
-
-export interface Base {
-  /** The whole document as one update. */
-  readonly state: Uint8Array
-  /** What its file says: cell for cell the document's visible cells. */
-  readonly notebook: Notebook
+export interface OutsideEdit {
+  /** What the file says; cells may lack their id. */
+  readonly edited: Notebook
+  /** What it may have been made from, oldest first; the last is what the file held before. */
+  readonly versions: readonly (() => Notebook)[]
+  /** The document as its file would say it now. */
+  readonly live: () => Notebook
+  /** Names the file: new cells without an id get theirs from it. */
+  readonly digest: string
+  /** It is known to be made from what the other programs wrote before, as when git changes the branch. */
+  readonly followed: boolean
+  /** Equal ids are the same cell even where no version has it: both sides are this notebook's own documents. */
+  readonly own: boolean
 }
 
-export interface Fork {
-  /** The edit's own operations. */
-  readonly update: Uint8Array
-  /** The document that says what the file says, as one update. */
-  readonly state: Uint8Array
-  /** The document's cells as the file has them, in the file's order. */
-  readonly cells: readonly { readonly id: CellId; readonly source: string }[]
+export interface Merged {
+  readonly marks: ReadonlyMap<CellId, Mark>
+  /** What the file says, with the document's ids. */
+  readonly notebook: Notebook
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
-/** The document's own cells under the file's: visible ones as the file says them, deleted ones by their id alone. */
-interface Known {
-  readonly id: CellId
-  readonly kind: string
-  readonly source: string
-  readonly cell: Cell | null
+/** Makes the document what the edit made of it. One transaction, as another program's doing. */
+export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
+  const merge = new OutsideMerge(doc, edit)
+  const origin: Origin = 'file'
+  if (edit.own) doc.transact(() => merge.run(), origin)
+  else asOutside(doc, origin, () => merge.run())
+  return { marks: merge.marks, notebook: merge.notebook }
 }
 
-const knownCells = (doc: Y.Doc, file: Notebook): Known[] => {
-  const [visible, deleted] = [[], []] as [Known[], Known[]]
-  for (const entry of listCells(doc)) {
-    const cell = entry.deleted === null ? file.cells[visible.length] : undefined
-    // A source no text has, so that what was deleted comes back by its id only.
-    if (cell === undefined) deleted.push({ id: entry.id, kind: '', source: '\0', cell: null })
-    else visible.push({ id: entry.id, kind: cell.kind, source: cell.source, cell })
+class OutsideMerge {
+  readonly marks = new Map<CellId, Mark>()
+  readonly notebook: Notebook
+  readonly #doc: Y.Doc
+  readonly #edit: OutsideEdit
+  readonly #versions: FileVersions
+  readonly #newest: FileVersion
+  readonly #isNew: ReadonlySet<CellId>
+  /** Tells whose words this edit may take away. */
+  readonly #isFree: ((client: number) => boolean) | null
+  #possible: readonly FileVersion[] | null = null
+  #liveNow: FileVersion | null = null
+
+  constructor(doc: Y.Doc, edit: OutsideEdit) {
+    this.#doc = doc
+    this.#edit = edit
+    this.#versions = new FileVersions(edit.versions)
+    this.#newest = this.#versions.newest
+    const { cells, isNew } = matchOutside(doc, this.#versions, edit)
+    this.notebook = { ...edit.edited, cells }
+    this.#isNew = isNew
+    this.#isFree = edit.followed ? fromFiles(doc) : null
   }
-  return [...visible, ...deleted]
-}
 
-const setLeaves = (map: unknown, before: Leaves, after: Leaves): void => {
-  if (!(map instanceof Y.Map)) return
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) map.delete(key)
-  for (const [key, leaf] of Object.entries(after)) if (!same(before[key], leaf)) map.set(key, leaf)
-}
-
-/**
- * Whether a cell of the file came into the live document since the base: where the edit was made from a later version
- * than anyone could tell, such a cell must not come in a second time. Each is told once.
- */
-const arrivals = (live: Y.Doc, base: Y.Doc): ((cell: Cell) => boolean) => {
-  const left = visibleCells(live).filter((id) => cellMap(base, id) === undefined)
-  return (cell) => {
-    const at = left.findIndex((id) => {
-      const map = cellMap(live, id)
-      if (map === undefined || (cell.id !== '' && cell.id !== id)) return false
-      return readKind(map) === cell.kind && readSource(map) === cell.source
-    })
-    if (at >= 0) left.splice(at, 1)
-    return at >= 0
+  /** The versions it may have been made from, newest first. */
+  get #bases(): readonly FileVersion[] {
+    return (this.#possible ??= this.#versions.possible(this.notebook))
   }
-}
 
-/** A result that came after the base is newer than what the file says of it. */
-const isNewer = (live: Y.Doc, base: Y.Doc, id: CellId): boolean => {
-  const [now, then] = [readHead(live, id), readHead(base, id)]
-  return now?.run?.id !== then?.run?.id || now?.status === 'running' || then?.status === 'running'
-}
-
-const setResult = (map: CellMap, before: Cell['result'], after: Cell['result']): void => {
-  if (same(before, after)) return
-  const result = resultMap(map)
-  const reply = result === undefined ? undefined : textOf(result, 'reply')
-  const onlyReply = before !== null && after !== null && same({ ...before, reply: after.reply }, after)
-  if (onlyReply && reply !== undefined && after.reply !== null) rewrite(reply, after.reply)
-  else replaceResult(map, after)
-}
-
-const change = (map: CellMap, before: Cell, after: Cell, keepResult: boolean): void => {
-  const source = textOf(map, 'source')
-  if (before.kind !== after.kind) map.set('kind', after.kind)
-  if (before.source !== after.source && source !== undefined) rewrite(source, after.source)
-  setLeaves(map.get('meta'), before.meta, after.meta)
-  setLeaves(map.get('attachments'), before.attachments, after.attachments)
-  if (!same(before.extra, after.extra)) map.set('extra', after.extra)
-  if (!keepResult) setResult(map, before.result, after.result)
-}
-
-/**
- * `edited` was made from `base`, as far as anyone can tell; `digest` names its file. `live` is only read: a result or
- * a cell it has and the base has not is never written over.
- */
-export const forkOutside = (base: Base, edited: Notebook, digest: string, live: Y.Doc): Fork => {
-  const doc = new Y.Doc({ gc: false })
-  Y.applyUpdate(doc, base.state)
-  const before = Y.encodeStateVector(doc)
-  const seed = textDigest(JSON.stringify([mergeVersion, toHexString(sha256(base.state)), digest]))
-  doc.clientID = Number.parseInt(seed.slice(0, 8), 16)
-  const docId = docIdOf(doc) ?? ''
-  const known = knownCells(doc, base.notebook)
-  const all = matchCells(known, edited.cells)
-  const arrived = arrivals(live, doc)
-  const isThere = edited.cells.map((cell, at) => all[at] === null && arrived(cell))
-  const cells = edited.cells.filter((_, at) => isThere[at] !== true)
-  const matched = all.filter((_, at) => isThere[at] !== true)
-  const taken = new Set<string>([...cellsOf(doc).keys(), ...cellsOf(live).keys()])
-  /** An id for a cell the document never had: the file's, where nobody has it. */
-  const fresh = (cell: Cell): CellId => {
-    let id: string = cell.id
-    for (let occurrence = 0; id === '' || taken.has(id); occurrence++)
-      id = derivedCellId(docId + digest, cell.source, occurrence)
-    taken.add(id)
-    return cellId(id)
+  get #live(): FileVersion {
+    return (this.#liveNow ??= new FileVersion(this.#edit.live()))
   }
-  const ids = cells.map((cell, at) => known[matched[at] ?? -1]?.id ?? fresh(cell))
 
-  doc.transact(() => {
-    const meta = metaOf(doc)
-    if (!same(base.notebook.format, edited.format)) meta.set('format', edited.format)
-    if (!same(base.notebook.extra, edited.extra)) meta.set('extra', edited.extra)
-    setLeaves(nbmetaOf(doc), base.notebook.meta, edited.meta)
-    const orders = ordersFor(doc, ids, matched)
-    cells.forEach((cell, at) => {
-      const [id, was] = [ids[at], known[matched[at] ?? -1]]
-      if (id === undefined) throw new Error('an id for every cell')
-      const order = orders.get(id)
-      let map = cellMap(doc, id)
-      if (map === undefined || was === undefined) {
-        map = newCellMap({ ...cell, order: order ?? '', deleted: null })
-        cellsOf(doc).set(id, map)
-        if (cell.result !== null) map.set('result', newResultMap(cell.result))
-        return
+  run(): void {
+    const meta = metaOf(this.#doc)
+    const of = ({ notebook }: FileVersion): Notebook => notebook
+    // How a file is written concerns files only.
+    if (!this.#edit.own) {
+      this.#setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
+      this.#setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
+    }
+    this.#setLeaves(nbmetaOf(this.#doc), (version) => of(version).meta, this.notebook.meta)
+    const isThere = new Set(this.notebook.cells.map(({ id }) => id))
+    for (const cell of this.#newest.notebook.cells) if (!isThere.has(cell.id)) this.#remove(cell.id)
+    const orders = ordersFor(this.#doc, this.notebook.cells, this.#isNew, this.#newest, () => this.#bases)
+    for (const [id, order] of orders.others) cellMap(this.#doc, id)?.set('order', order)
+    for (const cell of this.notebook.cells) {
+      const order = orders.own.get(cell.id)
+      const map = cellMap(this.#doc, cell.id)
+      if (map === undefined) this.#add(cell, order ?? '')
+      else {
+        if (order !== undefined) map.set('order', order)
+        this.#change(cell, map)
       }
-      if (order !== undefined) map.set('order', order)
-      // Deleted here, and in the file: it is brought back with its text, never made anew.
-      if (was.cell === null) map.set('deleted', null)
-      change(
-        map,
-        was.cell ?? { ...cell, kind: readKind(map), source: readSource(map) },
-        cell,
-        isNewer(live, doc, id),
-      )
-    })
-    const there = new Set<string>(ids)
-    for (const { id, cell } of known) {
-      const map = cellMap(doc, id)
-      if (cell === null || there.has(id) || map === undefined) continue
-      map.set('deleted', { by: null, at: null, digest: sourceDigest(readSource(map)) })
     }
-  })
-  const fork: Fork = {
-    update: Y.encodeStateAsUpdate(doc, before),
-    state: Y.encodeStateAsUpdate(doc),
-    cells: cells.map(({ source }, at) => ({ id: ids[at] ?? cellId(''), source })),
+    for (const [id, mark] of this.marks) cellMap(this.#doc, id)?.set('mark', markLeaf(mark))
   }
-  doc.destroy()
-  return fork
-}
 
-/** New order keys for the cells that have to move, and for new ones; the others stay where they are. */
-const ordersFor = (
-  doc: Y.Doc,
-  ids: readonly CellId[],
-  matched: readonly (number | null)[],
-): ReadonlyMap<string, string> => {
-  const entries = new Map(listCells(doc).map((entry) => [entry.id as string, entry]))
-  // Where each matched cell stands in the document, deleted ones among the others.
-  const position = new Map([...entries.keys()].map((id, index) => [id, index]))
-  const stays = longestIncreasing(
-    ids.map((id, at) => (matched[at] === null ? null : (position.get(id) ?? null))),
-  )
-  const orders = new Map<string, string>()
-  const row = ids
-    .map((id, at) => ({ id: id as string, order: entries.get(id)?.order ?? '', stays: stays.has(at) }))
-    .filter((entry) => entry.stays)
-    .map(({ id, order }) => ({ id, order }))
-    .sort(byOrder)
-  const tag = orderTag(doc.clientID)
-  ids.forEach((id, at) => {
-    if (stays.has(at)) return
-    const { key, rekeyed } = place(row, at, tag)
-    for (const [other, order] of rekeyed) {
-      orders.set(other, order)
-      const entry = row.find((candidate) => candidate.id === other)
-      if (entry !== undefined) entry.order = order
+  #add(cell: Cell, order: string): void {
+    const map = newCellMap({ ...cell, order, deleted: null })
+    cellsOf(this.#doc).set(cell.id, map)
+    if (cell.result !== null) map.set('result', newResultMap(cell.result))
+  }
+
+  /** Whether the file's value is to be taken: it is another than before, and not just an older one put back. */
+  #isChanged(at: (version: FileVersion) => unknown, value: unknown, isOutside: boolean): boolean {
+    if (same(at(this.#newest), value)) return false
+    return isOutside || !this.#bases.some((version) => same(at(version), value))
+  }
+
+  #setLeaf(map: Y.Map<Leaf>, key: string, at: (version: FileVersion) => Leaf, value: Leaf): void {
+    if (this.#isChanged(at, value, isMadeOutside(map, key))) map.set(key, value)
+  }
+
+  #setLeaves(map: unknown, at: (version: FileVersion) => Leaves, after: Leaves): void {
+    if (!(map instanceof Y.Map)) return
+    const before = at(this.#newest)
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const own = (leaves: Leaves): Leaf | undefined => (Object.hasOwn(leaves, key) ? leaves[key] : undefined)
+      const value = own(after)
+      if (!this.#isChanged((version) => own(at(version)), value, isMadeOutside(map, key))) continue
+      if (value === undefined) map.delete(key)
+      else map.set(key, value)
     }
-    orders.set(id, key)
-    row.splice(at, 0, { id, order: key })
-  })
-  return orders
+  }
+
+  /** The file has the cell no more. */
+  #remove(id: CellId): void {
+    const map = cellMap(this.#doc, id)
+    if (map === undefined || isDeleted(map)) return
+    const { followed } = this.#edit
+    const cameSince =
+      !(followed && isMadeOutside(cellsOf(this.#doc), id)) && this.#bases.some((version) => !version.cell(id))
+    if (cameSince) {
+      this.marks.set(id, { why: 'kept', theirs: null })
+      return
+    }
+    // What was written in it since the oldest it may have seen makes it a ghost, to keep or to discard.
+    const seen = this.#bases.at(-1)?.cell(id)?.source ?? ''
+    map.set('deleted', { by: null, at: null, digest: sourceDigest(seen) })
+  }
+
+  #change(cell: Cell, map: CellMap): void {
+    const { id } = cell
+    const before = this.#newest.cell(id)
+    if (isDeleted(map) && !this.#bringBack(cell, map)) return
+    const theirs = (version: FileVersion): Cell => version.cell(id) ?? cell
+    this.#setLeaf(map as Y.Map<Leaf>, 'kind', (version) => theirs(version).kind, cell.kind)
+    if (!this.#edit.own)
+      this.#setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
+    this.#setLeaves(map.get('meta'), (version) => theirs(version).meta, cell.meta)
+    this.#setLeaves(map.get('attachments'), (version) => theirs(version).attachments, cell.attachments)
+    const source = textOf(map, 'source')
+    const told =
+      source === undefined || before?.source === cell.source
+        ? null
+        : this.#mergeText(source, cell, ({ source }) => source)
+    if (told !== null && told !== 'clean') this.marks.set(id, { why: told, theirs: cell.source })
+    if (this.#mergeResult(cell, map)) return
+    this.marks.set(id, {
+      ...(this.marks.get(id) ?? { why: 'outputs', theirs: cell.source }),
+      result: cell.result,
+    })
+  }
+
+  /** Deleted here and in the file all the same: an older file, or another program's wish to have it. */
+  #bringBack(cell: Cell, map: CellMap): boolean {
+    const isOlder = this.#bases.some((version) => version.cell(cell.id)?.source === cell.source)
+    if (isOlder && !isMadeOutside(map, 'deleted')) {
+      this.marks.set(cell.id, { why: 'deleted', theirs: cell.source })
+      return false
+    }
+    map.set('deleted', null)
+    return true
+  }
+
+  #mergeText(text: Y.Text, cell: Cell, at: (cell: Cell) => string): 'both' | 'kept' | 'clean' {
+    const bases = this.#bases.flatMap((version) => version.cell(cell.id) ?? []).map(at)
+    const merged = mergeOutsideText(text, bases, at(cell), this.#isFree)
+    editText(text, merged.edits)
+    return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'
+  }
+
+  /** False where the file has another result, and ours stays because it is or may be the newer one. */
+  #mergeResult({ id, result: theirs }: Cell, map: CellMap): boolean {
+    const before = this.#newest.cell(id)?.result ?? null
+    if (same(before, theirs)) return true
+    const [result, head] = [resultMap(map), readHead(this.#doc, id)]
+    const reply = result === undefined ? undefined : textOf(result, 'reply')
+    const asks = { ...before, reply: theirs?.reply }
+    if (
+      before !== null &&
+      theirs !== null &&
+      theirs.reply !== null &&
+      reply !== undefined &&
+      same(asks, theirs)
+    ) {
+      const bases = this.#bases.flatMap((version) => version.cell(id)?.result?.reply ?? [])
+      editText(reply, mergeOutsideText(reply, bases, theirs.reply, this.#isFree).edits)
+      return true
+    }
+    if (head?.status === 'running') return true
+    const now = this.#live.cell(id)?.result ?? null
+    if (same(now, theirs)) return true
+    // A run that came after the file was written.
+    if (!same(now, before)) return false
+    const isOurs = head?.run !== null && head?.run !== undefined
+    const others = this.#bases.filter((version) => !same(version.cell(id)?.result ?? null, before))
+    if (!this.#edit.followed || isOurs) {
+      const isOlder = others.some((version) => same(version.cell(id)?.result ?? null, theirs))
+      // Which of two new results is the newer nobody knows.
+      if (isOlder || (isOurs && others.length > 0)) return false
+    }
+    replaceResult(map, theirs)
+    return true
+  }
 }

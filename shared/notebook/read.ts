@@ -2,6 +2,7 @@
 // fit is read as absent; nothing here throws and nothing here writes.
 import * as Y from 'yjs'
 import { sourceDigest } from './digest.ts'
+import { leafOf } from './leaf.ts'
 import {
   cellMap,
   cellsOf,
@@ -11,7 +12,6 @@ import {
   textOf,
   type CellMap,
   type Deletion,
-  type Value,
 } from './layout.ts'
 import {
   cellId,
@@ -43,20 +43,23 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 const number = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null
 
-const asLeaf = (value: Value | undefined): Leaf =>
-  value === undefined || value instanceof Y.AbstractType ? null : value
 const leavesOf = (value: unknown): Leaves => {
-  if (!(value instanceof Y.Map)) return {}
-  const entries = [...(value as Y.Map<Value>).entries()]
-  return Object.fromEntries(entries.filter(([, leaf]) => !(leaf instanceof Y.AbstractType))) as Leaves
+  const entries: Iterable<[string, unknown]> =
+    value instanceof Y.Map ? value.entries() : Object.entries(fields(value) ?? {})
+  return Object.fromEntries(Array.from(entries, ([key, leaf]) => [key, leafOf(leaf)]))
 }
+const itemsOf = (value: unknown): readonly unknown[] =>
+  value instanceof Y.Array ? value.toArray() : Array.isArray(value) ? value : []
 
 /** One row of the list of cells, deleted ones included. */
 export interface CellEntry {
   readonly id: CellId
   readonly order: string
   readonly deleted: Deletion | null
-  /** Deleted, but its source is no longer what was deleted: shown to everyone, to keep or to discard. */
+  /**
+   * Deleted, but its source is no longer what was deleted, or the file came with it all the same: shown to everyone,
+   * to keep or to discard.
+   */
   readonly ghost: boolean
 }
 
@@ -67,6 +70,8 @@ const readDeletion = (value: unknown): Deletion | null => {
     : { by: text(found['by']), at: number(found['at']), digest: text(found['digest']) ?? '' }
 }
 
+export const isDeleted = (cell: CellMap): boolean => readDeletion(cell.get('deleted')) !== null
+
 export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toString() ?? ''
 
 /** Every cell in order, deleted ones included. O(n log n); hashes only the sources of deleted cells. */
@@ -76,7 +81,9 @@ export const listCells = (doc: Y.Doc): CellEntry[] => {
     const cell = cellMap(doc, id)
     if (cell === undefined) continue
     const deleted = readDeletion(cell.get('deleted'))
-    const ghost = deleted !== null && deleted.digest !== sourceDigest(readSource(cell))
+    const ghost =
+      deleted !== null &&
+      (readMark(cell.get('mark'))?.why === 'deleted' || deleted.digest !== sourceDigest(readSource(cell)))
     entries.push({ id: cellId(id), order: text(cell.get('order')) ?? '', deleted, ghost })
   }
   return entries.sort(byOrder)
@@ -103,6 +110,7 @@ export const readRequest = (value: unknown): Request | null => {
     by: text(found['by']) ?? '',
     at: number(found['at']) ?? 0,
     saw: text(found['saw']),
+    ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
     ...(found['stop'] === true ? { stop: true as const } : {}),
   }
 }
@@ -122,15 +130,14 @@ export const readRun = (value: unknown): Run | null => {
   }
 }
 
-const readOutput = (value: Value): Output | null => {
+const readOutput = (value: unknown): Output => {
   if (value instanceof Y.Map) {
     const name = value.get('name') === 'stderr' ? 'stderr' : 'stdout'
     const body = textOf(value, 'text')
-    return body === undefined
-      ? null
-      : { live: true, stream: { output_type: 'stream', name, text: body.toString() } }
+    if (body !== undefined)
+      return { live: true, stream: { output_type: 'stream', name, text: body.toString() } }
   }
-  return value instanceof Y.AbstractType ? null : { live: false, leaf: value }
+  return { live: false, leaf: leafOf(value) }
 }
 
 const readStatus = (value: unknown): RunStatus =>
@@ -139,18 +146,17 @@ const readStatus = (value: unknown): RunStatus =>
 const readResult = (cell: CellMap): Result | null => {
   const result = resultMap(cell)
   if (result === undefined) return null
-  const [outputs, calls] = [result.get('outputs'), result.get('calls')]
   const run = readRun(result.get('run'))
   const thinking = textOf(result, 'thinking')?.toString() ?? null
   return {
     run,
     count: number(result.get('count')),
     status: readStatus(result.get('status')),
-    outputs: outputs instanceof Y.Array ? outputs.map(readOutput).filter((output) => output !== null) : [],
+    outputs: itemsOf(result.get('outputs')).map(readOutput),
     reply: textOf(result, 'reply')?.toString() ?? null,
     // A run has the text from its start, whether or not the model then thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
-    calls: calls instanceof Y.Array ? calls.map(asLeaf) : [],
+    calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
   }
 }
 
@@ -163,7 +169,7 @@ export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
     source: readSource(cell),
     meta: leavesOf(cell.get('meta')),
     attachments: leavesOf(cell.get('attachments')),
-    extra: asLeaf(cell.get('extra')),
+    extra: leafOf(cell.get('extra')),
     result: readResult(cell),
   }
 }
@@ -171,7 +177,7 @@ export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
 /** One attachment of a cell as the file has it: values by media type, usually base64. */
 export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
   const attachments = cellMap(doc, id)?.get('attachments')
-  return attachments instanceof Y.Map ? asLeaf(attachments.get(name)) : null
+  return attachments instanceof Y.Map ? leafOf(attachments.get(name)) : null
 }
 
 /** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
@@ -189,7 +195,27 @@ export interface CellHead {
 const readMark = (value: unknown): Mark | null => {
   const found = fields(value)
   const why = markReasons.find((reason) => reason === found?.['why'])
-  return found === null || why === undefined ? null : { why, theirs: text(found['theirs']) }
+  if (found === null || why === undefined) return null
+  const result = fields(found['result'])
+  return {
+    why,
+    theirs: text(found['theirs']),
+    ...('result' in found ? { result: result === null ? null : readFileResult(result) } : {}),
+  }
+}
+
+/** A result as a mark holds it: nothing of a run, and outputs as the file had them. */
+const readFileResult = (found: Fields): Result => {
+  const leaves = (value: unknown): readonly Leaf[] => (Array.isArray(value) ? (value as Leaf[]) : [])
+  return {
+    run: null,
+    count: number(found['count']),
+    status: readStatus(found['status']),
+    outputs: leaves(found['outputs']).map((leaf) => ({ live: false, leaf })),
+    reply: text(found['reply']),
+    thinking: text(found['thinking']),
+    calls: leaves(found['calls']),
+  }
 }
 
 export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
@@ -226,9 +252,8 @@ export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
 }
 
 export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
-  const outputs = cellMap(doc, id)?.get('result')
-  const list = outputs instanceof Y.Map ? outputs.get('outputs') : undefined
-  return list instanceof Y.Array ? list.map(readOutput).filter((output) => output !== null) : []
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? itemsOf(result.get('outputs')).map(readOutput) : []
 }
 
 const newFormat: FileFormat = { nbformat: 4, minor: 5 }
@@ -238,7 +263,7 @@ const readFormat = (value: unknown): FileFormat => {
   const [nbformat, minor] = [number(found?.['nbformat']), number(found?.['minor'])]
   return found === null || nbformat === null || minor === null
     ? newFormat
-    : { ...(found as Leaves), nbformat, minor }
+    : { ...leavesOf(found), nbformat, minor }
 }
 
 export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docId'))
@@ -249,7 +274,7 @@ export const readNotebook = (doc: Y.Doc): Notebook => {
   return {
     format: readFormat(meta.get('format')),
     meta: leavesOf(nbmetaOf(doc)),
-    extra: (fields(meta.get('extra')) ?? {}) as Leaves,
+    extra: leavesOf(meta.get('extra')),
     cells: visibleCells(doc)
       .map((id) => readCell(doc, id))
       .filter((cell) => cell !== undefined),

@@ -1,6 +1,7 @@
 // A cell's result put there whole, by something other than a run: a file, or a way back.
 import * as Y from 'yjs'
 import { resultMap, type CellMap, type ResultMap, type Value } from './layout.ts'
+import { leafOf } from './leaf.ts'
 import { type Leaf, type Result } from './notebook.ts'
 import { readRequest, readRun } from './read.ts'
 
@@ -11,13 +12,15 @@ export const newResultMap = (result: Result): ResultMap => {
   map.set('count', result.run === null ? result.count : result.run.count)
   map.set('status', result.status === 'running' ? 'interrupted' : result.status)
   const outputs = new Y.Array<Value>()
-  outputs.push(result.outputs.map((output): Leaf => (output.live ? { ...output.stream } : output.leaf)))
+  outputs.push(
+    result.outputs.map((output): Leaf => (output.live ? { ...output.stream } : leafOf(output.leaf))),
+  )
   map.set('outputs', outputs)
   if (result.reply !== null) map.set('reply', new Y.Text(result.reply))
   if (result.thinking !== null) map.set('thinking', new Y.Text(result.thinking))
   if (result.reply !== null) {
     const calls = new Y.Array<Value>()
-    calls.push([...result.calls])
+    calls.push(result.calls.map((call) => leafOf(call)))
     map.set('calls', calls)
   }
   return map

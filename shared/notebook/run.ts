@@ -5,6 +5,7 @@ import { type Blob } from './blob.ts'
 import { detachOutput } from './detach.ts'
 import { sourceDigest } from './digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
+import { leafOf } from './leaf.ts'
 import { cellId, type CellId, type Leaf, type Request, type Run, type RunStatus } from './notebook.ts'
 import { type Origin } from './origin.ts'
 import { readHead, readKind, readSource } from './read.ts'
@@ -195,7 +196,8 @@ export class RunWriter {
     })
   }
 
-  private fitting(leaf: Leaf): Leaf {
+  private fitting(made: Leaf): Leaf {
+    const leaf = leafOf(made)
     const size = JSON.stringify(leaf).length
     if (size <= outputCap) return leaf
     const text = `[An output of ${(size / 1e6).toFixed(1)} MB was not kept: the limit is ${outputCap / 1e6} MB.]\n`

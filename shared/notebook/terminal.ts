@@ -19,7 +19,7 @@ const overwriteLine = (line: string): string => {
 export const overwrite = (text: string): string => {
   if (!/[\r\b]/.test(text)) return text
   return text
-    .replace(/\r+\n/g, '\n')
+    .replace(/(?<!\r)\r+\n/g, '\n')
     .split('\n')
     .map((line) => {
       const pending = line.endsWith('\r')

@@ -1,7 +1,6 @@
-// What turned one text into another: by lines, then by characters inside what changed. (Measured: by characters alone
-// 195 ms where this takes 2 ms on 36 kB; by characters over 20 kB of noise 3.4 s.)
+// What turned one text into another: by lines, then by words inside what changed. By characters a new word is made
+// of letters of old ones, and what two sides did to them is torn apart when it is merged.
 import { diffArrays } from 'diff'
-import fastDiff from 'fast-diff'
 import type * as Y from 'yjs'
 
 /** Replaces `remove` UTF-16 units at `at` of the text before; in order, never overlapping. */
@@ -55,21 +54,24 @@ export const lineHunks = (before: string, after: string): Hunk[] => {
   return hunks
 }
 
+const wordsIn = (text: string): string[] => text.match(/\s|[\p{L}\p{N}_]+|[^\s\p{L}\p{N}_]/gu) ?? []
+
 const within = ({ removed, insert }: Hunk, start: number): TextEdit[] => {
   const whole: TextEdit = { at: start, remove: removed.length, insert }
   if (removed === '' || insert === '' || removed.length + insert.length > finest) return [whole]
   const edits: TextEdit[] = []
   let at = start
   let open: { at: number; remove: number; insert: string } | null = null
-  for (const [type, text] of fastDiff(removed, insert)) {
-    if (type === fastDiff.EQUAL) {
+  for (const { added, removed: gone, value } of diffArrays(wordsIn(removed), wordsIn(insert))) {
+    const text = value.join('')
+    if (!added && !gone) {
       if (open !== null) edits.push(open)
       open = null
       at += text.length
       continue
     }
     open ??= { at, remove: 0, insert: '' }
-    if (type === fastDiff.INSERT) open.insert += text
+    if (added) open.insert += text
     else {
       open.remove += text.length
       at += text.length
@@ -79,7 +81,8 @@ const within = ({ removed, insert }: Hunk, start: number): TextEdit[] => {
   return edits
 }
 
-export const textEdits = (before: string, after: string): TextEdit[] => {
+/** Never of a part of a word. */
+export const wordEdits = (before: string, after: string): TextEdit[] => {
   const hunks = lineHunks(before, after)
   if (hunks.length === 0) return []
   const starts = [0]
@@ -87,9 +90,34 @@ export const textEdits = (before: string, after: string): TextEdit[] => {
   return hunks.flatMap((hunk) => within(hunk, starts[hunk.from] ?? before.length))
 }
 
-/** Makes the text what `after` says, touching only what differs. Inside the caller's transaction. */
-export const rewrite = (text: Y.Text, after: string): void => {
-  for (const { at, remove, insert } of textEdits(text.toString(), after).reverse()) {
+const isLead = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
+
+/** Without what a replaced text and its replacement have in common at their ends. */
+const trimmed = ({ at, remove, insert }: TextEdit, before: string): TextEdit => {
+  const removed = before.slice(at, at + remove)
+  const most = Math.min(remove, insert.length)
+  let start = 0
+  while (start < most && removed[start] === insert[start]) start++
+  if (start > 0 && isLead(insert.charCodeAt(start - 1))) start--
+  let end = 0
+  while (end < most - start && removed.at(-1 - end) === insert.at(-1 - end)) end++
+  if (end > 0 && isLead(insert.charCodeAt(insert.length - end - 1))) end--
+  return { at: at + start, remove: remove - start - end, insert: insert.slice(start, insert.length - end) }
+}
+
+export const textEdits = (before: string, after: string): TextEdit[] =>
+  wordEdits(before, after).map((edit) => trimmed(edit, before))
+
+export const applyEdits = (text: string, edits: readonly TextEdit[]): string =>
+  edits.reduceRight(
+    (result, { at, remove, insert }) => result.slice(0, at) + insert + result.slice(at + remove),
+    text,
+  )
+
+/** Inside the caller's transaction. */
+export const editText = (text: Y.Text, edits: readonly TextEdit[]): void => {
+  // From the end, so that what comes before stays where it is.
+  for (const { at, remove, insert } of edits.toReversed()) {
     if (remove > 0) text.delete(at, remove)
     if (insert !== '') text.insert(at, insert)
   }

@@ -9,6 +9,7 @@
 // A model is here while an output shows it, or while a model that is shown names it.
 import * as Y from 'yjs'
 import { cellMap, cellsOf, resultMap, type Value } from './layout.ts'
+import { leafOf } from './leaf.ts'
 import { type Leaf, type Leaves } from './notebook.ts'
 import { type Origin } from './origin.ts'
 
@@ -56,7 +57,7 @@ const leaves = (state: Y.Map<Value>, keys: Iterable<string> = state.keys()): Lea
   const found: [string, Leaf][] = []
   for (const key of keys) {
     const value = state.get(key)
-    if (value !== undefined && !(value instanceof Y.AbstractType)) found.push([key, value])
+    if (value !== undefined && !(value instanceof Y.AbstractType)) found.push([key, leafOf(value)])
   }
   return Object.fromEntries(found)
 }
@@ -71,12 +72,13 @@ export const readWidget = (doc: Y.Doc, id: string): Widget | null => {
 
 const fits = (value: Leaf): boolean => JSON.stringify(value).length <= valueCap
 const same = (a: Value | undefined, b: Leaf): boolean =>
-  a === b || (!(a instanceof Y.AbstractType) && JSON.stringify(a) === JSON.stringify(b))
+  a === b || (!(a instanceof Y.AbstractType) && JSON.stringify(leafOf(a)) === JSON.stringify(b))
 
 /** Sets what differs; the keys whose values are too large are left as they were and given back. */
 const assign = (state: Y.Map<Value>, changes: Leaves): string[] => {
   const left: string[] = []
-  for (const [key, value] of Object.entries(changes)) {
+  for (const [key, said] of Object.entries(changes)) {
+    const value = leafOf(said)
     if (!fits(value)) left.push(key)
     else if (!same(state.get(key), value)) state.set(key, value)
   }
@@ -135,7 +137,7 @@ export const moveWidget = (doc: Y.Doc, id: string, changes: Leaves): void => {
 
 export const sendToWidget = (doc: Y.Doc, id: string, message: WidgetMessage, origin: Origin): void => {
   const messages = messagesOf(widgetsOf(doc).get(id))
-  const leaf: Leaf = { ...message, buffers: [...message.buffers] }
+  const leaf = leafOf({ ...message, buffers: message.buffers })
   if (messages === null || !fits(leaf)) return
   doc.transact(() => {
     messages.push([leaf])
@@ -153,7 +155,7 @@ const readMessage = (value: unknown): WidgetMessage | null => {
   const buffers = 'buffers' in value && Array.isArray(value.buffers) ? (value.buffers as unknown[]) : []
   return {
     to,
-    content: 'content' in value ? (value.content as Leaf) : null,
+    content: 'content' in value ? leafOf(value.content) : null,
     buffers: buffers.filter((buffer) => typeof buffer === 'string'),
   }
 }
@@ -227,7 +229,8 @@ export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
     if (kept.has(id)) continue
     kept.add(id)
-    for (const value of Object.values(readWidget(doc, id)?.state ?? {})) waiting.push(...namedWidgets(value))
+    for (const value of Object.values(readWidget(doc, id)?.state ?? {}))
+      for (const named of namedWidgets(value)) waiting.push(named)
   }
   const gone = [...widgets.keys()].filter((id) => !kept.has(id))
   if (gone.length > 0) doc.transact(() => gone.forEach((id) => widgets.delete(id)), origin)

@@ -18,6 +18,8 @@ const brains = /^🧠+$/u
 const [thinkStart, thinkEnd] = ['<!--think_start-->', '<!--think_end-->']
 const interrupted = '*[Response interrupted]*'
 
+const summaryTags = ['<summary>', '</summary>'] as const
+
 type Json = { readonly [key: string]: unknown }
 const readObject = (text: string): Json | null => {
   try {
@@ -59,7 +61,7 @@ const usagePart = (body: string): ReplyPart => {
   const text =
     json === null
       ? body
-          .replaceAll(/<[^>]*>/g, ' ')
+          .replaceAll(/<[^<>]*>/g, ' ')
           .replaceAll(/\s+/g, ' ')
           .trim()
       : Object.entries(json)
@@ -70,10 +72,21 @@ const usagePart = (body: string): ReplyPart => {
 
 /** The body of a details block, its summary and the fence around its JSON taken off. */
 const openDetails = (block: string): { readonly summary: string | null; readonly body: string } => {
-  const [, summary = null] = /<summary>([\s\S]*?)<\/summary>/.exec(block) ?? []
-  const inner = block.replace(/<summary>[\s\S]*?<\/summary>/, '')
-  const [, fenced] = /^\s*(?:`{3,}|~{3,})[^\n]*\n([\s\S]*?)\n?\s*(?:`{3,}|~{3,})?\s*$/.exec(inner) ?? []
-  return { summary: summary === null ? null : summary.trim(), body: fenced ?? inner }
+  const start = block.indexOf(summaryTags[0])
+  const end = start < 0 ? -1 : block.indexOf(summaryTags[1], start)
+  const hasSummary = end >= 0
+  const summary = hasSummary ? block.slice(start + summaryTags[0].length, end).trim() : null
+  const inner = hasSummary ? block.slice(0, start) + block.slice(end + summaryTags[1].length) : block
+  const lines = inner.trim().split('\n')
+  if (!/^(?:`{3}|~{3})/.test(lines[0] ?? '') || lines.length < 2) return { summary, body: inner }
+  const isClosed = /^(?:`{3,}|~{3,})$/.test(lines.at(-1)?.trim() ?? '')
+  return {
+    summary,
+    body: lines
+      .slice(1, isClosed ? -1 : undefined)
+      .join('\n')
+      .trimEnd(),
+  }
 }
 
 /** In the order of the text; linear in its length. What is not finished yet, while it streams, is its part already. */
@@ -81,6 +94,7 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
   if (!mayHold.test(reply)) return reply === '' ? [] : [{ type: 'text', text: reply }]
   const parts: ReplyPart[] = []
   const lines = reply.split('\n')
+  const lastLine = lines.findLastIndex((line) => line.trim() !== '')
   let plain: string[] = []
   const push = (part: ReplyPart): void => {
     const text = plain.join('\n')
@@ -108,7 +122,7 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
       )
       if (info.includes('{.tool}')) push(toolPart(null, text))
       else if (info.includes('{.usage}')) push(usagePart(text))
-      else plain.push(...lines.slice(at, next))
+      else for (const inside of lines.slice(at, next)) plain.push(inside)
       at = next
     } else if (details !== null) {
       const rest = line.slice(details[0].length)
@@ -138,7 +152,7 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
     } else if (brains.test(line.trim())) {
       push({ type: 'thinking', text: '' })
       at++
-    } else if (line.trim() === interrupted && lines.slice(at + 1).every((other) => other.trim() === '')) {
+    } else if (at === lastLine && line.trim() === interrupted) {
       push({ type: 'interrupted' })
       at = lines.length
     } else {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   chunkLength,
   keptBases,
+  type Base,
   type DocumentRecord,
   type LogRow,
   type LogStore,
@@ -154,9 +155,9 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
         { ...row('b', 1), user: 'Carl' },
       ])
       const expected = [
-        { from: 1_000, to: 1_000, count: 1, writers: [{ user: '', client: 0 }] },
-        { from: 2_000, to: 62_000, count: 2, writers: [{ user: 'Ana', client: 1 }] },
-        { from: 63_000, to: 63_000, count: 1, writers: [{ user: 'Ben', client: 2 }] },
+        { from: 1_000, to: 1_000, count: 1, writers: [{ user: '', client: 0 }], border: 0 },
+        { from: 2_000, to: 62_000, count: 2, writers: [{ user: 'Ana', client: 1 }], border: 0 },
+        { from: 63_000, to: 63_000, count: 1, writers: [{ user: 'Ben', client: 2 }], border: 0 },
         {
           from: 200_000,
           to: 202_000,
@@ -165,13 +166,14 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
             { user: 'Ana', client: 3 },
             { user: 'Ben', client: 2 },
           ],
+          border: 0,
         },
       ]
       expect(await log.stints('a')).toEqual(expected)
       await log.compact('a', new Uint8Array([7]))
       expect(await log.stints('a')).toEqual(expected)
       await log.append([by('Ana', 203_000, 3), by('Ana', 900_000, 3)])
-      const last = { from: 900_000, to: 900_000, count: 1, writers: [{ user: 'Ana', client: 3 }] }
+      const last = { from: 900_000, to: 900_000, count: 1, writers: [{ user: 'Ana', client: 3 }], border: 0 }
       const joined = { ...expected[3], to: 203_000, count: 4 }
       expect(await log.stints('a')).toEqual([...expected.slice(0, 3), joined, last])
       expect(await log.stints('c')).toEqual([])
@@ -229,24 +231,60 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect((await log.binnedAt('one.ipynb')).map((found) => found.docId)).toEqual(['b'])
     })
 
-    test('keeps the newest bases, and which of them were written', async () => {
+    test('forgets a document for good, and nothing of others', async () => {
       await make('a', 'one.ipynb')
-      for (let i = 1; i <= keptBases + 2; i++)
-        await log.addBase('a', {
-          digest: `d${i}`,
-          state: new Uint8Array([i]),
-          time: i,
-          written: false,
-          outside: false,
-        })
-      await log.baseWritten('a', 'd5')
+      await make('b', 'two.ipynb')
+      await log.append(Array.from({ length: 3 }, (_, i) => row('a', i)))
+      await log.compact('a', new Uint8Array([7]))
+      await log.append([row('a', 9), row('b', 9)])
+      await log.nameVersion('a', { at: 1, name: 'named', by: 'Ana', time: 5 })
+      await log.rename('a', 'moved.ipynb')
+      await log.bin('a', 'stamp')
+      expect(await log.binned()).toEqual([{ ...record('a', 'moved.ipynb'), binned: 'stamp' }])
+      await log.forget('a')
+      expect([await log.binned(), await log.document('a'), await log.documents()]).toEqual([[], null, ['b']])
+      expect([
+        await log.load('a'),
+        await log.history('a'),
+        await log.bases('a'),
+        await log.versions('a'),
+      ]).toEqual([[], [], [], []])
+      expect([await log.formerlyAt('one.ipynb'), await log.binnedAt('moved.ipynb')]).toEqual([null, []])
+      expect(lists(await log.load('b'))).toEqual([[1], [9]])
+    })
+
+    test('keeps the newest bases, older ones further apart, and which of them were written', async () => {
+      await make('a', 'one.ipynb')
+      const base = (i: number): Base => ({
+        digest: `d${i}`,
+        state: new Uint8Array([i]),
+        time: i,
+        written: false,
+        outside: false,
+      })
+      for (let i = 1; i <= 200; i++) await log.addBase('a', base(i))
+      await log.baseWritten('a', 'd199')
       const bases = await log.bases('a')
-      expect(bases.map((base) => base.digest)).toEqual(
-        Array.from({ length: keptBases }, (_, i) => `d${i + 3}`),
-      )
-      expect(bases.filter((base) => base.written)).toEqual([
-        { digest: 'd5', state: new Uint8Array([5]), time: 5, written: true, outside: false },
-      ])
+      const kept = bases.map(({ digest }) => Number(digest.slice(1)))
+      expect(kept).toHaveLength(keptBases)
+      expect(kept).toEqual(kept.toSorted((x, y) => x - y))
+      // The first is the one the history began with.
+      expect([kept[0], ...kept.slice(-4)]).toEqual([0, 197, 198, 199, 200])
+      const ages = kept.slice(1, -4).map((at) => 200 - at)
+      expect(ages[0]).toBeGreaterThan(50)
+      for (const [index, age] of ages.entries()) expect(age / (ages[index + 1] ?? 4)).toBeLessThan(4)
+      expect(bases.slice(1).filter((base) => base.written)).toEqual([{ ...base(199), written: true }])
+    })
+
+    test('stores a base in one commit with updates, and knows the file a history began with', async () => {
+      await make('a', 'one.ipynb')
+      expect(await log.began('a')).toBe('d0')
+      const base: Base = { digest: 'd1', state: new Uint8Array([1]), time: 1, written: true, outside: true }
+      await log.append([row('a', 9)], [{ docId: 'a', base }])
+      expect(lists(await log.load('a'))).toHaveLength(2)
+      expect((await log.bases('a')).at(-1)).toEqual(base)
+      await log.renew('a', 'another', 'd1')
+      expect([await log.began('a'), (await log.document('a'))?.epoch]).toEqual(['d1', 'another'])
     })
 
     test('knows which documents have updates that no file has', async () => {

@@ -1,7 +1,8 @@
-// When the relay holds another history than a browser, the two never meet as bytes: the notebook is the relay's, and
-// words that only the browser had are in a notebook beside it.
-import { readdir, rm } from 'node:fs/promises'
+// When the relay holds another history than a browser, the two never meet as bytes: what the browser had and the relay
+// has not is carried over by its content, so that nothing is lost and nothing comes twice.
+import { cp, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Locator } from 'playwright'
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { App, patience, type Person } from '../support/app.ts'
@@ -45,98 +46,161 @@ const losses = {
     rm(join(folder, '.llm-notebook'), { recursive: true }),
 }
 
+const own = ({ folder }: App): string => join(folder, '.llm-notebook')
+const stopped = async (app: App, ...people: Person[]): Promise<void> => {
+  await app.stopRelay()
+  await Promise.all(people.map((person) => person.until('sync', 'offline')))
+}
+const fileSays = async (app: App): Promise<string[]> =>
+  (JSON.parse(await app.file('a.ipynb')) as { cells: { source: string | string[] }[] }).cells.map(
+    ({ source }) => [source].flat().join(''),
+  )
+/** What everybody sees, and the file says, in the end. */
+const allSee = async (app: App, people: readonly Person[], sources: readonly string[]): Promise<void> => {
+  for (const person of people) await expect.poll(() => shown(person), soon).toEqual(sources)
+  for (const person of people) {
+    await person.until('sync', 'saved')
+    expect(person.complaints).toEqual([])
+  }
+  await expect.poll(() => fileSays(app), soon).toEqual(sources)
+  expect(await shown(people[0] ?? (await opened(app)))).toEqual(sources)
+}
+const bar = ({ page }: Person): Locator => page.getByRole('status').filter({ hasText: 'The relay had lost' })
+
 test.for(Object.entries(losses))(
-  'a relay that lost %s: no cell twice, and the words it never had are in a notebook beside',
+  'a relay that lost %s: no cell twice, and the words it never had are back in their place',
   async ([, lose]) => {
     const app = await started('first', 'second')
     const [ana, ben] = [await opened(app), await opened(app)]
     await ana.type(1, ', known')
     await ana.until('sync', 'saved')
     await ana.until('file', 'written')
-    await app.stopRelay()
-    await Promise.all([ana.until('sync', 'offline'), ben.until('sync', 'offline')])
+    await stopped(app, ana, ben)
     await ana.type(2, ', unsent')
     await lose(app)
     await app.startRelay()
-
-    await expect.poll(() => recovered(app), soon).toHaveLength(1)
-    const [copy = ''] = await recovered(app)
-    expect(await sourcesAt(app, copy)).toEqual(['first, known', 'second, unsent'])
-    for (const person of [ana, ben]) {
-      await person.until('sync', 'saved')
-      await expect.poll(() => shown(person), soon).toEqual(['first, known', 'second'])
-      expect(person.complaints).toEqual([])
-    }
-    expect(await sourcesAt(app, 'a.ipynb')).toEqual(['first, known', 'second'])
-    // Who wrote them is told where they are; nobody is asked which is to win.
-    const alert = ana.page.getByRole('alert')
-    await expect.poll(() => alert.textContent(), soon).toContain(copy)
-    expect(await ben.page.getByRole('alert').count()).toBe(0)
-    await alert.getByRole('link').click()
-    await expect.poll(() => shown(ana), soon).toEqual(['first, known', 'second, unsent'])
-
+    await allSee(app, [ana, ben], ['first, known', 'second, unsent'])
+    expect(await recovered(app)).toEqual([])
+    // Who wrote them is told, until it was seen.
+    await bar(ana).waitFor()
+    expect(await bar(ben).count()).toBe(0)
+    await ana.page.reload()
+    await bar(ana).getByRole('button', { name: 'Dismiss' }).click()
+    await bar(ana).waitFor({ state: 'detached' })
     // The two go on together.
     await ben.type(1, ', and on')
-    await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first, known, and on', 'second'])
-    expect(await recovered(app)).toHaveLength(1)
+    await allSee(app, [ana, ben], ['first, known, and on', 'second, unsent'])
+    expect(await bar(ana).count()).toBe(0)
   },
 )
 
-test('unsent words of a page that was closed are recovered when it opens again, by one of two tabs', async () => {
-  const app = await started('first')
-  const ana = await opened(app)
-  const tab = await app.tab(ana.context, 'a.ipynb')
-  await tab.until('sync', 'saved')
-  await app.stopRelay()
-  await Promise.all([ana.until('sync', 'offline'), tab.until('sync', 'offline')])
-  await ana.type(1, ', unsent')
-  await expect.poll(() => tab.text(1), soon).toBe('first, unsent')
-  await ana.page.close()
-  await losses['its log'](app)
-  await app.startRelay()
-  const again = await app.tab(ana.context, 'a.ipynb')
-  for (const person of [tab, again]) {
+test('all it kept is gone and an older file put back: what was saved since is there again, once', async () => {
+  const app = await started('first', 'second')
+  const [ana, ben] = [await opened(app), await opened(app)]
+  const older = await app.file('a.ipynb')
+  await ana.type(1, ', saved')
+  await expect.poll(() => ben.text(1), soon).toBe('first, saved')
+  for (const person of [ana, ben]) {
     await person.until('sync', 'saved')
-    await expect.poll(() => shown(person), soon).toEqual(['first'])
+    await person.until('file', 'written')
   }
-  await expect.poll(() => recovered(app), soon).toHaveLength(1)
-  const [copy = ''] = await recovered(app)
-  expect(await sourcesAt(app, copy)).toEqual(['first, unsent'])
-  // One edit more by each has gone through everything that could still make a second copy.
-  await tab.type(1, ' tab')
-  await expect.poll(() => again.text(1), soon).toBe('first tab')
-  await again.type(1, ' again')
-  await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first tab again'])
-  expect(await recovered(app)).toHaveLength(1)
+  await stopped(app, ana, ben)
+  await losses['all it kept beside the files'](app)
+  await writeFile(join(app.folder, 'a.ipynb'), older)
+  await app.startRelay()
+  await allSee(app, [ana, ben], ['first, saved', 'second'])
+  expect(await recovered(app)).toEqual([])
 })
 
-test('unsent words survive when their copy cannot be made at once, and the page is closed meanwhile', async () => {
+test('an older log put back beside a newer file: what both the file and the browser have is there once', async () => {
+  const app = await started('one', 'second')
+  const ana = await opened(app)
+  await ana.until('file', 'written')
+  await stopped(app, ana)
+  const backup = `${app.folder}.backup`
+  try {
+    await cp(own(app), backup, { recursive: true })
+    await app.startRelay()
+    await ana.until('sync', 'saved')
+    await ana.type(1, '_two')
+    await ana.until('sync', 'saved')
+    await ana.until('file', 'written')
+    expect(await fileSays(app)).toEqual(['one_two', 'second'])
+    await stopped(app, ana)
+    await ana.type(2, '_unsent')
+    await rm(own(app), { recursive: true })
+    await cp(backup, own(app), { recursive: true })
+  } finally {
+    await rm(backup, { recursive: true, force: true })
+  }
+  await app.startRelay()
+  await allSee(app, [ana], ['one_two', 'second_unsent'])
+  expect(await recovered(app)).toEqual([])
+})
+
+test('three browsers with unsent words, one of them with two tabs, bring them into one notebook', async () => {
+  const app = await started('first', 'second')
+  const [ana, ben, cem] = [await opened(app), await opened(app), await opened(app)]
+  const tab = await app.tab(cem.context, 'a.ipynb')
+  await tab.until('sync', 'saved')
+  await ana.until('file', 'written')
+  await stopped(app, ana, ben, cem, tab)
+  await ana.type(1, ' ana')
+  await ben.type(1, ' ben')
+  await cem.type(2, ' cem')
+  await expect.poll(() => tab.text(2), soon).toBe('second cem')
+  await losses['its log'](app)
+  await app.startRelay()
+  const all = [ana, ben, cem, tab]
+  for (const person of all) {
+    await expect.poll(() => person.text(1), soon).toMatch(/^first( ana ben| ben ana)$/)
+    await expect.poll(() => person.text(2), soon).toBe('second cem')
+  }
+  await allSee(app, all, await shown(ana))
+  expect(await recovered(app)).toEqual([])
+})
+
+test('unsent words of a page that was closed, and could not be given to the relay at once, come when it opens again', async () => {
   const app = await started('first')
   const ana = await opened(app)
-  await app.stopRelay()
-  await ana.until('sync', 'offline')
+  await ana.until('file', 'written')
+  await stopped(app, ana)
   await ana.type(1, ', unsent')
-  await ana.page.route('**/api/notebooks', (route) => route.abort())
+  await ana.page.route('**/api/recover/**', (route) => route.abort())
   await losses['its log'](app)
   await app.startRelay()
   await expect
     .poll(() => ana.page.getByRole('alert').textContent(), soon)
-    .toContain('the recovered copy could not be made: the relay cannot be reached. It is tried again')
+    .toMatch(
+      /could not be given to the relay:\s+the relay cannot be reached\. It is kept here and tried again/,
+    )
   await expect.poll(() => shown(ana), soon).toEqual(['first'])
-  expect(await recovered(app)).toEqual([])
   await ana.page.close()
-
   const again = await app.tab(ana.context, 'a.ipynb')
-  await expect.poll(() => recovered(app), soon).toHaveLength(1)
-  const [copy = ''] = await recovered(app)
-  expect(await sourcesAt(app, copy)).toEqual(['first, unsent'])
-  await expect.poll(() => again.page.getByRole('alert').textContent(), soon).toContain(copy)
+  await allSee(app, [again], ['first, unsent'])
+  await bar(again).waitFor()
   await again.page.reload()
   await again.until('sync', 'saved')
   expect(await again.page.getByRole('alert').count()).toBe(0)
   await again.type(1, ', and on')
-  await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first, and on'])
-  expect(await recovered(app)).toHaveLength(1)
+  await allSee(app, [again], ['first, unsent, and on'])
+})
+
+test('where nobody can tell what was lost and what was deleted, the words are in a notebook beside', async () => {
+  const app = await started('first', 'second')
+  const ana = await opened(app)
+  await ana.type(1, ', saved')
+  await ana.until('sync', 'saved')
+  await ana.until('file', 'written')
+  await stopped(app, ana)
+  await losses['all it kept beside the files'](app)
+  await writeFile(join(app.folder, 'a.ipynb'), notebookText('another first', 'second'))
+  await app.startRelay()
+  await bar(ana).getByRole('link').waitFor()
+  const [copy = ''] = await recovered(app)
+  expect(await bar(ana).getByRole('link').textContent()).toBe(copy)
+  expect(await sourcesAt(app, copy)).toEqual(['first, saved', 'second'])
+  await allSee(app, [ana], ['another first', 'second'])
 })
 
 /** What this browser has stored as the state the relay acknowledged. */

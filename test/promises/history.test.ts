@@ -77,8 +77,9 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
   await writeAfterEachOther()
   await openHistory(ana)
   await panel(ana).getByText('The same as now.').waitFor()
-  await expect.poll(() => versions(ana).count(), soon).toBe(3)
+  await expect.poll(() => versions(ana).count(), soon).toBe(4)
   expect((await versions(ana).locator('span').allTextContents()).map((text) => text.trim())).toEqual([
+    'Ben',
     'Ben',
     'Ana',
     'The beginning',
@@ -86,6 +87,8 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
 
   // Scrubbing by keys: to the end of what Ana did.
   await slider(ana).focus()
+  await ana.page.keyboard.press('ArrowLeft')
+  await panel(ana).getByText('1 cell differs from now.').waitFor()
   await ana.page.keyboard.press('ArrowLeft')
   await panel(ana).getByText('2 cells differ from now.').waitFor()
   expect(await slider(ana).getAttribute('aria-valuetext')).toContain('Ana')
@@ -126,6 +129,33 @@ test('scrub, see who wrote what, name a version, restore one cell and undo it', 
   await ben.page.keyboard.press('Escape')
   await expect.poll(() => panel(ben).count(), soon).toBe(0)
   await both('start = 0\nby_ana = 1\nby_ben = 2', 'kept = 1')
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('a cell that came and went within a minute is in a place of its own, and each letter on the finer scale', async () => {
+  await meet(['code', 'start = 0'])
+  await ana.into(1)
+  for (const key of ['Escape', 'b']) await ana.page.keyboard.press(key)
+  await ana.type(2, 'brief')
+  for (const key of ['Escape', 'd', 'd']) await ana.page.keyboard.press(key)
+  await both('start = 0')
+  await ana.until('sync', 'saved')
+  await openHistory(ana)
+  await panel(ana).getByText('The same as now.').waitFor()
+  // The beginning, the new cell, what was typed, and its deletion.
+  await expect.poll(() => versions(ana).count(), soon).toBe(4)
+  await slider(ana).focus()
+  await ana.page.keyboard.press('ArrowLeft')
+  const gone = group(ana, 'Cell 2, gone since')
+  await expect.poll(() => lines(gone), soon).toEqual(['−|brief|Ana'])
+  const finer = panel(ana).getByRole('slider', { name: 'Change', exact: true })
+  expect(await finer.getAttribute('aria-valuetext')).toBe('Change 5 of 5')
+  await finer.focus()
+  await ana.page.keyboard.press('ArrowLeft')
+  await ana.page.keyboard.press('ArrowLeft')
+  await expect.poll(() => lines(gone), soon).toEqual(['−|bri|Ana'])
+  await gone.getByRole('button', { name: 'Restore this cell' }).click()
+  await both('start = 0', 'bri')
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })
 

@@ -1,5 +1,5 @@
 // Point 2 of the first issue: find, make, rename and delete notebooks, also while others have them open.
-import { access, readFile, readdir, writeFile } from 'node:fs/promises'
+import { access, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Locator } from 'playwright'
@@ -129,6 +129,98 @@ describe('the list', () => {
     const bin = await readdir(join(app.folder, '.llm-notebook', 'bin'), { recursive: true })
     expect(bin.filter((name) => name.endsWith('plain 2.ipynb'))).toHaveLength(1)
   })
+
+  test('a deletion is undone; the bin gives back, also over a name that is taken, and is emptied', async () => {
+    const bin = ana.page.getByRole('region', { name: 'Deleted notebooks' })
+    const undo = ana.button('Undo')
+    await ana.page.getByText('moved/plain 2.ipynb is in the bin').waitFor()
+    await expect.poll(() => undo.evaluate((button) => button === document.activeElement), soon).toBe(true)
+    await undo.click()
+    await ana.page.getByText('moved/plain 2.ipynb is back').waitFor()
+    await expect.poll(() => names(ana), soon).toContain('moved/plain 2')
+    expect(await bin.count()).toBe(0)
+
+    await ana.button('Delete moved/plain 2.ipynb').click()
+    await ana.button('Delete').click()
+    await bin.getByText('moved/plain 2').waitFor()
+    await app.create('moved/plain 2.ipynb', notebookFile(['code', 'another = 1']))
+    await ana.button('Restore moved/plain 2.ipynb').click()
+    await ana.page.getByText('is back as moved/plain 2 (restored).ipynb').waitFor()
+    await expect.poll(() => names(ana), soon).toContain('moved/plain 2 (restored)')
+    expect(await app.file('moved/plain 2 (restored).ipynb')).toContain('plain = 1')
+    expect(await app.file('moved/plain 2.ipynb')).toContain('another = 1')
+
+    for (const name of ['moved/plain 2.ipynb', 'moved/plain 2 (restored).ipynb']) {
+      await ana.button(`Delete ${name}`).click()
+      await ana.button('Delete').click()
+      await ana.button(`Restore ${name}`).waitFor()
+    }
+    await ana.button('Empty the bin').click()
+    await ana.button('Keep them').click()
+    expect(await bin.getByRole('listitem').count()).toBe(2)
+    await ana.button('Empty the bin').click()
+    await ana.button('Delete for good').click()
+    await ana.page.getByText('The bin is empty').waitFor()
+    expect(await bin.count()).toBe(0)
+    expect(await readdir(join(app.folder, '.llm-notebook', 'bin'))).toEqual([])
+    await ana.button('Close').click()
+    expect(await ana.page.getByText('The bin is empty').count()).toBe(0)
+  })
+
+  test('a refusal stays until it is read, and the name typed with it; the list changes under no fingers', async () => {
+    await ana.button('Rename broken.ipynb').click()
+    const field = ana.page.getByLabel('New name of broken.ipynb')
+    await field.fill('no notebook')
+    await field.press('Enter')
+    const alert = ana.page.getByRole('alert')
+    await expect.poll(() => alert.innerText(), soon).toMatch(/not renamed: .*exists/)
+    // Others make and delete notebooks, and the list is read anew.
+    await app.create('a first one.ipynb', notebookFile(['code', '']))
+    await field.focus()
+    await field.press('End')
+    await ana.page.keyboard.type(' bett')
+    await ana.page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    await expect.poll(() => names(ana), soon).toContain('a first one')
+    await ana.page.keyboard.type('er')
+    expect(await field.inputValue()).toBe('no notebook better')
+    expect(await alert.innerText()).toMatch(/exists/)
+    // Gone meanwhile: the field stays, and says why it cannot be done.
+    const away = join(app.folder, '..', `${app.folder.split('/').at(-1) ?? ''} broken.ipynb`)
+    await rename(join(app.folder, 'broken.ipynb'), away)
+    await field.press('Enter')
+    await expect.poll(() => alert.innerText(), soon).toMatch(/there is no broken.ipynb/)
+    await ana.page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    await rename(away, join(app.folder, 'broken.ipynb'))
+    expect(await field.inputValue()).toBe('no notebook better')
+    await field.press('Escape')
+    await expect.poll(() => field.count(), soon).toBe(0)
+    const pencil = ana.button('Rename broken.ipynb')
+    await expect.poll(() => pencil.evaluate((button) => button === document.activeElement), soon).toBe(true)
+    await alert.getByRole('button', { name: 'Close' }).click()
+    expect(await alert.count()).toBe(0)
+    await fetch(`${app.origin}/api/notebooks/a%20first%20one.ipynb`, { method: 'DELETE' })
+  })
+})
+
+test('without a relay the list has what this browser keeps, and is whole again when the relay is back', async () => {
+  await app.create('kept here.ipynb', notebookFile(['code', 'kept = 1']))
+  const ben = await app.writer('kept here.ipynb')
+  await opened(ben, 'kept = 1')
+  await ben.until('sync', 'saved')
+  await app.stopRelay()
+  await ben.page.getByRole('link', { name: 'All notebooks' }).click()
+  await ben.page.getByRole('status').filter({ hasText: 'cannot be reached' }).waitFor()
+  await listed(ben, 'kept here')
+  await ben.page.getByRole('link', { name: 'kept here' }).click()
+  await opened(ben, 'kept = 1')
+  await ben.page.getByRole('link', { name: 'All notebooks' }).click()
+  await listed(ben, 'kept here')
+  await app.startRelay()
+  await expect.poll(() => names(ben), soon).toContain('broken')
+  expect(await ben.page.getByText('cannot be reached').count()).toBe(0)
+  expect(ben.complaints).toEqual([])
+  await ben.context.close()
+  await fetch(`${app.origin}/api/notebooks/kept%20here.ipynb`, { method: 'DELETE' })
 })
 
 describe('while others have it open', () => {
@@ -204,6 +296,21 @@ describe('while others have it open', () => {
     expect([...ben.complaints, ...carl.complaints]).toEqual([])
     await ben.context.close()
     await carl.context.close()
+  })
+
+  test('a deletion over which another was made: Restore brings it back beside that one, and the page goes along', async () => {
+    await app.create('twice.ipynb', notebookFile(['code', 'first = 1']))
+    const ben = await app.writer('twice.ipynb')
+    await opened(ben, 'first = 1')
+    await fetch(`${app.origin}/api/notebooks/twice.ipynb`, { method: 'DELETE' })
+    await app.create('twice.ipynb', notebookFile(['code', 'second = 2']))
+    await ben.button('Restore it').click()
+    await expect.poll(() => address(ben), soon).toBe('/notebook/twice (restored).ipynb')
+    await opened(ben, 'first = 1')
+    await ben.page.getByText('twice.ipynb is another notebook by now').waitFor()
+    expect(await app.file('twice.ipynb')).toContain('second = 2')
+    expect(ben.complaints).toEqual([])
+    await ben.context.close()
   })
 
   test('a link to what is in the bin says so and offers to bring it back', async () => {

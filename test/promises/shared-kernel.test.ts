@@ -16,6 +16,7 @@ beforeAll(async () => {
       '1 / 0',
       'print("asked too early")',
     ),
+    'queued.ipynb': notebookText('input("go on? ")', 'print("meant")', 'print("behind")', 'print("apart")'),
   })
 })
 afterAll(() => app.close())
@@ -93,5 +94,62 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   expect(await ben.status.getAttribute('data-kernel')).toBe('off')
   await ben.run(5)
   await ben.page.locator('nb-status:not([data-kernel="off"])').waitFor()
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+})
+
+test('what waits to run is not what another person makes of it: it waits for a click that shows the difference', async () => {
+  const [ana, ben] = await Promise.all([
+    app.writer('queued.ipynb', app.remembering('Ana', '#1f63b5')),
+    app.writer('queued.ipynb', app.remembering('Ben', '#a23481')),
+  ])
+  for (const person of [ana, ben]) await person.until('sync', 'saved')
+  const answer = (person: Person): Promise<void> =>
+    person.page.getByRole('textbox', { name: 'go on?', exact: true }).press('Enter')
+  const notice = (person: Person, position: number) =>
+    person.cell(position).getByRole('group', { name: 'Changed since it was asked to run' })
+  const changed = (person: Person, position: number): Promise<string[]> =>
+    notice(person, position).locator('.nb-diff-line').allInnerTexts()
+
+  // Run all, and Ben rewrites what waits; what Ana writes herself she has asked for.
+  await ana.button('Run all').click()
+  await ana.page.getByRole('textbox', { name: 'go on?', exact: true }).waitFor()
+  await ben.type(2, '\nprint("not meant")')
+  await ana.type(4, ' # mine')
+  await notice(ana, 2).waitFor()
+  expect((await changed(ana, 2)).join('|')).toMatch(/changed to:\s+print\("not meant"\)/)
+  await answer(ana)
+  await ana.cellIs(1, 'done')
+  // Another act of Ana's runs meanwhile, what stands behind the changed cell does not.
+  await ana.run(1)
+  await answer(ana)
+  await expect.poll(() => ana.cell(1).locator('.nb-count').innerText(), soon).toBe('2')
+  expect(await ana.cell(3).getAttribute('data-status')).toBe('queued')
+  expect(await ana.output(2).count()).toBe(0)
+  await notice(ana, 2).getByRole('button', { name: 'Run it as it is now' }).click()
+  await ana.cellIs(4, 'done')
+  expect(await ana.output(2).innerText()).toContain('not meant')
+  expect(await ana.output(4).innerText()).toContain('apart')
+  expect(await Promise.all([2, 3, 4].map((n) => ana.cell(n).locator('.nb-count').innerText()))).toEqual([
+    '3',
+    '4',
+    '5',
+  ])
+
+  // In a Python that is shared as well: the one who lends it changes what the other asked for.
+  await share(ana, true)
+  await choose(ben, 'Ana’s')
+  await ben.run(1)
+  await ben.cellIs(1, 'running')
+  await ben.run(3)
+  await ben.cellIs(3, 'queued')
+  await ana.type(3, '\nprint("of Ana")')
+  await notice(ben, 3).waitFor()
+  expect((await changed(ana, 3)).join('|')).toContain('of Ana')
+  await answer(ana)
+  await ben.cellIs(1, 'done')
+  expect(await ben.cell(3).getAttribute('data-status')).toBe('queued')
+  await notice(ben, 3).getByRole('button', { name: 'Run it as it is now' }).click()
+  await ben.cellIs(3, 'done')
+  expect(await ben.output(3).innerText()).toContain('of Ana')
   expect([...ana.complaints, ...ben.complaints]).toEqual([])
 })

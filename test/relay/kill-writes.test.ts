@@ -17,14 +17,14 @@ import { newFolder, notebookText } from '../support/relay.ts'
 import { readSources, sourceAt } from '../support/sources.ts'
 
 const main = fileURLToPath(new URL('../../dist/relay/main.js', import.meta.url))
-/** The built relay, writing a file a few milliseconds after each change. */
+/** The built relay, writing a file a few milliseconds after each change, its log made small in every pause. */
 const program = `
 const [folder, main] = process.argv.slice(1)
 const { startRelay } = await import(main)
 const settings = { port: 0, host: '127.0.0.1', folder, token: null, publicOrigins: [], logLevel: 'error',
   logFormat: 'text', model: { provider: 'mock' },
   packages: { distribution: null, index: 'https://pypi.org/simple/', files: [] } }
-const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 } })
+const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 }, idle: 1 })
 console.log(port)`
 
 const folders: string[] = []

@@ -193,9 +193,9 @@ export class App {
   }
 
   /** The same relay on the same port and folder. */
-  async startRelay(): Promise<void> {
+  async startRelay(change: Partial<Settings> = {}): Promise<void> {
     this.#relay = await startRelay(
-      settingsFor(this.folder, { ...this.#settings, port: this.#port }),
+      settingsFor(this.folder, { ...this.#settings, ...change, port: this.#port }),
       this.#parts,
     )
   }

@@ -58,11 +58,13 @@ test('two tabs store beside each other, and many rows become one without losing 
 
 test('the acknowledged state stays as it was while the document goes on', async () => {
   const { doc, text, kept } = await opened()
-  expect(await kept.acknowledged()).toBe(null)
+  expect(await kept.told()).toEqual({ acknowledged: null, digests: [] })
   text.insert(0, 'acknowledged')
   kept.acknowledge()
   text.insert(0, 'not ')
-  const state = await kept.acknowledged()
+  kept.keepDigests(['first', 'second'])
+  const { acknowledged: state, digests } = await kept.told()
+  expect(digests).toEqual(['first', 'second'])
   const then = new Y.Doc()
   Y.applyUpdate(then, state ?? new Uint8Array())
   expect(then.getText('text').toString()).toBe('acknowledged')

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { diffRows } from '../../../client/document/diff-rows.ts'
-import { parseTimeline, placesOf } from '../../../client/document/timeline.ts'
+import { changesAround, parseTimeline, placesOf } from '../../../client/document/timeline.ts'
 
 const answer = {
   updates: 30,
@@ -28,6 +28,12 @@ describe('the places of a timeline', () => {
       { at: 30, time: 2_500, people: 'Ben', updates: 5, names: [] },
     ])
     expect(parseTimeline(answer).clients.get(7)).toBe('Ana')
+    expect([1, 2, 20, 25].map((at) => changesAround(parseTimeline(answer), at))).toEqual([
+      { first: 1, last: 1 },
+      { first: 2, last: 20 },
+      { first: 2, last: 20 },
+      { first: 21, last: 30 },
+    ])
   })
 
   test('of an answer that says nothing are none', () => {

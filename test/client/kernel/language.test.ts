@@ -240,6 +240,8 @@ def order(amount, *, urgent=False):
 open("prices.csv", "w").close()`)
     expect(await complete('x = pri')).toEqual(['prices', 'print'])
     expect(await complete('os.path.joi')).toEqual(['join'])
+    // Of a line without end nothing is looked at twice: Python would be called off, and say nothing.
+    expect(await complete(`v = "${'a'.repeat(500_000)}" + pri`)).toEqual(['prices', 'print'])
     expect(await complete('prices["')).toEqual(["a'b", 'apple'])
     expect(await complete("prices['a")).toEqual([String.raw`a\'b`, 'apple'])
     expect(await complete('prices["a\'b"]["')).toEqual(['inner'])

@@ -5,6 +5,7 @@ import { KernelPeer } from '../../../client/kernel/peer.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { importNotebook } from '../../../shared/notebook/import.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
+import { Asked } from '../../../shared/notebook/asked.ts'
 import { CellObserver } from '../../../shared/notebook/observe.ts'
 import { readHead, readNotebook, readOutputs } from '../../../shared/notebook/read.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
@@ -244,6 +245,7 @@ test(
     const peer = new KernelPeer({
       doc,
       observer,
+      asked: new Asked(doc, observer),
       kernel: session.kernel,
       executor: 'kernel-1',
       person: () => 'Ana',

@@ -179,4 +179,28 @@ describe('an output frame', () => {
     window.removeEventListener('message', listener)
     bare.remove()
   })
+
+  it('that floods the page is stopped and says so, and comes back on demand; one that draws is left alone', async () => {
+    const { element } = framed(
+      html(`<p>loud</p><script>
+        setInterval(() => { for (let i = 0; i < 5_000; i++) parent.postMessage({ type: 'nb-size', height: 20 + i % 90 }, '*') }, 0)
+      </script>`),
+    )
+    const quiet = framed(
+      html(`<p id="p">x</p><script>
+        let n = 0
+        const draw = () => { if (n++ < 60) requestAnimationFrame(draw); document.getElementById('p').style.height = 30 + n + 'px' }
+        draw()
+      </script>`),
+    ).element
+    const note = (): Element | null => element.querySelector('[role=status]')
+    await until(() => note() !== null)
+    expect(note()?.textContent).toContain('This output was stopped')
+    expect(element.querySelector('iframe')).toBeNull()
+    element.querySelector('button')?.click()
+    expect(element.querySelector('iframe')).not.toBeNull()
+    await until(() => note() !== null)
+    await until(() => quiet.offsetHeight > 90)
+    expect(quiet.querySelector('iframe')).not.toBeNull()
+  })
 })

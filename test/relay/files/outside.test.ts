@@ -120,7 +120,7 @@ describe('an edit of the file', () => {
       ...quick,
       openLog: async (file, sync) => {
         await writeFile(at('a.ipynb'), notebookText('ours one', 'two theirs'))
-        return SqliteLog.open(file, sync)
+        return SqliteLog.open(file, { sync })
       },
     })
     const ben = await opened('a.ipynb')

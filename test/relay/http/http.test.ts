@@ -7,6 +7,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
+import { createLogger } from '../../../relay/logger.ts'
 import { soon } from '../../support/soon.ts'
 
 let relay: TestRelay
@@ -179,6 +180,79 @@ describe('who may ask', () => {
       expect([origin, answer.status, errorOf(answer)]).toEqual([origin, 403, 'wrong_origin'])
     }
     expect((await raw('/api/notebooks/a.ipynb', { Origin: relay.origin }, 'DELETE')).status).toBe(204)
+  })
+
+  test('a page of another site or port may ask for no data, and open no socket; links to the page work', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') })
+    const ways = [
+      '/api/notebooks',
+      '/api/notebooks/a.ipynb',
+      '/api/models',
+      '/pypi/simple/x/',
+      '/pyodide/packages/x.whl',
+    ]
+    for (const site of ['cross-site', 'same-site'])
+      for (const path of ways) {
+        const answer = await raw(path, { 'Sec-Fetch-Site': site, 'Sec-Fetch-Mode': 'no-cors' })
+        expect([site, path, answer.status, errorOf(answer)]).toEqual([site, path, 403, 'wrong_origin'])
+      }
+    for (const headers of [{}, { 'Sec-Fetch-Site': 'same-origin' }, { 'Sec-Fetch-Site': 'none' }])
+      expect((await raw('/api/notebooks', headers)).status).toBe(200)
+    expect((await raw('/notebook/a.ipynb', { 'Sec-Fetch-Site': 'cross-site' })).status).not.toBe(403)
+    expect((await relay.socket('a.ipynb', '', { 'Sec-Fetch-Site': 'cross-site' }).closed).code).toBe(4403)
+  })
+
+  test('packages are fetched for a fetch of our own page or for a program, for no link, frame or picture', async () => {
+    relay = await TestRelay.start()
+    const asked = async (headers: Record<string, string>): Promise<number> =>
+      (await raw('/pyodide/packages/none.whl', headers)).status
+    const own = { 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors', 'Sec-Fetch-Dest': 'empty' }
+    expect([await asked({}), await asked(own)]).toEqual([404, 404])
+    for (const other of [
+      { ...own, 'Sec-Fetch-Site': 'none' },
+      { ...own, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' },
+      { ...own, 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'iframe' },
+      { ...own, 'Sec-Fetch-Mode': 'no-cors', 'Sec-Fetch-Dest': 'image' },
+      { ...own, 'Sec-Fetch-Dest': 'script' },
+    ])
+      expect([other, await asked(other)]).toEqual([other, 403])
+  })
+
+  test('who is refused leaves a line in the log, without the token', async () => {
+    const lines: string[] = []
+    const logger = createLogger('warn', 'text', (line) => lines.push(line))
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, { logger }, { token: 'secret' })
+    await raw('/api/notebooks', { Host: 'evil.example' })
+    await raw('/api/notebooks?token=wrong')
+    await raw('/api/notebooks?token=secret', { Origin: 'https://evil.example' }, 'POST')
+    await relay.socket('a.ipynb', '?token=wrong').closed
+    await relay.socket('a.ipynb', '?token=secret', { Origin: 'https://evil.example' }).closed
+    const host = relay.socket('a.ipynb', '?token=secret', { Host: 'evil.example' })
+    await expect(host.opened).rejects.toThrow('403')
+    const told = lines.map((line) => /(?:request|socket) was refused why="([^"]*)"/.exec(line)?.[1])
+    expect(told).toEqual([
+      'wrong_host',
+      'not_allowed',
+      'wrong_origin',
+      expect.stringContaining('token'),
+      'wrong origin',
+      'wrong host',
+    ])
+    expect(lines.filter((line) => line.includes('evil.example'))).toHaveLength(4)
+    expect(lines.join('')).not.toMatch(/secret|=wrong/)
+  })
+
+  test('every address of this machine is this machine', async () => {
+    relay = await TestRelay.start({}, {}, { host: '127.0.0.1' })
+    for (const host of ['127.0.0.2', '127.255.3.4:80', 'localhost', '[::1]'])
+      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 200])
+    for (const host of ['128.0.0.1', '127.0.0.1.evil.example', '127.evil'])
+      expect([host, (await raw('/api/notebooks', { Host: host })).status]).toEqual([host, 403])
+    await relay.stop()
+    // Without a token: nobody else can reach it.
+    relay = await TestRelay.start({}, {}, { host: '127.3.2.1' })
+    expect(relay.address).toMatch(/^http:\/\/127\.3\.2\.1:\d+\/$/)
+    expect((await fetch(`${relay.address}api/notebooks`)).status).toBe(200)
   })
 
   test('behind a proxy its Host and Origin are ours', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
@@ -45,10 +45,12 @@ describe('SqliteLog', () => {
     const waiting: (() => void)[] = []
     let held = false
     let syncs = 0
-    const log = await SqliteLog.open(file, async (descriptor) => {
-      syncs++
-      if (held) await new Promise<void>((resolve) => waiting.push(resolve))
-      await syncFile(descriptor)
+    const log = await SqliteLog.open(file, {
+      sync: async (descriptor) => {
+        syncs++
+        if (held) await new Promise<void>((resolve) => waiting.push(resolve))
+        await syncFile(descriptor)
+      },
     })
     held = true
     const before = syncs
@@ -73,9 +75,9 @@ describe('SqliteLog', () => {
 
   test('rejects while the disk fails, and is synced again when it works', async () => {
     let broken = false
-    const log = await SqliteLog.open(file, (descriptor) =>
-      broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor),
-    )
+    const log = await SqliteLog.open(file, {
+      sync: (descriptor) => (broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor)),
+    })
     broken = true
     await log.append([row(1)])
     await expect(log.synced()).rejects.toThrow('the disk is gone')
@@ -129,11 +131,16 @@ describe('SqliteLog', () => {
         encoding.writeVarUint8Array(encoder, new Uint8Array([1, 2]))
       }
     })
+    // Room that was taken once stays taken in such a log.
+    const put = old.prepare("INSERT INTO updates VALUES('b', ?, 1, '', 0, ?)")
+    for (let seq = 1000; seq < 1200; seq++) put.run([seq, new Uint8Array(9_000)])
+    old.exec("DELETE FROM updates WHERE docId = 'b'")
     old
       .prepare('INSERT INTO chunks(docId, lastSeq, packed) VALUES(?, ?, ?)')
       .run(['a', 2, deflateRawSync(rows)])
     old.close()
 
+    expect(statSync(file).size).toBeGreaterThan(1_800_000)
     let log = await SqliteLog.open(file)
     const first = {
       docId: 'a',
@@ -155,6 +162,7 @@ describe('SqliteLog', () => {
     expect((await log.stints('a')).map(({ count }) => count)).toEqual([1, 1, 1])
     expect(await log.versions('a')).toHaveLength(1)
     await log.close()
+    expect(statSync(file).size).toBeLessThan(200_000)
   })
 
   test('a folder has one lock, and it can be taken again once given back', () => {

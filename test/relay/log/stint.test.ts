@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { coarsen, packStints, stintsOf, unpackStints, type Stint } from '../../../relay/log/stint.ts'
+import * as Y from 'yjs'
+import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
+import { apply } from '../../../shared/notebook/apply.ts'
+import { importNotebook } from '../../../shared/notebook/import.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
 import { withSeed } from '../../support/random.ts'
 
 const minute = 60_000
@@ -28,6 +34,106 @@ describe('stints', () => {
     expect(said(stintsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
   })
 
+  /** A file's reading, then what Ana does within one breath, an update each. */
+  const doing = (act: (doc: Y.Doc) => void, second?: string) => {
+    const doc = new Y.Doc()
+    const cells = [newCell('code', 'x = 1', a), ...(second === undefined ? [] : [newCell('code', second, b)])]
+    Y.applyUpdate(doc, importNotebook({ ...newNotebook(), cells }, 'doc'))
+    const updates = [Y.encodeStateAsUpdate(doc)]
+    doc.on('update', (bytes: Uint8Array) => updates.push(bytes))
+    act(doc)
+    return updates.map((bytes, index) => {
+      const who = index === 0 ? { user: '', client: 0 } : { user: 'Ana', client: 1 }
+      return { docId: 'a', ...who, time: index * 100, bytes }
+    })
+  }
+  const [a, b] = [cellId('a'), cellId('b')]
+  const type = (doc: Y.Doc, id: typeof a, text: string): void => {
+    for (const insert of text) apply(doc, { type: 'splice-source', id, from: 0, to: 0, insert })
+  }
+  const counts = (act: (doc: Y.Doc) => void, second?: string): number[] =>
+    stintsOf(doing(act, second)).map(({ count }) => count)
+
+  test('have a border at each deletion and each undo step, so that what came and went is in one', () => {
+    const run = (doc: Y.Doc): void => {
+      const request = { id: 'r', by: 'Ana', to: 'k', at: 1, saw: null }
+      apply(doc, { type: 'request-run', id: a, request })
+      const writer = startRun(doc, a, { request, executor: 'k', at: 1, count: 1 }, 'kernel')
+      for (let n = 0; n < 3; n++) {
+        writer?.stream('stdout', `${n}`)
+        writer?.output({ output_type: 'display_data', data: {}, metadata: {} })
+      }
+      writer?.finish('done', 2)
+    }
+    const remove = (doc: Y.Doc, id: typeof a): unknown =>
+      apply(doc, { type: 'delete-cell', id, by: 'Ana', at: 5 })
+    expect(
+      counts((doc) => {
+        type(doc, a, 'abc')
+        apply(doc, { type: 'insert-cell', id: b, kind: 'code', after: a })
+        type(doc, b, 'came and went')
+        remove(doc, b)
+        remove(doc, a)
+        apply(doc, { type: 'restore-cell', id: a })
+        type(doc, a, 'de')
+      }),
+    ).toEqual([1, 3, 2, 13, 1, 1, 1, 2])
+    // A run goes with what asked for it, however its outputs come; typing after it is another step.
+    const ran = doing(run).length - 1
+    expect(
+      counts((doc) => {
+        type(doc, a, 'abc')
+        run(doc)
+        type(doc, a, 'd')
+        apply(doc, { type: 'clear-outputs', id: a })
+      }),
+    ).toEqual([1, 3, ran, 1, 1])
+    // Going on in another cell is a step, and back again; another place of the same cell is none.
+    expect(
+      counts((doc) => {
+        type(doc, a, 'abc')
+        apply(doc, { type: 'splice-source', id: a, from: 7, to: 7, insert: '!' })
+        type(doc, b, 'de')
+        type(doc, a, 'f')
+        type(doc, b, 'g')
+      }, 'y = 2'),
+    ).toEqual([1, 4, 2, 1, 1])
+    // A piece of text, and a cell that some other program takes out whole.
+    const pieces = counts((doc) => {
+      type(doc, a, 'a long piece of text that goes')
+      apply(doc, { type: 'splice-source', id: a, from: 0, to: 30, insert: '' })
+      type(doc, a, 'z')
+      doc.getMap('cells').delete('a')
+    })
+    expect(pieces).toEqual([1, 30, 1, 1, 1])
+    // Letters that are deleted one by one are typing.
+    expect(
+      counts((doc) => {
+        type(doc, a, 'abc')
+        for (let n = 0; n < 3; n++) apply(doc, { type: 'splice-source', id: a, from: 0, to: 1, insert: '' })
+      }),
+    ).toEqual([1, 6])
+  })
+
+  test('packed are what they were, of before there were borders they are told anew, and coarse ones keep deletions', () => {
+    const rows = doing((doc) => {
+      for (let n = 0; n < 30; n++) {
+        type(doc, a, 'abc')
+        apply(doc, { type: 'set-cell-meta', id: a, key: 'n', value: n })
+        if (n % 10 === 9) apply(doc, { type: 'delete-cell', id: a, by: 'Ana', at: n })
+      }
+    })
+    const stints = stintsOf(rows)
+    expect(unpackStints(packStints(rows))).toEqual(stints)
+    expect(unpackStints(new Uint8Array([1, 3, 65, 110, 97, 1, 2, 0, 1, 1, 0]))).toBeNull()
+    const ends = (all: readonly Stint[]): number[] => {
+      let last = 0
+      return all.map(({ count }) => (last += count))
+    }
+    const deletions = [42, 83].flatMap((at) => [at - 1, at])
+    expect(ends(coarsen(stints, 6))).toEqual(expect.arrayContaining(deletions))
+  })
+
   test('coarser ones keep the longest pauses, every update and every person', () => {
     for (let seed = 1; seed <= 30; seed++)
       withSeed(seed, (random) => {
@@ -42,7 +148,7 @@ describe('stints', () => {
         const coarse = coarsen(fine, 20)
         expect(coarse.length).toBe(Math.min(20, fine.length))
         expect(coarse.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
-        expect(unpackStints(packStints(rows))).toEqual(coarsen(fine, 32))
+        expect(unpackStints(packStints(rows))).toEqual(coarsen(fine, 128))
         const pauses = (stints: readonly Stint[]): number[] =>
           stints.slice(1).map(({ from }, index) => from - (stints[index]?.to ?? 0))
         expect(pauses(coarse).toSorted((a, b) => a - b)).toEqual(

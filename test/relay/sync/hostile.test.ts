@@ -22,6 +22,14 @@ const validUpdate = (): Uint8Array => {
   return Y.encodeStateAsUpdate(doc)
 }
 
+const deepUpdate = (depth: number): Uint8Array => {
+  const doc = new Y.Doc()
+  let value: unknown = 1
+  for (let level = 0; level < depth; level++) value = [value]
+  doc.getMap('m').set('deep', value)
+  return Y.encodeStateAsUpdate(doc)
+}
+
 const stillWorks = async (ana: WebsocketProvider, ben: WebsocketProvider): Promise<void> => {
   sourceAt(ana.doc, 0).insert(0, 'a')
   const expected = readSources(ana.doc)
@@ -38,6 +46,7 @@ describe('a client that misbehaves', () => {
     'an update that is cut off': syncMessage(2, validUpdate().subarray(0, 20)),
     'a length that is not there': new Uint8Array([0, 2, 255, 255, 255, 127]),
     'a state vector that is none': syncMessage(0, new Uint8Array([255, 255])),
+    'a value nested deeper than a browser can read': syncMessage(2, deepUpdate(4_200)),
     'more after the message': new Uint8Array([...syncMessage(2, validUpdate()), 1, 2, 3]),
     'presence that is no JSON': new Uint8Array([1, 5, 1, 9, 1, 1, 123]),
   }

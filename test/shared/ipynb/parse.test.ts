@@ -21,7 +21,7 @@ describe('what cannot be read says why and where', () => {
     ['text after the end', text + '}', /^line 26, column 1: text after the end/],
     ['a list', '[]\n', /not an object/],
     ['no version', '{"cells": []}', /no nbformat/],
-    ['version 2', written(file([], { nbformat: 2 })), /nbformat 2/],
+    ['version 1', written(file([], { nbformat: 1 })), /nbformat 1/],
     ['version 5', written(file([], { nbformat: 5 })), /nbformat 5/],
     [
       'a cell that is none',

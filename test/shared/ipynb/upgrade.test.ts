@@ -106,3 +106,67 @@ describe('nbformat 3', () => {
     }
   })
 })
+
+/** Compared with what nbformat 5.10 makes of it (`nbformat.read(file, 4)`), which leaves an error without its name. */
+test('nbformat 2: lists of lines had no line ends', () => {
+  const outputs = [
+    {
+      output_type: 'pyout',
+      prompt_number: 3,
+      text: ['1', '2'],
+      html: ['<p>', '</p>'],
+      json: ['{"a":', '1}'],
+    },
+    { output_type: 'stream', text: 'printed' },
+    { output_type: 'display_data', png: 'AAAA', svg: ['<svg>', '</svg>'] },
+    { output_type: 'pyerr', etype: 'ValueError', evalue: 'no', traceback: ['t1', 't2'] },
+  ]
+  const code = { cell_type: 'code', collapsed: false, input: ['a = 1', 'a'], language: 'python' }
+  const file = {
+    metadata: { name: 'two', kept: 1 },
+    nbformat: 2,
+    worksheets: [
+      {
+        cells: [
+          { cell_type: 'markdown', source: ['# Old', '', 'text'] },
+          { cell_type: 'html', source: '<b>x</b>' },
+          { ...code, outputs, prompt_number: 3 },
+          { cell_type: 'code', input: 'b', outputs: [] },
+        ],
+      },
+    ],
+  }
+  const id = expect.any(String) as string
+  expect(upgraded(JSON.stringify(file))).toEqual({
+    metadata: { kept: 1 },
+    nbformat: 4,
+    nbformat_minor: 5,
+    cells: [
+      { cell_type: 'markdown', id, metadata: {}, source: '# Old\n\ntext' },
+      { cell_type: 'markdown', id, metadata: {}, source: '<b>x</b>' },
+      {
+        cell_type: 'code',
+        execution_count: 3,
+        id,
+        metadata: { collapsed: false },
+        outputs: [
+          {
+            data: { 'application/json': { a: 1 }, 'text/html': '<p>\n</p>', 'text/plain': '1\n2' },
+            execution_count: 3,
+            metadata: {},
+            output_type: 'execute_result',
+          },
+          { name: 'stdout', output_type: 'stream', text: 'printed' },
+          {
+            data: { 'image/png': 'AAAA', 'image/svg+xml': '<svg>\n</svg>' },
+            metadata: {},
+            output_type: 'display_data',
+          },
+          { ename: 'ValueError', evalue: 'no', output_type: 'error', traceback: ['t1', 't2'] },
+        ],
+        source: 'a = 1\na',
+      },
+      { cell_type: 'code', execution_count: null, id, metadata: {}, outputs: [], source: 'b' },
+    ],
+  })
+})

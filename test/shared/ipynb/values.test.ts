@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { readJson } from '../../../shared/ipynb/json-read.ts'
-import { code, expectSameBytes, file, leafOf, written } from './files.ts'
+import { deepest, nesting } from '../../../shared/notebook/leaf.ts'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
+import { code, expectSameBytes, file, leafOf, parsed, reasonOf, written } from './files.ts'
 
 const hostile: readonly (readonly [name: string, json: string])[] = [
   ['a float without fraction', '1.0'],
@@ -90,6 +93,47 @@ describe('readJson', () => {
       ok: false,
       reason: expect.stringMatching(/deep/) as string,
     })
-    expect(readJson('['.repeat(200) + ']'.repeat(200))).toMatchObject({ ok: true })
+    expect(readJson('['.repeat(deepest) + ']'.repeat(deepest))).toMatchObject({ ok: true })
+  })
+})
+
+const nested = (depth: number): unknown => {
+  let value: unknown = 'inside'
+  for (let level = 0; level < depth; level++) value = level % 2 === 0 ? [value] : { a: value }
+  return value
+}
+
+/** By hand: `python3 -c "import json; json.load(open(…))"` reads 992 lists in one another and no more. */
+test('a file as deep as Python reads comes back byte for byte, one that is deeper is refused', () => {
+  for (const indent of [1, 0]) {
+    const deep = (value: unknown): string =>
+      JSON.stringify(
+        file([code(), code([], { id: 'b', metadata: { value } })], { other: value }),
+        null,
+        indent,
+      )
+    const text = deep(nested(deepest - 4))
+    expect(nesting(text)).toBe(deepest)
+    expectSameBytes(text)
+    expect(reasonOf(deep(nested(deepest - 3)))).toMatch(/nested more than 992 deep/)
+  }
+})
+
+test('what stands too deep in the file, wherever it came from, is a word there, and the file can be read', () => {
+  const notebook = parsed(written(file([code(), code([], { id: 'b' })])))
+  const cells = notebook.cells.map((cell) => ({
+    ...cell,
+    meta: {
+      fits: nested(deepest - 4),
+      deep: nested(2_000),
+      raw: { $json: JSON.stringify(nested(1_500)) },
+    } as Leaves,
+    extra: { verbatim: { parts: ['{"a":'.repeat(991), '}'.repeat(991)], digest: '' } } as Leaf,
+  }))
+  const text = formatNotebook({ ...notebook, cells })
+  expect(nesting(text)).toBe(deepest)
+  expect(parsed(text).cells[1]?.meta).toMatchObject({
+    fits: nested(deepest - 4),
+    raw: '[left out: nested more than 992 deep]',
   })
 })

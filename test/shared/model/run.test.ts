@@ -3,9 +3,10 @@ import * as Y from 'yjs'
 import { ModelPeer, requestLife } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
 import { apply } from '../../../shared/notebook/apply.ts'
+import { Asked } from '../../../shared/notebook/asked.ts'
 import { cellId, type Cell, type CellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/observe.ts'
-import { cellReply, readCell, readHead } from '../../../shared/notebook/read.ts'
+import { cellReply, cellSource, readCell, readHead } from '../../../shared/notebook/read.ts'
 import { startRun } from '../../../shared/notebook/run.ts'
 import { Undo } from '../../../shared/notebook/undo.ts'
 import { Clock } from '../../support/clock.ts'
@@ -104,6 +105,29 @@ describe('the model peer', () => {
     expect({ status, reply, outputs }).toEqual({ status: 'done', reply: 'It is 42.', outputs: [] })
     expect(run?.endedAt).toBe(table.clock.now())
     expect(table.clock.pending).toBe(0)
+  })
+
+  test('a prompt that somebody else changed is not answered until it is asked for as it is now', () => {
+    const table = new Table()
+    table.peer()
+    const [asker, other] = [table.replicas.get(1), table.replicas.get(2)]
+    const asked = new Asked(asker, new CellObserver(asker))
+    const send = (): void => {
+      table.replicas.sync()
+      table.clock.advance(0)
+    }
+    asked.ask(prompt, { by: 'Ana', to: 'model', at: 5 })
+    cellSource(other, prompt)?.insert(0, 'never mind, ')
+    send()
+    expect(table.head()).toMatchObject({ run: null, request: { by: 'Ana' } })
+    cellSource(other, prompt)?.delete(0, 12)
+    cellSource(asker, prompt)?.insert(22, ' Tell me')
+    send()
+    expect(table.head().run).toBeNull()
+    asked.ask(prompt, { by: 'Ana', to: 'model', at: 6 })
+    send()
+    expect(table.head()).toMatchObject({ status: 'running' })
+    expect(JSON.stringify(table.provider.answer(0).request.messages)).toContain('what is x? Tell me')
   })
 
   test('anybody stops a reply by a write; all that had come is kept and nothing follows', async () => {

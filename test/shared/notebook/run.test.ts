@@ -1,7 +1,8 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/apply.ts'
-import { cellId, type Request } from '../../../shared/notebook/notebook.ts'
+import { nesting } from '../../../shared/notebook/leaf.ts'
+import { cellId, type Leaf, type Request } from '../../../shared/notebook/notebook.ts'
 import { cellReply, readCell, readHead } from '../../../shared/notebook/read.ts'
 import { settleRuns, startRun, type RunWriter } from '../../../shared/notebook/run.ts'
 import { absenceLimit, shownStatus } from '../../../shared/notebook/status.ts'
@@ -40,6 +41,20 @@ describe('runs', () => {
     expect(readCell(doc, prompt)?.result).toMatchObject({ reply: 'so', thinking: null })
     writer.appendThinking('hm')
     expect(readCell(doc, prompt)?.result).toMatchObject({ reply: 'so', thinking: 'hm' })
+  })
+
+  test('hold what a file can hold, whatever Python or a program shows', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r1')
+    let deep: unknown = 1
+    for (let level = 0; level < 3_000; level++) deep = [deep]
+    const data = { 'application/json': { big: 2n ** 70n, deep } } as unknown as Leaf
+    writer.output({ output_type: 'display_data', data, metadata: {} })
+    apply(doc, { type: 'set-cell-meta', id: code, key: 'deep', value: deep as Leaf })
+    const cell = readCell(doc, code)
+    expect(JSON.stringify(cell?.result?.outputs)).toContain('[left out: nested more than 992 deep]')
+    expect(JSON.stringify(cell?.result?.outputs)).toContain('{"$json":"1180591620717411303424"}')
+    expect(nesting(JSON.stringify(doc.getMap('cells').toJSON()))).toBeLessThan(1_010)
   })
 
   test('whose outputs are cleared are no wish to run again', () => {

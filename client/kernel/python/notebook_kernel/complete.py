@@ -20,6 +20,7 @@ from .short import is_frame
 MOST = 500
 IMPORTED = re.compile(r"^[ \t]*(?:import[ \t]+(?:.*,[ \t]*)?|from[ \t]+)([\w.]*)$")
 FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\(?.*[,( \t])?(\w*)$")
+LONGEST = 1000  # characters of a line that are looked at
 MAGIC = re.compile(r"^[ \t]*(%%?)(\w*)$")
 
 
@@ -31,6 +32,8 @@ def complete(before, asked):
     if code.string is not None:
         return in_string(code, asked)
     line = before[before.rfind("\n") + 1 :]
+    if len(line) > LONGEST:
+        line = ""  # patterns that go back and forth in it are not for the rest
     if found := MAGIC.search(line):
         load()
         return answer(found[2], [(name, "keyword") for kind, name in table if kind == found[1]])
@@ -39,7 +42,7 @@ def complete(before, asked):
     if found := IMPORTED.search(line):
         package, _, last = found[1].rpartition(".")
         return answer(last, submodules(package) if package else modules())
-    word = re.search(r"\w*$", before)[0]
+    word = re.search(r"\w*$", before[-LONGEST:])[0]
     rest = before[: len(before) - len(word)]
     if rest.rstrip().endswith("."):
         return answer(word, attributes(rest.rstrip()[:-1]))

@@ -1,0 +1,31 @@
+// What was recovered in this browser after the relay had lost a history, told until its person has seen it.
+import { readStored, removeStored, writeStored } from './browser-store.ts'
+
+export interface RecoveredNotice {
+  /** The notebook that has the words; null where they are back in their own. */
+  readonly copy: string | null
+}
+
+const key = (path: string): string => `llm-notebook.recovered.${path}`
+
+const parse = (value: unknown): readonly RecoveredNotice[] | null =>
+  Array.isArray(value)
+    ? value.flatMap((entry: unknown) => {
+        if (typeof entry !== 'object' || entry === null || !('copy' in entry)) return []
+        return typeof entry.copy === 'string' || entry.copy === null ? [{ copy: entry.copy }] : []
+      })
+    : null
+
+export const recoveredNotices = (path: string): readonly RecoveredNotice[] =>
+  readStored(key(path), parse) ?? []
+
+export const addRecovered = (path: string, notice: RecoveredNotice): void => {
+  const before = recoveredNotices(path)
+  if (!before.some(({ copy }) => copy === notice.copy)) writeStored(key(path), [...before, notice])
+}
+
+export const dismissRecovered = (path: string, notice: RecoveredNotice): void => {
+  const left = recoveredNotices(path).filter(({ copy }) => copy !== notice.copy)
+  if (left.length === 0) removeStored(key(path))
+  else writeStored(key(path), left)
+}

@@ -1,0 +1,105 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { emptyBin, restore, type Deleted } from '../document/library.ts'
+import { since } from './words.ts'
+
+/** So many are shown until somebody asks for all. */
+const few = 10
+
+/**
+ * The deleted notebooks: each can be had back, all be deleted for good. What was done, or why not, goes to whoever
+ * hears `told`; after `changed` the lists are other ones.
+ */
+@customElement('nb-bin')
+export class NbBin extends LitElement {
+  @property({ attribute: false }) deleted: readonly Deleted[] = []
+  @state() private sure = false
+  @state() private whole = false
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  private tell(text: string): void {
+    this.dispatchEvent(new CustomEvent<string>('told', { detail: text }))
+    this.dispatchEvent(new CustomEvent('changed'))
+  }
+
+  private async restore({ address, path }: Deleted): Promise<void> {
+    const restored = await restore(address)
+    this.tell(restored.ok ? restoredAs(path, restored.path) : `${path} is not restored: ${restored.reason}.`)
+  }
+
+  private async empty(): Promise<void> {
+    this.sure = false
+    const emptied = await emptyBin()
+    if (!emptied.ok) this.tell(`The bin is not emptied: ${emptied.reason}.`)
+    else if (emptied.open.length === 0) this.tell('The bin is empty.')
+    else this.tell(`In the bin stays what somebody has open: ${emptied.open.join(', ')}.`)
+  }
+
+  private row(entry: Deleted): TemplateResult {
+    const { path, deleted } = entry
+    const isLatest = this.deleted.find((other) => other.path === path) === entry
+    const name = isLatest ? path : `${path}, deleted ${new Date(deleted).toLocaleString()}`
+    return html`<li>
+      <span class="nb-deleted">${path.replace(/\.ipynb$/, '')}</span>
+      <span class="nb-when">deleted ${since(deleted)}</span>
+      <button
+        type="button"
+        class="nb-text-button"
+        aria-label="Restore ${name}"
+        @click=${() => void this.restore(entry)}
+      >
+        Restore
+      </button>
+    </li>`
+  }
+
+  protected override render(): unknown {
+    const { deleted, whole, sure } = this
+    if (deleted.length === 0) return nothing
+    const shown = whole ? deleted : deleted.slice(0, few)
+    return html`<section class="nb-bin" aria-labelledby="nb-bin-title">
+      <div class="nb-bin-head">
+        <h2 id="nb-bin-title">Deleted notebooks</h2>
+        ${
+          sure
+            ? html`<span class="nb-sure"
+                >${deleted.length === 1 ? 'One notebook' : `${deleted.length} notebooks`}, gone for good?
+                <button type="button" @click=${() => void this.empty()}>Delete for good</button>
+                <button type="button" @click=${() => (this.sure = false)}>Keep them</button></span
+              >`
+            : html`<button type="button" class="nb-text-button" @click=${() => (this.sure = true)}>
+                Empty the bin
+              </button>`
+        }
+      </div>
+      <ul role="list">
+        ${repeat(
+          shown,
+          ({ address }) => address,
+          (entry) => this.row(entry),
+        )}
+      </ul>
+      ${
+        shown.length < deleted.length
+          ? html`<button type="button" class="nb-text-button" @click=${() => (this.whole = true)}>
+              Show all ${deleted.length}
+            </button>`
+          : nothing
+      }
+    </section>`
+  }
+}
+
+/** That a notebook is back, and under which name. */
+export const restoredAs = (was: string, path: string): string =>
+  was === path ? `${path} is back.` : `${was} is another notebook by now, so this one is back as ${path}.`
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-bin': NbBin
+  }
+}

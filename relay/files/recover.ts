@@ -1,0 +1,106 @@
+// What a browser holds of a history that is over: its log was lost, or an older one was put back. The words the relay
+// does not have are carried into the document cell by cell, by content; one browser after the other, so that what
+// several of them held comes once. Where nobody can tell what was deleted since and what was lost, the browser's
+// notebook becomes a copy beside.
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { mergeFile, readOutside, type KnownVersion } from '../../shared/ipynb/outside.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { importNotebook } from '../../shared/notebook/import.ts'
+import type { Notebook } from '../../shared/notebook/notebook.ts'
+import { readNotebook } from '../../shared/notebook/read.ts'
+import { coversVector } from '../../shared/state-vector.ts'
+import type { Blobs } from '../blobs/store.ts'
+import type { LogStore } from '../log/store.ts'
+import type { Room } from '../sync/room.ts'
+import { digestOf, type Folder } from './folder.ts'
+import type { Library } from './library.ts'
+import { parsePath, type NotebookPath } from './path.ts'
+
+/** What a browser held. Notebooks are texts of an .ipynb. */
+export interface Held {
+  readonly docId: string
+  /** State vector of what the relay had acknowledged; null where it never did. */
+  readonly vector: Uint8Array | null
+  /** Digests of the file that the relay told of, oldest first. */
+  readonly digests: readonly string[]
+  /** As the relay had acknowledged it. */
+  readonly acknowledged: string | null
+  readonly content: string
+}
+
+export type Recovered =
+  | { readonly ok: true; readonly changed: boolean; readonly copy: NotebookPath | null }
+  | { readonly ok: false; readonly reason: string }
+
+export interface RecoverParts {
+  readonly log: LogStore
+  readonly blobs: Blobs
+  readonly folder: Folder
+  readonly library: Library
+}
+
+/** Whether the document has everything that was acknowledged: then what is not in it any more was deleted. */
+export const knowsAll = (room: Room, { docId, vector }: Pick<Held, 'docId' | 'vector'>): boolean =>
+  docId === room.docId && vector !== null && coversVector(room.doc, vector)
+
+const wordsOf = ({ cells }: Notebook): readonly string[] =>
+  cells.flatMap(({ source, result }) => `${source} ${result?.reply ?? ''}`.match(/[\p{L}\p{N}_]+/gu) ?? [])
+
+const lacks = (here: Notebook, held: Notebook): boolean => {
+  const words = new Set(wordsOf(here))
+  return wordsOf(held).some((word) => !words.has(word))
+}
+
+export const recover = async (
+  { log, blobs, folder, library }: RecoverParts,
+  room: Room,
+  held: Held,
+): Promise<Recovered> => {
+  const read = readOutside(held.content)
+  if (!read.ok) return read
+  await blobs.keepAll(read.blobs)
+  const began = await log.began(room.docId)
+  const bases = await log.bases(room.docId)
+  const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
+  const first = bases.filter(({ digest }) => digest === began && held.digests.includes(digest)).slice(-1)
+  const isKnown = knowsAll(room, held)
+  // The file is one the browser had seen: what came after it is in no file and no log but there.
+  const base = isKnown ? acknowledged : (first[0] ?? (held.docId === room.docId ? acknowledged : null))
+  const before = room.state
+  // Nothing waits between what is compared and what is changed.
+  if (base !== null) mergeFile(room.doc, [base], read.notebook, digestOf(held.content), { own: true })
+  const [here, changed] = [readNotebook(room.doc), Buffer.compare(before, room.state) !== 0]
+  await room.stored()
+  await log.synced()
+  const isCertain = isKnown || first.length > 0
+  if (isCertain || !lacks(here, read.notebook)) return { ok: true, changed, copy: null }
+  return { ok: true, changed, copy: await copyBeside(library, folder, room.path, held.content) }
+}
+
+const versionOf = (text: string, docId: string): KnownVersion | null => {
+  const read = readOutside(text)
+  return read.ok ? { digest: digestOf(text), state: importNotebook(read.notebook, docId) } : null
+}
+
+const copyPath = (path: string, at: Date, nth: number): NotebookPath | null =>
+  parsePath(
+    `${path.replace(/\.ipynb$/, '')} (recovered ${at.toISOString().slice(0, 10)}${nth === 1 ? '' : `, ${nth}`}).ipynb`,
+  )
+
+const copyBeside = async (
+  library: Library,
+  folder: Folder,
+  path: string,
+  content: string,
+): Promise<NotebookPath> => {
+  const mine = parseNotebook(content)
+  for (let nth = 1; ; nth++) {
+    const copy = copyPath(path, new Date(), nth)
+    if (copy === null) throw new Error(`no name for a copy of ${path}`)
+    if ((await library.create(copy, mine.ok ? formatNotebook(mine.notebook) : content)).ok) return copy
+    // Another browser held the same words and was first; or these are others.
+    const there = await folder.read(copy)
+    const found = there === null ? null : parseNotebook(there.bytes)
+    if (found?.ok && mine.ok && !lacks(found.notebook, mine.notebook)) return copy
+  }
+}

@@ -1,0 +1,40 @@
+// Who made something in the document: a page or a peer, or another program by way of the file.
+import * as Y from 'yjs'
+import { importerOf } from './import.ts'
+
+/** Yjs gives clients 32 bits; what comes by the file is written by clients beyond them, so that it can be told. */
+const beyond = 2 ** 32
+
+export const isOutside = (client: number): boolean => client >= beyond
+
+/** Tells the clients by which the document was read from files. */
+export const fromFiles = (doc: Y.Doc): ((client: number) => boolean) => {
+  const importer = importerOf(doc)
+  return (client) => isOutside(client) || client === importer
+}
+
+/** Carries out `change` as another program's doing, in one transaction. */
+export const asOutside = (doc: Y.Doc, origin: unknown, change: () => void): void => {
+  const { clientID } = doc
+  doc.clientID = isOutside(clientID) ? clientID : beyond + clientID
+  try {
+    doc.transact(change, origin)
+  } finally {
+    doc.clientID = clientID
+  }
+}
+
+/** The client that made each UTF-16 unit of the text. */
+export const writersOf = (text: Y.Text): readonly number[] => {
+  const writers: number[] = []
+  for (let item = text._start; item !== null; item = item.right)
+    if (!item.deleted && item.countable)
+      for (let unit = 0; unit < item.length; unit++) writers.push(item.id.client)
+  return writers
+}
+
+/** Whether what a map holds under the key was put there by way of the file. */
+export const isMadeOutside = (map: unknown, key: string): boolean => {
+  const item = map instanceof Y.Map ? (map as Y.Map<unknown>)._map.get(key) : undefined
+  return item !== undefined && isOutside(item.id.client)
+}

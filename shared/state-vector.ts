@@ -1,0 +1,8 @@
+// Which updates somebody has, by client and clock.
+import * as Y from 'yjs'
+
+/** Whether the document has every update that this state vector counts. */
+export const coversVector = (doc: Y.Doc, vector: Uint8Array): boolean => {
+  const has = Y.decodeStateVector(Y.encodeStateVector(doc))
+  return [...Y.decodeStateVector(vector)].every(([client, clock]) => (has.get(client) ?? 0) >= clock)
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { wordBefore, wordBehind } from '../../../client/editor/word.ts'
+
+test('the word at a caret, and no more of a line than a name can have', () => {
+  expect([wordBefore('x = größe_1'), wordBehind('_2.wert'), wordBefore('x '), wordBehind('')]).toEqual([
+    'größe_1',
+    '_2',
+    '',
+    '',
+  ])
+  const letters = 'a'.repeat(5_000_000)
+  expect(wordBefore(`v = "${letters}"1`)).toBe('1')
+  expect(wordBefore(`v = "${letters}"`)).toBe('')
+})

@@ -1,0 +1,200 @@
+// One bad entry in the folder is one bad entry: it is named with its reason, and everything else works.
+import { spawnSync } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'libsql'
+import { afterEach, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { Folder } from '../../../relay/files/folder.ts'
+import { parsePath } from '../../../relay/files/path.ts'
+import { soon } from '../../support/soon.ts'
+import { sourceAt } from '../../support/sources.ts'
+import { notebookText, TestRelay } from '../../support/relay.ts'
+
+let relay: TestRelay | null = null
+const ended: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ended.splice(0)) await end()
+  await relay?.stop()
+  relay = null
+})
+
+/** Files that root alone could read are read by nobody meanwhile. */
+const asNobody = async <T>(work: () => Promise<T>): Promise<T> => {
+  if (process.geteuid?.() !== 0) return work()
+  process.seteuid?.(65_534)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
+}
+
+const reasons = (list: readonly { path: string; reason?: string }[]): Record<string, string | null> =>
+  Object.fromEntries(list.map(({ path, reason }) => [path, reason ?? null]))
+
+test('of notebooks: pipes, sockets, circles, what may not be read', async () => {
+  const here = (relay = await TestRelay.start(
+    {
+      'good.ipynb': notebookText('x'),
+      'secret.ipynb': notebookText('y'),
+    },
+    { idle: 1 },
+  ))
+  // The log's thread has opened its files as who it is.
+  await expect
+    .poll(async () => (await stat(join(here.folder, '.llm-notebook/log.sqlite-wal'))).size, soon)
+    .toBe(0)
+  const at = (name: string): string => join(here.folder, name)
+  await chmod(here.folder, 0o755)
+  spawnSync('mkfifo', [at('pipe.ipynb')])
+  await symlink('circle.ipynb', at('circle.ipynb'))
+  await symlink('nothing', at('dangling.ipynb'))
+  await symlink('/etc/passwd', at('outside.ipynb'))
+  await mkdir(at('folder'))
+  await symlink('folder', at('linked.ipynb'))
+  await symlink('pipe.ipynb', at('to a pipe.ipynb'))
+  await mkdir(at('closed'))
+  await writeFile(at('closed/in.ipynb'), notebookText('z'))
+  await symlink('..', at('folder/up'))
+  await writeFile(at('why?.ipynb'), notebookText('z'))
+  const socket = createServer().listen(at('socket.ipynb'))
+  ended.push(() => socket.close())
+  for (const name of ['closed', 'secret.ipynb']) {
+    await chmod(at(name), 0)
+    ended.push(() => chmod(at(name), 0o755))
+  }
+  const expected = {
+    'circle.ipynb': 'its symlinks lead in a circle',
+    closed: 'the relay may not read it',
+    'good.ipynb': null,
+    'linked.ipynb': 'it is no regular file',
+    'pipe.ipynb': 'it is no regular file',
+    'secret.ipynb': 'the relay may not read it',
+    'socket.ipynb': 'it is no regular file',
+    'to a pipe.ipynb': 'it is no regular file',
+    'why?.ipynb': 'its name has what a name here cannot have',
+  }
+  const statuses = async (): Promise<unknown> => {
+    const list = await here.request('/api/notebooks')
+    expect(list.status).toBe(200)
+    expect(reasons((await list.json()) as { path: string }[])).toEqual(expected)
+    const files = await here.request('/api/files/')
+    expect(files.status).toBe(200)
+    const paths = ['pipe.ipynb', 'circle.ipynb', 'linked.ipynb', 'socket.ipynb', 'secret.ipynb']
+    return Promise.all(paths.map(async (path) => (await here.request(`/api/notebooks/${path}`)).status))
+  }
+  expect(await asNobody(statuses)).toEqual([422, 422, 422, 422, 422])
+  expect((await here.request('/api/notebooks/good.ipynb')).status).toBe(200)
+  expect((await here.socket('pipe.ipynb').closed).reason).toMatch(/no regular file/)
+  for (const path of ['pipe.ipynb', 'circle.ipynb', 'closed/x/y'])
+    expect([path, (await asNobody(() => here.request(`/api/files/${path}`))).status]).toEqual([
+      path,
+      path === 'pipe.ipynb' ? 404 : 422,
+    ])
+  // A start looks at all of them, and an end waits for none.
+  await here.restart()
+  expect(reasons((await (await here.request('/api/notebooks')).json()) as { path: string }[])).toMatchObject({
+    'pipe.ipynb': 'it is no regular file',
+    'good.ipynb': null,
+  })
+})
+
+test('what would never be listed is not made, and says why', async () => {
+  const here = (relay = await TestRelay.start({ 'a.txt': 'x', 'a.ipynb': notebookText('x') }))
+  const make = async (path: string): Promise<unknown> => {
+    const made = await here.request('/api/notebooks', 'POST', { path })
+    const renamed = await here.request('/api/notebooks/a.ipynb', 'PATCH', { path })
+    return [made.status, renamed.status]
+  }
+  const deep = (levels: number): string => `${'d/'.repeat(levels)}a`
+  for (const path of [
+    'node_modules/a',
+    'sub/__pycache__/a',
+    deep(13),
+    'a\u202egnp',
+    'a\u2066b',
+    'a\u200bb',
+    'a\u2028b',
+    'a\u0007',
+    'a\u0085b',
+    'a.txt/x',
+    'x'.repeat(300),
+    `${'long name/'.repeat(200)}a`,
+  ])
+    expect([path, await make(path)]).toEqual([path, [400, 400]])
+  expect((await here.request('/api/notebooks', 'POST', { path: deep(12) })).status).toBe(201)
+  const listed = (await (await here.request('/api/notebooks')).json()) as { path: string }[]
+  expect(listed.map(({ path }) => path)).toContain(`${deep(12)}.ipynb`)
+  for (const [path, status] of [
+    ['/api/files/a.txt/x', 400],
+    ['/api/files/node_modules/x.csv', 400],
+    ['/api/files/x%E2%80%AEvsc', 400],
+    [`/api/files/${'x'.repeat(300)}`, 400],
+  ] as const)
+    expect([path, (await here.request(path, 'PUT', 'x')).status]).toEqual([path, status])
+  const long = 'x'.repeat(5000)
+  for (const path of [
+    '/api/notebooks/a.txt/x.ipynb',
+    '/api/files/a.txt/x',
+    `/${long}`,
+    `/assets/${long}`,
+    `/api/notebooks/${long}.ipynb`,
+    `/api/${long}`,
+    `/pypi/simple/${long}/`,
+  ])
+    expect([path, Math.floor((await here.request(path)).status / 100)]).toEqual([path, 4])
+  expect((await here.request(`/${'x'.repeat(100_000)}`)).status).toBe(431)
+  expect((await here.socket(`${long}.ipynb`).closed).code).toBe(4404)
+})
+
+test('a path is known by the spelling the disk has', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'llm-notebook-test-'))
+  ended.push(() => rm(root, { recursive: true }))
+  const folder = await Folder.open(root)
+  const name = 'S\u00fcb/\u00dc.ipynb'
+  await mkdir(join(root, 'S\u00fcb'))
+  await writeFile(join(root, name), notebookText('x'))
+  const spelling = async (text: string): Promise<string> => {
+    const path = parsePath(text)
+    if (path === null) throw new Error(text)
+    return folder.spelling(path)
+  }
+  expect(await spelling(name)).toBe(name)
+  expect(await spelling(name.normalize('NFD'))).toBe(name)
+  expect(await spelling(name.toUpperCase().replace('IPYNB', 'ipynb'))).toBe(name)
+  expect(await spelling('S\u00fcb/other.ipynb')).toBe('S\u00fcb/other.ipynb')
+})
+
+test('a notebook whose log is damaged holds up no other, not even after a crash', async () => {
+  const quick = { times: { quiet: 20, atMost: 100 } }
+  const here = (relay = await TestRelay.start(
+    { 'a.ipynb': notebookText('a'), 'b.ipynb': notebookText('b') },
+    quick,
+  ))
+  const late: [string, Uint8Array][] = []
+  for (const name of ['a', 'b']) {
+    const { doc } = await here.synced(`${name}.ipynb`)
+    const before = Y.encodeStateVector(doc)
+    const copy = new Y.Doc()
+    Y.applyUpdate(copy, Y.encodeStateAsUpdate(doc))
+    sourceAt(copy, 0).insert(0, 'late ')
+    late.push([`${name}.ipynb`, Y.encodeStateAsUpdate(copy, before)])
+  }
+  await here.pause()
+  // As a crash leaves it: in the log, and not yet in the file.
+  const database = new Database(join(here.folder, '.llm-notebook/log.sqlite'))
+  for (const [index, [path, update]] of late.entries()) {
+    const sql = "INSERT INTO updates SELECT docId, ?, ?, '', 0, ? FROM documents WHERE path = ?"
+    database.prepare(sql).run([100 + index, Date.now() + 1000, update, path])
+  }
+  database.exec("INSERT INTO checkpoints SELECT docId, 1, x'ff', 1 FROM documents WHERE path = 'a.ipynb'")
+  database.close()
+  await here.resume(quick)
+  await expect.poll(() => here.file('b.ipynb'), soon).toContain('late b')
+  expect((await here.socket('a.ipynb').closed).code).toBe(1011)
+  expect(await here.file('a.ipynb')).toBe(notebookText('a'))
+  expect((await here.request('/api/notebooks')).status).toBe(200)
+})

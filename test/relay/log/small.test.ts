@@ -1,0 +1,201 @@
+// A log that is small while nobody writes: after a long time of typing, and after a relay was killed in the middle.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fstatSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import Database from 'libsql'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { SqliteLog, syncFile } from '../../../relay/log/sqlite.ts'
+import { keptBases, type LogRow } from '../../../relay/log/store.ts'
+import { Random } from '../../support/random.ts'
+import { soon } from '../../support/soon.ts'
+
+let folder: string
+let file: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'llm-notebook-log-'))
+  file = join(folder, 'log.sqlite')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const onDisk = (): number =>
+  ['', '-wal', '-shm'].reduce(
+    (sum, end) => sum + (statSync(file + end, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  )
+const row = (bytes: Uint8Array): LogRow => ({ docId: 'a', time: Date.now(), user: 'Ana', client: 7, bytes })
+
+const keystrokes = 50_000
+const letters = 'abcdefghijklmnopqrstuvwxyz  \n_=().,0123456789'
+
+/** A document of many cells that somebody typed into, corrected, and went on with elsewhere; and each update. */
+const type = (random: Random): { readonly doc: Y.Doc; readonly updates: readonly Uint8Array[] } => {
+  const doc = new Y.Doc()
+  const updates: Uint8Array[] = []
+  doc.on('update', (update: Uint8Array) => updates.push(update))
+  while (updates.length < keystrokes) {
+    const text = doc.getText(`cell ${random.below(30)}`)
+    let at = random.below(text.length + 1)
+    for (let left = 1 + random.below(120); left > 0 && updates.length < keystrokes; left--) {
+      if (at > 0 && random.below(12) === 0) text.delete(--at, 1)
+      else text.insert(at++, letters[random.below(letters.length)] ?? ' ')
+    }
+  }
+  return { doc, updates }
+}
+
+test('50,000 keystrokes are at most 8 bytes each once nobody types; nothing of them is lost', async () => {
+  const idle = 20
+  const failures: string[] = []
+  const open = (): Promise<SqliteLog> =>
+    SqliteLog.open(file, { idle, onLarge: (reason) => failures.push(reason) })
+  let log = await open()
+  await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
+  const empty = onDisk()
+  const { doc, updates } = type(new Random(Date.now() % 1_000_000))
+  const typed = new Y.Doc()
+  const states: Uint8Array[] = []
+  for (const [index, update] of updates.entries()) {
+    await log.append([row(update)])
+    Y.applyUpdate(typed, update)
+    // As a room does, and as its file is written.
+    if (index % 2000 === 1999) await log.compact('a', Y.encodeStateAsUpdate(typed))
+    if (index % 500 === 499) {
+      states.push(Y.encodeStateAsUpdate(typed))
+      await log.addBase('a', {
+        digest: `d${index}`,
+        state: Y.encodeStateAsUpdate(typed),
+        time: Date.now(),
+        written: true,
+        outside: false,
+      })
+    }
+  }
+  expect(onDisk()).toBeLessThan(40 << 20)
+  await expect.poll(() => onDisk() - empty, soon).toBeLessThan(8 * keystrokes)
+  const kept = (await log.bases('a')).map(({ state }) => Buffer.from(state).toString('hex'))
+  const all = states.map((state) => Buffer.from(state).toString('hex'))
+  expect(kept).toHaveLength(keptBases)
+  expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
+  expect(kept.slice(-4)).toEqual(all.slice(-4))
+  await log.close()
+  // Nothing stays behind, and all is there again.
+  expect(onDisk() - empty).toBeLessThan(8 * keystrokes)
+  log = await open()
+  const loaded = new Y.Doc()
+  for (const update of await log.load('a')) Y.applyUpdate(loaded, update)
+  expect(Buffer.compare(Y.encodeStateAsUpdate(loaded), Y.encodeStateAsUpdate(doc))).toBe(0)
+  const history = await log.history('a')
+  expect(history).toHaveLength(keystrokes)
+  expect(history.every(({ bytes }, index) => Buffer.compare(bytes, updates[index] ?? bytes) === 0)).toBe(true)
+  expect(await log.tail('a')).toEqual({ updates: 0, bytes: 0 })
+  await log.close()
+  expect(failures).toEqual([])
+}, 60_000)
+
+test('what came since the checkpoint is packed too, and is found there', async () => {
+  const log = await SqliteLog.open(file, { idle: 20 })
+  const made = Array.from({ length: 700 }, (_, i) => new Uint8Array([i >> 8, i % 256]))
+  await log.append(made.slice(0, 300).map(row))
+  await log.compact('a', new Uint8Array([7]))
+  await log.append(made.slice(300, 650).map(row))
+  const packed = (): unknown => {
+    const database = new Database(file, { readonly: true })
+    try {
+      return database
+        .prepare('SELECT (SELECT count(*) FROM chunks), (SELECT count(*) FROM updates)')
+        .raw()
+        .all([])
+    } finally {
+      database.close()
+    }
+  }
+  await expect.poll(packed, soon).toEqual([[2, 0]])
+  await log.append(made.slice(650).map(row))
+  expect(await log.load('a')).toEqual([new Uint8Array([7]), ...made.slice(300)])
+  expect(await log.tail('a')).toEqual({ updates: 400, bytes: 800 })
+  expect((await log.history('a')).map(({ bytes }) => bytes)).toEqual(made)
+  expect((await log.stints('a')).reduce((sum, { count }) => sum + count, 0)).toBe(700)
+  await log.compact('a', new Uint8Array([8]))
+  expect(await log.load('a')).toEqual([new Uint8Array([8])])
+  await log.close()
+})
+
+test('the file that is synced is the one that is written, also after it was emptied', async () => {
+  const synced: bigint[] = []
+  const log = await SqliteLog.open(file, {
+    idle: 1,
+    sync: async (descriptor) => {
+      synced.push(fstatSync(descriptor, { bigint: true }).ino)
+      await syncFile(descriptor)
+    },
+  })
+  const { ino } = statSync(`${file}-wal`, { bigint: true })
+  for (let round = 0; round < 5; round++) {
+    await log.append([row(new Uint8Array(10_000))])
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(10_000)
+    await log.synced()
+    await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
+  }
+  expect(statSync(`${file}-wal`, { bigint: true }).ino).toBe(ino)
+  expect(synced).toEqual(Array.from({ length: 6 }, () => ino))
+  await log.close()
+})
+
+const built = new URL('../../../dist/relay/log/sqlite.js', import.meta.url)
+/** Appends numbered rows, with pauses in which the log is made small, and prints the last that is on the disk. */
+const program = `
+const [file, module] = process.argv.slice(1)
+const { SqliteLog } = await import(module)
+const log = await SqliteLog.open(file, { idle: 1 })
+let count = (await log.history('a')).length
+for (;;) {
+  for (let i = Math.random() * 300; i > 0; i--) {
+    const bytes = new TextEncoder().encode(String(++count))
+    await log.append([{ docId: 'a', time: count, user: 'Ana', client: 7, bytes }])
+  }
+  if (Math.random() < 0.3) await log.compact('a', new TextEncoder().encode('state ' + count))
+  if (Math.random() < 0.3)
+    await log.addBase('a', { digest: 'd', state: new Uint8Array(9000).fill(count), time: count, written: true, outside: false })
+  await log.synced()
+  console.log(count)
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 12))
+}`
+
+test('a kill while it is being made small loses nothing, and the next start makes it small', async () => {
+  const random = new Random(Date.now() % 1_000_000)
+  for (let round = 0; round < 8; round++) {
+    const child = spawn(
+      process.execPath,
+      ['--input-type=module', '-e', program, file, fileURLToPath(built)],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    )
+    const ended = once(child, 'exit')
+    let synced = 0
+    const lines = createInterface(child.stdout)
+    const least = 2 + random.below(25)
+    let heard = 0
+    await new Promise<void>((resolve) => {
+      lines.on('line', (line) => {
+        synced = Number(line)
+        if (++heard === least) resolve()
+      })
+    })
+    child.kill('SIGKILL')
+    await ended
+    const log = await SqliteLog.open(file, { idle: 1 })
+    const history = (await log.history('a')).map(({ bytes }) => Number(new TextDecoder().decode(bytes)))
+    expect(history.length, `seed ${random.seed}, round ${round}`).toBeGreaterThanOrEqual(synced)
+    expect(history).toEqual(history.map((_, index) => index + 1))
+    const [first, ...rest] = (await log.load('a')).map((bytes) => new TextDecoder().decode(bytes))
+    const from = Number((first ?? '').replace('state ', ''))
+    expect(rest.map(Number)).toEqual(history.slice(from))
+    for (const { state, time } of await log.bases('a')) expect(state).toEqual(new Uint8Array(9000).fill(time))
+    await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
+    await log.close()
+  }
+}, 120_000)

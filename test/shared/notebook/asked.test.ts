@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { Asked, isAsSeen } from '../../../shared/notebook/asked.ts'
+import { cellId } from '../../../shared/notebook/notebook.ts'
+import { CellObserver } from '../../../shared/notebook/observe.ts'
+import { cellSource, readHead } from '../../../shared/notebook/read.ts'
+import { startRun } from '../../../shared/notebook/run.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+
+const code = cellId('code')
+
+/** Ana's page, where she asked; Ben's; and what an executor elsewhere would say of her request. */
+const setup = () => {
+  const replicas = new Replicas(plainNotebook([plainCell('code', 'code', 'x = 1')]), 3)
+  const [ana, ben, elsewhere] = [replicas.get(0), replicas.get(1), replicas.get(2)]
+  const asked = new Asked(ana, new CellObserver(ana))
+  const type = (doc: typeof ana, text: string): void => {
+    const source = cellSource(doc, code)
+    source?.insert(source.length, text)
+    replicas.sync()
+  }
+  const runs = (): boolean => {
+    const request = readHead(elsewhere, code)?.request
+    return request != null && isAsSeen(elsewhere, code, request)
+  }
+  const id = asked.ask(code, { by: 'Ana', to: 'kernel', at: 1 }) ?? ''
+  replicas.sync()
+  return { replicas, ana, ben, elsewhere, asked, type, runs, id }
+}
+
+test('what another person writes is not what was asked for, until it is gone again', () => {
+  const { ben, type, runs, asked, id, replicas } = setup()
+  expect(runs()).toBe(true)
+  type(ben, '\nevil()')
+  expect(runs()).toBe(false)
+  expect(asked.textOf(code, id)).toBe('x = 1')
+  cellSource(ben, code)?.delete(5, 7)
+  replicas.sync()
+  expect(runs()).toBe(true)
+  expect(asked.textOf(code, 'another')).toBeNull()
+})
+
+test('what the person who asked goes on to write is, but not over what somebody else wrote', () => {
+  const { ana, ben, type, runs, asked, id } = setup()
+  type(ana, ' + 1')
+  expect([runs(), asked.textOf(code, id)]).toEqual([true, 'x = 1 + 1'])
+  type(ben, ' + 2')
+  type(ana, ' + 3')
+  expect([runs(), asked.textOf(code, id)]).toEqual([false, 'x = 1 + 1'])
+  asked.ask(code, { by: 'Ana', to: 'kernel', at: 2 })
+  type(ana, '')
+  expect(runs()).toBe(true)
+})
+
+test('a run that has begun is followed no more, and a request without a digest takes what is there', () => {
+  const { replicas, ana, elsewhere, asked, type, id } = setup()
+  const request = readHead(elsewhere, code)?.request
+  if (request == null) throw new Error('no request')
+  startRun(elsewhere, code, { request, executor: 'kernel', at: 2, count: 1 }, 'kernel')
+  replicas.sync()
+  type(ana, ' # later')
+  expect(readHead(elsewhere, code)?.request?.sourceDigest).toBe(request.sourceDigest)
+  expect(asked.textOf(code, id)).toBeNull()
+  const { sourceDigest: _, ...bare } = request
+  expect(isAsSeen(elsewhere, code, bare)).toBe(true)
+})
