@@ -5,6 +5,7 @@ import './style/header.css'
 import './style/status.css'
 import './style/library.css'
 import './style/keys.css'
+import './style/said.css'
 import './style/cell.css'
 import './style/controls.css'
 import './style/reply.css'
@@ -33,6 +34,7 @@ import './elements/nb-app.ts'
 import { type OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
 import { KernelChoice } from './kernel/choice.ts'
+import { settleEarlier } from './kernel/earlier.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
@@ -83,7 +85,9 @@ const openSession: OpenSession = (path, identity, page) => {
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
   }
-  selection.onChange(() => notebook.setCell(selection.cell))
+  // Where the page put its person before they went anywhere is nothing to tell the others.
+  selection.onChange(() => notebook.setCell(selection.armed ? selection.cell : null))
+  const settled = settleEarlier(notebook)
   let closed = false
   let notAhead = (): void => undefined
   const begin = async (): Promise<void> => {
@@ -97,6 +101,7 @@ const openSession: OpenSession = (path, identity, page) => {
       closed = true
       stay()
       notAhead()
+      settled()
       python.destroy()
       asked.destroy()
       blobs.close()

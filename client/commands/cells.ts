@@ -8,22 +8,32 @@ import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After, type Operation } from '../../shared/notebook/operations.ts'
 import { readHead, visibleCells } from '../../shared/notebook/read.ts'
 import { type NotebookContext } from './context.ts'
+import { type Mode } from './selection.ts'
+
+/** Says so where the notebook can only be read. */
+export const mayWrite = ({ notebook, refuse }: NotebookContext): boolean => {
+  if (!notebook.writable)
+    refuse(
+      notebook.loaded
+        ? 'This notebook was written by a newer version: here it can only be read.'
+        : 'The notebook is not open yet.',
+    )
+  return notebook.writable
+}
 
 /** Carries out one structural act as one step of undo; says why where it cannot be done. */
 export const act = (context: NotebookContext, operation: Operation): boolean => {
   const { notebook } = context
-  if (!notebook.writable) return false
+  if (!mayWrite(context)) return false
   const outcome = notebook.undo.step(() => apply(notebook.doc, operation))
-  if (!outcome.ok) context.announce(outcome.reason)
+  if (!outcome.ok) context.refuse(`Not possible: ${outcome.reason}.`)
   return outcome.ok
 }
 
-/** Inserts an empty cell behind `after` (null: at the top) and begins to edit it. */
-export const insertCell = (context: NotebookContext, kind: CellKind, after: After): CellId | null => {
+/** Inserts an empty cell behind `after` (null: at the top) and goes there. */
+export const insertCell = (context: NotebookContext, kind: CellKind, after: After, mode: Mode): void => {
   const id = newCellId()
-  if (!act(context, { type: 'insert-cell', id, kind, after })) return null
-  context.focusCell(id, 'edit', 'start')
-  return id
+  if (act(context, { type: 'insert-cell', id, kind, after })) context.focusCell(id, mode, 'start')
 }
 
 export const cellBefore = (context: NotebookContext, cell: CellId): CellId | null => {
@@ -65,7 +75,7 @@ export const toggleBookmark = (context: NotebookContext, cell: CellId): void => 
   const { doc } = context.notebook
   const isSet = bookmarkOf(readHead(doc, cell)?.meta ?? {}) !== null
   const free = freeBookmark(doc)
-  if (!isSet && free === null) return context.announce('All nine bookmarks are taken.')
+  if (!isSet && free === null) return context.refuse('All nine bookmarks are taken.')
   act(context, {
     type: 'set-cell-meta',
     id: cell,

@@ -35,6 +35,12 @@ export interface NotebookContext {
   readonly person: () => string
   /** Shows the cell and gives it the focus, as a whole or its source. */
   readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
-  /** Says something once to people and screen readers. */
+  /** Says something once, for a moment. */
   readonly announce: (text: string) => void
+  /** Does it, as soon as the notebook is open; `name` is what people call it. */
+  readonly whenOpen: (name: string, action: () => void) => void
+  /** Does what `yes` says when its person says so; asking the same again is saying so. */
+  readonly sure: (question: string, yes: string, action: () => void) => void
+  /** Says what could not be done and why; it stays until it was read. */
+  readonly refuse: (reason: string) => void
 }

@@ -3,18 +3,19 @@ import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/apply.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { restoreOperations } from '../../shared/notebook/restore.ts'
+import { mayWrite } from './cells.ts'
 import { type NotebookContext } from './context.ts'
 
 /** Makes one cell, or with null all of them, what they were in `then`. */
 export const restore = (context: NotebookContext, then: Y.Doc, cell: CellId | null): void => {
-  const { notebook, person, announce } = context
-  if (!notebook.writable) return
+  const { notebook, person, announce, refuse } = context
+  if (!mayWrite(context)) return
   const operations = restoreOperations(then, notebook.doc, { by: person(), at: Date.now() }, cell)
   const refusals = notebook.undo.step(() =>
     operations.map((operation) => apply(notebook.doc, operation)).filter((outcome) => !outcome.ok),
   )
   const [refusal] = refusals
-  if (refusal !== undefined) announce(`Not everything could be restored: ${refusal.reason}`)
+  if (refusal !== undefined) refuse(`Not everything could be restored: ${refusal.reason}.`)
   else
     announce(
       cell === null

@@ -3,12 +3,12 @@ import { apply } from '../../shared/notebook/apply.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
 import { textEdits } from '../../shared/notebook/text-edits.ts'
-import { deleteCell } from './cells.ts'
+import { deleteCell, mayWrite } from './cells.ts'
 import { type NotebookContext } from './context.ts'
 
 /** It is good as it is. */
-export const keepMarked = ({ notebook }: NotebookContext, cell: CellId): void => {
-  if (notebook.writable) apply(notebook.doc, { type: 'clear-mark', id: cell })
+export const keepMarked = (context: NotebookContext, cell: CellId): void => {
+  if (mayWrite(context)) apply(context.notebook.doc, { type: 'clear-mark', id: cell })
 }
 
 /** The cell becomes what the file said, as an edit that can be undone. */
@@ -16,7 +16,7 @@ export const takeTheirs = (context: NotebookContext, cell: CellId): void => {
   const { notebook } = context
   const mark = readHead(notebook.doc, cell)?.mark
   const source = cellSource(notebook.doc, cell)?.toString()
-  if (!notebook.writable || !mark || source === undefined) return
+  if (!mark || source === undefined || !mayWrite(context)) return
   const { why, theirs, result } = mark
   if (theirs === null) deleteCell(context, cell)
   else

@@ -21,7 +21,7 @@ const cellOf = ({ notebook: { doc } }: NotebookContext, cell: CellId, count: num
 export const goToPlace = (context: NotebookContext, cell: CellId, { count, line }: ErrorPlace): void => {
   const target = cellOf(context, cell, count)
   if (target === null) {
-    context.announce(`The cell that ran as In [${count}] is gone or has run again since.`)
+    context.refuse(`The cell that ran as In [${count}] is gone or has run again since.`)
     return
   }
   const source = cellSource(context.notebook.doc, target)?.toString() ?? ''

@@ -3,7 +3,7 @@ import { apply } from '../../shared/notebook/apply.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { readHead, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
-import { cellBehind, insertCell } from './cells.ts'
+import { cellBehind, insertCell, mayWrite } from './cells.ts'
 import { type NotebookContext } from './context.ts'
 
 const ask = (context: NotebookContext, cell: CellId): void => {
@@ -14,7 +14,7 @@ const ask = (context: NotebookContext, cell: CellId): void => {
 
 /** Code goes to the Python that was chosen, a prompt to the model; a note is rendered, which its element does on leaving. */
 export const runCells = (context: NotebookContext, cells: readonly CellId[]): void => {
-  if (!context.notebook.writable) return
+  if (!mayWrite(context)) return
   context.notebook.undo.boundary()
   const kind = (cell: CellId): string | undefined => readHead(context.notebook.doc, cell)?.kind
   context.python.run(
@@ -31,7 +31,7 @@ export const runCell = (context: NotebookContext, cell: CellId): void => {
 
 /** By this page's own Python, whichever was chosen. */
 export const runHere = (context: NotebookContext, cell: CellId): void => {
-  if (!context.notebook.writable) return
+  if (!mayWrite(context)) return
   if (readHead(context.notebook.doc, cell)?.kind === 'code') context.python.run([cell])
   else runCells(context, [cell])
 }
@@ -59,24 +59,28 @@ export const interrupt = (context: NotebookContext): void => {
   }
 }
 
+/** Asks where variables would be lost. */
 export const restart = (context: NotebookContext): void => {
-  const { chosen } = context.choice
-  if (chosen === null) void context.python.restart()
-  else context.announce(`This is ${chosen.name}’s Python: only ${chosen.name} can restart it.`)
+  const { choice, python } = context
+  const { chosen } = choice
+  const restartNow = (): void => void python.restart()
+  if (chosen !== null) context.refuse(`This is ${chosen.name}’s Python: only ${chosen.name} can restart it.`)
+  else if (python.hasVariables) context.sure('Restart Python? Its variables are lost.', 'Restart', restartNow)
+  else restartNow()
 }
 
 /** Shift+Enter: run and go on, with a new cell at the end. */
 export const runAndAdvance = (context: NotebookContext, cell: CellId): void => {
   runCells(context, [cell])
   const next = cellBehind(context, cell)
-  if (next === null) insertCell(context, 'code', cell)
+  if (next === null) insertCell(context, 'code', cell, 'edit')
   else context.focusCell(next, 'command', null)
 }
 
 /** Alt+Enter: run and insert below. */
 export const runAndInsert = (context: NotebookContext, cell: CellId): void => {
   runCells(context, [cell])
-  insertCell(context, 'code', cell)
+  insertCell(context, 'code', cell, 'edit')
 }
 
 /** Every code cell from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
@@ -94,6 +98,7 @@ export const stopCell = (context: NotebookContext, cell: CellId): void => {
 }
 
 export const clearOutputs = (context: NotebookContext, cell: CellId): void => {
+  if (!mayWrite(context)) return
   const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
-  if (!outcome.ok) context.announce(outcome.reason)
+  if (!outcome.ok) context.refuse(`Not possible: ${outcome.reason}.`)
 }

@@ -6,6 +6,7 @@ export type Mode = 'command' | 'edit'
 export class Selection {
   private current: CellId | null = null
   private currentMode: Mode = 'command'
+  private chosen = false
   private readonly listeners = new Set<(before: CellId | null) => void>()
 
   get cell(): CellId | null {
@@ -16,7 +17,23 @@ export class Selection {
     return this.currentMode
   }
 
+  /** The person went there (Esc, a click, an arrow): what they type without a modifier is meant as a command. */
+  get armed(): boolean {
+    return this.chosen
+  }
+
   set(cell: CellId | null, mode: Mode): void {
+    this.chosen = true
+    this.change(cell, mode)
+  }
+
+  /** Where the page put its person, who may still be typing: letters are no commands until they go somewhere. */
+  put(cell: CellId | null): void {
+    this.chosen = false
+    this.change(cell, 'command')
+  }
+
+  private change(cell: CellId | null, mode: Mode): void {
     if (cell === this.current && mode === this.currentMode) return
     const before = this.current
     this.current = cell

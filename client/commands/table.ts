@@ -13,6 +13,7 @@ import {
   toggleBookmark,
   toggleFlag,
 } from './cells.ts'
+import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import { type NotebookContext } from './context.ts'
 import {
   clearOutputs,
@@ -24,6 +25,7 @@ import {
   runCell,
   stopCell,
 } from './runs.ts'
+import { save } from './save.ts'
 import { type Mode } from './selection.ts'
 
 /** `Mod` is Cmd on a Mac and Ctrl elsewhere; keys separated by a space are struck one after another. */
@@ -43,25 +45,36 @@ const onCell =
     if (context.selection.cell !== null) action(context, context.selection.cell)
   }
 
+/** What is asked for while the notebook opens is done when it is open. */
+const whenOpen =
+  (name: string, action: (context: NotebookContext) => void) =>
+  (context: NotebookContext): void =>
+    context.whenOpen(name, () => action(context))
+
 const both = (...keys: Keys[]): Command['keys'] => ({ command: keys, edit: keys })
 const command = (...keys: Keys[]): Command['keys'] => ({ command: keys })
 
 const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
   (context: NotebookContext): void => {
-    const [first] = visibleCells(context.notebook.doc)
     const { cell } = context.selection
-    const next = cell === null ? first : towards(context, cell)
-    if (next !== null && next !== undefined) context.focusCell(next, 'command', null)
+    // At the first and the last one it is still going there.
+    if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
 
 const toKind = (kind: CellKind) => onCell((context, cell) => setKind(context, cell, kind))
 
 const toFlag = (flag: CellFlag) => onCell((context, cell) => toggleFlag(context, cell, flag))
 
-const goTo = (context: NotebookContext, changed: CellId | null): void => {
-  if (changed !== null && visibleCells(context.notebook.doc).includes(changed))
-    context.focusCell(changed, context.selection.mode, null)
+const goTo = (context: NotebookContext, target: CellId | null, at: number | null = null): void => {
+  if (target !== null && visibleCells(context.notebook.doc).includes(target))
+    context.focusCell(target, context.selection.mode, at)
+}
+
+/** To the cell that a step of undo changed, and the place in its source. */
+const goToChange = (context: NotebookContext, changed: CellId | null): void => {
+  const { place } = context.notebook.undo
+  goTo(context, changed, place?.cell === changed ? place.at : null)
 }
 
 export const commands: readonly Command[] = [
@@ -69,15 +82,21 @@ export const commands: readonly Command[] = [
     id: 'run-advance',
     title: 'Run and go on',
     keys: both('Shift-Enter'),
-    // On a page just opened no cell is selected yet: it begins at the top.
-    run: (context) => {
-      const cell = context.selection.cell ?? visibleCells(context.notebook.doc)[0]
-      if (cell !== undefined) runAndAdvance(context, cell)
-    },
+    run: whenOpen('Run and go on', onCell(runAndAdvance)),
   },
-  { id: 'run', title: 'Run cell', keys: both('Mod-Enter', 'Ctrl-Enter'), run: onCell(runCell) },
-  { id: 'run-insert', title: 'Run and insert below', keys: both('Alt-Enter'), run: onCell(runAndInsert) },
-  { id: 'run-all', title: 'Run all', keys: {}, run: runAll },
+  {
+    id: 'run',
+    title: 'Run cell',
+    keys: both('Mod-Enter', 'Ctrl-Enter'),
+    run: whenOpen('Run cell', onCell(runCell)),
+  },
+  {
+    id: 'run-insert',
+    title: 'Run and insert below',
+    keys: both('Alt-Enter'),
+    run: whenOpen('Run and insert below', onCell(runAndInsert)),
+  },
+  { id: 'run-all', title: 'Run all', keys: {}, run: whenOpen('Run all', runAll) },
   { id: 'stop', title: 'Stop cell', keys: {}, run: onCell(stopCell) },
   {
     id: 'interrupt',
@@ -101,7 +120,7 @@ export const commands: readonly Command[] = [
   {
     id: 'leave',
     title: 'Leave the text',
-    keys: { edit: ['Escape'] },
+    keys: both('Escape'),
     run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
   },
   {
@@ -120,19 +139,22 @@ export const commands: readonly Command[] = [
     id: 'insert-above',
     title: 'Insert a cell above',
     keys: command('a'),
-    run: onCell((context, cell) => insertCell(context, 'code', cellBefore(context, cell))),
+    run: onCell((context, cell) => insertCell(context, 'code', cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
     title: 'Insert a cell below',
     keys: command('b'),
-    run: (context) =>
-      insertCell(
-        context,
-        'code',
-        context.selection.cell ?? visibleCells(context.notebook.doc).at(-1) ?? null,
-      ),
+    // Where there is none yet, it is below the top.
+    run: (context) => {
+      const { cell } = context.selection
+      if (cell !== null || visibleCells(context.notebook.doc).length === 0)
+        insertCell(context, 'code', cell, 'command')
+    },
   },
+  { id: 'copy', title: 'Copy the cell', keys: command('c'), run: onCell((...on) => void copyCell(...on)) },
+  { id: 'cut', title: 'Cut the cell', keys: command('x'), run: onCell((...on) => void cutCell(...on)) },
+  { id: 'paste', title: 'Paste below', keys: command('v'), run: (context) => void pasteCells(context) },
   { id: 'delete', title: 'Delete cell', keys: command('d d'), run: onCell(deleteCell) },
   {
     id: 'move-up',
@@ -150,9 +172,9 @@ export const commands: readonly Command[] = [
   { id: 'to-note', title: 'Make it a note', keys: command('m'), run: toKind('note') },
   { id: 'to-prompt', title: 'Make it a prompt', keys: command('p'), run: toKind('prompt') },
   { id: 'to-raw', title: 'Make it raw', keys: command('r'), run: toKind('raw') },
-  { id: 'skip', title: 'Hide the cell from the model', keys: command('x'), run: toFlag('skipped') },
+  { id: 'skip', title: 'Hide the cell from the model', keys: command('Shift-h'), run: toFlag('skipped') },
   { id: 'pin', title: 'Pin the cell for the model', keys: command('t'), run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Fold the source', keys: command('c'), run: toFlag('input_collapse') },
+  { id: 'fold-input', title: 'Fold the source', keys: command('Shift-o'), run: toFlag('input_collapse') },
   { id: 'bookmark', title: 'Bookmark the cell', keys: command('g g'), run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -165,12 +187,19 @@ export const commands: readonly Command[] = [
     id: 'undo',
     title: 'Undo',
     keys: { command: ['z', 'Mod-z'], edit: ['Mod-z'] },
-    run: (context) => goTo(context, context.notebook.undo.undo()),
+    run: (context) =>
+      context.notebook.undo.canUndo
+        ? goToChange(context, context.notebook.undo.undo())
+        : context.announce('There is nothing to undo.'),
   },
   {
     id: 'redo',
     title: 'Redo',
     keys: { command: ['Shift-z', 'Mod-Shift-z', 'Mod-y'], edit: ['Mod-Shift-z', 'Mod-y'] },
-    run: (context) => goTo(context, context.notebook.undo.redo()),
+    run: (context) =>
+      context.notebook.undo.canRedo
+        ? goToChange(context, context.notebook.undo.redo())
+        : context.announce('There is nothing to redo.'),
   },
+  { id: 'save', title: 'Say when it is in the file', keys: both('Mod-s'), run: save },
 ]

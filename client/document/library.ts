@@ -1,6 +1,4 @@
 // The notebooks of the relay's folder, over HTTP. Answers are parsed here; a failure is a value with a reason.
-import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { type Notebook } from '../../shared/notebook/notebook.ts'
 
 export interface Listed {
   readonly path: string
@@ -102,14 +100,6 @@ const placed = (answer: Answer<{ body: unknown }>): Answer<{ path: string }> => 
   const { body } = answer
   if (isRecord(body) && typeof body['path'] === 'string') return { ok: true, path: body['path'] }
   return { ok: false, offline: false, status: 0, reason: 'the relay did not say where it is' }
-}
-
-/** What a notebook says now, whether or not it is open here. */
-export const fetchNotebook = async (path: string): Promise<Answer<{ notebook: Notebook }>> => {
-  const answer = await ask(addressOf(path), 'GET')
-  if (!answer.ok) return answer
-  const read = parseNotebook(JSON.stringify(answer.body))
-  return read.ok ? read : { ok: false, offline: false, status: 0, reason: read.reason }
 }
 
 /** Answers the path as the relay has it. */

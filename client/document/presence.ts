@@ -25,6 +25,7 @@ export class PresenceRoom {
   private here = new Set<string>()
   private readonly listeners = new Set<() => void>()
   private connectedSince = 0
+  private gone: ReadonlySet<string> = new Set()
 
   constructor(doc: Y.Doc, identity: Identity, executor: string) {
     this.awareness = new Awareness(doc)
@@ -118,8 +119,15 @@ export class PresenceRoom {
     return this.people().find(({ executors }) => executors.includes(executor)) ?? null
   }
 
-  /** Milliseconds since the executor was last seen, 0 while it is here. */
+  /** These executors will not be back, whether or not the relay has noticed. */
+  knowGone(executors: ReadonlySet<string>): void {
+    this.gone = executors
+    for (const listener of this.listeners) listener()
+  }
+
+  /** Milliseconds since the executor was last seen, 0 while it is here; Infinity where it is known to be gone. */
   absentFor(executor: string): number {
+    if (this.gone.has(executor)) return Infinity
     if (this.isHere(executor)) return 0
     return Date.now() - Math.max(this.left.get(executor) ?? 0, this.connectedSince)
   }

@@ -1,10 +1,5 @@
 // The CodeMirror editor of one text.
-import {
-  closeBrackets,
-  closeBracketsKeymap,
-  completionKeymap,
-  completionStatus,
-} from '@codemirror/autocomplete'
+import { closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete'
 import { defaultKeymap, indentWithTab } from '@codemirror/commands'
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
@@ -35,6 +30,8 @@ export interface EditorSetup {
   /** The notebook's own keys, before the editor's. True: taken. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
+  /** What is pasted, before the editor takes it; `insert` puts text in the place of what is selected. True: taken. */
+  readonly onPaste?: (data: DataTransfer, insert: (text: string) => void) => boolean
 }
 
 /**
@@ -71,6 +68,15 @@ export class TextEditor {
             if (event.key === 'Escape' && closeHint(view)) return true
             return setup.onKey(event, view)
           },
+          paste: ({ clipboardData }, view) => {
+            if (clipboardData === null || view.state.readOnly) return false
+            const insert = (text: string): void =>
+              view.dispatch(view.state.replaceSelection(text), {
+                userEvent: 'input.paste',
+                scrollIntoView: true,
+              })
+            return setup.onPaste?.(clipboardData, insert) ?? false
+          },
           focus: () => {
             setup.onFocus()
             return false
@@ -87,7 +93,6 @@ export class TextEditor {
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),
       bracketMatching(),
-      closeBrackets(),
       completing.extension,
       hinting.extension,
       errorMark,

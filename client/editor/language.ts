@@ -1,4 +1,5 @@
 // Which language a text is in, for the editor and for the static highlighting of unmounted texts.
+import { closeBrackets } from '@codemirror/autocomplete'
 import { python, pythonLanguage } from '@codemirror/lang-python'
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
 import { Language as EditorLanguage } from '@codemirror/language'
@@ -7,6 +8,7 @@ import { keymap } from '@codemirror/view'
 import { type Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
 import { type CellKind } from '../../shared/notebook/notebook.ts'
+import { ownDirections } from './direction.ts'
 
 export type Language = 'python' | 'markdown' | 'plain'
 
@@ -24,7 +26,7 @@ export const languageOf = (kind: CellKind): Language => {
   }
 }
 
-const pythonSupport = python()
+const pythonSupport: Extension = [python(), closeBrackets()]
 
 // Put together here and not by `markdown()`, which brings the languages of HTML, CSS and JavaScript along: a sixth of
 // all that a page loads before it can show anything.
@@ -37,7 +39,12 @@ const markdownParser = (): Parser => {
   )
 }
 const markdown = new EditorLanguage(markdownLanguage.data, markdownParser(), [], 'markdown')
-const markdownSupport: Extension = [markdown, pasteURLAsLink, Prec.high(keymap.of(markdownKeymap))]
+const markdownSupport: Extension = [
+  markdown,
+  pasteURLAsLink,
+  ownDirections,
+  Prec.high(keymap.of(markdownKeymap)),
+]
 
 export const languageSupport = (language: Language): Extension => {
   switch (language) {

@@ -53,8 +53,14 @@ export const cellNotice = (
 ): TemplateResult | typeof nothing => {
   const { notebook } = context
   const { request, run, kind } = head
-  if (status === 'interrupted' && head.status === 'running')
-    return html`<p class="nb-notice">Interrupted: ${run?.by || 'whoever'} ran this and is gone.</p>`
+  if (status === 'interrupted' && head.status === 'running' && run !== null)
+    return html`<p class="nb-notice">
+      ${
+        notebook.presence.absentFor(run.executor) === Infinity
+          ? 'Interrupted: the page whose Python ran this was closed or loaded anew.'
+          : `Interrupted: ${run.by || 'whoever'} ran this and is gone.`
+      }
+    </p>`
   if (status === 'running' && run !== null && kind === 'code') return hosted(context, run)
   if (status !== 'queued' || request === null) return nothing
   if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)

@@ -3,9 +3,11 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { saveIdentity, type Identity } from '../document/identity.ts'
 import { wouldAsk } from '../document/leaving.ts'
 import { urlOf } from '../document/library.ts'
+import { headingOf } from './headings.ts'
 import './nb-library.ts'
 import './nb-page.ts'
 import { type OpenSession } from './nb-page.ts'
+import { ScrollPlace } from './scroll-place.ts'
 
 const prefix = '/notebook/'
 
@@ -26,6 +28,7 @@ export class NbApp extends LitElement {
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) identity!: Identity
   @state() private path = pathOf(location.pathname)
+  private readonly scrollPlace = new ScrollPlace()
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -49,8 +52,9 @@ export class NbApp extends LitElement {
   }
 
   private readonly onPopState = (): void => {
-    if (wouldAsk()) location.reload()
-    else this.follow()
+    if (wouldAsk()) return location.reload()
+    this.scrollPlace.follow()
+    this.follow()
   }
 
   private follow(): void {
@@ -59,15 +63,16 @@ export class NbApp extends LitElement {
 
   private go(path: string): void {
     // A notebook that was renamed under the page is the same place in the browser's history.
-    const same = this.path !== null
-    history[same ? 'replaceState' : 'pushState'](null, '', prefix + urlOf(path))
+    const address = prefix + urlOf(path)
+    if (this.path === null) this.scrollPlace.push(address)
+    else this.scrollPlace.rename(address)
     this.follow()
   }
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
     if (wouldAsk()) return location.assign(prefix + urlOf(path))
-    history.pushState(null, '', prefix + urlOf(path))
+    this.scrollPlace.push(prefix + urlOf(path))
     this.follow()
   }
 
@@ -79,7 +84,10 @@ export class NbApp extends LitElement {
     if (link.pathname !== '/' && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
-    history.pushState(null, '', link.pathname)
+    const isHere = link.pathname === location.pathname
+    if (isHere && link.hash !== '' && headingOf(link.hash) === null)
+      return this.querySelector('nb-said')?.refuse('This notebook has no such heading.')
+    this.scrollPlace.push(link.pathname + link.hash)
     this.follow()
   }
 

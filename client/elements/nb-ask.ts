@@ -30,6 +30,11 @@ export class NbAsk extends LitElement {
     }
   }
 
+  /** What stands in the field; nothing of a password. */
+  get typed(): string {
+    return this.asking.password ? '' : (this.querySelector('input')?.value ?? '')
+  }
+
   /** Not from somebody who writes. */
   private takeFocus(): void {
     const writes = document.activeElement?.closest('.cm-editor, input, textarea') ?? null
@@ -43,6 +48,8 @@ export class NbAsk extends LitElement {
     const { context, asking } = this
     const line = this.querySelector('input')?.value ?? ''
     context.focusCell(asking.cell, 'command', null)
+    // They may be typing the next answer already.
+    context.selection.put(asking.cell)
     context.python.type(line)
   }
 

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
@@ -17,12 +17,12 @@ import {
 import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { goToPlace } from '../commands/places.ts'
-import { runCell, stopCell } from '../commands/runs.ts'
 import { attachedImage } from '../output/image.ts'
 import { languageOf } from '../editor/language.ts'
 import { placeEvent } from '../output/places.ts'
-import { icons } from './icons.ts'
-import { cellNotice, waitsForClick } from './cell-notice.ts'
+import { cellBadge, cellButton } from './cell-gutter.ts'
+import { cellNotice } from './cell-notice.ts'
+import { Hands } from './hands.ts'
 import './nb-ask.ts'
 import { kindNames } from './nb-controls.ts'
 import './nb-flags.ts'
@@ -57,6 +57,14 @@ export class NbCell extends LitElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source is no longer what was run. */
   @state() private stale = false
+  private readonly hands = new Hands(
+    this,
+    () => this.head?.request?.by || 'Somebody',
+    () => {
+      this.context.selection.put(this.cell)
+      this.focus({ preventScroll: true })
+    },
+  )
   private staleTimer: ReturnType<typeof setTimeout> | undefined
   private source: NbSource | null = null
   private stops: (() => void)[] = []
@@ -73,6 +81,7 @@ export class NbCell extends LitElement {
     this.tabIndex = -1
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('focusout', this.onFocusOut)
+    this.addEventListener('pointerdown', this.onPress)
     if (this.stops.length > 0) return
     const { notebook, mounting, selection, python } = this.context
     this.addEventListener(placeEvent, this.onPlace)
@@ -117,17 +126,29 @@ export class NbCell extends LitElement {
 
   /** Keys act on the cell that has the focus, be it one of its buttons; a text says for itself that it is written in. */
   private readonly onFocusIn = (event: FocusEvent): void => {
-    if (event.target instanceof Element && event.target.closest('nb-source') === null)
-      this.context.selection.set(this.cell, 'command')
+    const { selection } = this.context
+    if (!(event.target instanceof Element) || event.target.closest('nb-source') !== null) return
+    if (selection.cell !== this.cell || selection.mode !== 'command') selection.set(this.cell, 'command')
+  }
+
+  private readonly onPress = (): void => {
+    const { selection } = this.context
+    if (selection.cell === this.cell) selection.set(this.cell, selection.mode)
+  }
+
+  /** What its person is in, or would be. */
+  get textInHand(): string {
+    return this.hands.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
   /** Leaving for nowhere ends the writing; going to another window does not. */
   private readonly onFocusOut = (event: FocusEvent): void => {
     const { selection } = this.context
+    if (this.foldsResults) this.requestUpdate()
     if (event.relatedTarget === null && document.hasFocus() && this.editing) {
       // An editor that is taken down for a better one gives the focus away for a moment.
       queueMicrotask(() => {
-        if (!this.contains(document.activeElement) && this.editing) selection.set(this.cell, 'command')
+        if (!this.contains(document.activeElement) && this.editing) selection.put(this.cell)
       })
     }
   }
@@ -136,7 +157,7 @@ export class NbCell extends LitElement {
   private reserveRoom(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
     const lines = text.split('\n').length
-    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 48}px`)
+    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 34}px`)
   }
 
   private refreshHead(): void {
@@ -196,6 +217,16 @@ export class NbCell extends LitElement {
     return !this.editing && (this.flags.includes('input_collapse') || this.flags.includes('hide_input'))
   }
 
+  /** Scrolls to an offset of the source without going into it. */
+  showPlace(at: number): void {
+    if (this.rendered || this.folded) this.scrollIntoView({ block: 'nearest' })
+    else this.source?.showPlace(at)
+  }
+
+  private get foldsResults(): boolean {
+    return this.flags.includes('output_collapse') || this.flags.includes('collapsed')
+  }
+
   focusSource(edge: Edge): void {
     this.context.selection.set(this.cell, 'edit')
     this.scheduleNow()
@@ -219,7 +250,7 @@ export class NbCell extends LitElement {
     this.setAttribute('aria-label', `${kindNames[this.kind]} cell ${this.position}`)
   }
 
-  protected override updated(_changed: PropertyValues): void {
+  protected override updated(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)
     const source = this.querySelector<NbSource>(':scope > .nb-body > nb-source')
     if (text === undefined || source === null) return
@@ -238,48 +269,6 @@ export class NbCell extends LitElement {
     source.markError(failed ? errorLine(outputs, head.count) : null)
   }
 
-  private badge(): TemplateResult | typeof nothing {
-    const { kind, status, head } = this
-    if (kind === 'note' || kind === 'raw') return nothing
-    const count = kind === 'code' && head !== undefined && head.count !== null ? String(head.count) : ''
-    const words: Readonly<Record<ShownStatus, string>> = {
-      idle: '',
-      queued: 'Waiting to run',
-      running: 'Running',
-      done: '',
-      error: 'Ended with an error',
-      interrupted: 'Interrupted',
-    }
-    return html`<span class="nb-count" title=${words[status]}>${count}</span>
-      <span class="nb-dot" role="img" aria-label=${words[status]} ?hidden=${words[status] === ''}></span>`
-  }
-
-  private gutter(): TemplateResult {
-    const { context, cell, status, head } = this
-    const waits = head !== undefined && waitsForClick(context, cell, head)
-    const stoppable = status === 'running' || (status === 'queued' && !waits)
-    const runnable = this.kind !== 'raw'
-    const run = html`<button
-      type="button"
-      class="nb-run"
-      aria-label="Run cell"
-      title="Run cell (Ctrl+Enter)"
-      @click=${() => runCell(context, cell)}
-    >
-      ${icons.run}
-    </button>`
-    const stop = html`<button
-      type="button"
-      class="nb-stop"
-      aria-label="Stop cell"
-      title="Stop cell"
-      @click=${() => stopCell(context, cell)}
-    >
-      ${icons.stop}
-    </button>`
-    return html`${stoppable ? stop : runnable ? run : nothing}`
-  }
-
   private mark(): TemplateResult | typeof nothing {
     const { context, cell, head } = this
     if (head === undefined || head.mark === null) return nothing
@@ -294,7 +283,8 @@ export class NbCell extends LitElement {
 
   private results(): TemplateResult | typeof nothing {
     const { context, cell, position, kind, head } = this
-    if (this.flags.includes('output_collapse') || this.flags.includes('collapsed')) return nothing
+    // A folded reply stays open for who writes in it.
+    if (this.foldsResults && !this.hands.inReply) return nothing
     const shown = kind === 'code' || (kind === 'prompt' && this.outputs.length > 0)
     const reply = kind === 'prompt' && cellReply(context.notebook.doc, cell) !== undefined
     return html`${
@@ -334,7 +324,9 @@ export class NbCell extends LitElement {
     const { context, cell, near, rendered, folded, flags } = this
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
-    return html`<div class="nb-gutter">${near ? this.gutter() : nothing}${this.badge()}</div>
+    return html`<div class="nb-gutter">
+        ${near ? cellButton(context, cell, this.kind, this.head, this.status) : nothing}${cellBadge(this.kind, this.head, this.status)}
+      </div>
       <div class="nb-body">
         ${
           near
@@ -367,7 +359,7 @@ export class NbCell extends LitElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}` : nothing}
+        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.hands.ghost()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
   }

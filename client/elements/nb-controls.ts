@@ -1,4 +1,4 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { cellFlags, flagsFor, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
@@ -6,6 +6,7 @@ import { cellKinds, isCellKind, type CellId, type CellKind } from '../../shared/
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
 import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import { type NotebookContext } from '../commands/context.ts'
+import { clearOutputs } from '../commands/runs.ts'
 import { icons } from './icons.ts'
 
 export const kindNames: Readonly<Record<CellKind, string>> = {
@@ -43,6 +44,7 @@ export class NbControls extends LitElement {
     const select = event.target as HTMLSelectElement
     if (isCellFlag(select.value)) toggleFlag(this.context, this.cell, select.value)
     else if (select.value === 'bookmark') toggleBookmark(this.context, this.cell)
+    else if (select.value === 'clear') clearOutputs(this.context, this.cell)
     select.value = ''
   }
 
@@ -75,6 +77,7 @@ export class NbControls extends LitElement {
           (flag) => html`<option value=${flag}>${optionNames[flag][flags.includes(flag) ? 1 : 0]}</option>`,
         )}
         <option value="bookmark">${bookmark === null ? 'Bookmark it' : 'Remove the bookmark'}</option>
+        ${kind === 'code' || kind === 'prompt' ? html`<option value="clear">Clear outputs</option>` : nothing}
       </select>
       <select aria-label="Cell kind" .value=${kind} @change=${this.onKind}>
         ${cellKinds.map(

@@ -5,6 +5,7 @@ import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { download } from '../files/download.ts'
+import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
@@ -27,6 +28,11 @@ export class NbExport extends LitElement {
   @property({ attribute: false }) context!: NotebookContext
   @state() private open = false
   @state() private failure = ''
+  readonly dismiss = new Dismiss(
+    this,
+    () => this.open,
+    (by) => this.close(by),
+  )
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -43,9 +49,9 @@ export class NbExport extends LitElement {
     this.items[0]?.focus()
   }
 
-  private close(): void {
+  private close(by: 'key' | 'press'): void {
     this.open = false
-    this.querySelector('button')?.focus()
+    if (by === 'key') this.querySelector('button')?.focus()
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -59,9 +65,8 @@ export class NbExport extends LitElement {
       Home: 0,
       End: items.length - 1,
     }[event.key]
-    if (event.key === 'Escape') this.close()
-    else if (to === undefined) return
-    else items.at(to % items.length)?.focus()
+    if (to === undefined) return
+    items.at(to % items.length)?.focus()
     event.preventDefault()
   }
 
@@ -81,7 +86,7 @@ export class NbExport extends LitElement {
       const without = parts?.leftOut(form, notebook) ?? null
       download(new Blob([text], { type: types[form] }), name)
       this.context.announce(`${name} is downloaded${without === null ? '' : `, without ${without}`}`)
-      this.close()
+      this.close('key')
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
       this.failure = `${name} cannot be made: this part of the page is not in this browser yet, and the relay cannot be reached.`

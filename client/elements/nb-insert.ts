@@ -17,7 +17,7 @@ export class NbInsert extends LitElement {
   }
 
   private add(kind: CellKind): void {
-    if (this.context !== null) insertCell(this.context, kind, this.behind)
+    if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
   }
 
   protected override render(): TemplateResult {

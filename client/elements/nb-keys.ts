@@ -3,6 +3,7 @@ import { customElement } from 'lit/decorators.js'
 import { onMac } from '../commands/keyboard.ts'
 import { type Mode } from '../commands/selection.ts'
 import { commands, type Command, type Keys } from '../commands/table.ts'
+import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 
 const names: Readonly<Record<string, string>> = {
@@ -32,6 +33,27 @@ const groups: readonly (readonly [title: string, mode: Mode])[] = [
 /** The list of keys, straight from the table that the keyboard obeys. */
 @customElement('nb-keys')
 export class NbKeys extends LitElement {
+  readonly dismiss = new Dismiss(
+    this,
+    () => true,
+    () => this.close(),
+    '[aria-label="Keys"]',
+  )
+
+  private close(): void {
+    this.dispatchEvent(new CustomEvent('close'))
+  }
+
+  protected override firstUpdated(): void {
+    this.querySelector('button')?.focus()
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.key.toLowerCase() !== 'h' || event.ctrlKey || event.metaKey || event.altKey) return
+    event.stopPropagation()
+    this.close()
+  }
+
   protected override createRenderRoot(): HTMLElement {
     return this
   }
@@ -43,15 +65,10 @@ export class NbKeys extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="nb-keys" role="dialog" aria-label="Keys">
+    return html`<section class="nb-keys" role="dialog" aria-label="Keys" @keydown=${this.onKey}>
       <header>
         <h2>Keys</h2>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
+        <button type="button" class="nb-icon" aria-label="Close" @click=${() => this.close()}>
           ${icons.close}
         </button>
       </header>

@@ -43,6 +43,7 @@ export class NbMarkdown extends LitElement {
     this.forget(same)
     for (const block of blocks.slice(same)) {
       const element = document.createElement('div')
+      element.dir = 'auto'
       element.append(block.render({ attachment: this.attachment }))
       this.drawn.push({ block, element })
       this.append(element)

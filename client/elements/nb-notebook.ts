@@ -1,21 +1,36 @@
-import { html, LitElement, render } from 'lit'
+import { LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { foldedAway } from '../../shared/notebook/headings.ts'
 import { inPlace } from '../../shared/notebook/in-place.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
-import { listCells, readHead, type CellEntry } from '../../shared/notebook/read.ts'
+import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
+import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { type Mode } from '../commands/selection.ts'
 import './nb-cell.ts'
 import { type NbCell } from './nb-cell.ts'
+import './nb-ghost.ts'
+import { type NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
+import { type NbMark } from './nb-mark.ts'
 
 /** Milliseconds between two looks at who is gone, while something runs elsewhere. */
 const absenceCheck = 1_000
 
+/** A cell that was taken away while this page's person was in it: they still see it, with what they were at. */
+interface Lost {
+  readonly id: CellId
+  readonly text: string
+}
+
 type Movable = Element & { moveBefore?: (node: Element, child: Element | null) => void }
+
+/** What is not typed but comes from elsewhere (an emoji, dictation) would still go into the text that was left. */
+const forgetCaret = (): void => {
+  const selection = getSelection()
+  if (selection?.anchorNode?.parentElement?.closest('[contenteditable="true"]')) selection.removeAllRanges()
+}
 
 /** Puts a child where it belongs; as a whole where the browser can, so that output frames in it live on. */
 const put = (parent: Movable, child: Element, before: Element | null): void => {
@@ -31,7 +46,10 @@ const put = (parent: Movable, child: Element, before: Element | null): void => {
 export class NbNotebook extends LitElement {
   @property({ attribute: false }) context!: NotebookContext
   private readonly cells = new Map<CellId, NbCell>()
-  private readonly ghosts = new Map<CellId, HTMLElement>()
+  private readonly ghosts = new Map<CellId, NbGhost>()
+  /** Of cells that were deleted here and are in the file. */
+  private readonly marks = new Map<CellId, NbMark>()
+  private lost: Lost | null = null
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
   /** Cells out of sight; see foldedAway. */
@@ -63,7 +81,10 @@ export class NbNotebook extends LitElement {
       notebook.on(refreshAll),
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
+    this.addEventListener('focusout', this.onFocusOut)
     this.reconcile(false)
+    const [first] = visibleCells(notebook.doc)
+    if (first !== undefined && this.context.selection.cell === null) this.context.selection.put(first)
     this.context.mounting.watch(this)
   }
 
@@ -71,28 +92,43 @@ export class NbNotebook extends LitElement {
     super.disconnectedCallback()
     for (const stop of this.stops.splice(0)) stop()
     if (this.timer !== null) clearInterval(this.timer)
+    this.removeEventListener('focusout', this.onFocusOut)
+  }
+
+  /** A cell of a folded section that was kept in sight for its writer may go. */
+  private readonly onFocusOut = (): void => {
+    if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
   /** `own`: by what this page's person did, undoing included. */
   private reconcile(own: boolean): void {
-    const entries = listCells(this.context.notebook.doc).filter(
-      (entry) => entry.deleted === null || entry.ghost,
-    )
-    const shown = new Set<CellId>(entries.map((entry) => entry.id))
-    const visible = new Set<CellId>(entries.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
-    const { selection } = this.context
+    const { notebook, selection } = this.context
+    const all = listCells(notebook.doc)
+    const visible = new Set<CellId>(all.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
     const gone = selection.cell !== null && !visible.has(selection.cell) ? selection.cell : null
     const heir = gone === null ? null : this.nearest(gone, visible)
+    const lostNow = own ? null : this.inHand(visible)
+    if (lostNow !== null) this.lost = lostNow
+    const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
+    if (back !== null || (own && gone !== null)) this.lost = null
+    const handsIn = this.ghostInHand
+    const entries = all.filter(({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id)
+    const shown = new Set<CellId>(entries.map((entry) => entry.id))
     for (const [id, cell] of this.cells)
       if (!visible.has(id)) {
         this.cells.delete(id)
         cell.remove()
       }
-    for (const [id, ghost] of this.ghosts)
-      if (!shown.has(id) || visible.has(id)) {
-        this.ghosts.delete(id)
-        ghost.remove()
-      }
+    const isMarked = (id: CellId): boolean => readHead(notebook.doc, id)?.mark?.why === 'deleted'
+    const drop = (from: Map<CellId, Element>, isOver: (id: CellId) => boolean): void => {
+      for (const [id, element] of from)
+        if (!shown.has(id) || visible.has(id) || isOver(id)) {
+          from.delete(id)
+          element.remove()
+        }
+    }
+    drop(this.ghosts, isMarked)
+    drop(this.marks, (id) => !isMarked(id))
     let position = 0
     this.arrange(
       entries.map((entry) =>
@@ -102,13 +138,34 @@ export class NbNotebook extends LitElement {
     this.toggleAttribute('data-empty', entries.length === 0)
     this.fold()
     this.context.mounting.lookSoon()
-    if (gone === null) return
     // Keys struck on for a cell that somebody else took away must not act on another one.
-    if (own && heir !== null) this.focusCell(heir, 'command', null)
-    else {
+    if (lostNow !== null) {
+      selection.put(null)
+      this.ghosts.get(lostNow.id)?.hold()
+    } else if (back !== null && handsIn) this.focusCell(back, 'edit', null)
+    else if (gone === null) return
+    else if (own && heir !== null) this.focusCell(heir, 'command', null)
+    else if (own) {
       selection.set(null, 'command')
-      if (own) this.top.querySelector('button')?.focus()
-    }
+      this.top.querySelector('button')?.focus()
+    } else selection.put(null)
+  }
+
+  /** The cell with the focus that is visible no more, while its element is still there. */
+  private inHand(visible: ReadonlySet<CellId>): Lost | null {
+    for (const [id, cell] of this.cells)
+      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.textInHand }
+    return null
+  }
+
+  private get ghostInHand(): boolean {
+    return [...this.ghosts.values()].some((ghost) => ghost.contains(document.activeElement))
+  }
+
+  /** Its person may still be typing: no letter is a command until they go somewhere. */
+  private focusUnarmed(id: CellId): void {
+    this.context.selection.put(id)
+    this.cells.get(id)?.focus()
   }
 
   /** Once for all the changes of this turn. */
@@ -126,7 +183,12 @@ export class NbNotebook extends LitElement {
     const before = this.away
     this.away = foldedAway(this.context.notebook.doc)
     if (before.size === 0 && this.away.size === 0) return
-    for (const [id, cell] of this.cells) cell.hidden = this.away.has(id)
+    for (const [id, cell] of this.cells) {
+      const kept = this.away.has(id) && cell.contains(document.activeElement)
+      if (kept && !before.has(id))
+        this.context.announce('This section was folded; your cell stays until you leave it.')
+      cell.hidden = this.away.has(id) && !kept
+    }
     this.context.mounting.lookSoon()
   }
 
@@ -165,44 +227,71 @@ export class NbNotebook extends LitElement {
     return cell
   }
 
-  /** Deleted by one, edited since by another: shown to everyone, to keep or to discard. */
-  private ghostFor({ id, deleted }: CellEntry): HTMLElement {
-    const ghost = this.ghosts.get(id) ?? document.createElement('div')
+  /** Deleted here, and in the file that another program saved. */
+  private markFor(id: CellId, mark: Mark): HTMLElement {
+    const shown = this.marks.get(id) ?? document.createElement('nb-mark')
+    this.marks.set(id, shown)
+    Object.assign(shown, { context: this.context, cell: id, mark })
+    return shown
+  }
+
+  /** Deleted by one, edited since by another: shown to everyone. Lost: to who was in it. */
+  private ghostFor({ id, deleted, ghost: edited }: CellEntry): HTMLElement {
+    const mark = readHead(this.context.notebook.doc, id)?.mark
+    if (mark?.why === 'deleted') return this.markFor(id, mark)
+    const found = this.ghosts.get(id)
+    const ghost = found ?? document.createElement('nb-ghost')
     this.ghosts.set(id, ghost)
-    ghost.className = 'nb-ghost'
     const { context } = this
-    const mark = readHead(context.notebook.doc, id)?.mark
-    if (mark?.why === 'deleted') {
-      render(html`<nb-mark .context=${context} .cell=${id} .mark=${mark}></nb-mark>`, ghost)
-      return ghost
+    const by = deleted?.by ?? 'somebody'
+    const lost = this.lost?.id === id ? this.lost : null
+    ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
+    ghost.words = edited
+      ? `A cell deleted by ${by} was edited since.`
+      : `This cell was deleted by ${by} while you were in it.`
+    ghost.keep = 'Keep it'
+    ghost.discard = edited ? 'Discard it' : null
+    if (found === undefined) {
+      ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
+      ghost.addEventListener('discard', () =>
+        act(context, { type: 'delete-cell', id, by: context.person(), at: Date.now() }),
+      )
+      ghost.addEventListener('leave', () => this.leave(id, ghost))
     }
-    render(
-      html`<span>A cell deleted by ${deleted?.by ?? 'somebody'} was edited since.</span>
-        <button type="button" @click=${() => act(context, { type: 'restore-cell', id })}>Keep it</button>
-        <button
-          type="button"
-          @click=${() => act(context, { type: 'delete-cell', id, by: context.person(), at: Date.now() })}
-        >
-          Discard it
-        </button>`,
-      ghost,
-    )
     return ghost
   }
 
-  /** Shows a cell and gives it the focus. */
+  /** Whoever was in it goes on from its place. */
+  private leave(id: CellId, ghost: NbGhost): void {
+    const cells = [...this.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
+    const isBelow = (cell: NbCell): boolean =>
+      (ghost.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+    const heir = cells.find(isBelow) ?? cells.at(-1)
+    if (this.lost?.id === id) this.lost = null
+    this.reconcile(false)
+    if (heir === undefined) this.top.querySelector('button')?.focus()
+    else this.focusUnarmed(heir.cell)
+  }
+
+  /** Shows a cell and gives it the focus; where its person is in it already, the page stays as it is. */
   focusCell(id: CellId, mode: Mode, edge: Edge): void {
     const cell = this.cells.get(id)
     if (cell === undefined) return
     const heading = this.away.get(id)
-    if (heading !== undefined) {
+    if (heading !== undefined && cell.hidden) {
       toggleFlag(this.context, heading, 'heading_collapsed')
       this.fold()
     }
+    const { top, bottom } = cell.getBoundingClientRect()
+    const isHere = cell.contains(document.activeElement) && bottom > 0 && top < innerHeight
     this.context.selection.set(id, mode)
     if (mode === 'edit') cell.focusSource(edge)
-    else cell.focus({ preventScroll: true })
-    cell.scrollIntoView({ block: 'nearest' })
+    else {
+      cell.focus({ preventScroll: true })
+      forgetCaret()
+      if (typeof edge === 'number') return cell.showPlace(edge)
+    }
+    if (!isHere) cell.scrollIntoView({ block: 'nearest' })
   }
 }
 

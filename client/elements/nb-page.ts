@@ -3,6 +3,8 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
+import { Opening } from '../commands/opening.ts'
+import { isTyped, reachOf } from '../commands/reach.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type Identity } from '../document/identity.ts'
 import { forgetSuperseded } from '../document/histories.ts'
@@ -20,6 +22,7 @@ import './nb-keys.ts'
 import './nb-notebook.ts'
 import { type NbNotebook } from './nb-notebook.ts'
 import './nb-python.ts'
+import './nb-said.ts'
 import './nb-status.ts'
 import './nb-variables.ts'
 
@@ -35,7 +38,7 @@ export interface Session {
 export type OpenSession = (
   path: string,
   identity: Identity,
-  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'person'>,
+  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'refuse' | 'sure' | 'whenOpen' | 'person'>,
 ) => Session
 
 /** The page of one notebook. */
@@ -45,12 +48,15 @@ export class NbPage extends LitElement {
   @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
   @state() private session: Session | null = null
-  @state() private spoken = ''
   @state() private notice: TemplateResult | null = null
   @state() private shown: ReadonlySet<Panel> = new Set()
   @state() private binned = false
   private held: readonly Held[] = []
   private recovering = false
+  private readonly opening = new Opening(() => this.requestUpdate())
+  private readonly said = document.createElement('nb-said')
+  /** What had the focus before the list of keys. */
+  private cameFrom: Element | null = null
 
   protected override createRenderRoot(): HTMLElement {
     return this
@@ -78,11 +84,15 @@ export class NbPage extends LitElement {
 
   private open(): void {
     this.session?.close()
+    this.opening.begin()
     this.shown = new Set()
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
-      announce: (text) => (this.spoken = text),
+      announce: (text) => this.said.announce(text),
+      refuse: (reason) => this.said.refuse(reason),
+      sure: (question, yes, action) => this.said.ask(question, yes, action),
+      whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity.name,
     })
     this.session = session
@@ -124,7 +134,7 @@ export class NbPage extends LitElement {
     if (path === undefined) return
     this.dispatchEvent(new CustomEvent('goto', { detail: path, bubbles: true }))
     this.entitle(path)
-    this.spoken = `This notebook is now ${path}`
+    this.said.announce(`This notebook is now ${path}`)
   }
 
   private entitle(path: string): void {
@@ -221,16 +231,11 @@ export class NbPage extends LitElement {
       if (event.key === 'Escape') this.toggle('variables')
       return
     }
-    if (
-      target instanceof HTMLElement &&
-      target.closest('input, select, textarea, [contenteditable="true"]') !== null
-    )
-      return
-    // Enter and Space press the button that has the focus.
-    if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey) return
-    if (event.key === 'h' && !event.ctrlKey && !event.metaKey && !event.altKey) this.toggle('keys')
-    else if (event.key === 'Escape' && this.shown.has('keys')) this.toggle('keys')
-    else context.press(event, 'command')
+    const reach = reachOf(event, context.selection.armed)
+    if (reach === 'nothing') return
+    if (event.key.toLowerCase() === 'h' && isTyped(event) && !event.shiftKey) this.toggle('keys')
+    else if (!this.shown.has('keys') && (reach === 'letters' || !isTyped(event)))
+      context.press(event, 'command')
   }
 
   private get covered(): Panel | undefined {
@@ -249,8 +254,12 @@ export class NbPage extends LitElement {
   /** Opens or closes it; of those that lie over the notebook one is open at a time. */
   private toggle(panel: Panel): void {
     const shown = new Set(this.shown)
-    if (shown.delete(panel)) this.querySelector('nb-header')?.focusButton(panel)
-    else {
+    if (panel === 'keys' && !shown.has(panel)) this.cameFrom = document.activeElement
+    if (shown.delete(panel)) {
+      if (panel === 'keys' && this.cameFrom instanceof HTMLElement && this.cameFrom.isConnected)
+        this.cameFrom.focus({ preventScroll: true })
+      else this.querySelector('nb-header')?.focusButton(panel)
+    } else {
       for (const other of covering) if (covering.includes(panel)) shown.delete(other)
       shown.add(panel)
     }
@@ -316,6 +325,15 @@ export class NbPage extends LitElement {
     }`
   }
 
+  protected override updated(): void {
+    const notebook = this.session?.context.notebook
+    if (notebook?.loaded === true) this.opening.done()
+    else if (notebook?.refusal) {
+      const words = this.opening.giveUp()
+      if (words !== null) this.said.refuse(`${words} was not done: the notebook cannot be opened.`)
+    }
+  }
+
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
@@ -323,7 +341,7 @@ export class NbPage extends LitElement {
     const waiting =
       sync === 'offline'
         ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
-        : 'Opening the notebook …'
+        : `Opening the notebook … ${this.opening.words}`
     // Another notebook is another page: nothing of the one before is taken over.
     return keyed(
       context,
@@ -344,7 +362,7 @@ export class NbPage extends LitElement {
                   @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
                 ></nb-import>`
           }
-          ${this.notices(context)}
+          <div class="nb-bars">${this.notices(context)}</div>
           ${
             loaded
               ? html`<nb-notebook .context=${context}></nb-notebook>`
@@ -363,7 +381,7 @@ export class NbPage extends LitElement {
           <nb-python .context=${context}></nb-python>
         </div>
         ${this.shown.has('keys') ? html`<nb-keys @close=${() => this.toggle('keys')}></nb-keys>` : nothing}
-        <div class="nb-hidden" role="log" aria-live="polite">${this.spoken}</div>`,
+        ${this.said}`,
     )
   }
 }

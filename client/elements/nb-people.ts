@@ -3,6 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { type Identity } from '../document/identity.ts'
+import { Dismiss } from './dismiss.ts'
 
 const initials = (name: string): string =>
   name
@@ -19,6 +20,14 @@ export class NbPeople extends LitElement {
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
   private stop: (() => void) | null = null
+  readonly dismiss = new Dismiss(
+    this,
+    () => this.changing,
+    (by) => {
+      this.changing = false
+      if (by === 'key') this.querySelector('button')?.focus()
+    },
+  )
 
   protected override createRenderRoot(): HTMLElement {
     return this

@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
+import { Dismiss } from './dismiss.ts'
 
 /** Whose Python runs this page's cells, and whether others may use this page's. Stands at the end of the status line. */
 @customElement('nb-python')
@@ -8,6 +9,11 @@ export class NbPython extends LitElement {
   @property({ attribute: false }) context!: NotebookContext
   @state() private open = false
   private stops: (() => void)[] = []
+  readonly dismiss = new Dismiss(
+    this,
+    () => this.open,
+    (by) => this.close(by),
+  )
   /** Executors that were offered when last looked at. */
   private offered = new Set<string>()
 
@@ -21,14 +27,12 @@ export class NbPython extends LitElement {
     const update = (): void => this.requestUpdate()
     this.stops = [choice.onChange(update), notebook.presence.onPeople(() => this.onPeople())]
     this.onPeople()
-    this.addEventListener('keydown', this.onKey)
     this.addEventListener('focusout', this.onFocusOut)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     for (const stop of this.stops.splice(0)) stop()
-    this.removeEventListener('keydown', this.onKey)
     this.removeEventListener('focusout', this.onFocusOut)
   }
 
@@ -49,22 +53,15 @@ export class NbPython extends LitElement {
     this.requestUpdate()
   }
 
-  private close(): void {
+  private close(by: 'key' | 'press'): void {
     this.open = false
-    this.querySelector('button')?.focus()
+    if (by === 'key') this.querySelector('button')?.focus()
   }
 
   private async toggle(): Promise<void> {
     this.open = !this.open
     await this.updateComplete
     if (this.open) this.querySelector('select')?.focus()
-  }
-
-  private readonly onKey = (event: KeyboardEvent): void => {
-    if (!this.open) return
-    // The keys of commands are not meant here.
-    event.stopPropagation()
-    if (event.key === 'Escape') this.close()
   }
 
   private readonly onFocusOut = (event: FocusEvent): void => {

@@ -111,7 +111,7 @@ export class NbReply extends LitElement {
     }
     ${
       this.editing
-        ? html`<nb-source @focusout=${this.onFocusOut}></nb-source>`
+        ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
         : html`<div
             class="nb-reply-text"
             role="region"

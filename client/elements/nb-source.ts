@@ -1,9 +1,11 @@
 // One shared text on the page: a static picture of it, or its editor while it is in view. Not a Lit element, because
 // a keystroke and a mount must not wait for a render; it is told what to show and does so at once.
+import { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellBefore, cellBehind } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
+import { paste } from '../commands/paste.ts'
 import { TextEditor } from '../editor/assemble.ts'
 import { type Language } from '../editor/language.ts'
 import { type Mountable } from '../editor/mounting.ts'
@@ -41,6 +43,11 @@ export class NbSource extends HTMLElement implements Mountable {
     return this.editor !== null && (this.editor.view.hasFocus || this.editor.composing)
   }
 
+  /** What its editor says, also when the text it was of is no more; null without one. */
+  get typed(): string | null {
+    return this.editor?.view.state.doc.toString() ?? null
+  }
+
   /** Says what to show; the same text with another label or language keeps its editor. */
   show(setup: SourceSetup): void {
     const before = this.setup
@@ -56,6 +63,9 @@ export class NbSource extends HTMLElement implements Mountable {
       }
       return
     }
+    // Somebody writes in a text that is another one now.
+    if (before !== null && this.held)
+      this.dispatchEvent(new CustomEvent('vanish', { detail: this.typed ?? '', bubbles: true }))
     this.release()
     this.draw()
     if (this.isConnected) this.attach()
@@ -164,6 +174,7 @@ export class NbSource extends HTMLElement implements Mountable {
       carets: context.carets,
       insight: context.insight,
       onKey: (event) => context.press(event, 'edit') || this.leaveByArrow(event),
+      onPaste: (data, insert) => paste(context, cell, data, insert),
       onFocus: () => {
         if (context.selection.cell !== cell) undo.boundary()
         context.selection.set(cell, 'edit')
@@ -194,6 +205,13 @@ export class NbSource extends HTMLElement implements Mountable {
         scrollIntoView: typeof edge === 'number',
       })
     view.focus()
+  }
+
+  /** Scrolls there and leaves the focus where it is. */
+  showPlace(at: number): void {
+    this.open()
+    const view = this.editor?.view
+    view?.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
   }
 
   private leaveByArrow(event: KeyboardEvent): boolean {

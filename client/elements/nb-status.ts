@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
-import { type SyncStatus } from '../document/connect.ts'
+import { type Refusal, type SyncStatus } from '../document/connect.ts'
+import { fileStatus } from '../document/file-status.ts'
 import { type KernelStatus } from '../kernel/kernel.ts'
 
 const syncWords: Readonly<Record<SyncStatus, string>> = {
@@ -17,6 +18,10 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
   busy: 'Python runs',
   failed: 'Python failed',
 }
+
+/** Where the relay will not have the notebook, it is no matter of waiting for it. */
+const refusedWords = ({ type }: Refusal): string =>
+  type === 'in-bin' ? 'In the bin' : 'Kept in this browser only'
 
 /** The honest status: in this browser, at the relay, in the file, each as far as it was acknowledged. */
 @customElement('nb-status')
@@ -42,27 +47,20 @@ export class NbStatus extends LitElement {
     for (const stop of this.stops.splice(0)) stop()
   }
 
-  /** An edit the relay does not have yet cannot be in the file, whatever it last said of it. */
-  private get file(): 'written' | 'pending' | 'failed' {
-    const { notebook } = this.context
-    const file = notebook.presence.relay()?.file
-    if (file === undefined || file.status === 'failed') return file?.status ?? 'pending'
-    return notebook.sync === 'saved' ? file.status : 'pending'
-  }
-
   protected override willUpdate(): void {
     const { notebook, python } = this.context
     this.dataset['sync'] = notebook.sync
-    this.dataset['file'] = this.file
+    this.dataset['file'] = fileStatus(notebook)
     this.dataset['kernel'] = python.kernel.status
   }
 
   private fileWords(): string {
     const relay = this.context.notebook.presence.relay()
+    if (this.context.notebook.refusal?.type === 'in-bin') return 'Its file too'
     if (relay === null) return 'File: not known while offline'
     if (relay.bin === true) return 'In the bin'
     if (relay.file.status === 'failed') return `Not on disk: ${relay.file.reason ?? 'no reason given'}`
-    return this.file === 'written' ? 'In the file' : 'File follows …'
+    return fileStatus(this.context.notebook) === 'written' ? 'In the file' : 'File follows …'
   }
 
   private get notKept(): string | null {
@@ -72,7 +70,8 @@ export class NbStatus extends LitElement {
 
   /** One sentence of where what is written here is. */
   private syncWords(): string {
-    const { sync, trouble, loaded } = this.context.notebook
+    const { sync, trouble, loaded, refusal } = this.context.notebook
+    if (refusal !== null) return refusedWords(refusal)
     const { notKept } = this
     const state = trouble === null ? syncWords[sync] : `Not saved: ${trouble}`
     if (notKept === null) {

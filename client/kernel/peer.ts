@@ -178,6 +178,11 @@ export class KernelPeer {
     if (cell !== undefined) for (const listener of this.askListeners) listener(cell)
   }
 
+  /** Something ran in this Python since it started. */
+  get hasVariables(): boolean {
+    return this.count > 0
+  }
+
   /** Runs asked of this page that have not ended. */
   get pending(): number {
     return this.wishes.length + (this.current === null ? 0 : 1)

@@ -71,7 +71,7 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
     const outside =
       URL.canParse(address) && ['http:', 'https:', 'mailto:'].includes(new URL(address).protocol)
     if (!outside) {
-      link.removeAttribute('href')
+      if (!staysHere(address)) link.removeAttribute('href')
       continue
     }
     link.target = '_blank'
@@ -94,6 +94,15 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
     text.prepend(box)
   }
   return fragment
+}
+
+/** A heading of this notebook, or another one beside it. */
+function staysHere(address: string): boolean {
+  if (address.startsWith('#')) return address.length > 1
+  if (!/^[^/\\?:#][^\\?:#]*\.ipynb(?:#.*)?$/.test(address) || !URL.canParse(address, location.href))
+    return false
+  const { origin, pathname } = new URL(address, location.href)
+  return origin === location.origin && pathname.startsWith('/notebook/')
 }
 
 function image(address: string, alt: string, options: MarkdownOptions): HTMLElement {

@@ -51,7 +51,9 @@ export class TextView {
     this.after.element.hidden = !folded
     this.fold.hidden = !long
     this.fold.setAttribute('aria-expanded', String(!folded))
-    this.fold.textContent = folded ? `Show all ${lines.length.toLocaleString('en')} lines` : 'Show less'
+    // What ends with a line end has no line behind it.
+    const count = lines.length - (lines.at(-1)?.length === 0 ? 1 : 0)
+    this.fold.textContent = folded ? `Show all ${count.toLocaleString('en')} lines` : 'Show less'
   }
 }
 

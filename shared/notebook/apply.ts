@@ -148,6 +148,8 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
     }
     case 'set-cell-meta':
       return setKey(doc, cell.get('meta'), operation.key, operation.value, origin)
+    case 'set-attachment':
+      return setKey(doc, cell.get('attachments'), operation.name, operation.value, origin)
     case 'clear-mark':
       if (cell.get('mark')) doc.transact(() => cell.set('mark', null), asking)
       return done

@@ -33,6 +33,12 @@ export type Operation =
       readonly key: string
       readonly value: Leaf | undefined
     }
+  | {
+      readonly type: 'set-attachment'
+      readonly id: CellId
+      readonly name: string
+      readonly value: Leaf | undefined
+    }
   | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
   /** Somebody has seen what an outside edit met in the cell. */
   | { readonly type: 'clear-mark'; readonly id: CellId }

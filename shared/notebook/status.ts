@@ -10,7 +10,7 @@ export const absenceLimit = 30_000
 export interface Presence {
   /** This viewer sees the others now. An offline tab must not conclude anything from not seeing somebody. */
   readonly connected: boolean
-  /** Milliseconds since the executor was last seen, 0 while it is there. */
+  /** Milliseconds since the executor was last seen, 0 while it is there; Infinity where it is known to be gone. */
   readonly absentFor: (executor: string) => number
 }
 
@@ -20,7 +20,8 @@ export const isQueued = (head: CellHead): boolean =>
 
 export const shownStatus = (head: CellHead, presence: Presence): ShownStatus => {
   if (head.status === 'running' && head.run !== null) {
-    const gone = presence.connected && presence.absentFor(head.run.executor) >= absenceLimit
+    const absent = presence.absentFor(head.run.executor)
+    const gone = absent === Infinity || (presence.connected && absent >= absenceLimit)
     if (!gone) return 'running'
     return isQueued(head) ? 'queued' : 'interrupted'
   }

@@ -27,13 +27,22 @@ interface StackEvent {
   >
 }
 
+export interface Place {
+  readonly cell: CellId
+  /** An offset into its source, in UTF-16 units; null where something else was changed. */
+  readonly at: number | null
+}
+
 export class Undo {
   readonly manager: Y.UndoManager
   private readonly doc: Y.Doc
   private lastCell: CellId | null = null
+  /** Where the last undo or redo changed a text. */
+  place: Place | null = null
 
   constructor(doc: Y.Doc) {
     this.doc = doc
+    cellsOf(doc).observeDeep(this.findPlace)
     this.manager = new Y.UndoManager(cellsOf(doc), {
       trackedOrigins: new Set<unknown>([trackedOrigin]),
       ignoreRemoteMapChanges: false,
@@ -49,6 +58,13 @@ export class Undo {
       const id = (event as StackEvent).stackItem.meta.get(cellKey)
       this.lastCell = typeof id === 'string' ? cellId(id) : null
     })
+  }
+
+  private readonly findPlace = (
+    events: readonly Y.YEvent<Y.AbstractType<unknown>>[],
+    { origin }: Y.Transaction,
+  ): void => {
+    if (origin === this.manager) this.place = placeOf(this.doc, events)
   }
 
   private note({ stackItem, changedParentTypes }: StackEvent): void {
@@ -112,6 +128,7 @@ export class Undo {
 
   /** Yjs passes over steps that have come to nothing; here each one passed to is looked at first. */
   private go(steps: StackItem[], action: () => unknown): CellId | null {
+    this.place = null
     for (let last = steps.pop(); last !== undefined; last = steps.pop()) {
       const kept = this.withOthersWords(last)
       if (kept !== null) return kept
@@ -146,6 +163,7 @@ export class Undo {
   }
 
   destroy(): void {
+    cellsOf(this.doc).unobserveDeep(this.findPlace)
     this.manager.destroy()
   }
 }
@@ -161,4 +179,24 @@ const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell
     if (typeof before === 'object' && before !== null && 'digest' in before) return String(before.digest)
   }
   return null
+}
+
+/** Behind the last thing that was changed in a source. */
+const placeOf = (doc: Y.Doc, events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): Place | null => {
+  let place: Place | null = null
+  for (const { target, delta } of events) {
+    const cell = cellAround(doc, target)
+    if (cell === null) continue
+    if (cellMap(doc, cell)?.get('source') !== target) {
+      place ??= { cell, at: null }
+      continue
+    }
+    let [index, at] = [0, 0]
+    for (const { retain = 0, insert, delete: removed = 0 } of delta) {
+      index += retain + (typeof insert === 'string' ? insert.length : 0)
+      if (insert !== undefined || removed > 0) at = index
+    }
+    place = { cell, at }
+  }
+  return place
 }

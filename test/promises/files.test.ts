@@ -54,14 +54,17 @@ test('outputs and replies land in a file that is valid by the format’s own sch
     'é = "ünïcödé 🤖\\ud83e"; len(é)',
   ]) {
     await ana.page.keyboard.press('b')
+    await ana.page.keyboard.press('Enter')
     await ana.page.keyboard.insertText(source)
     await ana.page.keyboard.press('Escape')
   }
   await ana.page.keyboard.press('b')
+  await ana.page.keyboard.press('Enter')
   await ana.page.keyboard.insertText('What is this?\nmock: fast 5')
   await ana.page.keyboard.press('Escape')
   await ana.page.keyboard.press('p')
   await ana.page.keyboard.press('b')
+  await ana.page.keyboard.press('Enter')
   await ana.page.keyboard.insertText('# A note')
   await ana.page.keyboard.press('Escape')
   await ana.page.keyboard.press('m')

@@ -169,7 +169,14 @@ test('run all stops at an error; a restart forgets', async () => {
   }
   await ana.run(4)
   await ana.cellIs(4, 'done')
+  // It asks once, as there is something to lose.
   await ana.button('Restart kernel').click()
+  await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
+  await ana.button('Restart kernel').click()
+  await ana.page
+    .getByRole('alertdialog', { name: 'Restart Python?' })
+    .getByRole('button', { name: 'Restart' })
+    .click()
   await ana.run(4)
   await Promise.all([ana.cellIs(4, 'error'), ben.cellIs(4, 'error')])
   await expect.poll(() => ben.output(4).innerText(), soon).toContain("name 'a' is not defined")

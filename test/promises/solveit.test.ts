@@ -88,7 +88,7 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   await shown.waitFor({ state: 'detached' })
   await ana.page.keyboard.press('o')
   await shown.waitFor()
-  await ana.page.keyboard.press('c')
+  await ana.page.keyboard.press('Shift+O')
   await ana.cell(2).locator('nb-source[data-hidden]').waitFor({ state: 'attached' })
   await ana
     .cell(2)

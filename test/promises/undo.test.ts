@@ -106,11 +106,30 @@ describe("undo never takes another's words", () => {
   })
 })
 
+test('after undo and redo the caret is at the change, whatever others wrote before and behind it', async () => {
+  await meet(['code', 'alpha omega'])
+  await ana.into(1)
+  await keys(ana, 'Control+Home', 'Control+ArrowRight')
+  await ana.page.keyboard.insertText(' mine')
+  await write(ben, 1, ' behind')
+  await keys(ben, 'Control+Home')
+  await ben.page.keyboard.insertText('before ')
+  await both('before alpha mine omega behind')
+  await keys(ana, 'Control+Home', 'Control+z')
+  await both('before alpha omega behind')
+  await ana.page.keyboard.insertText('<')
+  await both('before alpha< omega behind')
+  await keys(ana, 'Control+z', 'Control+Home', 'Control+Shift+z')
+  await both('before alpha< omega behind')
+  await ana.page.keyboard.insertText('>')
+  await both('before alpha<> omega behind')
+})
+
 describe('an inserted cell that others typed in survives undo', () => {
   test('with their words, for both, and the inserter can still delete it', async () => {
     await meet(['code', 'first'])
     await ana.into(1)
-    await keys(ana, 'Escape', 'b')
+    await keys(ana, 'Escape', 'b', 'Enter')
     await ana.page.keyboard.insertText('ana ')
     await both('first', 'ana ')
     await write(ben, 2, 'ben')
@@ -132,7 +151,7 @@ describe('an inserted cell that others typed in survives undo', () => {
   test('a cell that only its inserter wrote in goes, and comes back by redo', async () => {
     await meet(['code', 'first'])
     await ana.into(1)
-    await keys(ana, 'Escape', 'b')
+    await keys(ana, 'Escape', 'b', 'Enter')
     await ana.page.keyboard.insertText('mine')
     await both('first', 'mine')
     await keys(ana, 'Control+z', 'Control+z')

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/apply.ts'
 import { cellsOf } from '../../../shared/notebook/layout.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { cellReply, cellSource, readHead, visibleCells } from '../../../shared/notebook/read.ts'
+import {
+  cellReply,
+  cellSource,
+  readAttachment,
+  readHead,
+  visibleCells,
+} from '../../../shared/notebook/read.ts'
 import { startRun } from '../../../shared/notebook/run.ts'
 import { Undo } from '../../../shared/notebook/undo.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -33,6 +39,32 @@ describe('undo', () => {
     expect(cellSource(mine, a)?.toString()).toBe('theirs oneX')
     undo.redo()
     expect(cellSource(mine, a)?.toString()).toBe('theirs one mXine')
+  })
+
+  test('tells where it changed a source, behind what others wrote before it', () => {
+    const { replicas, undo } = pair()
+    const [mine, theirs] = [replicas.get(0), replicas.get(1)]
+    apply(mine, { type: 'splice-source', id: a, from: 3, to: 3, insert: ' mine' })
+    replicas.sync()
+    apply(theirs, { type: 'splice-source', id: a, from: 0, to: 0, insert: 'theirs ' })
+    replicas.sync()
+    undo.undo()
+    expect(undo.place).toEqual({ cell: a, at: 'theirs one'.length })
+    undo.redo()
+    expect(undo.place).toEqual({ cell: a, at: 'theirs one mine'.length })
+    undo.step(() => apply(mine, { type: 'set-kind', id: b, kind: 'note' }))
+    undo.undo()
+    expect(undo.place).toEqual({ cell: b, at: null })
+  })
+
+  test('of an attachment takes it away again', () => {
+    const { replicas, undo } = pair()
+    const [mine] = [replicas.get(0)]
+    const value = { 'image/png': 'AAAA' }
+    undo.step(() => apply(mine, { type: 'set-attachment', id: a, name: 'x.png', value }))
+    expect(readAttachment(mine, a, 'x.png')).toEqual(value)
+    expect(undo.undo()).toBe(a)
+    expect(readAttachment(mine, a, 'x.png')).toBe(null)
   })
 
   test('an inserted cell that others typed in survives undo', () => {

@@ -1,0 +1,141 @@
+// Cells on the clipboard: as .ipynb in a format of its own, which no text field takes, and beside it the source as text,
+// for everything else. Text alone is never a cell. Where a browser knows no such formats, or lets nobody read the
+// clipboard, this browser's last copy is what is pasted.
+import { apply } from '../../shared/notebook/apply.ts'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { detachOutput } from '../../shared/notebook/detach.ts'
+import { newCellId } from '../../shared/notebook/ids.ts'
+import { type Cell, type CellId, type Output, type Result } from '../../shared/notebook/notebook.ts'
+import { readCell, readNotebook } from '../../shared/notebook/read.ts'
+import { readStored, writeStored } from '../document/browser-store.ts'
+import { deleteCell, mayWrite } from './cells.ts'
+import { type NotebookContext } from './context.ts'
+
+const cellsFormat = 'web application/x-ipynb+json'
+const keptKey = 'llm-notebook.cells'
+
+/** The last copy: what the clipboard has as text, and the cells. */
+interface Kept {
+  readonly text: string
+  readonly ipynb: string
+}
+
+let kept: Kept | null = null
+
+const parseKept = (value: unknown): Kept | null => {
+  if (typeof value !== 'object' || value === null || !('text' in value) || !('ipynb' in value)) return null
+  const { text, ipynb } = value
+  return typeof text === 'string' && typeof ipynb === 'string' ? { text, ipynb } : null
+}
+
+/** What is too big for the browser's store is kept for this page alone. */
+const keep = (copy: Kept): void => {
+  kept = copy
+  if (writeStored(keptKey, copy)) kept = null
+}
+
+const lastCopy = (): Kept | null => kept ?? readStored(keptKey, parseKept)
+
+const blobOf = (type: string, text: string): Blob => new Blob([text], { type })
+
+/** Not there outside of https and loopback. */
+const clipboard = (): Clipboard | undefined => navigator.clipboard
+
+/** Whether the browser let it. The cells may still be on their way: it has to be asked while the key is pressed. */
+const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => {
+  const target = clipboard()
+  if (target === undefined) return false
+  const items: Record<string, Blob | Promise<Blob>> = { 'text/plain': blobOf('text/plain', text) }
+  if (ClipboardItem.supports(cellsFormat))
+    items[cellsFormat] = ipynb.then((cells) => blobOf('application/x-ipynb+json', cells))
+  try {
+    await target.write([new ClipboardItem(items)])
+    return true
+  } catch (error) {
+    if (error instanceof DOMException) return false
+    throw error
+  }
+}
+
+/** Whether it is where `pasteCells` finds it. */
+const copy = async (context: NotebookContext, id: CellId): Promise<boolean> => {
+  const cell = readCell(context.notebook.doc, id)
+  if (cell === undefined) return false
+  const notebook = { ...readNotebook(context.notebook.doc), cells: [cell] }
+  const ipynb = context.blobs.whole(notebook).then(formatNotebook)
+  const written = write(cell.source, ipynb)
+  keep({ text: cell.source, ipynb: await ipynb })
+  if (!(await written))
+    context.refuse('The browser does not give its clipboard: the copy can be pasted in notebooks only.')
+  return true
+}
+
+export const copyCell = async (context: NotebookContext, cell: CellId): Promise<void> => {
+  if (await copy(context, cell)) context.announce('Cell copied.')
+}
+
+export const cutCell = async (context: NotebookContext, cell: CellId): Promise<void> => {
+  if (mayWrite(context) && (await copy(context, cell))) deleteCell(context, cell)
+}
+
+/** The cells on the clipboard as .ipynb; null where it has none. */
+const copiedCells = async (): Promise<string | null> => {
+  const [last, source] = [lastCopy(), clipboard()]
+  if (source === undefined) return last?.ipynb ?? null
+  try {
+    const items = await source.read()
+    for (const item of items)
+      if (item.types.includes(cellsFormat)) return await (await item.getType(cellsFormat)).text()
+    if (ClipboardItem.supports(cellsFormat)) return null
+    // This browser has no formats for cells: where the text is that of the last copy, it is the last copy.
+    const [text] = items.filter(({ types }) => types.includes('text/plain'))
+    const isLast = text !== undefined && (await (await text.getType('text/plain')).text()) === last?.text
+    return isLast ? last.ipynb : null
+  } catch (error) {
+    if (error instanceof DOMException) return last?.ipynb ?? null
+    throw error
+  }
+}
+
+/** A result as a document holds it: big values lie beside it. */
+const detached = ({ blobs }: NotebookContext, result: Result): Result => {
+  const outputs = result.outputs.map((output): Output => {
+    if (output.live) return output
+    const { output: leaf, blobs: made } = detachOutput(output.leaf)
+    for (const blob of made) blobs.keep(blob)
+    return { live: false, leaf }
+  })
+  return { ...result, outputs }
+}
+
+const insert = (context: NotebookContext, cells: readonly Cell[]): CellId | null => {
+  const { notebook, selection } = context
+  const operations = cells.map(({ kind, source, meta, attachments, result }) => ({
+    add: { type: 'insert-cell', id: newCellId(), kind, source, meta, attachments } as const,
+    result,
+  }))
+  notebook.undo.step(() => {
+    let after = selection.cell
+    for (const { add, result } of operations) {
+      const outcome = apply(notebook.doc, { ...add, after })
+      if (!outcome.ok) return context.refuse(`Not pasted: ${outcome.reason}.`)
+      after = add.id
+      if (result !== null)
+        apply(notebook.doc, { type: 'set-result', id: add.id, result: detached(context, result) })
+    }
+  })
+  return operations[0]?.add.id ?? null
+}
+
+/** Below the selected cell, or at the top of an empty notebook. */
+export const pasteCells = async (context: NotebookContext): Promise<void> => {
+  if (!mayWrite(context)) return
+  const ipynb = await copiedCells()
+  const read = ipynb === null ? null : parseNotebook(ipynb)
+  if (read === null)
+    return context.refuse('There is no cell on the clipboard: text is pasted inside of a cell.')
+  if (!read.ok) return context.refuse(`The cells on the clipboard cannot be read: ${read.reason}.`)
+  const first = insert(context, read.notebook.cells)
+  if (first !== null) context.focusCell(first, 'command', null)
+}

@@ -1,0 +1,73 @@
+// What is pasted into a text without being text: an image becomes an attachment of its note, HTML the text it shows.
+// What cannot be taken leaves the text as it is, and says so: an editor would put nothing in the place of the selection.
+import { toBase64 } from 'lib0/buffer'
+import { rasterMimes } from '../../shared/markdown/image.ts'
+import { apply } from '../../shared/notebook/apply.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { readAttachment, readHead } from '../../shared/notebook/read.ts'
+import { type NotebookContext } from './context.ts'
+
+/** Bytes of an image that a notebook file should carry. */
+const largest = 4 << 20
+
+const blocks = 'p, div, h1, h2, h3, h4, h5, h6, li, tr, pre, blockquote, ul, ol, table'
+
+/** The words of a page, its blocks on lines of their own. Nothing of it is loaded or run. */
+const textOfHtml = (html: string): string => {
+  const { body } = new DOMParser().parseFromString(html, 'text/html')
+  for (const element of body.querySelectorAll('script, style, template')) element.remove()
+  for (const cell of body.querySelectorAll('td + td, th + th, td + th, th + td')) cell.prepend('\t')
+  for (const end of body.querySelectorAll('br')) end.replaceWith('\n')
+  for (const block of body.querySelectorAll(blocks)) block.after('\n')
+  return body.textContent
+    .replace(/[ \u00a0]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
+}
+
+/** `photo.png`, or `photo 2.png` where there is one. */
+const freeName = ({ notebook }: NotebookContext, cell: CellId, file: File): string => {
+  const [, stem = 'image', ending = 'png'] = /^(.*)\.(\w+)$/s.exec(file.name) ?? []
+  const plain = stem.replace(/[^\p{L}\p{N}_-]+/gu, '-')
+  for (let nth = 1; ; nth++) {
+    const name = `${plain}${nth === 1 ? '' : `-${nth}`}.${ending}`
+    if (readAttachment(notebook.doc, cell, name) === null) return name
+  }
+}
+
+const attach = async (
+  context: NotebookContext,
+  cell: CellId,
+  file: File,
+  insert: (text: string) => void,
+): Promise<void> => {
+  const { doc, undo } = context.notebook
+  const base64 = toBase64(new Uint8Array(await file.arrayBuffer()))
+  undo.boundary()
+  const name = freeName(context, cell, file)
+  const outcome = apply(doc, { type: 'set-attachment', id: cell, name, value: { [file.type]: base64 } })
+  if (outcome.ok) insert(`![${name}](attachment:${name})`)
+  else context.refuse(`The image is not pasted: ${outcome.reason}.`)
+}
+
+/** Whether it was taken; `insert` puts a text in the place of what is selected. */
+export const paste = (
+  context: NotebookContext,
+  cell: CellId,
+  data: DataTransfer,
+  insert: (text: string) => void,
+): boolean => {
+  if (data.getData('text/plain') !== '' || data.getData('text/uri-list') !== '') return false
+  const { refuse, notebook } = context
+  const image = [...data.files].find(({ type }) => rasterMimes.some((mime) => mime === type))
+  if (image !== undefined) {
+    if (readHead(notebook.doc, cell)?.kind !== 'note') refuse('An image can be pasted into a note only.')
+    else if (image.size > largest) refuse('This image is too large for a note: 4 MB are the most.')
+    else void attach(context, cell, image, insert)
+    return true
+  }
+  const text = textOfHtml(data.getData('text/html'))
+  if (text === '') refuse('There is nothing on the clipboard that can be pasted into a text.')
+  else insert(text)
+  return true
+}

@@ -1,0 +1,20 @@
+// Which key presses outside of a text may act on the notebook. Letters are typed by everybody all the time: they are
+// commands only where a cell holds the focus and its person went there.
+
+/** Whether a press gives a character, and is no chord. */
+export const isTyped = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
+  key.length === 1 && !ctrlKey && !metaKey && !altKey
+
+const elsewhere =
+  'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover'
+
+/** `armed`: see Selection. */
+export const reachOf = (event: KeyboardEvent, armed: boolean): 'nothing' | 'chords' | 'letters' => {
+  const [target] = event.composedPath()
+  if (!(target instanceof Element)) return 'chords'
+  if (target.closest(elsewhere) !== null) return 'nothing'
+  // Enter and Space press the button that has the focus.
+  if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey)
+    return 'nothing'
+  return armed && target.closest('nb-cell, nb-insert') !== null ? 'letters' : 'chords'
+}

@@ -1,0 +1,104 @@
+import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit'
+import { type NbAsk } from './nb-ask.ts'
+import './nb-ghost.ts'
+import { NbSource } from './nb-source.ts'
+
+/** The answer to `input()` or the reply that is written in; a render may take it away. */
+interface InHand {
+  readonly element: NbAsk | NbSource
+  readonly text: string
+  readonly words: string
+}
+
+/**
+ * Where a cell's person has their hands. When a text vanishes under them, what they had written stays in a ghost, which
+ * takes the focus; when anything else does, the cell takes it.
+ */
+export class Hands implements ReactiveController {
+  private readonly host: LitElement
+  /** Who asked for the reply that is there now. */
+  private readonly asker: () => string
+  /** Gives the cell the focus, for somebody who may still be typing. */
+  private readonly takeFocus: () => void
+  private left: Pick<InHand, 'text' | 'words'> | null = null
+  private leftIsNew = false
+  private inHand: InHand | null = null
+  private hadFocus = false
+
+  constructor(host: LitElement, asker: () => string, takeFocus: () => void) {
+    this.host = host
+    this.asker = asker
+    this.takeFocus = takeFocus
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    this.host.addEventListener('vanish', this.onVanish)
+  }
+
+  hostDisconnected(): void {
+    this.host.removeEventListener('vanish', this.onVanish)
+  }
+
+  hostUpdate(): void {
+    this.hadFocus = this.host.contains(document.activeElement)
+    this.inHand = this.find()
+  }
+
+  hostUpdated(): void {
+    const { inHand, hadFocus, leftIsNew } = this
+    this.inHand = null
+    this.leftIsNew = false
+    if (inHand !== null && !inHand.element.isConnected) this.leave(inHand)
+    else if (leftIsNew) this.host.querySelector('nb-ghost')?.hold()
+    else if (hadFocus && document.activeElement === document.body) this.takeFocus()
+  }
+
+  /** In the reply of this cell, while it is rendered. */
+  get inReply(): boolean {
+    return this.inHand?.element instanceof NbSource
+  }
+
+  /** What its person is writing besides the source; null where that is nothing. */
+  get text(): string | null {
+    const { activeElement } = document
+    if (activeElement instanceof HTMLTextAreaElement && this.host.contains(activeElement))
+      return activeElement.value
+    return this.find()?.text ?? null
+  }
+
+  ghost(): TemplateResult | typeof nothing {
+    const { left } = this
+    return left === null
+      ? nothing
+      : html`<nb-ghost .words=${left.words} .text=${left.text} @leave=${this.onLeave}></nb-ghost>`
+  }
+
+  private find(): InHand | null {
+    const ask = this.host.querySelector('nb-ask')
+    if (ask?.contains(document.activeElement) === true)
+      return { element: ask, text: ask.typed, words: 'The run ended before you had answered.' }
+    const reply = this.host.querySelector<NbSource>('nb-reply nb-source')
+    if (reply?.contains(document.activeElement) !== true) return null
+    const words = 'This reply was taken away while you were writing in it. This is what was here.'
+    return { element: reply, text: reply.typed ?? '', words }
+  }
+
+  private leave({ text, words }: Pick<InHand, 'text' | 'words'>): void {
+    this.left = { text, words }
+    this.leftIsNew = true
+    this.host.requestUpdate()
+  }
+
+  private readonly onVanish = (event: Event): void =>
+    this.leave({
+      text: (event as CustomEvent<string>).detail,
+      words: `${this.asker()} asked again while you were writing in this reply. This is what was here.`,
+    })
+
+  private readonly onLeave = (): void => {
+    this.left = null
+    this.host.requestUpdate()
+    this.takeFocus()
+  }
+}

@@ -1,0 +1,24 @@
+// The heading a link in a note means: `#two-words`, as Jupyter makes it of the heading's text, or as GitHub does.
+const plain = (text: string): string =>
+  text
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}_\s-]/gu, '')
+    .replace(/\s+/g, '-')
+
+const decoded = (fragment: string): string => {
+  try {
+    return decodeURIComponent(fragment)
+  } catch (error) {
+    if (error instanceof URIError) return fragment
+    throw error
+  }
+}
+
+/** `hash` begins with #; null where no note has such a heading. */
+export const headingOf = (hash: string): HTMLElement | null => {
+  const wanted = plain(decoded(hash.slice(1)))
+  if (wanted === '') return null
+  const headings = document.querySelectorAll<HTMLElement>('nb-cell nb-markdown :is(h1, h2, h3, h4, h5, h6)')
+  return [...headings].find((heading) => plain(heading.textContent) === wanted) ?? null
+}

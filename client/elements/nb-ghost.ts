@@ -1,0 +1,76 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+
+/**
+ * What is left of a text: the words say what became of it. Where somebody's hands were in it, it has the focus, and takes
+ * no key but Escape, so that what is typed on does nothing. Fires `keep`, `discard` and `leave`.
+ */
+@customElement('nb-ghost')
+export class NbGhost extends LitElement {
+  @property({ attribute: false }) words = ''
+  @property({ attribute: false }) text = ''
+  /** What the buttons say; null for none. */
+  @property({ attribute: false }) keep: string | null = null
+  @property({ attribute: false }) discard: string | null = null
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.setAttribute('role', 'group')
+    this.setAttribute('aria-label', 'What is left of a text')
+    this.addEventListener('keydown', this.onKey)
+  }
+
+  /** Takes the hands in, at once. */
+  hold(): void {
+    this.requestUpdate()
+    this.performUpdate()
+    this.querySelector('textarea')?.focus({ preventScroll: true })
+    this.scrollIntoView({ block: 'nearest' })
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    event.stopPropagation()
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      this.tell('leave')
+      return
+    }
+    const chord = event.ctrlKey || event.metaKey || event.altKey
+    if (event.target instanceof HTMLTextAreaElement && event.key.length === 1 && !chord)
+      event.preventDefault()
+  }
+
+  private tell(what: 'keep' | 'discard' | 'leave'): void {
+    this.dispatchEvent(new CustomEvent(what))
+  }
+
+  protected override render(): unknown {
+    const { words, text, keep, discard } = this
+    const lines = Math.min(12, text.split('\n').length)
+    const button = (name: string, what: 'keep' | 'discard' | 'leave'): TemplateResult =>
+      html`<button type="button" @click=${() => this.tell(what)}>${name}</button>`
+    return html`<div class="nb-ghost">
+      <p role="alert">${words}</p>
+      <textarea
+        readonly
+        dir="auto"
+        spellcheck="false"
+        rows=${lines}
+        aria-label=${words}
+        .value=${text}
+      ></textarea>
+      ${keep === null ? nothing : button(keep, 'keep')}
+      ${discard === null ? button('Close', 'leave') : button(discard, 'discard')}
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-ghost': NbGhost
+  }
+}

@@ -1,0 +1,91 @@
+import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { customElement, state } from 'lit/decorators.js'
+import { keyed } from 'lit/directives/keyed.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { Dismiss } from './dismiss.ts'
+
+interface Question {
+  readonly words: string
+  readonly yes: string
+  readonly action: () => void
+}
+
+/** What the page says to its person: news for a moment, and what could not be done until it was read. */
+@customElement('nb-said')
+export class NbSaid extends LitElement {
+  @state() private news = ''
+  @state() private refusals: readonly string[] = []
+  @state() private question: Question | null = null
+  private said = 0
+  /** What had the focus before the question. */
+  private cameFrom: Element | null = null
+  readonly dismiss = new Dismiss(
+    this,
+    () => this.question !== null,
+    () => this.answer(false),
+    // Pressed again, it says yes: see `ask`.
+    '[aria-label="Restart kernel"]',
+  )
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  announce(text: string): void {
+    this.news = text
+    this.said++
+    this.requestUpdate()
+  }
+
+  refuse(reason: string): void {
+    this.refusals = [...this.refusals.filter((other) => other !== reason), reason]
+  }
+
+  /** Asked the same again, it is answered with yes. */
+  ask(words: string, yes: string, action: () => void): void {
+    if (this.question?.words === words) return this.answer(true)
+    this.cameFrom = document.activeElement
+    this.question = { words, yes, action }
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>('.nb-question button')?.focus())
+  }
+
+  private answer(yes: boolean): void {
+    const { question, cameFrom } = this
+    this.question = null
+    if (cameFrom instanceof HTMLElement && cameFrom.isConnected) cameFrom.focus({ preventScroll: true })
+    if (yes) question?.action()
+  }
+
+  private read(reason: string): void {
+    this.refusals = this.refusals.filter((other) => other !== reason)
+  }
+
+  private refusal(reason: string): TemplateResult {
+    return html`<div class="nb-refusal" role="alert">
+      <span>${reason}</span> <button type="button" @click=${() => this.read(reason)}>OK</button>
+    </div>`
+  }
+
+  protected override render(): TemplateResult {
+    const { question } = this
+    return html`${
+        question === null
+          ? nothing
+          : html`<div class="nb-refusal nb-question" role="alertdialog" aria-label=${question.words}>
+              <span>${question.words}</span>
+              <button type="button" @click=${() => this.answer(true)}>${question.yes}</button>
+              <button type="button" @click=${() => this.answer(false)}>Cancel</button>
+            </div>`
+      }
+      ${repeat(this.refusals, String, (reason) => this.refusal(reason))}
+      <div class="nb-news" role="log" aria-live="polite">
+        ${keyed(this.said, this.news === '' ? '' : html`<span>${this.news}</span>`)}
+      </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-said': NbSaid
+  }
+}

@@ -1,0 +1,138 @@
+// Where the page is scrolled to, kept for each place in the browser's history: going back, or loading anew, comes back
+// to it. Cells come in and grow after the page was opened, so what is kept is the cell at the top, and it is held there
+// until all is laid out or its person does something.
+import { uuidv4 } from 'lib0/random'
+import { headingOf } from './headings.ts'
+
+interface Spot {
+  /** The first cell in view and where its top was; null where there are no cells. */
+  readonly cell: string | null
+  readonly top: number
+  readonly y: number
+}
+
+const key = 'llm-notebook.scroll'
+/** CSS pixels under the header. */
+const covered = 84
+/** Frames in which nothing moved, and milliseconds after which nothing is waited for. */
+const still = 30
+const patience = 20_000
+const remembered = 100
+/** By which a person takes over. */
+const acts = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
+
+const isSpot = (value: unknown): value is Spot =>
+  typeof value === 'object' && value !== null && 'cell' in value && 'top' in value && 'y' in value
+
+const stored = (): Map<string, Spot> => {
+  try {
+    const entries: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]')
+    const spots = new Map<string, Spot>()
+    if (Array.isArray(entries))
+      for (const [id, spot] of entries as [unknown, unknown][])
+        if (typeof id === 'string' && isSpot(spot)) spots.set(id, spot)
+    return spots
+  } catch (error) {
+    if (error instanceof DOMException || error instanceof SyntaxError || error instanceof TypeError)
+      return new Map()
+    throw error
+  }
+}
+
+const idOf = (state: unknown): string | null =>
+  typeof state === 'object' && state !== null && 'id' in state && typeof state.id === 'string'
+    ? state.id
+    : null
+
+export class ScrollPlace {
+  private readonly spots = stored()
+  private id = ''
+  private holding: (() => void) | null = null
+
+  constructor() {
+    history.scrollRestoration = 'manual'
+    this.arrive()
+    addEventListener('pagehide', this.store)
+    document.addEventListener('visibilitychange', this.store)
+  }
+
+  /** Goes on to an address of this page. */
+  push(address: string): void {
+    this.note()
+    history.pushState({ id: uuidv4() }, '', address)
+    this.arrive()
+  }
+
+  /** The same place under another address. */
+  rename(address: string): void {
+    history.replaceState({ id: this.id }, '', address)
+  }
+
+  /** The browser went back or forward; what is shown is still what is left. */
+  follow(): void {
+    this.note()
+    this.arrive()
+  }
+
+  private arrive(): void {
+    const id = idOf(history.state)
+    this.id = id ?? uuidv4()
+    if (id === null) history.replaceState({ id: this.id }, '')
+    this.hold(this.spots.get(this.id) ?? null, location.hash)
+  }
+
+  private note(): void {
+    if (this.holding !== null) return
+    const cells = [...document.querySelectorAll<HTMLElement>('nb-notebook > nb-cell')]
+    const first = cells.find((cell) => cell.getBoundingClientRect().bottom > covered)
+    const top = first?.getBoundingClientRect().top ?? 0
+    this.spots.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: scrollY })
+  }
+
+  private readonly store = (): void => {
+    this.note()
+    try {
+      sessionStorage.setItem(key, JSON.stringify([...this.spots].slice(-remembered)))
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error
+    }
+  }
+
+  private hold(spot: Spot | null, hash: string): void {
+    this.holding?.()
+    if (spot === null && hash === '') return scrollTo(0, 0)
+    const began = performance.now()
+    let [quiet, frame] = [0, 0]
+    const stop = (): void => {
+      cancelAnimationFrame(frame)
+      for (const type of acts) removeEventListener(type, stop, { capture: true })
+      this.holding = null
+    }
+    const look = (): void => {
+      const by = spot === null ? byHeading(hash) : bySpot(spot)
+      const before = scrollY
+      if (by !== null) scrollBy(0, by)
+      quiet = by !== null && scrollY === before ? quiet + 1 : 0
+      if (quiet > still || performance.now() - began > patience) stop()
+      else frame = requestAnimationFrame(look)
+    }
+    for (const type of acts) addEventListener(type, stop, { capture: true, passive: true })
+    this.holding = stop
+    look()
+  }
+}
+
+/** Pixels that are missing; null while that cannot be said. */
+const byHeading = (hash: string): number | null => {
+  const heading = headingOf(hash)
+  return heading === null ? null : heading.getBoundingClientRect().top - covered
+}
+
+const bySpot = ({ cell, top, y }: Spot): number | null => {
+  if (cell === null) {
+    const { scrollHeight } = document.documentElement
+    return scrollHeight - innerHeight < y ? null : y - scrollY
+  }
+  const element = document.querySelector(`nb-notebook > nb-cell[data-cell-id="${CSS.escape(cell)}"]`)
+  return element === null ? null : element.getBoundingClientRect().top - top
+}

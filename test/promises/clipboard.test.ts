@@ -1,0 +1,121 @@
+// Cells and text on one clipboard: text pasted into a text makes no cells, cells pasted into a text write no JSON, and
+// what cannot be pasted takes nothing away.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { focusOf, shownCells, shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let ana: Person
+let made = 0
+
+beforeAll(async () => {
+  app = await App.start()
+  ana = await app.writer('', { permissions: ['clipboard-read', 'clipboard-write'] })
+})
+afterAll(() => app.close())
+
+const at = async (...cells: readonly Sketch[]): Promise<void> => {
+  const path = `clipboard-${++made}.ipynb`
+  await app.create(path, notebookFile(...cells))
+  await ana.page.goto(`${app.origin}/notebook/${path}`)
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(cells.length)
+  await ana.until('sync', 'saved')
+}
+const keys = async (...pressed: string[]): Promise<void> => {
+  for (const key of pressed) await ana.page.keyboard.press(key)
+}
+const sources = (...expected: string[]): Promise<void> =>
+  expect.poll(() => shownSources(ana), soon).toEqual(expected)
+
+test('text into a text, cells beside cells, a cell into a text as its source', async () => {
+  const output = { output_type: 'stream', name: 'stdout', text: 'printed\n' }
+  const result = { run: null, count: 7, status: 'done', reply: null, thinking: null, calls: [] } as const
+  await at(
+    ['code', 'alpha beta', { meta: { tags: ['kept'] } }],
+    ['code', 'x'],
+    ['code', 'print(1)', { result: { ...result, outputs: [{ live: false, leaf: output }] } }],
+  )
+  await ana.into(1)
+  await keys('Control+Home', 'Control+ArrowRight', 'Shift+End')
+  await keys('Control+c', 'Escape', 'd', 'd')
+  await ana.into(1)
+  await keys('Control+End', 'Control+v')
+  await sources('x beta', 'print(1)')
+  // V beside cells: text alone is no cell, and it is said.
+  await keys('Escape', 'v')
+  await ana.page.getByRole('alert').getByText('no cell on the clipboard').waitFor()
+  await ana.page.getByRole('alert').getByRole('button', { name: 'OK' }).click()
+  await sources('x beta', 'print(1)')
+
+  await ana.cell(2).focus()
+  await keys('Escape', 'c')
+  await ana.page.getByText('Cell copied').waitFor()
+  expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe('print(1)')
+  await ana.into(1)
+  await keys('Control+End', 'Control+v')
+  await sources('x betaprint(1)', 'print(1)')
+  // As a cell, with its output, also in another notebook; one step of undo takes it away.
+  await keys('Escape', 'v')
+  await sources('x betaprint(1)', 'print(1)', 'print(1)')
+  await expect.poll(() => focusOf(ana), soon).toBe('cell 2')
+  await expect.poll(() => ana.output(2).innerText(), soon).toContain('printed')
+  await keys('z')
+  await sources('x betaprint(1)', 'print(1)')
+  await ana.cell(1).focus()
+  await keys('Escape', 'x')
+  await sources('print(1)')
+  await at(['note', 'elsewhere'])
+  await ana.cell(1).click()
+  await keys('Escape', 'v', 'v')
+  await sources('elsewhere', 'x betaprint(1)', 'x betaprint(1)')
+  expect((await shownCells(ana)).map(({ kind }) => kind)).toEqual(['note', 'code', 'code'])
+  const ids = await ana.page
+    .locator('nb-cell')
+    .evaluateAll((all) => all.map((cell) => cell.getAttribute('data-cell-id')))
+  expect(new Set(ids).size).toBe(3)
+  expect(ana.complaints).toEqual([])
+})
+
+test('an image becomes an attachment of a note, HTML its words, and what cannot be pasted takes nothing away', async () => {
+  await at(['note', 'before word after'], ['code', 'keep = 1'])
+  const copy = (type: string): Promise<void> =>
+    ana.page.evaluate(async (mime) => {
+      const canvas = document.createElement('canvas')
+      canvas.width = canvas.height = 8
+      const image = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
+      const html = new Blob(['<h1>Big</h1><p>two <b>words</b></p><script>1</script>'], { type: mime })
+      const blob = mime === 'image/png' ? image : html
+      if (blob !== null) await navigator.clipboard.write([new ClipboardItem({ [mime]: blob })])
+    }, type)
+  await copy('image/png')
+  await ana.into(2)
+  await keys('Control+a', 'Control+v')
+  await ana.page.getByRole('alert').getByText('into a note only').waitFor()
+  await sources('before word after', 'keep = 1')
+  await ana.cell(1).locator('nb-markdown').dblclick()
+  await keys('Control+Home', 'Control+ArrowRight', 'Control+Shift+ArrowRight', 'Control+v')
+  await expect
+    .poll(async () => (await shownSources(ana))[0], soon)
+    .toMatch(/^before!\[image\.png\]\(attachment:image\.png\) after$/)
+  await keys('Escape')
+  await ana.cell(1).locator('nb-markdown img[src^="data:image/png"]').waitFor()
+  await keys('z')
+  await sources('before word after', 'keep = 1')
+
+  await copy('text/html')
+  await ana.into(2)
+  await keys('Control+a', 'Control+v')
+  await sources('before word after', 'Big\ntwo words')
+  expect(ana.complaints).toEqual([])
+})
+
+test('brackets close themselves in code and not in prose', async () => {
+  await at(['code', ''], ['prompt', ''])
+  await ana.into(1)
+  await ana.page.keyboard.type('f("')
+  await ana.into(2)
+  await ana.page.keyboard.type('it\'s ("')
+  await sources('f("")', 'it\'s ("')
+})

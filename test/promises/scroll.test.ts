@@ -1,0 +1,136 @@
+// The page stays where its person looks: undo shows the line it changed, leaving a tall cell moves nothing, going back and
+// loading anew come back to the same cell, and a link goes where it says.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { focusOf } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let ana: Person
+const lines = (count: number): string => Array.from({ length: count }, (_, i) => `x${i} = ${i}`).join('\n')
+const many = Array.from({ length: 60 }, (_, i): Sketch => ['code', `cell = ${i}\n# more\n# lines`])
+
+beforeAll(async () => {
+  app = await App.start({
+    'tall.ipynb': notebookFile(['code', lines(300)], ['code', 'below = 1']),
+    'many.ipynb': notebookFile(...many),
+    'folder/links.ipynb': notebookFile(
+      ['note', '[down](#The-End) [other](../many.ipynb) [away](../../api/x.ipynb) [nowhere](#none)'],
+      ...many,
+      ['note', '## The End'],
+      ['note', 'שלום עולם\n\nand English'],
+    ),
+  })
+  ana = await app.writer('')
+})
+afterAll(() => app.close())
+
+const open = async (path: string): Promise<void> => {
+  // From elsewhere: the same address again would be loading anew.
+  await ana.page.goto('about:blank')
+  await ana.page.goto(`${app.origin}/notebook/${path}`)
+  await ana.until('sync', 'saved')
+}
+const keys = async (...pressed: string[]): Promise<void> => {
+  for (const key of pressed) await ana.page.keyboard.press(key)
+}
+const scrolled = (): Promise<number> => ana.page.evaluate(() => Math.round(scrollY))
+/** Whether the line of the first source that begins so is between the header and the status line. */
+const lineIsSeen = (text: string): Promise<boolean> =>
+  ana.page.evaluate((wanted) => {
+    const all = [...document.querySelectorAll('.cm-line')]
+    const box = all.find((line) => line.textContent.startsWith(wanted))?.getBoundingClientRect()
+    return box !== undefined && box.top > 50 && box.bottom < innerHeight - 25
+  }, text)
+
+test('undo and redo show the line that they change', async () => {
+  await open('tall.ipynb')
+  await ana.type(1, '1')
+  await keys('Control+z')
+  await expect.poll(() => lineIsSeen('x299'), soon).toBe(true)
+  for (const key of ['Control+Shift+z', 'Control+z', 'Control+Shift+z']) {
+    await keys('Control+Home')
+    await expect.poll(() => lineIsSeen('x0 '), soon).toBe(true)
+    await keys(key)
+    await expect.poll(() => lineIsSeen('x299'), soon).toBe(true)
+  }
+  // The caret is at the change, others' edits or not.
+  await ana.page.keyboard.type('!')
+  await expect.poll(() => lineIsSeen('x299 = 2991!'), soon).toBe(true)
+  await keys('Control+z', 'Control+z')
+  // Outside of a text, too.
+  await keys('Control+Home', 'Escape')
+  await keys('Shift+z')
+  await expect.poll(() => lineIsSeen('x299 = 2991'), soon).toBe(true)
+  expect(await focusOf(ana)).toBe('cell 1')
+  expect(ana.complaints).toEqual([])
+})
+
+test('leaving a tall cell or running it does not move the page', async () => {
+  await open('tall.ipynb')
+  await expect.poll(() => lineIsSeen('x0 '), soon).toBe(true)
+  await ana.page.evaluate(() => scrollTo(0, 2_600))
+  await expect.poll(() => lineIsSeen('x145'), soon).toBe(true)
+  await ana.cell(1).getByText('x145').click()
+  const before = await scrolled()
+  await keys('Escape')
+  await expect.poll(() => focusOf(ana), soon).toBe('cell 1')
+  expect(await scrolled()).toBe(before)
+  await keys('Enter', 'Control+Enter')
+  await ana.cellIs(1, 'done')
+  expect(await scrolled()).toBe(before)
+})
+
+test('Back and loading anew come back to the same place, and links in notes go where they say', async () => {
+  await open('folder/links.ipynb')
+  const note = ana.cell(1).locator('nb-markdown')
+  expect(await note.getByText('away').getAttribute('href')).toBe(null)
+  await note.getByRole('link', { name: 'nowhere' }).click()
+  await ana.page.getByRole('alert').getByText('no such heading').waitFor()
+  await note.getByRole('link', { name: 'down' }).click()
+  const heading = ana.page.getByRole('heading', { name: 'The End' })
+  const top = (): Promise<number> => heading.evaluate((element) => element.getBoundingClientRect().top)
+  await expect.poll(async () => (await top()) > 50 && (await top()) < 800, soon).toBe(true)
+  const direction = (text: string): Promise<string> =>
+    ana.page
+      .locator('nb-markdown')
+      .getByText(text)
+      .evaluate((element) => getComputedStyle(element).direction)
+  expect(await direction('שלום עולם')).toBe('rtl')
+  expect(await direction('and English')).toBe('ltr')
+
+  await ana.page.goBack()
+  await note.getByRole('link', { name: 'other' }).waitFor()
+  await expect.poll(() => scrolled(), soon).toBeLessThan(100)
+  await note.getByRole('link', { name: 'other' }).click()
+  await ana.page.locator('nb-cell').nth(59).waitFor({ state: 'attached' })
+  expect(new URL(ana.page.url()).pathname).toBe('/notebook/many.ipynb')
+  await ana.cell(30).scrollIntoViewIfNeeded()
+  const first = (): Promise<[string | undefined, number] | null> =>
+    ana.page.evaluate(() => {
+      const cells = [...document.querySelectorAll<HTMLElement>('nb-cell')]
+      const cell = cells.find((each) => each.getBoundingClientRect().bottom > 84)
+      return cell === undefined
+        ? null
+        : [cell.dataset['cellId'], Math.round(cell.getBoundingClientRect().top)]
+    })
+  await expect.poll(() => scrolled(), soon).toBeGreaterThan(1_000)
+  // What is laid out on the way settles.
+  let seen = await first()
+  await expect
+    .poll(async () => JSON.stringify(seen) === JSON.stringify((seen = await first())), soon)
+    .toBe(true)
+  // To some pixels: what lies above may be laid out otherwise.
+  const isThere = async (): Promise<boolean> => {
+    const [now, was] = [await first(), seen]
+    return now !== null && was !== null && now[0] === was[0] && Math.abs(now[1] - was[1]) < 12
+  }
+  await ana.page.reload()
+  await expect.poll(isThere, soon).toBe(true)
+  await ana.page.goBack()
+  await note.getByRole('link', { name: 'other' }).waitFor()
+  await ana.page.goForward()
+  await expect.poll(isThere, soon).toBe(true)
+  expect(ana.complaints).toEqual([])
+})

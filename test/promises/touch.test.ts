@@ -1,0 +1,108 @@
+// A finger comes from nowhere: what it cannot see it cannot hit, and no row of buttons lies under another.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allKinds } from '../support/all-kinds.ts'
+import { App, type Person } from '../support/app.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start({ 'all.ipynb': allKinds() })
+})
+afterAll(() => app.close())
+
+const open = async (look: Parameters<App['writer']>[1]): Promise<Person> => {
+  const person = await app.writer('all.ipynb', look)
+  await person.until('sync', 'saved')
+  await person.cell(3).locator('nb-controls').waitFor({ state: 'attached' })
+  return person
+}
+
+/** Buttons that can be hit somewhere in the window although they are not seen. */
+const hiddenTargets = (person: Person): Promise<string[]> =>
+  person.page.evaluate(() => {
+    const found = new Set<string>()
+    for (let y = 2; y < innerHeight; y += 6)
+      for (let x = 2; x < innerWidth; x += 6) {
+        const button = document.elementFromPoint(x, y)?.closest('button, select')
+        if (button && !button.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+          found.add(button.getAttribute('aria-label') ?? button.textContent)
+      }
+    return [...found]
+  })
+
+/** Buttons that are seen, of which the middle belongs to something else of the page's own that is not lying over all of it. */
+const covered = (person: Person): Promise<string[]> =>
+  person.page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('nb-cell button, nb-cell select, nb-insert button')].flatMap(
+      (button) => {
+        if (!button.checkVisibility({ opacityProperty: true, visibilityProperty: true })) return []
+        const { left, top, width, height } = button.getBoundingClientRect()
+        const [x, y] = [left + width / 2, top + height / 2]
+        if (y < 0 || y > innerHeight - 30) return []
+        const hit = document.elementFromPoint(x, y)?.closest('button, select, .nb-header')
+        return hit === button
+          ? []
+          : [`${button.ariaLabel ?? button.textContent} under ${hit?.ariaLabel ?? hit?.className}`]
+      },
+    ),
+  )
+
+test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under another', async (width) => {
+  const ana = await open({ viewport: { width, height: 800 }, hasTouch: true, isMobile: true })
+  expect(await hiddenTargets(ana)).toEqual([])
+  expect(await covered(ana)).toEqual([])
+  const count = await ana.page.locator('nb-cell').count()
+  // The right end of the first line, and the gap above it.
+  const box = await ana.cell(2).locator('nb-source').boundingBox()
+  if (box === null) throw new Error('cell 2 is not there')
+  await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
+  await ana.cell(2).locator('.cm-content:focus').waitFor()
+  await ana.page.keyboard.press('Home')
+  await expect.poll(() => covered(ana), soon).toEqual([])
+  expect(await hiddenTargets(ana)).toEqual([])
+  // Now they are seen, beside the text and not on it.
+  await ana.page.touchscreen.tap(box.x + box.width - 12, box.y + 12)
+  expect(await ana.page.locator('nb-cell').count()).toBe(count)
+  await ana.cell(2).getByRole('button', { name: 'Delete cell' }).tap()
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count - 1)
+  await ana.button('Undo').tap()
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(count)
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})
+
+test('with a mouse the buttons of a cell do not lie on its text', async () => {
+  const ana = await open({})
+  await ana.cell(2).hover()
+  const [buttons, text] = await Promise.all([
+    ana.cell(2).locator('nb-controls').boundingBox(),
+    ana.cell(2).locator('nb-source').boundingBox(),
+  ])
+  expect((buttons?.y ?? 0) + (buttons?.height ?? 0)).toBeLessThanOrEqual((text?.y ?? 0) + 1)
+  await ana.into(2)
+  expect(await covered(ana)).toEqual([])
+  await ana.context.close()
+})
+
+test('what lies over the page closes on Escape and on a press beside it', async () => {
+  const ana = await open({})
+  const you = ana.page.getByRole('list', { name: 'People' }).getByRole('button').first()
+  const layers = [
+    [you, ana.page.getByLabel('Your name')],
+    [ana.button('Export'), ana.page.getByRole('menu', { name: 'Export' })],
+    [ana.button('Keys'), ana.page.getByRole('dialog', { name: 'Keys' })],
+    [ana.button('Whose Python: My own'), ana.page.getByRole('dialog', { name: 'Whose Python' })],
+  ] as const
+  for (const [button, layer] of layers) {
+    await button.click()
+    await layer.waitFor()
+    await ana.page.keyboard.press('Escape')
+    await layer.waitFor({ state: 'detached' })
+    await button.click()
+    await layer.waitFor()
+    await ana.page.mouse.click(20, 300)
+    await layer.waitFor({ state: 'detached' })
+  }
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})
