@@ -95,6 +95,8 @@ export class Connection {
   private said: string | null = null
   /** The relay has sent something that did not come, until it has answered what it has. */
   private hole = false
+  /** What waits for something that was not in the relay's last answer either: somebody never sent it. */
+  private nobodyHas: readonly unknown[] = []
   private named = false
   private hearingTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
@@ -180,10 +182,13 @@ export class Connection {
     return this.failures.reason
   }
 
-  /** Something this page was sent, or should have been, is not in its document. */
+  /** Something this page was sent, or should have been, is not in its document, and the relay was not asked since. */
   private get lacking(): boolean {
     const { pendingStructs, pendingDs } = this.doc.store
-    return this.hole || pendingStructs !== null || pendingDs !== null
+    const isPending = (pendingStructs ?? pendingDs) !== null
+    return (
+      this.hole || (isPending && (pendingStructs !== this.nobodyHas[0] || pendingDs !== this.nobodyHas[1]))
+    )
   }
 
   private channel(epoch: string): string {
@@ -212,7 +217,11 @@ export class Connection {
       } finally {
         this.hearingTab = false
       }
-      if (fromRelay && step === syncStep2) this.hole = false
+      if (fromRelay && step === syncStep2) {
+        const { pendingStructs, pendingDs } = this.doc.store
+        this.hole = false
+        this.nobodyHas = [pendingStructs, pendingDs]
+      }
       this.refresh()
     }
   }

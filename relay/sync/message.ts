@@ -41,6 +41,8 @@ export type Message =
       readonly strange: boolean
       readonly spans: readonly Span[]
       readonly deletions: readonly Span[]
+      /** Up to which clock of whom it refers to what must be there already. */
+      readonly needs: readonly Pick<Span, 'client' | 'to'>[]
     }
   | { readonly type: 'awareness'; readonly entries: readonly AwarenessEntry[] }
   | { readonly type: 'ask awareness' }
@@ -71,22 +73,30 @@ const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
     if (struct instanceof Y.Item && struct.content instanceof Y.ContentAny && isTooDeep(struct.content.arr))
       throw new Error('a value is nested too deep')
   const spans = new Map<number, Span>()
-  for (const { id, length } of structs) {
-    const { client, clock } = id
-    spans.set(client, { client, from: spans.get(client)?.from ?? clock, to: clock + length })
+  const needs = new Map<number, number>()
+  const need = (client: number, to: number): void => {
+    if (to > (needs.get(client) ?? 0)) needs.set(client, to)
+  }
+  for (const struct of structs) {
+    const { client, clock } = struct.id
+    spans.set(client, { client, from: spans.get(client)?.from ?? clock, to: clock + struct.length })
+    if (!(struct instanceof Y.Item)) continue
+    for (const id of [struct.origin, struct.rightOrigin, struct.parent])
+      if (id instanceof Y.ID) need(id.client, id.clock + 1)
   }
   const deletions = [...ds.clients].flatMap(([client, ranges]) =>
     ranges.map(({ clock, len }) => ({ client, from: clock, to: clock + len })),
   )
-  const empty = structs.length === 0 && deletions.length === 0
+  for (const { client, to } of deletions) need(client, to)
   return {
     type: 'update',
     bytes,
     answer,
-    empty,
+    empty: structs.length === 0 && deletions.length === 0,
     strange: structs.some(isStrange),
     spans: [...spans.values()],
     deletions,
+    needs: [...needs].map(([client, to]) => ({ client, to })),
   }
 }
 

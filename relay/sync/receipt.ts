@@ -2,7 +2,7 @@
 // message does that was dropped on the way, the sender is asked for it, and its acknowledgements wait here until it has
 // come: theirs alone, whatever the others do.
 import * as Y from 'yjs'
-import type { Span } from './message.ts'
+import type { Message } from './message.ts'
 
 /** Milliseconds until something missing is asked for; twice as long each time it does not come. */
 const patience = 1_000
@@ -56,17 +56,19 @@ export class Receipt {
     this.#lost = lost
   }
 
-  claim(spans: Iterable<Pick<Span, 'client' | 'to'>>): void {
-    for (const { client, to } of spans) if (to > (this.#claims.get(client) ?? 0)) this.#claims.set(client, to)
+  /** An update came; an answer has all that its sender holds. */
+  take({ spans, deletions, answer }: Message & { type: 'update' }): void {
+    for (const { client, to } of [...spans, ...deletions]) this.#claim(client, to)
+    if (answer) this.#missed = false
   }
 
+  /** The sender holds so much. */
   claimState(stateVector: Uint8Array): void {
-    this.claim([...Y.decodeStateVector(stateVector)].map(([client, to]) => ({ client, to })))
+    for (const [client, to] of Y.decodeStateVector(stateVector)) this.#claim(client, to)
   }
 
-  /** All that the sender holds has come. */
-  answered(): void {
-    this.#missed = false
+  #claim(client: number, to: number): void {
+    if (to > (this.#claims.get(client) ?? 0)) this.#claims.set(client, to)
   }
 
   /** Keeps an acknowledgement until nothing is missing. */

@@ -2,7 +2,7 @@
 // in, and applied to the document a moment later; transactions of peers in this process take the same way out.
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { nameInPresence, type FileStatus, type RelayPresence } from '../../shared/presence.ts'
+import { nameInPresence, type FileStatus } from '../../shared/presence.ts'
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
@@ -12,6 +12,7 @@ import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes, stateWithout } from './integrate.ts'
 import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
 import { Presences } from './presences.ts'
+import { Standing, type StandingChange } from './standing.ts'
 import { pathReason, type Listener, type Session } from './session.ts'
 
 /** Origin of transactions that bring what sockets or the log hold already. */
@@ -63,7 +64,7 @@ export class Room implements Listener {
   /** For a receiver that reads too slowly: what it had when it fell behind. */
   readonly #behind = new Map<Session, Uint8Array>()
   #record: DocumentRecord
-  #presence: RelayPresence
+  readonly #standing: Standing
   #outgoing: Outgoing | null = null
   #presenceScheduled = false
   #unapplied: Received[] = []
@@ -72,8 +73,6 @@ export class Room implements Listener {
   /** While updates are applied: what peers write on seeing them. */
   #responses: Uint8Array[] | null = null
   #applyTimer: NodeJS.Timeout | null = null
-  /** What was last said of the file, where these updates alone have made it old. */
-  #writtenBefore: FileStatus | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
   #unstored = 0
   readonly #early: EarlyUpdates
@@ -92,7 +91,8 @@ export class Room implements Listener {
     this.#early = new EarlyUpdates(this.#doc)
     this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
     this.#presences = new Presences(this.#doc, () => this.#presenceChanged())
-    this.#presence = { instance: options.instance, file: options.file, ...this.#binned() }
+    const { instance, file } = options
+    this.#standing = new Standing({ instance, file }, (presence) => this.#presences.announce(presence))
     this.tell({})
   }
 
@@ -115,7 +115,7 @@ export class Room implements Listener {
   }
 
   get file(): FileStatus {
-    return this.#presence.file
+    return this.#standing.file
   }
 
   /** The whole document as one update. */
@@ -151,17 +151,8 @@ export class Room implements Listener {
   }
 
   /** Tells every page where the file or the log stands. */
-  tell(change: { readonly file?: FileStatus; readonly disk?: string | null }): void {
-    if (change.file) this.#writtenBefore = null
-    const { disk: before, bin: _bin, ...rest } = this.#presence
-    const disk = change.disk === undefined ? before : change.disk
-    this.#presence = {
-      ...rest,
-      ...(change.file ? { file: change.file } : {}),
-      ...(disk ? { disk } : {}),
-      ...this.#binned(),
-    }
-    this.#presences.announce(this.#presence)
+  tell(change: StandingChange): void {
+    this.#standing.tell(change, this.#binned)
   }
 
   /** The notebook has another path, or is in the bin, or came back. Pages follow a new path by themselves. */
@@ -233,10 +224,8 @@ export class Room implements Listener {
   }
 
   #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
-    const { bytes, answer, empty, spans, deletions } = message
-    session.receipt.claim(spans)
-    session.receipt.claim(deletions)
-    if (answer) session.receipt.answered()
+    const { bytes, answer, empty } = message
+    session.receipt.take(message)
     if (!empty && !(answer && this.#holdsAlready(bytes))) this.#take(session, message, frame)
     this.#applySoon()
     if (message.strange) this.apply()
@@ -246,9 +235,9 @@ export class Room implements Listener {
     const { bytes, answer, strange, spans } = message
     const user = nameInPresence(this.#presences.of(session))
     this.#log(bytes, spans[0]?.client ?? 0, user)
-    const early = this.#early.keep(bytes, spans)
+    const early = this.#early.keep(message)
     this.#unapplied.push({ bytes, from: session, held: strange && !early })
-    this.#outdateFile()
+    this.#standing.outdateFile(this.#binned)
     if (!early && !strange) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     const { commit } = this.#options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
@@ -273,14 +262,6 @@ export class Room implements Listener {
       if (released.length > 0) this.#options.commit.afterSynced(() => session.send(released))
       if (session.receipt.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
     }
-  }
-
-  /** Told before the update is acknowledged: what a page calls saved and in the file is in the file. */
-  #outdateFile(): void {
-    const { file } = this
-    if (file.status !== 'written') return
-    this.tell({ file: { ...file, status: 'pending', at: Date.now() } })
-    this.#writtenBefore = file
   }
 
   #log(bytes: Uint8Array, client: number, user: string): void {
@@ -328,7 +309,7 @@ export class Room implements Listener {
   #changed(update: Uint8Array, origin: unknown): void {
     this.#whole = null
     this.#snapshot = null
-    this.#writtenBefore = null
+    this.#standing.changed()
     if (origin === carried) return
     this.#log(update, this.#doc.clientID, '')
     if (this.#responses) this.#responses.push(update)
@@ -355,9 +336,8 @@ export class Room implements Listener {
     this.#responses = responses
     const refused = this.#integrate(waiting.map((update) => update.bytes))
     this.#responses = null
-    // Nothing that the document did not have, or nothing it can have yet.
-    if (this.#writtenBefore) this.tell({ file: this.#writtenBefore })
-    const completed = this.#early.take(this.#doc)
+    this.#standing.settle(this.#binned)
+    const completed = this.#early.take()
     const held = waiting.filter((update) => update.held).map((update) => update.bytes)
     if (completed) held.push(completed)
     if (held.length > 0) {
@@ -396,10 +376,7 @@ export class Room implements Listener {
 
   #catchUp(session: Session, had: Uint8Array): void {
     if (!session.open) return
-    if (this.#behind.has(session)) {
-      this.#behind.set(session, had)
-      return
-    }
+    if (this.#behind.has(session)) return void this.#behind.set(session, had)
     const fresh = had.length === 1 && had[0] === 0
     this.apply()
     const update = fresh ? this.state : Y.encodeStateAsUpdate(this.#doc, had)
@@ -417,7 +394,7 @@ export class Room implements Listener {
     })
   }
 
-  #binned(): { bin?: true } {
-    return this.#record.binned === null ? {} : { bin: true }
+  get #binned(): boolean {
+    return this.#record.binned !== null
   }
 }

@@ -4,7 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { App, patience, Person } from '../support/app.ts'
-import { notebookText } from '../support/relay.ts'
+import * as Y from 'yjs'
+import { updateMessage } from '../../relay/sync/message.ts'
+import { notebookText, TestSocket } from '../support/relay.ts'
 import { Wire } from '../support/wire.ts'
 
 const soon = { timeout: patience }
@@ -28,6 +30,14 @@ const behind = async (app: App, wire: Wire): Promise<Person> => {
   await person.page.goto(`${wire.origin}/notebook/a.ipynb`)
   await person.until('sync', 'saved')
   return person
+}
+
+const updateWithoutBeginning = (): Uint8Array => {
+  const written: Uint8Array[] = []
+  const doc = new Y.Doc()
+  doc.on('update', (update: Uint8Array) => written.push(update))
+  for (const letter of 'ab') doc.getText('t').insert(0, letter)
+  return updateMessage(written[1] ?? new Uint8Array())
 }
 
 const isUpdate = ([type, step]: Uint8Array): boolean => type === 0 && step === 2
@@ -90,7 +100,14 @@ test('a message lost on the way is asked for, either way and the last one too; u
   await expect.poll(() => ana.text(2), soon).toBe('second by ben!')
   await ana.until('sync', 'saved')
 
-  // Whatever is lost while a page opens, it opens.
+  // Somebody leaves a hole for ever, and whatever is lost while a page opens: it opens, and can be saved.
+  const bad = new TestSocket(`${app.origin.replace('http', 'ws')}/sync/a.ipynb`)
+  await bad.opened
+  bad.socket.send(updateWithoutBeginning())
+  await expect
+    .poll(() => bad.messages.filter(([type, step]) => type === 0 && step === 0).length, soon)
+    .toBe(2)
+  bad.socket.terminate()
   let opening = 0
   wire.drops = (_, there) => !there && opening++ < 3
   const carla = await behind(app, wire)

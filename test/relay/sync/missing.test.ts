@@ -139,6 +139,34 @@ test('a stock client heals by itself, though another one leaves a hole for ever'
   expect(count(bad.wire, 102)).toBe(0)
 })
 
+test('what refers to something that never came is kept from others until it comes', async () => {
+  await start()
+  const [bad, ana, wire] = [await writer(), await relay.synced('a.ipynb'), await writer()]
+  await handled(wire.wire)
+  const other = new Y.Doc()
+  other.getText('t').insert(0, 'never sent')
+  Y.applyUpdate(bad.doc, Y.encodeStateAsUpdate(other))
+  bad.text.insert(3, 'refers to it')
+  bad.text.delete(0, 1)
+  send(bad.wire, ...bad.written.slice(1))
+  await handled(bad.wire)
+  sourceAt(ana.doc, 0).insert(0, 'x')
+  await expect
+    .poll(() => wire.wire.messages.some(([type, step]) => type === 0 && step === 2), soon)
+    .toBe(true)
+  const doc = new Y.Doc()
+  const take = (): void => {
+    for (const frame of wire.wire.messages) {
+      const message = readMessage(frame)
+      if (message?.type === 'update') Y.applyUpdate(doc, message.bytes)
+    }
+  }
+  take()
+  expect([doc.store.pendingStructs, doc.store.pendingDs]).toEqual([null, null])
+  send(bad.wire, updateMessage(Y.encodeStateAsUpdate(other)))
+  await expect.poll(() => (take(), doc.getText('t').toString()), soon).toBe('evrefers to iter sent')
+})
+
 test('a text of 5 MB leaves in messages under 512 kB, to those who are here and those who come', async () => {
   await start()
   const [ana, here] = [await relay.synced('a.ipynb'), await writer()]
