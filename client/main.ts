@@ -85,8 +85,12 @@ const openSession: OpenSession = (path, identity, page) => {
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
   }
-  // Where the page put its person before they went anywhere is nothing to tell the others.
-  selection.onChange(() => notebook.setCell(selection.armed ? selection.cell : null))
+  let chosen = false
+  selection.onChange(() => {
+    // Where the page put its person before they went anywhere is nothing to tell the others.
+    chosen ||= selection.armed
+    if (chosen) notebook.setCell(selection.cell)
+  })
   const settled = settleEarlier(notebook)
   let closed = false
   let notAhead = (): void => undefined

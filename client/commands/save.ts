@@ -11,6 +11,8 @@ const hindrance = ({ notebook }: NotebookContext): string | null => {
   if (sync === 'offline')
     return 'Offline: all is kept in this browser, and in the file when the relay is back.'
   if (presence.relay()?.bin === true) return 'This notebook is in the bin: nothing goes into its file.'
+  const disk = presence.relay()?.disk
+  if (disk !== undefined) return `The relay cannot store it: ${disk}`
   if (fileStatus(notebook) !== 'failed') return null
   return `It is at the relay, but not in the file: ${presence.relay()?.file.reason ?? 'no reason given'}`
 }

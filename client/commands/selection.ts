@@ -23,21 +23,20 @@ export class Selection {
   }
 
   set(cell: CellId | null, mode: Mode): void {
-    this.chosen = true
-    this.change(cell, mode)
+    this.change(cell, mode, true)
   }
 
   /** Where the page put its person, who may still be typing: letters are no commands until they go somewhere. */
   put(cell: CellId | null): void {
-    this.chosen = false
-    this.change(cell, 'command')
+    this.change(cell, 'command', false)
   }
 
-  private change(cell: CellId | null, mode: Mode): void {
-    if (cell === this.current && mode === this.currentMode) return
+  private change(cell: CellId | null, mode: Mode, chosen: boolean): void {
+    if (cell === this.current && mode === this.currentMode && chosen === this.chosen) return
     const before = this.current
     this.current = cell
     this.currentMode = mode
+    this.chosen = chosen
     for (const listener of this.listeners) listener(before)
   }
 

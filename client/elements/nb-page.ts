@@ -231,6 +231,8 @@ export class NbPage extends LitElement {
       if (event.key === 'Escape') this.toggle('variables')
       return
     }
+    const inNotebook = target instanceof Element && target.closest('nb-notebook') !== null
+    if (this.shown.has('variables') && !inNotebook) return this.onPanelKey(event, context, 'variables')
     const reach = reachOf(event, context.selection.armed)
     if (reach === 'nothing') return
     if (event.key.toLowerCase() === 'h' && isTyped(event) && !event.shiftKey) this.toggle('keys')

@@ -181,6 +181,7 @@ describe('letters', () => {
     for (const panel of ['Variables', 'Files', 'History']) {
       await ben.button(panel).click()
       await page.keyboard.type('ddzb')
+      await keys(ben, 'Shift+Enter', 'Alt+Enter')
       await ben.button(panel).click()
     }
     await sources(ben, 'a = 1', 'b = 2', 'c = 3')

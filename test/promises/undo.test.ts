@@ -100,6 +100,8 @@ describe("undo never takes another's words", () => {
     await ben.context.setOffline(false)
     await ana.page.getByText('was edited since').waitFor()
     await ben.page.getByText('was edited since').waitFor()
+    // It shows what it asks about.
+    expect(await ana.page.locator('nb-ghost').getByRole('textbox').inputValue()).toBe('gone and more')
     await keys(ana, 'z')
     await both('keep', 'gone and more')
     await expect.poll(() => ana.page.getByText('was edited since').count(), soon).toBe(0)
