@@ -34,6 +34,7 @@ import { KernelChoice } from './kernel/choice.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
+import { Permission } from './kernel/permission.ts'
 import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 
@@ -50,7 +51,10 @@ const openSession: OpenSession = (path, identity, page) => {
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
-  const kernel = new Kernel({ place })
+  const permission = new Permission(() =>
+    notebook.docId === null ? null : { docId: notebook.docId, path: notebook.path },
+  )
+  const kernel = new Kernel({ place, permission })
   const { doc, observer, executor } = notebook
   const { person } = page
   const python = new KernelPeer({
@@ -78,19 +82,13 @@ const openSession: OpenSession = (path, identity, page) => {
     press: (event, mode) => keyboard.press(event, mode, context),
   }
   selection.onChange(() => notebook.setCell(selection.cell))
-  let closed = false
-  let notAhead = (): void => undefined
-  const begin = async (): Promise<void> => {
-    await notebook.open(server)
-    if (!closed) notAhead = startAhead(python.kernel)
-  }
-  void begin()
+  const notAhead = startAhead(python.kernel, notebook.open(server))
   return {
     context,
     close: () => {
-      closed = true
       notAhead()
       python.destroy()
+      permission.destroy()
       blobs.close()
       choice.destroy()
       mounting.destroy()

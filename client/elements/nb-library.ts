@@ -9,6 +9,7 @@ import {
   type Listed,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
+import { noteMade } from '../kernel/permission.ts'
 import './nb-import.ts'
 import './nb-theme.ts'
 import { since, sizeWords } from './words.ts'
@@ -53,6 +54,7 @@ export class NbLibrary extends LitElement {
     const path = new FormData(form).get('path')
     if (typeof path !== 'string' || path.trim() === '') return
     const made = await createNotebook(path.trim())
+    if (made.ok) noteMade(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.failure = made.reason
   }

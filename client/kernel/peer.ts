@@ -57,6 +57,8 @@ export class KernelPeer {
   /** Issued by this page, or claimed, and not yet started, in the order of asking. */
   private wishes: Wish[] = []
   private current: RunWriter | null = null
+  /** Whose code runs, or ran last: what it left in the background goes on. */
+  private lastCell: CellId | null = null
   private currentGuest: string | null = null
   private readonly claims: Claims
   private changed = new Set<CellId>()
@@ -66,6 +68,7 @@ export class KernelPeer {
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
+  private readonly stopPermission: () => void
 
   constructor({ doc, observer, kernel, executor, person, keepBlob }: KernelPeerSetup) {
     this.doc = doc
@@ -75,6 +78,7 @@ export class KernelPeer {
     this.person = person
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.claims = new Claims(doc, executor)
+    this.stopPermission = kernel.permission.onChange(() => this.tellAsking(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
       if (!changes.has('head')) return
       if (this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
@@ -137,7 +141,13 @@ export class KernelPeer {
     return this.asked
   }
 
-  /** Tells of the cell whose run began or ceased to ask. */
+  /** What the code of a cell wants to reach, while this page's person is asked whether it may. */
+  get wanting(): { readonly cell: CellId; readonly target: string } | null {
+    const target = this.kernel.permission.asking
+    return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
+  }
+
+  /** Tells of the cell whose run began or ceased to ask or to want something. */
   onAsking(listener: (cell: CellId) => void): () => void {
     this.askListeners.add(listener)
     return () => this.askListeners.delete(listener)
@@ -152,7 +162,11 @@ export class KernelPeer {
   private ask(asking: Asking | null): void {
     const cell = (asking ?? this.asked)?.cell
     this.asked = asking
-    if (cell !== undefined) for (const listener of this.askListeners) listener(cell)
+    this.tellAsking(cell ?? null)
+  }
+
+  private tellAsking(cell: CellId | null): void {
+    if (cell !== null) for (const listener of this.askListeners) listener(cell)
   }
 
   /** Runs asked of this page that have not ended. */
@@ -218,6 +232,7 @@ export class KernelPeer {
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer
+    this.takeUp(cell)
     this.currentGuest = guest
     const take = this.taker(writer, count)
     try {
@@ -234,6 +249,13 @@ export class KernelPeer {
       this.currentGuest = null
       this.ask(null)
     }
+  }
+
+  /** What is still being asked for is asked under the cell that runs now. */
+  private takeUp(cell: CellId): void {
+    const before = this.lastCell
+    this.lastCell = cell
+    if (this.wanting !== null) for (const each of [before, cell]) this.tellAsking(each)
   }
 
   /** Turns the events of one run into outputs. */
@@ -284,6 +306,7 @@ export class KernelPeer {
   /** What the page leaves undone is taken back, but for what others asked of it; Python ends. */
   destroy(): void {
     this.stopObserving()
+    this.stopPermission()
     this.widgets.destroy()
     this.takeBack(({ guest }) => guest === null)
     this.wishes = []
