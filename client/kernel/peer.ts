@@ -59,7 +59,6 @@ export class KernelPeer {
   private current: RunWriter | null = null
   /** Whose code runs, or ran last: what it left in the background goes on. */
   private lastCell: CellId | null = null
-  private currentGuest: string | null = null
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
@@ -108,11 +107,11 @@ export class KernelPeer {
     this.claims.start()
   }
 
-  /** What others asked for stays asked for, with a button; what is running of theirs is stopped. */
-  stopSharing(): void {
+  /** What others asked for stays asked for, with a button. Python starts anew, as their code may have left anything in it. */
+  async stopSharing(): Promise<void> {
     this.claims.stop()
     this.wishes = this.wishes.filter(({ guest }) => guest === null)
-    if (this.currentGuest !== null) this.stopCurrent()
+    if (this.kernel.status !== 'off') await this.restart()
   }
 
   /** Once for all the cells that one update touches, so that they keep their order, and before anything is drawn. */
@@ -224,7 +223,7 @@ export class KernelPeer {
     }
   }
 
-  private async execute({ cell, guest }: Wish): Promise<'done' | 'error' | 'interrupted'> {
+  private async execute({ cell }: Wish): Promise<'done' | 'error' | 'interrupted'> {
     const request = readHead(this.doc, cell)?.request
     if (request === undefined || request === null) return 'done'
     const count = ++this.count
@@ -233,7 +232,6 @@ export class KernelPeer {
     if (writer === null) return 'done'
     this.current = writer
     this.takeUp(cell)
-    this.currentGuest = guest
     const take = this.taker(writer, count)
     try {
       const outcome = await this.kernel.run(writer.source, count, take)
@@ -246,7 +244,6 @@ export class KernelPeer {
       return outcome.status
     } finally {
       this.current = null
-      this.currentGuest = null
       this.ask(null)
     }
   }
