@@ -78,6 +78,16 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      // In stock Firefox and WebKit, by `npm run test:real`.
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })

@@ -38,6 +38,7 @@ import { settleEarlier } from './kernel/earlier.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
+import { Permission } from './kernel/permission.ts'
 import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 
@@ -55,7 +56,10 @@ const openSession: OpenSession = (path, identity, page) => {
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
-  const kernel = new Kernel({ place })
+  const permission = new Permission(() =>
+    notebook.docId === null ? null : { docId: notebook.docId, path: notebook.path },
+  )
+  const kernel = new Kernel({ place, permission })
   const { doc, observer, executor } = notebook
   const { person } = page
   const asked = new Asked(doc, observer)
@@ -92,22 +96,16 @@ const openSession: OpenSession = (path, identity, page) => {
     if (chosen) notebook.setCell(selection.cell)
   })
   const settled = settleEarlier(notebook)
-  let closed = false
-  let notAhead = (): void => undefined
-  const begin = async (): Promise<void> => {
-    await notebook.open(server)
-    if (!closed) notAhead = startAhead(python.kernel)
-  }
-  void begin()
+  const notAhead = startAhead(python.kernel, notebook.open(server))
   return {
     context,
     close: () => {
-      closed = true
       stay()
       notAhead()
       settled()
       python.destroy()
       asked.destroy()
+      permission.destroy()
       blobs.close()
       choice.destroy()
       mounting.destroy()

@@ -1,6 +1,7 @@
 import { defineConfig, type UserConfig } from 'vite'
 import { pyodideAssets } from './kernel/pyodide-assets.ts'
 import { serveFrame } from './frame/serve-frame.js'
+import { serveKernelFrame } from './kernel/serve-kernel-frame.js'
 import { precache } from './offline/precache.ts'
 import { precompressed } from './precompressed.ts'
 
@@ -11,7 +12,7 @@ const isolated = {
 
 /** Shared with the browser tests, so that what is tested is what is built. */
 export const clientConfig = {
-  plugins: [serveFrame(), pyodideAssets()],
+  plugins: [serveFrame(), serveKernelFrame(), pyodideAssets()],
   worker: { format: 'es' },
   optimizeDeps: { exclude: ['pyodide'] },
   server: { headers: isolated },

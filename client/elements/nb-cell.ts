@@ -30,6 +30,7 @@ import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-output.ts'
+import './nb-permission.ts'
 import './nb-ran.ts'
 import './nb-reply.ts'
 import './nb-source.ts'
@@ -277,7 +278,9 @@ export class NbCell extends LitElement {
 
   private ask(): TemplateResult | typeof nothing {
     const { context, cell } = this
-    const { asking } = context.python
+    const { asking, wanting } = context.python
+    if (wanting?.cell === cell)
+      return html`<nb-permission .context=${context} .target=${wanting.target}></nb-permission>`
     return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
   }
 

@@ -14,6 +14,7 @@ import {
   type Listed,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
+import { noteMade } from '../kernel/permission.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
@@ -110,6 +111,7 @@ export class NbLibrary extends LitElement {
     const path = new FormData(form).get('path')
     if (typeof path !== 'string' || path.trim() === '') return
     const made = await createNotebook(path.trim())
+    if (made.ok) noteMade(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.tell(null, `${path.trim()} is not made: ${made.reason}.`)
   }

@@ -46,9 +46,13 @@ export class NbPython extends LitElement {
   }
 
   private share(on: boolean): void {
-    const { python, notebook } = this.context
+    const { python, notebook, choice } = this.context
     if (on) python.share()
-    else python.stopSharing()
+    else {
+      if (python.kernel.status !== 'off')
+        choice.tell('You no longer share Python. It was restarted, so that nothing of others goes on in it.')
+      void python.stopSharing()
+    }
     notebook.presence.setSharing(on)
     this.requestUpdate()
   }

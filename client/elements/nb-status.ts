@@ -39,7 +39,12 @@ export class NbStatus extends LitElement {
     this.setAttribute('aria-label', 'Notebook status')
     const update = (): void => this.requestUpdate()
     const { notebook, python } = this.context
-    this.stops = [notebook.on(update), notebook.presence.onPeople(update), python.kernel.onChange(update)]
+    this.stops = [
+      notebook.on(update),
+      notebook.presence.onPeople(update),
+      python.kernel.onChange(update),
+      python.kernel.permission.onChange(update),
+    ]
   }
 
   override disconnectedCallback(): void {
@@ -83,6 +88,22 @@ export class NbStatus extends LitElement {
     return `${state}${state.endsWith('…') ? '' : '.'} Not kept in this browser: ${notKept}`
   }
 
+  /** What its person decided; where nobody was asked yet there is nothing to say. */
+  private permission(): TemplateResult | typeof nothing {
+    const { permission } = this.context.python.kernel
+    const { permitted } = permission
+    if (permitted === 'undecided') return nothing
+    const allowed = permitted === 'allowed'
+    return html`<button
+      type="button"
+      class="nb-status-permission"
+      title=${allowed ? 'The code of this notebook may use the network and read the files beside it. Press to withdraw that.' : 'The code of this notebook may neither use the network nor read the files beside it. Press to allow it.'}
+      @click=${() => permission.set(allowed ? 'refused' : 'allowed')}
+    >
+      ${allowed ? 'Network and files allowed' : 'Network and files not allowed'}
+    </button>`
+  }
+
   protected override render(): TemplateResult {
     const { notebook, python } = this.context
     const { status, detail } = python.kernel
@@ -100,6 +121,7 @@ export class NbStatus extends LitElement {
       }
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store: ${disk}</span>`}
       ${model === null ? nothing : html`<span class="nb-status-model" title="Who answers prompts">Model: ${model}</span>`}
+      ${this.permission()}
       <span class="nb-status-kernel" title=${detail}
         >${kernelWords[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
       >`

@@ -24,7 +24,7 @@ export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/,
 
 export const fileAddress = (folder: string, path: string): string => `/api/files/${urlOf(folder + path)}`
 
-const isPath = (value: unknown): value is string =>
+export const isPath = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'))
 

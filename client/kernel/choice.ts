@@ -50,6 +50,11 @@ export class KernelChoice {
     this.set(offer, '')
   }
 
+  /** Something else of whose Python it is, for the person to read. */
+  tell(notice: string): void {
+    this.set(this.chosen, notice)
+  }
+
   dismiss(): void {
     this.set(this.chosen, '')
   }

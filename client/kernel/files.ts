@@ -1,13 +1,15 @@
 // `/notebook`, the folder Python works in: the files this browser keeps for the notebook, over those that lie beside it
-// in the relay's folder. The latter are listed before a run and fetched when they are opened, by a request that waits,
-// as Python does; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to have
-// ended, so that no end of the page can lose it.
-import { fileAddress, hearListing, type FolderFile, type Heard } from '../files/folder.ts'
-import { FileStore, type NewFile, type StoredFile } from '../files/store.ts'
+// in the relay's folder; the page hands out both. The latter are listed before a run and fetched when they are opened,
+// while Python waits; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to
+// have ended, so that no end of the page can lose it.
+import type { FolderFile, FolderListing } from '../files/folder.ts'
+import type { NewFile, StoredFile } from '../files/store.ts'
 import {
   bytesOf,
   inputOutputError,
+  interruptedCall,
   isWaiting,
+  notPermitted,
   nodeAt,
   noSuchFile,
   putWaiting,
@@ -15,21 +17,27 @@ import {
   type FileNode,
   type MemoryFiles,
 } from './memory-files.ts'
-import type { Place } from './protocol.ts'
+import { Refused, type Outside } from './outside.ts'
 
 const root = '/notebook'
-/** Milliseconds a run waits for the relay's list of files, and how long after a relay that did not answer it is not asked. */
-const listPatience = 3_000
-const listPause = 15_000
-const readPatience = 120_000
-
-/** Beside Python's error numbers. */
-const [unreachable, tooLarge] = [-1, -2]
-const failures: Readonly<Record<number, string>> = {
-  [unreachable]: 'was not read here before, and the relay cannot be reached',
-  [tooLarge]: 'is larger than what is read from there',
-  [noSuchFile]: 'is gone',
+/** The names that refusals of the page go by, beside Python's error numbers. */
+const failures: Readonly<Record<string, { readonly errno: number; readonly words: string }>> = {
+  unreachable: {
+    errno: inputOutputError,
+    words: 'was not read here before, and the relay cannot be reached',
+  },
+  'too large': { errno: inputOutputError, words: 'is larger than what is read from there' },
+  gone: { errno: noSuchFile, words: 'is gone' },
+  'not allowed': {
+    errno: notPermitted,
+    words: 'may not be read by this notebook (its status line says so, and can allow it)',
+  },
+  NotSupportedError: {
+    errno: inputOutputError,
+    words: 'cannot be read in this browser, which shares no memory with Python',
+  },
 }
+const failed = { errno: inputOutputError, words: 'cannot be read' }
 
 /** A file as it was when it was last the same here and in the store. */
 interface Known {
@@ -50,26 +58,30 @@ const same = (node: FileNode, known: Known): boolean =>
   known.ctime === node.ctime &&
   known.size === node.usedBytes
 
-export class NotebookFiles {
-  private readonly files: MemoryFiles
+export interface FilesSetup {
   /** Python is to look anew what modules there are. */
-  private readonly onNames: () => void
-  private readonly say: (text: string) => void
-  private store: FileStore | null = null
+  readonly onNames: () => void
+  readonly say: (text: string) => void
+  /** Whether there is an interrupt that Python has not seen. */
+  readonly interrupted: () => boolean
+}
+
+export class NotebookFiles {
+  /** Whether this browser keeps files for the notebook; null while that is not known. */
+  private kept: boolean | null = null
   private readonly known = new Map<string, Known>()
   /** Files of the folder that Python removed, by their tags: they stay away while they are the same and Python lives. */
   private readonly removed = new Map<string, string>()
   /** Contents that could not be stored, so that it is said once. */
   private readonly refused = new Map<string, number>()
   private listed = new Set<string>()
-  private heard: (Heard & { readonly folder: string }) | null = null
-  private notBefore = 0
   private last: Promise<unknown> = Promise.resolve()
 
-  constructor(files: MemoryFiles, onNames: () => void, say: (text: string) => void) {
-    this.files = files
-    this.onNames = onNames
-    this.say = say
+  constructor(
+    private readonly files: MemoryFiles,
+    private readonly outside: Outside,
+    private readonly setup: FilesSetup,
+  ) {
     files.mkdirTree(root)
     files.chdir(root)
   }
@@ -82,14 +94,12 @@ export class NotebookFiles {
   }
 
   /** Before a run: what the page, another tab or the relay's folder has that is new. */
-  before(place: Place | null): Promise<void> {
+  before(placed: boolean): Promise<void> {
     return this.inTurn(async () => {
-      if (place === null) return
-      const opening = this.store === null && !this.refused.has('')
-      if (opening) await this.open(place.docId)
-      if (!opening) await this.write(true)
-      const names = [await this.takeStored(), await this.takeListing(place.folder)]
-      if (names.includes(true)) this.onNames()
+      if (!placed) return
+      if (this.kept === true) await this.write(true)
+      const names = [await this.takeStored(), await this.takeListing()]
+      if (names.includes(true)) this.setup.onNames()
     })
   }
 
@@ -101,14 +111,17 @@ export class NotebookFiles {
     return kept
   }
 
-  private async open(docId: string): Promise<void> {
+  private async news(): Promise<readonly StoredFile[] | null> {
+    if (this.kept === false) return null
     try {
-      this.store = await FileStore.open(docId)
-      await this.store.sweep()
+      const news = await this.outside.ask({ what: 'stored' })
+      this.kept = true
+      return news
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error
-      this.refused.set('', 0)
-      this.say(`Files are not kept in this browser: ${error.message}\n`)
+      if (!(error instanceof Refused) || this.kept === true) throw error
+      this.kept = false
+      this.setup.say(`Files are not kept in this browser: ${error.message}\n`)
+      return null
     }
   }
 
@@ -143,10 +156,8 @@ export class NotebookFiles {
 
   /** Whether a name came or went. */
   private async takeStored(): Promise<boolean> {
-    const { store } = this
-    if (store === null) return false
     let names = false
-    const news = await store.news()
+    const news = await this.news()
     if (news === null) return false
     const rows = new Map(news.map((row) => [row.path, row]))
     for (const [path, row] of rows) {
@@ -156,7 +167,7 @@ export class NotebookFiles {
         this.known.set(path, { ...known, stored: row, tag: isWaiting(known.node) ? known.tag : tag })
         continue
       }
-      const bytes = await store.read(row)
+      const bytes = await this.outside.ask({ what: 'content', path, version: row.version })
       if (bytes === null) continue
       try {
         this.put(path, bytes, row.modified)
@@ -176,17 +187,12 @@ export class NotebookFiles {
     return names
   }
 
-  private async takeListing(folder: string): Promise<boolean> {
-    if (performance.now() < this.notBefore) return false
-    const asked = performance.now()
-    const last = this.heard?.folder === folder ? this.heard : null
-    const heard = await hearListing(folder, listPatience, last)
-    if (heard === null) {
-      if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
-      return false
-    }
-    this.heard = { ...heard, folder }
-    const { listing } = heard
+  private async takeListing(): Promise<boolean> {
+    const listing = await this.outside.ask({ what: 'listing' })
+    return listing !== null && listing !== 'same' && this.takeNames(listing)
+  }
+
+  private takeNames(listing: FolderListing): boolean {
     let names = false
     const listed = new Set<string>()
     for (const path of listing.folders) {
@@ -197,7 +203,7 @@ export class NotebookFiles {
     }
     for (const file of listing.files) {
       listed.add(file.path)
-      if (this.takeFile(folder, file)) names = true
+      if (this.takeFile(file)) names = true
     }
     // What is gone from the folder was only named here, unless it was read: then it stays, as this browser's own.
     for (const path of this.listed) {
@@ -213,7 +219,7 @@ export class NotebookFiles {
   }
 
   /** Names a file of the folder, unless this browser has one of its own there or the same one already. */
-  private takeFile(folder: string, file: FolderFile): boolean {
+  private takeFile(file: FolderFile): boolean {
     const { path, tag } = file
     const known = this.known.get(path)
     const target = `${root}/${path}`
@@ -227,17 +233,18 @@ export class NotebookFiles {
     if (there !== null) this.files.unlink(target)
     this.files.mkdirTree(target.slice(0, target.lastIndexOf('/')))
     const node = putWaiting(this.files, target, file, () => {
-      // The notebook may have moved, and its folder with it.
-      const loaded = this.fetch(this.heard?.folder ?? folder, path)
-      if (typeof loaded !== 'number') {
+      const loaded = this.fetch(path)
+      if (loaded === null) return interruptedCall
+      if (!(loaded instanceof Refused)) {
         this.arrived(path, node, loaded.bytes, { tag: loaded.tag ?? tag, arrived: true })
         return loaded.bytes
       }
-      if (loaded !== unreachable || before === null) {
-        this.say(`${path} in the relay's folder ${failures[loaded] ?? 'cannot be read'}.\n`)
-        return loaded === noSuchFile ? loaded : inputOutputError
+      if (loaded.name !== 'unreachable' || before === null) {
+        const { errno, words } = failures[loaded.name] ?? failed
+        this.setup.say(`${path} in the relay's folder ${words}.\n`)
+        return errno
       }
-      this.say(`The relay cannot be reached: ${path} is as it was when it was last read here.\n`)
+      this.setup.say(`The relay cannot be reached: ${path} is as it was when it was last read here.\n`)
       this.arrived(path, node, before, { tag: known?.tag ?? null })
       return before
     })
@@ -256,31 +263,18 @@ export class NotebookFiles {
     if (known?.node === node) this.known.set(path, { ...known, size: bytes.length, ...what })
   }
 
-  private fetch(
-    folder: string,
-    path: string,
-  ): { readonly bytes: Uint8Array; readonly tag: string | null } | number {
-    const request = new XMLHttpRequest()
+  private fetch(path: string): ReturnType<Outside['askNow']> | Refused {
     try {
-      request.open('GET', fileAddress(folder, path), false)
-      request.responseType = 'arraybuffer'
-      request.timeout = readPatience
-      request.send()
+      return this.outside.askNow({ what: 'beside', path }, this.setup.interrupted)
     } catch (error) {
-      if (error instanceof DOMException) return unreachable
+      if (error instanceof Refused) return error
       throw error
     }
-    if (request.status === 404) return noSuchFile
-    if (request.status === 413) return tooLarge
-    if (request.status !== 200) return inputOutputError
-    const [, tag = null] = /^"([^"]*)"$/.exec(request.getResponseHeader('ETag') ?? '') ?? []
-    return { bytes: new Uint8Array(request.response as ArrayBuffer), tag }
   }
 
   /** Stores what is new; with `copies` also what was only read from the folder. */
   private async write(copies = false): Promise<void> {
-    const { store } = this
-    if (store === null) return
+    if (this.kept !== true) return
     const there = walk(this.files.lookupPath(root).node, this.files)
     const fresh: { readonly file: NewFile; readonly node: FileNode }[] = []
     for (const [path, node] of there) {
@@ -299,8 +293,8 @@ export class NotebookFiles {
     }
     const stored = gone.filter((path) => this.known.get(path)?.stored !== null)
     for (const path of gone) this.known.delete(path)
-    await store.remove(stored)
-    await this.writeAll(store, fresh)
+    if (stored.length > 0) await this.outside.ask({ what: 'unstore', paths: stored })
+    if (fresh.length > 0) await this.writeAll(fresh)
   }
 
   private newFile(path: string, node: FileNode, known: Known | undefined): NewFile {
@@ -314,7 +308,6 @@ export class NotebookFiles {
   }
 
   private async writeAll(
-    store: FileStore,
     fresh: readonly { readonly file: NewFile; readonly node: FileNode }[],
   ): Promise<void> {
     // As they are now: Python may go on in the background while they are written.
@@ -326,23 +319,32 @@ export class NotebookFiles {
       this.known.set(stored.path, { node: one.node, ...was, stored, tag })
     }
     try {
-      const stored = await store.write(fresh.map(({ file }) => file))
+      const stored = await this.store(fresh.map(({ file }) => file))
       for (const [i, row] of stored.entries()) remember(i, row)
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error
+      if (!(error instanceof Refused)) throw error
       // One of them may be what does not fit.
       for (const [i, { file, node }] of fresh.entries()) {
         try {
-          const [row] = fresh.length === 1 ? [] : await store.write([file])
+          const [row] = fresh.length === 1 ? [] : await this.store([file])
           if (row === undefined) throw error
           remember(i, row)
         } catch (failure) {
-          if (!(failure instanceof DOMException)) throw failure
+          if (!(failure instanceof Refused)) throw failure
           this.refused.set(file.path, node.mtime)
           const words = failure.name === 'QuotaExceededError' ? 'there is no room for it' : failure.message
-          this.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)
+          this.setup.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)
         }
       }
     }
+  }
+
+  /** All of them or, rejecting, none. */
+  private store(files: readonly NewFile[]): Promise<readonly StoredFile[]> {
+    // Not more of a buffer than the file is.
+    return this.outside.ask({
+      what: 'store',
+      files: files.map((file) => ({ ...file, bytes: file.bytes.slice() })),
+    })
   }
 }

@@ -1,11 +1,9 @@
-import type { loadPyodide, PyodideInterface } from 'pyodide'
+import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
+import type { Outside } from './outside.ts'
 import { packagePaths, Packages } from './packages.ts'
+import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
-import { load, type Loaded } from './snapshot.ts'
-
-/** Bytes that come by fetch while the interpreter starts; set by pyodide-assets.ts. */
-declare const __PYODIDE_BYTES__: number
 
 /** The package that runs the cells, by its path under `python/`. */
 const sources = import.meta.glob<string>('./python/**/*.py', {
@@ -58,7 +56,10 @@ export interface Interpreter {
 }
 
 export interface InterpreterOptions {
-  readonly indexURL: string
+  /** The page's origin, at which the packages are. */
+  readonly origin: string
+  readonly parts: Parts
+  readonly outside: Outside
   readonly bridge: Bridge
   readonly onProgress: (detail: string) => void
   /** The interpreter broke; nothing can be asked of it any more. */
@@ -67,6 +68,8 @@ export interface InterpreterOptions {
   readonly onOutput: (name: 'stdout' | 'stderr', text: string) => void
   /** Asked each few microseconds while Python is busy. */
   readonly pendingSignal: () => 'interrupt' | 'alarm' | null
+  /** Whether there is an interrupt that Python has not seen. */
+  readonly interrupted: () => boolean
 }
 
 /** The undocumented part of Pyodide that is used here. */
@@ -77,17 +80,8 @@ interface Internals {
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
 
 export async function loadInterpreter(options: InterpreterOptions): Promise<Interpreter> {
-  const { indexURL, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
-  const unwatch = watchDownloads(onProgress)
-  let loaded: Loaded
-  try {
-    const script = new URL('pyodide.mjs', indexURL).href
-    const module = (await import(/* @vite-ignore */ script)) as { loadPyodide: typeof loadPyodide }
-    loaded = await load(module.loadPyodide, indexURL)
-  } finally {
-    unwatch()
-  }
-  const { pyodide, withoutSnapshot } = loaded
+  const { origin, parts, outside, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
+  const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
   ;(pyodide as unknown as Internals)._api.on_fatal = (error) => onDeath(String(error))
 
   for (const [name, fileOutput] of [
@@ -110,10 +104,10 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
     pyodide.FS.writeFile(target, source)
   }
-  const packages = new Packages(pyodide, onProgress)
+  const packages = new Packages(pyodide, onProgress, outside, origin)
   const names = (json: string): string[] => JSON.parse(json) as string[]
   const packageBridge: PackageBridge = {
-    index_url: new URL(packagePaths.index, indexURL).href,
+    index_url: origin + packagePaths.index,
     packages_with: (modules) => JSON.stringify(packages.with(names(modules))),
     load_packages: async (json) => JSON.stringify(await packages.load(names(json))),
     take_refusals: () => JSON.stringify(packages.takeRefusals()),
@@ -143,48 +137,18 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),
-    files: mountFiles(pyodide, onOutput),
+    files: mountFiles(pyodide, options),
     answer: (query) => JSON.parse(queries.answer(JSON.stringify(query))) as Answers[keyof Answers] | null,
   }
 }
 
 /** Python works in the notebook's folder, and imports what lies there; what it compiles of it stays in memory. */
-function mountFiles(pyodide: PyodideInterface, onOutput: InterpreterOptions['onOutput']): NotebookFiles {
+function mountFiles(pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles {
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
-  return new NotebookFiles(
-    pyodide.FS,
-    () => modules.invalidate_caches(),
-    (text) => onOutput('stderr', text),
-  )
-}
-
-/** Tells how much has come, until the returned function is called. */
-function watchDownloads(onProgress: (detail: string) => void): () => void {
-  const plainFetch = globalThis.fetch
-  let received = 0
-  const megabytes = (bytes: number) => Math.round(bytes / 1e6)
-  globalThis.fetch = async (...request) => {
-    const response = await plainFetch(...request)
-    if (!response.body) return response
-    const counted = new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        received += chunk.byteLength
-        onProgress(
-          received < __PYODIDE_BYTES__
-            ? `downloading ${megabytes(received)} of ${megabytes(__PYODIDE_BYTES__)} MB`
-            : 'starting Python',
-        )
-        controller.enqueue(chunk)
-      },
-    })
-    return new Response(response.body.pipeThrough(counted), {
-      status: response.status,
-      statusText: response.statusText,
-      headers: response.headers,
-    })
-  }
-  return () => {
-    globalThis.fetch = plainFetch
-  }
+  return new NotebookFiles(pyodide.FS, options.outside, {
+    onNames: () => modules.invalidate_caches(),
+    say: (text) => options.onOutput('stderr', text),
+    interrupted: options.interrupted,
+  })
 }

@@ -1,17 +1,19 @@
 import type {
   Answers,
   CommMessage,
-  FromWorker,
   KernelEvent,
   Place,
   Query,
   QueryOf,
   RunStatus,
   ToWorker,
-  WorkerStart,
 } from './protocol.ts'
+import { Gate } from './gate.ts'
+import { parseMessage, type Said } from './parse-message.ts'
+import { Permission } from './permission.ts'
 import { Questions } from './questions.ts'
-import { TypedLine } from './typed-line.ts'
+import { Sandbox } from './sandbox.ts'
+import { sendParts } from './send-parts.ts'
 
 export type { KernelEvent } from './protocol.ts'
 
@@ -30,6 +32,8 @@ export interface KernelOptions {
   readonly sharedMemory?: boolean
   /** Where the notebook's files are, asked before each run; without it they end with Python. */
   readonly place?: () => Place | null
+  /** Whether its code may use the network and the files beside it; without it, it asks nobody and may not. */
+  readonly permission?: Permission
 }
 
 interface Pending {
@@ -42,12 +46,13 @@ interface Pending {
 
 /** A worker and what belongs to its life. */
 interface Live {
-  readonly worker: Worker
-  readonly port: MessagePort
+  readonly sandbox: Sandbox
+  readonly gate: Gate
+  /** Whether it shares memory with its frame; null while that is not known. */
+  shared: boolean | null
   /** See ToWorker. */
-  readonly interrupts: Int32Array | null
-  readonly typed: TypedLine | null
-  count: number
+  interrupts: number
+  permissionTold: Promise<void>
   readonly ended: AbortController
 }
 
@@ -74,11 +79,16 @@ export class Kernel {
   readonly #indexURL: string
   readonly #sharedMemory: boolean
   readonly #place: () => Place | null
+  readonly permission: Permission
+  /** A frame that waits for the next start. */
+  #prepared: Sandbox | null = null
 
   constructor(options: KernelOptions = {}) {
     this.#indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
     this.#place = options.place ?? (() => null)
     this.#sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated
+    this.permission = options.permission ?? new Permission(() => null)
+    this.permission.onChange(() => this.#permit())
   }
 
   get status(): KernelStatus {
@@ -110,6 +120,11 @@ export class Kernel {
     return () => this.#listeners.delete(listener)
   }
 
+  /** Makes what Python starts in, so that the start finds it there. */
+  prepare(): void {
+    if (!this.#disposed && this.#live === null) this.#prepared ??= new Sandbox()
+  }
+
   /** Settles when it has started or failed, which `status` tells. */
   start(): Promise<void> {
     if (!this.#disposed && (this.#status === 'off' || this.#status === 'failed')) this.#spawn()
@@ -137,18 +152,17 @@ export class Kernel {
     }
     const live = this.#live
     if (!live) return
-    if (!live.interrupts) {
+    if (live.shared !== true) {
       this.#end(
-        'Python was ended to stop this cell, as this page may not share memory with it.',
+        'Python was ended to stop this cell, as this browser shares no memory with it.',
         'interrupted',
       )
       this.#spawn()
       return
     }
-    live.count += 1
-    Atomics.store(live.interrupts, 0, live.count)
-    Atomics.notify(live.interrupts, 0)
-    this.#send(live, { type: 'interrupt', interrupts: live.count })
+    live.interrupts += 1
+    live.sandbox.interrupt(live.interrupts)
+    this.#send(live, { type: 'interrupt', interrupts: live.interrupts })
     this.#stuckTimer ??= setTimeout(() => {
       this.#stuck = true
       this.#changed()
@@ -164,15 +178,12 @@ export class Kernel {
   ask<T extends Query['type']>(query: QueryOf<T>): Promise<Answers[T] | null> {
     const live = this.#live
     if (this.#status !== 'idle' || !live) return Promise.resolve(null)
-    return this.#questions.ask<T>((id) => this.#send(live, { type: 'ask', id, query }))
+    return this.#questions.ask(query.type, (id) => this.#send(live, { type: 'ask', id, query }))
   }
 
   /** Gives the current run the line it waits for; `id` is that of its `input` event. */
   type(id: number, line: string): void {
-    const live = this.#live
-    if (!live?.typed || !live.interrupts) return
-    live.typed.put(id, line)
-    Atomics.notify(live.interrupts, 0)
+    this.#live?.sandbox.type(id, line)
   }
 
   /** Takes back the runs that have not begun. */
@@ -191,6 +202,7 @@ export class Kernel {
   dispose(): void {
     this.#disposed = true
     this.#end('This notebook was closed.', 'interrupted')
+    this.#prepared?.dispose()
     this.#become('off', '')
     this.#listeners.clear()
   }
@@ -207,41 +219,57 @@ export class Kernel {
   }
 
   #spawn(): void {
-    const { port1: port, port2 } = new MessageChannel()
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'Python' })
-    const interrupts = this.#sharedMemory ? new SharedArrayBuffer(4) : null
-    const lock = `python-${crypto.randomUUID()}`
-    const ended = new AbortController()
-    const typed = this.#sharedMemory ? TypedLine.memory() : null
+    const sandbox = this.#prepared ?? new Sandbox()
+    this.#prepared = null
     const live: Live = {
-      worker,
-      port,
-      interrupts: interrupts && new Int32Array(interrupts),
-      typed: typed && new TypedLine(typed),
-      count: 0,
-      ended,
+      sandbox,
+      gate: new Gate(this.#place, this.permission, () => live.permissionTold),
+      shared: null,
+      interrupts: 0,
+      permissionTold: Promise.resolve(),
+      ended: new AbortController(),
     }
     this.#live = live
-    const died = (reason: string) => {
-      if (this.#live === live) this.#fail(reason)
-    }
-    port.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-      if (this.#live !== live) return
-      if (data.type === 'ready') watchLock(lock, ended.signal, () => died('its worker was closed'))
-      this.#receive(data)
+    const isLive = (): boolean => this.#live === live
+    sandbox.start(this.#sharedMemory, {
+      onMessage: (data) => {
+        const message = parseMessage(data)
+        if (isLive() && message !== null) this.#receive(live, message)
+      },
+      onStarted: (shared) => {
+        live.shared = shared
+        this.#permit()
+      },
+      onDeath: (reason) => {
+        if (isLive()) this.#fail(reason)
+      },
     })
-    port.start()
-    worker.addEventListener('error', (event) => {
-      event.preventDefault()
-      // An error in some callback of a running worker is not its end; one before the start is.
-      if (this.#status === 'starting') died(event.message || 'its script could not be loaded')
-    })
-    const start: WorkerStart = { port: port2, indexURL: this.#indexURL, interrupts, typed, lock }
-    worker.postMessage(start, [port2])
+    void sendParts(
+      this.#indexURL,
+      (part) => this.#send(live, part),
+      (detail) => {
+        if (isLive() && this.#status === 'starting' && this.#detail !== detail)
+          this.#become('starting', detail)
+      },
+      live.ended.signal,
+    )
     this.#become('starting', 'starting Python')
   }
 
-  #receive(message: FromWorker): void {
+  #permit(): void {
+    const live = this.#live
+    if (live === null || live.shared === null) return
+    live.permissionTold = live.sandbox.permit(this.permission.permitted === 'allowed')
+  }
+
+  async #give(live: Live, id: number, need: unknown, now: boolean): Promise<void> {
+    const given = await live.gate.give(need)
+    if (this.#live !== live) return
+    if (now) live.sandbox.giveNow(id, given)
+    else this.#send(live, { type: 'given', id, given })
+  }
+
+  #receive(live: Live, message: Said): void {
     switch (message.type) {
       case 'progress':
         if (this.#detail !== message.detail && (this.#status === 'starting' || this.#status === 'busy'))
@@ -260,10 +288,11 @@ export class Kernel {
         return
       case 'answer':
         return this.#questions.answer(message.id, message.answer)
+      case 'need':
+        return void this.#give(live, message.id, message.need, message.now)
       case 'finished': {
         const finished = this.#current
-        if (finished?.run !== message.run)
-          throw new Error(`Python finished run ${message.run}, which it has not`)
+        if (finished?.run !== message.run) return
         this.#setCurrent(null)
         finished.settle({ status: message.status })
         this.#become('idle', '')
@@ -281,19 +310,21 @@ export class Kernel {
     if (!next) return
     this.#setCurrent(next)
     this.#last = next
+    // It may be known only now which notebook this is.
+    this.#permit()
     this.#send(live, {
       type: 'run',
       run: next.run,
       code: next.code,
       count: next.count,
-      interrupts: live.count,
-      place: this.#place(),
+      interrupts: live.interrupts,
+      placed: this.#place() !== null,
     })
     this.#become('busy', '')
   }
 
   #send(live: Live, message: ToWorker): void {
-    live.port.postMessage(message)
+    live.sandbox.port.postMessage(message)
   }
 
   #setCurrent(pending: Pending | null): void {
@@ -317,8 +348,9 @@ export class Kernel {
     this.#live = null
     if (live) {
       live.ended.abort()
-      live.port.close()
-      live.worker.terminate()
+      live.sandbox.dispose()
+      void live.gate.close()
+      this.permission.drop()
     }
     this.#questions.drop()
     const current = this.#current
@@ -338,12 +370,4 @@ export class Kernel {
   #changed(): void {
     for (const listener of this.#listeners) listener()
   }
-}
-
-/** Calls `onFree` when the holder of the lock dies. Where there are no locks, other signs have to do. */
-function watchLock(lock: string, signal: AbortSignal, onFree: () => void): void {
-  if (!navigator.locks) return
-  navigator.locks.request(lock, { signal }, onFree).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
 }

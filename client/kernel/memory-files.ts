@@ -34,8 +34,8 @@ export interface MemoryFiles {
 /** Gives the content, or the error number Python is to see. */
 export type Load = () => Uint8Array | number
 
-export const inputOutputError = 29
-export const noSuchFile = 44
+/** Of Emscripten. */
+export const [interruptedCall, inputOutputError, noSuchFile, notPermitted] = [27, 29, 44, 2]
 
 /** Files whose content is not here yet. */
 const waiting = new WeakSet<FileNode>()

@@ -1,6 +1,7 @@
 // Packages of Pyodide's distribution, through the relay. `loadPackage` of Pyodide does not throw where it fails, and
 // neither it nor micropip tells what the relay answered: so that is noted here.
 import type { PyodideInterface } from 'pyodide'
+import { Refused, type Outside } from './outside.ts'
 
 /** Where the relay has the distribution's wheels, and a package index. */
 export const packagePaths = {
@@ -22,10 +23,15 @@ export class Packages {
   readonly #onProgress: (detail: string) => void
   #refusals: string[] = []
 
-  constructor(pyodide: PyodideInterface, onProgress: (detail: string) => void) {
+  constructor(
+    pyodide: PyodideInterface,
+    onProgress: (detail: string) => void,
+    outside: Outside,
+    origin: string,
+  ) {
     this.#pyodide = pyodide
     this.#onProgress = onProgress
-    this.#watch()
+    this.#watch(outside, origin)
   }
 
   /** The packages with these modules that are not loaded yet. */
@@ -71,38 +77,44 @@ export class Packages {
     return refusals
   }
 
-  #watch(): void {
+  /** What is asked of the relay's package addresses, the page gets. */
+  #watch(outside: Outside, origin: string): void {
     const plainFetch = globalThis.fetch
+    const ask = async (path: string, integrity: string): Promise<Response> => {
+      const { status, contentType, content } = await outside.ask({ what: 'package', path, integrity })
+      return new Response(content, { status, headers: { 'content-type': contentType } })
+    }
     globalThis.fetch = async (...request) => {
-      const [what] = request
-      const url = new URL(what instanceof Request ? what.url : what, location.href)
-      if (url.origin !== location.origin || !packagePaths.all.test(url.pathname))
-        return plainFetch(...request)
+      const [what, init] = request
+      const url = URL.parse(what instanceof Request ? what.url : what, origin)
+      if (url?.origin !== origin || !packagePaths.all.test(url.pathname)) return plainFetch(...request)
+      const path = url.pathname
       try {
-        const response = await plainFetch(...request)
-        if (!response.ok) this.#refusals.push(await reasonOf(response.clone(), url))
+        const response = await ask(path, init?.integrity ?? '')
+        if (!response.ok) this.#refusals.push(await reasonOf(response.clone(), path))
         return response
       } catch (error) {
+        if (!(error instanceof Refused)) throw error
         // With a checksum asked for, an answer that is a refusal is a network error too: asked without, it speaks.
-        const asked = await plainFetch(url).catch(() => null)
+        const asked = await ask(path, '').catch(() => null)
         this.#refusals.push(
           asked === null
-            ? `${url.pathname} could not be fetched: the relay cannot be reached`
+            ? `${path} could not be fetched: the relay cannot be reached`
             : asked.ok
-              ? `${url.pathname} has another checksum`
-              : await reasonOf(asked, url),
+              ? `${path} has another checksum`
+              : await reasonOf(asked, path),
         )
-        throw error
+        throw new TypeError(error.message, { cause: error })
       }
     }
   }
 }
 
-const reasonOf = async (response: Response, url: URL): Promise<string> => {
+const reasonOf = async (response: Response, path: string): Promise<string> => {
   const text = await response.text()
   try {
     return (JSON.parse(text) as { error: { message: string } }).error.message
   } catch {
-    return `${url.pathname}: the relay answered ${response.status}`
+    return `${path}: the relay answered ${response.status}`
   }
 }

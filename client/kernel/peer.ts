@@ -62,7 +62,8 @@ export class KernelPeer {
   /** Issued by this page, or claimed, and not yet started, in the order of asking. */
   private wishes: Wish[] = []
   private current: RunWriter | null = null
-  private currentGuest: string | null = null
+  /** Whose code runs, or ran last: what it left in the background goes on. */
+  private lastCell: CellId | null = null
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
@@ -71,6 +72,7 @@ export class KernelPeer {
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
+  private readonly stopPermission: () => void
 
   constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerSetup) {
     this.doc = doc
@@ -81,6 +83,7 @@ export class KernelPeer {
     this.person = person
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.claims = new Claims(doc, executor)
+    this.stopPermission = kernel.permission.onChange(() => this.tellAsking(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
       const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
       // Its text may be again what it was, or be asked for as it is now.
@@ -123,11 +126,11 @@ export class KernelPeer {
     this.claims.start()
   }
 
-  /** What others asked for stays asked for, with a button; what is running of theirs is stopped. */
-  stopSharing(): void {
+  /** What others asked for stays asked for, with a button. Python starts anew, as their code may have left anything in it. */
+  async stopSharing(): Promise<void> {
     this.claims.stop()
     this.wishes = this.wishes.filter(({ guest }) => guest === null)
-    if (this.currentGuest !== null) this.stopCurrent()
+    if (this.kernel.status !== 'off') await this.restart()
   }
 
   /** Once for all the cells that one update touches, so that they keep their order, and before anything is drawn. */
@@ -160,7 +163,13 @@ export class KernelPeer {
     return this.asked
   }
 
-  /** Tells of the cell whose run began or ceased to ask. */
+  /** What the code of a cell wants to reach, while this page's person is asked whether it may. */
+  get wanting(): { readonly cell: CellId; readonly target: string } | null {
+    const target = this.kernel.permission.asking
+    return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
+  }
+
+  /** Tells of the cell whose run began or ceased to ask or to want something. */
   onAsking(listener: (cell: CellId) => void): () => void {
     this.askListeners.add(listener)
     return () => this.askListeners.delete(listener)
@@ -175,7 +184,11 @@ export class KernelPeer {
   private ask(asking: Asking | null): void {
     const cell = (asking ?? this.asked)?.cell
     this.asked = asking
-    if (cell !== undefined) for (const listener of this.askListeners) listener(cell)
+    this.tellAsking(cell ?? null)
+  }
+
+  private tellAsking(cell: CellId | null): void {
+    if (cell !== null) for (const listener of this.askListeners) listener(cell)
   }
 
   /** Something ran in this Python since it started. */
@@ -246,7 +259,7 @@ export class KernelPeer {
     }
   }
 
-  private async execute({ cell, guest }: Wish): Promise<'done' | 'error' | 'interrupted'> {
+  private async execute({ cell }: Wish): Promise<'done' | 'error' | 'interrupted'> {
     const request = readHead(this.doc, cell)?.request
     if (request === undefined || request === null) return 'done'
     const count = ++this.count
@@ -254,7 +267,7 @@ export class KernelPeer {
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer
-    this.currentGuest = guest
+    this.takeUp(cell)
     const take = this.taker(writer, count)
     try {
       const outcome = await this.kernel.run(writer.source, count, take)
@@ -267,9 +280,15 @@ export class KernelPeer {
       return outcome.status
     } finally {
       this.current = null
-      this.currentGuest = null
       this.ask(null)
     }
+  }
+
+  /** What is still being asked for is asked under the cell that runs now. */
+  private takeUp(cell: CellId): void {
+    const before = this.lastCell
+    this.lastCell = cell
+    if (this.wanting !== null) for (const each of [before, cell]) this.tellAsking(each)
   }
 
   /** Turns the events of one run into outputs. */
@@ -320,6 +339,7 @@ export class KernelPeer {
   /** What the page leaves undone is taken back, but for what others asked of it; Python ends. */
   destroy(): void {
     this.stopObserving()
+    this.stopPermission()
     this.widgets.destroy()
     this.takeBack(({ guest }) => guest === null)
     this.wishes = []

@@ -1,4 +1,6 @@
-// What passes between the page and its Python worker. Both ends are of one build; nothing else holds these ports.
+// What passes between the page and Python's worker. Both ends are of one build, but the code of cells runs at the
+// worker's: it can post what it likes. What comes to the page is parsed there (messages.ts, gate.ts).
+import type { Given, Need } from './needs.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }
@@ -79,14 +81,22 @@ export type ToWorker =
       readonly code: string
       readonly count: number
       readonly interrupts: number
-      /** null while it is not known which notebook this is: its files are then kept by nobody. */
-      readonly place: Place | null
+      /** false while it is not known which notebook this is: its files are then kept by nobody. */
+      readonly placed: boolean
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */
   | { readonly type: 'comm'; readonly message: CommMessage }
   /** Only to an idle interpreter. */
   | { readonly type: 'ask'; readonly id: number; readonly query: Query }
+  | PartMessage
+  /** What was needed, see Need. */
+  | { readonly type: 'given'; readonly id: number; readonly given: Given }
+
+/** A file that the interpreter is made of, as it comes; without its content, why there is none. */
+export type PartMessage =
+  | { readonly type: 'part'; readonly name: string; readonly content: Blob }
+  | { readonly type: 'part'; readonly name: string; readonly content: null; readonly reason: string }
 
 /** What the page wants to know of live objects. `before` is a cell's source up to the caret. */
 export type Query =
@@ -148,20 +158,10 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly withoutSnapshot: string | null }
   /** The interpreter is gone for good: it could not start, or broke. */
   | { readonly type: 'dead'; readonly reason: string }
-  /** After `finished` an event may still come, of what the run left going in the background. */
-  | { readonly type: 'event'; readonly run: number; readonly event: KernelEvent }
+  /** A KernelEvent. After `finished` one may still come, of what the run left going in the background. */
+  | { readonly type: 'event'; readonly run: number; readonly json: string }
   | { readonly type: 'finished'; readonly run: number; readonly status: RunStatus }
-  /** null: there is none, or not in time. */
-  | { readonly type: 'answer'; readonly id: number; readonly answer: Answers[keyof Answers] | null }
-
-/** The first message to the worker; `port` is what all the others go through. */
-export interface WorkerStart {
-  readonly port: MessagePort
-  readonly indexURL: string
-  /** One Int32 word, the number of interrupts asked for; null where the page may not share memory. */
-  readonly interrupts: SharedArrayBuffer | null
-  /** Where the page puts a line for `input()`, see typed-line.ts; null where it may not share memory. */
-  readonly typed: SharedArrayBuffer | null
-  /** The name of a lock that the worker holds while it lives, so that the page learns of any death of it. */
-  readonly lock: string
-}
+  /** One of Answers; null: there is none, or not in time. */
+  | { readonly type: 'answer'; readonly id: number; readonly json: string }
+  /** `now`: the worker stands still until it has it, and gets it through shared memory. */
+  | { readonly type: 'need'; readonly id: number; readonly need: Need; readonly now: boolean }

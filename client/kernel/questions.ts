@@ -1,3 +1,4 @@
+import { parseAnswer } from './parse-message.ts'
 import type { Answers, Query } from './protocol.ts'
 
 /** After so long an answer is of no use any more, in ms; Python itself gives up earlier. */
@@ -6,22 +7,22 @@ const patience = 3_000
 /** What the page asked a worker and has no answer to yet. Each question settles, with null where there is none. */
 export class Questions {
   #last = 0
-  readonly #open = new Map<number, (answer: Answers[keyof Answers] | null) => void>()
+  readonly #open = new Map<number, (answer: unknown) => void>()
 
   /** `send` puts the question, under this id. */
-  ask<T extends Query['type']>(send: (id: number) => void): Promise<Answers[T] | null> {
+  ask<T extends Query['type']>(type: T, send: (id: number) => void): Promise<Answers[T] | null> {
     const id = ++this.#last
     return new Promise((resolve) => {
       const timer = setTimeout(() => this.answer(id, null), patience)
       this.#open.set(id, (answer) => {
         clearTimeout(timer)
-        resolve(answer as Answers[T] | null)
+        resolve(parseAnswer(type, answer))
       })
       send(id)
     })
   }
 
-  answer(id: number, answer: Answers[keyof Answers] | null): void {
+  answer(id: number, answer: unknown): void {
     const settle = this.#open.get(id)
     this.#open.delete(id)
     settle?.(answer)

@@ -1,18 +1,10 @@
 // Python from a picture of its memory, which spares it the greater part of its start. The build takes the picture
 // (take-snapshot.js) for exactly this version of Pyodide and these files.
 import type { loadPyodide, PyodideInterface } from 'pyodide'
-import { packagePaths } from './packages.ts'
 import { checked } from './snapshot-sum.ts'
 
-/** The file's name under `/pyodide/`; null where the build could not make one. */
-declare const __PYODIDE_SNAPSHOT__: string | null
-
 type Load = typeof loadPyodide
-
-const optionsOf = (indexURL: string): { indexURL: string; packageBaseUrl: string } => ({
-  indexURL,
-  packageBaseUrl: new URL(packagePaths.distribution, indexURL).href,
-})
+type Options = NonNullable<Parameters<Load>[0]>
 
 /** The undocumented part of Pyodide that is used here. */
 interface Internals {
@@ -33,32 +25,30 @@ export interface Loaded {
 }
 
 /** Loads Python from the snapshot or, where that fails for whatever reason, as Pyodide does it. */
-export const load = async (loadPyodide: Load, indexURL: string): Promise<Loaded> => {
+export const load = async (
+  loadPyodide: Load,
+  options: Options,
+  snapshot: Promise<Uint8Array<ArrayBuffer>>,
+): Promise<Loaded> => {
   try {
-    return { pyodide: await restore(loadPyodide, indexURL), withoutSnapshot: null }
+    return { pyodide: await restore(loadPyodide, options, snapshot), withoutSnapshot: null }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { pyodide: await loadPyodide(optionsOf(indexURL)), withoutSnapshot: reason }
+    return { pyodide: await loadPyodide({ ...options }), withoutSnapshot: reason }
   }
 }
 
-const restore = async (loadPyodide: Load, indexURL: string): Promise<PyodideInterface> => {
-  if (__PYODIDE_SNAPSHOT__ === null) throw new Error('this build has none')
+const restore = async (
+  loadPyodide: Load,
+  options: Options,
+  snapshot: Promise<Uint8Array<ArrayBuffer>>,
+): Promise<PyodideInterface> => {
   // What Python found out about its engine is in its memory, and this one was taken for engines that can.
   if (!('Suspending' in WebAssembly)) throw new Error('this browser cannot switch stacks of WebAssembly')
-  const options = {
-    ...optionsOf(indexURL),
-    _loadSnapshot: fetchSnapshot(new URL(__PYODIDE_SNAPSHOT__, indexURL)),
-  }
-  const pyodide = await loadPyodide(options)
+  const undocumented = { _loadSnapshot: snapshot.then(checked) }
+  const pyodide = await loadPyodide({ ...options, ...undocumented })
   freshen(pyodide)
   return pyodide
-}
-
-const fetchSnapshot = async (url: URL): Promise<Uint8Array<ArrayBuffer>> => {
-  const response = await fetch(url)
-  if (!response.ok) throw new Error(`${url.pathname} answered ${response.status}`)
-  return checked(new Uint8Array(await response.arrayBuffer()))
 }
 
 /** What must not be as it was when the picture was taken: chance, and the time zone of the machine that took it. */

@@ -1,4 +1,4 @@
-// One line of text from the page to a worker that waits for `input()` and can get no message: in memory they share.
+// One line of text for a worker that waits and can get no message, in memory that is shared with it.
 
 /** UTF-16 units a line may have. */
 export const longestLine = 65_536
@@ -23,6 +23,13 @@ export class TypedLine {
     for (let at = 0; at < length; at++) this.units[at] = line.charCodeAt(at)
     Atomics.store(this.words, 1, length)
     Atomics.store(this.words, 0, id)
+    Atomics.notify(this.words, 0)
+  }
+
+  /** Returns when something is put, at once where that is the answer to this question, or after so many ms. */
+  wait(id: number, milliseconds: number): void {
+    const there = Atomics.load(this.words, 0)
+    if (there !== id) Atomics.wait(this.words, 0, there, milliseconds)
   }
 
   /** The answer to that question, once it is there; nothing of it is left. */

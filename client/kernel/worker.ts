@@ -1,12 +1,16 @@
+import type { WorkerStart } from './frame-protocol.ts'
+import { askBy, shutIn } from './guard.ts'
 import { loadInterpreter, type Interpreter } from './interpreter.ts'
 import { Outlet } from './outlet.ts'
-import type { FromWorker, KernelEvent, RunStatus, ToWorker, WorkerStart } from './protocol.ts'
+import { Outside } from './outside.ts'
+import { Parts } from './parts.ts'
+import type { FromWorker, KernelEvent, RunStatus, ToWorker } from './protocol.ts'
 import { TypedLine } from './typed-line.ts'
 
 /** Milliseconds between the signals for one interrupt, and between the alarms that end an answer which takes too long. */
 const signalPause = 20
 const noSharedMemory =
-  'input() is not available here: it needs memory shared with the page, which browsers give only to a page that is ' +
+  'input() is not available here: it needs memory shared with Python, which browsers give only to a page that is ' +
   'cross-origin isolated (over https, or on localhost)'
 
 /** Milliseconds between two looks at what a run has written. */
@@ -14,21 +18,27 @@ const keepEach = 2_000
 
 declare const self: DedicatedWorkerGlobalScope
 
+let ending = (): void => undefined
+// Before anything else: what else is here belongs to the code of the notebook.
+shutIn(() => ending())
+
 const begin = ({ data }: MessageEvent<WorkerStart>) => {
-  const post = (message: FromWorker) => data.port.postMessage(message)
-  // Never settles: the lock is held until this worker is no more.
-  if (navigator.locks) void navigator.locks.request(data.lock, () => new Promise(() => {}))
+  const { port } = data
+  const post = (message: FromWorker) => port.postMessage(message)
+  ending = () => post({ type: 'dead', reason: 'its worker was closed' })
   serve(data, post).catch((error: unknown) => post({ type: 'dead', reason: String(error) }))
 }
 self.addEventListener('message', begin, { once: true })
+// The frame waits for a sign that this script runs.
+self.postMessage(null)
 
 async function serve(
-  { port, indexURL, interrupts, typed }: WorkerStart,
+  { port, origin, memory }: WorkerStart,
   post: (message: FromWorker) => void,
 ): Promise<void> {
   // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
   const word = new Int32Array(
-    interrupts ?? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer,
+    memory?.interrupts ?? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer,
     0,
     1,
   )
@@ -38,18 +48,41 @@ async function serve(
   let run = 0
   let flushDue = Infinity
   let alarmDue = Infinity
-  const typedLine = typed && new TypedLine(typed)
+  const typedLine = memory && new TypedLine(memory.typed)
   let flushTimer: ReturnType<typeof setTimeout> | undefined
   let keeping: ReturnType<typeof setInterval> | undefined
-  /** The interrupts of a run that has not begun in Python. */
-  let early = false
+  /** The run is to be interrupted, and has not begun in Python. */
+  let stopped = false
   let preparing = false
 
-  const emit = (event: KernelEvent) => post({ type: 'event', run, event })
+  const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
   const outlet = new Outlet(emit)
+  const parts = new Parts()
+  const outside = new Outside(post, memory && new TypedLine(memory.given))
+  const interrupted = (): boolean => Atomics.load(word, 0) > seen
+  askBy({
+    shared: memory && memory.permission,
+    later: (target) => outside.ask({ what: 'network', target }),
+    now: (target) => {
+      if (outside.canWait) outside.askNow({ what: 'network', target }, interrupted)
+      // Asked all the same: the next try may find it allowed.
+      else void outside.ask({ what: 'network', target })
+    },
+  })
+  // What comes before Python is there.
+  const early = (message: ToWorker): void => {
+    if (message.type === 'part') parts.came(message)
+    else if (message.type === 'given') outside.given(message.id, message.given)
+  }
+  const takeEarly = ({ data }: MessageEvent<ToWorker>): void => early(data)
+  port.addEventListener('message', takeEarly)
+  port.start()
 
   const interpreter: Interpreter = await loadInterpreter({
-    indexURL,
+    origin,
+    parts,
+    outside,
+    interrupted,
     onProgress: (detail) => post({ type: 'progress', detail }),
     onDeath: (reason) => post({ type: 'dead', reason }),
     onOutput: (name, text) => outlet.write(name, text),
@@ -76,9 +109,9 @@ async function serve(
         outlet.write(name, text)
       },
       post(json) {
-        const event = JSON.parse(json) as KernelEvent
-        if (event.type === 'clear') outlet.cleared()
-        emit(event)
+        // Not parsed where it is long: what clears is short.
+        if (json.length < 100 && (JSON.parse(json) as KernelEvent).type === 'clear') outlet.cleared()
+        post({ type: 'event', run, json })
       },
       flush_later(milliseconds) {
         flushDue = performance.now() + milliseconds
@@ -122,15 +155,15 @@ async function serve(
     post({ type: 'finished', run, status })
   }
 
-  const prepare = async ({ code, count, place }: ToWorker & { type: 'run' }): Promise<void> => {
+  const prepare = async ({ code, count, placed }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true
-    early = false
-    await interpreter.files.before(place).catch(troubled)
+    stopped = false
+    await interpreter.files.before(placed).catch(troubled)
     preparing = false
     // What a long run writes is kept meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
     interpreter.start(code, count)
-    if (early) interpreter.interrupt()
+    if (stopped) interpreter.interrupt()
   }
 
   port.addEventListener('message', ({ data: message }: MessageEvent<ToWorker>) => {
@@ -143,18 +176,21 @@ async function serve(
       case 'interrupt':
         if (message.interrupts <= seen) return
         seen = message.interrupts
-        early = preparing
+        stopped = preparing
         return interpreter.interrupt()
       case 'comm':
         return interpreter.comm(JSON.stringify(message.message))
       case 'ask': {
         const { id, query } = message
-        return post({ type: 'answer', id, answer: interpreter.answer(query) })
+        return post({ type: 'answer', id, json: JSON.stringify(interpreter.answer(query)) })
       }
+      case 'part':
+      case 'given':
+        return early(message)
       default:
         message satisfies never
     }
   })
-  port.start()
+  port.removeEventListener('message', takeEarly)
   post({ type: 'ready', withoutSnapshot: interpreter.withoutSnapshot })
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 
 const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
@@ -7,36 +9,44 @@ const hashOf = (source: string | Uint8Array): string => createHash('sha256').upd
 const isLibrary = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
   file.type === 'asset' && file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name))
 
+/** Served as it lies there, and no part of the bundle. */
+const icon = 'favicon.svg'
+
 /**
- * Tells the service worker what there is to keep. Its version is a hash of all of it, index.html included, so that
- * any change of the page is a change of the worker, which is what makes a browser fetch anew.
+ * Tells the service worker what there is to keep, by digests. Its version is a hash of all of it, index.html included,
+ * so that any change of the page is a change of the worker, which is what makes a browser fetch anew.
  */
-export const precache = (): Plugin => ({
-  name: 'precache',
-  enforce: 'post',
-  generateBundle: {
-    order: 'post',
-    handler(_options, bundle) {
-      const worker = bundle['service-worker.js']
-      if (worker?.type !== 'chunk') throw new Error('the build has no service-worker.js')
-      const page: string[] = []
-      const python: string[] = []
-      let lock = ''
-      const libraries: string[] = []
-      const all = createHash('sha256')
-      for (const [name, file] of Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-        if (file === worker || /\.(br|gz|map)$/.test(name)) continue
-        all.update(name).update(hashOf(file.type === 'chunk' ? file.code : file.source))
-        if (name === 'pyodide/pyodide-lock.json' && file.type === 'asset') lock = hashOf(file.source)
-        if (name.startsWith('pyodide/')) python.push(`/${name}`)
-        else if (isLibrary(file)) libraries.push(`/${name}`)
-        // Every browser with service workers takes woff2, the first of the three forms a style sheet names.
-        else if (!/\.(woff|ttf)$/.test(name)) page.push(name === 'index.html' ? '/' : `/${name}`)
-      }
-      page.push('/favicon.svg')
-      const version = all.digest('hex').slice(0, 16)
-      const list = { version, lock: lock.slice(0, 16), page, python, libraries }
-      worker.code = worker.code.replaceAll('__PRECACHE__', () => JSON.stringify(list))
+export const precache = (): Plugin => {
+  let publicFolder = ''
+  return {
+    name: 'precache',
+    enforce: 'post',
+    configResolved(config) {
+      publicFolder = config.publicDir
     },
-  },
-})
+    generateBundle: {
+      order: 'post',
+      async handler(_options, bundle) {
+        const worker = bundle['service-worker.js']
+        if (worker?.type !== 'chunk') throw new Error('the build has no service-worker.js')
+        const page: Record<string, string> = {}
+        const python: Record<string, string> = {}
+        const libraries: Record<string, string> = {}
+        const all = createHash('sha256')
+        for (const [name, file] of Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+          if (file === worker || /\.(br|gz|map)$/.test(name)) continue
+          const digest = hashOf(file.type === 'chunk' ? file.code : file.source)
+          all.update(name).update(digest)
+          if (name.startsWith('pyodide/')) python[`/${name}`] = digest
+          else if (isLibrary(file)) libraries[`/${name}`] = digest
+          // Every browser with service workers takes woff2, the first of the three forms a style sheet names.
+          else if (!/\.(woff|ttf)$/.test(name)) page[name === 'index.html' ? '/' : `/${name}`] = digest
+        }
+        page[`/${icon}`] = hashOf(await readFile(join(publicFolder, icon)))
+        const version = all.digest('hex').slice(0, 16)
+        const list = { version, page, python, libraries }
+        worker.code = worker.code.replaceAll('__PRECACHE__', () => JSON.stringify(list))
+      },
+    },
+  }
+}

@@ -5,23 +5,9 @@ import { stat } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { strictFrameHeaders } from '../../shared/frame-policy.ts'
+import { builtHeaders } from '../../shared/frame-policy.ts'
 import { isMissing } from '../files/atomic.ts'
 import { everyHeader, HttpError } from './answer.ts'
-
-/** Nothing from outside and no inline script; carets, CodeMirror and KaTeX need inline styles. */
-const pagePolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "form-action 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -89,16 +75,14 @@ const segmentsOf = (pathname: string): readonly string[] | null => {
   return safe ? segments : null
 }
 
-const headersOf = (pathname: string, segments: readonly string[], origin: string): OutgoingHttpHeaders => {
-  if (segments[0] === 'frame' && segments.at(-1)?.endsWith('.html')) {
-    return { 'Cache-Control': 'no-cache', ...everyHeader, ...strictFrameHeaders(origin) }
-  }
+const headersOf = (segments: readonly string[], origin: string): OutgoingHttpHeaders => {
+  const pathname = `/${segments.join('/')}`
   // Vite puts what is named by its content under /assets/.
-  const immutable = pathname.startsWith('/assets/')
+  const immutable = segments[0] === 'assets'
   return {
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...everyHeader,
-    'Content-Security-Policy': pagePolicy,
+    ...builtHeaders(pathname, origin),
   }
 }
 
@@ -119,7 +103,7 @@ export const createPage =
     const found =
       segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))
     if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
-    const headers = { ...headersOf(pathname, segments, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
+    const headers = { ...headersOf(segments, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
     if (request.headers['if-none-match'] === found.tag) {
       response.writeHead(304, headers)
       response.end()

@@ -98,7 +98,7 @@ class World {
     const copy = `${this.folder}.crash`
     // Nobody hears of what it does after that.
     this.#wire.down = true
-    for (let copied = false; !copied; ) {
+    for (let copied = false; !copied;) {
       // Files come and go while they are copied.
       copied = await cp(this.folder, copy, { recursive: true, force: true }).then(
         () => true,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Leaf, type Result } from '../../shared/notebook/notebook.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { PackageServer } from '../support/package-server.ts'
 
 const soon = { timeout: patience }
 const mark = 'document.documentElement.dataset.hacked = "yes"; window.hacked = true'
@@ -32,6 +33,8 @@ let outside: Server
 let elsewhere = ''
 let asked = 0
 let called = 0
+/** Where the relay would get packages from. */
+let upstream: PackageServer
 let app: App
 let reader: Person
 
@@ -72,7 +75,8 @@ beforeAll(async () => {
     `<style>body { display: none }</style>`,
     `![picture](${elsewhere}/markdown)`,
   ].join('\n\n')
-  app = await App.start({
+  upstream = await PackageServer.open()
+  const files = {
     'sent.ipynb': notebookFile(
       ['note', `# Sent\n\n${attacks}`],
       ['code', 'html', result([display({ 'text/html': probe })])],
@@ -95,12 +99,14 @@ beforeAll(async () => {
       ['code', 'latex', result([display({ 'text/latex': `$\\href{javascript:${mark}}{x}$` })])],
       ['prompt', 'and?', result([], attacks)],
     ),
-  })
+  }
+  app = await App.start(files, {}, { packages: upstream.settings })
   reader = await app.writer('sent.ipynb')
   await reader.until('sync', 'saved')
 })
 afterAll(async () => {
   await app.close()
+  await upstream.close()
   await new Promise((resolve) => outside.close(resolve))
 })
 
@@ -140,6 +146,9 @@ describe('a hostile notebook', () => {
       'its own address': `location.href = '${elsewhere}/address'`,
       'the page in it': `location.href = '/notebook/sent.ipynb'`,
       'the api in it': `location.href = '/api/notebooks'`,
+      'an index page': `location.href = '/pypi/simple/evil/'`,
+      'a package': `location.href = '/pyodide/packages/evil-1.0-py3-none-any.whl'`,
+      'a page of the relay that is none of its frames': `location.href = '/healthz'`,
       'a refresh': `document.head.innerHTML += '<meta http-equiv="refresh" content="0;url=${elsewhere}/refresh">'`,
       'a window': `window.open('${elsewhere}/window')`,
       'the top window': `window.open('${elsewhere}/top', '_top')`,
@@ -181,6 +190,10 @@ describe('a hostile notebook', () => {
     const heard: string[] = []
     page.on('dialog', (dialog) => heard.push(`dialog ${dialog.message()}`))
     page.on('download', (download) => heard.push(`download ${download.suggestedFilename()}`))
+    const navigated: string[] = []
+    page.on('request', (request) => {
+      if (request.isNavigationRequest() && request.frame() !== page.mainFrame()) navigated.push(request.url())
+    })
     visitor.context.on('page', (other) => heard.push(`window ${other.url()}`))
     await visitor.until('sync', 'saved')
     for (const position of cells.keys()) {
@@ -197,13 +210,17 @@ describe('a hostile notebook', () => {
       return (await Promise.all(words)).filter((word) => word === 'yes').length
     }
     // Those that went for another address show what the browser says to that.
-    await expect.poll(running, soon).toBeGreaterThan(cells.length - 5)
+    await expect.poll(running, soon).toBeGreaterThan(cells.length - 8)
     // By the time Python has started and run a cell, what could get out has.
     await visitor.into(cells.length + 1)
     await page.keyboard.press('Control+Enter')
     await visitor.cellIs(cells.length + 1, 'done')
     expect(heard).toEqual([])
     expect({ asked, called }).toEqual({ asked: 0, called: 0 })
+    expect(upstream.asked).toEqual([])
+    expect(
+      navigated.filter((url) => !/\/frame\/strict\.html$|\/kernel\/frame\.html$|^about:/.test(url)),
+    ).toEqual([])
     expect(page.url()).toBe(`${app.origin}/notebook/ways.ipynb`)
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
     const heights = await page
@@ -218,17 +235,20 @@ describe('a hostile notebook', () => {
   test('is served under policies that say so', async () => {
     const policy = async (path: string): Promise<string | null> =>
       (await fetch(app.origin + path)).headers.get('content-security-policy')
+    const frames = `${app.origin}/frame/strict.html ${app.origin}/kernel/frame.html`
     expect(await policy('/notebook/sent.ipynb')).toBe(
       "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-src 'self'; " +
+        `style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-src ${frames}; ` +
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
     )
     const frame = (await policy('/frame/strict.html')) ?? ''
     expect(frame.startsWith("sandbox allow-scripts; default-src 'none'; ")).toBe(true)
     expect(frame).toContain("connect-src 'none'")
     expect(frame).not.toContain('https:')
+    const kernel = (await policy('/kernel/frame.html')) ?? ''
+    expect(kernel.startsWith("sandbox allow-scripts; default-src 'none'; ")).toBe(true)
     expect(await policy('/api/notebooks')).toBe('sandbox')
-    for (const path of ['/', '/frame/strict.html', '/api/notebooks', '/healthz']) {
+    for (const path of ['/', '/frame/strict.html', '/kernel/frame.html', '/api/notebooks', '/healthz']) {
       const { headers } = await fetch(app.origin + path)
       expect(headers.get('cross-origin-embedder-policy')).toBe('credentialless')
       expect(headers.get('x-content-type-options')).toBe('nosniff')

@@ -79,6 +79,14 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await ben.button('OK').click()
   expect(await whose(ben).getAttribute('aria-label')).toBe('Whose Python: My own')
   await ana.cell(6).getByText('Ben asked to run this earlier').waitFor()
+  // Whatever Ben's code left in it, Ana's Python is a new one.
+  await ana.page.getByText('You no longer share Python. It was restarted').waitFor()
+  await ana.button('OK').click()
+  await ana.run(3)
+  await ana.cellIs(3, 'error')
+  expect(await ana.output(3).innerText()).toContain("name 'secret' is not defined")
+  await ana.run(1)
+  await ana.cellIs(1, 'done')
   // Sharing anew does not run what was asked before.
   await share(ana, true)
   await choose(ben, 'Ana’s')

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +10,8 @@ const built = fileURLToPath(new URL('../../dist/client/', import.meta.url))
 export const clientWithPackages = async (folder: string, wheels: readonly Wheel[]): Promise<void> => {
   await mkdir(join(folder, 'pyodide'))
   for (const name of await readdir(built))
-    if (name !== 'pyodide') await symlink(join(built, name), join(folder, name))
+    if (name !== 'pyodide' && name !== 'service-worker.js')
+      await symlink(join(built, name), join(folder, name))
   for (const name of await readdir(join(built, 'pyodide')))
     if (!name.startsWith('pyodide-lock.json'))
       await symlink(join(built, 'pyodide', name), join(folder, 'pyodide', name))
@@ -27,5 +29,11 @@ export const clientWithPackages = async (folder: string, wheels: readonly Wheel[
       imports: [project],
       depends: [],
     }
-  await writeFile(join(folder, 'pyodide/pyodide-lock.json'), JSON.stringify(lock))
+  const text = JSON.stringify(lock)
+  await writeFile(join(folder, 'pyodide/pyodide-lock.json'), text)
+  // The service worker keeps what its build names by digest, and nothing else.
+  const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
+  const worker = await readFile(join(built, 'service-worker.js'), 'utf8')
+  const before = digest(await readFile(join(built, 'pyodide/pyodide-lock.json')))
+  await writeFile(join(folder, 'service-worker.js'), worker.replaceAll(before, digest(text)))
 }

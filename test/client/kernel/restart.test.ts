@@ -75,7 +75,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
     kernel.interrupt()
     expect((await running).outcome).toEqual({
       status: 'interrupted',
-      lost: expect.stringContaining('share memory'),
+      lost: expect.stringContaining('shares no memory'),
     })
     expect((await run('print("new")')).stdout).toBe('new\n')
   })

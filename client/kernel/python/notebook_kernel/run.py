@@ -19,7 +19,7 @@ from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
-from . import comms, figures, imports, magics, packages, prompt_input, queries
+from . import comms, figures, imports, magics, network, packages, prompt_input, queries
 from . import display as displays
 from .display import display, send
 from .formats import bundle, representation
@@ -75,6 +75,7 @@ class Run:
     def fail(self, error):
         if isinstance(error, CancelledError) and self.cancelled:
             error = KeyboardInterrupt().with_traceback(error.__traceback__)
+        error = network.refusal(error) or error
         self.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
         try:
             self.tell(error)

@@ -1,0 +1,58 @@
+import { html, LitElement, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { type NotebookContext } from '../commands/context.ts'
+
+/** Characters of an address that are shown. */
+const longest = 120
+
+/** The question whether the notebook's code may go out of its sandbox; under the cell whose code wants to. */
+@customElement('nb-permission')
+export class NbPermission extends LitElement {
+  @property({ attribute: false }) context!: NotebookContext
+  /** What it wants to reach: an address, or a file's path. */
+  @property({ attribute: false }) target = ''
+
+  protected override createRenderRoot(): HTMLElement {
+    return this
+  }
+
+  protected override firstUpdated(): void {
+    // It takes no focus: a key meant for something else must not answer it.
+    this.context.announce(
+      `The code of this notebook wants to reach ${this.shown}. Allow or don’t allow it in the cell.`,
+    )
+    this.scrollIntoView({ block: 'nearest' })
+  }
+
+  private get shown(): string {
+    const { target } = this
+    return target.length > longest ? `${target.slice(0, longest)}…` : target
+  }
+
+  private answer(permitted: 'allowed' | 'refused'): void {
+    this.context.python.kernel.permission.set(permitted)
+  }
+
+  protected override render(): TemplateResult {
+    return html`<div
+      class="nb-permission"
+      role="alertdialog"
+      aria-label="May the code of this notebook use the network and files?"
+      aria-describedby="nb-permission-why"
+    >
+      <p id="nb-permission-why">
+        This notebook was not made in this browser, and its code wants to reach <code>${this.shown}</code>. If
+        you allow it, its code may use the network and read the files beside the notebook, now and later. What
+        it reads it can also send away.
+      </p>
+      <button type="button" @click=${() => this.answer('allowed')}>Allow</button>
+      <button type="button" @click=${() => this.answer('refused')}>Don’t allow</button>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-permission': NbPermission
+  }
+}

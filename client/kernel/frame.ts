@@ -1,0 +1,133 @@
+// The script of /kernel/frame.html: a page without an origin, whose response header says what may be reached from it,
+// and the worker that inherits that. It hands on what a worker that stands still cannot be told.
+import type { FromFrame, Memory, ToFrame, WorkerPermission, WorkerStart } from './frame-protocol.ts'
+import type { Given, GivenNow } from './needs.ts'
+import { TypedLine } from './typed-line.ts'
+
+/** The worker's script, put in by serve-kernel-frame.js. */
+const source = '__WORKER__'
+
+/** Settles when its script runs. */
+const running = (worker: Worker): Promise<Worker> =>
+  new Promise((resolve, reject) => {
+    worker.addEventListener('message', () => resolve(worker), { once: true })
+    worker.addEventListener(
+      'error',
+      (event) => {
+        event.preventDefault()
+        reject(new Error(event.message || 'its script could not be loaded'))
+      },
+      { once: true },
+    )
+  })
+
+/** WebKit makes no worker from a blob in a frame with an embedder policy; one from a data: address shares no memory. */
+const startWorker = async (): Promise<{ readonly worker: Worker; readonly mayShare: boolean }> => {
+  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  try {
+    return { worker: await running(new Worker(address, { name: 'Python' })), mayShare: crossOriginIsolated }
+  } catch {
+    const data = `data:text/javascript;charset=utf-8,${encodeURIComponent(source)}`
+    return { worker: await running(new Worker(data, { name: 'Python' })), mayShare: false }
+  } finally {
+    URL.revokeObjectURL(address)
+  }
+}
+
+const newMemory = (): Memory => ({
+  interrupts: new SharedArrayBuffer(4),
+  typed: TypedLine.memory(),
+  given: TypedLine.memory(),
+  permission: new SharedArrayBuffer(4),
+})
+
+class Shared {
+  private readonly interrupts: Int32Array
+  private readonly permission: Int32Array
+  private readonly typed: TypedLine
+  private readonly given: TypedLine
+  private address: string | null = null
+
+  constructor(memory: Memory) {
+    this.interrupts = new Int32Array(memory.interrupts)
+    this.permission = new Int32Array(memory.permission)
+    this.typed = new TypedLine(memory.typed)
+    this.given = new TypedLine(memory.given)
+  }
+
+  interrupt(count: number): void {
+    Atomics.store(this.interrupts, 0, count)
+    Atomics.notify(this.interrupts, 0)
+  }
+
+  permit(permitted: boolean): void {
+    Atomics.store(this.permission, 0, permitted ? 1 : 0)
+  }
+
+  type(id: number, line: string): void {
+    this.typed.put(id, line)
+    // The worker waits for what comes first.
+    Atomics.notify(this.interrupts, 0)
+  }
+
+  give(id: number, given: Given): void {
+    if (this.address !== null) URL.revokeObjectURL(this.address)
+    this.address = null
+    let now: GivenNow = given.ok ? { ok: true, tag: null, address: null } : given
+    if (given.ok && given.value !== null && typeof given.value === 'object' && 'tag' in given.value) {
+      this.address = URL.createObjectURL(given.value.content)
+      now = { ok: true, tag: given.value.tag, address: this.address }
+    }
+    this.given.put(id, JSON.stringify(now))
+  }
+}
+
+const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker: MessagePort): void => {
+  const tell = (message: FromFrame): void => control.postMessage(message)
+  let shared: Shared | null = null
+  const start = (origin: string, share: boolean): void => {
+    const memory = share ? newMemory() : null
+    shared = memory && new Shared(memory)
+    worker.postMessage({ port: toWorker, origin, memory } satisfies WorkerStart, [toWorker])
+    tell({ type: 'started', shared: share })
+  }
+  control.addEventListener('message', ({ data }: MessageEvent<ToFrame>) => {
+    switch (data.type) {
+      case 'start':
+        return start(data.origin, data.share && mayShare)
+      case 'interrupts':
+        return shared?.interrupt(data.count)
+      case 'line':
+        return shared?.type(data.id, data.line)
+      case 'given':
+        return shared?.give(data.id, data.given)
+      case 'permission':
+        if (shared === null) worker.postMessage({ permitted: data.permitted } satisfies WorkerPermission)
+        else shared.permit(data.permitted)
+        return tell({ type: 'permission-told' })
+      case 'ping':
+        return tell({ type: 'pong' })
+      default:
+        return data satisfies never
+    }
+  })
+  control.start()
+}
+
+const begin = async (control: MessagePort, toWorker: MessagePort): Promise<void> => {
+  try {
+    const { worker, mayShare } = await started
+    serve(worker, mayShare, control, toWorker)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    control.postMessage({ type: 'failed', reason } satisfies FromFrame)
+  }
+}
+
+const started = startWorker()
+// Told of to the page, once it listens.
+started.catch(() => undefined)
+window.addEventListener('message', ({ source, ports: [control, toWorker] }) => {
+  if (source === parent && control !== undefined && toWorker !== undefined) void begin(control, toWorker)
+})
+parent.postMessage({ type: 'kernel-frame' } satisfies FromFrame, '*')

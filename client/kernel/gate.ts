@@ -1,0 +1,170 @@
+// What the worker gets through the page: the notebook's files in this browser, those beside it at the relay, packages,
+// and its person's word on the network. The code that asks is the notebook's, so each request is looked at as one of
+// somebody hostile; whose files and which folder is never theirs to say.
+import { fileAddress, hearListing, type FolderListing, type Heard } from '../files/folder.ts'
+import { FileStore, type StoredFile } from '../files/store.ts'
+import type { Given, Need, NeedAnswers } from './needs.ts'
+import { parseNeed } from './parse-need.ts'
+import type { Permission } from './permission.ts'
+import type { Place } from './protocol.ts'
+
+/** Milliseconds a run waits for the relay's list of files, and how long after a relay that did not answer it is not asked. */
+const listPatience = 3_000
+const listPause = 15_000
+const readPatience = 120_000
+/** Requests that one worker may have open. */
+const most = 2_000
+
+/** Expected: told to the worker by name. */
+class Refusal extends Error {
+  constructor(name: string, message = '') {
+    super(message)
+    this.name = name
+  }
+}
+
+export class Gate {
+  private open = 0
+  private store: Promise<FileStore> | null = null
+  /** What the store has, as it was last told. */
+  private rows = new Map<string, StoredFile>()
+  private heard: (Heard & { readonly folder: string }) | null = null
+  private notBefore = 0
+
+  constructor(
+    private readonly place: () => Place | null,
+    private readonly permission: Permission,
+    /** Settles when the worker can see what its person last said. */
+    private readonly permissionTold: () => Promise<void>,
+  ) {}
+
+  async give(asked: unknown): Promise<Given> {
+    if (this.open >= most)
+      return { ok: false, refusal: { name: 'busy', message: 'too many requests at once' } }
+    this.open += 1
+    try {
+      const need = parseNeed(asked)
+      if (need === null) throw new Refusal('nonsense', 'that is nothing the page gives')
+      return { ok: true, value: await this.meet(need) }
+    } catch (error) {
+      if (error instanceof Refusal || error instanceof DOMException || error instanceof TypeError)
+        return { ok: false, refusal: { name: error.name, message: error.message } }
+      throw error
+    } finally {
+      this.open -= 1
+    }
+  }
+
+  async close(): Promise<void> {
+    const store = await this.store?.catch(() => null)
+    store?.close()
+  }
+
+  private meet(need: Need): Promise<NeedAnswers[Need['what']]> {
+    switch (need.what) {
+      case 'stored':
+        return this.stored()
+      case 'content':
+        return this.content(need.path, need.version)
+      case 'store':
+        return this.keep(need)
+      case 'unstore':
+        return this.remove(need)
+      case 'listing':
+        return this.listing()
+      case 'beside':
+        return this.beside(need.path)
+      case 'package':
+        return this.package(need.path, need.integrity)
+      case 'network':
+        return this.network(need.target)
+      default:
+        return need satisfies never
+    }
+  }
+
+  private folder(): string {
+    const place = this.place()
+    if (place === null) throw new Refusal('unreachable', 'it is not known yet which notebook this is')
+    return place.folder
+  }
+
+  private opened(): Promise<FileStore> {
+    const place = this.place()
+    if (place === null) throw new Refusal('unreachable', 'it is not known yet which notebook this is')
+    this.store ??= FileStore.open(place.docId)
+    return this.store
+  }
+
+  private async stored(): Promise<readonly StoredFile[] | null> {
+    const first = this.store === null
+    const store = await this.opened()
+    if (first) await store.sweep()
+    const news = await store.news()
+    if (news !== null) this.rows = new Map(news.map((row) => [row.path, row]))
+    return news
+  }
+
+  private async content(path: string, version: string): Promise<Uint8Array<ArrayBuffer> | null> {
+    const row = this.rows.get(path)
+    return row?.version === version ? (await this.opened()).read(row) : null
+  }
+
+  private async keep({ files }: Need & { what: 'store' }): Promise<readonly StoredFile[]> {
+    const rows = await (await this.opened()).write(files)
+    for (const row of rows) this.rows.set(row.path, row)
+    return rows
+  }
+
+  private async remove({ paths }: Need & { what: 'unstore' }): Promise<null> {
+    await (await this.opened()).remove(paths)
+    for (const path of paths) this.rows.delete(path)
+    return null
+  }
+
+  private async listing(): Promise<FolderListing | 'same' | null> {
+    const folder = this.folder()
+    if (performance.now() < this.notBefore) return null
+    const asked = performance.now()
+    const last = this.heard?.folder === folder ? this.heard : null
+    const heard = await hearListing(folder, listPatience, last)
+    if (heard === null) {
+      if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
+      return null
+    }
+    if (heard === last) return 'same'
+    this.heard = { ...heard, folder }
+    return heard.listing
+  }
+
+  /** The notebook may have moved, and its folder with it: it is always the one of now. */
+  private async beside(path: string): Promise<NeedAnswers['beside']> {
+    const address = fileAddress(this.folder(), path)
+    if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
+    let response: Response
+    try {
+      response = await fetch(address, { signal: AbortSignal.timeout(readPatience) })
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof DOMException) throw new Refusal('unreachable')
+      throw error
+    }
+    if (response.status === 404) throw new Refusal('gone')
+    if (response.status === 413) throw new Refusal('too large')
+    if (response.status === 503) throw new Refusal('unreachable')
+    if (!response.ok) throw new Refusal('failed', `the relay answered ${response.status}`)
+    const [, tag = null] = /^"([^"]*)"$/.exec(response.headers.get('ETag') ?? '') ?? []
+    return { tag, content: await response.blob() }
+  }
+
+  private async network(target: string): Promise<null> {
+    await this.permission.ask(target)
+    await this.permissionTold()
+    return null
+  }
+
+  private async package(path: string, integrity: string): Promise<NeedAnswers['package']> {
+    const response = await fetch(path, integrity === '' ? {} : { integrity })
+    const contentType = response.headers.get('content-type') ?? 'application/octet-stream'
+    return { status: response.status, contentType, content: await response.blob() }
+  }
+}

@@ -1,0 +1,70 @@
+// The worker's way to what lies outside its sandbox: it asks the page, and waits as other work does or, where Python
+// cannot wait so, standing still.
+import { readNow } from './guard.ts'
+import type { GivenNow, Need, NeedAnswers, Given } from './needs.ts'
+import type { FromWorker } from './protocol.ts'
+import type { TypedLine } from './typed-line.ts'
+
+type NeedOf<W extends Need['what']> = Extract<Need, { readonly what: W }>
+
+/** The page did not give it; `name` says of what kind the reason is. */
+export class Refused extends Error {
+  constructor({ name, message }: { readonly name: string; readonly message: string }) {
+    super(message)
+    this.name = name
+  }
+}
+
+/** Milliseconds between looks at whether the run is to be interrupted. */
+const slice = 50
+
+export class Outside {
+  private last = 0
+  private readonly waiting = new Map<number, (given: Given) => void>()
+
+  constructor(
+    private readonly post: (message: FromWorker) => void,
+    /** null where no memory is shared: then nothing can be waited for standing still. */
+    private readonly memory: TypedLine | null,
+  ) {}
+
+  async ask<W extends Need['what']>(need: NeedOf<W>): Promise<NeedAnswers[W]> {
+    const id = ++this.last
+    const given = await new Promise<Given>((resolve) => {
+      this.waiting.set(id, resolve)
+      this.post({ type: 'need', id, need, now: false })
+    })
+    if (!given.ok) throw new Refused(given.refusal)
+    return given.value as NeedAnswers[W]
+  }
+
+  given(id: number, given: Given): void {
+    this.waiting.get(id)?.(given)
+    this.waiting.delete(id)
+  }
+
+  get canWait(): boolean {
+    return this.memory !== null
+  }
+
+  /** null where `interrupted` said so before there was an answer. */
+  askNow(
+    need: NeedOf<'beside' | 'network'>,
+    interrupted: () => boolean,
+  ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string | null } | null {
+    const { memory } = this
+    if (memory === null)
+      throw new Refused({ name: 'NotSupportedError', message: 'this browser shares no memory with Python' })
+    const id = ++this.last
+    this.post({ type: 'need', id, need, now: true })
+    let text = memory.take(id)
+    while (text === null) {
+      if (interrupted()) return null
+      memory.wait(id, slice)
+      text = memory.take(id)
+    }
+    const given = JSON.parse(text) as GivenNow
+    if (!given.ok) throw new Refused(given.refusal)
+    return { bytes: given.address === null ? new Uint8Array(0) : readNow(given.address), tag: given.tag }
+  }
+}

@@ -1,0 +1,118 @@
+// What the worker says, taken for nothing but what it may be: the code of a cell can get hold of its port.
+import type { Answers, FromWorker, JsonObject, KernelEvent, Query } from './protocol.ts'
+import { isRecord, isStrings } from './shapes.ts'
+
+export type Said = Exclude<FromWorker, { readonly type: 'event' | 'answer' | 'need' }> | SaidOfRun
+type SaidOfRun =
+  | { readonly type: 'event'; readonly run: number; readonly event: KernelEvent }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly type: 'need'; readonly id: number; readonly need: unknown; readonly now: boolean }
+
+const fromJson = (text: unknown): unknown => {
+  try {
+    return typeof text === 'string' ? JSON.parse(text) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const parseMessage = (value: unknown): Said | null => {
+  if (!isRecord(value)) return null
+  const { type, run, id, detail, reason, status, withoutSnapshot } = value
+  switch (type) {
+    case 'progress':
+      return typeof detail === 'string' ? { type, detail } : null
+    case 'ready':
+      return withoutSnapshot === null || typeof withoutSnapshot === 'string'
+        ? { type, withoutSnapshot }
+        : null
+    case 'dead':
+      return typeof reason === 'string' ? { type, reason } : null
+    case 'finished':
+      return typeof run === 'number' && (status === 'done' || status === 'error' || status === 'interrupted')
+        ? { type, run, status }
+        : null
+    case 'event': {
+      const event = parseEvent(fromJson(value['json']))
+      return typeof run === 'number' && event !== null ? { type, run, event } : null
+    }
+    case 'answer': {
+      const answer = fromJson(value['json'])
+      return typeof id === 'number' && answer !== undefined ? { type, id, answer } : null
+    }
+    case 'need':
+      return typeof id === 'number' ? { type, id, need: value['need'], now: value['now'] === true } : null
+    default:
+      return null
+  }
+}
+
+/** Of JSON, so that a record's values are. */
+const isJsonObject = (value: unknown): value is JsonObject => isRecord(value)
+
+const parseEvent = (value: unknown): KernelEvent | null => {
+  if (!isRecord(value)) return null
+  const { type, name, text, data, metadata, displayId, wait, id, prompt, password } = value
+  switch (type) {
+    case 'stream':
+      return (name === 'stdout' || name === 'stderr') && typeof text === 'string'
+        ? { type, name, text }
+        : null
+    case 'display':
+    case 'result':
+    case 'update-display': {
+      if (!isJsonObject(data) || !isJsonObject(metadata)) return null
+      if (type === 'result') return { type, data, metadata }
+      if (typeof displayId === 'string') return { type, data, metadata, displayId }
+      return type === 'display' && displayId === undefined ? { type, data, metadata } : null
+    }
+    case 'clear':
+      return typeof wait === 'boolean' ? { type, wait } : null
+    case 'input':
+      return typeof id === 'number' && typeof prompt === 'string' && typeof password === 'boolean'
+        ? { type, id, prompt, password }
+        : null
+    case 'error': {
+      const { ename, evalue, traceback } = value
+      return typeof ename === 'string' && typeof evalue === 'string' && isStrings(traceback)
+        ? { type, ename, evalue, traceback }
+        : null
+    }
+    case 'comm': {
+      const { what, comm, target, buffers } = value
+      if (what !== 'open' && what !== 'message' && what !== 'close') return null
+      return typeof comm === 'string' &&
+        typeof target === 'string' &&
+        isJsonObject(data) &&
+        isStrings(buffers)
+        ? { type, what, comm, target, data, buffers }
+        : null
+    }
+    default:
+      return null
+  }
+}
+
+const isVariable = (value: unknown): boolean =>
+  isRecord(value) &&
+  isStrings([value['name'], value['type'], value['size'], value['value']]) &&
+  typeof value['table'] === 'boolean'
+
+const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, unknown>>) => boolean } = {
+  complete: ({ prefix, options }) =>
+    typeof prefix === 'string' &&
+    Array.isArray(options) &&
+    options.every((option) => isStrings(option) && option.length === 2),
+  hint: ({ title, value, size, text }) => isStrings([title, value, size, text]),
+  variables: ({ rows, more }) => Array.isArray(rows) && rows.every(isVariable) && typeof more === 'number',
+  table: ({ columns, columnsLeftOut, total, rows }) =>
+    isStrings(columns) &&
+    typeof columnsLeftOut === 'number' &&
+    typeof total === 'number' &&
+    Array.isArray(rows) &&
+    rows.every(isStrings),
+}
+
+/** null where there is none, or nothing of the kind. */
+export const parseAnswer = <T extends Query['type']>(type: T, value: unknown): Answers[T] | null =>
+  isRecord(value) && shapes[type](value) ? (value as unknown as Answers[T]) : null

@@ -1,0 +1,70 @@
+// What a worker asks for, taken for nothing but what it may be.
+import { isPath } from '../files/folder.ts'
+import type { NewFile } from '../files/store.ts'
+import type { Need } from './needs.ts'
+import { isRecord, isStrings } from './shapes.ts'
+
+/** UTF-16 units, of a path and of what a person is shown. */
+const longestPath = 1_024
+const longestTarget = 2_048
+/** Files that are stored or removed at once. */
+const mostFiles = 50_000
+
+/** Addresses at the relay that lead to packages, and to nothing else. */
+const packagePath =
+  /^\/(?:pyodide\/packages\/[\w.+!-]+|pypi\/files\/[0-9a-f]{64}\/[\w.+!-]+|pypi\/simple\/[\w.-]+\/?)$/
+const digest = /^(?:sha(?:256|384|512)-[\w+/=]+)?$/
+
+/** A file's; a folder's ends in a slash. */
+const isStoredPath = (value: unknown): value is string =>
+  typeof value === 'string' && value.length <= longestPath && isPath(value.replace(/\/$/, ''))
+
+const newFile = (value: unknown): NewFile | null => {
+  if (!isRecord(value)) return null
+  const { path, modified, from, changed, bytes } = value
+  if (!isStoredPath(path) || !(bytes instanceof Uint8Array) || typeof changed !== 'boolean') return null
+  if (typeof modified !== 'number' || !Number.isFinite(modified)) return null
+  if (from !== null && typeof from !== 'string') return null
+  return { path, modified, from, changed, bytes: bytes as Uint8Array<ArrayBuffer> }
+}
+
+export const parseNeed = (value: unknown): Need | null => {
+  if (!isRecord(value)) return null
+  const { path } = value
+  switch (value['what']) {
+    case 'stored':
+    case 'listing':
+      return { what: value['what'] }
+    case 'content':
+      return isStoredPath(path) && typeof value['version'] === 'string'
+        ? { what: 'content', path, version: value['version'] }
+        : null
+    case 'store': {
+      const files = value['files']
+      if (!Array.isArray(files) || files.length > mostFiles) return null
+      const parsed = files.map(newFile).filter((file) => file !== null)
+      return parsed.length === files.length ? { what: 'store', files: parsed } : null
+    }
+    case 'unstore': {
+      const paths = value['paths']
+      return isStrings(paths) && paths.length <= mostFiles && paths.every(isStoredPath)
+        ? { what: 'unstore', paths }
+        : null
+    }
+    case 'beside':
+      return isPath(path) && path.length <= longestPath ? { what: 'beside', path } : null
+    case 'package': {
+      const { integrity } = value
+      if (typeof path !== 'string' || path.length > longestPath || !packagePath.test(path)) return null
+      if (typeof integrity !== 'string' || !digest.test(integrity)) return null
+      // `..` and `.` are names of these letters too.
+      return path.split('/').some((name) => /^\.+$/.test(name)) ? null : { what: 'package', path, integrity }
+    }
+    case 'network': {
+      const { target } = value
+      return typeof target === 'string' ? { what: 'network', target: target.slice(0, longestTarget) } : null
+    }
+    default:
+      return null
+  }
+}

@@ -1,0 +1,111 @@
+// What the interpreter is made of, in its worker: the page sends each file as it comes, as it can only be fetched there.
+import type { loadPyodide } from 'pyodide'
+import { packagePaths } from './packages.ts'
+import type { PartMessage } from './protocol.ts'
+import { load, type Loaded } from './snapshot.ts'
+
+export const partNames = {
+  script: 'pyodide.mjs',
+  assembly: 'pyodide.asm.mjs',
+  wasm: 'pyodide.asm.wasm',
+  library: 'python_stdlib.zip',
+  lock: 'pyodide-lock.json',
+  snapshot: 'snapshot',
+} as const
+export type PartName = (typeof partNames)[keyof typeof partNames]
+
+interface Slot {
+  readonly promise: Promise<Blob>
+  readonly resolve: (content: Blob) => void
+  readonly reject: (reason: unknown) => void
+}
+
+export class Parts {
+  private readonly parts = new Map<string, Slot>()
+
+  private slot(name: string): Slot {
+    let slot = this.parts.get(name)
+    if (slot === undefined) {
+      slot = newSlot()
+      // Whoever needs it is told.
+      slot.promise.catch(() => undefined)
+      this.parts.set(name, slot)
+    }
+    return slot
+  }
+
+  came(message: PartMessage): void {
+    const slot = this.slot(message.name)
+    if (message.content === null) slot.reject(new Error(message.reason))
+    else slot.resolve(message.content)
+  }
+
+  get(name: PartName): Promise<Blob> {
+    return this.slot(name).promise
+  }
+
+  async bytes(name: PartName): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await (await this.get(name)).arrayBuffer())
+  }
+}
+
+const newSlot = (): Slot => {
+  let slot: Omit<Slot, 'promise'> | null = null
+  const promise = new Promise<Blob>((resolve, reject) => (slot = { resolve, reject }))
+  return { promise, ...(slot as unknown as Omit<Slot, 'promise'>) }
+}
+
+type CreateModule = NonNullable<NonNullable<Parameters<typeof loadPyodide>[0]>['createPyodideModule']>
+
+const importModule = async (script: Blob): Promise<unknown> => {
+  const address = URL.createObjectURL(script.slice(0, script.size, 'text/javascript'))
+  try {
+    return await import(/* @vite-ignore */ address)
+  } finally {
+    URL.revokeObjectURL(address)
+  }
+}
+
+export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> => {
+  const compiled = parts.bytes('pyodide.asm.wasm').then((bytes) => WebAssembly.compile(bytes))
+  compiled.catch(() => undefined)
+  const [script, assembly, library, lock] = await Promise.all([
+    parts.get('pyodide.mjs').then(importModule) as Promise<{ loadPyodide: typeof loadPyodide }>,
+    parts.get('pyodide.asm.mjs').then(importModule) as Promise<{ default: CreateModule }>,
+    parts.get('python_stdlib.zip'),
+    parts.get('pyodide-lock.json').then((blob) => blob.text()),
+  ])
+  const stdLibURL = URL.createObjectURL(library)
+  const options = {
+    indexURL: `${origin}/pyodide/`,
+    packageBaseUrl: origin + packagePaths.distribution,
+    lockFileContents: lock,
+    stdLibURL,
+    createPyodideModule: assembly.default,
+  }
+  const restore = withCompiled(compiled)
+  try {
+    // Pyodide would wait for one that does not compile.
+    const broken = new Promise<never>((_, reject) => void compiled.catch(reject))
+    return await Promise.race([load(script.loadPyodide, options, parts.bytes('snapshot')), broken])
+  } finally {
+    restore()
+    URL.revokeObjectURL(stdLibURL)
+  }
+}
+
+/** Pyodide fetches its WebAssembly by an address of its own: until the function is called, it gets what came. */
+const withCompiled = (compiled: Promise<WebAssembly.Module>): (() => void) => {
+  const { fetch } = globalThis
+  const { instantiateStreaming } = WebAssembly
+  globalThis.fetch = (input, init) =>
+    String(input).endsWith('/pyodide.asm.wasm') ? Promise.resolve(new Response()) : fetch(input, init)
+  WebAssembly.instantiateStreaming = async (_response, imports) => {
+    const module = await compiled
+    return { module, instance: await WebAssembly.instantiate(module, imports) }
+  }
+  return () => {
+    globalThis.fetch = fetch
+    WebAssembly.instantiateStreaming = instantiateStreaming
+  }
+}

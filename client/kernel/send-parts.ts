@@ -1,0 +1,47 @@
+// The interpreter's files on their way from our own origin, or from the browser's copy, to its worker.
+import { partNames, type PartName } from './parts.ts'
+import type { PartMessage } from './protocol.ts'
+
+/** Bytes that come before the interpreter starts, and the snapshot's name; set by pyodide-assets.ts. */
+declare const __PYODIDE_BYTES__: number
+declare const __PYODIDE_SNAPSHOT__: string | null
+
+const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
+
+/** `send` gets each of them; `onProgress` what a person may be told. */
+export const sendParts = async (
+  indexURL: string,
+  send: (message: PartMessage) => void,
+  onProgress: (detail: string) => void,
+  signal: AbortSignal,
+): Promise<void> => {
+  let received = 0
+  const counting = (): TransformStream<Uint8Array, Uint8Array> =>
+    new TransformStream({
+      transform(chunk, controller) {
+        received += chunk.byteLength
+        onProgress(
+          received < __PYODIDE_BYTES__
+            ? `downloading ${megabytes(received)} of ${megabytes(__PYODIDE_BYTES__)} MB`
+            : 'starting Python',
+        )
+        controller.enqueue(chunk)
+      },
+    })
+  const one = async (name: PartName): Promise<void> => {
+    const missing = (reason: string): void => send({ type: 'part', name, content: null, reason })
+    const file = name === 'snapshot' ? __PYODIDE_SNAPSHOT__ : name
+    if (file === null) return missing('this build has none')
+    const url = new URL(file, indexURL)
+    try {
+      const response = await fetch(url, { signal })
+      if (!response.ok || response.body === null)
+        return missing(`${url.pathname} answered ${response.status}`)
+      const content = await new Response(response.body.pipeThrough(counting())).blob()
+      send({ type: 'part', name, content })
+    } catch (error) {
+      if (!signal.aborted) missing(`${url.pathname} could not be loaded: ${String(error)}`)
+    }
+  }
+  await Promise.all(Object.values(partNames).map(one))
+}

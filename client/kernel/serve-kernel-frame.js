@@ -1,0 +1,56 @@
+// Makes /kernel/frame.html the same in dev, tests and build: one page with its script inline and the worker's script
+// in that, as neither can be fetched by who has no origin.
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { kernelFrameHeaders } from '../../shared/frame-policy.ts'
+
+const file = (name) => fileURLToPath(new URL(name, import.meta.url))
+
+const scriptOf = async (name) => {
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: {
+      write: false,
+      target: 'es2022',
+      rolldownOptions: { input: file(name), output: { format: 'iife', codeSplitting: false } },
+    },
+  })
+  return built.output[0].code
+}
+
+async function kernelFrame() {
+  const [worker, frame] = await Promise.all([scriptOf('./worker.ts'), scriptOf('./frame.ts')])
+  // As a string of the frame's script, in which nothing ends the script's element.
+  const text = JSON.stringify(worker).replaceAll('<', String.raw`\u003C`)
+  const named = /(['"`])__WORKER__\1/g
+  if (frame.match(named)?.length !== 1) throw new Error('the frame has no place for its worker')
+  const script = frame.replaceAll('</script', String.raw`<\/script`).replace(named, () => text)
+  const page = await readFile(file('./frame.html'), 'utf8')
+  return page.replace('/* frame.ts */', () => script)
+}
+
+/** @returns {import('vite').Plugin} */
+export function serveKernelFrame() {
+  let made = null
+  return {
+    name: 'kernel-frame',
+    configureServer(server) {
+      server.watcher.on('all', () => (made = null))
+      const answer = async (response) => {
+        made ??= kernelFrame()
+        const page = await made
+        for (const [name, value] of Object.entries(kernelFrameHeaders())) response.setHeader(name, value)
+        response.setHeader('Content-Type', 'text/html; charset=utf-8')
+        response.end(page)
+      }
+      server.middlewares.use('/kernel/frame.html', (_request, response, failed) => {
+        answer(response).catch(failed)
+      })
+    },
+    async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'kernel/frame.html', source: await kernelFrame() })
+    },
+  }
+}

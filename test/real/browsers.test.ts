@@ -1,0 +1,157 @@
+// The main promises in browsers that are not Chromium, as they are installed: writing, Python, `input()`, Stop, and all
+// of it offline. `npm run test:real` installs them; one that is not here is left out, which is said.
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { findFirefox, findWebKit } from '../../scripts/real-browsers.js'
+import { startRelay, type Relay } from '../../relay/main.ts'
+import { patience } from '../support/app.ts'
+import { newFolder, notebookText, settingsFor } from '../support/relay.ts'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startFirefox, startWebKit, type RealBrowser, type RealPage } from './browsers.ts'
+
+const soon = { timeout: 3 * patience }
+const [firefox, webkit] = [findFirefox(), findWebKit()]
+
+const cells = [
+  '6 * 7',
+  'name = input("Who? ")\nprint("Hello", name)',
+  'print("on")\nwhile True: pass',
+  'print("kept:", "name" in globals(), open("beside.txt").read())',
+  'import json\njson.dumps({"offline": True})',
+  'first',
+]
+
+/** What a person sees, by the page's own names for it. */
+const seen = (page: RealPage) => ({
+  sync: () => page.value<string>(`return document.querySelector('nb-status')?.dataset.sync ?? ''`),
+  kernel: () => page.value<string>(`return document.querySelector('nb-status')?.dataset.kernel ?? ''`),
+  status: (cell: number) =>
+    page.value<string>(`return document.querySelectorAll('nb-cell')[${cell - 1}]?.dataset.status ?? ''`),
+  output: (cell: number) =>
+    page.value<string>(
+      `return document.querySelector('[aria-label="Output of cell ${cell}"]')?.innerText ?? ''`,
+    ),
+  source: (cell: number) =>
+    page.value<string>(
+      `return document.querySelector('[aria-label="Source of cell ${cell}"]')?.innerText.trim() ?? ''`,
+    ),
+})
+
+const into = async (page: RealPage, cell: number): Promise<void> => {
+  await page.value(`document.querySelectorAll('nb-cell')[${cell - 1}].scrollIntoView({ block: 'center' })`)
+  await expect
+    .poll(async () => {
+      await page.click(`[aria-label="Source of cell ${cell}"]`)
+      return page.value<boolean>(
+        `return document.querySelectorAll('nb-cell')[${cell - 1}].contains(document.activeElement)`,
+      )
+    }, soon)
+    .toBe(true)
+}
+
+const run = async (page: RealPage, cell: number): Promise<void> => {
+  await into(page, cell)
+  await page.press('Enter', true)
+}
+
+const promises = async (start: () => Promise<RealBrowser>, sharesMemory: boolean): Promise<void> => {
+  const folder = await newFolder()
+  await writeFile(join(folder, 'real.ipynb'), notebookText(...cells))
+  await writeFile(join(folder, 'beside.txt'), 'beside')
+  let relay: Relay = await startRelay(settingsFor(folder), {})
+  const { port } = relay
+  const browser = await start()
+  onTestFinished(async () => {
+    await browser.close()
+    await relay.close()
+  })
+  const page = await browser.page()
+  const { sync, kernel, status, output, source } = seen(page)
+  const is = (what: () => Promise<string>, value: string): Promise<void> =>
+    expect.poll(what, soon).toBe(value)
+  /** Once it has ended, with what it says where it did so otherwise. */
+  const ends = async (cell: number, word: string): Promise<void> => {
+    await expect.poll(() => status(cell), soon).toMatch(/^(done|error|interrupted)$/)
+    expect([await status(cell), await output(cell)]).toEqual([word, expect.anything()])
+  }
+  const shows = (cell: number, text: string): Promise<void> =>
+    expect.poll(() => output(cell), soon).toContain(text)
+
+  await page.open(`http://127.0.0.1:${port}/notebook/real.ipynb`)
+  await is(sync, 'saved')
+  // Writing, into the file.
+  await into(page, 6)
+  await page.type(' and more')
+  await expect.poll(() => source(6), soon).toContain(' and more')
+  await is(sync, 'saved')
+  await expect.poll(() => readFile(join(folder, 'real.ipynb'), 'utf8'), soon).toContain(' and more')
+
+  await run(page, 1)
+  await ends(1, 'done')
+  await shows(1, '42')
+
+  await run(page, 2)
+  if (sharesMemory) {
+    await expect
+      .poll(() => page.value(`return document.querySelector('.nb-ask input') !== null`), soon)
+      .toBe(true)
+    await page.click('.nb-ask input')
+    await page.type('Ana')
+    await page.press('Enter')
+    await ends(2, 'done')
+    await shows(2, 'Hello Ana')
+  } else {
+    await ends(2, 'error')
+    await shows(2, 'input() is not available here')
+  }
+
+  await run(page, 3)
+  await expect.poll(() => output(3), soon).toContain('on')
+  await page.click('nb-cell:nth-of-type(3) [aria-label="Stop cell"]')
+  await ends(3, 'interrupted')
+  if (sharesMemory) await shows(3, 'KeyboardInterrupt')
+
+  // Its code asks before it reads what lies beside it.
+  await run(page, 4)
+  await expect
+    .poll(() => page.value(`return document.querySelector('[role=alertdialog]') !== null`), soon)
+    .toBe(true)
+  await page.click('[role=alertdialog] button')
+  await ends(4, 'done')
+  await shows(4, `kept: ${sharesMemory ? 'True' : 'False'} beside`)
+
+  // Offline, after a reload, with Python.
+  await expect
+    .poll(
+      () =>
+        page.value(`return navigator.serviceWorker.controller !== null &&
+          (await caches.match('/pyodide/python_stdlib.zip')) !== undefined`),
+      soon,
+    )
+    .toBe(true)
+  await relay.close()
+  await is(sync, 'offline')
+  await page.open(`http://127.0.0.1:${port}/notebook/real.ipynb`)
+  await is(sync, 'offline')
+  await run(page, 5)
+  await ends(5, 'done')
+  await shows(5, '{"offline": true}')
+  await into(page, 6)
+  await page.type(', offline')
+  await expect.poll(() => source(6), soon).toContain(', offline')
+  relay = await startRelay(settingsFor(folder, { port }), {})
+  await is(sync, 'saved')
+  await expect.poll(() => readFile(join(folder, 'real.ipynb'), 'utf8'), soon).toContain(', offline')
+  expect(await kernel()).toBe('idle')
+}
+
+describe('the promises of writing, Python, input, Stop and offline', () => {
+  test.runIf(firefox !== undefined)('hold in Firefox', () =>
+    promises(() => startFirefox(firefox ?? ''), true),
+  )
+
+  // It shares no memory with a worker of that frame: `input()` says so, and Stop ends Python.
+  test.runIf(webkit !== undefined)('hold in WebKit', () =>
+    promises(() => (webkit === undefined ? Promise.reject(new Error('none')) : startWebKit(webkit)), false),
+  )
+})
