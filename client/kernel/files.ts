@@ -2,6 +2,7 @@
 // in the relay's folder. The latter are listed before a run and fetched when they are opened, by a request that waits,
 // as Python does; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to have
 // ended, so that no end of the page can lose it.
+import { reasonOf } from '../document/database.ts'
 import { fileAddress, hearListing, type FolderFile, type Heard } from '../files/folder.ts'
 import { FileStore, type NewFile, type StoredFile } from '../files/store.ts'
 import {
@@ -108,7 +109,7 @@ export class NotebookFiles {
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
       this.refused.set('', 0)
-      this.say(`Files are not kept in this browser: ${error.message}\n`)
+      this.say(`Files are not kept in this browser: ${reasonOf(error)}\n`)
     }
   }
 
