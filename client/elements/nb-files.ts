@@ -2,6 +2,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type NotebookContext } from '../commands/context.ts'
+import { reasonOf } from '../document/database.ts'
 import { download } from '../files/download.ts'
 import {
   fileAddress,
@@ -97,7 +98,7 @@ export class NbFiles extends LitElement {
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
       const full = error.name === 'QuotaExceededError'
-      this.failure = `${what}: ${full ? 'there is no room for it' : error.message}.`
+      this.failure = `${what}: ${full ? 'there is no room for it' : reasonOf(error)}.`
     }
   }
 

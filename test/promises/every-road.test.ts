@@ -120,7 +120,9 @@ class World {
     if (kind < 7) return this.#type(page)
     switch (kind) {
       case 7:
-        return void (page.isOpen ? this.#say('offline', () => page.disconnect()) : this.#open(page))
+        if (page.isOpen) this.#say('offline', () => page.disconnect())
+        else this.#open(page)
+        return
       case 8:
         this.#say('closed', () => page.close())
         return
