@@ -1,18 +1,9 @@
 // `/notebook`, the folder Python works in: the files this browser keeps for the notebook, over those that lie beside it
-<<<<<<< HEAD
 // in the relay's folder; the page hands out both. The latter are listed before a run and fetched when they are opened,
 // while Python waits; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to
 // have ended, so that no end of the page can lose it.
 import type { FolderFile, FolderListing } from '../files/folder.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
-=======
-// in the relay's folder. The latter are listed before a run and fetched when they are opened, by a request that waits,
-// as Python does; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to have
-// ended, so that no end of the page can lose it.
-import { reasonOf } from '../document/database.ts'
-import { fileAddress, hearListing, type FolderFile, type Heard } from '../files/folder.ts'
-import { FileStore, type NewFile, type StoredFile } from '../files/store.ts'
->>>>>>> 0b844286daaf5bb121a36191948e10d62103a531
 import {
   bytesOf,
   inputOutputError,
@@ -127,16 +118,10 @@ export class NotebookFiles {
       this.kept = true
       return news
     } catch (error) {
-<<<<<<< HEAD
       if (!(error instanceof Refused) || this.kept === true) throw error
       this.kept = false
       this.setup.say(`Files are not kept in this browser: ${error.message}\n`)
       return null
-=======
-      if (!(error instanceof DOMException)) throw error
-      this.refused.set('', 0)
-      this.say(`Files are not kept in this browser: ${reasonOf(error)}\n`)
->>>>>>> 0b844286daaf5bb121a36191948e10d62103a531
     }
   }
 
