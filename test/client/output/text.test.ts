@@ -87,14 +87,14 @@ describe('long and growing text', () => {
     expect(shown.element.textContent).not.toContain('line 1000')
     const button = shown.element.querySelector('button')
     expect(button?.textContent).toBe('Show all 2,000 lines')
-    // As printed, each with its line end.
-    shown.show(`${lines.join('\n')}\n`)
-    expect(button?.textContent).toBe('Show all 2,000 lines')
     button?.click()
     const blocks = [...(before?.children ?? [])].map((block) => block.textContent)
     expect(blocks.join('\n')).toBe(lines.join('\n'))
     button?.click()
     expect(shown.element.textContent).not.toContain('line 1000')
+    // As printed, each with its line end.
+    shown.show(`${lines.join('\n')}\n`)
+    expect(button?.textContent).toBe('Show all 2,000 lines')
   })
 
   it('folds one endless line', () => {
