@@ -1,6 +1,7 @@
 // What the worker gets through the page: the notebook's files in this browser, those beside it at the relay, packages,
 // and its person's word on the network. The code that asks is the notebook's, so each request is looked at as one of
 // somebody hostile; whose files and which folder is never theirs to say.
+import { reasonOf } from '../document/database.ts'
 import { fileAddress, hearListing, type FolderListing, type Heard } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Given, Need, NeedAnswers } from './needs.ts'
@@ -48,7 +49,7 @@ export class Gate {
       return { ok: true, value: await this.meet(need) }
     } catch (error) {
       if (error instanceof Refusal || error instanceof DOMException || error instanceof TypeError)
-        return { ok: false, refusal: { name: error.name, message: error.message } }
+        return { ok: false, refusal: { name: error.name, message: reasonOf(error) } }
       throw error
     } finally {
       this.open -= 1

@@ -13,39 +13,14 @@ import { messageOf, type Logger } from '../logger.ts'
 import type { Room } from '../sync/room.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
 import { stage, writeAtomically } from './atomic.ts'
+import { AwaitedBlobs } from './awaited-blobs.ts'
 import type { Exclusive } from './exclusive.ts'
 import { digestOf, type Content, type Folder } from './folder.ts'
 import { isByGit } from './git.ts'
 import { ending, ownFolder, parsePath, type NotebookPath } from './path.ts'
+import type { SnapshotTimes } from './times.ts'
 import type { Versions } from './versions.ts'
 import { watchPath } from './watch.ts'
-
-/** All in milliseconds. */
-export interface SnapshotTimes {
-  /** A file is written when no change came for so long, */
-  readonly quiet: number
-  /** but at most so long after the first. */
-  readonly atMost: number
-  /** The first retry after a failure; each further one waits twice as long, up to `retryAtMost`. */
-  readonly retry: number
-  readonly retryAtMost: number
-  /** How long a file must be quiet before it is read, and be missing before it counts as removed. */
-  readonly settle: number
-  /** How long another program must not have written the file before it is written here: see `#pauseLeft`. */
-  readonly pause: number
-  /** How long a file waits for blobs that a browser has yet to send, before it is written without them. */
-  readonly blobs: number
-}
-
-export const usualTimes: SnapshotTimes = {
-  quiet: 1000,
-  atMost: 5000,
-  retry: 1000,
-  retryAtMost: 30_000,
-  settle: 100,
-  pause: 3000,
-  blobs: 10_000,
-}
 
 export interface SnapshotParts {
   readonly folder: Folder
@@ -82,8 +57,7 @@ class Snapshots implements Peer {
   #kept: string | null = null
   /** The file was removed, and is written back only when somebody asks. */
   #gone = false
-  /** Blobs the document refers to and nobody has sent: since when they are waited for, and what ends the wait. */
-  #missing: { readonly since: number; readonly off: readonly (() => void)[] } | null = null
+  readonly #awaited: AwaitedBlobs
   #dirty = false
   #firstChange = 0
   /** When another program last wrote the file, in milliseconds since 1970. */
@@ -102,6 +76,7 @@ class Snapshots implements Peer {
     this.#room = room
     this.#parts = parts
     this.#retryIn = parts.times.retry
+    this.#awaited = new AwaitedBlobs(parts.blobs, parts.times.blobs, () => this.#changed())
     room.doc.on('update', this.#onUpdate)
     room.awareness.on('change', this.#onPresence)
     // Before the first look: a change made between the two would never be told.
@@ -115,7 +90,7 @@ class Snapshots implements Peer {
     this.#room.doc.off('update', this.#onUpdate)
     this.#room.awareness.off('change', this.#onPresence)
     for (const timer of [this.#timer, this.#settling]) if (timer) clearTimeout(timer)
-    for (const off of this.#missing?.off ?? []) off()
+    this.#awaited.end()
     await this.#working
     if (this.#dirty) await this.#write()
   }
@@ -320,20 +295,9 @@ class Snapshots implements Peer {
     })
   }
 
-  /**
-   * Whether the file is to be written later, when the blobs it lacks are there. The browser that made them may be gone
-   * for good, so not for ever; should they come after all, the file is written again.
-   */
+  /** Whether the file is to be written later, when the blobs it lacks are there. */
   #waitsFor(missing: readonly string[]): boolean {
-    for (const off of this.#missing?.off ?? []) off()
-    if (missing.length === 0) {
-      this.#missing = null
-      return false
-    }
-    const since = this.#missing?.since ?? Date.now()
-    const off = missing.map((name) => this.#parts.blobs.whenKept(name, () => this.#changed()))
-    this.#missing = { since, off }
-    const left = since + this.#parts.times.blobs - Date.now()
+    const left = this.#awaited.left(missing)
     if (left <= 0 || this.#disposed) return false
     this.#dirty = true
     this.#schedule(left)
