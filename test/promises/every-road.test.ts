@@ -21,6 +21,11 @@ const times = { quiet: 20, atMost: 60, retry: 30, retryAtMost: 60, settle: 10, p
 const word = /\bw\d{3}w\b/g
 const wordsIn = (text: string): readonly string[] => text.match(word) ?? []
 
+const said = (text: string): string => {
+  const read = parseNotebook(text)
+  return read.ok ? JSON.stringify(read.notebook.cells.map(({ source }) => source)) : read.reason
+}
+
 /** One relay in one folder, three browsers, two other programs, and what they wrote. */
 class World {
   readonly folder: string
@@ -141,8 +146,7 @@ class World {
         return
       }
       case 13:
-        this.log.push('an older file put back')
-        return writeFile(this.#file, random.pick(this.#files))
+        return this.#putBack()
       case 14:
         this.log.push('the file cut off')
         return writeFile(this.#file, (await readFile(this.#file, 'utf8').catch(() => '')).slice(0, 50))
@@ -168,6 +172,12 @@ class World {
         this.#backup = `${this.folder}.backup`
         return this.#start()
     }
+  }
+
+  async #putBack(): Promise<void> {
+    const text = this.random.pick(this.#files)
+    this.log.push(`an older file put back: ${said(text)}`)
+    await writeFile(this.#file, text)
   }
 
   #say(what: string, act: () => void): void {
@@ -219,9 +229,7 @@ class World {
       cell.source = gone === undefined ? source : source.replace(gone, '')
     } else cell.source = `${source} ${this.#fresh()}`
     const text = JSON.stringify(notebook, null, 1)
-    this.log.push(
-      `a program saves ${JSON.stringify(notebook.cells.map((each) => [each.source].flat().join('')))}`,
-    )
+    this.log.push(`a program saves ${said(JSON.stringify(notebook))}`)
     this.#buffers[at] = text
     this.#files.push(text)
     await writeFile(this.#file, text)
@@ -291,7 +299,8 @@ class World {
     for (const made of this.typed) {
       if (this.deleted.has(made)) continue
       const times = all.filter((found) => found === made).length
-      const where = `${made} in ${JSON.stringify(all)}, beside ${JSON.stringify([...beside])}`
+      const sources = shown.map(({ id }) => cellSource(page.doc, id)?.toString())
+      const where = `${made} in ${JSON.stringify(sources)}, beside ${JSON.stringify([...beside])}`
       expect(times, where).toBeLessThanOrEqual(1)
       if (times === 0) expect([...beside], where).toContain(made)
     }
