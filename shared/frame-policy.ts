@@ -69,7 +69,8 @@ const pagePolicy = (origin: string): string =>
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "connect-src 'self'",
-    `frame-src ${origin}/frame/strict.html ${origin}/kernel/frame.html`,
+    // To Firefox what the service worker answers has the address of its script, which is text and no page.
+    `frame-src ${origin}/frame/strict.html ${origin}/kernel/frame.html ${origin}/service-worker.js`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -5,6 +5,7 @@
 import type { FolderFile, FolderListing } from '../files/folder.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 import {
+  arriveAt,
   bytesOf,
   inputOutputError,
   interruptedCall,
@@ -34,7 +35,7 @@ const failures: Readonly<Record<string, { readonly errno: number; readonly words
   },
   NotSupportedError: {
     errno: inputOutputError,
-    words: 'cannot be read in this browser, which shares no memory with Python',
+    words: 'is read in this browser only where the cell has its name, as it shares no memory with Python',
   },
 }
 const failed = { errno: inputOutputError, words: 'cannot be read' }
@@ -261,6 +262,23 @@ export class NotebookFiles {
   ): void {
     const known = this.known.get(path)
     if (known?.node === node) this.known.set(path, { ...known, size: bytes.length, ...what })
+  }
+
+  /** For where Python cannot stand still: what lies in the folder and is named in the code comes before it runs. */
+  async fetchNamed(code: string): Promise<void> {
+    for (const [path, { node, tag }] of this.known) {
+      const name = path.slice(path.lastIndexOf('/') + 1)
+      if (!isWaiting(node) || !code.includes(name.replace(/\.py$/, ''))) continue
+      try {
+        const { tag: now, content } = await this.outside.ask({ what: 'beside', path })
+        const bytes = new Uint8Array(await content.arrayBuffer())
+        arriveAt(node, bytes)
+        this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error
+        this.setup.say(`${path} in the relay's folder ${(failures[error.name] ?? failed).words}.\n`)
+      }
+    }
   }
 
   private fetch(path: string): ReturnType<Outside['askNow']> | Refused {

@@ -37,9 +37,11 @@ export type Load = () => Uint8Array | number
 /** Of Emscripten. */
 export const [interruptedCall, inputOutputError, noSuchFile, notPermitted] = [27, 29, 44, 2]
 
-/** Files whose content is not here yet. */
-const waiting = new WeakSet<FileNode>()
+/** Files whose content is not here yet, and what gives it to them. */
+const waiting = new WeakMap<FileNode, (bytes: Uint8Array) => void>()
 export const isWaiting = (node: FileNode): boolean => waiting.has(node)
+/** Gives it its content, before anybody opened it. */
+export const arriveAt = (node: FileNode, bytes: Uint8Array): void => waiting.get(node)?.(bytes)
 
 /** The node at a path, or null. */
 export const nodeAt = (files: MemoryFiles, path: string): FileNode | null => {
@@ -80,7 +82,7 @@ export const putWaiting = (
     if (typeof loaded === 'number') throw new files.ErrnoError(loaded)
     arrive(loaded)
   }
-  waiting.add(node)
+  waiting.set(node, arrive)
   node.usedBytes = about.size
   node.node_ops = {
     ...plain.node,

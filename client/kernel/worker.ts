@@ -159,6 +159,7 @@ async function serve(
     preparing = true
     stopped = false
     await interpreter.files.before(placed).catch(troubled)
+    if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(troubled)
     preparing = false
     // What a long run writes is kept meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)

@@ -235,7 +235,7 @@ describe('a hostile notebook', () => {
   test('is served under policies that say so', async () => {
     const policy = async (path: string): Promise<string | null> =>
       (await fetch(app.origin + path)).headers.get('content-security-policy')
-    const frames = `${app.origin}/frame/strict.html ${app.origin}/kernel/frame.html`
+    const frames = `${app.origin}/frame/strict.html ${app.origin}/kernel/frame.html ${app.origin}/service-worker.js`
     expect(await policy('/notebook/sent.ipynb')).toBe(
       "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
         `style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-src ${frames}; ` +

@@ -61,7 +61,7 @@ test('where both changed one line the cell says so, with what the file said, unt
   await ana.type(1, ' + ours')
   await ana.until('sync', 'saved')
   await save(app, notebookText('y = 1'))
-  const marks = [ana, ben].map((person) => person.page.getByRole('note', { name: 'Changed in the file' }))
+  const marks = [ana, ben].map((person) => person.page.getByRole('status', { name: 'Changed in the file' }))
   for (const mark of marks) await mark.getByText('Both changes are in the text').waitFor()
   await expect.poll(() => ben.text(1), soon).toBe('y = 1 + ours')
   await marks[1]?.getByText('What the file said', { exact: true }).click()
