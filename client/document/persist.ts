@@ -4,7 +4,7 @@
 // until there is room. Opening, loading, and making many rows one are the library's.
 import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
 import * as Y from 'yjs'
-import { completed, openDatabase, reasonOf } from './database.ts'
+import { openDatabase, reasonOf, write } from './database.ts'
 
 /** Milliseconds after which what could not be stored is tried again. */
 const retryAfter = 3_000
@@ -83,7 +83,7 @@ export class Persistence {
       database.addEventListener('close', () => this.lose('the browser closed its storage'))
       database.addEventListener('versionchange', () => this.lose('what is stored is being removed'))
       // The library has begun to load by itself, but would not say that it failed. This reads all of it, and does.
-      await this.trim(library, true)
+      await this.trim(library)
     } catch (error) {
       library.db?.close()
       return this.fail(reasonOf(error))
@@ -95,10 +95,10 @@ export class Persistence {
   }
 
   /** Makes all rows one, other tabs' among them; where there is no room for that, they stay as they are. */
-  private async trim(library: IndexeddbPersistence, always: boolean): Promise<void> {
+  private async trim(library: IndexeddbPersistence): Promise<void> {
     // It counts rows as read whose transaction was aborted, and would remove another tab's that took their place.
     library._dbref = 0
-    await storeState(library, always)
+    await storeState(library)
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
@@ -110,10 +110,10 @@ export class Persistence {
 
   private async store(some: readonly Uint8Array[]): Promise<void> {
     const { library } = this
-    if (library === null) return
+    if (library === null || library.db === null) return
     try {
-      await this.write(library, updates, (rows) => {
-        for (const update of some) rows.add(update)
+      await write(library.db, updates, (open) => {
+        for (const update of some) open(updates).add(update)
       })
     } catch (error) {
       if (this.library !== library) return
@@ -130,23 +130,8 @@ export class Persistence {
     if (library._dbsize < PREFERRED_TRIM_SIZE) return
     clearTimeout(this.trimTimer)
     this.trimTimer = setTimeout(() => {
-      this.trim(library, false).catch((error: unknown) =>
-        console.info(`Many rows stay many: ${reasonOf(error)}`),
-      )
+      this.trim(library).catch((error: unknown) => console.info(`Many rows stay many: ${reasonOf(error)}`))
     }, trimQuiet)
-  }
-
-  private write(
-    { db }: IndexeddbPersistence,
-    name: string,
-    put: (to: IDBObjectStore) => void,
-  ): Promise<void> {
-    if (db === null) throw new Error('what is loaded has a database')
-    const transaction = db.transaction(name, 'readwrite')
-    put(transaction.objectStore(name))
-    const done = completed(transaction)
-    transaction.commit()
-    return done
   }
 
   private fail(reason: string): void {
@@ -183,9 +168,10 @@ export class Persistence {
   }
 
   private async put(key: string, value: unknown): Promise<void> {
-    if (this.library === null) return
+    const database = this.library?.db ?? null
+    if (database === null) return
     try {
-      await this.write(this.library, custom, (store) => store.put(value, key))
+      await write(database, custom, (open) => open(custom).put(value, key))
     } catch (error) {
       // By the one before more counts as local than is.
       console.info(`What the relay acknowledged stays as it was: ${reasonOf(error)}`)
