@@ -1,6 +1,6 @@
 // Blobs in this browser, each under the notebook that refers to it, so that a notebook opens whole without the relay.
 // A browser may refuse all of it: then blobs live as long as the page, and who shelves them is told why.
-import { completed, openDatabase, reasonOf, settled, type Opened } from '../document/database.ts'
+import { openDatabase, reasonOf, settled, write, type Opened } from '../document/database.ts'
 
 interface Shelved {
   readonly docId: string
@@ -80,12 +80,7 @@ export class Shelf {
     const opened = await this.#open()
     if (!opened.ok) return opened.reason
     try {
-      const transaction = opened.database.transaction([blobs, sent], 'readwrite')
-      action((name) => transaction.objectStore(name))
-      const done = completed(transaction)
-      // Told to commit, it outlives its page.
-      transaction.commit()
-      await done
+      await write(opened.database, [blobs, sent], action)
       return null
     } catch (error) {
       if (!(error instanceof DOMException)) throw error

@@ -46,9 +46,15 @@ export const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     request.addEventListener('error', () => reject(request.error ?? new DOMException('', 'AbortError')))
   })
 
-/** Resolves when the transaction is done. */
-export const completed = (transaction: IDBTransaction): Promise<void> =>
+/** Resolves when it is written. The transaction is told to commit, by which it outlives its page. */
+export const write = (
+  database: IDBDatabase,
+  names: string | string[],
+  action: (open: (name: string) => IDBObjectStore) => void,
+): Promise<void> =>
   new Promise((resolve, reject) => {
+    const transaction = database.transaction(names, 'readwrite')
+    action((name) => transaction.objectStore(name))
     const timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), patience)
     transaction.addEventListener('complete', () => {
       clearTimeout(timer)
@@ -58,4 +64,5 @@ export const completed = (transaction: IDBTransaction): Promise<void> =>
       clearTimeout(timer)
       reject(transaction.error ?? new DOMException('', 'AbortError'))
     })
+    transaction.commit()
   })

@@ -1,15 +1,16 @@
-// The document in this browser: a row for each update, written at once by a transaction that is told to commit and so
-// outlives its page (left to itself, it lost what was typed in the 100 ms before a reload in 6 of 8 tries), and many
-// rows made one. What cannot be stored waits here, is told of with the reason, and is tried again until there is room.
+// The document in this browser: y-indexeddb, with what it lacks. It tells of no failure, so updates are written here,
+// by transactions that are told to commit and so outlive their page (left to itself, it lost what was typed in the 100 ms
+// before a reload in 6 of 8 tries). What cannot be stored waits here, is told of with the reason, and is tried again
+// until there is room. Opening, loading, and making many rows one are the library's.
+import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
 import * as Y from 'yjs'
-import { completed, openDatabase, reasonOf, settled } from './database.ts'
+import { openDatabase, reasonOf, write } from './database.ts'
 
 /** Milliseconds after which what could not be stored is tried again. */
 const retryAfter = 3_000
-/** Rows that are made one, after so many milliseconds of quiet. */
-const manyRows = 500
-const mergeQuiet = 1_000
-/** Rows of updates, in the order they came. */
+/** Milliseconds of quiet before many rows are made one. */
+const trimQuiet = 1_000
+/** The library's stores: rows of updates, in the order they came, and what is beside them. */
 const updates = 'updates'
 const custom = 'custom'
 /** The state the relay last acknowledged: what is local is told apart by it after a 4409. */
@@ -25,22 +26,20 @@ export interface Told {
 }
 
 export class Persistence {
-  private readonly doc: Y.Doc
-  private readonly name: string
-  private readonly onChange: () => void
-  private database: IDBDatabase | null = null
+  /** From when what it holds is in the document. */
+  private library: IndexeddbPersistence | null = null
   /** Updates that are not stored yet, in order. */
   private waiting: Uint8Array[] = []
   private why: string | null = null
-  private rows = 0
-  private mergeTimer: ReturnType<typeof setTimeout> | null = null
+  private trimTimer: ReturnType<typeof setTimeout> | undefined
   private retryTimer: ReturnType<typeof setTimeout> | null = null
   private closed = false
 
-  constructor(doc: Y.Doc, name: string, onChange: () => void) {
-    this.doc = doc
-    this.name = name
-    this.onChange = onChange
+  constructor(
+    private readonly doc: Y.Doc,
+    private readonly name: string,
+    private readonly onChange: () => void,
+  ) {
     if (doc.store.clients.size > 0) this.waiting.push(Y.encodeStateAsUpdate(doc))
     doc.on('update', this.onUpdate)
   }
@@ -66,93 +65,73 @@ export class Persistence {
 
   /** Brings what is stored into the document, and what the document had before into the store. */
   async start(): Promise<void> {
-    const opened = await openDatabase(this.name, (database) => {
+    // The library never settles where it cannot open. Made by this, the database has the stores it would make.
+    const probe = await openDatabase(this.name, (database) => {
       database.createObjectStore(updates, { autoIncrement: true })
       database.createObjectStore(custom)
     })
-    if (this.closed) {
-      if (opened.ok) opened.database.close()
-      return
-    }
-    if (!opened.ok) return this.fail(opened.reason)
-    const { database } = opened
-    // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
-    database.addEventListener('close', () => this.lose('the browser closed its storage'))
-    database.addEventListener('versionchange', () => this.lose('what is stored is being removed'))
+    if (probe.ok) probe.database.close()
+    if (this.closed) return
+    if (!probe.ok) return this.fail(probe.reason)
+    const library = new IndexeddbPersistence(this.name, this.doc)
+    this.doc.off('update', library._storeUpdate)
+    // Closed below, never destroyed: while it trims it would pass over the rows it read, and remove them all the same.
+    this.doc.off('destroy', library.destroy)
     try {
-      this.take(await settled(database.transaction(updates).objectStore(updates).getAll()))
+      const database = await library._db
+      // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
+      database.addEventListener('close', () => this.lose('the browser closed its storage'))
+      database.addEventListener('versionchange', () => this.lose('what is stored is being removed'))
+      // The library has begun to load by itself, but would not say that it failed. This reads all of it, and does.
+      await this.trim(library)
     } catch (error) {
-      database.close()
+      library.db?.close()
       return this.fail(reasonOf(error))
     }
-    this.database = database
+    if (this.closed) return library.db?.close()
+    this.library = library
     if (this.waiting.length > 0) await this.store(this.waiting)
     else this.tell(null)
-    if (this.rows > 1) await this.merge()
   }
 
-  private take(rows: readonly unknown[]): void {
-    this.rows = rows.length
-    this.doc.transact(() => {
-      for (const row of rows) if (row instanceof Uint8Array) Y.applyUpdate(this.doc, row, this)
-    }, this)
+  /** Makes all rows one, other tabs' among them; where there is no room for that, they stay as they are. */
+  private async trim(library: IndexeddbPersistence): Promise<void> {
+    // It counts rows as read whose transaction was aborted, and would remove another tab's that took their place.
+    library._dbref = 0
+    await storeState(library)
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this) return
+    if (origin instanceof IndexeddbPersistence) return
     this.waiting.push(update)
-    if (this.why === null && this.database !== null) void this.store([update])
-    else if (this.waiting.length > manyRows) this.waiting = [Y.mergeUpdates(this.waiting)]
+    if (this.why === null && this.library !== null) void this.store([update])
+    else if (this.waiting.length > PREFERRED_TRIM_SIZE) this.waiting = [Y.mergeUpdates(this.waiting)]
   }
 
   private async store(some: readonly Uint8Array[]): Promise<void> {
-    const { database } = this
-    if (database === null || this.closed) return
+    const { library } = this
+    if (library === null || library.db === null) return
     try {
-      const transaction = database.transaction(updates, 'readwrite')
-      const store = transaction.objectStore(updates)
-      for (const update of some) store.add(update)
-      const done = completed(transaction)
-      transaction.commit()
-      await done
+      await write(library.db, updates, (open) => {
+        for (const update of some) open(updates).add(update)
+      })
     } catch (error) {
+      if (this.library !== library) return
       if (error instanceof DOMException && error.name === 'InvalidStateError') this.lose(reasonOf(error))
       else this.fail(reasonOf(error))
       return
     }
     const stored = new Set(some)
     this.waiting = this.waiting.filter((update) => !stored.has(update))
-    this.rows += some.length
+    library._dbsize += some.length
     // One that came while it failed, or was written before it did and may be there twice, which is no harm.
     if (this.why !== null && this.waiting.length > 0) return this.store(this.waiting)
     this.tell(null)
-    if (this.rows < manyRows) return
-    if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
-    this.mergeTimer = setTimeout(() => void this.merge(), mergeQuiet)
-  }
-
-  /** Makes all rows one, other tabs' among them. Where there is no room for that, they stay as they are. */
-  private async merge(): Promise<void> {
-    const { database } = this
-    if (database === null || this.closed) return
-    this.rows = 0
-    try {
-      const transaction = database.transaction(updates, 'readwrite')
-      const done = completed(transaction)
-      done.catch(() => undefined)
-      const store = transaction.objectStore(updates)
-      const keys = await settled(store.getAllKeys())
-      this.take(await settled(store.getAll()))
-      store.add(Y.encodeStateAsUpdate(this.doc))
-      const last = keys.at(-1)
-      if (last !== undefined) store.delete(IDBKeyRange.upperBound(last))
-      transaction.commit()
-      await done
-      this.rows = 1
-    } catch (error) {
-      if (!(error instanceof DOMException)) throw error
-      console.info(`Many rows stay many: ${reasonOf(error)}`)
-    }
+    if (library._dbsize < PREFERRED_TRIM_SIZE) return
+    clearTimeout(this.trimTimer)
+    this.trimTimer = setTimeout(() => {
+      this.trim(library).catch((error: unknown) => console.info(`Many rows stay many: ${reasonOf(error)}`))
+    }, trimQuiet)
   }
 
   private fail(reason: string): void {
@@ -160,15 +139,15 @@ export class Persistence {
     this.tell(reason)
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = null
-      void (this.database === null ? this.start() : this.store(this.waiting))
+      void (this.library === null ? this.start() : this.store(this.waiting))
     }, retryAfter)
   }
 
   /** The database is gone, and with it perhaps all that was in it. */
   private lose(reason: string): void {
     if (this.closed) return
-    this.database?.close()
-    this.database = null
+    this.library?.db?.close()
+    this.library = null
     this.waiting = [Y.encodeStateAsUpdate(this.doc)]
     this.fail(reason)
   }
@@ -181,31 +160,29 @@ export class Persistence {
 
   /** Stores the document's present state as the one the relay has on its disk. */
   acknowledge(): void {
-    this.put(acknowledgedKey, () => Y.encodeStateAsUpdate(this.doc))
+    void this.put(acknowledgedKey, Y.encodeStateAsUpdate(this.doc))
   }
 
   keepDigests(digests: readonly string[]): void {
-    this.put(digestsKey, () => [...digests])
+    void this.put(digestsKey, [...digests])
   }
 
-  private put(key: string, value: () => unknown): void {
-    if (this.database === null || this.closed) return
+  private async put(key: string, value: unknown): Promise<void> {
+    const database = this.library?.db ?? null
+    if (database === null) return
     try {
-      const transaction = this.database.transaction(custom, 'readwrite')
-      transaction.objectStore(custom).put(value(), key)
-      transaction.commit()
+      await write(database, custom, (open) => open(custom).put(value, key))
     } catch (error) {
-      // The one before stays, by which more counts as local than is.
-      if (!(error instanceof DOMException)) throw error
+      // By the one before more counts as local than is.
+      console.info(`What the relay acknowledged stays as it was: ${reasonOf(error)}`)
     }
   }
 
   async told(): Promise<Told> {
-    if (this.database === null) return { acknowledged: null, digests: [] }
-    const store = this.database.transaction(custom).objectStore(custom)
+    if (this.library === null) return { acknowledged: null, digests: [] }
     const [state, digests]: unknown[] = await Promise.all([
-      settled(store.get(acknowledgedKey)),
-      settled(store.get(digestsKey)),
+      this.library.get(acknowledgedKey),
+      this.library.get(digestsKey),
     ])
     return {
       acknowledged: state instanceof Uint8Array ? state : null,
@@ -216,10 +193,11 @@ export class Persistence {
   close(): void {
     if (this.closed) return
     this.closed = true
-    if (this.mergeTimer !== null) clearTimeout(this.mergeTimer)
+    clearTimeout(this.trimTimer)
     if (this.retryTimer !== null) clearTimeout(this.retryTimer)
     this.doc.off('update', this.onUpdate)
-    this.database?.close()
+    this.library?.db?.close()
+    this.library = null
   }
 }
 

@@ -54,6 +54,18 @@ test('two tabs store beside each other, and many rows become one without losing 
   await until(async () => (await rows()) === 1)
   expect(one.text.toString()).toContain('two')
   expect((await opened()).text.toString()).toHaveLength(523)
+  // Closed while it makes them one, with a row of another tab that it has not read yet.
+  two.text.insert(0, 'unread ')
+  two.kept.close()
+  const { getAll } = IDBObjectStore.prototype
+  vi.spyOn(IDBObjectStore.prototype, 'getAll').mockImplementation(function (this: IDBObjectStore, ...range) {
+    one.kept.close()
+    return getAll.apply(this, range)
+  })
+  for (let i = 0; i < 520; i++) one.text.insert(one.text.length, '.')
+  await until(async () => (await rows()) === 1)
+  vi.restoreAllMocks()
+  expect((await opened()).text.toString()).toMatch(/^unread .{1043}$/)
 })
 
 test('the acknowledged state stays as it was while the document goes on', async () => {
