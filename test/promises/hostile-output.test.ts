@@ -200,7 +200,8 @@ describe('a hostile notebook', () => {
       await visitor.cell(position + 1).scrollIntoViewIfNeeded()
       await visitor
         .output(position + 1)
-        .locator('iframe')
+        // One that says it is ready again and again has been stopped by now.
+        .locator('iframe, .nb-frame .nb-notice')
         .waitFor({ state: 'attached' })
     }
     const running = async (): Promise<number> => {
