@@ -108,6 +108,24 @@ describe('an edit of the file', () => {
     expect(await fileSays('a.ipynb')).toEqual(['one saved', 'two'])
   })
 
+  test.each([
+    ['x = 1', ' #p1', 'x = 2', 'x = 2 #p1'],
+    ['n = 10', '\nline = 1', 'n = 15', 'n = 15\nline = 1'],
+    ['x = old', ' + mine', 'x = young', 'x = young + mine'],
+  ])(
+    'of %j, before %j was typed behind it, replaces where it stood: %j',
+    async (was, typed, theirs, merged) => {
+      relay = await TestRelay.start({ 'a.ipynb': notebookText(was) }, quick)
+      const ana = await opened('a.ipynb')
+      sourceAt(ana.doc, 0).insert(was.length, typed)
+      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([was + typed])
+      await written(ana)
+      await writeFile(at('a.ipynb'), notebookText(theirs))
+      await expect.poll(() => readSources(ana.doc), soon).toEqual([merged])
+      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([merged])
+    },
+  )
+
   test('made from a buffer loaded three snapshots ago takes nothing away, and is marked', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
     const ana = await opened('a.ipynb')
