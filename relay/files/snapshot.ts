@@ -270,6 +270,8 @@ class Snapshots implements Peer {
     this.#cells = visibleCells(this.#room.doc)
     logger.info('an edit of the file came in', { docId, marks: marks.size })
     this.#changed()
+    // Where the file says all there is, that is told at once.
+    this.#schedule(0)
   }
 
   async #write(): Promise<void> {
@@ -277,11 +279,6 @@ class Snapshots implements Peer {
       if (this.#room.record.binned !== null) return
       this.#dirty = false
       if (this.#gone) return
-      const left = this.#pauseLeft()
-      if (left > 0 && !this.#disposed) {
-        this.#dirty = true
-        return this.#schedule(left)
-      }
       // An update of this very millisecond may be missing in the state.
       const time = Date.now() - 1
       const { state, doc } = this.#room
@@ -291,6 +288,11 @@ class Snapshots implements Peer {
       const lost = this.#lost()
       if (lost > 0) return this.#keep(`${lost} cells are gone that nobody deleted`)
       if (digest === this.#known && this.#kept === null) return this.#written(digest)
+      const left = this.#pauseLeft()
+      if (left > 0 && !this.#disposed) {
+        this.#dirty = true
+        return this.#schedule(left)
+      }
       await this.#replace(text, { digest, state, time, written: false, outside: false })
     })
   }

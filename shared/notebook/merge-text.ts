@@ -107,6 +107,15 @@ export const mergeText = (base: string, ours: string, theirs: string): TextMerge
   return mergeChanges(base, changesOf(base, wordEdits(base, ours)), changesOf(base, wordEdits(base, theirs)))
 }
 
+/** Nothing of it was removed by us, and at no one gap both put something. */
+const standApart = (my: Changes, their: Changes, from: number, to: number): boolean => {
+  for (let gap = from; gap <= to; gap++) {
+    if (gap < to && my.gone[gap] === 1) return false
+    if (my.inserted.has(gap) && their.inserted.has(gap)) return false
+  }
+  return true
+}
+
 const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { overlap: boolean } => {
   const edits: TextEdit[] = []
   const replaced: number[] = []
@@ -125,10 +134,14 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
     }
     const bothPut = mine !== '' && theirHere !== ''
     const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
-    const added = bothPut ? unite(mine, theirHere, begins, ends) : []
+    const added = bothPut ? [...unite(mine, theirHere, begins, ends)] : []
     if (added.length > 0) found.met = true
     if (bothPut && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
     if (bothPut && mine !== theirHere) found.overlap = true
+    // What only they replaced is replaced where it stood, and what was put behind it stays behind.
+    const isApart =
+      bothPut && added.length === 1 && added[0]?.insert === theirHere && standApart(my, their, from, to)
+    if (isApart) added.length = 0
     let passed = 0
     let next = 0
     for (let gap = from; gap <= to; gap++) {
@@ -138,7 +151,7 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
       if (isReplaced && added.length > 0) for (let unit = 0; unit < own; unit++) replaced.push(at + unit)
       at += own
       passed += own
-      const insert = bothPut ? undefined : their.inserted.get(gap)
+      const insert = bothPut && !isApart ? undefined : their.inserted.get(gap)
       if (insert !== undefined) push(edits, { at, remove: 0, insert })
       if (gap === base.length || my.gone[gap] === 1) continue
       if (gap < to) push(edits, { at, remove: 1, insert: '' })

@@ -14,7 +14,7 @@ import { readSources, sourceAt } from '../../support/sources.ts'
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-const quick = { times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20 } }
+const quick = { times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20, pause: 100 } }
 const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
   [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
 const sourcesIn = (text: string): string[] =>
@@ -92,6 +92,39 @@ describe('an edit of the file', () => {
     expect((await stat(at('a.ipynb'))).ino).not.toBe(ino)
     expect(JSON.stringify(JSON.parse(await relay.file('a.ipynb')), null, 3)).toBe(await relay.file('a.ipynb'))
   })
+
+  test('is said to be in the file at once; what is typed then waits for a pause of the other program', async () => {
+    const files = { 'a.ipynb': notebookText('one', 'two'), 'b.ipynb': notebookText('') }
+    relay = await TestRelay.start(files, { times: { ...quick.times, pause: 600_000 } })
+    const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]
+    await writeFile(at('a.ipynb'), notebookText('one saved', 'two'))
+    await expect.poll(() => readSources(ana.doc), soon).toEqual(['one saved', 'two'])
+    await written(ana)
+    sourceAt(ana.doc, 1).insert(0, 'typed ')
+    await expect.poll(() => told(ana)?.file.status, soon).toBe('pending')
+    // What is typed later, in a notebook of which no other program knows, is written by now.
+    sourceAt(ben.doc, 0).insert(0, 'later')
+    await expect.poll(() => fileSays('b.ipynb'), soon).toEqual(['later'])
+    expect(await fileSays('a.ipynb')).toEqual(['one saved', 'two'])
+  })
+
+  test.each([
+    ['x = 1', ' #p1', 'x = 2', 'x = 2 #p1'],
+    ['n = 10', '\nline = 1', 'n = 15', 'n = 15\nline = 1'],
+    ['x = old', ' + mine', 'x = young', 'x = young + mine'],
+  ])(
+    'of %j, before %j was typed behind it, replaces where it stood: %j',
+    async (was, typed, theirs, merged) => {
+      relay = await TestRelay.start({ 'a.ipynb': notebookText(was) }, quick)
+      const ana = await opened('a.ipynb')
+      sourceAt(ana.doc, 0).insert(was.length, typed)
+      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([was + typed])
+      await written(ana)
+      await writeFile(at('a.ipynb'), notebookText(theirs))
+      await expect.poll(() => readSources(ana.doc), soon).toEqual([merged])
+      await expect.poll(() => fileSays('a.ipynb'), soon).toEqual([merged])
+    },
+  )
 
   test('made from a buffer loaded three snapshots ago takes nothing away, and is marked', async () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
