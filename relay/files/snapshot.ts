@@ -44,6 +44,8 @@ export const snapshots =
     new Snapshots(room, parts)
 
 const removed = 'the file was removed'
+/** Milliseconds between two saves of a program that keeps saving. */
+const severalWithin = 60_000
 
 class Snapshots implements Peer {
   readonly #room: Room
@@ -62,6 +64,8 @@ class Snapshots implements Peer {
   #firstChange = 0
   /** When another program last wrote the file, in milliseconds since 1970. */
   #outsideAt = 0
+  /** And the time before. */
+  #outsideBefore = 0
   #timer: NodeJS.Timeout | null = null
   #settling: NodeJS.Timeout | null = null
   #retryIn: number
@@ -112,7 +116,9 @@ class Snapshots implements Peer {
    * takes any file that is not its own for the whole truth, and drops what they did since its last save.
    */
   #pauseLeft(): number {
-    return Math.max(0, this.#outsideAt + this.#parts.times.pause - Date.now())
+    const { pause, longPause } = this.#parts.times
+    const keepsSaving = this.#outsideAt - this.#outsideBefore < severalWithin
+    return Math.max(0, this.#outsideAt + (keepsSaving ? longPause : pause) - Date.now())
   }
 
   #schedule(delay: number): void {
@@ -264,7 +270,7 @@ class Snapshots implements Peer {
     // From here on nothing waits: what is compared is what is changed, and both are stored together.
     const { marks, state } = mergeFile(this.#room.doc, known, read.notebook, file.digest, { followed })
     this.#room.storeBase({ digest: file.digest, state, time: 0, written: true, outside: true })
-    this.#outsideAt = Date.now()
+    ;[this.#outsideBefore, this.#outsideAt] = [this.#outsideAt, Date.now()]
     await this.#room.stored()
     this.#know(file.digest, await folder.inode(this.#path()))
     this.#cells = visibleCells(this.#room.doc)

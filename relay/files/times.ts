@@ -13,6 +13,8 @@ export interface SnapshotTimes {
   readonly settle: number
   /** How long another program must not have written the file before it is written here: see Snapshots.#pauseLeft. */
   readonly pause: number
+  /** The same while it keeps saving: its people go on meanwhile, and it saves only when they stop. */
+  readonly longPause: number
   /** How long a file waits for blobs that a browser has yet to send, before it is written without them. */
   readonly blobs: number
 }
@@ -24,5 +26,6 @@ export const usualTimes: SnapshotTimes = {
   retryAtMost: 30_000,
   settle: 100,
   pause: 3000,
+  longPause: 20_000,
   blobs: 10_000,
 }

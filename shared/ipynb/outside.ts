@@ -13,6 +13,8 @@ export interface KnownVersion {
   readonly digest: string
   /** The whole document as one update. */
   readonly state: Uint8Array
+  /** Another program wrote it. */
+  readonly outside?: boolean
 }
 
 export type OutsideFile =
@@ -75,6 +77,7 @@ export const mergeFile = (
     live: () => asFile(doc),
     digest,
     followed,
+    goesOn: versions.at(-1)?.outside === true,
     own,
   })
   return { marks, state: importNotebook(notebook, docIdOf(doc) ?? '') }

@@ -15,7 +15,7 @@ export interface OutsideText {
 }
 
 /** Units of ours that the edits remove. */
-const removedBy = (edits: readonly TextEdit[]): readonly number[] =>
+export const removedBy = (edits: readonly TextEdit[]): readonly number[] =>
   edits.flatMap(({ at, remove }) => Array.from({ length: remove }, (_, unit) => at + unit))
 
 const countWords = (text: string): ReadonlyMap<string, number> => {

@@ -20,11 +20,12 @@ import { type Cell, type CellId, type Leaf, type Leaves, type Mark, type Noteboo
 import { type Origin } from './origin.ts'
 import { matchOutside } from './outside-cells.ts'
 import { ordersFor } from './outside-order.ts'
-import { mergeOutsideText } from './outside-text.ts'
+import { mergeText } from './merge-text.ts'
+import { mergeOutsideText, removedBy } from './outside-text.ts'
 import { isDeleted, readHead } from './read.ts'
 import { newResultMap, replaceResult } from './result.ts'
 import { editText } from './text-edits.ts'
-import { asOutside, fromFiles, isMadeOutside } from './writer.ts'
+import { asOutside, fromFiles, isMadeOutside, writersOf } from './writer.ts'
 
 export interface OutsideEdit {
   /** What the file says; cells may lack their id. */
@@ -37,6 +38,8 @@ export interface OutsideEdit {
   readonly digest: string
   /** It is known to be made from what the other programs wrote before, as when git changes the branch. */
   readonly followed: boolean
+  /** Another program wrote the last version, and nothing was written here since: probably the same goes on. */
+  readonly goesOn: boolean
   /** Equal ids are the same cell even where no version has it: both sides are this notebook's own documents. */
   readonly own: boolean
 }
@@ -79,7 +82,8 @@ class OutsideMerge {
     const { cells, isNew } = matchOutside(doc, this.#versions, edit)
     this.notebook = { ...edit.edited, cells }
     this.#isNew = isNew
-    this.#isFree = edit.followed ? fromFiles(doc) : null
+    const isFollowed = edit.followed || (edit.goesOn && !this.#lacksOurs())
+    this.#isFree = isFollowed ? fromFiles(doc) : null
   }
 
   /** The versions it may have been made from, newest first. */
@@ -89,6 +93,23 @@ class OutsideMerge {
 
   get #live(): FileVersion {
     return (this.#liveNow ??= new FileVersion(this.#edit.live()))
+  }
+
+  /** Something made here that was in the file is not in it any more: whoever saved it may not have seen that. */
+  #lacksOurs(): boolean {
+    const isFromFile = fromFiles(this.#doc)
+    const theirs = new Map(this.notebook.cells.map((cell) => [cell.id, cell]))
+    return this.#newest.notebook.cells.some(({ id, source: before, result }) => {
+      const [map, cell] = [cellMap(this.#doc, id), theirs.get(id)]
+      const source = map === undefined ? undefined : textOf(map, 'source')
+      if (map === undefined || source === undefined) return false
+      const writers = writersOf(source)
+      if (cell === undefined) return writers.some((writer) => !isFromFile(writer))
+      if (!same(cell.result, result) && readHead(this.#doc, id)?.run) return true
+      if (cell.source === before) return false
+      const { edits } = mergeText(before, source.toString(), cell.source)
+      return removedBy(edits).some((unit) => !isFromFile(writers[unit] ?? 0))
+    })
   }
 
   run(): void {
@@ -148,15 +169,13 @@ class OutsideMerge {
   #remove(id: CellId): void {
     const map = cellMap(this.#doc, id)
     if (map === undefined || isDeleted(map)) return
-    const { followed } = this.#edit
-    const cameSince =
-      !(followed && isMadeOutside(cellsOf(this.#doc), id)) && this.#bases.some((version) => !version.cell(id))
-    if (cameSince) {
+    const isTheirs = this.#isFree !== null && isMadeOutside(cellsOf(this.#doc), id)
+    if (!isTheirs && this.#bases.some((version) => !version.cell(id))) {
       this.marks.set(id, { why: 'kept', theirs: null })
       return
     }
     // What was written in it since the oldest it may have seen makes it a ghost, to keep or to discard.
-    const seen = this.#bases.at(-1)?.cell(id)?.source ?? ''
+    const seen = (isTheirs ? this.#newest : this.#bases.at(-1))?.cell(id)?.source ?? ''
     map.set('deleted', { by: null, at: null, digest: sourceDigest(seen) })
   }
 
@@ -226,7 +245,7 @@ class OutsideMerge {
     if (!same(now, before)) return false
     const isOurs = head?.run !== null && head?.run !== undefined
     const others = this.#bases.filter((version) => !same(version.cell(id)?.result ?? null, before))
-    if (!this.#edit.followed || isOurs) {
+    if (this.#isFree === null || isOurs) {
       const isOlder = others.some((version) => same(version.cell(id)?.result ?? null, theirs))
       // Which of two new results is the newer nobody knows.
       if (isOlder || (isOurs && others.length > 0)) return false

@@ -17,7 +17,16 @@ import { until } from '../support/until.ts'
 import { Wire } from '../support/wire.ts'
 
 const name = 'a.ipynb'
-const times = { quiet: 20, atMost: 60, retry: 30, retryAtMost: 60, settle: 10, pause: 40, blobs: 50 }
+const times = {
+  quiet: 20,
+  atMost: 60,
+  retry: 30,
+  retryAtMost: 60,
+  settle: 10,
+  pause: 40,
+  longPause: 80,
+  blobs: 50,
+}
 const word = /\bw\d{3}w\b/g
 const wordsIn = (text: string): readonly string[] => text.match(word) ?? []
 

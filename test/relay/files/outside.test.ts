@@ -14,7 +14,9 @@ import { readSources, sourceAt } from '../../support/sources.ts'
 let relay: TestRelay
 afterEach(() => relay.stop())
 
-const quick = { times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20, pause: 100 } }
+const quick = {
+  times: { quiet: 50, atMost: 200, retry: 50, retryAtMost: 200, settle: 20, pause: 100, longPause: 200 },
+}
 const told = ({ awareness }: WebsocketProvider): RelayPresence | null =>
   [...awareness.getStates().values()].map(parseRelayPresence).find((presence) => presence !== null) ?? null
 const sourcesIn = (text: string): string[] =>

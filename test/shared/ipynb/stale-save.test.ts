@@ -40,7 +40,9 @@ class Notebook {
   /** The relay writes the file. */
   write(): string {
     this.file = formatNotebook(readNotebook(this.doc))
-    this.#versions.push({ digest: textDigest(this.file), state: Y.encodeStateAsUpdate(this.doc) })
+    const digest = textDigest(this.file)
+    if (this.#versions.at(-1)?.digest !== digest)
+      this.#versions.push({ digest, state: Y.encodeStateAsUpdate(this.doc) })
     return this.file
   }
 
@@ -51,7 +53,7 @@ class Notebook {
     const digest = textDigest(text)
     if (this.#versions.at(-1)?.digest === digest) return
     const { state } = mergeFile(this.doc, this.#versions, read.notebook, digest, { followed })
-    this.#versions.push({ digest, state })
+    this.#versions.push({ digest, state, outside: true })
     this.write()
   }
 
@@ -122,15 +124,17 @@ describe('what was typed and is in the file already stays beside', () => {
     expect(notebook.sources).toEqual(['x1 = 1 #p1#l1', 'other, too'])
   })
 
-  test('a word that two programs put there, too', () => {
+  test('a word that two programs put there, too, where one had not seen what was written here', () => {
     const notebook = new Notebook(code('x1 = 1', 'other'))
     const loaded = JSON.stringify(JSON.parse(notebook.file))
+    notebook.type(1, ' #p1')
+    notebook.write()
     notebook.save(replaced(loaded, 'x1 = 1', 'x1 = 1 #l1'))
     notebook.save(replaced(loaded, 'x1 = 1', 'x1 = 1 #v1'))
-    expect(notebook.sources).toEqual(['x1 = 1 #l1 #v1', 'other'])
+    expect(notebook.sources).toEqual(['x1 = 1 #l1 #v1', 'other #p1'])
     // And again the first, which has gone on with what it had.
     notebook.save(replaced(loaded, 'x1 = 1', 'x1 = 1 #l1 #l2'))
-    expect(notebook.sources).toEqual(['x1 = 1 #l1 #v1 #l2', 'other'])
+    expect(notebook.sources).toEqual(['x1 = 1 #l1 #v1 #l2', 'other #p1'])
   })
 })
 
@@ -150,6 +154,21 @@ describe('what another program has seen it may change', () => {
       if (was > 0) notebook.save(notebook.file.replace(/alpha = \d+/, `alpha = ${is}`))
     expect(notebook.sources).toEqual(['alpha = 4'])
     expect(notebook.mark(0)).toBeUndefined()
+  })
+
+  test('what it wrote itself, again and again, where nothing was written here since', () => {
+    const notebook = new Notebook(code('first()'))
+    notebook.type(0, '\nours()')
+    notebook.write()
+    const saved = (...lines: string[]): void => {
+      const file = JSON.parse(notebook.file) as Json
+      file.cells[0]!.source = ['first()', 'ours()', ...lines].join('\n')
+      notebook.save(JSON.stringify(file))
+      expect(notebook.sources).toEqual([['first()', 'ours()', ...lines].join('\n')])
+      expect(notebook.mark(0)).toBeUndefined()
+    }
+    for (const lines of [['one()'], [], ['two()'], ['three()', 'n = 10'], ['n = 17'], ['n = 10'], []])
+      saved(...lines)
   })
 
   test('a line, where other lines of the same time are there still', () => {
@@ -264,7 +283,6 @@ const history = (random: Random): void => {
   const notebook = new Notebook(
     code(...Array.from({ length: 1 + random.below(3) }, (_, n) => `start${n} = ${n}`)),
   )
-  const programs = [0, 1, 2].map(() => new Program(notebook.file))
   const deleted = new Set<string>()
   const typed: string[] = []
   const ran = new Map<CellId, number>()
@@ -278,24 +296,34 @@ const history = (random: Random): void => {
     notebook.save(text)
     for (const found of text.match(word) ?? []) if (!typed.includes(found)) typed.push(found)
   }
+  const typeHere = (): void => {
+    const made = fresh()
+    typed.push(made)
+    const index = random.below(visibleCells(notebook.doc).length)
+    const source = notebook.sources[index] ?? ''
+    notebook.type(index, source === '' ? made : `${random.pick([' ', '\n'])}${made}`)
+  }
+  const programs = [0, 1, 2].map(() => {
+    typeHere()
+    notebook.write()
+    return new Program(notebook.file)
+  })
   for (let step = 0; step < 25; step++) {
     const program = random.pick(programs)
     switch (random.below(6)) {
       case 0:
+        // Something was written here since the last one read it: so its age shows.
+        typeHere()
+        notebook.write()
         program.load(notebook.file)
         break
       case 1:
         saved(program.text)
         break
-      case 2: {
-        const made = fresh()
-        typed.push(made)
-        const index = random.below(visibleCells(notebook.doc).length)
-        const source = notebook.sources[index] ?? ''
-        notebook.type(index, source === '' ? made : `${random.pick([' ', '\n'])}${made}`)
+      case 2:
+        typeHere()
         if (random.chance(0.7)) notebook.write()
         break
-      }
       case 3: {
         const id = random.pick(visibleCells(notebook.doc))
         ran.set(id, step)
