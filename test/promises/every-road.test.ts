@@ -308,7 +308,11 @@ class World {
     for (const made of this.typed) {
       if (this.deleted.has(made)) continue
       const times = all.filter((found) => found === made).length
-      const sources = shown.map(({ id }) => cellSource(page.doc, id)?.toString())
+      // Deleted ones, too.
+      const sources = listCells(page.doc).map(({ id, deleted }) => {
+        const source = cellSource(page.doc, id)?.toString()
+        return deleted === null ? source : { source, deleted }
+      })
       const where = `${made} in ${JSON.stringify(sources)}, beside ${JSON.stringify([...beside])}`
       expect(times, where).toBeLessThanOrEqual(1)
       if (times === 0) expect([...beside], where).toContain(made)
