@@ -51,6 +51,7 @@ const union = (ours: readonly string[], theirs: readonly string[]): readonly Add
 
 const leadingLines = (text: string): readonly string[] => text.match(/\n[^\n]*|[^\n]+/g) ?? []
 const endedLines = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? []
+const isName = /[\p{L}\p{N}_]{2}/u
 const spacedWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? []
 
 /** Both are whole lines, with no text before or behind them on the lines they begin and end in. */
@@ -70,6 +71,8 @@ const unite = (ours: string, theirs: string, begins: boolean, ends: boolean): re
   const more = all.reduce((sum, { insert }) => sum + insert.length, 0)
   // One of the two is the other with words added.
   if (more === 0 || ours.length + more === theirs.length) return all
+  // A word that both have is there once.
+  if (mine.some((word) => isName.test(word) && their.includes(word))) return all
   let shared = 0
   while (mine[shared] !== undefined && mine[shared] === their[shared]) shared++
   if (begins && ends && (shared === 0 || `${ours}${theirs}`.includes('\n'))) return uniteLines(ours, theirs)
