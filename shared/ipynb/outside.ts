@@ -77,7 +77,7 @@ export const mergeFile = (
     live: () => asFile(doc),
     digest,
     followed,
-    goesOn: versions.at(-1)?.outside === true,
+    goesOn: !own && versions.at(-1)?.outside === true,
     own,
   })
   return { marks, state: importNotebook(notebook, docIdOf(doc) ?? '') }
