@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import type { Plugin } from 'vite'
 import { buildSnapshot, type Snapshot } from './build-snapshot.ts'
+import { fetchWheels } from '../../scripts/fetch-wheels.js'
+import wheels from './wheels.json' with { type: 'json' }
 
 const contentTypes = {
   'pyodide.mjs': 'text/javascript',
@@ -26,23 +28,32 @@ const quality = 5
 
 /**
  * Python from our own origin: the interpreter's files under `/pyodide/`, from the dev server (the browser tests'
- * too) and in the build, there with `.br` siblings for the relay; and beside them the snapshot of Python's memory.
+ * too) and in the build, there with `.br` siblings for the relay; and beside them the snapshot of Python's memory and,
+ * under `wheels/`, the packages it has from the start.
  * `__PYODIDE_BYTES__` is what the worker downloads by fetch, so that it can say how much of it has come.
  */
 export function pyodideAssets(): Plugin {
   const described = createRequire(import.meta.url).resolve('pyodide/package.json')
   const folder = dirname(described)
   let snapshot: Snapshot | null = null
+  const kept = join(dirname(folder), '.cache/llm-notebook')
+  const wheelNames = wheels.map(({ file }) => `wheels/${file}`)
   const fileOf = (name: string): string | null =>
-    name === snapshot?.name ? snapshot.file : isAssetName(name) ? join(folder, name) : null
+    name === snapshot?.name
+      ? snapshot.file
+      : isAssetName(name)
+        ? join(folder, name)
+        : wheelNames.includes(name)
+          ? join(kept, name)
+          : null
   return {
     name: 'pyodide-assets',
 
     async config() {
+      await fetchWheels(wheels, join(kept, 'wheels'))
       const { version } = JSON.parse(await readFile(described, 'utf8')) as { version: string }
       const ours = (name: string): string => join(import.meta.dirname, name)
       const program = [ours('take-snapshot.js'), ours('as-in-browsers.js')] as const
-      const kept = join(dirname(folder), '.cache/llm-notebook')
       const files = names.map((name) => join(folder, name))
       snapshot = await buildSnapshot(version, files, program, kept).catch((error: unknown) => {
         console.warn(`There is no snapshot of Python, which will start slower: ${String(error)}`)
@@ -79,6 +90,11 @@ export function pyodideAssets(): Plugin {
     },
 
     async generateBundle() {
+      for (const name of wheelNames) {
+        // A wheel is compressed already.
+        const source = await readFile(join(kept, name))
+        this.emitFile({ type: 'asset', fileName: `pyodide/${name}`, source })
+      }
       await Promise.all(
         [...names, ...(snapshot === null ? [] : [snapshot.name])].map(async (name) => {
           const source = await readFile(fileOf(name) ?? '')
