@@ -36,6 +36,7 @@ import { startAhead } from './kernel/ahead.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { settleEarlier } from './kernel/earlier.ts'
 import { pythonInsight } from './kernel/insight.ts'
+import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
@@ -59,7 +60,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const permission = new Permission(() =>
     notebook.docId === null ? null : { docId: notebook.docId, path: notebook.path },
   )
-  const kernel = new Kernel({ place, permission })
+  const kernel = new Kernel({ place, permission, kept: () => readKeptPackages(notebook.doc) })
   const { doc, observer, executor } = notebook
   const { person } = page
   const asked = new Asked(doc, observer)

@@ -1,7 +1,7 @@
 import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
 import type { Outside } from './outside.ts'
-import { packagePaths, Packages } from './packages.ts'
+import { packageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
 
@@ -34,19 +34,11 @@ export interface Bridge {
   finished(status: RunStatus): void
 }
 
-/** What the module has besides: packages. Lists come and go as JSON. */
-interface PackageBridge {
-  readonly index_url: string
-  readonly packages_with: (modules: string) => string
-  readonly load_packages: (names: string) => Promise<string>
-  readonly take_refusals: () => string
-  readonly show_progress: (detail: string) => void
-}
-
 export interface Interpreter {
   /** See Loaded. */
   readonly withoutSnapshot: string | null
-  start(code: string, count: number): void
+  /** `prelude`: a Prelude as JSON. */
+  start(code: string, count: number, prelude: string): void
   interrupt(): void
   flush(): void
   /** A CommMessage as JSON. */
@@ -104,16 +96,8 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
     pyodide.FS.writeFile(target, source)
   }
-  const packages = new Packages(pyodide, onProgress, outside, origin)
-  const names = (json: string): string[] => JSON.parse(json) as string[]
-  const packageBridge: PackageBridge = {
-    index_url: origin + packagePaths.index,
-    packages_with: (modules) => JSON.stringify(packages.with(names(modules))),
-    load_packages: async (json) => JSON.stringify(await packages.load(names(json))),
-    take_refusals: () => JSON.stringify(packages.takeRefusals()),
-    show_progress: onProgress,
-  }
-  pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packageBridge })
+  const packages = packageBridge(pyodide, onProgress, outside, origin)
+  pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packages })
   pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
     install(): void
@@ -133,7 +117,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
     withoutSnapshot,
-    start: (code, count) => python.start(code, count),
+    start: (code, count, prelude) => python.start(code, count, prelude),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),

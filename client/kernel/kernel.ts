@@ -1,6 +1,7 @@
 import type {
   Answers,
   CommMessage,
+  KeptPackage,
   KernelEvent,
   Place,
   Query,
@@ -34,12 +35,15 @@ export interface KernelOptions {
   readonly place?: () => Place | null
   /** Whether its code may use the network and the files beside it; without it, it asks nobody and may not. */
   readonly permission?: Permission
+  /** The packages that the notebook keeps, asked before each run. */
+  readonly kept?: () => readonly KeptPackage[]
 }
 
 interface Pending {
   readonly run: number
   readonly code: string
   readonly count: number
+  readonly install: readonly string[]
   readonly onEvent: (event: KernelEvent) => void
   readonly settle: (outcome: RunOutcome) => void
 }
@@ -79,6 +83,7 @@ export class Kernel {
   readonly #indexURL: string
   readonly #sharedMemory: boolean
   readonly #place: () => Place | null
+  readonly #kept: () => readonly KeptPackage[]
   readonly permission: Permission
   /** A frame that waits for the next start. */
   #prepared: Sandbox | null = null
@@ -86,6 +91,7 @@ export class Kernel {
   constructor(options: KernelOptions = {}) {
     this.#indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
     this.#place = options.place ?? (() => null)
+    this.#kept = options.kept ?? (() => [])
     this.#sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated
     this.permission = options.permission ?? new Permission(() => null)
     this.permission.onChange(() => this.#permit())
@@ -132,13 +138,18 @@ export class Kernel {
   }
 
   /**
-   * Runs a cell; `count` is its n in `In [n]`. Always settles. `onEvent` may be called after that, until the next
+   * Runs a cell; `count` is its n in `In [n]`, `install` names packages that it is to find. Always settles. `onEvent` may be called after that, until the next
    * run starts, with what tasks left in the background print.
    */
-  run(code: string, count: number, onEvent: (event: KernelEvent) => void): Promise<RunOutcome> {
+  run(
+    code: string,
+    count: number,
+    onEvent: (event: KernelEvent) => void,
+    install: readonly string[] = [],
+  ): Promise<RunOutcome> {
     if (this.#disposed) return Promise.resolve({ status: 'interrupted', lost: 'This notebook was closed.' })
     return new Promise((settle) => {
-      this.#queue.push({ run: ++this.#runs, code, count, onEvent, settle })
+      this.#queue.push({ run: ++this.#runs, code, count, install, onEvent, settle })
       if (this.#status === 'off' || this.#status === 'failed') this.#spawn()
       else this.#next()
     })
@@ -319,6 +330,7 @@ export class Kernel {
       count: next.count,
       interrupts: live.interrupts,
       placed: this.#place() !== null,
+      prelude: { kept: this.#kept(), install: next.install },
     })
     this.#become('busy', '')
   }

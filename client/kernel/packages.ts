@@ -1,120 +1,105 @@
-// Packages of Pyodide's distribution, through the relay. `loadPackage` of Pyodide does not throw where it fails, and
-// neither it nor micropip tells what the relay answered: so that is noted here.
+// Packages, as far as Python cannot see to them itself: they come from the relay by way of the page, and what they are
+// linked with is loaded by Pyodide.
 import type { PyodideInterface } from 'pyodide'
 import { Refused, type Outside } from './outside.ts'
+import wheels from './wheels.json?raw'
 
-/** Where the relay has the distribution's wheels, and a package index. */
-export const packagePaths = {
-  distribution: '/pyodide/packages/',
-  index: '/pypi/simple',
-  all: /^\/(pyodide\/packages|pypi)\//,
+/** Where the relay has the distribution's wheels. */
+export const distributionPath = '/pyodide/packages/'
+const packagePaths = /^\/(pyodide\/(packages|wheels)|pypi)\//
+
+/** What Python calls of us: a part of the module `notebook_bridge`. Lists come and go as JSON. */
+export interface PackageBridge {
+  readonly own_wheels: () => string
+  readonly get_package: (path: string, integrity: string) => Promise<Got>
+  readonly load_packages: (names: string) => Promise<string>
+  readonly show_progress: (detail: string) => void
 }
 
-/** The undocumented part of Pyodide that is used here. */
-interface Internals {
-  readonly _api: {
-    readonly _import_name_to_package_name: ReadonlyMap<string, string>
-    readonly lockfile_packages: Readonly<Record<string, { readonly name: string }>>
+/** `reason` says why it is not there: what, of which server. */
+interface Got {
+  readonly status: number
+  readonly reason: string
+  readonly content: Uint8Array | null
+}
+
+export const packageBridge = (
+  pyodide: PyodideInterface,
+  onProgress: (detail: string) => void,
+  outside: Outside,
+  origin: string,
+): PackageBridge => {
+  const ask = async (path: string, integrity: string): Promise<Response> => {
+    const { status, contentType, content } = await outside.ask({ what: 'package', path, integrity })
+    return new Response(content, { status, headers: { 'content-type': contentType } })
+  }
+  giveTo(ask, origin)
+  return {
+    own_wheels: () => wheels,
+    get_package: (path, integrity) => get(ask, path, integrity),
+    load_packages: async (names) => JSON.stringify(await load(pyodide, JSON.parse(names) as string[])),
+    show_progress: onProgress,
   }
 }
 
-export class Packages {
-  readonly #pyodide: PyodideInterface
-  readonly #onProgress: (detail: string) => void
-  #refusals: string[] = []
+type Ask = (path: string, integrity: string) => Promise<Response>
 
-  constructor(
-    pyodide: PyodideInterface,
-    onProgress: (detail: string) => void,
-    outside: Outside,
-    origin: string,
-  ) {
-    this.#pyodide = pyodide
-    this.#onProgress = onProgress
-    this.#watch(outside, origin)
-  }
-
-  /** The packages with these modules that are not loaded yet. */
-  with(modules: readonly string[]): string[] {
-    const { _import_name_to_package_name: packageOf, lockfile_packages } = (
-      this.#pyodide as unknown as Internals
-    )._api
-    const names = modules.flatMap((module) => packageOf.get(module) ?? [])
-    return [...new Set(names)].filter(
-      (name) => !Object.hasOwn(this.#pyodide.loadedPackages, lockfile_packages[name]?.name ?? name),
-    )
-  }
-
-  /** Loads them and what they need. Gives what could not be loaded and why, in lines; none where all went well. */
-  async load(names: readonly string[]): Promise<string[]> {
-    let failed = ''
-    const problems: string[] = []
-    this.takeRefusals()
+/** What Pyodide, and code of the notebook, asks of the relay's package addresses comes the same way. */
+const giveTo = (ask: Ask, origin: string): void => {
+  const plainFetch = globalThis.fetch
+  globalThis.fetch = async (...request) => {
+    const [what, init] = request
+    const url = URL.parse(what instanceof Request ? what.url : what, origin)
+    if (url?.origin !== origin || !packagePaths.test(url.pathname)) return plainFetch(...request)
     try {
-      await this.#pyodide.loadPackage([...names], {
-        messageCallback: (message) => {
-          const [, what, packages = ''] = /^(Loading|Failed to load) (.*)$/s.exec(message) ?? []
-          if (what === 'Loading') this.#onProgress(`loading ${packages}`)
-          else if (what !== undefined) failed = packages
-        },
-        errorCallback: (message) => problems.push(message),
-      })
+      return await ask(url.pathname, init?.integrity ?? '')
     } catch (error) {
-      failed ||= names.join(', ')
-      problems.push(error instanceof Error ? error.message : String(error))
-    } finally {
-      this.#onProgress('')
-    }
-    if (failed === '') return []
-    const reasons = this.takeRefusals()
-    return [`Could not load ${failed}:`, ...(reasons.length > 0 ? reasons : problems)]
-  }
-
-  /** Why the relay gave no package since this was asked last. */
-  takeRefusals(): string[] {
-    const refusals = this.#refusals
-    this.#refusals = []
-    return refusals
-  }
-
-  /** What is asked of the relay's package addresses, the page gets. */
-  #watch(outside: Outside, origin: string): void {
-    const plainFetch = globalThis.fetch
-    const ask = async (path: string, integrity: string): Promise<Response> => {
-      const { status, contentType, content } = await outside.ask({ what: 'package', path, integrity })
-      return new Response(content, { status, headers: { 'content-type': contentType } })
-    }
-    globalThis.fetch = async (...request) => {
-      const [what, init] = request
-      const url = URL.parse(what instanceof Request ? what.url : what, origin)
-      if (url?.origin !== origin || !packagePaths.all.test(url.pathname)) return plainFetch(...request)
-      const path = url.pathname
-      try {
-        const response = await ask(path, init?.integrity ?? '')
-        if (!response.ok) this.#refusals.push(await reasonOf(response.clone(), path))
-        return response
-      } catch (error) {
-        if (!(error instanceof Refused)) throw error
-        // With a checksum asked for, an answer that is a refusal is a network error too: asked without, it speaks.
-        const asked = await ask(path, '').catch(() => null)
-        this.#refusals.push(
-          asked === null
-            ? `${path} could not be fetched: the relay cannot be reached`
-            : asked.ok
-              ? `${path} has another checksum`
-              : await reasonOf(asked, path),
-        )
-        throw new TypeError(error.message, { cause: error })
-      }
+      throw error instanceof Refused ? new TypeError(error.message, { cause: error }) : error
     }
   }
 }
 
-const reasonOf = async (response: Response, path: string): Promise<string> => {
-  const text = await response.text()
+const get = async (ask: Ask, path: string, integrity: string): Promise<Got> => {
+  const response = await ask(path, integrity).catch((error: unknown) => {
+    if (error instanceof Refused) return null
+    throw error
+  })
+  if (response !== null) return gotFrom(response, path)
+  // With a checksum asked for, an answer that is a refusal is a network error too: asked without, it speaks.
+  const asked = await ask(path, '').catch(() => null)
+  const refused = (reason: string): Got => ({ status: 0, reason, content: null })
+  if (asked === null) return refused(`${nameOf(path)} could not be fetched: the relay cannot be reached`)
+  return asked.ok ? refused(`${nameOf(path)} has another checksum`) : gotFrom(asked, path)
+}
+
+const gotFrom = async (response: Response, path: string): Promise<Got> => {
+  const { status } = response
+  if (response.ok) return { status: 200, reason: '', content: new Uint8Array(await response.arrayBuffer()) }
+  return {
+    status,
+    reason: reasonIn(await response.text()) ?? `${nameOf(path)}: the relay answered ${status}`,
+    content: null,
+  }
+}
+
+const nameOf = (path: string): string => path.split('/').findLast((part) => part !== '') ?? path
+
+const reasonIn = (text: string): string | null => {
   try {
     return (JSON.parse(text) as { error: { message: string } }).error.message
   } catch {
-    return `${path}: the relay answered ${response.status}`
+    return null
   }
+}
+
+/** `loadPackage` does not throw where it fails. Gives why, in lines; none where all went well. */
+const load = async (pyodide: PyodideInterface, names: readonly string[]): Promise<string[]> => {
+  const problems: string[] = []
+  const loaded = await pyodide.loadPackage([...names], {
+    messageCallback: () => undefined,
+    errorCallback: (message) => problems.push(message),
+  })
+  const came = new Set(loaded.map(({ name }) => name))
+  const there = (name: string): boolean => came.has(name) || Object.hasOwn(pyodide.loadedPackages, name)
+  return names.every(there) ? [] : [`${names.filter((name) => !there(name)).join(', ')}:`, ...problems]
 }

@@ -1,4 +1,5 @@
 // What the worker says, taken for nothing but what it may be: the code of a cell can get hold of its port.
+import { parseKeptPackage } from './kept-packages.ts'
 import type { Answers, FromWorker, JsonObject, KernelEvent, Query } from './protocol.ts'
 import { isRecord, isStrings } from './shapes.ts'
 
@@ -72,6 +73,12 @@ const parseEvent = (value: unknown): KernelEvent | null => {
       return typeof id === 'number' && typeof prompt === 'string' && typeof password === 'boolean'
         ? { type, id, prompt, password }
         : null
+    case 'packages': {
+      const { kept, removed } = value
+      if (!Array.isArray(kept) || !isStrings(removed)) return null
+      const parsed = kept.map(parseKeptPackage)
+      return parsed.every((each) => each !== null) ? { type, kept: parsed, removed } : null
+    }
     case 'error': {
       const { ename, evalue, traceback } = value
       return typeof ename === 'string' && typeof evalue === 'string' && isStrings(traceback)

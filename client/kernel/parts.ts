@@ -1,6 +1,6 @@
 // What the interpreter is made of, in its worker: the page sends each file as it comes, as it can only be fetched there.
 import type { loadPyodide } from 'pyodide'
-import { packagePaths } from './packages.ts'
+import { distributionPath } from './packages.ts'
 import type { PartMessage } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
 
@@ -78,7 +78,7 @@ export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> =>
   const stdLibURL = URL.createObjectURL(library)
   const options = {
     indexURL: `${origin}/pyodide/`,
-    packageBaseUrl: origin + packagePaths.distribution,
+    packageBaseUrl: origin + distributionPath,
     lockFileContents: lock,
     stdLibURL,
     createPyodideModule: assembly.default,

@@ -15,6 +15,7 @@ import { readHead } from '../../shared/notebook/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/run.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
 import { type Kernel, type KernelEvent } from './kernel.ts'
+import { keepPackages } from './kept-packages.ts'
 import { WidgetPeer } from './widgets.ts'
 
 interface Shown {
@@ -306,11 +307,13 @@ export class KernelPeer {
         clearing = true
         return
       }
-      if (clearing && event.type !== 'update-display' && event.type !== 'input') {
+      if (clearing && !['update-display', 'input', 'packages'].includes(event.type)) {
         clearing = false
         writer.clear()
       }
       switch (event.type) {
+        case 'packages':
+          return keepPackages(this.doc, event.kept, event.removed)
         case 'stream':
           return writer.stream(event.name, event.text)
         case 'display':

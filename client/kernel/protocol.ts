@@ -35,6 +35,12 @@ export type KernelEvent =
       /** What is typed is shown to nobody. */
       readonly password: boolean
     }
+  /** What was installed, and is to be there the next time too; and what was removed, by name. */
+  | {
+      readonly type: 'packages'
+      readonly kept: readonly KeptPackage[]
+      readonly removed: readonly string[]
+    }
   /** nbformat's error; the traceback's lines are coloured by ANSI codes. */
   | {
       readonly type: 'error'
@@ -67,6 +73,21 @@ export interface Place {
   readonly folder: string
 }
 
+/** A package as the notebook keeps it; `path` is its wheel's at the relay, or an address elsewhere. */
+export interface KeptPackage {
+  readonly name: string
+  readonly version: string
+  readonly file: string
+  readonly sha256: string | null
+  readonly path: string
+}
+
+/** What is to be there before a cell runs: packages that the notebook keeps, and others by their names, for this once. */
+export interface Prelude {
+  readonly kept: readonly KeptPackage[]
+  readonly install: readonly string[]
+}
+
 export type RunStatus = 'done' | 'error' | 'interrupted'
 
 /**
@@ -83,6 +104,7 @@ export type ToWorker =
       readonly interrupts: number
       /** false while it is not known which notebook this is: its files are then kept by nobody. */
       readonly placed: boolean
+      readonly prelude: Prelude
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */

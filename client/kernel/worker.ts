@@ -155,7 +155,7 @@ async function serve(
     post({ type: 'finished', run, status })
   }
 
-  const prepare = async ({ code, count, placed }: ToWorker & { type: 'run' }): Promise<void> => {
+  const prepare = async ({ code, count, placed, prelude }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true
     stopped = false
     await interpreter.files.before(placed).catch(troubled)
@@ -163,7 +163,7 @@ async function serve(
     preparing = false
     // What a long run writes is kept meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
-    interpreter.start(code, count)
+    interpreter.start(code, count, JSON.stringify(prelude))
     if (stopped) interpreter.interrupt()
   }
 

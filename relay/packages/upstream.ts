@@ -23,7 +23,9 @@ const whyOf = (error: unknown): string => {
   // Node's fetch says only that it failed, and keeps the reason behind it.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  return code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'this machine seems to be offline' : messageOf(cause)
+  return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+    ? 'its name is not known here (no network, or one that does not let it through)'
+    : messageOf(cause)
 }
 
 export class Upstreams {

@@ -268,6 +268,9 @@ const readFormat = (value: unknown): FileFormat => {
 
 export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docId'))
 
+/** One key of the notebook's metadata. */
+export const readNotebookMeta = (doc: Y.Doc, key: string): Leaf | undefined => nbmetaOf(doc).get(key)
+
 /** The whole notebook as a plain value, deleted cells left out. */
 export const readNotebook = (doc: Y.Doc): Notebook => {
   const meta = metaOf(doc)

@@ -1,7 +1,8 @@
 """`%pip` and its forms in the shell."""
 
+from notebook_packages import pip
+
 from .magics import UsageError, magic, missing
-from .packages import pip
 
 
 @magic("%", "pip")

@@ -14,12 +14,13 @@ import sys
 import time
 from asyncio import CancelledError
 
+import notebook_packages
 from _pyodide._base import CodeRunner
 from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
-from . import comms, figures, imports, magics, network, packages, prompt_input, queries
+from . import comms, figures, imports, magics, network, prompt_input, queries
 from . import display as displays
 from .display import display, send
 from .formats import bundle, representation
@@ -32,7 +33,8 @@ current = None
 
 
 class Run:
-    def __init__(self, source, count):
+    def __init__(self, source, count, prelude):
+        self.prelude = prelude
         self.source = source
         self.count = count
         self.status = "interrupted"  # unless it comes to another end
@@ -46,7 +48,7 @@ class Run:
     async def body(self):
         try:
             source = magics.to_cell(self.source)
-            await packages.load_imports(source)
+            await notebook_packages.before(source, self.prelude)
             runner = CodeRunner(
                 source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
             ).compile()
@@ -96,9 +98,9 @@ class Run:
         (self.blocking[-1] if self.blocking else self.task).cancel()
 
 
-def start(source, count):
+def start(source, count, prelude):
     global current
-    run = current = Run(source, count)
+    run = current = Run(source, count, prelude)
 
     def settle(task):
         global current

@@ -1,0 +1,44 @@
+// The packages that a notebook keeps, in its metadata: whoever opens it next finds them, in the same versions.
+import type * as Y from 'yjs'
+import { apply } from '../../shared/notebook/apply.ts'
+import { readNotebookMeta } from '../../shared/notebook/read.ts'
+import type { KeptPackage } from './protocol.ts'
+import { isRecord } from './shapes.ts'
+
+const key = 'llm_notebook_packages'
+
+const namePattern = /^[a-z0-9][a-z0-9._-]*$/
+const filePattern = /^[\w.+!-]+\.whl$/
+const digestPattern = /^[0-9a-f]{64}$/
+const most = 1_000
+
+export const parseKeptPackage = (value: unknown): KeptPackage | null => {
+  if (!isRecord(value)) return null
+  const { name, version, file, sha256, path } = value
+  if (typeof name !== 'string' || !namePattern.test(name) || typeof version !== 'string') return null
+  if (typeof file !== 'string' || !filePattern.test(file) || typeof path !== 'string') return null
+  if (sha256 !== null && (typeof sha256 !== 'string' || !digestPattern.test(sha256))) return null
+  return { name, version, file, sha256, path }
+}
+
+/** What the metadata says, as far as it is that. */
+export const readKeptPackages = (doc: Y.Doc): readonly KeptPackage[] => {
+  const value = readNotebookMeta(doc, key)
+  if (!Array.isArray(value)) return []
+  return value
+    .slice(0, most)
+    .map(parseKeptPackage)
+    .filter((each) => each !== null)
+}
+
+/** Keeps these, and no longer what was removed. Sorted, so that a file changes only where they do. */
+export const keepPackages = (doc: Y.Doc, kept: readonly KeptPackage[], removed: readonly string[]): void => {
+  const gone = new Set([...removed, ...kept.map(({ name }) => name)])
+  const before = readKeptPackages(doc)
+  const after = [...before.filter(({ name }) => !gone.has(name)), ...kept].toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  )
+  if (JSON.stringify(after) === JSON.stringify(before)) return
+  const value = after.length === 0 ? undefined : after.map((each) => ({ ...each }))
+  apply(doc, { type: 'set-notebook-meta', key, value }, 'kernel')
+}

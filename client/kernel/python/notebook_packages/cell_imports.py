@@ -1,0 +1,102 @@
+"""What a cell is about to import, brought before it runs."""
+
+import ast
+import re
+import sys
+from importlib.machinery import PathFinder
+
+from .errors import InstallError
+
+# Folders that several projects share: what stands in for the whole name in the distribution's list.
+SHARED = {"google": "google.protobuf"}
+# By the name of the module, projects of another name that the distribution's list does not have.
+PROJECTS = {"cv2": "opencv-python", "dotenv": "python-dotenv", "serial": "pyserial", "docx": "python-docx",
+            "pptx": "python-pptx", "fitz": "pymupdf", "skimage": "scikit-image", "great_tables": "great-tables"}
+SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
+
+
+def imported(source):
+    """The whole names of modules that it imports."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names += [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names += [f"{node.module}.{each.name}" for each in node.names]
+    return list(dict.fromkeys(names))
+
+
+def is_there(module):
+    """Whether it needs no package: the person has a file of that name, or we bring it."""
+    top = module.partition(".")[0]
+    if top in sys.modules and top not in SHARED:
+        return True
+    found = PathFinder.find_spec(top)
+    return found is not None and found.loader is not None  # a mere folder has none
+
+
+def named_like(module):
+    """The package of the app or the distribution that has the module; None where none has."""
+    from .wheels import distribution, own
+
+    for name, entry in distribution().items():
+        for has in entry["imports"]:
+            has = SHARED.get(has, has)
+            if module == has or module.startswith(has + "."):
+                return name
+    top = module.partition(".")[0]
+    return top if top in own() else None
+
+
+def script_dependencies(source):
+    """PEP 723: what a script says that it needs."""
+    if "# /// script" not in source or (found := SCRIPT.search(source)) is None:
+        return []
+    import tomllib
+
+    lines = found["content"].splitlines(keepends=True)
+    try:
+        said = tomllib.loads("".join(line[2:] if line.startswith("# ") else line[1:] for line in lines))
+    except tomllib.TOMLDecodeError as error:
+        raise InstallError(f"The script block of this cell is not valid: {error}") from None
+    return [each for each in said.get("dependencies", []) if isinstance(each, str)]
+
+
+def installed_by(source):
+    """What a line of pip in it is going to install, in a version of its own."""
+    lines = re.findall(r"\bpip3?['\"]?(?:,\s*['\"]|\s+)install\s+(.*)", source)
+    return {word.lower().replace("_", "-") for line in lines for word in re.findall(r"[\w.-]+", line)}
+
+
+async def load_imports(source):
+    """Why something did not come, in lines; the import will fail where it matters."""
+    lacking = [module for module in imported(source) if not is_there(module)]
+    named = dict.fromkeys(filter(None, map(named_like, lacking))) if lacking else {}
+    names = [name for name in named if name not in installed_by(source)]
+    said = script_dependencies(source)
+    if not names and not said:
+        return []
+    from .first import ready
+
+    await ready()
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    from .index import Indexes
+    from .install import install
+
+    problems = []
+    if said:
+        try:
+            await install([Requirement(each) for each in said], Indexes())
+        except InvalidRequirement as error:
+            raise InstallError(f"The script block of this cell is not valid: {error}") from None
+    for name in names:
+        try:
+            await install([Requirement(name)], Indexes(), keep=False)
+        except InstallError as error:
+            problems += [f"Could not load {name}:", str(error)]
+    return problems

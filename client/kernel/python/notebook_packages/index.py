@@ -1,0 +1,145 @@
+"""What a package index lists of a project, and which of that fits this Python."""
+
+import functools
+import json
+import re
+from urllib.parse import urldefrag, urljoin
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.tags import sys_tags
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import InvalidVersion, Version
+
+from .errors import Refused
+from .wheels import Wheel, ask, ask_elsewhere
+
+
+class Project:
+    """`wheels`: those for this Python, the newest first. `yanked` are used where a version is asked for by itself."""
+
+    def __init__(self, name, files, versions, address):
+        self.name = name
+        self.files = files
+        self.wheels, self.yanked = [], []
+        found = {Version(each) for each in versions if is_version(each)}
+        fitting = {}
+        for file in files:
+            try:
+                _, version, _, tags = parse_wheel_filename(file["filename"])
+            except (InvalidWheelFilename, InvalidVersion):
+                continue
+            found.add(version)
+            rank = min((ranks()[tag] for tag in tags if tag in ranks()), default=None)
+            if rank is None or not takes_this_python(file):
+                continue
+            place = (bool(file.get("yanked")), version)
+            if place not in fitting or rank < fitting[place][0]:
+                wheel = Wheel(
+                    name, str(version), file["filename"], file.get("hashes", {}).get("sha256"), *address(file)
+                )
+                fitting[place] = (rank, wheel)
+        for (yanked, _), (_, wheel) in sorted(fitting.items(), key=lambda each: each[0][1], reverse=True):
+            (self.yanked if yanked else self.wheels).append(wheel)
+        self.versions = sorted(found)
+
+    def why_none(self, specifier):
+        """In words, why none of its files will do."""
+        fitting = [version for version in self.versions if specifier.contains(version, prereleases=True)]
+        if not fitting:
+            newest = ", ".join(map(str, self.versions[-5:])) or "none"
+            return f"there is no version {specifier} of {self.name}; the newest are {newest}"
+        tags, pythons = set(), set()
+        for file in self.files:
+            try:
+                _, version, _, wheel_tags = parse_wheel_filename(file["filename"])
+            except (InvalidWheelFilename, InvalidVersion):
+                continue
+            if version in fitting:
+                if any(tag in ranks() for tag in wheel_tags):
+                    pythons.add(file.get("requires-python"))
+                tags |= {tag for tag in wheel_tags if tag not in ranks()}
+        from .wheels import this_python
+
+        told = f"{self.name} {fitting[-1]} has no wheel for {this_python()}"
+        if pythons:
+            return f"{told}: it wants Python {' or '.join(sorted(filter(None, pythons)))}"
+        if not tags:
+            return f"{told}, and no wheel at all: it would have to be built from its source"
+        browsers = sorted({f"{tag.interpreter}-{tag.platform}" for tag in tags if tag.platform.endswith("wasm32")})
+        if browsers:
+            return f"{told}; it is compiled for other Pythons in browsers: {', '.join(browsers)}"
+        platforms = sorted({re.split(r"[_\d]", tag.platform)[0] for tag in tags} - {"any"})
+        return f"{told}; it is compiled, and only for {', '.join(platforms)}"
+
+
+@functools.cache
+def ranks():
+    return {tag: rank for rank, tag in enumerate(sys_tags())}
+
+
+def is_version(text):
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True
+
+
+def takes_this_python(file):
+    import platform
+
+    try:
+        return SpecifierSet(file.get("requires-python") or "").contains(platform.python_version(), prereleases=True)
+    except InvalidSpecifier:
+        return True
+
+
+class Indexes:
+    """The relay's index, or those that a line of pip names."""
+
+    def __init__(self, elsewhere=()):
+        self.elsewhere = elsewhere
+        self.projects = {}
+        self.missing = {}  # by name, what the index said
+
+    async def project(self, name):
+        """None where no index has it; Refused where one cannot be asked."""
+        if name not in self.projects:
+            self.projects[name] = await self.look(name)
+        return self.projects[name]
+
+    async def look(self, name):
+        for base in self.elsewhere:
+            address = f"{base.rstrip('/')}/{name}/"
+            try:
+                text = (await ask_elsewhere(address)).decode()
+            except Refused as refused:
+                if refused.missing:
+                    continue
+                raise
+            return Project(name, *listed(text), lambda file, address=address: (urljoin(address, file["url"]), "url"))
+        if self.elsewhere:
+            return None
+        try:
+            text = (await ask(f"/pypi/simple/{name}/")).decode()
+        except Refused as refused:
+            if refused.missing:
+                self.missing[name] = str(refused)
+                return None
+            raise
+        return Project(
+            name, *listed(text), lambda file: (f"/pypi/files/{file['hashes']['sha256']}/{file['filename']}", "index")
+        )
+
+
+def listed(text):
+    """Files and versions, of the JSON form (PEP 691) or the older one in HTML."""
+    if text.lstrip().startswith("{"):
+        page = json.loads(text)
+        return page["files"], page.get("versions", [])
+    files = []
+    for link, named in re.findall(r'<a\s[^>]*?href="([^"]+)"[^>]*>\s*([^<]+?)\s*</a>', text):
+        url, fragment = urldefrag(link)
+        digest = fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else None
+        files.append({"filename": named, "url": url, "hashes": {"sha256": digest} if digest else {}})
+    return files, []

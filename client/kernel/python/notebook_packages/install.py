@@ -1,0 +1,162 @@
+"""Installing: what is resolved is put in its place, all of it or nothing, and the notebook is told to keep it."""
+
+import json
+import re
+from urllib.parse import unquote, urlsplit
+
+from notebook_bridge import post, show_progress
+
+from .errors import InstallError, Refused
+from .installed import came, installed, is_fixed, modules_of, put, remove
+from .resolve import Resolution, Wishes
+from .wheels import Content, Wheel, ask, canonical, check, fetch, together
+
+
+async def install(requirements, indexes, wishes=None, direct=(), keep=True):
+    """What was installed, what had to be satisfied already, and what of it is loaded in another version: wheels,
+    installed packages, and names."""
+    resolution = Resolution(requirements, indexes, wishes or Wishes(), direct, show_progress)
+    try:
+        chosen = await resolution.run()
+        wanted = [candidate.wheel for candidate in chosen.values() if candidate.wheel is not None]
+        await together(*(resolution.get(wheel) for wheel in wanted))
+        contents = [resolution.contents.get(wheel) for wheel in wanted]
+        for wheel, content in zip(wanted, contents, strict=True):
+            if content is None:
+                raise InstallError(f"{wheel.name} {wheel.version}: {resolution.refused[wheel]}")
+        loaded = []
+        for content in contents:
+            show_progress(f"installing {content.wheel.name}")
+            before = resolution.installed.get(content.wheel.name)
+            if before is not None:
+                if modules_of(before) and before.version != content.wheel.version:
+                    loaded.append(content.wheel.name)
+                remove(before)
+            await put_whole(content)
+    except Refused as refused:
+        raise InstallError(str(refused)) from None
+    finally:
+        show_progress("")
+    if keep:
+        tell_kept(name for name in chosen)
+    present = [candidate.name for candidate in chosen.values() if candidate.wheel is None]
+    return [content.wheel for content in contents], [resolution.installed[name] for name in present], loaded
+
+
+async def put_whole(content):
+    try:
+        await put(content)
+    except (Refused, OSError, ValueError) as error:
+        raise InstallError(f"{content.wheel.file} could not be unpacked: {error}") from None
+
+
+def tell_kept(names, removed=()):
+    wheels = [came[name] for name in names if name in came]
+    entries = [
+        {"name": each.name, "version": each.version, "file": each.file, "sha256": each.sha256, "path": each.path}
+        for each in wheels
+        if each.source != "app"
+    ]
+    post(json.dumps({"type": "packages", "kept": entries, "removed": list(removed)}))
+
+
+async def uninstall(name):
+    """The version that went."""
+    found = installed().get(canonical(name))
+    if found is None:
+        raise InstallError(f"{name} is not installed")
+    if is_fixed(found):
+        raise InstallError(f"{found.name} {found.version} is a part of this notebook and stays")
+    remove(found)
+    tell_kept((), [canonical(name)])
+    return found.version
+
+
+async def bring_back(entries, indexes):
+    """What the notebook keeps. Why something did not come, in lines."""
+    here = installed()
+    lacking = [
+        each for each in entries if each["name"] not in here or (
+            here[each["name"]].version != each["version"] and not is_fixed(here[each["name"]])
+        )
+    ]
+    if not lacking:
+        return []
+    show_progress(f"bringing back {', '.join(each['name'] for each in lacking)}")
+    try:
+        answers = await together(*(look_for(each, indexes) for each in lacking))
+        for content in answers:
+            if isinstance(content, Content):
+                if (before := here.get(content.wheel.name)) is not None:
+                    remove(before)
+                await put_whole(content)
+    finally:
+        show_progress("")
+    return [answer for answer in answers if isinstance(answer, str)]
+
+
+async def look_for(entry, indexes):
+    name, version, file, sha256 = entry["name"], entry["version"], entry["file"], entry["sha256"]
+    path = entry["path"]
+    source = (
+        "url" if path.startswith("https:") else "distribution" if path.startswith("/pyodide/packages/") else "index"
+    )
+    wheel = Wheel(name, version, file, sha256, path, source)
+    try:
+        return await fetch(wheel, lambda wheel: Resolution((), indexes, Wishes()).same_version(wheel))
+    except Refused as refused:
+        return f"{name} {version} could not be brought back: {refused}"
+
+
+async def directly(address):
+    """The wheel at an address; with `name @ ` before it, or not."""
+    url = address.partition("@")[2].strip() if re.match(r"[\w.-]+\s*@\s", address) else address
+    if url.startswith("git+"):
+        from .git_source import wheel_of
+
+        return await wheel_of(url)
+    parts = urlsplit(url)
+    file = unquote(parts.path).rpartition("/")[2]
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
+    try:
+        name, version, _, tags = parse_wheel_filename(file)
+    except InvalidWheelFilename:
+        raise InstallError(f"{url} is no wheel, and nothing can be built from source here") from None
+    from .index import ranks
+    from .wheels import this_python
+
+    if not any(tag in ranks() for tag in tags):
+        raise InstallError(f"{file} is not for {this_python()}")
+    digest = parts.fragment.removeprefix("sha256=") if parts.fragment.startswith("sha256=") else None
+    try:
+        if parts.scheme in ("", "emfs", "file"):
+            with open(parts.path, "rb") as local:
+                data = local.read()
+            wheel = Wheel(name, str(version), file, digest, parts.path, "file")
+        elif parts.hostname == "files.pythonhosted.org":
+            wheel = await listed_wheel(name, file)
+            data = await ask(wheel.path, wheel.sha256)
+        else:
+            from hashlib import sha256
+
+            from .wheels import ask_elsewhere
+
+            data = await ask_elsewhere(url)
+            wheel = Wheel(name, str(version), file, digest or sha256(data).hexdigest(), url, "url")
+        check(wheel, data)
+    except Refused as refused:
+        raise InstallError(str(refused)) from None
+    except OSError as error:
+        raise InstallError(f"{address}: {error.strerror or error}") from None
+    return Content(wheel, data)
+
+
+async def listed_wheel(name, file):
+    from .index import Indexes
+
+    project = await Indexes().project(name)
+    found = next((each for each in project.wheels + project.yanked if each.file == file), None) if project else None
+    if found is None:
+        raise Refused(f"the package index has no {file}")
+    return found

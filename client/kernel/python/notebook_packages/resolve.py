@@ -1,0 +1,262 @@
+"""Which versions are to be installed. pip's own resolver decides (resolvelib); as it cannot wait, it is asked anew each
+time that what it lacked has come."""
+
+from dataclasses import dataclass
+
+from packaging.markers import default_environment
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+from resolvelib import AbstractProvider, BaseReporter, Resolver
+from resolvelib.resolvers import ResolutionImpossible
+
+from .errors import InstallError, Refused
+from .installed import installed, is_fixed
+from .wheels import canonical, distribution, fetch, known, together
+
+
+@dataclass(frozen=True)
+class Candidate:
+    name: str
+    version: str
+    wheel: object  # None: it is installed
+    extras: frozenset = frozenset()
+
+
+class Lacking(Exception):
+    """`what` is to be fetched before one can go on: the name of a project, or a wheel."""
+
+    def __init__(self, what):
+        self.what = what
+
+
+@dataclass(frozen=True)
+class Wishes:
+    upgrade: bool = False
+    force: bool = False
+    pre: bool = False
+    deps: bool = True
+
+
+class Resolution(AbstractProvider):
+    def __init__(self, requirements, indexes, wishes, direct=(), say=lambda text: None):
+        self.requirements = requirements
+        self.indexes = indexes
+        self.wishes = wishes
+        self.direct = {content.wheel.name: content for content in direct}
+        self.say = say
+        self.asked = {canonical(each.name) for each in requirements}
+        self.installed = installed()
+        self.projects = {}
+        self.told = {}  # by name, who asked for it first, in words
+        self.contents = {content.wheel: content for content in direct}
+        self.refused = {}  # by wheel or name, why it could not be had
+
+    async def run(self):
+        """By name, the candidates, of which those with a wheel are to be installed."""
+        await together(*(self.look_ahead(each, set()) for each in self.requirements))
+        while True:
+            try:
+                result = Resolver(self, BaseReporter()).resolve(self.requirements, max_rounds=20_000)
+                return {candidate.name: candidate for candidate in result.mapping.values()}
+            except Lacking as lacking:
+                await self.get(lacking.what)
+            except ResolutionImpossible as impossible:
+                raise InstallError(self.conflict(impossible.causes)) from None
+
+    async def get(self, what):
+        if isinstance(what, str):
+            try:
+                self.projects[what] = await self.indexes.project(what)
+            except Refused as refused:
+                self.refused[what] = str(refused)
+            return
+        if what in self.contents or what in self.refused:
+            return
+        self.say(f"downloading {what.file}")
+        try:
+            content = await fetch(what, self.same_version)
+            self.contents[what] = content
+        except Refused as refused:
+            if what.source != "distribution":
+                raise InstallError(f"{what.name} {what.version}: {refused}") from None
+            self.refused[what] = str(refused)  # another version may be had
+
+    async def same_version(self, wheel):
+        project = await self.indexes.project(wheel.name)
+        version = Version(wheel.version)
+        return [each for each in project.wheels if Version(each.version) == version] if project else []
+
+    async def look_ahead(self, requirement, seen):
+        """Fetches together what will most likely be chosen, and what that needs."""
+        name = canonical(requirement.name)
+        if name in seen:
+            return
+        seen.add(name)
+        try:
+            first = next(self.fitting(name, requirement.specifier), None)
+        except Lacking:
+            await self.get(name)
+            if name in self.refused:
+                return
+            first = next(self.fitting(name, requirement.specifier), None)
+        if first is None:
+            return
+        if first.wheel is not None:
+            await self.get(first.wheel)
+            if first.wheel in self.refused:
+                return
+        if self.wishes.deps:
+            candidate = Candidate(name, first.version, first.wheel, frozenset(requirement.extras))
+            await together(*(self.look_ahead(each, seen) for each in self.needs(candidate)))
+
+    # What resolvelib asks.
+
+    def identify(self, requirement_or_candidate):
+        extras = ",".join(sorted(requirement_or_candidate.extras))
+        name = canonical(requirement_or_candidate.name)
+        return f"{name}[{extras}]" if extras else name
+
+    def get_preference(self, identifier, resolutions, candidates, information, backtrack_causes):
+        in_the_way = any(self.identify(cause.requirement) == identifier for cause in backtrack_causes)
+        return not in_the_way, identifier
+
+    def find_matches(self, identifier, requirements, incompatibilities):
+        name, _, extras = identifier.rstrip("]").partition("[")
+        wanted = list(requirements[identifier])
+        specifier = SpecifierSet()
+        for requirement in wanted:
+            specifier &= requirement.specifier
+        excluded = {candidate.version for candidate in incompatibilities[identifier]}
+
+        def matches():
+            # Where there is none of any version, older versions of what wants it are no way out.
+            if next(self.fitting(name, SpecifierSet()), None) is None:
+                raise InstallError(self.why_none(name, self.told.get(name) or {name: specifier}))
+            for each in self.fitting(name, specifier):
+                if each.version not in excluded:
+                    yield Candidate(name, each.version, each.wheel, frozenset(filter(None, extras.split(","))))
+
+        return matches
+
+    def is_satisfied_by(self, requirement, candidate):
+        return requirement.specifier.contains(candidate.version, prereleases=True)
+
+    def get_dependencies(self, candidate):
+        if candidate.extras:
+            # With what it asks for besides, it is still one and the same package.
+            return [*self.needs(candidate), Requirement(f"{candidate.name}=={candidate.version}")]
+        return self.needs(candidate) if self.wishes.deps else []
+
+    def fitting(self, name, specifier):
+        """Candidates, the best first. Lacking where the index has to be asked before there is another."""
+        if (content := self.direct.get(name)) is not None:
+            if specifier.contains(content.wheel.version, prereleases=True):
+                yield Candidate(name, content.wheel.version, content.wheel)
+            return
+        asked = name in self.asked
+        here = self.installed.get(name)
+        fixed = here is not None and is_fixed(here)
+        if here is not None and (fixed or not (asked and (self.wishes.upgrade or self.wishes.force))):
+            if specifier.contains(here.version, prereleases=True):
+                yield Candidate(name, here.version, None)
+            if fixed:
+                return
+        upgrade = asked and self.wishes.upgrade
+        wheels = [each for each in known(name) if each not in self.refused]
+        if not upgrade:
+            yield from self.those(wheels, specifier)
+        if name not in self.projects:
+            if name not in self.refused:
+                raise Lacking(name)
+            if not (upgrade and wheels):
+                raise InstallError(self.refused[name])
+        if (project := self.projects.get(name)) is not None:
+            exact = any(each.operator in ("==", "===") for each in specifier)
+            wheels = [*wheels, *project.wheels, *(project.yanked if exact else [])]
+        yield from self.those(sorted(wheels, key=lambda each: Version(each.version), reverse=True), specifier)
+
+    def those(self, wheels, specifier):
+        pre = True if self.wishes.pre else None
+        fitting = set(specifier.filter([wheel.version for wheel in wheels], prereleases=pre))
+        for wheel in wheels:
+            if wheel.version in fitting and wheel not in self.refused:
+                yield Candidate(wheel.name, wheel.version, wheel)
+
+    def needs(self, candidate):
+        if candidate.wheel is None:
+            lines = self.installed[candidate.name].requires or []
+        else:
+            if candidate.wheel not in self.contents:
+                raise Lacking(candidate.wheel)
+            content = self.contents[candidate.wheel]
+            lines = content.metadata.get_all("Requires-Dist", [])
+            if content.wheel.source == "distribution":
+                lines = [*lines, *listed_needs(candidate.name)]
+        needs = [need for need in map(parsed, lines) if need is not None and applies(need, candidate.extras)]
+        for need in needs:
+            words = f"{candidate.name} {candidate.version} wants {need.name}{need.specifier}"
+            self.told.setdefault(canonical(need.name), {words: need.specifier})
+        return needs
+
+    def conflict(self, causes):
+        """Why there is no set of versions, in words."""
+        by_name = {}
+        for cause in causes:
+            wishes = by_name.setdefault(canonical(cause.requirement.name), {})
+            wishes[wish(cause)] = cause.requirement.specifier
+        return "\n".join(self.why_none(name, wishes) for name, wishes in sorted(by_name.items()))
+
+    def why_none(self, name, wishes):
+        """`wishes` has specifiers by their words."""
+        wanted = ", ".join(wishes)
+        whole = SpecifierSet()
+        for specifier in wishes.values():
+            whole &= specifier
+        here = self.installed.get(name)
+        if here is not None and is_fixed(here):
+            return f"{wanted}; but {name} {here.version} is a part of this notebook and stays as it is"
+        if name in self.direct:
+            return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its address"
+        project = self.projects.get(name)
+        versions = project.versions if project else [Version(each.version) for each in known(name)]
+        met = [[each for each in versions if one.contains(each, prereleases=True)] for one in wishes.values()]
+        if len(wishes) > 1 and all(met):
+            return f"These versions are in conflict: {wanted}"
+        refused = [
+            reason for wheel, reason in self.refused.items()
+            if not isinstance(wheel, str) and wheel.name == name and whole.contains(wheel.version, prereleases=True)
+        ]
+        if project is None:
+            reason = "; ".join(refused) or self.indexes.missing.get(name, f"there is no package {name}")
+        elif refused and not project.wheels:
+            reason = "; ".join([*refused, project.why_none(whole)])
+        else:
+            reason = project.why_none(whole)
+        return f"{wanted}: {reason}"
+
+
+def wish(information):
+    parent = information.parent
+    by = f"{parent.name} {parent.version} wants " if parent else ""
+    return f"{by}{information.requirement}"
+
+
+def parsed(line):
+    try:
+        return Requirement(line)
+    except InvalidRequirement:
+        return None  # of another age; pip leaves it out too
+
+
+def applies(need, extras):
+    if need.marker is None:
+        return True
+    environment = default_environment()
+    return any(need.marker.evaluate({**environment, "extra": extra}) for extra in (extras or [""]))
+
+
+def listed_needs(name):
+    """What the distribution's list adds."""
+    packages = distribution()
+    return [each for each in packages[name]["depends"] if packages[each]["package_type"] == "package"]

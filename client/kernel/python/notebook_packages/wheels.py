@@ -1,0 +1,140 @@
+"""Wheels, and the three places they come from: the app itself, Pyodide's distribution and the relay's package index."""
+
+import asyncio
+import base64
+import functools
+import io
+import json
+import sys
+import zipfile
+from dataclasses import dataclass
+from email.parser import BytesHeaderParser
+
+from notebook_bridge import get_package, own_wheels
+
+from .errors import Refused
+
+
+@dataclass(frozen=True)
+class Wheel:
+    name: str  # in PEP 503's form
+    version: str
+    file: str
+    sha256: str | None
+    path: str  # at the relay, or an address elsewhere
+    source: str  # app, distribution, index or url
+
+
+@dataclass(frozen=True)
+class Content:
+    wheel: Wheel  # that it is of in the end
+    data: bytes
+
+    @functools.cached_property
+    def metadata(self):
+        with zipfile.ZipFile(io.BytesIO(self.data)) as archive:
+            for name in archive.namelist():
+                if name.count("/") == 1 and name.endswith(".dist-info/METADATA"):
+                    return BytesHeaderParser().parsebytes(archive.read(name))
+        raise Refused(f"{self.wheel.file} is no wheel: it has no METADATA")
+
+
+def canonical(name):
+    return "-".join(filter(None, name.lower().replace("_", "-").replace(".", "-").split("-")))
+
+
+@functools.cache
+def distribution():
+    """The packages of the distribution's list, by name."""
+    from pyodide_js import _api
+
+    return _api.lockfile_packages.to_py()
+
+
+@functools.cache
+def own():
+    return {
+        entry["name"]: Wheel(
+            entry["name"], entry["version"], entry["file"], entry["sha256"], f"/pyodide/wheels/{entry['file']}", "app"
+        )
+        for entry in json.loads(own_wheels())
+    }
+
+
+def known(name):
+    """What the app or the distribution has of it."""
+    if (wheel := own().get(name)) is not None:
+        yield wheel
+    if (entry := distribution().get(name)) is not None and entry["package_type"] == "package":
+        file = entry["file_name"]
+        yield Wheel(name, entry["version"], file, entry["sha256"], f"/pyodide/packages/{file}", "distribution")
+
+
+async def ask(path, sha256=None):
+    """The bytes at the path, or Refused."""
+    integrity = f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}" if sha256 else ""
+    answer = await get_package(path, integrity)
+    if answer.status == 200:
+        return answer.content.to_bytes()
+    raise Refused(answer.reason, missing=answer.status == 404)
+
+
+async def ask_elsewhere(address):
+    """Past the relay, where the person lets the notebook use the network and that server lets pages read it."""
+    from pyodide.ffi import JsException
+    from pyodide.http import pyfetch
+
+    try:
+        answer = await pyfetch(address)
+    except (OSError, JsException) as error:
+        raise Refused(
+            f"{address} cannot be reached, or does not allow pages of others to read it (CORS): {error}"
+        ) from None
+    if answer.status != 200:
+        raise Refused(f"{address} answered {answer.status}", missing=answer.status == 404)
+    return await answer.bytes()
+
+
+async def fetch(wheel, same_version):
+    """Its content. `same_version` gives the index's wheels of its version, which stand in for one of the distribution."""
+    if wheel.source == "url":
+        data = await ask_elsewhere(wheel.path)
+        check(wheel, data)
+        return Content(wheel, data)
+    try:
+        return Content(wheel, await ask(wheel.path, wheel.sha256))
+    except Refused as refused:
+        if wheel.source != "distribution":
+            raise
+        try:
+            others = await same_version(wheel)
+        except Refused:
+            others = []
+        for other in others:
+            return Content(other, await ask(other.path, other.sha256))
+        raise Refused(f"{refused}; the package index has no {wheel.name} {wheel.version} for this Python") from None
+
+
+def check(wheel, data):
+    import hashlib
+
+    came = hashlib.sha256(data).hexdigest()
+    if wheel.sha256 is not None and came != wheel.sha256:
+        raise Refused(f"{wheel.file} has another content (sha256 {came}, not {wheel.sha256})")
+
+
+def this_python():
+    import sysconfig
+
+    platform = sysconfig.get_config_var("PYEMSCRIPTEN_PLATFORM_VERSION")
+    return f"this Python (cp{sys.version_info.major}{sys.version_info.minor}, pyemscripten_{platform}_wasm32)"
+
+
+async def together(*coroutines):
+    """All of them; where one fails the others are stopped, as nothing waits for them any more."""
+    tasks = [asyncio.ensure_future(each) for each in coroutines]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
