@@ -13,10 +13,18 @@ export const chartMimes = [
 export type ChartMime = (typeof chartMimes)[number]
 export const isChart = (mime: string): mime is ChartMime => chartMimes.some((known) => known === mime)
 
+/** Whose scripts run. */
+export const scriptedMimes = ['text/html', 'image/svg+xml', 'application/javascript'] as const
+export type ScriptedMime = (typeof scriptedMimes)[number]
+
+/** An output further up that leaves something for the one that is shown. */
+export interface EarlierOutput {
+  readonly mime: ScriptedMime
+  readonly content: string
+}
+
 export const framedMimes = [
-  'text/html',
-  'image/svg+xml',
-  'application/javascript',
+  ...scriptedMimes,
   'application/vnd.jupyter.widget-view+json',
   ...chartMimes,
 ] as const
@@ -45,6 +53,8 @@ export type ToFrame =
       readonly content: string
       /** Sources of the scripts it is drawn with. The frame itself may load nothing, and offline could not. */
       readonly libraries: readonly string[]
+      /** In their order. */
+      readonly earlier: readonly EarlierOutput[]
       readonly theme: FrameTheme
     }
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
@@ -57,6 +67,8 @@ export type ToFrame =
 export type FromFrame =
   | { readonly type: 'nb-ready' }
   | { readonly type: 'nb-size'; readonly height: number }
+  /** The scripts have run: what each of the earlier outputs, and then the shown one, left in the window. */
+  | { readonly type: 'nb-left'; readonly names: readonly (readonly string[])[] }
   | { readonly type: 'nb-widget-state'; readonly state: WidgetState }
   | { readonly type: 'nb-widget-message'; readonly message: WidgetMessage }
 
@@ -72,6 +84,15 @@ function json(value: unknown): unknown {
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Of one output. */
+const mostNames = 1_000
+const longestName = 100
+
+const namesIn = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((name) => typeof name === 'string' && name.length <= longestName).slice(0, mostNames)
+    : []
+
 export function readFromFrame(message: unknown): FromFrame | null {
   if (!isRecord(message)) return null
   switch (message['type']) {
@@ -80,6 +101,10 @@ export function readFromFrame(message: unknown): FromFrame | null {
     case 'nb-size': {
       const { height } = message
       return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
+    }
+    case 'nb-left': {
+      const { names } = message
+      return Array.isArray(names) ? { type: 'nb-left', names: names.map(namesIn) } : null
     }
     case 'nb-widget-state': {
       const state = json(message['state'])
