@@ -2,12 +2,13 @@
 // response header took its origin away (a server without that header must not turn outputs into page code).
 
 import { chart, type Draw } from './charts.ts'
-import { isChart, type FrameTheme, type FromFrame, type ToFrame, type WidgetState } from './message.ts'
+import { isChart, type FrameTheme, type FromFrame, type ShownWidget, type ToFrame } from './message.ts'
 import { makeScalable } from './scalable.ts'
 import { run } from './script.ts'
 import { showScripted } from './scripted.ts'
 import { makeSortable } from './sortable.ts'
-import { startWidget, type RunningWidget } from './widget.ts'
+import { showWidget } from './shown-widget.ts'
+import { type RunningWidget } from './widget.ts'
 
 const output = part('output')
 const notice = part('notice')
@@ -49,7 +50,8 @@ async function show(message: ToFrame & { type: 'nb-show' }): Promise<void> {
       makeSortable(output)
       return
     case 'application/vnd.jupyter.widget-view+json':
-      widget = await startWidget(JSON.parse(content) as WidgetState, output, tell)
+      for (const library of libraries) run(library)
+      widget = await showWidget(JSON.parse(content) as ShownWidget, output, tell)
       return
     default:
       mime satisfies never
@@ -73,9 +75,11 @@ function hear(message: ToFrame): void {
     case 'nb-missing':
       return say(message.reason)
     case 'nb-widget-state':
-      return widget?.takeState(message.state)
+      return widget?.takeState(message.id, message.state)
+    case 'nb-widget-models':
+      return widget?.takeModels(message.models)
     case 'nb-widget-message':
-      return widget?.takeMessage(message.message)
+      return widget?.takeMessage(message.id, message.message)
     default:
       message satisfies never
   }

@@ -16,6 +16,8 @@ export interface FramedOutput {
   readonly mime: FramedMime
   /** Asked for each time the frame starts, where it is a function. */
   readonly content: string | (() => string)
+  /** The sources of what it is drawn with, where its type alone does not say. */
+  readonly libraries?: () => Promise<readonly string[]>
   /** What a widget's frame says. */
   readonly onSaid?: (message: WidgetSaid) => void
 }
@@ -151,7 +153,7 @@ export class OutputFrame {
   private async show(): Promise<void> {
     const { mime, content } = this.output
     try {
-      const libraries = await librariesFor(mime)
+      const libraries = await (this.output.libraries?.() ?? librariesFor(mime))
       const now = typeof content === 'string' ? content : content()
       const earlier = mayRun(mime, now) ? ((await this.earlier?.before(this.key)) ?? []) : []
       this.tell({ type: 'nb-show', mime, content: now, libraries, earlier, theme: this.theme() })
