@@ -26,6 +26,7 @@ import { loadIdentity } from './document/identity.ts'
 import { askBeforeLeaving } from './document/leaving.ts'
 import { OpenNotebook } from './document/open.ts'
 import { applyTheme, loadTheme } from './document/theme.ts'
+import { scriptedOutputs } from './document/scripted.ts'
 import { widgetDoor } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
@@ -42,6 +43,7 @@ import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
+import { EarlierOutputs } from './output/earlier.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
@@ -87,6 +89,7 @@ const openSession: OpenSession = (path, identity, page) => {
     insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
     widgets: widgetDoor(notebook.doc),
+    earlier: new EarlierOutputs(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),
   }

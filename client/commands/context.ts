@@ -8,6 +8,7 @@ import { type Mounting } from '../editor/mounting.ts'
 import { type KernelChoice } from '../kernel/choice.ts'
 import { type Insight } from '../kernel/insight.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
+import { type EarlierOutputs } from '../output/earlier.ts'
 import { type FrameHeights } from '../output/frame.ts'
 import { type WidgetDoor } from '../output/widget.ts'
 import { type Mode, type Selection } from './selection.ts'
@@ -29,6 +30,7 @@ export interface NotebookContext {
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
   readonly widgets: WidgetDoor
+  readonly earlier: EarlierOutputs
   /** Lets the keyboard table have a key press; whether it was taken. */
   readonly press: (event: KeyboardEvent, mode: Mode) => boolean
   /** This page's person. */

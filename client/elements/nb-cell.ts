@@ -308,6 +308,7 @@ export class NbCell extends LitElement {
             .heights=${context.frameHeights}
             .blobs=${context.blobs}
             .widgets=${context.widgets}
+            .earlier=${context.earlier}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
         : nothing

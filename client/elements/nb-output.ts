@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
+import type { EarlierOutputs } from '../output/earlier.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import { OutputView } from '../output/view.ts'
 import type { WidgetDoor } from '../output/widget.ts'
@@ -22,6 +23,7 @@ export class NbOutput extends LitElement {
   @property({ attribute: false }) blobs: BlobSource = { watch: () => () => undefined }
   /** The document's, where outputs are its own. */
   @property({ attribute: false }) widgets: WidgetDoor | undefined
+  @property({ attribute: false }) earlier: EarlierOutputs | undefined
 
   private views: readonly OutputView[] = []
 
@@ -49,9 +51,16 @@ export class NbOutput extends LitElement {
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.take(output)) return view
-      const { label, heights, blobs, widgets } = this
+      const { label, heights, blobs, widgets, earlier } = this
       const key = `${this.cellKey}/${index}`
-      return new OutputView(output, { key, label, heights, blobs, ...(widgets ? { widgets } : {}) })
+      return new OutputView(output, {
+        key,
+        label,
+        heights,
+        blobs,
+        ...(widgets && { widgets }),
+        ...(earlier && { earlier }),
+      })
     })
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null

@@ -1,13 +1,14 @@
 // Runs inside the output frame: shows one output that may hold scripts. It refuses to show anything unless the
 // response header took its origin away (a server without that header must not turn outputs into page code).
 
-import { chipsForPages } from './blocked.ts'
 import { chart, type Draw } from './charts.ts'
-import { isChart, type FrameTheme, type FromFrame, type ToFrame, type WidgetState } from './message.ts'
+import { isChart, type FrameTheme, type FromFrame, type ShownWidget, type ToFrame } from './message.ts'
 import { makeScalable } from './scalable.ts'
-import { run, runScripts } from './script.ts'
+import { run } from './script.ts'
+import { showScripted } from './scripted.ts'
 import { makeSortable } from './sortable.ts'
-import { startWidget, type RunningWidget } from './widget.ts'
+import { showWidget } from './shown-widget.ts'
+import { type RunningWidget } from './widget.ts'
 
 const output = part('output')
 const notice = part('notice')
@@ -33,15 +34,8 @@ function applyTheme(theme: FrameTheme): void {
   for (const [name, value] of Object.entries(theme.properties)) style.setProperty(name, value)
 }
 
-/** Made where nothing loads yet. */
-function parsed(html: string): DocumentFragment {
-  const template = document.createElement('template')
-  template.innerHTML = html
-  chipsForPages(template.content)
-  return template.content
-}
-
-async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-show' }): Promise<void> {
+async function show(message: ToFrame & { type: 'nb-show' }): Promise<void> {
+  const { mime, content, libraries, theme } = message
   if (isChart(mime)) {
     for (const library of libraries) run(library)
     redraw = chart(mime, content, output)
@@ -50,17 +44,14 @@ async function show({ mime, content, libraries, theme }: ToFrame & { type: 'nb-s
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml':
-      output.replaceChildren(parsed(content))
-      await runScripts(output)
+    case 'application/javascript':
+      await showScripted({ ...message, mime }, output, () => (notice.hidden = true), tell)
       makeScalable(output)
       makeSortable(output)
       return
-    case 'application/javascript':
-      // As Jupyter does it: the code finds its place in `element`.
-      run(`((element) => {${content}\n})(document.getElementById('output'))`)
-      return
     case 'application/vnd.jupyter.widget-view+json':
-      widget = await startWidget(JSON.parse(content) as WidgetState, output, tell)
+      for (const library of libraries) run(library)
+      widget = await showWidget(JSON.parse(content) as ShownWidget, output, tell)
       return
     default:
       mime satisfies never
@@ -84,9 +75,11 @@ function hear(message: ToFrame): void {
     case 'nb-missing':
       return say(message.reason)
     case 'nb-widget-state':
-      return widget?.takeState(message.state)
+      return widget?.takeState(message.id, message.state)
+    case 'nb-widget-models':
+      return widget?.takeModels(message.models)
     case 'nb-widget-message':
-      return widget?.takeMessage(message.message)
+      return widget?.takeMessage(message.id, message.message)
     default:
       message satisfies never
   }
@@ -102,9 +95,15 @@ function listen(): void {
     refused.add(host)
     say(`This output asks for ${[...refused].join(', ')}; outputs here load nothing from elsewhere.`)
   })
+  const scriptFailed = (reason: string): void => {
+    if (notice.hidden) say(`A script of this output failed: ${reason}`)
+  }
   window.addEventListener('error', (event) => {
-    if (event instanceof ErrorEvent && notice.hidden) say(`A script of this output failed: ${event.message}`)
+    if (event instanceof ErrorEvent) scriptFailed(event.message)
   })
+  window.addEventListener('unhandledrejection', ({ reason }: PromiseRejectionEvent) =>
+    scriptFailed(reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)),
+  )
   window.addEventListener('message', (event: MessageEvent<ToFrame>) => {
     if (event.source === window.parent) hear(event.data)
   })

@@ -13,10 +13,18 @@ export const chartMimes = [
 export type ChartMime = (typeof chartMimes)[number]
 export const isChart = (mime: string): mime is ChartMime => chartMimes.some((known) => known === mime)
 
+/** Whose scripts run. */
+export const scriptedMimes = ['text/html', 'image/svg+xml', 'application/javascript'] as const
+export type ScriptedMime = (typeof scriptedMimes)[number]
+
+/** An output further up that leaves something for the one that is shown. */
+export interface EarlierOutput {
+  readonly mime: ScriptedMime
+  readonly content: string
+}
+
 export const framedMimes = [
-  'text/html',
-  'image/svg+xml',
-  'application/javascript',
+  ...scriptedMimes,
   'application/vnd.jupyter.widget-view+json',
   ...chartMimes,
 ] as const
@@ -31,6 +39,15 @@ export interface FrameTheme {
 /** A widget's state by key; bytes are `{$buffer: base64}`. Values are whatever JSON allows. */
 export type WidgetState = { readonly [key: string]: unknown }
 
+/** The state of each model by its id. */
+export type WidgetModels = { readonly [id: string]: WidgetState }
+
+/** What a widget's frame is shown. */
+export interface ShownWidget {
+  readonly root: string
+  readonly models: WidgetModels
+}
+
 /** A message between the two halves of a widget; `buffers` are base64. */
 export interface WidgetMessage {
   readonly content: unknown
@@ -41,24 +58,30 @@ export type ToFrame =
   | {
       readonly type: 'nb-show'
       readonly mime: FramedMime
-      /** Of a widget: its state as JSON. */
+      /** Of a widget: a `ShownWidget` as JSON. */
       readonly content: string
       /** Sources of the scripts it is drawn with. The frame itself may load nothing, and offline could not. */
       readonly libraries: readonly string[]
+      /** In their order. */
+      readonly earlier: readonly EarlierOutput[]
       readonly theme: FrameTheme
     }
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
   /** The page could not get what the output needs. */
   | { readonly type: 'nb-missing'; readonly reason: string }
-  | { readonly type: 'nb-widget-state'; readonly state: WidgetState }
-  | { readonly type: 'nb-widget-message'; readonly message: WidgetMessage }
+  /** Models that the shown one names by now. */
+  | { readonly type: 'nb-widget-models'; readonly models: WidgetModels }
+  | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
+  | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
 /** `ready`: listening, again after each reload of the frame. `height` is in CSS pixels. */
 export type FromFrame =
   | { readonly type: 'nb-ready' }
   | { readonly type: 'nb-size'; readonly height: number }
-  | { readonly type: 'nb-widget-state'; readonly state: WidgetState }
-  | { readonly type: 'nb-widget-message'; readonly message: WidgetMessage }
+  /** The scripts have run: what each of the earlier outputs, and then the shown one, left in the window. */
+  | { readonly type: 'nb-left'; readonly names: readonly (readonly string[])[] }
+  | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
+  | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
 /** What structured clones hold beyond JSON (dates, maps, circles) is no part of a widget's state. */
 function json(value: unknown): unknown {
@@ -72,6 +95,15 @@ function json(value: unknown): unknown {
 const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Of one output. */
+const mostNames = 1_000
+const longestName = 100
+
+const namesIn = (value: unknown): string[] =>
+  Array.isArray(value)
+    ? value.filter((name) => typeof name === 'string' && name.length <= longestName).slice(0, mostNames)
+    : []
+
 export function readFromFrame(message: unknown): FromFrame | null {
   if (!isRecord(message)) return null
   switch (message['type']) {
@@ -81,15 +113,20 @@ export function readFromFrame(message: unknown): FromFrame | null {
       const { height } = message
       return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
     }
+    case 'nb-left': {
+      const { names } = message
+      return Array.isArray(names) ? { type: 'nb-left', names: names.map(namesIn) } : null
+    }
     case 'nb-widget-state': {
+      const { id } = message
       const state = json(message['state'])
-      return isRecord(state) ? { type: 'nb-widget-state', state } : null
+      return isRecord(state) && typeof id === 'string' ? { type: 'nb-widget-state', id, state } : null
     }
     case 'nb-widget-message': {
-      const said = message['message']
-      if (!isRecord(said) || !Array.isArray(said['buffers'])) return null
+      const { id, message: said } = message
+      if (typeof id !== 'string' || !isRecord(said) || !Array.isArray(said['buffers'])) return null
       const buffers = said['buffers'].filter((buffer) => typeof buffer === 'string')
-      return { type: 'nb-widget-message', message: { content: json(said['content']), buffers } }
+      return { type: 'nb-widget-message', id, message: { content: json(said['content']), buffers } }
     }
     default:
       return null

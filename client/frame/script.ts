@@ -13,7 +13,10 @@ export async function runScripts(root: ParentNode): Promise<void> {
     const script = document.createElement('script')
     for (const { name, value } of parsed.attributes) script.setAttribute(name, value)
     script.async = false
-    script.text = parsed.textContent
+    // Only a module with an address says when it has run.
+    if (script.type === 'module' && script.src === '')
+      script.src = URL.createObjectURL(new Blob([parsed.textContent], { type: 'text/javascript' }))
+    else script.text = parsed.textContent
     const loaded = script.src
       ? new Promise((resolve) => {
           script.addEventListener('load', resolve)

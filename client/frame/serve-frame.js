@@ -8,19 +8,26 @@ import { strictFrameHeaders } from '../../shared/frame-policy.ts'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
 
-async function framePage() {
+/** One script of all it needs, which the page or the frame can run as text. */
+async function script(entry) {
   const built = await build({
     configFile: false,
     logLevel: 'warn',
     build: {
       write: false,
       target: 'es2022',
-      rolldownOptions: { input: file('./frame.ts'), output: { format: 'iife' } },
+      // Style sheets come along as text, and what those name within them.
+      assetsInlineLimit: 1_000_000,
+      rolldownOptions: { input: file(entry), output: { format: 'iife' } },
     },
   })
-  const script = built.output[0].code.replaceAll('</script', String.raw`<\/script`)
+  return built.output[0].code
+}
+
+async function framePage() {
+  const code = (await script('./frame.ts')).replaceAll('</script', String.raw`<\/script`)
   const page = await readFile(file('./strict.html'), 'utf8')
-  return page.replace('/* frame.ts */', () => script)
+  return page.replace('/* frame.ts */', () => code)
 }
 
 /** @returns {import('vite').Plugin} */
@@ -37,8 +44,15 @@ export function serveFrame() {
       server.middlewares.use('/frame/strict.html', (request, response, failed) => {
         answer(request, response).catch(failed)
       })
+      let controls = null
+      server.middlewares.use('/frame/controls.js', (_request, response, failed) => {
+        controls ??= script('./controls.ts')
+        response.setHeader('Content-Type', 'text/javascript; charset=utf-8')
+        controls.then((code) => response.end(code)).catch(failed)
+      })
     },
     async generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'frame/controls.js', source: await script('./controls.ts') })
       this.emitFile({ type: 'asset', fileName: 'frame/strict.html', source: await framePage() })
     },
   }

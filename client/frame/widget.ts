@@ -1,26 +1,15 @@
-// An anywidget front end inside the output frame: a module with `render` and perhaps `initialize`
-// (https://anywidget.dev/en/afm/). Its model is a picture of the state in the document: what it sets goes to the page,
-// and what others set comes from there.
+// An anywidget that stands alone, inside the output frame. Its model is a picture of the state in the document: what it
+// sets goes to the page, and what others set comes from there.
 
+import { drawAnywidget, type Listener } from './anywidget.ts'
 import { base64ToView, viewToBase64 } from './bytes.ts'
-import type { FromFrame, WidgetMessage, WidgetState } from './message.ts'
+import type { FromFrame, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 
-type Cleanup = (() => unknown) | undefined
-type Listener = (...values: readonly unknown[]) => unknown
-interface Given {
-  readonly model: Model
-  readonly el?: HTMLElement
-  readonly experimental: { readonly invoke: Model['invoke'] }
-}
-type Step = (given: Given) => unknown
-interface Definition {
-  readonly initialize?: Step
-  readonly render?: Step
-}
-
+/** A widget that is shown. */
 export interface RunningWidget {
-  takeState(state: WidgetState): void
-  takeMessage(message: WidgetMessage): void
+  takeModels(models: WidgetModels): void
+  takeState(id: string, state: WidgetState): void
+  takeMessage(id: string, message: WidgetMessage): void
 }
 
 /** The part of Backbone's model that widgets are written against. */
@@ -31,6 +20,7 @@ class Model {
   private readonly listeners = new Map<string, Set<Listener>>()
 
   constructor(
+    private readonly id: string,
     state: WidgetState,
     private readonly tell: (message: FromFrame) => void,
   ) {
@@ -50,7 +40,7 @@ class Model {
     if (this.changed.size === 0) return
     const state = Object.fromEntries([...this.changed].map((key) => [key, packed(this.state.get(key))]))
     this.changed.clear()
-    this.tell({ type: 'nb-widget-state', state })
+    this.tell({ type: 'nb-widget-state', id: this.id, state })
   }
 
   readonly on = (names: string, listener: Listener): void => {
@@ -71,29 +61,15 @@ class Model {
     _callbacks?: unknown,
     buffers: readonly (ArrayBuffer | ArrayBufferView)[] = [],
   ): void =>
-    this.tell({ type: 'nb-widget-message', message: { content, buffers: buffers.map(viewToBase64) } })
+    this.tell({
+      type: 'nb-widget-message',
+      id: this.id,
+      message: { content, buffers: buffers.map(viewToBase64) },
+    })
 
   readonly widget_manager = {
     get_model: (id: string): Promise<never> =>
-      Promise.reject(new Error(`widgets inside of widgets are not shown here (${id})`)),
-  }
-
-  /** Calls a method of the Python half that is marked as a command; its answer is a message of the same id. */
-  readonly invoke = (
-    name: string,
-    message: unknown,
-    options: { buffers?: readonly DataView[] } = {},
-  ): Promise<unknown> => {
-    const id = crypto.randomUUID()
-    return new Promise((resolve) => {
-      const answered: Listener = (content, buffers) => {
-        if (!isAnswer(content) || content.id !== id) return
-        this.off('msg:custom', answered)
-        resolve([content.response, buffers])
-      }
-      this.on('msg:custom', answered)
-      this.send({ id, kind: 'anywidget-command', name, msg: message }, undefined, options.buffers ?? [])
-    })
+      Promise.reject(new Error(`this widget names no other, so none is here (${id})`)),
   }
 
   takeState(state: WidgetState): void {
@@ -122,14 +98,6 @@ class Model {
   }
 }
 
-const isAnswer = (content: unknown): content is { readonly id: unknown; readonly response: unknown } =>
-  typeof content === 'object' &&
-  content !== null &&
-  'kind' in content &&
-  content.kind === 'anywidget-command-response' &&
-  'id' in content &&
-  'response' in content
-
 const same = (a: unknown, b: unknown): boolean =>
   a === b ||
   (typeof a === 'object' && typeof b === 'object' && JSON.stringify(packed(a)) === JSON.stringify(packed(b)))
@@ -153,58 +121,20 @@ function unpacked(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpacked(part)]))
 }
 
-/** Imports text as a module; what it imports itself from elsewhere the frame's policy refuses. */
-async function moduleOf(source: string): Promise<Definition> {
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-  try {
-    const loaded = (await import(/* @vite-ignore */ address)) as Definition & { default?: unknown }
-    const found: unknown = typeof loaded.default === 'function' ? await loaded.default() : loaded.default
-    return typeof found === 'object' && found !== null ? found : loaded
-  } catch (error) {
-    const [, elsewhere] = /(?:from|import)\s*(?:\(\s*)?["'](https?:[^"']+|[@\w][^"']*)["']/.exec(source) ?? []
-    if (elsewhere === undefined) throw error
-    throw new Error(
-      `it imports ${elsewhere}, and outputs here load nothing from elsewhere: bundle it into the widget`,
-      {
-        cause: error,
-      },
-    )
-  } finally {
-    URL.revokeObjectURL(address)
-  }
-}
-
 /** Shows the widget in `place`. */
 export async function startWidget(
+  id: string,
   state: WidgetState,
   place: HTMLElement,
   tell: (message: FromFrame) => void,
 ): Promise<RunningWidget> {
-  const model = new Model(state, tell)
-  const { _esm: source, _css: css } = state
-  if (typeof source !== 'string') throw new Error('the widget brings no code of its own')
-  if (/^https?:\/\/\S+$/.test(source))
-    throw new Error(`its code is at ${source}, and outputs here load nothing from elsewhere`)
-  if (typeof css === 'string') {
-    const style = document.createElement('style')
-    style.textContent = css
-    document.head.append(style)
-  }
+  const model = new Model(id, state, tell)
   const el = document.createElement('div')
   place.replaceChildren(el)
-  const definition = await moduleOf(source)
-  const experimental = { invoke: model.invoke }
-  const cleanups: Cleanup[] = []
-  for (const [step, given] of [
-    [definition.initialize, { model, experimental }],
-    [definition.render, { model, el, experimental }],
-  ] as const) {
-    const cleanup = await step?.(given)
-    if (typeof cleanup === 'function') cleanups.push(cleanup as () => unknown)
+  await drawAnywidget(model, state, el)
+  return {
+    takeModels: () => undefined,
+    takeState: (_, changes) => model.takeState(changes),
+    takeMessage: (_, message) => model.takeMessage(message),
   }
-  if (!definition.render) throw new Error('its module has no `render`')
-  window.addEventListener('pagehide', () => {
-    for (const cleanup of cleanups) cleanup?.()
-  })
-  return model
 }

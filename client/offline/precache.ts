@@ -5,9 +5,11 @@ import type { Plugin, Rolldown } from 'vite'
 
 const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
 
-/** What charts are drawn with, 5.7 MB that few visits need: scripts of packages, taken as they are. */
+/** What charts and widgets are drawn with, megabytes that few visits need: scripts of packages, mostly as they are. */
 const isLibrary = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
-  file.type === 'asset' && file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name))
+  file.type === 'asset' &&
+  (file.fileName === 'frame/controls.js' ||
+    file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name)))
 
 /** Served as it lies there, and no part of the bundle. */
 const icon = 'favicon.svg'

@@ -9,12 +9,15 @@ import {
   type ToFrame,
 } from '../frame/message.ts'
 import { Budget } from './budget.ts'
+import { mayRun, type EarlierOutputs } from './earlier.ts'
 import { librariesFor } from './libraries.ts'
 
 export interface FramedOutput {
   readonly mime: FramedMime
   /** Asked for each time the frame starts, where it is a function. */
   readonly content: string | (() => string)
+  /** The sources of what it is drawn with, where its type alone does not say. */
+  readonly libraries?: () => Promise<readonly string[]>
   /** What a widget's frame says. */
   readonly onSaid?: (message: WidgetSaid) => void
 }
@@ -55,6 +58,7 @@ export class OutputFrame {
     private readonly key: string,
     private readonly heights: FrameHeights,
     title: string,
+    private readonly earlier: EarlierOutputs | null = null,
   ) {
     this.element.className = 'nb-frame'
     this.element.style.height = `${heights.get(key) ?? expected}px`
@@ -93,6 +97,8 @@ export class OutputFrame {
       attributeFilter: ['class', 'style', 'data-theme'],
     })
     signal.addEventListener('abort', () => looks.disconnect())
+    const { mime, content } = this.output
+    if (typeof content === 'string' && mayRun(mime, content)) this.earlier?.begin(this.key, content, signal)
     this.element.append(this.iframe)
   }
 
@@ -132,6 +138,9 @@ export class OutputFrame {
       case 'nb-size':
         this.resize(message.height)
         return
+      case 'nb-left':
+        this.earlier?.left(this.key, message.names)
+        return
       case 'nb-widget-state':
       case 'nb-widget-message':
         this.output.onSaid?.(message)
@@ -144,9 +153,10 @@ export class OutputFrame {
   private async show(): Promise<void> {
     const { mime, content } = this.output
     try {
-      const libraries = await librariesFor(mime)
+      const libraries = await (this.output.libraries?.() ?? librariesFor(mime))
       const now = typeof content === 'string' ? content : content()
-      this.tell({ type: 'nb-show', mime, content: now, libraries, theme: this.theme() })
+      const earlier = mayRun(mime, now) ? ((await this.earlier?.before(this.key)) ?? []) : []
+      this.tell({ type: 'nb-show', mime, content: now, libraries, earlier, theme: this.theme() })
     } catch (error) {
       console.warn('What a chart is drawn with could not be loaded.', error)
       const reason =

@@ -7,6 +7,9 @@ import vegaLite from '../../node_modules/vega-lite/build/vega-lite.min.js?url'
 import vega from '../../node_modules/vega/build/vega.min.js?url'
 import type { FramedMime } from '../frame/message.ts'
 
+/** ipywidgets' own front ends, built in serve-frame.js. */
+const controls = '/frame/controls.js'
+
 /** In the order they need one another. */
 function addressesFor(mime: FramedMime): readonly string[] {
   if (mime === 'application/vnd.plotly.v1+json') return [plotly]
@@ -22,9 +25,13 @@ async function load(address: string): Promise<string> {
 }
 
 /** The sources of the scripts that an output of this type is drawn with. */
-export const librariesFor = (mime: FramedMime): Promise<readonly string[]> =>
+export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(addressesFor(mime))
+
+export const controlsLibrary = (): Promise<readonly string[]> => sources([controls])
+
+const sources = (addresses: readonly string[]): Promise<readonly string[]> =>
   Promise.all(
-    addressesFor(mime).map((address) => {
+    addresses.map((address) => {
       const known = loaded.get(address)
       if (known) return known
       const loading = load(address)

@@ -6,6 +6,7 @@ import { mimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
 import type { BlobRef } from '../../shared/notebook/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
+import type { EarlierOutputs } from './earlier.ts'
 import { OutputFrame, type FrameHeights } from './frame.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
@@ -26,6 +27,8 @@ export interface OutputPlace {
   readonly blobs: BlobSource
   /** The document's widgets; absent where outputs are of another time, and nothing moves. */
   readonly widgets?: WidgetDoor
+  /** Absent where every output stands for itself. */
+  readonly earlier?: EarlierOutputs
 }
 
 export class OutputView {
@@ -128,7 +131,7 @@ export class OutputView {
   private showForm(form: ShownForm, output: ShownOutput & { type: 'rich' }, place: OutputPlace): void {
     switch (form.type) {
       case 'framed':
-        this.frame = new OutputFrame(form, place.key, place.heights, place.label)
+        this.frame = new OutputFrame(form, place.key, place.heights, place.label, place.earlier)
         this.element.append(this.frame.element)
         return
       case 'widget':

@@ -117,7 +117,7 @@ export const stripAnsi = (text: string): string =>
   text.includes(escape) ? text.replace(new RegExp(controlSequence, 'g'), '') : text
 
 /** The JSON a leaf stands for; `{$json: text}` whose text is no JSON (NaN, a cut file) stands for that text. */
-function plainJson(leaf: Leaf): Leaf {
+export function plainJson(leaf: Leaf): Leaf {
   if (Array.isArray(leaf)) return leaf.map(plainJson)
   if (!isRecord(leaf)) return leaf
   const entries = Object.entries(leaf)

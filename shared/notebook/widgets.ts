@@ -1,5 +1,5 @@
 // Widgets: what the Python half and the shown half of a control know together. Their state lies in the document, so that
-// everyone's hand is on the same slider; none of it is ever undone, and none of it goes into the file.
+// everyone's hand is on the same slider; none of it is ever undone. How it lies in a file is saved-widgets.ts.
 //
 //   widgets  Y.Map<model id, Y.Map>
 //     kernel    the executor whose Python has the other half
@@ -12,6 +12,7 @@ import { cellMap, cellsOf, resultMap, type Value } from './layout.ts'
 import { leafOf } from './leaf.ts'
 import { type Leaf, type Leaves } from './notebook.ts'
 import { type Origin } from './origin.ts'
+import { savedWidgets } from './saved-widgets.ts'
 
 export const widgetViewMime = 'application/vnd.jupyter.widget-view+json'
 
@@ -131,8 +132,14 @@ export const allowedChanges = (known: Leaves, changes: Leaves): Leaves =>
 
 /** What a person's hand did to a shown widget. */
 export const moveWidget = (doc: Y.Doc, id: string, changes: Leaves): void => {
-  const widget = readWidget(doc, id)
-  if (widget !== null) setWidgetState(doc, id, allowedChanges(widget.state, changes), 'widget')
+  const state = shownState(doc, id)
+  if (state === null) return
+  const allowed = allowedChanges(state, changes)
+  doc.transact(() => {
+    // One that came with the file is the document's own from the first move on.
+    if (readWidget(doc, id) === null) putWidget(doc, id, { kernel: '', state }, 'widget')
+    setWidgetState(doc, id, allowed, 'widget')
+  }, 'widget')
 }
 
 export const sendToWidget = (doc: Y.Doc, id: string, message: WidgetMessage, origin: Origin): void => {
@@ -197,6 +204,35 @@ export const namedWidgets = (value: Leaf | undefined, depth = 20): string[] => {
   return Object.values(value).flatMap((part: Leaf) => namedWidgets(part, depth - 1))
 }
 
+/** The state of a model, as Python has it here or as the file came with it. */
+export const shownState = (doc: Y.Doc, id: string): Leaves | null =>
+  readWidget(doc, id)?.state ?? savedWidgets(doc).get(id) ?? null
+
+/** `jslink` and `jsdlink`: no output shows them, they act upon those they name. */
+export const isLink = (state: Leaves): boolean =>
+  /^(Directional)?LinkModel$/.test(String(state['_model_name']))
+
+/** The state of each model that the view of this one needs: what it names, and what is linked with any of those. */
+export const shownModels = (doc: Y.Doc, root: string): ReadonlyMap<string, Leaves> => {
+  const found = new Map<string, Leaves>()
+  const ids = new Set([...widgetsOf(doc).keys(), ...savedWidgets(doc).keys()])
+  const links = new Map<string, Leaves>()
+  for (const id of ids) {
+    const state = shownState(doc, id)
+    if (state !== null && isLink(state)) links.set(id, state)
+  }
+  const waiting = [root]
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const state = found.has(id) ? null : shownState(doc, id)
+    if (state === null) continue
+    found.set(id, state)
+    waiting.push(...Object.values(state).flatMap((value) => namedWidgets(value)))
+    for (const [link, names] of links)
+      if (Object.values(names).some((value) => namedWidgets(value).includes(id))) waiting.push(link)
+  }
+  return found
+}
+
 /** The model an output shows; null where it shows none. */
 export const viewedWidget = (output: unknown): string | null => {
   const data = typeof output === 'object' && output !== null && 'data' in output ? output.data : null
@@ -224,14 +260,7 @@ export const viewedWidgets = (doc: Y.Doc): Set<string> => {
 export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   const widgets = widgetsOf(doc)
   if (widgets.size === 0) return
-  const kept = new Set<string>()
-  const waiting = [...viewedWidgets(doc)]
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (kept.has(id)) continue
-    kept.add(id)
-    for (const value of Object.values(readWidget(doc, id)?.state ?? {}))
-      for (const named of namedWidgets(value)) waiting.push(named)
-  }
+  const kept = new Set([...viewedWidgets(doc)].flatMap((id) => [...shownModels(doc, id).keys()]))
   const gone = [...widgets.keys()].filter((id) => !kept.has(id))
   if (gone.length > 0) doc.transact(() => gone.forEach((id) => widgets.delete(id)), origin)
 }

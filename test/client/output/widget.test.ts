@@ -4,14 +4,16 @@ import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-output.ts'
 import type { NbOutput } from '../../../client/elements/nb-output.ts'
 import { widgetDoor } from '../../../client/document/widgets.ts'
-import type { Leaves } from '../../../shared/notebook/notebook.ts'
+import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output.ts'
+import { widgetMetadata, widgetStateMime } from '../../../shared/notebook/saved-widgets.ts'
 import {
   observeWidgets,
   putWidget,
   readWidget,
   sendToWidget,
   setWidgetState,
+  shownModels,
   type WidgetMessage,
 } from '../../../shared/notebook/widgets.ts'
 
@@ -150,11 +152,88 @@ describe('a widget', () => {
     await element.updateComplete
     expect(element.textContent).toContain('Slider(value=1)')
     expect(element.textContent).toContain('run the cell again')
-    putWidget(doc, 'm', { kernel: 'k', state: { _model_module: '@jupyter-widgets/controls' } }, 'kernel')
-    expect(element.textContent).toContain('Widgets of @jupyter-widgets/controls cannot be shown here')
+    putWidget(doc, 'm', { kernel: 'k', state: { _model_module: 'ipyvolume' } }, 'kernel')
+    expect(element.textContent).toContain('Widgets of ipyvolume cannot be shown here')
     expect(element.querySelector('iframe')).toBeNull()
     setWidgetState(doc, 'm', state, 'kernel')
     await until(() => said(element).length === 2)
     expect(element.textContent).not.toContain('Slider')
+  })
+
+  it('of ipywidgets is shown from the file, boxes, links, outputs and anywidgets in it, and moves for all', async () => {
+    const said = hearing()
+    const [ana, ben] = pair()
+    const widget = (module: string, name: string, fields: object = {}): Leaf => ({
+      model_module: `@jupyter-widgets/${module}`,
+      model_module_version: '2.0.0',
+      model_name: `${name}Model`,
+      state: {
+        _model_module: `@jupyter-widgets/${module}`,
+        _view_module: `@jupyter-widgets/${module}`,
+        _view_name: `${name}View`,
+        ...fields,
+      },
+    })
+    const inside = `export default { render({ model, el }) {
+      addEventListener('message', ({ data }) => { if (data.drag !== undefined) {
+        const handle = document.querySelector('input[type=number], .noUi-handle')
+        handle.focus()
+        handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }))
+      } })
+      const say = () => parent.postMessage({ said: [
+        document.querySelector('.widget-readout')?.textContent, document.querySelector('.progress-bar')?.style.width,
+        document.querySelector('.nb-widget-output')?.textContent, model.get('bytes').getUint8(0),
+      ] }, '*')
+      setInterval(say, 20)
+    } }`
+    const models: Leaves = {
+      m: widget('controls', 'VBox', {
+        children: ['IPY_MODEL_slider', 'IPY_MODEL_bar', 'IPY_MODEL_out', 'IPY_MODEL_any'],
+      }),
+      slider: widget('controls', 'IntSlider', { value: 30, max: 100, step: 1, description: 'Speed' }),
+      bar: widget('controls', 'IntProgress', { value: 10, max: 100 }),
+      link: widget('controls', 'Link', {
+        source: ['IPY_MODEL_slider', 'value'],
+        target: ['IPY_MODEL_bar', 'value'],
+      }),
+      out: widget('output', 'Output', {
+        outputs: [{ output_type: 'stream', name: 'stdout', text: 'inside' }],
+      }),
+      any: {
+        model_module: 'anywidget',
+        model_module_version: '1',
+        model_name: 'AnyModel',
+        state: {
+          _esm: inside,
+          _model_module: 'anywidget',
+          _model_name: 'AnyModel',
+          _view_module: 'anywidget',
+          _view_name: 'AnyView',
+        },
+        buffers: [{ data: btoa('A'), encoding: 'base64', path: ['bytes'] }],
+      },
+      unused: widget('controls', 'Text'),
+    }
+    const metadata: Leaf = { [widgetStateMime]: { state: models, version_major: 2, version_minor: 0 } }
+    ana.getMap('nbmeta').set('widgets', metadata)
+    const [hers, his] = [shown(ana), shown(ben)]
+    await until(() => [hers, his].every((element) => said(element).at(-1)?.[1] === '30%'), 8_000).catch(() => console.log('SAID', JSON.stringify([said(hers).at(-1), hers.innerHTML.slice(0, 600)])))
+    expect(said(his).at(-1)).toEqual(['30', '30%', 'inside', 65])
+
+    tell(his, { drag: 1 })
+    await until(() => said(hers).at(-1)?.[1] === '31%' && said(hers).at(-1)?.[0] === '31')
+    expect(readWidget(ana, 'slider')?.state).toMatchObject({ value: 31, description: 'Speed' })
+    expect(readWidget(ana, 'unused')).toBeNull()
+    // As JupyterLab writes it, bytes apart, with what was moved here.
+    const written = widgetMetadata(shownModels(ana, 'm')) as {
+      [widgetStateMime]: { state: Record<string, { state: object }> }
+    }
+    const { state: file } = written[widgetStateMime]
+    expect(Object.keys(file).sort()).toEqual(['any', 'bar', 'link', 'm', 'out', 'slider'])
+    expect(file['any']).toEqual({
+      ...(models['any'] as object),
+      state: { ...(models['any'] as { state: object }).state, _model_module_version: '1' },
+    })
+    expect(file['slider']?.state).toMatchObject({ value: 31 })
   })
 })

@@ -1,0 +1,38 @@
+// The outputs of a notebook that may run scripts, in their order, for those that build upon one another.
+import type * as Y from 'yjs'
+import { type CellId } from '../../shared/notebook/notebook.ts'
+import { type CellObserver } from '../../shared/notebook/observe.ts'
+import { shownOutput } from '../../shared/notebook/output.ts'
+import { readOutputs, visibleCells } from '../../shared/notebook/read.ts'
+import { scriptedMimes } from '../frame/message.ts'
+import { type Above, type ScriptedOutput } from '../output/earlier.ts'
+import { richestForm } from '../output/mime.ts'
+
+const ofCell = (doc: Y.Doc, cell: CellId): readonly ScriptedOutput[] =>
+  readOutputs(doc, cell).flatMap((output, index) => {
+    const shown = shownOutput(output)
+    if (shown.type !== 'rich') return []
+    const form = richestForm(shown.data)
+    if (form.type !== 'framed' && form.type !== 'blob') return []
+    const mime = scriptedMimes.find((known) => known === form.mime)
+    const content = form.type === 'framed' ? form.content : form.ref
+    return mime === undefined ? [] : [{ key: `${cell}/${index}`, mime, content }]
+  })
+
+export function scriptedOutputs(doc: Y.Doc, observer: CellObserver): Above {
+  const known = new Map<CellId, readonly ScriptedOutput[]>()
+  observer.onAnyCell((cell, changes) => {
+    if (changes.has('outputs')) known.delete(cell)
+  })
+  return (key) => {
+    const found: ScriptedOutput[] = []
+    for (const cell of visibleCells(doc)) {
+      const outputs = known.get(cell) ?? ofCell(doc, cell)
+      known.set(cell, outputs)
+      const at = key.startsWith(`${cell}/`) ? Number(key.slice(cell.length + 1)) : Infinity
+      found.push(...outputs.filter((output) => Number(output.key.slice(cell.length + 1)) < at))
+      if (at !== Infinity) return found
+    }
+    return []
+  }
+}

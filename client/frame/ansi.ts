@@ -1,0 +1,32 @@
+// Colours of a terminal, for text inside of widgets.
+
+import { AnsiText, type Run } from '../../shared/notebook/ansi.ts'
+
+/** As xterm has them; the sixteen are mixed with the text's colour, so that they can be read in either theme. */
+const palette = '#000 #c33 #292 #a70 #26c #a2a #199 #888 #555 #e44 #3b3 #c90 #48f #c4c #2bb #ccc'.split(' ')
+
+const colour = (value: string | number): string =>
+  typeof value === 'number'
+    ? `color-mix(in srgb, ${palette[value] ?? 'currentColor'} 80%, var(--nb-text))`
+    : String(value)
+
+function drawn({ text, style }: Run): Node {
+  if (style === null) return document.createTextNode(text)
+  const span = document.createElement('span')
+  if (style.foreground !== null) span.style.color = colour(style.foreground)
+  if (style.background !== null) span.style.background = colour(style.background)
+  if (style.bold) span.style.fontWeight = '600'
+  if (style.italic) span.style.fontStyle = 'italic'
+  if (style.underline) span.style.textDecoration = 'underline'
+  span.textContent = text
+  return span
+}
+
+export function ansiPieces(text: string): Node[] {
+  const ansi = new AnsiText()
+  ansi.update(text)
+  return ansi.lines.flatMap((line, index) => [
+    ...(index > 0 ? [document.createTextNode('\n')] : []),
+    ...line.map(drawn),
+  ])
+}

@@ -1,0 +1,53 @@
+// A widget's state as ipywidgets sends it, bytes apart from the rest with the paths they belong to, and as the document
+// has it, bytes in their places as `{$buffer: base64}`.
+
+import { base64ToView, viewToBase64 } from './bytes.ts'
+import type { WidgetState } from './message.ts'
+
+type Path = readonly (string | number)[]
+
+interface Split {
+  readonly state: Record<string, unknown>
+  readonly paths: Path[]
+  readonly buffers: DataView[]
+}
+
+const isRecord = (value: unknown): value is WidgetState =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function splitBuffers(said: WidgetState): Split {
+  const paths: Path[] = []
+  const buffers: DataView[] = []
+  const plain = (value: unknown, path: Path): unknown => {
+    if (Array.isArray(value)) return value.map((part, at) => plain(part, [...path, at]))
+    if (!isRecord(value)) return value
+    const { $buffer } = value
+    if (typeof $buffer === 'string') {
+      paths.push(path)
+      buffers.push(base64ToView($buffer))
+      return null
+    }
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part, [...path, key])]))
+  }
+  return { state: plain(said, []) as Record<string, unknown>, paths, buffers }
+}
+
+export function joinBuffers(
+  state: WidgetState,
+  paths: readonly Path[],
+  buffers: readonly (ArrayBuffer | ArrayBufferView)[],
+): WidgetState {
+  const put = (value: unknown, [key, ...rest]: Path, leaf: unknown): unknown => {
+    if (key === undefined) return leaf
+    if (Array.isArray(value))
+      return Object.assign([...(value as unknown[])], { [key]: put(value[Number(key)], rest, leaf) })
+    const fields = isRecord(value) ? value : {}
+    return { ...fields, [key]: put(fields[key], rest, leaf) }
+  }
+  let joined: unknown = state
+  for (const [index, path] of paths.entries()) {
+    const buffer = buffers[index]
+    if (buffer) joined = put(joined, path, { $buffer: viewToBase64(buffer) })
+  }
+  return joined as WidgetState
+}

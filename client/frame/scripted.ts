@@ -1,0 +1,76 @@
+// Shows an output that may hold scripts; before it, out of sight, the earlier ones whose names it uses.
+
+import { chipsForPages } from './blocked.ts'
+import { declaredNames, Globals } from './globals.ts'
+import type { EarlierOutput, FromFrame, ScriptedMime, ToFrame } from './message.ts'
+import { run, runScripts } from './script.ts'
+
+/** Milliseconds after which is asked again: some scripts leave what they make a moment later. */
+const later = 1_000
+
+/** Made where nothing loads yet. */
+function parsed(html: string): DocumentFragment {
+  const template = document.createElement('template')
+  template.innerHTML = html
+  chipsForPages(template.content)
+  return template.content
+}
+
+/** The names that the code declares for all. */
+async function put(mime: ScriptedMime, content: string, place: HTMLElement): Promise<string[]> {
+  switch (mime) {
+    case 'text/html':
+    case 'image/svg+xml': {
+      place.replaceChildren(parsed(content))
+      const declared = [...place.querySelectorAll('script')].flatMap(({ textContent }) =>
+        declaredNames(textContent),
+      )
+      await runScripts(place)
+      return declared
+    }
+    case 'application/javascript':
+      // As Jupyter does it: the code finds its place in `element`.
+      run(`((element) => {${content}\n})(document.getElementById(${JSON.stringify(place.id)}))`)
+      return []
+    default:
+      return mime satisfies never
+  }
+}
+
+/** Behind the output itself, so that an id it has in common with one of them is its own. */
+function outOfSight(index: number): HTMLElement {
+  const place = document.createElement('div')
+  place.id = `earlier-${index}`
+  place.className = 'nb-earlier'
+  document.body.append(place)
+  return place
+}
+
+/** Runs the earlier ones; what each left. */
+async function runEarlier(earlier: readonly EarlierOutput[], globals: Globals): Promise<string[][]> {
+  const names: string[][] = []
+  for (const [index, { mime, content }] of earlier.entries()) {
+    const declared = await put(mime, content, outOfSight(index))
+    names.push([...declared, ...globals.changed()])
+  }
+  return names
+}
+
+/** `begins` is called when the output's own scripts are to run: what fails before was another's fault. */
+export async function showScripted(
+  { mime, content, earlier }: ToFrame & { readonly type: 'nb-show'; readonly mime: ScriptedMime },
+  place: HTMLElement,
+  begins: () => void,
+  tell: (message: FromFrame) => void,
+): Promise<void> {
+  const globals = new Globals()
+  const names = await runEarlier(earlier, globals)
+  begins()
+  const own = await put(mime, content, place)
+  const say = (): void => {
+    own.push(...globals.changed())
+    tell({ type: 'nb-left', names: [...names, own] })
+  }
+  say()
+  setTimeout(say, later)
+}

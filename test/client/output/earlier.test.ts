@@ -1,0 +1,111 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { until } from '../../support/until.ts'
+import '../../../client/elements/nb-output.ts'
+import { EarlierOutputs, type ScriptedOutput } from '../../../client/output/earlier.ts'
+import type { Leaf } from '../../../shared/notebook/notebook.ts'
+import { displayLeaf, shownLeaf } from '../../../shared/notebook/output.ts'
+
+/** What outputs say through `parent.postMessage({ said })`. */
+const said: string[] = []
+const listener = ({ data }: MessageEvent<{ said?: string } | null>): void =>
+  void (data?.said !== undefined && said.push(data.said))
+
+/** A notebook of these outputs; those at `mounted` are on the page. */
+function notebook(outputs: readonly ScriptedOutput[], mounted: readonly number[]): HTMLElement[] {
+  window.addEventListener('message', listener)
+  const above = (key: string): readonly ScriptedOutput[] =>
+    outputs.slice(
+      0,
+      outputs.findIndex((output) => output.key === key),
+    )
+  const big: Leaf = `<script>${'/* a big library */'.repeat(10)} var big = 'library'</script>`
+  const earlier = new EarlierOutputs(above, {
+    watch: (_, show) => {
+      show(big)
+      return () => undefined
+    },
+  })
+  return mounted.map((index) => {
+    const output = outputs[index]
+    if (typeof output?.content !== 'string') throw new Error('only what has its text is shown here')
+    const element = document.createElement('nb-output')
+    element.cellKey = output.key.split('/')[0] ?? ''
+    element.earlier = earlier
+    element.outputs = [shownLeaf(displayLeaf({ [output.mime]: output.content }))]
+    document.body.append(element)
+    return element
+  })
+}
+const html = (key: string, content: string): ScriptedOutput => ({
+  key: `${key}/0`,
+  mime: 'text/html',
+  content,
+})
+const says = (words: string): string => `<script>parent.postMessage({ said: ${words} }, '*')</script>`
+
+afterEach(() => {
+  window.removeEventListener('message', listener)
+  said.length = 0
+  document.body.replaceChildren()
+})
+
+describe('outputs that run scripts', () => {
+  it('have what those above them left: variables, functions, modules, elements, and what changed since', async () => {
+    notebook(
+      [
+        html(
+          'a',
+          `<script>window.n = 1; const lib = { name: 'lib' }; function twice(x) { return 2 * x }</script>`,
+        ),
+        {
+          key: 'b/0',
+          mime: 'application/javascript',
+          content: `window.late = 'late'; parent.postMessage({ said: 'b' }, '*')`,
+        },
+        html(
+          'c',
+          `<script type="module">customElements.define('my-mark', class extends HTMLElement { connectedCallback() { this.textContent = 'marked' } })</script>`,
+        ),
+        html('d', `<script>n++</script>${says('`d ${n}`')}`),
+        html(
+          'e',
+          `<p id="p">mine</p><my-mark></my-mark><script>n++</script>
+          ${says('`e ${n} ${lib.name} ${twice(4)} ${late} ${document.querySelector("my-mark").textContent}`')}`,
+        ),
+      ],
+      [0, 1, 2, 3, 4],
+    )
+    await until(() => said.includes('e 3 lib 8 late marked'))
+  })
+
+  it('run those above that nobody has looked at, big ones too, once; and what nothing names is left out', async () => {
+    const ref = { $blob: `sha256-${'0'.repeat(64)}`, mime: 'text/html', size: 1, as: 'text' } as const
+    const outputs: ScriptedOutput[] = [
+      { key: 'a/0', mime: 'text/html', content: ref },
+      html('b', `${says('"unrelated"')}<script>var unrelated = 1</script>`),
+      html('c', says('`c ${big}`')),
+      html('d', says('`d ${big}`')),
+      html('e', says('`e ${typeof unrelatedElse} ${typeof big}`')),
+    ]
+    notebook(outputs, [2, 3])
+    await until(() => said.includes('c library') && said.includes('d library'))
+    // Found out about once, by the first.
+    expect(said.filter((words) => words === 'unrelated')).toHaveLength(1)
+    expect(said.indexOf('unrelated')).toBeLessThan(said.indexOf('c library'))
+  })
+
+  it('say what failed in them, and not what failed above', async () => {
+    const watching = `<script>new MutationObserver(() => parent.postMessage({ said: notice.textContent }, '*'))
+      .observe(notice, { childList: true })</script>`
+    notebook(
+      [
+        html('a', `<script>window.made = 1; nothingLikeThis()</script>`),
+        html('b', `${watching}<script>Promise.reject(new Error('too late ' + made))</script>`),
+        html('c', says('`c ${made} ${notice.hidden}`')),
+      ],
+      [0, 1, 2],
+    )
+    await until(() => said.includes('c 1 true'))
+    await until(() => said.includes('A script of this output failed: Error: too late 1'))
+  })
+})
