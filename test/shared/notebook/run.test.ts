@@ -210,8 +210,8 @@ describe('runs', () => {
     ['up stays in the output', ['a', `${esc}[99Ab`], 'ab'],
     [
       'colours stay',
-      [`${esc}[31mred`, `\r${esc}[32mg`],
-      `${esc}[32mg${esc}[0m${esc}[31med${esc}[0m${esc}[32m`,
+      [`${esc}[31mred${esc}[0m`, `\r${esc}[32mg${esc}[0m`],
+      `${esc}[32mg${esc}[0m${esc}[31med${esc}[0m`,
     ],
     ['colours under what is written over', ['abc', `\r${esc}[1mx${esc}[0m`], `${esc}[1mx${esc}[0mbc`],
     ['a letter and its accent', ['e\u0301a', '\bo'], 'e\u0301o'],
