@@ -5,7 +5,7 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
-import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
+import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
   cellSource,
@@ -189,7 +189,7 @@ export class NbCell extends LitElement {
   }
 
   private refreshOutputs(): void {
-    if (this.near) this.outputs = readOutputs(this.context.notebook.doc, this.cell).map(shownOutput)
+    if (this.near) this.outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
   }
 
   private get kind(): CellKind {

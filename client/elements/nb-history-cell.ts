@@ -3,7 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { equalityDeep } from 'lib0/function'
 import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type Cell } from '../../shared/notebook/notebook.ts'
-import { plainText, shownOutput } from '../../shared/notebook/output.ts'
+import { plainText, shownOutputs } from '../../shared/notebook/output.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { kindNames } from './nb-controls.ts'
@@ -26,8 +26,8 @@ export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => 
 
 const replyOf = (cell: Cell | null): string => cell?.result?.reply ?? ''
 const outputOf = (cell: Cell | null): string =>
-  (cell?.result?.outputs ?? [])
-    .map((output) => plainText(shownOutput(output)))
+  shownOutputs(cell?.result?.outputs ?? [])
+    .map(plainText)
     .join('\n')
     .trimEnd()
 

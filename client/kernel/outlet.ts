@@ -1,4 +1,4 @@
-import { overwrite } from '../../shared/notebook/terminal.ts'
+import { Terminal } from '../../shared/notebook/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
 /** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that: below
@@ -7,17 +7,6 @@ const headLimit = 890_000
 const tailLimit = 100_000
 
 const number = new Intl.NumberFormat('en')
-
-/** Longer lines are not overwritten in the document either. */
-const longestBar = 10_000
-
-/** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
-function lasting(text: string): number {
-  if (!text.includes('\r')) return text.length
-  const shown = overwrite(text)
-  const line = shown.length - shown.lastIndexOf('\n') - 1
-  return line > longestBar ? text.length : shown.length - line
-}
 
 /**
  * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters the rest
@@ -28,12 +17,13 @@ export class Outlet {
   #name: 'stdout' | 'stderr' = 'stdout'
   #heldBack = 0
   #tail = ''
+  #terminal = new Terminal()
 
   constructor(private readonly emit: (event: KernelEvent) => void) {}
 
   write(name: 'stdout' | 'stderr', text: string): void {
     if (this.#heldBack > 0) return this.#hold(name, text)
-    const cost = lasting(text)
+    const cost = this.#lasting(name, text)
     if (cost <= this.#room) {
       this.#room -= cost
       this.emit({ type: 'stream', name, text })
@@ -51,6 +41,7 @@ export class Outlet {
   /** What was shown is to go: there is room again. */
   cleared(): void {
     this.#room = headLimit
+    this.#terminal = new Terminal()
     this.#heldBack = 0
     this.#tail = ''
   }
@@ -63,6 +54,14 @@ export class Outlet {
       this.emit({ type: 'stream', name: this.#name, text: note + tail })
     }
     this.cleared()
+  }
+
+  /** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
+  #lasting(name: 'stdout' | 'stderr', text: string): number {
+    if (name !== this.#name) this.#terminal = new Terminal()
+    this.#name = name
+    const { remove, insert } = this.#terminal.write(text)
+    return insert.length - remove
   }
 
   #hold(name: 'stdout' | 'stderr', text: string): void {

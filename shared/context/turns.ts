@@ -1,7 +1,7 @@
 // How one cell reads to a model. Roles are structure, never text: whatever a cell or an output says, it stays inside
 // its own turn, and inside its own fence.
 import { type Cell, type Output } from '../notebook/notebook.ts'
-import { plainText, shownOutput } from '../notebook/output.ts'
+import { plainText, shownOutputs } from '../notebook/output.ts'
 import { type Message } from '../model/provider.ts'
 
 /** UTF-16 units kept of each end of a long text. */
@@ -41,8 +41,7 @@ function codeText(cell: Cell): string {
 /** Errors are cut apart from the rest, so that the end of a traceback, which names the error, is always there. */
 function outputText(outputs: readonly Output[]): string {
   const parts: { text: string; error: boolean }[] = []
-  for (const output of outputs) {
-    const shown = shownOutput(output)
+  for (const shown of shownOutputs(outputs)) {
     const text = plainText(shown)
     const last = parts.at(-1)
     if (last === undefined || last.error || shown.type === 'error')

@@ -2,7 +2,7 @@
 // an origin, under a policy of its own besides the file's.
 import { rasterAddress, rasterMimes } from '../markdown/image.ts'
 import type { Leaf, Output } from '../notebook/notebook.ts'
-import { isJsonMime, shownOutput, type MimeBundle, type ShownOutput } from '../notebook/output.ts'
+import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../notebook/output.ts'
 import { markdownHtml, mathHtml } from './html-markdown.ts'
 import { frameStyle } from './html-style.ts'
 import { ansiHtml, escapeHtml } from './html-text.ts'
@@ -11,7 +11,8 @@ import { ansiHtml, escapeHtml } from './html-text.ts'
 const mostLines = 60
 const column = 800
 
-export const outputHtml = (output: Output): string => shownHtml(shownOutput(output))
+export const outputsHtml = (outputs: readonly Output[]): string =>
+  shownOutputs(outputs).map(shownHtml).join('')
 
 function shownHtml(output: ShownOutput): string {
   switch (output.type) {

@@ -3,7 +3,7 @@ import { fromLeaves } from '../ipynb/keys.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { languageOf } from './file-cell.ts'
 import { markdownHtml } from './html-markdown.ts'
-import { outputHtml, textHtml } from './html-output.ts'
+import { outputsHtml, textHtml } from './html-output.ts'
 import { replyHtml } from './html-reply.ts'
 import { pageStyle } from './html-style.ts'
 import { escapeHtml, pythonHtml } from './html-text.ts'
@@ -54,7 +54,7 @@ function cellHtml(cell: Cell, paint: Paint): string {
 }
 
 function codeHtml({ source, result }: Cell, paint: Paint): string {
-  const outputs = (result?.outputs ?? []).map(outputHtml).join('')
+  const outputs = outputsHtml(result?.outputs ?? [])
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)
   const label = count === null ? '' : `<span class="count">[${count}]</span>`

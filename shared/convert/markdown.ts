@@ -4,8 +4,7 @@
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
-import { plainText, shownOutput } from '../notebook/output.ts'
-import { overwrite } from '../notebook/terminal.ts'
+import { plainText, shownOutputs } from '../notebook/output.ts'
 import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { readOptions, writeOptions } from './options.ts'
@@ -46,9 +45,7 @@ function pieceOf(cell: Cell, language: string): Piece {
   switch (type) {
     case 'code': {
       const info = [language, options.replaceAll('`', String.raw`\u0060`)].filter((part) => part !== '')
-      const outputs = (cell.result?.outputs ?? []).map((output) =>
-        overwrite(plainText(shownOutput(output))).trimEnd(),
-      )
+      const outputs = shownOutputs(cell.result?.outputs ?? []).map((output) => plainText(output).trimEnd())
       const shown = outputs.filter((text) => text !== '').flatMap((text) => ['', ...fence(outputInfo, text)])
       return { isNote: false, lines: [...fence(info.join(' '), source), ...shown] }
     }

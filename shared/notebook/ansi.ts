@@ -1,8 +1,7 @@
 // Text as a terminal shows it: lines of runs in colours. Runs are plain values and become text nodes, so nothing a
 // program prints is ever parsed as HTML.
 
-import { overwrite } from './terminal.ts'
-import { controlSequence } from './output.ts'
+import { controlSequence, overwrite } from './terminal.ts'
 
 /** A palette index 0–15 that the theme colours, or a CSS colour `rgb(…)`; null is the theme's own. */
 type Colour = number | string | null

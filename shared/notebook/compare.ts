@@ -3,7 +3,7 @@ import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
 import { inPlace } from './in-place.ts'
 import { type Cell, type CellId } from './notebook.ts'
-import { shownOutput } from './output.ts'
+import { shownOutputs } from './output.ts'
 import { listCells, readCell, visibleCells } from './read.ts'
 
 export interface CellThenAndNow {
@@ -33,10 +33,9 @@ export const sameContent = (a: Cell, b: Cell): boolean =>
 
 /** What can be seen of the outputs, without the n of Out[n]: another run made the same. */
 const seen = ({ result }: Cell): unknown =>
-  (result?.outputs ?? []).map((output) => {
-    const shown = shownOutput(output)
-    return shown.type === 'rich' ? { ...shown, count: null } : shown
-  })
+  shownOutputs(result?.outputs ?? []).map((shown) =>
+    shown.type === 'rich' ? { ...shown, count: null } : shown,
+  )
 
 export const sameOutputs = (a: Cell, b: Cell): boolean => equalityDeep(seen(a), seen(b))
 

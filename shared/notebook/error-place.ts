@@ -1,5 +1,6 @@
 // Places in cells that a traceback names, as IPython writes them: `Cell In[3], line 2`.
-import { stripAnsi, type ShownOutput } from './output.ts'
+import { type ShownOutput } from './output.ts'
+import { stripAnsi } from './terminal.ts'
 
 export interface ErrorPlace {
   /** The n of In [n]. */

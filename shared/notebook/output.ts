@@ -3,6 +3,7 @@
 
 import { readBlobRef } from './blob.ts'
 import type { Leaf, Output } from './notebook.ts'
+import { overwrite, stripAnsi } from './terminal.ts'
 
 /** Values by MIME type: text (base64 for images) as one string, `application/json` and `…+json` as plain JSON. */
 export type MimeBundle = { readonly [mime: string]: Leaf }
@@ -18,7 +19,32 @@ export type ShownOutput =
   | { readonly type: 'error'; readonly ename: string; readonly evalue: string; readonly traceback: string }
   | { readonly type: 'unknown'; readonly json: string }
 
-export function shownOutput(output: Output): ShownOutput {
+/** Neighbours of one stream are one output: a program's chunks say nothing to who reads it. */
+export function shownOutputs(outputs: readonly Output[]): ShownOutput[] {
+  const shown: ShownOutput[] = []
+  let chunks: string[] = []
+  for (const next of outputs.map(shownOutput)) {
+    const last = shown.at(-1)
+    if (next.type === 'stream' && last?.type === 'stream' && next.name === last.name) {
+      if (chunks.length === 0) chunks = [last.text]
+      chunks.push(next.text)
+      continue
+    }
+    join(shown, chunks)
+    chunks = []
+    shown.push(next)
+  }
+  join(shown, chunks)
+  return shown
+}
+
+function join(shown: ShownOutput[], chunks: readonly string[]): void {
+  const last = shown.at(-1)
+  if (last?.type === 'stream' && chunks.length > 0)
+    shown[shown.length - 1] = { ...last, text: chunks.join('') }
+}
+
+function shownOutput(output: Output): ShownOutput {
   return output.live
     ? { type: 'stream', name: output.stream.name, text: output.stream.text }
     : shownLeaf(output.leaf)
@@ -85,7 +111,7 @@ export function errorLeaf(ename: string, evalue: string, traceback: readonly str
 export function plainText(output: ShownOutput): string {
   switch (output.type) {
     case 'stream':
-      return stripAnsi(output.text)
+      return stripAnsi(overwrite(output.text))
     case 'error':
       return stripAnsi(output.traceback)
     case 'unknown':
@@ -104,17 +130,6 @@ export function plainText(output: ShownOutput): string {
       return output satisfies never
   }
 }
-
-const escape = String.fromCharCode(27)
-const bell = String.fromCharCode(7)
-/**
- * One terminal control sequence (ECMA-48): CSI with its parameters and final byte as groups 1 and 2, OSC up to its
- * end, or any two-character escape. Every branch is linear: the text is whatever a program printed.
- */
-export const controlSequence = `${escape}(?:\\[([0-?]*)[ -/]*([@-~])|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?|[ -/]*[0-Z\\\\^-~]|$)`
-
-export const stripAnsi = (text: string): string =>
-  text.includes(escape) ? text.replace(new RegExp(controlSequence, 'g'), '') : text
 
 /** The JSON a leaf stands for; `{$json: text}` whose text is no JSON (NaN, a cut file) stands for that text. */
 export function plainJson(leaf: Leaf): Leaf {

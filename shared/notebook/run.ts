@@ -9,13 +9,11 @@ import { leafOf } from './leaf.ts'
 import { cellId, type CellId, type Leaf, type Request, type Run, type RunStatus } from './notebook.ts'
 import { type Origin } from './origin.ts'
 import { readHead, readKind, readSource } from './read.ts'
-import { overwrite } from './terminal.ts'
+import { Terminal } from './terminal.ts'
 
 /** UTF-16 units of printed text a run keeps: the first `headKept` and the tail. */
 const streamCap = 1_000_000
 const headKept = 100_000
-/** A longer line is no progress bar; `\r` in it is left as it is. */
-const lineLimit = 10_000
 /** Characters of JSON one rich output may have before it is left out with a word about it. */
 const outputCap = 8_000_000
 
@@ -70,8 +68,8 @@ export class RunWriter {
   private run: Run
   private generation = 0
   private printed = 0
-  /** The unfinished last line of the open stream, on which `\r` acts. */
-  private line = ''
+  /** Of the open stream. */
+  private terminal = new Terminal()
   private cut = 0
 
   /** Use `startRun`. */
@@ -135,7 +133,7 @@ export class RunWriter {
       const text = textOf(last, 'text')
       if (text !== undefined) return text
     }
-    this.line = ''
+    this.terminal = new Terminal()
     const [stream, text] = [new Y.Map<Value>(), new Y.Text()]
     stream.set('output_type', 'stream')
     stream.set('name', name)
@@ -144,22 +142,15 @@ export class RunWriter {
     return text
   }
 
-  /** Appends printed text; `\r` and `\b` act on the last line as in a terminal. Call it batched, not per print. */
+  /** Appends printed text, whose codes act on the last lines as in a terminal. Call it batched, not per print. */
   stream(name: 'stdout' | 'stderr', piece: string): void {
     if (piece === '') return
     this.write(() => {
       const text = this.openStream(name)
       const before = text.length
-      if (/[\r\b]/.test(this.line + piece) && this.line.length < lineLimit) {
-        const shown = overwrite(this.line + piece)
-        if (this.line !== '') text.delete(before - this.line.length, this.line.length)
-        text.insert(text.length, shown)
-        this.line = shown.slice(shown.lastIndexOf('\n') + 1)
-      } else {
-        text.insert(before, piece)
-        const end = piece.lastIndexOf('\n')
-        this.line = end < 0 ? this.line + piece : piece.slice(end + 1)
-      }
+      const { remove, insert } = this.terminal.write(piece)
+      if (remove > 0) text.delete(before - remove, remove)
+      if (insert !== '') text.insert(before - remove, insert)
       this.printed += text.length - before
       if (this.printed > streamCap) this.trim(text)
     })

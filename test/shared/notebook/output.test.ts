@@ -6,9 +6,9 @@ import {
   plainText,
   resultLeaf,
   shownLeaf,
-  shownOutput,
-  stripAnsi,
+  shownOutputs,
 } from '../../../shared/notebook/output.ts'
+import { stripAnsi } from '../../../shared/notebook/terminal.ts'
 
 const escape = String.fromCharCode(27)
 const red = `${escape}[0;31m`
@@ -17,7 +17,24 @@ const reset = `${escape}[0m`
 describe('what an output says', () => {
   it('reads a live stream', () => {
     const stream = { output_type: 'stream', name: 'stderr', text: 'careful' } as const
-    expect(shownOutput({ live: true, stream })).toEqual({ type: 'stream', name: 'stderr', text: 'careful' })
+    expect(shownOutputs([{ live: true, stream }])).toEqual([
+      { type: 'stream', name: 'stderr', text: 'careful' },
+    ])
+  })
+
+  it('has neighbouring chunks of one stream as one output, in which a bar is one line', () => {
+    const chunk = (name: string, text: string) => ({
+      live: false as const,
+      leaf: { output_type: 'stream', name, text },
+    })
+    const shown = shownOutputs([
+      chunk('stderr', ' 10%'),
+      chunk('stderr', '\r 50%'),
+      chunk('stderr', '\r100%\n'),
+      chunk('stdout', 'so'),
+      chunk('stderr', 'again'),
+    ])
+    expect(shown.map(plainText)).toEqual(['100%\n', 'so', 'again'])
   })
 
   it('joins the lines of a file', () => {

@@ -8,7 +8,7 @@ import { textEdits } from '../../../shared/notebook/text-edits.ts'
 import { diffLines } from '../../../shared/notebook/line-diff.ts'
 import { cellId, cellKinds, type CellId } from '../../../shared/notebook/notebook.ts'
 import { type Operation } from '../../../shared/notebook/operations.ts'
-import { shownOutput } from '../../../shared/notebook/output.ts'
+import { shownOutputs } from '../../../shared/notebook/output.ts'
 import {
   cellReply,
   cellSource,
@@ -192,7 +192,7 @@ describe('restoring', () => {
     if (!first || !second) throw new Error('two states')
     const made = (doc: Y.Doc): unknown[] =>
       [a, b].map((id) => [
-        readOutputs(doc, id).map(shownOutput),
+        shownOutputs(readOutputs(doc, id)),
         cellReply(doc, id)?.toString() ?? null,
         shownStatus(readHead(doc, id)!, { connected: true, absentFor: () => 0 }),
       ])

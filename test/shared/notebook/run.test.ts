@@ -6,8 +6,11 @@ import { cellId, type Leaf, type Request } from '../../../shared/notebook/notebo
 import { cellReply, readCell, readHead } from '../../../shared/notebook/read.ts'
 import { settleRuns, startRun, type RunWriter } from '../../../shared/notebook/run.ts'
 import { absenceLimit, shownStatus } from '../../../shared/notebook/status.ts'
+import { overwrite } from '../../../shared/notebook/terminal.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
+const esc = String.fromCharCode(27)
+const bell = String.fromCharCode(7)
 const [code, prompt] = [cellId('code'), cellId('prompt')]
 const request = (id: string, to = 'kernel-1'): Request => ({ id, by: 'Ana', to, at: 5, saw: null })
 const setup = (): { replicas: Replicas; doc: Y.Doc } => {
@@ -180,6 +183,45 @@ describe('runs', () => {
     for (let i = 0; i <= 100; i++) writer.stream('stderr', `\r${i}%`)
     writer.stream('stderr', '\nend\bD\n')
     expect(printed(doc)).toBe('start\n100%\nenD\n')
+  })
+
+  test('nested bars take two lines, and no code of theirs reaches the document', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r')
+    const up = `${esc}[A`
+    for (let outer = 1; outer <= 3; outer++) {
+      writer.stream('stderr', `\router ${outer}/3 `)
+      for (let inner = 1; inner <= 10; inner++) writer.stream('stderr', `\n\rinner ${inner}/10${up}`)
+    }
+    writer.stream('stderr', `\n${esc}[K${up}\r${esc}[32mouter 3/3${esc}[0m done\n`)
+    expect(printed(doc)).toBe(`${esc}[32mouter 3/3${esc}[0m done\n`)
+  })
+
+  test.each([
+    ['left and erase to the end', ['abcdef', `${esc}[3D${esc}[K`, '!'], 'abc!'],
+    ['to a column', ['abcdef', `${esc}[2Gx`], 'axcdef'],
+    ['right, past the end', ['ab', `${esc}[2Cx`], 'ab  x'],
+    ['up and down', ['a\nb\nc', `${esc}[2A1${esc}[B2`], 'a1\nb 2\nc'],
+    ['erase below', ['a\nb\nc', `\r${esc}[2A${esc}[J`, 'new\nlines\n'], 'new\nlines\n'],
+    ['home and clear', ['old\nold', `${esc}[2J${esc}[H`, 'new'], 'new\n'],
+    ['erase the line', ['a\nbbb', `${esc}[2K\r`, 'c'], 'a\nc'],
+    ['a code in two pieces', ['abc', `${esc}`, '[', '2', 'Dx'], 'axc'],
+    ['others are gone', ['a', `${esc}[?25lb${esc}]0;title${bell}c${esc}(B${esc}7`], 'abc'],
+    ['up stays in the output', ['a', `${esc}[99Ab`], 'ab'],
+    [
+      'colours stay',
+      [`${esc}[31mred${esc}[0m`, `\r${esc}[32mg${esc}[0m`],
+      `${esc}[32mg${esc}[0m${esc}[31med${esc}[0m`,
+    ],
+    ['colours under what is written over', ['abc', `\r${esc}[1mx${esc}[0m`], `${esc}[1mx${esc}[0mbc`],
+    ['a letter and its accent', ['e\u0301a', '\bo'], 'e\u0301o'],
+    ['a pair of surrogates', ['\u{1F600}', '\r\u{1F601}'], '\u{1F601}'],
+  ])('terminal codes: %s', (_name, pieces, shown) => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r')
+    for (const piece of pieces) writer.stream('stdout', piece)
+    expect(printed(doc)).toBe(shown)
+    expect(overwrite(pieces.join(''))).toBe(shown)
   })
 
   test('printing without end keeps the head and the tail, and says what is missing', () => {
