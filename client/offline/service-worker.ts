@@ -1,7 +1,7 @@
 // The page without a relay: everything it is made of, kept by the browser. The shell comes from the cache first and a
 // newer version is fetched behind it, for the next load. Notebooks are not its business: they lie in IndexedDB.
 // What lies in the browser's caches is believed no more than what comes from elsewhere: the build names each file by its
-// digest, and nothing else is ever answered from there.
+// digest, and nothing else is ever answered from there as a page or a script.
 import { builtHeaders } from '../../shared/frame-policy.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -40,6 +40,9 @@ const types: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 }
 
+/** In a kept answer: the digest it was found to have when it was stored. */
+const checkedAs = 'X-Checked-Digest'
+
 /** The content, where it is what the build says, under headers that are none of its own; null where it is not. */
 const checked = async (path: string, digest: string, response: Response): Promise<Response | null> => {
   const bytes = await response.arrayBuffer()
@@ -49,6 +52,7 @@ const checked = async (path: string, digest: string, response: Response): Promis
     headers: {
       'Content-Type': types[name] ?? 'application/octet-stream',
       'Content-Length': String(bytes.byteLength),
+      [checkedAs]: digest,
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'credentialless',
       'Cross-Origin-Resource-Policy': 'same-origin',
@@ -129,6 +133,13 @@ const answerToken = async (request: Request): Promise<Response> => {
   }
 }
 
+/**
+ * Python's files, 44 MB at each start, are not hashed again when they are fetched as bytes: they run in the kernel's
+ * frame alone, which cannot write here. Opened as a page, or said to be another version's, they are.
+ */
+const believed = (request: Request, cacheName: string, digest: string, kept: Response): boolean =>
+  cacheName === pythonCache && request.destination === '' && kept.headers.get(checkedAs) === digest
+
 const answer = async (request: Request, url: URL): Promise<Response> => {
   if (isShell(request, url) && url.searchParams.has('token')) return answerToken(request)
   const path = isShell(request, url) ? shell : url.pathname
@@ -137,7 +148,7 @@ const answer = async (request: Request, url: URL): Promise<Response> => {
   const { cacheName, digest } = place
   const cache = await caches.open(cacheName)
   const kept = await cache.match(path, { ignoreVary: true })
-  const good = kept && (await checked(path, digest, kept))
+  const good = kept && (believed(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept))
   if (good) return good
   // Whoever put it there.
   if (kept !== undefined) await cache.delete(path)
