@@ -114,9 +114,11 @@ const compose = async (
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
     throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
   })
+  const exclusive = new Exclusive()
+  // Without its log nothing begins any more; what had begun still writes, and the folder's lock is held until it has.
+  closing.push(() => exclusive.ended())
   closing.push(() => log.close())
   const instance = randomUUID()
-  const exclusive = new Exclusive()
   const commit = new GroupCommit(log, logger, (reason) => {
     if (reason === null) logger.warn('the log is written again')
     else logger.error('the log cannot be written', { reason })

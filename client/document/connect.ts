@@ -210,6 +210,8 @@ export class Connection {
   /** The library's own handler of sync messages, and what is to be known of each. */
   private hearing(handler: SyncHandler): SyncHandler {
     return (encoder, decoder, provider, fromRelay, type) => {
+      // Of which history it is, was lost on the way: what cannot be told apart later is not taken in.
+      if (fromRelay && !this.named) return this.socket?.close()
       const step = decoding.peekVarUint(decoder)
       this.hearingTab = !fromRelay
       try {

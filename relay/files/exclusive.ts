@@ -16,4 +16,9 @@ export class Exclusive {
       if (this.#last.get(key) === mine) this.#last.delete(key)
     }
   }
+
+  /** Resolves when nothing is under way. */
+  async ended(): Promise<void> {
+    while (this.#last.size > 0) await Promise.allSettled(this.#last.values())
+  }
 }

@@ -63,6 +63,11 @@ export class FileVersions {
     return (this.#versions[index] = new FileVersion(read()))
   }
 
+  /** The newest first. */
+  get all(): readonly FileVersion[] {
+    return this.#read.map((_, index) => this.#at(index)).reverse()
+  }
+
   /** Whether the file ever had the cell. */
   had(id: CellId): boolean {
     return this.#read.some((_, index) => this.#at(index).cell(id) !== undefined)
@@ -70,7 +75,7 @@ export class FileVersions {
 
   /** Those the edit may have been made from, the newest first. */
   possible(edited: Notebook): readonly FileVersion[] {
-    const all = this.#read.map((_, index) => this.#at(index))
+    const all = [...this.all].reverse()
     const has = featuresOf(edited)
     const before = new Set<string>()
     let oldest = 0

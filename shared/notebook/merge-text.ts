@@ -37,14 +37,20 @@ interface Addition {
   readonly insert: string
 }
 
+type Equal = (a: string, b: string) => boolean
+
+const exactly: Equal = (a, b) => a === b
+/** Space before a word is of no account: somebody may have put some there already. */
+const asWords: Equal = (a, b) => a.trim() === b.trim()
+
 /** What makes the pieces of ours the union of both, without doubling what they share. */
-const union = (ours: readonly string[], theirs: readonly string[]): readonly Addition[] => {
+const union = (ours: readonly string[], theirs: readonly string[], comparator = exactly): Addition[] => {
   const added: Addition[] = []
-  let behind = 0
-  for (const part of diffArrays([...ours], [...theirs])) {
-    const text = part.value.join('')
-    if (part.added) added.push({ behind, insert: text })
-    else behind += text.length
+  let [behind, next] = [0, 0]
+  for (const part of diffArrays([...ours], [...theirs], { comparator })) {
+    if (part.added) added.push({ behind, insert: part.value.join('') })
+    // Of pieces that are equal and not the same, ours are those that stay.
+    else for (let n = 0; n < part.value.length; n++) behind += ours[next++]?.length ?? 0
   }
   return added
 }
@@ -60,6 +66,16 @@ const uniteLines = (ours: string, theirs: string): readonly Addition[] =>
     behind === 0 ? { behind, insert: `${insert.slice(1)}\n` } : { behind: behind - 1, insert },
   )
 
+const glues = (before: string, after: string): boolean =>
+  /[\p{L}\p{N}_]$/u.test(before) && /^[\p{L}\p{N}_]/u.test(after)
+
+/** Two words beside one another are not made one. */
+const apart = (ours: string, added: readonly Addition[]): readonly Addition[] =>
+  added.map(({ behind, insert }) => {
+    const [before, after] = [ours.slice(0, behind), ours.slice(behind)]
+    return { behind, insert: (glues(before, insert) ? ' ' : '') + insert + (glues(insert, after) ? ' ' : '') }
+  })
+
 /** What of `theirs` is to be added to `ours`, both put at one place that begins and ends lines or does not. */
 const unite = (ours: string, theirs: string, begins: boolean, ends: boolean): readonly Addition[] => {
   if (ends && ours.startsWith('\n') && theirs.startsWith('\n'))
@@ -67,12 +83,12 @@ const unite = (ours: string, theirs: string, begins: boolean, ends: boolean): re
   if (begins && ours.endsWith('\n') && theirs.endsWith('\n'))
     return union(endedLines(ours), endedLines(theirs))
   const [mine, their] = [spacedWords(ours), spacedWords(theirs)]
-  const all = union(mine, their)
+  const all = union(mine, their, asWords)
   const more = all.reduce((sum, { insert }) => sum + insert.length, 0)
   // One of the two is the other with words added.
   if (more === 0 || ours.length + more === theirs.length) return all
   // A word that both have is there once.
-  if (mine.some((word) => isName.test(word) && their.includes(word))) return all
+  if (mine.some((word) => isName.test(word) && their.some((other) => asWords(word, other)))) return all
   let shared = 0
   while (mine[shared] !== undefined && mine[shared] === their[shared]) shared++
   if (begins && ends && (shared === 0 || `${ours}${theirs}`.includes('\n'))) return uniteLines(ours, theirs)
@@ -137,7 +153,7 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
     }
     const bothPut = mine !== '' && theirHere !== ''
     const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
-    const added = bothPut ? [...unite(mine, theirHere, begins, ends)] : []
+    const added = bothPut ? [...apart(mine, unite(mine, theirHere, begins, ends))] : []
     if (added.length > 0) found.met = true
     if (bothPut && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
     if (bothPut && mine !== theirHere) found.overlap = true

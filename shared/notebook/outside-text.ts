@@ -66,12 +66,15 @@ export const mergeOutsideText = (
 ): OutsideText => {
   const ours = text.toString()
   const newest = bases[0] ?? ''
-  let best: { merge: TextMerge; base: string; cost: number } | null = null
+  let best: { merge: TextMerge; base: string; cost: number; isTwice: boolean } | null = null
   let writers: readonly number[] | null = null
-  for (const base of new Set(bases)) {
+  // Under none nothing is taken away, and what both have is there once: where with every other something comes twice.
+  for (const base of new Set([...bases, ''])) {
+    const isLast = base === '' && !bases.includes('')
+    if (isLast && best?.isTwice !== true) break
     const merge = mergeText(base, ours, theirs)
     const isNewest = base === newest
-    if (!isNewest && merge.alike) continue
+    if (!isNewest && !isLast && merge.alike) continue
     const by = (writers ??= writersOf(text))
     // Another word in the place of the one another program put there: it was changed once more.
     if (!isNewest && merge.replaced.some((unit) => isOutside(by[unit] ?? 0))) continue
@@ -79,7 +82,7 @@ export const mergeOutsideText = (
     const { gone, twice } = harmTo(ours, theirs, applyEdits(ours, merge.edits))
     // Who has a word that came since has seen it.
     const cost = (isFree === null ? Math.max(taken, gone) : taken) + 2 * twice
-    if (best === null || cost < best.cost) best = { merge, base, cost }
+    if (best === null || cost < best.cost) best = { merge, base, cost, isTwice: twice > 0 }
     if (cost === 0) break
   }
   if (best === null) return { edits: [], both: false, kept: false }

@@ -214,7 +214,12 @@ class OutsideMerge {
   }
 
   #mergeText(text: Y.Text, cell: Cell, at: (cell: Cell) => string): 'both' | 'kept' | 'clean' {
-    const bases = this.#bases.flatMap((version) => version.cell(cell.id) ?? []).map(at)
+    const has = (versions: readonly FileVersion[]): readonly Cell[] =>
+      versions.flatMap((version) => version.cell(cell.id) ?? [])
+    let bases = has(this.#bases).map(at)
+    if (bases.length === 0) bases = has(this.#versions.all).map(at)
+    // No version tells what either side made of the other's: what they have in common is there once.
+    if (bases.length === 0) bases = ['']
     const merged = mergeOutsideText(text, bases, at(cell), this.#isFree)
     editText(text, merged.edits)
     return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'

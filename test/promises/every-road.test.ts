@@ -1,8 +1,7 @@
-// All roads at once: browsers that are open, closed, offline; a relay that is restarted, killed, and loses its log or
-// gets an older one; a file that other programs save, put back, cut off, remove; messages that are dropped. Whatever
-// comes, each word that was shown as typed and that nobody deleted is in one place: once in the notebook, or in a copy
-// a page points to. Run with HISTORIES=1000 SEED=1: about one history in a hundred still loses a word, when the machine
-// is busy, and so they do not run with the others yet.
+// All roads at once: browsers that are open, closed, offline, whose store is full; a relay that is restarted, killed, and
+// loses its log or gets an older one; a file that other programs save, put back, cut off; messages that are dropped.
+// Whatever comes, each word that was shown as typed and that nobody deleted is in one place: once in the notebook, or in
+// a copy a page points to. HISTORIES=1000 SEED=1 runs others than these.
 import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -44,6 +43,8 @@ class World {
   readonly typed = new Set<string>()
   readonly deleted = new Set<string>()
   readonly pages: RoadPage[] = []
+  /** Says whose store is full: of its own, so that the histories with a name are what they were. */
+  readonly #stores: Random
   readonly #wire: Wire
   readonly #port: number
   #relay: Relay | null
@@ -57,12 +58,15 @@ class World {
   private constructor(folder: string, random: Random, relay: Relay, wire: Wire, text: string) {
     this.folder = folder
     this.random = random
+    this.#stores = new Random(random.seed + 1)
     this.#relay = relay
     this.#port = relay.port
     this.#wire = wire
     this.#buffers = [text, text]
     this.#files = [text]
-    this.pages = [0, 1, 2].map(() => new RoadPage(wire.origin, name))
+    this.pages = [0, 1, 2].map(
+      (nth) => new RoadPage(wire.origin, name, (what) => this.log.push(`  page ${nth} ${what}`)),
+    )
   }
 
   static async make(random: Random): Promise<World> {
@@ -130,6 +134,7 @@ class World {
   /** Does one thing. */
   async step(): Promise<void> {
     const { random } = this
+    if (this.#stores.chance(0.1)) this.#fill()
     const page = random.pick(this.pages)
     const kind = random.below(20)
     if (kind < 7) return this.#type(page)
@@ -139,7 +144,8 @@ class World {
         else this.#open(page)
         return
       case 8:
-        this.#say('closed', () => page.close())
+        if (page.atRisk) this.log.push('not closed')
+        else this.#say('closed', () => page.close())
         return
       case 9:
         return this.#open(page)
@@ -187,6 +193,13 @@ class World {
     }
   }
 
+  #fill(): void {
+    const [page, full] = [this.#stores.pick(this.pages), this.#stores.chance(0.7)]
+    this.#say(`the store of page ${this.pages.indexOf(page)} is ${full ? '' : 'not '}full`, () => {
+      page.full = full
+    })
+  }
+
   async #putBack(): Promise<void> {
     const text = this.random.pick(this.#files)
     this.log.push(`an older file put back: ${said(text)}`)
@@ -200,14 +213,15 @@ class World {
 
   #open(page: RoadPage): void {
     this.log.push('open')
-    if (page.isLoaded) page.connect()
-    else page.open()
+    page.reopen()
   }
 
   async #type(page: RoadPage): Promise<void> {
     if (!page.isLoaded) {
       if (!page.isOpen) page.open()
-      await until(() => page.isLoaded)
+      // Refused where there is no notebook just now: nothing is shown that could be written in.
+      await until(() => page.isLoaded || !page.isOpen)
+      if (!page.isLoaded) return
     }
     const { doc } = page
     const cells = visibleCells(doc)
@@ -283,7 +297,10 @@ class World {
     const text = await readFile(this.#file, 'utf8').catch(() => '')
     if (!parseNotebook(text).ok) await writeFile(this.#file, this.#files.at(-1) ?? '')
     await chmod(this.#file, 0o644)
-    for (const page of this.pages) this.#open(page)
+    for (const page of this.pages) {
+      page.full = false
+      this.#open(page)
+    }
     const isQuiet = (): boolean => {
       for (const page of this.pages) page.nudge()
       return this.pages.every((page) => page.isSettled && page.fileStatus === 'written')
@@ -351,10 +368,13 @@ afterAll(() => {
   globalThis.fetch = fetch
 })
 
+/** Each lost or doubled a word once. */
+const failed = [405, 1046, 2014, 10039, 10165, 20038, 20179, 20254]
+test.each(failed)('history %s', run)
+
 const first = Number(process.env['SEED'] ?? 1)
-const histories = Number(process.env['HISTORIES'] ?? 0)
-if (histories === 0) console.info('every-road: left out; HISTORIES says how many histories to run')
-test.runIf(histories > 0)(
+const histories = Number(process.env['HISTORIES'] ?? 80)
+test(
   `${histories} histories: each word is in one place`,
   async () => {
     for (let seed = first; seed < first + histories; seed++) await run(seed)

@@ -2,7 +2,7 @@
 import { Awareness } from 'y-protocols/awareness'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
-import { docIdOf } from '../../shared/notebook/read.ts'
+import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
 import type { Connection } from '../../client/document/connect.ts'
 import type { History } from '../../client/document/histories.ts'
@@ -19,6 +19,8 @@ interface Stored {
   readonly acknowledged: Uint8Array | null
 }
 
+const said = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
+
 export class RoadPage {
   doc = new Y.Doc()
   /** Notebooks beside, which the page points to. */
@@ -33,8 +35,17 @@ export class RoadPage {
   #digests: readonly string[] = []
   #held: readonly Held[] = []
   #recovering = false
+  #full = false
+  /** There is something the browser did not store. */
+  #behind = false
+  /** The relay may not have everything. */
+  #unsent = false
 
-  constructor(origin: string, path: string) {
+  /** Told of what happens, to read where a history fails. */
+  readonly #trace: (what: string) => void
+
+  constructor(origin: string, path: string, trace: (what: string) => void) {
+    this.#trace = trace
     this.#origin = origin
     this.#path = path
   }
@@ -45,6 +56,17 @@ export class RoadPage {
 
   get isLoaded(): boolean {
     return this.#loaded
+  }
+
+  /** There is no room in the browser's store, or there is again. */
+  set full(full: boolean) {
+    this.#full = full
+    if (this.#behind) this.#store()
+  }
+
+  /** There are words that are nowhere else: who closes the page is asked, and stays. */
+  get atRisk(): boolean {
+    return this.#loaded && this.#behind && (this.#connection?.unsent ?? this.#unsent)
   }
 
   /** All is at the relay, and nothing waits to be recovered. */
@@ -67,7 +89,11 @@ export class RoadPage {
     this.#epoch = this.#stored?.history.epoch ?? null
     this.#loaded = this.#stored !== null
     if (this.#stored !== null) Y.applyUpdate(this.doc, this.#stored.state)
-    this.doc.on('update', () => this.#store())
+    this.#behind = false
+    this.doc.on('update', () => {
+      this.#unsent = true
+      this.#store()
+    })
     this.#awareness = new Awareness(this.doc)
     this.#awareness.on('change', () => {
       const digest = this.#relay?.file.digest
@@ -76,25 +102,40 @@ export class RoadPage {
     this.connect()
   }
 
+  /** Its person comes back to it. */
+  reopen(): void {
+    if (this.#loaded) this.connect()
+    else this.open()
+  }
+
   /** Anew, with what it holds. */
   connect(): void {
     this.#connection?.close()
     const server = `${this.#origin.replace('http', 'ws')}/sync`
     const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null }
     this.#connection = new PageConnection(this.doc, this.#awareness, target, {
-      onStatus: () => void this.#recover(),
-      onEpoch: (epoch) => (this.#epoch = epoch),
+      onStatus: (status) => {
+        this.#trace(`is ${status}`)
+        void this.#recover()
+      },
+      onEpoch: (epoch) => {
+        this.#trace(`hears of history ${epoch.slice(0, 4)}`)
+        this.#epoch = epoch
+      },
       onSynced: () => {
+        this.#trace(`has ${said(this.doc)}`)
         this.#loaded = true
         this.#store()
         void this.#recover()
       },
       onAcknowledged: () => {
+        this.#trace(`is told it is saved: ${said(this.doc)}`)
         this.#store()
-        if (this.#stored !== null)
+        if (this.#stored !== null && !this.#behind)
           this.#stored = { ...this.#stored, acknowledged: Y.encodeStateAsUpdate(this.doc) }
       },
       onRefused: (refusal) => {
+        this.#trace(`refused ${refusal.type}`)
         // The file is cut off just now, and nothing else tells what was in it: its person comes back later.
         if (refusal.type === 'no-such-notebook') this.disconnect()
         else if (refusal.type === 'another-epoch') this.#supersede()
@@ -105,6 +146,7 @@ export class RoadPage {
 
   /** Its network is gone, and it stays open. */
   disconnect(): void {
+    this.#unsent = this.#connection?.unsent ?? this.#unsent
     this.#connection?.close()
     this.#connection = null
   }
@@ -117,7 +159,9 @@ export class RoadPage {
 
   #store(): void {
     const docId = docIdOf(this.doc)
-    if (!this.#loaded || docId === null || this.#epoch === null) return
+    if (!this.#loaded) return
+    this.#behind = this.#full || docId === null || this.#epoch === null
+    if (this.#full || docId === null || this.#epoch === null) return
     const history = { docId, epoch: this.#epoch }
     const isSame = this.#stored?.history.epoch === history.epoch
     const acknowledged = isSame ? (this.#stored?.acknowledged ?? null) : null
@@ -127,6 +171,7 @@ export class RoadPage {
   #supersede(): void {
     const told = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
     const held = heldIn(this.doc, null, told)
+    this.#trace(`holds of another history ${said(this.doc)}`)
     if (held !== null) this.#held = [...this.#held, held]
     this.close()
     this.#stored = null
@@ -140,6 +185,7 @@ export class RoadPage {
     this.#recovering = true
     try {
       const answer = await recover(this.#path, held, (notebook) => Promise.resolve(notebook))
+      this.#trace(`recovered ${JSON.stringify(answer)}`)
       if (!answer.ok) return
       if (answer.copy !== null) this.copies.add(answer.copy)
       this.#held = this.#held.filter((other) => other !== held)
@@ -151,6 +197,7 @@ export class RoadPage {
 
   /** What failed is tried again. */
   nudge(): void {
+    if (!this.isOpen) this.reopen()
     void this.#recover()
   }
 }

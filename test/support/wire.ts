@@ -48,11 +48,11 @@ export class Wire {
 
   cut(): void {
     for (const page of this.#sockets.clients) page.terminate()
+    this.#server.closeAllConnections()
   }
 
   async stop(): Promise<void> {
     this.cut()
-    this.#server.closeAllConnections()
     await new Promise((resolve) => this.#server.close(resolve))
   }
 

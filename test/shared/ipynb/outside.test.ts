@@ -9,6 +9,7 @@ import {
 } from '../../../shared/ipynb/outside.ts'
 import { apply } from '../../../shared/notebook/apply.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
+import { newCellId } from '../../../shared/notebook/ids.ts'
 import { importNotebook } from '../../../shared/notebook/import.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
@@ -110,6 +111,34 @@ describe('an edit made outside', () => {
     scene.outside(text)
     scene.outside(text)
     expect(scene.sources).toEqual(['one two'])
+  })
+
+  test('of a cell the last versions did not have is not passed over', () => {
+    const scene = new Scene(code('a', 'b'))
+    const before = scene.snapshot()
+    apply(scene.doc, { type: 'delete-cell', id: scene.id(1), by: 'Ana', at: 0 })
+    scene.type(0, 1, ' seen')
+    // Who has seen that brings it back, and has written more in it.
+    const [, gone] = (JSON.parse(before) as JsonNotebook).cells
+    scene.outside(
+      edited(scene.snapshot(), ({ cells }) => cells.push({ ...gone, source: 'b more' } as JsonCell)),
+    )
+    expect(scene.sources).toEqual(['a seen', 'b more'])
+  })
+
+  test('brings what a browser wrote in a cell that is newer than what it had been told was saved', () => {
+    const scene = new Scene(code('a'))
+    const [acknowledged] = scene.versions
+    const id = newCellId()
+    apply(scene.doc, { type: 'insert-cell', id, kind: 'code', after: scene.id(0), source: 'one' })
+    const held = edited(
+      scene.file,
+      ({ cells }) => (cells[1] = { ...cells[1], source: 'one two' } as JsonCell),
+    )
+    const read = readOutside(held)
+    if (!read.ok || acknowledged === undefined) throw new Error('no base')
+    mergeFile(scene.doc, [acknowledged], read.notebook, textDigest(held), { own: true })
+    expect(scene.sources).toEqual(['a', 'one two'])
   })
 
   test('is found from the version it was made from, though the file was written since', () => {

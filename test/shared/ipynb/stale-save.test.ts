@@ -121,7 +121,26 @@ describe('what was typed and is in the file already stays beside', () => {
       notebook.write()
     }
     notebook.save(replaced(replaced(loaded, 'x1 = 1', 'x1 = 1 #l1'), 'other', 'other, too'))
-    expect(notebook.sources).toEqual(['x1 = 1 #p1#l1', 'other, too'])
+    expect(notebook.sources).toEqual(['x1 = 1 #p1 l1', 'other, too'])
+  })
+
+  test.each([
+    ['with more space before it', 'x1 = 1 ', 'x1 = 1  #p1', 'x1 = 1 #p1', 'x1 = 1  #p1'],
+    [
+      'that is here in the place of another',
+      'x1 = 1 w001w',
+      'x1 = 1 w004w',
+      'x1 = 1 w001w w004w',
+      'x1 = 1 w001w w004w',
+    ],
+    ['and one more, each a word of its own', 'x1 = ', 'x1 = one', 'x1 = two', 'x1 = one two'],
+  ])('a word %s', (_, base, ours, theirs, merged) => {
+    const notebook = new Notebook(code(base, 'other'))
+    const loaded = JSON.stringify(JSON.parse(notebook.file))
+    cellSource(notebook.doc, notebook.id(0))?.delete(0, base.length)
+    notebook.type(0, ours)
+    notebook.save(replaced(loaded, base, theirs))
+    expect(notebook.sources).toEqual([merged, 'other'])
   })
 
   test('a word that two programs put there, too, where one had not seen what was written here', () => {
