@@ -2,15 +2,14 @@
 import type * as Y from 'yjs'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
-import { shownOutput } from '../../shared/notebook/output.ts'
+import { shownOutputs } from '../../shared/notebook/output.ts'
 import { readOutputs, visibleCells } from '../../shared/notebook/read.ts'
 import { scriptedMimes } from '../frame/message.ts'
 import { type Above, type ScriptedOutput } from '../output/earlier.ts'
 import { richestForm } from '../output/mime.ts'
 
 const ofCell = (doc: Y.Doc, cell: CellId): readonly ScriptedOutput[] =>
-  readOutputs(doc, cell).flatMap((output, index) => {
-    const shown = shownOutput(output)
+  shownOutputs(readOutputs(doc, cell)).flatMap((shown, index) => {
     if (shown.type !== 'rich') return []
     const form = richestForm(shown.data)
     if (form.type !== 'framed' && form.type !== 'blob') return []
