@@ -102,7 +102,9 @@ def parse(words, verbosity):
         word = words.pop(0)
         option, _, inline = word.partition("=") if word.startswith("--") else (word, "", None)
         inline = inline or None
-        if not word.startswith("-"):
+        if re.fullmatch(r"-[qvU]{2,}", word) and len(set(word)) > 2:
+            words[:0] = [f"-{letter}" for letter in word[1:]]
+        elif not word.startswith("-"):
             given.append(word)
         elif option in flags:
             wishes[flags[option]] = True
