@@ -1,10 +1,15 @@
 // Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
 import { apply } from '../../shared/notebook/apply.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { shownOutput, type ShownOutput } from '../../shared/notebook/output.ts'
+import { readHead, readOutputs, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
+import { missingProject } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayWrite } from './cells.ts'
 import { type NotebookContext } from './context.ts'
+
+const outputsOf = (context: NotebookContext, cell: CellId): readonly ShownOutput[] =>
+  readOutputs(context.notebook.doc, cell).map(shownOutput)
 
 const ask = (context: NotebookContext, cell: CellId): void => {
   context.asked.ask(cell, { by: context.person(), to: 'model', at: Date.now() })
@@ -22,6 +27,18 @@ export const runCells = (context: NotebookContext, cells: readonly CellId[]): vo
     context.choice.target,
   )
   for (const cell of cells) if (kind(cell) === 'prompt') ask(context, cell)
+}
+
+/** Runs the cell anew, with what it lacked; null of a cell: the one that ran last. */
+export const installMissing = (context: NotebookContext, cell: CellId | null): void => {
+  if (!mayWrite(context)) return
+  for (const each of [cell, context.python.ranLast]) {
+    const lacking = each === null ? null : missingProject(outputsOf(context, each))
+    if (each === null || lacking === null) continue
+    context.notebook.undo.boundary()
+    return context.python.install(each, lacking)
+  }
+  context.announce('No cell says here that it lacks a package.')
 }
 
 export const runCell = (context: NotebookContext, cell: CellId): void => {

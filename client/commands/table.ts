@@ -17,6 +17,7 @@ import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import { type NotebookContext } from './context.ts'
 import {
   clearOutputs,
+  installMissing,
   interrupt,
   restart,
   runAll,
@@ -109,6 +110,12 @@ export const commands: readonly Command[] = [
     title: 'Restart kernel',
     keys: command('0 0'),
     run: restart,
+  },
+  {
+    id: 'install-missing',
+    title: 'Install what the cell lacks',
+    keys: command('Shift-i'),
+    run: (context) => installMissing(context, context.selection.cell),
   },
   { id: 'clear-outputs', title: 'Clear outputs', keys: {}, run: onCell(clearOutputs) },
   {

@@ -27,5 +27,6 @@ export const icons = {
   keys: icon('M1.8 4.5h12.4v7H1.8zM4.2 7h.01M6.7 7h.01M9.2 7h.01M11.7 7h.01M5 9.3h6'),
   download: icon('M8 2.8v7.4M4.8 7.2 8 10.4l3.2-3.2M3 13.2h10'),
   files: icon('M2.5 4.2v8.3h11V5.7H8L6.6 4.2zM2.5 7.6h11'),
+  packages: icon('M8 2 13.5 4.8v6.4L8 14l-5.5-2.8V4.8zM2.5 4.8 8 7.6l5.5-2.8M8 7.6V14'),
   pencil: icon('M3 13l.6-2.7 7.2-7.2 2.1 2.1-7.2 7.2z'),
 } as const

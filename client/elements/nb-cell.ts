@@ -29,6 +29,7 @@ import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
+import './nb-offer.ts'
 import './nb-output.ts'
 import './nb-permission.ts'
 import './nb-ran.ts'
@@ -303,14 +304,15 @@ export class NbCell extends LitElement {
     ${
       shown && this.outputs.length > 0
         ? html`<nb-output
-            .outputs=${this.outputs}
-            .cellKey=${cell}
-            .heights=${context.frameHeights}
-            .blobs=${context.blobs}
-            .widgets=${context.widgets}
-            .earlier=${context.earlier}
-            .label=${`Output of cell ${position}`}
-          ></nb-output>`
+              .outputs=${this.outputs}
+              .cellKey=${cell}
+              .heights=${context.frameHeights}
+              .blobs=${context.blobs}
+              .widgets=${context.widgets}
+              .earlier=${context.earlier}
+              .label=${`Output of cell ${position}`}
+            ></nb-output>
+            <nb-offer .context=${context} .cell=${cell} .outputs=${this.outputs}></nb-offer>`
         : nothing
     }
     ${

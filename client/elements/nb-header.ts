@@ -7,15 +7,23 @@ import { icons } from './icons.ts'
 import './nb-export.ts'
 import './nb-files.ts'
 import './nb-history.ts'
+import './nb-packages.ts'
 import './nb-people.ts'
 import './nb-theme.ts'
 
 /** What lies over the notebook, or stands below it, or beside it. */
-export const panels = { files: 'Files', variables: 'Variables', history: 'History', keys: 'Keys' } as const
+export const panels = {
+  files: 'Files',
+  packages: 'Packages',
+  variables: 'Variables',
+  history: 'History',
+  keys: 'Keys',
+} as const
 export type Panel = keyof typeof panels
 
 const titles: Readonly<Record<Panel, string>> = {
   files: 'Files that Python works with',
+  packages: 'Packages that the notebook keeps',
   variables: 'Variables',
   history: 'History',
   keys: 'Keys (H)',
@@ -59,7 +67,7 @@ export class NbHeader extends LitElement {
   }
 
   private panelButton(panel: Panel): TemplateResult {
-    const needsNotebook = panel === 'files' || panel === 'history'
+    const needsNotebook = panel === 'files' || panel === 'packages' || panel === 'history'
     return html`<button
       type="button"
       class="nb-icon"
@@ -89,7 +97,7 @@ export class NbHeader extends LitElement {
         ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
         ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}
         <nb-export .context=${context}></nb-export>
-        ${this.panelButton('files')}${this.panelButton('variables')}${this.panelButton('history')}${this.panelButton('keys')}
+        ${this.panelButton('files')}${this.panelButton('packages')}${this.panelButton('variables')}${this.panelButton('history')}${this.panelButton('keys')}
         <nb-theme></nb-theme>
       </nav>
       <nb-people .context=${context} .identity=${this.identity}></nb-people>
@@ -98,7 +106,9 @@ export class NbHeader extends LitElement {
           ? html`<nb-history .context=${context} @close=${() => this.toggle('history')}></nb-history>`
           : open.has('files')
             ? html`<nb-files .context=${context} @close=${() => this.toggle('files')}></nb-files>`
-            : nothing
+            : open.has('packages')
+              ? html`<nb-packages .context=${context} @close=${() => this.toggle('packages')}></nb-packages>`
+              : nothing
       }
     </header>`
   }

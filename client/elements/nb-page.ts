@@ -27,7 +27,7 @@ import './nb-status.ts'
 import './nb-variables.ts'
 
 /** Panels under which the notebook is out of reach. */
-const covering: readonly Panel[] = ['history', 'files']
+const covering: readonly Panel[] = ['history', 'files', 'packages']
 
 /** A context and what ends it. */
 export interface Session {

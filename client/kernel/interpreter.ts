@@ -1,16 +1,9 @@
 import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
 import type { Outside } from './outside.ts'
-import { packageBridge } from './packages.ts'
+import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
-
-/** The package that runs the cells, by its path under `python/`. */
-const sources = import.meta.glob<string>('./python/**/*.py', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-})
 
 /** What Python calls of us, as the module `notebook_bridge`. */
 export interface Bridge {
@@ -90,19 +83,11 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   }
   pyodide.setStdin({ error: true })
 
-  const root = '/lib/notebook'
-  for (const [path, source] of Object.entries(sources)) {
-    const target = path.replace('./python', root)
-    pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
-    pyodide.FS.writeFile(target, source)
-  }
   const packages = packageBridge(pyodide, onProgress, outside, origin)
-  pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packages })
-  pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
-    install(): void
+    start_python(worker: Bridge & PackageBridge): void
   }
-  python.install()
+  python.start_python({ ...bridge, ...packages })
 
   // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
   const signals = {

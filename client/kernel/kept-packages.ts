@@ -1,6 +1,8 @@
 // The packages that a notebook keeps, in its metadata: whoever opens it next finds them, in the same versions.
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/apply.ts'
+import { onNotebookMeta } from '../../shared/notebook/observe.ts'
+import { type Origin } from '../../shared/notebook/origin.ts'
 import { readNotebookMeta } from '../../shared/notebook/read.ts'
 import type { KeptPackage } from './protocol.ts'
 import { isRecord } from './shapes.ts'
@@ -32,7 +34,12 @@ export const readKeptPackages = (doc: Y.Doc): readonly KeptPackage[] => {
 }
 
 /** Keeps these, and no longer what was removed. Sorted, so that a file changes only where they do. */
-export const keepPackages = (doc: Y.Doc, kept: readonly KeptPackage[], removed: readonly string[]): void => {
+export const keepPackages = (
+  doc: Y.Doc,
+  kept: readonly KeptPackage[],
+  removed: readonly string[],
+  origin: Origin = 'kernel',
+): void => {
   const gone = new Set([...removed, ...kept.map(({ name }) => name)])
   const before = readKeptPackages(doc)
   const after = [...before.filter(({ name }) => !gone.has(name)), ...kept].toSorted((a, b) =>
@@ -40,5 +47,9 @@ export const keepPackages = (doc: Y.Doc, kept: readonly KeptPackage[], removed: 
   )
   if (JSON.stringify(after) === JSON.stringify(before)) return
   const value = after.length === 0 ? undefined : after.map((each) => ({ ...each }))
-  apply(doc, { type: 'set-notebook-meta', key, value }, 'kernel')
+  apply(doc, { type: 'set-notebook-meta', key, value }, origin)
 }
+
+/** Tells when they may have changed. */
+export const onKeptPackages = (doc: Y.Doc, listener: () => void): (() => void) =>
+  onNotebookMeta(doc, key, listener)

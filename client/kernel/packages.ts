@@ -2,15 +2,13 @@
 // linked with is loaded by Pyodide.
 import type { PyodideInterface } from 'pyodide'
 import { Refused, type Outside } from './outside.ts'
-import wheels from './wheels.json?raw'
 
 /** Where the relay has the distribution's wheels. */
 export const distributionPath = '/pyodide/packages/'
-const packagePaths = /^\/(pyodide\/(packages|wheels)|pypi)\//
+const packagePaths = /^\/(pyodide\/packages|pypi)\//
 
 /** What Python calls of us: a part of the module `notebook_bridge`. Lists come and go as JSON. */
 export interface PackageBridge {
-  readonly own_wheels: () => string
   readonly get_package: (path: string, integrity: string) => Promise<Got>
   readonly load_packages: (names: string) => Promise<string>
   readonly show_progress: (detail: string) => void
@@ -35,7 +33,6 @@ export const packageBridge = (
   }
   giveTo(ask, origin)
   return {
-    own_wheels: () => wheels,
     get_package: (path, integrity) => get(ask, path, integrity),
     load_packages: async (names) => JSON.stringify(await load(pyodide, JSON.parse(names) as string[])),
     show_progress: onProgress,

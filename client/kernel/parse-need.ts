@@ -12,7 +12,7 @@ const mostFiles = 50_000
 
 /** Addresses at the relay that lead to packages, and to nothing else. */
 const packagePath =
-  /^\/(?:pyodide\/(?:packages|wheels)\/[\w.+!-]+|pypi\/files\/[0-9a-f]{64}\/[\w.+!-]+|pypi\/simple\/[\w.-]+\/?)$/
+  /^\/(?:pyodide\/packages\/[\w.+!-]+|pypi\/files\/[0-9a-f]{64}\/[\w.+!-]+|pypi\/simple\/[\w.-]+\/?)$/
 const digest = /^(?:sha(?:256|384|512)-[\w+/=]+)?$/
 
 /** A file's; a folder's ends in a slash. */

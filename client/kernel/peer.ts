@@ -62,6 +62,8 @@ export class KernelPeer {
   private readonly keepBlob: (blob: Blob) => void
   /** Issued by this page, or claimed, and not yet started, in the order of asking. */
   private wishes: Wish[] = []
+  /** Packages that a cell is to find when it runs next. */
+  private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
   /** Whose code runs, or ran last: what it left in the background goes on. */
   private lastCell: CellId | null = null
@@ -108,6 +110,17 @@ export class KernelPeer {
       }
     }, 'request' satisfies Origin)
     void this.work()
+  }
+
+  /** Runs the cell anew by this page's own Python, which gets that package before. */
+  install(cell: CellId, project: string): void {
+    this.installs.set(cell, project)
+    this.run([cell])
+  }
+
+  /** The cell that ran last. */
+  get ranLast(): CellId | null {
+    return this.lastCell
   }
 
   /** Asked again, a cell keeps its place. */
@@ -271,7 +284,14 @@ export class KernelPeer {
     this.takeUp(cell)
     const take = this.taker(writer, count)
     try {
-      const outcome = await this.kernel.run(writer.source, count, take)
+      const install = this.installs.get(cell)
+      this.installs.delete(cell)
+      const outcome = await this.kernel.run(
+        writer.source,
+        count,
+        take,
+        install === undefined ? [] : [install],
+      )
       if (outcome.lost !== undefined) {
         writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))
         this.forget()

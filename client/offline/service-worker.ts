@@ -68,9 +68,7 @@ const store = async (cacheName: string, digests: Digests): Promise<void> => {
   for (const [path, digest] of Object.entries(digests)) {
     if ((await cache.match(path)) !== undefined) continue
     // Named by its content, an old copy from another version's cache is as good as a new one.
-    const kept = /^\/(assets|pyodide\/python-|pyodide\/wheels)/.test(path)
-      ? await caches.match(path)
-      : undefined
+    const kept = /^\/(assets\/|pyodide\/python-)/.test(path) ? await caches.match(path) : undefined
     const response =
       (kept && (await checked(path, digest, kept))) ??
       (await checked(path, digest, await fetch(path, { cache: 'no-cache' })))

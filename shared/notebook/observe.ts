@@ -1,8 +1,8 @@
 // Who wants to know what. One deep observer for the whole document hands each change to the cells it touches, so
 // that a keystroke costs the same with ten cells and with a thousand.
 import type * as Y from 'yjs'
-import { cellsOf } from './layout.ts'
-import { cellId, type CellId } from './notebook.ts'
+import { cellsOf, nbmetaOf } from './layout.ts'
+import { cellId, type CellId, type Leaf } from './notebook.ts'
 
 /**
  * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
@@ -88,4 +88,14 @@ export class CellObserver {
   dispose(): void {
     cellsOf(this.doc).unobserveDeep(this.onEvents)
   }
+}
+
+/** Tells when a key of the notebook's metadata has changed. */
+export const onNotebookMeta = (doc: Y.Doc, key: string, listener: () => void): (() => void) => {
+  const meta = nbmetaOf(doc)
+  const look = ({ keysChanged }: Y.YMapEvent<Leaf>): void => {
+    if (keysChanged.has(key)) listener()
+  }
+  meta.observe(look)
+  return () => meta.unobserve(look)
 }

@@ -5,6 +5,7 @@ import json
 import sys
 
 from .cell_imports import load_imports
+from .shell_lines import register  # noqa: F401
 
 
 async def pip(line):
@@ -33,9 +34,6 @@ tried = set()  # brought back once in this life of Python; uninstalled since the
 
 
 async def bring_back(kept):
-    from .first import ready
-
-    await ready()
     from .index import Indexes
     from .install import bring_back
 

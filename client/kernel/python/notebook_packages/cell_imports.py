@@ -9,9 +9,6 @@ from .errors import InstallError
 
 # Folders that several projects share: what stands in for the whole name in the distribution's list.
 SHARED = {"google": "google.protobuf"}
-# By the name of the module, projects of another name that the distribution's list does not have.
-PROJECTS = {"cv2": "opencv-python", "dotenv": "python-dotenv", "serial": "pyserial", "docx": "python-docx",
-            "pptx": "python-pptx", "fitz": "pymupdf", "skimage": "scikit-image", "great_tables": "great-tables"}
 SCRIPT = re.compile(r"(?m)^# /// script$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
 
 
@@ -40,16 +37,15 @@ def is_there(module):
 
 
 def named_like(module):
-    """The package of the app or the distribution that has the module; None where none has."""
-    from .wheels import distribution, own
+    """The package of the distribution that has the module; None where none has."""
+    from .wheels import distribution
 
     for name, entry in distribution().items():
         for has in entry["imports"]:
             has = SHARED.get(has, has)
             if module == has or module.startswith(has + "."):
                 return name
-    top = module.partition(".")[0]
-    return top if top in own() else None
+    return None
 
 
 def script_dependencies(source):
@@ -68,7 +64,7 @@ def script_dependencies(source):
 
 def installed_by(source):
     """What a line of pip in it is going to install, in a version of its own."""
-    lines = re.findall(r"\bpip3?['\"]?(?:,\s*['\"]|\s+)install\s+(.*)", source)
+    lines = re.findall(r"\bpip3?\W+install\s+(.*)", source)
     return {word.lower().replace("_", "-") for line in lines for word in re.findall(r"[\w.-]+", line)}
 
 
@@ -80,9 +76,6 @@ async def load_imports(source):
     said = script_dependencies(source)
     if not names and not said:
         return []
-    from .first import ready
-
-    await ready()
     from packaging.requirements import InvalidRequirement, Requirement
 
     from .index import Indexes

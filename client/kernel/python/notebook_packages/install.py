@@ -7,14 +7,15 @@ from urllib.parse import unquote, urlsplit
 from notebook_bridge import post, show_progress
 
 from .errors import InstallError, Refused
-from .installed import came, installed, is_fixed, modules_of, put, remove
+from .installed import came, installed, is_ours, modules_of, put, remove
 from .resolve import Resolution, Wishes
+from .restart import Loaded
 from .wheels import Content, Wheel, ask, canonical, check, fetch, together
 
 
 async def install(requirements, indexes, wishes=None, direct=(), keep=True):
-    """What was installed, what had to be satisfied already, and what of it is loaded in another version: wheels,
-    installed packages, and names."""
+    """The wheels that were installed, the packages that were there already, and those that are loaded in the version
+    they had before."""
     resolution = Resolution(requirements, indexes, wishes or Wishes(), direct, show_progress)
     try:
         chosen = await resolution.run()
@@ -30,8 +31,9 @@ async def install(requirements, indexes, wishes=None, direct=(), keep=True):
             before = resolution.installed.get(content.wheel.name)
             if before is not None:
                 if modules_of(before) and before.version != content.wheel.version:
-                    loaded.append(content.wheel.name)
-                remove(before)
+                    loaded.append(Loaded(content.wheel.name, before.version, content.wheel.version, is_ours(before)))
+                if not is_ours(before):
+                    remove(before)
             await put_whole(content)
     except Refused as refused:
         raise InstallError(str(refused)) from None
@@ -55,7 +57,7 @@ def tell_kept(names, removed=()):
     entries = [
         {"name": each.name, "version": each.version, "file": each.file, "sha256": each.sha256, "path": each.path}
         for each in wheels
-        if each.source != "app"
+        if each.source != "file"
     ]
     post(json.dumps({"type": "packages", "kept": entries, "removed": list(removed)}))
 
@@ -65,11 +67,12 @@ async def uninstall(name):
     found = installed().get(canonical(name))
     if found is None:
         raise InstallError(f"{name} is not installed")
-    if is_fixed(found):
+    if is_ours(found):
         raise InstallError(f"{found.name} {found.version} is a part of this notebook and stays")
+    version = found.version  # read from what is about to go
     remove(found)
     tell_kept((), [canonical(name)])
-    return found.version
+    return version
 
 
 async def bring_back(entries, indexes):
@@ -77,7 +80,7 @@ async def bring_back(entries, indexes):
     here = installed()
     lacking = [
         each for each in entries if each["name"] not in here or (
-            here[each["name"]].version != each["version"] and not is_fixed(here[each["name"]])
+            here[each["name"]].version != each["version"]
         )
     ]
     if not lacking:
@@ -87,7 +90,8 @@ async def bring_back(entries, indexes):
         answers = await together(*(look_for(each, indexes) for each in lacking))
         for content in answers:
             if isinstance(content, Content):
-                if (before := here.get(content.wheel.name)) is not None:
+                before = here.get(content.wheel.name)
+                if before is not None and not is_ours(before):
                     remove(before)
                 await put_whole(content)
     finally:

@@ -23,8 +23,8 @@ def installed():
     return found
 
 
-def is_fixed(found):
-    """It came with the notebook, as a part of what runs it."""
+def is_ours(found):
+    """It is a part of what runs the notebook. Another version may stand beside it, and is found before it."""
     return Path(str(found.locate_file(""))) != SITE
 
 

@@ -7,7 +7,6 @@ import shlex
 from dataclasses import replace
 
 from .errors import InstallError
-from .first import ready
 
 # Which mean nothing here, and take no word with them.
 IDLE = {"--user", "--no-cache-dir", "--no-input", "--disable-pip-version-check", "--no-warn-script-location",
@@ -23,7 +22,6 @@ async def pip(line):
     quiet = re.search(r"(?<!2)>\s*/dev/null|&>\s*/dev/null", line) is not None
     words = shlex.split(REDIRECTION.sub(" ", line), comments=True)
     try:
-        await ready()
         with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
             await run(words)
     except BaseException as error:
@@ -80,9 +78,9 @@ async def run_install(words, verbosity):
         if new:
             print("Successfully installed", " ".join(f"{wheel.name}-{wheel.version}" for wheel in new))
     if loaded:
-        from .restart import offer_restart
+        from .restart import tell
 
-        offer_restart([wheel for wheel in new if wheel.name in loaded])
+        tell(loaded)
 
 
 def parse(words, verbosity):
@@ -102,7 +100,9 @@ def parse(words, verbosity):
         word = words.pop(0)
         option, _, inline = word.partition("=") if word.startswith("--") else (word, "", None)
         inline = inline or None
-        if not word.startswith("-"):
+        if re.fullmatch(r"-[qvU]{2,}", word) and len(set(word)) > 2:
+            words[:0] = [f"-{letter}" for letter in word[1:]]
+        elif not word.startswith("-"):
             given.append(word)
         elif option in flags:
             wishes[flags[option]] = True

@@ -11,7 +11,7 @@ from resolvelib import AbstractProvider, BaseReporter, Resolver
 from resolvelib.resolvers import ResolutionImpossible
 
 from .errors import InstallError, Refused
-from .installed import installed, is_fixed
+from .installed import installed
 from .wheels import canonical, distribution, fetch, known, together
 
 
@@ -156,12 +156,9 @@ class Resolution(AbstractProvider):
             return
         asked = name in self.asked
         here = self.installed.get(name)
-        fixed = here is not None and is_fixed(here)
-        if here is not None and (fixed or not (asked and (self.wishes.upgrade or self.wishes.force))):
+        if here is not None and not (asked and (self.wishes.upgrade or self.wishes.force)):
             if specifier.contains(here.version, prereleases=True):
                 yield Candidate(name, here.version, None)
-            if fixed:
-                return
         upgrade = asked and self.wishes.upgrade
         wheels = [each for each in known(name) if each not in self.refused]
         if not upgrade:
@@ -213,9 +210,6 @@ class Resolution(AbstractProvider):
         whole = SpecifierSet()
         for specifier in wishes.values():
             whole &= specifier
-        here = self.installed.get(name)
-        if here is not None and is_fixed(here):
-            return f"{wanted}; but {name} {here.version} is a part of this notebook and stays as it is"
         if name in self.direct:
             return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its address"
         project = self.projects.get(name)

@@ -1,12 +1,27 @@
 """A package that was imported before another version of it came: only a new Python has that."""
 
-import json
+from dataclasses import dataclass
 
-from notebook_bridge import post
+from IPython.display import display
 
 
-def offer_restart(wheels):
-    names = ", ".join(f"{wheel.name} {wheel.version}" for wheel in wheels)
-    text = f"{names}: another version is loaded. Restart Python to use this one."
-    data = {"text/plain": text, "application/vnd.llm-notebook.restart+json": {"text": text}}
-    post(json.dumps({"type": "display", "data": data, "metadata": {}}))
+@dataclass(frozen=True)
+class Loaded:
+    name: str
+    before: str
+    version: str
+    ours: bool  # it is a part of what runs the notebook, which every new Python has loaded
+
+
+def tell(loaded):
+    for each in loaded:
+        if each.ours:
+            print(
+                f"{each.name} {each.before} is a part of this notebook and stays loaded; "
+                f"{each.version} was installed beside it."
+            )
+    names = ", ".join(f"{each.name} {each.version}" for each in loaded if not each.ours)
+    if names:
+        text = f"{names}: another version is loaded. Restart Python to use this one."
+        data = {"text/plain": text, "application/vnd.llm-notebook.restart+json": {"text": text}}
+        display(data, raw=True)

@@ -1,16 +1,15 @@
-"""Wheels, and the three places they come from: the app itself, Pyodide's distribution and the relay's package index."""
+"""Wheels, and where they come from: Pyodide's distribution, the relay's package index, or an address of their own."""
 
 import asyncio
 import base64
 import functools
 import io
-import json
 import sys
 import zipfile
 from dataclasses import dataclass
 from email.parser import BytesHeaderParser
 
-from notebook_bridge import get_package, own_wheels
+from notebook_bridge import get_package
 
 from .errors import Refused
 
@@ -22,7 +21,7 @@ class Wheel:
     file: str
     sha256: str | None
     path: str  # at the relay, or an address elsewhere
-    source: str  # app, distribution, index or url
+    source: str  # distribution, index, url or file
 
 
 @dataclass(frozen=True)
@@ -51,20 +50,8 @@ def distribution():
     return _api.lockfile_packages.to_py()
 
 
-@functools.cache
-def own():
-    return {
-        entry["name"]: Wheel(
-            entry["name"], entry["version"], entry["file"], entry["sha256"], f"/pyodide/wheels/{entry['file']}", "app"
-        )
-        for entry in json.loads(own_wheels())
-    }
-
-
 def known(name):
-    """What the app or the distribution has of it."""
-    if (wheel := own().get(name)) is not None:
-        yield wheel
+    """What the distribution has of it."""
     if (entry := distribution().get(name)) is not None and entry["package_type"] == "package":
         file = entry["file_name"]
         yield Wheel(name, entry["version"], file, entry["sha256"], f"/pyodide/packages/{file}", "distribution")

@@ -1,0 +1,146 @@
+// What a line of pip installed is the notebook's: it is shown, comes back by itself, and can be removed; what went wrong
+// is told by what it was.
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { clientWithPackages } from '../support/client-with-packages.ts'
+import { PackageServer } from '../support/package-server.ts'
+import { newFolder, notebookText } from '../support/relay.ts'
+import { wheel } from '../support/wheel.ts'
+
+const soon = { timeout: 2 * patience }
+const listed = wheel('listed', { 'listed.py': 'n = "listed"\n' }, { requires: ['needed'] })
+const needed = wheel('needed', { 'needed.py': 'n = "needed"\n' })
+const tool = (version: string, ...requires: string[]) =>
+  wheel('tool', { 'tool.py': `v = "${version}"\n` }, { version, requires })
+const compiled = wheel('compiled', {})
+const cells = {
+  /** Of the distribution, whose server does not have it, and whose list leaves out what it needs. */
+  listed: '%pip install listed\nimport listed, needed\n(listed.n, needed.n)',
+  nothing: '%pip install nothing',
+  version: '%pip install "tool==9"',
+  conflict: '%pip install "tool<2" "tool>=2"',
+  compiled: '%pip install compiled',
+  broken: '%pip install broken',
+  tool: '%pip install "tool<2" > /dev/null\nimport tool\ntool.v',
+  upgrade: '%pip install -qU tool',
+  both: 'import tool, listed\n(tool.v, listed.n)',
+  requirements: '%pip install -r wants.txt --user 2>&1\n%pip freeze',
+  wants: 'import wanted\nwanted.n',
+}
+type Cell = keyof typeof cells
+const names = Object.keys(cells) as Cell[]
+
+let upstream: PackageServer
+let client: string
+let app: App
+beforeAll(async () => {
+  upstream = await PackageServer.open()
+  upstream.publish('listed', listed)
+  upstream.publish('needed', needed)
+  upstream.publish('tool', tool('1.0'), tool('2.0'))
+  upstream.publish('compiled', {
+    ...compiled,
+    filename: 'compiled-1.0-cp313-cp313-pyodide_2025_0_wasm32.whl',
+  })
+  upstream.publish('broken', wheel('broken', {}, { requires: ['gone'] }))
+  upstream.publish('gone', wheel('gone', {}))
+  upstream.files.delete(`/files/${wheel('gone', {}).filename}`)
+  upstream.publish('wanted', wheel('wanted', { 'wanted.py': 'n = "wanted"\n' }))
+  client = await newFolder()
+  await clientWithPackages(client, [listed])
+  const files = { 'a.ipynb': notebookText(...Object.values(cells)) }
+  app = await App.start(files, { clientFolder: client }, { packages: upstream.settings })
+  await writeFile(join(app.folder, 'wants.txt'), '# what is wanted\nneeded>=1.0 ; python_version > "3"\n')
+})
+afterAll(async () => {
+  await app.close()
+  await upstream.close()
+  await rm(client, { recursive: true })
+})
+
+const ends = async (person: Person, cell: Cell, text: string, status = 'done'): Promise<void> => {
+  const position = names.indexOf(cell) + 1
+  const ended = person.page.locator(
+    `nb-cell:nth-of-type(${position}):is([data-status="done"], [data-status="error"])`,
+  )
+  await ended.waitFor({ timeout: 2 * patience, state: 'attached' })
+  await expect.poll(() => person.output(position).innerText(), soon).toContain(text)
+  expect(await ended.getAttribute('data-status')).toBe(status)
+}
+const runs = async (person: Person, cell: Cell, text: string, status = 'done'): Promise<void> => {
+  await person.run(names.indexOf(cell) + 1)
+  await ends(person, cell, text, status)
+}
+const kept = async (): Promise<unknown> => {
+  const { metadata } = JSON.parse(await app.file('a.ipynb')) as {
+    metadata: { llm_notebook_packages?: { name: string; version: string }[] }
+  }
+  return metadata.llm_notebook_packages?.map(({ name, version }) => `${name} ${version}`)
+}
+
+test('packages are installed with all they need, kept by the notebook and brought back; what fails says why', async () => {
+  const ana = await app.person('a.ipynb')
+  await ana.until('sync', 'saved')
+  await ana.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await runs(ana, 'listed', "('listed', 'needed')")
+  await runs(ana, 'nothing', `${upstream.origin} has no package nothing`, 'error')
+  await runs(ana, 'version', 'there is no version ==9 of tool; the newest are 1.0, 2.0', 'error')
+  await runs(ana, 'conflict', 'These versions are in conflict: tool<2, tool>=2', 'error')
+  await runs(
+    ana,
+    'compiled',
+    'it is compiled for other Pythons in browsers: cp313-pyodide_2025_0_wasm32',
+    'error',
+  )
+  await runs(ana, 'broken', `gone 1.0: ${upstream.origin} has no gone-1.0-py3-none-any.whl`, 'error')
+
+  await runs(ana, 'tool', "'1.0'")
+  expect(await ana.output(names.indexOf('tool') + 1).innerText()).not.toContain('installed')
+  await runs(ana, 'upgrade', 'tool 2.0: another version is loaded. Restart Python to use this one.')
+  await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tool 2.0'])
+  await ana
+    .cell(names.indexOf('upgrade') + 1)
+    .getByRole('button', { name: 'Restart kernel' })
+    .click()
+  await ana.until('kernel', 'idle')
+  await runs(ana, 'both', "('2.0', 'listed')")
+  // The notebook was not made here, and wants to read a file.
+  await ana.run(names.indexOf('requirements') + 1)
+  await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Allow', exact: true }).click()
+  await ends(ana, 'requirements', 'needed==1.0')
+
+  // An import that fails offers what it lacks, by a button and by one key.
+  await runs(ana, 'wants', "No module named 'wanted'", 'error')
+  await ana
+    .cell(names.indexOf('wants') + 1)
+    .getByRole('button', { name: 'Install wanted' })
+    .waitFor()
+  await ana.page.keyboard.press('Escape')
+  await ana.page.keyboard.press('Shift+I')
+  await ana.cellIs(names.indexOf('wants') + 1, 'done')
+  await ends(ana, 'wants', "'wanted'")
+
+  await ana.button('Packages').click()
+  const panel = ana.page.getByRole('complementary', { name: 'Packages' })
+  await panel.getByText('wanted').waitFor()
+  await panel.getByRole('button', { name: 'Remove wanted' }).click()
+  await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tool 2.0'])
+  await ana.page.keyboard.press('Escape')
+
+  // Without the index in another browser, without the relay in this one.
+  await upstream.close()
+  const ben = await app.writer('a.ipynb')
+  await ben.until('sync', 'saved')
+  await runs(ben, 'both', "('2.0', 'listed')")
+  const here = (): Promise<boolean> =>
+    ana.page.evaluate(async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined)
+  await expect.poll(here, soon).toBe(true)
+  await ana.until('sync', 'saved')
+  await app.stopRelay()
+  await ana.page.reload()
+  await ana.until('sync', 'offline')
+  await runs(ana, 'both', "('2.0', 'listed')")
+  expect(ana.complaints).toEqual([])
+})
