@@ -1,0 +1,26 @@
+// The message that names the history is lost on the way: without it a page could not keep what it is sent.
+import { expect, test } from 'vitest'
+import { messageEpoch } from '../../shared/protocol.ts'
+import { notebookText, TestRelay } from '../support/relay.ts'
+import { RoadPage } from '../support/road-page.ts'
+import { until } from '../support/until.ts'
+import { Wire } from '../support/wire.ts'
+
+test('a page takes in nothing of a history whose name it does not know, and asks anew', async () => {
+  const relay = await TestRelay.start({ 'a.ipynb': notebookText('first') })
+  const wire = await Wire.start(relay.origin)
+  const said: string[] = []
+  const page = new RoadPage(wire.origin, 'a.ipynb', (what) => said.push(what.split(' ')[0] ?? ''))
+  try {
+    let lost = 0
+    wire.drops = ([type]) => type === messageEpoch && lost++ === 0
+    page.open()
+    await until(() => page.isSettled)
+    expect(lost).toBe(2)
+    expect(said.indexOf('has')).toBeGreaterThan(said.indexOf('hears'))
+  } finally {
+    page.close()
+    await wire.stop()
+    await relay.stop()
+  }
+})
