@@ -6,7 +6,13 @@
 import type { BlobRef } from '../../shared/notebook/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
-import { scriptedMimes, type EarlierOutput, type FramedMime, type ScriptedMime } from '../frame/message.ts'
+import {
+  scriptedMimes,
+  type EarlierOutput,
+  type FramedMime,
+  type Scripted,
+  type ScriptedMime,
+} from '../frame/message.ts'
 
 export interface ScriptedOutput {
   /** As in `OutputPlace`. */
@@ -45,6 +51,8 @@ export class EarlierOutputs {
   private readonly ends = new Map<string, () => void>()
   /** Those that ran before it in its frame. */
   private readonly shown = new Map<string, readonly Whole[]>()
+  /** What to tell the frames of those that have places others may draw in. */
+  private readonly hosts = new Map<string, (guest: Scripted) => void>()
   /** By name; null for one that runs nothing. */
   private readonly texts = new Map<string, string | null>()
 
@@ -78,6 +86,38 @@ export class EarlierOutputs {
       this.remains.set(each.key, remains)
     }
     this.ends.get(key)?.()
+  }
+
+  /** The frame of an output takes in scripts of others, until `signal`. */
+  welcome(key: string, signal: AbortSignal, take: (guest: Scripted) => void): void {
+    this.hosts.set(key, take)
+    signal.addEventListener('abort', () => this.hosts.delete(key))
+  }
+
+  /**
+   * Runs the script in the frame of the output above it in its cell whose element it names, as Bokeh writes its plots: a
+   * place, and a script that draws there. False where there is none.
+   */
+  async runWhereItDraws(key: string): Promise<boolean> {
+    const content = this.remains.get(key)?.content
+    if (content === undefined) return false
+    const cell = key.slice(0, key.lastIndexOf('/') + 1)
+    const names = (above: ScriptedOutput): boolean =>
+      above.key.startsWith(cell) &&
+      typeof above.content === 'string' &&
+      [...above.content.matchAll(/\sid\s*=\s*["']?([\w-]+)/g)].some(([, id]) => content.includes(id ?? ''))
+    const host = this.above(key).findLast((above) => this.hosts.has(above.key) && names(above))
+    const take = host && this.hosts.get(host.key)
+    if (!take) return false
+    await this.before(key)
+    const there = this.shown.get(host.key) ?? []
+    const wanted = (this.shown.get(key) ?? []).filter(
+      (earlier) => earlier.key !== host.key && !there.some(({ key: other }) => other === earlier.key),
+    )
+    this.shown.set(key, wanted)
+    this.shown.set(host.key, [...there, ...wanted])
+    take({ key, mime: 'application/javascript', content, earlier: wanted })
+    return true
   }
 
   /** Those that are to run in the frame of `key` before it. */
