@@ -58,7 +58,8 @@ if (existsSync(join(root, 'package-lock.json'))) {
   const sources = ['shared', 'relay', 'client'].flatMap(filesOf)
   const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.build.json']
   step('built', [...sources, ...settings], 'dist/client/index.html', () => {
-    run('Building the relay', 'node_modules/.bin/tsc', ['-b', 'tsconfig.build.json'])
+    // First, as it stops where something cannot be fetched.
     run('Building the page', 'node_modules/.bin/vite', ['build', 'client'])
+    run('Building the relay', 'node_modules/.bin/tsc', ['-b', 'tsconfig.build.json'])
   })
 }

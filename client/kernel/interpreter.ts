@@ -5,13 +5,6 @@ import { packagePaths, Packages } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
 
-/** The package that runs the cells, by its path under `python/`. */
-const sources = import.meta.glob<string>('./python/**/*.py', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-})
-
 /** What Python calls of us, as the module `notebook_bridge`. */
 export interface Bridge {
   post_text(name: 'stdout' | 'stderr', text: string): void
@@ -98,12 +91,6 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   }
   pyodide.setStdin({ error: true })
 
-  const root = '/lib/notebook'
-  for (const [path, source] of Object.entries(sources)) {
-    const target = path.replace('./python', root)
-    pyodide.FS.mkdirTree(target.slice(0, target.lastIndexOf('/')))
-    pyodide.FS.writeFile(target, source)
-  }
   const packages = new Packages(pyodide, onProgress, outside, origin)
   const names = (json: string): string[] => JSON.parse(json) as string[]
   const packageBridge: PackageBridge = {
@@ -113,12 +100,10 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     take_refusals: () => JSON.stringify(packages.takeRefusals()),
     show_progress: onProgress,
   }
-  pyodide.registerJsModule('notebook_bridge', { ...bridge, ...packageBridge })
-  pyodide.runPython(`import sys; sys.path.append(${JSON.stringify(root)}); del sys`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
-    install(): void
+    start_python(worker: Bridge & PackageBridge): void
   }
-  python.install()
+  python.start_python({ ...bridge, ...packageBridge })
 
   // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
   const signals = {

@@ -1,5 +1,6 @@
 // What the interpreter is made of, in its worker: the page sends each file as it comes, as it can only be fetched there.
 import type { loadPyodide } from 'pyodide'
+import { mountLibrary } from './library.js'
 import { packagePaths } from './packages.ts'
 import type { PartMessage } from './protocol.ts'
 import { load, type Loaded } from './snapshot.ts'
@@ -11,6 +12,8 @@ export const partNames = {
   library: 'python_stdlib.zip',
   lock: 'pyodide-lock.json',
   snapshot: 'snapshot',
+  /** Of library.js. */
+  packages: 'packages',
 } as const
 export type PartName = (typeof partNames)[keyof typeof partNames]
 
@@ -87,7 +90,11 @@ export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> =>
   try {
     // Pyodide would wait for one that does not compile.
     const broken = new Promise<never>((_, reject) => void compiled.catch(reject))
-    return await Promise.race([load(script.loadPyodide, options, parts.bytes('snapshot')), broken])
+    const loading = load(script.loadPyodide, options, parts.bytes('snapshot'))
+    const packed = await parts.bytes('packages')
+    const loaded = await Promise.race([loading, broken])
+    mountLibrary(loaded.pyodide.FS, packed)
+    return loaded
   } finally {
     restore()
     URL.revokeObjectURL(stdLibURL)

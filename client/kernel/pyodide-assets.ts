@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, constants } from 'node:zlib'
 import type { Plugin } from 'vite'
-import { buildSnapshot, type Snapshot } from './build-snapshot.ts'
+import { fetchWheels } from '../../scripts/fetch-wheels.js'
+import { buildLibrary } from './build-library.ts'
+import { buildSnapshot, keepLibrary, type Built } from './build-snapshot.ts'
+import wheels from './wheels.json' with { type: 'json' }
 
 const contentTypes = {
   'pyodide.mjs': 'text/javascript',
@@ -26,36 +29,47 @@ const quality = 5
 
 /**
  * Python from our own origin: the interpreter's files under `/pyodide/`, from the dev server (the browser tests'
- * too) and in the build, there with `.br` siblings for the relay; and beside them the snapshot of Python's memory.
+ * too) and in the build, there with `.br` siblings for the relay; and beside them the packages it has from the start, in
+ * one file, and the snapshot of Python's memory with them.
  * `__PYODIDE_BYTES__` is what the worker downloads by fetch, so that it can say how much of it has come.
  */
 export function pyodideAssets(): Plugin {
   const described = createRequire(import.meta.url).resolve('pyodide/package.json')
   const folder = dirname(described)
-  let snapshot: Snapshot | null = null
+  let snapshot: Built | null = null
+  let library: Built | null = null
+  const kept = join(dirname(folder), '.cache/llm-notebook')
+  const built = (): Built[] => [library, snapshot].filter((each) => each !== null)
   const fileOf = (name: string): string | null =>
-    name === snapshot?.name ? snapshot.file : isAssetName(name) ? join(folder, name) : null
+    built().find((each) => each.name === name)?.file ?? (isAssetName(name) ? join(folder, name) : null)
   return {
     name: 'pyodide-assets',
 
     async config() {
+      const wheelFolder = join(kept, 'wheels')
+      await fetchWheels(wheels, wheelFolder)
       const { version } = JSON.parse(await readFile(described, 'utf8')) as { version: string }
       const ours = (name: string): string => join(import.meta.dirname, name)
-      const program = [ours('take-snapshot.js'), ours('as-in-browsers.js')] as const
-      const kept = join(dirname(folder), '.cache/llm-notebook')
+      const packed = await buildLibrary(
+        wheels.map(({ file }) => join(wheelFolder, file)),
+        ours('python'),
+      )
+      library = await keepLibrary(version, packed, kept)
+      const program = [ours('take-snapshot.js'), ours('as-in-browsers.js'), ours('library.js')] as const
       const files = names.map((name) => join(folder, name))
-      snapshot = await buildSnapshot(version, files, program, kept).catch((error: unknown) => {
+      snapshot = await buildSnapshot(version, files, program, library, kept).catch((error: unknown) => {
         console.warn(`There is no snapshot of Python, which will start slower: ${String(error)}`)
         return null
       })
       const fetched = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map((name) =>
         join(folder, name),
       )
-      if (snapshot !== null) fetched.push(snapshot.file)
+      fetched.push(...built().map(({ file }) => file))
       const sizes = await Promise.all(fetched.map(async (file) => (await stat(file)).size))
       return {
         define: {
           __PYODIDE_BYTES__: String(sizes.reduce((sum, size) => sum + size, 0)),
+          __PYODIDE_LIBRARY__: JSON.stringify(library.name),
           __PYODIDE_SNAPSHOT__: JSON.stringify(snapshot?.name ?? null),
         },
       }
@@ -80,7 +94,7 @@ export function pyodideAssets(): Plugin {
 
     async generateBundle() {
       await Promise.all(
-        [...names, ...(snapshot === null ? [] : [snapshot.name])].map(async (name) => {
+        [...names, ...built().map(({ name }) => name)].map(async (name) => {
           const source = await readFile(fileOf(name) ?? '')
           const compressed = await compress(source, {
             params: {

@@ -2,9 +2,16 @@
 import { partNames, type PartName } from './parts.ts'
 import type { PartMessage } from './protocol.ts'
 
-/** Bytes that come before the interpreter starts, and the snapshot's name; set by pyodide-assets.ts. */
+/** Bytes that come before the interpreter starts, and the names of what was built for it; set by pyodide-assets.ts. */
 declare const __PYODIDE_BYTES__: number
+declare const __PYODIDE_LIBRARY__: string
 declare const __PYODIDE_SNAPSHOT__: string | null
+
+/** Of those parts that have a name for each content. */
+const files: { readonly [name in PartName]?: string | null } = {
+  snapshot: __PYODIDE_SNAPSHOT__,
+  packages: __PYODIDE_LIBRARY__,
+}
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
@@ -30,7 +37,7 @@ export const sendParts = async (
     })
   const one = async (name: PartName): Promise<void> => {
     const missing = (reason: string): void => send({ type: 'part', name, content: null, reason })
-    const file = name === 'snapshot' ? __PYODIDE_SNAPSHOT__ : name
+    const file = files[name] === undefined ? name : files[name]
     if (file === null) return missing('this build has none')
     const url = new URL(file, indexURL)
     try {

@@ -45,11 +45,27 @@ const restore = async (
 ): Promise<PyodideInterface> => {
   // What Python found out about its engine is in its memory, and this one was taken for engines that can.
   if (!('Suspending' in WebAssembly)) throw new Error('this browser cannot switch stacks of WebAssembly')
-  const undocumented = { _loadSnapshot: snapshot.then(checked) }
-  const pyodide = await loadPyodide({ ...options, ...undocumented })
+  const memory = await snapshot.then(checked)
+  const undocumented = { _loadSnapshot: memory }
+  const createPyodideModule = withRoom(options.createPyodideModule, memory.byteLength)
+  const pyodide = await loadPyodide({ ...options, ...undocumented, createPyodideModule })
   freshen(pyodide)
   return pyodide
 }
+
+type CreateModule = NonNullable<Options['createPyodideModule']>
+
+/** Memory begins at a fixed size and the snapshot does not make it grow. What takes the room goes as that is put there. */
+const withRoom =
+  (create: CreateModule | undefined, size: number): CreateModule =>
+  async (settings) => {
+    if (create === undefined) throw new Error('Pyodide is given without its module')
+    const module = await create(settings)
+    const memory = module as unknown as { readonly HEAP8: Int8Array; _malloc(size: number): number }
+    while (memory.HEAP8.length < size)
+      if (memory._malloc(size - memory.HEAP8.length) === 0) throw new Error('there is too little memory')
+    return module
+  }
 
 /** What must not be as it was when the picture was taken: chance, and the time zone of the machine that took it. */
 const freshen = (pyodide: PyodideInterface): void => {

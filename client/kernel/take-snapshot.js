@@ -1,14 +1,17 @@
 // Writes Python's memory after its start to stdout. A program of its own, because it keeps a core busy for some
-// seconds, and plain JavaScript, because the build runs it as it is.
+// seconds, and plain JavaScript, because the build runs it as it is. Given: the file of library.js.
+import { readFile } from 'node:fs/promises'
 import { loadPyodide } from 'pyodide'
 import { standInForStackSwitching, standInForTrampoline } from './as-in-browsers.js'
+import { libraryFolder, mountLibrary } from './library.js'
 
-// What the kernel and most notebooks import; in the snapshot it costs a start nothing. Nothing that touches `js`.
+// What most notebooks import besides what the kernel does; in the snapshot it costs a start nothing. Nothing that
+// touches `js`.
 const modules = `
   abc ast asyncio base64 bisect builtins calendar collections colorsys contextlib copy csv dataclasses datetime
   decimal difflib enum fractions functools getpass glob hashlib heapq html importlib.metadata inspect io itertools
   json keyword linecache locale logging math numbers operator os pathlib pickle platform pprint random re
-  rlcompleter secrets shlex shutil signal statistics string struct sys tempfile textwrap time timeit tokenize
+  secrets shlex shutil signal statistics string struct sys tempfile textwrap time timeit tokenize
   traceback types typing unicodedata urllib.parse uuid warnings weakref zipfile _pyodide._base pyodide.code`
 
 standInForStackSwitching()
@@ -18,6 +21,19 @@ standInForTrampoline()
 // randomisation Python says so itself (`sys.flags.hash_randomization`).
 const options = { _makeSnapshot: true, _sysExecutable: 'python', env: { PYTHONHASHSEED: '0' } }
 const pyodide = await loadPyodide(options)
+mountLibrary(pyodide.FS, new Uint8Array(await readFile(process.argv[2] ?? '')))
 const names = modules.trim().split(/\s+/).join(', ')
-pyodide.runPython(`import ${names}`, { globals: pyodide.runPython('{}') })
-process.stdout.write(pyodide.makeMemorySnapshot())
+const start = `
+import sys
+sys.path.append(${JSON.stringify(libraryFolder)})
+import ${names}
+from notebook_kernel.warm import warm
+warm()`
+try {
+  pyodide.runPython(start, { globals: pyodide.runPython('{}') })
+  process.stdout.write(pyodide.makeMemorySnapshot())
+} catch (error) {
+  // Not as Node would show it, with a line of Pyodide that is a megabyte long.
+  process.stderr.write(String(error))
+  process.exitCode = 1
+}

@@ -148,15 +148,13 @@ describe('errors', () => {
     expect(tracebackOf(ran)).toBe(`${'-'.repeat(75)}
 ZeroDivisionError                         Traceback (most recent call last)
 ${cell}, line 4
+      1 def f(x):
       2     return 1 / x
-      3 
 ----> 4 f(0)
 
-${cell}, line 2, in f
+${cell}, line 2, in f(x)
       1 def f(x):
 ----> 2     return 1 / x
-      3 
-      4 f(0)
 
 ZeroDivisionError: division by zero`)
   })
@@ -165,8 +163,8 @@ ZeroDivisionError: division by zero`)
     await run('import json\ndef parse(text):\n    return json.loads(text)')
     const earlier = session.count
     const trace = tracebackOf(await run('parse("{")'))
-    expect(trace).toContain(`Cell In[${earlier}], line 3, in parse\n      1 import json`)
-    expect(trace).toMatch(/File \/lib\/python3\S+\/json\/__init__\.py:\d+, in loads/)
+    expect(trace).toContain(`Cell In[${earlier}], line 3, in parse(text)\n      2 def parse`)
+    expect(trace).toMatch(/File \/lib\/python3\S+\/json\/__init__\.py:\d+, in loads\(/)
     expect(trace).not.toContain('notebook_kernel')
   })
 

@@ -5,134 +5,48 @@ A message's JSON has bytes in their places as `{"$buffer": base64}`. Jupyter sen
 
 import base64
 import json
-import os
-import sys
 
-from .display import send
-from .formats import jsonable
-from .tracebacks import describe
+import comm
+from comm.base_comm import BaseComm, CommManager
+
+from .send import jsonable, send
+from .shell import shell
 
 BUFFER = "$buffer"
+WHAT = {"comm_open": "open", "comm_msg": "message", "comm_close": "close"}
 
 
-class BaseComm:
-    """One line. It opens by itself where Python made it (`primary`)."""
-
-    def __init__(
-        self,
-        target_name="comm",
-        data=None,
-        metadata=None,
-        buffers=None,
-        comm_id=None,
-        primary=True,
-        target_module=None,
-        topic=None,
-        _open_data=None,
-        _close_data=None,
-        **kwargs,
-    ):
-        self.comm_id = comm_id or os.urandom(16).hex()
-        self.target_name = target_name
-        self.target_module = target_module
-        self.topic = topic or f"comm-{self.comm_id}"
-        self.primary = primary
-        self._open_data, self._close_data = _open_data, _close_data
-        self._closed = True
-        self._msg_callback = self._close_callback = None
-        if primary:
-            self.open(data, metadata, buffers)
-        else:
-            self._closed = False
+class Comm(BaseComm):
+    """One line. It opens by itself where Python made it."""
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
         data, buffers = placed(data or {}, buffers or [])
-        what = {"comm_open": "open", "comm_msg": "message", "comm_close": "close"}[msg_type]
+        what = WHAT[msg_type]
         target = self.target_name if what == "open" else ""
         send({"type": "comm", "what": what, "comm": self.comm_id, "target": target, "data": data, "buffers": buffers})
 
-    def open(self, data=None, metadata=None, buffers=None):
-        manager.register_comm(self)
-        try:
-            self.publish_msg("comm_open", self._open_data if data is None else data, metadata, buffers)
-            self._closed = False
-        except BaseException:
-            manager.unregister_comm(self)
-            raise
-
-    def close(self, data=None, metadata=None, buffers=None, deleting=False):
-        if self._closed:
-            return
-        self._closed = True
-        self.publish_msg("comm_close", self._close_data if data is None else data, metadata, buffers)
-        if not deleting:
-            manager.unregister_comm(self)
-
-    def send(self, data=None, metadata=None, buffers=None):
-        self.publish_msg("comm_msg", data, metadata, buffers)
-
-    def on_msg(self, callback):
-        self._msg_callback = callback
-
-    def on_close(self, callback):
-        self._close_callback = callback
-
-    def handle_msg(self, msg):
-        if self._msg_callback is not None:
-            self._msg_callback(msg)
-
-    def handle_close(self, msg):
-        if self._close_callback is not None:
-            self._close_callback(msg)
-
-
-class CommManager:
-    def __init__(self):
-        self.comms, self.targets = {}, {}
-
-    def register_target(self, target_name, f):
-        self.targets[target_name] = f
-
-    def unregister_target(self, target_name, f):
-        return self.targets.pop(target_name)
-
-    def register_comm(self, comm):
-        self.comms[comm.comm_id] = comm
-        return comm.comm_id
-
-    def unregister_comm(self, comm):
-        self.comms.pop(comm.comm_id, None)
-
-    def get_comm(self, comm_id):
-        return self.comms.get(comm_id)
-
 
 manager = CommManager()
-
-
-def create_comm(*args, **kwargs):
-    return BaseComm(*args, **kwargs)
-
-
-def get_comm_manager():
-    return manager
+comm.create_comm = Comm
+comm.get_comm_manager = lambda: manager
 
 
 def receive(message):
     """A message (JSON) from the shown half. What it sets off has no cell of its own: an exception is told on stderr."""
     message = json.loads(message)
-    comm = manager.get_comm(message["comm"])
-    if comm is None:
+    line = manager.comms.get(message["comm"])
+    if line is None:
         return
     data, buffers = message["data"], [memoryview(base64.b64decode(text)) for text in message["buffers"]]
     if "state" in data:
         paths = []
         data["state"] = taken(data["state"], [], paths, buffers)
         data["buffer_paths"] = paths
+    content = {"comm_id": line.comm_id, "data": data}
     try:
-        comm.handle_msg({"content": {"comm_id": comm.comm_id, "data": data}, "buffers": buffers, "metadata": {}, "header": {}})
+        line.handle_msg({"content": content, "buffers": buffers, "metadata": {}, "header": {}})
     except BaseException as error:
-        print("\n".join(describe(error)["traceback"]), file=sys.stderr)
+        shell.showtraceback((type(error), error, error.__traceback__))
 
 
 def placed(data, buffers):

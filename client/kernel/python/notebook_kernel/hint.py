@@ -1,7 +1,10 @@
 """What the page says of the code under the caret or the mouse."""
 
+import inspect
+
 from .code_before import CodeBefore, expression_at_end
-from .lookup import described, resolve
+from .shell import shell
+from .short import short, size
 
 
 def hint(before, hover):
@@ -12,20 +15,36 @@ def hint(before, hover):
     candidates = [] if code.string is not None else [expression_at_end(before)]
     if not hover and (called := code.called):
         candidates.append(called[0])
-        if candidates[0] and not is_callable(candidates[0]):
+        if candidates[0] and not callable(shell._ofind(candidates[0]).obj):
             candidates.reverse()
-    for expression in candidates:
-        if expression is None:
-            continue
-        try:
-            return described(expression)
-        except LookupError:
-            continue
+    for expression in filter(None, candidates):
+        found = shell._ofind(expression)  # a property is not run, it stands for itself
+        if found.found:
+            return described(expression.rpartition(".")[2], found.obj)
     return None
 
 
-def is_callable(expression):
+def described(name, value):
+    """The fields of the page's hint."""
+    head = signature(value) if callable(value) else None
+    return {
+        "title": name + head if head is not None else f"{name}: {type(value).__name__}",
+        "value": "" if callable(value) or inspect.ismodule(value) else short(value),
+        "size": size(value),
+        "text": documentation(value)[:5000],
+    }
+
+
+def signature(value):
     try:
-        return callable(resolve(expression, careful=True))
-    except LookupError:
-        return False
+        return str(inspect.signature(value))
+    except (TypeError, ValueError):
+        return None
+
+
+def documentation(value):
+    """Its own, not that of its class."""
+    if not (callable(value) or inspect.ismodule(value) or isinstance(value, property)):
+        return ""
+    text = inspect.getdoc(value)
+    return text if isinstance(text, str) else ""

@@ -1,14 +1,11 @@
-"""Imports that mean something of this notebook's, whatever is installed."""
+"""Modules that are changed as they are imported, as they would show nothing or reach nothing here."""
 
-import os
+import sys
 from importlib.machinery import PathFinder
 from types import SimpleNamespace
 
-ROOT = os.path.dirname(os.path.dirname(__file__))
-# The real ones look for a Jupyter kernel, and would show nothing here.
-OURS = {"IPython", "comm", "matplotlib_inline"}
 SETTINGS = {
-    "MPLBACKEND": "module://notebook_kernel.matplotlib_backend",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PLOTLY_RENDERER": "plotly_mimetype",
 }
 
@@ -16,8 +13,6 @@ SETTINGS = {
 class Finder:
     @staticmethod
     def find_spec(name, path=None, target=None):
-        if name in OURS:
-            return PathFinder.find_spec(name, [ROOT], target)
         after = AFTER.get(name)
         return None if after is None else followed(PathFinder.find_spec(name, path, target), after)
 
@@ -50,10 +45,16 @@ def with_nbformat(module):
         module.nbformat = SimpleNamespace(__version__="5.10.4")
 
 
+def as_spec(module):
+    """Altair's default is a page with scripts from elsewhere."""
+    module.renderers.enable("mimetype")
+
+
 def over_browser(module):
     from .network import use_browser  # here, as few notebooks need it
 
     use_browser(module)
 
 
-AFTER = {"plotly.io._renderers": with_nbformat, "urllib.request": over_browser}
+AFTER = {"plotly.io._renderers": with_nbformat, "altair": as_spec, "urllib.request": over_browser}
+sys.meta_path.insert(0, Finder)

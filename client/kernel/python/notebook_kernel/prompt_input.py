@@ -9,19 +9,14 @@ import io
 import itertools
 import sys
 
+from IPython.core.error import StdinNotImplementedError
 from notebook_bridge import no_input, typed_line, wait_for_interrupt
 
-from .display import send
+from .send import send
 
 SLICE = 50  # milliseconds between looks at the memory
 numbers = itertools.count(1)
 cell_runs = None
-
-
-class StdinNotImplementedError(NotImplementedError):
-    """As IPython names it."""
-
-    __module__ = "builtins"  # tracebacks name others with their module
 
 
 def read_line(prompt="", password=False):

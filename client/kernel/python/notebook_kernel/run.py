@@ -4,9 +4,7 @@ An interrupt is SIGINT. It is raised as KeyboardInterrupt where the cell is on t
 cell awaits, waits a moment where our own code is between two steps, and does nothing while no cell runs.
 """
 
-import ast
 import asyncio
-import builtins
 import itertools
 import os
 import signal
@@ -14,18 +12,15 @@ import sys
 import time
 from asyncio import CancelledError
 
-from _pyodide._base import CodeRunner
+import notebook_bridge
+from IPython.core.events import EventManager
 from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
-from . import comms, figures, imports, magics, network, packages, prompt_input, queries
-from . import display as displays
-from .display import display, send
-from .formats import bundle, representation
-from .namespace import namespace, remember_given
+from . import comms, imports, network, packages, prompt_input, queries
+from .shell import shell
 from .streams import Stream, batch, handing_over
-from .tracebacks import describe
 
 CO_COROUTINE = 0x80
 current = None
@@ -40,56 +35,38 @@ class Run:
         self.struck = False  # a KeyboardInterrupt was raised in it
         self.told = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
-        self.interruptible = {Run.show.__code__, Run.tell.__code__, figures.show_open.__code__}
+        # Code in which a KeyboardInterrupt may be raised: the cell's, see run_code, and what comes of it.
+        self.interruptible = {EventManager.trigger.__code__, shell.showtraceback.__func__.__code__}
         self.task = None
 
     async def body(self):
         try:
-            source = magics.to_cell(self.source)
+            shell.count_from(self.count)
+            source = shell.transform_cell(self.source)
             await packages.load_imports(source)
-            runner = CodeRunner(
-                source, filename=f"Cell[{self.count}]", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            ).compile()
-            runner._source = self.source  # what tracebacks and inspect.getsource show
-            if runner.code is not None:
-                self.interruptible.add(runner.code)
-            namespace["In"][self.count] = self.source
-            value = await runner.run_async(namespace)
-            if value is not None:
-                self.show(value)
-            figures.show_open(but=value)
-            self.status = "done"
-        except BaseException as error:
-            self.fail(error)
-            after_error(figures.show_open)
-
-    def show(self, value):
-        remember(value, self.count)
-        if (method := representation(value, "_ipython_display_")) is not None:
-            method()
-            return
-        data, metadata = bundle(value)
-        if data:
-            send({"type": "result", "data": data, "metadata": metadata})
-
-    def fail(self, error):
-        if isinstance(error, CancelledError) and self.cancelled:
-            error = KeyboardInterrupt().with_traceback(error.__traceback__)
-        error = network.refusal(error) or error
-        self.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
-        try:
-            self.tell(error)
-        except BaseException:
-            # The message itself could not be made, or was interrupted: the bare fact has to do.
+            await shell.run_cell_async(self.source, store_history=True, transformed_cell=source)
+            shell.events.trigger("post_execute")
+            shell.events.trigger("post_run_cell", shell.last_execution_result)
             if not self.told:
-                name = type(error).__name__
-                send({"type": "error", "ename": name, "evalue": "", "traceback": [name]})
+                self.status = "done"
+        except BaseException:
+            self.fail()
+
+    def fail(self):
+        if not self.told:
+            shell.showtraceback()
+
+    def known_as(self, error):
+        """What an exception means to the person."""
+        if isinstance(error, CancelledError) and self.cancelled:
+            return KeyboardInterrupt().with_traceback(error.__traceback__)
+        return network.refusal(error) or error
 
     def tell(self, error):
-        event = {"type": "error", **describe(error)}
+        """The error is about to be shown."""
+        self.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
         self.interruptible.clear()
         self.told = True
-        send(event)
 
     def cancel(self):
         self.cancelled = True
@@ -98,13 +75,13 @@ class Run:
 
 def start(source, count):
     global current
-    run = current = Run(source, count)
+    run = current = shell.run = Run(source, count)
 
     def settle(task):
         global current
-        if task.cancelled() and not run.told and run.status == "interrupted":
-            run.fail(KeyboardInterrupt())  # cancelled before its first step
-        current = None
+        if task.cancelled() and not run.told:  # before its first step
+            shell.showtraceback((KeyboardInterrupt, KeyboardInterrupt(), None))
+        current = shell.run = None
         batch.flush()
         finished(run.status)
 
@@ -118,18 +95,9 @@ def interrupt():
         current.cancel()
 
 
-def after_error(action):
-    """What is still to be done when a cell has failed; should it fail too, the first error is the one to tell."""
-    try:
-        action()
-    except BaseException as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-
-
 def comm(message):
     """A widget was moved while no cell runs."""
     comms.receive(message)
-    after_error(figures.show_open)
     batch.flush()
 
 
@@ -213,31 +181,13 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         run.blocking.remove(inner)
 
 
-def remember(value, count):
-    """IPython's `_`, `__`, `___`, `_n` and `Out`, unless the cell uses `_` for something of its own."""
-    kept = namespace["Out"]
-    if value is kept:
-        return
-    if namespace.get("_", remember.last) is remember.last:
-        namespace["___"], namespace["__"] = namespace.get("__"), remember.last
-        namespace["_"] = remember.last = value
-    namespace[f"_{count}"] = kept[count] = value
-
-
-remember.last = None
-
-
-def install():
-    sys.meta_path.insert(0, imports.Finder)
+def start_python(worker):
+    """Once: what the snapshot could not have."""
+    notebook_bridge.worker = worker
+    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     for name, value in imports.SETTINGS.items():
         os.environ.setdefault(name, value)
-    namespace.update({"In": {}, "Out": {}, "_": None, "__": None, "___": None})
-    for name in ("display", "clear_output", "update_display"):
-        setattr(builtins, name, getattr(displays, name))
-    sys.stdout, sys.stderr = Stream("stdout"), Stream("stderr")
     prompt_input.install(lambda: current is not None and not current.task.done())
-    magics.install()
-    sys.displayhook = lambda value: None if value is None else display(value)
     sys.unraisablehook = on_unraisable
     signal.signal(signal.SIGINT, on_interrupt)
     signal.signal(signal.SIGALRM, on_alarm)
@@ -247,4 +197,3 @@ def install():
     # What a background task raises is reported by the loop; it must not unwind into the page's script.
     loop._keyboard_interrupt_handler = lambda: None
     loop._system_exit_handler = lambda code: None
-    remember_given()

@@ -4,6 +4,7 @@ The first text after a pause goes at once. The rest goes with a later write, by 
 awaits, or on the alarm that the worker raises while it is busy.
 """
 
+import codecs
 import io
 from time import monotonic
 
@@ -62,6 +63,7 @@ class Stream(io.TextIOBase):
         super().__init__()
         self.channel = channel
         self.name = f"<{channel}>"
+        self.buffer = Bytes(self)
 
     def writable(self):
         return True
@@ -82,3 +84,23 @@ class Stream(io.TextIOBase):
 
     def close(self):
         """A cell that closes stdout must not silence the cells after it."""
+
+
+class Bytes(io.BufferedIOBase):
+    """The stream's `buffer`, for who writes bytes."""
+
+    def __init__(self, stream):
+        super().__init__()
+        self.stream = stream
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        data = bytes(data)
+        self.stream.write(self.decoder.decode(data))
+        return len(data)
+
+    def flush(self):
+        batch.flush()

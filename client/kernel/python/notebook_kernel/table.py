@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from .namespace import namespace
+from .shell import shell
 from .short import cut, is_frame, short
 
 ROWS = 50
@@ -23,7 +23,7 @@ def shape_of(value):
 
 def table(name, first):
     """`first` is the number of the first row given, from 0."""
-    value = namespace[name]
+    value = shell.user_ns[name]
     columns, total, rows = parts(value, slice(first, first + ROWS))
     return {
         "columns": [cell(column) for column in columns[:COLUMNS]],

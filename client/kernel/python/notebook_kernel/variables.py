@@ -2,8 +2,8 @@
 
 import inspect
 
-from .namespace import namespace, own_names
 from .queries import OutOfTime
+from .shell import shell
 from .short import short, size
 from .table import has_table
 
@@ -12,6 +12,7 @@ PLAIN = (int, float, complex, bool, str, bytes, type(None))
 
 
 def variables():
+    namespace = shell.user_ns
     names = [name for name in own_names() if is_data(namespace.get(name))]
     rows = []
     late = False
@@ -30,3 +31,13 @@ def variables():
 
 def is_data(value):
     return not (inspect.ismodule(value) or inspect.isroutine(value) or isinstance(value, type))
+
+
+def own_names():
+    """What the cells defined, in the order of definition."""
+    hidden = shell.user_ns_hidden
+    return [
+        name
+        for name, value in list(shell.user_ns.items())
+        if not name.startswith("_") and not (name in hidden and hidden[name] is value)
+    ]

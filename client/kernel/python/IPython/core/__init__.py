@@ -1,1 +1,0 @@
-"""As much of IPython.core as libraries import."""

@@ -1,1 +1,0 @@
-from IPython import get_ipython  # noqa: F401

@@ -1,1 +1,0 @@
-from notebook_kernel.comms import BaseComm, CommManager  # noqa: F401

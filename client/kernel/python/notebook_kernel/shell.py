@@ -1,0 +1,156 @@
+"""IPython's shell with this notebook at its other end. It is made once, before the snapshot of Python's memory."""
+
+import sys
+import traceback
+import warnings
+from asyncio import CancelledError
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from .send import as_text, bundle, jsonable, send
+
+LONGEST_MESSAGE = 10_000  # characters of a line of a traceback
+
+
+class Publisher(DisplayPublisher):
+    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
+        event = {"type": "update-display" if update else "display"}
+        if (identifier := (transient or {}).get("display_id")) is not None:
+            event["displayId"] = str(identifier)
+        if data:
+            send({**event, "data": bundle(data), "metadata": jsonable(metadata or {})})
+
+    def clear_output(self, wait=False):
+        send({"type": "clear", "wait": bool(wait)})
+
+
+class ResultHook(DisplayHook):
+    def write_output_prompt(self):
+        """The page has a place of its own for the number."""
+
+    def write_format_data(self, format_dict, md_dict=None):
+        send({"type": "result", "data": bundle(format_dict), "metadata": jsonable(md_dict or {})})
+
+    def finish_displayhook(self):
+        self._is_active = False
+
+
+# Libraries (rich, tqdm, pandas and others) know by this name that they are in a notebook.
+class ZMQInteractiveShell(InteractiveShell):
+    displayhook_class = Type(ResultHook)
+    display_pub_class = Type(Publisher)
+    run = None  # which goes on, see run.py
+
+    def transform_cell(self, raw_cell):
+        """Line for line, so that errors are counted right: IPython leaves empty ones at the start out."""
+        begin = raw_cell[: len(raw_cell) - len(raw_cell.lstrip())]
+        return "\n" * begin.count("\n") + super().transform_cell(raw_cell)
+
+    def count_from(self, count):
+        """The page counts: the next cell's number, and what `In` has before it."""
+        for inputs in (self.history_manager.input_hist_parsed, self.history_manager.input_hist_raw):
+            inputs.extend([""] * (count - len(inputs)))
+        self.execution_count = count
+
+    async def run_code(self, code_obj, result=None, *, async_=False):
+        if self.run is not None:
+            self.run.interruptible.add(code_obj)
+        return await super().run_code(code_obj, result, async_=async_)
+
+    def _get_exc_info(self, exc_tuple=None):
+        kind, error, trace = super()._get_exc_info(exc_tuple)
+        known = error if self.run is None else self.run.known_as(error)
+        return (kind, error, trace) if known is error else (type(known), known, trace)
+
+    def showtraceback(
+        self, exc_tuple=None, filename=None, tb_offset=None, exception_only=False, running_compiled_code=False
+    ):
+        try:
+            kind, error, trace = self._get_exc_info(exc_tuple)
+        except ValueError:
+            print("No traceback available to show.")
+            return
+        try:
+            lines = self.lines_of(kind, error, trace, filename, tb_offset, exception_only, running_compiled_code)
+        except BaseException:
+            # The message itself could not be made, or was interrupted: the bare fact has to do.
+            lines = [kind.__name__]
+        if exc_tuple is None:
+            self._showtraceback(kind, error, lines)
+        else:  # of a representation, which does not end the cell
+            print("\n".join(lines), file=sys.stderr)
+        if self.call_pdb:
+            self.debugger(force=True)
+
+    def lines_of(self, kind, error, trace, filename, tb_offset, exception_only, running_compiled_code):
+        if issubclass(kind, SyntaxError):
+            if filename:
+                error.filename = filename
+            stack = traceback.extract_tb(trace) if running_compiled_code else []
+            return "\n".join(self.SyntaxTB.structured_traceback(kind, error, stack)).rstrip("\n").split("\n")
+        if issubclass(kind, UsageError):
+            return [f"UsageError: {error}"]
+        if exception_only:
+            return self.InteractiveTB.get_exception_only(kind, error)
+        if hasattr(error, "_render_traceback_"):
+            return error._render_traceback_()
+        if has_group(error):  # which IPython's tracebacks do not know
+            while trace is not None and trace.tb_frame.f_code.co_filename not in self.compile._filename_map:
+                trace = trace.tb_next
+            return "".join(traceback.format_exception(kind, error, trace)).rstrip("\n").split("\n")
+        return self.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
+
+    def showsyntaxerror(self, filename=None, running_compiled_code=False):
+        self.showtraceback(filename=filename, running_compiled_code=running_compiled_code)
+
+    def _showtraceback(self, etype, evalue, stb):
+        name = etype.__name__
+        event = {"type": "error", "ename": name, "evalue": "", "traceback": []}
+        try:
+            event["evalue"] = as_text(str(evalue), LONGEST_MESSAGE)
+        except BaseException:
+            event["evalue"] = "<the message could not be made>"
+        event["traceback"] = [as_text(line, LONGEST_MESSAGE) for line in stb]
+        if self.run is not None:
+            self.run.tell(evalue)
+        send(event)
+
+    def show_usage_error(self, exc):
+        self._showtraceback(type(exc), exc, [f"UsageError: {exc}"])
+
+    def enable_gui(self, gui=None):
+        """There is no other window: what draws, draws into the output."""
+
+    def ask_exit(self):
+        raise SystemExit
+
+
+def has_group(error):
+    while error is not None:
+        if isinstance(error, BaseExceptionGroup):
+            return True
+        error = error.__context__
+    return False
+
+
+def in_pager(_, data, start=0, screen_lines=0):
+    """What `name?` and its like have to say is printed."""
+    print((data["text/plain"] if isinstance(data, dict) else data).rstrip("\n"))
+
+
+def make():
+    config = Config()
+    config.HistoryManager.enabled = False  # no database; what ran here is known all the same
+    config.IPCompleter.use_jedi = False
+    shell = ZMQInteractiveShell.instance(config=config, user_module=sys.modules["__main__"], ipython_dir="/tmp/ipython")
+    shell.set_hook("show_in_pager", in_pager, 1)
+    warnings.filterwarnings("ignore", message="To exit: use")
+    return shell
+
+
+shell = make()

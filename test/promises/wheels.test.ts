@@ -1,0 +1,46 @@
+// What Python has from the start is fetched at the build, once, and only what its list names.
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { fetchWheels } from '../../scripts/fetch-wheels.js'
+import { PackageServer } from '../support/package-server.ts'
+import { newFolder } from '../support/relay.ts'
+import { wheel, type Wheel } from '../support/wheel.ts'
+
+const alpha = wheel('alpha', {})
+const beta = wheel('beta', {})
+const listed = ({ project, filename, sha256 }: Wheel) => ({
+  name: project,
+  version: '1.0',
+  file: filename,
+  sha256,
+})
+
+test('wheels of the list come from the index, are checked and kept; what cannot be had stops the build', async () => {
+  const index = await PackageServer.open()
+  const folder = await newFolder()
+  onTestFinished(async () => {
+    await index.close().catch(() => undefined)
+    await rm(folder, { recursive: true })
+  })
+  index.publish('alpha', alpha)
+  const from = `${index.origin}/simple`
+  const list = [alpha, beta].map(listed)
+
+  await expect(fetchWheels(list, folder, from)).rejects.toThrow(
+    `could not be fetched from ${from}/ (PYPI_URL names another index):\n  ${beta.filename}: ${from}/beta/ answered 404\n`,
+  )
+  expect(await readFile(join(folder, alpha.filename))).toEqual(alpha.bytes)
+
+  index.publish('beta', { ...beta, bytes: alpha.bytes })
+  await expect(fetchWheels(list, folder, from)).rejects.toThrow('has another content')
+  index.publish('beta', beta)
+  await fetchWheels(list, folder, from)
+  expect(await readFile(join(folder, beta.filename))).toEqual(beta.bytes)
+
+  // Kept, without any index; what was kept and is not what the list says is as none.
+  await index.close()
+  await fetchWheels(list, folder, from)
+  await writeFile(join(folder, beta.filename), 'half')
+  await expect(fetchWheels(list, folder, from)).rejects.toThrow(beta.filename)
+})
