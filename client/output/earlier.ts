@@ -94,6 +94,18 @@ export class EarlierOutputs {
     signal.addEventListener('abort', () => this.hosts.delete(key))
   }
 
+  /** The nearest output above in the same cell that has an element the script names. */
+  private placeOf(key: string, script: string): (ScriptedOutput & { readonly content: string }) | null {
+    const cell = key.slice(0, key.lastIndexOf('/') + 1)
+    for (const { key: other, mime, content } of this.above(key).toReversed()) {
+      if (!other.startsWith(cell)) return null
+      if (mime !== 'text/html' || typeof content !== 'string') continue
+      const ids = [...content.matchAll(/\sid\s*=\s*["']?([\w-]+)/g)]
+      if (ids.some(([, id]) => id !== undefined && mentions(script, id))) return { key: other, mime, content }
+    }
+    return null
+  }
+
   /**
    * Runs the script in the frame of the output above it in its cell whose element it names, as Bokeh writes its plots: a
    * place, and a script that draws there. False where there is none.
@@ -101,12 +113,7 @@ export class EarlierOutputs {
   async runWhereItDraws(key: string): Promise<boolean> {
     const content = this.remains.get(key)?.content
     if (content === undefined) return false
-    const cell = key.slice(0, key.lastIndexOf('/') + 1)
-    const names = (above: ScriptedOutput): boolean =>
-      above.key.startsWith(cell) &&
-      typeof above.content === 'string' &&
-      [...above.content.matchAll(/\sid\s*=\s*["']?([\w-]+)/g)].some(([, id]) => content.includes(id ?? ''))
-    const host = this.above(key).findLast((above) => this.hosts.has(above.key) && names(above))
+    const host = this.placeOf(key, content)
     const take = host && this.hosts.get(host.key)
     if (!take) return false
     await this.before(key)
@@ -136,6 +143,8 @@ export class EarlierOutputs {
       if (names?.every((name) => !named.some((code) => mentions(code, name)))) continue
       found.unshift(whole)
       named.push(whole.content)
+      const place = whole.mime === 'application/javascript' ? this.placeOf(whole.key, whole.content) : null
+      if (place && !mayRun(place.mime, place.content)) found.unshift(place)
     }
     this.shown.set(key, found)
     return found.map(({ mime, content: text }) => ({ mime, content: text }))
