@@ -151,22 +151,27 @@ export class EarlierOutputs {
   }
 
   private async whole({ key, mime, content }: ScriptedOutput): Promise<Whole | null> {
-    const text = typeof content === 'string' ? content : await this.text(content)
+    const text = typeof content === 'string' ? content : await this.text(mime, content)
     return text !== null && mayRun(mime, text) ? { key, mime, content: text } : null
   }
 
-  private async text(ref: BlobRef): Promise<string | null> {
+  /** Null where it runs nothing, or cannot be had in time. */
+  private async text(mime: ScriptedMime, ref: BlobRef): Promise<string | null> {
     const known = this.texts.get(ref.$blob)
     if (known !== undefined) return known
     const value = await new Promise<Leaf | null>((resolve) => {
       const stop = this.blobs.watch(ref, (found) => {
-        resolve(found)
-        queueMicrotask(() => stop())
+        // What is not here yet may come in a moment.
+        if (found !== null) resolve(found)
       })
+      setTimeout(() => {
+        stop()
+        resolve(null)
+      }, patience)
     })
     if (value === null) return null
     const lines = Array.isArray(value) ? value.join('') : value
-    const text = typeof lines === 'string' && mayRun('text/html', lines) ? lines : null
+    const text = typeof lines === 'string' && mayRun(mime, lines) ? lines : null
     this.texts.set(ref.$blob, text)
     return text
   }

@@ -21,7 +21,8 @@ function notebook(outputs: readonly ScriptedOutput[], mounted: readonly number[]
   const big: Leaf = `<script>${'/* a big library */'.repeat(10)} var big = 'library'</script>`
   const earlier = new EarlierOutputs(above, {
     watch: (_, show) => {
-      show(big)
+      show(null)
+      queueMicrotask(() => show(big))
       return () => undefined
     },
   })
