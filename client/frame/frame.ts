@@ -12,6 +12,7 @@ import { type RunningWidget } from './widget.ts'
 
 const output = part('output')
 const notice = part('notice')
+let shown: Promise<void> = Promise.resolve()
 let redraw: Draw | null = null
 let widget: RunningWidget | null = null
 
@@ -66,7 +67,10 @@ function hear(message: ToFrame): void {
   switch (message.type) {
     case 'nb-show':
       applyTheme(message.theme)
-      show(message).catch(failed)
+      shown = show(message).catch(failed)
+      return
+    case 'nb-also':
+      shown = shown.then(() => showScripted(message, output, () => undefined, tell)).catch(failed)
       return
     case 'nb-theme':
       applyTheme(message.theme)

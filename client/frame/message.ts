@@ -23,6 +23,13 @@ export interface EarlierOutput {
   readonly content: string
 }
 
+export interface Scripted extends EarlierOutput {
+  /** Names it when what it left is told. */
+  readonly key: string
+  /** To be run before it, in this order. */
+  readonly earlier: readonly EarlierOutput[]
+}
+
 export const framedMimes = [
   ...scriptedMimes,
   'application/vnd.jupyter.widget-view+json',
@@ -62,10 +69,12 @@ export type ToFrame =
       readonly content: string
       /** Sources of the scripts it is drawn with. The frame itself may load nothing, and offline could not. */
       readonly libraries: readonly string[]
-      /** In their order. */
+      readonly key: string
       readonly earlier: readonly EarlierOutput[]
       readonly theme: FrameTheme
     }
+  /** Another output, whose script works on what this one shows. */
+  | ({ readonly type: 'nb-also' } & Scripted)
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
   /** The page could not get what the output needs. */
   | { readonly type: 'nb-missing'; readonly reason: string }
@@ -78,8 +87,8 @@ export type ToFrame =
 export type FromFrame =
   | { readonly type: 'nb-ready' }
   | { readonly type: 'nb-size'; readonly height: number }
-  /** The scripts have run: what each of the earlier outputs, and then the shown one, left in the window. */
-  | { readonly type: 'nb-left'; readonly names: readonly (readonly string[])[] }
+  /** Its scripts have run: what each of those before it, and then itself, left in the window. */
+  | { readonly type: 'nb-left'; readonly key: string; readonly names: readonly (readonly string[])[] }
   | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
   | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
@@ -114,8 +123,10 @@ export function readFromFrame(message: unknown): FromFrame | null {
       return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
     }
     case 'nb-left': {
-      const { names } = message
-      return Array.isArray(names) ? { type: 'nb-left', names: names.map(namesIn) } : null
+      const { key, names } = message
+      return typeof key === 'string' && Array.isArray(names)
+        ? { type: 'nb-left', key, names: names.map(namesIn) }
+        : null
     }
     case 'nb-widget-state': {
       const { id } = message

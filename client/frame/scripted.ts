@@ -2,7 +2,7 @@
 
 import { chipsForPages } from './blocked.ts'
 import { declaredNames, Globals } from './globals.ts'
-import type { EarlierOutput, FromFrame, ScriptedMime, ToFrame } from './message.ts'
+import type { EarlierOutput, FromFrame, Scripted, ScriptedMime } from './message.ts'
 import { run, runScripts } from './script.ts'
 
 /** Milliseconds after which is asked again: some scripts leave what they make a moment later. */
@@ -38,38 +38,41 @@ async function put(mime: ScriptedMime, content: string, place: HTMLElement): Pro
 }
 
 /** Behind the output itself, so that an id it has in common with one of them is its own. */
-function outOfSight(index: number): HTMLElement {
+function outOfSight(): HTMLElement {
   const place = document.createElement('div')
-  place.id = `earlier-${index}`
+  place.id = `earlier-${document.querySelectorAll('.nb-earlier').length}`
   place.className = 'nb-earlier'
   document.body.append(place)
   return place
 }
 
+let globals: Globals | null = null
+
 /** Runs the earlier ones; what each left. */
-async function runEarlier(earlier: readonly EarlierOutput[], globals: Globals): Promise<string[][]> {
+async function runEarlier(earlier: readonly EarlierOutput[], left: Globals): Promise<string[][]> {
   const names: string[][] = []
-  for (const [index, { mime, content }] of earlier.entries()) {
-    const declared = await put(mime, content, outOfSight(index))
-    names.push([...declared, ...globals.changed()])
+  for (const { mime, content } of earlier) {
+    const declared = await put(mime, content, outOfSight())
+    names.push([...declared, ...left.changed()])
   }
   return names
 }
 
 /** `begins` is called when the output's own scripts are to run: what fails before was another's fault. */
 export async function showScripted(
-  { mime, content, earlier }: ToFrame & { readonly type: 'nb-show'; readonly mime: ScriptedMime },
+  { key, mime, content, earlier }: Scripted,
   place: HTMLElement,
   begins: () => void,
   tell: (message: FromFrame) => void,
 ): Promise<void> {
-  const globals = new Globals()
-  const names = await runEarlier(earlier, globals)
+  globals ??= new Globals()
+  const left = globals
+  const names = await runEarlier(earlier, left)
   begins()
   const own = await put(mime, content, place)
   const say = (): void => {
-    own.push(...globals.changed())
-    tell({ type: 'nb-left', names: [...names, own] })
+    own.push(...left.changed())
+    tell({ type: 'nb-left', key, names: [...names, own] })
   }
   say()
   setTimeout(say, later)

@@ -323,6 +323,7 @@ export class KernelPeer {
     }
     return (event) => {
       if (event.type === 'comm') return this.widgets.take(event)
+      if (this.widgets.capture(event)) return
       if (event.type === 'clear' && event.wait) {
         clearing = true
         return

@@ -4,6 +4,7 @@ import type * as Y from 'yjs'
 import { type Leaf, type Leaves } from '../../shared/notebook/notebook.ts'
 import {
   allowedChanges,
+  isLink,
   namedWidgets,
   observeWidgets,
   putWidget,
@@ -15,6 +16,7 @@ import {
   viewedWidget,
 } from '../../shared/notebook/widgets.ts'
 import { type Kernel } from './kernel.ts'
+import { withEvent } from './output-widget.ts'
 import { type CommMessage, type KernelEvent, type Json } from './protocol.ts'
 
 type CommEvent = KernelEvent & { readonly type: 'comm' }
@@ -33,6 +35,10 @@ export class WidgetPeer {
   private readonly incoming = new Map<string, Leaves>()
   /** For Python, when no cell runs. */
   private outgoing: CommMessage[] = []
+  /** Outputs that take what is put out, the innermost last. */
+  private takers: string[] = []
+  /** Those that are to be cleared before they take more. */
+  private readonly clearing = new Set<string>()
   private timer: ReturnType<typeof setTimeout> | null = null
   private readonly stops: readonly (() => void)[]
 
@@ -63,7 +69,9 @@ export class WidgetPeer {
   take({ what, comm, target, data, buffers }: CommEvent): void {
     switch (what) {
       case 'open':
-        if (target === widgetTarget && isRecord(data['state'])) this.models.set(comm, data['state'])
+        if (target !== widgetTarget || !isRecord(data['state'])) return
+        this.models.set(comm, data['state'])
+        this.publishLink(comm, data['state'])
         return
       case 'close':
         this.incoming.delete(comm)
@@ -73,9 +81,10 @@ export class WidgetPeer {
         const known = this.models.get(comm)
         if (known === undefined) return
         if (data['method'] === 'update' && isRecord(data['state'])) {
-          this.models.set(comm, { ...known, ...data['state'] })
-          this.incoming.set(comm, { ...this.incoming.get(comm), ...data['state'] })
-          this.timer ??= setTimeout(() => this.flush(), interval)
+          this.setHere(comm, data['state'])
+          const { msg_id: taking } = data['state']
+          if (taking !== undefined) this.takers = this.takers.filter((taker) => taker !== comm)
+          if (typeof taking === 'string' && taking !== '') this.takers.push(comm)
         } else if (data['method'] === 'custom') {
           this.flush()
           const content: Leaf = data['content'] ?? null
@@ -86,6 +95,30 @@ export class WidgetPeer {
       default:
         what satisfies never
     }
+  }
+
+  /** What is put out within `with out:`, or by what an interact calls, is the Output's own. Whether it was taken. */
+  capture(event: KernelEvent): boolean {
+    const comm = this.takers.at(-1)
+    const state = comm === undefined ? undefined : this.models.get(comm)
+    if (comm === undefined || state === undefined) return false
+    const before = Array.isArray(state['outputs']) ? (state['outputs'] as readonly Leaf[]) : []
+    const outputs = withEvent(this.clearing.has(comm) ? [] : before, event)
+    if (outputs === null) return false
+    if (event.type === 'clear' && event.wait) {
+      this.clearing.add(comm)
+      return true
+    }
+    this.clearing.delete(comm)
+    this.setHere(comm, { outputs })
+    this.setInPython(comm, { outputs })
+    return true
+  }
+
+  private setHere(comm: string, changes: Leaves): void {
+    this.models.set(comm, { ...this.models.get(comm), ...changes })
+    this.incoming.set(comm, { ...this.incoming.get(comm), ...changes })
+    this.timer ??= setTimeout(() => this.flush(), interval)
   }
 
   /** An output was written: the model that it shows, with all it names, belongs into the document. */
@@ -106,6 +139,8 @@ export class WidgetPeer {
   forget(): void {
     this.flush()
     this.models.clear()
+    this.takers = []
+    this.clearing.clear()
     this.outgoing = []
   }
 
@@ -119,6 +154,14 @@ export class WidgetPeer {
     if (state === undefined || readWidget(this.doc, id) !== null) return
     this.told(putWidget(this.doc, id, { kernel: this.executor, state }, 'kernel'))
     for (const value of Object.values(state)) for (const named of namedWidgets(value)) this.publish(named)
+    for (const [other, link] of this.models) this.publishLink(other, link)
+  }
+
+  /** No output shows a link: it is in the document where one of its ends is. */
+  private publishLink(id: string, state: Leaves): void {
+    if (!isLink(state)) return
+    const ends = Object.values(state).flatMap((value) => namedWidgets(value))
+    if (ends.some((end) => readWidget(this.doc, end) !== null)) this.publish(id)
   }
 
   private flush(): void {

@@ -6,7 +6,13 @@
 import type { BlobRef } from '../../shared/notebook/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
-import { scriptedMimes, type EarlierOutput, type FramedMime, type ScriptedMime } from '../frame/message.ts'
+import {
+  scriptedMimes,
+  type EarlierOutput,
+  type FramedMime,
+  type Scripted,
+  type ScriptedMime,
+} from '../frame/message.ts'
 
 export interface ScriptedOutput {
   /** As in `OutputPlace`. */
@@ -45,6 +51,8 @@ export class EarlierOutputs {
   private readonly ends = new Map<string, () => void>()
   /** Those that ran before it in its frame. */
   private readonly shown = new Map<string, readonly Whole[]>()
+  /** What to tell the frames of those that have places others may draw in. */
+  private readonly hosts = new Map<string, (guest: Scripted) => void>()
   /** By name; null for one that runs nothing. */
   private readonly texts = new Map<string, string | null>()
 
@@ -80,6 +88,45 @@ export class EarlierOutputs {
     this.ends.get(key)?.()
   }
 
+  /** The frame of an output takes in scripts of others, until `signal`. */
+  welcome(key: string, signal: AbortSignal, take: (guest: Scripted) => void): void {
+    this.hosts.set(key, take)
+    signal.addEventListener('abort', () => this.hosts.delete(key))
+  }
+
+  /** The nearest output above in the same cell that has an element the script names. */
+  private placeOf(key: string, script: string): (ScriptedOutput & { readonly content: string }) | null {
+    const cell = key.slice(0, key.lastIndexOf('/') + 1)
+    for (const { key: other, mime, content } of this.above(key).toReversed()) {
+      if (!other.startsWith(cell)) return null
+      if (mime !== 'text/html' || typeof content !== 'string') continue
+      const ids = [...content.matchAll(/\sid\s*=\s*["']?([\w-]+)/g)]
+      if (ids.some(([, id]) => id !== undefined && mentions(script, id))) return { key: other, mime, content }
+    }
+    return null
+  }
+
+  /**
+   * Runs the script in the frame of the output above it in its cell whose element it names, as Bokeh writes its plots: a
+   * place, and a script that draws there. False where there is none.
+   */
+  async runWhereItDraws(key: string): Promise<boolean> {
+    const content = this.remains.get(key)?.content
+    if (content === undefined) return false
+    const host = this.placeOf(key, content)
+    const take = host && this.hosts.get(host.key)
+    if (!take) return false
+    await this.before(key)
+    const there = this.shown.get(host.key) ?? []
+    const wanted = (this.shown.get(key) ?? []).filter(
+      (earlier) => earlier.key !== host.key && !there.some(({ key: other }) => other === earlier.key),
+    )
+    this.shown.set(key, wanted)
+    this.shown.set(host.key, [...there, ...wanted])
+    take({ key, mime: 'application/javascript', content, earlier: wanted })
+    return true
+  }
+
   /** Those that are to run in the frame of `key` before it. */
   async before(key: string): Promise<readonly EarlierOutput[]> {
     const content = this.remains.get(key)?.content
@@ -96,28 +143,35 @@ export class EarlierOutputs {
       if (names?.every((name) => !named.some((code) => mentions(code, name)))) continue
       found.unshift(whole)
       named.push(whole.content)
+      const place = whole.mime === 'application/javascript' ? this.placeOf(whole.key, whole.content) : null
+      if (place && !mayRun(place.mime, place.content)) found.unshift(place)
     }
     this.shown.set(key, found)
     return found.map(({ mime, content: text }) => ({ mime, content: text }))
   }
 
   private async whole({ key, mime, content }: ScriptedOutput): Promise<Whole | null> {
-    const text = typeof content === 'string' ? content : await this.text(content)
+    const text = typeof content === 'string' ? content : await this.text(mime, content)
     return text !== null && mayRun(mime, text) ? { key, mime, content: text } : null
   }
 
-  private async text(ref: BlobRef): Promise<string | null> {
+  /** Null where it runs nothing, or cannot be had in time. */
+  private async text(mime: ScriptedMime, ref: BlobRef): Promise<string | null> {
     const known = this.texts.get(ref.$blob)
     if (known !== undefined) return known
     const value = await new Promise<Leaf | null>((resolve) => {
       const stop = this.blobs.watch(ref, (found) => {
-        resolve(found)
-        queueMicrotask(() => stop())
+        // What is not here yet may come in a moment.
+        if (found !== null) resolve(found)
       })
+      setTimeout(() => {
+        stop()
+        resolve(null)
+      }, patience)
     })
     if (value === null) return null
     const lines = Array.isArray(value) ? value.join('') : value
-    const text = typeof lines === 'string' && mayRun('text/html', lines) ? lines : null
+    const text = typeof lines === 'string' && mayRun(mime, lines) ? lines : null
     this.texts.set(ref.$blob, text)
     return text
   }

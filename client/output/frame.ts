@@ -6,6 +6,7 @@ import {
   type FramedMime,
   type FrameTheme,
   type FromFrame,
+  type Scripted,
   type ToFrame,
 } from '../frame/message.ts'
 import { Budget } from './budget.ts'
@@ -51,6 +52,8 @@ export class OutputFrame {
   private readonly stopped = new AbortController()
   private running = new AbortController()
   private budget = new Budget()
+  /** Scripts of others, for when it is shown; null from then on. */
+  private guests: Scripted[] | null = []
   private pendingHeight: number | null = null
 
   constructor(
@@ -99,6 +102,8 @@ export class OutputFrame {
     signal.addEventListener('abort', () => looks.disconnect())
     const { mime, content } = this.output
     if (typeof content === 'string' && mayRun(mime, content)) this.earlier?.begin(this.key, content, signal)
+    this.guests = []
+    if (mime === 'text/html') this.earlier?.welcome(this.key, signal, (guest) => this.takeIn(guest))
     this.element.append(this.iframe)
   }
 
@@ -139,7 +144,7 @@ export class OutputFrame {
         this.resize(message.height)
         return
       case 'nb-left':
-        this.earlier?.left(this.key, message.names)
+        this.earlier?.left(message.key, message.names)
         return
       case 'nb-widget-state':
       case 'nb-widget-message':
@@ -155,14 +160,27 @@ export class OutputFrame {
     try {
       const libraries = await (this.output.libraries?.() ?? librariesFor(mime))
       const now = typeof content === 'string' ? content : content()
-      const earlier = mayRun(mime, now) ? ((await this.earlier?.before(this.key)) ?? []) : []
-      this.tell({ type: 'nb-show', mime, content: now, libraries, earlier, theme: this.theme() })
+      const { key } = this
+      if (mime === 'application/javascript' && (await this.earlier?.runWhereItDraws(key))) {
+        this.iframe.remove()
+        this.element.style.height = '0'
+        return
+      }
+      const earlier = mayRun(mime, now) ? ((await this.earlier?.before(key)) ?? []) : []
+      this.tell({ type: 'nb-show', mime, content: now, libraries, key, earlier, theme: this.theme() })
+      for (const guest of this.guests?.splice(0) ?? []) this.tell({ type: 'nb-also', ...guest })
+      this.guests = null
     } catch (error) {
       console.warn('What a chart is drawn with could not be loaded.', error)
       const reason =
         'What this chart is drawn with is not in this browser yet, and the relay cannot be reached.'
       this.tell({ type: 'nb-missing', reason })
     }
+  }
+
+  private takeIn(guest: Scripted): void {
+    if (this.guests) this.guests.push(guest)
+    else this.tell({ type: 'nb-also', ...guest })
   }
 
   /** At most once a painted frame, whatever an output sends. */

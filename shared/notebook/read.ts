@@ -33,6 +33,7 @@ import {
   type RunStatus,
 } from './notebook.ts'
 import { byOrder } from './order.ts'
+import { widgetMeta } from './widgets.ts'
 
 type Fields = { readonly [key: string]: unknown }
 const fields = (value: unknown): Fields | null =>
@@ -276,7 +277,7 @@ export const readNotebook = (doc: Y.Doc): Notebook => {
   const meta = metaOf(doc)
   return {
     format: readFormat(meta.get('format')),
-    meta: leavesOf(nbmetaOf(doc)),
+    meta: { ...leavesOf(nbmetaOf(doc)), ...widgetMeta(doc) },
     extra: leavesOf(meta.get('extra')),
     cells: visibleCells(doc)
       .map((id) => readCell(doc, id))

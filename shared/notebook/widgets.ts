@@ -12,7 +12,7 @@ import { cellMap, cellsOf, resultMap, type Value } from './layout.ts'
 import { leafOf } from './leaf.ts'
 import { type Leaf, type Leaves } from './notebook.ts'
 import { type Origin } from './origin.ts'
-import { savedWidgets } from './saved-widgets.ts'
+import { savedWidgets, widgetMetadata } from './saved-widgets.ts'
 
 export const widgetViewMime = 'application/vnd.jupyter.widget-view+json'
 
@@ -197,10 +197,13 @@ export const observeWidgets = (
 
 const reference = 'IPY_MODEL_'
 
-/** The models that a state names, as ipywidgets writes it. */
+/** The models that a state names, as ipywidgets writes it, and those that outputs in it show. */
 export const namedWidgets = (value: Leaf | undefined, depth = 20): string[] => {
   if (typeof value === 'string') return value.startsWith(reference) ? [value.slice(reference.length)] : []
   if (typeof value !== 'object' || value === null || depth === 0) return []
+  // Of an output within an Output.
+  const shown = viewedWidget({ data: value })
+  if (shown !== null) return [shown]
   return Object.values(value).flatMap((part: Leaf) => namedWidgets(part, depth - 1))
 }
 
@@ -263,4 +266,11 @@ export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   const kept = new Set([...viewedWidgets(doc)].flatMap((id) => [...shownModels(doc, id).keys()]))
   const gone = [...widgets.keys()].filter((id) => !kept.has(id))
   if (gone.length > 0) doc.transact(() => gone.forEach((id) => widgets.delete(id)), origin)
+}
+
+/** The metadata of the file: as it came, until a widget of it has been moved or made here. */
+export const widgetMeta = (doc: Y.Doc): Leaves => {
+  if (widgetsOf(doc).size === 0) return {}
+  const models = new Map([...viewedWidgets(doc)].flatMap((id) => [...shownModels(doc, id)]))
+  return models.size === 0 ? {} : { widgets: widgetMetadata(models) }
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
-import '../../../client/elements/nb-output.ts'
+import { OutputView } from '../../../client/output/view.ts'
 import { EarlierOutputs, type ScriptedOutput } from '../../../client/output/earlier.ts'
 import type { Leaf } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf } from '../../../shared/notebook/output.ts'
@@ -21,19 +21,23 @@ function notebook(outputs: readonly ScriptedOutput[], mounted: readonly number[]
   const big: Leaf = `<script>${'/* a big library */'.repeat(10)} var big = 'library'</script>`
   const earlier = new EarlierOutputs(above, {
     watch: (_, show) => {
-      show(big)
+      show(null)
+      queueMicrotask(() => show(big))
       return () => undefined
     },
   })
   return mounted.map((index) => {
     const output = outputs[index]
     if (typeof output?.content !== 'string') throw new Error('only what has its text is shown here')
-    const element = document.createElement('nb-output')
-    element.cellKey = output.key.split('/')[0] ?? ''
-    element.earlier = earlier
-    element.outputs = [shownLeaf(displayLeaf({ [output.mime]: output.content }))]
-    document.body.append(element)
-    return element
+    const view = new OutputView(shownLeaf(displayLeaf({ [output.mime]: output.content })), {
+      key: output.key,
+      label: 'Output',
+      heights: new Map(),
+      blobs: { watch: () => () => undefined },
+      earlier,
+    })
+    document.body.append(view.element)
+    return view.element
   })
 }
 const html = (key: string, content: string): ScriptedOutput => ({
@@ -107,5 +111,26 @@ describe('outputs that run scripts', () => {
     )
     await until(() => said.includes('c 1 true'))
     await until(() => said.includes('A script of this output failed: Error: too late 1'))
+  })
+
+  it('draw where the cell has a place for them', async () => {
+    const draws = `const place = document.getElementById('plot-1'); place.textContent = 'drawn by ' + lib
+      parent.postMessage({ said: [place.textContent, document.querySelector('#output > #plot-1') === place].join() }, '*')`
+    const [, , place, script] = notebook(
+      [
+        html('a', `<div id="about">Loading</div>`),
+        {
+          key: 'a/1',
+          mime: 'application/javascript',
+          content: `about.textContent = 'Loaded'; window.lib = 'the library'`,
+        },
+        html('b', `<div id="plot-1"></div>`),
+        { key: 'b/1', mime: 'application/javascript', content: draws },
+      ],
+      [0, 1, 2, 3],
+    )
+    await until(() => said.includes('drawn by the library,true'))
+    expect(place?.querySelector('iframe')).not.toBeNull()
+    await until(() => script?.querySelector('iframe') === null)
   })
 })

@@ -191,7 +191,7 @@ describe('a widget', () => {
         children: ['IPY_MODEL_slider', 'IPY_MODEL_bar', 'IPY_MODEL_out', 'IPY_MODEL_any'],
       }),
       slider: widget('controls', 'IntSlider', { value: 30, max: 100, step: 1, description: 'Speed' }),
-      bar: widget('controls', 'IntProgress', { value: 10, max: 100 }),
+      bar: widget('controls', 'IntProgress', { value: 10, max: 100, _view_name: 'ProgressView' }),
       link: widget('controls', 'Link', {
         source: ['IPY_MODEL_slider', 'value'],
         target: ['IPY_MODEL_bar', 'value'],
@@ -217,7 +217,7 @@ describe('a widget', () => {
     const metadata: Leaf = { [widgetStateMime]: { state: models, version_major: 2, version_minor: 0 } }
     ana.getMap('nbmeta').set('widgets', metadata)
     const [hers, his] = [shown(ana), shown(ben)]
-    await until(() => [hers, his].every((element) => said(element).at(-1)?.[1] === '30%'), 8_000).catch(() => console.log('SAID', JSON.stringify([said(hers).at(-1), hers.innerHTML.slice(0, 600)])))
+    await until(() => [hers, his].every((element) => said(element).at(-1)?.[1] === '30%'), 40_000)
     expect(said(his).at(-1)).toEqual(['30', '30%', 'inside', 65])
 
     tell(his, { drag: 1 })

@@ -1,0 +1,36 @@
+// The outputs in ipywidgets' Output, as nbformat has them.
+import { type Leaf } from '../../shared/notebook/notebook.ts'
+import { displayLeaf, errorLeaf } from '../../shared/notebook/output.ts'
+import { type KernelEvent } from './protocol.ts'
+
+const isStream = (output: Leaf | undefined, name: string): output is { readonly text: Leaf } =>
+  typeof output === 'object' &&
+  output !== null &&
+  'name' in output &&
+  output.name === name &&
+  'text' in output
+
+/** With what the event adds; null for one that is no output. */
+export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonly Leaf[] | null => {
+  switch (event.type) {
+    case 'stream': {
+      const { name, text } = event
+      const last = outputs.at(-1)
+      if (!isStream(last, name)) return [...outputs, { output_type: 'stream', name, text }]
+      return [...outputs.slice(0, -1), { output_type: 'stream', name, text: `${String(last.text)}${text}` }]
+    }
+    case 'display':
+    case 'result':
+      return [...outputs, displayLeaf(event.data, event.metadata)]
+    case 'error':
+      return [...outputs, errorLeaf(event.ename, event.evalue, event.traceback)]
+    case 'clear':
+      return []
+    case 'update-display':
+    case 'input':
+    case 'comm':
+      return null
+    default:
+      return event satisfies never
+  }
+}
