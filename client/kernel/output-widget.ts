@@ -29,6 +29,7 @@ export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonl
     case 'update-display':
     case 'input':
     case 'comm':
+    case 'packages':
       return null
     default:
       return event satisfies never
