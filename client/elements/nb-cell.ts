@@ -309,6 +309,7 @@ export class NbCell extends LitElement {
             .blobs=${context.blobs}
             .widgets=${context.widgets}
             .earlier=${context.earlier}
+            .hosts=${context.hosts}
             .label=${`Output of cell ${position}`}
           ></nb-output>`
         : nothing
