@@ -48,7 +48,7 @@ export const takeLibrary = (name: LibraryName, source: string | null): void => w
 export function answerScripts(tell: (message: FromFrame) => void): void {
   const { prototype } = HTMLScriptElement
   const property = Object.getOwnPropertyDescriptor(prototype, 'src')
-  const setAttribute = Reflect.get(prototype, 'setAttribute') as Element['setAttribute']
+  const setAttribute = Reflect.get(prototype, 'setAttribute')
   const put = async (script: HTMLScriptElement, name: LibraryName): Promise<void> => {
     const source = await librarySource(name, tell)
     if (source !== null) script.text = source

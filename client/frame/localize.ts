@@ -65,6 +65,6 @@ export async function localize(root: ParentNode, tell: Tell): Promise<readonly s
     frame.setAttribute('srcdoc', frame.srcdoc)
   }
   for (const words of root.querySelectorAll('span'))
-    if (/^Make this Notebook Trusted/.test(words.textContent.trim())) words.remove()
+    if (words.textContent.trim().startsWith('Make this Notebook Trusted')) words.remove()
   return [...new Set(hosts)]
 }
