@@ -1,5 +1,6 @@
 import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
+import { libraryFolder } from './library.js'
 import type { Outside } from './outside.ts'
 import { packagePaths, Packages } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
@@ -68,6 +69,26 @@ export interface InterpreterOptions {
 /** The undocumented part of Pyodide that is used here. */
 interface Internals {
   readonly _api: { on_fatal?: (error: unknown) => void }
+  readonly _module: {
+    _PyThreadState_Get(): number
+    _emscripten_stack_get_base(): number
+    _PyUnstable_ThreadState_SetStackProtection(thread: number, start: number, size: number): number
+  }
+}
+
+/**
+ * Python counts what C code takes of its own stack, of which there are 5 MB, but the browser's is full long before and
+ * ends Python. With so many bytes it is a RecursionError first (tried: `repr` of itself, nested lists, sorting, pickle).
+ */
+const stackSize = 104 * 1024
+
+const protectStack = ({ _module }: Internals): void => {
+  const base = _module._emscripten_stack_get_base()
+  _module._PyUnstable_ThreadState_SetStackProtection(
+    _module._PyThreadState_Get(),
+    base - stackSize,
+    stackSize,
+  )
 }
 
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
@@ -75,7 +96,9 @@ const signalNumbers = { interrupt: 2, alarm: 14 } as const
 export async function loadInterpreter(options: InterpreterOptions): Promise<Interpreter> {
   const { origin, parts, outside, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
   const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
-  ;(pyodide as unknown as Internals)._api.on_fatal = (error) => onDeath(String(error))
+  const internals = pyodide as unknown as Internals
+  internals._api.on_fatal = (error) => onDeath(String(error))
+  protectStack(internals)
 
   for (const [name, fileOutput] of [
     ['stdout', pyodide.setStdout],
@@ -100,6 +123,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
     take_refusals: () => JSON.stringify(packages.takeRefusals()),
     show_progress: onProgress,
   }
+  if (withoutSnapshot !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
     start_python(worker: Bridge & PackageBridge): void
   }
