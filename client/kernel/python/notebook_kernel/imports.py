@@ -47,7 +47,8 @@ def with_nbformat(module):
 
 def as_spec(module):
     """Altair's default is a page with scripts from elsewhere."""
-    module.renderers.enable("mimetype")
+    if hasattr(module, "renderers"):
+        module.renderers.enable("mimetype")
 
 
 def over_browser(module):

@@ -14,14 +14,17 @@ from asyncio import CancelledError
 
 import notebook_bridge
 import notebook_packages
+from IPython.core.debugger import Pdb
 from IPython.core.events import EventManager
 from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
-from . import comms, imports, network, prompt_input, queries
+from . import comms, imports, magics, network, prompt_input, queries
 from .shell import shell
 from .streams import Stream, batch, handing_over
+
+__all__ = ["comm", "interrupt", "magics", "start", "start_python"]
 
 CO_COROUTINE = 0x80
 current = None
@@ -64,9 +67,9 @@ class Run:
             return KeyboardInterrupt().with_traceback(error.__traceback__)
         return network.refusal(error) or error
 
-    def tell(self, error):
-        """The error is about to be shown."""
-        self.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
+    def tell(self, kind):
+        """An error of that class is about to be shown."""
+        self.status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "error"
         self.interruptible.clear()
         self.told = True
 
@@ -78,6 +81,7 @@ class Run:
 def start(source, count, prelude):
     global current
     run = current = shell.run = Run(source, count, prelude)
+    signal.signal(signal.SIGINT, on_interrupt)  # a debugger may have put its own there
 
     def settle(task):
         global current
@@ -183,6 +187,11 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         run.blocking.remove(inner)
 
 
+def set_trace(*_, **__):
+    """`breakpoint()`, with Stop as ever."""
+    Pdb(nosigint=True).set_trace(sys._getframe(1))
+
+
 def start_python(worker):
     """Once: what the snapshot could not have."""
     notebook_bridge.worker = worker
@@ -191,6 +200,7 @@ def start_python(worker):
         os.environ.setdefault(name, value)
     prompt_input.install(lambda: current is not None and not current.task.done())
     sys.unraisablehook = on_unraisable
+    sys.breakpointhook = set_trace
     signal.signal(signal.SIGINT, on_interrupt)
     signal.signal(signal.SIGALRM, on_alarm)
     time.sleep = sleep
