@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 
+import notebook_packages
 from IPython.core.async_helpers import _should_be_async
 from IPython.core.error import UsageError
 from IPython.core.magics.execution import _format_time
@@ -14,6 +15,11 @@ from .shell import shell
 
 def wait(coroutine):
     return asyncio.get_event_loop().run_until_complete(coroutine)
+
+
+def pip(line):
+    """`%pip install NAME`, where a cell cannot await it: see notebook_packages.shell_lines."""
+    wait(notebook_packages.pip(line))
 
 
 def time_cell(line, cell, local_ns=None):
@@ -52,6 +58,7 @@ stock_time = shell.find_cell_magic("time")
 def install():
     shell.loop_runner = wait
     shell.register_magic_function(time_cell, "cell", "time")
+    shell.register_magic_function(pip, "line", "pip")
     for name in ("bash", "sh"):
         shell.register_magic_function(bash, "cell", name)
     for name in ("python", "python3"):
