@@ -2,7 +2,10 @@
 // near, and hands its text to each chart's frame: a frame without an origin could not load it offline.
 
 import jquery from '../../node_modules/jquery/dist/jquery.min.js?url'
+import jupyterLeaflet from '../../node_modules/jupyter-leaflet/dist/index.js?url'
 import leaflet from '../../node_modules/leaflet/dist/leaflet.js?url'
+import leafletIcon from '../../node_modules/leaflet/dist/images/marker-icon.png?inline'
+import leafletShadow from '../../node_modules/leaflet/dist/images/marker-shadow.png?inline'
 import leafletStyle from '../../node_modules/leaflet/dist/leaflet.css?inline'
 import mathjax from '../../node_modules/mathjax/es5/tex-svg.js?url'
 import requirejs from '../../node_modules/requirejs/require.js?url'
@@ -38,11 +41,20 @@ const byName: Readonly<Record<Exclude<LibraryName, 'leaflet.css'>, string>> = {
   require: requirejs,
   jquery,
   leaflet,
+  'jupyter-leaflet': jupyterLeaflet,
 }
 
 /** What outputs ask a server for by name, from us. */
-export const libraryNamed = async (name: LibraryName): Promise<string> =>
-  name === 'leaflet.css' ? leafletStyle : ((await sources([byName[name]]))[0] ?? '')
+export async function libraryNamed(name: LibraryName): Promise<string> {
+  if (name === 'leaflet.css') return leafletStyle
+  const source = (await sources([byName[name]]))[0] ?? ''
+  return name === 'leaflet' ? source + leafletMarkers : source
+}
+
+/** Leaflet looks for its pictures beside its style sheet, which here has no place. */
+const leafletMarkers = `
+L.Icon.Default.imagePath = ''
+L.Icon.Default.mergeOptions(${JSON.stringify({ iconUrl: leafletIcon, iconRetinaUrl: leafletIcon, shadowUrl: leafletShadow })})`
 
 /** The sources of the scripts that an output of this type is drawn with. */
 export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(addressesFor(mime))
