@@ -30,15 +30,9 @@ const jupyterOf = ({ jupyter }: Leaves): Leaves =>
   typeof jupyter === 'object' && jupyter !== null && !Array.isArray(jupyter) ? (jupyter as Leaves) : {}
 
 const isSet = (meta: Leaves, flag: CellFlag): boolean => {
-  switch (flag) {
-    case 'source_hidden':
-      return jupyterOf(meta)[flag] === true
-    case 'outputs_hidden':
-      // nbformat's name for it is older.
-      return jupyterOf(meta)[flag] === true || meta['collapsed'] === true
-    default:
-      return meta[flag] === true
-  }
+  if (flag !== 'source_hidden' && flag !== 'outputs_hidden') return meta[flag] === true
+  // nbformat's name for folded outputs is older.
+  return jupyterOf(meta)[flag] === true || (flag === 'outputs_hidden' && meta['collapsed'] === true)
 }
 
 export const flagsOf = (meta: Leaves): readonly CellFlag[] => cellFlags.filter((flag) => isSet(meta, flag))
