@@ -73,9 +73,7 @@ describe('magics', () => {
   test('? and ?? tell of a name', async () => {
     await run('def add(a, b=2):\n    """Adds."""\n    return a + b\nfigures = [1, 2]')
     for (const code of ['add?', '?add', '  add? '])
-      expect(uncoloured((await run(code)).stdout)).toMatch(
-        /^Signature: add\(a, b=2\)\nDocstring: Adds\.\n/,
-      )
+      expect(uncoloured((await run(code)).stdout)).toMatch(/^Signature: add\(a, b=2\)\nDocstring: Adds\.\n/)
     expect(uncoloured((await run('add??')).stdout)).toContain('    return a + b')
     expect(uncoloured((await run('figures?')).stdout)).toMatch(/String form: \[1, 2\]\nLength: +2\n/)
     expect(uncoloured((await run('%timeit?')).stdout)).toContain('Docstring:')
