@@ -7,7 +7,8 @@ import shlex
 import sys
 from importlib.machinery import PathFinder
 
-from notebook_bridge import index_url, load_packages, packages_with, show_progress, take_refusals
+import notebook_bridge
+from notebook_bridge import load_packages, packages_with, show_progress, take_refusals
 from pyodide.code import find_imports
 
 WITHOUT_VALUE = {
@@ -112,5 +113,5 @@ def use_relay():
     """Make the relay's index micropip's usual one, for which it looks into the distribution first."""
     import micropip
 
-    micropip.package_index.DEFAULT_INDEX_URLS[:] = [index_url]
-    micropip.set_index_urls([index_url])
+    micropip.package_index.DEFAULT_INDEX_URLS[:] = [notebook_bridge.worker.index_url]
+    micropip.set_index_urls([notebook_bridge.worker.index_url])
