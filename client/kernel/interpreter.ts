@@ -63,7 +63,7 @@ interface Internals {
   readonly _api: { on_fatal?: (error: unknown) => void }
   readonly _module: {
     _PyThreadState_Get(): number
-    _emscripten_stack_get_base(): number
+    stackSave(): number
     _PyUnstable_ThreadState_SetStackProtection(thread: number, start: number, size: number): number
   }
 }
@@ -75,12 +75,8 @@ interface Internals {
 const stackSize = 104 * 1024
 
 const protectStack = ({ _module }: Internals): void => {
-  const base = _module._emscripten_stack_get_base()
-  _module._PyUnstable_ThreadState_SetStackProtection(
-    _module._PyThreadState_Get(),
-    base - stackSize,
-    stackSize,
-  )
+  const top = _module.stackSave()
+  _module._PyUnstable_ThreadState_SetStackProtection(_module._PyThreadState_Get(), top - stackSize, stackSize)
 }
 
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
@@ -90,7 +86,6 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
   const internals = pyodide as unknown as Internals
   internals._api.on_fatal = (error) => onDeath(String(error))
-  protectStack(internals)
 
   for (const [name, fileOutput] of [
     ['stdout', pyodide.setStdout],
@@ -109,9 +104,9 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   const packages = packageBridge(pyodide, onProgress, outside, origin)
   if (withoutSnapshot !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
-    start_python(worker: Bridge & PackageBridge): void
+    start_python(worker: Bridge & PackageBridge & { readonly protect_stack: () => void }): void
   }
-  python.start_python({ ...bridge, ...packages })
+  python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
 
   // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
   const signals = {

@@ -40,7 +40,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
   })
 
   test.each([
-    ['a representation of itself', 'class A:\n    def __repr__(self): return repr(self)\nA()'],
+    ['a representation of itself', 'class A:\n    def __repr__(self): return repr(self)\nrepr(A())'],
     ['a list in itself 100,000 deep', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
     ['no limit', 'import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)'],
     ['a comparison with itself', 'class B:\n    def __eq__(self, other): return self == other\nB() == B()'],

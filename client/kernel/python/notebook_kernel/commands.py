@@ -98,14 +98,14 @@ def texts(paths, given):
     return [open(path, encoding="utf-8", errors="replace").read() for path in paths]
 
 
-def number(options, rest):
+def number(words):
     """`-n 5`, `-n5`, `-5`: how many lines; and the words without it."""
-    for option in options:
-        if digits := re.search(r"\d+$", option):
-            return int(digits[0]), rest
-        if option == "-n" and rest:
-            return int(rest[0]), rest[1:]
-    return 10, rest
+    match words:
+        case ["-n", count, *rest]:
+            return int(count), rest
+        case [first, *rest] if found := re.fullmatch(r"-n?(\d+)", first):
+            return int(found[1]), rest
+    return 10, words
 
 
 @command("ls", "dir")
@@ -129,15 +129,15 @@ def cat(_, rest, given):
 
 
 @command("head")
-def head(options, rest, given):
-    count, rest = number(options, rest)
+def head(_, rest, given):
+    count, rest = number(rest)
     for text in texts(rest, given):
         print("".join(text.splitlines(keepends=True)[:count]), end="")
 
 
 @command("tail")
-def tail(options, rest, given):
-    count, rest = number(options, rest)
+def tail(_, rest, given):
+    count, rest = number(rest)
     for text in texts(rest, given):
         print("".join(text.splitlines(keepends=True)[-count:]), end="")
 
@@ -249,7 +249,7 @@ def wget(_, rest, __):
 
 @command("unzip")
 def unzip(options, rest, _):
-    words = [word for word in rest if word != "-d"]
+    words = [word for word in rest if not word.startswith("-")]
     folder = rest[rest.index("-d") + 1] if "-d" in rest else "."
     shutil.unpack_archive(words[0], folder, "zip")
     print(f"{words[0]} unpacked into {folder}")

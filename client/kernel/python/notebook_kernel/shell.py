@@ -6,6 +6,7 @@ import sys
 import traceback
 import warnings
 from contextlib import redirect_stdout
+from types import TracebackType
 
 import notebook_packages
 from IPython.core.displayhook import DisplayHook
@@ -20,6 +21,7 @@ from traitlets.config import Config
 from . import commands
 from .send import as_text, bundle, jsonable, send
 
+MOST_FRAMES = 1200
 LONGEST_MESSAGE = 10_000  # characters of a line of a traceback
 
 
@@ -84,6 +86,7 @@ class ZMQInteractiveShell(InteractiveShell):
         try:
             # First, as it may be interrupted, and IPython would not notice.
             message(error)
+            trace = shortened(trace)
             lines = self.lines_of(kind, error, trace, filename, tb_offset, exception_only, running_compiled_code)
         except BaseException:
             # The message itself could not be made: the bare fact has to do.
@@ -113,6 +116,10 @@ class ZMQInteractiveShell(InteractiveShell):
                 trace = trace.tb_next
             return "".join(traceback.format_exception(kind, error, trace)).rstrip("\n").split("\n")
         return self.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
+
+    def _format_exception_for_storage(self, *_, **__):
+        """IPython's own notebook files would have it, which makes each traceback, and the message, once more."""
+        return {}
 
     def showsyntaxerror(self, filename=None, running_compiled_code=False):
         self.showtraceback(filename=filename, running_compiled_code=running_compiled_code)
@@ -152,6 +159,20 @@ class ZMQInteractiveShell(InteractiveShell):
 
     def ask_exit(self):
         raise SystemExit
+
+
+def shortened(trace):
+    """Of a deep recursion the ends: each frame takes IPython about a millisecond, also where it leaves it out."""
+    frames = []
+    while trace is not None:
+        frames.append(trace)
+        trace = trace.tb_next
+    if len(frames) > MOST_FRAMES:
+        frames[MOST_FRAMES // 2 : -MOST_FRAMES // 2] = []
+    rest = None
+    for each in reversed(frames):
+        rest = TracebackType(rest, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return rest
 
 
 def message(error):
