@@ -4,9 +4,6 @@
 import jquery from '../../node_modules/jquery/dist/jquery.min.js?url'
 import jupyterLeaflet from '../../node_modules/jupyter-leaflet/dist/index.js?url'
 import leaflet from '../../node_modules/leaflet/dist/leaflet.js?url'
-import leafletIcon from '../../node_modules/leaflet/dist/images/marker-icon.png?inline'
-import leafletShadow from '../../node_modules/leaflet/dist/images/marker-shadow.png?inline'
-import leafletStyle from '../../node_modules/leaflet/dist/leaflet.css?inline'
 import mathjax from '../../node_modules/mathjax/es5/tex-svg.js?url'
 import requirejs from '../../node_modules/requirejs/require.js?url'
 import plotly from '../../node_modules/plotly.js-dist-min/plotly.min.js?url'
@@ -46,15 +43,10 @@ const byName: Readonly<Record<Exclude<LibraryName, 'leaflet.css'>, string>> = {
 
 /** What outputs ask a server for by name, from us. */
 export async function libraryNamed(name: LibraryName): Promise<string> {
-  if (name === 'leaflet.css') return leafletStyle
+  if (name === 'leaflet.css') return (await import('./leaflet.ts')).leafletStyle
   const source = (await sources([byName[name]]))[0] ?? ''
-  return name === 'leaflet' ? source + leafletMarkers : source
+  return name === 'leaflet' ? source + (await import('./leaflet.ts')).leafletMarkers : source
 }
-
-/** Leaflet looks for its pictures beside its style sheet, which here has no place. */
-const leafletMarkers = `
-L.Icon.Default.imagePath = ''
-L.Icon.Default.mergeOptions(${JSON.stringify({ iconUrl: leafletIcon, iconRetinaUrl: leafletIcon, shadowUrl: leafletShadow })})`
 
 /** The sources of the scripts that an output of this type is drawn with. */
 export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(addressesFor(mime))
