@@ -63,7 +63,7 @@ describe('interrupt', () => {
   test('shows where it was', async () => {
     const trace = tracebackOf(await interrupted('x = 1\nwhile True:\n    x += 1'))
     expect(trace).toMatch(/Cell In\[\d+\], line [34]\n/)
-    expect(trace.endsWith('KeyboardInterrupt')).toBe(true)
+    expect(trace).toMatch(/KeyboardInterrupt: $/)
   })
 
   test('can be caught, and then the cell goes on', async () => {

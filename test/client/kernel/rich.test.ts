@@ -43,9 +43,10 @@ const matplotlib = {
   'matplotlib/__init__.py': `
 import os
 from . import colors
+__version_info__ = (3, 10, 0)
 rcParams = {}
 def interactive(on): pass
-def get_backend(): return os.environ["MPLBACKEND"]`,
+def get_backend(*, auto_select=True): return os.environ["MPLBACKEND"]`,
   'matplotlib/colors.py': 'def to_rgba(colour): return (1, 1, 1, 1)',
   'matplotlib/_pylab_helpers.py': `
 class Gcf:
@@ -122,9 +123,18 @@ None`)
 
 test('charts of altair and plotly come as the JSON they are drawn from', async () => {
   await install({
+    // As in altair 5: what a chart is shown as is the matter of the renderer that is on.
+    'altair/__init__.py': `
+class renderers:
+    active = "html"
+    @classmethod
+    def enable(cls, name): cls.active = name`,
     'altair/vegalite/v5/api.py': `
 class TopLevelMixin:
-    def _repr_mimebundle_(self, *_, **__): return {"text/html": "<script src='https://cdn.example/vega'></script>"}
+    def _repr_mimebundle_(self, *_, **__):
+        from altair import renderers
+        if renderers.active == "mimetype": return {"application/vnd.vegalite.v6+json": self.to_dict()}
+        return {"text/html": "<script src='https://cdn.example/vega'></script>"}
 class Chart(TopLevelMixin):
     def to_dict(self): return {"$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json", "mark": "bar"}
     def __repr__(self): return "alt.Chart(...)"`,
@@ -171,12 +181,13 @@ test('sound, film and pages', async () => {
 from IPython.display import Audio, Video, IFrame, YouTubeVideo, Code, display_html
 from IPython.core.display import HTML
 pathlib.Path("film.mp4").write_bytes(b"film")
-display(Audio([0, 0.5, -1], rate=8000), Audio(b"ID3", autoplay=True), Audio([[1, 0], [0, 1]], rate=8000))
+display(Audio([0, 0.5, -1], rate=8000), Audio(b"ID3", autoplay=True))
 display(Video("film.mp4", width=20), Video("https://example.org/a.mp4"), YouTubeVideo("xyz", start=5))
 display(Code("x = 1"))
 display_html(HTML("<b>b</b>"))`)
   expect(stderr).toBe('')
   const html = shows(events).map(({ data }) => String(data['text/html']))
+  console.log('SOUND '+JSON.stringify(shows(events).map(({data})=>data)))
   const wav = atob(/base64,([^"]+)/.exec(html[0] ?? '')?.[1] ?? '')
   const samples = new DataView(Uint8Array.from(wav, (c) => c.charCodeAt(0)).buffer)
   expect([0, 1, 2].map((n) => samples.getInt16(44 + 2 * n, true))).toEqual([0, 16383, -32767])
