@@ -125,14 +125,14 @@ describe.runIf(isReachable)('from the package index', () => {
     await ana.context.close()
   })
 
-  test('httpx, requests and urllib3 go through fetch, with the permission for the network; what the network refuses is one line', async () => {
+  test('httpx, requests and urllib3 go through fetch, with the permission for the network; what cannot be reached says so', async () => {
     const server = await OpenServer.open('https', { '/data.csv': 'a,b', '/post': 'posted' })
     const url = `${server.origin}/data.csv`
     await app.create(
       'clients.ipynb',
       notebookText(
         '%pip install httpx requests urllib3',
-        `import httpx\nprint(httpx.get("${url}").text, httpx.post("${server.origin}/post", json={"n": 1}).text)`,
+        `import httpx\nprint(httpx.get("${url}").text, httpx.post("${server.origin}/post", data={"n": "1"}).text)`,
         `async with httpx.AsyncClient() as client:\n    got = await client.get("${url}")\nprint(got.status_code, got.text)`,
         `import requests\nprint(requests.get("${url}").text, requests.post("${server.origin}/post", data={"n": "1"}).text)`,
         `import urllib3\nprint(urllib3.request("GET", "${url}").data)`,
@@ -149,9 +149,9 @@ describe.runIf(isReachable)('from the package index', () => {
       await runs(ana, 3, '200 a,b')
       await runs(ana, 4, 'a,b posted')
       await runs(ana, 5, "b'a,b'")
-      await runs(ana, 6, '127.0.0.1 cannot be reached', 'error')
+      await runs(ana, 6, 'ConnectError: 127.0.0.1:1 cannot be reached', 'error')
       expect(server.asked.filter(({ method }) => method === 'POST').map(({ body }) => body)).toEqual([
-        '{"n":1}',
+        'n=1',
         'n=1',
       ])
       await ana.context.close()

@@ -116,9 +116,7 @@ async def directly(address):
     """The wheel at an address; with `name @ ` before it, or not."""
     url = address.partition("@")[2].strip() if re.match(r"[\w.-]+\s*@\s", address) else address
     if url.startswith("git+"):
-        from .git_source import wheel_of
-
-        return await wheel_of(url)
+        raise InstallError(f"{url} is not available: nothing is built from source here; the address of a wheel will do")
     parts = urlsplit(url)
     file = unquote(parts.path).rpartition("/")[2]
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
