@@ -45,6 +45,7 @@ import { Permission } from './kernel/permission.ts'
 import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 import { EarlierOutputs } from './output/earlier.ts'
+import { OutputHosts } from './output/hosts.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
@@ -90,6 +91,7 @@ const openSession: OpenSession = (path, identity, page) => {
     insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
     widgets: widgetDoor(notebook.doc),
+    hosts: new OutputHosts(() => notebook.docId),
     earlier: new EarlierOutputs(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
     press: (event, mode) => keyboard.press(event, mode, context),

@@ -10,6 +10,7 @@ import { type Insight } from '../kernel/insight.ts'
 import { type KernelPeer } from '../kernel/peer.ts'
 import { type EarlierOutputs } from '../output/earlier.ts'
 import { type FrameHeights } from '../output/frame.ts'
+import { type OutputHosts } from '../output/hosts.ts'
 import { type WidgetDoor } from '../output/widget.ts'
 import { type Mode, type Selection } from './selection.ts'
 
@@ -31,6 +32,7 @@ export interface NotebookContext {
   readonly frameHeights: FrameHeights
   readonly widgets: WidgetDoor
   readonly earlier: EarlierOutputs
+  readonly hosts: OutputHosts
   /** Lets the keyboard table have a key press; whether it was taken. */
   readonly press: (event: KeyboardEvent, mode: Mode) => boolean
   /** This page's person. */

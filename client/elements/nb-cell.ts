@@ -310,6 +310,7 @@ export class NbCell extends LitElement {
               .blobs=${context.blobs}
               .widgets=${context.widgets}
               .earlier=${context.earlier}
+              .hosts=${context.hosts}
               .label=${`Output of cell ${position}`}
             ></nb-output>
             <nb-offer .context=${context} .cell=${cell} .outputs=${this.outputs}></nb-offer>`

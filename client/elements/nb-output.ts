@@ -5,6 +5,7 @@ import type { ShownOutput } from '../../shared/notebook/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import type { EarlierOutputs } from '../output/earlier.ts'
 import type { FrameHeights } from '../output/frame.ts'
+import type { OutputHosts } from '../output/hosts.ts'
 import { OutputView } from '../output/view.ts'
 import type { WidgetDoor } from '../output/widget.ts'
 
@@ -24,6 +25,7 @@ export class NbOutput extends LitElement {
   /** The document's, where outputs are its own. */
   @property({ attribute: false }) widgets: WidgetDoor | undefined
   @property({ attribute: false }) earlier: EarlierOutputs | undefined
+  @property({ attribute: false }) hosts: OutputHosts | undefined
 
   private views: readonly OutputView[] = []
 
@@ -51,7 +53,7 @@ export class NbOutput extends LitElement {
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.take(output)) return view
-      const { label, heights, blobs, widgets, earlier } = this
+      const { label, heights, blobs, widgets, earlier, hosts } = this
       const key = `${this.cellKey}/${index}`
       return new OutputView(output, {
         key,
@@ -60,6 +62,7 @@ export class NbOutput extends LitElement {
         blobs,
         ...(widgets && { widgets }),
         ...(earlier && { earlier }),
+        ...(hosts && { hosts }),
       })
     })
     for (const view of before) if (!this.views.includes(view)) view.dispose()

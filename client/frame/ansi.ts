@@ -8,7 +8,7 @@ const palette = '#000 #c33 #292 #a70 #26c #a2a #199 #888 #555 #e44 #3b3 #c90 #48
 const colour = (value: string | number): string =>
   typeof value === 'number'
     ? `color-mix(in srgb, ${palette[value] ?? 'currentColor'} 80%, var(--nb-text))`
-    : String(value)
+    : value
 
 function drawn({ text, style }: Run): Node {
   if (style === null) return document.createTextNode(text)

@@ -6,6 +6,7 @@ import { ManagerBase } from '@jupyter-widgets/base-manager'
 import * as base from '@jupyter-widgets/base'
 import * as controls from '@jupyter-widgets/controls'
 import styles from '@jupyter-widgets/controls/css/widgets.css?inline'
+import { OutputModel } from '@jupyter-widgets/output'
 import { MessageLoop } from '@lumino/messaging'
 import { Widget } from '@lumino/widgets'
 import * as anywidget from './any-model.ts'
@@ -13,7 +14,7 @@ import { joinBuffers, splitBuffers } from './buffers.ts'
 import { base64ToView, viewToBase64 } from './bytes.ts'
 import theme from './controls.css?inline'
 import type { FromFrame, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
-import * as output from './output-widget.ts'
+import { OutputView } from './output-widget.ts'
 import './shown-widget.ts'
 import type { RunningWidget } from './widget.ts'
 
@@ -77,10 +78,10 @@ class Comm implements base.IClassicComm {
 }
 
 const modules: { readonly [name: string]: { readonly [name: string]: unknown } } = {
-  '@jupyter-widgets/base': base as never,
-  '@jupyter-widgets/controls': controls as never,
-  '@jupyter-widgets/output': output as never,
-  anywidget: anywidget as never,
+  '@jupyter-widgets/base': base,
+  '@jupyter-widgets/controls': controls,
+  '@jupyter-widgets/output': { OutputModel, OutputView },
+  anywidget,
 }
 
 class Manager extends ManagerBase {
@@ -111,7 +112,7 @@ class Manager extends ManagerBase {
       Object.entries(models).map(async ([id, said]) => {
         if (this.has_model(id)) return
         const { state, paths, buffers } = splitBuffers(said)
-        base.put_buffers(state as never, paths as never, buffers as never)
+        base.put_buffers(state as never, paths as never, buffers)
         // Its promise is registered before anything is waited for, so that models may name one another.
         const comm = new Comm(id, this.tell)
         this.comms.set(id, comm)
@@ -123,7 +124,7 @@ class Manager extends ManagerBase {
             model_id: id,
             comm,
           },
-          state as never,
+          state,
         )
       }),
     )

@@ -3,11 +3,13 @@
 
 import { chart, type Draw } from './charts.ts'
 import { isChart, type FrameTheme, type FromFrame, type ShownWidget, type ToFrame } from './message.ts'
+import { answerScripts, takeLibrary } from './known.ts'
 import { makeScalable } from './scalable.ts'
 import { run } from './script.ts'
 import { showScripted } from './scripted.ts'
 import { makeSortable } from './sortable.ts'
 import { showWidget } from './shown-widget.ts'
+import { allowed, want } from './wants.ts'
 import { type RunningWidget } from './widget.ts'
 
 const output = part('output')
@@ -76,6 +78,8 @@ function hear(message: ToFrame): void {
       applyTheme(message.theme)
       redraw?.(message.theme).catch(failed)
       return
+    case 'nb-library':
+      return takeLibrary(message.name, message.source)
     case 'nb-missing':
       return say(message.reason)
     case 'nb-widget-state':
@@ -92,12 +96,9 @@ function hear(message: ToFrame): void {
 function listen(): void {
   // WebRTC is no part of connect-src; where a browser does not know Connection-Allowlist, this much is closed.
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) Reflect.deleteProperty(window, name)
-  const refused = new Set<string>()
-  document.addEventListener('securitypolicyviolation', (event) => {
-    if (refused.size > 2) return
-    const host = URL.canParse(event.blockedURI) ? new URL(event.blockedURI).host : event.blockedURI
-    refused.add(host)
-    say(`This output asks for ${[...refused].join(', ')}; outputs here load nothing from elsewhere.`)
+  document.addEventListener('securitypolicyviolation', ({ blockedURI }) => {
+    const address = URL.canParse(blockedURI) ? new URL(blockedURI) : null
+    if (address?.protocol === 'https:') want([address.host], tell)
   })
   const scriptFailed = (reason: string): void => {
     if (notice.hidden) say(`A script of this output failed: ${reason}`)
@@ -111,7 +112,8 @@ function listen(): void {
   window.addEventListener('message', (event: MessageEvent<ToFrame>) => {
     if (event.source === window.parent) hear(event.data)
   })
-  tell({ type: 'nb-ready' })
+  answerScripts(tell)
+  tell({ type: 'nb-ready', hosts: allowed })
 }
 
 new ResizeObserver(() => tell({ type: 'nb-size', height: document.body.scrollHeight })).observe(document.body)

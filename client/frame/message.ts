@@ -30,6 +30,20 @@ export interface Scripted extends EarlierOutput {
   readonly earlier: readonly EarlierOutput[]
 }
 
+/** What outputs ask servers for that is part of ours. */
+export const libraryNames = [
+  'plotly',
+  'vega',
+  'vega-lite',
+  'vega-embed',
+  'mathjax',
+  'require',
+  'jquery',
+  'leaflet',
+  'leaflet.css',
+] as const
+export type LibraryName = (typeof libraryNames)[number]
+
 export const framedMimes = [
   ...scriptedMimes,
   'application/vnd.jupyter.widget-view+json',
@@ -76,6 +90,8 @@ export type ToFrame =
   /** Another output, whose script works on what this one shows. */
   | ({ readonly type: 'nb-also' } & Scripted)
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
+  /** A script or style sheet of ours that was asked for; null where it cannot be had. */
+  | { readonly type: 'nb-library'; readonly name: LibraryName; readonly source: string | null }
   /** The page could not get what the output needs. */
   | { readonly type: 'nb-missing'; readonly reason: string }
   /** Models that the shown one names by now. */
@@ -83,9 +99,14 @@ export type ToFrame =
   | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
   | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
-/** `ready`: listening, again after each reload of the frame. `height` is in CSS pixels. */
+/**
+ * `ready`: listening, again after each reload of the frame, which may reach `hosts`. `height` is in CSS pixels.
+ */
 export type FromFrame =
-  | { readonly type: 'nb-ready' }
+  | { readonly type: 'nb-ready'; readonly hosts: readonly string[] }
+  /** What it shows asked these servers, and may not. */
+  | { readonly type: 'nb-wants'; readonly hosts: readonly string[] }
+  | { readonly type: 'nb-library'; readonly name: LibraryName }
   | { readonly type: 'nb-size'; readonly height: number }
   /** Its scripts have run: what each of those before it, and then itself, left in the window. */
   | { readonly type: 'nb-left'; readonly key: string; readonly names: readonly (readonly string[])[] }
@@ -117,7 +138,12 @@ export function readFromFrame(message: unknown): FromFrame | null {
   if (!isRecord(message)) return null
   switch (message['type']) {
     case 'nb-ready':
-      return { type: 'nb-ready' }
+    case 'nb-wants':
+      return { type: message['type'], hosts: namesIn(message['hosts']) }
+    case 'nb-library': {
+      const name = libraryNames.find((known) => known === message['name'])
+      return name === undefined ? null : { type: 'nb-library', name }
+    }
     case 'nb-size': {
       const { height } = message
       return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null

@@ -4,8 +4,6 @@ import { DOMWidgetView, type WidgetView } from '@jupyter-widgets/base'
 import { ansiPieces } from './ansi.ts'
 import { runScripts } from './script.ts'
 
-export { OutputModel } from '@jupyter-widgets/output'
-
 type Fields = { readonly [key: string]: unknown }
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null
 
@@ -80,7 +78,7 @@ export class OutputView extends DOMWidgetView {
 
   private async child(id: string, place: HTMLElement): Promise<void> {
     const manager = this.model.widget_manager
-    const view = await this.create_child_view((await manager.get_model(id)) as never)
+    const view = await this.create_child_view(await manager.get_model(id))
     place.append(view.el)
     view.trigger('displayed')
   }

@@ -2,8 +2,10 @@
 
 import { chipsForPages } from './blocked.ts'
 import { declaredNames, Globals } from './globals.ts'
+import { localize } from './localize.ts'
 import type { EarlierOutput, FromFrame, Scripted, ScriptedMime } from './message.ts'
 import { run, runScripts } from './script.ts'
+import { want } from './wants.ts'
 
 /** Milliseconds after which is asked again: some scripts leave what they make a moment later. */
 const later = 1_000
@@ -17,11 +19,19 @@ function parsed(html: string): DocumentFragment {
 }
 
 /** The names that the code declares for all. */
-async function put(mime: ScriptedMime, content: string, place: HTMLElement): Promise<string[]> {
+async function put(
+  mime: ScriptedMime,
+  content: string,
+  place: HTMLElement,
+  tell: (message: FromFrame) => void,
+): Promise<string[]> {
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml': {
-      place.replaceChildren(parsed(content))
+      const fragment = parsed(content)
+      const hosts = await localize(fragment, tell)
+      place.replaceChildren(fragment)
+      if (hosts.length > 0) want(hosts, tell)
       const declared = [...place.querySelectorAll('script')].flatMap(({ textContent }) =>
         declaredNames(textContent),
       )
@@ -49,10 +59,14 @@ function outOfSight(): HTMLElement {
 let globals: Globals | null = null
 
 /** Runs the earlier ones; what each left. */
-async function runEarlier(earlier: readonly EarlierOutput[], left: Globals): Promise<string[][]> {
+async function runEarlier(
+  earlier: readonly EarlierOutput[],
+  left: Globals,
+  tell: (message: FromFrame) => void,
+): Promise<string[][]> {
   const names: string[][] = []
   for (const { mime, content } of earlier) {
-    const declared = await put(mime, content, outOfSight())
+    const declared = await put(mime, content, outOfSight(), tell)
     names.push([...declared, ...left.changed()])
   }
   return names
@@ -67,9 +81,9 @@ export async function showScripted(
 ): Promise<void> {
   globals ??= new Globals()
   const left = globals
-  const names = await runEarlier(earlier, left)
+  const names = await runEarlier(earlier, left, tell)
   begins()
-  const own = await put(mime, content, place)
+  const own = await put(mime, content, place, tell)
   const say = (): void => {
     own.push(...left.changed())
     tell({ type: 'nb-left', key, names: [...names, own] })

@@ -1,12 +1,15 @@
-// Makes /frame/strict.html the same in dev, tests and build: one page with its script inline, because a module
+// Makes the frame of outputs the same in dev, tests and build: one page with its script inline, because a module
 // script of a frame without an origin would need CORS, and one file is one thing to keep for offline.
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import { strictFrameHeaders } from '../../shared/frame-policy.ts'
+import { builtHeaders } from '../../shared/frame-policy.ts'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
+
+/** They differ by their headers, see shared/frame-policy.ts. */
+const addresses = ['frame/strict.html', 'frame/open.html']
 
 /** One script of all it needs, which the page or the frame can run as text. */
 async function script(entry) {
@@ -36,14 +39,16 @@ export function serveFrame() {
     name: 'output-frame',
     configureServer(server) {
       const answer = async (request, response) => {
-        const headers = strictFrameHeaders(`http://${request.headers.host}`)
+        const { pathname, search, origin } = new URL(request.originalUrl, `http://${request.headers.host}`)
+        const headers = builtHeaders(pathname, search, origin)
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
         response.setHeader('Content-Type', 'text/html; charset=utf-8')
         response.end(await framePage())
       }
-      server.middlewares.use('/frame/strict.html', (request, response, failed) => {
-        answer(request, response).catch(failed)
-      })
+      for (const address of addresses)
+        server.middlewares.use(`/${address}`, (request, response, failed) => {
+          answer(request, response).catch(failed)
+        })
       let controls = null
       server.middlewares.use('/frame/controls.js', (_request, response, failed) => {
         controls ??= script('./controls.ts')
@@ -53,7 +58,8 @@ export function serveFrame() {
     },
     async generateBundle() {
       this.emitFile({ type: 'asset', fileName: 'frame/controls.js', source: await script('./controls.ts') })
-      this.emitFile({ type: 'asset', fileName: 'frame/strict.html', source: await framePage() })
+      const source = await framePage()
+      for (const fileName of addresses) this.emitFile({ type: 'asset', fileName, source })
     },
   }
 }

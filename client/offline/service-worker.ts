@@ -44,7 +44,12 @@ const types: Readonly<Record<string, string>> = {
 const checkedAs = 'X-Checked-Digest'
 
 /** The content, where it is what the build says, under headers that are none of its own; null where it is not. */
-const checked = async (path: string, digest: string, response: Response): Promise<Response | null> => {
+const checked = async (
+  path: string,
+  digest: string,
+  response: Response,
+  search = '',
+): Promise<Response | null> => {
   const bytes = await response.arrayBuffer()
   if ((await digestOf(bytes)) !== digest) return null
   const name = path === shell ? 'html' : path.slice(path.lastIndexOf('.') + 1)
@@ -58,7 +63,7 @@ const checked = async (path: string, digest: string, response: Response): Promis
       'Cross-Origin-Resource-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
-      ...builtHeaders(path, self.location.origin),
+      ...builtHeaders(path, search, self.location.origin),
     },
   })
 }
@@ -146,7 +151,9 @@ const answer = async (request: Request, url: URL): Promise<Response> => {
   const { cacheName, digest } = place
   const cache = await caches.open(cacheName)
   const kept = await cache.match(path, { ignoreVary: true })
-  const good = kept && (believed(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept))
+  const good =
+    kept &&
+    (believed(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept, url.search))
   if (good) return good
   // Whoever put it there.
   if (kept !== undefined) await cache.delete(path)

@@ -132,7 +132,7 @@ export class EarlierOutputs {
     const content = this.remains.get(key)?.content
     if (content === undefined) return []
     const above = this.above(key)
-    await Promise.all(above.map((output) => this.running.get(output.key)))
+    await Promise.all(above.flatMap((output) => this.running.get(output.key) ?? []))
     const named = [content]
     const found: Whole[] = []
     for (const output of above.toReversed()) {

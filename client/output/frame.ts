@@ -1,17 +1,21 @@
 // One sandboxed frame for one output that may hold scripts. Made when it comes near the viewport and then left
 // where it is: a frame that is detached or moved starts anew.
 
+import { isHost, openFrame } from '../../shared/frame-policy.ts'
 import {
+  isChart,
   readFromFrame,
   type FramedMime,
   type FrameTheme,
   type FromFrame,
+  type LibraryName,
   type Scripted,
   type ToFrame,
 } from '../frame/message.ts'
 import { Budget } from './budget.ts'
 import { mayRun, type EarlierOutputs } from './earlier.ts'
-import { librariesFor } from './libraries.ts'
+import type { OutputHosts } from './hosts.ts'
+import { librariesFor, libraryNamed } from './libraries.ts'
 
 export interface FramedOutput {
   readonly mime: FramedMime
@@ -54,6 +58,10 @@ export class OutputFrame {
   private budget = new Budget()
   /** Scripts of others, for when it is shown; null from then on. */
   private guests: Scripted[] | null = []
+  /** Servers that it may reach, and those it asked beyond them. */
+  private reach: readonly string[] = []
+  private wanted: readonly string[] = []
+  private note: HTMLElement | null = null
   private pendingHeight: number | null = null
 
   constructor(
@@ -62,13 +70,13 @@ export class OutputFrame {
     private readonly heights: FrameHeights,
     title: string,
     private readonly earlier: EarlierOutputs | null = null,
+    private readonly hosts: OutputHosts | null = null,
   ) {
     this.element.className = 'nb-frame'
     this.element.style.height = `${heights.get(key) ?? expected}px`
     this.iframe.title = title
     // What keeps it apart is the response's own sandbox header, see shared/frame-policy.ts.
     this.iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin')
-    this.iframe.src = '/frame/strict.html'
     const near = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return
@@ -104,7 +112,12 @@ export class OutputFrame {
     if (typeof content === 'string' && mayRun(mime, content)) this.earlier?.begin(this.key, content, signal)
     this.guests = []
     if (mime === 'text/html') this.earlier?.welcome(this.key, signal, (guest) => this.takeIn(guest))
-    this.element.append(this.iframe)
+    this.wanted = []
+    this.reach = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
+    this.iframe.src = this.reach.length > 0 ? openFrame(this.reach) : '/frame/strict.html'
+    this.hosts?.onChange(() => this.wantsNow(), signal)
+    signal.addEventListener('abort', () => this.note?.remove())
+    this.element.prepend(this.iframe)
   }
 
   private listen(event: MessageEvent<unknown>): void {
@@ -138,7 +151,15 @@ export class OutputFrame {
     if (!message) return
     switch (message.type) {
       case 'nb-ready':
+        // One that went to another address of ours, where it may reach more.
+        if (message.hosts.join() !== this.reach.join()) return this.stop()
         void this.show()
+        return
+      case 'nb-wants':
+        this.wanted = message.hosts.filter((host) => isHost(host) && !this.reach.includes(host))
+        return this.wantsNow()
+      case 'nb-library':
+        void this.giveLibrary(message.name)
         return
       case 'nb-size':
         this.resize(message.height)
@@ -178,6 +199,44 @@ export class OutputFrame {
     }
   }
 
+  /** Names the servers that the output wants, and loads from them once its person says so. */
+  private wantsNow(): void {
+    const { hosts, wanted } = this
+    if (hosts === null || wanted.length === 0) return
+    this.note?.remove()
+    if (wanted.every((host) => hosts.allowed.includes(host))) {
+      this.running.abort()
+      this.iframe.remove()
+      return this.start()
+    }
+    this.note = document.createElement('p')
+    this.note.className = 'nb-notice'
+    this.note.setAttribute('role', 'status')
+    this.note.textContent = `This output loads from ${wanted.join(', ')}. `
+    const load = document.createElement('button')
+    load.type = 'button'
+    load.textContent = 'Load for this notebook'
+    load.addEventListener('click', () => hosts.allow(wanted))
+    this.note.append(load)
+    this.element.append(this.note)
+    this.fit()
+  }
+
+  private async giveLibrary(name: LibraryName): Promise<void> {
+    const source = await libraryNamed(name).catch((error: unknown) => {
+      console.warn('A library of an output could not be loaded.', error)
+      return null
+    })
+    this.tell({ type: 'nb-library', name, source })
+  }
+
+  /** The frame's own height, and what is said below it. */
+  private fit(): void {
+    const height = this.heights.get(this.key) ?? expected
+    this.iframe.style.height = this.note?.isConnected ? `${height}px` : ''
+    this.element.style.height = this.note?.isConnected ? 'auto' : `${height}px`
+  }
+
   private takeIn(guest: Scripted): void {
     if (this.guests) this.guests.push(guest)
     else this.tell({ type: 'nb-also', ...guest })
@@ -193,7 +252,7 @@ export class OutputFrame {
       this.pendingHeight = null
       if (!this.iframe.isConnected) return
       this.heights.set(this.key, now)
-      this.element.style.height = `${now}px`
+      this.fit()
     })
   }
 

@@ -1,11 +1,16 @@
 // What charts are drawn with. The page gets it, from our own origin or the browser's copy, when a first chart comes
 // near, and hands its text to each chart's frame: a frame without an origin could not load it offline.
 
+import jquery from '../../node_modules/jquery/dist/jquery.min.js?url'
+import leaflet from '../../node_modules/leaflet/dist/leaflet.js?url'
+import leafletStyle from '../../node_modules/leaflet/dist/leaflet.css?inline'
+import mathjax from '../../node_modules/mathjax/es5/tex-svg.js?url'
+import requirejs from '../../node_modules/requirejs/require.js?url'
 import plotly from '../../node_modules/plotly.js-dist-min/plotly.min.js?url'
 import vegaEmbed from '../../node_modules/vega-embed/build/vega-embed.min.js?url'
 import vegaLite from '../../node_modules/vega-lite/build/vega-lite.min.js?url'
 import vega from '../../node_modules/vega/build/vega.min.js?url'
-import type { FramedMime } from '../frame/message.ts'
+import type { FramedMime, LibraryName } from '../frame/message.ts'
 
 /** ipywidgets' own front ends, built in serve-frame.js. */
 const controls = '/frame/controls.js'
@@ -23,6 +28,21 @@ async function load(address: string): Promise<string> {
   if (!response.ok) throw new Error(`${address} answered ${response.status}`)
   return response.text()
 }
+
+const byName: Readonly<Record<Exclude<LibraryName, 'leaflet.css'>, string>> = {
+  plotly,
+  vega,
+  'vega-lite': vegaLite,
+  'vega-embed': vegaEmbed,
+  mathjax,
+  require: requirejs,
+  jquery,
+  leaflet,
+}
+
+/** What outputs ask a server for by name, from us. */
+export const libraryNamed = async (name: LibraryName): Promise<string> =>
+  name === 'leaflet.css' ? leafletStyle : ((await sources([byName[name]]))[0] ?? '')
 
 /** The sources of the scripts that an output of this type is drawn with. */
 export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(addressesFor(mime))

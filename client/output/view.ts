@@ -8,6 +8,7 @@ import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import type { EarlierOutputs } from './earlier.ts'
 import { OutputFrame, type FrameHeights } from './frame.ts'
+import type { OutputHosts } from './hosts.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
 import { mathElement, typesetMath } from './math.ts'
@@ -29,6 +30,8 @@ export interface OutputPlace {
   readonly widgets?: WidgetDoor
   /** Absent where every output stands for itself. */
   readonly earlier?: EarlierOutputs
+  /** Absent where nothing is to be loaded. */
+  readonly hosts?: OutputHosts
 }
 
 export class OutputView {
@@ -131,7 +134,7 @@ export class OutputView {
   private showForm(form: ShownForm, output: ShownOutput & { type: 'rich' }, place: OutputPlace): void {
     switch (form.type) {
       case 'framed':
-        this.frame = new OutputFrame(form, place.key, place.heights, place.label, place.earlier)
+        this.frame = new OutputFrame(form, place.key, place.heights, place.label, place.earlier, place.hosts)
         this.element.append(this.frame.element)
         return
       case 'widget':

@@ -5,6 +5,7 @@ import type { Leaf, Leaves } from '../../shared/notebook/notebook.ts'
 import { namedWidgets, type WidgetChange } from '../../shared/notebook/widgets.ts'
 import type { FrameHeights, WidgetSaid } from './frame.ts'
 import { OutputFrame } from './frame.ts'
+import type { OutputHosts } from './hosts.ts'
 import { controlsLibrary } from './libraries.ts'
 import { TextView } from './text.ts'
 
@@ -24,6 +25,7 @@ export interface WidgetPlace {
   readonly label: string
   readonly heights: FrameHeights
   readonly widgets?: WidgetDoor
+  readonly hosts?: OutputHosts
 }
 
 /** ipywidgets' own modules. */
@@ -89,7 +91,7 @@ export class WidgetView {
       libraries: () => (this.alone ? Promise.resolve([]) : controlsLibrary()),
       onSaid: (message: WidgetSaid) => this.hear(message),
     } as const
-    this.frame = new OutputFrame(output, key, heights, label)
+    this.frame = new OutputFrame(output, key, heights, label, null, this.place.hosts)
     this.element.replaceChildren(this.frame.element)
   }
 

@@ -155,6 +155,9 @@ class Snapshots implements Peer {
   }
 
   #tell(status: 'written' | 'failed', more: Pick<FileStatus, 'reason' | 'gone'> = {}): void {
+    const { file } = this.#room
+    // The same bytes written again are nothing to tell anybody of.
+    if (status === 'written' && file.status === 'written' && file.digest === this.#known) return
     const digest = this.#known === null ? {} : { digest: this.#known }
     this.#room.tell({ file: { status, at: Date.now(), ...more, ...digest } })
   }

@@ -75,14 +75,14 @@ const segmentsOf = (pathname: string): readonly string[] | null => {
   return safe ? segments : null
 }
 
-const headersOf = (segments: readonly string[], origin: string): OutgoingHttpHeaders => {
+const headersOf = (segments: readonly string[], search: string, origin: string): OutgoingHttpHeaders => {
   const pathname = `/${segments.join('/')}`
   // Vite puts what is named by its content under /assets/.
   const immutable = segments[0] === 'assets'
   return {
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...everyHeader,
-    ...builtHeaders(pathname, origin),
+    ...builtHeaders(pathname, search, origin),
   }
 }
 
@@ -98,12 +98,13 @@ export const createPage =
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
     }
+    const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = pathname === '/' || pathname === '/notebook' || pathname.startsWith('/notebook/')
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
     const found =
       segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))
     if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
-    const headers = { ...headersOf(segments, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
+    const headers = { ...headersOf(segments, search, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
     if (request.headers['if-none-match'] === found.tag) {
       response.writeHead(304, headers)
       response.end()

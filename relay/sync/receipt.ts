@@ -27,6 +27,8 @@ export class Receipt {
   readonly #asker: Asker
   /** Of each client, up to which clock the document should have it. */
   readonly #claims = new Map<number, number>()
+  /** Claims since which the sender gave all it holds: what is missing yet, it lacks itself. */
+  readonly #answered = new Map<number, number>()
   #held: Uint8Array[] = []
   #heldBytes = 0
   #received = 0
@@ -58,8 +60,12 @@ export class Receipt {
 
   /** An update came; an answer has all that its sender holds. */
   take({ spans, deletions, answer }: Message & { type: 'update' }): void {
-    for (const { client, to } of [...spans, ...deletions]) this.#claim(client, to)
-    if (answer) this.#missed = false
+    if (!answer) {
+      for (const { client, to } of [...spans, ...deletions]) this.#claim(client, to)
+      return
+    }
+    this.#missed = false
+    for (const [client, to] of this.#claims) this.#answered.set(client, to)
   }
 
   /** The sender holds so much. */
@@ -83,7 +89,9 @@ export class Receipt {
   settle(doc: Y.Doc): readonly Uint8Array[] {
     if (this.#claims.size === 0 && !this.#missed && this.#held.length === 0 && !this.#timer) return none
     for (const [client, to] of this.#claims)
-      if (Y.getState(doc.store, client) >= to) this.#claims.delete(client)
+      if (Math.max(Y.getState(doc.store, client), this.#answered.get(client) ?? 0) >= to)
+        this.#claims.delete(client)
+    this.#answered.clear()
     if (this.#missed || this.#claims.size > 0) {
       if (this.#timer === null) this.#askIn(patience)
       return none

@@ -153,14 +153,14 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
     }
     const bothPut = mine !== '' && theirHere !== ''
     const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
-    const added = bothPut ? [...apart(mine, unite(mine, theirHere, begins, ends))] : []
-    if (added.length > 0) found.met = true
+    const united = bothPut ? unite(mine, theirHere, begins, ends) : []
+    if (united.length > 0) found.met = true
     if (bothPut && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
     if (bothPut && mine !== theirHere) found.overlap = true
     // What only they replaced is replaced where it stood, and what was put behind it stays behind.
     const isApart =
-      bothPut && added.length === 1 && added[0]?.insert === theirHere && standApart(my, their, from, to)
-    if (isApart) added.length = 0
+      bothPut && united.length === 1 && united[0]?.insert === theirHere && standApart(my, their, from, to)
+    const added = isApart ? [] : apart(mine, united)
     let passed = 0
     let next = 0
     for (let gap = from; gap <= to; gap++) {

@@ -86,7 +86,10 @@ export const widgetMetadata = (models: ReadonlyMap<string, Leaves>): Leaf => {
         model_module: module ?? '',
         model_module_version: version ?? '',
         model_name: name ?? '',
-        state: plain,
+        // Sorted, as nbformat writes it.
+        state: isRecord(plain)
+          ? Object.fromEntries(Object.entries(plain).sort(([a], [b]) => (a < b ? -1 : 1)))
+          : plain,
       }
       return [id, entry]
     })

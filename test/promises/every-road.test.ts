@@ -368,12 +368,12 @@ afterAll(() => {
   globalThis.fetch = fetch
 })
 
-/** Each lost or doubled a word once. */
-const failed = [405, 1046, 2014, 10039, 10165, 20038, 20179, 20254]
+/** Each lost or doubled a word once, or was never saved. */
+const failed = [405, 1046, 2014, 10039, 10165, 11384, 20038, 20179, 20254, 30255, 40046, 40277]
 test.each(failed)('history %s', run)
 
 const first = Number(process.env['SEED'] ?? 1)
-const histories = Number(process.env['HISTORIES'] ?? 80)
+const histories = Number(process.env['HISTORIES'] ?? 40)
 test(
   `${histories} histories: each word is in one place`,
   async () => {

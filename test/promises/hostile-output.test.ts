@@ -145,6 +145,7 @@ describe('a hostile notebook', () => {
     const ways = {
       'its own address': `location.href = '${elsewhere}/address'`,
       'the page in it': `location.href = '/notebook/sent.ipynb'`,
+      'a frame that may reach more': `location.href = '/frame/open.html?host=${new URL(elsewhere).host}'`,
       'the api in it': `location.href = '/api/notebooks'`,
       'an index page': `location.href = '/pypi/simple/evil/'`,
       'a package': `location.href = '/pyodide/packages/evil-1.0-py3-none-any.whl'`,
@@ -220,7 +221,9 @@ describe('a hostile notebook', () => {
     expect({ asked, called }).toEqual({ asked: 0, called: 0 })
     expect(upstream.asked).toEqual([])
     expect(
-      navigated.filter((url) => !/\/frame\/strict\.html$|\/kernel\/frame\.html$|^about:/.test(url)),
+      navigated.filter(
+        (url) => !/\/frame\/strict\.html$|\/frame\/open\.html\?|\/kernel\/frame\.html$|^about:/.test(url),
+      ),
     ).toEqual([])
     expect(page.url()).toBe(`${app.origin}/notebook/ways.ipynb`)
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false)
@@ -236,7 +239,7 @@ describe('a hostile notebook', () => {
   test('is served under policies that say so', async () => {
     const policy = async (path: string): Promise<string | null> =>
       (await fetch(app.origin + path)).headers.get('content-security-policy')
-    const frames = `${app.origin}/frame/strict.html ${app.origin}/kernel/frame.html ${app.origin}/service-worker.js`
+    const frames = `${app.origin}/frame/strict.html ${app.origin}/frame/open.html ${app.origin}/kernel/frame.html ${app.origin}/service-worker.js`
     expect(await policy('/notebook/sent.ipynb')).toBe(
       "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
         `style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-src ${frames}; ` +

@@ -34,6 +34,8 @@ export class RoadPage {
   #stored: Stored | null = null
   #digests: readonly string[] = []
   #held: readonly Held[] = []
+  /** What the browser's store has of histories that are over and not brought to the relay yet, by epoch. */
+  readonly #over = new Map<string, Uint8Array>()
   #recovering = false
   #full = false
   /** There is something the browser did not store. */
@@ -125,6 +127,9 @@ export class RoadPage {
       onSynced: () => {
         this.#trace(`has ${said(this.doc)}`)
         this.#loaded = true
+        // The relay has the older history again: the page's database of it opens once more.
+        const before = this.#over.get(this.#epoch ?? '')
+        if (before !== undefined) Y.applyUpdate(this.doc, before)
         this.#store()
         void this.#recover()
       },
@@ -173,6 +178,7 @@ export class RoadPage {
     const held = heldIn(this.doc, null, told)
     this.#trace(`holds of another history ${said(this.doc)}`)
     if (held !== null) this.#held = [...this.#held, held]
+    if (held !== null && this.#epoch !== null) this.#over.set(this.#epoch, Y.encodeStateAsUpdate(this.doc))
     this.close()
     this.#stored = null
     this.#digests = []
@@ -189,6 +195,7 @@ export class RoadPage {
       if (!answer.ok) return
       if (answer.copy !== null) this.copies.add(answer.copy)
       this.#held = this.#held.filter((other) => other !== held)
+      if (this.#held.length === 0) this.#over.clear()
     } finally {
       this.#recovering = false
     }

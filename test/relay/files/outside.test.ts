@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
-import { readHead, visibleCells } from '../../../shared/notebook/read.ts'
+import { docIdOf, readHead, visibleCells } from '../../../shared/notebook/read.ts'
 import { fileWish, parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
@@ -93,6 +93,36 @@ describe('an edit of the file', () => {
     await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['.one and two'])
     expect((await stat(at('a.ipynb'))).ino).not.toBe(ino)
     expect(JSON.stringify(JSON.parse(await relay.file('a.ipynb')), null, 3)).toBe(await relay.file('a.ipynb'))
+  })
+
+  test('that is none, however often the same bytes are written, changes nothing, stores nothing and is not told', async () => {
+    const text = notebookText('one')
+    relay = await TestRelay.start({ 'a.ipynb': text, 'b.ipynb': notebookText('') }, quick)
+    const [ana, ben] = [await opened('a.ipynb'), await opened('b.ipynb')]
+    const before = JSON.stringify(told(ana)?.file)
+    const heard: string[] = []
+    ana.doc.on('update', () => heard.push('an update'))
+    ana.awareness.on('change', () => heard.push(JSON.stringify(told(ana)?.file)))
+    for (let round = 0; round < 20; round++) {
+      if (round % 2 === 0) await writeFile(at('a.ipynb'), text)
+      else await saveAtomically('a.ipynb', text)
+      // What is told of a file written later says that this one was looked at.
+      await writeFile(at('b.ipynb'), notebookText(`round ${round}`))
+      await expect.poll(() => readSources(ben.doc), soon).toEqual([`round ${round}`])
+    }
+    expect(heard).toEqual([])
+    expect(JSON.stringify(told(ana)?.file)).toBe(before)
+    expect(await relay.file('a.ipynb')).toBe(text)
+    const docId = docIdOf(ana.doc) ?? ''
+    await relay.pause()
+    const log = await SqliteLog.open(at('.llm-notebook/log.sqlite'))
+    try {
+      expect(await log.bases(docId)).toHaveLength(1)
+      expect(await log.history(docId)).toHaveLength(1)
+    } finally {
+      await log.close()
+    }
+    await relay.resume()
   })
 
   test('is said to be in the file at once; what is typed then waits for a pause of the other program', async () => {

@@ -139,6 +139,29 @@ test('a stock client heals by itself, though another one leaves a hole for ever'
   expect(count(bad.wire, 102)).toBe(0)
 })
 
+test('who holds what waits for something that nobody has is acknowledged once all it holds was given', async () => {
+  await start()
+  const [ana, ben] = [await writer(), await writer()]
+  const updates: Uint8Array[] = []
+  ana.doc.on('update', (update: Uint8Array) => updates.push(update))
+  ana.text.insert(0, 'one ')
+  ana.text.insert(4, 'two')
+  send(ana.wire, ana.written[1])
+  await handled(ana.wire)
+  ana.wire.socket.terminate()
+  // It was given to others, who come again with it.
+  Y.applyUpdate(ben.doc, updates[1] ?? new Uint8Array())
+  const all = (): Uint8Array => Y.encodeStateAsUpdate(ben.doc)
+  send(ben.wire, answerMessage(all()), acknowledge)
+  await expect.poll(() => count(ben.wire, 102), soon).toBe(1)
+  // Sent on as an update it may lack what was lost on the way, and so is asked for.
+  send(ben.wire, updateMessage(all()), acknowledge)
+  await expect.poll(() => questions(ben.wire), soon).toBe(2)
+  expect(count(ben.wire, 102)).toBe(1)
+  send(ben.wire, answerMessage(all()))
+  await expect.poll(() => count(ben.wire, 102), soon).toBe(2)
+})
+
 test('what refers to something that never came is kept from others until it comes', async () => {
   await start()
   const [bad, ana, wire] = [await writer(), await relay.synced('a.ipynb'), await writer()]

@@ -1,9 +1,13 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import { parseNotebook } from '../../../shared/ipynb/parse.ts'
+import { importNotebook } from '../../../shared/notebook/import.ts'
 import { cellId, type Leaf } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf } from '../../../shared/notebook/output.ts'
 import { readNotebook } from '../../../shared/notebook/read.ts'
 import { startRun } from '../../../shared/notebook/run.ts'
+import { widgetStateMime } from '../../../shared/notebook/saved-widgets.ts'
 import { Undo } from '../../../shared/notebook/undo.ts'
 import {
   moveWidget,
@@ -12,8 +16,11 @@ import {
   readWidget,
   sendToWidget,
   setWidgetState,
+  shownModels,
+  shownState,
   sweepWidgets,
   viewedWidgets,
+  widgetViewMime,
   type WidgetChange,
 } from '../../../shared/notebook/widgets.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -157,5 +164,75 @@ describe('widgets in the document', () => {
     sweepWidgets(doc, 'kernel')
     expect(readWidget(doc, 'loop')).not.toBe(null)
     expect(readWidget(doc, 'odd')).toBe(null)
+  })
+})
+
+describe('widgets of a file', () => {
+  const saved = JSON.stringify(
+    {
+      cells: [
+        {
+          cell_type: 'code',
+          execution_count: 1,
+          id: 'a',
+          metadata: {},
+          outputs: [
+            {
+              data: { [widgetViewMime]: { model_id: 'box', version_major: 2, version_minor: 0 } },
+              metadata: {},
+              output_type: 'display_data',
+            },
+          ],
+          source: ['box'],
+        },
+      ],
+      metadata: {
+        widgets: {
+          [widgetStateMime]: {
+            state: {
+              box: model('VBox', { children: ['IPY_MODEL_slider', 'IPY_MODEL_picture'] }),
+              gone: model('Text', {}),
+              picture: {
+                buffers: [{ data: 'QUJD', encoding: 'base64', path: ['value'] }],
+                ...model('Image', { format: 'png' }),
+              },
+              slider: model('FloatSlider', { max: 10, value: 2.5 }),
+            },
+            version_major: 2,
+            version_minor: 0,
+          },
+        },
+      },
+      nbformat: 4,
+      nbformat_minor: 5,
+    },
+    null,
+    1,
+  ).concat('\n')
+  function model(name: string, state: object) {
+    const [module, version] = ['@jupyter-widgets/controls', '2.0.0']
+    return {
+      model_module: module,
+      model_module_version: version,
+      model_name: `${name}Model`,
+      state: { _model_module: module, _model_module_version: version, _model_name: `${name}Model`, ...state },
+    }
+  }
+
+  test('are the document’s from the file, go back byte for byte, and what was moved is in it', () => {
+    const doc = new Y.Doc()
+    const read = parseNotebook(saved)
+    if (!read.ok) throw new Error(read.reason)
+    Y.applyUpdate(doc, importNotebook(read.notebook, 'x'))
+    expect(shownState(doc, 'slider')).toMatchObject({ value: 2.5, _model_name: 'FloatSliderModel' })
+    expect(shownState(doc, 'picture')).toMatchObject({ value: { $buffer: 'QUJD' }, format: 'png' })
+    expect([...shownModels(doc, 'box').keys()].sort()).toEqual(['box', 'picture', 'slider'])
+    expect(formatNotebook(readNotebook(doc))).toBe(saved)
+
+    moveWidget(doc, 'slider', { value: 7, _model_name: 'Stolen', unknown: 1 })
+    const written = formatNotebook(readNotebook(doc))
+    // What no output shows is left out, as a run that took its output away would have it.
+    const [start, end] = [saved.indexOf('     "gone"'), saved.indexOf('     "picture"')]
+    expect(written).toBe((saved.slice(0, start) + saved.slice(end)).replace('"value": 2.5', '"value": 7'))
   })
 })

@@ -1,0 +1,38 @@
+// The servers that outputs of a notebook may load from: those its person named a button away, remembered in this browser
+// and never in the document.
+
+import { isHost } from '../../shared/frame-policy.ts'
+import { readStored, writeStored } from '../document/browser-store.ts'
+
+const parse = (value: unknown): readonly string[] | null =>
+  Array.isArray(value) ? value.filter((host) => typeof host === 'string' && isHost(host)) : null
+
+export class OutputHosts {
+  private readonly listeners = new Set<() => void>()
+  /** Where this browser remembers nothing, as long as the page lives. */
+  private now: readonly string[] = []
+
+  /** `docId` of the notebook; null while it is not known. */
+  constructor(private readonly docId: () => string | null) {}
+
+  private get key(): string | null {
+    const docId = this.docId()
+    return docId === null ? null : `llm-notebook.hosts.${docId}`
+  }
+
+  get allowed(): readonly string[] {
+    const { key } = this
+    return (key === null ? null : readStored(key, parse)) ?? this.now
+  }
+
+  allow(hosts: readonly string[]): void {
+    this.now = [...new Set([...this.allowed, ...hosts.filter(isHost)])]
+    if (this.key !== null) writeStored(this.key, this.now)
+    for (const listener of this.listeners) listener()
+  }
+
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.listeners.add(listener)
+    signal.addEventListener('abort', () => this.listeners.delete(listener))
+  }
+}
