@@ -4,13 +4,16 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const requirements = join(root, 'test/real/requirements.txt')
 const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12)
-const folder = join(root, 'node_modules/.cache/llm-notebook', `native-${digest}`)
+// Not beside the dependencies, which are taken away with each change of them: this takes minutes to make.
+const caches = process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')
+const folder = join(caches, 'llm-notebook', `native-${digest}`)
 
 /** The folder of a complete one. */
 export const findNativePython = () => (existsSync(join(folder, 'complete')) ? folder : undefined)

@@ -17,7 +17,7 @@ import { renderedAs, type Rendered } from './rendered.ts'
 const native = findNativePython()
 const names = (await readdir(new URL('notebooks/', import.meta.url))).map((name) => name.replace(/\.py$/, ''))
 /** For a person to look at. */
-const pictures = fileURLToPath(new URL('../../node_modules/.cache/llm-notebook/rendering/', import.meta.url))
+const pictures = join(tmpdir(), 'llm-notebook-rendering')
 /** High enough that both draw every cell. */
 const viewport = { width: 1100, height: 7_000 }
 
