@@ -1,12 +1,12 @@
 // What a person does to the list of cells.
 import { apply } from '../../shared/notebook/apply.ts'
 import { bookmarkOf, freeBookmark } from '../../shared/notebook/bookmarks.ts'
-import { type CellFlag } from '../../shared/notebook/flags.ts'
+import { foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/flags.ts'
 import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After, type Operation } from '../../shared/notebook/operations.ts'
-import { readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
 import { type NotebookContext } from './context.ts'
 import { type Mode } from './selection.ts'
 
@@ -22,12 +22,16 @@ export const mayWrite = ({ notebook, refuse }: NotebookContext): boolean => {
 }
 
 /** Carries out one structural act as one step of undo; says why where it cannot be done. */
-export const act = (context: NotebookContext, operation: Operation): boolean => {
+export const act = (context: NotebookContext, operation: Operation): boolean => actAll(context, [operation])
+
+/** In one step for undo. */
+const actAll = (context: NotebookContext, operations: readonly Operation[]): boolean => {
   const { notebook } = context
   if (!mayWrite(context)) return false
-  const outcome = notebook.undo.step(() => apply(notebook.doc, operation))
-  if (!outcome.ok) context.refuse(`Not possible: ${outcome.reason}.`)
-  return outcome.ok
+  const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))
+  const failed = outcomes.find((outcome) => !outcome.ok)
+  if (failed?.ok === false) context.refuse(`Not possible: ${failed.reason}.`)
+  return failed === undefined
 }
 
 /** Inserts an empty cell behind `after` (null: at the top) and goes there. */
@@ -66,8 +70,17 @@ export const setKind = (context: NotebookContext, cell: CellId, kind: CellKind):
 }
 
 export const toggleFlag = (context: NotebookContext, cell: CellId, flag: CellFlag): void => {
-  const isSet = readHead(context.notebook.doc, cell)?.meta[flag] === true
-  act(context, { type: 'set-cell-meta', id: cell, key: flag, value: isSet ? undefined : true })
+  const meta = readHead(context.notebook.doc, cell)?.meta ?? {}
+  actAll(
+    context,
+    toggledFlag(meta, flag).map((change) => ({ type: 'set-cell-meta', id: cell, ...change })),
+  )
+}
+
+/** Folds it, or unfolds it, under the name the notebook has for that. */
+export const toggleFold = (context: NotebookContext, cell: CellId, what: 'source' | 'output'): void => {
+  const { doc } = context.notebook
+  toggleFlag(context, cell, foldFlag(readHead(doc, cell)?.meta ?? {}, readNotebookMeta(doc), what))
 }
 
 /** Gives the cell the lowest free number, or takes its own away. */

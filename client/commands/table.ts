@@ -12,6 +12,7 @@ import {
   setKind,
   toggleBookmark,
   toggleFlag,
+  toggleFold,
 } from './cells.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import { type NotebookContext } from './context.ts'
@@ -66,6 +67,8 @@ const step =
 const toKind = (kind: CellKind) => onCell((context, cell) => setKind(context, cell, kind))
 
 const toFlag = (flag: CellFlag) => onCell((context, cell) => toggleFlag(context, cell, flag))
+
+const toFold = (what: 'source' | 'output') => onCell((context, cell) => toggleFold(context, cell, what))
 
 const goTo = (context: NotebookContext, target: CellId | null, at: number | null = null): void => {
   if (target !== null && visibleCells(context.notebook.doc).includes(target))
@@ -181,7 +184,7 @@ export const commands: readonly Command[] = [
   { id: 'to-raw', title: 'Make it raw', keys: command('r'), run: toKind('raw') },
   { id: 'skip', title: 'Hide the cell from the model', keys: command('Shift-h'), run: toFlag('skipped') },
   { id: 'pin', title: 'Pin the cell for the model', keys: command('t'), run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Fold the source', keys: command('Shift-o'), run: toFlag('input_collapse') },
+  { id: 'fold-input', title: 'Fold the source', keys: command('Shift-o'), run: toFold('source') },
   { id: 'bookmark', title: 'Bookmark the cell', keys: command('g g'), run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -189,7 +192,7 @@ export const commands: readonly Command[] = [
     keys: command(`g ${number}`),
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
-  { id: 'fold-output', title: 'Fold the output', keys: command('o'), run: toFlag('output_collapse') },
+  { id: 'fold-output', title: 'Fold the output', keys: command('o'), run: toFold('output') },
   {
     id: 'undo',
     title: 'Undo',

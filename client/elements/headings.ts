@@ -1,4 +1,6 @@
 // The heading a link in a note means: `#two-words`, as Jupyter makes it of the heading's text, or as GitHub does.
+import { anchorPrefix } from '../../shared/markdown/html-tags.ts'
+
 const plain = (text: string): string =>
   text
     .trim()
@@ -15,10 +17,14 @@ const decoded = (fragment: string): string => {
   }
 }
 
-/** `hash` begins with #; null where no note has such a heading. */
+/** `hash` begins with #; null where no note has such an anchor or heading. */
 export const headingOf = (hash: string): HTMLElement | null => {
   const wanted = plain(decoded(hash.slice(1)))
   if (wanted === '') return null
+  const anchor = document.querySelector<HTMLElement>(
+    `nb-cell nb-markdown [id="${CSS.escape(anchorPrefix + decoded(hash.slice(1)))}"]`,
+  )
+  if (anchor !== null) return anchor
   const headings = document.querySelectorAll<HTMLElement>('nb-cell nb-markdown :is(h1, h2, h3, h4, h5, h6)')
   return [...headings].find((heading) => plain(heading.textContent) === wanted) ?? null
 }

@@ -216,7 +216,11 @@ export class NbCell extends LitElement {
 
   /** A folded source opens for who writes in it. */
   private get folded(): boolean {
-    return !this.editing && (this.flags.includes('input_collapse') || this.flags.includes('hide_input'))
+    const { flags } = this
+    return (
+      !this.editing &&
+      (flags.includes('source_hidden') || flags.includes('input_collapse') || flags.includes('hide_input'))
+    )
   }
 
   /** Scrolls to an offset of the source without going into it. */
@@ -226,7 +230,7 @@ export class NbCell extends LitElement {
   }
 
   private get foldsResults(): boolean {
-    return this.flags.includes('output_collapse') || this.flags.includes('collapsed')
+    return this.flags.includes('outputs_hidden') || this.flags.includes('output_collapse')
   }
 
   focusSource(edge: Edge): void {
@@ -304,6 +308,7 @@ export class NbCell extends LitElement {
     ${
       shown && this.outputs.length > 0
         ? html`<nb-output
+              ?data-scrolled=${this.flags.includes('scrolled')}
               .outputs=${this.outputs}
               .cellKey=${cell}
               .heights=${context.frameHeights}

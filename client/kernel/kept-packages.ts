@@ -3,7 +3,7 @@ import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/apply.ts'
 import { onNotebookMeta } from '../../shared/notebook/observe.ts'
 import { type Origin } from '../../shared/notebook/origin.ts'
-import { readNotebookMeta } from '../../shared/notebook/read.ts'
+import { notebookMetaValue } from '../../shared/notebook/read.ts'
 import type { KeptPackage } from './protocol.ts'
 import { isRecord } from './shapes.ts'
 
@@ -25,7 +25,7 @@ export const parseKeptPackage = (value: unknown): KeptPackage | null => {
 
 /** What the metadata says, as far as it is that. */
 export const readKeptPackages = (doc: Y.Doc): readonly KeptPackage[] => {
-  const value = readNotebookMeta(doc, key)
+  const value = notebookMetaValue(doc, key)
   if (!Array.isArray(value)) return []
   return value
     .slice(0, most)

@@ -6,10 +6,27 @@ import type { Plugin, Rolldown } from 'vite'
 const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
 
 /** What charts and widgets are drawn with, megabytes that few visits need: scripts of packages, mostly as they are. */
-const isLibrary = (file: Rolldown.OutputAsset | Rolldown.OutputChunk): boolean =>
-  file.type === 'asset' &&
-  (file.fileName === 'frame/controls.js' ||
-    file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name)))
+const isScript = (file: Rolldown.OutputAsset): boolean =>
+  file.fileName === 'frame/controls.js' ||
+  file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name))
+
+/** The chunks our own modules are in, and what those need: packages that are only ever imported when wanted are not. */
+const ownChunks = (bundle: Rolldown.OutputBundle): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const add = (name: string): void => {
+    const chunk = bundle[name]
+    if (chunk?.type !== 'chunk' || found.has(name)) return
+    found.add(name)
+    for (const next of chunk.imports) add(next)
+  }
+  for (const [name, file] of Object.entries(bundle))
+    if (
+      file.type === 'chunk' &&
+      file.moduleIds.some((id) => !id.includes('node_modules') && !id.startsWith('\0'))
+    )
+      add(name)
+  return found
+}
 
 /** Served as it lies there, and no part of the bundle. */
 const icon = 'favicon.svg'
@@ -35,12 +52,13 @@ export const precache = (): Plugin => {
         const python: Record<string, string> = {}
         const libraries: Record<string, string> = {}
         const all = createHash('sha256')
+        const own = ownChunks(bundle)
         for (const [name, file] of Object.entries(bundle).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
           if (file === worker || /\.(br|gz|map)$/.test(name)) continue
           const digest = hashOf(file.type === 'chunk' ? file.code : file.source)
           all.update(name).update(digest)
           if (name.startsWith('pyodide/')) python[`/${name}`] = digest
-          else if (isLibrary(file)) libraries[`/${name}`] = digest
+          else if (file.type === 'chunk' ? !own.has(name) : isScript(file)) libraries[`/${name}`] = digest
           // Every browser with service workers takes woff2, the first of the three forms a style sheet names.
           else if (!/\.(woff|ttf)$/.test(name)) page[name === 'index.html' ? '/' : `/${name}`] = digest
         }

@@ -15,6 +15,17 @@ export function imageElement(address: string, alt: string): HTMLImageElement | n
   return image
 }
 
+/** Widths and heights as HTML has them. */
+export function sizeImage(shown: HTMLElement, { width, height, align, title }: DOMStringMap): void {
+  for (const [side, size] of [
+    ['width', width],
+    ['height', height],
+  ] as const)
+    if (size !== undefined) shown.style[side] = /\d$/.test(size) ? `${size}px` : size
+  if (align === 'left' || align === 'right') shown.style.float = align
+  if (title !== undefined) shown.title = title
+}
+
 /** A chip with the host; pressing it shows the whole address as text and loads nothing. */
 export function remoteImage(address: string, alt: string): HTMLElement {
   const chip = document.createElement('button')

@@ -1,13 +1,16 @@
-// Markdown of notes, replies and outputs, written by anybody. Two fences: markdown-it without raw HTML, then DOMPurify
-// with a short list; neither ever makes an element that loads something. Links and images are made here, from parsed
-// addresses.
+// Markdown of notes, replies and outputs, written by anybody. Two fences: of its HTML only tags on a short list become
+// any, then DOMPurify with the same list; neither ever makes an element that loads something. Links and images are made
+// here, from parsed addresses.
 
 import DOMPurify from 'dompurify'
 import type { Env } from 'markdown-it'
 import { attachmentName } from '../../shared/markdown/image.ts'
-import { newMarkdown } from '../../shared/markdown/markdown.ts'
-import { highlighted } from './highlight.ts'
-import { imageElement, remoteImage } from './image.ts'
+import { allowedAttributes, allowedTags } from '../../shared/markdown/html-tags.ts'
+import { depthOf, newMarkdown } from '../../shared/markdown/markdown.ts'
+import { fileBeside, imageBeside } from './beside.ts'
+import { diagram } from './diagram.ts'
+import { highlight } from './highlight.ts'
+import { imageElement, remoteImage, sizeImage } from './image.ts'
 
 export interface MarkdownOptions {
   /** The data: URL of a cell's attachment; null where there is none. */
@@ -24,15 +27,10 @@ export interface MarkdownBlock {
 
 const markdown = newMarkdown()
 
-const allowedTags =
-  'p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code hr br em strong s a span div table thead tbody tr th td'.split(
-    ' ',
-  )
-
 const sanitized = (html: string): DocumentFragment =>
   DOMPurify.sanitize(html, {
-    ALLOWED_TAGS: allowedTags,
-    ALLOWED_ATTR: ['class', 'href', 'title', 'start', 'tabindex'],
+    ALLOWED_TAGS: [...allowedTags],
+    ALLOWED_ATTR: ['class', 'id', 'style', 'tabindex', ...allowedAttributes],
     ALLOW_DATA_ATTR: true,
     RETURN_DOM_FRAGMENT: true,
   })
@@ -46,7 +44,7 @@ export function markdownBlocks(text: string): readonly MarkdownBlock[] {
   let start = 0
   let depth = 0
   for (const [index, token] of tokens.entries()) {
-    depth += token.nesting
+    depth += depthOf(token)
     if (depth > 0) continue
     const piece = tokens.slice(start, index + 1)
     const [from, to] = piece[0]?.map ?? [0, lines.length]
@@ -78,12 +76,24 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
     link.rel = 'noopener noreferrer'
   }
   for (const place of fragment.querySelectorAll<HTMLElement>('span[data-image]')) {
-    place.replaceWith(image(place.dataset['image'] ?? '', place.textContent, options))
+    const shown = image(place.dataset['image'] ?? '', place.textContent, options)
+    sizeImage(shown, place.dataset)
+    place.replaceWith(shown)
   }
   for (const block of fragment.querySelectorAll<HTMLElement>('pre[data-language]')) {
     const code = block.querySelector('code')
-    const coloured = code && highlighted(code.textContent, block.dataset['language'] ?? '')
-    if (coloured) code.replaceChildren(coloured)
+    const language = block.dataset['language'] ?? ''
+    if (code && language === 'mermaid') block.replaceWith(diagram(code.textContent))
+    else if (code) highlight(code, language)
+  }
+  // Only Markdown's own tables lie in a box that scrolls.
+  for (const table of fragment.querySelectorAll('table')) {
+    if (table.parentElement?.className === 'nb-table') continue
+    const box = document.createElement('div')
+    box.className = 'nb-table'
+    box.tabIndex = 0
+    table.replaceWith(box)
+    box.append(table)
   }
   for (const task of fragment.querySelectorAll('li.nb-task')) {
     const box = document.createElement('span')
@@ -108,5 +118,8 @@ function staysHere(address: string): boolean {
 function image(address: string, alt: string, options: MarkdownOptions): HTMLElement {
   const name = attachmentName(address)
   const local = name === null ? address : (options.attachment?.(name) ?? '')
-  return imageElement(local, alt) ?? remoteImage(address, alt)
+  const here = imageElement(local, alt)
+  if (here !== null) return here
+  const file = name === null ? fileBeside(address) : null
+  return file === null ? remoteImage(address, alt) : imageBeside(file, alt)
 }

@@ -79,7 +79,9 @@ export function leftOut(form: Writable, { cells }: Notebook): string | null {
   const outputs = cells.reduce((sum, { result }) => sum + (result?.outputs.length ?? 0), 0)
   const attachments = cells.reduce((sum, cell) => sum + Object.keys(cell.attachments).length, 0)
   const parts = [
-    ...(form === 'py' && outputs > 0 ? [`${outputs} ${outputs === 1 ? 'output' : 'outputs'}`] : []),
+    ...((form === 'py' || form === 'md') && outputs > 0
+      ? [`${outputs} ${outputs === 1 ? 'output' : 'outputs'}`]
+      : []),
     ...((form === 'py' || form === 'md') && attachments > 0
       ? [`${attachments} ${attachments === 1 ? 'attachment' : 'attachments'}`]
       : []),

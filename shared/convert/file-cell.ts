@@ -22,20 +22,35 @@ export interface FileCell {
 /** Members on one line, as Python writes them. */
 export const oneLine = { indent: '', spaced: true, ascii: false } as const
 
+/** What Jupytext leaves in the notebook, of how and when it was looked at and run, and Solveit's like. */
+const passing: ReadonlySet<string> = new Set([
+  'autoscroll',
+  'collapsed',
+  'scrolled',
+  'trusted',
+  'execution',
+  'ExecuteTime',
+  'time_run',
+])
+
 export const fileCell = (cell: Cell): FileCell => {
   const extra = readExtra(cell.extra)
   const type = typeOf(cell, extra)
   return {
     type: type === 'code' || type === 'markdown' ? type : 'raw',
     id: cell.id,
-    meta: metaMembers(cell, extra).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    meta: metaMembers(cell, extra)
+      .filter(([key]) => !passing.has(key))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     source: fileTextOf(cell, extra),
   }
 }
 
-/** The metadata that is worth a header: what the kernel says of its language is said again by every kernel. */
+/** The metadata that Jupytext has in a header: what the kernel says of its language every kernel says again. */
+const inHeader: ReadonlySet<string> = new Set(['jupytext', 'kernelspec', 'kernel_info', 'orphan', 'tocdepth'])
+
 export const headerMembers = (notebook: Notebook): Member[] =>
-  fromLeaves(notebook.meta).filter(([key]) => key !== 'language_info')
+  fromLeaves(notebook.meta).filter(([key]) => inHeader.has(key))
 
 /** In small letters; Python where nothing is said. */
 export function languageOf(meta: readonly Member[]): string {

@@ -38,7 +38,9 @@ const taken = /^(?:true|false|null|yes|no|on|off|y|n|\.?nan|\.?inf|infinity)$/i
 const scalarText = (leaf: Leaf): string =>
   typeof leaf === 'string' && /^\.?[A-Za-z][\w.()+-]*(?: [\w.()+-]+)*$/.test(leaf) && !taken.test(leaf)
     ? leaf
-    : writeJson(leaf, oneLine)
+    : typeof leaf === 'string' && /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]*$/.test(leaf)
+      ? `'${leaf.replaceAll("'", "''")}'`
+      : writeJson(leaf, oneLine)
 
 export interface HeaderRead {
   /** null where the lines say something else than the metadata of a notebook. */

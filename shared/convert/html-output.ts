@@ -3,7 +3,7 @@
 import { rasterAddress, rasterMimes } from '../markdown/image.ts'
 import type { Leaf, Output } from '../notebook/notebook.ts'
 import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../notebook/output.ts'
-import { markdownHtml, mathHtml } from './html-markdown.ts'
+import { markdownHtml, type MathHtml } from './html-markdown.ts'
 import { frameStyle } from './html-style.ts'
 import { ansiHtml, escapeHtml } from './html-text.ts'
 
@@ -11,10 +11,12 @@ import { ansiHtml, escapeHtml } from './html-text.ts'
 const mostLines = 60
 const column = 800
 
-export const outputsHtml = (outputs: readonly Output[]): string =>
-  shownOutputs(outputs).map(shownHtml).join('')
+export const outputsHtml = (outputs: readonly Output[], math: MathHtml): string =>
+  shownOutputs(outputs)
+    .map((output) => shownHtml(output, math))
+    .join('')
 
-function shownHtml(output: ShownOutput): string {
+function shownHtml(output: ShownOutput, math: MathHtml): string {
   switch (output.type) {
     case 'stream':
       return textHtml(output.text, output.name)
@@ -23,7 +25,7 @@ function shownHtml(output: ShownOutput): string {
     case 'unknown':
       return textHtml(output.json, 'unknown')
     case 'rich':
-      return richHtml(output.data, output.metadata)
+      return richHtml(output.data, output.metadata, math)
     default:
       return output satisfies never
   }
@@ -37,20 +39,20 @@ export function textHtml(text: string, name: string): string {
 }
 
 /** Richest first, as in the app; a page that needs its scripts to show anything gives way to what needs none. */
-function richHtml(data: MimeBundle, metadata: MimeBundle): string {
+function richHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
   const page = textOf(data, 'text/html')
   const needsScripts = page !== null && /<script\b/i.test(page)
   if (page !== null && !needsScripts) return frameHtml(page, pageHeight(page))
-  const shown = plainHtml(data, metadata)
+  const shown = plainHtml(data, metadata, math)
   const without = needsScripts || Object.hasOwn(data, 'application/javascript')
   return `${shown}${without ? leftOut('An interactive output, which needs scripts, is not in this file.') : ''}`
 }
 
-function plainHtml(data: MimeBundle, metadata: MimeBundle): string {
+function plainHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
   const markdown = textOf(data, 'text/markdown')
-  if (markdown !== null) return `<div class="markdown">${markdownHtml(markdown)}</div>\n`
+  if (markdown !== null) return `<div class="markdown">${markdownHtml(markdown, math)}</div>\n`
   const latex = textOf(data, 'text/latex')
-  if (latex !== null) return `<div class="markdown">${mathHtml(bareTex(latex), true)}</div>\n`
+  if (latex !== null) return `<div class="markdown">${math(bareTex(latex), true)}</div>\n`
   const svg = textOf(data, 'image/svg+xml')
   if (svg !== null) return frameHtml(svg, svgHeight(svg))
   for (const mime of rasterMimes) {

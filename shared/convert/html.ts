@@ -2,7 +2,7 @@
 import { fromLeaves } from '../ipynb/keys.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { languageOf } from './file-cell.ts'
-import { markdownHtml } from './html-markdown.ts'
+import { markdownHtml, newMathHtml, type MathHtml } from './html-markdown.ts'
 import { outputsHtml, textHtml } from './html-output.ts'
 import { replyHtml } from './html-reply.ts'
 import { pageStyle } from './html-style.ts'
@@ -13,6 +13,7 @@ const policy =
 
 export function writeHtml(notebook: Notebook, title: string): string {
   const paint = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
+  const math = newMathHtml()
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -27,7 +28,7 @@ export function writeHtml(notebook: Notebook, title: string): string {
 </head>
 <body>
 <main>
-${notebook.cells.map((cell) => cellHtml(cell, paint)).join('')}</main>
+${notebook.cells.map((cell) => cellHtml(cell, paint, math)).join('')}</main>
 </body>
 </html>
 `
@@ -36,25 +37,25 @@ ${notebook.cells.map((cell) => cellHtml(cell, paint)).join('')}</main>
 /** Code with its colours. */
 type Paint = (code: string) => string
 
-function cellHtml(cell: Cell, paint: Paint): string {
+function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
   switch (cell.kind) {
     case 'note':
       return cell.source.trim() === ''
         ? ''
-        : `<section class="note markdown">\n${markdownHtml(cell.source, cell.attachments)}</section>\n`
+        : `<section class="note markdown">\n${markdownHtml(cell.source, math, cell.attachments)}</section>\n`
     case 'raw':
       return cell.source === '' ? '' : `<section class="raw">\n${textHtml(cell.source, 'raw')}</section>\n`
     case 'code':
-      return codeHtml(cell, paint)
+      return codeHtml(cell, paint, math)
     case 'prompt':
-      return promptHtml(cell)
+      return promptHtml(cell, math)
     default:
       return cell.kind satisfies never
   }
 }
 
-function codeHtml({ source, result }: Cell, paint: Paint): string {
-  const outputs = outputsHtml(result?.outputs ?? [])
+function codeHtml({ source, result }: Cell, paint: Paint, math: MathHtml): string {
+  const outputs = outputsHtml(result?.outputs ?? [], math)
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)
   const label = count === null ? '' : `<span class="count">[${count}]</span>`
@@ -63,14 +64,14 @@ function codeHtml({ source, result }: Cell, paint: Paint): string {
   return `<section class="code">\n${label}${code}\n${shown}</section>\n`
 }
 
-function promptHtml({ source, attachments, result }: Cell): string {
+function promptHtml({ source, attachments, result }: Cell, math: MathHtml): string {
   const { reply = null, thinking = null, calls = [] } = result ?? {}
   if (source.trim() === '' && reply === null) return ''
-  const asked = `<section class="prompt markdown">\n<p class="who">Prompt</p>\n${markdownHtml(source, attachments)}</section>\n`
+  const asked = `<section class="prompt markdown">\n<p class="who">Prompt</p>\n${markdownHtml(source, math, attachments)}</section>\n`
   const thought = (thinking ?? '') === '' ? '' : detailsHtml('Thinking', thinking ?? '')
   const called = calls.map((call) => detailsHtml('Tool call', JSON.stringify(call, null, 2))).join('')
   if (reply === null && thought === '' && called === '') return asked
-  const answered = replyHtml(reply ?? '', attachments)
+  const answered = replyHtml(reply ?? '', math, attachments)
   return `${asked}<section class="reply markdown">\n<p class="who">Reply</p>\n${thought}${called}${answered}</section>\n`
 }
 

@@ -1,14 +1,14 @@
 // A notebook as Markdown, in the form Jupytext has for it: code in ```python fences, two empty lines between notes, and
-// `<!-- #region -->` around what that would not keep apart. Results are there to be read; coming back they are left out.
+// `<!-- #region -->` around what that would not keep apart. Results are left out.
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
-import { plainText, shownOutputs } from '../notebook/output.ts'
 import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
 import { readOptions, writeOptions } from './options.ts'
 
+/** Of outputs, in files that this app wrote before. */
 const outputInfo = 'output'
 /** So that a reader sees where a question begins, as the reply's own line shows where it ends. */
 const promptTitle = '##### 💬Prompt💬'
@@ -45,9 +45,7 @@ function pieceOf(cell: Cell, language: string): Piece {
   switch (type) {
     case 'code': {
       const info = [language, options.replaceAll('`', String.raw`\u0060`)].filter((part) => part !== '')
-      const outputs = shownOutputs(cell.result?.outputs ?? []).map((output) => plainText(output).trimEnd())
-      const shown = outputs.filter((text) => text !== '').flatMap((text) => ['', ...fence(outputInfo, text)])
-      return { isNote: false, lines: [...fence(info.join(' '), source), ...shown] }
+      return { isNote: false, lines: fence(info.join(' '), source) }
     }
     case 'raw':
       return { isNote: false, lines: region('raw', options, source) }

@@ -8,7 +8,7 @@ import { readHeader, writeHeader } from './header.ts'
 import { commentMagic, marker, uncommentMagic } from './magic.ts'
 import { readOptions, writeOptions } from './options.ts'
 
-/** The cell's own id, which nbformat keeps beside the metadata. */
+/** The cell's own id, in files that this app wrote before. */
 const idKey = 'cell_id'
 /** Line breaks at the end of a source; between cells they would be taken for the space there. */
 const endKey = 'trailing_newlines'
@@ -24,29 +24,25 @@ export function writePython(notebook: Notebook): string {
   return [...header, ...cells, ''].join('\n')
 }
 
-function cellLines({ type, id, meta, source }: FileCell): string[] {
+function cellLines({ type, meta, source }: FileCell): string[] {
   const { title, rest } = takeTitle(meta)
   const mark = `# %%${title === '' ? '' : ` ${title}`}${type === 'code' ? '' : ` [${type}]`}`
-  const idMember: Member[] = id === '' || rest.some(([key]) => key === idKey) ? [] : [[idKey, id]]
   const withOptions = (members: readonly Member[]): string =>
     members.length === 0 ? mark : `${mark} ${writeOptions(members)}`
   const lines = source.split('\n')
-  if (type !== 'code') return [withOptions([...rest, ...idMember]), ...comment(lines)]
+  if (type !== 'code') return [withOptions(rest), ...comment(lines)]
   const [, language, args] = foreign.exec(lines[0] ?? '') ?? []
   if (language !== undefined && !rest.some(([key]) => key === languageKey || key === argumentsKey)) {
     const members: Member[] = [
       [languageKey, language],
       ...(args === undefined ? [] : ([[argumentsKey, args]] as const)),
     ]
-    return [withOptions([...members, ...rest, ...idMember]), ...comment(lines.slice(1))]
+    return [withOptions([...members, ...rest]), ...comment(lines.slice(1))]
   }
   const end = lines.length - 1 - lines.findLastIndex((line) => line !== '') - (/[^\n]/.test(source) ? 0 : 1)
   const endMember: Member[] = end === 0 ? [] : [[endKey, end]]
   const code = source.slice(0, source.length - end)
-  return [
-    withOptions([...rest, ...endMember, ...idMember]),
-    ...(code === '' ? [] : commentMagic(code.split('\n'))),
-  ]
+  return [withOptions([...rest, ...endMember]), ...(code === '' ? [] : commentMagic(code.split('\n')))]
 }
 
 /** Jupytext writes a cell's title before the rest. */

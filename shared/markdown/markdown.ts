@@ -1,26 +1,29 @@
-// The Markdown of notes, replies and outputs, for the page and for exported files: markdown-it without raw HTML.
+// The Markdown of notes, replies and outputs, for the page and for exported files, as Jupyter and GitHub have it.
 import markdownIt, { type MarkdownIt, type Token } from 'markdown-it'
-import { mathRules } from './math-rules.ts'
+import { formulaRules } from './formulas.ts'
+import { tagRules } from './html-tags.ts'
 
 /**
  * Images become `<span data-image>` and fences `<pre data-language>`: whoever shows them decides what they become, and
  * which addresses a link may have.
  */
 export function newMarkdown(): MarkdownIt {
-  const made = markdownIt({ html: false, linkify: true })
+  const made = markdownIt({ html: true, linkify: true })
   made.linkify.set({ fuzzyLink: false, fuzzyIP: false })
   // What an address may be is decided by who shows it, in one place.
   made.validateLink = () => true
-  made.use(mathRules)
   const { escapeHtml } = made.utils
   made.renderer.rules['image'] = (tokens, index) => {
     const token = tokens[index]
+    const said = (token?.attrs ?? []).map(([name, value]) =>
+      name === 'src' || name === 'alt' ? '' : ` data-${name}="${escapeHtml(String(value))}"`,
+    )
     const address = escapeHtml(String(token?.attrGet('src') ?? ''))
-    return `<span data-image="${address}">${escapeHtml(token?.content ?? '')}</span>`
+    return `<span data-image="${address}"${said.join('')}>${escapeHtml(token?.content ?? '')}</span>`
   }
   made.renderer.rules['fence'] = (tokens, index) => {
     const token = tokens[index]
-    const language = /^[\w+#.-]+/.exec(token?.info.trim() ?? '')?.[0] ?? ''
+    const language = languageIn(token?.info ?? '')
     return `<pre class="nb-code" data-language="${language}"><code>${escapeHtml(token?.content ?? '')}</code></pre>\n`
   }
   made.renderer.rules['table_open'] = () => '<div class="nb-table" tabindex="0"><table>\n'
@@ -32,8 +35,17 @@ export function newMarkdown(): MarkdownIt {
       if (aligned) token.attrs = [['class', `nb-${aligned[1] ?? ''}`]]
     }
   })
+  made.use(tagRules)
+  made.use(formulaRules)
   return made
 }
+
+/** Of a fence, as in ```` ```js ```` or, as some write it, ```` ```{r} ````. */
+const languageIn = (info: string): string => /^\{?\.?([\w+#.-]+)/.exec(info.trim())?.[1] ?? ''
+
+/** How many tags of a piece stay open, those that the text wrote itself included. */
+export const depthOf = ({ nesting, children }: Token): number =>
+  (children ?? []).reduce<number>((sum, child) => sum + child.nesting, nesting)
 
 /** `[ ]` and `[x]` at the start of a list item, as GitHub has them. */
 function markTask(token: Token, item: Token | undefined): void {

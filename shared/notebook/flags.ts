@@ -1,20 +1,23 @@
-// Cell metadata that says yes or nothing, under the names Solveit writes; set to true or absent.
+// Cell metadata that says yes or nothing, under the names that JupyterLab and Solveit write; set to true or absent.
 import { headingLevel } from './headings.ts'
-import { type CellKind, type Leaves } from './notebook.ts'
+import { type CellKind, type Leaf, type Leaves } from './notebook.ts'
 
 /**
- * skipped: the model does not see the cell · pinned: the model sees it however long the notebook is · input_collapse,
- * hide_input, output_collapse, collapsed (nbformat's own for an output): folded away · heading_collapsed: the cells
- * below a heading are folded away · is_exported: belongs to the module the notebook is the source of · use_thinking: the
- * model is to think before it answers.
+ * skipped: the model does not see the cell · pinned: the model sees it however long the notebook is · source_hidden,
+ * outputs_hidden (JupyterLab's, which lie in `jupyter`), input_collapse, hide_input, output_collapse: folded away ·
+ * scrolled: the output has a height of its own · heading_collapsed: the cells below a heading are folded away ·
+ * is_exported: belongs to the module the notebook is the source of · use_thinking: the model is to think before it
+ * answers.
  */
 export const cellFlags = [
   'skipped',
   'pinned',
+  'source_hidden',
   'input_collapse',
   'hide_input',
+  'outputs_hidden',
   'output_collapse',
-  'collapsed',
+  'scrolled',
   'heading_collapsed',
   'is_exported',
   'use_thinking',
@@ -23,7 +26,43 @@ export type CellFlag = (typeof cellFlags)[number]
 
 export const isCellFlag = (value: unknown): value is CellFlag => cellFlags.includes(value as CellFlag)
 
-export const flagsOf = (meta: Leaves): readonly CellFlag[] => cellFlags.filter((flag) => meta[flag] === true)
+const jupyterOf = ({ jupyter }: Leaves): Leaves =>
+  typeof jupyter === 'object' && jupyter !== null && !Array.isArray(jupyter) ? (jupyter as Leaves) : {}
+
+const isSet = (meta: Leaves, flag: CellFlag): boolean => {
+  if (flag !== 'source_hidden' && flag !== 'outputs_hidden') return meta[flag] === true
+  // nbformat's name for hidden outputs is older.
+  return jupyterOf(meta)[flag] === true || (flag === 'outputs_hidden' && meta['collapsed'] === true)
+}
+
+export const flagsOf = (meta: Leaves): readonly CellFlag[] => cellFlags.filter((flag) => isSet(meta, flag))
+
+/** What becomes of the metadata where the flag is set, or taken away; an undefined value removes the key. */
+export const toggledFlag = (
+  meta: Leaves,
+  flag: CellFlag,
+): readonly { readonly key: string; readonly value: Leaf | undefined }[] => {
+  const value = isSet(meta, flag) ? undefined : true
+  if (flag !== 'source_hidden' && flag !== 'outputs_hidden') return [{ key: flag, value }]
+  const { [flag]: _, ...rest } = jupyterOf(meta)
+  const jupyter = value === undefined ? rest : { ...rest, [flag]: value }
+  return [
+    { key: 'jupyter', value: Object.keys(jupyter).length === 0 ? undefined : jupyter },
+    // JupyterLab writes both.
+    ...(flag === 'outputs_hidden' ? [{ key: 'collapsed', value }] : []),
+  ]
+}
+
+/** Under which of its names something is folded; where it is not, the one that the notebook's own app writes. */
+export const foldFlag = (cell: Leaves, notebook: Leaves, what: 'source' | 'output'): CellFlag => {
+  const names = (
+    what === 'source'
+      ? ['source_hidden', 'input_collapse', 'hide_input']
+      : ['outputs_hidden', 'output_collapse']
+  ) as readonly [CellFlag, CellFlag, ...CellFlag[]]
+  const isSolveit = Object.keys(notebook).some((key) => key.startsWith('solveit'))
+  return names.find((name) => isSet(cell, name)) ?? names[isSolveit ? 1 : 0]
+}
 
 /** Which of them a person is offered for a cell; of two that mean the same, the first. */
 export const flagsFor = (kind: CellKind, source: string): readonly CellFlag[] =>
@@ -31,13 +70,16 @@ export const flagsFor = (kind: CellKind, source: string): readonly CellFlag[] =>
     switch (flag) {
       case 'skipped':
       case 'pinned':
-      case 'input_collapse':
+      case 'source_hidden':
         return true
+      case 'input_collapse':
       case 'hide_input':
-      case 'collapsed':
-        return false
       case 'output_collapse':
+        return false
+      case 'outputs_hidden':
         return kind === 'code' || kind === 'prompt'
+      case 'scrolled':
+        return kind === 'code'
       case 'heading_collapsed':
         return headingLevel(kind, source) !== null
       case 'is_exported':

@@ -270,14 +270,17 @@ const readFormat = (value: unknown): FileFormat => {
 export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docId'))
 
 /** One key of the notebook's metadata. */
-export const readNotebookMeta = (doc: Y.Doc, key: string): Leaf | undefined => nbmetaOf(doc).get(key)
+export const notebookMetaValue = (doc: Y.Doc, key: string): Leaf | undefined => nbmetaOf(doc).get(key)
+
+/** The notebook's own metadata. */
+export const readNotebookMeta = (doc: Y.Doc): Leaves => leavesOf(nbmetaOf(doc))
 
 /** The whole notebook as a plain value, deleted cells left out. */
 export const readNotebook = (doc: Y.Doc): Notebook => {
   const meta = metaOf(doc)
   return {
     format: readFormat(meta.get('format')),
-    meta: { ...leavesOf(nbmetaOf(doc)), ...widgetMeta(doc) },
+    meta: { ...readNotebookMeta(doc), ...widgetMeta(doc) },
     extra: leavesOf(meta.get('extra')),
     cells: visibleCells(doc)
       .map((id) => readCell(doc, id))

@@ -29,6 +29,8 @@ interface Cell {
   readonly pen: string
 }
 
+const blank: Cell = { text: ' ', pen: '' }
+
 interface Row {
   /** As it stands in the text; null once the cursor changed it. */
   raw: string | null
@@ -196,7 +198,7 @@ class Screen {
   }
 
   private fill(cells: Cell[], to: number): void {
-    while (cells.length < to) cells.push({ text: ' ', pen: '' })
+    while (cells.length < to) cells.push(blank)
   }
 
   private obey(code: string, parameters: string): void {
@@ -247,7 +249,7 @@ class Screen {
     const cells = this.cells(row)
     const { column } = this.place
     if (how === 0) cells.length = Math.min(cells.length, column)
-    else if (how === 1) cells.fill({ text: ' ', pen: '' }, 0, Math.min(cells.length, column + 1))
+    else if (how === 1) for (let at = 0; at <= column && at < cells.length; at++) cells[at] = blank
     else cells.length = 0
   }
 
@@ -311,7 +313,9 @@ function lineOf({ cells, before, after }: Row): string {
 }
 
 const withoutCodes = (text: string): string =>
-  text.replace(new RegExp(`${controlSequence}|[\\r\\x08]`, 'g'), (found) => (/m$/.test(found) ? found : ''))
+  text.replace(new RegExp(`${controlSequence}|[\\r\\x08]`, 'g'), (found) =>
+    found.endsWith('m') ? found : '',
+  )
 
 /** A whole text at once. */
 export const overwrite = (text: string): string => {

@@ -195,7 +195,7 @@ test('a notebook that lay in the folder opens with all it holds, and untouched i
   const output = ana.output(2)
   for (const words of ['to stdout', 'to stderr', 'strong', 'key', 'the result', 'KeyError'])
     await expect.poll(() => output.textContent(), soon).toContain(words)
-  await output.locator('.katex .mfrac').first().waitFor({ state: 'attached' })
+  await output.locator('mjx-container mfrac').first().waitFor({ state: 'attached' })
   await output.locator('img').waitFor()
   await output.frameLocator('iframe').first().locator('#mark').waitFor()
   await expect.poll(() => output.locator('iframe').count(), soon).toBe(2)

@@ -134,7 +134,7 @@ describe('a hostile notebook', () => {
     }
     await reader.reply(8).waitFor()
     for (const link of await reader.page.locator('nb-notebook a').all())
-      expect(await link.getAttribute('href')).toMatch(/^(https?:|mailto:|$)/)
+      expect((await link.getAttribute('href')) ?? 'https:').toMatch(/^(https?:|mailto:|$)/)
     expect(await reader.page.evaluate(() => document.documentElement.dataset['hacked'] ?? 'no')).toBe('no')
     expect(await reader.page.evaluate(() => 'hacked' in window)).toBe(false)
     expect(await reader.page.evaluate(() => getComputedStyle(document.body).display)).not.toBe('none')

@@ -114,7 +114,7 @@ test('the last expression is shown as what it says it is, to others too', async 
     expect(await framed(person, 2, '#mark')).toBe('null drawn')
     const image = person.output(3).locator('img')
     await expect.poll(() => image.evaluate((img: HTMLImageElement) => img.naturalWidth), soon).toBe(1)
-    await person.output(4).locator('.katex .mfrac').first().waitFor()
+    await person.output(4).locator('mjx-container mfrac').first().waitFor()
     expect(await person.output(5).locator('strong').textContent()).toBe('strong')
     expect(await person.output(6).textContent()).toContain('key')
     expect(await person.output(7).textContent()).toContain("'plain'")

@@ -92,25 +92,138 @@ describe('markdown', () => {
       'A $x^2$ of $5 and $6, \\(y\\).\n\n$$\n\\int_0^1 z\n$$\n\n\\begin{align}\na &= b\n\\end{align}\n\n\\[ q \\]\n\n$$a$$ and words $$b$$\n\n`$c$` and \\$d$'
     const shown = page(text)
     await typesetMath(shown)
-    const sources = [...shown.querySelectorAll('annotation')].map((element) => element.textContent?.trim())
-    expect(sources).toEqual([
-      'x^2',
-      'y',
-      '\\int_0^1 z',
-      '\\begin{align}\na &= b\n\\end{align}',
-      'q',
-      'a',
-      'b',
-    ])
-    expect(shown.querySelectorAll('.katex-display')).toHaveLength(5)
+    const said = [...shown.querySelectorAll('mjx-assistive-mml')].map(({ textContent }) =>
+      textContent.replaceAll(/\s/g, ''),
+    )
+    expect(said).toEqual(['x2', 'y', '∫01z', 'a=b', 'q', 'a', 'b'])
+    expect(shown.querySelectorAll('mjx-container[display="true"]')).toHaveLength(5)
     expect(shown.textContent).toContain('of $5 and $6,')
-    expect(shown.querySelector('.katex-error')).toBeNull()
+    expect(shown.querySelector('[data-mml-node="merror"], mtext[mathcolor="red"]')).toBeNull()
   })
 
   it('shows a formula that is wrong as its source', async () => {
     const shown = page('$\\frac{$')
     await typesetMath(shown)
     expect(shown.textContent).toContain('\\frac{')
+  })
+
+  it('has formulas as one piece, whatever rules of Markdown they would meet', async () => {
+    const shown = page(
+      [
+        '| $P(A|B)$ | $\\|x\\|$ |\n|---|---|\n| `a $b$` | $a_1 * b_2 * c_3$ |',
+        'Both \\\\(a_1\\\\) and \\\\[b*c*d\\\\].',
+        '> $$\n> x\n> = y\n> $$',
+        '- one\n  $$\n  z\n  $$',
+        '$$\n\\text{a_b # 5% & c}\n$$',
+        '<table><tr><td>$t$</td></tr></table>',
+        '    $code$',
+        '[a $l$ink](https://x.example/$y$)',
+        '\\begin{equation}\n\\begin{aligned} a &= b \\\\\n c &= d \\end{aligned}\n\\end{equation}',
+        'not $5 or $6, nor $a\n\nb$',
+      ].join('\n\n'),
+    )
+    await typesetMath(shown)
+    const said = [...shown.querySelectorAll('mjx-assistive-mml')].map(({ textContent }) =>
+      textContent.replaceAll(/\s/g, ''),
+    )
+    expect(said).toEqual([
+      'P(A|B)',
+      '∥x∥',
+      'a1∗b2∗c3',
+      'a1',
+      'b∗c∗d',
+      'x=y',
+      'z',
+      'a_b#5%&c',
+      't',
+      'l',
+      'a=bc=d',
+    ])
+    expect(shown.querySelectorAll('tr')).toHaveLength(3)
+    expect(shown.querySelector('td code')?.textContent).toBe('a $b$')
+    expect(shown.querySelector('pre')?.textContent).toBe('$code$\n')
+    expect(shown.querySelector('a')?.href).toBe('https://x.example/$y$')
+    expect(shown.textContent).toContain('not $5 or $6, nor $a')
+    expect(shown.querySelector('em, merror')).toBeNull()
+  })
+
+  it('has macros and labels for the whole notebook, before and behind where they are said', async () => {
+    const notebook = document.createElement('nb-notebook')
+    const add = async (text: string): Promise<HTMLElement> => {
+      const note = page(text)
+      notebook.append(note)
+      await typesetMath(note)
+      return note
+    }
+    document.body.append(notebook)
+    const first = await add('$\\half + \\eqref{sum}$')
+    expect(first.querySelector('mjx-assistive-mml')?.textContent).toContain('\\half')
+    await add('$\\newcommand{\\half}{\\frac12}$ $$x \\tag{7} \\label{sum}$$')
+    const last = await add('$\\half$')
+    for (const note of [first, last]) expect(note.querySelector('mfrac')?.textContent).toBe('12')
+    expect(first.querySelector('mjx-assistive-mml')?.textContent).toContain('(7)')
+    // Another notebook has not heard of it.
+    const other = page('$\\half$')
+    await typesetMath(other)
+    expect(other.querySelector('mfrac')).toBeNull()
+  })
+
+  it('has the HTML that Jupyter lets through, over several paragraphs, and nothing else', () => {
+    const shown = page(
+      [
+        '<div class="alert alert-info nb-foot" style="color: red; position: fixed; background: url(//x.example/y)" onclick="hit()">',
+        '**Note** <kbd>Ctrl</kbd> H<sub>2</sub>O <mark>m</mark><br>next <!-- not this -->',
+        '</div>',
+        '<details open><summary>More</summary>\n\n- item\n\n</details>',
+        '<a id="here"></a> [to it](#here) <img src="https://x.example/p.png" width="40%" alt="P">',
+        '<table><tr><th colspan=2>A</th></tr><tr><td>b &amp; c</td></tr></table>',
+        '</div></section>',
+        'Call `f` with <name> or a<b <form><input value=x></form>',
+        '<script>window.hit = 1</script><style>p { color: red }</style>',
+        'an <u>open end',
+        'here too',
+      ].join('\n\n'),
+    )
+    const box = shown.querySelector<HTMLElement>('.alert')
+    expect(box?.className).toBe('alert alert-info')
+    expect(box?.style.cssText).toBe('color: red;')
+    expect(box?.querySelector('strong')?.textContent).toBe('Note')
+    expect(box?.querySelectorAll('kbd, sub, mark, br')).toHaveLength(4)
+    expect(shown.querySelector('details[open] li')?.textContent).toBe('item')
+    expect(shown.querySelector('#user-content-here')).not.toBeNull()
+    const chip = shown.querySelector<HTMLElement>('.nb-remote-image')
+    expect([chip?.style.width, chip?.textContent]).toEqual(['40%', 'P · not loaded from x.example'])
+    expect(shown.querySelector('.nb-table th')?.getAttribute('colspan')).toBe('2')
+    expect(shown.querySelector('td')?.textContent).toBe('b & c')
+    expect(shown.textContent).toContain('Call f with <name> or a<b')
+    expect([...shown.querySelectorAll('u')].map(({ textContent }) => textContent).join(' ')).toContain(
+      'here too',
+    )
+    expect(shown.textContent).not.toMatch(/not this|hit|color/)
+    expect(shown.querySelector('form, input, script, style, [onclick]')).toBeNull()
+  })
+
+  it('colours fences of other languages, and draws Mermaid as a picture', async () => {
+    const shown = page(
+      '```js\nconst a = 1\n```\n\n```{r}\nf <- function(x) x\n```\n\n```sql\nSELECT 1\n```\n\n```bash\nfor x in 1; do echo $x; done\n```\n\n```json\n{"a": 1}\n```\n\n```mermaid\ngraph TD; A[Start] --> B["<img src=x onerror=window.hit=1>"]; click A "javascript:window.hit=1"\n```\n\n```mermaid\nno such thing\n```',
+    )
+    await until(() => shown.querySelectorAll('pre[data-language] [class^=tok-]').length >= 5)
+    for (const block of shown.querySelectorAll('pre[data-language]'))
+      await until(() => block.querySelector('[class^=tok-]'))
+    await until(() => shown.querySelector<HTMLImageElement>('.nb-diagram img')?.naturalWidth)
+    await until(() => shown.querySelector('.nb-diagram-error'))
+    expect(shown.querySelector('.nb-diagram-error')?.textContent).toMatch(/^Not a diagram: /)
+    expect('hit' in window).toBe(false)
+  })
+
+  it('names an image beside the notebook, and why it is not there', async () => {
+    history.replaceState(null, '', '/notebook/folder/a.ipynb')
+    const shown = page(
+      '![A plot](plots/no.png) <img src="../up.svg" width=20> ![](/etc/x.png) ![](..//x.png)',
+    )
+    await until(() => shown.querySelectorAll('.nb-missing-image').length === 2)
+    expect(shown.querySelector('.nb-missing-image')?.textContent).toMatch(/^A plot · plots\/no\.png: /)
+    expect(shown.querySelectorAll('.nb-remote-image')).toHaveLength(2)
   })
 
   // What takes a step for each pair of them would take this test past its limit of a minute.
@@ -134,7 +247,7 @@ describe('nb-markdown', () => {
       element.text = whole.slice(0, end)
       await element.updateComplete
     }
-    await until(() => element.querySelector('.katex'))
+    await until(() => element.querySelector('mjx-container'))
     expect([...element.querySelectorAll('h1, p')].slice(0, 2)).toEqual([title, first])
     expect(element.querySelectorAll('p')[1]?.textContent).toBe('second with [a link]')
     element.text = `${whole}\n\n[a link]: https://x.example/`

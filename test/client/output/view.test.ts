@@ -93,7 +93,7 @@ describe('nb-output', () => {
       shownLeaf({ output_type: 'odd', x: 1 }),
       shownLeaf(resultLeaf(1, { 'text/plain': '42' })),
     )
-    await until(() => element.querySelector('.katex') && element.querySelector('strong'))
+    await until(() => element.querySelector('mjx-container') && element.querySelector('strong'))
     const items = [...element.querySelectorAll('.nb-output-body')]
     expect(items[0]?.textContent).toContain('printed')
     expect(items[1]?.getAttribute('role')).toBe('group')

@@ -51,7 +51,10 @@ function expectSafe(html: string): void {
       expect(key).not.toMatch(/^(?:on|srcset|background|action|formaction|xlink|ping|poster|data$)/)
       if (key === 'src') expect([name, value.slice(0, 11)]).toEqual(['img', 'data:image/'])
       if (key === 'href')
-        expect([name, value]).toEqual(['a', expect.stringMatching(/^(?:https?:\/\/|mailto:)/i)])
+        expect([name, value]).toEqual([
+          'a',
+          expect.stringMatching(/^(?:https?:\/\/|mailto:|#user-content-)/i),
+        ])
       if (key === 'style') expect(value).not.toMatch(/url|import|expression/i)
       if (key === 'http-equiv') expect(value).toBe('Content-Security-Policy')
     }

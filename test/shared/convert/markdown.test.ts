@@ -19,7 +19,7 @@ const cellsOf = (text: string): (readonly [string, string])[] =>
   read('a.md', text).cells.map(({ kind, source }) => [kind, source])
 
 describe('.md', () => {
-  test('is readable Markdown: text, code in fences, outputs as text, prompts with their replies', () => {
+  test('is readable Markdown: text, code in fences without what it printed, prompts with their replies', () => {
     const printed: Cell = {
       ...newCell('code', 'print("```")'),
       result: {
@@ -62,10 +62,6 @@ second
 
 \`\`\`\`python
 print("\`\`\`")
-\`\`\`\`
-
-\`\`\`\`output
-\`\`\`
 \`\`\`\`
 
 <!-- #region -->
@@ -117,7 +113,7 @@ raw
 
   test('a notebook with everything comes back', () => {
     const text = expectKept(read('a.ipynb', allKinds()))
-    expect(text).toContain('ZeroDivisionError: division by zero\n```')
+    expect(text).not.toContain('ZeroDivisionError')
     expect(text).not.toContain('\u001b')
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/apply.ts'
 import { bookmarked, freeBookmark } from '../../../shared/notebook/bookmarks.ts'
-import { flagsFor } from '../../../shared/notebook/flags.ts'
+import { flagsFor, flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../../shared/notebook/flags.ts'
 import { foldedAway, headingLevel, shownCells } from '../../../shared/notebook/headings.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -66,10 +66,36 @@ test('flags are offered where they mean something', () => {
   expect(flagsFor('code', 'x')).toEqual([
     'skipped',
     'pinned',
-    'input_collapse',
-    'output_collapse',
+    'source_hidden',
+    'outputs_hidden',
+    'scrolled',
     'is_exported',
   ])
+})
+
+test('folds are read and written as JupyterLab does, and where it is so, as Solveit does', () => {
+  type Meta = Parameters<typeof toggledFlag>[0]
+  const toggled = (meta: Meta, flag: CellFlag): Meta =>
+    Object.fromEntries(
+      Object.entries({
+        ...meta,
+        ...Object.fromEntries(toggledFlag(meta, flag).map(({ key, value }) => [key, value])),
+      }).filter((entry): entry is [string, Meta[string]] => entry[1] !== undefined),
+    )
+  const own = { tags: ['a'], jupyter: { other: 1 } }
+  const folded = toggled(toggled(own, foldFlag(own, {}, 'output')), foldFlag(own, {}, 'source'))
+  expect(folded).toEqual({
+    tags: ['a'],
+    collapsed: true,
+    jupyter: { other: 1, outputs_hidden: true, source_hidden: true },
+  })
+  expect(flagsOf(folded)).toEqual(['source_hidden', 'outputs_hidden'])
+  expect(toggled(toggled(folded, 'outputs_hidden'), 'source_hidden')).toEqual(own)
+  expect(toggled(toggled({}, 'source_hidden'), 'source_hidden')).toEqual({})
+  expect(toggled({ collapsed: true }, foldFlag({ collapsed: true }, {}, 'output'))).toEqual({})
+  expect(foldFlag({}, { solveit_ver: 2 }, 'source')).toBe('input_collapse')
+  expect(foldFlag({ input_collapse: true }, {}, 'source')).toBe('input_collapse')
+  expect(toggled({}, 'scrolled')).toEqual({ scrolled: true })
 })
 
 test('bookmarks are found by their number, the lowest free one is next', () => {

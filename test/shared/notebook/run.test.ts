@@ -205,7 +205,7 @@ describe('runs', () => {
     ['erase below', ['a\nb\nc', `\r${esc}[2A${esc}[J`, 'new\nlines\n'], 'new\nlines\n'],
     ['home and clear', ['old\nold', `${esc}[2J${esc}[H`, 'new'], 'new\n'],
     ['erase the line', ['a\nbbb', `${esc}[2K\r`, 'c'], 'a\nc'],
-    ['a code in two pieces', ['abc', `${esc}`, '[', '2', 'Dx'], 'axc'],
+    ['a code in two pieces', ['abc', esc, '[', '2', 'Dx'], 'axc'],
     ['others are gone', ['a', `${esc}[?25lb${esc}]0;title${bell}c${esc}(B${esc}7`], 'abc'],
     ['up stays in the output', ['a', `${esc}[99Ab`], 'ab'],
     [

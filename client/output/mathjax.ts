@@ -1,0 +1,39 @@
+// MathJax as the page has it: pictures of formulas that need no fonts, each with its MathML for those who cannot see it.
+import { browserAdaptor } from 'mathjax-full/js/adaptors/browserAdaptor.js'
+import { SVG } from 'mathjax-full/js/output/svg.js'
+import { formulaDocument } from '../../shared/markdown/tex.ts'
+
+/** In CSS pixels. Measured once for many formulas: each look would lay out the page anew. */
+export interface Room {
+  readonly em: number
+  readonly width: number
+}
+
+export interface Typesetter {
+  set(tex: string, display: boolean, place: HTMLElement, room: Room): void
+}
+
+let styled = false
+
+export function newTypesetter(): Typesetter {
+  // What is drawn twice is drawn in each formula for itself, so that one can go without another.
+  const output = new SVG<HTMLElement, Text, Document>({ fontCache: 'local' })
+  const made = formulaDocument(browserAdaptor(), document, output)
+  return {
+    set(tex, display, place, { em, width }) {
+      const shown = made.convert(tex, { display, em, ex: em / 2, containerWidth: width }) as HTMLElement
+      if (!styled) {
+        styled = true
+        document.head.append(output.styleSheet(made))
+      }
+      for (const link of shown.querySelectorAll('a')) {
+        const address =
+          link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href')
+        if (address?.startsWith('#') === true) continue
+        link.setAttribute('target', '_blank')
+        link.setAttribute('rel', 'noopener noreferrer')
+      }
+      place.replaceChildren(shown)
+    },
+  }
+}
