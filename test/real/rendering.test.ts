@@ -66,7 +66,13 @@ const settled = async (side: Side): Promise<Map<number, Rendered>> => {
   return now
 }
 
-const pictureOf = async (name: string, lab: Side, ours: Side, cells: Iterable<number>): Promise<void> => {
+const pictureOf = async (
+  name: string,
+  lab: Side,
+  ours: Side,
+  cells: Iterable<number>,
+  differing: readonly Difference[],
+): Promise<void> => {
   const image = async ({ page, cells: each, outputs }: Side, cell: number): Promise<string> => {
     const found = page
       .locator(each)
@@ -85,7 +91,9 @@ const pictureOf = async (name: string, lab: Side, ours: Side, cells: Iterable<nu
   for (const cell of cells)
     rows += `<tr><th>${cell}<td>${await image(lab, cell)}<td>${await image(ours, cell)}</tr>`
   const style = 'td{vertical-align:top;border:1px solid silver;width:50%}img{max-width:100%;display:block}'
-  const page = `<!doctype html><title>${name}</title><style>${style}</style><table>${rows}</table>`
+  const title = `<!doctype html><meta charset="utf-8"><title>${name}: JupyterLab, here</title>`
+  const list = differing.map((each) => `<li>${differs(each).replaceAll('<', '&lt;')}`).join('')
+  const page = `${title}<style>${style}</style><table>${rows}</table><ul>${list}</ul>`
   await writeFile(join(pictures, `${name}.html`), page)
 }
 
@@ -138,11 +146,11 @@ describe.skipIf(native === undefined)('beside JupyterLab', () => {
         return now.map(({ cell, part }) => `${name} ${cell}: ${part}`)
       }
       try {
-        await expect.poll(compare, { timeout: patience, interval: 500 }).toEqual(expected)
+        await expect.poll(compare, { timeout: patience / 2, interval: 500 }).toEqual(expected)
       } catch (error) {
         throw new Error(now.map(differs).join('\n'), { cause: error })
       } finally {
-        await pictureOf(name, lab, ours, theirs.keys())
+        await pictureOf(name, lab, ours, theirs.keys(), now)
       }
       expect(person.complaints).toEqual([])
     } finally {
