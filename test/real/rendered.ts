@@ -34,13 +34,18 @@ const read = (root: Element, mark: string): Rendered => {
     frames: 0,
   }
   const visible = (element: Element): boolean => {
-    const { width, height } = element.getBoundingClientRect()
+    const { width, height, right } = element.getBoundingClientRect()
     return (
-      element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) && width > 1 && height > 1
+      element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true }) &&
+      right > 0 &&
+      width > 1 &&
+      height > 1
     )
   }
   const isControl = (element: Element): boolean =>
-    /^(input|select|textarea|button)$/.test(element.localName) || element.matches('.noUi-target')
+    // The page's own around an output (zoom, sort, go to the line) are no part of it.
+    (/^(input|select|textarea|button)$/.test(element.localName) && !element.matches('[class^="nb-"]')) ||
+    element.matches('.noUi-target')
   const valueOf = (element: Element): string => {
     if (element instanceof HTMLInputElement && /^(checkbox|radio)$/.test(element.type))
       return `${element.type} ${String(element.checked)}`
