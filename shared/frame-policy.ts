@@ -38,16 +38,13 @@ function outputFrameHeaders(origin: string, hosts: readonly string[]): Readonly<
 const hostPattern = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/
 const mostHosts = 30
 
-export const isHost = (text: string): boolean => hostPattern.test(text)
+const isHost = (text: string): boolean => hostPattern.test(text)
 
 /**
  * The frame for outputs that a person lets load from these servers. Its address says which, so that relay and service
  * worker need to remember nothing. What is in a frame may go there by itself; the page shows an output to no frame that
  * may reach more than it was made with.
  */
-export const openFrame = (hosts: readonly string[]): string =>
-  `/frame/open.html?${hosts.map((host) => `host=${host}`).join('&')}`
-
 export const openFrameHosts = (search: string): readonly string[] =>
   [...search.matchAll(/[?&]host=([^&]*)/g)]
     .map(([, host]) => host ?? '')

@@ -337,6 +337,9 @@ export class NbFiles extends LitElement {
                 )}
               </ul>`
       }
+      ${listing?.unnamed.map(
+        ({ path, reason }) => html`<p class="nb-files-none">“${path}” cannot be used: ${reason}.</p>`,
+      )}
       ${listing?.more === true ? html`<p class="nb-files-none">There are more; these are the nearest.</p>` : nothing}
     </section>`
   }

@@ -15,6 +15,8 @@ export interface FolderFile {
 export interface FolderListing {
   readonly files: readonly FolderFile[]
   readonly folders: readonly string[]
+  /** What lies there under a name that nothing here can have, and why not. */
+  readonly unnamed: readonly { readonly path: string; readonly reason: string }[]
   /** There are more than these. */
   readonly more: boolean
 }
@@ -39,6 +41,11 @@ const parseListing = (value: unknown): FolderListing | null => {
   return {
     files: value['files'].map(parseFile).filter((file) => file !== null),
     folders: value['folders'].filter(isPath),
+    unnamed: (Array.isArray(value['unnamed']) ? value['unnamed'] : []).flatMap((entry: unknown) =>
+      isRecord(entry) && typeof entry['path'] === 'string' && typeof entry['reason'] === 'string'
+        ? [{ path: entry['path'], reason: entry['reason'] }]
+        : [],
+    ),
     more: value['more'] === true,
   }
 }

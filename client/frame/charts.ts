@@ -60,10 +60,11 @@ function plotlyChart(figure: Fields, place: HTMLElement): Draw {
   }
 }
 
-/** A template's values are defaults: what the figure says itself goes before. */
+/** A template's values are defaults: what the figure says itself goes before. A template with a paper keeps its colours. */
 function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
   const template = fields(layout['template'])
   const own = fields(template['layout'])
+  if (own['paper_bgcolor'] !== undefined) return { ...layout, autosize: layout['width'] === undefined }
   const clear = {
     paper_bgcolor: 'rgba(0,0,0,0)',
     font: { ...fields(own['font']), color: colour(theme, 'text', '#222') },

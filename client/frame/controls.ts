@@ -13,7 +13,7 @@ import * as anywidget from './any-model.ts'
 import { joinBuffers, splitBuffers } from './buffers.ts'
 import { base64ToView, viewToBase64 } from './bytes.ts'
 import theme from './controls.css?inline'
-import type { FromFrame, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
+import type { FromFrame, LibraryName, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 import { OutputView } from './output-widget.ts'
 import './shown-widget.ts'
 import type { RunningWidget } from './widget.ts'
@@ -77,7 +77,8 @@ class Comm implements base.IClassicComm {
   }
 }
 
-const modules: { readonly [name: string]: { readonly [name: string]: unknown } } = {
+type Module = { readonly [name: string]: unknown }
+const modules: { readonly [name: string]: Module } = {
   '@jupyter-widgets/base': base,
   '@jupyter-widgets/controls': controls,
   '@jupyter-widgets/output': { OutputModel, OutputView },
@@ -85,16 +86,38 @@ const modules: { readonly [name: string]: { readonly [name: string]: unknown } }
 }
 
 class Manager extends ManagerBase {
+  private readonly loaded = new Map<string, Promise<Module | null>>()
   private readonly comms = new Map<string, Comm>()
 
-  constructor(private readonly tell: Tell) {
+  constructor(
+    private readonly tell: Tell,
+    private readonly library: (name: LibraryName) => Promise<string | null>,
+  ) {
     super()
   }
 
   protected override async loadClass(name: string, module: string): Promise<never> {
-    const found = modules[module]?.[name]
+    const found = (modules[module] ?? (await this.bundled(module)))?.[name]
     if (found === undefined) throw new Error(`widgets of ${module} cannot be shown here`)
     return found as never
+  }
+
+  /** A front end that is written for a module loader, which it needs for ipywidgets' base alone. */
+  private bundled(module: string): Promise<Module | null> {
+    const load = async (): Promise<Module | null> => {
+      const source = module === 'jupyter-leaflet' ? await this.library(module) : null
+      if (source === null) return null
+      let found: Module | null = null
+      const define = (names: readonly string[], make: (...given: unknown[]) => Module): void => {
+        found = make(...names.map((name) => (name === 'module' ? { uri: '' } : modules[name])))
+      }
+      // eslint-disable-next-line typescript/no-implied-eval -- the frame is where code of others runs
+      Function('define', source)(define)
+      return found
+    }
+    const loading = this.loaded.get(module) ?? load()
+    this.loaded.set(module, loading)
+    return loading
   }
 
   protected override async _create_comm(_target: string, id: string): Promise<Comm> {
@@ -141,11 +164,11 @@ class Manager extends ManagerBase {
 }
 
 /** Shows the model `root` in `place`. */
-window.startControls = async ({ root, models }, place, tell): Promise<RunningWidget> => {
+window.startControls = async ({ root, models }, place, tell, library): Promise<RunningWidget> => {
   const style = document.createElement('style')
   style.textContent = styles + theme
   document.head.append(style)
-  const manager = new Manager(tell)
+  const manager = new Manager(tell, library)
   await manager.add(models)
   const view = await manager.create_view(await manager.get_model(root))
   place.replaceChildren()

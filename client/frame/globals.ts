@@ -20,8 +20,13 @@ function moduleNames(): string[] {
   return ['registry', 'defined'].flatMap((part) => Object.keys(context?.[part] ?? {}))
 }
 
+const sizeOf = (value: unknown): number =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function' ? Object.keys(value).length : 0
+
 export class Globals {
   private readonly values = new Map<string, unknown>()
+  /** How many members those had that scripts made. */
+  private readonly own = new Map<string, number>()
   private readonly others = new Set<string>()
   private elements: string[] = []
 
@@ -39,8 +44,13 @@ export class Globals {
     const found = this.elements.splice(0)
     for (const name of Object.getOwnPropertyNames(window)) {
       const value = held(name)
-      if (/^\d+$/.test(name) || (this.values.has(name) && Object.is(this.values.get(name), value))) continue
+      // What a script made has grown where another put something into it.
+      const size = this.own.has(name) ? sizeOf(value) : 0
+      const isSame = this.values.has(name) && Object.is(this.values.get(name), value)
+      if (/^\d+$/.test(name) || (isSame && this.own.get(name) === size) || (isSame && !this.own.has(name)))
+        continue
       this.values.set(name, value)
+      this.own.set(name, sizeOf(value))
       found.push(name)
     }
     for (const name of moduleNames()) {

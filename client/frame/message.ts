@@ -44,6 +44,7 @@ export const libraryNames = [
   'jquery',
   'leaflet',
   'leaflet.css',
+  'jupyter-leaflet',
 ] as const
 export type LibraryName = (typeof libraryNames)[number]
 

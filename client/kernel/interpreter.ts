@@ -1,5 +1,6 @@
 import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
+import { libraryFolder } from './library.js'
 import type { Outside } from './outside.ts'
 import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
@@ -60,6 +61,22 @@ export interface InterpreterOptions {
 /** The undocumented part of Pyodide that is used here. */
 interface Internals {
   readonly _api: { on_fatal?: (error: unknown) => void }
+  readonly _module: {
+    _PyThreadState_Get(): number
+    stackSave(): number
+    _PyUnstable_ThreadState_SetStackProtection(thread: number, start: number, size: number): number
+  }
+}
+
+/**
+ * Python counts what C code takes of its own stack, of which there are 5 MB, but the browser's is full long before and
+ * ends Python. With so many bytes it is a RecursionError first (tried: `repr` of itself, nested lists, sorting, pickle).
+ */
+const stackSize = 104 * 1024
+
+const protectStack = ({ _module }: Internals): void => {
+  const top = _module.stackSave()
+  _module._PyUnstable_ThreadState_SetStackProtection(_module._PyThreadState_Get(), top - stackSize, stackSize)
 }
 
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
@@ -67,7 +84,8 @@ const signalNumbers = { interrupt: 2, alarm: 14 } as const
 export async function loadInterpreter(options: InterpreterOptions): Promise<Interpreter> {
   const { origin, parts, outside, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
   const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
-  ;(pyodide as unknown as Internals)._api.on_fatal = (error) => onDeath(String(error))
+  const internals = pyodide as unknown as Internals
+  internals._api.on_fatal = (error) => onDeath(String(error))
 
   for (const [name, fileOutput] of [
     ['stdout', pyodide.setStdout],
@@ -84,10 +102,11 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
   pyodide.setStdin({ error: true })
 
   const packages = packageBridge(pyodide, onProgress, outside, origin)
+  if (withoutSnapshot !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
   const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
-    start_python(worker: Bridge & PackageBridge): void
+    start_python(worker: Bridge & PackageBridge & { readonly protect_stack: () => void }): void
   }
-  python.start_python({ ...bridge, ...packages })
+  python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
 
   // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
   const signals = {

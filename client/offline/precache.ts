@@ -48,6 +48,8 @@ export const precache = (): Plugin => {
       async handler(_options, bundle) {
         const worker = bundle['service-worker.js']
         if (worker?.type !== 'chunk') throw new Error('the build has no service-worker.js')
+        // What it shares with the page would be a chunk of its own, which such a worker cannot import.
+        if (worker.imports.length > 0) throw new Error(`the service worker imports ${worker.imports.join()}`)
         const page: Record<string, string> = {}
         const python: Record<string, string> = {}
         const libraries: Record<string, string> = {}

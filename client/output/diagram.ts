@@ -46,6 +46,9 @@ async function draw(text: string, place: HTMLElement): Promise<void> {
   // As an image it can neither run nor load anything, whatever a later version of the library lets through.
   const image = document.createElement('img')
   image.alt = accessibleName(text)
+  // It says of itself that it is as wide as there is room; drawn so, a small one would be huge.
+  const [, width] = /viewBox="[-\d.]+ [-\d.]+ ([\d.]+) /.exec(picture) ?? []
+  if (width !== undefined) image.width = Math.ceil(Number(width))
   image.src = URL.createObjectURL(new Blob([picture], { type: 'image/svg+xml' }))
   image.addEventListener('load', () => URL.revokeObjectURL(image.src), { once: true })
   place.replaceChildren(image)

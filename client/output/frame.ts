@@ -1,7 +1,6 @@
 // One sandboxed frame for one output that may hold scripts. Made when it comes near the viewport and then left
 // where it is: a frame that is detached or moved starts anew.
 
-import { isHost, openFrame } from '../../shared/frame-policy.ts'
 import {
   isChart,
   readFromFrame,
@@ -14,7 +13,7 @@ import {
 } from '../frame/message.ts'
 import { Budget } from './budget.ts'
 import { mayRun, type EarlierOutputs } from './earlier.ts'
-import type { OutputHosts } from './hosts.ts'
+import { isHost, openFrame, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 
 export interface FramedOutput {

@@ -1,8 +1,14 @@
 // The servers that outputs of a notebook may load from: those its person named a button away, remembered in this browser
 // and never in the document.
 
-import { isHost } from '../../shared/frame-policy.ts'
 import { readStored, writeStored } from '../document/browser-store.ts'
+
+export const isHost = (text: string): boolean =>
+  URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text
+
+/** The address of a frame that may reach them: what answers it reads them there, see shared/frame-policy.ts. */
+export const openFrame = (hosts: readonly string[]): string =>
+  `/frame/open.html?${hosts.map((host) => `host=${host}`).join('&')}`
 
 const parse = (value: unknown): readonly string[] | null =>
   Array.isArray(value) ? value.filter((host) => typeof host === 'string' && isHost(host)) : null

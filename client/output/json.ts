@@ -7,14 +7,18 @@ import type { Leaf } from '../../shared/notebook/notebook.ts'
 const portion = 200
 const longestText = 1_000
 
-export function jsonTree(value: Leaf): HTMLElement {
+/** Branches that `expanded` opens at most. */
+const mostOpen = 500
+
+/** `expanded` as IPython's `JSON` has it; else only the first branch is open. */
+export function jsonTree(value: Leaf, expanded = false): HTMLElement {
   const tree = document.createElement('div')
   tree.className = 'nb-json'
-  tree.append(entry(null, value, true))
+  tree.append(entry(null, value, { left: expanded ? mostOpen : 1 }))
   return tree
 }
 
-function entry(key: string | null, value: Leaf, open = false): HTMLElement {
+function entry(key: string | null, value: Leaf, open: { left: number }): HTMLElement {
   const label = key === null ? [] : [piece('nb-json-key', key), ': ']
   if (typeof value !== 'object' || value === null) {
     const line = document.createElement('div')
@@ -31,7 +35,7 @@ function entry(key: string | null, value: Leaf, open = false): HTMLElement {
   summary.append(...label, piece('nb-json-size', size))
   branch.append(summary)
   const fill = (from: number): void => {
-    for (const [name, child] of children.slice(from, from + portion)) branch.append(entry(name, child))
+    for (const [name, child] of children.slice(from, from + portion)) branch.append(entry(name, child, open))
     const left = children.length - from - portion
     if (left <= 0) return
     const more = document.createElement('button')
@@ -44,8 +48,8 @@ function entry(key: string | null, value: Leaf, open = false): HTMLElement {
     })
     branch.append(more)
   }
-  branch.open = open
-  if (open) fill(0)
+  branch.open = open.left-- > 0
+  if (branch.open) fill(0)
   else branch.addEventListener('toggle', () => fill(0), { once: true })
   return branch
 }

@@ -2,8 +2,8 @@
 // near, and hands its text to each chart's frame: a frame without an origin could not load it offline.
 
 import jquery from '../../node_modules/jquery/dist/jquery.min.js?url'
+import jupyterLeaflet from '../../node_modules/jupyter-leaflet/dist/index.js?url'
 import leaflet from '../../node_modules/leaflet/dist/leaflet.js?url'
-import leafletStyle from '../../node_modules/leaflet/dist/leaflet.css?inline'
 import mathjax from '../../node_modules/mathjax/es5/tex-svg.js?url'
 import requirejs from '../../node_modules/requirejs/require.js?url'
 import plotly from '../../node_modules/plotly.js-dist-min/plotly.min.js?url'
@@ -38,11 +38,15 @@ const byName: Readonly<Record<Exclude<LibraryName, 'leaflet.css'>, string>> = {
   require: requirejs,
   jquery,
   leaflet,
+  'jupyter-leaflet': jupyterLeaflet,
 }
 
 /** What outputs ask a server for by name, from us. */
-export const libraryNamed = async (name: LibraryName): Promise<string> =>
-  name === 'leaflet.css' ? leafletStyle : ((await sources([byName[name]]))[0] ?? '')
+export async function libraryNamed(name: LibraryName): Promise<string> {
+  if (name === 'leaflet.css') return (await import('./leaflet.ts')).leafletStyle
+  const source = (await sources([byName[name]]))[0] ?? ''
+  return name === 'leaflet' ? source + (await import('./leaflet.ts')).leafletMarkers : source
+}
 
 /** The sources of the scripts that an output of this type is drawn with. */
 export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(addressesFor(mime))

@@ -21,6 +21,7 @@ export type ShownForm =
   | { readonly type: 'latex'; readonly tex: string }
   /** `base64` as the file has it, line ends and all. */
   | { readonly type: 'image'; readonly mime: RasterMime; readonly base64: string }
+  | { readonly type: 'pdf'; readonly base64: string }
   | { readonly type: 'json'; readonly value: Leaf }
   | { readonly type: 'text'; readonly text: string }
   /** Not here yet: once it is, it is shown as what it is. */
@@ -37,6 +38,7 @@ const preferred = [
   'text/latex',
   'image/svg+xml',
   ...rasterMimes,
+  'application/pdf',
   'application/json',
   'application/javascript',
 ] as const
@@ -80,12 +82,20 @@ function formOf(mime: Exclude<(typeof preferred)[number], typeof widgetMime>, va
       : null
   if (typeof value !== 'string') return null
   const framed = framedMimes.find((known) => known === mime)
-  if (framed && framed !== widgetMime) return { type: 'framed', mime: framed, content: value }
+  if (framed && framed !== widgetMime)
+    return { type: 'framed', mime: framed, content: classed(framed, value) }
+  if (mime === 'application/pdf') return { type: 'pdf', base64: value }
   const raster = rasterMimes.find((known) => known === mime)
   if (raster) return { type: 'image', mime: raster, base64: value }
   if (mime === 'text/markdown') return { type: 'markdown', text: value }
   return mime === 'text/latex' ? { type: 'latex', tex: bareTex(value) } : null
 }
+
+/** Jupyter's outputs lie in an element of this class, which the colours of IPython's `Code` are for. */
+const classed = (mime: FramedMime, content: string): string =>
+  mime === 'text/html' && content.includes('.output_html ')
+    ? `<div class="output_html">${content}</div>`
+    : content
 
 function widgetForm(view: Leaf, data: MimeBundle): ShownForm | null {
   if (typeof view !== 'object' || view === null || !('model_id' in view)) return null

@@ -23,6 +23,9 @@ const framedSuffixes: Readonly<Record<string, string>> = {
   'application/javascript': 'js',
 }
 
+export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (one) => one.charCodeAt(0))
+
 function formFile(form: ShownForm, data: MimeBundle): OutputFile {
   switch (form.type) {
     case 'framed': {
@@ -30,9 +33,11 @@ function formFile(form: ShownForm, data: MimeBundle): OutputFile {
       return suffix === undefined ? json(data[form.mime]) : { suffix, type: form.mime, content: form.content }
     }
     case 'image': {
-      const bytes = Uint8Array.from(atob(form.base64.replace(/\s+/g, '')), (one) => one.charCodeAt(0))
-      return { suffix: form.mime.replace('image/', ''), type: form.mime, content: bytes }
+      const content = bytesOf(form.base64)
+      return { suffix: form.mime.replace('image/', ''), type: form.mime, content }
     }
+    case 'pdf':
+      return { suffix: 'pdf', type: 'application/pdf', content: bytesOf(form.base64) }
     case 'markdown':
       return { suffix: 'md', type: 'text/markdown', content: form.text }
     case 'latex':

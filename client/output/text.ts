@@ -1,6 +1,7 @@
 // Printed text on the page. Lines lie in blocks, and only blocks with changed lines are touched, in place: text that
 // grows costs its new lines, and a selection in it survives.
 
+import { linkAddresses, mayHoldLinks } from './links.ts'
 import { AnsiText, sameStyle, type Run } from '../../shared/notebook/ansi.ts'
 
 type Lines = readonly (readonly Run[])[]
@@ -122,9 +123,13 @@ class Block {
     // Its height before it was ever painted, so that scrolling to it moves nothing.
     this.element.style.containIntrinsicHeight = `auto ${lines.length * lineHeight}px`
     const runs = merged(lines)
-    if (this.finish !== null) {
+    const hasLinks = runs.some(({ text }) => mayHoldLinks(text))
+    if (this.finish !== null || hasLinks) {
       this.element.replaceChildren(...runs.map(drawn))
-      this.finish(this.element)
+      if (hasLinks) linkAddresses(this.element)
+      this.finish?.(this.element)
+      // What was made of them is no run's node.
+      this.runs = []
       return
     }
     const { childNodes } = this.element
@@ -173,12 +178,17 @@ function drawn({ text, style }: Run): Node {
   if (typeof background === 'string') span.style.setProperty('--nb-ansi-bg', background)
   else if (background !== null)
     span.style.setProperty('--nb-ansi-bg', `color-mix(in srgb, ${theme(background)} 25%, transparent)`)
-  if (typeof foreground === 'number') span.style.setProperty('--nb-ansi-fg', theme(foreground))
+  if (typeof background === 'string' && typeof foreground !== 'string')
+    span.style.setProperty('--nb-ansi-fg', against(background))
+  else if (typeof foreground === 'number') span.style.setProperty('--nb-ansi-fg', theme(foreground))
   else if (foreground !== null)
     span.style.setProperty('--nb-ansi-fg', background === null ? readable(foreground) : foreground)
   span.textContent = text
   return span
 }
+
+/** Black on light grounds and white on dark ones: the theme's colours are for the page's own. */
+const against = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
 
 const theme = (index: number): string => `var(--nb-ansi-${index})`
 

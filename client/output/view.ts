@@ -11,6 +11,7 @@ import { OutputFrame, type FrameHeights } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
+import { pdfElement } from './pdf.ts'
 import { mathElement, typesetMath } from './math.ts'
 import { linkPlaces } from './places.ts'
 import { richestForm, type ShownForm } from './mime.ts'
@@ -158,8 +159,11 @@ export class OutputView {
         this.element.append(zoomable(image))
         return
       }
+      case 'pdf':
+        this.element.append(pdfElement(form.base64))
+        return
       case 'json':
-        this.element.append(jsonTree(form.value))
+        this.element.append(jsonTree(form.value, saysExpanded(output.metadata['application/json'])))
         return
       case 'text':
         this.showText(form.text, 'nb-result')
@@ -175,6 +179,13 @@ export class OutputView {
     }
   }
 }
+
+/** IPython's `JSON(…, expanded=True)`. */
+const saysExpanded = (metadata: Leaf | undefined): boolean =>
+  typeof metadata === 'object' &&
+  metadata !== null &&
+  !Array.isArray(metadata) &&
+  (metadata as Readonly<Record<string, Leaf>>)['expanded'] === true
 
 /** IPython's `Image(width=…, height=…)` in CSS pixels. */
 function sizeImage(image: HTMLImageElement, metadata: Leaf | undefined): void {

@@ -28,8 +28,8 @@ export interface WidgetPlace {
   readonly hosts?: OutputHosts
 }
 
-/** ipywidgets' own modules. */
-const ours = /^@jupyter-widgets\/(base|controls|output)$/
+/** ipywidgets' own modules, and one more that we have. */
+const ours = /^(@jupyter-widgets\/(base|controls|output)|jupyter-leaflet)$/
 const interval = 50
 /** Characters of JSON one change or message of a frame may have. */
 const saidCap = 1_000_000

@@ -4,7 +4,7 @@ import { constants, type Dirent } from 'node:fs'
 import { access, mkdir, open, readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
 import { isMissing, temporaryEnding } from './atomic.ts'
-import { ending, ownFolder, parsePath, type FilePath, type NotebookPath } from './path.ts'
+import { ending, ownFolder, parsePath, type FilePath, type NotebookPath, whyNoPath } from './path.ts'
 
 export interface Content {
   readonly bytes: Uint8Array
@@ -244,7 +244,7 @@ export class Folder {
   /** null: a symlink that leads to nothing, or to what is nobody's business here. */
   async #notebook(path: string, entry: Dirent): Promise<NotebookPath | Problem | null> {
     const parsed = parsePath(path)
-    if (parsed === null) return { path, reason: 'its name has what a name here cannot have' }
+    if (parsed === null) return { path, reason: whyNoPath(path) }
     if (entry.isFile()) return parsed
     if (!entry.isSymbolicLink()) return { path, reason: noFile }
     try {

@@ -14,12 +14,32 @@ const maxPathBytes = 1000
 // Control characters, what other systems forbid, and halves of surrogate pairs, which no file name can hold.
 const forbidden = /[\p{Cc}\\:*?"<>|]|\p{Surrogate}/u
 
-export const isName = (name: string): boolean =>
-  name !== '' &&
-  !name.startsWith('.') &&
-  name.trim() === name &&
-  !forbidden.test(name) &&
-  Buffer.byteLength(name) <= maxNameBytes
+/** Why nothing here can have this name, for a person; null where it can. */
+export const whyNoName = (name: string): string | null => {
+  if (name === '') return 'a name is missing'
+  if (name.startsWith('.')) return 'its name begins with a dot, which hides it'
+  if (name.trim() !== name) return 'its name begins or ends with a blank'
+  const [found] = forbidden.exec(name) ?? []
+  if (found !== undefined)
+    return /[\p{Cc}\p{Surrogate}]/u.test(found)
+      ? 'its name has a character that cannot be seen'
+      : `its name has a ${found}, which other systems forbid`
+  const bytes = Buffer.byteLength(name)
+  return bytes > maxNameBytes ? `its name has ${bytes} bytes; a name has at most ${maxNameBytes}` : null
+}
+
+export const isName = (name: string): boolean => whyNoName(name) === null
+
+/** As `whyNoName`, of the first name in a path that is none. */
+export const whyNoPath = (path: string): string => {
+  const bytes = Buffer.byteLength(path)
+  return (
+    path
+      .split('/')
+      .map(whyNoName)
+      .find((reason) => reason !== null) ?? `its path has ${bytes} bytes; a path has at most ${maxPathBytes}`
+  )
+}
 
 /** null where the text is no such name: absolute, with `..`, hidden, too long, or with a forbidden character. */
 export const parsePath = (text: string): NotebookPath | null =>

@@ -6,8 +6,16 @@ import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import { isMissing, stage } from './atomic.ts'
 import { Exclusive } from './exclusive.ts'
-import { asUnreadable, maxDepth, notListed, OutsideFolder, Unreadable, type Folder } from './folder.ts'
-import { ending, isName, parseFilePath, type FilePath } from './path.ts'
+import {
+  asUnreadable,
+  maxDepth,
+  notListed,
+  OutsideFolder,
+  Unreadable,
+  type Folder,
+  type Problem,
+} from './folder.ts'
+import { ending, parseFilePath, whyNoName, type FilePath } from './path.ts'
 
 export interface PlainFile {
   /** Relative to what was asked for. */
@@ -22,6 +30,8 @@ export interface PlainFile {
 export interface PlainListing {
   readonly files: readonly PlainFile[]
   readonly folders: readonly string[]
+  /** Files and folders whose names nothing here can have. */
+  readonly unnamed: readonly Problem[]
   /** There are more than these. */
   readonly more: boolean
 }
@@ -58,28 +68,35 @@ export class PlainFiles {
   async list(folder: FilePath | ''): Promise<PlainListing | null> {
     const root = folder === '' ? this.#folder.root : await this.#real(folder)
     if (root === null || !(await stat(root)).isDirectory()) return null
-    const [files, folders]: [PlainFile[], string[]] = [[], []]
+    const [files, folders, unnamed]: [PlainFile[], string[], Problem[]] = [[], [], []]
     for (let level = ['']; level.length > 0;) {
       const next: string[] = []
       for (const at of level) {
-        const room = mostListed - files.length - folders.length
-        const { found, below, more } = await this.#listOne(folder, at, room)
+        const room = mostListed - files.length - folders.length - unnamed.length
+        const { found, below, bad, more } = await this.#listOne(folder, at, room)
         files.push(...found)
         folders.push(...below)
-        if (more) return { files, folders, more }
+        unnamed.push(...bad)
+        if (more) return { files, folders, unnamed, more }
         next.push(...below.filter((path) => path.split('/').length < maxDepth))
       }
       level = next
     }
-    return { files, folders, more: false }
+    return { files, folders, unnamed, more: false }
   }
 
   async #listOne(
     folder: string,
     at: string,
     room: number,
-  ): Promise<{ readonly found: PlainFile[]; readonly below: string[]; readonly more: boolean }> {
+  ): Promise<{
+    readonly found: PlainFile[]
+    readonly below: string[]
+    readonly bad: Problem[]
+    readonly more: boolean
+  }> {
     const below: string[] = []
+    const bad: Problem[] = []
     const looks: Promise<PlainFile | null>[] = []
     const entries = await readdir(join(this.#folder.root, folder, at), { withFileTypes: true }).catch(
       (error: unknown) => {
@@ -88,15 +105,20 @@ export class PlainFiles {
         throw error
       },
     )
-    const shown = entries.filter(({ name }) => isName(name)).sort((a, b) => (a.name < b.name ? -1 : 1))
+    // What begins with a dot is hidden on purpose.
+    const shown = entries
+      .filter(({ name }) => !name.startsWith('.'))
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
     for (const entry of shown.slice(0, room)) {
       const path = at === '' ? entry.name : `${at}/${entry.name}`
-      if (entry.isFile()) looks.push(this.#lookPlainly(folder, path))
+      const reason = whyNoName(entry.name)
+      if (reason !== null) bad.push({ path, reason })
+      else if (entry.isFile()) looks.push(this.#lookPlainly(folder, path))
       else if (entry.isSymbolicLink()) looks.push(this.#lookQuietly(folder, path))
       else if (entry.isDirectory() && !notListed.has(entry.name)) below.push(path)
     }
     const looked = await Promise.all(looks)
-    return { found: looked.filter((file) => file !== null), below, more: shown.length > room }
+    return { found: looked.filter((file) => file !== null), below, bad, more: shown.length > room }
   }
 
   /** No symlink is on the way to it: the walk goes down real folders only. */

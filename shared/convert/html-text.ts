@@ -37,11 +37,16 @@ function colours({ foreground, background }: TextStyle): string {
   if (typeof background === 'string') parts.push(`--ansi-bg:${background}`)
   else if (background !== null)
     parts.push(`--ansi-bg:color-mix(in srgb, var(--ansi-${background}) 25%, transparent)`)
-  if (typeof foreground === 'number') parts.push(`--ansi-fg:var(--ansi-${foreground})`)
+  if (typeof background === 'string' && typeof foreground !== 'string')
+    parts.push(`--ansi-fg:${against(background)}`)
+  else if (typeof foreground === 'number') parts.push(`--ansi-fg:var(--ansi-${foreground})`)
   else if (foreground !== null)
     parts.push(`--ansi-fg:${background === null ? readable(foreground) : foreground}`)
   return parts.length === 0 ? '' : ` style="${parts.join(';')}"`
 }
+
+/** Black on light grounds and white on dark ones: the theme's colours are for the page's own. */
+const against = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
 
 /** The hue that was asked for, dark enough for a light page and light enough for a dark one. */
 const readable = (colour: string): string =>

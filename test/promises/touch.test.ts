@@ -51,6 +51,18 @@ test.each([375, 900])('at %d px nothing unseen can be hit and nothing lies under
   const ana = await open({ viewport: { width, height: 800 }, hasTouch: true, isMobile: true })
   expect(await hiddenTargets(ana)).toEqual([])
   expect(await covered(ana)).toEqual([])
+  // What may be done to an output lies below it, and the status is said in whole words.
+  const tools = ana.page.locator('.nb-output-item').first()
+  await tools.waitFor({ state: 'attached' })
+  const [body, row] = await Promise.all([
+    tools.locator('.nb-output-body').boundingBox(),
+    tools.locator('.nb-output-tools').boundingBox(),
+  ])
+  expect(row?.y).toBeGreaterThanOrEqual((body?.y ?? 0) + (body?.height ?? 0))
+  const cut = ana.page
+    .locator('nb-status span')
+    .evaluateAll((spans) => spans.filter((span) => span.scrollWidth > span.clientWidth + 1).length)
+  expect(await cut).toBe(0)
   const count = await ana.page.locator('nb-cell').count()
   // The right end of the first line, and the gap above it.
   const box = await ana.cell(2).locator('nb-source').boundingBox()

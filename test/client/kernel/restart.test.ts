@@ -24,7 +24,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
 
   test.each([
     ['the worker is closed', 'import js; js.close()'],
-    ['the interpreter breaks', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
+    ['the interpreter breaks', "eval('+'.join(['1'] * 100_000))"],
     ['the process exits', 'import os; os._exit(1)'],
     ['memory is read that is not there', 'import ctypes; ctypes.string_at(2**32 - 16, 64)'],
   ])('when %s, all runs settle and the next one has a new Python', async (_, code) => {
@@ -37,6 +37,21 @@ describe('restart and death', { timeout: 180_000 }, () => {
     expect(kernel.status).toBe('off')
     expect(kernel.detail).toBe(killer.outcome.lost)
     expect((await run('print("x" in globals())')).stdout).toBe('False\n')
+  })
+
+  test.each([
+    ['a representation of itself', 'class A:\n    def __repr__(self): return repr(self)\nrepr(A())'],
+    ['a list in itself 100,000 deep', 'l = []\nfor _i in range(100_000): l = [l]\nrepr(l)'],
+    ['no limit', 'import sys\nsys.setrecursionlimit(10**6)\ndef f(n): return f(n + 1)\nf(0)'],
+    ['a comparison with itself', 'class B:\n    def __eq__(self, other): return self == other\nB() == B()'],
+    ['sorting that sorts', 'def g(n): return sorted([n], key=g)\ng(0)'],
+  ])('%s is a RecursionError, and Python lives', async (_, code) => {
+    const { run } = bound(session())
+    await run('x = 1')
+    const ran = await run(code)
+    expect(only(ran, 'error').ename).toBe('RecursionError')
+    expect(ran.outcome).toEqual({ status: 'error' })
+    expect((await run('print(x)')).stdout).toBe('1\n')
   })
 
   test('an interpreter that cannot be loaded fails the runs, and the next one tries again', async () => {

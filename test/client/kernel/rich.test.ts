@@ -40,12 +40,20 @@ sys.path_importer_cache.clear()`)
 // As much of matplotlib as a backend meets: the registry of figures, the canvas, and pyplot, which loads the backend that
 // the environment names.
 const matplotlib = {
-  'matplotlib/__init__.py': 'import os\ndef get_backend(): return os.environ["MPLBACKEND"]',
+  'matplotlib/__init__.py': `
+import os
+from . import colors
+rcParams = {}
+def interactive(on): pass
+def get_backend(): return os.environ["MPLBACKEND"]`,
+  'matplotlib/colors.py': 'def to_rgba(colour): return (1, 1, 1, 1)',
   'matplotlib/_pylab_helpers.py': `
 class Gcf:
     figs = {}
     @classmethod
-    def get_all_fig_managers(cls): return list(cls.figs.values())`,
+    def get_all_fig_managers(cls): return list(cls.figs.values())
+    @classmethod
+    def get_active(cls): return next(iter(cls.figs.values()), None)`,
   'matplotlib/backends/backend_agg.py': `
 class FigureCanvasAgg:
     def __init__(self, figure): self.figure, figure.canvas = figure, self
@@ -56,6 +64,7 @@ class FigureCanvasAgg:
   'matplotlib/figure.py': `
 class Figure:
     dpi = 100
+    lines = []
     def __init__(self): self.axes, self.canvas = [], None
     def get_facecolor(self): return "white"
     get_edgecolor = get_facecolor
@@ -65,14 +74,19 @@ import importlib, os
 from types import SimpleNamespace
 from ._pylab_helpers import Gcf
 from .figure import Figure
-backend = importlib.import_module(os.environ["MPLBACKEND"].removeprefix("module://"))
+backend = None
+def switch_backend(name):
+    global backend
+    backend = importlib.import_module(name.removeprefix("module://"))
+def draw_if_interactive(): pass
 def subplots():
     figure = Figure()
     Gcf.figs[len(Gcf.figs)] = SimpleNamespace(canvas=backend.FigureCanvas(figure))
     figure.axes.append("axes")
     return figure, "axes"
-def show(): backend.show(block=False)
-def close(which): Gcf.figs.clear()`,
+def show(): backend.show()
+def close(which): Gcf.figs.clear()
+switch_backend(os.environ["MPLBACKEND"])`,
 }
 
 test('figures are shown at the end of the cell that drew them, once, and closed', async () => {
@@ -87,7 +101,7 @@ test('figures are shown at the end of the cell that drew them, once, and closed'
   const shown = await run('plt.subplots()\nplt.show()\nprint("after")')
   expect(types(shown)).toEqual(['display', 'stream'])
   const last = await run('figure, axes = plt.subplots()\nfigure')
-  expect(types(last)).toEqual(['result'])
+  expect(types(last)).toEqual(['result', 'display'])
   expect(types(await run('display(figure)'))).toEqual(['display'])
   const failed = await run('plt.subplots()\n1 / 0')
   expect(failed.outcome).toEqual({ status: 'error' })
@@ -102,7 +116,7 @@ None`)
   expect(event?.data['image/svg+xml']).toBe('svg 1 white tight')
   expect(event?.metadata).toEqual({ 'image/png': { width: 640, height: 480 } })
   const wrong = await run('set_matplotlib_formats("gif")')
-  expect(only(wrong, 'error').evalue).toContain('not as gif')
+  expect(only(wrong, 'error').evalue).toContain("not 'gif'")
   await run('set_matplotlib_formats("png")')
 })
 

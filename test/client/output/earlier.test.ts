@@ -59,12 +59,12 @@ describe('outputs that run scripts', () => {
       [
         html(
           'a',
-          `<script>window.n = 1; const lib = { name: 'lib' }; function twice(x) { return 2 * x }</script>`,
+          `<script>window.n = 1; window.tools = {}; const lib = { name: 'lib' }; function twice(x) { return 2 * x }</script>`,
         ),
         {
           key: 'b/0',
           mime: 'application/javascript',
-          content: `window.late = 'late'; parent.postMessage({ said: 'b' }, '*')`,
+          content: `window.late = 'late'; tools.part = 'part'; parent.postMessage({ said: 'b' }, '*')`,
         },
         html(
           'c',
@@ -74,12 +74,12 @@ describe('outputs that run scripts', () => {
         html(
           'e',
           `<p id="p">mine</p><my-mark></my-mark><script>n++</script>
-          ${says('`e ${n} ${lib.name} ${twice(4)} ${late} ${document.querySelector("my-mark").textContent}`')}`,
+          ${says('`e ${n} ${lib.name} ${twice(4)} ${late} ${tools.part} ${document.querySelector("my-mark").textContent}`')}`,
         ),
       ],
       [0, 1, 2, 3, 4],
     )
-    await until(() => said.includes('e 3 lib 8 late marked'))
+    await until(() => said.includes('e 3 lib 8 late part marked'))
   })
 
   it('run those above that nobody has looked at, big ones too, once; and what nothing names is left out', async () => {

@@ -57,6 +57,36 @@ describe('ANSI text', () => {
     expect(shown.element.querySelector('pre')?.textContent).toBe('100%\ndoNE!\n')
   })
 
+  it('makes links of addresses, without the sentence around them, also while text grows', () => {
+    const shown = view(
+      'see https://a.example/x_(y)?q=1. (http://b.example/z), https:// <https://c.example>\n',
+    )
+    const links = (): string[] => [...shown.element.querySelectorAll('a')].map(({ href }) => href)
+    const first = ['https://a.example/x_(y)?q=1', 'http://b.example/z', 'https://c.example/']
+    expect(links()).toEqual(first)
+    shown.show(
+      'see https://a.example/x_(y)?q=1. (http://b.example/z), https:// <https://c.example>\nmore https://d.example',
+    )
+    expect(links()).toEqual([...first, 'https://d.example/'])
+    expect(shown.element.querySelector('a')?.rel).toBe('noopener noreferrer')
+    shown.show('none any more')
+    expect(shown.element.querySelector('pre')?.textContent).toBe('none any more')
+    expect(links()).toEqual([])
+  })
+
+  it('can be read on a ground of any colour, in both looks', () => {
+    const shown = view(`${escape}[48;5;226myellow${escape}[48;5;17;37mnavy`)
+    for (const scheme of ['light', 'dark']) {
+      document.body.style.colorScheme = scheme
+      const colours = [...shown.element.querySelectorAll('span')].map((span) => {
+        span.style.color = 'var(--nb-ansi-fg)'
+        return getComputedStyle(span).color
+      })
+      expect(colours.map((colour) => Number(/\(([\d.]+)/.exec(colour)?.[1]) > 0.5)).toEqual([false, true])
+    }
+    document.body.style.colorScheme = ''
+  })
+
   it('never makes elements of what is printed', () => {
     const shown = view(
       `<img src=x onerror="window.hit = 1">${escape}[31m<script>window.hit = 1</script>${escape}[38;2;1;2;3;url(x)m<b>` +

@@ -38,6 +38,13 @@ describe('the richest form', () => {
     expect(richestForm({ ...all, 'text/html': '' }).type).toBe('image')
     expect(richestForm({ 'image/svg+xml': '<svg/>', 'text/plain': 't' }).type).toBe('framed')
     expect(richestForm({ 'application/json': [1], 'text/plain': 't' })).toEqual({ type: 'json', value: [1] })
+    expect(richestForm({ 'application/pdf': 'JVBE', 'text/plain': 't' })).toEqual({
+      type: 'pdf',
+      base64: 'JVBE',
+    })
+    expect(richestForm({ 'text/html': '<style>.output_html .k { color: green }</style>' })).toMatchObject({
+      content: expect.stringMatching(/^<div class="output_html">/),
+    })
     expect(richestForm({ 'text/latex': '$\\displaystyle x$', 'text/plain': 'x' })).toEqual({
       type: 'latex',
       tex: '\\displaystyle x',

@@ -60,6 +60,9 @@ test('of notebooks: pipes, sockets, circles, what may not be read', async () => 
   await writeFile(at('closed/in.ipynb'), notebookText('z'))
   await symlink('..', at('folder/up'))
   await writeFile(at('why?.ipynb'), notebookText('z'))
+  const long = 'é'.repeat(120)
+  for (const name of ['say "hi".ipynb', ' blank.ipynb', `${long}.ipynb`, 'what?.csv'])
+    await writeFile(at(name), notebookText('z'))
   const socket = createServer().listen(at('socket.ipynb'))
   ended.push(() => socket.close())
   for (const name of ['closed', 'secret.ipynb']) {
@@ -75,7 +78,10 @@ test('of notebooks: pipes, sockets, circles, what may not be read', async () => 
     'secret.ipynb': 'the relay may not read it',
     'socket.ipynb': 'it is no regular file',
     'to a pipe.ipynb': 'it is no regular file',
-    'why?.ipynb': 'its name has what a name here cannot have',
+    'why?.ipynb': 'its name has a ?, which other systems forbid',
+    'say "hi".ipynb': 'its name has a ", which other systems forbid',
+    ' blank.ipynb': 'its name begins or ends with a blank',
+    [`${long}.ipynb`]: 'its name has 246 bytes; a name has at most 200',
   }
   const statuses = async (): Promise<unknown> => {
     const list = await here.request('/api/notebooks')
@@ -83,6 +89,11 @@ test('of notebooks: pipes, sockets, circles, what may not be read', async () => 
     expect(reasons((await list.json()) as { path: string }[])).toEqual(expected)
     const files = await here.request('/api/files/')
     expect(files.status).toBe(200)
+    expect(await files.json()).toMatchObject({
+      unnamed: expect.arrayContaining([
+        { path: 'what?.csv', reason: 'its name has a ?, which other systems forbid' },
+      ]),
+    })
     const paths = ['pipe.ipynb', 'circle.ipynb', 'linked.ipynb', 'socket.ipynb', 'secret.ipynb']
     return Promise.all(paths.map(async (path) => (await here.request(`/api/notebooks/${path}`)).status))
   }

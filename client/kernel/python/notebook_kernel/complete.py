@@ -3,6 +3,8 @@
 Each option is a pair of the text and what it is, in the words of the page's icons.
 """
 
+import builtins
+import inspect
 import re
 
 from IPython.core.completer import provisionalcompleter
@@ -36,8 +38,11 @@ def complete(before, asked):
         return answer("", [])
     with provisionalcompleter():
         found = list(shell.Completer.completions(line, len(line)))
-    prefix = line[found[0].start : found[0].end] if found else ""
-    return answer(prefix, [option for option in found if fits(option, prefix, line, code, asked)])
+    prefix = line[found[0].start :] if found else ""
+    fitting = [option for option in found if fits(option, prefix, line, code, asked)]
+    # Of an attribute IPython gives the point, too.
+    point = prefix.startswith(".")
+    return answer(prefix[point:], [(option.text[point:], option.type) for option in fitting])
 
 
 def fits(option, prefix, line, code, asked):
@@ -49,9 +54,18 @@ def fits(option, prefix, line, code, asked):
         return False
     if option.type == "magic" and not prefix.startswith("%"):
         return False
-    return prefix[:1] == "_" or not option.text.startswith("_")
+    return prefix.lstrip(".")[:1] == "_" or not option.text.lstrip(".").startswith("_")
 
 
 def answer(prefix, options):
-    texts = {option.text: KINDS.get(option.type, "variable") for option in options[:MOST]}
-    return {"prefix": prefix, "options": list(texts.items())}
+    texts = {text: KINDS.get(kind) or kind_of(text) for text, kind in options[:MOST]}
+    return {"prefix": prefix, "options": sorted(texts.items())}
+
+
+def kind_of(name):
+    value = shell.user_ns.get(name, getattr(builtins, name, None))
+    if isinstance(value, type):
+        return "class"
+    if inspect.ismodule(value):
+        return "namespace"
+    return "function" if callable(value) else "variable"

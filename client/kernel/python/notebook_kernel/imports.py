@@ -47,7 +47,8 @@ def with_nbformat(module):
 
 def as_spec(module):
     """Altair's default is a page with scripts from elsewhere."""
-    module.renderers.enable("mimetype")
+    if hasattr(module, "renderers"):
+        module.renderers.enable("mimetype")
 
 
 def over_browser(module):
@@ -56,5 +57,11 @@ def over_browser(module):
     use_browser(module)
 
 
-AFTER = {"plotly.io._renderers": with_nbformat, "altair": as_spec, "urllib.request": over_browser}
+def httpx_over_browser(module):
+    from notebook_packages.http_clients import use_browser
+
+    use_browser(module)
+
+
+AFTER = {"httpx._transports.default": httpx_over_browser, "plotly.io._renderers": with_nbformat, "altair": as_spec, "urllib.request": over_browser}
 sys.meta_path.insert(0, Finder)

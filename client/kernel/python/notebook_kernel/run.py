@@ -14,16 +14,20 @@ from asyncio import CancelledError
 
 import notebook_bridge
 import notebook_packages
+from IPython.core.debugger import Pdb
 from IPython.core.events import EventManager
-from notebook_bridge import finished, interrupt_again, interrupt_taken, wait_for_interrupt
+from notebook_bridge import finished, interrupt_again, interrupt_taken, protect_stack, wait_for_interrupt
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
-from . import comms, imports, network, prompt_input, queries
+from . import comms, imports, magics, network, prompt_input, queries
 from .shell import shell
 from .streams import Stream, batch, handing_over
 
+__all__ = ["comm", "interrupt", "magics", "start", "start_python"]
+
 CO_COROUTINE = 0x80
+MOST_FRAMES = 10_000
 current = None
 
 
@@ -43,6 +47,7 @@ class Run:
 
     async def body(self):
         try:
+            protect_stack()  # here, as a task may have a stack of its own
             shell.count_from(self.count)
             source = shell.transform_cell(self.source)
             await notebook_packages.before(source, self.prelude)
@@ -64,9 +69,9 @@ class Run:
             return KeyboardInterrupt().with_traceback(error.__traceback__)
         return network.refusal(error) or error
 
-    def tell(self, error):
-        """The error is about to be shown."""
-        self.status = "interrupted" if isinstance(error, KeyboardInterrupt) else "error"
+    def tell(self, kind):
+        """An error of that class is about to be shown."""
+        self.status = "interrupted" if issubclass(kind, KeyboardInterrupt) else "error"
         self.interruptible.clear()
         self.told = True
 
@@ -78,6 +83,7 @@ class Run:
 def start(source, count, prelude):
     global current
     run = current = shell.run = Run(source, count, prelude)
+    signal.signal(signal.SIGINT, on_interrupt)  # a debugger may have put its own there
 
     def settle(task):
         global current
@@ -183,6 +189,18 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
         run.blocking.remove(inner)
 
 
+def set_recursion_limit(limit, stock=sys.setrecursionlimit):
+    """More would not be told of within minutes."""
+    if limit > MOST_FRAMES:
+        print(f"The recursion limit is {MOST_FRAMES:,} here, the most a browser's memory and stack allow.", file=sys.stderr)
+    stock(min(limit, MOST_FRAMES))
+
+
+def set_trace(*_, **__):
+    """`breakpoint()`, with Stop as ever."""
+    Pdb(nosigint=True).set_trace(sys._getframe(1))
+
+
 def start_python(worker):
     """Once: what the snapshot could not have."""
     notebook_bridge.worker = worker
@@ -190,7 +208,10 @@ def start_python(worker):
     for name, value in imports.SETTINGS.items():
         os.environ.setdefault(name, value)
     prompt_input.install(lambda: current is not None and not current.task.done())
+    sys.executable = "python"  # which `!{sys.executable} -m pip` knows
     sys.unraisablehook = on_unraisable
+    sys.breakpointhook = set_trace
+    sys.setrecursionlimit = set_recursion_limit
     signal.signal(signal.SIGINT, on_interrupt)
     signal.signal(signal.SIGALRM, on_alarm)
     time.sleep = sleep

@@ -1,20 +1,27 @@
 """IPython's shell with this notebook at its other end. It is made once, before the snapshot of Python's memory."""
 
+import builtins
+import io
 import sys
 import traceback
 import warnings
-from asyncio import CancelledError
+from contextlib import redirect_stdout
+from types import TracebackType
 
 import notebook_packages
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.display import clear_output, update_display
+from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
+from . import commands
 from .send import as_text, bundle, jsonable, send
 
+MOST_FRAMES = 1200
 LONGEST_MESSAGE = 10_000  # characters of a line of a traceback
 
 
@@ -77,10 +84,14 @@ class ZMQInteractiveShell(InteractiveShell):
             print("No traceback available to show.")
             return
         try:
+            # First, as it may be interrupted, and IPython would not notice.
+            message(error)
+            trace = shortened(trace)
             lines = self.lines_of(kind, error, trace, filename, tb_offset, exception_only, running_compiled_code)
         except BaseException:
-            # The message itself could not be made, or was interrupted: the bare fact has to do.
+            # The message itself could not be made: the bare fact has to do.
             lines = [kind.__name__]
+            error = None
         if exc_tuple is None:
             self._showtraceback(kind, error, lines)
         else:  # of a representation, which does not end the cell
@@ -106,29 +117,69 @@ class ZMQInteractiveShell(InteractiveShell):
             return "".join(traceback.format_exception(kind, error, trace)).rstrip("\n").split("\n")
         return self.InteractiveTB.structured_traceback(kind, error, trace, tb_offset=tb_offset)
 
+    def _format_exception_for_storage(self, *_, **__):
+        """IPython's own notebook files would have it, which makes each traceback, and the message, once more."""
+        return {}
+
     def showsyntaxerror(self, filename=None, running_compiled_code=False):
         self.showtraceback(filename=filename, running_compiled_code=running_compiled_code)
 
     def _showtraceback(self, etype, evalue, stb):
-        name = etype.__name__
-        event = {"type": "error", "ename": name, "evalue": "", "traceback": []}
-        try:
-            event["evalue"] = as_text(str(evalue), LONGEST_MESSAGE)
-        except BaseException:
-            event["evalue"] = "<the message could not be made>"
-        event["traceback"] = [as_text(line, LONGEST_MESSAGE) for line in stb]
+        evalue = "" if evalue is None else as_text(message(evalue), LONGEST_MESSAGE)
+        lines = [as_text(line, LONGEST_MESSAGE) for line in stb]
         if self.run is not None:
-            self.run.tell(evalue)
-        send(event)
+            self.run.tell(etype)
+        send({"type": "error", "ename": etype.__name__, "evalue": evalue, "traceback": lines})
 
     def show_usage_error(self, exc):
         self._showtraceback(type(exc), exc, [f"UsageError: {exc}"])
+
+    def system(self, cmd):
+        commands.run_line(self.var_expand(cmd, depth=1))
+        self.user_ns["_exit_code"] = 0
+
+    system_raw = system_piped = system
+
+    def getoutput(self, cmd, split=True, depth=0):
+        with redirect_stdout(io.StringIO()) as printed:
+            commands.run_line(self.var_expand(cmd, depth=depth + 1))
+        return SList(printed.getvalue().splitlines()) if split else LSString(printed.getvalue())
+
+    def set_next_input(self, s, replace=False):
+        """`%load` and its like give the code to the person, who has the cell to put it in."""
+        print(s)
+
+    def enable_matplotlib(self, gui=None):
+        if gui not in (None, "auto", "inline", "agg"):
+            raise UsageError(f"%matplotlib {gui} is not available: figures are shown in the output, by %matplotlib inline")
+        return super().enable_matplotlib("inline")
 
     def enable_gui(self, gui=None):
         """There is no other window: what draws, draws into the output."""
 
     def ask_exit(self):
         raise SystemExit
+
+
+def shortened(trace):
+    """Of a deep recursion the ends: each frame takes IPython about a millisecond, also where it leaves it out."""
+    frames = []
+    while trace is not None:
+        frames.append(trace)
+        trace = trace.tb_next
+    if len(frames) > MOST_FRAMES:
+        frames[MOST_FRAMES // 2 : -MOST_FRAMES // 2] = []
+    rest = None
+    for each in reversed(frames):
+        rest = TracebackType(rest, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return rest
+
+
+def message(error):
+    try:
+        return str(error)
+    except Exception:
+        return "<the message could not be made>"
 
 
 def has_group(error):
@@ -152,6 +203,8 @@ def make():
     shell.set_hook("show_in_pager", in_pager, 1)
     warnings.filterwarnings("ignore", message="To exit: use")
     notebook_packages.register(shell)
+    # As `display`, which IPython puts there itself.
+    builtins.clear_output, builtins.update_display = clear_output, update_display
     return shell
 
 

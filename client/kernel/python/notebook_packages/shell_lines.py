@@ -17,13 +17,7 @@ def register(shell):
         __tracebackhide__ = True
         await pip(shell.var_expand(line))
 
-    def at_once(line):
-        from pyodide.ffi import run_sync
-
-        run_sync(pip(line))
-
     shell.pip = expanded
-    shell.register_magic_function(at_once, "line", "pip")
     shell.input_transformers_post.append(awaited)
 
 
@@ -48,6 +42,7 @@ def awaited_line(line):
             pip = PIP.match(ast.literal_eval(system[2]))
         except (SyntaxError, ValueError):
             return line
-        if pip is not None:
+        # What goes on to another command is for the shell's own.
+        if pip is not None and re.search(r"[|;]|&&", pip[1] or "") is None:
             return f"{system[1]}await get_ipython().pip({pip[1] or ''!r})\n"
     return line

@@ -1,0 +1,28 @@
+// Addresses in printed text become links, as in a terminal.
+const address = /https?:\/\/[^\s<>"'`]{1,2000}/g
+
+export const mayHoldLinks = (text: string): boolean => text.includes('://')
+
+/** Makes links of the addresses in the text below `element`. */
+export function linkAddresses(element: HTMLElement): void {
+  const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  const found: Text[] = []
+  for (let node = texts.nextNode(); node instanceof Text; node = texts.nextNode())
+    if (mayHoldLinks(node.data) && node.parentElement?.closest('a, button') === null) found.push(node)
+  for (const node of found) {
+    const parts: (string | Node)[] = []
+    let copied = 0
+    for (const { index, 0: whole } of node.data.matchAll(address)) {
+      // What ends a sentence, or a bracket around it, is not of the address.
+      const text = whole.replace(/(?:[.,;:!?\]}]|\)(?![^(]*\())+$/, '')
+      if (!URL.canParse(text)) continue
+      const link = document.createElement('a')
+      link.href = link.textContent = text
+      link.target = '_blank'
+      link.rel = 'noopener noreferrer'
+      parts.push(node.data.slice(copied, index), link)
+      copied = index + text.length
+    }
+    if (copied > 0) node.replaceWith(...parts, node.data.slice(copied))
+  }
+}
