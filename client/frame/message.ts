@@ -4,9 +4,12 @@
 /** Drawn by a library that the page hands over; JSON. The newest version a maker wrote comes first. */
 export const chartMimes = [
   'application/vnd.plotly.v1+json',
+  // Altair 6 writes it with a dot.
+  'application/vnd.vegalite.v6.json',
   'application/vnd.vegalite.v6+json',
   'application/vnd.vegalite.v5+json',
   'application/vnd.vegalite.v4+json',
+  'application/vnd.vega.v6.json',
   'application/vnd.vega.v6+json',
   'application/vnd.vega.v5+json',
 ] as const

@@ -59,6 +59,12 @@ describe('the richest form', () => {
       mime: 'application/vnd.plotly.v1+json',
       content: '{"data":[]}',
     })
+    const altair = { 'application/vnd.vegalite.v6.json': { mark: 'bar' }, 'text/plain': 't' }
+    expect(richestForm(altair)).toEqual({
+      type: 'framed',
+      mime: 'application/vnd.vegalite.v6.json',
+      content: '{"mark":"bar"}',
+    })
     expect(richestForm({ 'audio/wav': 'UklG\nRg==', 'text/plain': 't' })).toEqual({
       type: 'framed',
       mime: 'text/html',

@@ -1,0 +1,1 @@
+export const findNativePython: () => string | undefined
