@@ -37,8 +37,8 @@ for path, source in ${JSON.stringify(modules)}.items():
 if "/lib/standins" not in sys.path: sys.path.append("/lib/standins")
 sys.path_importer_cache.clear()`)
 
-// As much of matplotlib as a backend meets: the registry of figures, the canvas, and pyplot, which loads the backend that
-// the environment names.
+// As much of matplotlib as its inline backend meets: settings, the registry of figures, the canvas, and pyplot, which
+// loads the backend that the environment names with the first figure.
 const matplotlib = {
   'matplotlib/__init__.py': `
 import os
@@ -46,6 +46,7 @@ from . import colors
 __version_info__ = (3, 10, 0)
 rcParams = {}
 def interactive(on): pass
+def is_interactive(): return True
 def get_backend(*, auto_select=True): return os.environ["MPLBACKEND"]`,
   'matplotlib/colors.py': 'def to_rgba(colour): return (1, 1, 1, 1)',
   'matplotlib/_pylab_helpers.py': `
@@ -56,12 +57,14 @@ class Gcf:
     @classmethod
     def get_active(cls): return next(iter(cls.figs.values()), None)`,
   'matplotlib/backends/backend_agg.py': `
+from types import SimpleNamespace
 class FigureCanvasAgg:
     def __init__(self, figure): self.figure, figure.canvas = figure, self
     def print_figure(self, stream, *, format, dpi, facecolor, edgecolor, bbox_inches):
         size = int(6.4 * dpi).to_bytes(4) + int(4.8 * dpi).to_bytes(4)
         words = f"{format} {len(self.figure.axes)} {facecolor} {bbox_inches}".encode()
-        stream.write(words if format == "svg" else b"\\x89PNG\\r\\n\\x1a\\n\\0\\0\\0\\rIHDR" + size + words)`,
+        stream.write(words if format == "svg" else b"\\x89PNG\\r\\n\\x1a\\n\\0\\0\\0\\rIHDR" + size + words)
+def new_figure_manager_given_figure(number, figure): return SimpleNamespace(canvas=FigureCanvasAgg(figure))`,
   'matplotlib/figure.py': `
 class Figure:
     dpi = 100
@@ -72,7 +75,6 @@ class Figure:
     def __repr__(self): return f"<Figure size 640x480 with {len(self.axes)} Axes>"`,
   'matplotlib/pyplot.py': `
 import importlib, os
-from types import SimpleNamespace
 from ._pylab_helpers import Gcf
 from .figure import Figure
 backend = None
@@ -81,13 +83,13 @@ def switch_backend(name):
     backend = importlib.import_module(name.removeprefix("module://"))
 def draw_if_interactive(): pass
 def subplots():
+    if backend is None: switch_backend(os.environ["MPLBACKEND"])
     figure = Figure()
-    Gcf.figs[len(Gcf.figs)] = SimpleNamespace(canvas=backend.FigureCanvas(figure))
+    Gcf.figs[len(Gcf.figs)] = backend.new_figure_manager_given_figure(len(Gcf.figs), figure)
     figure.axes.append("axes")
     return figure, "axes"
 def show(): backend.show()
-def close(which): Gcf.figs.clear()
-switch_backend(os.environ["MPLBACKEND"])`,
+def close(which): Gcf.figs.clear()`,
 }
 
 test('figures are shown at the end of the cell that drew them, once, and closed', async () => {
@@ -168,11 +170,8 @@ def show(figure):
     'text/plain': 'alt.Chart(...)',
   })
   const figure = { data: [{ y: [1, 2] }], layout: {} }
-  const value = only(await run('from plotly.basedatatypes import BaseFigure\nBaseFigure()'), 'result')
-  expect(value.data).toEqual({ 'application/vnd.plotly.v1+json': figure, 'text/plain': 'Figure(...)' })
-  expect(only(await run('BaseFigure().show()'), 'display').data).toEqual({
-    'application/vnd.plotly.v1+json': figure,
-  })
+  for (const code of ['from plotly.basedatatypes import BaseFigure\nBaseFigure()', 'BaseFigure().show()'])
+    expect(only(await run(code), 'display').data).toEqual({ 'application/vnd.plotly.v1+json': figure })
   expect((await run('import nbformat')).outcome).toEqual({ status: 'error' })
 })
 
@@ -187,20 +186,18 @@ display(Code("x = 1"))
 display_html(HTML("<b>b</b>"))`)
   expect(stderr).toBe('')
   const html = shows(events).map(({ data }) => String(data['text/html']))
-  console.log('SOUND '+JSON.stringify(shows(events).map(({data})=>data)))
   const wav = atob(/base64,([^"]+)/.exec(html[0] ?? '')?.[1] ?? '')
   const samples = new DataView(Uint8Array.from(wav, (c) => c.charCodeAt(0)).buffer)
   expect([0, 1, 2].map((n) => samples.getInt16(44 + 2 * n, true))).toEqual([0, 16383, -32767])
   expect(samples.getUint32(24, true)).toBe(8000)
-  expect(html[1]).toBe(
-    '<audio controls="controls" autoplay="autoplay"><source src="data:audio/wav;base64,SUQz" type="audio/wav" /></audio>',
+  expect(html[1]).toMatch(
+    /<audio +controls="controls" autoplay="autoplay">\s+<source src="data:audio\/wav;base64,SUQz"/,
   )
-  expect(html[2]).toContain('data:audio/wav')
-  expect(html[3]).toBe(`<video src="data:video/mp4;base64,${btoa('film')}" controls width="20"></video>`)
-  expect(html[4]).toBe('<video src="https://example.org/a.mp4" controls></video>')
-  expect(html[5]).toContain('src="https://www.youtube.com/embed/xyz?start=5"')
-  expect(shows(events)[6]?.data).toEqual({ 'text/markdown': '```python\nx = 1\n```', 'text/plain': 'x = 1' })
-  expect(html[7]).toBe('<b>b</b>')
+  expect(html[2]).toMatch(/^<video src="film.mp4" controls +width="20"/)
+  expect(html[3]).toMatch(/^<video src="https:\/\/example.org\/a.mp4" controls/)
+  expect(html[4]).toContain('src="https://www.youtube.com/embed/xyz?start=5"')
+  expect(html[5]).toContain('class="highlight"')
+  expect(html[6]).toBe('<b>b</b>')
 })
 
 test('a comm of a widget: what it says, with its bytes, and what it hears between cells', async () => {

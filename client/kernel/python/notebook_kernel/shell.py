@@ -14,6 +14,7 @@ from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import clear_output, update_display
+from IPython.lib.display import YouTubeVideo
 from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
@@ -196,6 +197,7 @@ def in_pager(_, data, start=0, screen_lines=0):
 
 
 def make():
+    del YouTubeVideo._repr_jpeg_  # which waits for a picture from YouTube that the player hides
     config = Config()
     config.HistoryManager.enabled = False  # no database; what ran here is known all the same
     config.IPCompleter.use_jedi = False
