@@ -52,7 +52,10 @@ export default defineConfig({
         ...clientConfig,
         plugins: [brokenSnapshots(), ...clientConfig.plugins],
         // All that is to be bundled is known from the start: finding more of it later would reload the tests.
-        optimizeDeps: { ...clientConfig.optimizeDeps, entries: ['client/**/*.ts', 'test/client/**/*.ts'] },
+        optimizeDeps: {
+          ...clientConfig.optimizeDeps,
+          entries: ['client/**/*.ts', '!**/*.d.ts', 'test/client/**/*.ts'],
+        },
         root: import.meta.dirname,
         test: {
           name: 'client',

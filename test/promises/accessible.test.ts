@@ -158,6 +158,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Redo',
     'Export',
     'Files',
+    'Packages',
     'Variables',
     'History',
     'Keys',

@@ -11,13 +11,25 @@ from .streams import batch
 OWN = {"host", "connection", "accept-encoding", "content-length", "user-agent"}
 
 
+class Refusal(PermissionError):
+    """The way through a library to the refused request says nothing to the person."""
+
+    __module__ = "builtins"
+
+    def _render_traceback_(self):
+        return [f"PermissionError: {self}"]
+
+
+Refusal.__name__ = Refusal.__qualname__ = "PermissionError"
+
+
 def refusal(error):
     """A PermissionError where a request was not allowed, however it came out of whatever library; else None."""
     seen = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         if isinstance(error, JsException) and error.name == "PermissionError":
-            return PermissionError(error.message)
+            return Refusal(error.message)
         error = error.__cause__ or error.__context__
     return None
 

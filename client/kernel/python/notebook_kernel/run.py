@@ -15,7 +15,6 @@ from asyncio import CancelledError
 import notebook_bridge
 import notebook_packages
 from IPython.core.debugger import Pdb
-from IPython.core.events import EventManager
 from notebook_bridge import finished, interrupt_again, interrupt_taken, protect_stack, wait_for_interrupt
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
@@ -42,7 +41,7 @@ class Run:
         self.told = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
         # Code in which a KeyboardInterrupt may be raised: the cell's, see run_code, and what comes of it.
-        self.interruptible = {EventManager.trigger.__code__, shell.showtraceback.__func__.__code__}
+        self.interruptible = {shell.showtraceback.__func__.__code__}
         self.task = None
 
     async def body(self):

@@ -12,6 +12,7 @@ import notebook_packages
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import UsageError
+from IPython.core.events import EventManager
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import clear_output, update_display
 from IPython.lib.display import YouTubeVideo
@@ -68,7 +69,8 @@ class ZMQInteractiveShell(InteractiveShell):
 
     async def run_code(self, code_obj, result=None, *, async_=False):
         if self.run is not None:
-            self.run.interruptible.add(code_obj)
+            # An event before it would swallow the interrupt, and the cell would go on.
+            self.run.interruptible |= {code_obj, EventManager.trigger.__code__}
         return await super().run_code(code_obj, result, async_=async_)
 
     def _get_exc_info(self, exc_tuple=None):
