@@ -75,7 +75,7 @@ export function kernelFrameHeaders(): Readonly<Record<string, string>> {
 }
 
 /**
- * The page: nothing from outside and no inline script; carets, CodeMirror and KaTeX need inline styles. A frame, by
+ * The page: nothing from outside and no inline script; carets, CodeMirror and MathJax need inline styles. A frame, by
  * whatever script in it, can go to no other address than those of our frames: a navigation would be a request of ours.
  */
 const pagePolicy = (origin: string): string =>
