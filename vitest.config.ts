@@ -81,11 +81,21 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      // In stock Firefox and WebKit, by `npm run test:real`.
+      // In stock Firefox and WebKit, and with packages from the real index, by `npm run test:real`.
       {
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts'],
+          include: ['test/real/{browsers,packages}.test.ts'],
+          environment: 'node',
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
+      },
+      // Beside a real JupyterLab, by `npm run test:rendering`.
+      {
+        test: {
+          name: 'rendering',
+          include: ['test/real/rendering.test.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -70,9 +70,10 @@ interface Internals {
 
 /**
  * Python counts what C code takes of its own stack, of which there are 5 MB, but the browser's is full long before and
- * ends Python. With so many bytes it is a RecursionError first (tried: `repr` of itself, nested lists, sorting, pickle).
+ * ends Python. With so many bytes it is a RecursionError first (a list in itself still ended Python with
+ * 192 KiB), and large imports fit (sympy's does not into 104 KiB).
  */
-const stackSize = 104 * 1024
+const stackSize = 144 * 1024
 
 const protectStack = ({ _module }: Internals): void => {
   const top = _module.stackSave()
