@@ -95,9 +95,10 @@ export const printing: Bench = () =>
     await writing.goto(`${relay.origin}/notebook/flood.ipynb`)
     await writing.locator('nb-status[data-kernel="idle"]').waitFor({ state: 'attached' })
     await writing.evaluate(runUntilShown, { cell: 1, last: '0' })
+    await writing.evaluate(runUntilShown, { cell: 2, last: '1\n2\n3' })
+    // Behind the run, whose button takes the focus to its cell.
     await writing.locator('nb-cell').nth(2).locator('nb-source').click()
     await writing.locator('nb-cell').nth(2).locator('.cm-content:focus').waitFor()
-    await writing.evaluate(runUntilShown, { cell: 2, last: '1\n2\n3' })
     const floodKeys = await typed(writing, keys)
     const status = await writing.locator('nb-cell').nth(1).getAttribute('data-status')
     if (status !== 'running') throw new Error(`the printing had ended: ${String(status)}`)

@@ -27,7 +27,7 @@ describe('magics', () => {
     expect((await run('def f():\n    %time 1\n    return 2\nf()')).stdout).toContain('Wall time')
     expect((await run('%time 1;')).events.filter(({ type }) => type === 'result')).toEqual([])
     expect((await run('%timeit -n 10 -r 3 sum(range(10))')).stdout).toMatch(
-      /^[\d.e+]+ [nμm]?s ± [\d.e+]+ [nμm]?s per loop \(mean ± std\. dev\. of 3 runs, 10 loops each\)\n$/,
+      /(?:^|\n)[\d.e+]+ [nμm]?s ± [\d.e+]+ [nμm]?s per loop \(mean ± std\. dev\. of 3 runs, 10 loops each\)\n$/,
     )
     expect(await value('best = %timeit -q -o -n 2 -r 2 1\nbest.loops')).toBe('2')
     expect((await run('%%timeit -n 1 -r 1 x = 5\nx + 1')).stdout).toContain('1 run, 1 loop each')
@@ -68,6 +68,20 @@ describe('magics', () => {
     expect(await value('held.stdout, [shown.data for shown in held.outputs]')).toBe(
       "('hidden\\n', [{'text/plain': '1'}, {'text/plain': '2'}])",
     )
+  })
+
+  test('Python that has no magics is never changed, also where it speaks of pip', async () => {
+    const sources = [
+      'x = "%pip install a"',
+      's = """\n%pip install a\n!pip list\n"""',
+      'def pip(line): return line\npip("install a")',
+      'await_pip = [1 % 2]\nif await_pip:\n    print("pip")',
+      '# pip\n\nasync def f():\n    return 1 % 3',
+    ]
+    const changed = await value(
+      `import json\n[s for s in json.loads(${JSON.stringify(JSON.stringify(sources))}) if get_ipython().transform_cell(s).strip() != s.strip()]`,
+    )
+    expect(changed).toBe('[]')
   })
 
   test('? and ?? tell of a name', async () => {

@@ -17,6 +17,7 @@ test('Python starts from the snapshot, and knows that it is not the moment of th
   // Of this browser, not of the machine that took it.
   const winter = new Date(new Date().getFullYear(), 0, 1).getTimezoneOffset()
   const summer = new Date(new Date().getFullYear(), 6, 1).getTimezoneOffset()
+  expect(value(await first.run('_'))).toBe("''")
   const zone = await first.run(
     'import time\n(time.timezone, abs(time.time() - time.mktime(time.localtime())) < 60)',
   )

@@ -39,5 +39,6 @@ def warm():
         del shell.user_ns[name]
     del shell.display_pub.publish, shell.displayhook.write_format_data, shell._showtraceback
     shell.reset(new_session=True)
+    shell.user_ns.update(_="", __="", ___="")  # as a new IPython has them
     gc.collect()
     return shown.getvalue()
