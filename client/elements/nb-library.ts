@@ -1,5 +1,5 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { keptPaths } from '../document/histories.ts'
 import {
@@ -15,6 +15,8 @@ import {
 } from '../document/library.ts'
 import { icons } from './icons.ts'
 import { noteMade } from '../kernel/permission.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import { LightElement } from './light-element.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
@@ -34,7 +36,8 @@ interface Notice {
 
 /** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
-export class NbLibrary extends LitElement {
+export class NbLibrary extends LightElement {
+  @property({ attribute: false }) settings!: SettingsStore
   @state() private notebooks: readonly Listed[] | null = null
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
@@ -48,10 +51,6 @@ export class NbLibrary extends LitElement {
   private again: ReturnType<typeof setTimeout> | undefined
   /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
   private wanted: string | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -270,7 +269,10 @@ export class NbLibrary extends LitElement {
       : 'No notebooks yet. Give the first one a name.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
-        <nav aria-label="Page"><nb-theme></nb-theme></nav>
+        <nav aria-label="Page">
+          <a class="nb-icon" href="/settings" aria-label="Settings" title="Settings">${icons.settings}</a>
+          <nb-theme .settings=${this.settings}></nb-theme>
+        </nav>
       </header>
       <main class="nb-library">
         <form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
