@@ -141,12 +141,12 @@ export const commands: readonly Command[] = [
   { id: 'clear-outputs', title: 'Clear outputs', run: onCell(clearOutputs) },
   {
     id: 'edit',
-    title: 'Edit mode',
+    title: 'Enter edit mode',
     run: onCell((context, cell) => context.focusCell(cell, 'edit', null)),
   },
   {
     id: 'leave',
-    title: 'Command mode',
+    title: 'Enter command mode',
     run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
   },
   {

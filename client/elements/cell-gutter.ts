@@ -3,10 +3,12 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { type CellHead } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
+
+export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 const words: Readonly<Record<ShownStatus, string>> = {
   idle: '',
@@ -29,7 +31,7 @@ export const cellBadge = (
 }
 
 export const cellButton = (
-  context: NotebookContext,
+  context: GutterContext,
   cell: CellId,
   kind: CellKind,
   head: CellHead | undefined,

@@ -4,6 +4,7 @@ import { keyed } from 'lit/directives/keyed.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
+import { type CommandId } from '../commands/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped } from '../commands/keys.ts'
 import { reachOf } from '../commands/reach.ts'
@@ -238,8 +239,8 @@ export class NbPage extends LightElement {
     else this.querySelector('nb-header')?.focusButton(closed)
   }
 
-  private panelsAt(side: Panel['side'], context: NotebookContext): unknown {
-    return repeat(
+  private panelsAt(side: Panel['side'], context: NotebookContext): TemplateResult {
+    return html`${repeat(
       context.panels.open.filter((panel) => panel.side === side),
       ({ id }) => id,
       (panel) =>
@@ -250,7 +251,7 @@ export class NbPage extends LightElement {
           .takesFocus=${this.cameFrom.has(panel.id)}
           @close=${() => context.panels.close(panel.id)}
         ></nb-panel>`,
-    )
+    )}`
   }
 
   private async takeFiles(files: readonly File[]): Promise<void> {
@@ -347,6 +348,7 @@ export class NbPage extends LightElement {
           .identity=${this.identity}
           .loaded=${loaded}
           .over=${this.panelsAt('over', context)}
+          .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
         <main ?inert=${context.panels.covered}>
           ${
