@@ -46,6 +46,8 @@ export class NbLibrary extends LitElement {
   @state() private renaming: string | null = null
   @state() private leaving: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
+  /** How often the list was asked for: an answer that a later request has overtaken is old. */
+  private asked = 0
   /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
   private wanted: string | null = null
 
@@ -83,8 +85,9 @@ export class NbLibrary extends LitElement {
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
+    const asked = ++this.asked
     const [answer, bin] = await Promise.all([listNotebooks(), listBin()])
-    if (!this.isConnected) return
+    if (!this.isConnected || asked !== this.asked) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
     if (bin.ok) this.deleted = bin.deleted
