@@ -1,7 +1,8 @@
 // A notebook's history as the relay has it, over HTTP. Answers are parsed here; a failure is a value with a reason.
 import * as Y from 'yjs'
-import { ask, isRecord, urlOf, type Answer } from './library.ts'
+import { ask, urlOf, type Answer } from './library.ts'
 import { parseTimeline, type Timeline } from './timeline.ts'
+import { isRecord } from '../../shared/record.ts'
 
 const addressOf = (path: string): string => `/api/history/${urlOf(path)}`
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../../shared/record.ts'
 // The notebooks of the relay's folder, over HTTP. Answers are parsed here; a failure is a value with a reason.
 
 export interface Listed {
@@ -20,9 +21,6 @@ export type Answer<T> =
       /** Of HTTP; 0 where no answer came. */
       readonly status: number
     }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 
 export const reasonIn = (body: unknown, status: number): string => {
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : null

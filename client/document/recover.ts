@@ -6,8 +6,9 @@ import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
 import { databaseName, findSuperseded, type History } from './histories.ts'
-import { ask, isRecord, urlOf, type Answer } from './library.ts'
+import { ask, urlOf, type Answer } from './library.ts'
 import { persist, type Told } from './persist.ts'
+import { isRecord } from '../../shared/record.ts'
 
 /** What this browser holds of a history that is over. */
 export interface Held {

@@ -1,5 +1,5 @@
+import { isRecord } from '../../shared/record.ts'
 // The places of a notebook's history one can go to: the end of each group of updates, and each named version.
-import { isRecord } from './library.ts'
 
 export interface Group {
   /** Places: how many updates the notebook had with it. */

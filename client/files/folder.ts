@@ -1,6 +1,7 @@
 // The files beside the notebook, in the relay's folder. Answers are parsed here.
 import { maxRequestBody } from '../../shared/protocol.ts'
-import { ask, isRecord, reasonIn, urlOf, type Answer } from '../document/library.ts'
+import { ask, reasonIn, urlOf, type Answer } from '../document/library.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export interface FolderFile {
   /** Relative to the notebook's folder. */
