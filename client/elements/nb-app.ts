@@ -1,8 +1,8 @@
 import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { encodePath } from '../../shared/api/route.ts'
 import { saveIdentity, type Identity } from '../document/identity.ts'
 import { wouldAsk } from '../document/leaving.ts'
-import { urlOf } from '../document/library.ts'
 import { headingOf } from './headings.ts'
 import './nb-library.ts'
 import './nb-page.ts'
@@ -63,7 +63,7 @@ export class NbApp extends LitElement {
 
   private go(path: string): void {
     // A notebook that was renamed under the page is the same place in the browser's history.
-    const address = prefix + urlOf(path)
+    const address = prefix + encodePath(path)
     if (this.path === null) this.scrollPlace.push(address)
     else this.scrollPlace.rename(address)
     this.follow()
@@ -71,8 +71,8 @@ export class NbApp extends LitElement {
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
-    if (wouldAsk()) return location.assign(prefix + urlOf(path))
-    this.scrollPlace.push(prefix + urlOf(path))
+    if (wouldAsk()) return location.assign(prefix + encodePath(path))
+    this.scrollPlace.push(prefix + encodePath(path))
     this.follow()
   }
 

@@ -8,7 +8,8 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
-import { changesAround, placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
+import { type Timeline } from '../../shared/api/routes.ts'
+import { changesAround, placesOf, timeWords, type Place } from '../document/timeline.ts'
 import { icons } from './icons.ts'
 import { cellState } from './nb-history-cell.ts'
 
@@ -117,7 +118,7 @@ export class NbHistory extends LitElement {
   private readonly nameOf = (client: number): string | null =>
     client === this.context.notebook.doc.clientID
       ? this.context.person()
-      : (this.timeline?.clients.get(client) ?? null)
+      : (this.timeline?.clients.find(([known]) => known === client)?.[1] ?? null)
 
   private async name(event: SubmitEvent): Promise<void> {
     event.preventDefault()

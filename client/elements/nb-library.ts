@@ -1,6 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { encodePath } from '../../shared/api/route.ts'
+import { type Deleted, type Listed } from '../../shared/api/routes.ts'
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
@@ -9,9 +11,6 @@ import {
   listNotebooks,
   renameNotebook,
   restore,
-  urlOf,
-  type Deleted,
-  type Listed,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
 import { noteMade } from '../kernel/permission.ts'
@@ -29,8 +28,11 @@ const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]
 /** What was done, and the way back where there is one; stays until it is read. */
 interface Notice {
   readonly text: string
-  readonly undo?: { readonly path: string; readonly address: string }
+  readonly undo?: { readonly path: string; readonly entry: string }
 }
+
+/** Of what is only in this browser no more than the path is known. */
+type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 /** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
@@ -143,15 +145,15 @@ export class NbLibrary extends LitElement {
       const { undo } = answer
       this.tell({
         text: `${path} is in the bin.`,
-        ...(undo === null ? {} : { undo: { path, address: undo } }),
+        ...(undo === null ? {} : { undo: { path, entry: undo } }),
       })
       this.wanted = '.nb-undo'
     }
     await this.load()
   }
 
-  private async undo({ path, address }: { readonly path: string; readonly address: string }): Promise<void> {
-    const restored = await restore(address)
+  private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
+    const restored = await restore(entry)
     if (restored.ok) this.tell({ text: restoredAs(path, restored.path) })
     else this.tell(null, `${path} is not restored: ${restored.reason}.`)
     await this.load()
@@ -171,20 +173,26 @@ export class NbLibrary extends LitElement {
     </form>`
   }
 
-  private row(notebook: Listed): TemplateResult {
+  private row(notebook: Shown): TemplateResult {
     const { path, reason, modified, size } = notebook
     if (this.renaming === path) return html`<li>${this.renameForm(path)}</li>`
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : ''
     const name = path.slice(folder.length).replace(/\.ipynb$/, '')
     return html`<li>
       ${
-        reason === null
-          ? html`<a href=${`/notebook/${urlOf(path)}`}><span class="nb-folder">${folder}</span>${name}</a>`
+        reason === undefined
+          ? html`<a href=${`/notebook/${encodePath(path)}`}
+              ><span class="nb-folder">${folder}</span>${name}</a
+            >`
           : html`<span class="nb-broken"
               ><span class="nb-folder">${folder}</span>${name}<small>${reason}</small></span
             >`
       }
-      ${modified === 0 ? nothing : html`<span class="nb-when">${since(modified)} · ${sizeWords(size)}</span>`}
+      ${
+        modified === undefined || size === undefined || Date.parse(modified) === 0
+          ? nothing
+          : html`<span class="nb-when">${since(Date.parse(modified))} · ${sizeWords(size)}</span>`
+      }
       ${this.offline || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
     </li>`
   }
@@ -220,11 +228,11 @@ export class NbLibrary extends LitElement {
   }
 
   /** What was listed last, or else what this browser has of its own. */
-  private get shown(): readonly Listed[] | null {
+  private get shown(): readonly Shown[] | null {
     if (!this.offline) return this.notebooks
     const listed = new Map(this.notebooks?.map((notebook) => [notebook.path, notebook]))
     return keptPaths()
-      .map((path) => listed.get(path) ?? { path, title: path, modified: 0, size: 0, reason: null })
+      .map((path) => listed.get(path) ?? { path })
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 

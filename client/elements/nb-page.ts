@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
+import { encodePath } from '../../shared/api/route.ts'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { Opening } from '../commands/opening.ts'
@@ -8,7 +9,7 @@ import { isTyped, reachOf } from '../commands/reach.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type Identity } from '../document/identity.ts'
 import { forgetSuperseded } from '../document/histories.ts'
-import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
+import { createNotebook, restoreNotebook } from '../document/library.ts'
 import { heldBefore, recover, type Held } from '../document/recover.ts'
 import { addRecovered, dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
@@ -182,7 +183,7 @@ export class NbPage extends LitElement {
             notice.copy === null
               ? 'The relay had lost some of what you wrote here. It is back in its place.'
               : html`The relay had lost some of what you wrote here. It is in
-                  <a href=${`/notebook/${urlOf(notice.copy)}`}>${notice.copy}</a>.`
+                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
           }
           <button
             type="button"

@@ -3,6 +3,7 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { readMessage, tallyMessage, type Message } from './message.ts'
@@ -44,7 +45,17 @@ const tallyAfter = 1_000
 /** Of a socket of the network; what else a stream may be says nothing. */
 const bytesRead = (stream: Duplex): number => (stream instanceof Socket ? stream.bytesRead : 0)
 
+export interface SessionParts {
+  readonly socket: WebSocket
+  readonly stream: Duplex
+  readonly grant: Grant
+  readonly listener: Listener
+  readonly limits: Limits
+  readonly logger: Logger
+}
+
 export class Session {
+  readonly grant: Grant
   readonly receipt: Receipt
   readonly #socket: WebSocket
   readonly #stream: Duplex
@@ -62,7 +73,8 @@ export class Session {
   #tallies = false
   #tallyTimer: NodeJS.Timeout | null = null
 
-  constructor(socket: WebSocket, stream: Duplex, listener: Listener, limits: Limits, logger: Logger) {
+  constructor({ socket, stream, grant, listener, limits, logger }: SessionParts) {
+    this.grant = grant
     this.#socket = socket
     this.#stream = stream
     this.#listener = listener
