@@ -23,7 +23,7 @@ export interface RelayPresence {
   readonly disk?: string
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parseFileStatus = (value: unknown): FileStatus | null => {

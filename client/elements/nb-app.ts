@@ -1,6 +1,7 @@
 import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { encodePath } from '../../shared/api/route.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { saveIdentity, type Identity } from '../document/identity.ts'
 import { wouldAsk } from '../document/leaving.ts'
 import { headingOf } from './headings.ts'
@@ -27,6 +28,7 @@ const pathOf = (pathname: string): string | null => {
 export class NbApp extends LitElement {
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) identity!: Identity
+  @property({ attribute: false }) grant!: CurrentGrant
   @state() private path = pathOf(location.pathname)
   private readonly scrollPlace = new ScrollPlace()
 
@@ -93,11 +95,12 @@ export class NbApp extends LitElement {
 
   protected override render(): TemplateResult {
     return this.path === null
-      ? html`<nb-library></nb-library>`
+      ? html`<nb-library .grant=${this.grant}></nb-library>`
       : html`<nb-page
           .path=${this.path}
           .identity=${this.identity}
           .openSession=${this.openSession}
+          .grant=${this.grant}
         ></nb-page>`
   }
 }

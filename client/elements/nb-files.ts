@@ -240,7 +240,7 @@ export class NbFiles extends LitElement {
           ? this.question(file, question)
           : html`<span class="nb-file-actions"
               >${
-                this.listing === null || copy
+                this.listing === null || copy || !this.context.notebook.grant.allows('write')
                   ? nothing
                   : html`<button
                       type="button"

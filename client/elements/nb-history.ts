@@ -233,6 +233,13 @@ export class NbHistory extends LitElement {
     </details>`
   }
 
+  private nameForm(): TemplateResult {
+    return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
+      <input name="name" aria-label="Name of this version" placeholder="A name" maxlength="200" required />
+      <button type="submit">Name this version</button>
+    </form>`
+  }
+
   protected override render(): TemplateResult {
     const { timeline, at, failure } = this
     const places = timeline === null ? [] : placesOf(timeline, at)
@@ -281,16 +288,7 @@ export class NbHistory extends LitElement {
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">
-                <form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
-                  <input
-                    name="name"
-                    aria-label="Name of this version"
-                    placeholder="A name"
-                    maxlength="200"
-                    required
-                  />
-                  <button type="submit">Name this version</button>
-                </form>
+                ${this.context.notebook.editable ? this.nameForm() : nothing}
                 <ol aria-label="Versions" role="list">
                   ${repeat(
                     places.toReversed(),

@@ -1,8 +1,9 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { encodePath } from '../../shared/api/route.ts'
 import { type Deleted, type Listed } from '../../shared/api/routes.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
@@ -37,6 +38,7 @@ type Shown = Pick<Listed, 'path'> & Partial<Listed>
 /** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
 export class NbLibrary extends LitElement {
+  @property({ attribute: false }) grant!: CurrentGrant
   @state() private notebooks: readonly Listed[] | null = null
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
@@ -79,17 +81,22 @@ export class NbLibrary extends LitElement {
     if (found instanceof HTMLInputElement) found.select()
   }
 
+  private get mayWrite(): boolean {
+    return this.grant.allows('write')
+  }
+
   private readonly refresh = (): void => {
     void this.load()
   }
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
-    const [answer, bin] = await Promise.all([listNotebooks(), listBin()])
+    const [answer] = await Promise.all([listNotebooks(), this.grant.ask()])
+    const bin = this.mayWrite ? await listBin() : null
     if (!this.isConnected) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
-    if (bin.ok) this.deleted = bin.deleted
+    if (bin?.ok === true) this.deleted = bin.deleted
     if (answer.ok) {
       // Whoever types a new name goes on typing, even where the notebook is gone meanwhile.
       const named = this.notebooks?.find(({ path }) => path === this.renaming)
@@ -193,7 +200,7 @@ export class NbLibrary extends LitElement {
           ? nothing
           : html`<span class="nb-when">${since(Date.parse(modified))} · ${sizeWords(size)}</span>`
       }
-      ${this.offline || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
+      ${this.offline || !this.mayWrite || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
     </li>`
   }
 
@@ -271,27 +278,32 @@ export class NbLibrary extends LitElement {
       </div>`
   }
 
+  private newOnes(): TemplateResult {
+    return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
+        <input
+          name="path"
+          aria-label="Name of the new notebook"
+          placeholder="New notebook, or folder/name"
+          required
+        />
+        <button type="submit" class="nb-primary">New notebook</button>
+      </form>
+      <nb-import button @imported=${this.refresh}></nb-import>`
+  }
+
   protected override render(): TemplateResult {
     const { shown, offline } = this
     const none = offline
       ? 'This browser has kept no notebook yet.'
-      : 'No notebooks yet. Give the first one a name.'
+      : this.mayWrite
+        ? 'No notebooks yet. Give the first one a name.'
+        : 'No notebooks yet.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
         <nav aria-label="Page"><nb-theme></nb-theme></nav>
       </header>
       <main class="nb-library">
-        <form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
-          <input
-            name="path"
-            aria-label="Name of the new notebook"
-            placeholder="New notebook, or folder/name"
-            required
-          />
-          <button type="submit" class="nb-primary">New notebook</button>
-        </form>
-        <nb-import button @imported=${this.refresh}></nb-import>
-        ${this.said()}
+        ${this.mayWrite ? this.newOnes() : html`<p class="nb-read-only">Read only</p>`} ${this.said()}
         ${
           shown === null
             ? nothing
@@ -306,7 +318,7 @@ export class NbLibrary extends LitElement {
                 </ul>`
         }
         ${
-          offline
+          offline || !this.mayWrite
             ? nothing
             : html`<nb-bin
                 .deleted=${this.deleted}

@@ -11,6 +11,7 @@ import type { Asked, Handlers } from './asked.ts'
 import { binHandlers, type BinParts } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
 import { fileHandlers } from './files.ts'
+import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryParts } from './history.ts'
 import { modelHandlers } from './models.ts'
 import { notebookHandlers, type NotebookParts } from './notebooks.ts'
@@ -31,6 +32,7 @@ export type Api = (
 /** Answers a request under /api, or throws an HttpError. */
 export const createApi = (parts: ApiParts): Api => {
   const handlers: Handlers<RouteName> = {
+    ...grantHandlers,
     ...notebookHandlers(parts),
     ...historyHandlers(parts),
     ...binHandlers(parts),

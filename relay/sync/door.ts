@@ -17,6 +17,7 @@ import {
   type Access,
   type Authorize,
 } from '../security.ts'
+import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { closeReason, pathReason, Session, type Limits } from './session.ts'
 
@@ -111,7 +112,9 @@ export class Door {
         const { rooms, limits, logger } = this.#parts
         return rooms.use(record, (room) => {
           if (socket.readyState !== socket.OPEN) return
-          room.join(new Session({ socket, stream, grant, listener: room, limits, logger }))
+          const session = new Session({ socket, stream, grant, listener: room, limits, logger })
+          room.join(session)
+          session.send([grantMessage(grant)])
           socket.resume()
         })
       }

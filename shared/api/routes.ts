@@ -6,6 +6,7 @@ import {
   emptied,
   file,
   folder,
+  grant,
   held,
   listed,
   merged,
@@ -24,7 +25,6 @@ export type Timeline = Parsed<typeof timeline>
 export type Version = Parsed<typeof version>
 export type FolderFile = Parsed<typeof file>
 export type FolderListing = Parsed<typeof folder>
-export type OfferedModel = Parsed<typeof model>
 
 const [bytes, nothing] = [null, null]
 
@@ -43,6 +43,8 @@ export const routes = {
     body: newNotebook,
     answer: listed,
   },
+  /** Who the asker is here, and what they may do. */
+  readGrant: { method: 'GET', address: '/api/grant', role: 'read', body: nothing, answer: grant },
   /** The live document as an .ipynb, with an ETag. */
   readNotebook: {
     method: 'GET',

@@ -1,5 +1,6 @@
 // What goes over HTTP as JSON.
 import * as z from 'zod/mini'
+import { roles } from '../grant.ts'
 
 export const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
@@ -22,6 +23,13 @@ export const statusOf = {
   disk: 507,
 } as const
 export type ErrorCode = keyof typeof statusOf
+
+/** As a socket says it too. */
+export const grant = z.object({
+  role: z.enum(roles),
+  /** null: the browser says who it is. */
+  user: z.nullable(z.object({ id: z.string(), name: z.string() })),
+})
 
 const instant = z.iso.datetime()
 
