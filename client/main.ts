@@ -23,6 +23,7 @@ import { Shelf } from './blobs/shelf.ts'
 import { type NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
 import { Selection } from './commands/selection.ts'
+import { CurrentGrant } from './document/grant.ts'
 import { loadIdentity } from './document/identity.ts'
 import { askBeforeLeaving } from './document/leaving.ts'
 import { OpenNotebook } from './document/open.ts'
@@ -50,9 +51,10 @@ import { OutputHosts } from './output/hosts.ts'
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
 const shelf = new Shelf()
+const grant = new CurrentGrant()
 
 const openSession: OpenSession = (path, identity, page) => {
-  const notebook = new OpenNotebook(path, identity)
+  const notebook = new OpenNotebook(path, identity, grant)
   const selection = new Selection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
@@ -90,7 +92,7 @@ const openSession: OpenSession = (path, identity, page) => {
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
-    widgets: widgetDoor(notebook.doc),
+    widgets: widgetDoor(notebook),
     hosts: new OutputHosts(() => notebook.docId),
     earlier: new EarlierOutputs(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
@@ -123,8 +125,12 @@ const openSession: OpenSession = (path, identity, page) => {
 }
 
 applyTheme(loadTheme())
+const showRole = (): void => void (document.documentElement.dataset['role'] = grant.role)
+grant.onChange(showRole)
+showRole()
 const app = document.createElement('nb-app')
 app.openSession = openSession
 app.identity = loadIdentity()
+app.grant = grant
 document.body.append(app)
 void keepPage()

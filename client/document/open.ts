@@ -8,6 +8,7 @@ import { docIdOf } from '../../shared/notebook/read.ts'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { Undo } from '../../shared/notebook/undo.ts'
 import { Connection, type Refusal, type SyncStatus } from './connect.ts'
+import { type CurrentGrant } from './grant.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import {
   databaseName,
@@ -49,6 +50,7 @@ export class OpenNotebook {
   /** There is something to show. */
   loaded = false
   refusal: Refusal | null = null
+  readonly grant: CurrentGrant
   private persistence: Persistence | null = null
   private connection: Connection | null = null
   private epoch: string | null = null
@@ -65,8 +67,9 @@ export class OpenNotebook {
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
 
-  constructor(path: string, identity: Identity) {
+  constructor(path: string, identity: Identity, grant: CurrentGrant) {
     this.path = path
+    this.grant = grant
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
     this.presence.onPeople(() => this.noteFile())
@@ -101,9 +104,14 @@ export class OpenNotebook {
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Whether the document may be written by this version of the page. */
+  /** Whether its person may change it, with this version of the page. */
+  get editable(): boolean {
+    return this.grant.allows('write') && checkSchema(this.doc).writable
+  }
+
+  /** Whether it can be changed now. */
   get writable(): boolean {
-    return this.loaded && checkSchema(this.doc).writable
+    return this.loaded && this.editable
   }
 
   /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
@@ -151,6 +159,7 @@ export class OpenNotebook {
         this.presence.setConnected(this.connected)
         this.events.emit({ type: 'changed' })
       },
+      onGrant: (said) => this.grant.hear(said),
       onEpoch: (epoch) => (this.epoch = epoch),
       onSynced: () => void this.onSynced(),
       onAcknowledged: this.acknowledgeSoon,

@@ -85,7 +85,8 @@ export class TextEditor {
       ),
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
-      setup.writable ? [] : [EditorState.readOnly.of(true), EditorView.editable.of(false)],
+      // Still a text to put the caret into, for the others to see.
+      EditorState.readOnly.of(!setup.writable),
       indentUnit.of('    '),
       EditorState.tabSize.of(4),
       EditorState.allowMultipleSelections.of(true),

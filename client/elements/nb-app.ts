@@ -1,8 +1,9 @@
 import { html, LitElement, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { encodePath } from '../../shared/api/route.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { saveIdentity, type Identity } from '../document/identity.ts'
 import { wouldAsk } from '../document/leaving.ts'
-import { urlOf } from '../document/library.ts'
 import { headingOf } from './headings.ts'
 import './nb-library.ts'
 import './nb-page.ts'
@@ -27,6 +28,7 @@ const pathOf = (pathname: string): string | null => {
 export class NbApp extends LitElement {
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) identity!: Identity
+  @property({ attribute: false }) grant!: CurrentGrant
   @state() private path = pathOf(location.pathname)
   private readonly scrollPlace = new ScrollPlace()
 
@@ -63,7 +65,7 @@ export class NbApp extends LitElement {
 
   private go(path: string): void {
     // A notebook that was renamed under the page is the same place in the browser's history.
-    const address = prefix + urlOf(path)
+    const address = prefix + encodePath(path)
     if (this.path === null) this.scrollPlace.push(address)
     else this.scrollPlace.rename(address)
     this.follow()
@@ -71,8 +73,8 @@ export class NbApp extends LitElement {
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
-    if (wouldAsk()) return location.assign(prefix + urlOf(path))
-    this.scrollPlace.push(prefix + urlOf(path))
+    if (wouldAsk()) return location.assign(prefix + encodePath(path))
+    this.scrollPlace.push(prefix + encodePath(path))
     this.follow()
   }
 
@@ -93,11 +95,12 @@ export class NbApp extends LitElement {
 
   protected override render(): TemplateResult {
     return this.path === null
-      ? html`<nb-library></nb-library>`
+      ? html`<nb-library .grant=${this.grant}></nb-library>`
       : html`<nb-page
           .path=${this.path}
           .identity=${this.identity}
           .openSession=${this.openSession}
+          .grant=${this.grant}
         ></nb-page>`
   }
 }

@@ -1,7 +1,8 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { emptyBin, restore, type Deleted } from '../document/library.ts'
+import { type Deleted } from '../../shared/api/routes.ts'
+import { emptyBin, restore } from '../document/library.ts'
 import { since } from './words.ts'
 
 /** So many are shown until somebody asks for all. */
@@ -26,8 +27,8 @@ export class NbBin extends LitElement {
     this.dispatchEvent(new CustomEvent('changed'))
   }
 
-  private async restore({ address, path }: Deleted): Promise<void> {
-    const restored = await restore(address)
+  private async restore({ entry, path }: Deleted): Promise<void> {
+    const restored = await restore(entry)
     this.tell(restored.ok ? restoredAs(path, restored.path) : `${path} is not restored: ${restored.reason}.`)
   }
 
@@ -45,7 +46,7 @@ export class NbBin extends LitElement {
     const name = isLatest ? path : `${path}, deleted ${new Date(deleted).toLocaleString()}`
     return html`<li>
       <span class="nb-deleted">${path.replace(/\.ipynb$/, '')}</span>
-      <span class="nb-when">deleted ${since(deleted)}</span>
+      <span class="nb-when">deleted ${since(Date.parse(deleted))}</span>
       <button
         type="button"
         class="nb-text-button"
@@ -79,7 +80,7 @@ export class NbBin extends LitElement {
       <ul role="list">
         ${repeat(
           shown,
-          ({ address }) => address,
+          ({ entry }) => entry,
           (entry) => this.row(entry),
         )}
       </ul>

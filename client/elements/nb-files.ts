@@ -1,17 +1,11 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { type FolderFile, type FolderListing } from '../../shared/api/routes.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { reasonOf } from '../document/database.ts'
 import { download } from '../files/download.ts'
-import {
-  fileAddress,
-  folderOf,
-  listFolder,
-  saveToFolder,
-  type FolderFile,
-  type FolderListing,
-} from '../files/folder.ts'
+import { fileAddress, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import { icons } from './icons.ts'
 import { since, sizeWords } from './words.ts'
@@ -246,7 +240,7 @@ export class NbFiles extends LitElement {
           ? this.question(file, question)
           : html`<span class="nb-file-actions"
               >${
-                this.listing === null || copy
+                this.listing === null || copy || !this.context.notebook.grant.allows('write')
                   ? nothing
                   : html`<button
                       type="button"

@@ -38,6 +38,7 @@ export class NbFlags extends LitElement {
       class="nb-flag"
       aria-label=${`${is}: ${undo.toLowerCase()}`}
       title=${undo}
+      ?disabled=${!this.context.notebook.editable}
       @click=${action}
     >
       ${is}

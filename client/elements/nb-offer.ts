@@ -19,7 +19,8 @@ export class NbOffer extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const project = missingProject(this.outputs)
-    if (project !== null && this.context.notebook.writable)
+    if (!this.context.notebook.writable) return nothing
+    if (project !== null)
       return html`<p class="nb-offer">
         <button type="button" title="Shift+I" @click=${() => installMissing(this.context, this.cell)}>
           Install ${project}

@@ -1,14 +1,15 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
-import { checkSchema } from '../../shared/notebook/schema.ts'
+import { encodePath } from '../../shared/api/route.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped, reachOf } from '../commands/reach.ts'
 import { type OpenEvent } from '../document/open.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { type Identity } from '../document/identity.ts'
 import { forgetSuperseded } from '../document/histories.ts'
-import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
+import { createNotebook, restoreNotebook } from '../document/library.ts'
 import { heldBefore, recover, type Held } from '../document/recover.ts'
 import { addRecovered, dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
@@ -25,6 +26,7 @@ import './nb-python.ts'
 import './nb-said.ts'
 import './nb-status.ts'
 import './nb-variables.ts'
+import { noticeBar, pageNotices } from './page-notices.ts'
 
 /** Panels under which the notebook is out of reach. */
 const covering: readonly Panel[] = ['history', 'files', 'packages']
@@ -47,10 +49,12 @@ export class NbPage extends LitElement {
   @property({ attribute: false }) path = ''
   @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
+  @property({ attribute: false }) grant!: CurrentGrant
   @state() private session: Session | null = null
   @state() private notice: TemplateResult | null = null
   @state() private shown: ReadonlySet<Panel> = new Set()
   @state() private binned = false
+  private stopGrant = (): void => undefined
   private held: readonly Held[] = []
   private recovering = false
   private readonly opening = new Opening(() => this.requestUpdate())
@@ -65,11 +69,13 @@ export class NbPage extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback()
     document.addEventListener('keydown', this.onKeyDown)
+    this.stopGrant = this.grant.onChange(this.onRole)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     document.removeEventListener('keydown', this.onKeyDown)
+    this.stopGrant()
     this.session?.close()
     this.session = null
   }
@@ -104,6 +110,11 @@ export class NbPage extends LitElement {
       if (this.session === session) void this.onEvent(event)
     })
     void this.findHeld(session)
+  }
+
+  /** With another role it is another page. */
+  private readonly onRole = (): void => {
+    if (this.session !== null) this.open()
   }
 
   private async findHeld(session: Session): Promise<void> {
@@ -151,6 +162,7 @@ export class NbPage extends LitElement {
     const session = this.session
     const [held] = this.held
     if (held === undefined || this.recovering || session?.context.notebook.connected !== true) return
+    if (!session.context.notebook.grant.allows('write')) return
     this.recovering = true
     const { path } = this
     try {
@@ -182,7 +194,7 @@ export class NbPage extends LitElement {
             notice.copy === null
               ? 'The relay had lost some of what you wrote here. It is back in its place.'
               : html`The relay had lost some of what you wrote here. It is in
-                  <a href=${`/notebook/${urlOf(notice.copy)}`}>${notice.copy}</a>.`
+                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
           }
           <button
             type="button"
@@ -274,59 +286,6 @@ export class NbPage extends LitElement {
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
-  private notices(context: NotebookContext): TemplateResult {
-    const { notebook, python, choice } = context
-    const refusal = notebook.refusal
-    const schema = checkSchema(notebook.doc)
-    const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
-    return html`${this.notice === null ? nothing : bar(this.notice)} ${this.recoveredBars()}
-    ${
-      choice.notice === ''
-        ? nothing
-        : html`<div class="nb-bar" role="status">
-            ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
-          </div>`
-    }
-    ${
-      schema.writable
-        ? nothing
-        : bar(
-            'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
-          )
-    }
-    ${
-      this.binned || refusal?.type === 'in-bin'
-        ? bar(
-            html`This notebook is in the bin. ${this.binned ? 'Edits are still kept.' : nothing}
-              <button type="button" @click=${() => void this.restore()}>Restore it</button>`,
-          )
-        : nothing
-    }
-    ${
-      refusal?.type === 'no-such-notebook'
-        ? bar(
-            html`This cannot be opened: ${refusal.reason}.
-            ${
-              notebook.loaded
-                ? html`What is shown is kept in this browser.
-                    <button type="button" @click=${() => void this.saveCopy()}>Write it back</button>`
-                : html`<a href="/">All notebooks</a>`
-            }`,
-          )
-        : nothing
-    }
-    ${refusal?.type === 'not-allowed' ? bar(`The relay refuses this page: ${refusal.reason}`) : nothing}
-    ${
-      python.kernel.stuck
-        ? bar(
-            html`Python does not stop.
-              <button type="button" @click=${() => void python.restart()}>Stop Python</button> Its variables
-              are lost.`,
-          )
-        : nothing
-    }`
-  }
-
   protected override updated(): void {
     const notebook = this.session?.context.notebook
     if (notebook?.loaded === true) this.opening.done()
@@ -339,7 +298,7 @@ export class NbPage extends LitElement {
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
-    const { loaded, refusal, sync } = context.notebook
+    const { loaded, refusal, sync, editable } = context.notebook
     const waiting =
       sync === 'offline'
         ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
@@ -357,14 +316,21 @@ export class NbPage extends LitElement {
         ></nb-header>
         <main ?inert=${this.covered !== undefined}>
           ${
-            this.shown.has('files')
+            this.shown.has('files') || !editable
               ? nothing
               : html`<nb-import
                   .folder=${folderOf(context.notebook.path)}
                   @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
                 ></nb-import>`
           }
-          <div class="nb-bars">${this.notices(context)}</div>
+          <div class="nb-bars">
+            ${this.notice === null ? nothing : noticeBar(this.notice)} ${this.recoveredBars()}
+            ${pageNotices(context, {
+              binned: this.binned,
+              restore: () => void this.restore(),
+              saveCopy: () => void this.saveCopy(),
+            })}
+          </div>
           ${
             loaded
               ? html`<nb-notebook .context=${context}></nb-notebook>`

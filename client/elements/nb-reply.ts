@@ -40,6 +40,7 @@ export class NbReply extends LitElement {
   }
 
   private edit(): void {
+    if (!this.context.notebook.writable) return
     this.editing = true
     void this.updateComplete.then(() => this.querySelector<NbSource>('nb-source')?.focusText(null))
   }
@@ -117,7 +118,7 @@ export class NbReply extends LitElement {
             role="region"
             tabindex="0"
             aria-label=${`Reply of cell ${this.position}`}
-            title="Double-click to edit"
+            title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
             ?data-streaming=${streaming}
             @dblclick=${() => this.edit()}
             @keydown=${this.onKey}

@@ -115,7 +115,7 @@ export class NbStatus extends LitElement {
       >
       <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
       ${
-        notebook.presence.relay()?.file.gone === true
+        notebook.presence.relay()?.file.gone === true && notebook.editable
           ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>Write it back</button>`
           : nothing
       }
