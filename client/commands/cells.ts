@@ -4,11 +4,11 @@ import { bookmarkOf, freeBookmark } from '../../shared/notebook/bookmarks.ts'
 import { foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/flags.ts'
 import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
-import { type After, type Operation } from '../../shared/notebook/operations.ts'
+import type { CellId, CellKind } from '../../shared/notebook/notebook.ts'
+import type { After, Operation } from '../../shared/notebook/operations.ts'
 import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from './context.ts'
-import { type Mode } from './selection.ts'
+import type { NotebookContext } from './context.ts'
+import type { Mode } from './selection.ts'
 
 /** Says so where the notebook can only be read. */
 export const mayWrite = ({ notebook, refuse }: NotebookContext): boolean => {

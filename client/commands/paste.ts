@@ -3,9 +3,9 @@
 import { toBase64 } from 'lib0/buffer'
 import { rasterMimes } from '../../shared/markdown/image.ts'
 import { apply } from '../../shared/notebook/apply.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { readAttachment, readHead } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 /** Bytes of an image that a notebook file should carry. */
 const largest = 4 << 20

@@ -41,7 +41,7 @@ export const cellButton = (
       type="button"
       class="nb-stop"
       aria-label="Stop cell"
-      title="Stop cell"
+      title=${context.shortcuts.hint('Stop cell', 'stop')}
       @click=${() => stopCell(context, cell)}
     >
       ${icons.stop}
@@ -51,7 +51,7 @@ export const cellButton = (
     type="button"
     class="nb-run"
     aria-label="Run cell"
-    title="Run cell (Ctrl+Enter)"
+    title=${context.shortcuts.hint('Run cell', 'run')}
     @click=${() => runCell(context, cell)}
   >
     ${icons.run}

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
@@ -23,6 +23,7 @@ import { placeEvent } from '../output/places.ts'
 import { cellBadge, cellButton } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
 import { Hands } from './hands.ts'
+import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
 import { kindNames } from './nb-controls.ts'
 import './nb-flags.ts'
@@ -48,7 +49,7 @@ const hints: Readonly<Record<CellKind, string>> = {
 
 /** One cell. Far from the viewport it is its number and a picture of its source; controls and results come near it. */
 @customElement('nb-cell')
-export class NbCell extends LitElement {
+export class NbCell extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
@@ -73,10 +74,6 @@ export class NbCell extends LitElement {
   private readonly attachment = (name: string): string | null =>
     attachedImage(readAttachment(this.context.notebook.doc, this.cell, name))
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'group')
@@ -88,6 +85,7 @@ export class NbCell extends LitElement {
     const { notebook, mounting, selection, python } = this.context
     this.addEventListener(placeEvent, this.onPlace)
     this.stops = [
+      this.context.shortcuts.onChange(() => this.requestUpdate()),
       python.onAsking((cell) => {
         if (cell === this.cell) this.requestUpdate()
       }),
@@ -159,7 +157,7 @@ export class NbCell extends LitElement {
   private reserveRoom(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
     const lines = text.split('\n').length
-    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 34}px`)
+    this.style.setProperty('contain-intrinsic-size', `auto calc(${lines} * var(--nb-code-line) + 34px)`)
   }
 
   private refreshHead(): void {

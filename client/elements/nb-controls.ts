@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { cellFlags, flagsFor, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
@@ -6,8 +6,11 @@ import { cellKinds, isCellKind, type CellId, type CellKind } from '../../shared/
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
 import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import { type NotebookContext } from '../commands/context.ts'
+import type { CommandId } from '../commands/default-keys.ts'
 import { clearOutputs } from '../commands/runs.ts'
+import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 export const kindNames: Readonly<Record<CellKind, string>> = {
   code: 'Code',
@@ -31,16 +34,14 @@ const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>
 
 /** What can be done to a cell as a whole, shown where the hand is. */
 @customElement('nb-controls')
-export class NbControls extends LitElement {
+export class NbControls extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) kind: CellKind = 'raw'
   @property({ attribute: false }) flags: readonly CellFlag[] = []
   @property({ attribute: false }) bookmark: Bookmark | null = null
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
+  readonly follow = new Follow(this, (changed) => [this.context.shortcuts.onChange(changed)])
 
   private readonly onOption = (event: Event): void => {
     const select = event.target as HTMLSelectElement
@@ -56,8 +57,9 @@ export class NbControls extends LitElement {
     select.value = readHead(this.context.notebook.doc, this.cell)?.kind ?? select.value
   }
 
-  private button(name: string, icon: unknown, action: () => void): TemplateResult {
-    return html`<button type="button" aria-label=${name} title=${name} @click=${action}>${icon}</button>`
+  private button(name: string, command: CommandId, icon: unknown, action: () => void): TemplateResult {
+    const title = this.context.shortcuts.hint(name, command)
+    return html`<button type="button" aria-label=${name} title=${title} @click=${action}>${icon}</button>`
   }
 
   protected override render(): TemplateResult {
@@ -86,9 +88,9 @@ export class NbControls extends LitElement {
           (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
         )}
       </select>
-      ${this.button('Move cell up', icons.up, () => moveCell(context, cell, -1))}
-      ${this.button('Move cell down', icons.down, () => moveCell(context, cell, 1))}
-      ${this.button('Delete cell', icons.trash, () => deleteCell(context, cell))}`
+      ${this.button('Move cell up', 'move-up', icons.up, () => moveCell(context, cell, -1))}
+      ${this.button('Move cell down', 'move-down', icons.down, () => moveCell(context, cell, 1))}
+      ${this.button('Delete cell', 'delete', icons.trash, () => deleteCell(context, cell))}`
   }
 }
 

@@ -1,20 +1,17 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After } from '../../shared/notebook/operations.ts'
 import { insertCell } from '../commands/cells.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 /** The gap behind a cell (or above the first), where a new one can be put. */
 @customElement('nb-insert')
-export class NbInsert extends LitElement {
+export class NbInsert extends LightElement {
   @property({ attribute: false }) context: NotebookContext | null = null
   @property({ attribute: false }) behind: After = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private add(kind: CellKind): void {
     if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
