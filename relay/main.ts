@@ -164,7 +164,18 @@ const compose = async (
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
   const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
-  const api = createApi({ library, folder, log, listing, rooms, providers, versions, blobs, plain })
+  const api = createApi({
+    library,
+    folder,
+    log,
+    listing,
+    rooms,
+    providers,
+    versions,
+    blobs,
+    exclusive,
+    plain,
+  })
   const server = createHttpServer({
     access,
     authorize,
