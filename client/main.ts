@@ -24,6 +24,7 @@ import { Shelf } from './blobs/shelf.ts'
 import { type NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
 import { Selection } from './commands/selection.ts'
+import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './document/browser-store.ts'
 import { askBeforeLeaving } from './document/leaving.ts'
@@ -57,12 +58,13 @@ import { SettingsStore } from './settings/store.ts'
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
 const shelf = new Shelf()
+const grant = new CurrentGrant()
 
 const settings = new SettingsStore(browserHome)
 const shortcuts = new Shortcuts(settings)
 
 const openSession: OpenSession = (path, identity, page) => {
-  const notebook = new OpenNotebook(path, identity)
+  const notebook = new OpenNotebook(path, identity, grant)
   const selection = new Selection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
@@ -100,7 +102,7 @@ const openSession: OpenSession = (path, identity, page) => {
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
-    widgets: widgetDoor(notebook.doc),
+    widgets: widgetDoor(notebook),
     hosts: new OutputHosts(() => notebook.docId),
     earlier: new EarlierOutputs(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
@@ -139,9 +141,13 @@ const openSession: OpenSession = (path, identity, page) => {
   }
 }
 
+const showRole = (): void => void (document.documentElement.dataset['role'] = grant.role)
+grant.onChange(showRole)
+showRole()
 keepLook(settings)
 const app = document.createElement('nb-app')
 app.openSession = openSession
+app.grant = grant
 app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps

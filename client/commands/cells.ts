@@ -12,7 +12,8 @@ import type { Mode } from './selection.ts'
 
 /** Says so where the notebook can only be read. */
 export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
-  if (!notebook.writable)
+  if (!notebook.grant.allows('write')) refuse('Read only: you may read this notebook, not change or run it.')
+  else if (!notebook.writable)
     refuse(
       notebook.loaded
         ? 'This notebook was written by a newer version: here it can only be read.'

@@ -55,7 +55,7 @@ export const runHere = (context: RunContext, cell: CellId): void => {
 
 /** What was asked for and changed since, as it is now, by whom it was asked of. */
 export const runAsItIs = (context: RunContext, cell: CellId): void => {
-  if (!context.notebook.writable) return
+  if (!mayWrite(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
   if (to === 'model') ask(context, cell)
   else context.python.run([cell], to)
@@ -66,6 +66,7 @@ export const interrupt = (context: RunContext): void => {
   const { choice, python, notebook } = context
   const { chosen } = choice
   if (chosen === null) return python.interrupt()
+  if (!mayWrite(context)) return
   for (const cell of visibleCells(notebook.doc)) {
     const head = readHead(notebook.doc, cell)
     if (head === undefined) continue
@@ -111,7 +112,7 @@ export const runAll = (context: RunContext): void => {
 
 /** Anybody may stop any run; a wish that has not started is taken back. */
 export const stopCell = (context: RunContext, cell: CellId): void => {
-  apply(context.notebook.doc, { type: 'request-stop', id: cell })
+  if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
 
 export const clearOutputs = (context: RunContext, cell: CellId): void => {

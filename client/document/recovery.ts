@@ -1,6 +1,6 @@
 // What this browser has of a notebook's histories that are over: brought to the relay one after the other, once the
 // relay's own is here.
-import type { Answer } from './library.ts'
+import type { Answer } from './ask.ts'
 import type { Held, Recovered } from './recover.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 
@@ -19,7 +19,8 @@ export interface RecoverySteps {
 
 /** The notebook as it is open now. */
 export interface RecoveryTarget {
-  readonly isConnected: () => boolean
+  /** The relay is there, and this person may write. */
+  readonly isReady: () => boolean
   /** Puts in the values of big outputs. */
   readonly whole: (notebook: Notebook) => Promise<Notebook>
 }
@@ -57,7 +58,7 @@ export class Recovery {
   /** To be called whenever the relay may have come. */
   async proceed(target: RecoveryTarget): Promise<void> {
     const [held] = this.held
-    if (held === undefined || this.working || this.closed || !target.isConnected()) return
+    if (held === undefined || this.working || this.closed || !target.isReady()) return
     this.working = true
     const path = this.path()
     try {

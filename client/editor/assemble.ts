@@ -87,7 +87,8 @@ export class TextEditor {
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
       this.options.of(optionExtensions(setup.language, setup.options)),
-      setup.writable ? [] : [EditorState.readOnly.of(true), EditorView.editable.of(false)],
+      // Still a text to put the caret into, for the others to see.
+      EditorState.readOnly.of(!setup.writable),
       EditorState.allowMultipleSelections.of(true),
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),

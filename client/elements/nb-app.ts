@@ -1,8 +1,9 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import type { Identity } from '../document/identity.ts'
+import { encodePath } from '../../shared/api/route.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { wouldAsk } from '../document/leaving.ts'
-import { urlOf } from '../document/library.ts'
+import type { Identity } from '../document/identity.ts'
 import type { RecoverySteps } from '../document/recovery.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -33,6 +34,7 @@ const pathOf = (pathname: string): string | null => {
 @customElement('nb-app')
 export class NbApp extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
+  @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) recoverySteps!: RecoverySteps
@@ -70,7 +72,7 @@ export class NbApp extends LightElement {
 
   private go(path: string): void {
     // A notebook that was renamed under the page is the same place in the browser's history.
-    const address = prefix + urlOf(path)
+    const address = prefix + encodePath(path)
     if (this.path === null) this.scrollPlace.push(address)
     else this.scrollPlace.rename(address)
     this.follow()
@@ -78,8 +80,8 @@ export class NbApp extends LightElement {
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
-    if (wouldAsk()) return location.assign(prefix + urlOf(path))
-    this.scrollPlace.push(prefix + urlOf(path))
+    if (wouldAsk()) return location.assign(prefix + encodePath(path))
+    this.scrollPlace.push(prefix + encodePath(path))
     this.follow()
   }
 
@@ -103,11 +105,12 @@ export class NbApp extends LightElement {
     if (this.inSettings)
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
     return this.path === null
-      ? html`<nb-library .settings=${settings}></nb-library>`
+      ? html`<nb-library .settings=${settings} .grant=${this.grant}></nb-library>`
       : html`<nb-page
           .path=${this.path}
           .identity=${settings.get('identity')}
           .openSession=${this.openSession}
+          .grant=${this.grant}
           .recoverySteps=${this.recoverySteps}
         ></nb-page>`
   }

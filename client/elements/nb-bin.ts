@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { emptyBin, restore, type Deleted } from '../document/library.ts'
+import { type Deleted } from '../../shared/api/routes.ts'
+import { emptyBin, restore } from '../document/library.ts'
 import { LightElement } from './light-element.ts'
 import { since } from './words.ts'
 
@@ -23,8 +24,8 @@ export class NbBin extends LightElement {
     this.dispatchEvent(new CustomEvent('changed'))
   }
 
-  private async restore({ address, path }: Deleted): Promise<void> {
-    const restored = await restore(address)
+  private async restore({ entry, path }: Deleted): Promise<void> {
+    const restored = await restore(entry)
     this.tell(restored.ok ? restoredAs(path, restored.path) : `${path} is not restored: ${restored.reason}.`)
   }
 
@@ -42,7 +43,7 @@ export class NbBin extends LightElement {
     const name = isLatest ? path : `${path}, deleted ${new Date(deleted).toLocaleString()}`
     return html`<li>
       <span class="nb-deleted">${path.replace(/\.ipynb$/, '')}</span>
-      <span class="nb-when">deleted ${since(deleted)}</span>
+      <span class="nb-when">deleted ${since(Date.parse(deleted))}</span>
       <button
         type="button"
         class="nb-text-button"
@@ -76,7 +77,7 @@ export class NbBin extends LightElement {
       <ul role="list">
         ${repeat(
           shown,
-          ({ address }) => address,
+          ({ entry }) => entry,
           (entry) => this.row(entry),
         )}
       </ul>

@@ -277,7 +277,7 @@ export class NbCell extends LightElement {
       text,
       language: languageOf(this.kind),
       label: `Source of cell ${this.position}`,
-      hint: hints[this.kind],
+      hint: this.context.notebook.editable ? hints[this.kind] : '',
       arrowsLeave: true,
     })
     const { head, stale, outputs } = this
@@ -348,14 +348,15 @@ export class NbCell extends LightElement {
 
   protected override render(): TemplateResult {
     const { context, cell, near, rendered, folded, flags } = this
+    const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near ? cellButton(context, cell, this.kind, this.head, this.status) : nothing}${cellBadge(this.kind, this.head, this.status)}
+        ${near && editable ? cellButton(context, cell, this.kind, this.head, this.status) : nothing}${cellBadge(this.kind, this.head, this.status)}
       </div>
       <div class="nb-body">
         ${
-          near
+          near && editable
             ? html`<nb-controls
                 .context=${context}
                 .cell=${cell}

@@ -1,17 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { type FolderFile, type FolderListing } from '../../shared/api/routes.ts'
 import { reasonOf } from '../document/database.ts'
 import { type OpenNotebook } from '../document/open.ts'
 import { download } from '../files/download.ts'
-import {
-  fileAddress,
-  folderOf,
-  listFolder,
-  saveToFolder,
-  type FolderFile,
-  type FolderListing,
-} from '../files/folder.ts'
+import { fileAddress, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import { type Kernel } from '../kernel/kernel.ts'
 import { registerPanel } from '../panels/panel.ts'
@@ -33,7 +27,7 @@ const atRelay =
 /** The files Python works with: those this browser keeps, and those beside the notebook in the relay's folder. */
 @customElement('nb-files')
 export class NbFiles extends LightElement {
-  @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'docId' | 'path'>
+  @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'docId' | 'path' | 'grant'>
   @property({ attribute: false }) kernel!: Pick<Kernel, 'status' | 'onChange'>
   @property({ attribute: false }) announce!: (text: string) => void
   @state() private stored: readonly StoredFile[] | null = null
@@ -244,7 +238,7 @@ export class NbFiles extends LightElement {
           ? this.question(file, question)
           : html`<span class="nb-file-actions"
               >${
-                this.listing === null || copy
+                this.listing === null || copy || !this.notebook.grant.allows('write')
                   ? nothing
                   : html`<button
                       type="button"

@@ -35,6 +35,7 @@ export class NbFlags extends LightElement {
       class="nb-flag"
       aria-label=${`${is}: ${undo.toLowerCase()}`}
       title=${undo}
+      ?disabled=${!this.context.notebook.editable}
       @click=${action}
     >
       ${is}

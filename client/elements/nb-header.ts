@@ -81,16 +81,22 @@ export class NbHeader extends LightElement {
         ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
       </h1>
       <nav aria-label="Notebook">
-        <button
-          type="button"
-          class="nb-text-button"
-          title=${context.shortcuts.hint('Run all', 'run-all')}
-          @click=${this.command('run-all')}
-        >
-          ${icons.run}<span>Run all</span>
-        </button>
-        ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
-        ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}
+        ${
+          context.notebook.editable
+            ? html`<button
+                  type="button"
+                  class="nb-text-button"
+                  title=${context.shortcuts.hint('Run all', 'run-all')}
+                  @click=${this.command('run-all')}
+                >
+                  ${icons.run}<span>Run all</span>
+                </button>
+                ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
+                ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
+            : html`<span class="nb-read-only" title="You may read this notebook, not change or run it"
+                >Read only</span
+              >`
+        }
         <nb-export .context=${context}></nb-export>
         ${context.panels.all.map((panel) => this.panelButton(panel))}
         <nb-theme .settings=${context.settings}></nb-theme>

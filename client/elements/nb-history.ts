@@ -8,7 +8,8 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
-import { changesAround, placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
+import { type Timeline } from '../../shared/api/routes.ts'
+import { changesAround, placesOf, timeWords, type Place } from '../document/timeline.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -112,7 +113,7 @@ export class NbHistory extends LightElement {
   private readonly nameOf = (client: number): string | null =>
     client === this.context.notebook.doc.clientID
       ? this.context.person()
-      : (this.timeline?.clients.get(client) ?? null)
+      : (this.timeline?.clients.find(([known]) => known === client)?.[1] ?? null)
 
   private async name(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -227,6 +228,13 @@ export class NbHistory extends LightElement {
     </details>`
   }
 
+  private nameForm(): TemplateResult {
+    return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
+      <input name="name" aria-label="Name of this version" placeholder="A name" maxlength="200" required />
+      <button type="submit">Name this version</button>
+    </form>`
+  }
+
   protected override render(): TemplateResult {
     const { timeline, at, failure } = this
     const places = timeline === null ? [] : placesOf(timeline, at)
@@ -264,16 +272,7 @@ export class NbHistory extends LightElement {
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">
-                <form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
-                  <input
-                    name="name"
-                    aria-label="Name of this version"
-                    placeholder="A name"
-                    maxlength="200"
-                    required
-                  />
-                  <button type="submit">Name this version</button>
-                </form>
+                ${this.context.notebook.editable ? this.nameForm() : nothing}
                 <ol aria-label="Versions" role="list">
                   ${repeat(
                     places.toReversed(),

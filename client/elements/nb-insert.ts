@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After } from '../../shared/notebook/operations.ts'
@@ -17,7 +17,8 @@ export class NbInsert extends LightElement {
     if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.context?.notebook.editable === false) return nothing
     const button = (kind: CellKind, name: string, word: string): TemplateResult =>
       html`<button type="button" aria-label=${name} title=${name} @click=${() => this.add(kind)}>
         ${icons.plus}${word}

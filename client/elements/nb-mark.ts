@@ -43,9 +43,13 @@ export class NbMark extends LightElement {
       aria-label=${mark.why === 'mended' ? 'Brought back' : 'Changed in the file'}
     >
       ${words(mark)}
-      <button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>
       ${
-        mark.why === 'mended'
+        context.notebook.editable
+          ? html`<button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>`
+          : nothing
+      }
+      ${
+        mark.why === 'mended' || !context.notebook.editable
           ? nothing
           : html`<button type="button" @click=${() => takeTheirs(context, cell)}>
               Take what the file said

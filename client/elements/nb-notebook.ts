@@ -245,8 +245,9 @@ export class NbNotebook extends LightElement {
     ghost.words = edited
       ? `A cell deleted by ${by} was edited since.`
       : `This cell was deleted by ${by} while you were in it.`
-    ghost.keep = 'Keep it'
-    ghost.discard = edited ? 'Discard it' : null
+    const { editable } = context.notebook
+    ghost.keep = editable ? 'Keep it' : null
+    ghost.discard = edited && editable ? 'Discard it' : null
     if (found === undefined) {
       ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
       ghost.addEventListener('discard', () =>
@@ -275,8 +276,10 @@ export class NbNotebook extends LightElement {
     if (cell === undefined) return
     const heading = this.away.get(id)
     if (heading !== undefined && cell.hidden) {
-      toggleFlag(this.context, heading, 'heading_collapsed')
-      this.fold()
+      if (this.context.notebook.writable) {
+        toggleFlag(this.context, heading, 'heading_collapsed')
+        this.fold()
+      } else cell.hidden = false
     }
     const { top, bottom } = cell.getBoundingClientRect()
     const isHere = cell.contains(document.activeElement) && bottom > 0 && top < innerHeight

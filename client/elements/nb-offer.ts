@@ -18,7 +18,8 @@ export class NbOffer extends LightElement {
 
   protected override render(): TemplateResult | typeof nothing {
     const project = missingProject(this.outputs)
-    if (project !== null && this.context.notebook.writable)
+    if (!this.context.notebook.writable) return nothing
+    if (project !== null)
       return html`<p class="nb-offer">
         <button
           type="button"

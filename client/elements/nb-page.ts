@@ -1,8 +1,8 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
+import { encodePath } from '../../shared/api/route.ts'
 import { repeat } from 'lit/directives/repeat.js'
-import { checkSchema } from '../../shared/notebook/schema.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { type CommandId } from '../commands/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
@@ -10,8 +10,9 @@ import { isTyped } from '../commands/keys.ts'
 import { reachOf } from '../commands/reach.ts'
 import { commandOf } from '../commands/table.ts'
 import { type OpenEvent } from '../document/open.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { type Identity } from '../document/identity.ts'
-import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
+import { createNotebook, restoreNotebook } from '../document/library.ts'
 import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
@@ -34,6 +35,7 @@ import './nb-python.ts'
 import './nb-said.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
+import { noticeBar, pageNotices } from './page-notices.ts'
 
 /** A context and what ends it. */
 export interface Session {
@@ -53,12 +55,14 @@ export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''
   @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
+  @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private session: Session | null = null
   @state() private notice: TemplateResult | null = null
   /** Ids of the open panels. */
   @state() private shown: readonly string[] = []
   @state() private binned = false
+  private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly said = document.createElement('nb-said')
@@ -68,11 +72,13 @@ export class NbPage extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     document.addEventListener('keydown', this.onKeyDown)
+    this.stopGrant = this.grant.onChange(this.onRole)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     document.removeEventListener('keydown', this.onKeyDown)
+    this.stopGrant()
     this.session?.close()
     this.session = null
     this.recovery?.close()
@@ -117,6 +123,11 @@ export class NbPage extends LightElement {
     void this.recovery?.begin(this.recoveryTarget(session))
   }
 
+  /** With another role it is another page. */
+  private readonly onRole = (): void => {
+    if (this.session !== null) this.open()
+  }
+
   private async onEvent(event: OpenEvent): Promise<void> {
     switch (event.type) {
       case 'changed':
@@ -134,7 +145,7 @@ export class NbPage extends LightElement {
 
   private recoveryTarget({ context }: Session): RecoveryTarget {
     return {
-      isConnected: () => context.notebook.connected,
+      isReady: () => context.notebook.connected && context.notebook.grant.allows('write'),
       whole: (notebook) => context.blobs.whole(notebook),
     }
   }
@@ -165,7 +176,7 @@ export class NbPage extends LightElement {
             notice.copy === null
               ? 'The relay had lost some of what you wrote here. It is back in its place.'
               : html`The relay had lost some of what you wrote here. It is in
-                  <a href=${`/notebook/${urlOf(notice.copy)}`}>${notice.copy}</a>.`
+                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
           }
           <button
             type="button"
@@ -261,67 +272,6 @@ export class NbPage extends LightElement {
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
-  private notices(context: NotebookContext): TemplateResult {
-    const { notebook, python, choice } = context
-    const refusal = notebook.refusal
-    const schema = checkSchema(notebook.doc)
-    const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
-    return html`${this.notice === null ? nothing : bar(this.notice)}
-    ${
-      this.recovery?.failure == null
-        ? nothing
-        : bar(
-            `What this browser has of an earlier ${this.path} could not be given to the relay: ${this.recovery.failure}. It is kept here and tried again.`,
-          )
-    }
-    ${this.recoveredBars()}
-    ${
-      choice.notice === ''
-        ? nothing
-        : html`<div class="nb-bar" role="status">
-            ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
-          </div>`
-    }
-    ${
-      schema.writable
-        ? nothing
-        : bar(
-            'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
-          )
-    }
-    ${
-      this.binned || refusal?.type === 'in-bin'
-        ? bar(
-            html`This notebook is in the bin. ${this.binned ? 'Edits are still kept.' : nothing}
-              <button type="button" @click=${() => void this.restore()}>Restore it</button>`,
-          )
-        : nothing
-    }
-    ${
-      refusal?.type === 'no-such-notebook'
-        ? bar(
-            html`This cannot be opened: ${refusal.reason}.
-            ${
-              notebook.loaded
-                ? html`What is shown is kept in this browser.
-                    <button type="button" @click=${() => void this.saveCopy()}>Write it back</button>`
-                : html`<a href="/">All notebooks</a>`
-            }`,
-          )
-        : nothing
-    }
-    ${refusal?.type === 'not-allowed' ? bar(`The relay refuses this page: ${refusal.reason}`) : nothing}
-    ${
-      python.kernel.stuck
-        ? bar(
-            html`Python does not stop.
-              <button type="button" @click=${() => void python.restart()}>Stop Python</button> Its variables
-              are lost.`,
-          )
-        : nothing
-    }`
-  }
-
   protected override updated(): void {
     const notebook = this.session?.context.notebook
     if (notebook?.loaded === true) this.opening.done()
@@ -334,7 +284,7 @@ export class NbPage extends LightElement {
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
-    const { loaded, refusal, sync } = context.notebook
+    const { loaded, refusal, sync, editable } = context.notebook
     const waiting =
       sync === 'offline'
         ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
@@ -352,14 +302,29 @@ export class NbPage extends LightElement {
         ></nb-header>
         <main ?inert=${context.panels.covered}>
           ${
-            this.shown.includes('files')
+            this.shown.includes('files') || !editable
               ? nothing
               : html`<nb-import
                   .folder=${folderOf(context.notebook.path)}
                   @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
                 ></nb-import>`
           }
-          <div class="nb-bars">${this.notices(context)}</div>
+          <div class="nb-bars">
+            ${this.notice === null ? nothing : noticeBar(this.notice)}
+            ${
+              this.recovery?.failure == null
+                ? nothing
+                : noticeBar(
+                    `What this browser has of an earlier ${this.path} could not be given to the relay: ${this.recovery.failure}. It is kept here and tried again.`,
+                  )
+            }
+            ${this.recoveredBars()}
+            ${pageNotices(context, {
+              binned: this.binned,
+              restore: () => void this.restore(),
+              saveCopy: () => void this.saveCopy(),
+            })}
+          </div>
           ${
             loaded
               ? html`<nb-notebook .context=${context}></nb-notebook>`

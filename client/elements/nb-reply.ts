@@ -40,6 +40,7 @@ export class NbReply extends LightElement {
   }
 
   private edit(): void {
+    if (!this.context.notebook.writable) return
     this.editing = true
     void this.updateComplete.then(() => this.querySelector<NbSource>('nb-source')?.focusText(null))
   }
@@ -118,7 +119,7 @@ export class NbReply extends LightElement {
             role="region"
             tabindex="0"
             aria-label=${`Reply of cell ${this.position}`}
-            title="Double-click to edit"
+            title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
             ?data-streaming=${streaming}
             @dblclick=${() => this.edit()}
             @keydown=${this.onKey}

@@ -114,7 +114,7 @@ export class NbStatus extends LightElement {
       >
       <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
       ${
-        notebook.presence.relay()?.file.gone === true
+        notebook.presence.relay()?.file.gone === true && notebook.editable
           ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>Write it back</button>`
           : nothing
       }

@@ -17,6 +17,7 @@ import { isQueued } from '../../shared/notebook/status.ts'
 import { type Kernel, type KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { WidgetPeer } from './widgets.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 interface Shown {
   readonly writer: RunWriter
@@ -71,7 +72,9 @@ export class KernelPeer {
   private changed = new Set<CellId>()
   private count = 0
   private asked: Asking | null = null
-  private readonly askListeners = new Set<(cell: CellId) => void>()
+  private readonly askers = new Emitter<[CellId]>()
+  /** Tells of the cell whose run began or ceased to ask or to want something. */
+  readonly onAsking = this.askers.on
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
@@ -183,12 +186,6 @@ export class KernelPeer {
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
-  /** Tells of the cell whose run began or ceased to ask or to want something. */
-  onAsking(listener: (cell: CellId) => void): () => void {
-    this.askListeners.add(listener)
-    return () => this.askListeners.delete(listener)
-  }
-
   /** Answers what is asked. */
   type(line: string): void {
     if (this.asked !== null) this.kernel.type(this.asked.id, line)
@@ -202,7 +199,7 @@ export class KernelPeer {
   }
 
   private tellAsking(cell: CellId | null): void {
-    if (cell !== null) for (const listener of this.askListeners) listener(cell)
+    if (cell !== null) this.askers.emit(cell)
   }
 
   /** Something ran in this Python since it started. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { Held, Recovered } from '../../../client/document/recover.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../../../client/document/recovery.ts'
-import type { Answer } from '../../../client/document/library.ts'
+import type { Answer } from '../../../client/document/ask.ts'
 import type { Notebook } from '../../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../../shared/notebook/read.ts'
 
@@ -48,7 +48,7 @@ const no: Answer<Recovered> = { ok: false, reason: 'the disk is full', offline: 
 const target = (connected = true): RecoveryTarget & { connected: boolean } => {
   const made = {
     connected,
-    isConnected: () => made.connected,
+    isReady: () => made.connected,
     whole: (one: Notebook) => Promise.resolve(one),
   }
   return made
