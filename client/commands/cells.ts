@@ -26,7 +26,7 @@ export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
 export const act = (context: CellContext, operation: Operation): boolean => actAll(context, [operation])
 
 /** In one step for undo. */
-const actAll = (context: CellContext, operations: readonly Operation[]): boolean => {
+export const actAll = (context: CellContext, operations: readonly Operation[]): boolean => {
   const { notebook } = context
   if (!mayWrite(context)) return false
   const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))

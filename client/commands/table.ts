@@ -32,6 +32,7 @@ import {
   stopCell,
 } from './runs.ts'
 import { save } from './save.ts'
+import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 
 export interface Command {
   readonly id: CommandId
@@ -159,6 +160,14 @@ export const commands: readonly Command[] = [
     title: 'Select cell below',
     run: step(cellBehind),
   },
+  { id: 'heading-above', title: 'Fold the section, or go to the heading above', run: onCell(foldOrGoAbove) },
+  {
+    id: 'heading-below',
+    title: 'Unfold the section, or go to the heading below',
+    run: onCell(unfoldOrGoBelow),
+  },
+  { id: 'fold-all', title: 'Fold all sections', run: (context) => foldAll(context, true) },
+  { id: 'unfold-all', title: 'Unfold all sections', run: (context) => foldAll(context, false) },
   {
     id: 'insert-above',
     title: 'Insert cell above',

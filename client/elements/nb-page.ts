@@ -237,17 +237,26 @@ export class NbPage extends LightElement {
 
   /** Whoever closes a panel goes on where they were when they opened it. */
   private async followPanels({ panels }: NotebookContext): Promise<void> {
-    const before = [...this.cameFrom]
-    const opened = panels.open.filter(({ id }) => !this.shown.includes(id))
-    for (const { id } of opened) this.cameFrom.set(id, document.activeElement)
+    const before = this.shown
     this.shown = panels.open.map(({ id }) => id)
-    for (const id of this.cameFrom.keys()) if (!panels.isOpen(id)) this.cameFrom.delete(id)
-    const [closed, from] = before.find(([id]) => !panels.isOpen(id)) ?? []
+    const opened = this.shown.filter((id) => !before.includes(id))
+    for (const id of opened) this.cameFrom.set(id, document.activeElement)
+    const [closed] = before.filter((id) => !panels.isOpen(id))
+    const from = closed === undefined ? null : this.cameFrom.get(closed)
+    for (const id of before) if (!panels.isOpen(id)) this.cameFrom.delete(id)
     await this.updateComplete
     if (closed === undefined || opened.length > 0) return
     if (from instanceof HTMLElement && from !== document.body && from.isConnected)
       from.focus({ preventScroll: true })
     else this.querySelector('nb-header')?.focusButton(closed)
+  }
+
+  /** Also of the panels, which hang from the header or stand beside it. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isComplete = await super.getUpdateComplete()
+    await this.querySelector('nb-header')?.updateComplete
+    for (const panel of this.querySelectorAll('nb-panel')) await panel.updateComplete
+    return isComplete
   }
 
   private panelsAt(side: Panel['side'], context: NotebookContext): TemplateResult {
