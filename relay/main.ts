@@ -162,7 +162,18 @@ const compose = async (
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
   const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
-  const api = createApi({ library, folder, log, listing, rooms, providers, versions, blobs, plain })
+  const api = createApi({
+    library,
+    folder,
+    log,
+    listing,
+    rooms,
+    providers,
+    versions,
+    blobs,
+    plain,
+    exclusive,
+  })
   const server = createHttpServer({ access, version: version(), api, page, packages, logger })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 

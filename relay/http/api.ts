@@ -6,6 +6,7 @@ import type { Providers } from '../../shared/model/provider.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
+import type { Exclusive } from '../files/exclusive.ts'
 import { digestOf, whyNotNew, type Folder } from '../files/folder.ts'
 import type { Library, Refused } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
@@ -32,6 +33,7 @@ export interface ApiParts {
   readonly versions: Versions
   readonly blobs: Blobs
   readonly plain: PlainFiles
+  readonly exclusive: Exclusive
 }
 
 const notebooks = '/api/notebooks'
