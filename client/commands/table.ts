@@ -1,8 +1,10 @@
 // Every command with its keys: the one table the keyboard obeys, the list of keys shows and a palette can search.
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/bookmarks.ts'
 import { type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellId, type KindName } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/read.ts'
+import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { kindViews } from '../cell-kinds/views.ts'
 import {
   cellBefore,
   cellBehind,
@@ -64,7 +66,7 @@ const step =
     if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
 
-const toKind = (kind: CellKind) => onCell((context, cell) => setKind(context, cell, kind))
+const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
 
 const toFlag = (flag: CellFlag) => onCell((context, cell) => toggleFlag(context, cell, flag))
 
@@ -149,7 +151,7 @@ export const commands: readonly Command[] = [
     id: 'insert-above',
     title: 'Insert a cell above',
     keys: command('a'),
-    run: onCell((context, cell) => insertCell(context, 'code', cellBefore(context, cell), 'command')),
+    run: onCell((context, cell) => insertCell(context, usualKind, cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
@@ -159,7 +161,7 @@ export const commands: readonly Command[] = [
     run: (context) => {
       const { cell } = context.selection
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
-        insertCell(context, 'code', cell, 'command')
+        insertCell(context, usualKind, cell, 'command')
     },
   },
   { id: 'copy', title: 'Copy the cell', keys: command('c'), run: onCell((...on) => void copyCell(...on)) },
@@ -178,10 +180,12 @@ export const commands: readonly Command[] = [
     keys: command('Mod-Shift-ArrowDown'),
     run: onCell((context, cell) => moveCell(context, cell, 1)),
   },
-  { id: 'to-code', title: 'Make it code', keys: command('y'), run: toKind('code') },
-  { id: 'to-note', title: 'Make it a note', keys: command('m'), run: toKind('note') },
-  { id: 'to-prompt', title: 'Make it a prompt', keys: command('p'), run: toKind('prompt') },
-  { id: 'to-raw', title: 'Make it raw', keys: command('r'), run: toKind('raw') },
+  ...kindViews.map(({ kind: { name }, change }): Command => ({
+    id: `to-${name}`,
+    title: change.title,
+    keys: command(...change.keys),
+    run: toKind(name),
+  })),
   { id: 'skip', title: 'Hide the cell from the model', keys: command('Shift-h'), run: toFlag('skipped') },
   { id: 'pin', title: 'Pin the cell for the model', keys: command('t'), run: toFlag('pinned') },
   { id: 'fold-input', title: 'Fold the source', keys: command('Shift-o'), run: toFold('source') },
