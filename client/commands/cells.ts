@@ -4,7 +4,7 @@ import { bookmarkOf, freeBookmark } from '../../shared/notebook/bookmarks.ts'
 import { foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/flags.ts'
 import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import type { CellId, CellKind } from '../../shared/notebook/notebook.ts'
+import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import type { After, Operation } from '../../shared/notebook/operations.ts'
 import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
 import type { CellContext } from './context.ts'
@@ -36,7 +36,7 @@ export const actAll = (context: CellContext, operations: readonly Operation[]): 
 }
 
 /** Inserts an empty cell behind `after` (null: at the top) and goes there. */
-export const insertCell = (context: CellContext, kind: CellKind, after: After, mode: Mode): void => {
+export const insertCell = (context: CellContext, kind: KindName, after: After, mode: Mode): void => {
   const id = newCellId()
   if (act(context, { type: 'insert-cell', id, kind, after })) context.focusCell(id, mode, 'start')
 }
@@ -66,7 +66,7 @@ export const moveCell = (context: CellContext, cell: CellId, by: -1 | 1): void =
     context.focusCell(cell, context.selection.mode, null)
 }
 
-export const setKind = (context: CellContext, cell: CellId, kind: CellKind): void => {
+export const setKind = (context: CellContext, cell: CellId, kind: KindName): void => {
   act(context, { type: 'set-kind', id: cell, kind })
 }
 

@@ -1,6 +1,7 @@
 // The keys of every command until somebody changes them: JupyterLab's, and for what it lacks those of Notebook, VS Code
 // or Colab where they collide with nothing. A command may be given keys in the places it is listed with here.
 import { bookmarkNumbers, type Bookmark } from '../../shared/notebook/bookmarks.ts'
+import { kindViews } from '../cell-kinds/views.ts'
 import type { KeyTable } from './keymap.ts'
 
 const inCommandMode = (...command: string[]) => ({ command })
@@ -10,6 +11,9 @@ const inBoth = (...keys: string[]) => ({ command: keys, edit: keys })
 const bookmarkKeys = Object.fromEntries(
   bookmarkNumbers.map((number) => [`bookmark-${number}`, inCommandMode(`g ${number}`)]),
 ) as unknown as Readonly<Record<`bookmark-${Bookmark}`, { readonly command: readonly string[] }>>
+
+const kindKeys: Readonly<Record<`to-${string}`, { readonly command: readonly string[] }>> =
+  Object.fromEntries(kindViews.map(({ kind, change }) => [`to-${kind.name}`, inCommandMode(...change.keys)]))
 
 export const defaultKeys = {
   'run-advance': inBoth('Shift-Enter'),
@@ -37,10 +41,7 @@ export const defaultKeys = {
   delete: inCommandMode('d d'),
   'move-up': { command: ['Ctrl-Shift-ArrowUp', 'Mod-Shift-ArrowUp', 'Alt-ArrowUp'], edit: [] },
   'move-down': { command: ['Ctrl-Shift-ArrowDown', 'Mod-Shift-ArrowDown', 'Alt-ArrowDown'], edit: [] },
-  'to-code': inCommandMode('y'),
-  'to-note': inCommandMode('m'),
-  'to-prompt': inCommandMode('p'),
-  'to-raw': inCommandMode('r'),
+  ...kindKeys,
   skip: inCommandMode('Shift-h'),
   pin: inCommandMode('t'),
   'fold-input': inCommandMode('Shift-o'),
@@ -88,4 +89,4 @@ export const defaultKeys = {
   'close-documentation': { documentation: ['Escape'] },
 } as const satisfies KeyTable
 
-export type CommandId = keyof typeof defaultKeys
+export type CommandId = keyof typeof defaultKeys | `to-${string}`

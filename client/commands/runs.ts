@@ -1,5 +1,7 @@
 // Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
 import { apply } from '../../shared/notebook/apply.ts'
+import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
+import { kindNamed, usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/read.ts'
@@ -17,16 +19,20 @@ const ask = (context: RunContext, cell: CellId): void => {
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
 
+const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | null => {
+  const head = readHead(notebook.doc, cell)
+  return head === undefined ? null : (kindNamed(head.kind).executor?.type ?? null)
+}
+
 /** Code goes to the Python that was chosen, a prompt to the model; a note is rendered, which its element does on leaving. */
 export const runCells = (context: RunContext, cells: readonly CellId[]): void => {
   if (!mayWrite(context)) return
   context.notebook.undo.boundary()
-  const kind = (cell: CellId): string | undefined => readHead(context.notebook.doc, cell)?.kind
   context.python.run(
-    cells.filter((cell) => kind(cell) === 'code'),
+    cells.filter((cell) => executorOf(context, cell) === 'kernel'),
     context.choice.target,
   )
-  for (const cell of cells) if (kind(cell) === 'prompt') ask(context, cell)
+  for (const cell of cells) if (executorOf(context, cell) === 'model') ask(context, cell)
 }
 
 /** Runs the cell anew, with what it lacked; null of a cell: the one that ran last. */
@@ -49,7 +55,7 @@ export const runCell = (context: RunContext, cell: CellId): void => {
 /** By this page's own Python, whichever was chosen. */
 export const runHere = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
-  if (readHead(context.notebook.doc, cell)?.kind === 'code') context.python.run([cell])
+  if (executorOf(context, cell) === 'kernel') context.python.run([cell])
   else runCells(context, [cell])
 }
 
@@ -91,22 +97,21 @@ export const restart = (context: RunContext): void => {
 export const runAndAdvance = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   const next = cellBehind(context, cell)
-  if (next === null) insertCell(context, 'code', cell, 'edit')
+  if (next === null) insertCell(context, usualKind, cell, 'edit')
   else context.focusCell(next, 'command', null)
 }
 
 /** Alt+Enter: run and insert below. */
 export const runAndInsert = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
-  insertCell(context, 'code', cell, 'edit')
+  insertCell(context, usualKind, cell, 'edit')
 }
 
-/** Every code cell from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
+/** Every cell that the kernel runs, from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
 export const runAll = (context: RunContext): void => {
-  const { doc } = context.notebook
   runCells(
     context,
-    visibleCells(doc).filter((cell) => readHead(doc, cell)?.kind === 'code'),
+    visibleCells(context.notebook.doc).filter((cell) => executorOf(context, cell) === 'kernel'),
   )
 }
 

@@ -2,8 +2,10 @@
 import type { EditorView } from '@codemirror/view'
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/bookmarks.ts'
 import type { CellFlag } from '../../shared/notebook/flags.ts'
-import type { CellId, CellKind } from '../../shared/notebook/notebook.ts'
+import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/read.ts'
+import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { kindViews } from '../cell-kinds/views.ts'
 import {
   cellBefore,
   cellBehind,
@@ -89,7 +91,7 @@ const inText = ([id, [title, run]]: [string, readonly [string, (view: EditorView
   run: (_, text) => text !== null && run(text),
 })
 
-const toKind = (kind: CellKind) => onCell((context, cell) => setKind(context, cell, kind))
+const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
 
 const toFlag = (flag: CellFlag) => onCell((context, cell) => toggleFlag(context, cell, flag))
 
@@ -171,7 +173,7 @@ export const commands: readonly Command[] = [
   {
     id: 'insert-above',
     title: 'Insert cell above',
-    run: onCell((context, cell) => insertCell(context, 'code', cellBefore(context, cell), 'command')),
+    run: onCell((context, cell) => insertCell(context, usualKind, cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
@@ -180,7 +182,7 @@ export const commands: readonly Command[] = [
     run: (context) => {
       const { cell } = context.selection
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
-        insertCell(context, 'code', cell, 'command')
+        insertCell(context, usualKind, cell, 'command')
     },
   },
   { id: 'copy', title: 'Copy cell', run: onCell((...on) => void copyCell(...on)) },
@@ -197,10 +199,11 @@ export const commands: readonly Command[] = [
     title: 'Move cell down',
     run: onCell((context, cell) => moveCell(context, cell, 1)),
   },
-  { id: 'to-code', title: 'Change to code', run: toKind('code') },
-  { id: 'to-note', title: 'Change to note', run: toKind('note') },
-  { id: 'to-prompt', title: 'Change to prompt', run: toKind('prompt') },
-  { id: 'to-raw', title: 'Change to raw', run: toKind('raw') },
+  ...kindViews.map(({ kind: { name }, change }): Command => ({
+    id: `to-${name}`,
+    title: change.title,
+    run: toKind(name),
+  })),
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Fold source', run: toFold('source') },

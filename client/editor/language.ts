@@ -6,24 +6,10 @@ import { Prec, type Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
 import { type Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
-import { type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellLanguage } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { ownDirections } from './direction.ts'
 
-export type Language = 'python' | 'markdown' | 'plain'
-
-export const languageOf = (kind: CellKind): Language => {
-  switch (kind) {
-    case 'code':
-      return 'python'
-    case 'note':
-    case 'prompt':
-      return 'markdown'
-    case 'raw':
-      return 'plain'
-    default:
-      return kind satisfies never
-  }
-}
+export type Language = CellLanguage
 
 const pythonSupport: Extension = python()
 
@@ -51,6 +37,7 @@ export const languageSupport = (language: Language): Extension => {
       return pythonSupport
     case 'markdown':
       return markdownSupport
+    case 'sql':
     case 'plain':
       return []
     default:
@@ -64,6 +51,7 @@ export const parserOf = (language: Language): Parser | null => {
       return pythonLanguage.parser
     case 'markdown':
       return markdown.parser
+    case 'sql':
     case 'plain':
       return null
     default:

@@ -63,7 +63,7 @@ export const cellNotice = (
   status: ShownStatus,
 ): TemplateResult | typeof nothing => {
   const { notebook } = context
-  const { request, run, kind } = head
+  const { request, run } = head
   if (status === 'interrupted' && head.status === 'running' && run !== null)
     return html`<p class="nb-notice">
       ${
@@ -72,7 +72,7 @@ export const cellNotice = (
           : `Interrupted: ${run.by || 'whoever'} ran this and is gone.`
       }
     </p>`
-  if (status === 'running' && run !== null && kind === 'code') return hosted(context, run)
+  if (status === 'running' && run !== null) return hosted(context, run)
   if (status !== 'queued' || request === null) return nothing
   if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
@@ -83,7 +83,6 @@ export const cellNotice = (
   if (request.to === 'model' && !notebook.connected)
     return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
   const host = notebook.presence.ownerOf(request.to)
-  if (kind === 'code' && host !== null && !host.self)
-    return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
+  if (host !== null && !host.self) return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
   return nothing
 }

@@ -2,8 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { cellFlags, flagsFor, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
-import { cellKinds, isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
+import { type KindView } from '../cell-kinds/kind-view.ts'
+import { kindViews, viewOf } from '../cell-kinds/views.ts'
 import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import type { CommandId } from '../commands/default-keys.ts'
@@ -14,12 +16,6 @@ import { LightElement } from './light-element.ts'
 
 export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
-export const kindNames: Readonly<Record<CellKind, string>> = {
-  code: 'Code',
-  note: 'Note',
-  prompt: 'Prompt',
-  raw: 'Raw',
-}
 const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
   skipped: ['Hide from the model', 'Show to the model'],
   pinned: ['Pin for the model', 'Unpin'],
@@ -49,7 +45,7 @@ const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
 export class NbControls extends LightElement {
   @property({ attribute: false }) context!: ControlsContext
   @property({ attribute: false }) cell!: CellId
-  @property({ attribute: false }) kind: CellKind = 'raw'
+  @property({ attribute: false }) view!: KindView
   @property({ attribute: false }) flags: readonly CellFlag[] = []
   @property({ attribute: false }) bookmark: Bookmark | null = null
 
@@ -65,8 +61,9 @@ export class NbControls extends LightElement {
 
   private readonly onKind = (event: Event): void => {
     const select = event.target as HTMLSelectElement
-    if (isCellKind(select.value)) setKind(this.context, this.cell, select.value)
-    select.value = readHead(this.context.notebook.doc, this.cell)?.kind ?? select.value
+    setKind(this.context, this.cell, select.value)
+    const head = readHead(this.context.notebook.doc, this.cell)
+    if (head !== undefined) select.value = viewOf(head.kind).kind.name
   }
 
   private button(name: string, command: CommandId, icon: unknown, action: () => void): TemplateResult {
@@ -79,7 +76,8 @@ export class NbControls extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, kind, flags, bookmark } = this
+    const { context, cell, flags, bookmark } = this
+    const { kind } = this.view
     // Read anew when somebody is about to choose: the source may begin with a heading now.
     const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
     const usual = flagsFor(kind, source)
@@ -103,14 +101,15 @@ export class NbControls extends LightElement {
           ${this.menuItem(bookmark === null ? 'Bookmark it' : 'Remove the bookmark', 'bookmark')}
         </option>
         ${
-          kind === 'code' || kind === 'prompt'
+          kind.executor !== null
             ? html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
             : nothing
         }
       </select>
-      <select aria-label="Cell kind" .value=${kind} @change=${this.onKind}>
-        ${cellKinds.map(
-          (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
+      <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>
+        ${kindViews.map(
+          ({ kind: { name, label } }) =>
+            html`<option value=${name} ?selected=${name === kind.name}>${label}</option>`,
         )}
       </select>
       ${this.button('Move cell up', 'move-up', icons.up, () => moveCell(context, cell, -1))}

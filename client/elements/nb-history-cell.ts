@@ -4,10 +4,10 @@ import { equalityDeep } from 'lib0/function'
 import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type Cell } from '../../shared/notebook/notebook.ts'
 import { plainText, shownOutputs } from '../../shared/notebook/output.ts'
+import { viewOf } from '../cell-kinds/views.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { LightElement } from './light-element.ts'
-import { kindNames } from './nb-controls.ts'
 
 const said = { gone: 'only then: ', new: 'only now: ' }
 
@@ -17,7 +17,7 @@ export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => 
   if (was === null) return 'new since'
   return [
     ...(was.source === now.source ? [] : ['changed']),
-    ...(was.kind === now.kind ? [] : [`now ${kindNames[now.kind].toLowerCase()}`]),
+    ...(was.kind === now.kind ? [] : [`now ${viewOf(now.kind).kind.label.toLowerCase()}`]),
     ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
     ...(moved ? ['moved'] : []),
     ...(replyOf(was) === replyOf(now) ? [] : ['other reply']),
@@ -78,7 +78,7 @@ export class NbHistoryCell extends LightElement {
         ? rows
         : rows.filter((row) => row.type === 'fold' || row.type === (cell.was === null ? 'new' : 'gone'))
     return html`<div class="nb-history-cell-head">
-        <h3>${side === null ? '' : kindNames[side.kind]} <span>${cellState(cell)}</span></h3>
+        <h3>${side === null ? '' : viewOf(side.kind).kind.label} <span>${cellState(cell)}</span></h3>
         <button
           type="button"
           ?disabled=${!this.writable}

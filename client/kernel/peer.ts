@@ -7,6 +7,7 @@ import { type Blob } from '../../shared/notebook/blob.ts'
 import { apply } from '../../shared/notebook/apply.ts'
 import { type Asked, isAsSeen } from '../../shared/notebook/asked.ts'
 import { Claims } from '../../shared/notebook/claims.ts'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output.ts'
@@ -271,8 +272,15 @@ export class KernelPeer {
   }
 
   private async execute({ cell }: Wish): Promise<'done' | 'error' | 'interrupted'> {
-    const request = readHead(this.doc, cell)?.request
-    if (request === undefined || request === null) return 'done'
+    const head = readHead(this.doc, cell)
+    const request = head?.request ?? null
+    if (head === undefined || request === null) return 'done'
+    const { executor: runs } = kindNamed(head.kind)
+    if (runs?.type !== 'kernel') {
+      // It was made a note, say, while it waited.
+      apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
+      return 'done'
+    }
     const count = ++this.count
     const setup = { request, executor: this.executor, at: Date.now(), count, keepBlob: this.keepBlob }
     const writer = startRun(this.doc, cell, setup, 'kernel')
@@ -284,7 +292,7 @@ export class KernelPeer {
       const install = this.installs.get(cell)
       this.installs.delete(cell)
       const outcome = await this.kernel.run(
-        writer.source,
+        runs.code(writer.source),
         count,
         take,
         install === undefined ? [] : [install],

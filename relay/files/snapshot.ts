@@ -220,10 +220,10 @@ class Snapshots implements Peer {
       else if (!file) this.#lose()
       else if (file.digest !== this.#known) await this.#merge(lock, file)
       else {
-        // While it was away there was nothing to write to.
-        const [wasGone, inode] = [this.#gone, await folder.inode(this.#path())]
+        // While it was away, or could not be merged, there was nothing to write to.
+        const [wasLeft, inode] = [this.#gone || this.#kept !== null, await folder.inode(this.#path())]
         this.#know(file.digest, inode)
-        if (wasGone || !this.#upToDate()) this.#changed()
+        if (wasLeft || !this.#upToDate()) this.#changed()
         else this.#tell('written')
       }
     })

@@ -1,6 +1,6 @@
 import type { Leaf, Leaves } from '../notebook/notebook.ts'
 import type { KeyOrder } from './keys.ts'
-import type { PromptForm } from './prompt.ts'
+import type { PromptForm } from '../notebook/cell-kinds/prompt-text.ts'
 import type { SourceForm, SourceNewline } from './source.ts'
 import { readKeys } from './style.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
@@ -10,7 +10,7 @@ import { isRecord } from '../record.ts'
 export interface CellExtra {
   /** What the file has for the cell's id where it is not the cell's id: null for nothing. See repair.ts. */
   readonly id?: Leaf
-  /** A cell type that nbformat 4 does not have; the cell is raw in the app. */
+  /** The file's cell type, where it is not the one its kind is saved as (see FileForm). */
   readonly cellType?: string
   /** Where not the file's. */
   readonly form?: SourceForm
