@@ -1,4 +1,4 @@
-// What a command may act on, and what the elements of one open notebook share.
+// What the commands and elements of one open notebook have to act on. Each names the part of it that it uses.
 import type { EditorView } from '@codemirror/view'
 import type { Asked } from '../../shared/notebook/asked.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -65,3 +65,12 @@ export interface NotebookContext {
   /** Says what could not be done and why; it stays until it was read. */
   readonly refuse: (reason: string) => void
 }
+
+/** For what is done to cells. */
+export type CellContext = Pick<
+  NotebookContext,
+  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'refuse'
+>
+
+/** For running them. */
+export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'sure'>

@@ -5,7 +5,7 @@ import type * as Y from 'yjs'
 import { lineClients } from '../../shared/notebook/authors.ts'
 import { compareCells, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { type Timeline } from '../../shared/api/routes.ts'
@@ -26,7 +26,7 @@ const atRelay =
 /** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
 @customElement('nb-history')
 export class NbHistory extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: CellContext
   @state() private timeline: Timeline | null = null
   /** The place shown; null until the timeline is here. */
   @state() private at: number | null = null

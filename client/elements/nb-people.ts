@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { type Identity } from '../document/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
+
+export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell'>
 
 const initials = (name: string): string =>
   name
@@ -17,7 +19,7 @@ const initials = (name: string): string =>
 /** Who is here. Click somebody to go to where they are; click yourself to change your name and colour. */
 @customElement('nb-people')
 export class NbPeople extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
   private stop: (() => void) | null = null

@@ -3,7 +3,7 @@
 import { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
 import { TextEditor } from '../editor/assemble.ts'
 import { type Language } from '../editor/language.ts'
@@ -12,8 +12,13 @@ import { wraps } from '../editor/options.ts'
 import { renderStatic } from '../editor/static.ts'
 import { placesIn } from '../editor/text-commands.ts'
 
+export type SourceContext = Pick<
+  NotebookContext,
+  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+>
+
 export interface SourceSetup {
-  readonly context: NotebookContext
+  readonly context: SourceContext
   readonly cell: CellId
   readonly text: Y.Text
   readonly language: Language
