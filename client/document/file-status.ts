@@ -1,5 +1,5 @@
-import { type FileStatus } from '../../shared/presence.ts'
-import { type OpenNotebook } from './open.ts'
+import type { FileStatus } from '../../shared/presence.ts'
+import type { OpenNotebook } from './open.ts'
 
 const pending: Pick<FileStatus, 'status'> = { status: 'pending' }
 

@@ -1,16 +1,13 @@
 // The one interface behind which every model lies, whether it answers on the relay or in the page.
 
-export interface Message {
-  readonly role: 'user' | 'assistant'
-  readonly text: string
-}
+import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
 
 export interface ModelRequest {
   /** A name the provider knows; empty means the provider's default. */
   readonly model: string
   readonly system: string
   /** The roles alternate, beginning and ending with the user. */
-  readonly messages: readonly Message[]
+  readonly messages: readonly Turn[]
   readonly maxOutputTokens: number
   /** The model is to think before it answers, where it can. */
   readonly thinking: boolean

@@ -4,6 +4,7 @@ import type * as Y from 'yjs'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/apply.ts'
 import { isAsSeen } from '../notebook/asked.ts'
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { withBlobs, type FindBlob } from '../notebook/detach.ts'
 import { type CellId, type Request } from '../notebook/notebook.ts'
 import { type CellObserver, type Change } from '../notebook/observe.ts'
@@ -144,7 +145,7 @@ export class ModelPeer {
 
   private mayStart(cell: CellId, request: Request): boolean {
     const head = readHead(this.doc, cell)
-    if (head?.kind !== 'prompt') return false
+    if (head === undefined || kindNamed(head.kind).executor?.type !== 'model') return false
     // Asked of an older reply than the one that is there: it waits for a click.
     if (request.saw !== (head.run?.id ?? null)) return false
     // Changed since by somebody else: so does that.
