@@ -7,7 +7,7 @@ import { cellBefore, cellBehind } from '../commands/cells.ts'
 import { type Edge, type NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
 import { TextEditor } from '../editor/assemble.ts'
-import { type Language } from '../editor/language.ts'
+import { languageComing, type Language } from '../editor/language.ts'
 import { type Mountable } from '../editor/mounting.ts'
 import { renderStatic } from '../editor/static.ts'
 
@@ -57,18 +57,23 @@ export class NbSource extends HTMLElement implements Mountable {
         this.editor?.rename(setup.label)
         this.picture?.setAttribute('aria-label', setup.label)
       }
-      if (before.language !== setup.language) {
-        this.editor?.speak(setup.language)
-        this.draw()
-      }
+      if (before.language !== setup.language) this.speak(setup.language)
       return
     }
     // Somebody writes in a text that is another one now.
     if (before !== null && this.held)
       this.dispatchEvent(new CustomEvent('vanish', { detail: this.typed ?? '', bubbles: true }))
     this.release()
-    this.draw()
+    this.speak(setup.language)
     if (this.isConnected) this.attach()
+  }
+
+  /** At once, and again when a language that is loaded on demand has come. */
+  private speak(language: Language): void {
+    if (this.setup?.language !== language) return
+    this.editor?.speak(language)
+    this.draw()
+    void languageComing(language)?.then(() => this.speak(language))
   }
 
   connectedCallback(): void {
