@@ -6,6 +6,7 @@ import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
 import { type After, type Operation } from '../../shared/notebook/operations.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
 import { type NotebookContext } from './context.ts'
 import { type Mode } from './selection.ts'
@@ -53,7 +54,7 @@ export const cellBehind = (context: NotebookContext, cell: CellId): CellId | nul
 }
 
 export const deleteCell = (context: NotebookContext, cell: CellId): void => {
-  if (act(context, { type: 'delete-cell', id: cell, by: context.person(), at: Date.now() }))
+  if (act(context, { type: 'delete-cell', id: cell, ...byPerson(context.person()), at: Date.now() }))
     context.announce('Cell deleted. Undo brings it back.')
 }
 

@@ -1,6 +1,7 @@
 // What a command may act on, and what the elements of one open notebook share.
 import { type Asked } from '../../shared/notebook/asked.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
+import { type Person } from '../../shared/notebook/person.ts'
 import { type NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import { type OpenNotebook } from '../document/open.ts'
 import { type Carets } from '../editor/carets.ts'
@@ -36,7 +37,7 @@ export interface NotebookContext {
   /** Lets the keyboard table have a key press; whether it was taken. */
   readonly press: (event: KeyboardEvent, mode: Mode) => boolean
   /** This page's person. */
-  readonly person: () => string
+  readonly person: () => Person
   /** Shows the cell and gives it the focus, as a whole or its source. */
   readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
   /** Says something once, for a moment. */

@@ -1,6 +1,7 @@
 // Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
 import { apply } from '../../shared/notebook/apply.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
+import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
@@ -12,7 +13,7 @@ const outputsOf = (context: NotebookContext, cell: CellId): readonly ShownOutput
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
 const ask = (context: NotebookContext, cell: CellId): void => {
-  context.asked.ask(cell, { by: context.person(), to: 'model', at: Date.now() })
+  context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
   if (!context.notebook.connected)
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
@@ -72,7 +73,7 @@ export const interrupt = (context: NotebookContext): void => {
     if (head === undefined) continue
     const running = head.status === 'running' && head.run?.executor === chosen.executor
     const waiting =
-      isQueued(head) && head.request?.to === chosen.executor && head.request.by === context.person()
+      isQueued(head) && head.request?.to === chosen.executor && isBy(context.person(), head.request)
     if (running || waiting) apply(notebook.doc, { type: 'request-stop', id: cell })
   }
 }

@@ -4,6 +4,7 @@ import { routes } from '../../shared/api/routes.ts'
 import { grant as schema } from '../../shared/api/shapes.ts'
 import { allows, type Grant, type Role } from '../../shared/grant.ts'
 import { ask } from './ask.ts'
+import { type Identity } from './identity.ts'
 import { readStored, writeStored } from './browser-store.ts'
 
 const key = 'llm-notebook.grant'
@@ -24,6 +25,11 @@ export class CurrentGrant {
   /** Whom the relay knows this person as; null: it leaves that to the browser. */
   get user(): Grant['user'] {
     return this.grant.user
+  }
+
+  /** Whoever the relay knows is whom it says. */
+  known(identity: Identity): Identity {
+    return { ...identity, ...this.user }
   }
 
   allows(role: Role): boolean {

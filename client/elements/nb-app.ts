@@ -98,7 +98,7 @@ export class NbApp extends LitElement {
       ? html`<nb-library .grant=${this.grant}></nb-library>`
       : html`<nb-page
           .path=${this.path}
-          .identity=${this.identity}
+          .identity=${this.grant.known(this.identity)}
           .openSession=${this.openSession}
           .grant=${this.grant}
         ></nb-page>`

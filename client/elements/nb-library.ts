@@ -91,8 +91,11 @@ export class NbLibrary extends LitElement {
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
-    const [answer] = await Promise.all([listNotebooks(), this.grant.ask()])
-    const bin = this.mayWrite ? await listBin() : null
+    const [answer, bin] = await Promise.all([
+      listNotebooks(),
+      this.mayWrite ? listBin() : null,
+      this.grant.ask(),
+    ])
     if (!this.isConnected) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason

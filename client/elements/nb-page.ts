@@ -99,7 +99,7 @@ export class NbPage extends LitElement {
       refuse: (reason) => this.said.refuse(reason),
       sure: (question, yes, action) => this.said.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
-      person: () => this.identity.name,
+      person: () => this.identity,
     })
     this.session = session
     const { notebook, python, choice } = session.context

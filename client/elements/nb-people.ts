@@ -49,7 +49,7 @@ export class NbPeople extends LitElement {
     const [name, color] = [form.get('name'), form.get('color')]
     this.changing = false
     if (typeof name !== 'string' || typeof color !== 'string' || name.trim() === '') return
-    const detail: Identity = { name: name.trim().slice(0, 60), color }
+    const detail: Identity = { ...this.identity, name: name.trim().slice(0, 60), color }
     this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
   }
 
@@ -80,7 +80,13 @@ export class NbPeople extends LitElement {
         this.changing
           ? html`<form class="nb-popover" @submit=${this.save}>
               <label
-                >Your name <input name="name" .value=${this.identity.name} maxlength="60" required
+                >Your name
+                <input
+                  name="name"
+                  .value=${this.identity.name}
+                  maxlength="60"
+                  ?readonly=${this.context.notebook.grant.user !== null}
+                  required
               /></label>
               <label>Colour <input name="color" type="color" .value=${this.identity.color} /></label>
               <button type="submit">Save</button>

@@ -2,14 +2,15 @@
 // arrive. One that was there before, from storage or forged by somebody who knew the name, is nobody's to run.
 import type * as Y from 'yjs'
 import { type CellId } from './notebook.ts'
+import { keyOf } from './person.ts'
 import { listCells, readHead } from './read.ts'
 import { isQueued } from './status.ts'
 
 export interface Claim {
   readonly cell: CellId
   readonly request: string
-  /** As the request says it; anybody may say anything. */
-  readonly by: string
+  /** Of whoever asked, as the request says it; anybody may say anything. */
+  readonly asker: string
 }
 
 export class Claims {
@@ -54,10 +55,10 @@ export class Claims {
       if (deleted !== null || !cells.has(id)) continue
       const head = readHead(this.doc, id)
       if (head === undefined || head.kind !== 'code' || head.request === null || !isQueued(head)) continue
-      const { id: request, to, by, at } = head.request
+      const { id: request, to, at } = head.request
       if (to !== this.executor || passed.has(request)) continue
       passed.add(request)
-      claims.push({ cell: id, request, by, at })
+      claims.push({ cell: id, request, asker: keyOf(head.request), at })
     }
     return claims.sort((a, b) => a.at - b.at)
   }

@@ -155,7 +155,7 @@ describe('SqliteLog', () => {
     const third = { ...first, time: 1_763_680_900_000, bytes: new Uint8Array([3]) }
     await log.append([third])
     await log.compact('a', new Uint8Array([9]))
-    await log.nameVersion('a', { at: 2, name: 'named', by: 'Ana', time: 5 })
+    await log.nameVersion('a', { at: 2, name: 'named', by: 'Ana', user: null, time: 5 })
     await log.close()
     log = await SqliteLog.open(file)
     expect(await log.history('a')).toEqual([first, second, third])
