@@ -4,7 +4,8 @@ import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import { isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -338,7 +339,7 @@ export class NbCell extends LightElement {
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-ran
             .run=${head.run}
-            .other=${head.run.by !== context.person()}
+            .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
           ></nb-ran>`
         : nothing
