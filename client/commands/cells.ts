@@ -6,6 +6,7 @@ import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import type { After, Operation } from '../../shared/notebook/operations.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
 import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
@@ -53,7 +54,7 @@ export const cellBehind = (context: CellContext, cell: CellId): CellId | null =>
 }
 
 export const deleteCell = (context: CellContext, cell: CellId): void => {
-  if (act(context, { type: 'delete-cell', id: cell, by: context.person(), at: Date.now() }))
+  if (act(context, { type: 'delete-cell', id: cell, ...byPerson(context.person()), at: Date.now() }))
     context.announce('Cell deleted. Undo brings it back.')
 }
 

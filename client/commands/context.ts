@@ -2,6 +2,7 @@
 import type { EditorView } from '@codemirror/view'
 import type { Asked } from '../../shared/notebook/asked.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import type { CommandId } from './default-keys.ts'
 import type { KeyPlace } from './keymap.ts'
@@ -53,7 +54,7 @@ export interface NotebookContext {
     may?: (command: CommandId) => boolean,
   ) => boolean
   /** This page's person. */
-  readonly person: () => string
+  readonly person: () => Person
   /** Shows the cell and gives it the focus, as a whole or its source. */
   readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
   /** Says something once, for a moment. */

@@ -2,6 +2,7 @@
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { restoreOperations } from '../../shared/notebook/restore.ts'
 import { mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
@@ -10,7 +11,7 @@ import type { CellContext } from './context.ts'
 export const restore = (context: CellContext, then: Y.Doc, cell: CellId | null): void => {
   const { notebook, person, announce, refuse } = context
   if (!mayWrite(context)) return
-  const operations = restoreOperations(then, notebook.doc, { by: person(), at: Date.now() }, cell)
+  const operations = restoreOperations(then, notebook.doc, { ...byPerson(person()), at: Date.now() }, cell)
   const refusals = notebook.undo.step(() =>
     operations.map((operation) => apply(notebook.doc, operation)).filter((outcome) => !outcome.ok),
   )

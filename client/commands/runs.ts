@@ -3,6 +3,7 @@ import { apply } from '../../shared/notebook/apply.ts'
 import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { kindNamed, usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
@@ -14,7 +15,7 @@ const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
 const ask = (context: RunContext, cell: CellId): void => {
-  context.asked.ask(cell, { by: context.person(), to: 'model', at: Date.now() })
+  context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
   if (!context.notebook.connected)
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
@@ -78,7 +79,7 @@ export const interrupt = (context: RunContext): void => {
     if (head === undefined) continue
     const running = head.status === 'running' && head.run?.executor === chosen.executor
     const waiting =
-      isQueued(head) && head.request?.to === chosen.executor && head.request.by === context.person()
+      isQueued(head) && head.request?.to === chosen.executor && isBy(context.person(), head.request)
     if (running || waiting) apply(notebook.doc, { type: 'request-stop', id: cell })
   }
 }

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { isAsSeen } from '../../shared/notebook/asked.ts'
 import { type CellId, type Request, type Run } from '../../shared/notebook/notebook.ts'
+import { isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/status.ts'
 import type { RunContext } from '../commands/context.ts'
@@ -20,11 +21,11 @@ export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead)
 }
 
 /** Whose Python runs it, where that is not the one of who asked. */
-const hosted = ({ notebook }: RunContext, { executor, by }: Run): TemplateResult | typeof nothing => {
-  const host = notebook.presence.ownerOf(executor)
-  if (host === null || host.name === by) return nothing
+const hosted = ({ notebook }: RunContext, run: Run): TemplateResult | typeof nothing => {
+  const host = notebook.presence.ownerOf(run.executor)
+  if (host === null || isBy(host, run)) return nothing
   return html`<p class="nb-hosted">
-    ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
+    ${host.self ? `Runs in your Python, for ${run.by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
   </p>`
 }
 

@@ -4,7 +4,8 @@ import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import { isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -16,7 +17,7 @@ import {
 } from '../../shared/notebook/read.ts'
 import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
 import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
-import { type KindView } from '../cell-kinds/kind-view.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { goToPlace } from '../commands/places.ts'
 import { attachedImage } from '../output/image.ts'
@@ -338,7 +339,7 @@ export class NbCell extends LightElement {
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-ran
             .run=${head.run}
-            .other=${head.run.by !== context.person()}
+            .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
           ></nb-ran>`
         : nothing

@@ -101,9 +101,9 @@ export class NbControls extends LightElement {
           ${this.menuItem(bookmark === null ? 'Bookmark it' : 'Remove the bookmark', 'bookmark')}
         </option>
         ${
-          kind.executor !== null
-            ? html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
-            : nothing
+          kind.executor === null
+            ? nothing
+            : html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
         }
       </select>
       <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>

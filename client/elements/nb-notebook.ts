@@ -5,6 +5,7 @@ import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { Edge } from '../commands/context.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { type Mode } from '../commands/selection.ts'
 import { LightElement } from './light-element.ts'
 import './nb-cell.ts'
@@ -251,7 +252,7 @@ export class NbNotebook extends LightElement {
     if (found === undefined) {
       ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
       ghost.addEventListener('discard', () =>
-        act(context, { type: 'delete-cell', id, by: context.person(), at: Date.now() }),
+        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: Date.now() }),
       )
       ghost.addEventListener('leave', () => this.leave(id, ghost))
     }

@@ -107,7 +107,7 @@ export class NbPage extends LightElement {
       refuse: (reason) => this.said.refuse(reason),
       sure: (question, yes, action) => this.said.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
-      person: () => this.identity.name,
+      person: () => this.identity,
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
