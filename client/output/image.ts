@@ -1,13 +1,13 @@
 // Images that need nothing from outside, and what stands in place of the others: loading an address that a note, a
 // reply or an output names would tell its host who reads here, and could carry a notebook's words away.
 
-import { rasterAddress } from '../../shared/markdown/image.ts'
+import { rasterUrl } from '../../shared/markdown/image.ts'
 
 export { attachedImage } from '../../shared/markdown/image.ts'
 
 /** An `<img>` of a data: URL of a raster image; null for every other address. */
 export function imageElement(address: string, alt: string): HTMLImageElement | null {
-  const source = rasterAddress(address)
+  const source = rasterUrl(address)
   if (source === null) return null
   const image = document.createElement('img')
   image.alt = alt

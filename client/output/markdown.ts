@@ -6,7 +6,7 @@ import DOMPurify from 'dompurify'
 import type { Env } from 'markdown-it'
 import { attachmentName } from '../../shared/markdown/image.ts'
 import { allowedAttributes, allowedTags } from '../../shared/markdown/html-tags.ts'
-import { depthOf, newMarkdown } from '../../shared/markdown/markdown.ts'
+import { depthChange, newMarkdown } from '../../shared/markdown/markdown.ts'
 import { fileBeside, imageBeside } from './beside.ts'
 import { diagram } from './diagram.ts'
 import { highlight } from './highlight.ts'
@@ -44,7 +44,7 @@ export function markdownBlocks(text: string): readonly MarkdownBlock[] {
   let start = 0
   let depth = 0
   for (const [index, token] of tokens.entries()) {
-    depth += depthOf(token)
+    depth += depthChange(token)
     if (depth > 0) continue
     const piece = tokens.slice(start, index + 1)
     const [from, to] = piece[0]?.map ?? [0, lines.length]

@@ -28,7 +28,7 @@ export async function typesetMath(root: HTMLElement): Promise<void> {
     return null
   })
   if (loaded === null) return
-  const [{ newTypesetter }, { givenBy }] = loaded
+  const [{ newTypesetter }, { definedNames }] = loaded
   const notebook = root.closest('nb-notebook') ?? document.body
   const typesetter = typesetters.get(notebook) ?? newTypesetter()
   typesetters.set(notebook, typesetter)
@@ -44,7 +44,7 @@ export async function typesetMath(root: HTMLElement): Promise<void> {
     element.dataset['set'] = ''
     typesetter.set(tex, display, element, room)
     if (display) element.tabIndex = 0
-    if (isNew) for (const name of givenBy(tex)) given.add(name)
+    if (isNew) for (const name of definedNames(tex)) given.add(name)
     if (waiting.length === 0 && given.size > 0) {
       waiting.push(...formulasThatName(notebook, given))
       given.clear()

@@ -1,4 +1,4 @@
-// How the model is asked to answer: a notebook's mode, and the system prompt it stands for.
+// The notebook's mode and the system prompt for it.
 import { type Leaf, type Leaves } from '../notebook/notebook.ts'
 
 const modes = ['learning', 'concise', 'standard'] as const
@@ -9,14 +9,14 @@ const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)
 const isRecord = (leaf: Leaf | undefined): leaf is Leaves =>
   typeof leaf === 'object' && leaf !== null && !Array.isArray(leaf)
 
-/** From the notebook's metadata, in either generation of Solveit's form; `standard` where it says nothing we know. */
+/** From the notebook's metadata, in Solveit's old or new format; `standard` if missing or unknown. */
 export function modeOf(meta: Leaves): Mode {
   const nested = meta['solveit']
   const mode = isRecord(nested) ? nested['mode'] : meta['solveit_dialog_mode']
   return isMode(mode) ? mode : 'standard'
 }
 
-/** Asked for by the prompt's own cell, or by the notebook for all of them. */
+/** Set in the metadata of the prompt cell, or of the notebook for all its prompts. */
 export function thinkingIn(notebook: Leaves, cell: Leaves): boolean {
   const nested = notebook['solveit']
   return cell['use_thinking'] === true || (isRecord(nested) && nested['use_thinking'] === true)

@@ -1,4 +1,4 @@
-// A notebook as one HTML file to be read: nothing in it runs and nothing is loaded, which its own policy says as well.
+// Exports a notebook as a self-contained HTML file for reading. Nothing in it runs or is loaded; its policy enforces that.
 import { fromLeaves } from '../ipynb/keys.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { languageOf } from './file-cell.ts'
@@ -12,7 +12,7 @@ const policy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 export function writeHtml(notebook: Notebook, title: string): string {
-  const paint = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
+  const highlight = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
   const math = newMathHtml()
   return `<!doctype html>
 <html lang="en">
@@ -28,16 +28,15 @@ export function writeHtml(notebook: Notebook, title: string): string {
 </head>
 <body>
 <main>
-${notebook.cells.map((cell) => cellHtml(cell, paint, math)).join('')}</main>
+${notebook.cells.map((cell) => cellHtml(cell, highlight, math)).join('')}</main>
 </body>
 </html>
 `
 }
 
-/** Code with its colours. */
-type Paint = (code: string) => string
+type Highlight = (code: string) => string
 
-function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
+function cellHtml(cell: Cell, highlight: Highlight, math: MathHtml): string {
   switch (cell.kind) {
     case 'note':
       return cell.source.trim() === ''
@@ -46,7 +45,7 @@ function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
     case 'raw':
       return cell.source === '' ? '' : `<section class="raw">\n${textHtml(cell.source, 'raw')}</section>\n`
     case 'code':
-      return codeHtml(cell, paint, math)
+      return codeHtml(cell, highlight, math)
     case 'prompt':
       return promptHtml(cell, math)
     default:
@@ -54,12 +53,12 @@ function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
   }
 }
 
-function codeHtml({ source, result }: Cell, paint: Paint, math: MathHtml): string {
+function codeHtml({ source, result }: Cell, highlight: Highlight, math: MathHtml): string {
   const outputs = outputsHtml(result?.outputs ?? [], math)
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)
   const label = count === null ? '' : `<span class="count">[${count}]</span>`
-  const code = `<pre class="source"><code>${paint(source)}</code></pre>`
+  const code = `<pre class="source"><code>${highlight(source)}</code></pre>`
   const shown = outputs === '' ? '' : `<div class="outputs">\n${outputs}</div>\n`
   return `<section class="code">\n${label}${code}\n${shown}</section>\n`
 }
@@ -67,12 +66,12 @@ function codeHtml({ source, result }: Cell, paint: Paint, math: MathHtml): strin
 function promptHtml({ source, attachments, result }: Cell, math: MathHtml): string {
   const { reply = null, thinking = null, calls = [] } = result ?? {}
   if (source.trim() === '' && reply === null) return ''
-  const asked = `<section class="prompt markdown">\n<p class="who">Prompt</p>\n${markdownHtml(source, math, attachments)}</section>\n`
+  const asked = `<section class="prompt markdown">\n<p class="role">Prompt</p>\n${markdownHtml(source, math, attachments)}</section>\n`
   const thought = (thinking ?? '') === '' ? '' : detailsHtml('Thinking', thinking ?? '')
   const called = calls.map((call) => detailsHtml('Tool call', JSON.stringify(call, null, 2))).join('')
   if (reply === null && thought === '' && called === '') return asked
   const answered = replyHtml(reply ?? '', math, attachments)
-  return `${asked}<section class="reply markdown">\n<p class="who">Reply</p>\n${thought}${called}${answered}</section>\n`
+  return `${asked}<section class="reply markdown">\n<p class="role">Reply</p>\n${thought}${called}${answered}</section>\n`
 }
 
 const detailsHtml = (summary: string, text: string): string =>

@@ -13,11 +13,11 @@ import { isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
 import { hasSeparator, promptFlag, replyKey, splitPrompt, unquoteSeparators } from './prompt.ts'
 import { readText, type SourceForm } from './source.ts'
 
-/** A cell as read, before it is known what is usual in its file. */
+/** A cell as read, before the common style of its file is known. */
 export interface CellDraft {
   readonly cell: Cell
   readonly extra: CellExtra
-  /** null: the file has no source here. */
+  /** Null if the cell has no source. */
   readonly form: SourceForm | null
   readonly keys: KeyOrder
   readonly metaKeys: KeyOrder
@@ -39,10 +39,7 @@ const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs'
 const textKeys: readonly string[] = [...commonKeys, 'attachments']
 const nbformatTypes: readonly string[] = ['code', 'markdown', 'raw']
 
-/**
- * `hasIds`: cells of this file are meant to have one. `taken` are the ids of the cells before this one, to which
- * its own is added.
- */
+/** `hasIds`: the file's format has cell ids. `taken`: the ids of previous cells; this cell's id is added. */
 export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead {
   const members = membersOf(leaf)
   if (!members) return refuse('is not an object')
@@ -132,19 +129,19 @@ function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
 function promptBody(text: string, meta: readonly Member[]): Body {
   const { source, reply, form } = splitPrompt(text)
   const flagged = isFlagged(meta)
-  const beside = reply === null ? null : readBeside(new Map(meta).get(replyKey))
-  const written = [...(flagged ? [promptFlag] : []), ...(beside ? [replyKey] : [])]
+  const replyMeta = reply === null ? null : readReplyMeta(new Map(meta).get(replyKey))
+  const written = [...(flagged ? [promptFlag] : []), ...(replyMeta ? [replyKey] : [])]
   const prompt = { ...form, ...(flagged ? {} : { flag: false as const }) }
   return {
     source,
     meta: meta.filter(([key]) => !written.includes(key)),
-    result: reply === null ? null : imported({ status: 'done', reply, ...beside }),
+    result: reply === null ? null : imported({ status: 'done', reply, ...replyMeta }),
     extra: Object.keys(prompt).length > 0 ? { prompt } : {},
   }
 }
 
-/** What cell-write.ts puts beside a reply; null where the key holds anything else. */
-function readBeside(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
+/** Reads what cell-write.ts writes under `replyKey`; null if it has another form. */
+function readReplyMeta(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
   const members = membersOf(leaf)
   if (!members?.every(([key]) => key === 'thinking' || key === 'calls')) return null
   const { thinking = null, calls = [] } = Object.fromEntries(members)
@@ -152,7 +149,7 @@ function readBeside(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> 
   return thinking === null && calls.length === 0 ? null : { thinking, calls: calls as readonly Leaf[] }
 }
 
-/** The id if nbformat allows it and no cell before has it; and what to keep where the file has another. */
+/** The id, if it is valid and not taken, and what to keep to write the file's own value back. */
 function readId(leaf: Leaf | undefined, hasIds: boolean, taken: Set<string>): readonly [string, CellExtra] {
   if (leaf === undefined) return ['', hasIds ? { id: null } : {}]
   const id = stringOf(leaf) ?? ''

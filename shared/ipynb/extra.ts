@@ -5,16 +5,16 @@ import type { SourceForm, SourceNewline } from './source.ts'
 import { readKeys } from './style.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
 
-/** `Cell.extra` opened: what a file said of a cell that the cell itself does not. Mostly empty, then null. */
+/** The parsed form of `Cell.extra`: details of a cell in the file that the cell does not have. Usually empty. */
 export interface CellExtra {
-  /** What the file has for the cell's id where it is not the cell's id: null for nothing. See repair.ts. */
+  /** The file's value for the id, if it differs from the cell's id; null for none. See repair.ts. */
   readonly id?: Leaf
-  /** A cell type that nbformat 4 does not have; the cell is raw in the app. */
+  /** A cell type that nbformat 4 does not know; the cell is shown as raw. */
   readonly cellType?: string
-  /** Where not the file's. */
+  /** If different from the file's. */
   readonly form?: SourceForm
   readonly newline?: Exclude<SourceNewline, '\n'>
-  /** Where neither the file's nor sorted. */
+  /** If different from the file's and not sorted. */
   readonly keys?: KeyOrder
   readonly metaKeys?: KeyOrder
   readonly attachmentKeys?: KeyOrder
@@ -23,7 +23,7 @@ export interface CellExtra {
   readonly verbatim?: Verbatim
 }
 
-/** A peer may have written anything: what is not of its type is as if it were absent. */
+/** Ignores anything that is malformed: peers can write any value. */
 export function readExtra(leaf: Leaf): CellExtra {
   if (!isRecord(leaf)) return {}
   const { cellType, form, newline, unknown, prompt } = leaf

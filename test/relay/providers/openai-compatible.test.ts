@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { until } from '../../support/until.ts'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { ModelEvent, Provider } from '../../../shared/model/provider.ts'
-import { Stop } from '../../../shared/model/stop.ts'
+import { StopController } from '../../../shared/model/stop.ts'
 import { collect, providerContract, requestFor, said } from '../../contract/provider.ts'
 import { ChatServer } from '../../support/chat-server.ts'
 
@@ -58,7 +58,7 @@ describe('openai-compatible', () => {
   test('asks the configured model, and one that the request names before it', async () => {
     const provider = providerAt(server.origin, 'chosen', null)
     await collect(provider, 'hello')
-    for await (const _ of provider.stream({ ...requestFor('hello'), model: 'named' }, new Stop()));
+    for await (const _ of provider.stream({ ...requestFor('hello'), model: 'named' }, new StopController()));
     expect(server.connections.map(({ heard }) => heard.body.model)).toEqual(['chosen', 'named'])
     expect(server.connections[0]?.heard.authorization).toBe(undefined)
   })
@@ -66,7 +66,7 @@ describe('openai-compatible', () => {
   test('asks for thinking where the request does, and not otherwise', async () => {
     const provider = providerAt(server.origin)
     await collect(provider, 'hello')
-    for await (const _ of provider.stream({ ...requestFor('hello'), thinking: true }, new Stop()));
+    for await (const _ of provider.stream({ ...requestFor('hello'), thinking: true }, new StopController()));
     expect(server.connections.map(({ heard }) => heard.body.reasoning_effort)).toEqual([undefined, 'medium'])
   })
 
@@ -90,8 +90,8 @@ describe('openai-compatible', () => {
     ['fail', /backend fell over with Bearer \[key\]/],
     ['html', /502/],
     ['filtered', /content filter/],
-    ['drop', /connection to the model broke off/],
-    ['drop-at-once', /connection to the model broke off/],
+    ['drop', /connection to the model server was lost/],
+    ['drop-at-once', /connection to the model server was lost/],
     ['garbage', /./],
   ])(
     'the message of "%s" says what happened and holds no key, nor does anything printed',
@@ -122,7 +122,7 @@ describe('openai-compatible', () => {
 
   // Neither server ends an answer itself.
   test.each(['slow', 'silent'])('a stop closes the connection of a %s server', async (script) => {
-    const stop = new Stop()
+    const stop = new StopController()
     const stream = collect(providerAt(server.origin, 'm'), script, stop)
     await until(() => server.connections.length === 1)
     stop.abort()
@@ -131,7 +131,7 @@ describe('openai-compatible', () => {
   })
 
   test('a listener that leaves closes the connection', async () => {
-    for await (const event of providerAt(server.origin, 'm').stream(requestFor('slow'), new Stop()))
+    for await (const event of providerAt(server.origin, 'm').stream(requestFor('slow'), new StopController()))
       if (event.type === 'text') break
     await server.connections[0]?.dropped
   })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { ModelPeer, requestLife } from '../../../shared/model/run.ts'
+import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
 import { apply } from '../../../shared/notebook/apply.ts'
 import { Asked } from '../../../shared/notebook/asked.ts'
@@ -241,7 +241,7 @@ describe('the model peer', () => {
     table.ask('offline', prompt, null)
     expect(table.provider.answers).toHaveLength(1)
     expect(table.result()).toMatchObject({ status: 'done', reply: 'newer' })
-    table.clock.advance(requestLife - 1)
+    table.clock.advance(requestLifetime - 1)
     expect(table.head().request?.id).toBe('offline')
     table.clock.advance(1)
     expect(table.head().request).toBe(null)
@@ -277,7 +277,7 @@ describe('the model peer', () => {
     const request = { id: 'k', by: 'Ana', to: 'kernel-1', at: 1, saw: null }
     apply(table.replicas.get(1), { type: 'request-run', id: prompt, request })
     table.replicas.sync()
-    table.clock.advance(requestLife * 2)
+    table.clock.advance(requestLifetime * 2)
     expect(table.head().request?.id).toBe('k')
     expect(table.provider.answers).toHaveLength(0)
   })
