@@ -52,7 +52,7 @@ export class NbOutput extends LitElement {
     const before = this.views
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
-      if (view?.take(output)) return view
+      if (view?.update(output)) return view
       const { label, heights, blobs, widgets, earlier, hosts } = this
       const key = `${this.cellKey}/${index}`
       return new OutputView(output, {

@@ -1,10 +1,10 @@
-// An output as a file of its own, and on the clipboard.
+// Downloads an output as a file, or copies it to the clipboard.
 
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
 export interface OutputFile {
-  /** Without a dot. */
+  /** Without the dot. */
   readonly suffix: string
   readonly type: string
   readonly content: string | Uint8Array<ArrayBuffer>
@@ -24,7 +24,7 @@ const framedSuffixes: Readonly<Record<string, string>> = {
 }
 
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (one) => one.charCodeAt(0))
+  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 
 function formFile(form: ShownForm, data: MimeBundle): OutputFile {
   switch (form.type) {
@@ -55,7 +55,7 @@ function formFile(form: ShownForm, data: MimeBundle): OutputFile {
   }
 }
 
-/** The form that is shown, as a file. */
+/** The shown representation as a file. */
 export const outputFile = (output: ShownOutput): OutputFile =>
   output.type === 'rich' ? formFile(richestForm(output.data), output.data) : text(plainText(output))
 
@@ -64,11 +64,11 @@ export function download({ suffix, type, content }: OutputFile, name: string): v
   link.href = URL.createObjectURL(new Blob([content], { type }))
   link.download = `${name}.${suffix}`
   link.click()
-  // The download has begun when the click is over, and has its own hold on the blob.
+  // The browser keeps the blob once the download has started.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
-/** An image as an image where the clipboard takes its type, everything else as text. Whether it could be done. */
+/** Copies images as images if the clipboard supports the type, everything else as text. Returns whether it succeeded. */
 export async function copy(output: ShownOutput): Promise<boolean> {
   const { clipboard } = navigator
   const form = output.type === 'rich' ? richestForm(output.data) : null
