@@ -1,12 +1,12 @@
-// Blobs at the relay.
+// Transfers blobs from and to the relay.
 import { blobName } from '../../shared/notebook/blob.ts'
 
-const addressOf = (name: string): string => `/api/blobs/${name}`
+const urlOf = (name: string): string => `/api/blobs/${name}`
 
-/** Null where there is no relay, or no such blob within `wait` seconds. What is not what its name says is none. */
+/** Null if the relay is unreachable, the blob does not arrive within `wait` seconds, or its digest does not match. */
 export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array | null> => {
   try {
-    const response = await fetch(addressOf(name), { headers: { Prefer: `wait=${wait}` } })
+    const response = await fetch(urlOf(name), { headers: { Prefer: `wait=${wait}` } })
     if (!response.ok) return null
     const bytes = new Uint8Array(await response.arrayBuffer())
     return blobName(bytes) === name ? bytes : null
@@ -16,12 +16,12 @@ export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array 
   }
 }
 
-/** Whether the relay has it now. */
+/** Returns whether the relay has the blob now. */
 export const sendBlob = async (name: string, bytes: Uint8Array): Promise<boolean> => {
   try {
-    const there = await fetch(addressOf(name), { method: 'HEAD' })
-    if (there.ok) return true
-    const response = await fetch(addressOf(name), { method: 'PUT', body: new Uint8Array(bytes) })
+    const existing = await fetch(urlOf(name), { method: 'HEAD' })
+    if (existing.ok) return true
+    const response = await fetch(urlOf(name), { method: 'PUT', body: new Uint8Array(bytes) })
     return response.ok
   } catch (error) {
     if (error instanceof TypeError) return false

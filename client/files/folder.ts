@@ -1,4 +1,4 @@
-// The files beside the notebook, in the relay's folder. Answers are parsed here.
+// Client for the relay's API of the files in the notebook's folder.
 import { maxRequestBody } from '../../shared/protocol.ts'
 import { ask, isRecord, reasonIn, urlOf, type Answer } from '../document/library.ts'
 
@@ -8,20 +8,20 @@ export interface FolderFile {
   readonly size: number
   /** Milliseconds since 1970. */
   readonly modified: number
-  /** Another one after each write. */
+  /** Changes with each write. */
   readonly tag: string
 }
 
 export interface FolderListing {
   readonly files: readonly FolderFile[]
   readonly folders: readonly string[]
-  /** What lies there under a name that nothing here can have, and why not. */
+  /** Files with unsupported names, and the reason. */
   readonly unnamed: readonly { readonly path: string; readonly reason: string }[]
-  /** There are more than these. */
+  /** The list is truncated. */
   readonly more: boolean
 }
 
-/** The folder a notebook lies in: '' or ending in `/`. */
+/** The notebook's folder: '' or ending in `/`. */
 export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/, '')
 
 export const fileAddress = (folder: string, path: string): string => `/api/files/${urlOf(folder + path)}`
@@ -51,14 +51,14 @@ const parseListing = (value: unknown): FolderListing | null => {
 }
 
 export interface Heard {
-  /** Names this listing. */
+  /** The ETag of the listing. */
   readonly tag: string | null
   readonly listing: FolderListing
 }
 
 /**
- * The listing, where it comes within some milliseconds; `last` is what is known, and given again while it is true. null
- * where the relay does not answer, or has no such folder.
+ * Fetches the listing with a timeout of `within` milliseconds. Returns `last` if it is still valid, and null if the relay
+ * does not answer in time or does not have the folder.
  */
 export const hearListing = async (
   folder: string,
@@ -85,11 +85,11 @@ export const listFolder = async (folder: string): Promise<Answer<{ listing: Fold
   if (!answer.ok) return answer
   const listing = parseListing(answer.body)
   return listing === null
-    ? { ok: false, offline: false, status: 0, reason: 'the relay answered no list' }
+    ? { ok: false, offline: false, status: 0, reason: 'invalid answer from the relay' }
     : { ok: true, listing }
 }
 
-/** Puts a file into the folder; `over` is the tag of the one it may take the place of, null for none. */
+/** Writes a file to the folder. `over` is the tag of the file it may replace; null if it must not exist. */
 export const saveToFolder = async (
   folder: string,
   path: string,
@@ -103,7 +103,7 @@ export const saveToFolder = async (
     status,
   })
   if (bytes.length > maxRequestBody)
-    return failed(`it is larger than the ${maxRequestBody >> 20} MiB that the relay takes`, 413)
+    return failed(`it is larger than the relay's limit of ${maxRequestBody >> 20} MiB`, 413)
   try {
     const response = await fetch(fileAddress(folder, path), {
       method: 'PUT',
@@ -116,7 +116,7 @@ export const saveToFolder = async (
     return failed(reasonIn(answer, response.status), response.status)
   } catch (error) {
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0)
-    if (error instanceof SyntaxError) return failed('the relay answered no JSON', 502)
+    if (error instanceof SyntaxError) return failed('invalid answer from the relay', 502)
     throw error
   }
 }
