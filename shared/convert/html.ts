@@ -34,9 +34,9 @@ ${notebook.cells.map((cell) => cellHtml(cell, highlight, math)).join('')}</main>
 `
 }
 
-type Highlight = (code: string) => string
+type Highlighter = (code: string) => string
 
-function cellHtml(cell: Cell, highlight: Highlight, math: MathHtml): string {
+function cellHtml(cell: Cell, highlight: Highlighter, math: MathHtml): string {
   switch (cell.kind) {
     case 'note':
       return cell.source.trim() === ''
@@ -53,7 +53,7 @@ function cellHtml(cell: Cell, highlight: Highlight, math: MathHtml): string {
   }
 }
 
-function codeHtml({ source, result }: Cell, highlight: Highlight, math: MathHtml): string {
+function codeHtml({ source, result }: Cell, highlight: Highlighter, math: MathHtml): string {
   const outputs = outputsHtml(result?.outputs ?? [], math)
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)

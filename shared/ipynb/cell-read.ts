@@ -26,7 +26,7 @@ export interface CellDraft {
 export type CellRead =
   { readonly ok: true; readonly draft: CellDraft } | { readonly ok: false; readonly reason: string }
 
-interface Body {
+interface CellBody {
   readonly source: string
   readonly meta: readonly Member[]
   readonly result: Result | null
@@ -57,7 +57,7 @@ export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
   if (!attachments) return refuse('has attachments that are not an object')
 
   const kind = kindOf(cellType, text.text, meta)
-  const body: Body =
+  const body: CellBody =
     kind === 'code'
       ? { ...plain, source: text.text, meta, result: codeResult(outputs as readonly Leaf[], at) }
       : kind === 'prompt'
@@ -94,7 +94,7 @@ export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
   }
 }
 
-const plain: Pick<Body, 'result' | 'extra'> = { result: null, extra: {} }
+const plain: Pick<CellBody, 'result' | 'extra'> = { result: null, extra: {} }
 
 function kindOf(cellType: string, text: string, meta: readonly Member[]): CellKind {
   if (cellType === 'code') return 'code'
@@ -126,7 +126,7 @@ function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
   })
 }
 
-function promptBody(text: string, meta: readonly Member[]): Body {
+function promptBody(text: string, meta: readonly Member[]): CellBody {
   const { source, reply, form } = splitPrompt(text)
   const flagged = isFlagged(meta)
   const replyMeta = reply === null ? null : readReplyMeta(new Map(meta).get(replyKey))

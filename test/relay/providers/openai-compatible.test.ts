@@ -41,7 +41,7 @@ describe('openai-compatible', () => {
     const events = await collect(providerAt(server.origin), 'say hello')
     expect(said(events, 'text')).toBe('You said hello.')
     expect(events).toContainEqual({ type: 'usage', inputTokens: 11, outputTokens: 7 })
-    expect(server.connections[0]?.heard).toMatchObject({
+    expect(server.connections[0]?.request).toMatchObject({
       authorization: `Bearer ${key}`,
       body: {
         model: 'first-model',
@@ -59,15 +59,18 @@ describe('openai-compatible', () => {
     const provider = providerAt(server.origin, 'chosen', null)
     await collect(provider, 'hello')
     for await (const _ of provider.stream({ ...requestFor('hello'), model: 'named' }, new StopController()));
-    expect(server.connections.map(({ heard }) => heard.body.model)).toEqual(['chosen', 'named'])
-    expect(server.connections[0]?.heard.authorization).toBe(undefined)
+    expect(server.connections.map(({ request }) => request.body.model)).toEqual(['chosen', 'named'])
+    expect(server.connections[0]?.request.authorization).toBe(undefined)
   })
 
   test('asks for thinking where the request does, and not otherwise', async () => {
     const provider = providerAt(server.origin)
     await collect(provider, 'hello')
     for await (const _ of provider.stream({ ...requestFor('hello'), thinking: true }, new StopController()));
-    expect(server.connections.map(({ heard }) => heard.body.reasoning_effort)).toEqual([undefined, 'medium'])
+    expect(server.connections.map(({ request }) => request.body.reasoning_effort)).toEqual([
+      undefined,
+      'medium',
+    ])
   })
 
   test('an address without a path means its /v1', async () => {
