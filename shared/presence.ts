@@ -1,4 +1,5 @@
 // Parses the awareness states of peers.
+import { isRecord } from './record.ts'
 
 /** The state of the .ipynb file. If writing it failed, the edits are still in the log. */
 export interface FileStatus {
@@ -22,9 +23,6 @@ export interface RelayPresence {
   /** Why the log cannot be written. Nothing is acknowledged in the meantime. */
   readonly disk?: string
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parseFileStatus = (value: unknown): FileStatus | null => {
   if (!isRecord(value)) return null

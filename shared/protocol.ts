@@ -1,4 +1,4 @@
-// The WebSocket protocol between client and relay: y-websocket's, plus three message types and close codes.
+// The WebSocket protocol between client and relay: y-websocket's, plus a few message types and close codes.
 // y-websocket never reconnects after a code from 4400 to 4499, so these are only for permanent conditions.
 
 export const messageSync = 0
@@ -13,6 +13,11 @@ export const messageEpoch = 103
  * (may be empty). The relay replies with its own. Detects messages lost on the way, including the last one.
  */
 export const messageTally = 104
+
+/** `[105, grant]`: the user and role of the receiver as JSON, sent before any update. */
+export const messageGrant = 105
+/** `[106, reason]`: an update was rejected, because its sender may not write. Nothing is acknowledged after that. */
+export const messageForbidden = 106
 
 /** The second number of a `messageSync`: a request with a state vector, the answer to it, or an update. */
 export const syncStep1 = 0

@@ -4,15 +4,16 @@ import { bookmarkOf, freeBookmark } from '../../shared/notebook/bookmarks.ts'
 import { foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/flags.ts'
 import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
-import { type After, type Operation } from '../../shared/notebook/operations.ts'
+import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
+import type { After, Operation } from '../../shared/notebook/operations.ts'
 import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from './context.ts'
-import { type Mode } from './selection.ts'
+import type { NotebookContext } from './context.ts'
+import type { Mode } from './selection.ts'
 
 /** Says so where the notebook can only be read. */
 export const mayWrite = ({ notebook, refuse }: NotebookContext): boolean => {
-  if (!notebook.writable)
+  if (!notebook.grant.allows('write')) refuse('Read only: you may read this notebook, not change or run it.')
+  else if (!notebook.writable)
     refuse(
       notebook.loaded
         ? 'This notebook was written by a newer version: here it can only be read.'
@@ -35,7 +36,7 @@ const actAll = (context: NotebookContext, operations: readonly Operation[]): boo
 }
 
 /** Inserts an empty cell behind `after` (null: at the top) and goes there. */
-export const insertCell = (context: NotebookContext, kind: CellKind, after: After, mode: Mode): void => {
+export const insertCell = (context: NotebookContext, kind: KindName, after: After, mode: Mode): void => {
   const id = newCellId()
   if (act(context, { type: 'insert-cell', id, kind, after })) context.focusCell(id, mode, 'start')
 }
@@ -65,7 +66,7 @@ export const moveCell = (context: NotebookContext, cell: CellId, by: -1 | 1): vo
     context.focusCell(cell, context.selection.mode, null)
 }
 
-export const setKind = (context: NotebookContext, cell: CellId, kind: CellKind): void => {
+export const setKind = (context: NotebookContext, cell: CellId, kind: KindName): void => {
   act(context, { type: 'set-kind', id: cell, kind })
 }
 

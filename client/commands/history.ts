@@ -1,10 +1,10 @@
 // Going back in the history: ordinary operations on the live document, one step of undo.
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/apply.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { restoreOperations } from '../../shared/notebook/restore.ts'
 import { mayWrite } from './cells.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 /** Makes one cell, or with null all of them, what they were in `then`. */
 export const restore = (context: NotebookContext, then: Y.Doc, cell: CellId | null): void => {

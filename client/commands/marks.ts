@@ -1,10 +1,10 @@
 // What to do about a cell in which an edit of the file met what was written here.
 import { apply } from '../../shared/notebook/apply.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
 import { textEdits } from '../../shared/notebook/text-edits.ts'
 import { deleteCell, mayWrite } from './cells.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 /** It is good as it is. */
 export const keepMarked = (context: NotebookContext, cell: CellId): void => {

@@ -3,9 +3,10 @@
 import { toBase64 } from 'lib0/buffer'
 import { rasterMimes } from '../../shared/markdown/image.ts'
 import { apply } from '../../shared/notebook/apply.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { readAttachment, readHead } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from './context.ts'
+import { viewOf } from '../cell-kinds/views.ts'
+import type { NotebookContext } from './context.ts'
 
 /** Bytes of an image that a notebook file should carry. */
 const largest = 4 << 20
@@ -61,7 +62,8 @@ export const paste = (
   const { refuse, notebook } = context
   const image = [...data.files].find(({ type }) => rasterMimes.some((mime) => mime === type))
   if (image !== undefined) {
-    if (readHead(notebook.doc, cell)?.kind !== 'note') refuse('An image can be pasted into a note only.')
+    if (!viewOf(readHead(notebook.doc, cell)?.kind).takesImages)
+      refuse('An image can be pasted into a note only.')
     else if (image.size > largest) refuse('This image is too large for a note: 4 MB are the most.')
     else void attach(context, cell, image, insert)
     return true

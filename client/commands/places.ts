@@ -1,8 +1,8 @@
 // Going to a place that a traceback names.
-import { type ErrorPlace } from '../../shared/notebook/error-place.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { ErrorPlace } from '../../shared/notebook/error-place.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 /** The cell that ran as `count` in the same Python, no later than `cell` did: counts begin anew with each Python. */
 const cellOf = ({ notebook: { doc } }: NotebookContext, cell: CellId, count: number): CellId | null => {

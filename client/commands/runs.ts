@@ -1,12 +1,14 @@
 // Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
 import { apply } from '../../shared/notebook/apply.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
+import { kindNamed, usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
 import { missingProject } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayWrite } from './cells.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 const outputsOf = (context: NotebookContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
@@ -17,16 +19,20 @@ const ask = (context: NotebookContext, cell: CellId): void => {
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
 
+const executorOf = ({ notebook }: NotebookContext, cell: CellId): Executor['type'] | null => {
+  const head = readHead(notebook.doc, cell)
+  return head === undefined ? null : (kindNamed(head.kind).executor?.type ?? null)
+}
+
 /** Code goes to the Python that was chosen, a prompt to the model; a note is rendered, which its element does on leaving. */
 export const runCells = (context: NotebookContext, cells: readonly CellId[]): void => {
   if (!mayWrite(context)) return
   context.notebook.undo.boundary()
-  const kind = (cell: CellId): string | undefined => readHead(context.notebook.doc, cell)?.kind
   context.python.run(
-    cells.filter((cell) => kind(cell) === 'code'),
+    cells.filter((cell) => executorOf(context, cell) === 'kernel'),
     context.choice.target,
   )
-  for (const cell of cells) if (kind(cell) === 'prompt') ask(context, cell)
+  for (const cell of cells) if (executorOf(context, cell) === 'model') ask(context, cell)
 }
 
 /** Runs the cell anew, with what it lacked; null of a cell: the one that ran last. */
@@ -49,13 +55,13 @@ export const runCell = (context: NotebookContext, cell: CellId): void => {
 /** By this page's own Python, whichever was chosen. */
 export const runHere = (context: NotebookContext, cell: CellId): void => {
   if (!mayWrite(context)) return
-  if (readHead(context.notebook.doc, cell)?.kind === 'code') context.python.run([cell])
+  if (executorOf(context, cell) === 'kernel') context.python.run([cell])
   else runCells(context, [cell])
 }
 
 /** What was asked for and changed since, as it is now, by whom it was asked of. */
 export const runAsItIs = (context: NotebookContext, cell: CellId): void => {
-  if (!context.notebook.writable) return
+  if (!mayWrite(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
   if (to === 'model') ask(context, cell)
   else context.python.run([cell], to)
@@ -66,6 +72,7 @@ export const interrupt = (context: NotebookContext): void => {
   const { choice, python, notebook } = context
   const { chosen } = choice
   if (chosen === null) return python.interrupt()
+  if (!mayWrite(context)) return
   for (const cell of visibleCells(notebook.doc)) {
     const head = readHead(notebook.doc, cell)
     if (head === undefined) continue
@@ -90,28 +97,27 @@ export const restart = (context: NotebookContext): void => {
 export const runAndAdvance = (context: NotebookContext, cell: CellId): void => {
   runCells(context, [cell])
   const next = cellBehind(context, cell)
-  if (next === null) insertCell(context, 'code', cell, 'edit')
+  if (next === null) insertCell(context, usualKind, cell, 'edit')
   else context.focusCell(next, 'command', null)
 }
 
 /** Alt+Enter: run and insert below. */
 export const runAndInsert = (context: NotebookContext, cell: CellId): void => {
   runCells(context, [cell])
-  insertCell(context, 'code', cell, 'edit')
+  insertCell(context, usualKind, cell, 'edit')
 }
 
-/** Every code cell from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
+/** Every cell that the kernel runs, from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
 export const runAll = (context: NotebookContext): void => {
-  const { doc } = context.notebook
   runCells(
     context,
-    visibleCells(doc).filter((cell) => readHead(doc, cell)?.kind === 'code'),
+    visibleCells(context.notebook.doc).filter((cell) => executorOf(context, cell) === 'kernel'),
   )
 }
 
 /** Anybody may stop any run; a wish that has not started is taken back. */
 export const stopCell = (context: NotebookContext, cell: CellId): void => {
-  apply(context.notebook.doc, { type: 'request-stop', id: cell })
+  if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
 
 export const clearOutputs = (context: NotebookContext, cell: CellId): void => {

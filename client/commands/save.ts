@@ -1,6 +1,6 @@
 // Ctrl+S. Everything is kept as it is typed; this tells its person as soon as all of it is in the file.
 import { fileStatus } from '../document/file-status.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
 
 /** Why it does not get there by itself; null while it is on its way. */
 const hindrance = ({ notebook }: NotebookContext): string | null => {

@@ -1,4 +1,4 @@
-import { type OpenNotebook } from './open.ts'
+import type { OpenNotebook } from './open.ts'
 
 /** An edit the relay does not have yet cannot be in the file, whatever it last said of it. */
 export const fileStatus = ({ presence, sync }: OpenNotebook): 'written' | 'pending' | 'failed' => {

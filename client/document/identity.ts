@@ -1,6 +1,4 @@
 // Who this browser's person is to the others: a name and a colour they can change, remembered here.
-import { readStored, writeStored } from './browser-store.ts'
-
 export interface Identity {
   readonly name: string
   /** `#rrggbb` */
@@ -43,23 +41,17 @@ const animals = [
   'Wren',
 ] as const
 
-const key = 'llm-notebook.identity'
 const pick = <T>(items: readonly [T, ...T[]]): T =>
   items[Math.floor(Math.random() * items.length)] ?? items[0]
 
-const parse = (value: unknown): Identity | null => {
+export const parseIdentity = (value: unknown): Identity | null => {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('color' in value)) return null
   const { name, color } = value
   if (typeof name !== 'string' || name.trim() === '' || typeof color !== 'string') return null
   return /^#[0-9a-f]{6}$/i.test(color) ? { name: name.trim().slice(0, 60), color } : null
 }
 
-export const saveIdentity = (identity: Identity): void => void writeStored(key, identity)
-
-export const loadIdentity = (): Identity => {
-  const kept = readStored(key, parse)
-  if (kept !== null) return kept
-  const made = { name: `${pick(adjectives)} ${pick(animals)}`, color: pick(colors) }
-  saveIdentity(made)
-  return made
-}
+export const newIdentity = (): Identity => ({
+  name: `${pick(adjectives)} ${pick(animals)}`,
+  color: pick(colors),
+})

@@ -28,6 +28,19 @@ const hosted = ({ notebook }: NotebookContext, { executor, by }: Run): TemplateR
   </p>`
 }
 
+/** Of who may run it. */
+const choices = (
+  context: NotebookContext,
+  cell: CellId,
+  name: string,
+  run: (context: NotebookContext, cell: CellId) => void,
+): TemplateResult | string =>
+  context.notebook.editable
+    ? html`:
+        <button type="button" @click=${() => run(context, cell)}>${name}</button>
+        <button type="button" @click=${() => stopCell(context, cell)}>Take it back</button>`
+    : '.'
+
 const said = { gone: 'asked for: ', new: 'changed to: ' }
 
 /** Another text than what was asked for: what differs, where this page knows what it was. */
@@ -38,9 +51,7 @@ const changedSince = (context: NotebookContext, cell: CellId, request: Request):
   const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
   return html`<div class="nb-notice" role="group" aria-label="Changed since it was asked to run">
     ${request.by || 'Somebody'} asked to run this, and it was changed before its turn came. It waits for a
-    click:
-    <button type="button" @click=${() => runAsItIs(context, cell)}>Run it as it is now</button>
-    <button type="button" @click=${() => stopCell(context, cell)}>Take it back</button>
+    click${choices(context, cell, 'Run it as it is now', runAsItIs)}
     ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, said, () => null))}</div>`}
   </div>`
 }
@@ -52,7 +63,7 @@ export const cellNotice = (
   status: ShownStatus,
 ): TemplateResult | typeof nothing => {
   const { notebook } = context
-  const { request, run, kind } = head
+  const { request, run } = head
   if (status === 'interrupted' && head.status === 'running' && run !== null)
     return html`<p class="nb-notice">
       ${
@@ -61,19 +72,17 @@ export const cellNotice = (
           : `Interrupted: ${run.by || 'whoever'} ran this and is gone.`
       }
     </p>`
-  if (status === 'running' && run !== null && kind === 'code') return hosted(context, run)
+  if (status === 'running' && run !== null) return hosted(context, run)
   if (status !== 'queued' || request === null) return nothing
   if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
-      ${request.by || 'Somebody'} asked to run this earlier. It waits for a click:
-      <button type="button" @click=${() => runHere(context, cell)}>Run it here</button>
-      <button type="button" @click=${() => stopCell(context, cell)}>Take it back</button>
+      ${request.by || 'Somebody'} asked to run this earlier. It waits for a
+      click${choices(context, cell, 'Run it here', runHere)}
     </p>`
   if (request.to === 'model' && !notebook.connected)
     return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
   const host = notebook.presence.ownerOf(request.to)
-  if (kind === 'code' && host !== null && !host.self)
-    return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
+  if (host !== null && !host.self) return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
   return nothing
 }

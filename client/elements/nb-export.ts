@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { Writable } from '../../shared/convert/convert.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
@@ -7,6 +7,7 @@ import { type NotebookContext } from '../commands/context.ts'
 import { download } from '../files/download.ts'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
   ['ipynb', 'with everything'],
@@ -24,7 +25,7 @@ const types: Readonly<Record<Writable, string>> = {
 
 /** A menu of the forms the notebook can be downloaded in. They are made here, of the document as it is now. */
 @customElement('nb-export')
-export class NbExport extends LitElement {
+export class NbExport extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   @state() private open = false
   @state() private failure = ''
@@ -33,10 +34,6 @@ export class NbExport extends LitElement {
     () => this.open,
     (by) => this.close(by),
   )
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private get items(): HTMLElement[] {
     return [...this.querySelectorAll<HTMLElement>('[role="menuitem"]')]

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type * as Y from 'yjs'
@@ -8,9 +8,13 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
-import { changesAround, placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
+import { type Timeline } from '../../shared/api/routes.ts'
+import { changesAround, placesOf, timeWords, type Place } from '../document/timeline.ts'
+import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
+import { holdInPanel } from './nb-panel.ts'
 
 /** Milliseconds of quiet after an edit before the comparison, and before the timeline, is made anew. */
 const compareQuiet = 100
@@ -21,7 +25,7 @@ const atRelay =
 
 /** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
 @customElement('nb-history')
-export class NbHistory extends LitElement {
+export class NbHistory extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   @state() private timeline: Timeline | null = null
   /** The place shown; null until the timeline is here. */
@@ -32,10 +36,6 @@ export class NbHistory extends LitElement {
   private going = false
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private stops: (() => void)[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -61,10 +61,6 @@ export class NbHistory extends LitElement {
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.past?.doc.destroy()
     this.past = null
-  }
-
-  protected override firstUpdated(): void {
-    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
   }
 
   private soon(what: string, quiet: number, action: () => void): void {
@@ -117,7 +113,7 @@ export class NbHistory extends LitElement {
   private readonly nameOf = (client: number): string | null =>
     client === this.context.notebook.doc.clientID
       ? this.context.person()
-      : (this.timeline?.clients.get(client) ?? null)
+      : (this.timeline?.clients.find(([known]) => known === client)?.[1] ?? null)
 
   private async name(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -139,7 +135,7 @@ export class NbHistory extends LitElement {
     restore(this.context, this.past.doc, cell)
     this.compare()
     // The button that was pressed is gone.
-    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
+    holdInPanel(this)
   }
 
   private place(place: Place): TemplateResult {
@@ -232,6 +228,13 @@ export class NbHistory extends LitElement {
     </details>`
   }
 
+  private nameForm(): TemplateResult {
+    return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
+      <input name="name" aria-label="Name of this version" placeholder="A name" maxlength="200" required />
+      <button type="submit">Name this version</button>
+    </form>`
+  }
+
   protected override render(): TemplateResult {
     const { timeline, at, failure } = this
     const places = timeline === null ? [] : placesOf(timeline, at)
@@ -241,19 +244,8 @@ export class NbHistory extends LitElement {
       current === undefined
         ? ''
         : [...current.names, timeWords(current.time, Date.now()), current.people].join(' · ')
-    return html`<section class="nb-history" role="dialog" aria-label="History" tabindex="-1">
-      <div class="nb-history-head">
-        <h2>History</h2>
+    return html`<div class="nb-history-head">
         <span class="nb-history-place">${words}</span>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close history"
-          title="Close (Esc)"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
-          ${icons.close}
-        </button>
         ${
           current === undefined
             ? nothing
@@ -280,16 +272,7 @@ export class NbHistory extends LitElement {
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">
-                <form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
-                  <input
-                    name="name"
-                    aria-label="Name of this version"
-                    placeholder="A name"
-                    maxlength="200"
-                    required
-                  />
-                  <button type="submit">Name this version</button>
-                </form>
+                ${this.context.notebook.editable ? this.nameForm() : nothing}
                 <ol aria-label="Versions" role="list">
                   ${repeat(
                     places.toReversed(),
@@ -302,10 +285,19 @@ export class NbHistory extends LitElement {
                 ${this.changes()}
               </div>
             </div>`
-      }
-    </section>`
+      }`
   }
 }
+
+registerPanel({
+  id: 'history',
+  title: 'History',
+  about: 'History',
+  icon: icons.history,
+  side: 'over',
+  needsNotebook: true,
+  content: (context) => html`<nb-history .context=${context}></nb-history>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

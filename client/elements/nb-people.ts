@@ -1,9 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type NotebookContext } from '../commands/context.ts'
 import { type Identity } from '../document/identity.ts'
 import { Dismiss } from './dismiss.ts'
+import { LightElement } from './light-element.ts'
 
 const initials = (name: string): string =>
   name
@@ -15,7 +16,7 @@ const initials = (name: string): string =>
 
 /** Who is here. Click somebody to go to where they are; click yourself to change your name and colour. */
 @customElement('nb-people')
-export class NbPeople extends LitElement {
+export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
@@ -28,10 +29,6 @@ export class NbPeople extends LitElement {
       if (by === 'key') this.querySelector('button')?.focus()
     },
   )
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

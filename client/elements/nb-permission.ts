@@ -1,20 +1,17 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
+import { LightElement } from './light-element.ts'
 
 /** Characters of an address that are shown. */
 const longest = 120
 
 /** The question whether the notebook's code may go out of its sandbox; under the cell whose code wants to. */
 @customElement('nb-permission')
-export class NbPermission extends LitElement {
+export class NbPermission extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   /** What it wants to reach: an address, or a file's path. */
   @property({ attribute: false }) target = ''
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override firstUpdated(): void {
     // It takes no focus: a key meant for something else must not answer it.

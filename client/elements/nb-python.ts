@@ -1,11 +1,12 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
 import { Dismiss } from './dismiss.ts'
+import { LightElement } from './light-element.ts'
 
 /** Whose Python runs this page's cells, and whether others may use this page's. Stands at the end of the status line. */
 @customElement('nb-python')
-export class NbPython extends LitElement {
+export class NbPython extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   @state() private open = false
   private stops: (() => void)[] = []
@@ -16,10 +17,6 @@ export class NbPython extends LitElement {
   )
   /** Executors that were offered when last looked at. */
   private offered = new Set<string>()
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,9 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
 import { type Refusal, type SyncStatus } from '../document/connect.ts'
 import { fileStatus } from '../document/file-status.ts'
 import { type KernelStatus } from '../kernel/kernel.ts'
+import { LightElement } from './light-element.ts'
 
 const syncWords: Readonly<Record<SyncStatus, string>> = {
   offline: 'Offline',
@@ -25,13 +26,9 @@ const refusedWords = ({ type }: Refusal): string =>
 
 /** The honest status: in this browser, at the relay, in the file, each as far as it was acknowledged. */
 @customElement('nb-status')
-export class NbStatus extends LitElement {
+export class NbStatus extends LightElement {
   @property({ attribute: false }) context!: NotebookContext
   private stops: (() => void)[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -115,7 +112,7 @@ export class NbStatus extends LitElement {
       >
       <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
       ${
-        notebook.presence.relay()?.file.gone === true
+        notebook.presence.relay()?.file.gone === true && notebook.editable
           ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>Write it back</button>`
           : nothing
       }

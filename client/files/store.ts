@@ -2,6 +2,7 @@
 // large, in OPFS. Rows are changed in one transaction, so readers see the old or the new state. Several tabs can use the
 // store at the same time.
 import { readLarge, removeLarge, sweepLarge, writeLarge } from './large.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 export interface StoredFile {
   /** Relative to the notebook's folder. Paths of folders end in `/`. */
@@ -182,21 +183,21 @@ export class FileStore {
   }
 
   private notify(): void {
-    for (const listener of this.listeners) listener()
+    this.changed.emit()
     this.channel.postMessage(this.docId)
   }
 
-  private readonly listeners = new Set<() => void>()
+  private readonly changed = new Emitter()
 
   /** Called when files of this notebook change, here or in another tab. */
   onChange(listener: () => void): () => void {
     const onMessage = ({ data }: MessageEvent<unknown>): void => {
       if (data === this.docId) listener()
     }
-    this.listeners.add(listener)
+    const off = this.changed.on(listener)
     this.channel.addEventListener('message', onMessage)
     return () => {
-      this.listeners.delete(listener)
+      off()
       this.channel.removeEventListener('message', onMessage)
     }
   }

@@ -2,6 +2,7 @@
 // the chart is rendered again when the theme changes.
 
 import type { ChartMime, FrameTheme } from './message.ts'
+import { isRecord } from '../../shared/record.ts'
 
 type Fields = { readonly [key: string]: unknown }
 interface Plotly {
@@ -18,8 +19,6 @@ declare global {
   }
 }
 
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const fields = (value: unknown): Fields => (isRecord(value) ? value : {})
 
 /** Renders a chart, or renders it again with another theme. */

@@ -1,5 +1,6 @@
 // The messages between the page and an output frame. The page parses what the frame sends, because the frame runs untrusted
 // code.
+import { isRecord } from '../../shared/record.ts'
 
 /** JSON, rendered by a library that the page provides. Newer versions come first. */
 export const chartMimes = [
@@ -126,9 +127,6 @@ function json(value: unknown): unknown {
     return null
   }
 }
-
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Per output. */
 const maxNames = 1_000

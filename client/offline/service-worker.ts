@@ -104,7 +104,8 @@ self.addEventListener('message', (event) => {
 })
 
 const isShell = (request: Request, url: URL): boolean =>
-  request.mode === 'navigate' && (url.pathname === '/' || url.pathname.startsWith('/notebook/'))
+  request.mode === 'navigate' &&
+  (['/', '/settings'].includes(url.pathname) || url.pathname.startsWith('/notebook/'))
 
 /** The cache and digest of a file of this build. */
 const entryOf = (path: string): { readonly cacheName: string; readonly digest: string } | null => {

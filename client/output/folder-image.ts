@@ -1,6 +1,9 @@
 // Images in the folder of the notebook. The page fetches them itself, so that a file can only ever become an image, and
 // shows an error if that fails: these files are not part of the notebook and not available offline.
 
+import { addressOf } from '../../shared/api/route.ts'
+import { routes } from '../../shared/api/routes.ts'
+
 const types: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
@@ -27,7 +30,7 @@ export function folderImage(url: string): FolderImage | null {
   const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(pathname) ?? []
   const type = types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
   return origin === location.origin && type !== undefined
-    ? { url: `/api/files/${path}`, name: url, type }
+    ? { url: addressOf(routes.readFile, decodeURIComponent(path)), name: url, type }
     : null
 }
 

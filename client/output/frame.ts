@@ -113,7 +113,8 @@ export class OutputFrame {
     this.blockedHosts = []
     this.allowedHosts = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
     this.iframe.src = this.allowedHosts.length > 0 ? openFrameUrl(this.allowedHosts) : '/frame/strict.html'
-    this.hosts?.onChange(() => this.offerHosts(), signal)
+    const off = this.hosts?.onChange(() => this.offerHosts())
+    if (off !== undefined) signal.addEventListener('abort', off)
     signal.addEventListener('abort', () => this.note?.remove())
     this.element.prepend(this.iframe)
   }

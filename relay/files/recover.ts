@@ -12,6 +12,7 @@ import { coversVector } from '../../shared/state-vector.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
+import type { Exclusive } from './exclusive.ts'
 import { digestOf, type Folder } from './folder.ts'
 import type { Library } from './library.ts'
 import { parsePath, type NotebookPath } from './path.ts'
@@ -37,6 +38,8 @@ export interface RecoverParts {
   readonly blobs: Blobs
   readonly folder: Folder
   readonly library: Library
+  /** Held by snapshots too, with the docId as the key. */
+  readonly exclusive: Exclusive
 }
 
 /** Whether the document has everything that was acknowledged: then what is not in it any more was deleted. */
@@ -51,14 +54,25 @@ const lacks = (here: Notebook, held: Notebook): boolean => {
   return wordsOf(held).some((word) => !words.has(word))
 }
 
-export const recover = async (
-  { log, blobs, folder, library }: RecoverParts,
-  room: Room,
-  held: Held,
-): Promise<Recovered> => {
+export const recover = async (parts: RecoverParts, room: Room, held: Held): Promise<Recovered> => {
   const read = readOutside(held.content)
   if (!read.ok) return read
-  await blobs.keepAll(read.blobs)
+  await parts.blobs.keepAll(read.blobs)
+  // A room that was opened for this has yet to look at its file, which may be the one the history began with.
+  const { changed, isWhole } = await parts.exclusive.run(room.docId, () =>
+    carryOver(parts.log, room, held, read.notebook),
+  )
+  const copy = isWhole ? null : await copyBeside(parts.library, parts.folder, room.path, held.content)
+  return { ok: true, changed, copy }
+}
+
+/** `isWhole`: the document has all that is to be in it. */
+const carryOver = async (
+  log: LogStore,
+  room: Room,
+  held: Held,
+  notebook: Notebook,
+): Promise<{ readonly changed: boolean; readonly isWhole: boolean }> => {
   const began = await log.began(room.docId)
   const bases = await log.bases(room.docId)
   const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
@@ -68,13 +82,11 @@ export const recover = async (
   const base = isKnown ? acknowledged : (first[0] ?? (held.docId === room.docId ? acknowledged : null))
   const before = room.state
   // Nothing waits between what is compared and what is changed.
-  if (base !== null) mergeFile(room.doc, [base], read.notebook, digestOf(held.content), { own: true })
+  if (base !== null) mergeFile(room.doc, [base], notebook, digestOf(held.content), { own: true })
   const [here, changed] = [readNotebook(room.doc), Buffer.compare(before, room.state) !== 0]
   await room.stored()
   await log.synced()
-  const isCertain = isKnown || first.length > 0
-  if (isCertain || !lacks(here, read.notebook)) return { ok: true, changed, copy: null }
-  return { ok: true, changed, copy: await copyBeside(library, folder, room.path, held.content) }
+  return { changed, isWhole: isKnown || first.length > 0 || !lacks(here, notebook) }
 }
 
 const versionOf = (text: string, docId: string): KnownVersion | null => {

@@ -3,7 +3,7 @@
 // never come back.
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { mergeFile, readOutside } from '../../shared/ipynb/outside.ts'
+import { readOutside } from '../../shared/ipynb/outside.ts'
 import { listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
 import { asksForFile, type FileStatus } from '../../shared/presence.ts'
 import { fileText } from '../blobs/file-text.ts'
@@ -14,9 +14,10 @@ import type { Room } from '../sync/room.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
 import { stage, writeAtomically } from './atomic.ts'
 import { AwaitedBlobs } from './awaited-blobs.ts'
-import type { Exclusive } from './exclusive.ts'
+import type { Exclusive, Lock } from './exclusive.ts'
 import { digestOf, type Content, type Folder } from './folder.ts'
 import { isByGit } from './git.ts'
+import { applyEdit, keepEdit } from './outside-edit.ts'
 import { ending, ownFolder, parsePath, type NotebookPath } from './path.ts'
 import type { SnapshotTimes } from './times.ts'
 import type { Versions } from './versions.ts'
@@ -85,7 +86,7 @@ class Snapshots implements Peer {
     room.awareness.on('change', this.#onPresence)
     // Before the first look: a change made between the two would never be told.
     this.#watch()
-    this.#working = this.#exclusively(() => this.#look())
+    this.#working = this.#exclusively((lock) => this.#look(lock))
   }
 
   async dispose(): Promise<void> {
@@ -135,7 +136,7 @@ class Snapshots implements Peer {
   }
 
   /** A failure is told and tried again; it does not reject. */
-  async #exclusively(work: () => Promise<void>): Promise<void> {
+  async #exclusively(work: (lock: Lock) => Promise<void>): Promise<void> {
     try {
       await this.#parts.exclusive.run(this.#room.docId, work)
       this.#retryIn = this.#parts.times.retry
@@ -176,7 +177,7 @@ class Snapshots implements Peer {
   }
 
   /** On opening: is the file the one we wrote last, and does it hold all that the log holds? */
-  async #look(): Promise<void> {
+  async #look(lock: Lock): Promise<void> {
     const { folder, log } = this.#parts
     if (this.#room.record.binned !== null) return
     this.#cells = visibleCells(this.#room.doc)
@@ -195,7 +196,7 @@ class Snapshots implements Peer {
       ),
     )
     const base = ours.find((candidate) => candidate.digest === file.digest)
-    if (!base) return this.#merge(file)
+    if (!base) return this.#merge(lock, file)
     this.#know(base.digest, await folder.inode(this.#path()))
     if (Buffer.compare(base.state, this.#room.state) !== 0) this.#changed()
     else if (!this.#dirty) this.#tell('written')
@@ -212,17 +213,17 @@ class Snapshots implements Peer {
       if (this.#disposed) return
       if (await follow(this.#room.docId, { inode: this.#inode, digest: this.#known })) this.#watch()
     }
-    await this.#exclusively(async () => {
+    await this.#exclusively(async (lock) => {
       if (this.#room.record.binned !== null) return
       const file = await folder.read(this.#path())
       if (!file && !missing) this.#compareIn(times.settle)
       else if (!file) this.#lose()
-      else if (file.digest !== this.#known) await this.#merge(file)
+      else if (file.digest !== this.#known) await this.#merge(lock, file)
       else {
-        // While it was away there was nothing to write to.
-        const [wasGone, inode] = [this.#gone, await folder.inode(this.#path())]
+        // While it was away, or could not be merged, there was nothing to write to.
+        const [wasLeft, inode] = [this.#gone || this.#kept !== null, await folder.inode(this.#path())]
         this.#know(file.digest, inode)
-        if (wasGone || !this.#upToDate()) this.#changed()
+        if (wasLeft || !this.#upToDate()) this.#changed()
         else this.#tell('written')
       }
     })
@@ -263,15 +264,14 @@ class Snapshots implements Peer {
   }
 
   /** Another program wrote the file: its edit comes into the document, as one more person's would. */
-  async #merge(file: Content): Promise<void> {
+  async #merge(lock: Lock, file: Content): Promise<void> {
     const { folder, versions, blobs, logger } = this.#parts
     const { docId } = this.#room
     const read = readOutside(file.bytes)
     if (!read.ok) return this.#keep(`the file cannot be read: ${read.reason}`)
-    await blobs.keepAll(read.blobs)
+    const edit = await keepEdit(blobs, read, file.digest)
     const [known, followed] = [await versions.written(docId), await isByGit(folder.root, this.#path())]
-    // From here on nothing waits: what is compared is what is changed, and both are stored together.
-    const { marks, state } = mergeFile(this.#room.doc, known, read.notebook, file.digest, { followed })
+    const { marks, state } = applyEdit(lock, this.#room, edit, known, { followed })
     this.#room.storeBase({ digest: file.digest, state, time: 0, written: true, outside: true })
     ;[this.#outsideBefore, this.#outsideAt] = [this.#outsideAt, Date.now()]
     await this.#room.stored()
@@ -284,7 +284,7 @@ class Snapshots implements Peer {
   }
 
   async #write(): Promise<void> {
-    await this.#exclusively(async () => {
+    await this.#exclusively(async (lock) => {
       if (this.#room.record.binned !== null) return
       this.#dirty = false
       if (this.#gone) return
@@ -302,7 +302,7 @@ class Snapshots implements Peer {
         this.#dirty = true
         return this.#schedule(left)
       }
-      await this.#replace(text, { digest, state, time, written: false, outside: false })
+      await this.#replace(lock, text, { digest, state, time, written: false, outside: false })
     })
   }
 
@@ -322,11 +322,11 @@ class Snapshots implements Peer {
     return lost * 2 > this.#cells.length ? lost : 0
   }
 
-  async #replace(text: string, base: Base): Promise<void> {
+  async #replace(lock: Lock, text: string, base: Base): Promise<void> {
     const { folder, log } = this.#parts
     const { digest } = base
     // Looked at first, so that a file that stays foreign does not fill the log with versions that never were.
-    if (await this.#isForeign(digest)) return
+    if (await this.#isForeign(lock, digest)) return
     const path = this.#path()
     if (!(await folder.mayWrite(path))) throw new Error('the file is read-only')
     const staged = await stage(await folder.place(path), text)
@@ -334,7 +334,7 @@ class Snapshots implements Peer {
       // Before the rename: after a crash in between, our own file must not look like somebody else's.
       await log.addBase(this.#room.docId, base)
       await log.synced()
-      if (await this.#isForeign(digest)) return
+      if (await this.#isForeign(lock, digest)) return
       await staged.commit()
     } finally {
       await staged.discard()
@@ -345,13 +345,14 @@ class Snapshots implements Peer {
   }
 
   /** Whether the file is not the one we know, nor what we are about to write; then it has been seen to. */
-  async #isForeign(digest: string): Promise<boolean> {
+  async #isForeign(lock: Lock, digest: string): Promise<boolean> {
     const file = await this.#parts.folder.read(this.#path())
     if (file === null && this.#known !== null) {
       // Removed, or moved: that is looked into first, and written where it lies then.
       this.#dirty = true
       this.#compareIn(this.#parts.times.settle)
-    } else if (file !== null && file.digest !== this.#known && file.digest !== digest) await this.#merge(file)
+    } else if (file !== null && file.digest !== this.#known && file.digest !== digest)
+      await this.#merge(lock, file)
     else return false
     return true
   }

@@ -226,7 +226,7 @@ export class Room implements Listener {
   #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, empty } = message
     session.receipt.take(message)
-    if (!empty && !(answer && this.#holdsAlready(bytes))) this.#take(session, message, frame)
+    if (!empty && !(answer && this.holds(bytes))) this.#take(session, message, frame)
     this.#applySoon()
     if (message.strange) this.apply()
   }
@@ -360,7 +360,7 @@ export class Room implements Listener {
     }
   }
 
-  #holdsAlready(update: Uint8Array): boolean {
+  holds(update: Uint8Array): boolean {
     this.apply()
     this.#snapshot ??= Y.snapshot(this.#doc)
     return Y.snapshotContainsUpdate(this.#snapshot, update)

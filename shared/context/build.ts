@@ -1,10 +1,10 @@
 // Builds what is sent to the model for a prompt. Depends on the notebook alone, so that a page can show in advance what
 // would be sent, and why each cell is included or not.
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
-import { type Message } from '../model/provider.ts'
+import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
 import { modeOf, systemPrompt, thinkingIn } from './mode.ts'
-import { turnsOf } from './turns.ts'
 
 /** How a cell is used. `tokens` is its estimated size, included or not. */
 type CellUse = { readonly id: CellId; readonly tokens: number } & (
@@ -16,7 +16,7 @@ type CellUse = { readonly id: CellId; readonly tokens: number } & (
 export interface Context {
   readonly system: string
   /** Roles alternate, starting and ending with the user. */
-  readonly messages: readonly Message[]
+  readonly messages: readonly Turn[]
   /** The cells from the top to the prompt, which is the last one. */
   readonly uses: readonly CellUse[]
   /** Estimated total. */
@@ -29,10 +29,10 @@ export interface Context {
 export function buildContext(notebook: Notebook, prompt: CellId, budget: number): Context | null {
   const end = notebook.cells.findIndex((cell) => cell.id === prompt)
   const asked = notebook.cells[end]
-  if (asked?.kind !== 'prompt') return null
+  if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
   const system = systemPrompt(modeOf(notebook.meta))
 
-  const above = notebook.cells.slice(0, end).map((cell) => measure(cell, turnsOf(cell)))
+  const above = notebook.cells.slice(0, end).map((cell) => measure(cell, kindNamed(cell.kind).turns(cell)))
   // Without its current reply, which will be replaced.
   const question = measure(asked, [{ role: 'user', text: asked.source.trim() }])
   const candidates = [...above.filter(({ use }) => use !== 'skipped'), question]
@@ -54,12 +54,12 @@ export function buildContext(notebook: Notebook, prompt: CellId, budget: number)
 
 interface Measured {
   readonly cell: Cell
-  readonly turns: readonly Message[]
+  readonly turns: readonly Turn[]
   readonly tokens: number
   readonly use: 'skipped' | 'pinned' | 'plain'
 }
 
-function measure(cell: Cell, turns: readonly Message[]): Measured {
+function measure(cell: Cell, turns: readonly Turn[]): Measured {
   const skipped = cell.meta['skipped'] === true || turns.length === 0
   return {
     cell,
@@ -78,8 +78,8 @@ function useOf({ cell, turns, tokens, use }: Measured, asked: boolean, out: bool
 }
 
 /** The turns of the included cells, with a line wherever cells are omitted. */
-function turnsWithGaps(entries: readonly Measured[], out: ReadonlySet<Measured>): readonly Message[] {
-  const turns: Message[] = []
+function turnsWithGaps(entries: readonly Measured[], out: ReadonlySet<Measured>): readonly Turn[] {
+  const turns: Turn[] = []
   let missing = 0
   for (const entry of entries) {
     if (out.has(entry)) {
@@ -95,8 +95,8 @@ function turnsWithGaps(entries: readonly Measured[], out: ReadonlySet<Measured>)
 }
 
 /** Merges consecutive turns of one role, because providers require alternating roles. */
-function alternating(turns: readonly Message[]): readonly Message[] {
-  const messages: Message[] = []
+function alternating(turns: readonly Turn[]): readonly Turn[] {
+  const messages: Turn[] = []
   for (const turn of turns) {
     const last = messages.at(-1)
     if (last?.role === turn.role)

@@ -3,6 +3,7 @@
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
@@ -50,9 +51,10 @@ function pieceOf(cell: Cell, language: string): Piece {
     case 'raw':
       return { isNote: false, lines: region('raw', options, source) }
     case 'markdown': {
-      if (cell.kind !== 'prompt' && meta.length === 0 && isPlain(source, language))
+      const isPrompt = kindNamed(cell.kind).file.text?.hasReply === true
+      if (!isPrompt && meta.length === 0 && isPlain(source, language))
         return { isNote: true, lines: source.split('\n') }
-      const titled = cell.kind === 'prompt' || source.startsWith(promptTitle)
+      const titled = isPrompt || source.startsWith(promptTitle)
       return {
         isNote: false,
         lines: region('region', options, titled ? `${promptTitle}\n\n${source}` : source),

@@ -1,15 +1,16 @@
 import type { Leaf, Leaves } from '../notebook/notebook.ts'
 import type { KeyOrder } from './keys.ts'
-import type { PromptForm } from './prompt.ts'
+import type { PromptForm } from '../notebook/cell-kinds/prompt-text.ts'
 import type { SourceForm, SourceNewline } from './source.ts'
 import { readKeys } from './style.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
+import { isRecord } from '../record.ts'
 
 /** The parsed form of `Cell.extra`: details of a cell in the file that the cell does not have. Usually empty. */
 export interface CellExtra {
   /** The file's value for the id, if it differs from the cell's id; null for none. See repair.ts. */
   readonly id?: Leaf
-  /** A cell type that nbformat 4 does not know; the cell is shown as raw. */
+  /** The file's cell type, if it differs from the one its kind is saved as (see FileForm). */
   readonly cellType?: string
   /** If different from the file's. */
   readonly form?: SourceForm
@@ -59,6 +60,3 @@ function readForm({ hex, robots, before, after, flag }: Leaves): PromptForm {
 }
 
 const isGap = (leaf: Leaf | undefined): leaf is string => leaf === '' || leaf === '\n' || leaf === '\n\n'
-
-const isRecord = (leaf: Leaf | undefined): leaf is Leaves =>
-  typeof leaf === 'object' && leaf !== null && !Array.isArray(leaf)

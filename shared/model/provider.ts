@@ -1,16 +1,13 @@
 // The interface of a language model provider, in the relay or in the page.
 
-export interface Message {
-  readonly role: 'user' | 'assistant'
-  readonly text: string
-}
+import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
 
 export interface ModelRequest {
   /** A model id of the provider; empty for its default. */
   readonly model: string
   readonly system: string
   /** Roles alternate, starting and ending with the user. */
-  readonly messages: readonly Message[]
+  readonly messages: readonly Turn[]
   readonly maxOutputTokens: number
   /** Ask for reasoning, if the model supports it. */
   readonly thinking: boolean

@@ -4,6 +4,7 @@ import type * as Y from 'yjs'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/apply.ts'
 import { isAsSeen } from '../notebook/asked.ts'
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { withBlobs, type FindBlob } from '../notebook/detach.ts'
 import { type CellId, type Request as RunRequest } from '../notebook/notebook.ts'
 import { type CellObserver, type Change } from '../notebook/observe.ts'
@@ -146,7 +147,7 @@ export class ModelPeer {
 
   private canStart(cell: CellId, request: RunRequest): boolean {
     const head = readHead(this.doc, cell)
-    if (head?.kind !== 'prompt') return false
+    if (head === undefined || kindNamed(head.kind).executor?.type !== 'model') return false
     // Requested when an older reply was shown, or for a source that someone else has edited since: the person has to
     // confirm it.
     if (request.saw !== (head.run?.id ?? null)) return false

@@ -1,5 +1,5 @@
 // Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
-import { type CellId, type CellKind, type Leaf, type Leaves, type Request, type Result } from './notebook.ts'
+import { type CellId, type KindName, type Leaf, type Leaves, type Request, type Result } from './notebook.ts'
 
 /** Behind this cell, or at the top. */
 export type After = CellId | null
@@ -8,7 +8,7 @@ export type Operation =
   | {
       readonly type: 'insert-cell'
       readonly id: CellId
-      readonly kind: CellKind
+      readonly kind: KindName
       readonly after: After
       readonly source?: string
       readonly meta?: Leaves
@@ -17,7 +17,7 @@ export type Operation =
   | { readonly type: 'move-cell'; readonly id: CellId; readonly after: After }
   | { readonly type: 'delete-cell'; readonly id: CellId; readonly by: string; readonly at: number }
   | { readonly type: 'restore-cell'; readonly id: CellId }
-  | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: CellKind }
+  | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: KindName }
   | {
       /** Replaces source[from, to) (UTF-16 offsets) by `insert`. */
       readonly type: 'splice-source'

@@ -1,6 +1,8 @@
 // Splits a reply into its parts. Solveit and older versions of LLM Notebook write tool calls, token usage and thinking
 // into the text of the reply; they are recognized here for display, and the text is left unchanged.
 
+import { isRecord } from '../record.ts'
+
 export type ReplyPart =
   | { readonly type: 'text'; readonly text: string }
   /** Empty if only known that the model was thinking. */
@@ -24,7 +26,7 @@ type Json = { readonly [key: string]: unknown }
 const readObject = (text: string): Json | null => {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+    return isRecord(value) ? value : null
   } catch {
     // Truncated or edited by hand: shown as text.
     return null
@@ -46,8 +48,7 @@ const callOf = (json: Json): string | null => {
       : [shown(given)]
   return `${name}(${parts.join(', ')})`
 }
-const readNested = (value: unknown): Json | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+const readNested = (value: unknown): Json | null => (isRecord(value) ? value : null)
 
 const toolPart = (summary: string | null, body: string): ReplyPart => {
   const json = readObject(body)

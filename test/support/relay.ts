@@ -122,8 +122,8 @@ export class TestRelay {
       new Y.Doc(),
       { WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket, disableBc: true, params },
     )
-    // A stock client would log an error for this message type.
-    provider.messageHandlers[103] = () => undefined
+    // A stock client would log an error for these message types.
+    for (const type of [103, 105, 106]) provider.messageHandlers[type] = () => undefined
     this.#cleanups.push(() => {
       provider.destroy()
       provider.awareness.destroy()

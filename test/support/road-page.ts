@@ -119,6 +119,7 @@ export class RoadPage {
         this.#trace(`status ${status}`)
         void this.#recover()
       },
+      onGrant: () => undefined,
       onEpoch: (epoch) => {
         this.#trace(`epoch ${epoch.slice(0, 4)}`)
         this.#epoch = epoch

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { type Timeline } from '../../../shared/api/routes.ts'
 import { diffRows } from '../../../client/document/diff-rows.ts'
-import { changesAround, parseTimeline, placesOf } from '../../../client/document/timeline.ts'
+import { changesAround, placesOf } from '../../../client/document/timeline.ts'
 
-const answer = {
+const timeline: Timeline = {
   updates: 30,
   groups: [
     { first: 1, last: 1, from: 100, to: 100, updates: 1, users: [''] },
@@ -19,7 +20,7 @@ const answer = {
 
 describe('the places of a timeline', () => {
   test('are the ends of groups, named versions, and where one is', () => {
-    const places = placesOf(parseTimeline(answer), 25)
+    const places = placesOf(timeline, 25)
     expect(places).toEqual([
       { at: 1, time: 100, people: 'The beginning', updates: 1, names: [] },
       { at: 10, time: 500, people: 'Ana, model or file', updates: 9, names: ['Middle'] },
@@ -27,27 +28,12 @@ describe('the places of a timeline', () => {
       { at: 25, time: 2_500, people: 'Ben', updates: 5, names: [] },
       { at: 30, time: 2_500, people: 'Ben', updates: 5, names: [] },
     ])
-    expect(parseTimeline(answer).clients.get(7)).toBe('Ana')
-    expect([1, 2, 20, 25].map((at) => changesAround(parseTimeline(answer), at))).toEqual([
+    expect([1, 2, 20, 25].map((at) => changesAround(timeline, at))).toEqual([
       { first: 1, last: 1 },
       { first: 2, last: 20 },
       { first: 2, last: 20 },
       { first: 21, last: 30 },
     ])
-  })
-
-  test('of an answer that says nothing are none', () => {
-    for (const value of [
-      null,
-      [],
-      'x',
-      {},
-      { groups: [null, 5], versions: {}, clients: [[1], ['a', 'b']] },
-    ]) {
-      const timeline = parseTimeline(value)
-      expect(placesOf(timeline, null)).toEqual([])
-      expect(timeline.clients.size).toBe(0)
-    }
   })
 })
 

@@ -233,6 +233,21 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
+  test('that cannot be read, and is put back as it was: what was typed meanwhile is written', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    const before = await relay.file('a.ipynb')
+    await writeFile(at('a.ipynb'), before.slice(0, 50))
+    await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/cannot be read/)
+    sourceAt(ana.doc, 0).insert(0, 'typed ')
+    const kept = (): string =>
+      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(told(ana)?.file.reason ?? '')?.[0] ?? ''
+    await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
+    await writeFile(at('a.ipynb'), before)
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one'])
+    await written(ana)
+  })
+
   test('by git: a commit checked out comes in, and typing stays', async () => {
     // Git checks nothing out over a changed file: what is typed meanwhile is not written.
     const times = { ...quick.times, quiet: 60_000, atMost: 60_000 }

@@ -2,13 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import {
-  cellId,
-  cellKinds,
-  type Cell,
-  type Notebook,
-  type Result,
-} from '../../../shared/notebook/notebook.ts'
+import { cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { expectSameBytes, file, parsed, throughDocument } from './files.ts'
 
 // fast-check prints the seed and the path of a failure, which its `fc.assert` takes back.
@@ -105,7 +100,7 @@ const result = (kind: Cell['kind']): fc.Arbitrary<Result | null> =>
     )
 
 const appCell = fc
-  .constantFrom(...cellKinds)
+  .constantFrom(...kindNames)
   .chain((kind) => fc.record({ kind: fc.constant(kind), source: appText, result: result(kind) }))
 
 const appNotebook = fc.array(appCell, { maxLength: 5 }).map((cells): Notebook => ({

@@ -1,43 +1,21 @@
-// Converts a cell to messages for a model. Roles are never expressed in text: the content of a cell or output stays inside
-// its own message and its own fence.
-import { type Cell, type Output } from '../notebook/notebook.ts'
-import { plainText, shownOutputs } from '../notebook/output.ts'
-import { type Message } from '../model/provider.ts'
+// Converts the text and outputs of cells to messages for a model. Roles are never expressed in text: the content of a cell
+// or output stays inside its own message and its own fence.
+import { type Cell, type Output } from '../notebook.ts'
+import { plainText, shownOutputs } from '../output.ts'
+import { type Turn } from './cell-kind.ts'
 
 /** UTF-16 code units kept at each end of a long text. */
 const endLength = 2_000
 
-/** The messages for a cell above the prompt; none if it is empty. */
-export function turnsOf(cell: Cell): readonly Message[] {
-  switch (cell.kind) {
-    case 'code':
-      return user(codeText(cell))
-    case 'raw':
-      return user(cell.source.trim() === '' ? '' : fenced('text', cell.source))
-    case 'note':
-      return user(cell.source.trim())
-    case 'prompt': {
-      const reply = cell.result?.reply?.trim() ?? ''
-      const asked = cell.source.trim()
-      // A reply must follow a user message.
-      return reply === ''
-        ? user(asked)
-        : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]
-    }
-    default:
-      return cell.kind satisfies never
-  }
-}
+export const user = (text: string): readonly Turn[] => (text === '' ? [] : [{ role: 'user', text }])
 
-const user = (text: string): readonly Message[] => (text === '' ? [] : [{ role: 'user', text }])
-
-function codeText(cell: Cell): string {
+/** The source in a fence, and its outputs. */
+export function codeText(cell: Cell, language: string): string {
   const output = outputText(cell.result?.outputs ?? [])
-  const code = cell.source.trim() === '' ? '' : fenced('python', cell.source)
+  const code = cell.source.trim() === '' ? '' : fenced(language, cell.source)
   if (output === '') return code
   return `${code}${code === '' ? '' : '\n'}Output:\n${fenced('text', output)}`
 }
-
 /** Errors are truncated separately, so that the end of the traceback, which names the error, is always included. */
 function outputText(outputs: readonly Output[]): string {
   const parts: { text: string; error: boolean }[] = []
@@ -66,7 +44,7 @@ function truncated(text: string): string {
 }
 
 /** The fence is longer than any run of backticks in the text. */
-function fenced(language: string, text: string): string {
+export function fenced(language: string, text: string): string {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const fence = '`'.repeat(longest + 1)
   return `${fence}${language}\n${lineEnded(text)}${fence}`
