@@ -1,5 +1,6 @@
 // Parses the awareness states of peers.
 import { isRecord } from './record.ts'
+import { type Person } from './notebook/person.ts'
 
 /** The state of the .ipynb file. If writing it failed, the edits are still in the log. */
 export interface FileStatus {
@@ -59,6 +60,8 @@ export interface Cursor {
 
 /** A person's page, or the model while it writes. */
 export interface Participant {
+  /** The person's id; empty if unknown. */
+  readonly id: string
   /** Empty for an executor that is present but idle. */
   readonly name: string
   /** `#rrggbb`. Anything else is replaced, because it ends up in a style attribute. */
@@ -83,11 +86,13 @@ const parseCursor = (value: unknown): Cursor | null => {
   return isRecord(anchor) && isRecord(head) ? { anchor, head } : null
 }
 
-/** The person's name in an awareness state; empty if there is none. */
-export const nameInPresence = (state: unknown): string => {
-  if (!isRecord(state)) return ''
+const shortText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 100) : '')
+
+/** The person of an awareness state; fields are empty if missing. Stock clients have no id. */
+export const personInPresence = (state: unknown): Person => {
+  if (!isRecord(state)) return { id: '', name: '' }
   const holder = isRecord(state['user']) ? state['user'] : state
-  return typeof holder['name'] === 'string' ? holder['name'].slice(0, 100) : ''
+  return { id: shortText(holder['id']), name: shortText(holder['name']) }
 }
 
 /** Null if the state has neither a user nor an executor. */
@@ -97,8 +102,10 @@ export const parseParticipant = (state: unknown): Participant | null => {
   const executor = typeof state['executor'] === 'string' ? [state['executor']] : []
   if (user === null && executor.length === 0) return null
   const color = user?.['color']
+  const { id, name } = user === null ? { id: '', name: '' } : personInPresence(state)
   return {
-    name: user === null ? '' : nameInPresence(state) || 'Somebody',
+    id,
+    name: user === null ? '' : name || 'Somebody',
     color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : fallbackColor,
     cursor: parseCursor(state['cursor']),
     cell: typeof state['cell'] === 'string' ? state['cell'] : null,

@@ -11,6 +11,7 @@ import { z } from 'zod'
 import type { ModelEnd, ModelEvent, ModelList, Provider, StopSignal } from '../../shared/model/provider.ts'
 import { linkedAbort } from './abort.ts'
 import { failureText, redactor } from './failure.ts'
+import { fetchPicture, pictureOf } from './picture.ts'
 
 export interface OpenAICompatibleSettings {
   /** Including the version, as in http://localhost:1234/v1. Without a path, /v1 is added. */
@@ -18,6 +19,8 @@ export interface OpenAICompatibleSettings {
   readonly apiKey: string | null
   /** Null for the first model the server offers. */
   readonly model: string | null
+  /** Null for the first model whose name looks like an image model. */
+  readonly imageModel: string | null
 }
 
 /** Milliseconds. */
@@ -25,7 +28,7 @@ const listTimeout = 10_000
 const modelList = z.object({ data: z.array(z.object({ id: z.string(), name: z.string().optional() })) })
 
 export function createOpenAICompatible(settings: OpenAICompatibleSettings): Provider {
-  const { apiKey, model: configured } = settings
+  const { apiKey, model: configured, imageModel } = settings
   const url = new URL(settings.baseUrl)
   const baseURL = url.pathname === '/' ? `${url.origin}/v1` : settings.baseUrl
   const redact = redactor([apiKey ?? '', url.password, ...url.searchParams.values()])
@@ -33,6 +36,12 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
     name: 'openai-compatible',
     baseURL,
     includeUsage: true,
+    ...(apiKey === null ? {} : { apiKey }),
+  })
+  const images = createSdk({
+    name: 'openai-compatible',
+    baseURL,
+    fetch: fetchPicture,
     ...(apiKey === null ? {} : { apiKey }),
   })
 
@@ -71,6 +80,14 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
     const listed = await list(signal)
     if (!listed.ok) return { problem: listed.message }
     return listed.models[0] ?? { problem: 'The model server offers no models. Set LLM_MODEL.' }
+  }
+
+  const defaultImageModel = async (signal: AbortSignal): Promise<{ id: string } | { problem: string }> => {
+    if (imageModel !== null) return { id: imageModel }
+    const listed = await list(signal)
+    if (!listed.ok) return { problem: listed.message }
+    const found = listed.models.find(({ id }) => imageModelName.test(id))
+    return found ?? { problem: 'The model server offers no image model. Set LLM_IMAGE_MODEL.' }
   }
 
   return {
@@ -114,9 +131,23 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
         release()
       }
     },
+    async *image(request, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
+      const { signal, release } = linkedAbort(stop)
+      try {
+        const model = request.model === '' ? await defaultImageModel(signal) : { id: request.model }
+        const events: AsyncIterable<ModelEvent> | readonly ModelEvent[] =
+          'problem' in model
+            ? [{ type: 'end', reason: 'error', message: model.problem }]
+            : pictureOf(images.imageModel(model.id), request.prompt, signal, failed)
+        for await (const event of events) yield signal.aborted ? cutOff : event
+      } finally {
+        release()
+      }
+    },
   }
 }
 
+const imageModelName = /image|dall-?e|diffusion|flux/i
 const cutOff: ModelEnd = { type: 'end', reason: 'interrupted' }
 
 /** Maps a part of the library's stream to events; the starts and ends of blocks and steps are not needed. */

@@ -76,12 +76,16 @@ export const newVersion = z.object({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
   at: position,
   by: z.optional(z.string()),
+  /** The id of the person in `by`. */
+  user: z.optional(z.string()),
 })
 
 export const version = z.object({
   at: position,
   name: z.string(),
   by: z.string(),
+  /** Null if only the name is known. */
+  user: z.nullable(z.string()),
   /** Milliseconds since 1970 by the relay's clock, like all times of a timeline. */
   time: z.number(),
 })
@@ -95,12 +99,14 @@ export const timeline = z.object({
       from: z.number(),
       to: z.number(),
       updates: z.int(),
-      /** Empty if it was not a person's page, or its name was not known yet. */
+      /** Ids, or names if no id is known. Empty if it was not a person's page, or its name was not known yet. */
       users: z.array(z.string()),
     }),
   ),
   versions: z.array(version),
-  /** Yjs client ids and the names of their users. */
+  /** Names of users by id. */
+  people: z.array(z.tuple([z.string(), z.string()])),
+  /** Yjs client ids and their users. */
   clients: z.array(z.tuple([z.int(), z.string()])),
 })
 

@@ -1,9 +1,11 @@
 // One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
+import { type Blob as OutputBlob } from '../notebook/blob.ts'
+import { detachOutput } from '../notebook/detach.ts'
 import { type RunStatus } from '../notebook/notebook.ts'
-import { errorLeaf } from '../notebook/output.ts'
+import { displayLeaf, errorLeaf } from '../notebook/output.ts'
 import { type RunWriter } from '../notebook/run.ts'
 import { Batch } from './batch.ts'
-import { type ModelEnd, type ModelRequest, type Provider } from './provider.ts'
+import { type ModelEnd, type ModelEvent, type Provider, type StopSignal } from './provider.ts'
 import { type Schedule } from './schedule.ts'
 import { StopController } from './stop.ts'
 
@@ -13,10 +15,19 @@ export const batchTime = 50
 /** The `ename` of the error output that shows a provider's failure. */
 const modelErrorName = 'ModelError'
 
+export interface ReplySetup {
+  readonly schedule: Schedule
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Stores a blob the document is about to refer to; stored when this resolves. */
+  readonly keepBlob: (blob: OutputBlob) => Promise<void>
+}
+
 export class Reply {
   readonly writer: RunWriter
   private readonly schedule: Schedule
   private readonly now: () => number
+  private readonly keepBlob: (blob: OutputBlob) => Promise<void>
   private readonly onEnd: () => void
   private readonly controller = new StopController()
   private readonly text = new Batch()
@@ -25,17 +36,18 @@ export class Reply {
   private ended = false
 
   /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
-  constructor(writer: RunWriter, schedule: Schedule, now: () => number, onEnd: () => void) {
+  constructor(writer: RunWriter, { schedule, now, keepBlob }: ReplySetup, onEnd: () => void) {
     this.writer = writer
     this.schedule = schedule
     this.now = now
+    this.keepBlob = keepBlob
     this.onEnd = onEnd
   }
 
   /** Resolves when the provider's stream has ended, which may be after the end of a stopped run. Never rejects. */
-  async stream(provider: Provider, request: () => ModelRequest): Promise<void> {
+  async take(provider: Provider, request: (signal: StopSignal) => AsyncIterable<ModelEvent>): Promise<void> {
     try {
-      for await (const event of provider.stream(request(), this.controller)) {
+      for await (const event of request(this.controller)) {
         if (this.ended) return
         switch (event.type) {
           case 'text':
@@ -45,6 +57,9 @@ export class Reply {
           case 'thinking':
             this.thinking.add(event.text)
             this.flushSoon()
+            break
+          case 'picture':
+            await this.show(event)
             break
           case 'usage':
             // Not shown yet.
@@ -62,6 +77,18 @@ export class Reply {
       const kind = failure instanceof Error ? failure.name : typeof failure
       this.fail(`The reply broke off unexpectedly (${provider.id}: ${kind}).`)
     }
+  }
+
+  /** Stores the image before it is shown. */
+  private async show({ mime, value }: ModelEvent & { type: 'picture' }): Promise<void> {
+    const alternative = `[A picture: ${this.writer.source.trim()}]`
+    const { output, blobs } = detachOutput(displayLeaf({ [mime]: value, 'text/plain': alternative }))
+    try {
+      for (const blob of blobs) await this.keepBlob(blob)
+    } catch {
+      return this.fail('The relay could not store the image.')
+    }
+    if (!this.ended) this.writer.output(output)
   }
 
   /** Ends the run as interrupted, synchronously, keeping what has arrived so far. */

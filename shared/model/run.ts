@@ -12,9 +12,8 @@ import { type Origin } from '../notebook/origin.ts'
 import { readHead, readNotebook, visibleCells } from '../notebook/read.ts'
 import { settleRuns, startRun } from '../notebook/run.ts'
 import { isQueued } from '../notebook/status.ts'
-import { type Providers } from './provider.ts'
-import { Reply } from './reply.ts'
-import { type Schedule } from './schedule.ts'
+import { type ModelRequest, type Providers } from './provider.ts'
+import { Reply, type ReplySetup } from './reply.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
@@ -26,15 +25,12 @@ const maxOutputTokens = 8_192
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
-export interface ModelPeerSetup {
+export interface ModelPeerSetup extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
   readonly providers: Providers
   /** Starts with `model:` and is unique to each instance of this peer. */
   readonly executor: string
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  readonly schedule: Schedule
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
   /** Called with the cells being written to, whenever they change. */
@@ -156,10 +152,12 @@ export class ModelPeer {
   }
 
   private start(cell: CellId, request: RunRequest): void {
-    const { now, executor, providers, schedule, findBlob } = this.setup
+    const { now, executor, providers } = this.setup
+    const runs = kindNamed(readHead(this.doc, cell)?.kind ?? '').executor
+    if (runs?.type !== 'model') return
     const writer = startRun(this.doc, cell, { request, executor, at: now(), count: null }, origin)
     if (writer === null) return
-    const reply = new Reply(writer, schedule, now, () => {
+    const reply = new Reply(writer, this.setup, () => {
       if (this.replies.get(cell) === reply) this.replies.delete(cell)
       this.notifyWriting()
       if (this.queue.size > 0) this.schedulePass()
@@ -167,12 +165,27 @@ export class ModelPeer {
     this.replies.set(cell, reply)
     this.notifyWriting()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty.')
-    void reply.stream(providers[0], () => {
-      const context = buildContext(withBlobs(readNotebook(this.doc), findBlob), cell, contextBudget)
-      if (context === null) throw new Error('a prompt that has just been started is in the notebook')
-      const { system, messages, thinking } = context
-      return { model: '', system, messages, maxOutputTokens, thinking }
-    })
+    const [provider] = providers
+    switch (runs.answer) {
+      case 'text':
+        return void reply.take(provider, (signal) => provider.stream(this.conversation(cell), signal))
+      case 'picture': {
+        const { image } = provider
+        if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
+        const prompt = writer.source.trim()
+        return void reply.take(provider, (signal) => image({ model: '', prompt }, signal))
+      }
+      default:
+        return runs.answer satisfies never
+    }
+  }
+
+  private conversation(cell: CellId): ModelRequest {
+    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
+    const context = buildContext(notebook, cell, contextBudget)
+    if (context === null) throw new Error('a prompt that has just been started is in the notebook')
+    const { system, messages, thinking } = context
+    return { model: '', system, messages, maxOutputTokens, thinking }
   }
 
   private notifyWriting(): void {
