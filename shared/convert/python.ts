@@ -32,7 +32,7 @@ function cellLines({ type, meta, source }: FileCell): string[] {
     members.length === 0 ? mark : `${mark} ${writeOptions(members)}`
   const lines = source.split('\n')
   if (type !== 'code') return [withOptions(rest), ...comment(lines)]
-  // Of a kind of its own, whose source is no Python.
+  // A kind with its own language: the source is not Python.
   if (rest.some(([key]) => key === kindKey)) return [withOptions(rest), ...comment(lines)]
   const [, language, args] = foreign.exec(lines[0] ?? '') ?? []
   if (language !== undefined && !rest.some(([key]) => key === languageKey || key === argumentsKey)) {
