@@ -1,10 +1,10 @@
-// Programs that join a notebook or the bare server, as a bench needs them.
+// Clients of the relay and of the baseline server.
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { cellSource, visibleCells } from '../shared/notebook/read.ts'
 import { messageEpoch } from '../shared/protocol.ts'
-import type { Served } from './programs.ts'
+import type { RunningServer } from './programs.ts'
 
 export interface Client {
   readonly doc: Y.Doc
@@ -13,14 +13,14 @@ export interface Client {
   close(): void
 }
 
-/** A stock y-websocket client that has the notebook. */
-export const joined = async (relay: Served, path: string): Promise<Client> => {
+/** A stock y-websocket client that is synced. */
+export const connectClient = async (relay: RunningServer, path: string): Promise<Client> => {
   const doc = new Y.Doc()
   const provider = new WebsocketProvider(`ws://127.0.0.1:${relay.port}/sync`, encodeURIComponent(path), doc, {
     WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
     disableBc: true,
   })
-  // It would say on the console that it does not know this type.
+  // A stock client would log an error for this message type.
   provider.messageHandlers[messageEpoch] = () => undefined
   await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
   const [first] = visibleCells(doc)
@@ -37,8 +37,8 @@ export const joined = async (relay: Served, path: string): Promise<Client> => {
   }
 }
 
-/** A socket without a document: to the bare server, or with a path to a notebook's room. */
-export const socketTo = async ({ port }: Served, path = '/'): Promise<WebSocket> => {
+/** A plain socket to the baseline server or, with a path, to a notebook's room. */
+export const openSocket = async ({ port }: RunningServer, path = '/'): Promise<WebSocket> => {
   const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { perMessageDeflate: false })
   await new Promise<void>((resolve, reject) => {
     socket.once('open', resolve)
@@ -47,17 +47,17 @@ export const socketTo = async ({ port }: Served, path = '/'): Promise<WebSocket>
   return socket
 }
 
-/** Counts what comes; `until` resolves with the time when so many have come. */
+/** Records the times of arrivals; `until` resolves with the time of the n-th. */
 export class Arrivals {
   readonly #times: number[] = []
   #wake = (): void => undefined
 
-  /** Now, in milliseconds since 1970 with fractions: the clock of the pages too, see probe.ts. */
+  /** Milliseconds since 1970 with fractions, by the same clock as in pages (see probe.ts). */
   static now(): number {
     return performance.timeOrigin + performance.now()
   }
 
-  arrived(): void {
+  record(): void {
     this.#times.push(Arrivals.now())
     this.#wake()
   }

@@ -1,5 +1,5 @@
-// Python that computes: a loop of three million steps beside the machine's own python3, and what the page with its
-// Python holds in memory after 100 runs of a cell, beside what it held after the first.
+// Computing in Python: a loop of three million steps, compared with the machine's python3; and the memory of the page after
+// 100 runs of a cell, compared with that after the first run.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright'
@@ -10,7 +10,7 @@ import type { Bench } from './row.ts'
 
 const rounds = 7
 const runs = 100
-/** The loop, and the seconds it took by Python's own clock, after a word that is on the page only then. */
+/** Prints the seconds measured by Python after "took". */
 const loop = `import time
 def steps():
     total = 0
@@ -20,8 +20,8 @@ def steps():
 began = time.perf_counter()
 steps()
 print("took", time.perf_counter() - began)`
-/** Output, a value and names, as a cell at work leaves them. */
-const worked = `from random import random
+/** Prints, returns a value and defines variables, like a typical cell. */
+const typicalCell = `from random import random
 rows = [{"n": n, "value": random()} for n in range(1_000)]
 for row in rows[:100]: print(row)
 rows[:50]`
@@ -33,19 +33,19 @@ const tookIn = (text: string): number => {
   return Number(seconds) * 1_000
 }
 
-/** Kilobytes of the page and its workers, by the browser's own account after it has tidied up. */
+/** Kilobytes of the page and its workers, as measured by the browser after a garbage collection. */
 const memoryOf = (page: Page): Promise<number> =>
   page.evaluate(async () => {
     const measure = (performance as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> })
       .measureUserAgentSpecificMemory
-    if (measure === undefined) throw new Error('the page is not isolated, so its memory cannot be told')
+    if (measure === undefined) throw new Error('the page is not isolated, so its memory cannot be measured')
     const { bytes } = await measure.call(performance)
     return bytes / 1_000
   })
 
 export const computing: Bench = () =>
   closingAll(async (keep) => {
-    const relay = await keep(startRelay({ 'computing.ipynb': cellsOf(loop, worked) }))
+    const relay = await keep(startRelay({ 'computing.ipynb': cellsOf(loop, typicalCell) }))
     const browser = await keep(launchBrowser())
     const context = await browser.newContext()
     context.setDefaultTimeout(0)
@@ -53,13 +53,13 @@ export const computing: Bench = () =>
     await page.goto(`${relay.origin}/notebook/computing.ipynb`)
     await page.locator('nb-status[data-kernel="idle"]').waitFor({ state: 'attached' })
     const idle = page.locator('nb-status[data-kernel="idle"]')
-    const [ours, own]: [number[], number[]] = [[], []]
+    const [ours, native]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round++) {
       const before = round + 1
       await page.evaluate(runUntilShown, { cell: 1, last: 'took', count: String(before) })
       ours.push(tookIn(await page.locator('[aria-label="Output of cell 1"]').innerText()))
       const { stdout } = await execute('python3', ['-c', loop])
-      own.push(tookIn(stdout))
+      native.push(tookIn(stdout))
     }
 
     const run = async (count: number): Promise<void> => {
@@ -75,13 +75,13 @@ export const computing: Bench = () =>
         what: 'a loop of 3,000,000 steps',
         unit: 'ms',
         ours,
-        floor: { what: "the machine's python3", samples: own },
+        baseline: { what: "the machine's python3", samples: native },
       },
       {
         what: `memory of page and Python after ${runs} runs`,
         unit: 'kB',
         ours: [last],
-        floor: { what: 'after the first run', samples: [first] },
+        baseline: { what: 'after the first run', samples: [first] },
       },
     ]
   })

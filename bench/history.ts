@@ -1,5 +1,5 @@
-// The history of a day's work: 200 cells and 50,000 keystrokes by two people, in a log as the relay keeps it. Going
-// back halfway, beside unpacking the same updates from one piece; and the log on the disk, beside that piece.
+// The history of a day's work: 200 cells and 50,000 keystrokes by two people, in a log like the relay's. Measures going back
+// halfway, compared with unzipping the same updates, and the size of the log on disk, compared with the zipped updates.
 import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,15 +20,15 @@ const cells = 200
 const keystrokes = 50_000
 const rounds = 15
 const warmUp = 3
-/** As rooms do it. */
+/** Updates between compactions, as in rooms. */
 const compactEvery = 1_000
-/** Keystrokes in one cell before somebody goes to another. */
+/** Keystrokes in one cell before moving to another. */
 const burst = 40
 
-const words = 'total values plot mean for each row in the frame and print what comes of it '
+const typedText = 'total values plot mean for each row in the frame and print the result of it all '
 
-/** A row for each keystroke, behind the import; `onRow` sees the document as it is then. */
-const work = async (onRow: (row: LogRow, doc: Y.Doc) => Promise<void>): Promise<void> => {
+/** Calls `onRow` with the import and then each keystroke, and with the document at that time. */
+const simulate = async (onRow: (row: LogRow, doc: Y.Doc) => Promise<void>): Promise<void> => {
   const parsed = parseNotebook(notebookOf(cells))
   if (!parsed.ok) throw new Error(parsed.reason)
   const doc = new Y.Doc()
@@ -52,10 +52,10 @@ const work = async (onRow: (row: LogRow, doc: Y.Doc) => Promise<void>): Promise<
     const person = people[turn % 2]
     const id = ids[(turn * 7919) % ids.length]
     const text = person && id ? cellSource(person.doc, id) : undefined
-    if (!person || !text) throw new Error('nobody to write')
+    if (!person || !text) throw new Error('no person or no cell')
     const at = Math.min(text.length, ((turn * 31) % 200) + (key % burst))
     if (key % 12 === 11) text.delete(at - 1, 1)
-    else text.insert(at, words.charAt(key % words.length))
+    else text.insert(at, typedText.charAt(key % typedText.length))
     const bytes = person.made.pop()
     if (!bytes) throw new Error('a keystroke without an update')
     for (const other of people) if (other !== person) Y.applyUpdate(other.doc, bytes, 'other')
@@ -66,7 +66,7 @@ const work = async (onRow: (row: LogRow, doc: Y.Doc) => Promise<void>): Promise<
   for (const each of [doc, ...people.map((person) => person.doc)]) each.destroy()
 }
 
-/** Bytes of all chunks and what says whose they are. */
+/** Bytes of all chunks, including their authorship data. */
 const packedIn = (file: string): number => {
   const database = new Database(file)
   try {
@@ -87,7 +87,7 @@ export const history: Bench = async () => {
     const updates: Uint8Array[] = []
     const half = keystrokes / 2
     let [then, waiting]: [string, LogRow[]] = ['', []]
-    await work(async (row, doc) => {
+    await simulate(async (row, doc) => {
       updates.push(row.bytes)
       waiting.push(row)
       if (updates.length === half) then = JSON.stringify(readNotebook(doc))
@@ -115,7 +115,7 @@ export const history: Bench = async () => {
         const end = performance.now()
         const doc = new Y.Doc()
         Y.applyUpdate(doc, state)
-        if (JSON.stringify(readNotebook(doc)) !== then) throw new Error('it is not the notebook of then')
+        if (JSON.stringify(readNotebook(doc)) !== then) throw new Error('the restored notebook differs')
         doc.destroy()
         if (round < warmUp) continue
         back.push(between - from)
@@ -125,26 +125,26 @@ export const history: Bench = async () => {
     } finally {
       await log.close()
     }
-    const floor = { what: 'gunzip the same updates', samples: unpacked }
+    const baseline = { what: 'gunzip the same updates', samples: unpacked }
     return [
       {
         what: `back to the middle of ${keystrokes.toLocaleString('en')} updates`,
         unit: 'ms',
         ours: back,
-        floor,
+        baseline,
       },
-      { what: 'who wrote when, all of it', unit: 'ms', ours: seen, floor },
+      { what: 'read all edit sessions', unit: 'ms', ours: seen, baseline },
       {
-        what: 'the history in the log: updates, times, names',
+        what: 'history in the log: updates, times, names',
         unit: 'kB',
         ours: [packed / 1_000],
-        floor: { what: 'gzip of the updates alone', samples: [whole.length / 1_000] },
+        baseline: { what: 'gzip of the updates alone', samples: [whole.length / 1_000] },
       },
       {
-        what: 'the log on the disk, its checkpoint included',
+        what: 'log on disk, including its checkpoint',
         unit: 'kB',
         ours: [disk / 1_000],
-        floor: { what: 'gzip of the updates alone', samples: [whole.length / 1_000] },
+        baseline: { what: 'gzip of the updates alone', samples: [whole.length / 1_000] },
       },
     ]
   } finally {

@@ -1,5 +1,5 @@
-// `npm run bench` runs every bench, `npm run bench -- open python` those named. Prints tables and ratios to the floor
-// of the same run and judges no time. A bench without samples or floor fails, and with it the whole run.
+// `npm run bench` runs all benchmarks, `npm run bench -- open python` only those. Prints tables with the ratio to a baseline
+// measured in the same run; there are no time limits. A benchmark without samples or baseline fails the whole run.
 import { computing } from './computing.ts'
 import { history } from './history.ts'
 import { open } from './open.ts'
@@ -15,36 +15,38 @@ import { streaming } from './streaming.ts'
 import { together } from './together.ts'
 
 const benches: Readonly<Record<string, { readonly title: string; readonly run: Bench }>> = {
-  together: { title: 'A key, from one to another', run: together },
-  paint: { title: 'A key, on the own screen', run: paint },
+  together: { title: 'A keystroke until others see it', run: together },
+  paint: { title: 'A keystroke until it is painted', run: paint },
   open: { title: 'Opening a notebook', run: open },
   python: { title: 'The first Python result', run: python },
-  printing: { title: 'Python that prints', run: printing },
-  computing: { title: 'Python that computes', run: computing },
-  relay: { title: 'The relay between programs', run: relay },
-  streaming: { title: 'A streamed reply', run: streaming },
-  stopping: { title: 'Stop', run: stopping },
-  merging: { title: 'An edit of the file made outside', run: merging },
+  printing: { title: 'Printing in Python', run: printing },
+  computing: { title: 'Computing in Python', run: computing },
+  relay: { title: 'Edits between programs', run: relay },
+  streaming: { title: 'Streaming a reply', run: streaming },
+  stopping: { title: 'Stopping runs', run: stopping },
+  merging: { title: 'Merging an outside edit', run: merging },
   history: { title: 'Going back in the history', run: history },
-  saving: { title: 'Files of 1,000 cells', run: saving },
+  saving: { title: 'Opening and saving 1,000 cells', run: saving },
 }
 
-const asked = process.argv.slice(2)
-const unknown = asked.filter((name) => !Object.hasOwn(benches, name))
+const requested = process.argv.slice(2)
+const unknown = requested.filter((name) => !Object.hasOwn(benches, name))
 if (unknown.length > 0) {
-  process.stderr.write(`no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`)
+  process.stderr.write(
+    `unknown benchmark ${unknown.join(', ')}; known are ${Object.keys(benches).join(', ')}\n`,
+  )
   process.exit(2)
 }
 
-/** Milliseconds after which a bench has hung, however busy the machine. */
-const patience = 600_000
+/** Milliseconds after which a benchmark is assumed to hang. */
+const timeout = 600_000
 
 for (const [name, { title, run }] of Object.entries(benches)) {
-  if (asked.length > 0 && !asked.includes(name)) continue
-  const hung = setTimeout(() => {
-    process.stderr.write(`${name} failed: no end after ${patience / 1_000} seconds\n`)
+  if (requested.length > 0 && !requested.includes(name)) continue
+  const timer = setTimeout(() => {
+    process.stderr.write(`${name} failed: not finished after ${timeout / 1_000} seconds\n`)
     process.exit(1)
-  }, patience)
+  }, timeout)
   try {
     process.stdout.write(`${tableOf(`${title} (${name})`, await run())}\n`)
   } catch (error) {
@@ -53,6 +55,6 @@ for (const [name, { title, run }] of Object.entries(benches)) {
       `${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n`,
     )
   } finally {
-    clearTimeout(hung)
+    clearTimeout(timer)
   }
 }

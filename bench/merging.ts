@@ -1,4 +1,4 @@
-// An edit of the file made outside, merged into an open notebook of 1,000 cells with ten versions it may come from.
+// Merging an outside edit into an open notebook of 1,000 cells, with ten revisions it may be based on.
 import * as Y from 'yjs'
 import { formatNotebook } from '../shared/ipynb/format.ts'
 import { mergeFile, readOutside, type KnownVersion } from '../shared/ipynb/outside.ts'
@@ -27,31 +27,31 @@ export const merging: Bench = async () => {
     if (id !== undefined) cellSource(doc, id)?.insert(0, `# typed ${i}\n`)
   }
   const written = formatNotebook(readNotebook(doc))
-  const [merged, known, json]: [number[], number[], number[]] = [[], [], []]
+  const [anyBase, knownBase, json]: [number[], number[], number[]] = [[], [], []]
   for (let round = 0; round < warmUp + rounds; round++) {
     const edited = written.replace('# typed 0', `# typed 0, edited outside ${round}`)
     for (const [samples, from] of [
-      [merged, undefined],
-      [known, 'version 9'],
+      [anyBase, undefined],
+      [knownBase, 'version 9'],
     ] as const) {
       const open = new Y.Doc()
       Y.applyUpdate(open, Y.encodeStateAsUpdate(doc))
-      const began = performance.now()
+      const start = performance.now()
       const read = readOutside(edited)
       if (!read.ok) throw new Error(read.reason)
       const known = versions.filter(({ digest }) => from === undefined || digest === from)
       mergeFile(open, known, read.notebook, `edit ${round}`)
-      samples.push(performance.now() - began)
+      samples.push(performance.now() - start)
       open.destroy()
     }
-    const began = performance.now()
+    const start = performance.now()
     JSON.stringify(JSON.parse(edited), null, 1)
-    json.push(performance.now() - began)
+    json.push(performance.now() - start)
   }
   doc.destroy()
-  const floor = { what: 'JSON.parse + JSON.stringify', samples: json.slice(warmUp) }
+  const baseline = { what: 'JSON.parse + JSON.stringify', samples: json.slice(warmUp) }
   return [
-    { what: 'merge an outside edit, the version to be found', unit: 'ms', ours: merged.slice(warmUp), floor },
-    { what: 'merge an outside edit, the version named', unit: 'ms', ours: known.slice(warmUp), floor },
+    { what: 'merge an outside edit, unknown base', unit: 'ms', ours: anyBase.slice(warmUp), baseline },
+    { what: 'merge an outside edit, known base', unit: 'ms', ours: knownBase.slice(warmUp), baseline },
   ]
 }

@@ -1,8 +1,8 @@
-// A server on loopback that speaks chat completions, for the relay to ask.
+// A local model server with a chat completions API.
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Sends one piece of a reply; with a reason it is the last. */
+/** Sends a chunk of a reply; `finish` is the finish reason of the last one. */
 type Send = (delta: Record<string, string>, finish?: string) => void
 
 export class ModelServer {
@@ -12,7 +12,7 @@ export class ModelServer {
     this.#server = server
   }
 
-  /** `answer` writes a reply, and ends the response where the reply ends. */
+  /** `answer` writes a reply and ends the response. */
   static async start(answer: (send: Send, response: ServerResponse) => void): Promise<ModelServer> {
     const server = createServer((request, response) => {
       request.resume()

@@ -1,4 +1,4 @@
-// Notebooks to open: plain .ipynb texts, the same in every run.
+// Deterministic .ipynb texts for benchmarks.
 
 /** Fifteen lines of ordinary code, different in each cell. */
 const sourceOf = (n: number): string[] => {
@@ -24,7 +24,7 @@ const codeCell = (n: number, source: readonly string[]): unknown => ({
   source,
 })
 
-/** So many code cells of fifteen lines. */
+/** Code cells of fifteen lines each. */
 export const notebookOf = (cells: number): string =>
   textOf(Array.from({ length: cells }, (_, n) => codeCell(n, sourceOf(n))))
 
@@ -36,7 +36,7 @@ export const cellsOf = (...sources: readonly string[]): string =>
 export const promptOf = (source: string): string =>
   textOf([{ cell_type: 'markdown', id: 'prompt', metadata: { solveit_ai: true }, source: [source] }])
 
-/** Notes, code and printed text, as a long day leaves them: for reading and writing files. */
+/** Notes, code and printed text, for reading and writing files. */
 export const mixedNotebookOf = (cells: number): string =>
   textOf(
     Array.from({ length: cells }, (_, n) =>

@@ -1,17 +1,17 @@
-// A notebook from the start of the navigation until its cells are on the screen and one can write in them. Cold: a
-// file nobody has opened since the relay started, in a browser that was never here. Warm: the second visit, with the
-// service worker and the browser's own copy. The floor is an empty page, likewise.
+// Opening a notebook: from the start of the navigation until cells are painted, and until they can be edited. Cold: a file
+// not opened since the relay started, in a new browser profile. Warm: the second visit, with service worker and local copy.
+// The baseline is an empty page.
 import type { Browser, BrowserContext, Page } from 'playwright'
 import { notebookOf } from './notebooks.ts'
 import { watchOpening } from './probe.ts'
-import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 
 const sizes = [10, 1_000] as const
 const rounds = 5
 
 const shown = 'nb-cell :is(.nb-picture, .cm-line)'
-const usable = 'nb-cell .cm-content[contenteditable="true"]'
+const editable = 'nb-cell .cm-content[contenteditable="true"]'
 
 const visit = async (
   context: BrowserContext,
@@ -28,8 +28,8 @@ const visit = async (
   return times
 }
 
-/** Until the service worker and the browser's database have all they keep, so that nothing goes on in the back. */
-const kept = async (page: Page): Promise<void> => {
+/** Waits until the service worker and the browser's database are complete, so that no background work is left. */
+const settled = async (page: Page): Promise<void> => {
   await page.waitForSelector('nb-status[data-sync="saved"]', { state: 'attached' })
   await page.waitForFunction(
     async () => {
@@ -45,15 +45,15 @@ const kept = async (page: Page): Promise<void> => {
 }
 
 class Times {
-  readonly cold = { shown: [] as number[], usable: [] as number[] }
-  readonly warm = { shown: [] as number[], usable: [] as number[] }
+  readonly cold = { shown: [] as number[], editable: [] as number[] }
+  readonly warm = { shown: [] as number[], editable: [] as number[] }
 
   static add(
-    to: { shown: number[]; usable: number[] },
-    [shown = NaN, usable = NaN]: readonly number[],
+    to: { shown: number[]; editable: number[] },
+    [shown = NaN, editable = NaN]: readonly number[],
   ): void {
     to.shown.push(shown)
-    to.usable.push(usable)
+    to.editable.push(editable)
   }
 }
 
@@ -62,11 +62,11 @@ const bothVisits = async (
   url: string,
   selectors: string[],
   times: Times,
-  keep: (page: Page) => Promise<void>,
+  settle: (page: Page) => Promise<void>,
 ): Promise<void> => {
   const context = await browser.newContext()
   try {
-    Times.add(times.cold, await visit(context, url, selectors, keep))
+    Times.add(times.cold, await visit(context, url, selectors, settle))
     Times.add(times.warm, await visit(context, url, selectors))
   } finally {
     await context.close()
@@ -75,8 +75,8 @@ const bothVisits = async (
 
 export const open: Bench = () =>
   closingAll(async (keep) => {
-    const floor = await keep(startFloor())
-    // A file of its own for each round: after the first, the relay would have the notebook open.
+    const bareServer = await keep(startBareServer())
+    // A new file in each round, because the relay keeps opened notebooks in memory.
     const name = (cells: number, round: number): string => `open-${cells}-${round}.ipynb`
     const files = sizes.flatMap((cells) =>
       Array.from({ length: rounds + 1 }, (_, round) => [name(cells, round), notebookOf(cells)]),
@@ -86,31 +86,31 @@ export const open: Bench = () =>
     const empty = new Times()
     const ours = sizes.map((cells) => ({ cells, times: new Times() }))
     for (let round = 0; round <= rounds; round++) {
-      // The browser's and the relay's own first steps are not counted.
+      // The first round warms up the browser and the relay.
       const counted = round > 0
       await bothVisits(
         browser,
-        `${floor.origin}/empty`,
+        `${bareServer.origin}/empty`,
         ['p', 'p'],
         counted ? empty : new Times(),
         async () => undefined,
       )
       for (const { cells, times } of ours) {
         const url = `${relay.origin}/notebook/${name(cells, round)}`
-        await bothVisits(browser, url, [shown, usable], counted ? times : new Times(), kept)
+        await bothVisits(browser, url, [shown, editable], counted ? times : new Times(), settled)
       }
     }
-    const rowsOf = (visit: 'cold' | 'warm', what: 'shown' | 'usable'): Row[] =>
+    const rowsOf = (visit: 'cold' | 'warm', what: 'shown' | 'editable'): Row[] =>
       ours.map(({ cells, times }) => ({
-        what: `${visit} open, ${cells} cells: ${what === 'shown' ? 'cells on the screen' : 'an editor in place'}`,
+        what: `${visit} open, ${cells} cells: ${what === 'shown' ? 'cells shown' : 'editable'}`,
         unit: 'ms',
         ours: times[visit][what],
-        floor: { what: `empty page, ${visit}`, samples: empty[visit][what] },
+        baseline: { what: `empty page, ${visit}`, samples: empty[visit][what] },
       }))
     return [
       ...rowsOf('cold', 'shown'),
-      ...rowsOf('cold', 'usable'),
+      ...rowsOf('cold', 'editable'),
       ...rowsOf('warm', 'shown'),
-      ...rowsOf('warm', 'usable'),
+      ...rowsOf('warm', 'editable'),
     ]
   })

@@ -1,15 +1,14 @@
-// A key until it is on the screen, in the middle of a small and of a large notebook; and what it costs the page's
-// main thread, which the screen's 60 Hz hide. The floor is an empty page one can write in.
+// A keystroke until it is painted, in the middle of a small and a large notebook; and its cost on the main thread, which the
+// 60 Hz of the display hide. The baseline is an empty page with an editable element.
 import type { Browser, CDPSession, Page } from 'playwright'
 import { notebookOf } from './notebooks.ts'
 import { watchPaints } from './probe.ts'
-import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 
 const sizes = [10, 1_000] as const
 const rounds = 12
 const keysInRound = 10
-/** Rounds not counted. */
 const warmUp = 2
 
 const pause = (milliseconds: number): Promise<void> =>
@@ -17,23 +16,23 @@ const pause = (milliseconds: number): Promise<void> =>
 
 class Typist {
   readonly painted: number[] = []
-  /** Milliseconds of the main thread a key, one for each round. */
+  /** Milliseconds on the main thread per keystroke, one sample per round. */
   readonly work: number[] = []
   readonly #page: Page
   readonly #session: CDPSession
-  #struck = 0
+  #count = 0
 
   private constructor(page: Page, session: CDPSession) {
     this.#page = page
     this.#session = session
   }
 
-  static async at(browser: Browser, url: string, into: (page: Page) => Promise<void>): Promise<Typist> {
+  static async at(browser: Browser, url: string, focus: (page: Page) => Promise<void>): Promise<Typist> {
     const context = await browser.newContext()
     const page = await context.newPage()
     await page.addInitScript(watchPaints)
     await page.goto(url)
-    await into(page)
+    await focus(page)
     const session = await context.newCDPSession(page)
     await session.send('Performance.enable')
     return new Typist(page, session)
@@ -42,25 +41,25 @@ class Typist {
   async #taskMilliseconds(): Promise<number> {
     const { metrics } = await this.#session.send('Performance.getMetrics')
     const found = metrics.find(({ name }) => name === 'TaskDuration')
-    if (found === undefined) throw new Error('the browser does not say how long it worked')
+    if (found === undefined) throw new Error('the browser does not report TaskDuration')
     return found.value * 1_000
   }
 
   async round(counted: boolean): Promise<void> {
     const before = await this.#taskMilliseconds()
     for (let key = 0; key < keysInRound; key++) {
-      const nth = ++this.#struck
+      const nth = ++this.#count
       await this.#page.keyboard.press('x')
       const took = await this.#page.evaluate((nth) => window.benchPaints.painted(nth), nth)
       if (counted) this.painted.push(took)
-      // Else every key would come at the same place between two frames.
+      // Randomizes the time of the keystroke relative to frames.
       await pause(Math.random() * 16)
     }
     if (counted) this.work.push(((await this.#taskMilliseconds()) - before) / keysInRound)
   }
 }
 
-const intoMiddle = (cells: number) => async (page: Page) => {
+const focusMiddle = (cells: number) => async (page: Page) => {
   await page
     .locator('nb-cell')
     .nth(cells - 1)
@@ -72,31 +71,31 @@ const intoMiddle = (cells: number) => async (page: Page) => {
 
 export const paint: Bench = () =>
   closingAll(async (keep) => {
-    const floor = await keep(startFloor())
+    const bareServer = await keep(startBareServer())
     const relay = await keep(
       startRelay(Object.fromEntries(sizes.map((cells) => [`paint-${cells}.ipynb`, notebookOf(cells)]))),
     )
     const browser = await keep(launchBrowser())
-    const bare = await Typist.at(browser, `${floor.origin}/editable`, (page) => page.click('div'))
+    const bare = await Typist.at(browser, `${bareServer.origin}/editable`, (page) => page.click('div'))
     const typists: { readonly cells: number; readonly typist: Typist }[] = []
     for (const cells of sizes) {
       const url = `${relay.origin}/notebook/paint-${cells}.ipynb`
-      typists.push({ cells, typist: await Typist.at(browser, url, intoMiddle(cells)) })
+      typists.push({ cells, typist: await Typist.at(browser, url, focusMiddle(cells)) })
     }
     for (let round = 0; round < warmUp + rounds; round++)
       for (const typist of [bare, ...typists.map(({ typist }) => typist)]) await typist.round(round >= warmUp)
     return typists.flatMap(({ cells, typist }): Row[] => [
       {
-        what: `key → paint, ${cells} cells`,
+        what: `keystroke → paint, ${cells} cells`,
         unit: 'ms',
         ours: typist.painted,
-        floor: { what: 'contenteditable in an empty page', samples: bare.painted },
+        baseline: { what: 'contenteditable in an empty page', samples: bare.painted },
       },
       {
-        what: `main thread a key, ${cells} cells`,
+        what: `main thread per keystroke, ${cells} cells`,
         unit: 'ms',
         ours: typist.work,
-        floor: { what: 'contenteditable in an empty page', samples: bare.work },
+        baseline: { what: 'contenteditable in an empty page', samples: bare.work },
       },
     ])
   })

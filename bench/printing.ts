@@ -1,27 +1,25 @@
-// Python that prints: 20,000 lines, from the click until the page shows the last of them, and a million lines while
-// somebody types in the next cell. The floors: Pyodide alone in a worker that hands its page the whole text at once,
-// and an empty page one can write in.
+// Printing in Python: 20,000 lines, from the click until the last one is shown; and typing in another cell while millions of
+// lines are printed. The baselines are Pyodide alone in a worker that sends the whole text at once, and an empty page with
+// an editable element.
 import type { Page } from 'playwright'
 import { cellsOf } from './notebooks.ts'
 import { runUntilShown, watchPaints } from './probe.ts'
-import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
 
 const rounds = 5
-/** The last of these lines names the round. */
 const printsOf = (round: number): string => `for i in range(20_000): print(i, "round ${round}")`
-/** For as long as anybody types. */
 const flood = 'while True:\n    for i in range(1_000_000): print(i)'
 const keys = 60
 
 declare global {
   interface Window {
-    /** Milliseconds a run in the bare worker took, from asking to having its text. */
+    /** Milliseconds of a run in the bare worker, from the request to its text. */
     benchPrint: (code: string) => Promise<number>
   }
 }
 
-/** Runs in the bare page: a worker with nothing of ours, that has started when this settles. */
+/** Runs in the bare page. Starts a worker with only Pyodide. */
 const bareWorker = async (origin: string): Promise<void> => {
   const source = `
     const { loadPyodide } = await import('${origin}/pyodide/pyodide.mjs')
@@ -33,16 +31,16 @@ const bareWorker = async (origin: string): Promise<void> => {
       postMessage(pieces.join('\\n'))
     })
     postMessage('ready')`
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-  const worker = new Worker(address, { type: 'module' })
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const worker = new Worker(url, { type: 'module' })
   const answer = (): Promise<unknown> =>
     new Promise((resolve) => worker.addEventListener('message', ({ data }) => resolve(data), { once: true }))
   await answer()
   window.benchPrint = async (code) => {
-    const from = performance.now()
+    const start = performance.now()
     worker.postMessage(code)
     await answer()
-    return performance.now() - from
+    return performance.now() - start
   }
 }
 
@@ -51,7 +49,7 @@ const typed = async (page: Page, count: number): Promise<number[]> => {
   for (let nth = 1; nth <= count; nth++) {
     await page.keyboard.press('x')
     samples.push(await page.evaluate((nth) => window.benchPaints.painted(nth), nth))
-    // Else every key would come at the same place between two frames.
+    // Randomizes the time of the keystroke relative to frames.
     await page.waitForTimeout(Math.random() * 16)
   }
   return samples
@@ -63,9 +61,9 @@ export const printing: Bench = () =>
     const relay = await keep(
       startRelay({ 'printing.ipynb': cellsOf(...cells), 'flood.ipynb': cellsOf('0', flood, '') }),
     )
-    const floor = await keep(startFloor())
+    const bareServer = await keep(startBareServer())
     const browser = await keep(launchBrowser())
-    // Starting Python takes as long as it takes.
+    // No timeout, because starting Python may take long.
     const context = await browser.newContext()
     context.setDefaultTimeout(0)
 
@@ -75,17 +73,17 @@ export const printing: Bench = () =>
     const page = await context.newPage()
     await page.goto(`${relay.origin}/notebook/printing.ipynb`)
     await page.locator('nb-status[data-kernel="idle"]').waitFor({ state: 'attached' })
-    const [ours, least]: [number[], number[]] = [[], []]
+    const [ours, baseline]: [number[], number[]] = [[], []]
     for (let round = 0; round < rounds; round++) {
       ours.push(await page.evaluate(runUntilShown, { cell: round + 1, last: `19999 round ${round}` }))
-      least.push(await alone.evaluate((code) => window.benchPrint(code), printsOf(round)))
+      baseline.push(await alone.evaluate((code) => window.benchPrint(code), printsOf(round)))
     }
     await page.close()
     await alone.close()
 
     const bare = await context.newPage()
     await bare.addInitScript(watchPaints)
-    await bare.goto(`${floor.origin}/editable`)
+    await bare.goto(`${bareServer.origin}/editable`)
     await bare.click('div')
     const bareKeys = await typed(bare, keys)
     await bare.close()
@@ -96,7 +94,7 @@ export const printing: Bench = () =>
     await writing.locator('nb-status[data-kernel="idle"]').waitFor({ state: 'attached' })
     await writing.evaluate(runUntilShown, { cell: 1, last: '0' })
     await writing.evaluate(runUntilShown, { cell: 2, last: '1\n2\n3' })
-    // Behind the run, whose button takes the focus to its cell.
+    // After the run, because its button moves the focus to its cell.
     await writing.locator('nb-cell').nth(2).locator('nb-source').click()
     await writing.locator('nb-cell').nth(2).locator('.cm-content:focus').waitFor()
     const floodKeys = await typed(writing, keys)
@@ -104,16 +102,16 @@ export const printing: Bench = () =>
     if (status !== 'running') throw new Error(`the printing had ended: ${String(status)}`)
     return [
       {
-        what: '20,000 prints, until the last is shown',
+        what: '20,000 prints until the last is shown',
         unit: 'ms',
         ours,
-        floor: { what: 'bare Pyodide, its text handed over once', samples: least },
+        baseline: { what: 'bare Pyodide, text sent once', samples: baseline },
       },
       {
-        what: 'key → paint while millions of lines print',
+        what: 'keystroke → paint while millions of lines are printed',
         unit: 'ms',
         ours: floodKeys,
-        floor: { what: 'contenteditable in an empty page', samples: bareKeys },
+        baseline: { what: 'contenteditable in an empty page', samples: bareKeys },
       },
     ]
   })

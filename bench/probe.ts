@@ -1,30 +1,30 @@
-// What runs inside the pages that are measured: the product's and the bare ones alike. Each function is sent into the
-// page as text before anything of the page has run, so it uses nothing from outside of itself.
+// Functions that run in the measured pages, the app's and the baseline's. They are injected as text before any script of
+// the page, so they cannot use anything outside themselves.
 
 declare global {
   interface Window {
-    /** Times are milliseconds since 1970 with fractions, comparable between the processes of one machine. */
-    benchMarks: { readonly struck: readonly number[]; readonly shown: (nth: number) => Promise<number> }
-    /** Milliseconds from a key's event to the frame that shows it. */
+    /** Milliseconds since 1970 with fractions, comparable between processes of one machine. */
+    benchMarks: { readonly typed: readonly number[]; readonly shown: (nth: number) => Promise<number> }
+    /** Milliseconds from a key event to the frame that shows it. */
     benchPaints: { readonly painted: (nth: number) => Promise<number> }
-    /** Milliseconds from the start of the navigation until each of the selectors was seen on a painted frame. */
+    /** Milliseconds from the start of the navigation until each of the selectors was painted. */
     benchOpening: Promise<readonly number[]>
   }
 }
 
 /**
- * Notes when `mark` is struck, by the event's own time, and when one more of it stands in `selector`.
- * Both pages and Node take their time from the machine's monotonic clock (timeOrigin + now), whose origins were
- * within 0.01 ms of each other when looked at; a message through Node or CDP would itself take longer than what is measured.
+ * Records when `mark` is typed, by the time of the event, and when it appears in `selector`. Pages and Node use the same
+ * monotonic clock (timeOrigin + now), with origins within 0.01 ms of each other. Measuring through Node or CDP would take
+ * longer than what is measured.
  */
 export const watchMarks = ({ mark, selector }: { mark: string; selector: string }): void => {
-  const struck: number[] = []
+  const typed: number[] = []
   const shown: number[] = []
   let wake = (): void => undefined
   addEventListener(
     'keydown',
     (event) => {
-      if (event.key === mark) struck.push(performance.timeOrigin + event.timeStamp)
+      if (event.key === mark) typed.push(performance.timeOrigin + event.timeStamp)
     },
     { capture: true },
   )
@@ -36,7 +36,7 @@ export const watchMarks = ({ mark, selector }: { mark: string; selector: string 
     wake()
   }).observe(document, { subtree: true, childList: true, characterData: true })
   window.benchMarks = {
-    struck,
+    typed,
     shown: async (nth) => {
       for (;;) {
         const at = shown[nth - 1]
@@ -47,13 +47,13 @@ export const watchMarks = ({ mark, selector }: { mark: string; selector: string 
   }
 }
 
-/** Notes for each key how long the focused text takes to be on the screen with it. */
+/** Records for each keystroke how long it takes until the changed text is painted. */
 export const watchPaints = (): void => {
   const painted: number[] = []
   let wake = (): void => undefined
   const length = (): number => document.activeElement?.textContent?.length ?? 0
   const afterFrame = (action: () => void): void => {
-    // A frame's callbacks, style, layout and paint are one task: a message posted in it comes after them.
+    // Animation callbacks, style, layout and paint are one task, and the message arrives after it.
     const { port1, port2 } = new MessageChannel()
     port1.addEventListener('message', action, { once: true })
     port1.start()
@@ -86,7 +86,7 @@ export const watchPaints = (): void => {
   }
 }
 
-/** Notes when something with text or a box stands at each of the selectors; `click` is clicked once it is there. */
+/** Records when each of the selectors matches an element with text. `click` is clicked once it exists. */
 export const watchOpening = ({ selectors, click }: { selectors: string[]; click: string | null }): void => {
   const seen: number[] = []
   let clicked = click === null
@@ -120,8 +120,8 @@ export const watchOpening = ({ selectors, click }: { selectors: string[]; click:
 }
 
 /**
- * Clicks Run of a cell and gives the milliseconds until `last` stands in its output on a painted frame; with `count`,
- * of the run that has this n in In [n].
+ * Clicks "Run cell" and returns the milliseconds until a frame shows `last` in the output of the cell. With `count`, waits
+ * for that execution count too.
  */
 export const runUntilShown = async ({
   cell,
@@ -133,12 +133,12 @@ export const runUntilShown = async ({
   count?: string
 }): Promise<number> => {
   const element = document.querySelector<HTMLElement>(`nb-cell[aria-label="Code cell ${cell}"]`)
-  const from = performance.now()
+  const start = performance.now()
   element?.querySelector<HTMLElement>('[aria-label="Run cell"]')?.click()
   for (;;) {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     const shown = document.querySelector(`[aria-label="Output of cell ${cell}"]`)?.textContent ?? ''
     const isThisRun = count === undefined || element?.querySelector('.nb-count')?.textContent === count
-    if (isThisRun && shown.includes(last)) return performance.now() - from
+    if (isThisRun && shown.includes(last)) return performance.now() - start
   }
 }

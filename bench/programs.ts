@@ -1,4 +1,4 @@
-// The processes a bench drives: the built relay and the floor, each its own program as in life, and the browser.
+// Starts the processes of a benchmark: the built relay, the baseline server and the browser.
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -7,16 +7,16 @@ import { fileURLToPath } from 'node:url'
 import { chromium, type Browser } from 'playwright'
 import type * as Chromium from '../scripts/chromium.js'
 
-/** From dist/bench. */
+/** Relative to dist/bench. */
 const root = new URL('../../', import.meta.url)
 
 interface Closable {
   close(): unknown
 }
-/** Takes what is being opened to be closed when the bench ends. */
+/** Registers something to be closed at the end of the benchmark. */
 export type Keep = <T extends Closable>(opening: Promise<T>) => Promise<T>
 
-/** Closes what was kept, the last first, however `action` ends: an open server would keep the process. */
+/** Closes everything registered, last one first, even if `action` fails: an open server would keep the process alive. */
 export const closingAll = async <T>(action: (keep: Keep) => Promise<T>): Promise<T> => {
   const kept: Closable[] = []
   try {
@@ -30,20 +30,20 @@ export const closingAll = async <T>(action: (keep: Keep) => Promise<T>): Promise
   }
 }
 
-export interface Served {
+export interface RunningServer {
   readonly port: number
   readonly origin: string
   close(): Promise<void>
 }
 
-const ended = (child: ChildProcess): Promise<void> =>
+const exited = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve()
     else child.once('exit', () => resolve())
   })
 
-/** A program that outlives neither its bench nor, should that throw, this process. */
-const served = (child: ChildProcess, port: number, clean: () => Promise<void>): Served => {
+/** Makes sure that the child does not outlive this process. */
+const runningServer = (child: ChildProcess, port: number, cleanUp: () => Promise<void>): RunningServer => {
   const kill = (): unknown => child.kill('SIGKILL')
   process.once('exit', kill)
   return {
@@ -52,19 +52,19 @@ const served = (child: ChildProcess, port: number, clean: () => Promise<void>): 
     close: async () => {
       process.off('exit', kill)
       child.kill('SIGTERM')
-      await ended(child)
-      await clean()
+      await exited(child)
+      await cleanUp()
     },
   }
 }
 
-/** The relay on a free port; `files`: names and contents in its folder before the start. */
+/** Starts the relay on a free port with these files (contents by name) in its folder. */
 export const startRelay = async (
   files: Readonly<Record<string, string>>,
   env: Readonly<Record<string, string>> = {},
-): Promise<Served> => {
+): Promise<RunningServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'llm-notebook-bench-'))
-  const clean = (): Promise<void> => rm(folder, { recursive: true, force: true })
+  const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true })
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   const program = fileURLToPath(new URL('dist/relay/main.js', root))
   const child = spawn(process.execPath, [program, folder, '--port', '0'], {
@@ -80,24 +80,24 @@ export const startRelay = async (
     })
     child.once('exit', (code) => reject(new Error(`the relay ended with ${code}: ${printed}`)))
   })
-  return served(child, port, clean)
+  return runningServer(child, port, cleanUp)
 }
 
-/** The bare server; what it serves is in floor/. */
-export const startFloor = async (): Promise<Served> => {
-  const child = fork(new URL('./floor/server.js', import.meta.url))
+/** Starts the baseline server in baseline/. */
+export const startBareServer = async (): Promise<RunningServer> => {
+  const child = fork(new URL('./baseline/server.js', import.meta.url))
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(Number(message)))
-    child.once('exit', (code) => reject(new Error(`the bare server ended with ${code}`)))
+    child.once('exit', (code) => reject(new Error(`the baseline server ended with ${code}`)))
   })
-  return served(child, port, async () => undefined)
+  return runningServer(child, port, async () => undefined)
 }
 
 export const launchBrowser = async (): Promise<Browser> => {
   const script = new URL('scripts/chromium.js', root)
   const { findChromium } = (await import(script.href)) as typeof Chromium
   const executablePath = findChromium()
-  if (executablePath === undefined) throw new Error('no Chromium: run node scripts/chromium.js')
+  if (executablePath === undefined) throw new Error('Chromium not found: run node scripts/chromium.js')
   const asRoot = process.getuid?.() === 0
   const args = ['--disable-quic', '--no-first-run', '--disable-background-networking']
   return chromium.launch({ executablePath, args: [...args, ...(asRoot ? ['--no-sandbox'] : [])] })

@@ -1,9 +1,8 @@
-// The first Python result: from the navigation to `2` under `1+1`, which is asked for as soon as the page has the
-// cell. Cold: a browser that was never here; then its second visit, with the snapshot of Python's memory that the
-// service worker kept; a start without it is no sample. Warm: a browser with nothing but its HTTP cache, where the
-// snapshot cannot be had and Python starts as Pyodide does. The floor is Pyodide alone in a worker, from the
-// same relay, in a page of the same origin that has nothing of ours: that page is the relay's icon. Each round has a
-// notebook of its own, and each visit a cell, as a result stays in the document.
+// The first Python result: from the navigation to the result `2` of `1+1`, run as soon as the page has the cell. Cold: a new
+// browser profile. Second visit: with the snapshot of Python's memory, cached by the service worker; the benchmark fails if
+// the snapshot is not used. Warm: with only the HTTP cache and without the snapshot, so that Python starts like plain
+// Pyodide. The baseline is Pyodide alone in a worker, from the same relay and origin, in a page without the app (the relay's
+// icon). Results stay in the document, so each round has its own notebook and each visit its own cell.
 import type { BrowserContext, Page } from 'playwright'
 import { cellsOf } from './notebooks.ts'
 import { watchOpening } from './probe.ts'
@@ -12,20 +11,20 @@ import type { Bench, Row } from './row.ts'
 
 const rounds = 3
 
-/** Runs in the bare page, from its first moment. */
+/** Runs in the bare page when it is created. */
 const bareWorker = (origin: string): void => {
-  // A page of its own origin only: the blank one before the navigation is none.
+  // Not in the blank page before the navigation.
   if (location.origin !== origin) return
   const source = `
     const { loadPyodide } = await import('${origin}/pyodide/pyodide.mjs')
     const pyodide = await loadPyodide({ indexURL: '${origin}/pyodide/' })
     postMessage(pyodide.runPython('1+1'))`
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-  const worker = new Worker(address, { type: 'module' })
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const worker = new Worker(url, { type: 'module' })
   window.benchOpening = new Promise((resolve, reject) => {
     worker.addEventListener('message', ({ data }) => {
       if (data === 2) resolve([performance.now()])
-      else reject(new Error(`Python says ${String(data)}`))
+      else reject(new Error(`unexpected result: ${String(data)}`))
     })
     worker.addEventListener('error', ({ message }) => reject(new Error(message)))
   })
@@ -39,22 +38,22 @@ const visit = async (
   withSnapshot = true,
 ): Promise<number> => {
   const page = await context.newPage()
-  const plain: string[] = []
+  const warnings: string[] = []
   page.on('console', (message) => {
-    if (message.text().includes('without its snapshot')) plain.push(message.text())
+    if (message.text().includes('without its snapshot')) warnings.push(message.text())
   })
   await prepare(page)
   await page.goto(url, { waitUntil: 'commit' })
   const [took] = await page.evaluate(() => window.benchOpening)
   if (took === undefined) throw new Error('no result')
-  if (withSnapshot && plain[0] !== undefined) throw new Error(plain[0])
+  if (withSnapshot && warnings[0] !== undefined) throw new Error(warnings[0])
   await then(page)
   await page.close()
   return took
 }
 
-/** Until the service worker has Python, so that the second visit is one of a settled browser. */
-const kept = (page: Page): Promise<unknown> =>
+/** Waits until the service worker has cached Python for the second visit. */
+const settled = (page: Page): Promise<unknown> =>
   page.waitForFunction(
     async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined,
     undefined,
@@ -80,7 +79,7 @@ export const python: Bench = () =>
       bareWarm: [] as number[],
     }
     const nothing = async (): Promise<void> => undefined
-    const ask =
+    const runCell =
       (cell: number) =>
       (page: Page): Promise<unknown> =>
         page.addInitScript(watchOpening, {
@@ -107,21 +106,21 @@ export const python: Bench = () =>
       })
       await inNewBrowser(async (context) => {
         const url = `${relay.origin}/notebook/${name(round)}`
-        times.cold.push(await visit(context, url, ask(1), kept))
-        times.warm.push(await visit(context, url, ask(2), nothing))
+        times.cold.push(await visit(context, url, runCell(1), settled))
+        times.warm.push(await visit(context, url, runCell(2), nothing))
       })
       await inNewBrowser(async (context) => {
         const url = `${relay.origin}/notebook/${name(round)}`
         await context.route('**/*.snapshot', (route) => route.abort())
-        await visit(context, url, ask(3), nothing, false)
-        times.plain.push(await visit(context, url, ask(4), nothing, false))
+        await visit(context, url, runCell(3), nothing, false)
+        times.plain.push(await visit(context, url, runCell(4), nothing, false))
       }, 'block')
     }
     const row = (what: string, ours: readonly number[], samples: readonly number[]): Row => ({
       what: `first Python result, ${what}`,
       unit: 'ms',
       ours,
-      floor: { what: `bare loadPyodide, ${what}`, samples },
+      baseline: { what: `bare loadPyodide, ${what}`, samples },
     })
     return [
       row('cold', times.cold, times.bareCold),

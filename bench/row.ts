@@ -1,26 +1,26 @@
-// What a bench says: samples of ours beside samples of the floor, taken in the same run in turns (A B A B), so that a
-// busy machine slows both. A figure without its floor is none.
+// Results of a benchmark: samples of the app and of a baseline, measured alternately in the same run, so that a busy machine
+// affects both.
 
 export interface Row {
   readonly what: string
-  /** Milliseconds or bytes, where less is better; or so many a second, where more is. */
+  /** Lower is better for ms and kB, higher for tokens/s. */
   readonly unit: 'ms' | 'kB' | 'tokens/s'
   readonly ours: readonly number[]
-  /** What nothing of our kind could undercut, and how it was measured. */
-  readonly floor: { readonly what: string; readonly samples: readonly number[] }
+  /** The best that any such app could reach, and how it was measured. */
+  readonly baseline: { readonly what: string; readonly samples: readonly number[] }
 }
 
-/** Prepares what it needs, measures, and leaves nothing behind. */
+/** Cleans up after itself. */
 export type Bench = () => Promise<readonly Row[]>
 
 const sorted = (samples: readonly number[]): number[] => {
-  if (samples.length === 0) throw new Error('no sample')
+  if (samples.length === 0) throw new Error('no samples')
   if (samples.some((sample) => !Number.isFinite(sample) || sample <= 0))
-    throw new Error(`no measurement: ${samples.join(' ')}`)
+    throw new Error(`invalid samples: ${samples.join(' ')}`)
   return samples.toSorted((a, b) => a - b)
 }
 
-/** Nearest rank: a value that was really measured. `part` is in (0, 1]. */
+/** By the nearest-rank method, so always one of the samples. `part` is in (0, 1]. */
 const quantile = (samples: readonly number[], part: number): number => {
   const all = sorted(samples)
   const value = all[Math.ceil(all.length * part) - 1]
@@ -30,30 +30,30 @@ const quantile = (samples: readonly number[], part: number): number => {
 
 const median = (samples: readonly number[]): number => quantile(samples, 0.5)
 
-/** How many times the floor; 1 could not be better. */
-const ratioOf = ({ unit, ours, floor }: Row): number => {
-  const [own, least] = [median(ours), median(floor.samples)]
+/** Multiple of the baseline; 1 is best. */
+const ratioOf = ({ unit, ours, baseline }: Row): number => {
+  const [own, best] = [median(ours), median(baseline.samples)]
   switch (unit) {
     case 'ms':
     case 'kB':
-      return own / least
+      return own / best
     case 'tokens/s':
-      return least / own
+      return best / own
     default:
       throw new Error(`unknown unit ${String(unit satisfies never)}`)
   }
 }
 
-/** Below this many samples the 95th percentile is only the greatest of them. */
-const enoughForTail = 20
+/** With fewer samples the 95th percentile is just the maximum. */
+const minTailSamples = 20
 
 const number = (value: number): string =>
   value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 
 const tail = ({ unit }: Row, samples: readonly number[]): string =>
-  unit === 'ms' && samples.length >= enoughForTail ? number(quantile(samples, 0.95)) : ''
+  unit === 'ms' && samples.length >= minTailSamples ? number(quantile(samples, 0.95)) : ''
 
-const heads = ['', 'unit', 'n', 'p50', 'p95', 'floor p50', 'floor p95', 'ratio', 'floor'] as const
+const headers = ['', 'unit', 'n', 'p50', 'p95', 'base p50', 'base p95', 'ratio', 'baseline'] as const
 
 const fieldsOf = (row: Row): readonly string[] => [
   row.what,
@@ -61,21 +61,21 @@ const fieldsOf = (row: Row): readonly string[] => [
   String(row.ours.length),
   number(median(row.ours)),
   tail(row, row.ours),
-  number(median(row.floor.samples)),
-  tail(row, row.floor.samples),
+  number(median(row.baseline.samples)),
+  tail(row, row.baseline.samples),
   `${ratioOf(row).toFixed(2)} ×`,
-  row.floor.what,
+  row.baseline.what,
 ]
 
-/** The rows as a table. Throws where a row has no sample or no floor, or a bench no row. */
+/** Formats the rows as a table. Throws if there are no rows, or if a row has no samples or no baseline. */
 export const tableOf = (title: string, rows: readonly Row[]): string => {
-  if (rows.length === 0) throw new Error('no row')
-  const lines = [heads, ...rows.map(fieldsOf)]
-  const widths = heads.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
-  const isWord = (i: number): boolean => i <= 1 || i === heads.length - 1
+  if (rows.length === 0) throw new Error('no rows')
+  const lines = [headers, ...rows.map(fieldsOf)]
+  const widths = headers.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0)))
+  const isText = (i: number): boolean => i <= 1 || i === headers.length - 1
   const text = lines.map((line) =>
     line
-      .map((field, i) => (isWord(i) ? field.padEnd(widths[i] ?? 0) : field.padStart(widths[i] ?? 0)))
+      .map((field, i) => (isText(i) ? field.padEnd(widths[i] ?? 0) : field.padStart(widths[i] ?? 0)))
       .join('  ')
       .trimEnd(),
   )

@@ -1,4 +1,4 @@
-// Opening and saving a file: text → document and document → text, beside what JSON alone costs.
+// Opening and saving a file: text → document and document → text, compared with parsing and writing JSON.
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
@@ -14,13 +14,13 @@ const rounds = 15
 const warmUp = 3
 
 const timed = <T>(samples: number[], action: () => T): T => {
-  const from = performance.now()
-  const made = action()
-  samples.push(performance.now() - from)
-  return made
+  const start = performance.now()
+  const result = action()
+  samples.push(performance.now() - start)
+  return result
 }
 
-/** The largest of the notebooks that lie beside the project, where they do. */
+/** The largest notebook in ../shared/ipynb, if that folder exists. */
 const largest = (): { readonly name: string; readonly text: string } | null => {
   const folder = fileURLToPath(new URL('../../../shared/ipynb/', import.meta.url))
   if (!existsSync(folder)) return null
@@ -30,11 +30,11 @@ const largest = (): { readonly name: string; readonly text: string } | null => {
 }
 
 export const saving: Bench = async () => {
-  const beside = largest()
-  if (beside === null) console.log('left out: the largest of the shared notebooks, which are not here')
+  const sample = largest()
+  if (sample === null) console.log('skipped: ../shared/ipynb does not exist')
   return [
     ...measure('1,000 cells', mixedNotebookOf(1_000)),
-    ...(beside === null ? [] : measure(beside.name, beside.text)),
+    ...(sample === null ? [] : measure(sample.name, sample.text)),
   ]
 }
 
@@ -54,7 +54,7 @@ const measure = (name: string, text: string): readonly Row[] => {
       formatNotebook(attachBlobs(readNotebook(doc), ({ $blob }) => blobs.get($blob))),
     )
     timed(written, () => `${JSON.stringify(json, null, 1)}\n`)
-    if (again !== text) throw new Error('the file came back changed')
+    if (again !== text) throw new Error('the saved file differs')
     doc.destroy()
   }
   const measured = (samples: readonly number[]): readonly number[] => samples.slice(warmUp)
@@ -63,13 +63,13 @@ const measure = (name: string, text: string): readonly Row[] => {
       what: `open: parse and import ${name}`,
       unit: 'ms',
       ours: measured(opened),
-      floor: { what: 'JSON.parse', samples: measured(read) },
+      baseline: { what: 'JSON.parse', samples: measured(read) },
     },
     {
       what: `save: read and format ${name}`,
       unit: 'ms',
       ours: measured(saved),
-      floor: { what: 'JSON.stringify', samples: measured(written) },
+      baseline: { what: 'JSON.stringify', samples: measured(written) },
     },
   ]
 }

@@ -1,10 +1,10 @@
-// Stop: from the click on a busy loop until the cell says that it ended, and from the wish to stop a reply until the
-// model's server sees its connection close. The floors: an interrupt of Pyodide alone in a worker, and a `fetch` of
-// the same server that is aborted.
+// Stopping runs: from the click on "Stop cell" of a busy loop until the cell shows that it was interrupted, and from the
+// request to stop a reply until the model server sees its connection close. The baselines are an interrupt of Pyodide alone
+// in a worker, and an aborted `fetch` of the same server.
 import { apply } from '../shared/notebook/apply.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
-import { Arrivals, joined } from './clients.ts'
+import { Arrivals, connectClient } from './clients.ts'
 import { ModelServer } from './model.ts'
 import { cellsOf, promptOf } from './notebooks.ts'
 import { closingAll, launchBrowser, startRelay } from './programs.ts'
@@ -15,12 +15,12 @@ const busy = 'print("on", end="")\nwhile True: pass'
 
 declare global {
   interface Window {
-    /** Milliseconds from the interrupt of a busy loop in the bare worker to its error in the page. */
+    /** Milliseconds from interrupting a busy loop in the bare worker to its error in the page. */
     benchInterrupt: () => Promise<number>
   }
 }
 
-/** Runs in the bare page: a worker with nothing of ours, that has started when this settles. */
+/** Runs in the bare page. Starts a worker with only Pyodide. */
 const bareWorker = async (origin: string): Promise<void> => {
   const source = `
     const { loadPyodide } = await import('${origin}/pyodide/pyodide.mjs')
@@ -35,13 +35,13 @@ const bareWorker = async (origin: string): Promise<void> => {
       }
     })
     postMessage('ready')`
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
-  const worker = new Worker(address, { type: 'module' })
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const worker = new Worker(url, { type: 'module' })
   const answer = (): Promise<unknown> =>
     new Promise((resolve, reject) => {
       worker.addEventListener('message', ({ data }) => resolve(data), { once: true })
       worker.addEventListener('error', ({ message }) => reject(new Error(message)), { once: true })
-      setTimeout(() => reject(new Error('the bare worker says nothing')), 60_000)
+      setTimeout(() => reject(new Error('the bare worker does not answer')), 60_000)
     })
   await answer()
   window.benchInterrupt = async () => {
@@ -49,25 +49,25 @@ const bareWorker = async (origin: string): Promise<void> => {
     worker.postMessage(interrupts)
     await answer()
     const ended = answer()
-    // Bare Pyodide loses one now and then: it is told again, and only the time since the last telling counts.
-    for (let told = 1; told <= 5; told++) {
-      const from = performance.now()
+    // Bare Pyodide sometimes loses an interrupt. It is sent again, and only the last attempt is measured.
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      const start = performance.now()
       interrupts[0] = 2
-      const said = await Promise.race([
+      const message = await Promise.race([
         ended,
         new Promise((resolve) => setTimeout(() => resolve(null), 2_000)),
       ])
-      const took = performance.now() - from
-      if (said === null) continue
-      if (!String(said).includes('KeyboardInterrupt'))
-        throw new Error(`the bare loop ended with ${String(said)}`)
+      const took = performance.now() - start
+      if (message === null) continue
+      if (!String(message).includes('KeyboardInterrupt'))
+        throw new Error(`the bare loop ended with ${String(message)}`)
       return took
     }
-    throw new Error('the bare loop was told five times to stop, and did not')
+    throw new Error('the bare loop did not stop after five interrupts')
   }
 }
 
-/** Runs in our page: runs the first cell, stops it once it has printed, and gives the milliseconds that took. */
+/** Runs in the app's page. Runs the first cell, stops it once it has printed, and returns the milliseconds to stop it. */
 const runAndStop = async (): Promise<number> => {
   const cell = document.querySelector('nb-cell')
   const press = (name: string): void => cell?.querySelector<HTMLElement>(`[aria-label="${name}"]`)?.click()
@@ -88,27 +88,27 @@ const runAndStop = async (): Promise<number> => {
   press('Run cell')
   await running
   const ended = until('interrupted', 'on')
-  const from = performance.now()
+  const start = performance.now()
   press('Stop cell')
   await ended
-  return performance.now() - from
+  return performance.now() - start
 }
 
 export const stopping: Bench = () =>
   closingAll(async (keep) => {
-    let gaveUp: (at: number) => void = () => undefined
-    // A reply that never ends.
+    let onClose: (at: number) => void = () => undefined
+    // Sends an endless reply.
     const model = await keep(
       ModelServer.start((send, response) => {
         const timer = setInterval(() => send({ content: 'word ' }), 5)
         response.on('close', () => {
           clearInterval(timer)
-          gaveUp(Arrivals.now())
+          onClose(Arrivals.now())
         })
       }),
     )
-    /** When the next reply that is being sent is given up by who asked for it. */
-    const givenUp = (): Promise<number> => new Promise((resolve) => (gaveUp = resolve))
+    /** The time when the client closes the connection. */
+    const connectionClosed = (): Promise<number> => new Promise((resolve) => (onClose = resolve))
     const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
     const relay = await keep(
       startRelay({ 'busy.ipynb': cellsOf(busy), 'reply.ipynb': promptOf('Go on') }, env),
@@ -130,9 +130,9 @@ export const stopping: Bench = () =>
     }
     await context.close()
 
-    const { doc } = await keep(joined(relay, 'reply.ipynb'))
+    const { doc } = await keep(connectClient(relay, 'reply.ipynb'))
     const [id] = visibleCells(doc)
-    if (id === undefined) throw new Error('nothing to ask')
+    if (id === undefined) throw new Error('no cell')
     const grows = (run: string): Promise<void> =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -153,7 +153,7 @@ export const stopping: Bench = () =>
         request: { id: run, by: 'bench', to: 'model', at: Date.now(), saw },
       })
       await growing
-      const closed = givenUp()
+      const closed = connectionClosed()
       const from = Arrivals.now()
       apply(doc, { type: 'request-stop', id })
       replies.push((await closed) - from)
@@ -161,23 +161,23 @@ export const stopping: Bench = () =>
       const abort = new AbortController()
       const response = await fetch(model.address, { method: 'POST', body: '{}', signal: abort.signal })
       await response.body?.getReader().read()
-      const dropped = givenUp()
+      const dropped = connectionClosed()
       const since = Arrivals.now()
       abort.abort()
       aborts.push((await dropped) - since)
     }
     return [
       {
-        what: 'Stop of a busy loop, until the cell says so',
+        what: 'stop a busy loop, until the cell shows it',
         unit: 'ms',
         ours: loops,
-        floor: { what: 'interrupt of bare Pyodide in a worker', samples: bareLoops },
+        baseline: { what: 'interrupt of bare Pyodide in a worker', samples: bareLoops },
       },
       {
-        what: 'Stop of a reply, until its server sees it',
+        what: 'stop a reply, until the model server sees it',
         unit: 'ms',
         ours: replies,
-        floor: { what: 'a fetch of that server, aborted', samples: aborts },
+        baseline: { what: 'aborted fetch of the same server', samples: aborts },
       },
     ]
   })

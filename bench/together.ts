@@ -1,10 +1,10 @@
-// A key struck in one browser until it stands in another, and until another program has it. The floor strikes the
-// same key in the same browser, in a page that hands it to a bare `ws` server, which hands it to a page and a program.
+// A keystroke in one browser until it is shown in another, and until another program has it. In the baseline, the same
+// browser sends the key to a bare `ws` server, which sends it to another page and a program.
 import type { BrowserContext, Page } from 'playwright'
-import { Arrivals, joined, socketTo } from './clients.ts'
+import { Arrivals, connectClient, openSocket } from './clients.ts'
 import { cellsOf } from './notebooks.ts'
 import { watchMarks } from './probe.ts'
-import { closingAll, launchBrowser, startFloor, startRelay } from './programs.ts'
+import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
 
 const mark = '#'
@@ -14,23 +14,23 @@ const warmUp = 10
 interface Pair {
   readonly writer: Page
   readonly reader: Page
-  /** In this process: a stock client, or a bare socket. */
+  /** In this process: a stock client or a bare socket. */
   readonly program: Arrivals
   readonly toReader: number[]
   readonly toProgram: number[]
 }
 
-/** Strikes the key for the nth time and waits until it has come everywhere. */
-const strike = async (pair: Pair, nth: number): Promise<void> => {
+/** Types the nth character and waits until it has arrived everywhere. */
+const typeMark = async (pair: Pair, nth: number): Promise<void> => {
   const shown = pair.reader.evaluate((nth) => window.benchMarks.shown(nth), nth)
-  const heard = pair.program.until(nth)
+  const arrived = pair.program.until(nth)
   await pair.writer.keyboard.press(mark)
-  const [inReader, inProgram] = await Promise.all([shown, heard])
-  const struck = await pair.writer.evaluate((nth) => window.benchMarks.struck[nth - 1], nth)
-  if (struck === undefined) throw new Error('the key was not struck')
+  const [inReader, inProgram] = await Promise.all([shown, arrived])
+  const typed = await pair.writer.evaluate((nth) => window.benchMarks.typed[nth - 1], nth)
+  if (typed === undefined) throw new Error('the key was not typed')
   if (nth <= warmUp) return
-  pair.toReader.push(inReader - struck)
-  pair.toProgram.push(inProgram - struck)
+  pair.toReader.push(inReader - typed)
+  pair.toProgram.push(inProgram - typed)
 }
 
 const pageIn = async (context: BrowserContext, url: string, selector: string): Promise<Page> => {
@@ -42,10 +42,10 @@ const pageIn = async (context: BrowserContext, url: string, selector: string): P
 
 export const together: Bench = () =>
   closingAll(async (keep) => {
-    const floor = await keep(startFloor())
+    const bareServer = await keep(startBareServer())
     const relay = await keep(startRelay({ 'together.ipynb': cellsOf('') }))
     const browser = await keep(launchBrowser())
-    // Two profiles: tabs of one would also talk past the relay.
+    // Two profiles, because tabs of one profile also sync without the relay.
     const [first, second] = [await browser.newContext(), await browser.newContext()]
     const pages = async (url: string, selector: string): Promise<[Page, Page]> => [
       await pageIn(first, url, selector),
@@ -56,34 +56,34 @@ export const together: Bench = () =>
     const [writer, reader] = await pages(`${relay.origin}/notebook/together.ipynb`, source)
     await reader.waitForSelector(source)
     await writer.click(source)
-    const client = await keep(joined(relay, 'together.ipynb'))
+    const client = await keep(connectClient(relay, 'together.ipynb'))
     const program = new Arrivals()
-    client.text.observe(() => program.arrived())
+    client.text.observe(() => program.record())
     const ours: Pair = { writer, reader, program, toReader: [], toProgram: [] }
 
-    const [sender, hearer] = await pages(`${floor.origin}/echo`, 'pre')
-    for (const page of [sender, hearer]) await page.waitForFunction(() => document.title === 'open')
-    const socket = await keep(socketTo(floor))
+    const [sender, receiver] = await pages(`${bareServer.origin}/echo`, 'pre')
+    for (const page of [sender, receiver]) await page.waitForFunction(() => document.title === 'open')
+    const socket = await keep(openSocket(bareServer))
     const bareProgram = new Arrivals()
-    socket.on('message', () => bareProgram.arrived())
-    const bare: Pair = { writer: sender, reader: hearer, program: bareProgram, toReader: [], toProgram: [] }
+    socket.on('message', () => bareProgram.record())
+    const bare: Pair = { writer: sender, reader: receiver, program: bareProgram, toReader: [], toProgram: [] }
 
     for (let nth = 1; nth <= warmUp + keys; nth++) {
-      await strike(ours, nth)
-      await strike(bare, nth)
+      await typeMark(ours, nth)
+      await typeMark(bare, nth)
     }
     return [
       {
-        what: 'key → other browser',
+        what: 'keystroke → other browser',
         unit: 'ms',
         ours: ours.toReader,
-        floor: { what: 'bare ws, page to page', samples: bare.toReader },
+        baseline: { what: 'bare ws, page to page', samples: bare.toReader },
       },
       {
-        what: 'key → other program',
+        what: 'keystroke → other program',
         unit: 'ms',
         ours: ours.toProgram,
-        floor: { what: 'bare ws, page to program', samples: bare.toProgram },
+        baseline: { what: 'bare ws, page to program', samples: bare.toProgram },
       },
     ]
   })

@@ -1,4 +1,4 @@
-// What a newcomer does: clone, `npm start`, open the address, Ctrl+C; then the same again, which makes nothing anew.
+// Tests the first steps of a new user: clone, `npm start`, open the page, stop; then start again, which must not rebuild.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,8 +18,8 @@ const startAndStop = async () => {
     env: { ...env, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
-  let made = ''
-  npm.stderr.on('data', (chunk) => (made += String(chunk)))
+  let log = ''
+  npm.stderr.on('data', (chunk) => (log += String(chunk)))
   const ended = new Promise((resolve) => npm.on('exit', (code, signal) => resolve(signal ?? code)))
   const address = await new Promise((resolve, reject) => {
     let text = ''
@@ -28,7 +28,7 @@ const startAndStop = async () => {
       const match = /http:\/\/[^\s]+/.exec(text)
       if (match) resolve(match[0])
     })
-    void ended.then((code) => reject(new Error(`npm start ended with ${String(code)}: ${text}${made}`)))
+    void ended.then((code) => reject(new Error(`npm start ended with ${String(code)}: ${text}${log}`)))
   })
   const seconds = (Date.now() - began) / 1000
   const page = await fetch(address)
@@ -38,23 +38,23 @@ const startAndStop = async () => {
   const code = await ended
   if (code !== 0 && code !== 'SIGTERM' && code !== 143)
     throw new Error(`npm start ended with ${String(code)}`)
-  const gone = await fetch(address).then(
+  const isStopped = await fetch(address).then(
     () => false,
     () => true,
   )
-  if (!gone) throw new Error('the relay still answers after SIGTERM to npm')
-  return { seconds, made }
+  if (!isStopped) throw new Error('the relay still answers after SIGTERM to npm')
+  return { seconds, log }
 }
 
 try {
   const cloned = spawnSync('git', ['clone', '--quiet', root, clone], { stdio: 'inherit' })
   if (cloned.status !== 0) throw new Error('git clone failed')
   const [first, second] = [await startAndStop(), await startAndStop()]
-  if (/Installing|Building/.test(second.made))
-    throw new Error(`the second start made something: ${second.made}`)
-  if (!/Installing/.test(first.made)) throw new Error('the first start installed nothing')
+  if (/Installing|Building/.test(second.log))
+    throw new Error(`the second start installed or built something: ${second.log}`)
+  if (!/Installing/.test(first.log)) throw new Error('the first start installed nothing')
   console.log(
-    `bare clone: ready after ${first.seconds.toFixed(1)} s, then after ${second.seconds.toFixed(1)} s`,
+    `fresh clone: first start ${first.seconds.toFixed(1)} s, second start ${second.seconds.toFixed(1)} s`,
   )
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -1,2 +1,2 @@
-/** The path of a Chromium, or undefined. */
+/** The path of Chromium, or undefined. */
 export const findChromium: () => string | undefined

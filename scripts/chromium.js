@@ -1,5 +1,5 @@
-// Finds the Chromium that the browser tests drive, or installs Debian's, saying so. `findChromium()` is also what
-// the test configuration asks. CHROMIUM_PATH names one; otherwise the usual names on PATH are tried.
+// Finds the Chromium for the browser tests, or installs Debian's. `findChromium()` is also used by the test configuration.
+// It uses CHROMIUM_PATH if set, else the usual names on PATH.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -17,7 +17,7 @@ const isExecutable = (path) => {
   }
 }
 
-/** The path of a Chromium, or undefined. */
+/** The path of Chromium, or undefined. */
 export const findChromium = () => {
   const named = process.env.CHROMIUM_PATH
   if (named) return isExecutable(named) ? named : undefined
@@ -40,7 +40,7 @@ const install = () => {
     )
   }
   process.stderr.write(
-    'The browser tests need a Chromium and none was found; installing the one of this system.\n',
+    'The browser tests need Chromium, which was not found; installing the system package.\n',
   )
   return apt('update') && apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core')
 }
@@ -48,7 +48,7 @@ const install = () => {
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   if (!findChromium() && !(process.env.CHROMIUM_PATH === undefined && install() && findChromium())) {
     process.stderr.write(
-      'No Chromium: install one, or set CHROMIUM_PATH to the program, and run this again.\n',
+      'Chromium was not found. Install it, or set CHROMIUM_PATH to its path, and try again.\n',
     )
     process.exit(1)
   }

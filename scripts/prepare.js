@@ -1,6 +1,6 @@
-// Makes what is missing and nothing else: dependencies when the lock file changed, a build when a source changed.
-// Runs before `npm start`, `npm test` and the other commands, so a fresh clone needs no other step. Plain
-// JavaScript on Node alone, because it has to run before anything is installed.
+// Installs dependencies if the lock file changed and builds if a source file changed. Runs before `npm start`, `npm test`
+// and other commands, so that a fresh clone needs no other step. Plain JavaScript without dependencies, because it runs
+// before anything is installed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ const stampPath = (name) => join(root, 'node_modules', `.llm-notebook-${name}`)
 const stamped = (name) => (existsSync(stampPath(name)) ? readFileSync(stampPath(name), 'utf8') : '')
 
 const run = (title, command, args) => {
-  process.stderr.write(`${title} …\n`)
+  process.stderr.write(`${title}…\n`)
   const windows = process.platform === 'win32'
   const result = spawnSync(command, args, {
     cwd: root,
@@ -40,25 +40,25 @@ const run = (title, command, args) => {
   process.exit(1)
 }
 
-/** Runs the step unless the files it depends on are those of its last success. */
-const step = (name, files, made, action) => {
-  const now = digest(files)
-  if (stamped(name) === now && existsSync(join(root, made))) return
+/** Runs the step unless `files` are unchanged since its last success and `output` exists. */
+const step = (name, files, output, action) => {
+  const current = digest(files)
+  if (stamped(name) === current && existsSync(join(root, output))) return
   if (existsSync(stampPath(name))) rmSync(stampPath(name))
   action()
   mkdirSync(join(root, 'node_modules'), { recursive: true })
-  writeFileSync(stampPath(name), now)
+  writeFileSync(stampPath(name), current)
 }
 
-// An installed package has no sources, only the build.
+// An installed package only contains the build.
 if (existsSync(join(root, 'package-lock.json'))) {
   step('installed', ['package.json', 'package-lock.json'], 'node_modules/yjs/package.json', () =>
-    run('Installing what LLM Notebook needs', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']),
+    run('Installing dependencies', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']),
   )
   const sources = ['shared', 'relay', 'client'].flatMap(filesOf)
   const settings = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'tsconfig.build.json']
   step('built', [...sources, ...settings], 'dist/client/index.html', () => {
-    // First, as it stops where something cannot be fetched.
+    // First, because it fails early if a download fails.
     run('Building the page', 'node_modules/.bin/vite', ['build', 'client'])
     run('Building the relay', 'node_modules/.bin/tsc', ['-b', 'tsconfig.build.json'])
   })

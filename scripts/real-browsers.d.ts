@@ -1,8 +1,8 @@
-/** Stock Firefox; undefined where there is none. */
+/** The path of Firefox, or undefined. */
 export const findFirefox: () => string | undefined
 export interface WebKit {
   readonly driver: string
   readonly browser: string
 }
-/** WebKit's driver and the browser that it drives; undefined where there are none. */
+/** The paths of WebKit's driver and browser, or undefined. */
 export const findWebKit: () => WebKit | undefined

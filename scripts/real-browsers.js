@@ -1,5 +1,5 @@
-// Finds Firefox and WebKitGTK, which `npm run test:real` drives, or installs Debian's, saying so. What cannot be had is
-// said in a line, and its tests are left out.
+// Finds Firefox and WebKitGTK for `npm run test:real`, or installs Debian's. If that fails, it prints a line and the tests
+// are skipped.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, readdirSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
@@ -23,7 +23,7 @@ const onPath = (...names) =>
 
 export const findFirefox = () => onPath('firefox-esr', 'firefox')
 
-/** Debian keeps WebKit's small browser in a folder of its kind of machine. */
+/** On Debian the MiniBrowser is in an architecture-specific folder. */
 export const findWebKit = () => {
   const driver = onPath('WebKitWebDriver')
   let folders = []
@@ -58,13 +58,12 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   ]
   if (packages.length > 0) {
     process.stderr.write(
-      `These tests drive Firefox and WebKit; installing ${packages.join(', ')} of this system.\n`,
+      `These tests need Firefox and WebKit; installing the system packages ${packages.join(', ')}.\n`,
     )
-    // One that cannot be had is no reason to go without the other.
+    // Separately, so that one is installed even if the other fails.
     if (onPath('apt-get') && apt('update'))
       for (const each of packages) apt('install', '-y', '--no-install-recommends', each)
   }
-  if (!findFirefox())
-    process.stderr.write('Left out: Firefox, which is not here and could not be installed.\n')
-  if (!findWebKit()) process.stderr.write('Left out: WebKit, which is not here and could not be installed.\n')
+  if (!findFirefox()) process.stderr.write('Skipped: Firefox was not found and could not be installed.\n')
+  if (!findWebKit()) process.stderr.write('Skipped: WebKit was not found and could not be installed.\n')
 }

@@ -1,4 +1,4 @@
-// Makes the picture of the README: the welcome notebook, run, with somebody else in it. Run it after a change of looks:
+// Takes the screenshot for the README: the welcome notebook after a run, with two people in it. Usage:
 // `npm run build && node scripts/screenshot.js [FILE] [WIDTH] [HEIGHT] [light|dark]`.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,14 +9,14 @@ import { parseSettings } from '../dist/relay/config.js'
 import { startRelay } from '../dist/relay/main.js'
 import { findChromium } from './chromium.js'
 
-const picture = fileURLToPath(new URL('../client/screenshot.png', import.meta.url))
-const [file = picture, width = '1280', height = '1000', colorScheme = 'light'] = process.argv.slice(2)
-const folder = mkdtempSync(join(tmpdir(), 'llm-notebook-picture-'))
+const defaultFile = fileURLToPath(new URL('../client/screenshot.png', import.meta.url))
+const [file = defaultFile, width = '1280', height = '1000', colorScheme = 'light'] = process.argv.slice(2)
+const folder = mkdtempSync(join(tmpdir(), 'llm-notebook-screenshot-'))
 const parsed = parseSettings([folder, '--port', '0'], { LOG_LEVEL: 'silent' })
 if (!parsed.ok) throw new Error(parsed.problem)
 const relay = await startRelay(parsed.value)
 const executablePath = findChromium()
-if (executablePath === undefined) throw new Error('no Chromium: run node scripts/chromium.js')
+if (executablePath === undefined) throw new Error('Chromium not found: run node scripts/chromium.js')
 const browser = await chromium.launch({
   executablePath,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],

@@ -1,4 +1,4 @@
-/** The listeners of one event, called in the order in which they came. */
+/** The listeners of one event, called in order of registration. */
 export class Emitter<Args extends readonly unknown[] = []> {
   private readonly listeners = new Set<(...args: Args) => void>()
 

@@ -1,33 +1,32 @@
-// The response headers of the page and its frames, by the relay and, where it answers in its place, by the service
-// worker.
+// Response headers of the page and its frames, used by both the relay and the service worker.
 //
-// Those of /frame/*.html and /kernel/frame.html are what makes the frame safe, more than the iframe's attribute:
-// a frame with `sandbox="allow-scripts"` alone is not served by a service worker, so offline it would be blank; with
-// `allow-scripts allow-same-origin` and this policy it is, and still has no origin.
+// The frames are isolated by these headers, not by the iframe attribute: a service worker does not serve a frame with
+// `sandbox="allow-scripts"` alone, so it would be blank offline. With `allow-scripts allow-same-origin` plus this policy
+// the service worker serves it, and it still has an opaque origin.
 
-/** `origin` is the page's own, as in `http://127.0.0.1:8484`. */
+/** `origin` is the page's own, e.g. `http://127.0.0.1:8484`. */
 function outputFrameHeaders(origin: string, hosts: readonly string[]): Readonly<Record<string, string>> {
-  const elsewhere = hosts.map((host) => ` https://${host}`).join('')
+  const sources = hosts.map((host) => ` https://${host}`).join('')
   const policy = [
     'sandbox allow-scripts',
     "default-src 'none'",
-    // blob: is how a widget's module is imported from its text. It lets in no code that eval does not: only the frame
-    // itself can make an address of its blobs. Workers would fall under it too.
-    `script-src 'unsafe-inline' 'unsafe-eval' ${origin} blob:${elsewhere}`,
+    // blob: is for importing a widget's module from text. It allows nothing that 'unsafe-eval' does not: only the frame
+    // itself can create its blob URLs. Without worker-src it would also apply to workers.
+    `script-src 'unsafe-inline' 'unsafe-eval' ${origin} blob:${sources}`,
     "worker-src 'none'",
-    `style-src 'unsafe-inline' ${origin}${elsewhere}`,
-    `img-src data: blob:${elsewhere}`,
-    `media-src data: blob:${elsewhere}`,
-    `font-src data: ${origin}${elsewhere}`,
-    `connect-src ${elsewhere.trim() || "'none'"}`,
+    `style-src 'unsafe-inline' ${origin}${sources}`,
+    `img-src data: blob:${sources}`,
+    `media-src data: blob:${sources}`,
+    `font-src data: ${origin}${sources}`,
+    `connect-src ${sources.trim() || "'none'"}`,
     "form-action 'none'",
   ]
   return {
     'Content-Security-Policy': policy.join('; '),
-    // What connect-src leaves open: WebRTC, in nested frames too. Measured in Chromium 156: STUN packets left without
-    // it, none with it. https://wicg.github.io/connection-allowlists/
+    // connect-src does not cover WebRTC. In Chromium 156, STUN packets left a nested frame without this header and none
+    // with it. https://wicg.github.io/connection-allowlists/
     'Connection-Allowlist': `(response-origin${hosts.map((host) => ` "https://${host}/*"`).join('')})`,
-    // The page is cross-origin isolated, so its frames must ask for the same.
+    // A cross-origin isolated page can only embed frames that set COEP too.
     'Cross-Origin-Embedder-Policy': 'credentialless',
     'Cross-Origin-Resource-Policy': 'same-origin',
     'X-Content-Type-Options': 'nosniff',
@@ -36,31 +35,30 @@ function outputFrameHeaders(origin: string, hosts: readonly string[]): Readonly<
 }
 
 const hostPattern = /^(?=.{1,253}$)[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?$/
-const mostHosts = 30
+const maxHosts = 30
 
 const isHost = (text: string): boolean => hostPattern.test(text)
 
 /**
- * The frame for outputs that a person lets load from these servers. Its address says which, so that relay and service
- * worker need to remember nothing. What is in a frame may go there by itself; the page shows an output to no frame that
- * may reach more than it was made with.
+ * The hosts an output frame may load from, as listed in the frame's own URL, so the relay and the service worker keep no
+ * state. An output could navigate its frame to a URL with more hosts; the page then stops that frame.
  */
 export const openFrameHosts = (search: string): readonly string[] =>
   [...search.matchAll(/[?&]host=([^&]*)/g)]
     .map(([, host]) => host ?? '')
     .filter(isHost)
-    .slice(0, mostHosts)
+    .slice(0, maxHosts)
 
 /**
- * For the frame whose worker runs the notebook's code. It has no origin: none of the app's storage, caches and cookies,
- * and it may read of the network what https servers allow everyone to. Measured in ../shared/design/kernel-origin.md.
+ * For the frame whose worker runs the notebook's code. Its origin is opaque: it has no access to the app's storage,
+ * caches and cookies, and can read only https responses that allow any origin. See ../shared/design/kernel-origin.md.
  */
 export function kernelFrameHeaders(): Readonly<Record<string, string>> {
   const policy = [
     'sandbox allow-scripts',
     "default-src 'none'",
     "script-src 'unsafe-inline' 'unsafe-eval' blob:",
-    // data: for browsers that make no worker from a blob here, see client/kernel/frame.ts.
+    // data: for browsers that cannot start a worker from a blob URL here, see client/kernel/frame.ts.
     'worker-src blob: data:',
     'connect-src https: data: blob:',
     "frame-ancestors 'self'",
@@ -75,8 +73,8 @@ export function kernelFrameHeaders(): Readonly<Record<string, string>> {
 }
 
 /**
- * The page: nothing from outside and no inline script; carets, CodeMirror and MathJax need inline styles. A frame, by
- * whatever script in it, can go to no other address than those of our frames: a navigation would be a request of ours.
+ * The page loads nothing from other servers and runs no inline script; carets, CodeMirror and MathJax need inline styles.
+ * frame-src lists our frames by path, because a script in a frame could otherwise leak data by navigating the frame.
  */
 const pagePolicy = (origin: string): string =>
   [
@@ -86,14 +84,14 @@ const pagePolicy = (origin: string): string =>
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "connect-src 'self'",
-    // To Firefox what the service worker answers has the address of its script, which is text and no page.
+    // Firefox checks a response from the service worker against the URL of the worker's script.
     `frame-src ${origin}/frame/strict.html ${origin}/frame/open.html ${origin}/kernel/frame.html ${origin}/service-worker.js`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** Of what is built, by its address. */
+/** Headers for a file of the build, by its URL. */
 export function builtHeaders(
   pathname: string,
   search: string,

@@ -1,12 +1,12 @@
-// Who somebody is to a relay, and what they may do there.
+// The user and role of a client of the relay.
 import { type Person } from './notebook/person.ts'
 
-/** Each may do what those before it may. */
+/** In ascending order; each role includes those before it. */
 export const roles = ['read', 'comment', 'write'] as const
 export type Role = (typeof roles)[number]
 
 export interface Grant {
-  /** null: whoever has the token; the browser says who that is. */
+  /** Null if access is by a shared token; then the browser chooses its own identity. */
   readonly user: Person | null
   readonly role: Role
 }

@@ -1,27 +1,30 @@
-// A large message of the y-websocket protocol as several small ones: what lies between a page and the relay often takes
-// no more than a megabyte at once, and either end stays responsive between small parts. The parts integrate in order;
-// deletions come last. A long text that was inserted at once is one struct, which is cut too.
+// Splits a large y-websocket message into small ones: proxies often limit messages to a megabyte, and both ends stay
+// responsive between small parts. Parts are applied in order, deletions last. A long text inserted at once is a single
+// Yjs struct, so structs are split too.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { messageSync, syncStep2, syncUpdate } from './protocol.ts'
 
-/** Bytes of a message; with what a frame adds it stays under 512 kB. */
+/** Bytes. Leaves room for framing below 512 kB. */
 export const maxPart = 480 << 10
 
 type Decoded = ReturnType<typeof Y.decodeUpdate>
 type Struct = Decoded['structs'][number]
 
-interface Run {
+interface ClientStructs {
   readonly client: number
   readonly structs: Struct[]
 }
 
-/** Update format v1: client runs, each `length, client, first clock, structs`, then the delete set. */
-const encode = (runs: readonly Run[], deletions: Decoded['ds'] = Y.createDeleteSet()): Uint8Array => {
+/** Yjs update format v1: per client `length, client, first clock, structs`, then the delete set. */
+const encode = (
+  groups: readonly ClientStructs[],
+  deletions: Decoded['ds'] = Y.createDeleteSet(),
+): Uint8Array => {
   const encoder = new Y.UpdateEncoderV1()
-  encoding.writeVarUint(encoder.restEncoder, runs.length)
-  for (const { client, structs } of runs) {
+  encoding.writeVarUint(encoder.restEncoder, groups.length)
+  for (const { client, structs } of groups) {
     encoding.writeVarUint(encoder.restEncoder, structs.length)
     encoder.writeClient(client)
     encoding.writeVarUint(encoder.restEncoder, structs[0]?.id.clock ?? 0)
@@ -40,10 +43,10 @@ const encode = (runs: readonly Run[], deletions: Decoded['ds'] = Y.createDeleteS
   return encoder.toUint8Array()
 }
 
-/** How many elements of a content make no more than `limit` bytes, one at least. */
+/** The number of leading elements that encode to at most `limit` bytes; at least 1. */
 const fitting = (content: Y.Item['content'], limit: number): number => {
   if (content instanceof Y.ContentString) {
-    // A UTF-16 unit takes three bytes at most; the halves of a pair stay together.
+    // A UTF-16 code unit takes at most three bytes. Surrogate pairs stay together.
     const count = Math.max(2, Math.floor(limit / 3))
     return /[\uD800-\uDBFF]/.test(content.str[count - 1] ?? '') ? count - 1 : count
   }
@@ -57,8 +60,8 @@ const fitting = (content: Y.Item['content'], limit: number): number => {
   return count
 }
 
-/** The same content as several structs, as Yjs itself would cut it. */
-const cut = (struct: Struct, limit: number): readonly Struct[] => {
+/** Splits a struct the way Yjs itself would. */
+const splitStruct = (struct: Struct, limit: number): readonly Struct[] => {
   if (!(struct instanceof Y.Item)) return [struct]
   const pieces: Struct[] = [struct]
   let last = struct
@@ -74,7 +77,7 @@ const cut = (struct: Struct, limit: number): readonly Struct[] => {
       Y.createID(client, clock + count - 1),
       null,
       last.rightOrigin,
-      // Both follow from what it stands behind.
+      // Yjs derives the parent from the left origin.
       null,
       last.parentSub,
       rest,
@@ -89,18 +92,18 @@ const sizeOf = (struct: Struct): number => {
   return encoding.length(encoder.restEncoder)
 }
 
-/** Bytes a range of deletions takes at most. */
+/** Upper bound for the encoded size of one deleted range, in bytes. */
 const rangeSize = 12
 
 const splitDeletions = ({ clients }: Decoded['ds'], limit: number): readonly Decoded['ds'][] => {
-  const most = Math.max(1, Math.floor(limit / rangeSize))
+  const rangesPerPart = Math.max(1, Math.floor(limit / rangeSize))
   const parts: Decoded['ds'][] = []
   let room = 0
   for (const [client, items] of clients) {
     for (let at = 0; at < items.length;) {
       if (room === 0) {
         parts.push(Y.createDeleteSet())
-        room = most
+        room = rangesPerPart
       }
       const some = items.slice(at, at + room)
       parts.at(-1)?.clients.set(client, some)
@@ -111,30 +114,30 @@ const splitDeletions = ({ clients }: Decoded['ds'], limit: number): readonly Dec
   return parts
 }
 
-/** Parts of about `limit` bytes; only what cannot be cut, one large value, is larger. In any order they give `update`. */
+/** Parts of about `limit` bytes; a single large value cannot be split. Applied in any order they equal `update`. */
 export const splitUpdate = (update: Uint8Array, limit: number): readonly Uint8Array[] => {
   if (update.length <= limit) return [update]
   const { structs, ds } = Y.decodeUpdate(update)
   const parts: Uint8Array[] = []
-  let runs: Run[] = []
+  let groups: ClientStructs[] = []
   let size = 0
   const add = (struct: Struct, length: number): void => {
     if (size > 0 && size + length > limit) {
-      parts.push(encode(runs))
-      runs = []
+      parts.push(encode(groups))
+      groups = []
       size = 0
     }
-    const last = runs.at(-1)
+    const last = groups.at(-1)
     if (last?.client === struct.id.client) last.structs.push(struct)
-    else runs.push({ client: struct.id.client, structs: [struct] })
+    else groups.push({ client: struct.id.client, structs: [struct] })
     size += length
   }
   for (const struct of structs) {
     const length = sizeOf(struct)
     if (length <= limit) add(struct, length)
-    else for (const piece of cut(struct, limit)) add(piece, sizeOf(piece))
+    else for (const piece of splitStruct(struct, limit)) add(piece, sizeOf(piece))
   }
-  if (size > 0) parts.push(encode(runs))
+  if (size > 0) parts.push(encode(groups))
   for (const some of splitDeletions(ds, limit)) parts.push(encode([], some))
   return parts
 }
@@ -146,7 +149,7 @@ const syncMessage = (step: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> =
     encoding.writeVarUint8Array(encoder, bytes)
   })
 
-/** A message as it may be sent: itself, or its update in parts of which an answer's last is the answer. */
+/** The message itself or, if it is a large update, its parts. The last part of a sync step 2 is the sync step 2. */
 export const partsOf = <T extends Uint8Array>(
   message: T,
   limit = maxPart,

@@ -1,27 +1,27 @@
+// Parses the awareness states of peers.
 import { isRecord } from './record.ts'
-// What peers say about themselves in awareness, parsed once from what the socket brought.
 import { type Person } from './notebook/person.ts'
 
-/** Where the notebook's file stands. `failed` says why; the edits themselves are in the log. */
+/** The state of the .ipynb file. If writing it failed, the edits are still in the log. */
 export interface FileStatus {
   readonly status: 'written' | 'pending' | 'failed'
   readonly reason?: string
-  /** The file is gone, and written back when somebody asks for it: see `asksForFile`. */
+  /** The file was removed. It is only written again on request, see `asksForFile`. */
   readonly gone?: true
-  /** sha256 in hex of the file as it was last written or read. */
+  /** SHA-256 (hex) of the file as last written or read. */
   readonly digest?: string
   /** Milliseconds since 1970 by the relay's clock. */
   readonly at: number
 }
 
-/** The relay's own entry in a room's awareness, under its document's clientID: `{relay: RelayPresence}`. */
+/** The relay's entry in a room's awareness, under the clientID of its document: `{relay: RelayPresence}`. */
 export interface RelayPresence {
-  /** A new one each time a relay starts. */
+  /** A new id at each start of the relay. */
   readonly instance: string
   readonly file: FileStatus
-  /** The notebook is in the bin; edits are still logged, the file is not written. */
+  /** The notebook is in the bin: edits are logged, but the file is not written. */
   readonly bin?: true
-  /** The log cannot be written, and why: nothing is acknowledged meanwhile. */
+  /** Why the log cannot be written. Nothing is acknowledged in the meantime. */
   readonly disk?: string
 }
 
@@ -38,12 +38,12 @@ const parseFileStatus = (value: unknown): FileStatus | null => {
   }
 }
 
-/** The field of a page's own state by which it asks for a removed file to be written back. */
+/** Awareness field by which a page asks the relay to write a removed file again. */
 export const fileWish = 'writeBack'
 
 export const asksForFile = (state: unknown): boolean => isRecord(state) && state[fileWish] === true
 
-/** The relay's part of an awareness state, or null where the state is somebody else's. */
+/** Null if the state is not the relay's. */
 export const parseRelayPresence = (state: unknown): RelayPresence | null => {
   if (!isRecord(state) || !isRecord(state.relay)) return null
   const { instance, bin, disk } = state.relay
@@ -52,30 +52,30 @@ export const parseRelayPresence = (state: unknown): RelayPresence | null => {
   return { instance, file, ...(bin === true ? { bin } : {}), ...(typeof disk === 'string' ? { disk } : {}) }
 }
 
-/** A caret or selection, as y-codemirror.next publishes it: Yjs relative positions in their JSON form. */
+/** A caret or selection as y-codemirror.next publishes it: Yjs relative positions as JSON. */
 export interface Cursor {
   readonly anchor: object
   readonly head: object
 }
 
-/** Somebody in the room: a person's page, or the model while it writes. */
+/** A person's page, or the model while it writes. */
 export interface Participant {
-  /** Of the person; empty: not said. */
+  /** The person's id; empty if unknown. */
   readonly id: string
-  /** Empty: an executor that is there and does nothing, no person. */
+  /** Empty for an executor that is present but idle. */
   readonly name: string
-  /** `#rrggbb`; anything else a peer sends is replaced, because it ends up in a style. */
+  /** `#rrggbb`. Anything else is replaced, because it ends up in a style attribute. */
   readonly color: string
   readonly cursor: Cursor | null
-  /** The cell this participant is in. */
+  /** The id of the cell this participant is in. */
   readonly cell: string | null
-  /** The names under which this participant runs cells. */
+  /** Executor ids under which this participant runs cells. */
   readonly executors: readonly string[]
-  /** Others may have cells run under these names. */
+  /** Others may request runs from these executors. */
   readonly shares: boolean
 }
 
-/** The field of a page's own state by which it lets others use its kernel. */
+/** Awareness field by which a page shares its kernel. */
 export const sharing = 'sharesKernel'
 
 const fallbackColor = '#6b7280'
@@ -88,14 +88,14 @@ const parseCursor = (value: unknown): Cursor | null => {
 
 const shortText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 100) : '')
 
-/** Who a state is of, each empty where it does not say; stock clients say no id. */
+/** The person of an awareness state; fields are empty if missing. Stock clients have no id. */
 export const personInPresence = (state: unknown): Person => {
   if (!isRecord(state)) return { id: '', name: '' }
   const holder = isRecord(state['user']) ? state['user'] : state
   return { id: shortText(holder['id']), name: shortText(holder['name']) }
 }
 
-/** An awareness state as a participant; null where it says nothing of one. */
+/** Null if the state has neither a user nor an executor. */
 export const parseParticipant = (state: unknown): Participant | null => {
   if (!isRecord(state)) return null
   const user = isRecord(state['user']) ? state['user'] : null
@@ -114,6 +114,6 @@ export const parseParticipant = (state: unknown): Participant | null => {
   }
 }
 
-/** Which model answers here, as the relay says it to people; null where no state of the room says it. */
+/** The label of the model that answers prompts; null if the state does not have it. */
 export const modelInPresence = (state: unknown): string | null =>
   isRecord(state) && typeof state['model'] === 'string' ? state['model'].slice(0, 200) : null

@@ -1,31 +1,30 @@
-// What goes over the socket between client and relay: the y-websocket protocol with message types added, and
-// the close codes. Codes 4400–4499 stop y-websocket's reconnecting for good, so they are never used for what passes.
+// The WebSocket protocol between client and relay: y-websocket's, plus a few message types and close codes.
+// y-websocket never reconnects after a code from 4400 to 4499, so these are only for permanent conditions.
 
 export const messageSync = 0
 export const messageAwareness = 1
 export const messageQueryAwareness = 3
-/** `[102, payload]`: echoed when everything its sender sent before is on the disk (as y-sweet has it). */
+/** `[102, payload]`, as in y-sweet: echoed once everything the sender sent before it is durable. */
 export const messageAcknowledge = 102
-/** `[103, epoch]`: which history the relay holds, sent before its first sync step. */
+/** `[103, epoch]`: the relay's current history, sent before its first sync step. */
 export const messageEpoch = 103
 /**
- * `[104, count, stateVector]`: how many messages its sender has sent on this socket before this one, and what it holds
- * (empty: it does not say). The relay answers in kind to a page that counts. A message that something on the way
- * dropped is found by it, the last one too.
+ * `[104, count, stateVector]`: how many messages the sender has sent on this socket before this one, and its state vector
+ * (may be empty). The relay replies with its own. Detects messages lost on the way, including the last one.
  */
 export const messageTally = 104
 
-/** `[105, grant]`: who the other end is to the relay and what they may do, as JSON; sent before any update. */
+/** `[105, grant]`: the user and role of the receiver as JSON, sent before any update. */
 export const messageGrant = 105
-/** `[106, reason]`: an update was not taken, because the other end may not write. Nothing is acknowledged from then on. */
+/** `[106, reason]`: an update was rejected, because its sender may not write. Nothing is acknowledged after that. */
 export const messageForbidden = 106
 
-/** The second number of a `messageSync`: what do you have beside this · the answer · an update. */
+/** The second number of a `messageSync`: a request with a state vector, the answer to it, or an update. */
 export const syncStep1 = 0
 export const syncStep2 = 1
 export const syncUpdate = 2
 
-/** The reason of a 4404 for a notebook that was deleted and can be brought back. */
+/** Close reason of a 4404 for a deleted notebook that can be restored. */
 export const inBin = 'in the bin'
 
 export const closeCodes = {
@@ -34,12 +33,12 @@ export const closeCodes = {
   noSuchNotebook: 4404,
   anotherEpoch: 4409,
   renamed: 4410,
-  /** 1003: a frame that is no message of this protocol, or an update that does not decode. */
+  /** Not a message of this protocol, or an update that cannot be decoded. */
   garbage: 1003,
   tooBig: 1009,
   tooFast: 1008,
   goingAway: 1001,
 } as const
 
-/** Bytes of a request's body, so of a new notebook with its content; a message of the WebSocket may be as large. */
+/** Bytes. Limits HTTP request bodies and WebSocket messages. */
 export const maxRequestBody = 64 << 20

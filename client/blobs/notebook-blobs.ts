@@ -1,7 +1,7 @@
-// The blobs of one open notebook: made here by Python, or referred to by what others made. Each is kept in this
-// browser, and those made here go to the relay when there is one.
+// The blobs of an open notebook, created here by Python or elsewhere. All of them are stored in this browser, and those
+// created here are sent to the relay.
 import type * as Y from 'yjs'
-import { blobValue, type Blob, type BlobRef } from '../../shared/notebook/blob.ts'
+import { blobValue, type Blob as OutputBlob, type BlobRef } from '../../shared/notebook/blob.ts'
 import { attachBlobs, blobsIn, documentBlobs } from '../../shared/notebook/detach.ts'
 import { type Leaf, type Notebook } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
@@ -9,17 +9,17 @@ import { docIdOf } from '../../shared/notebook/read.ts'
 import { fetchBlob, sendBlob } from './relay-blobs.ts'
 import { type Shelf } from './shelf.ts'
 
-/** Milliseconds in which what outputs need is gathered. */
-const gather = 250
-/** Milliseconds after which what failed is tried again. */
-const retry = 5_000
-/** Seconds the relay may wait for the browser that made a blob. */
-const patience = 20
-/** Bytes kept in memory of blobs that were shown. */
-const remembered = 64 << 20
+/** Milliseconds for which changes of outputs are collected. */
+const syncDelay = 250
+/** Milliseconds after which failed transfers are retried. */
+const retryDelay = 5_000
+/** Seconds the relay may wait for a blob from another browser. */
+const relayWait = 20
+/** Bytes of the cache in memory. */
+const maxCacheBytes = 64 << 20
 
 export interface BlobSource {
-  /** Gives the value as soon as it can be had, and null for as long as it cannot. What it returns calls it off. */
+  /** Calls `show` with the value once it is available, and with null if it is not yet. The returned function stops it. */
   watch(ref: BlobRef, show: (value: Leaf | null) => void): () => void
 }
 
@@ -32,17 +32,17 @@ export class NotebookBlobs implements BlobSource {
   private readonly doc: Y.Doc
   private readonly shelf: Shelf
   private connected = false
-  private readonly memory = new Map<string, Uint8Array>()
-  private bytes = 0
-  /** Made here, and not known to be at the relay. */
+  private readonly cache = new Map<string, Uint8Array>()
+  private cacheBytes = 0
+  /** Created here and not yet stored by the relay. */
   private readonly unsent = new Map<string, Uint8Array>()
-  private refused: string | null = null
+  private storeError: string | null = null
   private readonly loading = new Map<string, Promise<Uint8Array | null>>()
   private readonly watchers = new Set<Watcher>()
   private timer: ReturnType<typeof setTimeout> | null = null
-  private settling = false
-  /** What was referred to when all of it was last where it belongs. */
-  private settled: string | null = null
+  private syncing = false
+  /** The references of the document when its blobs were last completely synced. */
+  private synced: string | null = null
   private readonly stopObserving: () => void
   private closed = false
 
@@ -50,41 +50,41 @@ export class NotebookBlobs implements BlobSource {
     this.doc = doc
     this.shelf = shelf
     this.stopObserving = observer.onAnyCell((_, changes) => {
-      if (changes.has('outputs')) this.settleIn(gather)
+      if (changes.has('outputs')) this.syncIn(syncDelay)
     })
   }
 
-  /** Of what the document is about to refer to. */
-  keep({ ref: { $blob }, bytes }: Blob): void {
-    this.remember($blob, bytes)
+  /** Stores a blob the document is about to refer to. */
+  keep({ ref: { $blob }, bytes }: OutputBlob): void {
+    this.addToCache($blob, bytes)
     this.unsent.set($blob, bytes)
     const docId = docIdOf(this.doc)
-    if (docId !== null) void this.shelve(docId, $blob, bytes, false)
+    if (docId !== null) void this.store(docId, $blob, bytes, false)
   }
 
-  /** Why the last one is not kept in this browser; null where it is. */
+  /** Why the last blob could not be stored in this browser; null if it was. */
   get notKept(): string | null {
-    return this.refused
+    return this.storeError
   }
 
-  /** One that was made here is nowhere else. */
+  /** A blob created here is stored neither in this browser nor at the relay. */
   get atRisk(): boolean {
-    return this.refused !== null && this.unsent.size > 0
+    return this.storeError !== null && this.unsent.size > 0
   }
 
-  private async shelve(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
-    this.refused = await this.shelf.put(docId, name, bytes, isSent)
-    if (this.atRisk) this.settleIn(retry)
+  private async store(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
+    this.storeError = await this.shelf.put(docId, name, bytes, isSent)
+    if (this.atRisk) this.syncIn(retryDelay)
   }
 
   watch(ref: BlobRef, show: (value: Leaf | null) => void): () => void {
     const watcher = { ref, show }
     this.watchers.add(watcher)
-    void this.tell(watcher)
+    void this.notify(watcher)
     return () => this.watchers.delete(watcher)
   }
 
-  /** The notebook as a file has it, as far as its blobs can be had. */
+  /** The notebook with the values of its blobs, as far as they are available. */
   async whole(notebook: Notebook): Promise<Notebook> {
     const found = new Map<string, Uint8Array>()
     for (const { $blob } of blobsIn(notebook)) {
@@ -94,21 +94,20 @@ export class NotebookBlobs implements BlobSource {
     return attachBlobs(notebook, ({ $blob }) => found.get($blob))
   }
 
-  /** Whether the relay is there. */
   setConnected(connected: boolean): void {
     if (this.connected === connected) return
     this.connected = connected
     if (!connected) return
-    for (const watcher of this.watchers) void this.tell(watcher)
-    this.settleIn(0)
+    for (const watcher of this.watchers) void this.notify(watcher)
+    this.syncIn(0)
   }
 
-  /** Sends what the relay lacks, gets what this browser lacks, and drops what nothing refers to. */
-  private settleIn(milliseconds: number): void {
+  /** Sends blobs missing at the relay, fetches those missing here, and removes unreferenced ones. */
+  private syncIn(milliseconds: number): void {
     if (this.closed || this.timer !== null) return
     this.timer = setTimeout(() => {
       this.timer = null
-      void this.settle()
+      void this.sync()
     }, milliseconds)
   }
 
@@ -119,30 +118,30 @@ export class NotebookBlobs implements BlobSource {
     this.watchers.clear()
   }
 
-  private async settle(): Promise<void> {
+  private async sync(): Promise<void> {
     const docId = docIdOf(this.doc)
     if (docId === null) return
-    if (this.settling) return this.settleIn(gather)
-    // Prints change outputs many times a second, and refer to nothing new.
+    if (this.syncing) return this.syncIn(syncDelay)
+    // Most changes of outputs do not affect references.
     const names = this.names()
-    if (this.unsent.size === 0 && names === this.settled) return
-    this.settling = true
+    if (this.unsent.size === 0 && names === this.synced) return
+    this.syncing = true
     try {
-      const shelved = await this.shelf.list(docId)
-      const wanted = new Set(documentBlobs(this.doc).map(({ $blob }) => $blob))
+      const stored = await this.shelf.list(docId)
+      const referenced = new Set(documentBlobs(this.doc).map(({ $blob }) => $blob))
       let failed = false
-      for (const name of wanted) {
+      for (const name of referenced) {
         if (this.closed) return
-        const sent = shelved.get(name) === true && !this.unsent.has(name)
+        const sent = stored.get(name) === true && !this.unsent.has(name)
         if (sent) continue
-        if (!(await this.exchange(docId, name, shelved.has(name)))) failed = true
+        if (!(await this.exchange(docId, name, stored.has(name)))) failed = true
       }
-      for (const name of shelved.keys()) if (!wanted.has(name)) await this.shelf.remove(docId, name)
-      for (const name of this.unsent.keys()) if (!wanted.has(name)) this.unsent.delete(name)
-      this.settled = failed ? null : names
-      if (failed && this.connected) this.settleIn(retry)
+      for (const name of stored.keys()) if (!referenced.has(name)) await this.shelf.remove(docId, name)
+      for (const name of this.unsent.keys()) if (!referenced.has(name)) this.unsent.delete(name)
+      this.synced = failed ? null : names
+      if (failed && this.connected) this.syncIn(retryDelay)
     } finally {
-      this.settling = false
+      this.syncing = false
     }
   }
 
@@ -153,22 +152,22 @@ export class NotebookBlobs implements BlobSource {
       .join()
   }
 
-  /** Brings one blob to where it is not: to the relay, or to this browser. Whether that was done. */
-  private async exchange(docId: string, name: string, isShelved: boolean): Promise<boolean> {
-    const mine = this.unsent.get(name) ?? (isShelved ? await this.shelf.find(name) : null)
-    if (mine === null) {
+  /** Transfers a blob to the relay or to this browser. Returns whether it is now stored in both. */
+  private async exchange(docId: string, name: string, isStored: boolean): Promise<boolean> {
+    const local = this.unsent.get(name) ?? (isStored ? await this.shelf.find(name) : null)
+    if (local === null) {
       const bytes = await this.load(name)
-      if (bytes !== null && !isShelved) await this.shelve(docId, name, bytes, true)
+      if (bytes !== null && !isStored) await this.store(docId, name, bytes, true)
       return bytes !== null
     }
-    if (!isShelved && !this.connected) await this.shelve(docId, name, mine, false)
-    if (!this.connected || !(await sendBlob(name, mine))) return false
+    if (!isStored && !this.connected) await this.store(docId, name, local, false)
+    if (!this.connected || !(await sendBlob(name, local))) return false
     this.unsent.delete(name)
-    await this.shelve(docId, name, mine, true)
+    await this.store(docId, name, local, true)
     return true
   }
 
-  private async tell(watcher: Watcher): Promise<void> {
+  private async notify(watcher: Watcher): Promise<void> {
     const { ref, show } = watcher
     const bytes = await this.load(ref.$blob)
     if (!this.watchers.has(watcher)) return
@@ -177,34 +176,34 @@ export class NotebookBlobs implements BlobSource {
     show(value ?? null)
   }
 
-  /** From memory, this browser or the relay; one question at a time for each. */
+  /** From the cache, this browser or the relay, with at most one request per blob at a time. */
   private load(name: string): Promise<Uint8Array | null> {
-    const known = this.memory.get(name) ?? this.unsent.get(name)
+    const known = this.cache.get(name) ?? this.unsent.get(name)
     if (known !== undefined) return Promise.resolve(known)
-    const under = this.loading.get(name)
-    if (under !== undefined) return under
+    const pending = this.loading.get(name)
+    if (pending !== undefined) return pending
     const loading = this.find(name).finally(() => this.loading.delete(name))
     this.loading.set(name, loading)
     return loading
   }
 
   private async find(name: string): Promise<Uint8Array | null> {
-    const bytes = (await this.shelf.find(name)) ?? (this.connected ? await fetchBlob(name, patience) : null)
+    const bytes = (await this.shelf.find(name)) ?? (this.connected ? await fetchBlob(name, relayWait) : null)
     if (bytes === null) return null
-    this.remember(name, bytes)
-    // Those that were told it could not be had.
-    for (const watcher of this.watchers) if (watcher.ref.$blob === name) void this.tell(watcher)
+    this.addToCache(name, bytes)
+    // Watchers that were called with null before.
+    for (const watcher of this.watchers) if (watcher.ref.$blob === name) void this.notify(watcher)
     return bytes
   }
 
-  private remember(name: string, bytes: Uint8Array): void {
-    this.bytes += bytes.byteLength - (this.memory.get(name)?.byteLength ?? 0)
-    this.memory.delete(name)
-    this.memory.set(name, bytes)
-    for (const [oldest, { byteLength }] of this.memory) {
-      if (this.bytes <= remembered) return
-      this.memory.delete(oldest)
-      this.bytes -= byteLength
+  private addToCache(name: string, bytes: Uint8Array): void {
+    this.cacheBytes += bytes.byteLength - (this.cache.get(name)?.byteLength ?? 0)
+    this.cache.delete(name)
+    this.cache.set(name, bytes)
+    for (const [oldest, { byteLength }] of this.cache) {
+      if (this.cacheBytes <= maxCacheBytes) return
+      this.cache.delete(oldest)
+      this.cacheBytes -= byteLength
     }
   }
 }

@@ -1,9 +1,9 @@
-// Blobs at the relay.
+// Transfers blobs from and to the relay.
 import { addressOf } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
 import { blobName } from '../../shared/notebook/blob.ts'
 
-/** Null where there is no relay, or no such blob within `wait` seconds. What is not what its name says is none. */
+/** Null if the relay is unreachable, the blob does not arrive within `wait` seconds, or its digest does not match. */
 export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array | null> => {
   try {
     const response = await fetch(addressOf(routes.readBlob, name), { headers: { Prefer: `wait=${wait}` } })
@@ -16,11 +16,11 @@ export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array 
   }
 }
 
-/** Whether the relay has it now. */
+/** Returns whether the relay has the blob now. */
 export const sendBlob = async (name: string, bytes: Uint8Array): Promise<boolean> => {
   try {
-    const there = await fetch(addressOf(routes.readBlob, name), { method: 'HEAD' })
-    if (there.ok) return true
+    const existing = await fetch(addressOf(routes.readBlob, name), { method: 'HEAD' })
+    if (existing.ok) return true
     const response = await fetch(addressOf(routes.keepBlob, name), {
       method: 'PUT',
       body: new Uint8Array(bytes),

@@ -1,8 +1,8 @@
-// Blobs in this browser, each under the notebook that refers to it, so that a notebook opens whole without the relay.
-// A browser may refuse all of it: then blobs live as long as the page, and who shelves them is told why.
+// Stores blobs in this browser by notebook, so that notebooks are complete offline. If the browser's storage is not
+// available, methods return the reason, and blobs only live as long as the page.
 import { openDatabase, reasonOf, settled, write, type Opened } from '../document/database.ts'
 
-interface Shelved {
+interface StoredBlob {
   readonly docId: string
   readonly name: string
   readonly bytes: Uint8Array
@@ -13,39 +13,39 @@ const byName = 'name'
 /** Keys of blobs that the relay has. */
 const sent = 'sent'
 
-const make = (database: IDBDatabase): void => {
-  const made = database.createObjectStore(blobs, { keyPath: ['docId', 'name'] })
-  made.createIndex(byName, 'name')
+const createStores = (database: IDBDatabase): void => {
+  const store = database.createObjectStore(blobs, { keyPath: ['docId', 'name'] })
+  store.createIndex(byName, 'name')
   database.createObjectStore(sent)
 }
 
 export class Shelf {
   #opening: Promise<Opened> | null = null
 
-  /** What was refused is asked for again the next time. */
+  /** A failed open is retried the next time. */
   async #open(): Promise<Opened> {
-    this.#opening ??= openDatabase('llm-notebook blobs', make)
+    this.#opening ??= openDatabase('llm-notebook blobs', createStores)
     const opened = await this.#opening
     if (!opened.ok) this.#opening = null
     return opened
   }
 
-  /** Wherever it was shelved. */
+  /** In any notebook. */
   async find(name: string): Promise<Uint8Array | null> {
     const found = await this.#read(blobs, (store) => store.index(byName).get(name))
-    return (found as Shelved | undefined)?.bytes ?? null
+    return (found as StoredBlob | undefined)?.bytes ?? null
   }
 
-  /** What is shelved under a notebook, by name: whether the relay has it. */
+  /** The blobs of a notebook by name, and whether the relay has them. */
   async list(docId: string): Promise<ReadonlyMap<string, boolean>> {
     const range = IDBKeyRange.bound([docId], [docId, []])
     const atRelay = new Set(await this.#keys(sent, range))
     return new Map((await this.#keys(blobs, range)).map((name) => [name, atRelay.has(name)]))
   }
 
-  /** `isSent`: the relay has it. Why it is not kept, or null. */
+  /** `isSent`: whether the relay has it. Returns the reason if it cannot be stored, else null. */
   put(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<string | null> {
-    const blob: Shelved = { docId, name, bytes }
+    const blob: StoredBlob = { docId, name, bytes }
     return this.#write((open) => {
       open(blobs).put(blob)
       if (isSent) open(sent).put(true, [docId, name])
@@ -64,14 +64,14 @@ export class Shelf {
     return (keys ?? []).flatMap((key) => (Array.isArray(key) && typeof key[1] === 'string' ? [key[1]] : []))
   }
 
-  async #read<T>(name: string, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
+  async #read<T>(name: string, request: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
     const opened = await this.#open()
     if (!opened.ok) return null
     try {
-      return await settled(ask(opened.database.transaction(name).objectStore(name)))
+      return await settled(request(opened.database.transaction(name).objectStore(name)))
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
-      this.#lose(error)
+      this.#reopenAfter(error)
       return null
     }
   }
@@ -84,13 +84,13 @@ export class Shelf {
       return null
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
-      this.#lose(error)
+      this.#reopenAfter(error)
       return reasonOf(error)
     }
   }
 
-  /** The browser has closed it, as when the site's storage is cleared. */
-  #lose(error: DOMException): void {
+  /** Reopens the database next time if the browser closed it, e.g. because the site's storage was cleared. */
+  #reopenAfter(error: DOMException): void {
     if (error.name === 'InvalidStateError') this.#opening = null
   }
 }

@@ -49,7 +49,7 @@ export class NbOutput extends LightElement {
     const before = this.views
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
-      if (view?.take(output)) return view
+      if (view?.update(output)) return view
       const { label, heights, blobs, widgets, earlier, hosts } = this
       const key = `${this.cellKey}/${index}`
       return new OutputView(output, {

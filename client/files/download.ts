@@ -1,10 +1,10 @@
-/** Hands something to the browser's downloads. */
+/** Starts a download in the browser. */
 export const download = (content: Blob, name: string): void => {
-  const address = URL.createObjectURL(content)
+  const url = URL.createObjectURL(content)
   const link = document.createElement('a')
-  link.href = address
+  link.href = url
   link.download = name
   link.click()
-  // The download has begun when the click is over, and has its own hold on the blob.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+  // The browser keeps the blob once the download has started.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000)
 }

@@ -1,10 +1,10 @@
-// The files beside the notebook, in the relay's folder.
+// Client for the relay's API of the files in the notebook's folder.
 import { maxRequestBody } from '../../shared/protocol.ts'
 import { addressOf, parse } from '../../shared/api/route.ts'
 import { routes, type FolderFile, type FolderListing } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from '../document/ask.ts'
 
-/** The folder a notebook lies in: '' or ending in `/`. */
+/** The notebook's folder: '' or ending in `/`. */
 export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/, '')
 
 export const fileAddress = (folder: string, path: string): string => addressOf(routes.readFile, folder + path)
@@ -13,22 +13,22 @@ export const isPath = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.split('/').every((name) => name !== '' && name !== '.' && name !== '..' && !name.includes('\0'))
 
-/** Without what has a name that no file of a notebook can have. */
-const usable = (listing: FolderListing): FolderListing => ({
+/** Removes entries with unsupported names. */
+const withValidPaths = (listing: FolderListing): FolderListing => ({
   ...listing,
   files: listing.files.filter(({ path }) => isPath(path)),
   folders: listing.folders.filter(isPath),
 })
 
 export interface Heard {
-  /** Names this listing. */
+  /** The ETag of the listing. */
   readonly tag: string | null
   readonly listing: FolderListing
 }
 
 /**
- * The listing, where it comes within some milliseconds; `last` is what is known, and given again while it is true. null
- * where the relay does not answer, or has no such folder.
+ * Fetches the listing with a timeout of `within` milliseconds. Returns `last` if it is still valid, and null if the relay
+ * does not answer in time or does not have the folder.
  */
 export const hearListing = async (
   folder: string,
@@ -43,7 +43,7 @@ export const hearListing = async (
     if (response.status === 304) return last
     if (!response.ok) return null
     const parsed = parse(routes.listFiles.answer, await response.json())
-    return parsed.ok ? { tag: response.headers.get('etag'), listing: usable(parsed.value) } : null
+    return parsed.ok ? { tag: response.headers.get('etag'), listing: withValidPaths(parsed.value) } : null
   } catch (error) {
     if (error instanceof TypeError || error instanceof DOMException || error instanceof SyntaxError)
       return null
@@ -53,10 +53,10 @@ export const hearListing = async (
 
 export const listFolder = async (folder: string): Promise<Answer<{ listing: FolderListing }>> => {
   const answer = await ask(routes.listFiles, folder, undefined)
-  return answer.ok ? { ok: true, listing: usable(answer.body) } : answer
+  return answer.ok ? { ok: true, listing: withValidPaths(answer.body) } : answer
 }
 
-/** Puts a file into the folder; `over` is the tag of the one it may take the place of, null for none. */
+/** Writes a file to the folder. `over` is the tag of the file it may replace; null if it must not exist. */
 export const saveToFolder = async (
   folder: string,
   path: string,
@@ -64,7 +64,7 @@ export const saveToFolder = async (
   over: string | null,
 ): Promise<Answer<{ tag: string }>> => {
   if (bytes.length > maxRequestBody)
-    return failed(`it is larger than the ${maxRequestBody >> 20} MiB that the relay takes`, 413)
+    return failed(`it is larger than the relay's limit of ${maxRequestBody >> 20} MiB`, 413)
   const answer: Answer<{ body: FolderFile }> = await ask(routes.writeFile, folder + path, undefined, {
     body: bytes,
     ...(over === null ? {} : { headers: { 'if-match': `"${over}"` } }),

@@ -1,9 +1,9 @@
-// The contents of large files, each under a name of its own in the browser's private file system (OPFS), written once
-// and never changed: whoever reads one while another takes its place has either of them whole.
+// Contents of large files in the browser's private file system (OPFS). Each content has a unique name and is never changed,
+// so that readers always get a complete content while a file is being replaced.
 
 const folderName = 'files'
 
-/** null where the browser refuses it (private windows), or has no way to write there from here. */
+/** Null if OPFS is not available, e.g. in a private window. */
 const folder = async (): Promise<FileSystemDirectoryHandle | null> => {
   try {
     const root = await navigator.storage.getDirectory()
@@ -14,12 +14,12 @@ const folder = async (): Promise<FileSystemDirectoryHandle | null> => {
   }
 }
 
-/** Whether it is kept there; rejects where the disk is full. */
+/** Returns false if OPFS is not available; rejects if the disk is full. */
 export const writeLarge = async (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<boolean> => {
   const target = await folder()
   if (target === null) return false
   const handle = await target.getFileHandle(name, { create: true })
-  // Older Safari has none.
+  // Not in older versions of Safari.
   if (!('createWritable' in handle)) return false
   const writable = await handle.createWritable()
   await writable.write(bytes)
@@ -41,25 +41,26 @@ export const removeLarge = async (name: string): Promise<void> => {
   try {
     await (await folder())?.removeEntry(name)
   } catch (error) {
-    // Gone already, or still being read: it is in nobody's way.
+    // Already removed, or still being read; `sweepLarge` will remove it later.
     if (!(error instanceof DOMException)) throw error
   }
 }
 
-/** Milliseconds after which a content that nobody names is no longer one that is just being written. */
-const unnamedFor = 24 * 3_600_000
+/** Milliseconds for which unreferenced contents are kept, because they may just be being written. */
+const sweepDelay = 24 * 3_600_000
 
-export const sweepLarge = async (named: ReadonlySet<string>): Promise<void> => {
+/** Removes contents that are not `referenced`. */
+export const sweepLarge = async (referenced: ReadonlySet<string>): Promise<void> => {
   const target = await folder()
   if (target === null) return
   try {
     for await (const [name, handle] of target.entries()) {
-      if (named.has(name) || handle.kind !== 'file') continue
+      if (referenced.has(name) || handle.kind !== 'file') continue
       const { lastModified } = await handle.getFile()
-      if (lastModified < Date.now() - unnamedFor) await removeLarge(name)
+      if (lastModified < Date.now() - sweepDelay) await removeLarge(name)
     }
   } catch (error) {
-    // Another tab took one away meanwhile: the rest is for the next time.
+    // Another tab removed an entry in the meantime. The rest is removed next time.
     if (!(error instanceof DOMException)) throw error
   }
 }

@@ -1,21 +1,21 @@
-// The files of a notebook in this browser, by its docId: a row each in IndexedDB, and the content beside it, or in OPFS
-// where it is large. Rows change in one transaction, so that whoever reads sees old or new and nothing between. Pages
-// and Python workers use it at the same time, in several tabs.
+// The files of a notebook in this browser, by docId. Each has a row in IndexedDB, and its content in another store or, if
+// large, in OPFS. Rows are changed in one transaction, so readers see the old or the new state. Several tabs can use the
+// store at the same time.
 import { readLarge, removeLarge, sweepLarge, writeLarge } from './large.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 export interface StoredFile {
-  /** Relative to the notebook's folder; a folder's ends in `/`. */
+  /** Relative to the notebook's folder. Paths of folders end in `/`. */
   readonly path: string
   readonly size: number
   /** Milliseconds since 1970. */
   readonly modified: number
-  /** Another one for each content; names it. */
+  /** Unique id of the content. */
   readonly version: string
   readonly large: boolean
-  /** The tag of the file in the relay's folder that this was read from or saved as. */
+  /** The tag of the file in the relay's folder that it was last read from or saved to. */
   readonly from: string | null
-  /** It is no longer what that file was. */
+  /** Changed since then. */
   readonly changed: boolean
 }
 
@@ -27,18 +27,20 @@ type Row = StoredFile & { readonly docId: string }
 
 const database = 'llm-notebook.files'
 const [rows, contents] = ['rows', 'contents']
-/** Bytes up to which a content lies in the database: below it OPFS is slower. */
+/** Bytes. Smaller contents are stored in IndexedDB, because OPFS is slower for them. */
 const smallLimit = 256_000
 
-const done = <T>(request: IDBRequest<T>): Promise<T> =>
+const resultOf = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.addEventListener('success', () => resolve(request.result))
-    request.addEventListener('error', () => reject(request.error ?? new DOMException('storage is refused')))
+    request.addEventListener('error', () =>
+      reject(request.error ?? new DOMException('storage is not available')),
+    )
   })
 
-const ended = (transaction: IDBTransaction): Promise<void> =>
+const completed = (transaction: IDBTransaction): Promise<void> =>
   new Promise((resolve, reject) => {
-    const fail = (): void => reject(transaction.error ?? new DOMException('storage is refused'))
+    const fail = (): void => reject(transaction.error ?? new DOMException('storage is not available'))
     transaction.addEventListener('complete', () => resolve())
     transaction.addEventListener('abort', fail)
     transaction.addEventListener('error', fail)
@@ -47,79 +49,79 @@ const ended = (transaction: IDBTransaction): Promise<void> =>
 export class FileStore {
   private readonly docId: string
   private readonly db: IDBDatabase
-  /** How often the files had changed when they were last read here. */
+  /** The change counter when the files were last read. */
   private seen = -1
   private readonly channel = new BroadcastChannel(database)
 
   private constructor(docId: string, db: IDBDatabase) {
     this.docId = docId
     this.db = db
-    // Another version of the page wants it in another form.
+    // Lets another version of the page upgrade the database.
     db.addEventListener('versionchange', () => db.close())
   }
 
-  /** Rejects with a DOMException where the browser keeps nothing. */
+  /** Rejects with a DOMException if storage is not available. */
   static async open(docId: string): Promise<FileStore> {
     const request = indexedDB.open(database, 1)
     request.addEventListener('upgradeneeded', () => {
       request.result.createObjectStore(rows, { keyPath: ['docId', 'path'] })
       request.result.createObjectStore(contents)
     })
-    return new FileStore(docId, await done(request))
+    return new FileStore(docId, await resultOf(request))
   }
 
   async list(): Promise<StoredFile[]> {
     const range = IDBKeyRange.bound([this.docId], [this.docId, []])
-    return done(this.db.transaction(rows).objectStore(rows).getAll(range) as IDBRequest<Row[]>)
+    return resultOf(this.db.transaction(rows).objectStore(rows).getAll(range) as IDBRequest<Row[]>)
   }
 
-  /** The files, or null where they are those it gave last and what was written here since. */
+  /** The files, or null if nothing but this store changed them since the last call. */
   async news(): Promise<StoredFile[] | null> {
     const transaction = this.db.transaction([rows, contents])
     const range = IDBKeyRange.bound([this.docId], [this.docId, []])
     const changes = await this.changes(transaction)
     if (changes === this.seen) return null
-    const found = (await done(transaction.objectStore(rows).getAll(range))) as Row[]
+    const found = (await resultOf(transaction.objectStore(rows).getAll(range))) as Row[]
     this.seen = changes
     return found
   }
 
   private async changes(transaction: IDBTransaction): Promise<number> {
-    const count: unknown = await done(transaction.objectStore(contents).get(this.countKey))
+    const count: unknown = await resultOf(transaction.objectStore(contents).get(this.countKey))
     return typeof count === 'number' ? count : 0
   }
 
-  /** Beside the contents: how often the files of this notebook changed. */
+  /** Key of the notebook's change counter, which is stored with the contents. */
   private get countKey(): string {
     return `changes ${this.docId}`
   }
 
-  /** One transaction that changes something; others are told when it is through. */
+  /** Runs a transaction that changes files, and notifies listeners when it is complete. */
   private async change(
     action: (table: IDBObjectStore, texts: IDBObjectStore) => Promise<void>,
   ): Promise<void> {
     const transaction = this.db.transaction([rows, contents], 'readwrite')
-    const over = ended(transaction)
-    // Should the action fail, that is what is told.
-    over.catch(() => undefined)
+    const completion = completed(transaction)
+    // If the action fails, its error is reported instead.
+    completion.catch(() => undefined)
     const [table, texts] = [transaction.objectStore(rows), transaction.objectStore(contents)]
     const changes = await this.changes(transaction)
     texts.put(changes + 1, this.countKey)
     await action(table, texts)
-    await over
+    await completion
     if (changes === this.seen) this.seen = changes + 1
-    this.tell()
+    this.notify()
   }
 
-  /** null where it has another content by now, or is gone. */
+  /** Null if the file was changed or removed in the meantime. */
   async read({ version, large, size }: StoredFile): Promise<Uint8Array<ArrayBuffer> | null> {
     if (size === 0) return new Uint8Array(0)
     if (large) return readLarge(version)
-    const found: unknown = await done(this.db.transaction(contents).objectStore(contents).get(version))
+    const found: unknown = await resultOf(this.db.transaction(contents).objectStore(contents).get(version))
     return found instanceof Uint8Array ? (found as Uint8Array<ArrayBuffer>) : null
   }
 
-  /** Writes all of them or, rejecting with a DOMException, none. */
+  /** Writes either all files or, rejecting with a DOMException, none. */
   async write(files: readonly NewFile[]): Promise<StoredFile[]> {
     if (files.length === 0) return []
     const written: Row[] = []
@@ -132,7 +134,7 @@ export class FileStore {
       await this.replace(written, (table, texts) => {
         for (const [i, row] of written.entries()) {
           const bytes = files[i]?.bytes
-          // Not more of a buffer than the file is.
+          // `slice`, so that not the whole underlying buffer is stored.
           if (!row.large && bytes !== undefined && row.size > 0) texts.put(bytes.slice(), row.version)
           table.put(row)
         }
@@ -152,51 +154,51 @@ export class FileStore {
     })
   }
 
-  /** The content is now that of the folder's file of this tag; nothing happens where it is another one by now. */
+  /** Marks the file as saved to the folder with this tag, unless it was changed in the meantime. */
   async saved({ path, version }: StoredFile, from: string): Promise<void> {
     await this.change(async (table) => {
-      const row = (await done(table.get([this.docId, path]))) as Row | undefined
+      const row = (await resultOf(table.get([this.docId, path]))) as Row | undefined
       if (row?.version === version) table.put({ ...row, from, changed: false })
     })
   }
 
-  /** Changes the rows at these paths; what they held before goes with it. */
+  /** Changes the rows at these paths and removes their previous contents. */
   private async replace(
     at: readonly { readonly path: string }[],
     action: (table: IDBObjectStore, texts: IDBObjectStore) => void,
   ): Promise<void> {
     let before: (Row | undefined)[] = []
     await this.change(async (table, texts) => {
-      before = await Promise.all(at.map(({ path }) => done(table.get([this.docId, path]))))
+      before = await Promise.all(at.map(({ path }) => resultOf(table.get([this.docId, path]))))
       action(table, texts)
       for (const row of before) if (row !== undefined && !row.large) texts.delete(row.version)
     })
     for (const row of before) if (row?.large === true) await removeLarge(row.version)
   }
 
-  /** Removes large contents that no row of any notebook names: what an end in the middle of a write left. */
+  /** Removes large contents without a row in any notebook, left over from interrupted writes. */
   async sweep(): Promise<void> {
-    const all = (await done(this.db.transaction(rows).objectStore(rows).getAll())) as Row[]
+    const all = (await resultOf(this.db.transaction(rows).objectStore(rows).getAll())) as Row[]
     await sweepLarge(new Set(all.map(({ version }) => version)))
   }
 
-  private tell(): void {
+  private notify(): void {
     this.changed.emit()
     this.channel.postMessage(this.docId)
   }
 
   private readonly changed = new Emitter()
 
-  /** The files of this notebook changed, here or in another tab or worker. */
+  /** Called when files of this notebook change, here or in another tab. */
   onChange(listener: () => void): () => void {
-    const heard = ({ data }: MessageEvent<unknown>): void => {
+    const onMessage = ({ data }: MessageEvent<unknown>): void => {
       if (data === this.docId) listener()
     }
     const off = this.changed.on(listener)
-    this.channel.addEventListener('message', heard)
+    this.channel.addEventListener('message', onMessage)
     return () => {
       off()
-      this.channel.removeEventListener('message', heard)
+      this.channel.removeEventListener('message', onMessage)
     }
   }
 

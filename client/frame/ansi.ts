@@ -1,8 +1,8 @@
-// Colours of a terminal, for text inside of widgets.
+// Text with ANSI colours inside widgets.
 
 import { AnsiText, type Run } from '../../shared/notebook/ansi.ts'
 
-/** As xterm has them; the sixteen are mixed with the text's colour, so that they can be read in either theme. */
+/** Similar to xterm. Mixed with the text colour, so that they are readable in both themes. */
 const palette = '#000 #c33 #292 #a70 #26c #a2a #199 #888 #555 #e44 #3b3 #c90 #48f #c4c #2bb #ccc'.split(' ')
 
 const colour = (value: string | number): string =>
@@ -22,7 +22,7 @@ function drawn({ text, style }: Run): Node {
   return span
 }
 
-export function ansiPieces(text: string): Node[] {
+export function ansiNodes(text: string): Node[] {
   const ansi = new AnsiText()
   ansi.update(text)
   return ansi.lines.flatMap((line, index) => [

@@ -1,5 +1,5 @@
-// A widget's state as ipywidgets sends it, bytes apart from the rest with the paths they belong to, and as the document
-// has it, bytes in their places as `{$buffer: base64}`.
+// Converts widget states between the form of ipywidgets, with bytes in separate buffers and their paths, and that of the
+// document, with bytes in place as `{$buffer: base64}`.
 
 import { base64ToView, viewToBase64 } from './bytes.ts'
 import type { WidgetState } from './message.ts'
@@ -13,7 +13,7 @@ interface Split {
   readonly buffers: DataView[]
 }
 
-export function splitBuffers(said: WidgetState): Split {
+export function splitBuffers(widgetState: WidgetState): Split {
   const paths: Path[] = []
   const buffers: DataView[] = []
   const plain = (value: unknown, path: Path): unknown => {
@@ -27,7 +27,7 @@ export function splitBuffers(said: WidgetState): Split {
     }
     return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part, [...path, key])]))
   }
-  return { state: plain(said, []) as Record<string, unknown>, paths, buffers }
+  return { state: plain(widgetState, []) as Record<string, unknown>, paths, buffers }
 }
 
 export function joinBuffers(

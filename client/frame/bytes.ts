@@ -1,4 +1,4 @@
-// Bytes between a widget and JSON. The frame has no origin and needs no speed: base64 does.
+// Base64 for the bytes in widget states.
 
 export function base64ToView(base64: string): DataView {
   const text = atob(base64)
@@ -11,7 +11,7 @@ export function viewToBase64(value: ArrayBuffer | ArrayBufferView): string {
       ? new Uint8Array(value)
       : new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
   const pieces: string[] = []
-  // As arguments of one call, so many at a time fit on the stack.
+  // Limited number of arguments per call, because they are on the stack.
   for (let at = 0; at < bytes.length; at += 32_768)
     pieces.push(String.fromCharCode(...bytes.subarray(at, at + 32_768)))
   return btoa(pieces.join(''))

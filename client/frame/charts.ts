@@ -1,5 +1,5 @@
-// Charts that come as JSON, drawn in the output frame by libraries whose text the page handed over. The page's colours
-// stand behind those the chart brings along itself, and the chart is drawn anew when they change.
+// Renders charts from JSON with libraries provided by the page. The page's colours are defaults for those of the chart, and
+// the chart is rendered again when the theme changes.
 
 import type { ChartMime, FrameTheme } from './message.ts'
 import { isRecord } from '../../shared/record.ts'
@@ -11,7 +11,7 @@ interface Plotly {
 }
 type VegaEmbed = (place: HTMLElement, spec: unknown, options: Fields) => Promise<{ finalize(): void }>
 
-/** What the libraries leave in the window. */
+/** Globals of the libraries. */
 declare global {
   interface Window {
     Plotly?: Plotly
@@ -21,9 +21,9 @@ declare global {
 
 const fields = (value: unknown): Fields => (isRecord(value) ? value : {})
 
+/** Renders a chart, or renders it again with another theme. */
 export type Draw = (theme: FrameTheme) => Promise<void>
 
-/** The function it gives draws the chart, or draws it anew. */
 export function chart(mime: ChartMime, json: string, place: HTMLElement): Draw {
   const spec: unknown = JSON.parse(json)
   if (mime === 'application/vnd.plotly.v1+json') return plotlyChart(fields(spec), place)
@@ -36,7 +36,7 @@ const colour = (theme: FrameTheme, name: string, otherwise: string): string =>
 
 function plotlyChart(figure: Fields, place: HTMLElement): Draw {
   const layout = fields(figure['layout'])
-  // A frame is as high as what it shows, so that there is no height to fill: a resize would make it nothing.
+  // The frame adapts to its content, so a chart with relative height would collapse.
   const { height } = layout
   const box = document.createElement('div')
   box.style.height = `${typeof height === 'number' ? height : 450}px`
@@ -44,8 +44,8 @@ function plotlyChart(figure: Fields, place: HTMLElement): Draw {
   let framesAdded = false
   return async (theme) => {
     const { Plotly } = window
-    if (!Plotly) throw new Error('Plotly is not here')
-    // Where the modes' images would go to a download, which a frame may not start: the page has a button for that.
+    if (!Plotly) throw new Error('Plotly is not loaded')
+    // A sandboxed frame cannot download images; the page has a button for that.
     const config = {
       responsive: true,
       displaylogo: false,
@@ -59,7 +59,7 @@ function plotlyChart(figure: Fields, place: HTMLElement): Draw {
   }
 }
 
-/** A template's values are defaults: what the figure says itself goes before. A template with a paper keeps its colours. */
+/** Puts the theme into the figure's template, which only has defaults. A template with its own background is kept. */
 function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
   const template = fields(layout['template'])
   const own = fields(template['layout'])
@@ -90,7 +90,7 @@ function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement
   let before: { finalize(): void } | null = null
   return async (theme) => {
     const { vegaEmbed } = window
-    if (!vegaEmbed) throw new Error('Vega is not here')
+    if (!vegaEmbed) throw new Error('Vega is not loaded')
     before?.finalize()
     before = null
     before = await vegaEmbed(place, spec, {
@@ -102,7 +102,7 @@ function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement
   }
 }
 
-/** The spec's own config goes before this one. */
+/** Defaults that the chart's own config overrides. */
 function vegaConfig(theme: FrameTheme): Fields {
   const text = colour(theme, 'text', '#222')
   const muted = colour(theme, 'muted', '#666')

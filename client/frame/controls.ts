@@ -1,6 +1,6 @@
-// Widgets of ipywidgets inside the output frame, by their own front ends. A library of its own, that the page hands over
-// when a first one is shown. Models are pictures of the state in the document: what they save goes to the page, what
-// others set comes from there.
+// Renders ipywidgets in the output frame with their original front end. Built as a separate library that the page provides
+// when needed. Models mirror the state in the document: local changes are sent to the page, and changes by others come from
+// there.
 
 import { ManagerBase } from '@jupyter-widgets/base-manager'
 import * as base from '@jupyter-widgets/base'
@@ -13,22 +13,21 @@ import * as anywidget from './any-model.ts'
 import { joinBuffers, splitBuffers } from './buffers.ts'
 import { base64ToView, viewToBase64 } from './bytes.ts'
 import theme from './controls.css?inline'
-import type { FromFrame, LibraryName, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
+import type { LibraryName, Send, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 import { OutputView } from './output-widget.ts'
-import './shown-widget.ts'
+import './show-widget.ts'
 import type { RunningWidget } from './widget.ts'
 
-type Tell = (message: FromFrame) => void
 type Listener = (message: unknown) => void
 
-/** What a model takes for its connection with Python. */
+/** A model's connection to Python, by way of the page. */
 class Comm implements base.IClassicComm {
   readonly target_name = 'jupyter.widget'
-  private heard: Listener = () => undefined
+  private listener: Listener = () => undefined
 
   constructor(
     readonly comm_id: string,
-    private readonly tell: Tell,
+    private readonly sendToPage: Send,
   ) {}
 
   open(): string {
@@ -58,22 +57,26 @@ class Comm implements base.IClassicComm {
     }
     const id = this.comm_id
     if (method === 'update')
-      this.tell({ type: 'nb-widget-state', id, state: joinBuffers(state ?? {}, paths ?? [], buffers) })
+      this.sendToPage({ type: 'nb-widget-state', id, state: joinBuffers(state ?? {}, paths ?? [], buffers) })
     else if (method === 'custom')
-      this.tell({ type: 'nb-widget-message', id, message: { content, buffers: buffers.map(viewToBase64) } })
-    // A model holds its next change back until it hears that this one was taken.
+      this.sendToPage({
+        type: 'nb-widget-message',
+        id,
+        message: { content, buffers: buffers.map(viewToBase64) },
+      })
+    // A model only sends its next change after this status message.
     queueMicrotask(() => callbacks?.iopub?.['status']?.({ content: { execution_state: 'idle' } } as never))
     return id
   }
 
   on_msg(callback: Listener): void {
-    this.heard = callback
+    this.listener = callback
   }
 
   on_close(): void {}
 
-  hear(data: object, buffers: readonly DataView[]): void {
-    this.heard({ content: { comm_id: this.comm_id, data }, buffers, metadata: {} })
+  receive(data: object, buffers: readonly DataView[]): void {
+    this.listener({ content: { comm_id: this.comm_id, data }, buffers, metadata: {} })
   }
 }
 
@@ -90,7 +93,7 @@ class Manager extends ManagerBase {
   private readonly comms = new Map<string, Comm>()
 
   constructor(
-    private readonly tell: Tell,
+    private readonly send: Send,
     private readonly library: (name: LibraryName) => Promise<string | null>,
   ) {
     super()
@@ -102,7 +105,7 @@ class Manager extends ManagerBase {
     return found as never
   }
 
-  /** A front end that is written for a module loader, which it needs for ipywidgets' base alone. */
+  /** Loads an AMD module whose only dependency is `@jupyter-widgets/base`. */
   private bundled(module: string): Promise<Module | null> {
     const load = async (): Promise<Module | null> => {
       const source = module === 'jupyter-leaflet' ? await this.library(module) : null
@@ -111,7 +114,7 @@ class Manager extends ManagerBase {
       const define = (names: readonly string[], make: (...given: unknown[]) => Module): void => {
         found = make(...names.map((name) => (name === 'module' ? { uri: '' } : modules[name])))
       }
-      // eslint-disable-next-line typescript/no-implied-eval -- the frame is where code of others runs
+      // eslint-disable-next-line typescript/no-implied-eval -- the frame is meant for running untrusted code
       Function('define', source)(define)
       return found
     }
@@ -121,7 +124,7 @@ class Manager extends ManagerBase {
   }
 
   protected override async _create_comm(_target: string, id: string): Promise<Comm> {
-    const comm = new Comm(id, this.tell)
+    const comm = new Comm(id, this.send)
     this.comms.set(id, comm)
     return comm
   }
@@ -132,12 +135,12 @@ class Manager extends ManagerBase {
 
   async add(models: WidgetModels): Promise<void> {
     await Promise.all(
-      Object.entries(models).map(async ([id, said]) => {
+      Object.entries(models).map(async ([id, widgetState]) => {
         if (this.has_model(id)) return
-        const { state, paths, buffers } = splitBuffers(said)
+        const { state, paths, buffers } = splitBuffers(widgetState)
         base.put_buffers(state as never, paths as never, buffers)
-        // Its promise is registered before anything is waited for, so that models may name one another.
-        const comm = new Comm(id, this.tell)
+        // `new_model` registers its promise synchronously, so that models can refer to each other.
+        const comm = new Comm(id, this.send)
         this.comms.set(id, comm)
         await this.new_model(
           {
@@ -153,22 +156,21 @@ class Manager extends ManagerBase {
     )
   }
 
-  takeState(id: string, said: WidgetState): void {
-    const { state, paths, buffers } = splitBuffers(said)
-    this.comms.get(id)?.hear({ method: 'update', state, buffer_paths: paths }, buffers)
+  onState(id: string, widgetState: WidgetState): void {
+    const { state, paths, buffers } = splitBuffers(widgetState)
+    this.comms.get(id)?.receive({ method: 'update', state, buffer_paths: paths }, buffers)
   }
 
-  takeMessage(id: string, { content, buffers }: WidgetMessage): void {
-    this.comms.get(id)?.hear({ method: 'custom', content }, buffers.map(base64ToView))
+  onMessage(id: string, { content, buffers }: WidgetMessage): void {
+    this.comms.get(id)?.receive({ method: 'custom', content }, buffers.map(base64ToView))
   }
 }
 
-/** Shows the model `root` in `place`. */
-window.startControls = async ({ root, models }, place, tell, library): Promise<RunningWidget> => {
+window.startControls = async ({ root, models }, place, send, library): Promise<RunningWidget> => {
   const style = document.createElement('style')
   style.textContent = styles + theme
   document.head.append(style)
-  const manager = new Manager(tell, library)
+  const manager = new Manager(send, library)
   await manager.add(models)
   const view = await manager.create_view(await manager.get_model(root))
   place.replaceChildren()
@@ -179,8 +181,8 @@ window.startControls = async ({ root, models }, place, tell, library): Promise<R
     MessageLoop.postMessage(view.luminoWidget, Widget.ResizeMessage.UnknownSize),
   )
   return {
-    takeModels: (more) => void manager.add(more),
-    takeState: (id, state) => manager.takeState(id, state),
-    takeMessage: (id, message) => manager.takeMessage(id, message),
+    onModels: (more) => void manager.add(more),
+    onState: (id, state) => manager.onState(id, state),
+    onMessage: (id, message) => manager.onMessage(id, message),
   }
 }

@@ -1,15 +1,15 @@
-// Runs inside the output frame: shows one output that may hold scripts. It refuses to show anything unless the
-// response header took its origin away (a server without that header must not turn outputs into page code).
+// Runs inside the output frame and shows one output that may have scripts. Refuses to show anything if it has an origin,
+// that is if the server did not send the sandbox header.
 
 import { chart, type Draw } from './charts.ts'
 import { isChart, type FrameTheme, type FromFrame, type ShownWidget, type ToFrame } from './message.ts'
-import { answerScripts, takeLibrary } from './known.ts'
+import { interceptScripts, receiveLibrary } from './bundled-library.ts'
 import { makeScalable } from './scalable.ts'
 import { run } from './script.ts'
 import { showScripted } from './scripted.ts'
 import { makeSortable } from './sortable.ts'
-import { showWidget } from './shown-widget.ts'
-import { allowed, want } from './wants.ts'
+import { showWidget } from './show-widget.ts'
+import { allowedHosts, reportBlocked } from './blocked-hosts.ts'
 import { type RunningWidget } from './widget.ts'
 
 const output = part('output')
@@ -24,9 +24,9 @@ function part(id: string): HTMLElement {
   return element
 }
 
-const tell = (message: FromFrame): void => window.parent.postMessage(message, '*')
+const send = (message: FromFrame): void => window.parent.postMessage(message, '*')
 
-function say(text: string): void {
+function showNotice(text: string): void {
   notice.hidden = false
   notice.textContent = text
 }
@@ -48,13 +48,13 @@ async function show(message: ToFrame & { type: 'nb-show' }): Promise<void> {
     case 'text/html':
     case 'image/svg+xml':
     case 'application/javascript':
-      await showScripted({ ...message, mime }, output, () => (notice.hidden = true), tell)
+      await showScripted({ ...message, mime }, output, () => (notice.hidden = true), send)
       makeScalable(output)
       makeSortable(output)
       return
     case 'application/vnd.jupyter.widget-view+json':
       for (const library of libraries) run(library)
-      widget = await showWidget(JSON.parse(content) as ShownWidget, output, tell)
+      widget = await showWidget(JSON.parse(content) as ShownWidget, output, send)
       return
     default:
       mime satisfies never
@@ -62,46 +62,46 @@ async function show(message: ToFrame & { type: 'nb-show' }): Promise<void> {
 }
 
 function failed(error: unknown): void {
-  say(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
+  showNotice(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
 }
 
-function hear(message: ToFrame): void {
+function onMessage(message: ToFrame): void {
   switch (message.type) {
     case 'nb-show':
       applyTheme(message.theme)
       shown = show(message).catch(failed)
       return
-    case 'nb-also':
-      shown = shown.then(() => showScripted(message, output, () => undefined, tell)).catch(failed)
+    case 'nb-run-script':
+      shown = shown.then(() => showScripted(message, output, () => undefined, send)).catch(failed)
       return
     case 'nb-theme':
       applyTheme(message.theme)
       redraw?.(message.theme).catch(failed)
       return
     case 'nb-library':
-      return takeLibrary(message.name, message.source)
+      return receiveLibrary(message.name, message.source)
     case 'nb-missing':
-      return say(message.reason)
+      return showNotice(message.reason)
     case 'nb-widget-state':
-      return widget?.takeState(message.id, message.state)
+      return widget?.onState(message.id, message.state)
     case 'nb-widget-models':
-      return widget?.takeModels(message.models)
+      return widget?.onModels(message.models)
     case 'nb-widget-message':
-      return widget?.takeMessage(message.id, message.message)
+      return widget?.onMessage(message.id, message.message)
     default:
       message satisfies never
   }
 }
 
 function listen(): void {
-  // WebRTC is no part of connect-src; where a browser does not know Connection-Allowlist, this much is closed.
+  // connect-src does not cover WebRTC. This helps in browsers without Connection-Allowlist.
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) Reflect.deleteProperty(window, name)
   document.addEventListener('securitypolicyviolation', ({ blockedURI }) => {
-    const address = URL.canParse(blockedURI) ? new URL(blockedURI) : null
-    if (address?.protocol === 'https:') want([address.host], tell)
+    const url = URL.canParse(blockedURI) ? new URL(blockedURI) : null
+    if (url?.protocol === 'https:') reportBlocked([url.host], send)
   })
   const scriptFailed = (reason: string): void => {
-    if (notice.hidden) say(`A script of this output failed: ${reason}`)
+    if (notice.hidden) showNotice(`A script of this output failed: ${reason}`)
   }
   window.addEventListener('error', (event) => {
     if (event instanceof ErrorEvent) scriptFailed(event.message)
@@ -110,13 +110,15 @@ function listen(): void {
     scriptFailed(reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)),
   )
   window.addEventListener('message', (event: MessageEvent<ToFrame>) => {
-    if (event.source === window.parent) hear(event.data)
+    if (event.source === window.parent) onMessage(event.data)
   })
-  answerScripts(tell)
-  tell({ type: 'nb-ready', hosts: allowed })
+  interceptScripts(send)
+  send({ type: 'nb-ready', hosts: allowedHosts })
 }
 
-new ResizeObserver(() => tell({ type: 'nb-size', height: document.body.scrollHeight })).observe(document.body)
+new ResizeObserver(() => send({ type: 'nb-size', height: document.body.scrollHeight })).observe(document.body)
 if (self.origin === 'null') listen()
 else
-  say('This output is not shown: the server did not send the header that keeps outputs apart from the page.')
+  showNotice(
+    'This output is not shown: the server did not send the header that isolates outputs from the page.',
+  )

@@ -1,22 +1,22 @@
-// What scripts leave behind in the window, by name: variables, what a module loader knows, custom elements.
+// Finds the names that scripts define globally: variables, AMD modules and custom elements.
 
 interface Loader {
   readonly s?: { readonly contexts?: { readonly _?: { readonly [part: string]: object | undefined } } }
 }
 
-/** Without asking a getter: some of the window's own refuse where there is no origin, others say something else each time. */
-const held = (name: string): unknown => {
+/** Does not call getters: without an origin some of them throw, and others return a new value on each call. */
+const valueOf = (name: string): unknown => {
   const property = Object.getOwnPropertyDescriptor(window, name)
   return property?.get ?? (property?.value as unknown)
 }
 
-/** `let`, `const` and `class` at the top of a script are everybody's, and no property of the window. */
+/** Top-level `let`, `const` and `class` of a script are global but not properties of the window. */
 export const declaredNames = (code: string): string[] =>
   [...code.matchAll(/(?:^|[\n;{}])[ \t]*(?:let|const|class)\s+([\w$]+)/g)].map(([, name]) => name ?? '')
 
-/** Modules that were defined under a name, for require.js. */
+/** Named modules of require.js. */
 function moduleNames(): string[] {
-  const context = (held('requirejs') as Loader | undefined)?.s?.contexts?._
+  const context = (valueOf('requirejs') as Loader | undefined)?.s?.contexts?._
   return ['registry', 'defined'].flatMap((part) => Object.keys(context?.[part] ?? {}))
 }
 
@@ -25,13 +25,13 @@ const sizeOf = (value: unknown): number =>
 
 export class Globals {
   private readonly values = new Map<string, unknown>()
-  /** How many members those had that scripts made. */
-  private readonly own = new Map<string, number>()
-  private readonly others = new Set<string>()
+  /** The number of members of each global that a script defined. */
+  private readonly sizes = new Map<string, number>()
+  private readonly modules = new Set<string>()
   private elements: string[] = []
 
   constructor() {
-    for (const name of Object.getOwnPropertyNames(window)) this.values.set(name, held(name))
+    for (const name of Object.getOwnPropertyNames(window)) this.values.set(name, valueOf(name))
     const define = customElements.define.bind(customElements)
     customElements.define = (name, ...rest) => {
       define(name, ...rest)
@@ -39,23 +39,27 @@ export class Globals {
     }
   }
 
-  /** The names that were made, or got another value, since this was asked before. */
+  /** The names that were defined or changed since the last call. */
   changed(): string[] {
     const found = this.elements.splice(0)
     for (const name of Object.getOwnPropertyNames(window)) {
-      const value = held(name)
-      // What a script made has grown where another put something into it.
-      const size = this.own.has(name) ? sizeOf(value) : 0
+      const value = valueOf(name)
+      // A script may have added members to a global of another one.
+      const size = this.sizes.has(name) ? sizeOf(value) : 0
       const isSame = this.values.has(name) && Object.is(this.values.get(name), value)
-      if (/^\d+$/.test(name) || (isSame && this.own.get(name) === size) || (isSame && !this.own.has(name)))
+      if (
+        /^\d+$/.test(name) ||
+        (isSame && this.sizes.get(name) === size) ||
+        (isSame && !this.sizes.has(name))
+      )
         continue
       this.values.set(name, value)
-      this.own.set(name, sizeOf(value))
+      this.sizes.set(name, sizeOf(value))
       found.push(name)
     }
     for (const name of moduleNames()) {
-      if (this.others.has(name)) continue
-      this.others.add(name)
+      if (this.modules.has(name)) continue
+      this.modules.add(name)
       found.push(name)
     }
     return found

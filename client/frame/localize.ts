@@ -1,24 +1,22 @@
-// HTML of an output before anything of it loads: what we have of what it asks servers for is put in its place, in the
-// pages within it too, and the rest is named. Text about menus of Jupyter's goes.
+// Prepares the HTML of an output, and of pages embedded in it, before anything is loaded: libraries that are part of the
+// app are inlined, and hints about Jupyter's menus are removed.
 
-import { libraryAt, librarySource } from './known.ts'
-import type { FromFrame } from './message.ts'
+import { bundledLibraryAt, bundledSource } from './bundled-library.ts'
+import type { Send } from './message.ts'
 
-type Tell = (message: FromFrame) => void
-
-async function scripts(root: ParentNode, tell: Tell): Promise<void> {
+async function inlineLibraries(root: ParentNode, send: Send): Promise<void> {
   for (const script of root.querySelectorAll('script')) {
-    const name = libraryAt(script.getAttribute('src') ?? '')
-    const source = name === null ? null : await librarySource(name, tell)
+    const name = bundledLibraryAt(script.getAttribute('src') ?? '')
+    const source = name === null ? null : await bundledSource(name, send)
     if (source !== null) {
       for (const attribute of ['src', 'integrity', 'crossorigin', 'async', 'defer'])
         script.removeAttribute(attribute)
       script.textContent = source.replaceAll('</script', String.raw`<\/script`)
-    } else if (script.type === 'module') await modules(script, tell)
+    } else if (script.type === 'module') await moduleImports(script, send)
   }
   for (const link of root.querySelectorAll('link[rel=stylesheet]')) {
-    const name = libraryAt(link.getAttribute('href') ?? '')
-    const source = name === null ? null : await librarySource(name, tell)
+    const name = bundledLibraryAt(link.getAttribute('href') ?? '')
+    const source = name === null ? null : await bundledSource(name, send)
     if (source === null) continue
     const style = document.createElement('style')
     style.textContent = source
@@ -26,11 +24,11 @@ async function scripts(root: ParentNode, tell: Tell): Promise<void> {
   }
 }
 
-/** `import "https://…"` for what it leaves in the window. */
-async function modules(script: HTMLScriptElement, tell: Tell): Promise<void> {
-  for (const [statement, address] of script.textContent.matchAll(/\bimport\s*["'](https:[^"']+)["'];?/g)) {
-    const name = libraryAt(address ?? '')
-    const source = name === null ? null : await librarySource(name, tell)
+/** Inlines libraries imported for their globals by `import "https://…"`. */
+async function moduleImports(script: HTMLScriptElement, send: Send): Promise<void> {
+  for (const [statement, url] of script.textContent.matchAll(/\bimport\s*["'](https:[^"']+)["'];?/g)) {
+    const name = bundledLibraryAt(url ?? '')
+    const source = name === null ? null : await bundledSource(name, send)
     if (source === null) continue
     const library = document.createElement('script')
     library.textContent = source
@@ -39,27 +37,25 @@ async function modules(script: HTMLScriptElement, tell: Tell): Promise<void> {
   }
 }
 
-/** Servers that a page within an output asks; its refusals are not told to the output. */
+/** The hosts an embedded page loads from. Its policy violations are not reported to the embedding output. */
 function hostsOf(page: Document): string[] {
-  const addresses = [
+  const urls = [
     ...[...page.querySelectorAll('[src]')].map((element) => element.getAttribute('src') ?? ''),
     ...[...page.querySelectorAll('link[href]')].map((element) => element.getAttribute('href') ?? ''),
     ...[...page.documentElement.textContent.matchAll(/https:\/\/[^"'\s]*\{z\}/g)].flatMap(([tiles]) =>
       ['a', 'b', 'c'].map((part) => tiles.replace('{s}', part)),
     ),
   ]
-  return addresses.flatMap((address) =>
-    address.startsWith('https:') && URL.canParse(address) ? [new URL(address).host] : [],
-  )
+  return urls.flatMap((url) => (url.startsWith('https:') && URL.canParse(url) ? [new URL(url).host] : []))
 }
 
-/** Gives the servers that pages within it ask. */
-export async function localize(root: ParentNode, tell: Tell): Promise<readonly string[]> {
-  await scripts(root, tell)
+/** Returns the hosts that embedded pages load from. */
+export async function localize(root: ParentNode, send: Send): Promise<readonly string[]> {
+  await inlineLibraries(root, send)
   const hosts: string[] = []
   for (const frame of root.querySelectorAll<HTMLIFrameElement>('iframe[srcdoc]')) {
     const page = new DOMParser().parseFromString(frame.srcdoc, 'text/html')
-    await scripts(page, tell)
+    await inlineLibraries(page, send)
     hosts.push(...hostsOf(page))
     frame.srcdoc = `<!doctype html>${page.documentElement.outerHTML}`
     frame.setAttribute('srcdoc', frame.srcdoc)

@@ -1,11 +1,11 @@
+// The messages between the page and an output frame. The page parses what the frame sends, because the frame runs untrusted
+// code.
 import { isRecord } from '../../shared/record.ts'
-// What page and output frame say to each other. Neither side believes the other's shapes: the frame runs whatever
-// an output brought along.
 
-/** Drawn by a library that the page hands over; JSON. The newest version a maker wrote comes first. */
+/** JSON, rendered by a library that the page provides. Newer versions come first. */
 export const chartMimes = [
   'application/vnd.plotly.v1+json',
-  // Altair 6 writes it with a dot.
+  // Altair 6 writes a dot.
   'application/vnd.vegalite.v6.json',
   'application/vnd.vegalite.v6+json',
   'application/vnd.vegalite.v5+json',
@@ -17,24 +17,24 @@ export const chartMimes = [
 export type ChartMime = (typeof chartMimes)[number]
 export const isChart = (mime: string): mime is ChartMime => chartMimes.some((known) => known === mime)
 
-/** Whose scripts run. */
+/** Types that can contain scripts. */
 export const scriptedMimes = ['text/html', 'image/svg+xml', 'application/javascript'] as const
 export type ScriptedMime = (typeof scriptedMimes)[number]
 
-/** An output further up that leaves something for the one that is shown. */
+/** An output further up that defines globals for the one that is shown. */
 export interface EarlierOutput {
   readonly mime: ScriptedMime
   readonly content: string
 }
 
 export interface Scripted extends EarlierOutput {
-  /** Names it when what it left is told. */
+  /** Identifies the output in the 'nb-globals' message. */
   readonly key: string
-  /** To be run before it, in this order. */
+  /** To be run first, in this order. */
   readonly earlier: readonly EarlierOutput[]
 }
 
-/** What outputs ask servers for that is part of ours. */
+/** Libraries that outputs usually load from a CDN and that are part of the app. */
 export const libraryNames = [
   'plotly',
   'vega',
@@ -58,23 +58,23 @@ export type FramedMime = (typeof framedMimes)[number]
 
 export interface FrameTheme {
   readonly scheme: 'light' | 'dark'
-  /** CSS custom properties by name, with the leading dashes. */
+  /** CSS custom properties by name, including the leading dashes. */
   readonly properties: Readonly<Record<string, string>>
 }
 
-/** A widget's state by key; bytes are `{$buffer: base64}`. Values are whatever JSON allows. */
+/** A widget's state by key: JSON values, with bytes as `{$buffer: base64}`. */
 export type WidgetState = { readonly [key: string]: unknown }
 
-/** The state of each model by its id. */
+/** Model states by id. */
 export type WidgetModels = { readonly [id: string]: WidgetState }
 
-/** What a widget's frame is shown. */
+/** The content of a widget's frame. */
 export interface ShownWidget {
   readonly root: string
   readonly models: WidgetModels
 }
 
-/** A message between the two halves of a widget; `buffers` are base64. */
+/** A custom message between the Python and the JavaScript side of a widget; `buffers` are base64. */
 export interface WidgetMessage {
   readonly content: unknown
   readonly buffers: readonly string[]
@@ -84,41 +84,42 @@ export type ToFrame =
   | {
       readonly type: 'nb-show'
       readonly mime: FramedMime
-      /** Of a widget: a `ShownWidget` as JSON. */
+      /** For widgets a `ShownWidget` as JSON. */
       readonly content: string
-      /** Sources of the scripts it is drawn with. The frame itself may load nothing, and offline could not. */
+      /** Source texts of the scripts that render it. The frame cannot load anything itself. */
       readonly libraries: readonly string[]
       readonly key: string
       readonly earlier: readonly EarlierOutput[]
       readonly theme: FrameTheme
     }
-  /** Another output, whose script works on what this one shows. */
-  | ({ readonly type: 'nb-also' } & Scripted)
+  /** A script of another output that works on the elements of this one. */
+  | ({ readonly type: 'nb-run-script' } & Scripted)
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
-  /** A script or style sheet of ours that was asked for; null where it cannot be had. */
+  /** A requested script or style sheet; null if it is not available. */
   | { readonly type: 'nb-library'; readonly name: LibraryName; readonly source: string | null }
-  /** The page could not get what the output needs. */
+  /** The page could not load a library the output needs. */
   | { readonly type: 'nb-missing'; readonly reason: string }
-  /** Models that the shown one names by now. */
+  /** Additional models that the shown one refers to. */
   | { readonly type: 'nb-widget-models'; readonly models: WidgetModels }
   | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
   | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
-/**
- * `ready`: listening, again after each reload of the frame, which may reach `hosts`. `height` is in CSS pixels.
- */
 export type FromFrame =
+  /** Sent after each load of the frame, which may load from `hosts`. */
   | { readonly type: 'nb-ready'; readonly hosts: readonly string[] }
-  /** What it shows asked these servers, and may not. */
-  | { readonly type: 'nb-wants'; readonly hosts: readonly string[] }
+  /** The output tried to load from these hosts and was blocked. */
+  | { readonly type: 'nb-blocked-hosts'; readonly hosts: readonly string[] }
   | { readonly type: 'nb-library'; readonly name: LibraryName }
+  /** CSS pixels. */
   | { readonly type: 'nb-size'; readonly height: number }
-  /** Its scripts have run: what each of those before it, and then itself, left in the window. */
-  | { readonly type: 'nb-left'; readonly key: string; readonly names: readonly (readonly string[])[] }
+  /** The globals that each of the earlier outputs and, last, the output itself defined. */
+  | { readonly type: 'nb-globals'; readonly key: string; readonly names: readonly (readonly string[])[] }
   | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
   | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
-/** What structured clones hold beyond JSON (dates, maps, circles) is no part of a widget's state. */
+export type Send = (message: FromFrame) => void
+
+/** Reduces a structured clone, which can contain dates, maps and cycles, to JSON. */
 function json(value: unknown): unknown {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null') as unknown
@@ -127,20 +128,20 @@ function json(value: unknown): unknown {
   }
 }
 
-/** Of one output. */
-const mostNames = 1_000
-const longestName = 100
+/** Per output. */
+const maxNames = 1_000
+const maxNameLength = 100
 
 const namesIn = (value: unknown): string[] =>
   Array.isArray(value)
-    ? value.filter((name) => typeof name === 'string' && name.length <= longestName).slice(0, mostNames)
+    ? value.filter((name) => typeof name === 'string' && name.length <= maxNameLength).slice(0, maxNames)
     : []
 
 export function readFromFrame(message: unknown): FromFrame | null {
   if (!isRecord(message)) return null
   switch (message['type']) {
     case 'nb-ready':
-    case 'nb-wants':
+    case 'nb-blocked-hosts':
       return { type: message['type'], hosts: namesIn(message['hosts']) }
     case 'nb-library': {
       const name = libraryNames.find((known) => known === message['name'])
@@ -150,10 +151,10 @@ export function readFromFrame(message: unknown): FromFrame | null {
       const { height } = message
       return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
     }
-    case 'nb-left': {
+    case 'nb-globals': {
       const { key, names } = message
       return typeof key === 'string' && Array.isArray(names)
-        ? { type: 'nb-left', key, names: names.map(namesIn) }
+        ? { type: 'nb-globals', key, names: names.map(namesIn) }
         : null
     }
     case 'nb-widget-state': {
@@ -162,10 +163,10 @@ export function readFromFrame(message: unknown): FromFrame | null {
       return isRecord(state) && typeof id === 'string' ? { type: 'nb-widget-state', id, state } : null
     }
     case 'nb-widget-message': {
-      const { id, message: said } = message
-      if (typeof id !== 'string' || !isRecord(said) || !Array.isArray(said['buffers'])) return null
-      const buffers = said['buffers'].filter((buffer) => typeof buffer === 'string')
-      return { type: 'nb-widget-message', id, message: { content: json(said['content']), buffers } }
+      const { id, message: custom } = message
+      if (typeof id !== 'string' || !isRecord(custom) || !Array.isArray(custom['buffers'])) return null
+      const buffers = custom['buffers'].filter((buffer) => typeof buffer === 'string')
+      return { type: 'nb-widget-message', id, message: { content: json(custom['content']), buffers } }
     }
     default:
       return null

@@ -1,7 +1,7 @@
-// ipywidgets' Output: outputs inside of a widget, as the ones of a cell but smaller in kind.
+// ipywidgets' Output widget: like the outputs of a cell, but with fewer types.
 
 import { DOMWidgetView, type WidgetView } from '@jupyter-widgets/base'
-import { ansiPieces } from './ansi.ts'
+import { ansiNodes } from './ansi.ts'
 import { runScripts } from './script.ts'
 import { isRecord } from '../../shared/record.ts'
 
@@ -12,7 +12,7 @@ const joined = (value: unknown): string =>
 function text(value: string, className = ''): HTMLElement {
   const block = document.createElement('pre')
   block.className = className
-  block.append(...ansiPieces(value))
+  block.append(...ansiNodes(value))
   return block
 }
 

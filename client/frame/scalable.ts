@@ -1,6 +1,6 @@
 /**
- * A drawing wider than the page is shown smaller, as an image is. Without a viewBox it would be cut off instead; a
- * size in other units than pixels says nothing of the drawing's own units, so it stays as it is.
+ * Adds a viewBox to SVGs without one, so that those wider than the page are scaled down instead of cut off. Only for sizes
+ * in pixels, because other units do not determine the user units.
  */
 export function makeScalable(within: ParentNode): void {
   for (const svg of within.querySelectorAll<SVGSVGElement>(':scope > svg:not([viewBox])')) {

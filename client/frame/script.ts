@@ -1,19 +1,19 @@
-// Running what came as text, inside the output frame.
+// Runs scripts given as text, inside the output frame.
 
-/** Runs at once, as an inline script of the page does. */
+/** Runs synchronously, like an inline script. */
 export function run(code: string): void {
   const script = document.createElement('script')
   script.text = code
   document.body.append(script)
 }
 
-/** Parsed-in scripts never run; copies made here do, one after the other as in a page. */
+/** Scripts inserted as HTML do not run, so they are replaced by copies, which run one after another. */
 export async function runScripts(root: ParentNode): Promise<void> {
   for (const parsed of root.querySelectorAll('script')) {
     const script = document.createElement('script')
     for (const { name, value } of parsed.attributes) script.setAttribute(name, value)
     script.async = false
-    // Only a module with an address says when it has run.
+    // Only modules with a URL fire a load event.
     if (script.type === 'module' && script.src === '')
       script.src = URL.createObjectURL(new Blob([parsed.textContent], { type: 'text/javascript' }))
     else script.text = parsed.textContent

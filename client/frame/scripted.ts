@@ -1,37 +1,37 @@
-// Shows an output that may hold scripts; before it, out of sight, the earlier ones whose names it uses.
+// Shows an output that may have scripts, after running earlier outputs it depends on in a hidden element.
 
-import { chipsForPages } from './blocked.ts'
+import { replaceBlockedPages } from './blocked-pages.ts'
 import { declaredNames, Globals } from './globals.ts'
 import { localize } from './localize.ts'
-import type { EarlierOutput, FromFrame, Scripted, ScriptedMime } from './message.ts'
+import type { EarlierOutput, Scripted, ScriptedMime, Send } from './message.ts'
 import { run, runScripts } from './script.ts'
-import { want } from './wants.ts'
+import { reportBlocked } from './blocked-hosts.ts'
 
-/** Milliseconds after which is asked again: some scripts leave what they make a moment later. */
-const later = 1_000
+/** Milliseconds after which globals are checked again, because some scripts define them asynchronously. */
+const recheckDelay = 1_000
 
-/** Made where nothing loads yet. */
+/** In an inert document, where nothing is loaded yet. */
 function parsed(html: string): DocumentFragment {
   const template = document.createElement('template')
   template.innerHTML = html
-  chipsForPages(template.content)
+  replaceBlockedPages(template.content)
   return template.content
 }
 
-/** The names that the code declares for all. */
-async function put(
+/** Inserts the output and runs its scripts. Returns the names of top-level declarations. */
+async function insert(
   mime: ScriptedMime,
   content: string,
   place: HTMLElement,
-  tell: (message: FromFrame) => void,
+  send: Send,
 ): Promise<string[]> {
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml': {
       const fragment = parsed(content)
-      const hosts = await localize(fragment, tell)
+      const hosts = await localize(fragment, send)
       place.replaceChildren(fragment)
-      if (hosts.length > 0) want(hosts, tell)
+      if (hosts.length > 0) reportBlocked(hosts, send)
       const declared = [...place.querySelectorAll('script')].flatMap(({ textContent }) =>
         declaredNames(textContent),
       )
@@ -39,7 +39,7 @@ async function put(
       return declared
     }
     case 'application/javascript':
-      // As Jupyter does it: the code finds its place in `element`.
+      // Like in Jupyter, `element` is where the code puts its output.
       run(`((element) => {${content}\n})(document.getElementById(${JSON.stringify(place.id)}))`)
       return []
     default:
@@ -47,8 +47,8 @@ async function put(
   }
 }
 
-/** Behind the output itself, so that an id it has in common with one of them is its own. */
-function outOfSight(): HTMLElement {
+/** After the output in document order, so that the output wins if ids collide. */
+function hiddenElement(): HTMLElement {
   const place = document.createElement('div')
   place.id = `earlier-${document.querySelectorAll('.nb-earlier').length}`
   place.className = 'nb-earlier'
@@ -58,36 +58,36 @@ function outOfSight(): HTMLElement {
 
 let globals: Globals | null = null
 
-/** Runs the earlier ones; what each left. */
+/** Returns the globals that each of the earlier outputs defined. */
 async function runEarlier(
   earlier: readonly EarlierOutput[],
-  left: Globals,
-  tell: (message: FromFrame) => void,
+  defined: Globals,
+  send: Send,
 ): Promise<string[][]> {
   const names: string[][] = []
   for (const { mime, content } of earlier) {
-    const declared = await put(mime, content, outOfSight(), tell)
-    names.push([...declared, ...left.changed()])
+    const declared = await insert(mime, content, hiddenElement(), send)
+    names.push([...declared, ...defined.changed()])
   }
   return names
 }
 
-/** `begins` is called when the output's own scripts are to run: what fails before was another's fault. */
+/** `onStart` is called before the output's own scripts run, to discard errors of earlier outputs. */
 export async function showScripted(
   { key, mime, content, earlier }: Scripted,
   place: HTMLElement,
-  begins: () => void,
-  tell: (message: FromFrame) => void,
+  onStart: () => void,
+  send: Send,
 ): Promise<void> {
   globals ??= new Globals()
-  const left = globals
-  const names = await runEarlier(earlier, left, tell)
-  begins()
-  const own = await put(mime, content, place, tell)
-  const say = (): void => {
-    own.push(...left.changed())
-    tell({ type: 'nb-left', key, names: [...names, own] })
+  const defined = globals
+  const names = await runEarlier(earlier, defined, send)
+  onStart()
+  const own = await insert(mime, content, place, send)
+  const sendGlobals = (): void => {
+    own.push(...defined.changed())
+    send({ type: 'nb-globals', key, names: [...names, own] })
   }
-  say()
-  setTimeout(say, later)
+  sendGlobals()
+  setTimeout(sendGlobals, recheckDelay)
 }

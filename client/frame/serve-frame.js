@@ -1,5 +1,5 @@
-// Makes the frame of outputs the same in dev, tests and build: one page with its script inline, because a module
-// script of a frame without an origin would need CORS, and one file is one thing to keep for offline.
+// Provides the output frame in development, tests and builds: one page with its script inline. A module script would need
+// CORS in a frame with an opaque origin, and a single file is simpler to cache for offline use.
 
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -8,10 +8,10 @@ import { builtHeaders } from '../../shared/frame-policy.ts'
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url))
 
-/** They differ by their headers, see shared/frame-policy.ts. */
-const addresses = ['frame/strict.html', 'frame/open.html']
+/** They differ in their headers, see shared/frame-policy.ts. */
+const paths = ['frame/strict.html', 'frame/open.html']
 
-/** One script of all it needs, which the page or the frame can run as text. */
+/** Bundles everything into one classic script. */
 async function script(entry) {
   const built = await build({
     configFile: false,
@@ -19,7 +19,7 @@ async function script(entry) {
     build: {
       write: false,
       target: 'es2022',
-      // Style sheets come along as text, and what those name within them.
+      // Inlines all assets that style sheets refer to.
       assetsInlineLimit: 1_000_000,
       rolldownOptions: { input: file(entry), output: { format: 'iife' } },
     },
@@ -45,8 +45,8 @@ export function serveFrame() {
         response.setHeader('Content-Type', 'text/html; charset=utf-8')
         response.end(await framePage())
       }
-      for (const address of addresses)
-        server.middlewares.use(`/${address}`, (request, response, failed) => {
+      for (const path of paths)
+        server.middlewares.use(`/${path}`, (request, response, failed) => {
           answer(request, response).catch(failed)
         })
       let controls = null
@@ -59,7 +59,7 @@ export function serveFrame() {
     async generateBundle() {
       this.emitFile({ type: 'asset', fileName: 'frame/controls.js', source: await script('./controls.ts') })
       const source = await framePage()
-      for (const fileName of addresses) this.emitFile({ type: 'asset', fileName, source })
+      for (const fileName of paths) this.emitFile({ type: 'asset', fileName, source })
     },
   }
 }

@@ -1,28 +1,28 @@
-// An anywidget that stands alone, inside the output frame. Its model is a picture of the state in the document: what it
-// sets goes to the page, and what others set comes from there.
+// A single anywidget in the output frame. Its model mirrors the state in the document: local changes are sent to the page,
+// and changes by others come from there.
 
-import { drawAnywidget, type Listener } from './anywidget.ts'
+import { renderAnywidget, type Listener } from './anywidget.ts'
 import { base64ToView, viewToBase64 } from './bytes.ts'
-import type { FromFrame, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
+import type { Send, WidgetMessage, WidgetModels, WidgetState } from './message.ts'
 
-/** A widget that is shown. */
+/** Receives updates for a shown widget. */
 export interface RunningWidget {
-  takeModels(models: WidgetModels): void
-  takeState(id: string, state: WidgetState): void
-  takeMessage(id: string, message: WidgetMessage): void
+  onModels(models: WidgetModels): void
+  onState(id: string, state: WidgetState): void
+  onMessage(id: string, message: WidgetMessage): void
 }
 
-/** The part of Backbone's model that widgets are written against. */
+/** The part of Backbone's model that widgets use. */
 class Model {
   private readonly state = new Map<string, unknown>()
-  /** Set and not saved. */
+  /** Keys that were set but not saved. */
   private readonly changed = new Set<string>()
   private readonly listeners = new Map<string, Set<Listener>>()
 
   constructor(
     private readonly id: string,
     state: WidgetState,
-    private readonly tell: (message: FromFrame) => void,
+    private readonly sendToPage: Send,
   ) {
     for (const [key, value] of Object.entries(state)) this.state.set(key, unpacked(value))
   }
@@ -40,7 +40,7 @@ class Model {
     if (this.changed.size === 0) return
     const state = Object.fromEntries([...this.changed].map((key) => [key, packed(this.state.get(key))]))
     this.changed.clear()
-    this.tell({ type: 'nb-widget-state', id: this.id, state })
+    this.sendToPage({ type: 'nb-widget-state', id: this.id, state })
   }
 
   readonly on = (names: string, listener: Listener): void => {
@@ -61,7 +61,7 @@ class Model {
     _callbacks?: unknown,
     buffers: readonly (ArrayBuffer | ArrayBufferView)[] = [],
   ): void =>
-    this.tell({
+    this.sendToPage({
       type: 'nb-widget-message',
       id: this.id,
       message: { content, buffers: buffers.map(viewToBase64) },
@@ -69,14 +69,14 @@ class Model {
 
   readonly widget_manager = {
     get_model: (id: string): Promise<never> =>
-      Promise.reject(new Error(`this widget names no other, so none is here (${id})`)),
+      Promise.reject(new Error(`this widget does not refer to the model ${id}`)),
   }
 
-  takeState(state: WidgetState): void {
+  onState(state: WidgetState): void {
     this.put(Object.entries(state).map(([key, value]) => [key, unpacked(value)] as const))
   }
 
-  takeMessage({ content, buffers }: WidgetMessage): void {
+  onMessage({ content, buffers }: WidgetMessage): void {
     this.emit('msg:custom', content, buffers.map(base64ToView))
   }
 
@@ -89,7 +89,7 @@ class Model {
 
   private emit(name: string, ...values: readonly unknown[]): void {
     for (const listener of this.listeners.get(name) ?? [])
-      // One that throws is no reason for the others not to hear.
+      // A listener that throws must not keep others from being called.
       try {
         listener(...values)
       } catch (error) {
@@ -105,7 +105,7 @@ const same = (a: unknown, b: unknown): boolean =>
 const isPlainObject = (value: unknown): value is WidgetState =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-/** Bytes as the document has them, at any depth. */
+/** Encodes bytes at any depth as in the document. */
 function packed(value: unknown): unknown {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return { $buffer: viewToBase64(value) }
   if (Array.isArray(value)) return value.map(packed)
@@ -121,20 +121,19 @@ function unpacked(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpacked(part)]))
 }
 
-/** Shows the widget in `place`. */
 export async function startWidget(
   id: string,
   state: WidgetState,
   place: HTMLElement,
-  tell: (message: FromFrame) => void,
+  send: Send,
 ): Promise<RunningWidget> {
-  const model = new Model(id, state, tell)
+  const model = new Model(id, state, send)
   const el = document.createElement('div')
   place.replaceChildren(el)
-  await drawAnywidget(model, state, el)
+  await renderAnywidget(model, state, el)
   return {
-    takeModels: () => undefined,
-    takeState: (_, changes) => model.takeState(changes),
-    takeMessage: (_, message) => model.takeMessage(message),
+    onModels: () => undefined,
+    onState: (_, changes) => model.onState(changes),
+    onMessage: (_, message) => model.onMessage(message),
   }
 }

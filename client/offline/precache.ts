@@ -5,12 +5,12 @@ import type { Plugin, Rolldown } from 'vite'
 
 const hashOf = (source: string | Uint8Array): string => createHash('sha256').update(source).digest('hex')
 
-/** What charts and widgets are drawn with, megabytes that few visits need: scripts of packages, mostly as they are. */
-const isScript = (file: Rolldown.OutputAsset): boolean =>
+/** Chart and widget libraries: large scripts, mostly unmodified from packages, that few visits need. */
+const isLibrary = (file: Rolldown.OutputAsset): boolean =>
   file.fileName === 'frame/controls.js' ||
   file.originalFileNames.some((name) => /node_modules\/.*\.js$/.test(name))
 
-/** The chunks our own modules are in, and what those need: packages that are only ever imported when wanted are not. */
+/** The chunks with our own modules and their static imports, but not packages that are only imported dynamically. */
 const ownChunks = (bundle: Rolldown.OutputBundle): ReadonlySet<string> => {
   const found = new Set<string>()
   const add = (name: string): void => {
@@ -28,12 +28,12 @@ const ownChunks = (bundle: Rolldown.OutputBundle): ReadonlySet<string> => {
   return found
 }
 
-/** Served as it lies there, and no part of the bundle. */
+/** In the public folder, so not part of the bundle. */
 const icon = 'favicon.svg'
 
 /**
- * Tells the service worker what there is to keep, by digests. Its version is a hash of all of it, index.html included,
- * so that any change of the page is a change of the worker, which is what makes a browser fetch anew.
+ * Lists the files to cache with their digests in the service worker. The version is a hash of everything, including
+ * index.html, so that any change of the page also changes the worker and makes browsers update.
  */
 export const precache = (): Plugin => {
   let publicFolder = ''
@@ -48,7 +48,7 @@ export const precache = (): Plugin => {
       async handler(_options, bundle) {
         const worker = bundle['service-worker.js']
         if (worker?.type !== 'chunk') throw new Error('the build has no service-worker.js')
-        // What it shares with the page would be a chunk of its own, which such a worker cannot import.
+        // A classic worker cannot import chunks, so it must not share modules with the page.
         if (worker.imports.length > 0) throw new Error(`the service worker imports ${worker.imports.join()}`)
         const page: Record<string, string> = {}
         const python: Record<string, string> = {}
@@ -60,8 +60,8 @@ export const precache = (): Plugin => {
           const digest = hashOf(file.type === 'chunk' ? file.code : file.source)
           all.update(name).update(digest)
           if (name.startsWith('pyodide/')) python[`/${name}`] = digest
-          else if (file.type === 'chunk' ? !own.has(name) : isScript(file)) libraries[`/${name}`] = digest
-          // Every browser with service workers takes woff2, the first of the three forms a style sheet names.
+          else if (file.type === 'chunk' ? !own.has(name) : isLibrary(file)) libraries[`/${name}`] = digest
+          // Browsers with service workers use the woff2 fonts.
           else if (!/\.(woff|ttf)$/.test(name)) page[name === 'index.html' ? '/' : `/${name}`] = digest
         }
         page[`/${icon}`] = hashOf(await readFile(join(publicFolder, icon)))

@@ -1,7 +1,7 @@
-// Without a service worker (plain http on another machine, private windows of some browsers) the page works as long
-// as the relay is there; nothing else depends on it.
+// Registers the service worker. Without one (plain http on another machine, private windows of some browsers) the page only
+// works while the relay is reachable.
 
-/** Keeps the page, and then Python, for when there is no relay. */
+/** Caches the page, and then Python, for offline use. */
 export const keepPage = async (): Promise<void> => {
   if (!('serviceWorker' in navigator)) return
   try {
@@ -10,6 +10,6 @@ export const keepPage = async (): Promise<void> => {
     active?.postMessage('keep-python')
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    console.warn(`The page cannot be kept for offline use: ${error.message}`)
+    console.warn(`The page cannot be cached for offline use: ${error.message}`)
   }
 }

@@ -1,13 +1,13 @@
-// The page without a relay: everything it is made of, kept by the browser. The shell comes from the cache first and a
-// newer version is fetched behind it, for the next load. Notebooks are not its business: they lie in IndexedDB.
-// What lies in the browser's caches is believed no more than what comes from elsewhere: the build names each file by its
-// digest, and nothing else is ever answered from there as a page or a script.
+// Serves the app from the browser's cache, so that it works without the relay. A newer version is fetched in the background
+// and used at the next load. Notebooks are stored in IndexedDB, not here.
+// The content of caches is not trusted: the build lists the digest of each file, and pages and scripts are only served from
+// the cache if they match.
 import { builtHeaders } from '../../shared/frame-policy.ts'
 
 declare const self: ServiceWorkerGlobalScope
-/** By their paths, the digests (SHA-256, hex) of what a build is made of. */
+/** SHA-256 digests (hex) by path. */
 type Digests = Readonly<Record<string, string>>
-/** Put in by the build: a hash of all it lists, what the page and Python are made of, and what is kept once used. */
+/** Inserted by the build. `page` and `python` are cached in advance, `libraries` when they are first used. */
 declare const __PRECACHE__: {
   readonly version: string
   readonly page: Digests
@@ -18,9 +18,9 @@ declare const __PRECACHE__: {
 const { version, page, python, libraries } = __PRECACHE__
 const pageCache = `page ${version}`
 const pythonCache = `python ${version}`
-/** Packages that Python asked for, for when there is no relay; of this version's lock file. */
+/** Python packages that have been used, for this version of the lock file. */
 const packageCache = `packages ${python['/pyodide/pyodide-lock.json']?.slice(0, 16) ?? ''}`
-/** Named by their content, one cache serves all versions. */
+/** Shared by all versions, because file names contain a content hash. */
 const libraryCache = 'libraries'
 const shell = '/'
 
@@ -40,10 +40,10 @@ const types: Readonly<Record<string, string>> = {
   woff2: 'font/woff2',
 }
 
-/** In a kept answer: the digest it was found to have when it was stored. */
-const checkedAs = 'X-Checked-Digest'
+/** Header of a cached response: its digest when it was stored. */
+const digestHeader = 'X-Checked-Digest'
 
-/** The content, where it is what the build says, under headers that are none of its own; null where it is not. */
+/** The content with headers set here, not those of the response; null if the digest does not match. */
 const checked = async (
   path: string,
   digest: string,
@@ -57,7 +57,7 @@ const checked = async (
     headers: {
       'Content-Type': types[name] ?? 'application/octet-stream',
       'Content-Length': String(bytes.byteLength),
-      [checkedAs]: digest,
+      [digestHeader]: digest,
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'credentialless',
       'Cross-Origin-Resource-Policy': 'same-origin',
@@ -72,12 +72,12 @@ const store = async (cacheName: string, digests: Digests): Promise<void> => {
   const cache = await caches.open(cacheName)
   for (const [path, digest] of Object.entries(digests)) {
     if ((await cache.match(path)) !== undefined) continue
-    // Named by its content, an old copy from another version's cache is as good as a new one.
+    // File names contain a content hash, so a copy from the cache of another version can be used.
     const kept = /^\/(assets\/|pyodide\/python-)/.test(path) ? await caches.match(path) : undefined
     const response =
       (kept && (await checked(path, digest, kept))) ??
       (await checked(path, digest, await fetch(path, { cache: 'no-cache' })))
-    if (response === null) throw new Error(`${path} is not what this version is made of`)
+    if (response === null) throw new Error(`${path} does not belong to this version`)
     await cache.put(path, response)
   }
 }
@@ -98,7 +98,7 @@ self.addEventListener('activate', (event) => {
   event.waitUntil(tidy())
 })
 
-// The page has nothing else to do: the interpreter's files (13 MB) are fetched for later.
+// The page sends this once it is idle. Caches the files of the interpreter (13 MB).
 self.addEventListener('message', (event) => {
   if (event.data === 'keep-python') event.waitUntil(store(pythonCache, python))
 })
@@ -107,8 +107,8 @@ const isShell = (request: Request, url: URL): boolean =>
   request.mode === 'navigate' &&
   (['/', '/settings'].includes(url.pathname) || url.pathname.startsWith('/notebook/'))
 
-/** Where a file of this build is kept, and by which digest. */
-const placeOf = (path: string): { readonly cacheName: string; readonly digest: string } | null => {
+/** The cache and digest of a file of this build. */
+const entryOf = (path: string): { readonly cacheName: string; readonly digest: string } | null => {
   for (const [cacheName, digests] of [
     [pageCache, page],
     [pythonCache, python],
@@ -121,12 +121,12 @@ const placeOf = (path: string): { readonly cacheName: string; readonly digest: s
 }
 
 const keptShell = async (): Promise<Response | null> => {
-  const place = placeOf(shell)
-  const kept = place === null ? undefined : await (await caches.open(place.cacheName)).match(shell)
-  return place === null || kept === undefined ? null : checked(shell, place.digest, kept)
+  const entry = entryOf(shell)
+  const kept = entry === null ? undefined : await (await caches.open(entry.cacheName)).match(shell)
+  return entry === null || kept === undefined ? null : checked(shell, entry.digest, kept)
 }
 
-/** The relay takes the token of an address into a cookie; without a relay the page is still here. */
+/** The relay turns a token in the URL into a cookie. Offline the cached page is served. */
 const answerToken = async (request: Request): Promise<Response> => {
   try {
     return await fetch(request)
@@ -138,36 +138,35 @@ const answerToken = async (request: Request): Promise<Response> => {
 }
 
 /**
- * Python's files, 44 MB at each start, are not hashed again when they are fetched as bytes: they run in the kernel's
- * frame alone, which cannot write here. Opened as a page, or said to be another version's, they are.
+ * Python's files, 44 MB at each start, are not hashed again when they are fetched as data: they only run in the kernel's
+ * frame, which cannot write to this cache. They are hashed when opened as a page or if stored with another digest.
  */
-const believed = (request: Request, cacheName: string, digest: string, kept: Response): boolean =>
-  cacheName === pythonCache && request.destination === '' && kept.headers.get(checkedAs) === digest
+const isTrusted = (request: Request, cacheName: string, digest: string, kept: Response): boolean =>
+  cacheName === pythonCache && request.destination === '' && kept.headers.get(digestHeader) === digest
 
 const answer = async (request: Request, url: URL): Promise<Response> => {
   if (isShell(request, url) && url.searchParams.has('token')) return answerToken(request)
   const path = isShell(request, url) ? shell : url.pathname
-  const place = placeOf(path)
-  if (place === null) return fetch(request)
-  const { cacheName, digest } = place
+  const entry = entryOf(path)
+  if (entry === null) return fetch(request)
+  const { cacheName, digest } = entry
   const cache = await caches.open(cacheName)
   const kept = await cache.match(path, { ignoreVary: true })
-  const good =
+  const valid =
     kept &&
-    (believed(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept, url.search))
-  if (good) return good
-  // Whoever put it there.
+    (isTrusted(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept, url.search))
+  if (valid) return valid
   if (kept !== undefined) await cache.delete(path)
   const response = await fetch(request)
   if (!response.ok || cacheName !== libraryCache) return response
   const fresh = await checked(path, digest, response.clone())
-  // A full disk is no reason for no chart.
+  // The chart is still shown if the disk is full.
   if (fresh !== null)
-    await cache.put(path, fresh).catch((error: unknown) => console.warn('Not kept for offline:', error))
+    await cache.put(path, fresh).catch((error: unknown) => console.warn('Not cached for offline use:', error))
   return response
 }
 
-/** Data, whatever it says: nothing of it ever runs here. */
+/** Headers ensure that the content is never treated as a page or script. */
 const asData = (bytes: ArrayBuffer, isFile: boolean): Response =>
   new Response(bytes, {
     headers: {
@@ -179,8 +178,8 @@ const asData = (bytes: ArrayBuffer, isFile: boolean): Response =>
   })
 
 /**
- * Packages are named by a digest in their address, or in the lock file that is this version's, by which who asks checks
- * them; pages of an index grow old.
+ * Package files have their digest in the URL or in this version's lock file, so they can be served from the cache. Index
+ * pages can be outdated, so they are only served from the cache when offline.
  */
 const answerPackage = async (request: Request, { pathname }: URL): Promise<Response> => {
   const cache = await caches.open(packageCache)
@@ -189,8 +188,8 @@ const answerPackage = async (request: Request, { pathname }: URL): Promise<Respo
   const bytes = await kept?.arrayBuffer()
   const [, digest] = /^\/pypi\/files\/([0-9a-f]{64})\//.exec(pathname) ?? []
   if (isFile && bytes !== undefined) {
-    const named = digest !== undefined && (await digestOf(bytes)) === digest
-    if (named || request.integrity !== '') return asData(bytes, isFile)
+    const matches = digest !== undefined && (await digestOf(bytes)) === digest
+    if (matches || request.integrity !== '') return asData(bytes, isFile)
   }
   try {
     const response = await fetch(request)

@@ -1,5 +1,5 @@
-// Mermaid's diagrams. The library (2 MB, in parts by kind of diagram) comes when the first one is near; until then, and
-// where it cannot be had or the text is none, there is the text.
+// Mermaid diagrams. The library (2 MB, in chunks by diagram type) is loaded when the first diagram is near the viewport.
+// Until then, or if it cannot be loaded or the text is invalid, the source is shown.
 
 export function diagram(text: string): HTMLElement {
   const place = document.createElement('div')
@@ -8,23 +8,23 @@ export function diagram(text: string): HTMLElement {
   source.className = 'nb-code'
   source.textContent = text
   place.append(source)
-  const near = new IntersectionObserver(
+  const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
-      near.disconnect()
+      observer.disconnect()
       void draw(text, place)
     },
     { rootMargin: '600px' },
   )
-  near.observe(place)
+  observer.observe(place)
   return place
 }
 
 async function draw(text: string, place: HTMLElement): Promise<void> {
-  const say = (words: string): void => {
+  const fail = (message: string): void => {
     const note = document.createElement('p')
     note.className = 'nb-diagram-error'
-    note.textContent = words
+    note.textContent = message
     place.prepend(note)
   }
   const mermaid = await import('./mermaid.ts').catch((error: unknown) => {
@@ -32,28 +32,28 @@ async function draw(text: string, place: HTMLElement): Promise<void> {
     return null
   })
   if (mermaid === null)
-    return say('What diagrams are drawn with is not in this browser yet, and the relay cannot be reached.')
+    return fail('The diagram library is not in this browser yet, and the relay cannot be reached.')
   const { colorScheme } = getComputedStyle(place)
   const dark =
     colorScheme === 'dark' ||
     (colorScheme.includes('dark') && window.matchMedia('(prefers-color-scheme: dark)').matches)
-  let picture: string
+  let svg: string
   try {
-    picture = await mermaid.mermaidPicture(text, dark)
+    svg = await mermaid.mermaidSvg(text, dark)
   } catch (error) {
-    return say(`Not a diagram: ${error instanceof Error ? error.message : String(error)}`)
+    return fail(`Invalid diagram: ${error instanceof Error ? error.message : String(error)}`)
   }
-  // As an image it can neither run nor load anything, whatever a later version of the library lets through.
+  // An SVG in an <img> cannot run or load anything, whatever the library may let through.
   const image = document.createElement('img')
   image.alt = accessibleName(text)
-  // It says of itself that it is as wide as there is room; drawn so, a small one would be huge.
-  const [, width] = /viewBox="[-\d.]+ [-\d.]+ ([\d.]+) /.exec(picture) ?? []
+  // Mermaid sets the width to 100 %, which would enlarge small diagrams.
+  const [, width] = /viewBox="[-\d.]+ [-\d.]+ ([\d.]+) /.exec(svg) ?? []
   if (width !== undefined) image.width = Math.ceil(Number(width))
-  image.src = URL.createObjectURL(new Blob([picture], { type: 'image/svg+xml' }))
+  image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
   image.addEventListener('load', () => URL.revokeObjectURL(image.src), { once: true })
   place.replaceChildren(image)
 }
 
-/** What the author called it, else what it says. */
+/** The diagram's title if it has one, else its source. */
 const accessibleName = (text: string): string =>
   /^\s*(?:accTitle|title)\s*:?\s*(\S.*)$/m.exec(text)?.[1] ?? `Diagram: ${text.slice(0, 1_000)}`

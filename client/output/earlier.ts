@@ -1,7 +1,7 @@
-// What outputs leave for one another. In Jupyter they share one page: one brings a library, those below use it. Here
-// each has a frame without an origin, and no two of those can reach one another; so what an output further up left is
-// made again, out of sight, in the frames of those that name it. A chart that hangs or leaves takes no other along, the
-// outputs stay where readers and keys find them, and what nothing names is run once.
+// Dependencies between outputs with scripts. In Jupyter all outputs share one page: one loads a library, later ones use it.
+// Here each output has a sandboxed frame of its own, so an earlier output is run again, hidden, in the frame of every later
+// output that mentions one of the globals it defined. Outputs stay isolated from one another, so that one that hangs does
+// not affect others, and an output that no other one depends on runs only once.
 
 import type { BlobRef } from '../../shared/notebook/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
@@ -15,24 +15,24 @@ import {
 } from '../frame/message.ts'
 
 export interface ScriptedOutput {
-  /** As in `OutputPlace`. */
+  /** See `OutputPlace`. */
   readonly key: string
   readonly mime: ScriptedMime
   readonly content: string | BlobRef
 }
 
-/** Those of the notebook above the output with this key, in their order. */
+/** The outputs of the notebook above the one with this key, in order. */
 export type Above = (key: string) => readonly ScriptedOutput[]
 
-/** Milliseconds an output waits for those above it that are running. */
-const patience = 5_000
+/** Milliseconds an output waits for running outputs above it. */
+const timeout = 5_000
 
 export const mayRun = (mime: FramedMime, content: string): boolean =>
   mime === 'application/javascript' ||
   (scriptedMimes.some((scripted) => scripted === mime) && /<script|\son[a-z]+\s*=/i.test(content))
 
 const word = /[\w$]/
-/** Whether the code has the name as a word of its own. */
+/** Whether the code contains the name as a whole word. */
 function mentions(code: string, name: string): boolean {
   for (let at = code.indexOf(name); at >= 0; at = code.indexOf(name, at + 1))
     if (!word.test(code[at - 1] ?? ' ') && !word.test(code[at + name.length] ?? ' ')) return true
@@ -44,16 +44,16 @@ interface Whole extends EarlierOutput {
 }
 
 export class EarlierOutputs {
-  /** What each left when it ran, by its key. */
-  private readonly remains = new Map<string, { readonly content: string; readonly names: Set<string> }>()
-  /** Settled once it has run. */
+  /** The globals each output defined, by its key. */
+  private readonly globals = new Map<string, { readonly content: string; readonly names: Set<string> }>()
+  /** Resolved once the output has run. */
   private readonly running = new Map<string, Promise<void>>()
   private readonly ends = new Map<string, () => void>()
-  /** Those that ran before it in its frame. */
-  private readonly shown = new Map<string, readonly Whole[]>()
-  /** What to tell the frames of those that have places others may draw in. */
+  /** The earlier outputs that ran in each output's frame. */
+  private readonly inFrame = new Map<string, readonly Whole[]>()
+  /** Run a script in the frame of the output with this key. */
   private readonly hosts = new Map<string, (guest: Scripted) => void>()
-  /** By name; null for one that runs nothing. */
+  /** Contents of blobs by name; null for those without scripts. */
   private readonly texts = new Map<string, string | null>()
 
   constructor(
@@ -61,41 +61,41 @@ export class EarlierOutputs {
     private readonly blobs: BlobSource,
   ) {}
 
-  /** An output begins to run in its frame, until `signal`. */
+  /** An output starts to run in its frame, until `signal` is aborted. */
   begin(key: string, content: string, signal: AbortSignal): void {
-    this.shown.set(key, [])
-    this.remains.set(key, { content, names: new Set() })
+    this.inFrame.set(key, [])
+    this.globals.set(key, { content, names: new Set() })
     const ended = new Promise<void>((end) => {
       this.ends.set(key, end)
       signal.addEventListener('abort', () => end())
-      setTimeout(end, patience)
+      setTimeout(end, timeout)
     })
     this.running.set(key, ended)
   }
 
-  /** What the frame of `key` says of those that ran in it, itself last. */
-  left(key: string, names: readonly (readonly string[])[]): void {
-    const content = this.remains.get(key)?.content
+  /** Records the globals defined by each of the outputs that ran in the frame of `key`, its own last. */
+  record(key: string, names: readonly (readonly string[])[]): void {
+    const content = this.globals.get(key)?.content
     if (content === undefined) return
-    const ran = [...(this.shown.get(key) ?? []), { key, content }]
+    const ran = [...(this.inFrame.get(key) ?? []), { key, content }]
     for (const [index, each] of ran.entries()) {
-      const known = this.remains.get(each.key)
-      const remains =
+      const known = this.globals.get(each.key)
+      const globals =
         known?.content === each.content ? known : { content: each.content, names: new Set<string>() }
-      for (const name of names[index] ?? []) remains.names.add(name)
-      this.remains.set(each.key, remains)
+      for (const name of names[index] ?? []) globals.names.add(name)
+      this.globals.set(each.key, globals)
     }
     this.ends.get(key)?.()
   }
 
-  /** The frame of an output takes in scripts of others, until `signal`. */
-  welcome(key: string, signal: AbortSignal, take: (guest: Scripted) => void): void {
-    this.hosts.set(key, take)
+  /** Registers a frame as able to run scripts of other outputs, until `signal` is aborted. */
+  addHost(key: string, signal: AbortSignal, run: (guest: Scripted) => void): void {
+    this.hosts.set(key, run)
     signal.addEventListener('abort', () => this.hosts.delete(key))
   }
 
-  /** The nearest output above in the same cell that has an element the script names. */
-  private placeOf(key: string, script: string): (ScriptedOutput & { readonly content: string }) | null {
+  /** The nearest output above in the same cell that has an element whose id occurs in the script. */
+  private hostOf(key: string, script: string): (ScriptedOutput & { readonly content: string }) | null {
     const cell = key.slice(0, key.lastIndexOf('/') + 1)
     for (const { key: other, mime, content } of this.above(key).toReversed()) {
       if (!other.startsWith(cell)) return null
@@ -107,46 +107,46 @@ export class EarlierOutputs {
   }
 
   /**
-   * Runs the script in the frame of the output above it in its cell whose element it names, as Bokeh writes its plots: a
-   * place, and a script that draws there. False where there is none.
+   * Runs the script in the frame of the output that has its target element. Bokeh, for example, writes a plot as one output
+   * with an element and another with a script. Returns false if there is no such output.
    */
-  async runWhereItDraws(key: string): Promise<boolean> {
-    const content = this.remains.get(key)?.content
+  async runInHost(key: string): Promise<boolean> {
+    const content = this.globals.get(key)?.content
     if (content === undefined) return false
-    const host = this.placeOf(key, content)
-    const take = host && this.hosts.get(host.key)
-    if (!take) return false
-    await this.before(key)
-    const there = this.shown.get(host.key) ?? []
-    const wanted = (this.shown.get(key) ?? []).filter(
-      (earlier) => earlier.key !== host.key && !there.some(({ key: other }) => other === earlier.key),
+    const host = this.hostOf(key, content)
+    const run = host && this.hosts.get(host.key)
+    if (!run) return false
+    await this.dependencies(key)
+    const present = this.inFrame.get(host.key) ?? []
+    const missing = (this.inFrame.get(key) ?? []).filter(
+      (earlier) => earlier.key !== host.key && !present.some(({ key: other }) => other === earlier.key),
     )
-    this.shown.set(key, wanted)
-    this.shown.set(host.key, [...there, ...wanted])
-    take({ key, mime: 'application/javascript', content, earlier: wanted })
+    this.inFrame.set(key, missing)
+    this.inFrame.set(host.key, [...present, ...missing])
+    run({ key, mime: 'application/javascript', content, earlier: missing })
     return true
   }
 
-  /** Those that are to run in the frame of `key` before it. */
-  async before(key: string): Promise<readonly EarlierOutput[]> {
-    const content = this.remains.get(key)?.content
+  /** The earlier outputs that must run first in the frame of `key`. */
+  async dependencies(key: string): Promise<readonly EarlierOutput[]> {
+    const content = this.globals.get(key)?.content
     if (content === undefined) return []
     const above = this.above(key)
     await Promise.all(above.flatMap((output) => this.running.get(output.key) ?? []))
-    const named = [content]
+    const codes = [content]
     const found: Whole[] = []
     for (const output of above.toReversed()) {
       const whole = await this.whole(output)
       if (whole === null) continue
-      const remains = this.remains.get(output.key)
-      const names = remains?.content === whole.content ? [...remains.names] : null
-      if (names?.every((name) => !named.some((code) => mentions(code, name)))) continue
+      const globals = this.globals.get(output.key)
+      const names = globals?.content === whole.content ? [...globals.names] : null
+      if (names?.every((name) => !codes.some((code) => mentions(code, name)))) continue
       found.unshift(whole)
-      named.push(whole.content)
-      const place = whole.mime === 'application/javascript' ? this.placeOf(whole.key, whole.content) : null
-      if (place && !mayRun(place.mime, place.content)) found.unshift(place)
+      codes.push(whole.content)
+      const host = whole.mime === 'application/javascript' ? this.hostOf(whole.key, whole.content) : null
+      if (host && !mayRun(host.mime, host.content)) found.unshift(host)
     }
-    this.shown.set(key, found)
+    this.inFrame.set(key, found)
     return found.map(({ mime, content: text }) => ({ mime, content: text }))
   }
 
@@ -155,19 +155,19 @@ export class EarlierOutputs {
     return text !== null && mayRun(mime, text) ? { key, mime, content: text } : null
   }
 
-  /** Null where it runs nothing, or cannot be had in time. */
+  /** Null if it has no scripts or is not available in time. */
   private async text(mime: ScriptedMime, ref: BlobRef): Promise<string | null> {
     const known = this.texts.get(ref.$blob)
     if (known !== undefined) return known
     const value = await new Promise<Leaf | null>((resolve) => {
       const stop = this.blobs.watch(ref, (found) => {
-        // What is not here yet may come in a moment.
+        // Null: not available yet.
         if (found !== null) resolve(found)
       })
       setTimeout(() => {
         stop()
         resolve(null)
-      }, patience)
+      }, timeout)
     })
     if (value === null) return null
     const lines = Array.isArray(value) ? value.join('') : value

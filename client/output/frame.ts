@@ -1,5 +1,5 @@
-// One sandboxed frame for one output that may hold scripts. Made when it comes near the viewport and then left
-// where it is: a frame that is detached or moved starts anew.
+// A sandboxed frame for an output that may have scripts. Loaded when it comes near the viewport, and never moved
+// afterwards, because moving or detaching an iframe reloads it.
 
 import {
   isChart,
@@ -11,31 +11,30 @@ import {
   type Scripted,
   type ToFrame,
 } from '../frame/message.ts'
-import { Budget } from './budget.ts'
+import { MessageBudget } from './message-budget.ts'
 import { mayRun, type EarlierOutputs } from './earlier.ts'
-import { isHost, openFrame, type OutputHosts } from './hosts.ts'
+import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 
 export interface FramedOutput {
   readonly mime: FramedMime
-  /** Asked for each time the frame starts, where it is a function. */
+  /** A function is called each time the frame starts. */
   readonly content: string | (() => string)
-  /** The sources of what it is drawn with, where its type alone does not say. */
+  /** Sources of the required libraries, if they do not follow from the type. */
   readonly libraries?: () => Promise<readonly string[]>
-  /** What a widget's frame says. */
-  readonly onSaid?: (message: WidgetSaid) => void
+  readonly onWidgetMessage?: (message: WidgetFrameMessage) => void
 }
 
-export type WidgetSaid = FromFrame & { readonly type: 'nb-widget-state' | 'nb-widget-message' }
+export type WidgetFrameMessage = FromFrame & { readonly type: 'nb-widget-state' | 'nb-widget-message' }
 
-/** Last known heights in CSS pixels by cell and index, so that a frame made anew takes its old room from the start. */
+/** Last known heights in CSS pixels by output key, so that a new frame has its old height from the start. */
 export type FrameHeights = Map<string, number>
 
+// CSS pixels.
 const nearViewport = 1_200
-const smallest = 20
-const largest = 20_000
-/** Until a frame has said its height for the first time. */
-const expected = 48
+const minHeight = 20
+const maxHeight = 20_000
+const initialHeight = 48
 
 const themeProperties = [
   '--nb-text',
@@ -51,15 +50,15 @@ const themeProperties = [
 export class OutputFrame {
   readonly element = document.createElement('div')
   private readonly iframe = document.createElement('iframe')
-  /** Ended for good, and what hears the frame meanwhile. */
-  private readonly stopped = new AbortController()
+  private readonly disposed = new AbortController()
+  /** Aborted when the frame is stopped or restarted. */
   private running = new AbortController()
-  private budget = new Budget()
-  /** Scripts of others, for when it is shown; null from then on. */
+  private budget = new MessageBudget()
+  /** Scripts of other outputs to run once this one is shown; null from then on. */
   private guests: Scripted[] | null = []
-  /** Servers that it may reach, and those it asked beyond them. */
-  private reach: readonly string[] = []
-  private wanted: readonly string[] = []
+  /** The hosts the frame may load from, and other hosts it tried to load from. */
+  private allowedHosts: readonly string[] = []
+  private blockedHosts: readonly string[] = []
   private note: HTMLElement | null = null
   private pendingHeight: number | null = null
 
@@ -72,70 +71,70 @@ export class OutputFrame {
     private readonly hosts: OutputHosts | null = null,
   ) {
     this.element.className = 'nb-frame'
-    this.element.style.height = `${heights.get(key) ?? expected}px`
+    this.element.style.height = `${heights.get(key) ?? initialHeight}px`
     this.iframe.title = title
-    // What keeps it apart is the response's own sandbox header, see shared/frame-policy.ts.
+    // The frame is isolated by the sandbox header of the response, see shared/frame-policy.ts.
     this.iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin')
-    const near = new IntersectionObserver(
+    const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return
-        near.disconnect()
+        observer.disconnect()
         this.start()
       },
       { rootMargin: `${nearViewport}px`, scrollMargin: `${nearViewport}px` },
     )
-    near.observe(this.element)
-    this.stopped.signal.addEventListener('abort', () => near.disconnect())
+    observer.observe(this.element)
+    this.disposed.signal.addEventListener('abort', () => observer.disconnect())
   }
 
   dispose(): void {
-    this.stopped.abort()
+    this.disposed.abort()
     this.running.abort()
     this.element.remove()
   }
 
   private start(): void {
     this.running = new AbortController()
-    this.budget = new Budget()
+    this.budget = new MessageBudget()
     const { signal } = this.running
-    window.addEventListener('message', (event) => this.listen(event), { signal })
-    const themed = (): void => this.tell({ type: 'nb-theme', theme: this.theme() })
-    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themed, { signal })
-    const looks = new MutationObserver(themed)
-    looks.observe(document.documentElement, {
+    window.addEventListener('message', (event) => this.onMessage(event), { signal })
+    const updateTheme = (): void => this.send({ type: 'nb-theme', theme: this.theme() })
+    window.matchMedia('(prefers-color-scheme: dark)').addEventListener('change', updateTheme, { signal })
+    const rootObserver = new MutationObserver(updateTheme)
+    rootObserver.observe(document.documentElement, {
       attributes: true,
       attributeFilter: ['class', 'style', 'data-theme'],
     })
-    signal.addEventListener('abort', () => looks.disconnect())
+    signal.addEventListener('abort', () => rootObserver.disconnect())
     const { mime, content } = this.output
     if (typeof content === 'string' && mayRun(mime, content)) this.earlier?.begin(this.key, content, signal)
     this.guests = []
-    if (mime === 'text/html') this.earlier?.welcome(this.key, signal, (guest) => this.takeIn(guest))
-    this.wanted = []
-    this.reach = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
-    this.iframe.src = this.reach.length > 0 ? openFrame(this.reach) : '/frame/strict.html'
-    const off = this.hosts?.onChange(() => this.wantsNow())
+    if (mime === 'text/html') this.earlier?.addHost(this.key, signal, (guest) => this.runGuest(guest))
+    this.blockedHosts = []
+    this.allowedHosts = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
+    this.iframe.src = this.allowedHosts.length > 0 ? openFrameUrl(this.allowedHosts) : '/frame/strict.html'
+    const off = this.hosts?.onChange(() => this.offerHosts())
     if (off !== undefined) signal.addEventListener('abort', off)
     signal.addEventListener('abort', () => this.note?.remove())
     this.element.prepend(this.iframe)
   }
 
-  private listen(event: MessageEvent<unknown>): void {
-    // A frame that kept an origin was served without its header and gets nothing.
+  private onMessage(event: MessageEvent<unknown>): void {
+    // A frame with an origin was served without its sandbox header, so its messages are ignored.
     if (event.source !== this.iframe.contentWindow || event.origin !== 'null') return
-    if (!this.budget.spend(() => this.hear(event))) this.stop()
+    if (!this.budget.spend(() => this.handle(event))) this.stop()
   }
 
-  /** It is taken away and says so, until somebody wants it again. */
+  /** Removes the frame and offers to start it again. */
   private stop(): void {
     this.running.abort()
     const note = document.createElement('p')
     note.className = 'nb-notice'
     note.setAttribute('role', 'status')
-    note.textContent = 'This output was stopped: it sent more messages than the page can take. '
+    note.textContent = 'This output was stopped because it sent too many messages. '
     const again = document.createElement('button')
     again.type = 'button'
-    again.textContent = 'Show it again'
+    again.textContent = 'Show again'
     again.addEventListener('click', () => {
       note.remove()
       this.start()
@@ -146,30 +145,30 @@ export class OutputFrame {
     this.element.append(note)
   }
 
-  private hear(event: MessageEvent<unknown>): void {
+  private handle(event: MessageEvent<unknown>): void {
     const message = readFromFrame(event.data)
     if (!message) return
     switch (message.type) {
       case 'nb-ready':
-        // One that went to another address of ours, where it may reach more.
-        if (message.hosts.join() !== this.reach.join()) return this.stop()
+        // The output navigated its frame to a URL that allows other hosts.
+        if (message.hosts.join() !== this.allowedHosts.join()) return this.stop()
         void this.show()
         return
-      case 'nb-wants':
-        this.wanted = message.hosts.filter((host) => isHost(host) && !this.reach.includes(host))
-        return this.wantsNow()
+      case 'nb-blocked-hosts':
+        this.blockedHosts = message.hosts.filter((host) => isHost(host) && !this.allowedHosts.includes(host))
+        return this.offerHosts()
       case 'nb-library':
-        void this.giveLibrary(message.name)
+        void this.sendLibrary(message.name)
         return
       case 'nb-size':
         this.resize(message.height)
         return
-      case 'nb-left':
-        this.earlier?.left(message.key, message.names)
+      case 'nb-globals':
+        this.earlier?.record(message.key, message.names)
         return
       case 'nb-widget-state':
       case 'nb-widget-message':
-        this.output.onSaid?.(message)
+        this.output.onWidgetMessage?.(message)
         return
       default:
         message satisfies never
@@ -180,31 +179,30 @@ export class OutputFrame {
     const { mime, content } = this.output
     try {
       const libraries = await (this.output.libraries?.() ?? librariesFor(mime))
-      const now = typeof content === 'string' ? content : content()
+      const current = typeof content === 'string' ? content : content()
       const { key } = this
-      if (mime === 'application/javascript' && (await this.earlier?.runWhereItDraws(key))) {
+      if (mime === 'application/javascript' && (await this.earlier?.runInHost(key))) {
         this.iframe.remove()
         this.element.style.height = '0'
         return
       }
-      const earlier = mayRun(mime, now) ? ((await this.earlier?.before(key)) ?? []) : []
-      this.tell({ type: 'nb-show', mime, content: now, libraries, key, earlier, theme: this.theme() })
-      for (const guest of this.guests?.splice(0) ?? []) this.tell({ type: 'nb-also', ...guest })
+      const earlier = mayRun(mime, current) ? ((await this.earlier?.dependencies(key)) ?? []) : []
+      this.send({ type: 'nb-show', mime, content: current, libraries, key, earlier, theme: this.theme() })
+      for (const guest of this.guests?.splice(0) ?? []) this.send({ type: 'nb-run-script', ...guest })
       this.guests = null
     } catch (error) {
-      console.warn('What a chart is drawn with could not be loaded.', error)
-      const reason =
-        'What this chart is drawn with is not in this browser yet, and the relay cannot be reached.'
-      this.tell({ type: 'nb-missing', reason })
+      console.warn('A chart library could not be loaded:', error)
+      const reason = 'The chart library is not in this browser yet, and the relay cannot be reached.'
+      this.send({ type: 'nb-missing', reason })
     }
   }
 
-  /** Names the servers that the output wants, and loads from them once its person says so. */
-  private wantsNow(): void {
-    const { hosts, wanted } = this
-    if (hosts === null || wanted.length === 0) return
+  /** Shows the blocked hosts with a button to allow them, or restarts the frame if they are allowed by now. */
+  private offerHosts(): void {
+    const { hosts, blockedHosts } = this
+    if (hosts === null || blockedHosts.length === 0) return
     this.note?.remove()
-    if (wanted.every((host) => hosts.allowed.includes(host))) {
+    if (blockedHosts.every((host) => hosts.allowed.includes(host))) {
       this.running.abort()
       this.iframe.remove()
       return this.start()
@@ -212,51 +210,51 @@ export class OutputFrame {
     this.note = document.createElement('p')
     this.note.className = 'nb-notice'
     this.note.setAttribute('role', 'status')
-    this.note.textContent = `This output loads from ${wanted.join(', ')}. `
+    this.note.textContent = `This output loads from ${blockedHosts.join(', ')}. `
     const load = document.createElement('button')
     load.type = 'button'
     load.textContent = 'Load for this notebook'
-    load.addEventListener('click', () => hosts.allow(wanted))
+    load.addEventListener('click', () => hosts.allow(blockedHosts))
     this.note.append(load)
     this.element.append(this.note)
     this.fit()
   }
 
-  private async giveLibrary(name: LibraryName): Promise<void> {
+  private async sendLibrary(name: LibraryName): Promise<void> {
     const source = await libraryNamed(name).catch((error: unknown) => {
-      console.warn('A library of an output could not be loaded.', error)
+      console.warn('A library for an output could not be loaded:', error)
       return null
     })
-    this.tell({ type: 'nb-library', name, source })
+    this.send({ type: 'nb-library', name, source })
   }
 
-  /** The frame's own height, and what is said below it. */
+  /** Makes room for the frame and the note below it. */
   private fit(): void {
-    const height = this.heights.get(this.key) ?? expected
+    const height = this.heights.get(this.key) ?? initialHeight
     this.iframe.style.height = this.note?.isConnected ? `${height}px` : ''
     this.element.style.height = this.note?.isConnected ? 'auto' : `${height}px`
   }
 
-  private takeIn(guest: Scripted): void {
+  private runGuest(guest: Scripted): void {
     if (this.guests) this.guests.push(guest)
-    else this.tell({ type: 'nb-also', ...guest })
+    else this.send({ type: 'nb-run-script', ...guest })
   }
 
-  /** At most once a painted frame, whatever an output sends. */
+  /** At most once per animation frame, however many messages an output sends. */
   private resize(height: number): void {
-    const waiting = this.pendingHeight !== null
-    this.pendingHeight = Math.min(Math.max(Math.ceil(height), smallest), largest)
-    if (waiting) return
+    const isScheduled = this.pendingHeight !== null
+    this.pendingHeight = Math.min(Math.max(Math.ceil(height), minHeight), maxHeight)
+    if (isScheduled) return
     requestAnimationFrame(() => {
-      const now = this.pendingHeight ?? expected
+      const latest = this.pendingHeight ?? initialHeight
       this.pendingHeight = null
       if (!this.iframe.isConnected) return
-      this.heights.set(this.key, now)
+      this.heights.set(this.key, latest)
       this.fit()
     })
   }
 
-  tell(message: ToFrame): void {
+  send(message: ToFrame): void {
     this.iframe.contentWindow?.postMessage(message, '*')
   }
 

@@ -1,15 +1,15 @@
-// Colours for code that nobody edits, in the classes that the editor's own highlighting has. Languages other than the
-// editor's two are loaded when there is code of theirs.
+// Syntax highlighting for read-only code, with the same classes as in the editor. Languages other than the editor's own are
+// loaded on demand.
 
 import { pythonLanguage } from '@codemirror/lang-python'
 import { markdownLanguage } from '@codemirror/lang-markdown'
 import { classHighlighter, highlightCode } from '@lezer/highlight'
 import type { Parser } from '@lezer/common'
 
-/** UTF-16 units beyond which code stays plain: parsing would hold up typing. */
-const longest = 100_000
+/** UTF-16 code units. Parsing longer code would delay typing. */
+const maxLength = 100_000
 
-/** The editor's own; null for another. */
+/** Null if the editor does not have the language. */
 function parserFor(language: string): Parser | null {
   switch (language) {
     case 'py':
@@ -27,22 +27,22 @@ function parserFor(language: string): Parser | null {
   }
 }
 
-/** Colours what the element says, at once or once its language is here; where it is not known, nothing happens. */
-export function highlight(element: HTMLElement, written: string): void {
+/** Highlights the text of the element, asynchronously if the language must be loaded. Ignores unknown languages. */
+export function highlight(element: HTMLElement, languageName: string): void {
   const code = element.textContent
-  const language = written.toLowerCase()
-  if (code.length > longest || language === '') return
+  const language = languageName.toLowerCase()
+  if (code.length > maxLength || language === '') return
   const parser = parserFor(language)
-  if (parser !== null) return element.replaceChildren(coloured(code, parser))
+  if (parser !== null) return element.replaceChildren(highlighted(code, parser))
   import('./modes.ts')
     .then(({ parserOf }) => parserOf(language))
     .then(
-      (loaded) => loaded && element.replaceChildren(coloured(code, loaded)),
-      (error: unknown) => console.warn(`Code in ${language} stays without colours:`, error),
+      (loaded) => loaded && element.replaceChildren(highlighted(code, loaded)),
+      (error: unknown) => console.warn(`Highlighting for ${language} could not be loaded:`, error),
     )
 }
 
-function coloured(code: string, parser: Parser): DocumentFragment {
+function highlighted(code: string, parser: Parser): DocumentFragment {
   const fragment = document.createDocumentFragment()
   const put = (text: string, classes: string): void => {
     if (!classes) return fragment.append(text)

@@ -1,5 +1,5 @@
-// The servers that outputs of a notebook may load from: those its person named a button away, remembered in this browser
-// and never in the document.
+// The hosts that the outputs of a notebook may load from, as allowed by the user. Stored in this browser only, not in the
+// document.
 
 import { readStored, writeStored } from '../document/browser-store.ts'
 import { Emitter } from '../../shared/emitter.ts'
@@ -7,8 +7,8 @@ import { Emitter } from '../../shared/emitter.ts'
 export const isHost = (text: string): boolean =>
   URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text
 
-/** The address of a frame that may reach them: what answers it reads them there, see shared/frame-policy.ts. */
-export const openFrame = (hosts: readonly string[]): string =>
+/** The URL of a frame that may load from these hosts, see shared/frame-policy.ts. */
+export const openFrameUrl = (hosts: readonly string[]): string =>
   `/frame/open.html?${hosts.map((host) => `host=${host}`).join('&')}`
 
 const parse = (value: unknown): readonly string[] | null =>
@@ -17,10 +17,10 @@ const parse = (value: unknown): readonly string[] | null =>
 export class OutputHosts {
   private readonly changed = new Emitter()
   readonly onChange = this.changed.on
-  /** Where this browser remembers nothing, as long as the page lives. */
-  private now: readonly string[] = []
+  /** Used if the browser's storage is not available. */
+  private inMemory: readonly string[] = []
 
-  /** `docId` of the notebook; null while it is not known. */
+  /** Null while the notebook's docId is not known. */
   constructor(private readonly docId: () => string | null) {}
 
   private get key(): string | null {
@@ -30,12 +30,12 @@ export class OutputHosts {
 
   get allowed(): readonly string[] {
     const { key } = this
-    return (key === null ? null : readStored(key, parse)) ?? this.now
+    return (key === null ? null : readStored(key, parse)) ?? this.inMemory
   }
 
   allow(hosts: readonly string[]): void {
-    this.now = [...new Set([...this.allowed, ...hosts.filter(isHost)])]
-    if (this.key !== null) writeStored(this.key, this.now)
+    this.inMemory = [...new Set([...this.allowed, ...hosts.filter(isHost)])]
+    if (this.key !== null) writeStored(this.key, this.inMemory)
     this.changed.emit()
   }
 }

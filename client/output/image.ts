@@ -1,13 +1,13 @@
-// Images that need nothing from outside, and what stands in place of the others: loading an address that a note, a
-// reply or an output names would tell its host who reads here, and could carry a notebook's words away.
+// Embedded images, and placeholders for remote ones. Loading a remote image would reveal the reader to its host, and could
+// leak the content of the notebook.
 
-import { rasterAddress } from '../../shared/markdown/image.ts'
+import { rasterUrl } from '../../shared/markdown/image.ts'
 
 export { attachedImage } from '../../shared/markdown/image.ts'
 
-/** An `<img>` of a data: URL of a raster image; null for every other address. */
-export function imageElement(address: string, alt: string): HTMLImageElement | null {
-  const source = rasterAddress(address)
+/** An `<img>` for the data: URL of a raster image; null for any other URL. */
+export function imageElement(url: string, alt: string): HTMLImageElement | null {
+  const source = rasterUrl(url)
   if (source === null) return null
   const image = document.createElement('img')
   image.alt = alt
@@ -15,8 +15,8 @@ export function imageElement(address: string, alt: string): HTMLImageElement | n
   return image
 }
 
-/** Widths and heights as HTML has them. */
-export function sizeImage(shown: HTMLElement, { width, height, align, title }: DOMStringMap): void {
+/** Applies the HTML attributes of an image. */
+export function styleImage(shown: HTMLElement, { width, height, align, title }: DOMStringMap): void {
   for (const [side, size] of [
     ['width', width],
     ['height', height],
@@ -26,20 +26,20 @@ export function sizeImage(shown: HTMLElement, { width, height, align, title }: D
   if (title !== undefined) shown.title = title
 }
 
-/** A chip with the host; pressing it shows the whole address as text and loads nothing. */
-export function remoteImage(address: string, alt: string): HTMLElement {
+/** A chip with the host of the image. Clicking it shows the whole URL and loads nothing. */
+export function remoteImage(url: string, alt: string): HTMLElement {
   const chip = document.createElement('button')
   chip.type = 'button'
   chip.className = 'nb-remote-image'
-  chip.title = address
-  const host = URL.canParse(address) ? new URL(address).host : ''
+  chip.title = url
+  const host = URL.canParse(url) ? new URL(url).host : ''
   const short = `${alt || 'Image'} · ${host ? `not loaded from ${host}` : 'not loaded'}`
   chip.textContent = short
   chip.setAttribute('aria-expanded', 'false')
   chip.addEventListener('click', () => {
     const opened = chip.getAttribute('aria-expanded') !== 'true'
     chip.setAttribute('aria-expanded', String(opened))
-    chip.textContent = opened ? `${alt || 'Image'} · ${address}` : short
+    chip.textContent = opened ? `${alt || 'Image'} · ${url}` : short
   })
   return chip
 }

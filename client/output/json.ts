@@ -1,20 +1,19 @@
-// JSON as a tree of native disclosures. A branch makes its children when it is first opened, so that a large value
-// costs what one looks at.
+// JSON as a tree of <details> elements. Children are created when a branch is first opened, so that large values are cheap.
 
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 
-/** Children of one branch made at once; the rest come by a button. */
+/** Children of a branch shown at once; a button shows more. */
 const portion = 200
-const longestText = 1_000
+const maxTextLength = 1_000
 
-/** Branches that `expanded` opens at most. */
-const mostOpen = 500
+/** Branches opened at most if `expanded`. */
+const maxOpen = 500
 
-/** `expanded` as IPython's `JSON` has it; else only the first branch is open. */
+/** `expanded` as in IPython's `JSON`; otherwise only the root is open. */
 export function jsonTree(value: Leaf, expanded = false): HTMLElement {
   const tree = document.createElement('div')
   tree.className = 'nb-json'
-  tree.append(entry(null, value, { left: expanded ? mostOpen : 1 }))
+  tree.append(entry(null, value, { left: expanded ? maxOpen : 1 }))
   return tree
 }
 
@@ -57,7 +56,7 @@ function entry(key: string | null, value: Leaf, open: { left: number }): HTMLEle
 function scalar(value: null | boolean | number | string): HTMLElement {
   if (typeof value !== 'string')
     return piece(`nb-json-${value === null ? 'null' : typeof value}`, String(value))
-  const text = value.length > longestText ? `${value.slice(0, longestText)}…` : value
+  const text = value.length > maxTextLength ? `${value.slice(0, maxTextLength)}…` : value
   return piece('nb-json-string', JSON.stringify(text))
 }
 

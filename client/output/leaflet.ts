@@ -1,11 +1,11 @@
-// What Leaflet needs beside its script, for the outputs that ask for it.
+// Leaflet's styles and images.
 
 import leafletIcon from '../../node_modules/leaflet/dist/images/marker-icon.png?inline'
 import leafletShadow from '../../node_modules/leaflet/dist/images/marker-shadow.png?inline'
 
 export { default as leafletStyle } from '../../node_modules/leaflet/dist/leaflet.css?inline'
 
-/** Leaflet looks for its pictures beside its style sheet, which here has no place. */
+/** By default Leaflet looks for its images next to its style sheet, which is inlined here. */
 export const leafletMarkers = `
 L.Icon.Default.imagePath = ''
 L.Icon.Default.mergeOptions(${JSON.stringify({ iconUrl: leafletIcon, iconRetinaUrl: leafletIcon, shadowUrl: leafletShadow })})`

@@ -1,5 +1,5 @@
-// What charts are drawn with. The page gets it, from our own origin or the browser's copy, when a first chart comes
-// near, and hands its text to each chart's frame: a frame without an origin could not load it offline.
+// Libraries for charts and widgets. The page loads them on demand and sends their source to the output frames, which cannot
+// load them offline themselves.
 
 import jquery from '../../node_modules/jquery/dist/jquery.min.js?url'
 import jupyterLeaflet from '../../node_modules/jupyter-leaflet/dist/index.js?url'
@@ -12,20 +12,20 @@ import vegaLite from '../../node_modules/vega-lite/build/vega-lite.min.js?url'
 import vega from '../../node_modules/vega/build/vega.min.js?url'
 import type { FramedMime, LibraryName } from '../frame/message.ts'
 
-/** ipywidgets' own front ends, built in serve-frame.js. */
+/** The front end of ipywidgets, built by serve-frame.js. */
 const controls = '/frame/controls.js'
 
-/** In the order they need one another. */
-function addressesFor(mime: FramedMime): readonly string[] {
+/** In order of their dependencies. */
+function urlsFor(mime: FramedMime): readonly string[] {
   if (mime === 'application/vnd.plotly.v1+json') return [plotly]
   return mime.startsWith('application/vnd.vega') ? [vega, vegaLite, vegaEmbed] : []
 }
 
 const loaded = new Map<string, Promise<string>>()
 
-async function load(address: string): Promise<string> {
-  const response = await fetch(address)
-  if (!response.ok) throw new Error(`${address} answered ${response.status}`)
+async function load(url: string): Promise<string> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`${url}: status ${response.status}`)
   return response.text()
 }
 
@@ -41,26 +41,25 @@ const byName: Readonly<Record<Exclude<LibraryName, 'leaflet.css'>, string>> = {
   'jupyter-leaflet': jupyterLeaflet,
 }
 
-/** What outputs ask a server for by name, from us. */
 export async function libraryNamed(name: LibraryName): Promise<string> {
   if (name === 'leaflet.css') return (await import('./leaflet.ts')).leafletStyle
   const source = (await sources([byName[name]]))[0] ?? ''
   return name === 'leaflet' ? source + (await import('./leaflet.ts')).leafletMarkers : source
 }
 
-/** The sources of the scripts that an output of this type is drawn with. */
-export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(addressesFor(mime))
+/** Sources of the scripts that render outputs of this type. */
+export const librariesFor = (mime: FramedMime): Promise<readonly string[]> => sources(urlsFor(mime))
 
 export const controlsLibrary = (): Promise<readonly string[]> => sources([controls])
 
-const sources = (addresses: readonly string[]): Promise<readonly string[]> =>
+const sources = (urls: readonly string[]): Promise<readonly string[]> =>
   Promise.all(
-    addresses.map((address) => {
-      const known = loaded.get(address)
+    urls.map((url) => {
+      const known = loaded.get(url)
       if (known) return known
-      const loading = load(address)
-      loaded.set(address, loading)
-      loading.catch(() => loaded.delete(address))
+      const loading = load(url)
+      loaded.set(url, loading)
+      loading.catch(() => loaded.delete(url))
       return loading
     }),
   )

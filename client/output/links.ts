@@ -1,10 +1,9 @@
-// Addresses in printed text become links, as in a terminal.
-const address = /https?:\/\/[^\s<>"'`]{1,2000}/g
+// Turns URLs in printed text into links, as in a terminal.
+const urlPattern = /https?:\/\/[^\s<>"'`]{1,2000}/g
 
 export const mayHoldLinks = (text: string): boolean => text.includes('://')
 
-/** Makes links of the addresses in the text below `element`. */
-export function linkAddresses(element: HTMLElement): void {
+export function linkUrls(element: HTMLElement): void {
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
   const found: Text[] = []
   for (let node = texts.nextNode(); node instanceof Text; node = texts.nextNode())
@@ -12,8 +11,8 @@ export function linkAddresses(element: HTMLElement): void {
   for (const node of found) {
     const parts: (string | Node)[] = []
     let copied = 0
-    for (const { index, 0: whole } of node.data.matchAll(address)) {
-      // What ends a sentence, or a bracket around it, is not of the address.
+    for (const { index, 0: whole } of node.data.matchAll(urlPattern)) {
+      // Punctuation and closing brackets at the end do not belong to the URL.
       const text = whole.replace(/(?:[.,;:!?\]}]|\)(?![^(]*\())+$/, '')
       if (!URL.canParse(text)) continue
       const link = document.createElement('a')

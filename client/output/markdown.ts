@@ -1,26 +1,26 @@
-// Markdown of notes, replies and outputs, written by anybody. Two fences: of its HTML only tags on a short list become
-// any, then DOMPurify with the same list; neither ever makes an element that loads something. Links and images are made
-// here, from parsed addresses.
+// Renders untrusted Markdown of notes, replies and outputs. HTML is filtered twice with the same allowlist, by html-tags.ts
+// and by DOMPurify, and neither creates elements that load anything. Links and images are created here after checking their
+// URLs.
 
 import DOMPurify from 'dompurify'
 import type { Env } from 'markdown-it'
 import { attachmentName } from '../../shared/markdown/image.ts'
 import { allowedAttributes, allowedTags } from '../../shared/markdown/html-tags.ts'
-import { depthOf, newMarkdown } from '../../shared/markdown/markdown.ts'
-import { fileBeside, imageBeside } from './beside.ts'
+import { depthChange, newMarkdown } from '../../shared/markdown/markdown.ts'
+import { folderImage, folderImageElement } from './folder-image.ts'
 import { diagram } from './diagram.ts'
 import { highlight } from './highlight.ts'
-import { imageElement, remoteImage, sizeImage } from './image.ts'
+import { imageElement, remoteImage, styleImage } from './image.ts'
 
 export interface MarkdownOptions {
-  /** The data: URL of a cell's attachment; null where there is none. */
+  /** The data: URL of a cell's attachment; null if there is none. */
   readonly attachment?: (name: string) => string | null
 }
 
-/** A top-level piece of a text. Equal sources (and an equal `context`) render alike. */
+/** A top-level block of a text. Blocks with equal `source` and `context` render the same. */
 export interface MarkdownBlock {
   readonly source: string
-  /** What of the rest of the text can change this block: its link definitions. */
+  /** What affects the block from the rest of the text: link reference definitions. */
   readonly context: string
   readonly render: (options: MarkdownOptions) => DocumentFragment
 }
@@ -44,7 +44,7 @@ export function markdownBlocks(text: string): readonly MarkdownBlock[] {
   let start = 0
   let depth = 0
   for (const [index, token] of tokens.entries()) {
-    depth += depthOf(token)
+    depth += depthChange(token)
     if (depth > 0) continue
     const piece = tokens.slice(start, index + 1)
     const [from, to] = piece[0]?.map ?? [0, lines.length]
@@ -56,7 +56,7 @@ export function markdownBlocks(text: string): readonly MarkdownBlock[] {
   return blocks
 }
 
-/** The whole text at once; formulas are TeX source until `typesetMath` was called on it. */
+/** Formulas are left as TeX source, to be typeset by `typesetMath`. */
 export function renderMarkdown(text: string, options: MarkdownOptions = {}): DocumentFragment {
   const fragment = document.createDocumentFragment()
   for (const block of markdownBlocks(text)) fragment.append(block.render(options))
@@ -65,11 +65,10 @@ export function renderMarkdown(text: string, options: MarkdownOptions = {}): Doc
 
 function finished(fragment: DocumentFragment, options: MarkdownOptions): DocumentFragment {
   for (const link of fragment.querySelectorAll('a')) {
-    const address = link.getAttribute('href') ?? ''
-    const outside =
-      URL.canParse(address) && ['http:', 'https:', 'mailto:'].includes(new URL(address).protocol)
-    if (!outside) {
-      if (!staysHere(address)) link.removeAttribute('href')
+    const url = link.getAttribute('href') ?? ''
+    const isExternal = URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
+    if (!isExternal) {
+      if (!isInternal(url)) link.removeAttribute('href')
       continue
     }
     link.target = '_blank'
@@ -77,7 +76,7 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
   }
   for (const place of fragment.querySelectorAll<HTMLElement>('span[data-image]')) {
     const shown = image(place.dataset['image'] ?? '', place.textContent, options)
-    sizeImage(shown, place.dataset)
+    styleImage(shown, place.dataset)
     place.replaceWith(shown)
   }
   for (const block of fragment.querySelectorAll<HTMLElement>('pre[data-language]')) {
@@ -86,7 +85,7 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
     if (code && language === 'mermaid') block.replaceWith(diagram(code.textContent))
     else if (code) highlight(code, language)
   }
-  // Only Markdown's own tables lie in a box that scrolls.
+  // Tables written in HTML do not have a scrolling box yet.
   for (const table of fragment.querySelectorAll('table')) {
     if (table.parentElement?.className === 'nb-table') continue
     const box = document.createElement('div')
@@ -106,20 +105,19 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
   return fragment
 }
 
-/** A heading of this notebook, or another one beside it. */
-function staysHere(address: string): boolean {
-  if (address.startsWith('#')) return address.length > 1
-  if (!/^[^/\\?:#][^\\?:#]*\.ipynb(?:#.*)?$/.test(address) || !URL.canParse(address, location.href))
-    return false
-  const { origin, pathname } = new URL(address, location.href)
+/** Whether the URL is a heading of this notebook, or another notebook by a relative path. */
+function isInternal(url: string): boolean {
+  if (url.startsWith('#')) return url.length > 1
+  if (!/^[^/\\?:#][^\\?:#]*\.ipynb(?:#.*)?$/.test(url) || !URL.canParse(url, location.href)) return false
+  const { origin, pathname } = new URL(url, location.href)
   return origin === location.origin && pathname.startsWith('/notebook/')
 }
 
-function image(address: string, alt: string, options: MarkdownOptions): HTMLElement {
-  const name = attachmentName(address)
-  const local = name === null ? address : (options.attachment?.(name) ?? '')
-  const here = imageElement(local, alt)
-  if (here !== null) return here
-  const file = name === null ? fileBeside(address) : null
-  return file === null ? remoteImage(address, alt) : imageBeside(file, alt)
+function image(url: string, alt: string, options: MarkdownOptions): HTMLElement {
+  const name = attachmentName(url)
+  const dataUrl = name === null ? url : (options.attachment?.(name) ?? '')
+  const embedded = imageElement(dataUrl, alt)
+  if (embedded !== null) return embedded
+  const file = name === null ? folderImage(url) : null
+  return file === null ? remoteImage(url, alt) : folderImageElement(file, alt)
 }

@@ -1,7 +1,7 @@
-// Formulas on the page. They are first there as their TeX source; MathJax, which is large, is loaded when there is any.
+// Formulas on the page. They are TeX source at first; MathJax is loaded on demand, because it is large.
 import type { Typesetter } from './mathjax.ts'
 
-/** An element that `typesetMath` makes a formula of. */
+/** An element to be typeset by `typesetMath`. */
 export function mathElement(tex: string): HTMLElement {
   const element = document.createElement('div')
   element.className = 'nb-math'
@@ -10,30 +10,30 @@ export function mathElement(tex: string): HTMLElement {
   return element
 }
 
-/** Milliseconds of setting between two looks at what else the page has to do. */
+/** Milliseconds of typesetting before yielding to the event loop. */
 const slice = 12
 
 const load = () => Promise.all([import('./mathjax.ts'), import('../../shared/markdown/tex.ts')])
 
-/** One for each notebook, whose macros and labels are its own. */
+/** One per notebook, because macros and labels are shared within a notebook. */
 const typesetters = new WeakMap<Element, Typesetter>()
-/** What a formula is made of, once its source is no longer what it shows. */
+/** The TeX source of formulas that have been typeset. */
 const sources = new WeakMap<Element, string>()
 
-/** Sets what is still TeX source below `root`. Without MathJax (offline before its first use) the source stays. */
+/** Typesets the formulas below `root`. If MathJax is not available (offline before its first use), the source stays. */
 export async function typesetMath(root: HTMLElement): Promise<void> {
   if (root.querySelector('.nb-math:not([data-set])') === null) return
   const loaded = await load().catch((error: unknown) => {
-    console.warn('MathJax could not be loaded; formulas stay as TeX.', error)
+    console.warn('MathJax could not be loaded:', error)
     return null
   })
   if (loaded === null) return
-  const [{ newTypesetter }, { givenBy }] = loaded
+  const [{ newTypesetter }, { definedNames }] = loaded
   const notebook = root.closest('nb-notebook') ?? document.body
   const typesetter = typesetters.get(notebook) ?? newTypesetter()
   typesetters.set(notebook, typesetter)
   const waiting = [...root.querySelectorAll<HTMLElement>('.nb-math:not([data-set])')]
-  const given = new Set<string>()
+  const defined = new Set<string>()
   const room = { em: Number.parseFloat(getComputedStyle(root).fontSize) || 16, width: root.clientWidth }
   let since = performance.now()
   for (let element = waiting.shift(); element; element = waiting.shift()) {
@@ -44,10 +44,10 @@ export async function typesetMath(root: HTMLElement): Promise<void> {
     element.dataset['set'] = ''
     typesetter.set(tex, display, element, room)
     if (display) element.tabIndex = 0
-    if (isNew) for (const name of givenBy(tex)) given.add(name)
-    if (waiting.length === 0 && given.size > 0) {
-      waiting.push(...formulasThatName(notebook, given))
-      given.clear()
+    if (isNew) for (const name of definedNames(tex)) defined.add(name)
+    if (waiting.length === 0 && defined.size > 0) {
+      waiting.push(...formulasUsing(notebook, defined))
+      defined.clear()
     }
     if (performance.now() - since < slice) continue
     await new Promise((resolve) => setTimeout(resolve))
@@ -55,8 +55,8 @@ export async function typesetMath(root: HTMLElement): Promise<void> {
   }
 }
 
-/** Those that were set before what they name was known, or was what it is now. */
-function formulasThatName(notebook: Element, names: ReadonlySet<string>): HTMLElement[] {
+/** Formulas to typeset again, because they use macros or labels that were defined or changed since. */
+function formulasUsing(notebook: Element, names: ReadonlySet<string>): HTMLElement[] {
   return [...notebook.querySelectorAll<HTMLElement>('.nb-math[data-set]')].filter((element) => {
     const tex = sources.get(element) ?? ''
     return [...tex.matchAll(/\\(?:(?:eq)?ref|begin)\s*\{([^{}]*)\}|\\[A-Za-z]+/g)].some(([macro, named]) =>

@@ -1,9 +1,9 @@
-// MathJax as the page has it: pictures of formulas that need no fonts, each with its MathML for those who cannot see it.
+// MathJax with SVG output, which needs no fonts, and MathML for screen readers.
 import { browserAdaptor } from 'mathjax-full/js/adaptors/browserAdaptor.js'
 import { SVG } from 'mathjax-full/js/output/svg.js'
 import { formulaDocument } from '../../shared/markdown/tex.ts'
 
-/** In CSS pixels. Measured once for many formulas: each look would lay out the page anew. */
+/** In CSS pixels. Measured once for many formulas, because measuring forces a layout. */
 export interface Room {
   readonly em: number
   readonly width: number
@@ -16,7 +16,7 @@ export interface Typesetter {
 let styled = false
 
 export function newTypesetter(): Typesetter {
-  // What is drawn twice is drawn in each formula for itself, so that one can go without another.
+  // Glyphs are not shared between formulas, so that each can be removed on its own.
   const output = new SVG<HTMLElement, Text, Document>({ fontCache: 'local' })
   const made = formulaDocument(browserAdaptor(), document, output)
   return {

@@ -1,13 +1,13 @@
-// Mermaid, which is large and comes in parts by kind of diagram.
+// Loaded on demand, because Mermaid is large.
 import mermaid from 'mermaid'
 
-let drawn = 0
+let count = 0
 
-/** A picture as SVG; throws where the text is no diagram. */
-export async function mermaidPicture(text: string, dark: boolean): Promise<string> {
+/** Renders to SVG; throws if the text is not a valid diagram. */
+export async function mermaidSvg(text: string, dark: boolean): Promise<string> {
   mermaid.initialize({
     startOnLoad: false,
-    // No script, no click, no HTML of its own: labels are text.
+    // No scripts, no click handlers, no HTML in labels.
     securityLevel: 'strict',
     htmlLabels: false,
     flowchart: { htmlLabels: false },
@@ -16,5 +16,5 @@ export async function mermaidPicture(text: string, dark: boolean): Promise<strin
     maxTextSize: 50_000,
     maxEdges: 500,
   })
-  return (await mermaid.render(`nb-diagram-${drawn++}`, text)).svg
+  return (await mermaid.render(`nb-diagram-${count++}`, text)).svg
 }

@@ -1,5 +1,5 @@
-// Which form of an output is shown, and where. The order is Jupyter's, richest first; trust is ours: what can hold
-// scripts or load something goes into a frame, never into the page.
+// Selects which representation of an output is shown. The order of preference is Jupyter's, richest first. What could run
+// scripts or load something is shown in a frame, never in the page.
 
 import { chartMimes, framedMimes, isChart, type FramedMime } from '../frame/message.ts'
 import { readBlobRef, type BlobRef } from '../../shared/notebook/blob.ts'
@@ -15,21 +15,21 @@ export type ShownForm =
       readonly mime: Exclude<FramedMime, typeof widgetMime>
       readonly content: string
     }
-  /** Its model lies in the document; `text` stands for it where that has gone. */
+  /** `text` is shown if the document does not have the model. */
   | { readonly type: 'widget'; readonly model: string; readonly text: string }
   | { readonly type: 'markdown'; readonly text: string }
   | { readonly type: 'latex'; readonly tex: string }
-  /** `base64` as the file has it, line ends and all. */
+  /** `base64` as in the file, possibly with line breaks. */
   | { readonly type: 'image'; readonly mime: RasterMime; readonly base64: string }
   | { readonly type: 'pdf'; readonly base64: string }
   | { readonly type: 'json'; readonly value: Leaf }
   | { readonly type: 'text'; readonly text: string }
-  /** Not here yet: once it is, it is shown as what it is. */
+  /** Stored outside the document, to be loaded first. */
   | { readonly type: 'blob'; readonly mime: string; readonly ref: BlobRef }
-  /** Nothing here can be shown; the types there are. */
+  /** None of these types can be shown. */
   | { readonly type: 'none'; readonly mimes: readonly string[] }
 
-/** Mime types by preference. Sound and film come after them, then plain text, then `+json` of makers we do not know. */
+/** MIME types by preference, followed by audio and video, plain text, and unknown `+json` types. */
 const preferred = [
   widgetMime,
   ...chartMimes,
@@ -68,7 +68,6 @@ export function richestForm(data: MimeBundle): ShownForm {
   return { type: 'none', mimes: Object.keys(data) }
 }
 
-/** A value that the document only refers to. */
 function blobForm(mime: string, value: Leaf): ShownForm | null {
   const ref = readBlobRef(value)
   return ref === null ? null : { type: 'blob', mime, ref }
@@ -83,7 +82,7 @@ function formOf(mime: Exclude<(typeof preferred)[number], typeof widgetMime>, va
   if (typeof value !== 'string') return null
   const framed = framedMimes.find((known) => known === mime)
   if (framed && framed !== widgetMime)
-    return { type: 'framed', mime: framed, content: classed(framed, value) }
+    return { type: 'framed', mime: framed, content: withOutputClass(framed, value) }
   if (mime === 'application/pdf') return { type: 'pdf', base64: value }
   const raster = rasterMimes.find((known) => known === mime)
   if (raster) return { type: 'image', mime: raster, base64: value }
@@ -91,8 +90,8 @@ function formOf(mime: Exclude<(typeof preferred)[number], typeof widgetMime>, va
   return mime === 'text/latex' ? { type: 'latex', tex: bareTex(value) } : null
 }
 
-/** Jupyter's outputs lie in an element of this class, which the colours of IPython's `Code` are for. */
-const classed = (mime: FramedMime, content: string): string =>
+/** Jupyter puts outputs into an element of this class, which the styles of IPython's `Code` rely on. */
+const withOutputClass = (mime: FramedMime, content: string): string =>
   mime === 'text/html' && content.includes('.output_html ')
     ? `<div class="output_html">${content}</div>`
     : content
@@ -108,7 +107,7 @@ function widgetForm(view: Leaf, data: MimeBundle): ShownForm | null {
 
 const isMedia = (mime: string): boolean => /^(audio|video)\/[\w.+-]+$/.test(mime)
 
-/** Sound and film as HTML of our own making: the page's policy plays none, the frame's does. */
+/** Audio and video as HTML for the frame, because the page's policy does not allow them. */
 function mediaForm(mime: string, value: Leaf): ShownForm | null {
   const [tag] = mime.split('/')
   if (typeof value !== 'string') return null
@@ -118,7 +117,7 @@ function mediaForm(mime: string, value: Leaf): ShownForm | null {
   return { type: 'framed', mime: 'text/html', content }
 }
 
-/** IPython's `Math` and sympy wrap a formula in dollars. */
+/** Removes the delimiters that IPython's `Math` and sympy put around a formula. */
 function bareTex(text: string): string {
   const trimmed = text.trim()
   for (const [open, close] of [

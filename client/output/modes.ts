@@ -1,4 +1,4 @@
-// The languages of code that nobody edits, each loaded when there is code of its own.
+// Languages for read-only code, each loaded on demand.
 import { StreamLanguage, type StreamParser } from '@codemirror/language'
 import type { Parser } from '@lezer/common'
 import { tags } from '@lezer/highlight'
@@ -64,7 +64,7 @@ const modes: Readonly<Record<string, Load>> = {
 
 const parsers = new Map<Load, Promise<Parser>>()
 
-/** null where the language is not known here. */
+/** Null if the language is unknown. */
 export async function parserOf(language: string): Promise<Parser | null> {
   const load = Object.hasOwn(modes, language) ? modes[language] : undefined
   if (load === undefined) return null

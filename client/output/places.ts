@@ -1,10 +1,10 @@
-// Links in a traceback: `Cell In[3], line 2` becomes a button that says which place it means.
+// Links in a traceback: `Cell In[3], line 2` becomes a button that goes to that line.
 import { errorPlace, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 
-/** The event a button sends up; its detail is an `ErrorPlace`. */
+/** Bubbling event with an `ErrorPlace` as detail. */
 export const placeEvent = 'nb-place'
 
-/** Makes buttons of the places in the text below `element`. */
+/** Replaces line references in the text of `element` by buttons. */
 export const linkPlaces = (element: HTMLElement): void => {
   const matches = [...element.textContent.matchAll(errorPlace)].toReversed()
   for (const { index, 0: text, 1: count, 2: line } of matches) {

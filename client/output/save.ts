@@ -1,11 +1,11 @@
-// An output as a file of its own, and on the clipboard.
+// Downloads an output as a file, or copies it to the clipboard.
 
 import { download } from '../files/download.ts'
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
 export interface OutputFile {
-  /** Without a dot. */
+  /** Without the dot. */
   readonly suffix: string
   readonly type: string
   readonly content: string | Uint8Array<ArrayBuffer>
@@ -25,7 +25,7 @@ const framedSuffixes: Readonly<Record<string, string>> = {
 }
 
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (one) => one.charCodeAt(0))
+  Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 
 function formFile(form: ShownForm, data: MimeBundle): OutputFile {
   switch (form.type) {
@@ -56,14 +56,14 @@ function formFile(form: ShownForm, data: MimeBundle): OutputFile {
   }
 }
 
-/** The form that is shown, as a file. */
+/** The shown representation as a file. */
 export const outputFile = (output: ShownOutput): OutputFile =>
   output.type === 'rich' ? formFile(richestForm(output.data), output.data) : text(plainText(output))
 
 export const saveOutput = ({ suffix, type, content }: OutputFile, name: string): void =>
   download(new Blob([content], { type }), `${name}.${suffix}`)
 
-/** An image as an image where the clipboard takes its type, everything else as text. Whether it could be done. */
+/** Copies images as images if the clipboard supports the type, everything else as text. Returns whether it succeeded. */
 export async function copy(output: ShownOutput): Promise<boolean> {
   const { clipboard } = navigator
   const form = output.type === 'rich' ? richestForm(output.data) : null

@@ -1,17 +1,17 @@
-// Printed text on the page. Lines lie in blocks, and only blocks with changed lines are touched, in place: text that
-// grows costs its new lines, and a selection in it survives.
+// Printed text. Lines are grouped into blocks, and only blocks with changed lines are updated, in place. So the cost of
+// growing text is that of its new lines, and a selection survives.
 
-import { linkAddresses, mayHoldLinks } from './links.ts'
+import { linkUrls, mayHoldLinks } from './links.ts'
 import { AnsiText, sameStyle, type Run } from '../../shared/notebook/ansi.ts'
 
 type Lines = readonly (readonly Run[])[]
 
-const linesABlock = 250
-/** Beyond either, text is folded to its head and tail. */
-const foldedAbove = { lines: 300, characters: 100_000 }
+const linesPerBlock = 250
+/** Longer text is collapsed to its head and tail. */
+const collapseAbove = { lines: 300, characters: 100_000 }
 const head = { lines: 200, characters: 60_000 }
 const tail = { lines: 60, characters: 10_000 }
-/** CSS pixels, as output.css has it. */
+/** CSS pixels, as in output.css. */
 const lineHeight = 20
 
 export class TextView {
@@ -23,7 +23,7 @@ export class TextView {
   private characters = 0
   private unfolded = false
 
-  /** `finish` is done to each block of lines once it is drawn; it may change what is in it. */
+  /** `finish` is called with each block after it is rendered and can change its content. */
   constructor(className: string, finish: ((block: HTMLElement) => void) | null = null) {
     this.before = new LineBlocks(finish)
     this.after = new LineBlocks(finish)
@@ -45,14 +45,14 @@ export class TextView {
 
   private draw(changedFrom: number): void {
     const { lines } = this.ansi
-    const long = lines.length > foldedAbove.lines || this.characters > foldedAbove.characters
+    const long = lines.length > collapseAbove.lines || this.characters > collapseAbove.characters
     const folded = long && !this.unfolded
     this.before.show(folded ? firstOf(lines) : lines, changedFrom)
     this.after.show(folded ? lastOf(lines) : [], 0)
     this.after.element.hidden = !folded
     this.fold.hidden = !long
     this.fold.setAttribute('aria-expanded', String(!folded))
-    // What ends with a line end has no line behind it.
+    // A trailing line end does not start another line.
     const count = lines.length - (lines.at(-1)?.length === 0 ? 1 : 0)
     this.fold.textContent = folded ? `Show all ${count.toLocaleString('en')} lines` : 'Show less'
   }
@@ -96,18 +96,18 @@ class LineBlocks {
   constructor(private readonly finish: ((block: HTMLElement) => void) | null) {}
 
   show(lines: Lines, changedFrom: number): void {
-    const count = Math.ceil(lines.length / linesABlock)
+    const count = Math.ceil(lines.length / linesPerBlock)
     for (const block of this.blocks.splice(count)) block.element.remove()
     const first = Math.min(changedFrom, this.shown, lines.length)
-    // The line before the first new one gets its line end.
-    for (let index = Math.floor(Math.max(0, first - 1) / linesABlock); index < count; index++) {
+    // The line before the first changed one may get a line end.
+    for (let index = Math.floor(Math.max(0, first - 1) / linesPerBlock); index < count; index++) {
       let block = this.blocks[index]
       if (!block) {
         block = new Block(this.finish)
         this.blocks.push(block)
         this.element.append(block.element)
       }
-      block.show(lines.slice(index * linesABlock, (index + 1) * linesABlock))
+      block.show(lines.slice(index * linesPerBlock, (index + 1) * linesPerBlock))
     }
     this.shown = lines.length
   }
@@ -120,15 +120,15 @@ class Block {
   constructor(private readonly finish: ((block: HTMLElement) => void) | null) {}
 
   show(lines: Lines): void {
-    // Its height before it was ever painted, so that scrolling to it moves nothing.
+    // The height before it is first painted, so that scrolling does not shift the layout.
     this.element.style.containIntrinsicHeight = `auto ${lines.length * lineHeight}px`
     const runs = merged(lines)
     const hasLinks = runs.some(({ text }) => mayHoldLinks(text))
     if (this.finish !== null || hasLinks) {
       this.element.replaceChildren(...runs.map(drawn))
-      if (hasLinks) linkAddresses(this.element)
+      if (hasLinks) linkUrls(this.element)
       this.finish?.(this.element)
-      // What was made of them is no run's node.
+      // The nodes no longer correspond to runs.
       this.runs = []
       return
     }
@@ -138,7 +138,7 @@ class Block {
       const node = childNodes[index]
       if (before && node && sameStyle(before.style, run.style)) {
         const text = node instanceof Text ? node : node.firstChild
-        if (text instanceof Text) grow(text, run.text)
+        if (text instanceof Text) setText(text, run.text)
       } else if (node) node.replaceWith(drawn(run))
       else this.element.append(drawn(run))
     }
@@ -147,13 +147,13 @@ class Block {
   }
 }
 
-function grow(node: Text, text: string): void {
+function setText(node: Text, text: string): void {
   if (node.data === text) return
   if (text.startsWith(node.data)) node.appendData(text.slice(node.data.length))
   else node.data = text
 }
 
-/** One run for neighbours in the same style, line ends included. */
+/** Merges neighbouring runs of the same style, including line ends. */
 function merged(lines: Lines): readonly Run[] {
   const runs: { texts: string[]; style: Run['style'] }[] = []
   const add = (text: string, style: Run['style']): void => {
@@ -179,7 +179,7 @@ function drawn({ text, style }: Run): Node {
   else if (background !== null)
     span.style.setProperty('--nb-ansi-bg', `color-mix(in srgb, ${theme(background)} 25%, transparent)`)
   if (typeof background === 'string' && typeof foreground !== 'string')
-    span.style.setProperty('--nb-ansi-fg', against(background))
+    span.style.setProperty('--nb-ansi-fg', contrasting(background))
   else if (typeof foreground === 'number') span.style.setProperty('--nb-ansi-fg', theme(foreground))
   else if (foreground !== null)
     span.style.setProperty('--nb-ansi-fg', background === null ? readable(foreground) : foreground)
@@ -187,11 +187,11 @@ function drawn({ text, style }: Run): Node {
   return span
 }
 
-/** Black on light grounds and white on dark ones: the theme's colours are for the page's own. */
-const against = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
+/** Black on light backgrounds and white on dark ones, because theme colours only suit the page's own background. */
+const contrasting = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
 
 const theme = (index: number): string => `var(--nb-ansi-${index})`
 
-/** The hue that was asked for, dark enough for a light page and light enough for a dark one. */
+/** The given hue, dark enough for a light page and light enough for a dark one. */
 const readable = (colour: string): string =>
   `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`

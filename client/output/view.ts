@@ -1,5 +1,5 @@
-// One output on the page. A view takes a later form of the same output where it can (a stream that grew) and says
-// no where a new view must be made; a frame in particular is never touched by what happens around it.
+// One output on the page. A view can be updated with a later state of the same output (a stream that grew); for any other
+// change a new view is created. Frames are never updated.
 
 import '../elements/nb-markdown.ts'
 import { mimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
@@ -21,24 +21,24 @@ import { zoomable } from './zoom.ts'
 import { WidgetView, type WidgetDoor } from './widget.ts'
 
 export interface OutputPlace {
-  /** Of the cell and the output's index in it, the same after a new run. */
+  /** Cell id and index of the output, which stay the same in a new run. */
   readonly key: string
-  /** "Output of cell 3" */
+  /** E.g. "Output of cell 3". */
   readonly label: string
   readonly heights: FrameHeights
   readonly blobs: BlobSource
-  /** The document's widgets; absent where outputs are of another time, and nothing moves. */
+  /** The document's widgets; absent in the history, where widgets do not work. */
   readonly widgets?: WidgetDoor
-  /** Absent where every output stands for itself. */
+  /** Absent if outputs do not depend on others. */
   readonly earlier?: EarlierOutputs
-  /** Absent where nothing is to be loaded. */
+  /** Absent if no hosts can be allowed. */
   readonly hosts?: OutputHosts
 }
 
 export class OutputView {
   readonly element = document.createElement('div')
   private output: ShownOutput
-  /** The same with the values it refers to, once they are here: what is copied and downloaded. */
+  /** The output with the values of its blobs once they are loaded, for copying and downloading. */
   private whole: ShownOutput
   private text: TextView | null = null
   private frame: OutputFrame | null = null
@@ -68,8 +68,8 @@ export class OutputView {
     }
   }
 
-  /** False when only a new view can show `output`. */
-  take(output: ShownOutput): boolean {
+  /** Returns false if `output` needs a new view. */
+  update(output: ShownOutput): boolean {
     const before = this.output
     const grew = output.type === 'stream' && before.type === 'stream' && output.name === before.name
     if (!grew && !same(output, before)) return false
@@ -79,7 +79,7 @@ export class OutputView {
     return true
   }
 
-  /** Copies the output; whether it could be done. */
+  /** Returns whether it succeeded. */
   copy(): Promise<boolean> {
     return copy(this.whole)
   }
@@ -104,8 +104,8 @@ export class OutputView {
     this.text.show(text)
   }
 
-  /** In place of a value that is yet to come, in the room it took when it was last shown. */
-  private await(
+  /** Shows a placeholder, as high as the output was last time, until the blob is loaded. */
+  private showBlob(
     { mime, ref }: { readonly mime: string; readonly ref: BlobRef },
     output: ShownOutput & { type: 'rich' },
     place: OutputPlace,
@@ -113,17 +113,17 @@ export class OutputView {
     const waiting = document.createElement('div')
     waiting.className = 'nb-waiting'
     const size = new Intl.NumberFormat('en', { style: 'unit', unit: 'kilobyte', maximumFractionDigits: 0 })
-    const about = `${mime}, ${size.format(ref.size / 1000)}`
-    waiting.textContent = `Loading ${about} …`
+    const description = `${mime}, ${size.format(ref.size / 1000)}`
+    waiting.textContent = `Loading ${description}…`
     waiting.style.minHeight = `${place.heights.get(place.key) ?? 0}px`
     this.element.append(waiting)
     this.unwatch = place.blobs.watch(ref, (value) => {
       if (value === null) {
-        waiting.textContent = `${about}: not in this browser yet`
+        waiting.textContent = `${description}: not in this browser yet`
         return
       }
       waiting.remove()
-      // As any other value, which may be a list of lines.
+      // The value may be a list of lines.
       const whole = { ...output, data: { ...output.data, ...mimeBundle({ [mime]: value }) } }
       this.whole = whole
       this.showForm(richestForm(whole.data), whole, place)
@@ -154,7 +154,7 @@ export class OutputView {
         return
       case 'image': {
         const image = imageElement(`data:${form.mime};base64,${form.base64}`, 'Image output')
-        if (!image) return this.showText(`${form.mime} that cannot be read`, 'nb-unknown')
+        if (!image) return this.showText(`Invalid ${form.mime}`, 'nb-unknown')
         sizeImage(image, output.metadata[form.mime])
         this.element.append(zoomable(image))
         return
@@ -163,13 +163,13 @@ export class OutputView {
         this.element.append(pdfElement(form.base64))
         return
       case 'json':
-        this.element.append(jsonTree(form.value, saysExpanded(output.metadata['application/json'])))
+        this.element.append(jsonTree(form.value, isExpanded(output.metadata['application/json'])))
         return
       case 'text':
         this.showText(form.text, 'nb-result')
         return
       case 'blob':
-        this.await(form, output, place)
+        this.showBlob(form, output, place)
         return
       case 'none':
         this.showText(form.mimes.length > 0 ? `Output of type ${form.mimes.join(', ')}` : '', 'nb-unknown')
@@ -181,7 +181,7 @@ export class OutputView {
 }
 
 /** IPython's `JSON(…, expanded=True)`. */
-const saysExpanded = (metadata: Leaf | undefined): boolean =>
+const isExpanded = (metadata: Leaf | undefined): boolean =>
   typeof metadata === 'object' &&
   metadata !== null &&
   !Array.isArray(metadata) &&
@@ -196,7 +196,7 @@ function sizeImage(image: HTMLImageElement, metadata: Leaf | undefined): void {
   }
 }
 
-/** Outputs are read anew at each change of the document, so identity says nothing. */
+/** Deep equality, because outputs are read again from the document at each change. */
 function same(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

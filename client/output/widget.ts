@@ -1,19 +1,19 @@
-// A widget on the page, with all it is made of: its shown half runs in a sandboxed frame, its state is the document's. What the frame sets is
-// written about every 50 ms, and what others set goes to the frame.
+// A widget on the page. Its front end runs in a sandboxed frame, and its state is in the document. Changes made in the frame
+// are written to the document every 50 ms, and changes by others are sent to the frame.
 
 import type { Leaf, Leaves } from '../../shared/notebook/notebook.ts'
 import { namedWidgets, type WidgetChange } from '../../shared/notebook/widgets.ts'
-import type { FrameHeights, WidgetSaid } from './frame.ts'
+import type { FrameHeights, WidgetFrameMessage } from './frame.ts'
 import { OutputFrame } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'
 import { controlsLibrary } from './libraries.ts'
 import { TextView } from './text.ts'
 
-/** The document's widgets, as an output needs them. */
+/** The document's widgets. */
 export interface WidgetDoor {
-  /** Null where the document has no such model, or not yet. */
+  /** Null if the document does not have the model (yet). */
   state(id: string): Leaves | null
-  /** The states of all that a view of this model needs, by their ids. */
+  /** The states of all models that a view of `root` needs, by id. */
   models(root: string): ReadonlyMap<string, Leaves>
   move(id: string, changes: Leaves): void
   send(id: string, content: Leaf, buffers: readonly string[]): void
@@ -28,20 +28,21 @@ export interface WidgetPlace {
   readonly hosts?: OutputHosts
 }
 
-/** ipywidgets' own modules, and one more that we have. */
-const ours = /^(@jupyter-widgets\/(base|controls|output)|jupyter-leaflet)$/
-const interval = 50
-/** Characters of JSON one change or message of a frame may have. */
-const saidCap = 1_000_000
+/** Modules that the app can show. */
+const supportedModules = /^(@jupyter-widgets\/(base|controls|output)|jupyter-leaflet)$/
+/** Milliseconds. */
+const writeInterval = 50
+/** Characters of JSON per change or message from a frame. */
+const maxMessageLength = 1_000_000
 
 export class WidgetView {
   readonly element = document.createElement('div')
   private frame: OutputFrame | null = null
-  /** What the frame has. */
+  /** The models in the frame. */
   private shown: ReadonlySet<string> = new Set()
   private readonly pending = new Map<string, Leaves>()
   private timer: ReturnType<typeof setTimeout> | null = null
-  /** What comes back from the document is this view's own. */
+  /** While true, changes of the document come from this view. */
   private writing = false
   private readonly stop: () => void
 
@@ -49,8 +50,8 @@ export class WidgetView {
     private readonly view: { readonly model: string; readonly text: string },
     private readonly place: WidgetPlace,
   ) {
-    this.stop = place.widgets?.observe((change) => this.take(change)) ?? (() => undefined)
-    if (this.drawable) this.show()
+    this.stop = place.widgets?.observe((change) => this.onChange(change)) ?? (() => undefined)
+    if (this.isSupported) this.show()
     else this.explain()
   }
 
@@ -67,19 +68,20 @@ export class WidgetView {
     return this.place.widgets?.state(this.view.model) ?? null
   }
 
-  private get drawable(): boolean {
-    return typeof this.state?.['_esm'] === 'string' || ours.test(String(this.state?.['_model_module']))
+  private get isSupported(): boolean {
+    return (
+      typeof this.state?.['_esm'] === 'string' || supportedModules.test(String(this.state?.['_model_module']))
+    )
   }
 
-  /** With what it has by now. */
   private content(): string {
     const models = this.place.widgets?.models(this.view.model) ?? new Map<string, Leaves>()
     this.shown = new Set(models.keys())
     return JSON.stringify({ root: this.view.model, models: Object.fromEntries(models) })
   }
 
-  /** An anywidget that names no other needs no more than itself. */
-  private get alone(): boolean {
+  /** An anywidget that refers to no other model does not need ipywidgets. */
+  private get isAlone(): boolean {
     return typeof this.state?.['_esm'] === 'string' && this.place.widgets?.models(this.view.model).size === 1
   }
 
@@ -88,88 +90,89 @@ export class WidgetView {
     const output = {
       mime: 'application/vnd.jupyter.widget-view+json',
       content: () => this.content(),
-      libraries: () => (this.alone ? Promise.resolve([]) : controlsLibrary()),
-      onSaid: (message: WidgetSaid) => this.hear(message),
+      libraries: () => (this.isAlone ? Promise.resolve([]) : controlsLibrary()),
+      onWidgetMessage: (message: WidgetFrameMessage) => this.onFrameMessage(message),
     } as const
     this.frame = new OutputFrame(output, key, heights, label, null, this.place.hosts)
     this.element.replaceChildren(this.frame.element)
   }
 
-  /** Without the code of its shown half there is its text. */
+  /** Shows the output's text and why the widget cannot be shown. */
   private explain(): void {
     const { state } = this
-    const maker = state?.['_model_module']
-    const why =
+    const module = state?.['_model_module']
+    const reason =
       state === null
-        ? 'The state of this widget is gone: run the cell again to use it.'
-        : `Widgets of ${typeof maker === 'string' ? maker : 'this kind'} cannot be shown here; ipywidgets' own and those made with anywidget can.`
+        ? 'The state of this widget is gone. Run the cell again to use it.'
+        : `Widgets of ${typeof module === 'string' ? module : 'this kind'} cannot be shown here, only those of ipywidgets and anywidget.`
     const text = new TextView('nb-result')
     text.show(this.view.text)
     const note = document.createElement('p')
     note.className = 'nb-widget-note'
-    note.textContent = why
+    note.textContent = reason
     this.element.replaceChildren(text.element, note)
   }
 
-  private take({ id, state, messages }: WidgetChange): void {
+  private onChange({ id, state, messages }: WidgetChange): void {
     if (this.writing) return
     if (this.frame === null) {
       if (id !== this.view.model) return
-      if (this.drawable) this.show()
+      if (this.isSupported) this.show()
       else this.explain()
       return
     }
     if (this.shown.size === 0) return
-    this.tellNew(id, state)
+    this.sendNewModels(id, state)
     if (!this.shown.has(id)) return
-    // What this hand holds at the moment is written after it.
-    const held = this.pending.get(id) ?? {}
-    const news = Object.entries(state).filter(([key]) => !Object.hasOwn(held, key))
-    if (news.length > 0) this.frame.tell({ type: 'nb-widget-state', id, state: Object.fromEntries(news) })
+    // Pending local changes will overwrite these keys.
+    const pending = this.pending.get(id) ?? {}
+    const changed = Object.entries(state).filter(([key]) => !Object.hasOwn(pending, key))
+    if (changed.length > 0)
+      this.frame.send({ type: 'nb-widget-state', id, state: Object.fromEntries(changed) })
     for (const { to, content, buffers } of messages)
-      if (to === 'views') this.frame.tell({ type: 'nb-widget-message', id, message: { content, buffers } })
+      if (to === 'views') this.frame.send({ type: 'nb-widget-message', id, message: { content, buffers } })
   }
 
-  /** Models that are named, or act upon those that are shown, since this change. */
-  private tellNew(id: string, state: Leaves): void {
+  /** Sends models that are needed since this change: it refers to them, or they refer to shown ones. */
+  private sendNewModels(id: string, state: Leaves): void {
     const named = Object.values(state).flatMap((value) => namedWidgets(value))
-    const isNews = this.shown.has(id)
+    const mayNeedMore = this.shown.has(id)
       ? named.some((name) => !this.shown.has(name))
       : named.some((name) => this.shown.has(name))
-    if (!isNews) return
+    if (!mayNeedMore) return
     const models = this.place.widgets?.models(this.view.model) ?? new Map<string, Leaves>()
     const fresh = [...models].filter(([model]) => !this.shown.has(model))
     if (fresh.length === 0) return
     this.shown = new Set(models.keys())
-    this.frame?.tell({ type: 'nb-widget-models', models: Object.fromEntries(fresh) })
+    this.frame?.send({ type: 'nb-widget-models', models: Object.fromEntries(fresh) })
   }
 
-  private hear(said: WidgetSaid): void {
-    if (!this.shown.has(said.id) || JSON.stringify(said).length > saidCap) return
-    switch (said.type) {
+  private onFrameMessage(message: WidgetFrameMessage): void {
+    if (!this.shown.has(message.id) || JSON.stringify(message).length > maxMessageLength) return
+    switch (message.type) {
       case 'nb-widget-state':
-        this.pending.set(said.id, { ...this.pending.get(said.id), ...(said.state as Leaves) })
-        this.timer ??= setTimeout(() => this.write(), interval)
+        this.pending.set(message.id, { ...this.pending.get(message.id), ...(message.state as Leaves) })
+        this.timer ??= setTimeout(() => this.write(), writeInterval)
         return
       case 'nb-widget-message': {
         this.write()
-        const { content, buffers } = said.message
-        this.place.widgets?.send(said.id, content as Leaf, buffers)
+        const { content, buffers } = message.message
+        this.place.widgets?.send(message.id, content as Leaf, buffers)
         return
       }
       default:
-        said satisfies never
+        message satisfies never
     }
   }
 
   private write(): void {
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
-    const moves = [...this.pending]
+    const changed = [...this.pending]
     this.pending.clear()
     this.writing = true
     try {
-      for (const [id, changes] of moves) this.place.widgets?.move(id, changes)
+      for (const [id, changes] of changed) this.place.widgets?.move(id, changes)
     } finally {
       this.writing = false
     }

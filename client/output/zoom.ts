@@ -1,6 +1,6 @@
-// An image that opens in its own size, over the page.
+// Images that can be enlarged.
 
-/** The image as a button; pressing it shows it alone. Escape, or another press, goes back. */
+/** Wraps the image in a button that shows it full-screen. Escape or another click goes back. */
 export function zoomable(image: HTMLImageElement): HTMLElement {
   const button = document.createElement('button')
   button.type = 'button'
@@ -26,7 +26,7 @@ function enlarge(image: HTMLImageElement): void {
   close.append(large)
   dialog.append(close)
   dialog.addEventListener('click', () => dialog.close())
-  // The keys of the notebook are not meant here.
+  // Keeps the notebook's keyboard shortcuts from being triggered.
   dialog.addEventListener('keydown', (event) => event.stopPropagation())
   dialog.addEventListener('close', () => dialog.remove())
   document.body.append(dialog)

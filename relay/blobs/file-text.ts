@@ -5,11 +5,11 @@ import type { Blobs } from './store.ts'
 
 export interface FileText {
   readonly text: string
-  /** Names of blobs that are not here, whose values the text lacks. */
+  /** Names of missing blobs, whose values are not in the text. */
   readonly missing: readonly string[]
 }
 
-/** The .ipynb of a notebook out of the document, with its outputs whole. */
+/** The .ipynb of a notebook with the values of its blobs. */
 export const fileText = async (notebook: Notebook, blobs: Blobs): Promise<FileText> => {
   const found = new Map<string, Uint8Array>()
   const missing: string[] = []

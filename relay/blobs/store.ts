@@ -1,5 +1,5 @@
-// Where the relay keeps blobs: a file each, named by what is in it. A blob nobody refers to is removed once it is
-// old: somebody may be about to refer to it.
+// Stores blobs as files named by their digest. Unreferenced blobs are only removed once they are old, because a document
+// may be about to refer to a new one.
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -7,23 +7,23 @@ import { isBlobName } from '../../shared/notebook/blob.ts'
 import { isMissing, writeAtomically } from '../files/atomic.ts'
 import { digestOf } from '../files/folder.ts'
 
-/** Bytes of blobs that are kept in memory, because a notebook's file is written anew with all of them. */
-const rememberedBytes = 64 << 20
+/** Bytes of the cache in memory: each time a notebook's file is written, all its blobs are needed. */
+const maxCacheBytes = 64 << 20
 
 export type Kept = 'kept' | 'wrong name'
 
 export class Blobs {
   readonly #root: string
-  readonly #remembered = new Map<string, Uint8Array>()
-  #bytes = 0
+  readonly #cache = new Map<string, Uint8Array>()
+  #cacheBytes = 0
   readonly #waiting = new Map<string, Set<() => void>>()
 
-  /** `root` is made when there is something to put in it. */
+  /** `root` is created with the first blob. */
   constructor(root: string) {
     this.#root = root
   }
 
-  /** Whether it is there; if so it counts as new, as whoever asks is about to refer to it. */
+  /** Whether the blob exists. If so, it counts as new, because the caller is about to refer to it. */
   async renew(name: string): Promise<boolean> {
     if ((await this.read(name)) === null) return false
     const now = new Date()
@@ -32,7 +32,7 @@ export class Blobs {
   }
 
   async read(name: string): Promise<Uint8Array | null> {
-    const known = this.#remembered.get(name)
+    const known = this.#cache.get(name)
     if (known !== undefined) return known
     try {
       return this.#checked(name, await readFile(this.#fileOf(name)))
@@ -42,9 +42,9 @@ export class Blobs {
     }
   }
 
-  /** As `read`, for the few that must not wait. */
+  /** Synchronous `read`. */
   readNow(name: string): Uint8Array | null {
-    const known = this.#remembered.get(name)
+    const known = this.#cache.get(name)
     if (known !== undefined) return known
     try {
       return this.#checked(name, readFileSync(this.#fileOf(name)))
@@ -54,7 +54,7 @@ export class Blobs {
     }
   }
 
-  /** Written and on the disk when it resolves. The bytes must be what the name says. */
+  /** The blob is durable when this resolves. */
   async keep(name: string, bytes: Uint8Array): Promise<Kept> {
     if (name !== `sha256-${digestOf(bytes)}`) return 'wrong name'
     if (!(await this.renew(name))) {
@@ -62,17 +62,18 @@ export class Blobs {
       await mkdir(dirname(file), { recursive: true })
       await writeAtomically(file, bytes)
     }
-    this.#remember(name, bytes)
+    this.#addToCache(name, bytes)
     for (const arrived of this.#waiting.get(name) ?? []) arrived()
     return 'kept'
   }
 
   async keepAll(blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
     for (const [name, bytes] of blobs)
-      if ((await this.keep(name, bytes)) !== 'kept') throw new Error(`${name} is not what it says`)
+      if ((await this.keep(name, bytes)) !== 'kept')
+        throw new Error(`the content of ${name} does not match its digest`)
   }
 
-  /** Calls once when the blob comes; gives what calls it off. */
+  /** Calls `arrived` once when the blob is stored; the returned function cancels that. */
   whenKept(name: string, arrived: () => void): () => void {
     const listeners = this.#waiting.get(name) ?? new Set()
     const off = (): void => {
@@ -87,7 +88,7 @@ export class Blobs {
     return off
   }
 
-  /** Those last written or renewed before a time in milliseconds since 1970. */
+  /** The blobs last written or renewed before `time`, in milliseconds since 1970. */
   async olderThan(time: number): Promise<readonly string[]> {
     const found: string[] = []
     for (const folder of await this.#list(this.#root))
@@ -99,7 +100,7 @@ export class Blobs {
   }
 
   async remove(name: string): Promise<void> {
-    this.#forget(name)
+    this.#evict(name)
     await unlink(this.#fileOf(name))
   }
 
@@ -113,29 +114,29 @@ export class Blobs {
   }
 
   #fileOf(name: string): string {
-    if (!isBlobName(name)) throw new Error('the name of a blob is its digest')
+    if (!isBlobName(name)) throw new Error(`not a blob name: ${name}`)
     return join(this.#root, name.slice(7, 9), name)
   }
 
-  /** What a disk has damaged is as good as gone. */
+  /** A damaged blob counts as missing. */
   #checked(name: string, bytes: Uint8Array): Uint8Array | null {
     if (name !== `sha256-${digestOf(bytes)}`) return null
-    this.#remember(name, bytes)
+    this.#addToCache(name, bytes)
     return bytes
   }
 
-  #remember(name: string, bytes: Uint8Array): void {
-    this.#forget(name)
-    this.#remembered.set(name, bytes)
-    this.#bytes += bytes.byteLength
-    for (const oldest of this.#remembered.keys()) {
-      if (this.#bytes <= rememberedBytes) return
-      this.#forget(oldest)
+  #addToCache(name: string, bytes: Uint8Array): void {
+    this.#evict(name)
+    this.#cache.set(name, bytes)
+    this.#cacheBytes += bytes.byteLength
+    for (const oldest of this.#cache.keys()) {
+      if (this.#cacheBytes <= maxCacheBytes) return
+      this.#evict(oldest)
     }
   }
 
-  #forget(name: string): void {
-    this.#bytes -= this.#remembered.get(name)?.byteLength ?? 0
-    this.#remembered.delete(name)
+  #evict(name: string): void {
+    this.#cacheBytes -= this.#cache.get(name)?.byteLength ?? 0
+    this.#cache.delete(name)
   }
 }

@@ -1,7 +1,10 @@
 import type { StopSignal } from '../../shared/model/provider.ts'
 
-/** A real AbortSignal that follows `signal`. `release` aborts it too, so that nothing upstream outlives the stream. */
-export function followed(signal: StopSignal): { readonly signal: AbortSignal; readonly release: () => void } {
+/** An AbortSignal that follows `signal`. `release` also aborts it, so that no upstream request outlives the stream. */
+export function linkedAbort(signal: StopSignal): {
+  readonly signal: AbortSignal
+  readonly release: () => void
+} {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
   if (signal.aborted) abort()

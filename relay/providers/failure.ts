@@ -1,51 +1,53 @@
-// What a failed request says to the people in the notebook.
+// Error messages for failed requests, as shown in the notebook.
 import { APICallError, RetryError } from 'ai'
 
-const longest = 1_000
-/** Shorter ones are words like "none", which servers without keys are given. */
-const shortestSecret = 4
+const maxLength = 1_000
+/** Servers that need no key are often given a word like "none", which must not be redacted. */
+const minSecretLength = 4
 
-/** Takes secrets out of a text. */
-export function hiding(secrets: readonly string[]): (text: string) => string {
-  const hidden = secrets.filter((secret) => secret.length >= shortestSecret)
+/** Returns a function that removes the secrets from a text. */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const hidden = secrets.filter((secret) => secret.length >= minSecretLength)
   const forms = hidden.flatMap((secret) => [secret, encodeURIComponent(secret)])
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, '[key]'), text)
 }
 
-/** One line or a few for an error of any shape: the library's, the network's, or whatever a server sent. */
-export function failureText(error: unknown, hide: (text: string) => string): string {
-  const text = hide(spoken(error)).trim()
-  return text.length > longest ? `${text.slice(0, longest)}…` : text
+/** A short message for any error: of the library, of the network, or sent by the server. */
+export function failureText(error: unknown, redact: (text: string) => string): string {
+  const text = redact(describe(error)).trim()
+  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
 
-function spoken(error: unknown): string {
-  if (RetryError.isInstance(error)) return spoken(error.lastError ?? error.message)
+function describe(error: unknown): string {
+  if (RetryError.isInstance(error)) return describe(error.lastError ?? error.message)
   if (APICallError.isInstance(error)) {
     const { statusCode } = error
     if (statusCode === undefined) return unreachable(error)
-    // Accepted, and then not what was announced.
-    if (statusCode < 300) return brokenOff(error)
-    return `The model's server answered ${statusCode}: ${error.message}`
+    // The response started successfully but was invalid or incomplete.
+    if (statusCode < 300) return connectionLost(error)
+    return `The model server answered ${statusCode}: ${error.message}`
   }
-  if (error instanceof Error) return error.message === 'fetch failed' ? unreachable(error) : brokenOff(error)
-  return `The model's server reported an error: ${reported(error)}`
+  if (error instanceof Error)
+    return error.message === 'fetch failed' ? unreachable(error) : connectionLost(error)
+  return `The model server reported an error: ${reportedReason(error)}`
 }
 
-const brokenOff = (error: Error): string => `The connection to the model broke off: ${network(error)}`
+const connectionLost = (error: Error): string =>
+  `The connection to the model server was lost: ${networkReason(error)}`
 
-const unreachable = (error: unknown): string => `The model's server cannot be reached: ${network(error)}`
+const unreachable = (error: unknown): string => `The model server cannot be reached: ${networkReason(error)}`
 
-/** Node says what happened in the innermost cause, for several addresses of one host only as a code. */
-function network(error: unknown): string {
+/** Node puts the reason into the innermost cause. If a host has several addresses, there is only a code. */
+function networkReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  if (error.cause instanceof Error) return network(error.cause)
+  if (error.cause instanceof Error) return networkReason(error.cause)
   return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
-/** Servers differ: a text, `{message}` or `{error: …}`. */
-function reported(error: unknown): string {
+/** Servers send a string, `{message}` or `{error: …}`. */
+function reportedReason(error: unknown): string {
   if (typeof error === 'string') return error
-  if (typeof error !== 'object' || error === null) return 'without a reason'
+  if (typeof error !== 'object' || error === null) return 'no reason given'
   if ('message' in error && typeof error.message === 'string') return error.message
-  return 'error' in error ? reported(error.error) : JSON.stringify(error)
+  return 'error' in error ? reportedReason(error.error) : JSON.stringify(error)
 }

@@ -1,11 +1,11 @@
-// What the mock answers where a picture is asked for: a drawing that says so.
+// The mock's answer to an image prompt: an SVG that says that it is a mock.
 const lineLength = 44
-const mostLines = 6
+const maxLines = 6
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Words in lines; what is too much ends in an ellipsis. */
+/** Wraps the words; longer text is truncated. */
 const linesOf = (text: string): readonly string[] => {
   const lines: string[] = []
   for (const word of text.split(/\s+/).flatMap((word) => word.match(/.{1,44}/gsu) ?? [])) {
@@ -14,10 +14,10 @@ const linesOf = (text: string): readonly string[] => {
       lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
-  return lines.length > mostLines ? [...lines.slice(0, mostLines - 1), '…'] : lines
+  return lines.length > maxLines ? [...lines.slice(0, maxLines - 1), '…'] : lines
 }
 
-/** An SVG, the same for the same prompt. */
+/** The same for the same prompt. */
 export const mockPicture = (prompt: string): string => {
   const lines = linesOf(prompt).map(
     (line, at) => `<text x="240" y="${130 + at * 24}" font-size="16">${escaped(line)}</text>`,

@@ -1,13 +1,13 @@
-// A model for when none is configured: it says that it is one, and streams like one, so that everything around it
-// can be tried and tested. The same request gets the same text. A last line of the prompt can ask for more:
+// A mock model, used when no model is configured. It says that it is a mock and streams like a model, for trying and
+// testing the app. Its answers are deterministic. The last line of the prompt can be a command:
 //
-//   mock: slow 200   200 numbered words, one each 20 ms
-//   mock: fast 200   the same without a pause
-//   mock: think      some thinking before the usual answer
-//   mock: fail       a few words, then a provider's error
-//   mock: cut        a few words, then the end of the stream without a finish
-//   mock: limit      a few words, then the end of the token budget
-//   mock: context    the messages it was sent, word for word
+//   mock: slow 200   200 numbered words, one every 20 ms
+//   mock: fast 200   200 numbered words without delay
+//   mock: think      thinking, then the default answer
+//   mock: fail       a few words, then a provider error
+//   mock: cut        a few words, then the stream ends without a finish reason
+//   mock: limit      a few words, then the token limit is reached
+//   mock: context    the messages it was sent, verbatim
 import { setTimeout as pause } from 'node:timers/promises'
 import { estimateTokens } from '../../shared/context/budget.ts'
 import type {
@@ -17,22 +17,22 @@ import type {
   Provider,
   StopSignal,
 } from '../../shared/model/provider.ts'
-import { followed } from './abort.ts'
+import { linkedAbort } from './abort.ts'
 import { mockPicture } from './mock-picture.ts'
 
-const noThoughts = 'A mock has no thoughts, but it can show where they would be.'
+const mockThinking = 'A mock does not think, but this is where its thinking would be.'
 const label = 'mock (no model is configured)'
-/** Milliseconds between two pieces. */
-const [usualPace, slowPace] = [8, 20]
+/** Milliseconds between words. */
+const [defaultDelay, slowDelay] = [8, 20]
 const maxWords = 100_000
-/** Longer than anybody waits. */
+/** Longer than any test waits. */
 const slowPicture = 600_000
 
-/** What is streamed: words with a pause before each, then one end. */
 interface Script {
   readonly thinking: string
   readonly text: string
-  readonly pace: number
+  /** Milliseconds before each word. */
+  readonly delay: number
   readonly end: ModelEvent & { readonly type: 'end' }
 }
 
@@ -44,15 +44,15 @@ export const createMock = (): Provider => ({
   image: draw,
 })
 
-/** `mock: slow` waits until it is stopped, `mock: fail` fails. */
+/** `mock: slow` runs until it is stopped, `mock: fail` fails. */
 async function* draw(
   { prompt }: PictureRequest,
   stop: StopSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
-  const { signal, release } = followed(stop)
+  const { signal, release } = linkedAbort(stop)
   try {
     const [, name = ''] = /(?:^|\n)mock: *(\w+)$/.exec(prompt.trimEnd()) ?? []
-    if (name === 'slow') await passed(slowPicture, signal)
+    if (name === 'slow') await waited(slowPicture, signal)
     if (signal.aborted) yield { type: 'end', reason: 'interrupted' }
     else if (name === 'fail') yield { type: 'end', reason: 'error', message: 'The mock was asked to fail.' }
     else {
@@ -65,17 +65,17 @@ async function* draw(
 }
 
 async function* play(request: ModelRequest, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
-  const { signal, release } = followed(stop)
-  const { thinking, text, pace, end } = scriptFor(request)
+  const { signal, release } = linkedAbort(stop)
+  const { thinking, text, delay, end } = scriptFor(request)
   try {
     for (const [type, whole] of [
       ['thinking', thinking],
       ['text', text],
     ] as const)
-      for (const piece of whole.match(/\s*\S+\s*$|\s*\S+/g) ?? []) {
-        if (pace > 0 && !(await passed(pace, signal))) break
+      for (const word of whole.match(/\s*\S+\s*$|\s*\S+/g) ?? []) {
+        if (delay > 0 && !(await waited(delay, signal))) break
         if (signal.aborted) break
-        yield { type, text: piece }
+        yield { type, text: word }
       }
     if (signal.aborted) {
       yield { type: 'end', reason: 'interrupted' }
@@ -91,8 +91,8 @@ async function* play(request: ModelRequest, stop: StopSignal): AsyncGenerator<Mo
   }
 }
 
-/** False: aborted meanwhile. */
-const passed = (ms: number, signal: AbortSignal): Promise<boolean> =>
+/** False if aborted before. */
+const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
   pause(ms, true, { signal }).catch((error: unknown) => {
     if (signal.aborted) return false
     throw error
@@ -102,37 +102,45 @@ function scriptFor(request: ModelRequest): Script {
   const asked = request.messages.at(-1)?.text.trimEnd() ?? ''
   const [, name = '', number = ''] = /(?:^|\n)mock: *(\w+)(?: +(\d+))?$/.exec(asked) ?? []
   const count = Math.min(Number(number || 200), maxWords)
-  const usual: Script = {
-    thinking: request.thinking ? noThoughts : '',
+  const defaults: Script = {
+    thinking: request.thinking ? mockThinking : '',
     text: answer(request, asked),
-    pace: usualPace,
+    delay: defaultDelay,
     end: { type: 'end', reason: 'done' },
   }
   switch (name) {
     case 'slow':
-      return { ...usual, text: numbered(count), pace: slowPace }
+      return { ...defaults, text: numbered(count), delay: slowDelay }
     case 'fast':
-      return { ...usual, text: numbered(count), pace: 0 }
+      return { ...defaults, text: numbered(count), delay: 0 }
     case 'think':
-      return { ...usual, thinking: noThoughts }
+      return { ...defaults, thinking: mockThinking }
     case 'fail':
       return {
-        ...usual,
+        ...defaults,
         text: 'This is the mock, about to fail',
         end: { type: 'end', reason: 'error', message: 'The mock was asked to fail.' },
       }
     case 'cut':
-      return { ...usual, text: 'This is the mock, cut in the', end: { type: 'end', reason: 'interrupted' } }
+      return {
+        ...defaults,
+        text: 'This is the mock, cut in the',
+        end: { type: 'end', reason: 'interrupted' },
+      }
     case 'limit':
-      return { ...usual, text: 'This is the mock, at the limit of', end: { type: 'end', reason: 'length' } }
+      return {
+        ...defaults,
+        text: 'This is the mock, at the limit of',
+        end: { type: 'end', reason: 'length' },
+      }
     case 'context':
       return {
-        ...usual,
+        ...defaults,
         text: request.messages.map(({ role, text }) => `[${role}]\n${text}`).join('\n\n'),
-        pace: 0,
+        delay: 0,
       }
     default:
-      return usual
+      return defaults
   }
 }
 
@@ -143,9 +151,9 @@ function answer({ messages }: ModelRequest, asked: string): string {
   const question = asked.slice(asked.lastIndexOf('\n\n') + 1).trim()
   const shown = question.length > 200 ? `${question.slice(0, 200)}…` : question
   const turns = messages.length === 1 ? 'one message' : `${messages.length} messages`
-  return `This is the **mock**: no model is configured, so nothing has thought about this prompt. You asked:
+  return `This is the **mock**: no model is configured, so this prompt was not sent anywhere. Your prompt was:
 
 > ${shown.replaceAll('\n', '\n> ')}
 
-It came with ${turns} of context. For real answers start the relay with \`LLM_PROVIDER\` and \`LLM_BASE_URL\` set.`
+It came with ${turns} of context. For real answers, start the relay with \`LLM_PROVIDER\` and \`LLM_BASE_URL\`.`
 }

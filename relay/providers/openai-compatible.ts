@@ -1,4 +1,4 @@
-// Servers that speak OpenAI's chat completions: llama.cpp, LM Studio, vLLM, OpenRouter and many more.
+// Servers with an API compatible with OpenAI's chat completions: llama.cpp, LM Studio, vLLM, OpenRouter and many more.
 import { createOpenAICompatible as createSdk } from '@ai-sdk/openai-compatible'
 import {
   InvalidResponseDataError,
@@ -9,28 +9,29 @@ import {
 } from 'ai'
 import { z } from 'zod'
 import type { ModelEnd, ModelEvent, ModelList, Provider, StopSignal } from '../../shared/model/provider.ts'
-import { followed } from './abort.ts'
-import { failureText, hiding } from './failure.ts'
+import { linkedAbort } from './abort.ts'
+import { failureText, redactor } from './failure.ts'
 import { fetchPicture, pictureOf } from './picture.ts'
 
 export interface OpenAICompatibleSettings {
-  /** Up to and including the version, as in http://localhost:1234/v1; a bare host means its /v1. */
+  /** Including the version, as in http://localhost:1234/v1. Without a path, /v1 is added. */
   readonly baseUrl: string
   readonly apiKey: string | null
-  /** null: the first that the server offers. */
+  /** Null for the first model the server offers. */
   readonly model: string | null
-  /** null: the first that is named like one for pictures. */
+  /** Null for the first model whose name looks like an image model. */
   readonly imageModel: string | null
 }
 
-const listLife = 10_000
+/** Milliseconds. */
+const listTimeout = 10_000
 const modelList = z.object({ data: z.array(z.object({ id: z.string(), name: z.string().optional() })) })
 
 export function createOpenAICompatible(settings: OpenAICompatibleSettings): Provider {
   const { apiKey, model: configured, imageModel } = settings
   const url = new URL(settings.baseUrl)
   const baseURL = url.pathname === '/' ? `${url.origin}/v1` : settings.baseUrl
-  const hide = hiding([apiKey ?? '', url.password, ...url.searchParams.values()])
+  const redact = redactor([apiKey ?? '', url.password, ...url.searchParams.values()])
   const sdk = createSdk({
     name: 'openai-compatible',
     baseURL,
@@ -47,29 +48,30 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
   const failed = (error: unknown): ModelEnd => ({
     type: 'end',
     reason: 'error',
-    message: failureText(error, hide),
+    message: failureText(error, redact),
   })
 
   const list = async (signal: AbortSignal | null): Promise<ModelList> => {
-    const limit = AbortSignal.timeout(listLife)
+    const timeout = AbortSignal.timeout(listTimeout)
     try {
       const response = await fetch(`${baseURL}/models`, {
         headers: apiKey === null ? {} : { authorization: `Bearer ${apiKey}` },
-        signal: signal === null ? limit : AbortSignal.any([signal, limit]),
+        signal: signal === null ? timeout : AbortSignal.any([signal, timeout]),
       })
       const body = await response.text()
       if (!response.ok)
         return {
           ok: false,
-          message: `The model's server answered ${response.status} when asked for its models.`,
+          message: `The model server answered ${response.status} to the request for its models.`,
         }
       const parsed = modelList.safeParse(parseJson(body))
-      if (!parsed.success) return { ok: false, message: "The model's server gave no list of models." }
+      if (!parsed.success)
+        return { ok: false, message: 'The model server did not answer with a list of models.' }
       return { ok: true, models: parsed.data.data.map(({ id, name }) => ({ id, name: name ?? id })) }
     } catch (error) {
-      if (limit.aborted)
-        return { ok: false, message: "The model's server did not answer when asked for its models." }
-      return { ok: false, message: failureText(error, hide) }
+      if (timeout.aborted)
+        return { ok: false, message: 'The model server did not answer the request for its models.' }
+      return { ok: false, message: failureText(error, redact) }
     }
   }
 
@@ -77,15 +79,15 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
     if (configured !== null) return { id: configured }
     const listed = await list(signal)
     if (!listed.ok) return { problem: listed.message }
-    return listed.models[0] ?? { problem: "The model's server offers no model; set LLM_MODEL." }
+    return listed.models[0] ?? { problem: 'The model server offers no models. Set LLM_MODEL.' }
   }
 
   const defaultImageModel = async (signal: AbortSignal): Promise<{ id: string } | { problem: string }> => {
     if (imageModel !== null) return { id: imageModel }
     const listed = await list(signal)
     if (!listed.ok) return { problem: listed.message }
-    const found = listed.models.find(({ id }) => likeImages.test(id))
-    return found ?? { problem: "The model's server names no model for pictures; set LLM_IMAGE_MODEL." }
+    const found = listed.models.find(({ id }) => imageModelName.test(id))
+    return found ?? { problem: 'The model server offers no image model. Set LLM_IMAGE_MODEL.' }
   }
 
   return {
@@ -93,8 +95,8 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
     label: `${configured ?? 'models'} at ${url.host}`,
     models: () => list(null),
     async *stream(request, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
-      const { signal, release } = followed(stop)
-      // An abort surfaces as an abort part or as an error of any kind; either way it is what was asked for.
+      const { signal, release } = linkedAbort(stop)
+      // The library reports an abort as an abort part or as any kind of error.
       const ended = (end: ModelEnd): ModelEnd =>
         signal.aborted ? { type: 'end', reason: 'interrupted' } : end
       try {
@@ -109,12 +111,12 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
           messages: request.messages.map(({ role, text }) => ({ role, content: text })),
           maxOutputTokens: request.maxOutputTokens,
           maxRetries: 2,
-          // OpenAI's word for it, which the servers that think have taken over.
+          // Servers of reasoning models understand this OpenAI option.
           ...(request.thinking
             ? { providerOptions: { openaiCompatible: { reasoningEffort: 'medium' } } }
             : {}),
           abortSignal: signal,
-          // Errors come as parts; without this they would also be printed, with what they hold.
+          // Errors are parts of the stream. Without this they would also be printed, possibly with secrets.
           onError() {},
         })
         for await (const part of fullStream)
@@ -130,7 +132,7 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
       }
     },
     async *image(request, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
-      const { signal, release } = followed(stop)
+      const { signal, release } = linkedAbort(stop)
       try {
         const model = request.model === '' ? await defaultImageModel(signal) : { id: request.model }
         const events: AsyncIterable<ModelEvent> | readonly ModelEvent[] =
@@ -145,10 +147,10 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
   }
 }
 
-const likeImages = /image|dall-?e|diffusion|flux/i
+const imageModelName = /image|dall-?e|diffusion|flux/i
 const cutOff: ModelEnd = { type: 'end', reason: 'interrupted' }
 
-/** What a part of the library's stream means; starts and ends of blocks and steps say nothing that the rest does not. */
+/** Maps a part of the library's stream to events; the starts and ends of blocks and steps are not needed. */
 function eventsOf(
   part: TextStreamPart<ToolSet>,
   failed: (error: unknown) => ModelEnd,
@@ -156,7 +158,7 @@ function eventsOf(
   if (part.type === 'text-delta') return [{ type: 'text', text: part.text }]
   if (part.type === 'reasoning-delta') return [{ type: 'thinking', text: part.text }]
   if (part.type === 'abort') return [cutOff]
-  // The library's word for a stream that ended cleanly but without a finish reason.
+  // InvalidResponseDataError: the stream ended without a finish reason.
   if (part.type === 'error')
     return [InvalidResponseDataError.isInstance(part.error) ? cutOff : failed(part.error)]
   if (part.type !== 'finish') return []

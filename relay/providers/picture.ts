@@ -1,4 +1,4 @@
-// A picture by OpenAI's image generations, which other servers speak as well.
+// Image generation with OpenAI's API, which other servers implement too.
 import { generateImage, NoImageGeneratedError, type ImageModel } from 'ai'
 import type { ModelEnd, ModelEvent } from '../../shared/model/provider.ts'
 
@@ -14,18 +14,18 @@ export async function* pictureOf(
     yield { type: 'end', reason: 'done' }
   } catch (error) {
     yield NoImageGeneratedError.isInstance(error)
-      ? { type: 'end', reason: 'error', message: 'The model gave no picture.' }
+      ? { type: 'end', reason: 'error', message: 'The model returned no image.' }
       : failed(error)
   }
 }
 
-/** OpenAI's own models of this name always answer in base64, and refuse to be asked for it. */
-const saysItself = /^(chatgpt|gpt)-image\b/
+/** OpenAI's models that always answer in base64 and reject `response_format`. */
+const alwaysBase64 = /^(chatgpt|gpt)-image\b/
 
-/** What the library sends, as such a model takes it. */
-export const fetchPicture: typeof fetch = async (address, init) => {
-  if (typeof init?.body !== 'string') return fetch(address, init)
+/** Removes `response_format` for models that reject it. */
+export const fetchPicture: typeof fetch = async (url, init) => {
+  if (typeof init?.body !== 'string') return fetch(url, init)
   const { response_format, ...body } = JSON.parse(init.body) as Readonly<Record<string, unknown>>
-  const asked = saysItself.test(String(body['model'])) ? body : { ...body, response_format }
-  return fetch(address, { ...init, body: JSON.stringify(asked) })
+  const adapted = alwaysBase64.test(String(body['model'])) ? body : { ...body, response_format }
+  return fetch(url, { ...init, body: JSON.stringify(adapted) })
 }

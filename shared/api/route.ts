@@ -1,9 +1,9 @@
-// One request that the relay answers: its method, its address, and its bodies as schemas. Relay and page read the same
-// value, the one to tell requests apart, the other to make them.
+// A route of the HTTP API: method, URL, role and body schemas. Used by the relay to dispatch requests and by the page to
+// send them.
 import * as z from 'zod/mini'
 import type { Role } from '../grant.ts'
 
-// Zod would try `new Function`, which the page's policy reports.
+// Otherwise Zod tries `new Function`, which the page's policy blocks and reports.
 z.config({ jitless: true })
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -11,26 +11,23 @@ type Schema = z.ZodMiniType
 
 export interface Route {
   readonly method: Method
-  /**
-   * `{folder}` at its end stands for nothing or what ends in `/`, any other name for what does not; both go in with
-   * their segments percent-encoded.
-   */
+  /** Can end in a placeholder: `{folder}` is empty or ends in `/`, any other does not. Segments are percent-encoded. */
   readonly address: `/api/${string}`
-  /** What the asker has to be allowed. */
+  /** The required role. */
   readonly role: Role
-  /** JSON; null: none, or bytes. */
+  /** For JSON; null if there is no body or it is binary. */
   readonly body: Schema | null
   readonly answer: Schema | null
 }
 
 type ReadOnly<T> = T extends readonly unknown[] | object ? { readonly [K in keyof T]: ReadOnly<T[K]> } : T
 
-/** What a schema describes. */
+/** The type described by a schema. */
 export type Parsed<S extends Schema | null> = S extends Schema ? ReadOnly<z.output<S>> : undefined
 export type BodyOf<R extends Route> = Parsed<R['body']>
 export type AnswerOf<R extends Route> = Parsed<R['answer']>
 
-/** A path as it stands in an address. */
+/** Percent-encodes the segments of a path. */
 export const encodePath = (path: string): string => path.split('/').map(encodeURIComponent).join('/')
 
 const placeholder = /\{\w+\}$/
@@ -38,7 +35,7 @@ const placeholder = /\{\w+\}$/
 export const addressOf = ({ address }: Route, path = ''): string =>
   address.replace(placeholder, () => encodePath(path))
 
-/** What stands for the placeholder, still encoded; '' where there is none; null where the address is another one. */
+/** The value of the placeholder, still encoded; '' if the route has none; null if the URL does not match. */
 export const pathIn = ({ address }: Route, pathname: string): string | null => {
   const fixed = address.replace(placeholder, '')
   if (fixed === address) return pathname === address ? '' : null
@@ -48,7 +45,7 @@ export const pathIn = ({ address }: Route, pathname: string): string | null => {
   return isFolder === address.endsWith('{folder}') ? path : null
 }
 
-/** Which fields of a JSON value are not what they have to be; null where all are. */
+/** Validates a JSON value; `where` lists the invalid fields. */
 export const parse = <S extends Schema>(
   schema: S,
   value: unknown,

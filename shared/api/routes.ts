@@ -1,4 +1,4 @@
-// Every request under /api: the one list that the relay obeys and the page asks by.
+// All routes under /api, for the relay and the page.
 import * as z from 'zod/mini'
 import type { Parsed, Route } from './route.ts'
 import {
@@ -43,7 +43,7 @@ export const routes = {
     body: newNotebook,
     answer: listed,
   },
-  /** Who the asker is here, and what they may do. */
+  /** The user and role of the client. */
   readGrant: { method: 'GET', address: '/api/grant', role: 'read', body: nothing, answer: grant },
   /** The live document as an .ipynb, with an ETag. */
   readNotebook: {
@@ -53,7 +53,7 @@ export const routes = {
     body: nothing,
     answer: bytes,
   },
-  /** Merges an .ipynb as an outside edit of the version that `If-Match` names. */
+  /** Merges an .ipynb as an outside edit of the revision in `If-Match`. */
   mergeNotebook: {
     method: 'PUT',
     address: '/api/notebooks/{path}',
@@ -68,7 +68,7 @@ export const routes = {
     body: newPath,
     answer: listed,
   },
-  /** To the bin; `Location` says where it can be had back. */
+  /** Moves the notebook to the bin; `Location` is the URL for restoring it. */
   deleteNotebook: {
     method: 'DELETE',
     address: '/api/notebooks/{path}',
@@ -93,7 +93,7 @@ export const routes = {
   },
   listBin: { method: 'GET', address: '/api/bin', role: 'write', body: nothing, answer: z.array(deleted) },
   emptyBin: { method: 'DELETE', address: '/api/bin', role: 'write', body: nothing, answer: emptied },
-  /** Back to where it was, or to the path in the body. */
+  /** Restores to the original path or to the path in the body. */
   restoreNotebook: {
     method: 'POST',
     address: '/api/bin/{entry}',
@@ -108,7 +108,7 @@ export const routes = {
     body: nothing,
     answer: nothing,
   },
-  /** What a browser holds of another history. */
+  /** Sends what a browser has of another epoch. */
   recover: {
     method: 'POST',
     address: '/api/recover/{path}',
@@ -118,7 +118,7 @@ export const routes = {
   },
   readBlob: { method: 'GET', address: '/api/blobs/{name}', role: 'read', body: nothing, answer: bytes },
   keepBlob: { method: 'PUT', address: '/api/blobs/{name}', role: 'write', body: bytes, answer: nothing },
-  /** All files below a folder, '' for the whole. */
+  /** All files in a folder and its subfolders; '' is the root. */
   listFiles: { method: 'GET', address: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
   readFile: { method: 'GET', address: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
   writeFile: { method: 'PUT', address: '/api/files/{path}', role: 'write', body: bytes, answer: file },

@@ -1,10 +1,10 @@
-// What goes over HTTP as JSON.
+// Schemas of the JSON bodies of the HTTP API.
 import * as z from 'zod/mini'
 import { roles } from '../grant.ts'
 
 export const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
-/** Of each error its status. */
+/** HTTP status by error code. */
 export const statusOf = {
   bad_request: 400,
   not_allowed: 401,
@@ -24,10 +24,10 @@ export const statusOf = {
 } as const
 export type ErrorCode = keyof typeof statusOf
 
-/** As a socket says it too. */
+/** Also sent over the socket. */
 export const grant = z.object({
   role: z.enum(roles),
-  /** null: the browser says who it is. */
+  /** Null if the browser chooses its own identity. */
   user: z.nullable(z.object({ id: z.string(), name: z.string() })),
 })
 
@@ -39,7 +39,7 @@ export const listed = z.object({
   modified: instant,
   /** Bytes. */
   size: z.number(),
-  /** Why it cannot be opened; absent where it can. */
+  /** Why it cannot be opened, if so. */
   reason: z.optional(z.string()),
 })
 
@@ -53,40 +53,40 @@ export const newNotebook = z.object({
 
 export const merged = z.object({
   path: z.string(),
-  /** Ids of cells in which the two sides met. */
+  /** Ids of cells with conflicting changes. */
   marked: z.array(z.string()),
 })
 
 export const deleted = z.object({
   entry: z.string(),
   path: z.string(),
-  /** null where it was never opened. */
+  /** Null if it was never opened. */
   docId: z.nullable(z.string()),
   deleted: instant,
   size: z.number(),
 })
 
-/** Paths of those that stay, because somebody has them open. */
+/** Paths of notebooks that were not deleted, because someone has them open. */
 export const emptied = z.object({ open: z.array(z.string()) })
 
-/** A number of updates, counted from the first. */
-const place = z.int().check(z.positive())
+/** A number of updates from the start of the history. */
+const position = z.int().check(z.positive())
 
 export const newVersion = z.object({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
-  at: place,
+  at: position,
   by: z.optional(z.string()),
-  /** The id of whoever `by` names. */
+  /** The id of the person in `by`. */
   user: z.optional(z.string()),
 })
 
 export const version = z.object({
-  at: place,
+  at: position,
   name: z.string(),
   by: z.string(),
-  /** null: only the name is known. */
+  /** Null if only the name is known. */
   user: z.nullable(z.string()),
-  /** Milliseconds since 1970 by the relay's clock, as all times of a timeline. */
+  /** Milliseconds since 1970 by the relay's clock, like all times of a timeline. */
   time: z.number(),
 })
 
@@ -94,31 +94,31 @@ export const timeline = z.object({
   updates: z.int(),
   groups: z.array(
     z.object({
-      first: place,
-      last: place,
+      first: position,
+      last: position,
       from: z.number(),
       to: z.number(),
       updates: z.int(),
-      /** Ids, or names where no id is known. Empty: not by a person's page, or before it said its name. */
+      /** Ids, or names if no id is known. Empty if it was not a person's page, or its name was not known yet. */
       users: z.array(z.string()),
     }),
   ),
   versions: z.array(version),
-  /** What those users are called who are ids. */
+  /** Names of users by id. */
   people: z.array(z.tuple([z.string(), z.string()])),
-  /** Whose a client of the document was. */
+  /** Yjs client ids and their users. */
   clients: z.array(z.tuple([z.int(), z.string()])),
 })
 
 export const held = z.object({
   docId: z.string().check(z.maxLength(200)),
-  /** State vector of what the relay had acknowledged. */
+  /** State vector of the last state the relay acknowledged. */
   vector: z.nullable(z.base64()),
-  /** Of the file, as the relay told of it. */
+  /** Digests of the file that the relay reported. */
   digests: z.array(z.string().check(z.maxLength(64))).check(z.maxLength(1000)),
   /** The text of an .ipynb, as is `content`. */
   acknowledged: z.nullable(z.string()),
-  /** null: it is only asked whether the relay has all that it once acknowledged. */
+  /** Null to only ask whether the relay has everything it acknowledged. */
   content: z.nullable(z.string()),
 })
 
@@ -126,29 +126,29 @@ export const recovered = z.union([
   z.object({ known: z.boolean() }),
   z.object({
     path: z.string(),
-    /** Something was carried over into the notebook. */
+    /** Whether content was recovered into the notebook. */
     changed: z.boolean(),
-    /** The notebook beside, where nobody could tell what belongs in this one. */
+    /** Path of a copy, if the content could not be merged reliably. */
     copy: z.nullable(z.string()),
   }),
 ])
 
 export const file = z.object({
-  /** Relative to the folder that was asked for. */
+  /** Relative to the requested folder. */
   path: z.string(),
   size: z.number(),
   /** Milliseconds since 1970. */
   modified: z.number(),
-  /** Another one after each write. */
+  /** Changes with each write. */
   tag: z.string(),
 })
 
 export const folder = z.object({
   files: z.array(file),
   folders: z.array(z.string()),
-  /** What lies there under a name that nothing here can have, and why not. */
+  /** Files with unsupported names, and the reason. */
   unnamed: z.array(z.object({ path: z.string(), reason: z.string() })),
-  /** There are more than these. */
+  /** The list is truncated. */
   more: z.boolean(),
 })
 

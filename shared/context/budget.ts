@@ -1,15 +1,14 @@
-// How much of a context fits. Pure arithmetic on the cells' sizes.
+// Selects the cells that fit into the token budget of a prompt.
 
-/** What fitting needs to know of one entry, in the order of the notebook. */
-export interface Sized {
+export interface BudgetEntry {
   readonly tokens: number
-  /** Stays whatever the budget is. */
+  /** Included whatever the budget is. */
   readonly fixed: boolean
 }
 
 /**
- * Estimated tokens of a text: UTF-8 bytes / 2.5, digits / 1.8, as measured on real tokenizers (design: Models). One
- * pass without a copy, for a whole notebook is weighed at each prompt.
+ * UTF-8 bytes / 2.5 plus digits / 1.8, as measured with real tokenizers (see design: Models). Does not copy the text,
+ * because every prompt estimates the whole notebook.
  */
 export function estimateTokens(text: string): number {
   let [bytes, digits] = [0, 0]
@@ -17,20 +16,20 @@ export function estimateTokens(text: string): number {
     const unit = text.charCodeAt(at)
     if (unit >= 48 && unit <= 57) digits++
     else if (unit < 0x80) bytes++
-    // Each half of a surrogate pair stands for two of its character's four bytes.
+    // A surrogate pair encodes to four bytes, two for each half.
     else bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3
   }
   return Math.ceil(bytes / 2.5 + digits / 1.8)
 }
 
 /**
- * The indices left out, so that the rest is within `budget` tokens as far as fixed entries allow.
+ * Indices of the entries to omit, so that the rest is within `budget` tokens as far as fixed entries allow.
  *
- * The notebook is walked from the top as it once grew: each time the sum passes the budget, the oldest go until it
- * is down to 80 %. So what a prompt further down sees begins with exactly what the one before it saw, until the next
- * chunk goes, and a provider's prefix cache holds.
+ * Entries are added from the top. Each time the sum exceeds the budget, the oldest are omitted until it is down to 80 %.
+ * That way consecutive prompts start with the same messages until the next batch is omitted, and the provider's prefix
+ * cache stays valid.
  */
-export function leftOut(entries: readonly Sized[], budget: number): ReadonlySet<number> {
+export function omittedIndices(entries: readonly BudgetEntry[], budget: number): ReadonlySet<number> {
   const omitted = new Set<number>()
   let sum = 0
   let oldest = 0

@@ -1,13 +1,13 @@
-// What a model is given with a prompt: a function of the notebook alone, so that a page can show beforehand exactly
-// what would be sent, and an account of every cell above.
+// Builds what is sent to the model for a prompt. Depends on the notebook alone, so that a page can show in advance what
+// would be sent, and why each cell is included or not.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
 import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
-import { estimateTokens, leftOut } from './budget.ts'
+import { estimateTokens, omittedIndices } from './budget.ts'
 import { modeOf, systemPrompt, thinkingIn } from './mode.ts'
 
-/** What became of one cell. `tokens` is the estimate of what it is, or would be, worth. */
-type Share = { readonly id: CellId; readonly tokens: number } & (
+/** How a cell is used. `tokens` is its estimated size, included or not. */
+type CellUse = { readonly id: CellId; readonly tokens: number } & (
   | { readonly use: 'included'; readonly why: 'asked' | 'pinned' | 'fits' }
   | { readonly use: 'omitted'; readonly why: 'budget' }
   | { readonly use: 'skipped'; readonly why: 'marked' | 'empty' }
@@ -15,51 +15,51 @@ type Share = { readonly id: CellId; readonly tokens: number } & (
 
 export interface Context {
   readonly system: string
-  /** User and assistant alternate, beginning and ending with the user. */
+  /** Roles alternate, starting and ending with the user. */
   readonly messages: readonly Turn[]
-  /** The cells from the top down to the prompt, which is the last; those below are never part of it. */
-  readonly shares: readonly Share[]
-  /** Estimated tokens of all that is sent. */
+  /** The cells from the top to the prompt, which is the last one. */
+  readonly uses: readonly CellUse[]
+  /** Estimated total. */
   readonly tokens: number
-  /** The model is asked to think first. */
+  /** Ask the model for reasoning. */
   readonly thinking: boolean
 }
 
-/** `budget` is in estimated tokens, the system prompt included. Null where there is no such prompt cell. */
+/** `budget` is in estimated tokens and includes the system prompt. Null if `prompt` is not a prompt cell. */
 export function buildContext(notebook: Notebook, prompt: CellId, budget: number): Context | null {
   const end = notebook.cells.findIndex((cell) => cell.id === prompt)
   const asked = notebook.cells[end]
   if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
   const system = systemPrompt(modeOf(notebook.meta))
 
-  const above = notebook.cells.slice(0, end).map((cell) => weigh(cell, kindNamed(cell.kind).turns(cell)))
-  // Its old reply is what is to be replaced: only the question is sent.
-  const question = weigh(asked, [{ role: 'user', text: asked.source.trim() }])
+  const above = notebook.cells.slice(0, end).map((cell) => measure(cell, kindNamed(cell.kind).turns(cell)))
+  // Without its current reply, which will be replaced.
+  const question = measure(asked, [{ role: 'user', text: asked.source.trim() }])
   const candidates = [...above.filter(({ use }) => use !== 'skipped'), question]
-  const omitted = leftOut(
+  const omitted = omittedIndices(
     candidates.map(({ tokens, cell, use }) => ({ tokens, fixed: cell === asked || use === 'pinned' })),
     budget - estimateTokens(system),
   )
   const out = new Set(candidates.filter((_, index) => omitted.has(index)))
 
-  const messages = joined(spoken(candidates, out))
+  const messages = alternating(turnsWithGaps(candidates, out))
   return {
     system,
     messages,
-    shares: [...above, question].map((entry) => shareOf(entry, entry === question, out.has(entry))),
+    uses: [...above, question].map((entry) => useOf(entry, entry === question, out.has(entry))),
     thinking: thinkingIn(notebook.meta, asked.meta),
     tokens: messages.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(system)),
   }
 }
 
-interface Weighed {
+interface Measured {
   readonly cell: Cell
   readonly turns: readonly Turn[]
   readonly tokens: number
   readonly use: 'skipped' | 'pinned' | 'plain'
 }
 
-function weigh(cell: Cell, turns: readonly Turn[]): Weighed {
+function measure(cell: Cell, turns: readonly Turn[]): Measured {
   const skipped = cell.meta['skipped'] === true || turns.length === 0
   return {
     cell,
@@ -69,7 +69,7 @@ function weigh(cell: Cell, turns: readonly Turn[]): Weighed {
   }
 }
 
-function shareOf({ cell, turns, tokens, use }: Weighed, asked: boolean, out: boolean): Share {
+function useOf({ cell, turns, tokens, use }: Measured, asked: boolean, out: boolean): CellUse {
   const { id } = cell
   if (asked) return { id, tokens, use: 'included', why: 'asked' }
   if (use === 'skipped') return { id, tokens, use, why: turns.length === 0 ? 'empty' : 'marked' }
@@ -77,8 +77,8 @@ function shareOf({ cell, turns, tokens, use }: Weighed, asked: boolean, out: boo
   return { id, tokens, use: 'included', why: use === 'pinned' ? 'pinned' : 'fits' }
 }
 
-/** The turns of what stays, with a line in each place where cells are missing. */
-function spoken(entries: readonly Weighed[], out: ReadonlySet<Weighed>): readonly Turn[] {
+/** The turns of the included cells, with a line wherever cells are omitted. */
+function turnsWithGaps(entries: readonly Measured[], out: ReadonlySet<Measured>): readonly Turn[] {
   const turns: Turn[] = []
   let missing = 0
   for (const entry of entries) {
@@ -94,8 +94,8 @@ function spoken(entries: readonly Weighed[], out: ReadonlySet<Weighed>): readonl
   return turns
 }
 
-/** Providers want the roles to alternate, beginning with the user's. */
-function joined(turns: readonly Turn[]): readonly Turn[] {
+/** Merges consecutive turns of one role, because providers require alternating roles. */
+function alternating(turns: readonly Turn[]): readonly Turn[] {
   const messages: Turn[] = []
   for (const turn of turns) {
     const last = messages.at(-1)

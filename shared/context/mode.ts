@@ -1,4 +1,4 @@
-// How the model is asked to answer: a notebook's mode, and the system prompt it stands for.
+// The notebook's mode and the system prompt for it.
 import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
 import type { Leaves } from '../notebook/notebook.ts'
 import { isRecord } from '../record.ts'
@@ -8,14 +8,14 @@ export type Mode = (typeof modes)[number]
 
 const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)
 
-/** From the notebook's metadata, in either generation of Solveit's form; `standard` where it says nothing we know. */
+/** From the notebook's metadata, in Solveit's old or new format; `standard` if missing or unknown. */
 export function modeOf(meta: Leaves): Mode {
   const nested = meta['solveit']
   const mode = isRecord(nested) ? nested['mode'] : meta['solveit_dialog_mode']
   return isMode(mode) ? mode : 'standard'
 }
 
-/** Asked for by the prompt's own cell, or by the notebook for all of them. */
+/** Set in the metadata of the prompt cell, or of the notebook for all its prompts. */
 export function thinkingIn(notebook: Leaves, cell: Leaves): boolean {
   const nested = notebook['solveit']
   return cell['use_thinking'] === true || (isRecord(nested) && nested['use_thinking'] === true)

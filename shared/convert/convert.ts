@@ -1,5 +1,5 @@
-// The forms a notebook is written and read in, by the ending of the name. Every way goes through the document, as in
-// the app: what a file becomes here is what people would see.
+// Reads and writes notebooks in several file formats, chosen by the file extension. What is read goes through the document,
+// so that the result is what the app would show.
 import { decodeUtf8 } from 'lib0/string'
 import * as Y from 'yjs'
 import { formatNotebook } from '../ipynb/format.ts'
@@ -16,14 +16,15 @@ export type Readable = (typeof readable)[number]
 export const writable = [...readable, 'html'] as const
 export type Writable = (typeof writable)[number]
 
+/** In lower case, without the dot. */
 export const endingOf = (name: string): string => /\.([^./\\]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
 export const isReadable = (ending: string): ending is Readable => readable.some((form) => form === ending)
 export const isWritable = (ending: string): ending is Writable => writable.some((form) => form === ending)
 
-/** The name without its folders and its ending. */
+/** The file name without folders and extension. */
 export const titleOf = (name: string): string => name.replace(/^.*[/\\]/s, '').replace(/(?<=.)\.[^.]+$/, '')
 
-/** `reason` says what is wrong and where, for a person. */
+/** `reason` is shown to the user. */
 export function readForm(form: Readable, bytes: Uint8Array): NotebookRead {
   const read = form === 'ipynb' ? parseNotebook(bytes) : readText(form, bytes)
   return read.ok ? { ok: true, notebook: throughDocument(read.notebook) } : read
@@ -38,7 +39,7 @@ function readText(form: Exclude<Readable, 'ipynb'>, bytes: Uint8Array): Notebook
   } catch {
     return { ok: false, reason: 'not UTF-8 text' }
   }
-  if (text.includes('\0')) return { ok: false, reason: 'not text: it holds null characters' }
+  if (text.includes('\0')) return { ok: false, reason: 'not text: it contains null characters' }
   if (text.trim() === '') return { ok: false, reason: 'the file is empty' }
   const conflict = /^(?:<{7}|>{7}) .*$/m.exec(text)
   if (conflict) {
@@ -51,7 +52,7 @@ function readText(form: Exclude<Readable, 'ipynb'>, bytes: Uint8Array): Notebook
 function throughDocument(notebook: Notebook): Notebook {
   const doc = new Y.Doc()
   try {
-    // Not kept: the id only has to be the same each time, so that ids made for cells are.
+    // A constant id makes generated cell ids reproducible.
     Y.applyUpdate(doc, importNotebook(notebook, 'convert'))
     return readNotebook(doc)
   } finally {
@@ -74,7 +75,7 @@ export function writeForm(form: Writable, notebook: Notebook, title: string): st
   }
 }
 
-/** What a form has no place for, in words; null where all of it is there. */
+/** Describes what this format cannot contain; null if nothing is lost. */
 export function leftOut(form: Writable, { cells }: Notebook): string | null {
   const outputs = cells.reduce((sum, { result }) => sum + (result?.outputs.length ?? 0), 0)
   const attachments = cells.reduce((sum, cell) => sum + Object.keys(cell.attachments).length, 0)

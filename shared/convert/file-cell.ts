@@ -1,5 +1,5 @@
-// Cells as nbformat has them, without results: what .py and .md say in words of their own. A prompt is a markdown
-// cell with its flag and its separator here as well, so Jupytext and Solveit understand both files.
+// Cells as in nbformat but without results: the common model for .py and .md. A prompt is a markdown cell with flag and
+// separator here too, so that Jupytext and Solveit understand these files.
 import { fileTextOf, metaMembers, typeOf } from '../ipynb/cell-write.ts'
 import { readExtra, toExtra } from '../ipynb/extra.ts'
 import { newNotebook } from '../ipynb/fresh.ts'
@@ -13,17 +13,17 @@ import type { Cell, Notebook } from '../notebook/notebook.ts'
 
 export interface FileCell {
   readonly type: 'code' | 'markdown' | 'raw'
-  /** '' for none. */
+  /** '' if there is none. */
   readonly id: string
   readonly meta: readonly Member[]
   readonly source: string
 }
 
-/** Members on one line, as Python writes them. */
+/** JSON on one line, like Python's. */
 export const oneLine = { indent: '', spaced: true, ascii: false } as const
 
-/** What Jupytext leaves in the notebook, of how and when it was looked at and run, and Solveit's like. */
-const passing: ReadonlySet<string> = new Set([
+/** Metadata about viewing and running, which Jupytext does not write to text files, and Solveit's equivalent. */
+const transientKeys: ReadonlySet<string> = new Set([
   'autoscroll',
   'collapsed',
   'scrolled',
@@ -40,19 +40,25 @@ export const fileCell = (cell: Cell): FileCell => {
     type: type === 'code' || type === 'markdown' ? type : 'raw',
     id: cell.id,
     meta: metaMembers(cell, extra)
-      .filter(([key]) => !passing.has(key))
+      .filter(([key]) => !transientKeys.has(key))
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     source: fileTextOf(cell, extra),
   }
 }
 
-/** The metadata that Jupytext has in a header: what the kernel says of its language every kernel says again. */
-const inHeader: ReadonlySet<string> = new Set(['jupytext', 'kernelspec', 'kernel_info', 'orphan', 'tocdepth'])
+/** The metadata Jupytext writes to the header; language_info is omitted, because every kernel provides it again. */
+const headerKeys: ReadonlySet<string> = new Set([
+  'jupytext',
+  'kernelspec',
+  'kernel_info',
+  'orphan',
+  'tocdepth',
+])
 
 export const headerMembers = (notebook: Notebook): Member[] =>
-  fromLeaves(notebook.meta).filter(([key]) => inHeader.has(key))
+  fromLeaves(notebook.meta).filter(([key]) => headerKeys.has(key))
 
-/** In small letters; Python where nothing is said. */
+/** In lower case; the default is Python. */
 export function languageOf(meta: readonly Member[]): string {
   const at = new Map(meta)
   const kernel = new Map(membersOf(at.get('kernelspec'))).get('language')
@@ -62,12 +68,14 @@ export function languageOf(meta: readonly Member[]): string {
 
 export const promptMember: Member = [promptFlag, true]
 
-/** `meta` null: the file says nothing of the notebook. Ids are made where there are none, or one twice. */
+/** `meta` is null if the file has no notebook metadata. Missing and duplicate ids are replaced. */
 export function notebookOf(meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead {
-  const usual = fromLeaves(newNotebook().meta)
+  const defaults = fromLeaves(newNotebook().meta)
   const isPython = languageOf(meta ?? []) === 'python'
   const all =
-    meta === null ? usual : [...(isPython ? usual.filter(([key]) => key === 'language_info') : []), ...meta]
+    meta === null
+      ? defaults
+      : [...(isPython ? defaults.filter(([key]) => key === 'language_info') : []), ...meta]
   const texts = cells.map((cell) => cellText(cell))
   const read = parseNotebook(
     `{"cells": [${texts.join(', ')}], "metadata": ${writeMembers(all, oneLine, '')}, "nbformat": 4, "nbformat_minor": 5}`,

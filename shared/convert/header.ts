@@ -1,5 +1,5 @@
-// The notebook's metadata at the head of a .py or .md: the YAML that Jupytext writes, which is maps of maps and plain
-// values, and JSON, which YAML contains. Other YAML is not read, and then kept as text.
+// The notebook metadata in the header of a .py or .md file: the subset of YAML that Jupytext writes (nested maps and plain
+// values) and JSON, which is valid YAML. A header with other YAML is kept as text.
 import { membersOf, readJson, stringOf, type Member } from '../ipynb/json-read.ts'
 import { writeJson } from '../ipynb/json-write.ts'
 import type { Leaf } from '../notebook/notebook.ts'
@@ -12,13 +12,16 @@ const formats = {
   md: { extension: '.md', format_name: 'markdown', format_version: '1.3' },
 } as const
 
-const own = 'text_representation'
+const formatKey = 'text_representation'
 
-/** With its lines of dashes. */
+/** Including the `---` lines. */
 export function writeHeader(meta: readonly Member[], form: HeaderForm): string[] {
   const jupytext = membersOf(new Map(meta).get('jupytext')) ?? []
-  const told: Leaf = Object.fromEntries([...jupytext.filter(([key]) => key !== own), [own, formats[form]]])
-  const members = [['jupytext', told] as const, ...meta.filter(([key]) => key !== 'jupytext')]
+  const withFormat: Leaf = Object.fromEntries([
+    ...jupytext.filter(([key]) => key !== formatKey),
+    [formatKey, formats[form]],
+  ])
+  const members = [['jupytext', withFormat] as const, ...meta.filter(([key]) => key !== 'jupytext')]
   return ['---', 'jupyter:', ...blockLines(members, '  '), '---']
 }
 
@@ -32,24 +35,24 @@ function blockLines(members: readonly Member[], indent: string): string[] {
   })
 }
 
-/** YAML reads these words as something else. */
-const taken = /^(?:true|false|null|yes|no|on|off|y|n|\.?nan|\.?inf|infinity)$/i
+/** Words that are not strings in YAML. */
+const reservedWord = /^(?:true|false|null|yes|no|on|off|y|n|\.?nan|\.?inf|infinity)$/i
 
 const scalarText = (leaf: Leaf): string =>
-  typeof leaf === 'string' && /^\.?[A-Za-z][\w.()+-]*(?: [\w.()+-]+)*$/.test(leaf) && !taken.test(leaf)
+  typeof leaf === 'string' && /^\.?[A-Za-z][\w.()+-]*(?: [\w.()+-]+)*$/.test(leaf) && !reservedWord.test(leaf)
     ? leaf
     : typeof leaf === 'string' && /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd]*$/.test(leaf)
       ? `'${leaf.replaceAll("'", "''")}'`
       : writeJson(leaf, oneLine)
 
 export interface HeaderRead {
-  /** null where the lines say something else than the metadata of a notebook. */
+  /** Null if the header is not notebook metadata. */
   readonly meta: readonly Member[] | null
-  /** The lines of it, dashes included. */
+  /** Number of lines, including the `---` lines. */
   readonly length: number
 }
 
-/** null where the lines begin with no header. */
+/** Null if there is no header. */
 export function readHeader(lines: readonly string[]): HeaderRead | null {
   if (lines[0]?.trimEnd() !== '---') return null
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---')
@@ -58,19 +61,19 @@ export function readHeader(lines: readonly string[]): HeaderRead | null {
   const isOurs = content[0]?.trimEnd() === 'jupyter:' && indentOf(content[1] ?? ' ') > 0
   const block = isOurs ? readBlock(content, 1, 0) : null
   const meta = block?.next === content.length ? block.members : null
-  return { meta: meta ? withoutOwn(meta) : null, length: end + 1 }
+  return { meta: meta ? withoutFormat(meta) : null, length: end + 1 }
 }
 
-const withoutOwn = (meta: readonly Member[]): readonly Member[] =>
+const withoutFormat = (meta: readonly Member[]): readonly Member[] =>
   meta.flatMap(([key, leaf]): Member[] => {
     if (key !== 'jupytext') return [[key, leaf]]
-    const rest = membersOf(leaf)?.filter(([inner]) => inner !== own) ?? []
+    const rest = membersOf(leaf)?.filter(([inner]) => inner !== formatKey) ?? []
     return rest.length > 0 ? [[key, Object.fromEntries(rest)]] : []
   })
 
-const deepest = 40
+const maxDepth = 40
 
-/** The lines from `at` that are indented alike, and deeper ones below them. */
+/** Reads the lines with the indentation of the first one, and the deeper ones below them. */
 function readBlock(
   lines: readonly string[],
   at: number,
@@ -83,7 +86,7 @@ function readBlock(
     const [, quoted, plain, text = ''] =
       /^ *(?:("[^"\\]*(?:\\.[^"\\]*)*")|([\w.-]+)):(?: +(.*))?$/s.exec((lines[next] ?? '').trimEnd()) ?? []
     const key = quoted === undefined ? plain : stringOf(leafIn(quoted))
-    if (key === undefined || key === null || depth > deepest) return null
+    if (key === undefined || key === null || depth > maxDepth) return null
     next++
     if (text !== '') {
       const leaf = scalarIn(text)
@@ -106,7 +109,7 @@ function leafIn(text: string): Leaf | undefined {
   return read.ok ? read.value : undefined
 }
 
-/** undefined: YAML that is not read here. */
+/** Undefined if it is YAML that is not supported here. */
 function scalarIn(text: string): Leaf | undefined {
   const leaf = leafIn(text)
   if (leaf !== undefined) return leaf

@@ -1,12 +1,11 @@
-// Notes and replies in an HTML file. There is no script that could look at what was made, so nothing is made that
-// would have to be taken out: of HTML what markdown/html-tags.ts lets through, links only to the web, to mail and within
-// the file, images only from the file itself.
+// Notes and replies in an HTML file. An exported file has no script to sanitize it later, so nothing unsafe is generated:
+// HTML allowed by markdown/html-tags.ts, links to the web, to mail addresses and within the file, and embedded images.
 import { liteAdaptor } from 'mathjax-full/js/adaptors/liteAdaptor.js'
 import { STATE } from 'mathjax-full/js/core/MathItem.js'
 import type { MmlNode } from 'mathjax-full/js/core/MmlTree/MmlNode.js'
 import { SerializedMmlVisitor } from 'mathjax-full/js/core/MmlTree/SerializedMmlVisitor.js'
 import type { MarkdownIt } from 'markdown-it'
-import { attachedImage, attachmentName, rasterAddress } from '../markdown/image.ts'
+import { attachedImage, attachmentName, rasterUrl } from '../markdown/image.ts'
 import { anchorPrefix } from '../markdown/html-tags.ts'
 import { newMarkdown } from '../markdown/markdown.ts'
 import { formulaDocument } from '../markdown/tex.ts'
@@ -14,15 +13,15 @@ import type { Leaves } from '../notebook/notebook.ts'
 import { escapeHtml, pythonHtml } from './html-text.ts'
 
 export const markdownHtml = (text: string, math: MathHtml, attachments: Leaves = {}): string =>
-  assembled(math, attachments).render(text)
+  htmlRenderer(math, attachments).render(text)
 
-/** Sets formulas as MathML, which browsers draw with the fonts they have. Macros hold for one file. */
+/** Converts formulas to MathML, which browsers render with their own fonts. Macros are shared within a file. */
 export type MathHtml = (tex: string, display: boolean) => string
 
 export function newMathHtml(): MathHtml {
   const adaptor = liteAdaptor()
   const visitor = new SerializedMmlVisitor()
-  // Most files have no formula.
+  // Created on first use, because most files have no formulas.
   const make = () => formulaDocument(adaptor, adaptor.parse('', 'text/html'), null)
   let document: ReturnType<typeof make> | null = null
   return (tex, display) => {
@@ -32,17 +31,17 @@ export function newMathHtml(): MathHtml {
   }
 }
 
-function assembled(math: MathHtml, attachments: Leaves): MarkdownIt {
+function htmlRenderer(math: MathHtml, attachments: Leaves): MarkdownIt {
   const made = newMarkdown()
   const { rules } = made.renderer
   rules['link_open'] = (tokens, index) => {
     const token = tokens[index]
-    const address = String(token?.attrGet('href') ?? '')
+    const url = String(token?.attrGet('href') ?? '')
     const title = String(token?.attrGet('title') ?? '')
-    if (/^#[\w:.-]+$/.test(address)) return `<a href="#${anchorPrefix}${address.slice(1)}">`
-    if (!/^(?:https?:\/\/|mailto:)/i.test(address)) return '<a>'
-    const words = title === '' ? '' : ` title="${escapeHtml(title)}"`
-    return `<a href="${escapeHtml(address)}" rel="noopener noreferrer"${words}>`
+    if (/^#[\w:.-]+$/.test(url)) return `<a href="#${anchorPrefix}${url.slice(1)}">`
+    if (!/^(?:https?:\/\/|mailto:)/i.test(url)) return '<a>'
+    const titleAttribute = title === '' ? '' : ` title="${escapeHtml(title)}"`
+    return `<a href="${escapeHtml(url)}" rel="noopener noreferrer"${titleAttribute}>`
   }
   rules['image'] = (tokens, index) => {
     const token = tokens[index]
@@ -65,11 +64,11 @@ function assembled(math: MathHtml, attachments: Leaves): MarkdownIt {
   return made
 }
 
-function imageHtml(address: string, alt: string, attachments: Leaves, size: string): string {
-  const name = attachmentName(address)
+function imageHtml(url: string, alt: string, attachments: Leaves, size: string): string {
+  const name = attachmentName(url)
   const attached = name === null || !Object.hasOwn(attachments, name) ? null : (attachments[name] ?? null)
-  const source = rasterAddress(name === null ? address : (attachedImage(attached) ?? ''))
+  const source = rasterUrl(name === null ? url : (attachedImage(attached) ?? ''))
   if (source !== null) return `<img src="${source}" alt="${escapeHtml(alt)}"${size}>`
-  const [, host] = /^https?:\/\/([^/?#]+)/i.exec(address) ?? []
-  return `<span class="left-out">${escapeHtml(alt || 'Image')} · ${host === undefined ? 'not in this file' : `at ${escapeHtml(host)}, not loaded`}</span>`
+  const [, host] = /^https?:\/\/([^/?#]+)/i.exec(url) ?? []
+  return `<span class="omitted">${escapeHtml(alt || 'Image')} · ${host === undefined ? 'not in this file' : `at ${escapeHtml(host)}, not loaded`}</span>`
 }

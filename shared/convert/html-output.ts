@@ -1,15 +1,15 @@
-// Outputs in an HTML file. What could hold scripts or load something lies in a frame with neither: sandboxed, without
-// an origin, under a policy of its own besides the file's.
-import { rasterAddress, rasterMimes } from '../markdown/image.ts'
+// Outputs in an HTML file. HTML and SVG go into sandboxed frames with an opaque origin and their own policy, so that they
+// can neither run scripts nor load anything.
+import { rasterUrl, rasterMimes } from '../markdown/image.ts'
 import type { Leaf, Output } from '../notebook/notebook.ts'
 import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../notebook/output.ts'
 import { markdownHtml, type MathHtml } from './html-markdown.ts'
 import { frameStyle } from './html-style.ts'
 import { ansiHtml, escapeHtml } from './html-text.ts'
 
-/** Beyond it a text scrolls in its place. */
-const mostLines = 60
-const column = 800
+/** Longer text scrolls. */
+const maxLines = 60
+const columnWidth = 800
 
 export const outputsHtml = (outputs: readonly Output[], math: MathHtml): string =>
   shownOutputs(outputs)
@@ -34,21 +34,21 @@ function shownHtml(output: ShownOutput, math: MathHtml): string {
 export function textHtml(text: string, name: string): string {
   const html = ansiHtml(text.replace(/\n$/, ''))
   if (html === '') return ''
-  const isLong = html.split('\n').length > mostLines
+  const isLong = html.split('\n').length > maxLines
   return `<pre class="${name}${isLong ? ' long" tabindex="0' : ''}">${html}</pre>\n`
 }
 
-/** Richest first, as in the app; a page that needs its scripts to show anything gives way to what needs none. */
+/** Prefers the richest type, as in the app, but not HTML that depends on scripts. */
 function richHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
-  const page = textOf(data, 'text/html')
-  const needsScripts = page !== null && /<script\b/i.test(page)
-  if (page !== null && !needsScripts) return frameHtml(page, pageHeight(page))
-  const shown = plainHtml(data, metadata, math)
-  const without = needsScripts || Object.hasOwn(data, 'application/javascript')
-  return `${shown}${without ? leftOut('An interactive output, which needs scripts, is not in this file.') : ''}`
+  const html = textOf(data, 'text/html')
+  const needsScripts = html !== null && /<script\b/i.test(html)
+  if (html !== null && !needsScripts) return frameHtml(html, estimatedHeight(html))
+  const shown = staticHtml(data, metadata, math)
+  const isIncomplete = needsScripts || Object.hasOwn(data, 'application/javascript')
+  return `${shown}${isIncomplete ? omissionHtml('An interactive output that needs scripts was omitted.') : ''}`
 }
 
-function plainHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
+function staticHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
   const markdown = textOf(data, 'text/markdown')
   if (markdown !== null) return `<div class="markdown">${markdownHtml(markdown, math)}</div>\n`
   const latex = textOf(data, 'text/latex')
@@ -66,7 +66,7 @@ function plainHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): stri
   for (const [mime, value] of Object.entries(data))
     if (isJsonMime(mime)) return textHtml(JSON.stringify(value, null, 2), 'result')
   const mimes = Object.keys(data).filter((mime) => mime !== 'text/html' && mime !== 'application/javascript')
-  return mimes.length === 0 ? '' : leftOut(`An output of type ${mimes.join(', ')} is not shown.`)
+  return mimes.length === 0 ? '' : omissionHtml(`An output of type ${mimes.join(', ')} is not shown.`)
 }
 
 const textOf = (data: MimeBundle, mime: string): string | null => {
@@ -74,11 +74,11 @@ const textOf = (data: MimeBundle, mime: string): string | null => {
   return typeof value === 'string' && value !== '' ? value : null
 }
 
-const leftOut = (words: string): string => `<p class="left-out">${escapeHtml(words)}</p>\n`
+const omissionHtml = (message: string): string => `<p class="omitted">${escapeHtml(message)}</p>\n`
 
 function imageHtml(mime: string, base64: string, size: Leaf | undefined): string {
-  const source = rasterAddress(`data:${mime};base64,${base64}`)
-  if (source === null) return leftOut(`An image (${mime}) that cannot be read`)
+  const source = rasterUrl(`data:${mime};base64,${base64}`)
+  if (source === null) return omissionHtml(`An invalid image (${mime})`)
   const sides = (['width', 'height'] as const).map((side) => {
     const record = typeof size === 'object' && size !== null && !Array.isArray(size) ? size : {}
     const pixels = (record as { readonly [side: string]: Leaf })[side]
@@ -95,19 +95,19 @@ function frameHtml(content: string, height: number): string {
   return `<iframe sandbox referrerpolicy="no-referrer" title="Output" style="height:${height}px" srcdoc="${escapeHtml(document)}"></iframe>\n`
 }
 
-const between = (least: number, value: number, most: number): number =>
-  Math.round(Math.min(most, Math.max(least, value)))
+const clamp = (min: number, value: number, max: number): number =>
+  Math.round(Math.min(max, Math.max(min, value)))
 
-/** Nobody can ask a frame without scripts how tall it is: a guess by its rows, that a person can pull on. */
-function pageHeight(page: string): number {
-  const count = (tags: RegExp): number => page.match(tags)?.length ?? 0
+/** A frame without scripts cannot report its height. This is an estimate; the reader can resize the frame. */
+function estimatedHeight(html: string): number {
+  const count = (tags: RegExp): number => html.match(tags)?.length ?? 0
   const images = count(/<(?:img|svg)\b/gi)
-  const words = page.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^<>]*>|\s+/gi, '').length
+  const characters = html.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^<>]*>|\s+/gi, '').length
   const rows = count(/<tr\b/gi) * 29
   const blocks = count(/<(?:p|li|br|h[1-6]|pre|dt|dd)\b/gi) * 28
-  return between(
+  return clamp(
     48,
-    32 + (images > 0 ? 320 * images : 0) + (rows > 0 ? rows : Math.max(blocks, words / 5)),
+    32 + (images > 0 ? 320 * images : 0) + (rows > 0 ? rows : Math.max(blocks, characters / 5)),
     480,
   )
 }
@@ -121,12 +121,13 @@ function svgHeight(svg: string): number {
   const [, , boxWidth = 0, boxHeight = 0] = (/viewBox=["']([^"']*)/i.exec(tag)?.[1] ?? '')
     .split(/[\s,]+/)
     .map(Number)
-  const width = side('width') || (side('height') ? side('height') * (boxWidth / (boxHeight || 1)) : column)
+  const width =
+    side('width') || (side('height') ? side('height') * (boxWidth / (boxHeight || 1)) : columnWidth)
   const height = side('height') || Math.min(360, boxWidth > 0 ? (width * boxHeight) / boxWidth : 150)
-  return between(24, (width > column ? (height * column) / width : height) + 8, 1_200) || 150
+  return clamp(24, (width > columnWidth ? (height * columnWidth) / width : height) + 8, 1_200) || 150
 }
 
-/** IPython's `Math` and sympy wrap a formula in dollars. */
+/** Removes the dollars that IPython's `Math` and sympy put around a formula. */
 const bareTex = (text: string): string => {
   const [, , inside] = /^(\$\$?)(.*)\1$/s.exec(text.trim()) ?? []
   return inside ?? text.trim()

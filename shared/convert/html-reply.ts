@@ -1,4 +1,4 @@
-// A reply as what it is: what the model thought and which tools it used is folded away; the rest is Markdown.
+// A reply in an HTML file: thinking and tool calls are collapsed, the rest is Markdown.
 import type { Leaves } from '../notebook/notebook.ts'
 import { replyParts, type ReplyPart } from '../reply/parts.ts'
 import { markdownHtml, type MathHtml } from './html-markdown.ts'
@@ -10,7 +10,7 @@ export const replyHtml = (reply: string, math: MathHtml, attachments: Leaves): s
     .map((part) => partHtml(part, math, attachments))
     .join('')
 
-const folded = (title: string, body: string): string =>
+const collapsed = (title: string, body: string): string =>
   `<details><summary>${title}</summary>\n<div class="markdown">${body}</div></details>\n`
 
 function partHtml(part: ReplyPart, math: MathHtml, attachments: Leaves): string {
@@ -19,10 +19,10 @@ function partHtml(part: ReplyPart, math: MathHtml, attachments: Leaves): string 
       return markdownHtml(part.text, math, attachments)
     case 'thinking':
       return part.text === ''
-        ? '<p><em>Thought about it.</em></p>\n'
-        : folded('Thinking', markdownHtml(part.text, math))
+        ? '<p><em>The model was thinking.</em></p>\n'
+        : collapsed('Thinking', markdownHtml(part.text, math))
     case 'tool':
-      return folded(
+      return collapsed(
         `Tool call: ${escapeHtml(part.call)}`,
         part.result === null ? '' : textHtml(part.result, 'raw'),
       )

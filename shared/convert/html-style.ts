@@ -1,4 +1,4 @@
-// The looks of an exported file: the app's colours and its reading column, without anything to press.
+// Styles of an exported file: the app's colours and column width, without controls.
 
 const light = `--background: #fcfcfb; --surface: #f5f5f3; --text: #22252a; --muted: #62676f; --border: #e3e3e0;
 --accent: #3557b7; --accent-soft: #3557b712; --error: #b3261e; --error-soft: #b3261e12;
@@ -17,7 +17,7 @@ const dark = `--background: #16181c; --surface: #1e2126; --text: #e4e6ea; --mute
 const fonts = `--font: system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif;
 --code: ui-monospace, 'SF Mono', 'Cascadia Mono', 'DejaVu Sans Mono', Menlo, Consolas, monospace;`
 
-/** Light, and dark where the system is. */
+/** Light or dark as set in the system. */
 const colours = `:root { color-scheme: light dark; ${fonts} ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }`
 
@@ -39,16 +39,16 @@ iframe { width: 100%; border: 0; resize: vertical; overflow: auto; }
 pre.long { max-height: 480px; overflow: auto; }
 pre:is(.stderr, .traceback) { padding: 8px 12px; border-radius: 6px; background: var(--error-soft); }
 pre.traceback { box-shadow: inset 2px 0 0 var(--error); }
-pre:is(.unknown, .raw, .thinking), .left-out { color: var(--muted); }
-.left-out { font-size: 14px; }
+pre:is(.unknown, .raw, .thinking), .omitted { color: var(--muted); }
+.omitted { font-size: 14px; }
 .prompt { padding: 12px 16px; border-radius: 6px; background: var(--accent-soft); }
 .reply { padding: 0 16px; border-left: 2px solid var(--accent); }
-.who { margin: 0 0 4px; color: var(--muted); font-size: 13px; font-weight: 600; }
+.role { margin: 0 0 4px; color: var(--muted); font-size: 13px; font-weight: 600; }
 details { margin: 0 0 12px; font-size: 14px; }
 summary { color: var(--muted); cursor: pointer; }
 .markdown { overflow-wrap: break-word; }
 .markdown > :is(p, ul, ol, blockquote, pre, .nb-table, hr) { margin: 0 0 12px; }
-.markdown > p.who { margin-bottom: 4px; }
+.markdown > p.role { margin-bottom: 4px; }
 .markdown > :last-child { margin-bottom: 0; }
 .markdown :is(h1, h2, h3, h4, h5, h6) { margin: 24px 0 8px; font-weight: 650; line-height: 1.3; text-wrap: balance; }
 .markdown > :is(h1, h2, h3, h4, h5, h6):first-child { margin-top: 0; }
@@ -91,7 +91,7 @@ math[display='block'] { margin: 8px 0; overflow-x: auto; overflow-y: hidden; }
 @media print { pre.long { max-height: none; } }
 `
 
-/** Inside a frame: the same colours around whatever an output says of itself. */
+/** Defaults inside a frame; an output's own styles override them. */
 export const frameStyle = `
 ${colours}
 body { margin: 0; color: var(--text); font: 14px/1.5 var(--font); }

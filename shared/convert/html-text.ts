@@ -1,5 +1,5 @@
-// Text in an HTML file: escaped, in a terminal's colours, or in those of Python. Every text that is not made here
-// passes through `escapeHtml`.
+// Text in an HTML file: escaped, with ANSI colours, or with Python syntax highlighting. All foreign text passes through
+// `escapeHtml`.
 import { classHighlighter, highlightCode } from '@lezer/highlight'
 import { parser } from '@lezer/python'
 import { AnsiText, type Run, type TextStyle } from '../notebook/ansi.ts'
@@ -12,10 +12,10 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** Fit for text and for an attribute in double quotes. */
+/** Safe in text and in double-quoted attributes. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? '')
 
-/** What a terminal would show. */
+/** The text as a terminal would show it. */
 export function ansiHtml(text: string): string {
   const ansi = new AnsiText()
   ansi.update(text)
@@ -31,32 +31,32 @@ function runHtml({ text, style }: Run): string {
   return `<span ${attributes}>${escapeHtml(text)}</span>`
 }
 
-/** Colours are palette numbers or `rgb(…)` of whole numbers, nothing a program could have put more into. */
+/** Colours are palette indices or `rgb(…)` of integers, so they need no escaping. */
 function colours({ foreground, background }: TextStyle): string {
   const parts: string[] = []
   if (typeof background === 'string') parts.push(`--ansi-bg:${background}`)
   else if (background !== null)
     parts.push(`--ansi-bg:color-mix(in srgb, var(--ansi-${background}) 25%, transparent)`)
   if (typeof background === 'string' && typeof foreground !== 'string')
-    parts.push(`--ansi-fg:${against(background)}`)
+    parts.push(`--ansi-fg:${contrasting(background)}`)
   else if (typeof foreground === 'number') parts.push(`--ansi-fg:var(--ansi-${foreground})`)
   else if (foreground !== null)
     parts.push(`--ansi-fg:${background === null ? readable(foreground) : foreground}`)
   return parts.length === 0 ? '' : ` style="${parts.join(';')}"`
 }
 
-/** Black on light grounds and white on dark ones: the theme's colours are for the page's own. */
-const against = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
+/** Black on light backgrounds and white on dark ones, because theme colours only suit the page's own background. */
+const contrasting = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
 
-/** The hue that was asked for, dark enough for a light page and light enough for a dark one. */
+/** The given hue, dark enough for a light page and light enough for a dark one. */
 const readable = (colour: string): string =>
   `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`
 
-/** UTF-16 units beyond which code stays plain. */
-const longest = 200_000
+/** UTF-16 code units. Longer code is not highlighted. */
+const maxLength = 200_000
 
 export function pythonHtml(code: string): string {
-  if (code.length > longest) return escapeHtml(code)
+  if (code.length > maxLength) return escapeHtml(code)
   const parts: string[] = []
   const put = (text: string, classes: string): void => {
     parts.push(classes === '' ? escapeHtml(text) : `<span class="${classes}">${escapeHtml(text)}</span>`)

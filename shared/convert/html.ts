@@ -1,4 +1,4 @@
-// A notebook as one HTML file to be read: nothing in it runs and nothing is loaded, which its own policy says as well.
+// Exports a notebook as a self-contained HTML file for reading. Nothing in it runs or is loaded; its policy enforces that.
 import { fromLeaves } from '../ipynb/keys.ts'
 import type { CellLanguage, HtmlParts } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
@@ -14,7 +14,7 @@ const policy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
 export function writeHtml(notebook: Notebook, title: string): string {
-  const paint = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
+  const highlight = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
   const math = newMathHtml()
   return `<!doctype html>
 <html lang="en">
@@ -30,25 +30,24 @@ export function writeHtml(notebook: Notebook, title: string): string {
 </head>
 <body>
 <main>
-${notebook.cells.map((cell) => cellHtml(cell, paint, math)).join('')}</main>
+${notebook.cells.map((cell) => cellHtml(cell, highlight, math)).join('')}</main>
 </body>
 </html>
 `
 }
 
-/** Code with its colours. */
-type Paint = (code: string) => string
+type Highlighter = (code: string) => string
 
-function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
+function cellHtml(cell: Cell, highlight: Highlighter, math: MathHtml): string {
   const { attachments, result } = cell
   const outputs = (): string => outputsHtml(result?.outputs ?? [], math)
   const write: HtmlParts = {
-    section: (name, inner, who) =>
-      `<section class="${name}">\n${who === undefined ? '' : `<p class="who">${who}</p>\n`}${inner}</section>\n`,
+    section: (name, inner, role) =>
+      `<section class="${name}">\n${role === undefined ? '' : `<p class="role">${role}</p>\n`}${inner}</section>\n`,
     markdown: (text) => markdownHtml(text, math, attachments),
     text: (text) => textHtml(text, 'raw'),
     code: (name, language) =>
-      codeHtml(cell, name, language === undefined ? paint : paints[language], outputs()),
+      codeHtml(cell, name, language === undefined ? highlight : highlighters[language], outputs()),
     outputs,
     reply: (text) => replyHtml(text, math, attachments),
     folded: (title, text) => `<details><summary>${title}</summary>${textHtml(text, 'thinking')}</details>\n`,
@@ -56,18 +55,18 @@ function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
   return kindNamed(cell.kind).html(cell, write)
 }
 
-const paints: Readonly<Record<CellLanguage, Paint>> = {
+const highlighters: Readonly<Record<CellLanguage, Highlighter>> = {
   python: pythonHtml,
   sql: escapeHtml,
   markdown: escapeHtml,
   plain: escapeHtml,
 }
 
-function codeHtml({ source, result }: Cell, name: string, paint: Paint, outputs: string): string {
+function codeHtml({ source, result }: Cell, name: string, highlight: Highlighter, outputs: string): string {
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)
   const label = count === null ? '' : `<span class="count">[${count}]</span>`
-  const code = `<pre class="source"><code>${paint(source)}</code></pre>`
+  const code = `<pre class="source"><code>${highlight(source)}</code></pre>`
   const shown = outputs === '' ? '' : `<div class="outputs">\n${outputs}</div>\n`
   return `<section class="${name}">\n${label}${code}\n${shown}</section>\n`
 }

@@ -1,7 +1,7 @@
-// IPython's own lines (`%matplotlib`, `!ls`, `?name`) in a .py: Python does not know them, so they stand there as
-// comments, as Jupytext writes them. A comment that looks like one gets one `# ` more, so each line comes back as it was.
+// IPython magics (`%matplotlib`, `!ls`, `?name`) in a .py file. They are not valid Python, so they are written as comments,
+// like Jupytext does. Comments that look like magics get another `# `, so that every line is restored exactly.
 
-/** Where a cell begins. */
+/** The line that starts a cell. */
 export const marker = /^# ?%%+(?:[ \t]+(.*))?$/s
 const likeMarker = /^(?:# )*# ?%%+(?:[ \t]|$)/
 const likeMagic = /^[ \t]*(?:(?:# )+[ \t]*)?(?:%{1,2}[A-Za-z]|[!?][ \t]*[A-Za-z.~$\\/{}])/
@@ -15,7 +15,7 @@ export const uncommentMagic = (lines: readonly string[]): string[] =>
     return rest !== '' && isSpecial(indent + rest) ? indent + rest : line
   })
 
-/** Inside a string in three quotes nothing is magic, and only a marker would be taken for what it is not. */
+/** Inside a triple-quoted string there are no magics, but lines that look like cell markers still need escaping. */
 function eachLine(
   lines: readonly string[],
   change: (line: string, isSpecial: (line: string) => boolean) => string,
@@ -30,7 +30,7 @@ function eachLine(
   })
 }
 
-/** The quotes of the string that is still open at the end of the line. */
+/** The quotes of a triple-quoted string that is still open at the end of the line. */
 function quotesAfter(line: string, before: string | null): string | null {
   let quotes = before
   const part = /\\.|"""|'''|["'#]/g

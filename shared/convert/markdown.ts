@@ -1,5 +1,5 @@
-// A notebook as Markdown, in the form Jupytext has for it: code in ```python fences, two empty lines between notes, and
-// `<!-- #region -->` around what that would not keep apart. Results are left out.
+// Notebooks as Markdown in Jupytext's format: code in ```python fences, two empty lines between notes, and
+// `<!-- #region -->` around notes that need it. Results are omitted.
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
@@ -10,9 +10,9 @@ import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type Fil
 import { readHeader, writeHeader } from './header.ts'
 import { readOptions, writeOptions } from './options.ts'
 
-/** Of outputs, in files that this app wrote before. */
+/** Info string of output fences written by earlier versions of this app. */
 const outputInfo = 'output'
-/** So that a reader sees where a question begins, as the reply's own line shows where it ends. */
+/** Shows readers where a question starts; the separator shows where the reply starts. */
 const promptTitle = '##### 💬Prompt💬'
 const python: readonly string[] = ['python', 'python3', 'py', 'ipython', 'ipython3']
 const openRegion = /^<!--\s*#(region|raw|prompt)\b(.*?)-->\s*$/s
@@ -37,14 +37,14 @@ export function writeMarkdown(notebook: Notebook): string {
 
 const languageKey = 'language'
 
-/** What a cell of a kind of its own is in, where that is not the notebook's language. */
+/** The language of a cell whose kind has its own language. */
 const ownLanguage = (meta: readonly Member[]): string | null => {
   const at = new Map(meta)
   const language = at.get(languageKey)
   return at.has(kindKey) && typeof language === 'string' && /^[a-z][\w+#-]*$/.test(language) ? language : null
 }
 
-/** Of the fences that are cells. */
+/** The info string of fences that are cells. */
 const fenceLanguage = (meta: readonly Member[]): string => {
   const language = languageOf(meta)
   return /^[a-z][\w+#-]*$/.test(language) ? language : 'python'
@@ -79,7 +79,7 @@ function pieceOf(cell: Cell, language: string): Piece {
 
 const linesOf = (source: string): string[] => (source === '' ? [] : source.split('\n'))
 
-/** A fence longer than any run of backticks inside. */
+/** The fence is longer than any run of backticks in the text. */
 function fence(info: string, text: string): string[] {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const marks = '`'.repeat(longest + 1)
@@ -87,16 +87,16 @@ function fence(info: string, text: string): string[] {
 }
 
 function region(name: 'region' | 'raw', options: string, source: string): string[] {
-  // `--` stands only in strings of the options, and may not stand in a comment.
+  // `--` is not allowed in comments; in options it only occurs in JSON strings, where it can be escaped.
   const words = [`<!-- #${name}`, options.replaceAll('--', String.raw`-\u002d`), '-->']
   const inside = linesOf(source).map((line) => line.replace(likeRegion, '$1~'))
   return [words.filter((part) => part !== '').join(' '), ...inside, `<!-- #end${name} -->`]
 }
 
-/** Whether a note comes back as it is without anything around it. */
+/** Whether a note can be read back without a region around it. */
 function isPlain(source: string, language: string): boolean {
   if (source.trim() === '' || source.startsWith('`') || source.startsWith(promptTitle)) return false
-  // A fence that stays open would take what comes after.
+  // An unclosed fence would swallow the following cell.
   const [cell, after, ...others] = cellsIn([...source.split('\n'), '', '', 'after'], language)
   const isSame = cell?.type === 'markdown' && cell.meta.length === 0 && cell.source === source
   return isSame && after?.source === 'after' && others.length === 0

@@ -1,5 +1,5 @@
-// What stands after a cell's marker, as Jupytext has it: words, then `key=value` with the value in JSON, or one
-// object in braces where a key is no name.
+// The options after a cell marker in Jupytext's format: words, then `key=value` pairs with JSON values, or one JSON object
+// if a key is not a plain name.
 import { readJson, readMembers, type Member } from '../ipynb/json-read.ts'
 import { writeJson, writeMembers } from '../ipynb/json-write.ts'
 import { oneLine } from './file-cell.ts'
@@ -9,7 +9,7 @@ export interface Options {
   readonly members: readonly Member[]
 }
 
-/** With what JupyterLab's extensions put into theirs, as in `@deathbeds/jupyterlab-fonts`. */
+/** Includes keys of JupyterLab extensions such as `@deathbeds/jupyterlab-fonts`. */
 const nameText = String.raw`[A-Za-z_@][\w.@/-]*`
 const name = new RegExp(`^${nameText}$`)
 const firstOption = new RegExp(String.raw`(?<!\S)(?:${nameText}=|\{)`)
@@ -63,7 +63,7 @@ function valueEnd(text: string, start: number): number {
   return text.length
 }
 
-/** What is no JSON is the text itself, Python's quotes taken off. */
+/** The value of JSON; other text as it is, without single quotes around it. */
 function valueOf(text: string): Member[1] {
   const read = readJson(text)
   return read.ok ? read.value : (/^'(.*)'$/s.exec(text)?.[1] ?? text)

@@ -1,5 +1,5 @@
-// A notebook as a Python script in Jupytext's percent format: cells begin with `# %%`, everything that is not code
-// is a comment. https://jupytext.readthedocs.io/en/latest/formats-scripts.html#the-percent-format
+// Notebooks as Python scripts in Jupytext's percent format: cells start with `# %%`, and everything but code is a comment.
+// https://jupytext.readthedocs.io/en/latest/formats-scripts.html#the-percent-format
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
 import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
@@ -9,11 +9,11 @@ import { readHeader, writeHeader } from './header.ts'
 import { commentMagic, marker, uncommentMagic } from './magic.ts'
 import { readOptions, writeOptions } from './options.ts'
 
-/** The cell's own id, in files that this app wrote before. */
+/** The cell id in files written by earlier versions of this app. */
 const idKey = 'cell_id'
-/** Line breaks at the end of a source; between cells they would be taken for the space there. */
+/** The number of line breaks at the end of a source, which could not be told from the empty line between cells. */
 const endKey = 'trailing_newlines'
-/** Cells that begin with `%%bash` and the like are comments as a whole. */
+/** Cells that start with `%%bash` or similar are commented out completely. */
 const languageKey = 'language'
 const argumentsKey = 'magic_args'
 const foreign =
@@ -32,7 +32,7 @@ function cellLines({ type, meta, source }: FileCell): string[] {
     members.length === 0 ? mark : `${mark} ${writeOptions(members)}`
   const lines = source.split('\n')
   if (type !== 'code') return [withOptions(rest), ...comment(lines)]
-  // Of a kind of its own, whose source is no Python.
+  // A kind with its own language: the source is not Python.
   if (rest.some(([key]) => key === kindKey)) return [withOptions(rest), ...comment(lines)]
   const [, language, args] = foreign.exec(lines[0] ?? '') ?? []
   if (language !== undefined && !rest.some(([key]) => key === languageKey || key === argumentsKey)) {
@@ -48,7 +48,7 @@ function cellLines({ type, meta, source }: FileCell): string[] {
   return [withOptions([...rest, ...endMember]), ...(code === '' ? [] : commentMagic(code.split('\n')))]
 }
 
-/** Jupytext writes a cell's title before the rest. */
+/** Jupytext writes the title of a cell before its other metadata. */
 function takeTitle(meta: readonly Member[]): { title: string; rest: readonly Member[] } {
   const title = new Map(meta).get('title')
   return typeof title === 'string' && /^[^\s[\]{}=](?:[^\n[\]{}=]*[^\s[\]{}=])?$/.test(title)
@@ -56,7 +56,7 @@ function takeTitle(meta: readonly Member[]): { title: string; rest: readonly Mem
     : { title: '', rest: meta }
 }
 
-/** A line that would be a marker as a comment gets a backslash, which Markdown does not show. */
+/** A line that would become a cell marker as a comment gets a backslash, which Markdown does not render. */
 const comment = (lines: readonly string[]): string[] =>
   lines.map((line) => (line === '' ? '#' : `# ${line.replace(/^\\*(?=%%)/, '$&\\')}`))
 
@@ -120,14 +120,14 @@ function codeCell(lines: readonly string[], id: string, meta: readonly Member[])
   return { type: 'code', id, meta: own, source: uncommentMagic(lines).join('\n') + breaks }
 }
 
-/** Comments, or one string in three quotes. */
+/** The text of comments or of one triple-quoted string. */
 function textIn(lines: readonly string[]): string {
   const text = lines.join('\n')
   const [, , inside] = /^[rR]?("""|''')\n?(.*?)\n?\1$/s.exec(text) ?? []
   return inside ?? uncomment(lines).join('\n')
 }
 
-/** Without the empty lines that stand between cells. */
+/** Removes the empty lines between cells. */
 function trimmed(lines: readonly string[], alsoBefore: boolean): readonly string[] {
   const start = alsoBefore ? lines.findIndex((line) => line !== '') : 0
   return lines.slice(Math.max(start, 0), lines.findLastIndex((line) => line !== '') + 1)

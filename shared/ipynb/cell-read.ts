@@ -14,11 +14,11 @@ import { membersOf, numberOf, stringOf, type Member } from './json-read.ts'
 import { isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
 import { readText, type SourceForm } from './source.ts'
 
-/** A cell as read, before it is known what is usual in its file. */
+/** A cell as read, before the common style of its file is known. */
 export interface CellDraft {
   readonly cell: Cell
   readonly extra: CellExtra
-  /** null: the file has no source here. */
+  /** Null if the cell has no source. */
   readonly form: SourceForm | null
   readonly keys: KeyOrder
   readonly metaKeys: KeyOrder
@@ -27,7 +27,7 @@ export interface CellDraft {
 export type CellRead =
   { readonly ok: true; readonly draft: CellDraft } | { readonly ok: false; readonly reason: string }
 
-interface Body {
+interface CellBody {
   readonly source: string
   readonly meta: readonly Member[]
   readonly result: Result | null
@@ -39,10 +39,7 @@ const commonKeys: readonly string[] = ['cell_type', 'id', 'metadata', 'source']
 const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs']
 const textKeys: readonly string[] = [...commonKeys, 'attachments']
 
-/**
- * `hasIds`: cells of this file are meant to have one. `taken` are the ids of the cells before this one, to which
- * its own is added.
- */
+/** `hasIds`: the file's format has cell ids. `taken`: the ids of previous cells; this cell's id is added. */
 export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead {
   const members = membersOf(leaf)
   if (!members) return refuse('is not an object')
@@ -113,26 +110,26 @@ function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
   })
 }
 
-/** What the metadata says of the kind is taken off it, and what a model did beside its reply. */
-function bodyOf({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): Body {
+/** Removes the metadata that marks the kind, and what the model did besides its reply, from the cell's metadata. */
+function bodyOf({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): CellBody {
   const { source, reply, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
   const at = new Map(meta)
-  const beside = reply === null ? null : readBeside(at.get(replyKey))
+  const replyMeta = reply === null ? null : readReplyMeta(at.get(replyKey))
   const written = [...(file.mark === null ? [] : [file.mark]), ...Object.entries(file.besides)]
   const isOurs = ([key, value]: Member): boolean =>
-    written.some(([ours, leaf]) => key === ours && value === leaf) || (beside !== null && key === replyKey)
+    written.some(([ours, leaf]) => key === ours && value === leaf) || (replyMeta !== null && key === replyKey)
   const unmarked = file.text !== null && file.mark !== null && at.get(file.mark[0]) !== file.mark[1]
   const prompt = { ...form, ...(unmarked ? { flag: false as const } : {}) }
   return {
     source,
     meta: meta.filter((member) => !isOurs(member)),
-    result: reply === null ? ran : imported({ status: 'done', reply, ...beside }),
+    result: reply === null ? ran : imported({ status: 'done', reply, ...replyMeta }),
     extra: Object.keys(prompt).length > 0 ? { prompt } : {},
   }
 }
 
-/** What cell-write.ts puts beside a reply; null where the key holds anything else. */
-function readBeside(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
+/** Reads what cell-write.ts writes under `replyKey`; null if it has another form. */
+function readReplyMeta(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
   const members = membersOf(leaf)
   if (!members?.every(([key]) => key === 'thinking' || key === 'calls')) return null
   const { thinking = null, calls = [] } = Object.fromEntries(members)
@@ -140,7 +137,7 @@ function readBeside(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> 
   return thinking === null && calls.length === 0 ? null : { thinking, calls: calls as readonly Leaf[] }
 }
 
-/** The id if nbformat allows it and no cell before has it; and what to keep where the file has another. */
+/** The id, if it is valid and not taken, and what to keep to write the file's own value back. */
 function readId(leaf: Leaf | undefined, hasIds: boolean, taken: Set<string>): readonly [string, CellExtra] {
   if (leaf === undefined) return ['', hasIds ? { id: null } : {}]
   const id = stringOf(leaf) ?? ''

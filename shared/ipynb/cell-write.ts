@@ -8,16 +8,16 @@ import { writeText } from './source.ts'
 import type { FileStyle } from './style.ts'
 import type { Parts } from './verbatim.ts'
 
-/** A cell in its standard text: what stands around the source, and the source. */
+/** A cell as standard JSON: the text around the source, and the source. */
 export interface CellText {
   readonly parts: Parts
   readonly source: string
 }
 
-/** Around a cell: the notebook and its list of cells. */
-export const aroundCell = 2
+/** Nesting depth of a cell in the file: the notebook and its list of cells. */
+export const cellDepth = 2
 
-/** `id`: what the file is to have for it, undefined for nothing. `line`: the line break before the cell. */
+/** `id`: the value to write, undefined for none. `line`: line break and indentation of the cell. */
 export function writeCell(
   cell: Cell,
   extra: CellExtra,
@@ -26,13 +26,13 @@ export function writeCell(
   line: string,
 ): CellText {
   const inner = line + style.indent
-  const json = (leaf: Leaf): string => writeJson(leaf, style, inner, aroundCell + 1)
+  const json = (leaf: Leaf): string => writeJson(leaf, style, inner, cellDepth + 1)
   const meta = inOrder(metaMembers(cell, extra), extra.metaKeys ?? style.cellMetaKeys)
   const attachments = inOrder(fromLeaves(cell.attachments), extra.attachmentKeys)
   const texts = new Map(fromLeaves(extra.unknown ?? {}).map(([key, leaf]) => [key, json(leaf)]))
   const type = typeOf(cell, extra)
   texts.set('cell_type', json(type))
-  texts.set('metadata', writeMembers(meta, style, inner, aroundCell + 1))
+  texts.set('metadata', writeMembers(meta, style, inner, cellDepth + 1))
   texts.set('source', json(sourceLeaf(cell, extra, style)))
   if (id !== undefined) texts.set('id', json(id))
   if (type === 'code') {
@@ -42,7 +42,7 @@ export function writeCell(
     )
     texts.set('outputs', json((cell.result?.outputs ?? []).map((output) => outputLeaf(output, style))))
   } else if (attachments.length > 0) {
-    texts.set('attachments', writeMembers(attachments, style, inner, aroundCell + 1))
+    texts.set('attachments', writeMembers(attachments, style, inner, cellDepth + 1))
   }
   const ordered = inOrder([...texts], extra.keys ?? style.cellKeys)
   return { parts: writeAround(ordered, 'source', style, line), source: texts.get('source') ?? '' }
@@ -58,12 +58,12 @@ export function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Le
   const { file } = kindNamed(cell.kind)
   for (const [key, leaf] of Object.entries(file.besides)) if (!members.has(key)) members.set(key, leaf)
   if (file.mark !== null && extra.prompt?.flag !== false) members.set(...file.mark)
-  const beside = file.text?.hasReply === true ? besideOf(cell.result) : null
-  if (beside) members.set(replyKey, beside)
+  const replyMeta = file.text?.hasReply === true ? replyMetaOf(cell.result) : null
+  if (replyMeta) members.set(replyKey, replyMeta)
   return [...members]
 }
 
-function besideOf(result: Result | null): Leaf {
+function replyMetaOf(result: Result | null): Leaf {
   if (!result || (result.thinking === null && result.calls.length === 0)) return null
   return {
     ...(result.calls.length > 0 ? { calls: result.calls } : {}),

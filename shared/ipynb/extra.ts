@@ -6,16 +6,16 @@ import { readKeys } from './style.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
 import { isRecord } from '../record.ts'
 
-/** `Cell.extra` opened: what a file said of a cell that the cell itself does not. Mostly empty, then null. */
+/** The parsed form of `Cell.extra`: details of a cell in the file that the cell does not have. Usually empty. */
 export interface CellExtra {
-  /** What the file has for the cell's id where it is not the cell's id: null for nothing. See repair.ts. */
+  /** The file's value for the id, if it differs from the cell's id; null for none. See repair.ts. */
   readonly id?: Leaf
-  /** The file's cell type, where it is not the one its kind is saved as (see FileForm). */
+  /** The file's cell type, if it differs from the one its kind is saved as (see FileForm). */
   readonly cellType?: string
-  /** Where not the file's. */
+  /** If different from the file's. */
   readonly form?: SourceForm
   readonly newline?: Exclude<SourceNewline, '\n'>
-  /** Where neither the file's nor sorted. */
+  /** If different from the file's and not sorted. */
   readonly keys?: KeyOrder
   readonly metaKeys?: KeyOrder
   readonly attachmentKeys?: KeyOrder
@@ -24,7 +24,7 @@ export interface CellExtra {
   readonly verbatim?: Verbatim
 }
 
-/** A peer may have written anything: what is not of its type is as if it were absent. */
+/** Ignores anything that is malformed: peers can write any value. */
 export function readExtra(leaf: Leaf): CellExtra {
   if (!isRecord(leaf)) return {}
   const { cellType, form, newline, unknown, prompt } = leaf

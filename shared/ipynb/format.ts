@@ -1,5 +1,5 @@
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
-import { aroundCell, writeCell, type CellText } from './cell-write.ts'
+import { cellDepth, writeCell, type CellText } from './cell-write.ts'
 import { readExtra } from './extra.ts'
 import { freshId } from './fresh.ts'
 import { gaps, writeAround, writeJson, writeMembers } from './json-write.ts'
@@ -7,24 +7,24 @@ import { fromLeaves, inOrder } from './keys.ts'
 import { readStyle } from './style.ts'
 import { fill, type Parts } from './verbatim.ts'
 
-/** Notebooks in their standard text, before what the file had by hand is put in: see verbatim.ts. */
+/** A notebook as standard JSON, before hand-written formatting is restored (see verbatim.ts). */
 export interface StandardText {
-  /** Up to the opening bracket of the list of cells, and from the end of the last cell. */
+  /** The text up to the opening bracket of the list of cells, and after the last cell. */
   readonly frame: Parts
-  /** Each with the white space before it; commas stand between. */
+  /** Each with its leading white space, without the commas in between. */
   readonly cells: readonly CellText[]
 }
 
 /**
- * The text of the .ipynb, for UTF-8; its byte-order mark and line ends included. A notebook as `parseNotebook`
- * gave it comes back byte for byte (nbformat 3 as 4.5), and a changed cell changes its own lines only.
- * Outputs must hold their values (notebook/detach.ts): a reference is written as it stands.
+ * The text of the .ipynb, including byte-order mark and line ends, to be encoded as UTF-8. A notebook from `parseNotebook`
+ * is reproduced byte for byte (nbformat 3 as 4.5), and a changed cell only changes its own lines. Blob references in
+ * outputs must be replaced by their values before (see notebook/detach.ts).
  */
 export function formatNotebook(notebook: Notebook): string {
   const { newline, bom, frame } = readStyle(notebook.format)
   const standard = standardText(notebook)
   const cells = standard.cells.map(({ parts, source }, index) =>
-    fill(parts, source, readExtra(notebook.cells[index]?.extra ?? null).verbatim, 'null', aroundCell),
+    fill(parts, source, readExtra(notebook.cells[index]?.extra ?? null).verbatim, 'null', cellDepth),
   )
   const text = fill(standard.frame, cells.join(','), frame, '', 0)
   return (bom ? '\ufeff' : '') + (newline === '\n' ? text : text.replaceAll('\n', newline))
@@ -52,7 +52,7 @@ export function standardText(notebook: Notebook): StandardText {
   return { frame: [head + '[', end], cells }
 }
 
-/** Below 4.5 a cell has an id only where the file gave it one. */
+/** Before nbformat 4.5 a cell only has an id if the file had one. */
 function fileIds({ cells, format }: Notebook): readonly (Leaf | undefined)[] {
   const taken = new Set(cells.map((cell) => cell.id as string))
   return cells.map((cell) => {

@@ -3,7 +3,7 @@ import { digest } from 'lib0/hash/sha256'
 import { encodeUtf8 } from 'lib0/string'
 import { cellId, type Cell, type CellId, type KindName, type Notebook } from '../notebook/notebook.ts'
 
-/** An empty notebook for Python, with the metadata Jupyter gives it. */
+/** An empty Python notebook with Jupyter's metadata. */
 export const newNotebook = (): Notebook => ({
   format: { nbformat: 4, minor: 5 },
   meta: {
@@ -21,7 +21,7 @@ export const newNotebook = (): Notebook => ({
   cells: [],
 })
 
-/** Without an id the file gets one made from the source. */
+/** If `id` is empty, the file gets an id derived from the source. */
 export const newCell = (kind: KindName, source: string, id: CellId = cellId('')): Cell => ({
   id,
   kind,
@@ -32,7 +32,7 @@ export const newCell = (kind: KindName, source: string, id: CellId = cellId(''))
   result: null,
 })
 
-/** Eight hex digits, as Jupyter's, the same for the same cells; it is added to `taken`. */
+/** Eight hex digits like Jupyter's, derived from the source. Adds the id to `taken`. */
 export function freshId(source: string, taken: Set<string>): string {
   for (let occurrence = 0; ; occurrence++) {
     const id = toHexString(digest(encodeUtf8(`${occurrence}\0${source}`))).slice(0, 8)

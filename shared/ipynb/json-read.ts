@@ -1,12 +1,12 @@
 import { deepest, isRawJson } from '../notebook/leaf.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 
-// JSON text → Leaf without losing a value: what a JavaScript object or Yjs would not give back becomes
-// `{$json: text}` around the text of the smallest value that holds it. NaN and ±Infinity, which Python writes,
-// are read too. How a value is spelled (white space, escapes) is not kept here; see verbatim.ts.
+// Lossless conversion of JSON text to leaves: the smallest value that a JavaScript object or Yjs cannot represent becomes
+// `{$json: text}`. NaN and ±Infinity are accepted, because Python writes them. White space and escapes are not kept here;
+// see verbatim.ts.
 
 export type Member = readonly [key: string, value: Leaf]
-/** A value and where it stands: text.slice(start, end). */
+/** A value and its position: text.slice(start, end). */
 export interface Span {
   readonly value: Leaf
   readonly start: number
@@ -24,25 +24,25 @@ const backslash = 92
 const loneSurrogate = /\p{Surrogate}/u
 const token = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|-?Infinity|NaN|true|false|null/y
 
-/** A name that an object loses (`__proto__`), with which Yjs refuses one (`constructor`), or that we use ourselves. */
-export const isHiddenKey = (key: string): boolean =>
+/** A key that objects lose (`__proto__`), that Yjs rejects (`constructor`), or that has a meaning here (`$json`). */
+export const isReservedKey = (key: string): boolean =>
   key === '__proto__' || key === 'constructor' || key === '$json' || hasLoneSurrogate(key)
 
 export const hasLoneSurrogate = (text: string): boolean => loneSurrogate.test(text)
 
-/** `inside`: so many lists and objects stand around it. */
-export const readJson = (text: string, inside = 0): JsonRead<Leaf> =>
-  attempt(text, (reader) => reader.whole(() => reader.value()), 0, inside)
+/** `depth`: how many lists and objects the text is nested in. */
+export const readJson = (text: string, depth = 0): JsonRead<Leaf> =>
+  attempt(text, (reader) => reader.whole(() => reader.value()), 0, depth)
 
-/** The members of the object that is the whole text, repeated keys included. */
+/** The members of an object, including repeated keys. */
 export const readMembers = (text: string): JsonRead<readonly MemberSpan[]> =>
   attempt(text, (reader) => reader.whole(() => reader.members()))
 
-/** The items of the array that starts at `at`. */
+/** The items of the array at `at`. */
 export const readItems = (text: string, at: number): JsonRead<readonly Span[]> =>
   attempt(text, (reader) => reader.items(), at)
 
-/** The members of an object leaf, its hidden and repeated keys included; null where the leaf is no object. */
+/** The members of an object leaf, including reserved and repeated keys; null if the leaf is not an object. */
 export function membersOf(leaf: Leaf | undefined): readonly Member[] | null {
   if (typeof leaf !== 'object' || leaf === null || Array.isArray(leaf)) return null
   if (!isRawJson(leaf)) return Object.entries(leaf)
@@ -50,7 +50,7 @@ export function membersOf(leaf: Leaf | undefined): readonly Member[] | null {
   return read.ok ? read.value.map(({ key, value }) => [key, value]) : null
 }
 
-/** A string leaf, even one with half a surrogate pair. */
+/** The string of a leaf, including one with a lone surrogate. */
 export function stringOf(leaf: Leaf | undefined): string | null {
   if (typeof leaf === 'string') return leaf
   if (leaf === undefined || !isRawJson(leaf) || !leaf.$json.startsWith('"')) return null
@@ -61,7 +61,7 @@ export function stringOf(leaf: Leaf | undefined): string | null {
   }
 }
 
-/** A number leaf, even one written as 4.0. */
+/** The number of a leaf, including one written as 4.0. */
 export function numberOf(leaf: Leaf | undefined): number | null {
   if (leaf === undefined || leaf === null || typeof leaf === 'number') return leaf ?? null
   if (!isRawJson(leaf)) return null
@@ -77,16 +77,16 @@ class SyntaxFailure extends Error {
   }
 }
 
-function attempt<T>(text: string, read: (reader: Reader) => T, at = 0, inside = 0): JsonRead<T> {
+function attempt<T>(text: string, read: (reader: Reader) => T, at = 0, depth = 0): JsonRead<T> {
   try {
-    return { ok: true, value: read(new Reader(text, at, inside)) }
+    return { ok: true, value: read(new Reader(text, at, depth)) }
   } catch (failure) {
     if (failure instanceof SyntaxFailure) return { ok: false, at: failure.at, reason: failure.message }
     throw failure
   }
 }
 
-/** Recursive descent, two stack frames a level; leaves through a SyntaxFailure, which `attempt` turns into a value. */
+/** Recursive descent, two stack frames per level. Throws a SyntaxFailure, which `attempt` turns into a result. */
 class Reader {
   constructor(
     private readonly text: string,
@@ -117,14 +117,14 @@ class Reader {
 
   members(): readonly MemberSpan[] {
     const found: MemberSpan[] = []
-    for (let more = this.begin('{', '}'); more; more = this.goOn('}'))
+    for (let more = this.begin('{', '}'); more; more = this.advance('}'))
       found.push({ key: this.key(), ...this.span() })
     return found
   }
 
   items(): readonly Span[] {
     const found: Span[] = []
-    for (let more = this.begin('[', ']'); more; more = this.goOn(']')) found.push(this.span())
+    for (let more = this.begin('[', ']'); more; more = this.advance(']')) found.push(this.span())
     return found
   }
 
@@ -143,7 +143,7 @@ class Reader {
     return { value, start, end: this.at }
   }
 
-  /** Whether there is a first one, and it stands here. */
+  /** Moves to the first item; false if there is none. */
   private begin(open: string, close: string): boolean {
     this.take(open)
     if (++this.depth > deepest) this.fail(`nested more than ${deepest} deep`)
@@ -151,8 +151,8 @@ class Reader {
     return this.text[this.at] !== close || this.end(close)
   }
 
-  /** Whether there is another one, and it stands here. */
-  private goOn(close: string): boolean {
+  /** Moves to the next item; false if there is none. */
+  private advance(close: string): boolean {
     this.space()
     if (this.text[this.at] !== ',') return this.end(close)
     this.at++
@@ -168,7 +168,7 @@ class Reader {
 
   private list(): Leaf {
     const items: Leaf[] = []
-    for (let more = this.begin('[', ']'); more; more = this.goOn(']')) items.push(this.value())
+    for (let more = this.begin('[', ']'); more; more = this.advance(']')) items.push(this.value())
     return items
   }
 
@@ -176,7 +176,7 @@ class Reader {
     const start = this.at
     const written: string[] = []
     const members: Member[] = []
-    for (let more = this.begin('{', '}'); more; more = this.goOn('}')) {
+    for (let more = this.begin('{', '}'); more; more = this.advance('}')) {
       const key = this.key()
       written.push(key)
       members.push([key, this.value()])
@@ -184,8 +184,8 @@ class Reader {
     const leaf = Object.fromEntries(members)
     const keys = Object.keys(leaf)
     const asWritten = keys.length === written.length && written.every((key, index) => key === keys[index])
-    const carried = asWritten && !keys.some(isHiddenKey)
-    return carried ? leaf : { $json: this.text.slice(start, this.at) }
+    const isLossless = asWritten && !keys.some(isReservedKey)
+    return isLossless ? leaf : { $json: this.text.slice(start, this.at) }
   }
 
   private stringLeaf(): Leaf {

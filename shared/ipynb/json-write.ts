@@ -3,32 +3,29 @@ import type { Leaf } from '../notebook/notebook.ts'
 import { readJson, type Member } from './json-read.ts'
 
 export interface JsonStyle {
-  /** One level; '' puts everything on one line. */
+  /** Indentation per level; '' for a single line. */
   readonly indent: string
-  /** On one line: `, ` and `: ` as Python writes, not `,` and `:` as JavaScript does. */
+  /** On a single line: `, ` and `: ` like Python, not `,` and `:` like JavaScript. */
   readonly spaced: boolean
-  /** Everything but printable ASCII is escaped. */
+  /** Escape everything except printable ASCII. */
   readonly ascii: boolean
 }
 
-/**
- * `line` is the line break with the indentation of the line on which the value starts; `inside`: so many lists and
- * objects stand around it in the file.
- */
-export function writeJson(leaf: Leaf, style: JsonStyle, line = '\n', inside = 0): string {
+/** `line`: line break and indentation where the value starts. `depth`: how many lists and objects it is nested in. */
+export function writeJson(leaf: Leaf, style: JsonStyle, line = '\n', depth = 0): string {
   const pieces: string[] = []
-  write(leafOf(leaf, deepest - inside), style, line, pieces)
+  write(leafOf(leaf, deepest - depth), style, line, pieces)
   return pieces.join('')
 }
 
-export function writeMembers(members: readonly Member[], style: JsonStyle, line: string, inside = 0): string {
+export function writeMembers(members: readonly Member[], style: JsonStyle, line: string, depth = 0): string {
   const texts = members.map(
-    ([key, value]) => writeKey(key, style) + writeJson(value, style, line + style.indent, inside + 1),
+    ([key, value]) => writeKey(key, style) + writeJson(value, style, line + style.indent, depth + 1),
   )
   return enclose('{', texts, '}', style, line)
 }
 
-/** One stack frame a level, and each text is copied once however deep it lies. */
+/** One stack frame per level, and each text is copied once regardless of depth. */
 function write(leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): void {
   if (typeof leaf === 'string') pieces.push(writeString(leaf, style))
   else if (typeof leaf !== 'object' || leaf === null) pieces.push(JSON.stringify(leaf))
@@ -48,7 +45,7 @@ function write(leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): vo
   }
 }
 
-/** A peer may have written anything: text that is not JSON must not break the file. */
+/** Peers can write anything: text that is not JSON must not break the file. */
 function writeRaw(json: string, style: JsonStyle): string {
   return readJson(json).ok ? json : writeString(json, style)
 }
@@ -56,7 +53,7 @@ function writeRaw(json: string, style: JsonStyle): string {
 const writeKey = (key: string, style: JsonStyle): string =>
   writeString(key, style) + (style.indent === '' && !style.spaced ? ':' : ': ')
 
-/** An object of members already written, around the value of `hole`, which is one of them. */
+/** The text of an object before and after the value of the member `hole`. */
 export function writeAround(
   texts: readonly (readonly [key: string, text: string])[],
   hole: string,
@@ -82,7 +79,7 @@ function enclose(
   return open + before + items.join(between) + after + close
 }
 
-/** What stands after the opening bracket, between two items (comma included), and before the closing one. */
+/** The text after the opening bracket, between items (including the comma), and before the closing bracket. */
 export function gaps(style: JsonStyle, line: string): readonly [string, string, string] {
   if (style.indent === '') return ['', style.spaced ? ', ' : ',', '']
   const inner = line + style.indent
@@ -91,7 +88,7 @@ export function gaps(style: JsonStyle, line: string): readonly [string, string, 
 
 function writeString(text: string, style: JsonStyle): string {
   const written = JSON.stringify(text)
-  return style.ascii ? written.replace(/[^ -~]/g, escape) : written
+  return style.ascii ? written.replace(/[^ -~]/g, escapeUnit) : written
 }
 
-const escape = (unit: string): string => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0')
+const escapeUnit = (unit: string): string => '\\u' + unit.charCodeAt(0).toString(16).padStart(4, '0')

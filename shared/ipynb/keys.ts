@@ -1,18 +1,17 @@
 import type { Leaves } from '../notebook/notebook.ts'
-import { isHiddenKey, type Member } from './json-read.ts'
+import { isReservedKey, type Member } from './json-read.ts'
 
-// The names of members. A Y.Map keeps no order of its keys: where the file's order is not the sorted one it is
-// kept as a list. And a plain object does not carry every name.
+// The keys of JSON objects and their order. A Y.Map does not keep the order of its keys, so an order that is not
+// alphabetical is stored as a list. Keys that a plain object cannot hold are encoded.
 
 export type KeyOrder = readonly string[]
 
 const marker = '$json:'
-/** Past this a file has no order of its keys worth the name. */
-const longestOrder = 64
+/** With more distinct keys, the rest is sorted. */
+const maxOrderLength = 64
 
-/** A name that objects and Yjs carry as it is; the others travel as `$json:` and their JSON. */
 const encodeKey = (key: string): string =>
-  isHiddenKey(key) || key.startsWith(marker) ? marker + JSON.stringify(key) : key
+  isReservedKey(key) || key.startsWith(marker) ? marker + JSON.stringify(key) : key
 
 function decodeKey(key: string): string {
   if (!key.startsWith(marker)) return key
@@ -32,17 +31,17 @@ export const fromLeaves = (leaves: Leaves): Member[] =>
 
 export const keysOf = (members: readonly Member[]): KeyOrder => members.map(([key]) => encodeKey(key))
 
-const bySorting = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Sorted, as Jupyter writes; with an order: by it, names it lacks last. */
+/** In the given order, with unlisted keys last; without an order alphabetical, like Jupyter. */
 export function inOrder<T>(
   members: readonly (readonly [string, T])[],
   order: KeyOrder | undefined,
 ): (readonly [string, T])[] {
-  if (!order) return [...members].sort(([a], [b]) => bySorting(a, b))
+  if (!order) return [...members].sort(([a], [b]) => compareKeys(a, b))
   const rank = new Map(order.map((key, index) => [decodeKey(key), index]))
   const rankOf = (key: string): number => rank.get(key) ?? order.length
-  return [...members].sort(([a], [b]) => rankOf(a) - rankOf(b) || bySorting(a, b))
+  return [...members].sort(([a], [b]) => rankOf(a) - rankOf(b) || compareKeys(a, b))
 }
 
 export function isInOrder(keys: KeyOrder, order: KeyOrder | undefined): boolean {
@@ -50,18 +49,18 @@ export function isInOrder(keys: KeyOrder, order: KeyOrder | undefined): boolean 
   return inOrder(members, order).every(([key], index) => key === members[index]?.[0])
 }
 
-/** The order most of the lists follow; undefined where that is the sorted one. */
+/** The order of most of the lists; undefined if that is alphabetical. */
 export function commonOrder(lists: readonly KeyOrder[]): KeyOrder | undefined {
-  const telling = lists.filter((keys) => keys.length > 1)
-  const unsorted = telling.filter((keys) => !isInOrder(keys, undefined))
-  if (unsorted.length * 2 <= telling.length) return undefined
+  const candidates = lists.filter((keys) => keys.length > 1)
+  const unsorted = candidates.filter((keys) => !isInOrder(keys, undefined))
+  if (unsorted.length * 2 <= candidates.length) return undefined
   const order: string[] = []
   for (const keys of unsorted) {
     let next = 0
     for (const key of keys) {
       const known = order.indexOf(key)
       if (known >= 0) next = known + 1
-      else if (order.length < longestOrder) order.splice(next++, 0, key)
+      else if (order.length < maxOrderLength) order.splice(next++, 0, key)
     }
   }
   return order

@@ -1,4 +1,4 @@
-// An .ipynb that another program wrote, against what we know of the versions it may have been made from.
+// Merges an .ipynb written by another program, given the revisions it may be based on.
 import * as Y from 'yjs'
 import { detachBlobs } from '../notebook/detach.ts'
 import { importNotebook } from '../notebook/import.ts'
@@ -8,7 +8,7 @@ import { docIdOf, readNotebook } from '../notebook/read.ts'
 import { formatNotebook } from './format.ts'
 import { parseNotebook } from './parse.ts'
 
-/** A version that was written to the file, or given out: its text's digest, and a document that says the same. */
+/** A revision that was written to the file or returned by the API: the digest of its text and its document. */
 export interface KnownVersion {
   readonly digest: string
   /** The whole document as one update. */
@@ -21,7 +21,7 @@ export type OutsideFile =
   | {
       readonly ok: true
       readonly notebook: Notebook
-      /** What the notebook refers to, by name: to be stored before it is seen. */
+      /** The blobs of the notebook by name, to be stored before it is applied to a document. */
       readonly blobs: ReadonlyMap<string, Uint8Array>
     }
   | { readonly ok: false; readonly reason: string }
@@ -33,11 +33,11 @@ export const readOutside = (bytes: Uint8Array | string): OutsideFile => {
 
 export interface OutsideMerge {
   readonly marks: ReadonlyMap<CellId, Mark>
-  /** A document that says what the file says: the next edit's base. */
+  /** The file's content as a document: the base of the next edit. */
   readonly state: Uint8Array
 }
 
-/** As its file says it: what the document knows beyond that, an edit of the file could not have changed. */
+/** The document reduced to what its file contains, because an edit of the file cannot change anything else. */
 const asFile = (doc: Y.Doc): Notebook => {
   const notebook = readNotebook(doc)
   const written = parseNotebook(formatNotebook(notebook))
@@ -57,8 +57,9 @@ const stateAsFile = (state: Uint8Array): Notebook => {
 }
 
 /**
- * Brings what the file says into the document, at once. `versions`: oldest first, at least one; the last is what the
- * file held before. Where the edit says itself which one it was made from, that one alone. `followed`: see OutsideEdit.
+ * Merges the content of the file into the document in one transaction. `versions`: oldest first, at least one, the last
+ * being the previous content of the file; only one if it is known which one the edit is based on. `followed`: see
+ * OutsideEdit.
  */
 export const mergeFile = (
   doc: Y.Doc,

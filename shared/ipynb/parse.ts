@@ -24,7 +24,7 @@ export type NotebookRead =
 
 const refuse = (reason: string): NotebookRead => ({ ok: false, reason })
 
-/** Reads nbformat 4, and 2 and 3 as 4.5. `reason` says what is wrong and where, for a person. */
+/** Reads nbformat 4; versions 2 and 3 are upgraded to 4.5. `reason` is shown to the user. */
 export function parseNotebook(bytes: Uint8Array | string): NotebookRead {
   const decoded = decode(bytes)
   if (decoded === null) return refuse('not UTF-8 text')
@@ -33,15 +33,15 @@ export function parseNotebook(bytes: Uint8Array | string): NotebookRead {
   const text = (newline === '\n' ? decoded : decoded.replaceAll('\r\n', '\n')).slice(bom ? 1 : 0)
   if (text.trim() === '') return refuse('the file is empty')
   const style = styleOf(text, bom, newline)
-  return parseQuickly(text, decoded, style) ?? parseWithCare(text, style)
+  return parseFast(text, decoded, style) ?? parseLossless(text, style)
 }
 
 /**
- * Nearly every file is written by a program and holds nothing JavaScript would lose. That is proved by the result:
- * written again it is the file. What that cannot show (`mayHide`) is looked for beforehand. null: not so.
+ * Nearly every file is written by a program and can be parsed with JSON.parse. This is verified by writing the result
+ * again and comparing it with the file; what that does not detect (`mayLose`) is checked in advance. Null if it fails.
  */
-function parseQuickly(text: string, decoded: string, style: TextStyle): NotebookRead | null {
-  if (mayHide(text)) return null
+function parseFast(text: string, decoded: string, style: TextStyle): NotebookRead | null {
+  if (mayLose(text)) return null
   let top: readonly Member[] | null
   try {
     const json: unknown = JSON.parse(text)
@@ -54,25 +54,25 @@ function parseQuickly(text: string, decoded: string, style: TextStyle): Notebook
   return !read.ok || isUpgraded(top) || formatNotebook(read.notebook) === decoded ? read : null
 }
 
-/** Names and half characters that survive JSON and would be lost in an object or in Yjs. */
-const mayHide = (text: string): boolean =>
+/** Whether the text may have keys or lone surrogates that an object or Yjs would lose. */
+const mayLose = (text: string): boolean =>
   /"(?:__proto__|constructor|\$json)/.test(text) ||
   /\\u[dD][89abAB][\da-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][\da-fA-F]{2})\\u[dD][c-fC-F]/.test(
     text,
   )
 
-function parseWithCare(text: string, style: TextStyle): NotebookRead {
+function parseLossless(text: string, style: TextStyle): NotebookRead {
   const read = readMembers(text)
   if (!read.ok) {
     if (readJson(text).ok) return refuse('not a notebook: the JSON is not an object')
-    const reason = text.trimStart().startsWith('{') ? read.reason : 'not a notebook, there is no JSON'
-    return refuse(conflictIn(text) ?? `${placeOf(text, read.at)}: ${reason}`)
+    const reason = text.trimStart().startsWith('{') ? read.reason : 'not a notebook: the file is not JSON'
+    return refuse(conflictIn(text) ?? `${positionOf(text, read.at)}: ${reason}`)
   }
   const top = read.value.map(({ key, value }): Member => [key, value])
   const built = build(top, style)
   return !built.ok || isUpgraded(top)
     ? built
-    : { ok: true, notebook: keepByHand(built.notebook, text, read.value) }
+    : { ok: true, notebook: keepFormatting(built.notebook, text, read.value) }
 }
 
 const isUpgraded = (top: readonly Member[]): boolean => numberOf(new Map(top).get('nbformat')) !== 4
@@ -85,7 +85,7 @@ function build(top: readonly Member[], style: TextStyle): NotebookRead {
   return refuse(`nbformat ${nbformat} cannot be read, only 2, 3 and 4`)
 }
 
-/** `mayHaveIds`: false where the file is of a format without them, so that a cell lacks none. */
+/** `mayHaveIds`: whether the file's original format has cell ids. */
 function buildCurrent(top: readonly Member[], style: TextStyle, mayHaveIds: boolean): NotebookRead {
   const at = new Map(top)
   const minor = numberOf(at.get('nbformat_minor') ?? 0)
@@ -105,7 +105,7 @@ function buildCurrent(top: readonly Member[], style: TextStyle, mayHaveIds: bool
   }
   const file = {
     ...style,
-    ...usual(drafts),
+    ...commonStyle(drafts),
     topKeys: unsorted(keysOf(top)),
     metaKeys: unsorted(keysOf(meta)),
   }
@@ -117,7 +117,7 @@ function buildCurrent(top: readonly Member[], style: TextStyle, mayHaveIds: bool
       extra: toLeaves(top.filter(([key]) => !ownKeys.includes(key))),
       cells: drafts.map((draft) => ({
         ...draft.cell,
-        extra: toExtra({ ...draft.extra, ...unusual(draft, file) }),
+        extra: toExtra({ ...draft.extra, ...deviations(draft, file) }),
       })),
     },
   }
@@ -127,9 +127,9 @@ const ownKeys: readonly string[] = ['cells', 'metadata', 'nbformat', 'nbformat_m
 
 const unsorted = (keys: KeyOrder): KeyOrder | undefined => (isInOrder(keys, undefined) ? undefined : keys)
 
-type Usual = Pick<FileStyle, 'source' | 'cellKeys' | 'cellMetaKeys'>
+type CellStyle = Pick<FileStyle, 'source' | 'cellKeys' | 'cellMetaKeys'>
 
-function usual(drafts: readonly CellDraft[]): Usual {
+function commonStyle(drafts: readonly CellDraft[]): CellStyle {
   const forms = drafts.map((draft) => draft.form).filter((form) => form !== null)
   const strings = forms.filter((form) => form === 'string').length
   return {
@@ -139,14 +139,14 @@ function usual(drafts: readonly CellDraft[]): Usual {
   }
 }
 
-const unusual = ({ form, keys, metaKeys }: CellDraft, file: Usual): CellExtra => ({
+const deviations = ({ form, keys, metaKeys }: CellDraft, file: CellStyle): CellExtra => ({
   ...(form === null || form === file.source ? {} : { form }),
   ...(isInOrder(keys, file.cellKeys) ? {} : { keys }),
   ...(isInOrder(metaKeys, file.cellMetaKeys) ? {} : { metaKeys }),
 })
 
-/** Keeps the text of whatever is not written in the standard form. */
-function keepByHand(notebook: Notebook, text: string, top: readonly MemberSpan[]): Notebook {
+/** Keeps the original text wherever it differs from the standard formatting. */
+function keepFormatting(notebook: Notebook, text: string, top: readonly MemberSpan[]): Notebook {
   const standard = standardText(notebook)
   const list = top.findLast(({ key }) => key === 'cells')
   const items = list ? readItems(text, list.start) : null
@@ -156,7 +156,7 @@ function keepByHand(notebook: Notebook, text: string, top: readonly MemberSpan[]
   const cells = notebook.cells.map((cell, index) => {
     const piece = standard.cells[index]
     const span = items.value[index]
-    if (!piece || !span) throw new Error('as many cells as the list has items')
+    if (!piece || !span) throw new Error('the number of cells differs from the number of items')
     const before = items.value[index - 1]?.end
     const start = before === undefined ? head.length : text.indexOf(',', before) + 1
     const end = index === items.value.length - 1 ? span.end : text.indexOf(',', span.end)
@@ -172,7 +172,7 @@ function keepByHand(notebook: Notebook, text: string, top: readonly MemberSpan[]
 const withFrame = (notebook: Notebook, frame: Verbatim | undefined): Notebook =>
   frame ? { ...notebook, format: { ...notebook.format, frame: frame as unknown as Leaf } } : notebook
 
-/** Where the one source of a cell starts. */
+/** The offset of the cell's source; null unless there is exactly one. */
 function sourceAt(cell: string): number | null {
   const read = readMembers(cell)
   const sources = read.ok ? read.value.filter(({ key }) => key === 'source') : []
@@ -188,12 +188,12 @@ function decode(bytes: Uint8Array | string): string | null {
   }
 }
 
-const placeOf = (text: string, at: number): string => {
+const positionOf = (text: string, at: number): string => {
   const before = text.slice(0, at)
   return `line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`
 }
 
 function conflictIn(text: string): string | null {
   const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text)
-  return marker ? `${placeOf(text, marker.index)}: merge-conflict markers (${marker[0].trim()})` : null
+  return marker ? `${positionOf(text, marker.index)}: merge-conflict markers (${marker[0].trim()})` : null
 }

@@ -1,8 +1,8 @@
 import type { Leaf } from '../notebook/notebook.ts'
 import { stringOf } from './json-read.ts'
 
-// A cell's text: in the app one string with LF line ends and well-formed Unicode, in the file a string or a list
-// of lines, with whatever line ends the author's machine had.
+// The source of a cell: in the app a string with LF line ends and well-formed Unicode, in the file a string or a list of
+// lines with any line ends.
 
 export type SourceForm = 'list' | 'string'
 export type SourceNewline = '\n' | '\r\n' | '\r'
@@ -10,11 +10,11 @@ export type SourceNewline = '\n' | '\r\n' | '\r'
 export interface FileText {
   readonly text: string
   readonly form: SourceForm
-  /** The file's line ends where they were all of one kind, else LF. */
+  /** The file's line ends; LF if they are mixed. */
   readonly newline: SourceNewline
 }
 
-/** null where it is neither a string nor a list of strings. */
+/** Null if it is neither a string nor a list of strings. */
 export function readText(leaf: Leaf): FileText | null {
   const parts = Array.isArray(leaf) ? (leaf as readonly Leaf[]).map(stringOf) : [stringOf(leaf)]
   if (!parts.every((part) => part !== null)) return null
@@ -38,13 +38,13 @@ function newlineOf(text: string): SourceNewline {
   return kinds.size === 1 && (kind === '\r\n' || kind === '\r') ? kind : '\n'
 }
 
-/** As Python's str.splitlines(keepends=True), with which Jupyter writes: it knows more line ends than LF. */
+/** Like Python's str.splitlines(keepends=True), which Jupyter uses and which splits at more than LF. */
 const lineEnd = '\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029'
 const lines = new RegExp(`[^${lineEnd}]*(?:\\r\\n|[${lineEnd}])|[^${lineEnd}]+`, 'g')
 const splitLines = (text: string): string[] => text.match(lines) ?? []
 
-// Half a surrogate pair is U+10F000 + its place in the block while it is in the app; a character of that range
-// found in the file stands behind an escape of its own.
+// In the app a lone surrogate is represented by U+10F000 plus its offset in the surrogate block. Characters of that range
+// in the file are escaped.
 const privateUse = 0x10f000
 const surrogates = 0xd800
 const privateEscape = '\u{10f800}'

@@ -4,7 +4,7 @@ import type { KeyOrder } from './keys.ts'
 import type { SourceForm } from './source.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
 
-/** How a file writes its JSON, apart from what it says. */
+/** How a file formats its JSON. */
 export interface TextStyle extends JsonStyle {
   readonly bom: boolean
   readonly newline: '\n' | '\r\n'
@@ -12,17 +12,17 @@ export interface TextStyle extends JsonStyle {
 }
 
 export interface FileStyle extends TextStyle {
-  /** Of most sources; a cell that differs says so in its `extra`. */
+  /** Of most cells; deviations are in the cell's `extra`. */
   readonly source: SourceForm
   readonly topKeys?: KeyOrder | undefined
   readonly metaKeys?: KeyOrder | undefined
   readonly cellKeys?: KeyOrder | undefined
   readonly cellMetaKeys?: KeyOrder | undefined
-  /** Everything around the cells. */
+  /** The text around the cells. */
   readonly frame?: Verbatim | undefined
 }
 
-/** As Jupyter and Solveit write. A `FileFormat` holds only what differs from it. */
+/** The style of Jupyter and Solveit. A `FileFormat` only has the differences from it. */
 const jupyterStyle: FileStyle = {
   indent: ' ',
   spaced: false,
@@ -33,7 +33,7 @@ const jupyterStyle: FileStyle = {
   source: 'list',
 }
 
-/** The style of JSON whose line ends are already LF; the caller knows `bom` and `newline`. */
+/** Expects a text without byte-order mark and with LF line ends. */
 export function styleOf(text: string, bom: boolean, newline: '\n' | '\r\n'): TextStyle {
   const indent = /^\s*\{\n([ \t]+)"/.exec(text)?.[1] ?? ''
   return {

@@ -2,8 +2,8 @@ import type { Leaf } from '../notebook/notebook.ts'
 import { inOrder } from './keys.ts'
 import { membersOf, numberOf, readJson, stringOf, type Member } from './json-read.ts'
 
-// nbformat 2 and 3 → 4, as nbformat's own upgrades (nbformat/v3/convert.py, v4/convert.py) do it: one list of cells,
-// markdown instead of headings, outputs by mime type.
+// Upgrades nbformat 2 and 3 to 4 like nbformat itself (nbformat/v3/convert.py, v4/convert.py): one list of cells, markdown
+// instead of headings, outputs by MIME type.
 
 type Members = Map<string, Leaf>
 
@@ -20,36 +20,36 @@ const mimeTypes = new Map([
 const firstLevel = 1
 const lastLevel = 6
 
-/** The members of a notebook as those of one of 4.5; what that does not know stays as it is. */
+/** Upgrades to 4.5; unknown members are kept. */
 export function upgradeNotebook(top: readonly Member[], from: 2 | 3): readonly Member[] {
   const { worksheets, orig_nbformat: _, orig_nbformat_minor: __, ...rest } = Object.fromEntries(top)
-  const meta = take(rest.metadata)
-  // Both are of the old formats alone: the name is the file's, the signature no longer fits.
+  const meta = toMap(rest.metadata)
+  // Not in nbformat 4; the signature would be invalid anyway.
   meta.delete('name')
   meta.delete('signature')
-  const cells = itemsOf(worksheets).flatMap((worksheet) => itemsOf(take(worksheet).get('cells')))
+  const cells = itemsOf(worksheets).flatMap((worksheet) => itemsOf(toMap(worksheet).get('cells')))
   const upgraded = Object.entries({
     ...rest,
     nbformat: 4,
     nbformat_minor: 5,
-    metadata: give(meta),
+    metadata: toLeaf(meta),
     cells: cells.map((cell) => {
       if (!membersOf(cell)) return cell
-      return give(upgradeCell(from === 2 ? withLineEnds(take(cell)) : take(cell)))
+      return toLeaf(upgradeCell(from === 2 ? withLineEnds(toMap(cell)) : toMap(cell)))
     }),
   })
   return inOrder(upgraded, undefined)
 }
 
-/** Lists of lines had no line ends in nbformat 2 (nbformat/v2/rwbase.py). */
+/** In nbformat 2, lists of lines have no line ends (nbformat/v2/rwbase.py). */
 function withLineEnds(cell: Members): Members {
   for (const key of ['input', 'source', 'rendered']) joinLines(cell, key)
   if (!cell.has('outputs')) return cell
   const outputs = itemsOf(cell.get('outputs')).map((leaf) => {
-    const output = take(leaf)
+    const output = toMap(leaf)
     for (const key of ['text', 'html', 'svg', 'latex', 'javascript', 'json']) joinLines(output, key)
     if (output.has('etype')) rename(output, 'etype', 'ename', '')
-    return give(output)
+    return toLeaf(output)
   })
   return cell.set('outputs', outputs)
 }
@@ -60,7 +60,7 @@ function joinLines(members: Members, key: string): void {
 }
 
 function upgradeCell(cell: Members): Members {
-  const meta = take(cell.get('metadata'))
+  const meta = toMap(cell.get('metadata'))
   switch (stringOf(cell.get('cell_type')) ?? '') {
     case 'code':
       cell.delete('language')
@@ -70,7 +70,7 @@ function upgradeCell(cell: Members): Members {
       rename(cell, 'prompt_number', 'execution_count', null)
       cell.set(
         'outputs',
-        itemsOf(cell.get('outputs')).map((output) => give(upgradeOutput(take(output)))),
+        itemsOf(cell.get('outputs')).map((output) => toLeaf(upgradeOutput(toMap(output)))),
       )
       break
     case 'heading': {
@@ -90,7 +90,7 @@ function upgradeCell(cell: Members): Members {
     default:
       break
   }
-  cell.set('metadata', give(meta))
+  cell.set('metadata', toLeaf(meta))
   return cell
 }
 
@@ -118,9 +118,9 @@ function upgradeDisplay(output: Members, type: 'pyout' | 'display_data'): Member
   const parsed = json === undefined ? null : readJson(textOf(json))
   if (parsed?.ok) data.set('json', parsed.value)
   return new Map<string, Leaf>([
-    ['data', give(byMimeType(data))],
+    ['data', toLeaf(byMimeType(data))],
     ...(type === 'pyout' ? [['execution_count', output.get('prompt_number') ?? null] as const] : []),
-    ['metadata', give(byMimeType(take(output.get('metadata'))))],
+    ['metadata', toLeaf(byMimeType(toMap(output.get('metadata'))))],
     ['output_type', type === 'pyout' ? 'execute_result' : type],
   ])
 }
@@ -133,9 +133,9 @@ function rename(members: Members, from: string, to: string, otherwise: Leaf): vo
   if (from !== to) members.delete(from)
 }
 
-const take = (leaf: Leaf | undefined): Members => new Map(membersOf(leaf))
-/** With sorted keys, as Jupyter would write the upgraded notebook. */
-const give = (members: Members): Leaf => Object.fromEntries(inOrder([...members], undefined))
+const toMap = (leaf: Leaf | undefined): Members => new Map(membersOf(leaf))
+/** With sorted keys, as Jupyter writes them. */
+const toLeaf = (members: Members): Leaf => Object.fromEntries(inOrder([...members], undefined))
 const itemsOf = (leaf: Leaf | undefined): readonly Leaf[] => (Array.isArray(leaf) ? leaf : [])
 const textOf = (leaf: Leaf | undefined): string =>
   Array.isArray(leaf) ? leaf.map((part: Leaf) => stringOf(part) ?? '').join('') : (stringOf(leaf) ?? '')

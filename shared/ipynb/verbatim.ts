@@ -6,15 +6,15 @@ import { readJson } from './json-read.ts'
 import { isRecord } from '../record.ts'
 
 /**
- * A text in two parts around a hole: a cell around its source, or a file around its cells. What fills the hole
- * is written apart, so that an edit there leaves the rest as it stands.
+ * A text with a hole: a cell without its source, or a file without its cells. The content of the hole is written
+ * separately, so that an edit there leaves the rest unchanged.
  */
 export type Parts = readonly [head: string, tail: string]
 
 /**
- * The file's own text where it was written by hand, or in a form `JsonStyle` does not know. It is written back
- * for as long as the standard text of the same thing has this digest, that is until the thing itself changes.
- * One part: the hole was written by hand as well, and counts for the digest.
+ * The file's original text where it has formatting that `JsonStyle` cannot express. It is written back as long as the
+ * standard text still has this digest, that is until the content changes. With a single part, the content of the hole is
+ * included, in the text and in the digest.
  */
 export interface Verbatim {
   readonly parts: readonly [head: string, tail: string] | readonly [whole: string]
@@ -32,29 +32,28 @@ export function readVerbatim(leaf: Leaf | undefined): Verbatim | null {
 }
 
 /**
- * The text as the file had it, where that still says what the standard parts around `hole` say. A peer may have
- * written anything: `probe` is what makes JSON of the kept parts when it stands in the hole, `inside` so many lists and
- * objects, or they are not used.
+ * The original text if it still has the same content as the standard text, else the standard text. Peers can write
+ * anything, so the original is only used if it is valid JSON at this nesting `depth` with `probe` in the hole.
  */
 export function fill(
   [head, tail]: Parts,
   hole: string,
   verbatim: Verbatim | undefined,
   probe: string,
-  inside: number,
+  depth: number,
 ): string {
   if (verbatim?.parts.length === 2 && verbatim.digest === digestOf([head, tail])) {
     const [keptHead, keptTail] = verbatim.parts
-    if (readJson(keptHead + probe + keptTail, inside).ok) return keptHead + hole + keptTail
+    if (readJson(keptHead + probe + keptTail, depth).ok) return keptHead + hole + keptTail
   }
   if (verbatim?.parts.length === 1 && verbatim.digest === digestOf([head, hole, tail])) {
     const [whole] = verbatim.parts
-    if (readJson(whole, inside).ok) return whole
+    if (readJson(whole, depth).ok) return whole
   }
   return head + hole + tail
 }
 
-/** What to keep so that `fill` gives `actual`; undefined where the standard text is that already. */
+/** What to store so that `fill` returns `actual`; undefined if the standard text is the same. */
 export function keep(
   [head, tail]: Parts,
   hole: string,

@@ -1,30 +1,30 @@
-// TeX in Markdown: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, the same two with the backslash doubled as Jupyter has them, and
-// bare `\begin{…}`. A formula is taken out before any rule of Markdown sees the text, and stands there as one mark: a
-// `|` of it ends no cell of a table, a `_` begins nothing.
+// TeX in Markdown: `$…$`, `$$…$$`, `\(…\)`, `\[…\]`, the latter two also with a double backslash as in Jupyter, and bare
+// `\begin{…}`. Formulas are replaced by placeholders before Markdown is parsed, so that a `|` or `_` in a formula has no
+// meaning in Markdown.
 import type { MarkdownIt, StateCore, StateInline, Token } from 'markdown-it'
 
 export interface Formula {
   readonly tex: string
   readonly display: boolean
-  /** As it stands in the text. */
+  /** Including the delimiters. */
   readonly source: string
 }
 
-/** Beyond it a `$` is a dollar. */
-const longest = 16_000
+/** Longer formulas are not recognized. */
+const maxLength = 16_000
 
-/** Unicode keeps these for such use: no text is made of them. At a dollar markdown-it looks for a rule. */
+/** Placeholders use Unicode noncharacters. The `$` is there because markdown-it only calls inline rules at punctuation. */
 const [open, close] = ['$\ufdd0', '\ufdd1']
-const mark = /\$(?:\ufdd0|%EF%B7%90)(\d+)(?:\ufdd1|%EF%B7%91)/g
+const placeholder = /\$(?:\ufdd0|%EF%B7%90)(\d+)(?:\ufdd1|%EF%B7%91)/g
 
 interface Masked {
   readonly text: string
   readonly formulas: readonly Formula[]
-  /** Of each line of `text`, which line of the source it begins. */
+  /** The line number in the source for each line of `text`. */
   readonly lines: readonly number[]
 }
 
-const forms = [
+const delimiters = [
   ['$$', '$$', true],
   ['$', '$', false],
   [String.raw`\\(`, String.raw`\\)`, false],
@@ -33,10 +33,10 @@ const forms = [
   [String.raw`\[`, String.raw`\]`, true],
 ] as const
 
-/** What may begin a formula, or hide one. */
-const interesting = /\$|\\|`+|~~~+|<!--/g
+/** Possible starts of a formula, or of code or a comment, in which there are none. */
+const candidate = /\$|\\|`+|~~~+|<!--/g
 
-export function takeFormulas(source: string): Masked {
+function maskFormulas(source: string): Masked {
   const formulas: Formula[] = []
   const parts: string[] = []
   const lines: number[] = [0]
@@ -49,19 +49,19 @@ export function takeFormulas(source: string): Masked {
     parts.push(text)
     copied = to
   }
-  interesting.lastIndex = 0
-  for (let found = interesting.exec(source); found; found = interesting.exec(source)) {
+  candidate.lastIndex = 0
+  for (let found = candidate.exec(source); found; found = candidate.exec(source)) {
     const at = found.index
-    const after = hiddenEnd(source, at, found[0], ends)
+    const after = verbatimEnd(source, at, found[0], ends)
     if (after !== null) {
-      interesting.lastIndex = after
+      candidate.lastIndex = after
       continue
     }
     const formula = formulaAt(source, at, ends)
     if (formula === null) {
-      // `\$` and `\\` are no beginning; nor is the second dollar of two.
-      if (found[0] === '\\') interesting.lastIndex = at + 2
-      else if (source.startsWith('$$', at)) interesting.lastIndex = at + 2
+      // Skips `\$`, `\\` and the second dollar of `$$`.
+      if (found[0] === '\\') candidate.lastIndex = at + 2
+      else if (source.startsWith('$$', at)) candidate.lastIndex = at + 2
       continue
     }
     copy(at)
@@ -69,14 +69,14 @@ export function takeFormulas(source: string): Masked {
     formulas.push(formula)
     copied = at + formula.source.length
     line += formula.source.split('\n').length - 1
-    interesting.lastIndex = copied
+    candidate.lastIndex = copied
   }
   copy(source.length)
   return { text: parts.join(''), formulas, lines }
 }
 
-/** Where code or a comment that begins here ends; null where none does. */
-function hiddenEnd(source: string, at: number, found: string, ends: Ends): number | null {
+/** The end of the code or comment that starts here; null if there is none. */
+function verbatimEnd(source: string, at: number, found: string, ends: Ends): number | null {
   if (found === '<!--') return ends.next('-->', at) ?? at + 4
   if (found !== '$' && found !== '\\') {
     const lineStart = source.lastIndexOf('\n', at - 1) + 1
@@ -102,11 +102,11 @@ function formulaAt(source: string, at: number, ends: Ends): Formula | null {
     const text = source.slice(at, end)
     return { tex: unquoted(source, at, text), display: true, source: text }
   }
-  for (const [opening, closing, display] of forms) {
+  for (const [opening, closing, display] of delimiters) {
     if (!source.startsWith(opening, at)) continue
     const from = at + opening.length
     const end = opening === '$' ? dollarEnd(source, from, ends) : ends.next(closing, from)
-    const limit = Math.min(from + longest, ends.paragraph(from))
+    const limit = Math.min(from + maxLength, ends.paragraph(from))
     if (end === null || end > limit) return null
     const text = source.slice(from, end - closing.length)
     if (text.trim() === '') return null
@@ -115,9 +115,9 @@ function formulaAt(source: string, at: number, ends: Ends): Formula | null {
   return null
 }
 
-/** Environments of one name may lie in one another. */
+/** Environments of the same name can be nested. */
 function environmentEnd(source: string, at: number, name: string, ends: Ends): number | null {
-  const limit = Math.min(at + longest, ends.paragraph(at))
+  const limit = Math.min(at + maxLength, ends.paragraph(at))
   const [begin, end] = [`\\begin{${name}}`, `\\end{${name}}`]
   if ((ends.next(end, at) ?? Infinity) > limit) return null
   let depth = 0
@@ -137,12 +137,12 @@ function environmentEnd(source: string, at: number, name: string, ends: Ends): n
 }
 
 /**
- * Prices are no formulas: no digit follows the closing dollar, and white space lies inside both, as in `$ x $`, or
- * inside none.
+ * To tell formulas from prices: no digit may follow the closing dollar, and there is white space inside both dollars, as
+ * in `$ x $`, or inside neither.
  */
 function dollarEnd(source: string, from: number, ends: Ends): number | null {
   const spaced = /\s/.test(source.charAt(from))
-  const limit = Math.min(from + longest, ends.paragraph(from))
+  const limit = Math.min(from + maxLength, ends.paragraph(from))
   for (let at = ends.next('$', from); at !== null && at <= limit; at = ends.next('$', at)) {
     const before = source.charAt(at - 2)
     if (before === '\\') continue
@@ -154,14 +154,14 @@ function dollarEnd(source: string, from: number, ends: Ends): number | null {
   return null
 }
 
-/** Where things end; each is looked for once, however many begin before it, so that hostile text costs linear time. */
+/** Finds closing delimiters and caches the results, so that hostile text takes linear time. */
 class Ends {
   private readonly known = new Map<string, number>()
   private tried = 0
 
   constructor(private readonly source: string) {}
 
-  /** Behind the next `text` from here on. */
+  /** The offset after the next occurrence of `text`. */
   next(text: string, from: number): number | null {
     const before = this.known.get(text)
     if (before !== undefined && before - text.length >= from) return before === Infinity ? null : before
@@ -171,7 +171,7 @@ class Ends {
     return found < 0 ? null : end
   }
 
-  /** The next empty line, over which no formula goes. */
+  /** The next empty line. Formulas do not span paragraphs. */
   paragraph(from: number): number {
     const before = this.known.get('')
     if (before !== undefined && before >= from) return before
@@ -182,13 +182,13 @@ class Ends {
     return end
   }
 
-  /** Behind the next backticks of just so many, in the same paragraph. */
+  /** The offset after the next run of exactly `count` backticks in the same paragraph. */
   ofCode(count: number, from: number): number | null {
     const key = `code ${count}`
     const before = this.known.get(key)
     const limit = this.paragraph(from)
     if (before !== undefined && before >= from) return before <= limit ? before : null
-    // Runs of every length there is would be looked for from everywhere.
+    // Limits the cost of text with runs of many different lengths.
     if (++this.tried > 1_000) return null
     const run = new RegExp(`(?<!\`)\`{${count}}(?!\`)`, 'g')
     run.lastIndex = from
@@ -198,7 +198,7 @@ class Ends {
   }
 }
 
-/** Without the marks of the quote that its further lines lie in. */
+/** Removes blockquote markers from the second and later lines. */
 function unquoted(source: string, at: number, tex: string): string {
   const [quote] = /^[ \t]*(?:>[ \t]?)+/.exec(source.slice(source.lastIndexOf('\n', at - 1) + 1, at)) ?? []
   return quote === undefined ? tex : tex.replace(/\n[ \t]*(?:>[ \t]?)+/g, '\n')
@@ -212,12 +212,12 @@ const formulasOf = (env: unknown): readonly Formula[] => (env as FormulaEnv).for
 export function formulaRules(markdown: MarkdownIt): void {
   const masked = new WeakMap<StateCore, Masked>()
   markdown.core.ruler.after('normalize', 'formulas', (state) => {
-    const taken = takeFormulas(state.src)
-    masked.set(state, taken)
-    state.src = taken.text
-    ;(state.env as FormulaEnv).formulas = taken.formulas
+    const result = maskFormulas(state.src)
+    masked.set(state, result)
+    state.src = result.text
+    ;(state.env as FormulaEnv).formulas = result.formulas
   })
-  markdown.core.ruler.push('formulas-back', (state) => {
+  markdown.core.ruler.push('restore-formulas', (state) => {
     const { lines = [], formulas = [] } = masked.get(state) ?? {}
     const line = (number: number): number => lines[number] ?? (lines.at(-1) ?? 0) + 1
     for (const token of state.tokens) {
@@ -225,7 +225,7 @@ export function formulaRules(markdown: MarkdownIt): void {
       restore(markdown, token, formulas)
     }
   })
-  markdown.inline.ruler.before('escape', 'formula', formula)
+  markdown.inline.ruler.before('escape', 'formula', formulaRule)
   markdown.renderer.rules['formula'] = (tokens, index) => {
     const token = tokens[index]
     return token === undefined ? '' : formulaHtml(markdown, token.content, token.markup === 'display')
@@ -235,7 +235,7 @@ export function formulaRules(markdown: MarkdownIt): void {
 const formulaHtml = (markdown: MarkdownIt, tex: string, display: boolean): string =>
   `<span class="nb-math" data-display="${display}">${markdown.utils.escapeHtml(tex)}</span>`
 
-function formula(state: StateInline, silent: boolean): boolean {
+function formulaRule(state: StateInline, silent: boolean): boolean {
   if (!state.src.startsWith(open, state.pos)) return false
   const end = state.src.indexOf(close, state.pos)
   const found = formulasOf(state.env)[Number(state.src.slice(state.pos + open.length, end))]
@@ -249,19 +249,19 @@ function formula(state: StateInline, silent: boolean): boolean {
   return true
 }
 
-/** Where a formula is none after all: in code, in an address, in a tag. */
+/** Puts the source back where the text turned out to be code, a URL or a tag. */
 function restore(markdown: MarkdownIt, token: Token, formulas: readonly Formula[]): void {
-  const back = (text: string): string =>
-    text.replace(mark, (found, index) => formulas[Number(index)]?.source ?? found)
+  const restored = (text: string): string =>
+    text.replace(placeholder, (found, index) => formulas[Number(index)]?.source ?? found)
   if (token.type === 'html_inline')
-    token.content = token.content.replace(mark, (found, index) => {
-      const taken = formulas[Number(index)]
-      return taken === undefined ? found : formulaHtml(markdown, taken.tex, taken.display)
+    token.content = token.content.replace(placeholder, (found, index) => {
+      const formula = formulas[Number(index)]
+      return formula === undefined ? found : formulaHtml(markdown, formula.tex, formula.display)
     })
-  else if (token.type !== 'inline') token.content = back(token.content)
-  token.info = back(token.info)
+  else if (token.type !== 'inline') token.content = restored(token.content)
+  token.info = restored(token.info)
   for (const attribute of token.attrs ?? [])
-    attribute[1] = String(attribute[1]).replace(mark, (found, index) => {
+    attribute[1] = String(attribute[1]).replace(placeholder, (found, index) => {
       const { source } = formulas[Number(index)] ?? { source: found }
       return found.includes('%') ? encodeURI(source) : source
     })

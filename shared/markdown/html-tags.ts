@@ -1,5 +1,5 @@
-// HTML in Markdown, as Jupyter takes it: a short list of tags and attributes, of which tokens are made like those of
-// Markdown itself, so that whoever shows them has one way for links and images. What is on no list never becomes a tag.
+// HTML in Markdown, like Jupyter: an allowlist of tags and attributes. They become the same tokens as Markdown's own, so
+// that renderers handle all links and images in one place. Anything else never becomes a tag.
 import type { MarkdownIt, StateCore, Token } from 'markdown-it'
 
 type NewToken = StateCore['Token']
@@ -11,18 +11,18 @@ export const allowedTags =
   del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav
   ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt
   u ul var wbr`)
-const isVoid = words('br col hr img wbr')
-/** Gone with all that is in them. */
-const hidden = words(
+const voidTags = words('br col hr img wbr')
+/** Removed with their content. */
+const hiddenTags = words(
   'script style iframe object embed template noscript svg math title textarea xmp noembed noframes',
 )
-/** Gone, what is in them stays. Any other name was never HTML and is text: `<name>` in a reply. */
-const dropped =
+/** Removed without their content. Any other name is not HTML and stays text, like `<name>` in a reply. */
+const strippedTags =
   words(`html head body meta link base form input button select option optgroup label fieldset legend
   output progress meter dialog canvas audio video source track picture map area param frame frameset applet marquee slot
   menu hgroup search nobr blink basefont bgsound acronym dir datalist`)
 
-/** Where a note's own anchors begin, so that none is taken for something of the page. */
+/** Prefix for ids of a note, so that they do not collide with ids of the page. */
 export const anchorPrefix = 'user-content-'
 
 const size = /^\d{1,4}(?:\.\d{1,4})?(?:px|%|em|rem)?$/
@@ -51,21 +51,21 @@ const attributes: Readonly<Record<string, RegExp>> = {
 }
 export const allowedAttributes = Object.keys(attributes).filter((name) => name !== 'src')
 
-const boxes = /^alert(?:-(?:info|success|warning|danger|block|primary|secondary|light|dark))?$/
+const allowedClass = /^alert(?:-(?:info|success|warning|danger|block|primary|secondary|light|dark))?$/
 
-const property =
+const styleProperty =
   /^(?:color|background(?:-color)?|text-(?:align|decoration|indent|transform)|vertical-align|white-space|line-height|letter-spacing|font(?:-(?:family|size|style|weight|variant))?|(?:min-|max-)?(?:width|height)|(?:margin|padding)(?:-(?:top|right|bottom|left))?|border(?:-(?:top|right|bottom|left))?(?:-(?:color|style|width))?|border-(?:radius|collapse|spacing)|float|clear|display|list-style-type|opacity|columns?|gap|(?:justify|align)-(?:content|items)|flex(?:-(?:direction|wrap|grow|shrink|basis))?)$/
-/** Words, lengths and colours: no address, and nothing that is drawn outside of its place. */
-const value = /^(?:[\w\s#.,%"'!+/]|(?<=[a-z])-(?=[a-z])|\b(?:rgb|hsl)a?\([\d\s.,%/]{1,60}\))+$/i
+/** Words, lengths and colours, but no URLs and no negative values that would draw over other content. */
+const styleValue = /^(?:[\w\s#.,%"'!+/]|(?<=[a-z])-(?=[a-z])|\b(?:rgb|hsl)a?\([\d\s.,%/]{1,60}\))+$/i
 
 function allowedStyle(text: string): string {
   return text
     .slice(0, 2_000)
     .split(';')
     .flatMap((declaration) => {
-      const [, name = '', said = ''] = /^\s*([a-z-]+)\s*:\s*(\S.*?)\s*$/is.exec(declaration) ?? []
-      return property.test(name.toLowerCase()) && said.length <= 200 && value.test(said)
-        ? [`${name.toLowerCase()}: ${said}`]
+      const [, name = '', text = ''] = /^\s*([a-z-]+)\s*:\s*(\S.*?)\s*$/is.exec(declaration) ?? []
+      return styleProperty.test(name.toLowerCase()) && text.length <= 200 && styleValue.test(text)
+        ? [`${name.toLowerCase()}: ${text}`]
         : []
     })
     .join('; ')
@@ -75,7 +75,7 @@ const attribute = /([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)
 const tag =
   /<(\/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)\s*\/?>/y
 
-/** Of one text: which of its tags are open, over all its paragraphs. */
+/** Converts the HTML of one text to tokens, keeping track of open tags across paragraphs. */
 class Tags {
   private readonly open: string[] = []
   private hiding: string | null = null
@@ -85,7 +85,7 @@ class Tags {
     private readonly make: NewToken,
   ) {}
 
-  /** The tokens of a piece of HTML, or of a token among its tags. */
+  /** The tokens for a piece of HTML. Other tokens are returned unchanged, or dropped inside a hidden tag. */
   take(token: Token): Token[] {
     if (token.type !== 'html_inline' && token.type !== 'html_block')
       return this.hiding === null || token.nesting !== 0 ? [token] : []
@@ -95,14 +95,14 @@ class Tags {
       const next = this.hiding === null ? content.indexOf('<', at) : this.hiddenEnd(content, at)
       if (this.hiding === null) this.text(made, content.slice(at, next < 0 ? content.length : next))
       if (next < 0) break
-      at = this.piece(made, content, next)
+      at = this.tagOrComment(made, content, next)
     }
     const [first] = made
     if (first && token.map) first.map = token.map
     return made
   }
 
-  /** What was left open ends with the text. */
+  /** Closes the tags that are still open at the end of the text. */
   end(): Token[] {
     return this.open.toReversed().map((name) => this.closing(name))
   }
@@ -111,8 +111,8 @@ class Tags {
     return content.toLowerCase().indexOf(`</${this.hiding ?? ''}`, at)
   }
 
-  /** One tag or comment; where it ends. */
-  private piece(made: Token[], content: string, at: number): number {
+  /** Converts the tag or comment at `at` and returns the offset of its end. */
+  private tagOrComment(made: Token[], content: string, at: number): number {
     if (/^<(?:!|\?)/.test(content.slice(at, at + 2))) {
       const end = content.startsWith('<!--', at)
         ? content.indexOf('-->', at) + 3
@@ -120,8 +120,8 @@ class Tags {
       return end > at ? end : content.length
     }
     tag.lastIndex = at
-    const [whole, slash, written = '', said = ''] = tag.exec(content) ?? []
-    const name = written.toLowerCase()
+    const [whole, slash, rawName = '', rawAttributes = ''] = tag.exec(content) ?? []
+    const name = rawName.toLowerCase()
     if (this.hiding !== null) {
       if (name === this.hiding) this.hiding = null
       return at + (whole?.length ?? 1)
@@ -130,12 +130,12 @@ class Tags {
       this.text(made, '<')
       return at + 1
     }
-    if (hidden.has(name)) {
+    if (hiddenTags.has(name)) {
       if (slash === '' && !whole.endsWith('/>')) this.hiding = name
     } else if (allowedTags.has(name)) {
-      if (slash === '') this.opened(made, name, said)
-      else this.closed(made, name)
-    } else if (!dropped.has(name)) this.text(made, whole)
+      if (slash === '') this.openTag(made, name, rawAttributes)
+      else this.closeTag(made, name)
+    } else if (!strippedTags.has(name)) this.text(made, whole)
     return at + whole.length
   }
 
@@ -146,8 +146,8 @@ class Tags {
     made.push(token)
   }
 
-  private opened(made: Token[], name: string, said: string): void {
-    const attrs = this.attributes(said)
+  private openTag(made: Token[], name: string, rawAttributes: string): void {
+    const attrs = this.attributes(rawAttributes)
     if (name === 'img') {
       const token = new this.make('image', 'img', 0)
       token.attrs = attrs
@@ -156,13 +156,13 @@ class Tags {
       return
     }
     const isLink = name === 'a' && attrs.some(([key]) => key === 'href')
-    const token = new this.make(isLink ? 'link_open' : 'tag_open', name, isVoid.has(name) ? 0 : 1)
+    const token = new this.make(isLink ? 'link_open' : 'tag_open', name, voidTags.has(name) ? 0 : 1)
     token.attrs = attrs.filter(([key]) => key !== 'src' && key !== 'alt' && (isLink || key !== 'href'))
     made.push(token)
-    if (!isVoid.has(name)) this.open.push(name)
+    if (!voidTags.has(name)) this.open.push(name)
   }
 
-  private closed(made: Token[], name: string): void {
+  private closeTag(made: Token[], name: string): void {
     const at = this.open.lastIndexOf(name)
     if (at < 0) return
     for (const inner of this.open.splice(at).toReversed()) made.push(this.closing(inner))
@@ -172,21 +172,21 @@ class Tags {
     return new this.make('tag_close', name, -1)
   }
 
-  private attributes(said: string): [string, string][] {
+  private attributes(text: string): [string, string][] {
     const found = new Map<string, string>()
-    for (const [, written = '', double, single, bare] of said.matchAll(attribute)) {
-      const name = written.toLowerCase()
-      const text = this.markdown.utils.unescapeAll(double ?? single ?? bare ?? '')
+    for (const [, rawName = '', double, single, bare] of text.matchAll(attribute)) {
+      const name = rawName.toLowerCase()
+      const value = this.markdown.utils.unescapeAll(double ?? single ?? bare ?? '')
       if (found.has(name)) continue
       if (name === 'class') {
-        const kept = text.split(/\s+/).filter((word) => boxes.test(word))
-        if (kept.length > 0) found.set(name, kept.join(' '))
+        const classes = value.split(/\s+/).filter((word) => allowedClass.test(word))
+        if (classes.length > 0) found.set(name, classes.join(' '))
       } else if (name === 'style') {
-        const kept = allowedStyle(text)
-        if (kept !== '') found.set(name, kept)
+        const style = allowedStyle(value)
+        if (style !== '') found.set(name, style)
       } else if (name === 'id' || name === 'name') {
-        if (/^[\w:.-]{1,200}$/.test(text)) found.set('id', anchorPrefix + text)
-      } else if (Object.hasOwn(attributes, name) && attributes[name]?.test(text)) found.set(name, text)
+        if (/^[\w:.-]{1,200}$/.test(value)) found.set('id', anchorPrefix + value)
+      } else if (Object.hasOwn(attributes, name) && attributes[name]?.test(value)) found.set(name, value)
     }
     return [...found]
   }

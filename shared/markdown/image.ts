@@ -1,10 +1,10 @@
-// Which images a text or an output may show: raster ones that are all there.
+// The images that texts and outputs may show: embedded raster images.
 import type { Leaf } from '../notebook/notebook.ts'
 
 export const rasterMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'] as const
 export type RasterMime = (typeof rasterMimes)[number]
 
-/** The data: URL of an attachment in nbformat's form, `{'image/png': base64}`; null where it holds no raster image. */
+/** The data: URL of an attachment in nbformat's form, `{'image/png': base64}`; null if it is not a raster image. */
 export function attachedImage(attachment: Leaf): string | null {
   if (typeof attachment !== 'object' || attachment === null || Array.isArray(attachment)) return null
   const bundle = attachment as { readonly [mime: string]: Leaf }
@@ -16,16 +16,16 @@ export function attachedImage(attachment: Leaf): string | null {
   return null
 }
 
-/** The address without white space if it is a data: URL of a raster image; null for every other address. */
-export function rasterAddress(address: string): string | null {
-  const parts = /^data:(image\/[a-z]+);base64,([A-Za-z0-9+/=\s]+)$/.exec(address)
+/** The URL without white space if it is a data: URL of a raster image, else null. */
+export function rasterUrl(url: string): string | null {
+  const parts = /^data:(image\/[a-z]+);base64,([A-Za-z0-9+/=\s]+)$/.exec(url)
   if (!parts || !rasterMimes.some((mime) => mime === parts[1])) return null
   return `data:${parts[1] ?? ''};base64,${(parts[2] ?? '').replace(/\s/g, '')}`
 }
 
-/** The name in `attachment:name`, as a text writes it; null for every other address. */
-export function attachmentName(address: string): string | null {
-  const name = /^attachment:(.*)$/.exec(address)?.[1]
+/** The name in the URL `attachment:name`; null for any other URL. */
+export function attachmentName(url: string): string | null {
+  const name = /^attachment:(.*)$/.exec(url)?.[1]
   if (name === undefined) return null
   try {
     return decodeURIComponent(name)

@@ -1,25 +1,22 @@
-// The Markdown of notes, replies and outputs, for the page and for exported files, as Jupyter and GitHub have it.
+// Markdown of notes, replies and outputs, for the page and for exported files, like Jupyter's and GitHub's.
 import markdownIt, { type MarkdownIt, type Token } from 'markdown-it'
 import { formulaRules } from './formulas.ts'
 import { tagRules } from './html-tags.ts'
 
-/**
- * Images become `<span data-image>` and fences `<pre data-language>`: whoever shows them decides what they become, and
- * which addresses a link may have.
- */
+/** Images become `<span data-image>` and fences `<pre data-language>`. The caller renders them and checks link URLs. */
 export function newMarkdown(): MarkdownIt {
   const made = markdownIt({ html: true, linkify: true })
   made.linkify.set({ fuzzyLink: false, fuzzyIP: false })
-  // What an address may be is decided by who shows it, in one place.
+  // Callers check URLs.
   made.validateLink = () => true
   const { escapeHtml } = made.utils
   made.renderer.rules['image'] = (tokens, index) => {
     const token = tokens[index]
-    const said = (token?.attrs ?? []).map(([name, value]) =>
+    const data = (token?.attrs ?? []).map(([name, value]) =>
       name === 'src' || name === 'alt' ? '' : ` data-${name}="${escapeHtml(String(value))}"`,
     )
-    const address = escapeHtml(String(token?.attrGet('src') ?? ''))
-    return `<span data-image="${address}"${said.join('')}>${escapeHtml(token?.content ?? '')}</span>`
+    const url = escapeHtml(String(token?.attrGet('src') ?? ''))
+    return `<span data-image="${url}"${data.join('')}>${escapeHtml(token?.content ?? '')}</span>`
   }
   made.renderer.rules['fence'] = (tokens, index) => {
     const token = tokens[index]
@@ -40,14 +37,14 @@ export function newMarkdown(): MarkdownIt {
   return made
 }
 
-/** Of a fence, as in ```` ```js ```` or, as some write it, ```` ```{r} ````. */
+/** The language of a fence, as in ```` ```js ```` or ```` ```{r} ````. */
 const languageIn = (info: string): string => /^\{?\.?([\w+#.-]+)/.exec(info.trim())?.[1] ?? ''
 
-/** How many tags of a piece stay open, those that the text wrote itself included. */
-export const depthOf = ({ nesting, children }: Token): number =>
+/** By how much the token changes the nesting depth, including HTML tags in its content. */
+export const depthChange = ({ nesting, children }: Token): number =>
   (children ?? []).reduce<number>((sum, child) => sum + child.nesting, nesting)
 
-/** `[ ]` and `[x]` at the start of a list item, as GitHub has them. */
+/** Marks list items that start with `[ ]` or `[x]` as tasks, like GitHub. */
 function markTask(token: Token, item: Token | undefined): void {
   const first = token.children?.[0]
   const box = token.type === 'inline' && item?.type === 'list_item_open' && first?.type === 'text'

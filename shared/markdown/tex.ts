@@ -1,5 +1,5 @@
-// Formulas by MathJax, the library Jupyter sets them with, and with Jupyter's own settings: what it takes, numbers,
-// aligns or refuses is the same here. Large: imported only where there may be a formula.
+// Typesets formulas with MathJax and Jupyter's settings, so that the results are the same as in Jupyter. Large: import it
+// only when there may be a formula.
 import { AssistiveMmlHandler } from 'mathjax-full/js/a11y/assistive-mml.js'
 import type { DOMAdaptor } from 'mathjax-full/js/core/DOMAdaptor.js'
 import type { MathDocument } from 'mathjax-full/js/core/MathDocument.js'
@@ -12,7 +12,8 @@ import type { MacroMap } from 'mathjax-full/js/input/tex/SymbolMap.js'
 import { Macro } from 'mathjax-full/js/input/tex/Symbol.js'
 import { SafeHandler } from 'mathjax-full/js/ui/safe/SafeHandler.js'
 
-// In `\text{…}` these are what they are. TeX refuses them, or takes a comment for one; plain MathJax does neither.
+// In `\text{…}` these characters are literal. TeX would reject them or start a comment; MathJax without the textmacros
+// extension does neither.
 const inText = MapHandler.getMap('text-special') as MacroMap
 for (const character of '_^#&%')
   inText.add(
@@ -22,7 +23,7 @@ for (const character of '_^#&%')
     }),
   )
 
-/** Macros and labels hold for all that is set with one of them: it is made once a notebook. */
+/** Create one per notebook: macros and labels are shared by all formulas of a document. */
 export function formulaDocument<N, T, D>(
   adaptor: DOMAdaptor<N, T, D>,
   document: D,
@@ -31,7 +32,8 @@ export function formulaDocument<N, T, D>(
   const handler = AssistiveMmlHandler(SafeHandler(new HTMLHandler(adaptor as never)) as never)
   return handler.create(document, {
     InputJax: new TeX<N, T, D>({
-      // A formula is anybody's: nothing in it sets MathJax up, and a macro comes to an end. Proofs have to be measured.
+      // Formulas are untrusted: they cannot configure MathJax, and macro expansion is limited. bussproofs needs an output
+      // to measure with.
       packages: AllPackages.filter(
         (name) => name !== 'configmacros' && (name !== 'bussproofs' || output !== null),
       ),
@@ -47,8 +49,8 @@ export function formulaDocument<N, T, D>(
   }) as MathDocument<N, T, D>
 }
 
-/** What a formula gives to those that come after it, or have waited for it: names of macros and of labels. */
-export const givenBy = (tex: string): readonly string[] =>
+/** The macros and labels that a formula defines for other formulas. */
+export const definedNames = (tex: string): readonly string[] =>
   [
     ...tex.matchAll(
       /\\(?:(?:re|provide)?newcommand|renewcommand|providecommand|DeclareMathOperator|def|gdef|let|newenvironment|renewenvironment)\*?\s*\{?\s*(\\?[A-Za-z]{1,50})/g,

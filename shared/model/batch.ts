@@ -1,14 +1,14 @@
-// Streamed text on its way into a Y.Text. Yjs writes UTF-8, so half a surrogate pair would not survive, and the
-// editor binding counts offsets wrongly where a CR is: what may still become one of them waits for the next piece.
+// Buffers streamed text on its way into a Y.Text. Yjs encodes UTF-8, so a split surrogate pair would be lost, and a CR
+// breaks the editor binding's offsets: a trailing high surrogate or CR waits for the next chunk.
 
 export class Batch {
   private text = ''
 
-  add(piece: string): void {
-    this.text += piece
+  add(chunk: string): void {
+    this.text += chunk
   }
 
-  /** What can be written now; with `last` everything. Line ends come out as LF. */
+  /** Removes and returns what can be written now, or everything if `last`. Line ends become LF. */
   take(last: boolean): string {
     const held = last ? 0 : /[\r\uD800-\uDBFF]$/.test(this.text) ? 1 : 0
     const ready = this.text.slice(0, this.text.length - held)

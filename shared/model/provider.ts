@@ -1,22 +1,22 @@
-// The one interface behind which every model lies, whether it answers on the relay or in the page.
+// The interface of a language model provider, in the relay or in the page.
 
 import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
 
 export interface ModelRequest {
-  /** A name the provider knows; empty means the provider's default. */
+  /** A model id of the provider; empty for its default. */
   readonly model: string
   readonly system: string
-  /** The roles alternate, beginning and ending with the user. */
+  /** Roles alternate, starting and ending with the user. */
   readonly messages: readonly Turn[]
   readonly maxOutputTokens: number
-  /** The model is to think before it answers, where it can. */
+  /** Ask for reasoning, if the model supports it. */
   readonly thinking: boolean
 }
 
 /**
- * A stream is any number of text, thinking, picture and usage events, then exactly one end; it never throws.
- * done: the model says so · length: it reached maxOutputTokens · interrupted: stopped, or ended early without a word ·
- * error: the message is shown to everyone in the notebook, so it holds no key.
+ * A stream consists of any number of text, thinking, picture and usage events followed by exactly one end event; it never
+ * throws. done: finished · length: maxOutputTokens reached · interrupted: stopped, or the stream ended without a finish
+ * reason · error: the message is shown to everyone in the notebook, so it must not contain secrets.
  */
 export type ModelEvent =
   | { readonly type: 'text'; readonly text: string }
@@ -38,7 +38,7 @@ export type ModelList =
   | { readonly ok: true; readonly models: readonly ModelDescription[] }
   | { readonly ok: false; readonly message: string }
 
-/** What an AbortSignal is here: `shared` sees neither the DOM nor Node. */
+/** The part of AbortSignal used here; `shared` has neither DOM nor Node types. */
 export interface StopSignal {
   readonly aborted: boolean
   addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
@@ -55,13 +55,13 @@ export interface Provider {
   readonly id: string
   /** Shown to people, e.g. "mock (no model is configured)". */
   readonly label: string
-  /** What it really offers, asked anew each time. */
+  /** The models on offer, fetched on each call. */
   readonly models: () => Promise<ModelList>
-  /** Aborting `signal` closes the upstream request and ends the stream with reason 'interrupted'. */
+  /** Aborting `signal` cancels the upstream request and ends the stream with reason 'interrupted'. */
   readonly stream: (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
-  /** The same, for a picture; absent where it makes none. */
+  /** Generates an image; absent if not supported. */
   readonly image?: (request: PictureRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
 }
 
-/** The first answers where nobody has chosen another. */
+/** The first one is the default. */
 export type Providers = readonly [Provider, ...Provider[]]

@@ -1,5 +1,5 @@
-// One run of a prompt: a provider's stream written into the document, until it ends, is stopped or is replaced.
-import { type Blob } from '../notebook/blob.ts'
+// One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
+import { type Blob as OutputBlob } from '../notebook/blob.ts'
 import { detachOutput } from '../notebook/detach.ts'
 import { type RunStatus } from '../notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../notebook/output.ts'
@@ -7,35 +7,35 @@ import { type RunWriter } from '../notebook/run.ts'
 import { Batch } from './batch.ts'
 import { type ModelEnd, type ModelEvent, type Provider, type StopSignal } from './provider.ts'
 import { type Schedule } from './schedule.ts'
-import { Stop } from './stop.ts'
+import { StopController } from './stop.ts'
 
-/** Milliseconds between two writes: a third of the bytes of a write per token, and still smooth to look at. */
+/** Milliseconds between writes. Takes a third of the bytes of one write per token, and still looks smooth. */
 export const batchTime = 50
 
-/** The ename of the error output in which a provider's failure is shown. */
+/** The `ename` of the error output that shows a provider's failure. */
 const modelErrorName = 'ModelError'
 
 export interface ReplySetup {
   readonly schedule: Schedule
   /** Milliseconds since 1970. */
   readonly now: () => number
-  /** Keeps what the document is about to refer to; it is there when this resolves. */
-  readonly keepBlob: (blob: Blob) => Promise<void>
+  /** Stores a blob the document is about to refer to; stored when this resolves. */
+  readonly keepBlob: (blob: OutputBlob) => Promise<void>
 }
 
 export class Reply {
   readonly writer: RunWriter
   private readonly schedule: Schedule
   private readonly now: () => number
-  private readonly keepBlob: (blob: Blob) => Promise<void>
+  private readonly keepBlob: (blob: OutputBlob) => Promise<void>
   private readonly onEnd: () => void
-  private readonly stopping = new Stop()
+  private readonly controller = new StopController()
   private readonly text = new Batch()
   private readonly thinking = new Batch()
   private cancelFlush: (() => void) | null = null
   private ended = false
 
-  /** `onEnd` is called once, when the last write is done or the container has gone. */
+  /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
   constructor(writer: RunWriter, { schedule, now, keepBlob }: ReplySetup, onEnd: () => void) {
     this.writer = writer
     this.schedule = schedule
@@ -44,13 +44,10 @@ export class Reply {
     this.onEnd = onEnd
   }
 
-  /**
-   * Settles when the provider has let go, which after a stop may be later than the end of the run. Never rejects:
-   * nothing that a notebook or a provider holds may bring down what runs this.
-   */
-  async take(provider: Provider, ask: (signal: StopSignal) => AsyncIterable<ModelEvent>): Promise<void> {
+  /** Resolves when the provider's stream has ended, which may be after the end of a stopped run. Never rejects. */
+  async take(provider: Provider, request: (signal: StopSignal) => AsyncIterable<ModelEvent>): Promise<void> {
     try {
-      for await (const event of ask(this.stopping)) {
+      for await (const event of request(this.controller)) {
         if (this.ended) return
         switch (event.type) {
           case 'text':
@@ -65,7 +62,7 @@ export class Reply {
             await this.show(event)
             break
           case 'usage':
-            // The receipt of a reply will show it; the document has no place for it yet.
+            // Not shown yet.
             break
           case 'end':
             this.finish(event)
@@ -76,36 +73,36 @@ export class Reply {
       }
       this.finish({ type: 'end', reason: 'interrupted' })
     } catch (failure) {
-      // Not to be expected, so its words are not ours to publish: only a provider knows what is secret in them.
+      // Providers do not throw. The message of an unexpected error is not shown, because it may contain secrets.
       const kind = failure instanceof Error ? failure.name : typeof failure
       this.fail(`The reply broke off unexpectedly (${provider.id}: ${kind}).`)
     }
   }
 
-  /** Its bytes are kept before anybody sees it. */
+  /** Stores the image before it is shown. */
   private async show({ mime, value }: ModelEvent & { type: 'picture' }): Promise<void> {
     const alternative = `[A picture: ${this.writer.source.trim()}]`
     const { output, blobs } = detachOutput(displayLeaf({ [mime]: value, 'text/plain': alternative }))
     try {
       for (const blob of blobs) await this.keepBlob(blob)
     } catch {
-      return this.fail('A picture came, but the relay could not store it.')
+      return this.fail('The relay could not store the image.')
     }
     if (!this.ended) this.writer.output(output)
   }
 
-  /** Ends the run as interrupted, with all that has come so far, before this returns. */
+  /** Ends the run as interrupted, synchronously, keeping what has arrived so far. */
   stop(): void {
     this.finish({ type: 'end', reason: 'interrupted' })
   }
 
-  /** Ends the run with a message that everyone sees in the cell. */
+  /** Ends the run with an error message in the cell. */
   fail(message: string): void {
     this.finish({ type: 'end', reason: 'error', message })
   }
 
-  /** Lets go where another run has taken the cell or its results were cleared. */
-  yieldIfLost(): void {
+  /** Stops writing if another run has taken over the cell or its results were cleared. */
+  closeIfLost(): void {
     if (this.writer.lost) this.close()
   }
 
@@ -134,12 +131,12 @@ export class Reply {
     if (this.ended) return
     this.ended = true
     this.cancelFlush?.()
-    this.stopping.abort()
+    this.controller.abort()
     this.onEnd()
   }
 }
 
-/** A reply cut at the token limit is unfinished, so it offers to be continued like any other that was cut. */
+/** A reply cut off at the token limit counts as interrupted, so that it can be continued. */
 function statusOf({ reason }: ModelEnd): Exclude<RunStatus, 'running'> {
   switch (reason) {
     case 'done':

@@ -1,2 +1,2 @@
-/** Does `action` after `ms` milliseconds, unless the returned function is called before. */
+/** Runs `action` after `ms` milliseconds; the returned function cancels it. */
 export type Schedule = (ms: number, action: () => void) => () => void

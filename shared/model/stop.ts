@@ -1,21 +1,20 @@
 import { type StopSignal } from './provider.ts'
 
-/** An AbortController for code that has neither the DOM nor Node. */
-export class Stop implements StopSignal {
+/** An AbortController and its signal in one, for code without DOM or Node types. */
+export class StopController implements StopSignal {
   private readonly listeners = new Set<() => void>()
-  private happened = false
+  private stopped = false
 
   get aborted(): boolean {
-    return this.happened
+    return this.stopped
   }
 
-  /** Every listener is told once. */
   abort(): void {
-    if (this.happened) return
-    this.happened = true
-    const told = [...this.listeners]
+    if (this.stopped) return
+    this.stopped = true
+    const listeners = [...this.listeners]
     this.listeners.clear()
-    for (const listener of told) listener()
+    for (const listener of listeners) listener()
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {

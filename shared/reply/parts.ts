@@ -1,13 +1,13 @@
-// What a reply's text is made of. Solveit and the older LLM Notebook write tool calls, token usage and thinking into the
-// text itself; they are shown as what they are, and the text stays as it is.
+// Splits a reply into its parts. Solveit and older versions of LLM Notebook write tool calls, token usage and thinking
+// into the text of the reply; they are recognized here for display, and the text is left unchanged.
 
 import { isRecord } from '../record.ts'
 
 export type ReplyPart =
   | { readonly type: 'text'; readonly text: string }
-  /** Empty: all that is known is that the model thought. */
+  /** Empty if only known that the model was thinking. */
   | { readonly type: 'thinking'; readonly text: string }
-  /** `call` is how it reads, as name(arguments); `result` null where there is none or it is not known. */
+  /** `call` is formatted as name(arguments). `result` is null if there is none or it is unknown. */
   | { readonly type: 'tool'; readonly call: string; readonly result: string | null }
   | { readonly type: 'usage'; readonly text: string }
   | { readonly type: 'interrupted' }
@@ -28,14 +28,14 @@ const readObject = (text: string): Json | null => {
     const value: unknown = JSON.parse(text)
     return isRecord(value) ? value : null
   } catch {
-    // Cut short, or written by hand: then it is shown as it stands.
+    // Truncated or edited by hand: shown as text.
     return null
   }
 }
 const shown = (value: unknown): string =>
   typeof value === 'string' ? value : (JSON.stringify(value, null, 1) ?? '')
 
-/** name(a=1, b='x'), from whichever of the forms the call was written in. */
+/** Formats a call as name(a=1, b='x'), whichever of the known JSON shapes it has. */
 const callOf = (json: Json): string | null => {
   const call = readNested(json['call']) ?? readNested(json['function']) ?? json
   const name = [call['function'], call['name'], json['name']].find((value) => typeof value === 'string')
@@ -71,7 +71,7 @@ const usagePart = (body: string): ReplyPart => {
   return { type: 'usage', text }
 }
 
-/** The body of a details block, its summary and the fence around its JSON taken off. */
+/** Splits a details block into its summary and its body without the fence. */
 const openDetails = (block: string): { readonly summary: string | null; readonly body: string } => {
   const start = block.indexOf(summaryTags[0])
   const end = start < 0 ? -1 : block.indexOf(summaryTags[1], start)
@@ -90,7 +90,7 @@ const openDetails = (block: string): { readonly summary: string | null; readonly
   }
 }
 
-/** In the order of the text; linear in its length. What is not finished yet, while it streams, is its part already. */
+/** The parts in order, in linear time. While a reply is streaming, an unfinished part already has its type. */
 export const replyParts = (reply: string): readonly ReplyPart[] => {
   if (!mayHold.test(reply)) return reply === '' ? [] : [{ type: 'text', text: reply }]
   const parts: ReplyPart[] = []
@@ -103,7 +103,7 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
     plain = []
     parts.push(part)
   }
-  /** Lines from `from` up to the one that `isEnd`, or all that are left; and where to go on. */
+  /** The lines from `from` up to the end marker or the end of the text, and the index of the next line. */
   const block = (
     from: number,
     isEnd: (line: string) => boolean,
@@ -145,7 +145,7 @@ export const replyParts = (reply: string): readonly ReplyPart[] => {
       const inLast = end < 0 ? '' : last.slice(0, end)
       const thought = next === at ? inLast : [first, text, inLast].join('\n')
       push({ type: 'thinking', text: thought.trim() })
-      // What stands behind it on its last line is a line of its own.
+      // Text after the end marker becomes a line of its own.
       const rest = end < 0 ? '' : last.slice(end + thinkEnd.length)
       at = next === at ? at : next - 1
       if (rest.trim() === '') at++

@@ -1,7 +1,7 @@
 // What every provider keeps, whatever lies behind it.
 import { expect, test } from 'vitest'
 import type { ModelEvent, ModelRequest, Provider } from '../../shared/model/provider.ts'
-import { Stop } from '../../shared/model/stop.ts'
+import { StopController } from '../../shared/model/stop.ts'
 
 /** A provider and how to make it do each thing; a text is the last message of the request. */
 export interface ProviderUnderTest {
@@ -26,7 +26,7 @@ export const requestFor = (text: string): ModelRequest => ({
 export const collect = async (
   provider: Provider,
   text: string,
-  stop = new Stop(),
+  stop = new StopController(),
 ): Promise<readonly ModelEvent[]> => {
   const events: ModelEvent[] = []
   for await (const event of provider.stream(requestFor(text), stop)) events.push(event)
@@ -92,7 +92,7 @@ export function providerContract(open: () => Promise<ProviderUnderTest>, close: 
   rule(
     'a stop ends the stream as interrupted, whatever the server goes on to say',
     async ({ provider, isSlow }) => {
-      const stop = new Stop()
+      const stop = new StopController()
       const events: ModelEvent[] = []
       for await (const event of provider.stream(requestFor(isSlow), stop)) {
         events.push(event)
@@ -104,13 +104,13 @@ export function providerContract(open: () => Promise<ProviderUnderTest>, close: 
   )
 
   rule('a stop before the start asks nothing', async ({ provider, answers }) => {
-    const stop = new Stop()
+    const stop = new StopController()
     stop.abort()
     expect(await collect(provider, answers, stop)).toEqual([{ type: 'end', reason: 'interrupted' }])
   })
 
   rule('two streams do not know of each other', async ({ provider, answers, isSlow }) => {
-    const stop = new Stop()
+    const stop = new StopController()
     const slow = collect(provider, isSlow, stop)
     endsOnce(await collect(provider, answers), 'done')
     stop.abort()

@@ -9,15 +9,15 @@ import { Wire } from '../support/wire.ts'
 test('a page takes in nothing of a history whose name it does not know, and asks anew', async () => {
   const relay = await TestRelay.start({ 'a.ipynb': notebookText('first') })
   const wire = await Wire.start(relay.origin)
-  const said: string[] = []
-  const page = new RoadPage(wire.origin, 'a.ipynb', (what) => said.push(what.split(' ')[0] ?? ''))
+  const trace: string[] = []
+  const page = new RoadPage(wire.origin, 'a.ipynb', (what) => trace.push(what.split(' ')[0] ?? ''))
   try {
     let lost = 0
     wire.drops = ([type]) => type === messageEpoch && lost++ === 0
     page.open()
     await until(() => page.isSettled)
     expect(lost).toBe(2)
-    expect(said.indexOf('has')).toBeGreaterThan(said.indexOf('hears'))
+    expect(trace.indexOf('synced')).toBeGreaterThan(trace.indexOf('epoch'))
   } finally {
     page.close()
     await wire.stop()

@@ -180,8 +180,8 @@ test('a server that speaks chat completions answers, fails and is stopped, and i
   await run(ana, 1)
   await Promise.all([ana.cellIs(1, 'done'), ben.cellIs(1, 'done')])
   await expect.poll(() => replyOf(ben, 1), soon).toBe('You said hello.')
-  expect(chat.connections[0]?.heard.authorization).toBe(`Bearer ${apiKey}`)
-  expect(chat.connections[0]?.heard.body.model).toBe('first-model')
+  expect(chat.connections[0]?.request.authorization).toBe(`Bearer ${apiKey}`)
+  expect(chat.connections[0]?.request.body.model).toBe('first-model')
 
   await run(ana, 2)
   await ben.cellIs(2, 'error')

@@ -38,7 +38,7 @@ test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab'
   const picture = ana.cell(2).getByRole('img', { name: 'there' })
   await expect.poll(() => picture.evaluate((img) => (img as HTMLImageElement).naturalWidth), soon).toBe(1)
   expect(await ana.cell(2).locator('.nb-missing-image').innerText()).toBe(
-    'gone · pics/none.png: there is no such file',
+    'gone · pics/none.png: file not found',
   )
   expect(await ana.output(3).count()).toBe(0)
   await ana.cell(3).getByRole('button', { name: 'Output folded: unfold the output' }).click()

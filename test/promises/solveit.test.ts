@@ -157,7 +157,7 @@ test('sections fold, bookmarks are gone to, a hidden source shows its output onl
 
   await ana.run(5)
   await ana.cellIs(5, 'done')
-  await ana.cell(5).getByText('A mock has no thoughts').waitFor({ state: 'attached' })
+  await ana.cell(5).getByText('A mock does not think').waitFor({ state: 'attached' })
   const cells = [
     cell('aaaaaaa1', 'markdown', '# One'),
     cell('aaaaaaa2', 'code', 'inside = 1', meta({ bookmark: 3 })),

@@ -45,7 +45,7 @@ def f(x):
 ![a picture from elsewhere](https://example.org/picture.png)
 `
 
-/** A notebook with cells of every kind and outputs of every sort. */
+/** A notebook with cells of every kind and outputs of every type. */
 export const allKinds = (): string =>
   notebookFile(
     ['note', note],

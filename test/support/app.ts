@@ -1,4 +1,4 @@
-// The app as people have it: a relay in a folder of its own with the built page, and people in browsers of their own.
+// The whole app: a relay with its own folder and the built page, and people in separate browser profiles.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright'
@@ -7,12 +7,12 @@ import type { Settings } from '../../relay/config.ts'
 import { findChromium } from '../../scripts/chromium.js'
 import { newFolder, settingsFor } from './relay.ts'
 
-/** Milliseconds within which a condition must hold; for a busy machine, no measure of speed. */
+/** Timeout in milliseconds. Generous, for a busy machine. */
 export const patience = 30_000
 
 const launch = (): Promise<Browser> => {
   const executablePath = findChromium()
-  if (executablePath === undefined) throw new Error('no Chromium: run node scripts/chromium.js')
+  if (executablePath === undefined) throw new Error('Chromium not found: run node scripts/chromium.js')
   const root = process.getuid?.() === 0
   const args = [
     '--disable-gpu',
@@ -24,11 +24,11 @@ const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args })
 }
 
-/** A person at a notebook, by what they see. */
+/** A person with a notebook open. Finds things by what the person sees. */
 export class Person {
   readonly page: Page
   readonly context: BrowserContext
-  /** What the page's console said that it should not have. */
+  /** Unexpected errors of the page. */
   readonly complaints: string[] = []
 
   constructor(page: Page, context: BrowserContext) {
@@ -36,7 +36,7 @@ export class Person {
     this.context = context
     page.setDefaultTimeout(patience)
     page.on('pageerror', (error) => this.complaints.push(String(error.stack ?? error)))
-    // An editor's extension that fails is only told of here. What could not be reached is for tests to expect.
+    // Failures of editor extensions are only logged. Tests may expect network errors, so these are ignored.
     page.on('console', (message) => {
       const unreachable = /^(Failed to load resource|WebSocket connection to)/.test(message.text())
       if (message.type() === 'error' && !unreachable) this.complaints.push(message.text())
@@ -47,7 +47,7 @@ export class Person {
     return this.page.locator('nb-status')
   }
 
-  /** The n-th cell, 1 for the first. */
+  /** Positions start at 1. */
   cell(position: number): Locator {
     return this.page.locator('nb-cell').nth(position - 1)
   }
@@ -68,7 +68,7 @@ export class Person {
     return this.page.getByRole('button', { name, exact: true })
   }
 
-  /** Waits for an attribute of the status line: sync, file or kernel. */
+  /** Waits until the status line shows this state. */
   async until(what: 'sync' | 'file' | 'kernel', value: string): Promise<void> {
     await this.page
       .locator(`nb-status[data-${what}="${value}"]`)
@@ -81,7 +81,7 @@ export class Person {
       .waitFor({ timeout: 2 * patience, state: 'attached' })
   }
 
-  /** Puts the caret into a cell's source. */
+  /** Focuses the source of a cell. */
   async into(position: number): Promise<void> {
     await this.source(position).click()
     await this.cell(position).locator('.cm-content:focus').first().waitFor()
@@ -99,7 +99,7 @@ export class Person {
     await this.page.keyboard.press('Control+Enter')
   }
 
-  /** What a cell's source says, without the carets of others. */
+  /** The source of a cell as shown, without the carets of others. */
   text(position: number): Promise<string> {
     return this.source(position).evaluate((source) => {
       const copy = source.cloneNode(true) as Element
@@ -110,7 +110,7 @@ export class Person {
   }
 }
 
-/** Runs in the page: Python starts with the first run only. */
+/** Runs in the page. Makes Python start only with the first run. */
 export const savingData = (): void => {
   Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
 }
@@ -138,7 +138,7 @@ export class App {
     this.#settings = settings
   }
 
-  /** `files`: names and contents put into the folder before the start. */
+  /** `files`: contents by name, written to the folder before the start. */
   static async start(
     files: Readonly<Record<string, string>> = {},
     parts: Parts = {},
@@ -157,22 +157,19 @@ export class App {
     return `http://127.0.0.1:${this.#port}`
   }
 
-  /**
-   * A new browser profile; `path` is the notebook opened, or '' for the list. It is set to save data: Python starts with
-   * the first run, and costs nothing where nobody runs anything.
-   */
+  /** Opens a notebook, or the list if `path` is '', in a new browser profile. Python only starts with the first run. */
   async person(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
     const context = await this.browser.newContext(options)
     await context.addInitScript(savingData)
     return this.tab(context, path)
   }
 
-  /** Somebody whose page is not kept for offline, and opens at once. */
+  /** A person without service worker, whose page opens faster. */
   writer(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
     return this.person(path, { serviceWorkers: 'block', ...options })
   }
 
-  /** What a browser remembers of somebody who was here under this name before. */
+  /** The profile of a person who has used the app before. */
   remembering(name: string, color: string): NonNullable<Parameters<Browser['newContext']>[0]> {
     const identity = { name: 'llm-notebook.identity', value: JSON.stringify({ name, color }) }
     return { storageState: { cookies: [], origins: [{ origin: this.origin, localStorage: [identity] }] } }
@@ -185,14 +182,14 @@ export class App {
     return person
   }
 
-  /** The relay is gone, its folder stays. */
+  /** The folder is kept. */
   async stopRelay(): Promise<void> {
     const relay = this.#relay
     this.#relay = null
     await relay?.close()
   }
 
-  /** The same relay on the same port and folder. */
+  /** Starts the relay again with the same port and folder. */
   async startRelay(change: Partial<Settings> = {}): Promise<void> {
     this.#relay = await startRelay(
       settingsFor(this.folder, { ...this.#settings, ...change, port: this.#port }),
@@ -200,14 +197,14 @@ export class App {
     )
   }
 
-  /** A new notebook while the relay runs. */
+  /** Creates a notebook by the API. */
   async create(path: string, content: string): Promise<void> {
     const answer = await fetch(`${this.origin}/api/notebooks`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ path, content }),
     })
-    if (answer.status !== 201) throw new Error(`${path} was not made: ${await answer.text()}`)
+    if (answer.status !== 201) throw new Error(`${path} was not created: ${await answer.text()}`)
   }
 
   file(path: string): Promise<string> {

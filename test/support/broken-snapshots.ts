@@ -5,7 +5,7 @@ const broken: Readonly<Record<string, (snapshot: Uint8Array) => Uint8Array | nul
   missing: () => null,
 }
 
-/** Serves under `/pyodide-{how}/` what there is under `/pyodide/`, but for the snapshot, which is broken in that way. */
+/** Serves the files of `/pyodide/` under `/pyodide-damaged/` and `/pyodide-missing/`, with a broken or missing snapshot. */
 export const brokenSnapshots = (): Plugin => ({
   name: 'broken-snapshots',
   configureServer(server) {

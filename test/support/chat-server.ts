@@ -1,9 +1,8 @@
-// A server on loopback that speaks OpenAI's chat completions as the real ones do; what it does is scripted by the
-// last word of the last message.
+// A local model server with OpenAI's chat completions API. The last word of the last message selects how it responds.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-interface ChatRequest {
+interface ChatBody {
   readonly model: string
   readonly max_tokens?: number
   readonly stream: boolean
@@ -11,13 +10,13 @@ interface ChatRequest {
   readonly stream_options?: { readonly include_usage?: boolean }
   readonly messages: readonly { readonly role: string; readonly content: string }[]
 }
-interface Heard {
+interface ChatRequest {
   readonly authorization: string | undefined
-  readonly body: ChatRequest
+  readonly body: ChatBody
 }
 export interface Connection {
-  readonly heard: Heard
-  /** Settles when the client let go of it before it was answered in full. */
+  readonly request: ChatRequest
+  /** Resolves if the client closes the connection before the response is complete. */
   readonly dropped: Promise<void>
 }
 
@@ -37,7 +36,7 @@ export class ChatServer {
     return chat
   }
 
-  /** Without the version, as people write it. */
+  /** Without the version path. */
   get origin(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
@@ -56,18 +55,18 @@ export class ChatServer {
       return json(response, 404, { error: { message: 'not found' } })
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as ChatRequest
-    const heard = { authorization: request.headers.authorization, body }
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as ChatBody
+    const chatRequest = { authorization: request.headers.authorization, body }
     const dropped = new Promise<void>((resolve) =>
       response.on('close', () => {
         if (!response.writableFinished) resolve()
       }),
     )
-    this.connections.push({ heard, dropped })
-    this.answer(heard, response)
+    this.connections.push({ request: chatRequest, dropped })
+    this.answer(chatRequest, response)
   }
 
-  private answer({ authorization, body }: Heard, response: ServerResponse): void {
+  private answer({ authorization, body }: ChatRequest, response: ServerResponse): void {
     const script = body.messages.at(-1)?.content.split(/\s/).at(-1) ?? ''
     const stream = new Chunks(response, body.model)
     switch (script) {
@@ -99,7 +98,7 @@ export class ChatServer {
         return
       case 'drop':
         stream.delta({ content: 'half' })
-        // By then the first chunk has gone out and been read, so that it is the stream that breaks.
+        // After the first chunk was received, so that the stream breaks and not the request.
         setTimeout(() => response.socket?.destroy(), 50)
         return
       case 'drop-at-once':

@@ -6,7 +6,7 @@ import type { Wheel } from './wheel.ts'
 
 const built = fileURLToPath(new URL('../../dist/client/', import.meta.url))
 
-/** In `folder`: the built page, with a lock file that names these wheels; each is imported by its project's name. */
+/** Creates the built page in `folder`, with these wheels in the lock file. Each is imported by its project's name. */
 export const clientWithPackages = async (folder: string, wheels: readonly Wheel[]): Promise<void> => {
   await mkdir(join(folder, 'pyodide'))
   for (const name of await readdir(built))
@@ -31,7 +31,7 @@ export const clientWithPackages = async (folder: string, wheels: readonly Wheel[
     }
   const text = JSON.stringify(lock)
   await writeFile(join(folder, 'pyodide/pyodide-lock.json'), text)
-  // The service worker keeps what its build names by digest, and nothing else.
+  // The service worker only serves files that match the digests of its build.
   const digest = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex')
   const worker = await readFile(join(built, 'service-worker.js'), 'utf8')
   const before = digest(await readFile(join(built, 'pyodide/pyodide-lock.json')))

@@ -1,6 +1,6 @@
 import type { Schedule } from '../../shared/model/schedule.ts'
 
-/** Time that passes when told to. */
+/** A clock that tests advance. */
 export class Clock {
   private time = 1_700_000_000_000
   private readonly due: { at: number; action: () => void }[] = []
@@ -16,7 +16,7 @@ export class Clock {
     }
   }
 
-  /** Does everything that falls due within `ms`, in order, also what is scheduled meanwhile. */
+  /** Runs everything due within `ms` in order, including what is scheduled in the meantime. */
   advance(ms: number): void {
     const end = this.time + ms
     for (;;) {

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node'
 
-/** Prints the last line, `N passed, N failed`. A file that cannot be loaded and a run of no tests count as failed. */
+/** Prints `N passed, N failed` as the last line. Counts files that cannot be loaded, and an empty run, as failures. */
 export class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0
@@ -15,7 +15,7 @@ export class CountReporter implements Reporter {
     }
     if (passed + failed === 0) failed = 1
     if (failed > 0) process.exitCode = 1
-    // After the other reporters' closing lines, so that it is the last one.
+    // After the output of other reporters.
     process.on('exit', () => console.log(`${passed} passed, ${failed} failed`))
   }
 }

@@ -1,4 +1,4 @@
-// A notebook that tries, in every place a notebook has, to run a script (`hit`) or to load something (`evil.test`).
+// A notebook that tries, in every part of it, to run a script (`hit`) or to load something from `evil.test`.
 const attacks = [
   '<script>hit("script")</script>',
   '<img src="https://evil.test/image" onerror="hit(1)">',

@@ -1,4 +1,4 @@
-// What makes a text a notebook of nbformat 4.5: the published schema where it lies, and rules of our own otherwise.
+// Validates nbformat 4.5 by our own rules and, if it is available, by the official schema.
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Ajv } from 'ajv'
@@ -21,28 +21,28 @@ const outputKeys: Readonly<Record<string, readonly string[]>> = {
 const ownProblems = (notebook: unknown): string[] => {
   if (!isJson(notebook)) return ['not an object']
   const problems: string[] = []
-  const must = (holds: boolean, what: string): void => {
-    if (!holds) problems.push(what)
+  const check = (isValid: boolean, what: string): void => {
+    if (!isValid) problems.push(what)
   }
-  must(notebook['nbformat'] === 4 && notebook['nbformat_minor'] === 5, 'nbformat 4.5')
-  must(isJson(notebook['metadata']), 'metadata')
+  check(notebook['nbformat'] === 4 && notebook['nbformat_minor'] === 5, 'nbformat 4.5')
+  check(isJson(notebook['metadata']), 'metadata')
   const cells = Array.isArray(notebook['cells']) ? notebook['cells'].filter(isJson) : []
-  must(cells.length > 0, 'cells')
-  must(new Set(cells.map(({ id }) => id)).size === cells.length, 'ids that differ')
+  check(cells.length > 0, 'cells')
+  check(new Set(cells.map(({ id }) => id)).size === cells.length, 'unique ids')
   for (const [index, cell] of cells.entries()) {
     const { id, cell_type, source, metadata, outputs, execution_count } = cell
     const at = `cell ${index + 1}: `
-    must(typeof id === 'string' && /^[\w-]{1,64}$/.test(id), `${at}id`)
-    must(isText(source), `${at}source`)
-    must(isJson(metadata), `${at}metadata`)
-    must(['code', 'markdown', 'raw'].includes(String(cell_type)), `${at}cell_type`)
-    must((cell_type === 'code') === 'outputs' in cell, `${at}outputs`)
+    check(typeof id === 'string' && /^[\w-]{1,64}$/.test(id), `${at}id`)
+    check(isText(source), `${at}source`)
+    check(isJson(metadata), `${at}metadata`)
+    check(['code', 'markdown', 'raw'].includes(String(cell_type)), `${at}cell_type`)
+    check((cell_type === 'code') === 'outputs' in cell, `${at}outputs`)
     if (cell_type !== 'code') continue
-    must(execution_count === null || Number.isInteger(execution_count), `${at}execution_count`)
+    check(execution_count === null || Number.isInteger(execution_count), `${at}execution_count`)
     for (const output of Array.isArray(outputs) ? (outputs as unknown[]) : []) {
       const type = isJson(output) ? String(output['output_type']) : ''
       const keys = isJson(output) ? Object.keys(output).filter((key) => key !== 'output_type') : []
-      must(
+      check(
         keys.toSorted().join() === [...(outputKeys[type] ?? ['none'])].toSorted().join(),
         `${at}${type} output`,
       )
@@ -51,14 +51,14 @@ const ownProblems = (notebook: unknown): string[] => {
   return problems
 }
 
-let told = false
-/** Empty for a valid notebook. */
+let isReported = false
+/** Empty if the notebook is valid. */
 export const notebookProblems = (text: string): string[] => {
   const notebook: unknown = JSON.parse(text)
   const problems = ownProblems(notebook)
   if (!existsSync(schemaFile)) {
-    if (!told) console.log('left out: the schema of ../shared/ipynb is not here')
-    told = true
+    if (!isReported) console.log('skipped: the schema in ../shared/ipynb does not exist')
+    isReported = true
     return problems
   }
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })

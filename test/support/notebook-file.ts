@@ -4,7 +4,7 @@ import { type Cell, type KindName } from '../../shared/notebook/notebook.ts'
 
 export type Sketch = readonly [kind: KindName, source: string, change?: Partial<Cell>]
 
-/** A notebook file with cells of any kind. */
+/** The text of a notebook with these cells. */
 export const notebookFile = (...cells: readonly Sketch[]): string =>
   formatNotebook({
     ...newNotebook(),

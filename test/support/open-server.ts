@@ -1,5 +1,5 @@
-// A server on loopback that lets every page read what it answers, over https (by a certificate that nobody trusts) or
-// http, and keeps what it was asked.
+// A local HTTP or HTTPS server (with an untrusted certificate) that allows any origin to read its responses and records all
+// requests.
 import { readFile } from 'node:fs/promises'
 import {
   createServer as createPlain,
@@ -25,7 +25,7 @@ export class OpenServer {
     private readonly scheme: 'http' | 'https',
   ) {}
 
-  /** `answers`: text by path; `->` before an address redirects. */
+  /** `answers`: text by path; `->URL` redirects. */
   static async open(
     scheme: 'http' | 'https',
     answers: Readonly<Record<string, string>>,

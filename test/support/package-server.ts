@@ -1,12 +1,12 @@
-// A server on loopback with what the CDN of Pyodide's distribution and PyPI have: wheels, and index pages of them.
+// A local server in place of PyPI and the CDN of Pyodide's distribution, with wheels and index pages.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Wheel } from './wheel.ts'
 
 export class PackageServer {
-  /** Paths asked for, in order. */
+  /** Requested paths, in order. */
   readonly asked: string[] = []
-  /** Wheels by path; a test may put others there. */
+  /** Wheels by path; tests can replace them. */
   readonly files = new Map<string, Buffer>()
   /** Index pages by project. */
   readonly pages = new Map<string, unknown>()
@@ -33,17 +33,17 @@ export class PackageServer {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
-  /** The settings of a relay that takes packages from here. */
+  /** Settings for a relay that uses this server. */
   get settings(): { distribution: string; index: string; files: string[] } {
     return { distribution: `${this.origin}/full/`, index: `${this.origin}/simple/`, files: [] }
   }
 
-  /** Puts the wheel into the distribution. */
+  /** Adds the wheel to the distribution. */
   distribute({ filename, bytes }: Wheel): void {
     this.files.set(`/full/${filename}`, bytes)
   }
 
-  /** Puts the wheels into the index, under the project's name. */
+  /** Adds a project with these wheels to the index. */
   publish(name: string, ...wheels: readonly Wheel[]): void {
     for (const { filename, bytes } of wheels) this.files.set(`/files/${filename}`, bytes)
     this.pages.set(name, {
@@ -61,7 +61,7 @@ export class PackageServer {
     })
   }
 
-  /** Holds answers back until the function it gives is called. */
+  /** Delays responses until the returned function is called. */
   hold(): () => void {
     const held: (() => void)[] = []
     this.held = held
@@ -80,8 +80,8 @@ export class PackageServer {
     const url = request.url ?? ''
     const [, project] = /^\/simple\/([^/]+)\/$/.exec(url) ?? []
     const page = project === undefined ? undefined : this.pages.get(project)
-    const [file, elsewhere] = [this.files.get(url), this.redirects.get(url)]
-    if (elsewhere !== undefined) response.writeHead(302, { location: elsewhere }).end()
+    const [file, location] = [this.files.get(url), this.redirects.get(url)]
+    if (location !== undefined) response.writeHead(302, { location }).end()
     else if (file !== undefined) response.writeHead(200).end(file)
     else if (page !== undefined && request.headers.accept?.includes('vnd.pypi.simple.v1+json'))
       response

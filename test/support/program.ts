@@ -1,4 +1,4 @@
-// The built relay as a program of its own, to be stopped and killed.
+// The built relay as a separate process, which tests can stop and kill.
 import { spawn, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
@@ -27,7 +27,7 @@ export class Program {
     )
   }
 
-  /** The port, once the line with the address is printed. */
+  /** The port, once the relay has printed its address. */
   async ready(): Promise<number> {
     const printed = new Promise<number>((resolve) => {
       const look = (): void => {

@@ -1,4 +1,4 @@
-/** A seeded source of random numbers (mulberry32): the same seed gives the same history. */
+/** A seeded random number generator (mulberry32). */
 export class Random {
   readonly seed: number
   private state: number
@@ -33,10 +33,10 @@ export class Random {
   }
 }
 
-/** Runs a seeded history and names the seed when it fails, so that it can become a test of its own. */
-export const withSeed = (seed: number, history: (random: Random) => void): void => {
+/** Runs a randomized test and reports the seed if it fails. */
+export const withSeed = (seed: number, run: (random: Random) => void): void => {
   try {
-    history(new Random(seed))
+    run(new Random(seed))
   } catch (error) {
     throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,

@@ -1,4 +1,4 @@
-// A relay on a free port in a folder of its own, and the sockets tests speak to it with.
+// A relay on a free port with its own folder, and sockets to connect to it.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,10 +16,10 @@ export const settingsFor = (folder: string, change: Partial<Settings> = {}): Set
   return { ...parsed.value, ...change }
 }
 
-// Each stock client listens for the end of the process; a test has many clients.
+// Each stock client adds a listener to the process, and a test has many clients.
 process.setMaxListeners(0)
 
-/** A notebook file as Jupyter writes it: one code cell for each source. */
+/** A notebook file like Jupyter's, with one code cell for each source. */
 export const notebookText = (...sources: string[]): string =>
   `${JSON.stringify(
     {
@@ -44,7 +44,7 @@ export interface Closed {
   readonly reason: string
 }
 
-/** A socket that keeps what it hears. */
+/** A socket that records the messages it receives. */
 export class TestSocket {
   readonly socket: WebSocket
   readonly messages: Uint8Array[] = []
@@ -74,14 +74,14 @@ export class TestSocket {
 export class TestRelay {
   readonly folder: string
   #relay: Relay
-  #ended: (() => unknown)[] = []
+  #cleanups: (() => unknown)[] = []
 
   private constructor(folder: string, relay: Relay) {
     this.folder = folder
     this.#relay = relay
   }
 
-  /** `files`: names and contents put into the folder before the start. */
+  /** `files`: contents by name, written to the folder before the start. */
   static async start(
     files: Record<string, string> = {},
     parts: Parts = {},
@@ -110,11 +110,11 @@ export class TestRelay {
 
   socket(path: string, query = '', headers: Record<string, string> = {}): TestSocket {
     const socket = new TestSocket(this.syncUrl(path, query), headers)
-    this.#ended.push(() => socket.socket.terminate())
+    this.#cleanups.push(() => socket.socket.terminate())
     return socket
   }
 
-  /** A stock y-websocket client with a document of its own. */
+  /** A stock y-websocket client with its own document. */
   client(path: string, params: Record<string, string> = {}): WebsocketProvider {
     const provider = new WebsocketProvider(
       `ws://127.0.0.1:${this.#relay.port}/sync`,
@@ -122,9 +122,9 @@ export class TestRelay {
       new Y.Doc(),
       { WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket, disableBc: true, params },
     )
-    // A stock client only logs that it does not know these types; here it is quiet.
+    // A stock client would log an error for these message types.
     for (const type of [103, 105, 106]) provider.messageHandlers[type] = () => undefined
-    this.#ended.push(() => {
+    this.#cleanups.push(() => {
       provider.destroy()
       provider.awareness.destroy()
     })
@@ -155,7 +155,7 @@ export class TestRelay {
     })
   }
 
-  /** Ends the relay; its folder stays. */
+  /** Stops the relay and keeps its folder. */
   pause(): Promise<void> {
     return this.#relay.close()
   }
@@ -170,7 +170,7 @@ export class TestRelay {
   }
 
   async stop(): Promise<void> {
-    for (const end of this.#ended.splice(0)) end()
+    for (const cleanUp of this.#cleanups.splice(0)) cleanUp()
     await this.#relay.close()
     await rm(this.folder, { recursive: true, force: true })
   }

@@ -19,7 +19,7 @@ export const plainNotebook = (cells: readonly Cell[]): Notebook => ({
   cells,
 })
 
-/** Documents of one history that hear of each other only when told to. */
+/** Copies of a document that are only synced on demand. */
 export class Replicas {
   readonly docs: Y.Doc[]
 
@@ -39,7 +39,7 @@ export class Replicas {
     return doc
   }
 
-  /** Brings what `from` knows to `to`. */
+  /** Sends missing updates from one document to another. */
   send(from: number, to: number): void {
     const [a, b] = [this.get(from), this.get(to)]
     Y.applyUpdate(b, Y.encodeStateAsUpdate(a, Y.encodeStateVector(b)), 'remote')

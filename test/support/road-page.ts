@@ -1,4 +1,4 @@
-// A page in Node: the page's own connection and recovery around a document, and what a browser would have stored of it.
+// Simulates a page in Node: the page's real connection and recovery code with a document, and a simulated browser storage.
 import { Awareness } from 'y-protocols/awareness'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
@@ -8,7 +8,7 @@ import type { Connection } from '../../client/document/connect.ts'
 import type { History } from '../../client/document/histories.ts'
 import type { Held } from '../../client/document/recover.ts'
 
-// What a browser has and Node has not. The socket's class is extended where the connection is loaded.
+// Globals that Node lacks. They must exist before the connection module is loaded, because it extends WebSocket.
 Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
 const { Connection: PageConnection } = await import('../../client/document/connect.ts')
 const { heldIn, recover } = await import('../../client/document/recover.ts')
@@ -19,11 +19,11 @@ interface Stored {
   readonly acknowledged: Uint8Array | null
 }
 
-const said = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
+const contentOf = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
 
 export class RoadPage {
   doc = new Y.Doc()
-  /** Notebooks beside, which the page points to. */
+  /** Paths of recovered copies that the page links to. */
   readonly copies = new Set<string>()
   readonly #origin: string
   readonly #path: string
@@ -34,16 +34,16 @@ export class RoadPage {
   #stored: Stored | null = null
   #digests: readonly string[] = []
   #held: readonly Held[] = []
-  /** What the browser's store has of histories that are over and not brought to the relay yet, by epoch. */
-  readonly #over = new Map<string, Uint8Array>()
+  /** Stored documents of previous epochs that are not recovered yet, by epoch. */
+  readonly #previous = new Map<string, Uint8Array>()
   #recovering = false
-  #full = false
-  /** There is something the browser did not store. */
-  #behind = false
-  /** The relay may not have everything. */
+  #isStorageFull = false
+  /** Some changes are not in the browser's storage. */
+  #unstored = false
+  /** The relay may not have all changes. */
   #unsent = false
 
-  /** Told of what happens, to read where a history fails. */
+  /** Called with events, for debugging failures. */
   readonly #trace: (what: string) => void
 
   constructor(origin: string, path: string, trace: (what: string) => void) {
@@ -60,18 +60,18 @@ export class RoadPage {
     return this.#loaded
   }
 
-  /** There is no room in the browser's store, or there is again. */
+  /** Whether the browser's storage is full. */
   set full(full: boolean) {
-    this.#full = full
-    if (this.#behind) this.#store()
+    this.#isStorageFull = full
+    if (this.#unstored) this.#store()
   }
 
-  /** There are words that are nowhere else: who closes the page is asked, and stays. */
+  /** Some changes are only in this page. A real page asks before it is closed. */
   get atRisk(): boolean {
-    return this.#loaded && this.#behind && (this.#connection?.unsent ?? this.#unsent)
+    return this.#loaded && this.#unstored && (this.#connection?.unsent ?? this.#unsent)
   }
 
-  /** All is at the relay, and nothing waits to be recovered. */
+  /** The relay has everything, and nothing is left to recover. */
   get isSettled(): boolean {
     return this.#connection?.status === 'saved' && this.#held.length === 0
   }
@@ -91,7 +91,7 @@ export class RoadPage {
     this.#epoch = this.#stored?.history.epoch ?? null
     this.#loaded = this.#stored !== null
     if (this.#stored !== null) Y.applyUpdate(this.doc, this.#stored.state)
-    this.#behind = false
+    this.#unstored = false
     this.doc.on('update', () => {
       this.#unsent = true
       this.#store()
@@ -104,45 +104,44 @@ export class RoadPage {
     this.connect()
   }
 
-  /** Its person comes back to it. */
   reopen(): void {
     if (this.#loaded) this.connect()
     else this.open()
   }
 
-  /** Anew, with what it holds. */
+  /** Connects, or reconnects with the current document. */
   connect(): void {
     this.#connection?.close()
     const server = `${this.#origin.replace('http', 'ws')}/sync`
     const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null }
     this.#connection = new PageConnection(this.doc, this.#awareness, target, {
       onStatus: (status) => {
-        this.#trace(`is ${status}`)
+        this.#trace(`status ${status}`)
         void this.#recover()
       },
       onGrant: () => undefined,
       onEpoch: (epoch) => {
-        this.#trace(`hears of history ${epoch.slice(0, 4)}`)
+        this.#trace(`epoch ${epoch.slice(0, 4)}`)
         this.#epoch = epoch
       },
       onSynced: () => {
-        this.#trace(`has ${said(this.doc)}`)
+        this.#trace(`synced ${contentOf(this.doc)}`)
         this.#loaded = true
-        // The relay has the older history again: the page's database of it opens once more.
-        const before = this.#over.get(this.#epoch ?? '')
+        // The relay is back at an older epoch, for which the page still has a database.
+        const before = this.#previous.get(this.#epoch ?? '')
         if (before !== undefined) Y.applyUpdate(this.doc, before)
         this.#store()
         void this.#recover()
       },
       onAcknowledged: () => {
-        this.#trace(`is told it is saved: ${said(this.doc)}`)
+        this.#trace(`acknowledged ${contentOf(this.doc)}`)
         this.#store()
-        if (this.#stored !== null && !this.#behind)
+        if (this.#stored !== null && !this.#unstored)
           this.#stored = { ...this.#stored, acknowledged: Y.encodeStateAsUpdate(this.doc) }
       },
       onRefused: (refusal) => {
         this.#trace(`refused ${refusal.type}`)
-        // The file is cut off just now, and nothing else tells what was in it: its person comes back later.
+        // The file is truncated at the moment, and there is no log. The person comes back later.
         if (refusal.type === 'no-such-notebook') this.disconnect()
         else if (refusal.type === 'another-epoch') this.#supersede()
         else throw new Error(`refused: ${refusal.type}`)
@@ -150,7 +149,7 @@ export class RoadPage {
     })
   }
 
-  /** Its network is gone, and it stays open. */
+  /** Goes offline; the page stays open. */
   disconnect(): void {
     this.#unsent = this.#connection?.unsent ?? this.#unsent
     this.#connection?.close()
@@ -166,8 +165,8 @@ export class RoadPage {
   #store(): void {
     const docId = docIdOf(this.doc)
     if (!this.#loaded) return
-    this.#behind = this.#full || docId === null || this.#epoch === null
-    if (this.#full || docId === null || this.#epoch === null) return
+    this.#unstored = this.#isStorageFull || docId === null || this.#epoch === null
+    if (this.#isStorageFull || docId === null || this.#epoch === null) return
     const history = { docId, epoch: this.#epoch }
     const isSame = this.#stored?.history.epoch === history.epoch
     const acknowledged = isSame ? (this.#stored?.acknowledged ?? null) : null
@@ -175,11 +174,12 @@ export class RoadPage {
   }
 
   #supersede(): void {
-    const told = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
-    const held = heldIn(this.doc, null, told)
-    this.#trace(`holds of another history ${said(this.doc)}`)
+    const known = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
+    const held = heldIn(this.doc, null, known)
+    this.#trace(`superseded with ${contentOf(this.doc)}`)
     if (held !== null) this.#held = [...this.#held, held]
-    if (held !== null && this.#epoch !== null) this.#over.set(this.#epoch, Y.encodeStateAsUpdate(this.doc))
+    if (held !== null && this.#epoch !== null)
+      this.#previous.set(this.#epoch, Y.encodeStateAsUpdate(this.doc))
     this.close()
     this.#stored = null
     this.#digests = []
@@ -196,14 +196,14 @@ export class RoadPage {
       if (!answer.ok) return
       if (answer.copy !== null) this.copies.add(answer.copy)
       this.#held = this.#held.filter((other) => other !== held)
-      if (this.#held.length === 0) this.#over.clear()
+      if (this.#held.length === 0) this.#previous.clear()
     } finally {
       this.#recovering = false
     }
     return this.#recover()
   }
 
-  /** What failed is tried again. */
+  /** Retries failed actions. */
   nudge(): void {
     if (!this.isOpen) this.reopen()
     void this.#recover()

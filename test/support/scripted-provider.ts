@@ -1,12 +1,12 @@
 import type { ModelEvent, ModelRequest, Provider, StopSignal } from '../../shared/model/provider.ts'
 
-/** One answer, spoken event by event by the test. */
+/** An answer whose events are emitted by the test. */
 export class ScriptedAnswer implements AsyncIterable<ModelEvent> {
   readonly request: ModelRequest
   readonly signal: StopSignal
   private deliver: ((result: IteratorResult<ModelEvent>) => void) | null = null
-  private refuse: ((error: unknown) => void) | null = null
-  private listening: (() => void) | null = null
+  private reject: ((error: unknown) => void) | null = null
+  private onNext: (() => void) | null = null
 
   constructor(request: ModelRequest, signal: StopSignal) {
     this.request = request
@@ -18,43 +18,43 @@ export class ScriptedAnswer implements AsyncIterable<ModelEvent> {
       next: () =>
         new Promise((resolve, reject) => {
           this.deliver = resolve
-          this.refuse = reject
-          this.listening?.()
+          this.reject = reject
+          this.onNext?.()
         }),
       return: () => {
-        this.listening?.()
+        this.onNext?.()
         return Promise.resolve({ done: true, value: undefined })
       },
     }
   }
 
-  /** Settles when the listener has taken the event and asked for the next, or has gone. */
-  say(event: ModelEvent): Promise<void> {
-    return this.heard(() => this.deliver?.({ done: false, value: event }))
+  /** Resolves when the consumer has handled the event and requested the next one, or has stopped. */
+  emit(event: ModelEvent): Promise<void> {
+    return this.handled(() => this.deliver?.({ done: false, value: event }))
   }
 
   text(text: string): Promise<void> {
-    return this.say({ type: 'text', text })
+    return this.emit({ type: 'text', text })
   }
 
-  /** The stream is over without an end event. */
+  /** Ends the stream without an end event. */
   close(): Promise<void> {
-    return this.turn(() => this.deliver?.({ done: true, value: undefined }))
+    return this.afterMicrotasks(() => this.deliver?.({ done: true, value: undefined }))
   }
 
   throw(error: unknown): Promise<void> {
-    return this.turn(() => this.refuse?.(error))
+    return this.afterMicrotasks(() => this.reject?.(error))
   }
 
-  private heard(action: () => void): Promise<void> {
+  private handled(action: () => void): Promise<void> {
     return new Promise((resolve) => {
-      this.listening = resolve
+      this.onNext = resolve
       action()
     })
   }
 
-  /** After this nobody asks again: what is waited for is the queue of promises. */
-  private turn(action: () => void): Promise<void> {
+  /** The consumer will not request another event, so this waits for pending promises only. */
+  private afterMicrotasks(action: () => void): Promise<void> {
     action()
     return new Promise((resolve) => setImmediate(resolve))
   }
@@ -75,7 +75,7 @@ export class ScriptedProvider implements Provider {
 
   answer(index: number): ScriptedAnswer {
     const answer = this.answers[index]
-    if (answer === undefined) throw new Error(`no answer ${index} has been asked for`)
+    if (answer === undefined) throw new Error(`answer ${index} was not requested`)
     return answer
   }
 }

@@ -1,17 +1,17 @@
-// What a page shows of its cells, read as a person would.
+// Reads the cells of a page as they are shown.
 import { type Person } from './app.ts'
 
 export interface ShownCell {
   readonly kind: string
   readonly source: string
-  /** The source has its editor. */
+  /** The source has an editor. */
   readonly mounted: boolean
-  /** A note or reply is shown as it reads, not as it is written. */
+  /** A note is rendered instead of showing its source. */
   readonly rendered: boolean
   readonly selected: boolean
 }
 
-/** Every cell in order. Only what the page has drawn of a very long source is there. */
+/** All cells in order. Of a very long source only the rendered part. */
 export const shownCells = (person: Person): Promise<ShownCell[]> =>
   person.page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('nb-cell')].map((cell) => {
@@ -33,7 +33,7 @@ export const shownCells = (person: Person): Promise<ShownCell[]> =>
 export const shownSources = async (person: Person): Promise<string[]> =>
   (await shownCells(person)).map(({ source }) => source)
 
-/** Where the keyboard is: "cell 3" as a whole, "source of cell 3", or what else has the focus. */
+/** What has the focus: "cell 3", "source of cell 3", or another element. */
 export const focusOf = (person: Person): Promise<string> =>
   person.page.evaluate(() => {
     const { activeElement } = document

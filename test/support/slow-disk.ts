@@ -1,11 +1,11 @@
 import { syncFile } from '../../relay/log/sqlite.ts'
 
-/** A disk whose syncs wait, while held, until they are let go. */
+/** A disk whose syncs can be delayed. */
 export class SlowDisk {
   private readonly held: (() => void)[] = []
   private holding = false
 
-  /** For a relay's parts. */
+  /** To be passed to the relay as a part. */
   readonly syncFile = async (descriptor: number): Promise<void> => {
     if (this.holding) await new Promise<void>((resolve) => this.held.push(resolve))
     await syncFile(descriptor)

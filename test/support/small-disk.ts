@@ -1,4 +1,4 @@
-// A disk that is soon full: a file system in memory where the test may mount one.
+// A small disk that can be filled: an in-memory file system, if the test is allowed to mount one.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { open, rm } from 'node:fs/promises'
@@ -14,7 +14,7 @@ export class SmallDisk {
     this.#filler = join(folder, 'filler')
   }
 
-  /** null where mounting is not allowed. */
+  /** Null if mounting is not allowed. */
   static mount(size: string): SmallDisk | null {
     const folder = mkdtempSync(join(tmpdir(), 'llm-notebook-disk-'))
     const { status } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder])
@@ -23,7 +23,7 @@ export class SmallDisk {
     return null
   }
 
-  /** Leaves no byte. */
+  /** Fills the disk completely. */
   async fill(): Promise<void> {
     const handle = await open(this.#filler, 'a')
     try {
@@ -42,7 +42,7 @@ export class SmallDisk {
     }
   }
 
-  /** Takes the filling away. */
+  /** Frees the space taken by `fill`. */
   empty(): Promise<void> {
     return rm(this.#filler, { force: true })
   }

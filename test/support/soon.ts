@@ -1,2 +1,2 @@
-/** For `expect.poll`: how long a condition may take on a machine that is busy with other tests. */
+/** Options for `expect.poll`, with a timeout for a busy machine. */
 export const soon = { timeout: 10_000 } as const

@@ -1,4 +1,4 @@
-// Python wheels made in the test: zip files with what an installer looks for.
+// Creates Python wheels for tests.
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
@@ -9,14 +9,14 @@ export interface Wheel {
   readonly sha256: string
 }
 
-/** A zip of files that are stored as they are. */
+/** A zip file without compression. */
 const zip = (files: Readonly<Record<string, string>>): Buffer => {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   let offset = 0
   for (const [name, text] of Object.entries(files)) {
     const [path, content] = [Buffer.from(name), Buffer.from(text)]
-    // Version, flags, method, time, date (1980-01-01), checksum, both sizes, length of the name, of an extra field.
+    // Version, flags, method, time, date (1980-01-01), checksum, both sizes, lengths of the name and extra field.
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(0x21, 8)
@@ -25,7 +25,7 @@ const zip = (files: Readonly<Record<string, string>>): Buffer => {
     common.writeUInt32LE(content.length, 18)
     common.writeUInt16LE(path.length, 22)
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, path, content])
-    // Here the version that made it comes first; a comment's length, disk, attributes and the place come last.
+    // The directory entry also has the creator's version, and at its end comment length, disk, attributes and offset.
     const tail = Buffer.alloc(14)
     tail.writeUInt32LE(offset, 10)
     directory.push(Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, tail, path]))
@@ -42,7 +42,7 @@ const zip = (files: Readonly<Record<string, string>>): Buffer => {
   return Buffer.concat([...parts, listed, end])
 }
 
-/** A pure wheel with these files, of the version 1.0 unless told. */
+/** A pure Python wheel with these files. */
 export const wheel = (
   project: string,
   files: Readonly<Record<string, string>>,

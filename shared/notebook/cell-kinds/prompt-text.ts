@@ -1,20 +1,20 @@
-// A prompt cell in a file: one markdown text, the question, a separator, the reply. Solveit and the older LLM
-// Notebook write the same form with another number; the oldest Solveit wrote no robots.
+// A prompt cell in a file is one markdown text: the question, a separator, the reply. Solveit and older versions of LLM
+// Notebook use the same separator with different hex digits; the oldest Solveit wrote it without robot emojis.
 
-/** How this prompt's separator was written, where it is not as Solveit writes it. Absent: the usual form. */
+/** How the separator differs from the one Solveit writes. */
 export interface PromptForm {
   readonly hex?: string
   readonly robots?: false
-  /** Line breaks before and after the separator, at most two each: more belong to the texts. */
+  /** Line breaks before and after the separator, at most two; more belong to the question or the reply. */
   readonly before?: string
   readonly after?: string
-  /** The cell had no `solveit_ai`, only the separator. */
+  /** The cell had the separator but no `solveit_ai` flag. */
   readonly flag?: false
 }
 
 export interface PromptText {
   readonly source: string
-  /** null: no separator. */
+  /** Null without a separator. */
   readonly reply: string | null
   readonly form: PromptForm
 }
@@ -28,10 +28,7 @@ const unquoted = /(##### (?:🤖Reply🤖|Reply)<!-- ~*)(?=SOLVEIT_SEPARATOR_[0-
 export const hasSeparator = (markdown: string): boolean =>
   markdown.includes('SOLVEIT_SEPARATOR_') && separator.test(markdown)
 
-/**
- * A separator that belongs to the text itself gets a `~` before its name, one more each time it is written; so it
- * ends no prompt, here or in Solveit, and comes back as it was.
- */
+/** Escapes separators within a text by one more `~`, so that neither this app nor Solveit splits there. */
 export const quoteSeparators = (text: string): string => text.replace(unquoted, '$1~')
 export const unquoteSeparators = (text: string): string => text.replace(quoted, '$1')
 
@@ -59,7 +56,7 @@ export function joinPrompt({ source, reply, form }: PromptText): string {
   return quoteSeparators(source) + (form.before ?? gap) + line + (form.after ?? gap) + quoteSeparators(reply)
 }
 
-/** Cell metadata: this cell is a prompt. */
+/** Key in the cell metadata that marks a prompt. */
 export const promptFlag = 'solveit_ai'
-/** Cell metadata {thinking?, calls?}: what a model did beside its reply, which has no place in Solveit's form. */
+/** Key in the cell metadata for {thinking?, calls?}, which Solveit's format does not have. */
 export const replyKey = 'llm_notebook'

@@ -212,7 +212,7 @@ describe('markdown', () => {
       await until(() => block.querySelector('[class^=tok-]'))
     await until(() => shown.querySelector<HTMLImageElement>('.nb-diagram img')?.naturalWidth)
     await until(() => shown.querySelector('.nb-diagram-error'))
-    expect(shown.querySelector('.nb-diagram-error')?.textContent).toMatch(/^Not a diagram: /)
+    expect(shown.querySelector('.nb-diagram-error')?.textContent).toMatch(/^Invalid diagram: /)
     expect('hit' in window).toBe(false)
   })
 

@@ -151,7 +151,7 @@ describe('a widget', () => {
     const element = shown(doc)
     await element.updateComplete
     expect(element.textContent).toContain('Slider(value=1)')
-    expect(element.textContent).toContain('run the cell again')
+    expect(element.textContent).toContain('Run the cell again')
     putWidget(doc, 'm', { kernel: 'k', state: { _model_module: 'ipyvolume' } }, 'kernel')
     expect(element.textContent).toContain('Widgets of ipyvolume cannot be shown here')
     expect(element.querySelector('iframe')).toBeNull()

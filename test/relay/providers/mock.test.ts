@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { createMock } from '../../../relay/providers/mock.ts'
 import { createProviders } from '../../../relay/providers/registry.ts'
 import { collect, providerContract, requestFor, said } from '../../contract/provider.ts'
-import { Stop } from '../../../shared/model/stop.ts'
+import { StopController } from '../../../shared/model/stop.ts'
 
 const mock = createMock()
 
@@ -52,7 +52,8 @@ describe('the mock', () => {
       ] as const,
     }
     let text = ''
-    for await (const event of mock.stream(request, new Stop())) if (event.type === 'text') text += event.text
+    for await (const event of mock.stream(request, new StopController()))
+      if (event.type === 'text') text += event.text
     expect(text).toBe('[user]\nfirst\n\n[assistant]\nsecond\n\n[user]\nthird\nmock: context')
   })
 })

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { until } from '../../support/until.ts'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { ModelEvent, Provider } from '../../../shared/model/provider.ts'
-import { Stop } from '../../../shared/model/stop.ts'
+import { StopController } from '../../../shared/model/stop.ts'
 import { collect, providerContract, requestFor, said } from '../../contract/provider.ts'
 import { ChatServer } from '../../support/chat-server.ts'
 
@@ -41,7 +41,7 @@ describe('openai-compatible', () => {
     const events = await collect(providerAt(server.origin), 'say hello')
     expect(said(events, 'text')).toBe('You said hello.')
     expect(events).toContainEqual({ type: 'usage', inputTokens: 11, outputTokens: 7 })
-    expect(server.connections[0]?.heard).toMatchObject({
+    expect(server.connections[0]?.request).toMatchObject({
       authorization: `Bearer ${key}`,
       body: {
         model: 'first-model',
@@ -58,16 +58,19 @@ describe('openai-compatible', () => {
   test('asks the configured model, and one that the request names before it', async () => {
     const provider = providerAt(server.origin, 'chosen', null)
     await collect(provider, 'hello')
-    for await (const _ of provider.stream({ ...requestFor('hello'), model: 'named' }, new Stop()));
-    expect(server.connections.map(({ heard }) => heard.body.model)).toEqual(['chosen', 'named'])
-    expect(server.connections[0]?.heard.authorization).toBe(undefined)
+    for await (const _ of provider.stream({ ...requestFor('hello'), model: 'named' }, new StopController()));
+    expect(server.connections.map(({ request }) => request.body.model)).toEqual(['chosen', 'named'])
+    expect(server.connections[0]?.request.authorization).toBe(undefined)
   })
 
   test('asks for thinking where the request does, and not otherwise', async () => {
     const provider = providerAt(server.origin)
     await collect(provider, 'hello')
-    for await (const _ of provider.stream({ ...requestFor('hello'), thinking: true }, new Stop()));
-    expect(server.connections.map(({ heard }) => heard.body.reasoning_effort)).toEqual([undefined, 'medium'])
+    for await (const _ of provider.stream({ ...requestFor('hello'), thinking: true }, new StopController()));
+    expect(server.connections.map(({ request }) => request.body.reasoning_effort)).toEqual([
+      undefined,
+      'medium',
+    ])
   })
 
   test('an address without a path means its /v1', async () => {
@@ -91,8 +94,8 @@ describe('openai-compatible', () => {
     ['fail', /backend fell over with Bearer \[key\]/],
     ['html', /502/],
     ['filtered', /content filter/],
-    ['drop', /connection to the model broke off/],
-    ['drop-at-once', /connection to the model broke off/],
+    ['drop', /connection to the model server was lost/],
+    ['drop-at-once', /connection to the model server was lost/],
     ['garbage', /./],
   ])(
     'the message of "%s" says what happened and holds no key, nor does anything printed',
@@ -123,7 +126,7 @@ describe('openai-compatible', () => {
 
   // Neither server ends an answer itself.
   test.each(['slow', 'silent'])('a stop closes the connection of a %s server', async (script) => {
-    const stop = new Stop()
+    const stop = new StopController()
     const stream = collect(providerAt(server.origin, 'm'), script, stop)
     await until(() => server.connections.length === 1)
     stop.abort()
@@ -132,7 +135,7 @@ describe('openai-compatible', () => {
   })
 
   test('a listener that leaves closes the connection', async () => {
-    for await (const event of providerAt(server.origin, 'm').stream(requestFor('slow'), new Stop()))
+    for await (const event of providerAt(server.origin, 'm').stream(requestFor('slow'), new StopController()))
       if (event.type === 'text') break
     await server.connections[0]?.dropped
   })

@@ -65,7 +65,7 @@ describe('the context of a prompt', () => {
   })
 
   test('skipped and empty cells are left out, and each cell is accounted for', () => {
-    const { shares, messages } = build([
+    const { uses, messages } = build([
       marked(plainCell('secret', 'note', 'not for models'), { skipped: true }),
       plainCell('empty', 'code', '  \n'),
       marked(plainCell('pin', 'note', 'pinned'), { pinned: true }),
@@ -74,7 +74,7 @@ describe('the context of a prompt', () => {
       ask,
     ])
     expect(messages).toEqual([{ role: 'user', text: 'pinned\n\nseen\n\nthe question' }])
-    expect(shares.map(({ id, use, why }) => [id, use, why])).toEqual([
+    expect(uses.map(({ id, use, why }) => [id, use, why])).toEqual([
       ['secret', 'skipped', 'marked'],
       ['empty', 'skipped', 'empty'],
       ['pin', 'included', 'pinned'],
@@ -82,7 +82,7 @@ describe('the context of a prompt', () => {
       ['plain', 'included', 'fits'],
       ['ask', 'included', 'asked'],
     ])
-    expect(shares.find(({ id }) => id === 'plain')?.tokens).toBe(estimateTokens('seen'))
+    expect(uses.find(({ id }) => id === 'plain')?.tokens).toBe(estimateTokens('seen'))
   })
 
   test('an earlier prompt without a reply is a question only; a reply without a question still has its turn', () => {
@@ -111,7 +111,7 @@ describe('the context of a prompt', () => {
     expect(text).toContain('START xxx')
     expect(text).toContain('red END')
     expect(text).toContain('ValueError: no\n```')
-    expect(text).toMatch(/… \d+ characters left out …/)
+    expect(text).toMatch(/… \d+ characters omitted …/)
     expect(text).not.toContain('\u001b')
     expect(text.length).toBeLessThan(8_500)
   })
@@ -171,8 +171,8 @@ describe('a budget', () => {
       ...['c', 'd', 'e', 'f', 'g', 'h', 'i'].map((id) => note(id, 100)),
       ask,
     ]
-    const { shares, messages } = build(cells, overhead + 700)
-    const omitted = shares.filter(({ use }) => use === 'omitted').map(({ id }) => id)
+    const { uses, messages } = build(cells, overhead + 700)
+    const omitted = uses.filter(({ use }) => use === 'omitted').map(({ id }) => id)
     expect(omitted).toEqual(['a', 'c', 'd'])
     const text = messages[0]?.text ?? ''
     expect(text.match(/\[.*omitted\]/g)).toEqual(['[1 cell omitted]', '[2 cells omitted]'])
@@ -180,9 +180,9 @@ describe('a budget', () => {
   })
 
   test('the question is sent whatever the budget', () => {
-    const { messages, shares } = build([note('a', 100), ask], 1)
+    const { messages, uses } = build([note('a', 100), ask], 1)
     expect(messages).toEqual([{ role: 'user', text: '[1 cell omitted]\n\nthe question' }])
-    expect(shares.at(-1)).toMatchObject({ use: 'included', why: 'asked' })
+    expect(uses.at(-1)).toMatchObject({ use: 'included', why: 'asked' })
   })
 
   test('digits weigh more than letters, and other scripts by their bytes', () => {
@@ -203,18 +203,18 @@ describe('a budget', () => {
     for (let n = 0; n < 80; n++) {
       const cell = note(`n${n}`, 10 + random.below(90))
       cells.push(random.chance(0.05) ? marked(cell, { pinned: true }) : cell)
-      const { shares, tokens, messages } = build([...cells, ask], budget)
-      const pinned = shares.filter(({ why }) => why === 'pinned')
-      const fixed = pinned.reduce((sum, share) => sum + share.tokens, overhead)
+      const { uses, tokens, messages } = build([...cells, ask], budget)
+      const pinned = uses.filter(({ why }) => why === 'pinned')
+      const fixed = pinned.reduce((sum, cell) => sum + cell.tokens, overhead)
       // The lines about missing cells, and the blank lines between cells, are not weighed beforehand.
-      const slack = shares.length + 10 * (pinned.length + 1)
+      const slack = uses.length + 10 * (pinned.length + 1)
       expect(tokens).toBeLessThan(Math.max(budget, fixed) + slack)
-      const free = shares.filter(({ why }) => why === 'fits' || why === 'budget').map(({ use }) => use)
+      const free = uses.filter(({ why }) => why === 'fits' || why === 'budget').map(({ use }) => use)
       expect(
         free.indexOf('included') === -1 || !free.slice(free.indexOf('included')).includes('omitted'),
       ).toBe(true)
       expect(
-        shares.filter((_, i) => cells[i]?.meta['pinned'] === true).every(({ use }) => use === 'included'),
+        uses.filter((_, i) => cells[i]?.meta['pinned'] === true).every(({ use }) => use === 'included'),
       ).toBe(true)
       const text = messages[0]?.text.slice(0, -'\n\nthe question'.length) ?? ''
       if (!text.startsWith(previous)) breaks++

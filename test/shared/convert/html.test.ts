@@ -105,8 +105,8 @@ describe('.html', () => {
       '&lt;circle r=&quot;4&quot;/&gt;',
       '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">',
       '<strong>strong</strong>',
-      '<p class="who">Prompt</p>',
-      '<p class="who">Reply</p>\n<h1>An answer</h1>',
+      '<p class="role">Prompt</p>',
+      '<p class="role">Reply</p>\n<h1>An answer</h1>',
       'at example.org, not loaded',
       '<a href="https://example.org" rel="noopener noreferrer">link</a>',
     ])
@@ -134,7 +134,7 @@ describe('.html', () => {
     const html = written('html', { ...newNotebook(), cells: [cell] })
     expectSafe(html)
     for (const part of [
-      '<p><em>Thought about it.</em></p>\n<p>first</p>\n<details><summary>Tool call: read_url(x)</summary>\n',
+      '<p><em>The model was thinking.</em></p>\n<p>first</p>\n<details><summary>Tool call: read_url(x)</summary>\n',
       '{&quot;a&quot;: &quot;&lt;b&gt;&quot;}',
       '<p>last</p>\n<details><summary>Thinking</summary>\n<div class="markdown"><p>hm</p>',
       '<p><em>Usage: open</em></p>',
@@ -158,7 +158,7 @@ describe('.html', () => {
       '<img src="data:image/png;base64,AAAA"',
     )
     for (const html of [rich({ 'text/html': page }), rich({ 'application/javascript': 'draw()' })]) {
-      expect(html).toContain('An interactive output, which needs scripts, is not in this file.')
+      expect(html).toContain('An interactive output that needs scripts was omitted.')
       expect(html).not.toContain('draw()')
     }
     expect(rich({ 'application/x-own': 'x' })).toContain('An output of type application/x-own is not shown.')

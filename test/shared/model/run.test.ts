@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { ModelPeer, requestLife } from '../../../shared/model/run.ts'
+import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
 import { type Blob } from '../../../shared/notebook/blob.ts'
 import { apply } from '../../../shared/notebook/apply.ts'
@@ -90,8 +90,8 @@ describe('the model peer', () => {
     let writes = 0
     table.doc.on('update', () => writes++)
     const answer = table.provider.answer(0)
-    await answer.say({ type: 'thinking', text: 'six times ' })
-    await answer.say({ type: 'thinking', text: 'seven' })
+    await answer.emit({ type: 'thinking', text: 'six times ' })
+    await answer.emit({ type: 'thinking', text: 'seven' })
     for (const piece of ['It ', 'is ', '42']) await answer.text(piece)
     expect(writes).toBe(0)
     table.clock.advance(batchTime)
@@ -102,7 +102,7 @@ describe('the model peer', () => {
       status: 'running',
     })
     await answer.text('.')
-    await answer.say({ type: 'end', reason: 'done' })
+    await answer.emit({ type: 'end', reason: 'done' })
     table.replicas.sync()
     const { status, reply, run, outputs } = table.result(prompt, 2)
     expect({ status, reply, outputs }).toEqual({ status: 'done', reply: 'It is 42.', outputs: [] })
@@ -170,7 +170,7 @@ describe('the model peer', () => {
     expect(table.provider.answer(0).signal.aborted).toBe(true)
     await table.provider.answer(0).text('old')
     await table.provider.answer(1).text('new')
-    await table.provider.answer(1).say({ type: 'end', reason: 'done' })
+    await table.provider.answer(1).emit({ type: 'end', reason: 'done' })
     table.clock.advance(1000)
     expect(table.result()).toMatchObject({ status: 'done', reply: 'new', run: { id: 'r2' } })
   })
@@ -200,7 +200,7 @@ describe('the model peer', () => {
     table.peer()
     table.ask('r1')
     await table.provider.answer(0).text('I think')
-    await table.provider.answer(0).say({ type: 'end', reason: 'error', message: 'overloaded' })
+    await table.provider.answer(0).emit({ type: 'end', reason: 'error', message: 'overloaded' })
     const { status, reply, outputs } = table.result()
     expect({ status, reply }).toEqual({ status: 'error', reply: 'I think' })
     expect(outputs).toEqual([
@@ -213,7 +213,7 @@ describe('the model peer', () => {
 
   test.each([
     ['a stream that ends without an end', (table: Table) => table.provider.answer(0).close()],
-    ['the token limit', (table: Table) => table.provider.answer(0).say({ type: 'end', reason: 'length' })],
+    ['the token limit', (table: Table) => table.provider.answer(0).emit({ type: 'end', reason: 'length' })],
   ])('%s leaves the reply interrupted', async (_, end) => {
     const table = new Table()
     table.peer()
@@ -240,11 +240,11 @@ describe('the model peer', () => {
     table.peer()
     table.ask('r1')
     await table.provider.answer(0).text('newer')
-    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
     table.ask('offline', prompt, null)
     expect(table.provider.answers).toHaveLength(1)
     expect(table.result()).toMatchObject({ status: 'done', reply: 'newer' })
-    table.clock.advance(requestLife - 1)
+    table.clock.advance(requestLifetime - 1)
     expect(table.head().request?.id).toBe('offline')
     table.clock.advance(1)
     expect(table.head().request).toBe(null)
@@ -280,7 +280,7 @@ describe('the model peer', () => {
     const request = { id: 'k', by: 'Ana', to: 'kernel-1', at: 1, saw: null }
     apply(table.replicas.get(1), { type: 'request-run', id: prompt, request })
     table.replicas.sync()
-    table.clock.advance(requestLife * 2)
+    table.clock.advance(requestLifetime * 2)
     expect(table.head().request?.id).toBe('k')
     expect(table.provider.answers).toHaveLength(0)
   })
@@ -363,7 +363,7 @@ describe('the model peer', () => {
     expect(asked()).toEqual(['a', 'b', 'c', 'd'])
     expect(table.writing.at(-1)).toEqual(['a', 'b', 'c', 'd'])
     for (const index of [2, 0, 1]) {
-      await table.provider.answer(index).say({ type: 'end', reason: 'done' })
+      await table.provider.answer(index).emit({ type: 'end', reason: 'done' })
       table.clock.advance(0)
     }
     expect(asked()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'e'])
@@ -388,7 +388,7 @@ describe('the model peer', () => {
     table.clock.advance(batchTime)
     undo.undo()
     undo.undo()
-    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
     expect(readCell(table.doc, prompt)?.source).toBe('what is x?')
     expect(table.result()).toMatchObject({ status: 'done', reply: 'streamed' })
   })
@@ -401,7 +401,7 @@ describe('the model peer', () => {
       await table.provider.answer(0).text(piece)
       table.clock.advance(batchTime)
     }
-    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
     table.replicas.sync()
     expect(table.result(prompt, 1).reply).toBe('a\nb 😀 c\nd \uFFFD')
   })
@@ -435,7 +435,7 @@ describe('the model peer', () => {
         const [from, to] = [random.below(3), random.below(3)]
         if (from !== to) table.replicas.send(from, to)
       }
-      await answer.say({ type: 'end', reason: 'done' })
+      await answer.emit({ type: 'end', reason: 'done' })
       table.replicas.sync()
       const replies = table.replicas.docs.map((doc) => cellReply(doc, prompt)?.toString() ?? '')
       expect(new Set(replies).size).toBe(1)
@@ -460,7 +460,7 @@ describe('the model peer', () => {
       await table.provider.answer(0).text(piece)
       table.clock.advance(10)
     }
-    await table.provider.answer(0).say({ type: 'end', reason: 'done' })
+    await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
     const document = Y.encodeStateAsUpdate(table.doc).length
     expect(bytes).toBeLessThan(text * 1.7)
     expect(document).toBeLessThan(text * 1.1 + 2_000)

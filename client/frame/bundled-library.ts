@@ -1,10 +1,10 @@
-// Libraries that outputs ask servers for and that are part of this app: the page hands them over instead.
+// Libraries that outputs load from a CDN and that are part of this app. The page provides them instead.
 
-import type { FromFrame, LibraryName } from './message.ts'
+import type { LibraryName, Send } from './message.ts'
 
 const min = String.raw`(?:[.-]min)?`
 const version = String.raw`(?:@[\w.^~-]+)?`
-/** By the path of the address, without what comes after a question mark. */
+/** Match the path of a URL. */
 const patterns: readonly (readonly [LibraryName, RegExp])[] = [
   [
     'plotly',
@@ -21,44 +21,47 @@ const patterns: readonly (readonly [LibraryName, RegExp])[] = [
   ['leaflet.css', new RegExp(`/leaflet${version}(?:/[\\d.]+)?(?:/dist)?/leaflet${min}\\.css$`)],
 ]
 
-export function libraryAt(address: string): LibraryName | null {
-  if (!/^(https?:)?\/\//.test(address) || !URL.canParse(address, 'https://x')) return null
-  const { pathname } = new URL(address, 'https://x')
+export function bundledLibraryAt(url: string): LibraryName | null {
+  if (!/^(https?:)?\/\//.test(url) || !URL.canParse(url, 'https://x')) return null
+  const { pathname } = new URL(url, 'https://x')
   return patterns.find(([, pattern]) => pattern.test(pathname))?.[0] ?? null
 }
 
-const waiting = new Map<
+const requested = new Map<
   LibraryName,
-  { readonly source: Promise<string | null>; readonly take: (source: string | null) => void }
+  { readonly source: Promise<string | null>; readonly resolve: (source: string | null) => void }
 >()
 
-export function librarySource(name: LibraryName, tell: (message: FromFrame) => void): Promise<string | null> {
-  const before = waiting.get(name)
+/** Null if the page cannot provide it. */
+
+export function bundledSource(name: LibraryName, send: Send): Promise<string | null> {
+  const before = requested.get(name)
   if (before) return before.source
-  let take: (source: string | null) => void = () => undefined
-  const source = new Promise<string | null>((resolve) => (take = resolve))
-  waiting.set(name, { source, take })
-  tell({ type: 'nb-library', name })
+  let resolve: (source: string | null) => void = () => undefined
+  const source = new Promise<string | null>((settle) => (resolve = settle))
+  requested.set(name, { source, resolve })
+  send({ type: 'nb-library', name })
   return source
 }
 
-export const takeLibrary = (name: LibraryName, source: string | null): void => waiting.get(name)?.take(source)
+export const receiveLibrary = (name: LibraryName, source: string | null): void =>
+  requested.get(name)?.resolve(source)
 
-/** Scripts that other scripts make get ours where they ask for one of these. */
-export function answerScripts(tell: (message: FromFrame) => void): void {
+/** Serves bundled libraries to script elements that are created by scripts. */
+export function interceptScripts(send: Send): void {
   const { prototype } = HTMLScriptElement
   const property = Object.getOwnPropertyDescriptor(prototype, 'src')
   const setAttribute = Reflect.get(prototype, 'setAttribute')
   const put = async (script: HTMLScriptElement, name: LibraryName): Promise<void> => {
-    const source = await librarySource(name, tell)
+    const source = await bundledSource(name, send)
     if (source !== null) script.text = source
     script.dispatchEvent(new Event(source === null ? 'error' : 'load'))
   }
   Object.defineProperty(prototype, 'src', {
     ...property,
-    set(this: HTMLScriptElement, address: unknown) {
-      const name = libraryAt(String(address))
-      if (name === null) property?.set?.call(this, address)
+    set(this: HTMLScriptElement, url: unknown) {
+      const name = bundledLibraryAt(String(url))
+      if (name === null) property?.set?.call(this, url)
       else void put(this, name)
     },
   })

@@ -1,5 +1,5 @@
-// The floor as a program of its own, as the relay is one: an http server of bare pages, and a `ws` server that sends
-// what one socket says to all the others and does nothing else. It ends with the bench that forked it.
+// The baseline server, a separate process like the relay: an HTTP server for bare pages, and a `ws` server that broadcasts
+// each message to all other sockets. Exits with the benchmark that forked it.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocketServer } from 'ws'

@@ -1,6 +1,6 @@
-// Pages without us: the least that could be opened, written in, or told of a key.
+// The baseline pages: empty, editable, and echoing keys over a socket.
 
-/** The relay's own headers that change how a browser works: isolated processes, fine clocks. */
+/** Those of the relay's headers that affect performance: process isolation and high-resolution timers. */
 export const bareHeaders = {
   'Content-Type': 'text/html; charset=utf-8',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -15,7 +15,7 @@ export const barePages: Readonly<Record<string, string>> = {
   '/editable': pageOf(
     '<div contenteditable="true" style="white-space: pre-wrap; font: 14px monospace"></div>',
   ),
-  /** Sends each key as it is struck, shows each that it hears of. */
+  /** Sends each key that is typed and shows each key that it receives. */
   '/echo': pageOf(`<pre></pre><script>
     const socket = new WebSocket('ws://' + location.host)
     const pre = document.querySelector('pre')

@@ -1,0 +1,30 @@
+// Shows a widget, either with ipywidgets' front end or, for a single anywidget, without it.
+
+import { bundledSource } from './bundled-library.ts'
+import type { LibraryName, Send, ShownWidget } from './message.ts'
+import { startWidget, type RunningWidget } from './widget.ts'
+
+/** `library` returns the source of a bundled library. */
+export type StartControls = (
+  widget: ShownWidget,
+  place: HTMLElement,
+  send: Send,
+  library: (name: LibraryName) => Promise<string | null>,
+) => Promise<RunningWidget>
+
+/** Defined by controls.ts. */
+declare global {
+  interface Window {
+    startControls?: StartControls
+  }
+}
+
+export async function showWidget(
+  widget: ShownWidget,
+  place: HTMLElement,
+  send: Send,
+): Promise<RunningWidget> {
+  if (window.startControls)
+    return window.startControls(widget, place, send, (name) => bundledSource(name, send))
+  return startWidget(widget.root, widget.models[widget.root] ?? {}, place, send)
+}
