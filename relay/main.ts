@@ -12,12 +12,12 @@ import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
+import { filePeers, type FilePeerParts } from './files/file-peer.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
 import { Library } from './files/library.ts'
 import { Listing } from './files/listing.ts'
 import { PlainFiles } from './files/plain.ts'
-import { snapshots, type SnapshotParts } from './files/snapshot.ts'
 import { usualTimes, type SnapshotTimes } from './files/times.ts'
 import { Versions } from './files/versions.ts'
 import { welcome } from './files/welcome.ts'
@@ -134,11 +134,11 @@ const compose = async (
   // The model ends first, so that the last snapshot has its replies.
   const versions = new Versions(log)
   const blobs = new Blobs(folder.own('blobs'))
-  const follow: SnapshotParts['follow'] = (docId, was) => library.follow(docId, was)
+  const follow: FilePeerParts['follow'] = (docId, was) => library.follow(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: mendTexts(doc) }),
     modelPeers(providers, instance, blobs),
-    snapshots({ folder, log, versions, blobs, exclusive, times, logger, follow }),
+    filePeers({ folder, log, versions, blobs, exclusive, times, logger, follow }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
@@ -164,7 +164,18 @@ const compose = async (
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
   const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
-  const api = createApi({ library, folder, log, listing, rooms, providers, versions, blobs, plain })
+  const api = createApi({
+    library,
+    folder,
+    log,
+    listing,
+    rooms,
+    providers,
+    versions,
+    blobs,
+    exclusive,
+    plain,
+  })
   const server = createHttpServer({
     access,
     authorize,

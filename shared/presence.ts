@@ -1,3 +1,4 @@
+import { isRecord } from './record.ts'
 // What peers say about themselves in awareness, parsed once from what the socket brought.
 import { type Person } from './notebook/person.ts'
 
@@ -23,9 +24,6 @@ export interface RelayPresence {
   /** The log cannot be written, and why: nothing is acknowledged meanwhile. */
   readonly disk?: string
 }
-
-export const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const parseFileStatus = (value: unknown): FileStatus | null => {
   if (!isRecord(value)) return null

@@ -3,9 +3,12 @@
 import { toBase64 } from 'lib0/buffer'
 import { rasterMimes } from '../../shared/markdown/image.ts'
 import { apply } from '../../shared/notebook/apply.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { readAttachment, readHead } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from './context.ts'
+import { viewOf } from '../cell-kinds/views.ts'
+import type { NotebookContext } from './context.ts'
+
+type PasteContext = Pick<NotebookContext, 'notebook' | 'refuse'>
 
 /** Bytes of an image that a notebook file should carry. */
 const largest = 4 << 20
@@ -26,7 +29,7 @@ const textOfHtml = (html: string): string => {
 }
 
 /** `photo.png`, or `photo 2.png` where there is one. */
-const freeName = ({ notebook }: NotebookContext, cell: CellId, file: File): string => {
+const freeName = ({ notebook }: PasteContext, cell: CellId, file: File): string => {
   const [, stem = 'image', ending = 'png'] = /^(.*)\.(\w+)$/s.exec(file.name) ?? []
   const plain = stem.replace(/[^\p{L}\p{N}_-]+/gu, '-')
   for (let nth = 1; ; nth++) {
@@ -36,7 +39,7 @@ const freeName = ({ notebook }: NotebookContext, cell: CellId, file: File): stri
 }
 
 const attach = async (
-  context: NotebookContext,
+  context: PasteContext,
   cell: CellId,
   file: File,
   insert: (text: string) => void,
@@ -52,7 +55,7 @@ const attach = async (
 
 /** Whether it was taken; `insert` puts a text in the place of what is selected. */
 export const paste = (
-  context: NotebookContext,
+  context: PasteContext,
   cell: CellId,
   data: DataTransfer,
   insert: (text: string) => void,
@@ -61,7 +64,8 @@ export const paste = (
   const { refuse, notebook } = context
   const image = [...data.files].find(({ type }) => rasterMimes.some((mime) => mime === type))
   if (image !== undefined) {
-    if (readHead(notebook.doc, cell)?.kind !== 'note') refuse('An image can be pasted into a note only.')
+    if (!viewOf(readHead(notebook.doc, cell)?.kind).takesImages)
+      refuse('An image can be pasted into a note only.')
     else if (image.size > largest) refuse('This image is too large for a note: 4 MB are the most.')
     else void attach(context, cell, image, insert)
     return true

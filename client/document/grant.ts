@@ -4,7 +4,7 @@ import { routes } from '../../shared/api/routes.ts'
 import { grant as schema } from '../../shared/api/shapes.ts'
 import { allows, type Grant, type Role } from '../../shared/grant.ts'
 import { ask } from './ask.ts'
-import { type Identity } from './identity.ts'
+import { ownId, type Identity, type Self } from './identity.ts'
 import { readStored, writeStored } from './browser-store.ts'
 
 const key = 'llm-notebook.grant'
@@ -16,6 +16,7 @@ const parseGrant = (value: unknown): Grant | null => {
 
 export class CurrentGrant {
   private grant: Grant = readStored(key, parseGrant) ?? { role: 'write', user: null }
+  private readonly ownId = ownId()
   private readonly listeners = new Set<() => void>()
 
   get role(): Role {
@@ -28,8 +29,8 @@ export class CurrentGrant {
   }
 
   /** Whoever the relay knows is whom it says. */
-  known(identity: Identity): Identity {
-    return { ...identity, ...this.user }
+  known(identity: Identity): Self {
+    return { ...identity, id: this.ownId, ...this.user }
   }
 
   allows(role: Role): boolean {

@@ -1,13 +1,16 @@
-// Who this browser's person is to the others: an id that is made once, a name and a colour they can change,
-// remembered here.
-import { type Person } from '../../shared/notebook/person.ts'
+// Who this browser's person is to the others: an id that is made once, and a name and a colour they can change.
+import type { Person } from '../../shared/notebook/person.ts'
 import { newUserId } from '../../shared/notebook/ids.ts'
 import { readStored, writeStored } from './browser-store.ts'
 
-export interface Identity extends Person {
+export interface Identity {
+  readonly name: string
   /** `#rrggbb` */
   readonly color: string
 }
+
+/** As the others know this person. */
+export interface Self extends Identity, Person {}
 
 /** Dark enough for white text at 4.5:1, told apart on light and on dark ground. */
 const colors = [
@@ -45,38 +48,31 @@ const animals = [
   'Wren',
 ] as const
 
-const key = 'llm-notebook.identity'
 const pick = <T>(items: readonly [T, ...T[]]): T =>
   items[Math.floor(Math.random() * items.length)] ?? items[0]
 
-const idKey = 'llm-notebook.user'
+const key = 'llm-notebook.user'
 
 const parseId = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' && value.length <= 100 ? value : null
 
-/** Apart from what can be changed, so that nothing changes it. */
-const ownId = (): string => {
-  const kept = readStored(idKey, parseId)
+/** Kept apart from what can be changed. */
+export const ownId = (): string => {
+  const kept = readStored(key, parseId)
   if (kept !== null) return kept
   const made = newUserId()
-  writeStored(idKey, made)
+  writeStored(key, made)
   return made
 }
 
-const parse = (value: unknown): Omit<Identity, 'id'> | null => {
+export const parseIdentity = (value: unknown): Identity | null => {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('color' in value)) return null
   const { name, color } = value
   if (typeof name !== 'string' || name.trim() === '' || typeof color !== 'string') return null
   return /^#[0-9a-f]{6}$/i.test(color) ? { name: name.trim().slice(0, 60), color } : null
 }
 
-export const saveIdentity = ({ name, color }: Identity): void => void writeStored(key, { name, color })
-
-export const loadIdentity = (): Identity => {
-  const id = ownId()
-  const kept = readStored(key, parse)
-  if (kept !== null) return { id, ...kept }
-  const made = { id, name: `${pick(adjectives)} ${pick(animals)}`, color: pick(colors) }
-  saveIdentity(made)
-  return made
-}
+export const newIdentity = (): Identity => ({
+  name: `${pick(adjectives)} ${pick(animals)}`,
+  color: pick(colors),
+})

@@ -19,11 +19,12 @@ import {
   keepSuperseded,
   type History,
 } from './histories.ts'
-import { type Identity } from './identity.ts'
+import { type Self } from './identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
 import { heldIn, type Held } from './recover.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 /** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
 const acknowledgeQuiet = 2_000
@@ -62,10 +63,11 @@ export class OpenNotebook {
   /** Of the file, as the relay told of it: by them an older file is known again. */
   private digests: readonly string[] = []
   private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
-  private readonly listeners = new Set<(event: OpenEvent) => void>()
+  private readonly events = new Emitter<[OpenEvent]>()
+  readonly on = this.events.on
   private readonly stopHeartbeat: () => void
 
-  constructor(path: string, identity: Identity, grant: CurrentGrant) {
+  constructor(path: string, identity: Self, grant: CurrentGrant) {
     this.path = path
     this.grant = grant
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
@@ -112,15 +114,6 @@ export class OpenNotebook {
     return this.loaded && this.editable
   }
 
-  on(listener: (event: OpenEvent) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  private emit(event: OpenEvent): void {
-    for (const listener of this.listeners) listener(event)
-  }
-
   /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
   async open(server: string): Promise<void> {
     const history = findHistory(this.path)
@@ -134,11 +127,11 @@ export class OpenNotebook {
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
     this.connect()
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
   }
 
   private persist(history: History): Promise<Persistence> {
-    return persist(this.doc, databaseName(history), () => this.emit({ type: 'changed' }))
+    return persist(this.doc, databaseName(history), () => this.events.emit({ type: 'changed' }))
   }
 
   /** The browser gave no copy. Given later it may be of another history than what the relay sends meanwhile. */
@@ -164,7 +157,7 @@ export class OpenNotebook {
     this.connection = new Connection(this.doc, this.presence.awareness, target, {
       onStatus: () => {
         this.presence.setConnected(this.connected)
-        this.emit({ type: 'changed' })
+        this.events.emit({ type: 'changed' })
       },
       onGrant: (said) => this.grant.hear(said),
       onEpoch: (epoch) => (this.epoch = epoch),
@@ -183,7 +176,7 @@ export class OpenNotebook {
   private async onSynced(): Promise<void> {
     this.presence.setConnected(true)
     this.loaded = true
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
     await this.keep()
   }
 
@@ -200,7 +193,7 @@ export class OpenNotebook {
     this.keeping = false
     if (!this.findable) this.retry(() => void this.keep())
     if (this.persistence.kept) await askToKeep()
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
     this.acknowledgeSoon()
   }
 
@@ -224,7 +217,7 @@ export class OpenNotebook {
       })
       if (held === null && isKept) forgetSuperseded(this.path, history)
       forgetHistory(this.path)
-      this.emit({ type: 'superseded', held })
+      this.events.emit({ type: 'superseded', held })
       return
     }
     if (refusal.type === 'renamed') {
@@ -235,11 +228,11 @@ export class OpenNotebook {
       forgetHistory(this.path)
       this.path = path
       this.connect()
-      this.emit({ type: 'renamed' })
+      this.events.emit({ type: 'renamed' })
       return
     }
     this.refusal = refusal
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
   }
 
   private noteFile(): void {

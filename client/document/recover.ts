@@ -5,10 +5,12 @@ import { toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
-import { databaseName, findSuperseded, type History } from './histories.ts'
 import { routes } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from './ask.ts'
+import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
 import { persist, type Told } from './persist.ts'
+import { addRecovered } from './recovered.ts'
+import { type RecoverySteps } from './recovery.ts'
 
 /** What this browser holds of a history that is over. */
 export interface Held {
@@ -42,7 +44,7 @@ export const heldIn = (doc: Y.Doc, history: History | null, told: Told): Held | 
 }
 
 /** What earlier pages held and had not brought to the relay when they were closed. */
-export const heldBefore = async (path: string): Promise<readonly Held[]> => {
+const heldBefore = async (path: string): Promise<readonly Held[]> => {
   const all: Held[] = []
   for (const history of findSuperseded(path)) {
     const doc = new Y.Doc()
@@ -105,3 +107,12 @@ export const recover = (
     const { changed, copy } = answer.body
     return { ok: true, changed, copy }
   })
+
+export const recoverySteps: RecoverySteps = {
+  heldBefore,
+  recover,
+  recovered: (path, { history }, { changed, copy }) => {
+    if (history !== null) forgetSuperseded(path, history)
+    if (changed || copy !== null) addRecovered(path, { copy })
+  },
+}

@@ -1,5 +1,4 @@
 // Which language a text is in, for the editor and for the static highlighting of unmounted texts.
-import { closeBrackets } from '@codemirror/autocomplete'
 import { python, pythonLanguage } from '@codemirror/lang-python'
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
 import { Language as EditorLanguage } from '@codemirror/language'
@@ -7,26 +6,12 @@ import { Prec, type Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
 import { type Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
-import { type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellLanguage } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { ownDirections } from './direction.ts'
 
-export type Language = 'python' | 'markdown' | 'plain'
+export type Language = CellLanguage
 
-export const languageOf = (kind: CellKind): Language => {
-  switch (kind) {
-    case 'code':
-      return 'python'
-    case 'note':
-    case 'prompt':
-      return 'markdown'
-    case 'raw':
-      return 'plain'
-    default:
-      return kind satisfies never
-  }
-}
-
-const pythonSupport: Extension = [python(), closeBrackets()]
+const pythonSupport: Extension = python()
 
 // Put together here and not by `markdown()`, which brings the languages of HTML, CSS and JavaScript along: a sixth of
 // all that a page loads before it can show anything.
@@ -46,12 +31,25 @@ const markdownSupport: Extension = [
   Prec.high(keymap.of(markdownKeymap)),
 ]
 
+let sql: EditorLanguage | null = null
+
+/** Settles when the language is here; null where it is already, or has no colours. */
+export const languageComing = (language: Language): Promise<void> | null =>
+  language !== 'sql' || sql !== null
+    ? null
+    : import('./sql.ts').then(
+        ({ sqlLanguage }) => void (sql = sqlLanguage),
+        (error: unknown) => console.warn('SQL stays without colours:', error),
+      )
+
 export const languageSupport = (language: Language): Extension => {
   switch (language) {
     case 'python':
       return pythonSupport
     case 'markdown':
       return markdownSupport
+    case 'sql':
+      return sql ?? []
     case 'plain':
       return []
     default:
@@ -65,6 +63,8 @@ export const parserOf = (language: Language): Parser | null => {
       return pythonLanguage.parser
     case 'markdown':
       return markdown.parser
+    case 'sql':
+      return sql?.parser ?? null
     case 'plain':
       return null
     default:

@@ -1,12 +1,15 @@
 // The left margin of a cell: the button that runs or stops it, its number, and how its run stands.
 import { html, nothing, type TemplateResult } from 'lit'
-import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type CellHead } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
+
+export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 const words: Readonly<Record<ShownStatus, string>> = {
   idle: '',
@@ -18,20 +21,22 @@ const words: Readonly<Record<ShownStatus, string>> = {
 }
 
 export const cellBadge = (
-  kind: CellKind,
+  view: KindView,
   head: CellHead | undefined,
   status: ShownStatus,
 ): TemplateResult | typeof nothing => {
-  if (kind === 'note' || kind === 'raw') return nothing
-  const count = kind === 'code' && head !== undefined && head.count !== null ? String(head.count) : ''
+  const { executor } = view.kind
+  if (executor === null) return nothing
+  const count =
+    executor.type === 'kernel' && head !== undefined && head.count !== null ? String(head.count) : ''
   return html`<span class="nb-count" title=${words[status]}>${count}</span>
     <span class="nb-dot" role="img" aria-label=${words[status]} ?hidden=${words[status] === ''}></span>`
 }
 
 export const cellButton = (
-  context: NotebookContext,
+  context: GutterContext,
   cell: CellId,
-  kind: CellKind,
+  view: KindView,
   head: CellHead | undefined,
   status: ShownStatus,
 ): TemplateResult | typeof nothing => {
@@ -41,17 +46,17 @@ export const cellButton = (
       type="button"
       class="nb-stop"
       aria-label="Stop cell"
-      title="Stop cell"
+      title=${context.shortcuts.hint('Stop cell', 'stop')}
       @click=${() => stopCell(context, cell)}
     >
       ${icons.stop}
     </button>`
-  if (kind === 'raw') return nothing
+  if (view.kind.executor === null && !view.rendered) return nothing
   return html`<button
     type="button"
     class="nb-run"
     aria-label="Run cell"
-    title="Run cell (Ctrl+Enter)"
+    title=${context.shortcuts.hint('Run cell', 'run')}
     @click=${() => runCell(context, cell)}
   >
     ${icons.run}

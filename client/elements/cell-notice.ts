@@ -5,13 +5,13 @@ import { type CellId, type Request, type Run } from '../../shared/notebook/noteb
 import { isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/status.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { RunContext } from '../commands/context.ts'
 import { runAsItIs, runHere, stopCell } from '../commands/runs.ts'
 import { diffRows } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 
 /** A wish nobody of this page made in its life, or for another text: it runs only when somebody says so. */
-export const waitsForClick = (context: NotebookContext, cell: CellId, head: CellHead): boolean => {
+export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
   const { notebook, python } = context
   const { request, run } = head
   if (request === null || !isQueued(head)) return false
@@ -21,7 +21,7 @@ export const waitsForClick = (context: NotebookContext, cell: CellId, head: Cell
 }
 
 /** Whose Python runs it, where that is not the one of who asked. */
-const hosted = ({ notebook }: NotebookContext, run: Run): TemplateResult | typeof nothing => {
+const hosted = ({ notebook }: RunContext, run: Run): TemplateResult | typeof nothing => {
   const host = notebook.presence.ownerOf(run.executor)
   if (host === null || isBy(host, run)) return nothing
   return html`<p class="nb-hosted">
@@ -31,10 +31,10 @@ const hosted = ({ notebook }: NotebookContext, run: Run): TemplateResult | typeo
 
 /** Of who may run it. */
 const choices = (
-  context: NotebookContext,
+  context: RunContext,
   cell: CellId,
   name: string,
-  run: (context: NotebookContext, cell: CellId) => void,
+  run: (context: RunContext, cell: CellId) => void,
 ): TemplateResult | string =>
   context.notebook.editable
     ? html`:
@@ -45,7 +45,7 @@ const choices = (
 const said = { gone: 'asked for: ', new: 'changed to: ' }
 
 /** Another text than what was asked for: what differs, where this page knows what it was. */
-const changedSince = (context: NotebookContext, cell: CellId, request: Request): TemplateResult => {
+const changedSince = (context: RunContext, cell: CellId, request: Request): TemplateResult => {
   const { notebook, asked } = context
   const seen = asked.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
@@ -58,13 +58,13 @@ const changedSince = (context: NotebookContext, cell: CellId, request: Request):
 }
 
 export const cellNotice = (
-  context: NotebookContext,
+  context: RunContext,
   cell: CellId,
   head: CellHead,
   status: ShownStatus,
 ): TemplateResult | typeof nothing => {
   const { notebook } = context
-  const { request, run, kind } = head
+  const { request, run } = head
   if (status === 'interrupted' && head.status === 'running' && run !== null)
     return html`<p class="nb-notice">
       ${
@@ -73,7 +73,7 @@ export const cellNotice = (
           : `Interrupted: ${run.by || 'whoever'} ran this and is gone.`
       }
     </p>`
-  if (status === 'running' && run !== null && kind === 'code') return hosted(context, run)
+  if (status === 'running' && run !== null) return hosted(context, run)
   if (status !== 'queued' || request === null) return nothing
   if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
@@ -84,7 +84,6 @@ export const cellNotice = (
   if (request.to === 'model' && !notebook.connected)
     return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
   const host = notebook.presence.ownerOf(request.to)
-  if (kind === 'code' && host !== null && !host.self)
-    return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
+  if (host !== null && !host.self) return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
   return nothing
 }

@@ -1,8 +1,9 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { type Deleted } from '../../shared/api/routes.ts'
 import { emptyBin, restore } from '../document/library.ts'
+import { LightElement } from './light-element.ts'
 import { since } from './words.ts'
 
 /** So many are shown until somebody asks for all. */
@@ -13,14 +14,10 @@ const few = 10
  * hears `told`; after `changed` the lists are other ones.
  */
 @customElement('nb-bin')
-export class NbBin extends LitElement {
+export class NbBin extends LightElement {
   @property({ attribute: false }) deleted: readonly Deleted[] = []
   @state() private sure = false
   @state() private whole = false
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private tell(text: string): void {
     this.dispatchEvent(new CustomEvent<string>('told', { detail: text }))

@@ -1,10 +1,10 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
 import { isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
@@ -16,41 +16,50 @@ import {
   type CellHead,
 } from '../../shared/notebook/read.ts'
 import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
+import { viewOf } from '../cell-kinds/views.ts'
 import { goToPlace } from '../commands/places.ts'
 import { attachedImage } from '../output/image.ts'
-import { languageOf } from '../editor/language.ts'
 import { placeEvent } from '../output/places.ts'
-import { cellBadge, cellButton } from './cell-gutter.ts'
+import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
 import { Hands } from './hands.ts'
+import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
-import { kindNames } from './nb-controls.ts'
+import type { AskContext } from './nb-ask.ts'
+import './nb-controls.ts'
+import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-offer.ts'
+import type { OfferContext } from './nb-offer.ts'
 import './nb-output.ts'
 import './nb-permission.ts'
 import './nb-ran.ts'
 import './nb-reply.ts'
+import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
-import { type NbSource } from './nb-source.ts'
+import type { NbSource, SourceContext } from './nb-source.ts'
+
+export type CellElementContext = CellContext &
+  GutterContext &
+  ControlsContext &
+  SourceContext &
+  ReplyContext &
+  AskContext &
+  OfferContext &
+  Pick<NotebookContext, 'blobs' | 'frameHeights' | 'widgets' | 'earlier' | 'hosts'>
 
 /** Milliseconds after an edit until it is looked at whether the source is still what was run. */
 const staleQuiet = 200
-const hints: Readonly<Record<CellKind, string>> = {
-  code: 'Python',
-  note: 'Write in Markdown',
-  prompt: 'Ask the model; it sees the cells above',
-  raw: 'Raw text',
-}
 
 /** One cell. Far from the viewport it is its number and a picture of its source; controls and results come near it. */
 @customElement('nb-cell')
-export class NbCell extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbCell extends LightElement {
+  @property({ attribute: false }) context!: CellElementContext
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
   @property({ attribute: false }) position = 0
@@ -74,10 +83,6 @@ export class NbCell extends LitElement {
   private readonly attachment = (name: string): string | null =>
     attachedImage(readAttachment(this.context.notebook.doc, this.cell, name))
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'group')
@@ -89,6 +94,7 @@ export class NbCell extends LitElement {
     const { notebook, mounting, selection, python } = this.context
     this.addEventListener(placeEvent, this.onPlace)
     this.stops = [
+      this.context.shortcuts.onChange(() => this.requestUpdate()),
       python.onAsking((cell) => {
         if (cell === this.cell) this.requestUpdate()
       }),
@@ -96,7 +102,7 @@ export class NbCell extends LitElement {
         if (changes.has('head')) this.refreshHead()
         if (changes.has('outputs')) this.refreshOutputs()
         if (changes.has('source')) {
-          if (this.head?.kind === 'note' || this.status === 'queued') this.requestUpdate()
+          if (this.view.rendered || this.status === 'queued') this.requestUpdate()
           clearTimeout(this.staleTimer)
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
@@ -160,7 +166,7 @@ export class NbCell extends LitElement {
   private reserveRoom(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
     const lines = text.split('\n').length
-    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 34}px`)
+    this.style.setProperty('contain-intrinsic-size', `auto calc(${lines} * var(--nb-code-line) + 34px)`)
   }
 
   private refreshHead(): void {
@@ -194,8 +200,8 @@ export class NbCell extends LitElement {
     if (this.near) this.outputs = shownOutputs(readOutputs(this.context.notebook.doc, this.cell))
   }
 
-  private get kind(): CellKind {
-    return this.head?.kind ?? 'raw'
+  private get view(): KindView {
+    return viewOf(this.head?.kind)
   }
 
   private get editing(): boolean {
@@ -203,12 +209,10 @@ export class NbCell extends LitElement {
     return selection.cell === this.cell && selection.mode === 'edit'
   }
 
-  /** A note is shown rendered unless it is being written, or says nothing yet. */
+  /** A note is shown rendered unless it is being written, or says nothing yet; so is whatever is drawn like one. */
   private get rendered(): boolean {
     const { doc } = this.context.notebook
-    return (
-      this.kind === 'note' && !this.editing && (cellSource(doc, this.cell)?.toString().trim() ?? '') !== ''
-    )
+    return this.view.rendered && !this.editing && (cellSource(doc, this.cell)?.toString().trim() ?? '') !== ''
   }
 
   private get flags(): readonly CellFlag[] {
@@ -249,15 +253,19 @@ export class NbCell extends LitElement {
   protected override willUpdate(): void {
     const { selection } = this.context
     this.dataset['cellId'] = this.cell
-    this.dataset['kind'] = this.kind
+    const { kind, look } = this.view
+    this.dataset['kind'] = kind.name
+    this.dataset['look'] = look
+    this.dataset['language'] = kind.language
     this.dataset['status'] = this.status
     this.toggleAttribute('data-selected', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
     this.toggleAttribute('data-skipped', this.flags.includes('skipped'))
-    this.setAttribute('aria-label', `${kindNames[this.kind]} cell ${this.position}`)
+    this.setAttribute('aria-label', `${kind.label} cell ${this.position}`)
   }
 
   protected override updated(): void {
+    const { kind } = this.view
     const text = cellSource(this.context.notebook.doc, this.cell)
     const source = this.querySelector<NbSource>(':scope > .nb-body > nb-source')
     if (text === undefined || source === null) return
@@ -266,9 +274,9 @@ export class NbCell extends LitElement {
       context: this.context,
       cell: this.cell,
       text,
-      language: languageOf(this.kind),
+      language: kind.language,
       label: `Source of cell ${this.position}`,
-      hint: this.context.notebook.editable ? hints[this.kind] : '',
+      hint: this.context.notebook.editable ? kind.hint : '',
       arrowsLeave: true,
     })
     const { head, stale, outputs } = this
@@ -286,42 +294,47 @@ export class NbCell extends LitElement {
     const { context, cell } = this
     const { asking, wanting } = context.python
     if (wanting?.cell === cell)
-      return html`<nb-permission .context=${context} .target=${wanting.target}></nb-permission>`
+      return html`<nb-permission
+        .permission=${context.python.kernel.permission}
+        .announce=${context.announce}
+        .target=${wanting.target}
+      ></nb-permission>`
     return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
   }
 
+  private reply(): TemplateResult | typeof nothing {
+    const { context, cell, position } = this
+    if (cellReply(context.notebook.doc, cell) === undefined) return nothing
+    return html`<nb-reply
+      .context=${context}
+      .cell=${cell}
+      .position=${position}
+      .status=${this.status}
+    ></nb-reply>`
+  }
+
+  private outputsOf(): TemplateResult | typeof nothing {
+    const { context, cell, position, outputs } = this
+    if (outputs.length === 0) return nothing
+    return html`<nb-output
+        ?data-scrolled=${this.flags.includes('scrolled')}
+        .outputs=${outputs}
+        .cellKey=${cell}
+        .heights=${context.frameHeights}
+        .blobs=${context.blobs}
+        .widgets=${context.widgets}
+        .earlier=${context.earlier}
+        .hosts=${context.hosts}
+        .label=${`Output of cell ${position}`}
+      ></nb-output>
+      <nb-offer .context=${context} .cell=${cell} .outputs=${outputs}></nb-offer>`
+  }
+
   private results(): TemplateResult | typeof nothing {
-    const { context, cell, position, kind, head } = this
+    const { context, head } = this
     // A folded reply stays open for who writes in it.
     if (this.foldsResults && !this.hands.inReply) return nothing
-    const shown = kind === 'code' || (kind === 'prompt' && this.outputs.length > 0)
-    const reply = kind === 'prompt' && cellReply(context.notebook.doc, cell) !== undefined
-    return html`${
-      reply
-        ? html`<nb-reply
-            .context=${context}
-            .cell=${cell}
-            .position=${position}
-            .status=${this.status}
-          ></nb-reply>`
-        : nothing
-    }
-    ${
-      shown && this.outputs.length > 0
-        ? html`<nb-output
-              ?data-scrolled=${this.flags.includes('scrolled')}
-              .outputs=${this.outputs}
-              .cellKey=${cell}
-              .heights=${context.frameHeights}
-              .blobs=${context.blobs}
-              .widgets=${context.widgets}
-              .earlier=${context.earlier}
-              .hosts=${context.hosts}
-              .label=${`Output of cell ${position}`}
-            ></nb-output>
-            <nb-offer .context=${context} .cell=${cell} .outputs=${this.outputs}></nb-offer>`
-        : nothing
-    }
+    return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-ran
@@ -339,7 +352,7 @@ export class NbCell extends LitElement {
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.kind, this.head, this.status) : nothing}${cellBadge(this.kind, this.head, this.status)}
+        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}
       </div>
       <div class="nb-body">
         ${
@@ -347,7 +360,7 @@ export class NbCell extends LitElement {
             ? html`<nb-controls
                 .context=${context}
                 .cell=${cell}
-                .kind=${this.kind}
+                .view=${this.view}
                 .flags=${flags}
                 .bookmark=${bookmark}
               ></nb-controls>`

@@ -1,20 +1,21 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { cellFlags, flagsFor, isCellFlag, type CellFlag } from '../../shared/notebook/flags.ts'
-import { cellKinds, isCellKind, type CellId, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
+import { type KindView } from '../cell-kinds/kind-view.ts'
+import { kindViews, viewOf } from '../cell-kinds/views.ts'
 import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
+import type { CommandId } from '../commands/default-keys.ts'
 import { clearOutputs } from '../commands/runs.ts'
+import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
-export const kindNames: Readonly<Record<CellKind, string>> = {
-  code: 'Code',
-  note: 'Note',
-  prompt: 'Prompt',
-  raw: 'Raw',
-}
+export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts'>
+
 const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
   skipped: ['Hide from the model', 'Show to the model'],
   pinned: ['Pin for the model', 'Unpin'],
@@ -29,18 +30,26 @@ const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>
   use_thinking: ['Ask with thinking', 'Ask without thinking'],
 }
 
+const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
+  skipped: 'skip',
+  pinned: 'pin',
+  source_hidden: 'fold-input',
+  input_collapse: 'fold-input',
+  hide_input: 'fold-input',
+  outputs_hidden: 'fold-output',
+  output_collapse: 'fold-output',
+}
+
 /** What can be done to a cell as a whole, shown where the hand is. */
 @customElement('nb-controls')
-export class NbControls extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbControls extends LightElement {
+  @property({ attribute: false }) context!: ControlsContext
   @property({ attribute: false }) cell!: CellId
-  @property({ attribute: false }) kind: CellKind = 'raw'
+  @property({ attribute: false }) view!: KindView
   @property({ attribute: false }) flags: readonly CellFlag[] = []
   @property({ attribute: false }) bookmark: Bookmark | null = null
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
+  readonly follow = new Follow(this, (changed) => [this.context.shortcuts.onChange(changed)])
 
   private readonly onOption = (event: Event): void => {
     const select = event.target as HTMLSelectElement
@@ -52,16 +61,23 @@ export class NbControls extends LitElement {
 
   private readonly onKind = (event: Event): void => {
     const select = event.target as HTMLSelectElement
-    if (isCellKind(select.value)) setKind(this.context, this.cell, select.value)
-    select.value = readHead(this.context.notebook.doc, this.cell)?.kind ?? select.value
+    setKind(this.context, this.cell, select.value)
+    const head = readHead(this.context.notebook.doc, this.cell)
+    if (head !== undefined) select.value = viewOf(head.kind).kind.name
   }
 
-  private button(name: string, icon: unknown, action: () => void): TemplateResult {
-    return html`<button type="button" aria-label=${name} title=${name} @click=${action}>${icon}</button>`
+  private button(name: string, command: CommandId, icon: unknown, action: () => void): TemplateResult {
+    const title = this.context.shortcuts.hint(name, command)
+    return html`<button type="button" aria-label=${name} title=${title} @click=${action}>${icon}</button>`
+  }
+
+  private menuItem(name: string, command: CommandId | undefined): string {
+    return command === undefined ? name : this.context.shortcuts.hint(name, command)
   }
 
   protected override render(): TemplateResult {
-    const { context, cell, kind, flags, bookmark } = this
+    const { context, cell, flags, bookmark } = this
+    const { kind } = this.view
     // Read anew when somebody is about to choose: the source may begin with a heading now.
     const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
     const usual = flagsFor(kind, source)
@@ -76,19 +92,29 @@ export class NbControls extends LitElement {
       >
         <option value="" selected>…</option>
         ${offered.map(
-          (flag) => html`<option value=${flag}>${optionNames[flag][flags.includes(flag) ? 1 : 0]}</option>`,
+          (flag) =>
+            html`<option value=${flag}>
+              ${this.menuItem(optionNames[flag][flags.includes(flag) ? 1 : 0], flagCommands[flag])}
+            </option>`,
         )}
-        <option value="bookmark">${bookmark === null ? 'Bookmark it' : 'Remove the bookmark'}</option>
-        ${kind === 'code' || kind === 'prompt' ? html`<option value="clear">Clear outputs</option>` : nothing}
+        <option value="bookmark">
+          ${this.menuItem(bookmark === null ? 'Bookmark it' : 'Remove the bookmark', 'bookmark')}
+        </option>
+        ${
+          kind.executor === null
+            ? nothing
+            : html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
+        }
       </select>
-      <select aria-label="Cell kind" .value=${kind} @change=${this.onKind}>
-        ${cellKinds.map(
-          (each) => html`<option value=${each} ?selected=${each === kind}>${kindNames[each]}</option>`,
+      <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>
+        ${kindViews.map(
+          ({ kind: { name, label } }) =>
+            html`<option value=${name} ?selected=${name === kind.name}>${label}</option>`,
         )}
       </select>
-      ${this.button('Move cell up', icons.up, () => moveCell(context, cell, -1))}
-      ${this.button('Move cell down', icons.down, () => moveCell(context, cell, 1))}
-      ${this.button('Delete cell', icons.trash, () => deleteCell(context, cell))}`
+      ${this.button('Move cell up', 'move-up', icons.up, () => moveCell(context, cell, -1))}
+      ${this.button('Move cell down', 'move-down', icons.down, () => moveCell(context, cell, 1))}
+      ${this.button('Delete cell', 'delete', icons.trash, () => deleteCell(context, cell))}`
   }
 }
 

@@ -1,12 +1,13 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { equalityDeep } from 'lib0/function'
 import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type Cell } from '../../shared/notebook/notebook.ts'
 import { plainText, shownOutputs } from '../../shared/notebook/output.ts'
+import { viewOf } from '../cell-kinds/views.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
-import { kindNames } from './nb-controls.ts'
+import { LightElement } from './light-element.ts'
 
 const said = { gone: 'only then: ', new: 'only now: ' }
 
@@ -16,7 +17,7 @@ export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => 
   if (was === null) return 'new since'
   return [
     ...(was.source === now.source ? [] : ['changed']),
-    ...(was.kind === now.kind ? [] : [`now ${kindNames[now.kind].toLowerCase()}`]),
+    ...(was.kind === now.kind ? [] : [`now ${viewOf(now.kind).kind.label.toLowerCase()}`]),
     ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
     ...(moved ? ['moved'] : []),
     ...(replyOf(was) === replyOf(now) ? [] : ['other reply']),
@@ -35,15 +36,11 @@ const nobody: LineClients = []
 
 /** One cell as it was then beside how it is now. Text only: nothing of a notebook runs or loads here. */
 @customElement('nb-history-cell')
-export class NbHistoryCell extends LitElement {
+export class NbHistoryCell extends LightElement {
   @property({ attribute: false }) cell!: CellThenAndNow
   @property({ attribute: false }) clients!: { readonly was: LineClients; readonly now: LineClients }
   @property({ attribute: false }) nameOf!: (client: number) => string | null
   @property({ type: Boolean }) writable = false
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private row(row: Row): TemplateResult {
     return diffLine(row, said, (client) => this.nameOf(client))
@@ -81,7 +78,7 @@ export class NbHistoryCell extends LitElement {
         ? rows
         : rows.filter((row) => row.type === 'fold' || row.type === (cell.was === null ? 'new' : 'gone'))
     return html`<div class="nb-history-cell-head">
-        <h3>${side === null ? '' : kindNames[side.kind]} <span>${cellState(cell)}</span></h3>
+        <h3>${side === null ? '' : viewOf(side.kind).kind.label} <span>${cellState(cell)}</span></h3>
         <button
           type="button"
           ?disabled=${!this.writable}

@@ -1,18 +1,21 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type * as Y from 'yjs'
 import { lineClients } from '../../shared/notebook/authors.ts'
 import { compareCells, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import { type Timeline } from '../../shared/api/routes.ts'
 import { changesAround, namesOf, placesOf, timeWords, type Place } from '../document/timeline.ts'
+import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
+import { holdInPanel } from './nb-panel.ts'
 
 /** Milliseconds of quiet after an edit before the comparison, and before the timeline, is made anew. */
 const compareQuiet = 100
@@ -23,8 +26,8 @@ const atRelay =
 
 /** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
 @customElement('nb-history')
-export class NbHistory extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbHistory extends LightElement {
+  @property({ attribute: false }) context!: CellContext
   @state() private timeline: Timeline | null = null
   /** The place shown; null until the timeline is here. */
   @state() private at: number | null = null
@@ -34,10 +37,6 @@ export class NbHistory extends LitElement {
   private going = false
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private stops: (() => void)[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -63,10 +62,6 @@ export class NbHistory extends LitElement {
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.past?.doc.destroy()
     this.past = null
-  }
-
-  protected override firstUpdated(): void {
-    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
   }
 
   private soon(what: string, quiet: number, action: () => void): void {
@@ -147,7 +142,7 @@ export class NbHistory extends LitElement {
     restore(this.context, this.past.doc, cell)
     this.compare()
     // The button that was pressed is gone.
-    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
+    holdInPanel(this)
   }
 
   private place(place: Place): TemplateResult {
@@ -256,19 +251,8 @@ export class NbHistory extends LitElement {
       current === undefined
         ? ''
         : [...current.names, timeWords(current.time, Date.now()), current.people].join(' · ')
-    return html`<section class="nb-history" role="dialog" aria-label="History" tabindex="-1">
-      <div class="nb-history-head">
-        <h2>History</h2>
+    return html`<div class="nb-history-head">
         <span class="nb-history-place">${words}</span>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close history"
-          title="Close (Esc)"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
-          ${icons.close}
-        </button>
         ${
           current === undefined
             ? nothing
@@ -308,10 +292,19 @@ export class NbHistory extends LitElement {
                 ${this.changes()}
               </div>
             </div>`
-      }
-    </section>`
+      }`
   }
 }
+
+registerPanel({
+  id: 'history',
+  title: 'History',
+  about: 'History',
+  icon: icons.history,
+  side: 'over',
+  needsNotebook: true,
+  content: (context) => html`<nb-history .context=${context}></nb-history>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

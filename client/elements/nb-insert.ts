@@ -1,33 +1,38 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type CellKind } from '../../shared/notebook/notebook.ts'
+import { type KindName } from '../../shared/notebook/notebook.ts'
 import { type After } from '../../shared/notebook/operations.ts'
+import { kindViews } from '../cell-kinds/views.ts'
 import { insertCell } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 /** The gap behind a cell (or above the first), where a new one can be put. */
 @customElement('nb-insert')
-export class NbInsert extends LitElement {
-  @property({ attribute: false }) context: NotebookContext | null = null
+export class NbInsert extends LightElement {
+  @property({ attribute: false }) context: CellContext | null = null
   @property({ attribute: false }) behind: After = null
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
-  private add(kind: CellKind): void {
+  private add(kind: KindName): void {
     if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
   }
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.context?.notebook.editable === false) return nothing
-    const button = (kind: CellKind, name: string, word: string): TemplateResult =>
-      html`<button type="button" aria-label=${name} title=${name} @click=${() => this.add(kind)}>
-        ${icons.plus}${word}
-      </button>`
     return html`<div class="nb-insert-row">
-      ${button('code', 'Add code cell', 'Code')}${button('note', 'Add note', 'Note')}${button('prompt', 'Add prompt', 'Prompt')}
+      ${kindViews.map(({ kind, add }) =>
+        add === null
+          ? nothing
+          : html`<button
+              type="button"
+              aria-label=${add.name}
+              title=${add.name}
+              @click=${() => this.add(kind.name)}
+            >
+              ${icons.plus}${add.word}
+            </button>`,
+      )}
     </div>`
   }
 }

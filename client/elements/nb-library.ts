@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { encodePath } from '../../shared/api/route.ts'
@@ -15,6 +15,8 @@ import {
 } from '../document/library.ts'
 import { icons } from './icons.ts'
 import { noteMade } from '../kernel/permission.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import { LightElement } from './light-element.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
@@ -37,8 +39,9 @@ type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 /** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
-export class NbLibrary extends LitElement {
+export class NbLibrary extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
+  @property({ attribute: false }) settings!: SettingsStore
   @state() private notebooks: readonly Listed[] | null = null
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
@@ -50,12 +53,10 @@ export class NbLibrary extends LitElement {
   @state() private renaming: string | null = null
   @state() private leaving: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
+  /** How often the list was asked for: an answer that a later request has overtaken is old. */
+  private asked = 0
   /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
   private wanted: string | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -91,12 +92,13 @@ export class NbLibrary extends LitElement {
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
+    const asked = ++this.asked
     const [answer, bin] = await Promise.all([
       listNotebooks(),
       this.mayWrite ? listBin() : null,
       this.grant.ask(),
     ])
-    if (!this.isConnected) return
+    if (!this.isConnected || asked !== this.asked) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
     if (bin?.ok === true) this.deleted = bin.deleted
@@ -303,7 +305,10 @@ export class NbLibrary extends LitElement {
         : 'No notebooks yet.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
-        <nav aria-label="Page"><nb-theme></nb-theme></nav>
+        <nav aria-label="Page">
+          <a class="nb-icon" href="/settings" aria-label="Settings" title="Settings">${icons.settings}</a>
+          <nb-theme .settings=${this.settings}></nb-theme>
+        </nav>
       </header>
       <main class="nb-library">
         ${this.mayWrite ? this.newOnes() : html`<p class="nb-read-only">Read only</p>`} ${this.said()}

@@ -1,15 +1,15 @@
-import { LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { foldedAway } from '../../shared/notebook/headings.ts'
 import { inPlace } from '../../shared/notebook/in-place.ts'
 import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge } from '../commands/context.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import { type Mode } from '../commands/selection.ts'
+import { LightElement } from './light-element.ts'
 import './nb-cell.ts'
-import { type NbCell } from './nb-cell.ts'
+import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
 import { type NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
@@ -44,8 +44,8 @@ const put = (parent: Movable, child: Element, before: Element | null): void => {
  * take elements out, and with them frames and editors.
  */
 @customElement('nb-notebook')
-export class NbNotebook extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbNotebook extends LightElement {
+  @property({ attribute: false }) context!: CellElementContext
   private readonly cells = new Map<CellId, NbCell>()
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
@@ -57,10 +57,6 @@ export class NbNotebook extends LitElement {
   private away: ReadonlyMap<CellId, CellId> = new Map()
   private folding = false
   private timer: ReturnType<typeof setInterval> | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,9 +1,12 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
-import { type Identity } from '../document/identity.ts'
+import type { NotebookContext } from '../commands/context.ts'
+import { type Identity, type Self } from '../document/identity.ts'
 import { Dismiss } from './dismiss.ts'
+import { LightElement } from './light-element.ts'
+
+export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell'>
 
 const initials = (name: string): string =>
   name
@@ -15,9 +18,9 @@ const initials = (name: string): string =>
 
 /** Who is here. Click somebody to go to where they are; click yourself to change your name and colour. */
 @customElement('nb-people')
-export class NbPeople extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
-  @property({ attribute: false }) identity!: Identity
+export class NbPeople extends LightElement {
+  @property({ attribute: false }) context!: PeopleContext
+  @property({ attribute: false }) identity!: Self
   @state() private changing = false
   private stop: (() => void) | null = null
   readonly dismiss = new Dismiss(
@@ -28,10 +31,6 @@ export class NbPeople extends LitElement {
       if (by === 'key') this.querySelector('button')?.focus()
     },
   )
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -49,7 +48,7 @@ export class NbPeople extends LitElement {
     const [name, color] = [form.get('name'), form.get('color')]
     this.changing = false
     if (typeof name !== 'string' || typeof color !== 'string' || name.trim() === '') return
-    const detail: Identity = { ...this.identity, name: name.trim().slice(0, 60), color }
+    const detail: Identity = { name: name.trim().slice(0, 60), color }
     this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
   }
 

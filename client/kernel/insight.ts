@@ -1,6 +1,7 @@
 // What is known of the notebook's Python without running a cell: from the live objects while Python is idle, and from
 // the sources always.
 import type * as Y from 'yjs'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
 import { type Kernel } from './kernel.ts'
 import { type Completions, type Hint } from './protocol.ts'
@@ -36,7 +37,8 @@ export const pythonInsight = (kernel: Kernel, doc: Y.Doc): Insight => ({
   names() {
     const names = new Set<string>()
     for (const cell of visibleCells(doc)) {
-      if (readHead(doc, cell)?.kind !== 'code') continue
+      const head = readHead(doc, cell)
+      if (head === undefined || kindNamed(head.kind).language !== 'python') continue
       const source = cellSource(doc, cell)?.toString() ?? ''
       for (const [name] of source.replaceAll(strings, ' ').matchAll(/[\p{L}_][\p{L}\p{N}_]*/gu))
         names.add(name)

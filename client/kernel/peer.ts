@@ -7,6 +7,7 @@ import { type Blob } from '../../shared/notebook/blob.ts'
 import { apply } from '../../shared/notebook/apply.ts'
 import { type Asked, isAsSeen } from '../../shared/notebook/asked.ts'
 import { Claims } from '../../shared/notebook/claims.ts'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output.ts'
@@ -18,6 +19,7 @@ import { isQueued } from '../../shared/notebook/status.ts'
 import { type Kernel, type KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { WidgetPeer } from './widgets.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 interface Shown {
   readonly writer: RunWriter
@@ -72,7 +74,9 @@ export class KernelPeer {
   private changed = new Set<CellId>()
   private count = 0
   private asked: Asking | null = null
-  private readonly askListeners = new Set<(cell: CellId) => void>()
+  private readonly askers = new Emitter<[CellId]>()
+  /** Tells of the cell whose run began or ceased to ask or to want something. */
+  readonly onAsking = this.askers.on
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
@@ -184,12 +188,6 @@ export class KernelPeer {
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
-  /** Tells of the cell whose run began or ceased to ask or to want something. */
-  onAsking(listener: (cell: CellId) => void): () => void {
-    this.askListeners.add(listener)
-    return () => this.askListeners.delete(listener)
-  }
-
   /** Answers what is asked. */
   type(line: string): void {
     if (this.asked !== null) this.kernel.type(this.asked.id, line)
@@ -203,7 +201,7 @@ export class KernelPeer {
   }
 
   private tellAsking(cell: CellId | null): void {
-    if (cell !== null) for (const listener of this.askListeners) listener(cell)
+    if (cell !== null) this.askers.emit(cell)
   }
 
   /** Something ran in this Python since it started. */
@@ -275,8 +273,15 @@ export class KernelPeer {
   }
 
   private async execute({ cell }: Wish): Promise<'done' | 'error' | 'interrupted'> {
-    const request = readHead(this.doc, cell)?.request
-    if (request === undefined || request === null) return 'done'
+    const head = readHead(this.doc, cell)
+    const request = head?.request ?? null
+    if (head === undefined || request === null) return 'done'
+    const { executor: runs } = kindNamed(head.kind)
+    if (runs?.type !== 'kernel') {
+      // It was made a note, say, while it waited.
+      apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
+      return 'done'
+    }
     const count = ++this.count
     const setup = { request, executor: this.executor, at: Date.now(), count, keepBlob: this.keepBlob }
     const writer = startRun(this.doc, cell, setup, 'kernel')
@@ -288,7 +293,7 @@ export class KernelPeer {
       const install = this.installs.get(cell)
       this.installs.delete(cell)
       const outcome = await this.kernel.run(
-        writer.source,
+        runs.code(writer.source),
         count,
         take,
         install === undefined ? [] : [install],

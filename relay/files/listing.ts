@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { messageOf } from '../logger.ts'
 import { isMissing } from './atomic.ts'
@@ -17,10 +18,10 @@ interface Known {
 
 const untitled = (path: string): string => basename(path, ending)
 
-/** The first heading of a note, or null. */
+/** The first heading of a cell that may have one, or null. */
 const titleOf = (notebook: Notebook): string | null => {
   for (const cell of notebook.cells) {
-    if (cell.kind !== 'note') continue
+    if (kindNamed(cell.kind).heading === undefined) continue
     const [, title] = /^#[ \t]+(.+?)[ \t#]*$/m.exec(cell.source) ?? []
     if (title) return title.slice(0, 200)
   }

@@ -2,13 +2,15 @@
 import { addressOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { mergeFile, readOutside } from '../../shared/ipynb/outside.ts'
+import { readOutside } from '../../shared/ipynb/outside.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
+import type { Exclusive } from '../files/exclusive.ts'
 import { digestOf, whyNotNew } from '../files/folder.ts'
 import type { Library, Refused } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
+import { applyEdit, keepEdit } from '../files/outside-edit.ts'
 import { ending, type NotebookPath } from '../files/path.ts'
 import type { Versions } from '../files/versions.ts'
 import type { Room } from '../sync/room.ts'
@@ -23,6 +25,8 @@ export interface NotebookParts {
   readonly rooms: Rooms
   readonly versions: Versions
   readonly blobs: Blobs
+  /** Held with the docId while something from outside is brought into its document. */
+  readonly exclusive: Exclusive
 }
 
 export const notebookHandlers = (
@@ -101,19 +105,21 @@ const mergeNotebook = async (
   const bytes = await readBody(request)
   const read = readOutside(bytes)
   if (!read.ok) throw new HttpError('bad_request', `the body is no notebook: ${read.reason}`)
-  const { digest, marks } = await parts.rooms.use(record, async (room) => {
-    await parts.blobs.keepAll(read.blobs)
-    const all = await parts.versions.all(room.docId)
-    const known = from === undefined ? all : all.filter((version) => version.digest === from)
-    if (known.length === 0)
-      throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
-    // Nothing waits between what is compared and what is changed.
-    const { marks, state } = mergeFile(room.doc, known, read.notebook, digestOf(bytes))
-    parts.versions.give(room.docId, digestOf(bytes), state)
-    await room.stored()
-    return { ...(await given(parts, room)), marks }
+  const digest = digestOf(bytes)
+  const merged = await parts.rooms.use(record, async (room) => {
+    const edit = await keepEdit(parts.blobs, read, digest)
+    return parts.exclusive.run(room.docId, async (lock) => {
+      const all = await parts.versions.all(room.docId)
+      const known = from === undefined ? all : all.filter((version) => version.digest === from)
+      if (known.length === 0)
+        throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
+      const { marks, state } = applyEdit(lock, room, edit, known)
+      parts.versions.give(room.docId, digest, state)
+      await room.stored()
+      return { ...(await given(parts, room)), marks }
+    })
   })
-  send(asked, 200, { path: asked.path, marked: [...marks.keys()] }, { ETag: `"${digest}"` })
+  send(asked, 200, { path: asked.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
 }
 
 /** The ending is added where it is missing. */

@@ -1,10 +1,10 @@
 // What a model is given with a prompt: a function of the notebook alone, so that a page can show beforehand exactly
 // what would be sent, and an account of every cell above.
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
-import { type Message } from '../model/provider.ts'
+import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import { estimateTokens, leftOut } from './budget.ts'
 import { modeOf, systemPrompt, thinkingIn } from './mode.ts'
-import { turnsOf } from './turns.ts'
 
 /** What became of one cell. `tokens` is the estimate of what it is, or would be, worth. */
 type Share = { readonly id: CellId; readonly tokens: number } & (
@@ -16,7 +16,7 @@ type Share = { readonly id: CellId; readonly tokens: number } & (
 export interface Context {
   readonly system: string
   /** User and assistant alternate, beginning and ending with the user. */
-  readonly messages: readonly Message[]
+  readonly messages: readonly Turn[]
   /** The cells from the top down to the prompt, which is the last; those below are never part of it. */
   readonly shares: readonly Share[]
   /** Estimated tokens of all that is sent. */
@@ -29,10 +29,10 @@ export interface Context {
 export function buildContext(notebook: Notebook, prompt: CellId, budget: number): Context | null {
   const end = notebook.cells.findIndex((cell) => cell.id === prompt)
   const asked = notebook.cells[end]
-  if (asked?.kind !== 'prompt') return null
+  if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
   const system = systemPrompt(modeOf(notebook.meta))
 
-  const above = notebook.cells.slice(0, end).map((cell) => weigh(cell, turnsOf(cell)))
+  const above = notebook.cells.slice(0, end).map((cell) => weigh(cell, kindNamed(cell.kind).turns(cell)))
   // Its old reply is what is to be replaced: only the question is sent.
   const question = weigh(asked, [{ role: 'user', text: asked.source.trim() }])
   const candidates = [...above.filter(({ use }) => use !== 'skipped'), question]
@@ -54,12 +54,12 @@ export function buildContext(notebook: Notebook, prompt: CellId, budget: number)
 
 interface Weighed {
   readonly cell: Cell
-  readonly turns: readonly Message[]
+  readonly turns: readonly Turn[]
   readonly tokens: number
   readonly use: 'skipped' | 'pinned' | 'plain'
 }
 
-function weigh(cell: Cell, turns: readonly Message[]): Weighed {
+function weigh(cell: Cell, turns: readonly Turn[]): Weighed {
   const skipped = cell.meta['skipped'] === true || turns.length === 0
   return {
     cell,
@@ -78,8 +78,8 @@ function shareOf({ cell, turns, tokens, use }: Weighed, asked: boolean, out: boo
 }
 
 /** The turns of what stays, with a line in each place where cells are missing. */
-function spoken(entries: readonly Weighed[], out: ReadonlySet<Weighed>): readonly Message[] {
-  const turns: Message[] = []
+function spoken(entries: readonly Weighed[], out: ReadonlySet<Weighed>): readonly Turn[] {
+  const turns: Turn[] = []
   let missing = 0
   for (const entry of entries) {
     if (out.has(entry)) {
@@ -95,8 +95,8 @@ function spoken(entries: readonly Weighed[], out: ReadonlySet<Weighed>): readonl
 }
 
 /** Providers want the roles to alternate, beginning with the user's. */
-function joined(turns: readonly Message[]): readonly Message[] {
-  const messages: Message[] = []
+function joined(turns: readonly Turn[]): readonly Turn[] {
+  const messages: Turn[] = []
   for (const turn of turns) {
     const last = messages.at(-1)
     if (last?.role === turn.role)

@@ -7,7 +7,7 @@ import { membersOf, stringOf, type Member } from '../ipynb/json-read.ts'
 import { writeMembers } from '../ipynb/json-write.ts'
 import { fromLeaves } from '../ipynb/keys.ts'
 import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
-import { promptFlag } from '../ipynb/prompt.ts'
+import { promptFlag } from '../notebook/cell-kinds/prompt-text.ts'
 import { writeText } from '../ipynb/source.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 

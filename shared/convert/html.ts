@@ -1,5 +1,7 @@
 // A notebook as one HTML file to be read: nothing in it runs and nothing is loaded, which its own policy says as well.
 import { fromLeaves } from '../ipynb/keys.ts'
+import type { CellLanguage, HtmlParts } from '../notebook/cell-kinds/cell-kind.ts'
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { languageOf } from './file-cell.ts'
 import { markdownHtml, newMathHtml, type MathHtml } from './html-markdown.ts'
@@ -38,42 +40,34 @@ ${notebook.cells.map((cell) => cellHtml(cell, paint, math)).join('')}</main>
 type Paint = (code: string) => string
 
 function cellHtml(cell: Cell, paint: Paint, math: MathHtml): string {
-  switch (cell.kind) {
-    case 'note':
-      return cell.source.trim() === ''
-        ? ''
-        : `<section class="note markdown">\n${markdownHtml(cell.source, math, cell.attachments)}</section>\n`
-    case 'raw':
-      return cell.source === '' ? '' : `<section class="raw">\n${textHtml(cell.source, 'raw')}</section>\n`
-    case 'code':
-      return codeHtml(cell, paint, math)
-    case 'prompt':
-      return promptHtml(cell, math)
-    default:
-      return cell.kind satisfies never
+  const { attachments, result } = cell
+  const outputs = (): string => outputsHtml(result?.outputs ?? [], math)
+  const write: HtmlParts = {
+    section: (name, inner, who) =>
+      `<section class="${name}">\n${who === undefined ? '' : `<p class="who">${who}</p>\n`}${inner}</section>\n`,
+    markdown: (text) => markdownHtml(text, math, attachments),
+    text: (text) => textHtml(text, 'raw'),
+    code: (name, language) =>
+      codeHtml(cell, name, language === undefined ? paint : paints[language], outputs()),
+    outputs,
+    reply: (text) => replyHtml(text, math, attachments),
+    folded: (title, text) => `<details><summary>${title}</summary>${textHtml(text, 'thinking')}</details>\n`,
   }
+  return kindNamed(cell.kind).html(cell, write)
 }
 
-function codeHtml({ source, result }: Cell, paint: Paint, math: MathHtml): string {
-  const outputs = outputsHtml(result?.outputs ?? [], math)
+const paints: Readonly<Record<CellLanguage, Paint>> = {
+  python: pythonHtml,
+  sql: escapeHtml,
+  markdown: escapeHtml,
+  plain: escapeHtml,
+}
+
+function codeHtml({ source, result }: Cell, name: string, paint: Paint, outputs: string): string {
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)
   const label = count === null ? '' : `<span class="count">[${count}]</span>`
   const code = `<pre class="source"><code>${paint(source)}</code></pre>`
   const shown = outputs === '' ? '' : `<div class="outputs">\n${outputs}</div>\n`
-  return `<section class="code">\n${label}${code}\n${shown}</section>\n`
+  return `<section class="${name}">\n${label}${code}\n${shown}</section>\n`
 }
-
-function promptHtml({ source, attachments, result }: Cell, math: MathHtml): string {
-  const { reply = null, thinking = null, calls = [] } = result ?? {}
-  if (source.trim() === '' && reply === null) return ''
-  const asked = `<section class="prompt markdown">\n<p class="who">Prompt</p>\n${markdownHtml(source, math, attachments)}</section>\n`
-  const thought = (thinking ?? '') === '' ? '' : detailsHtml('Thinking', thinking ?? '')
-  const called = calls.map((call) => detailsHtml('Tool call', JSON.stringify(call, null, 2))).join('')
-  if (reply === null && thought === '' && called === '') return asked
-  const answered = replyHtml(reply ?? '', math, attachments)
-  return `${asked}<section class="reply markdown">\n<p class="who">Reply</p>\n${thought}${called}${answered}</section>\n`
-}
-
-const detailsHtml = (summary: string, text: string): string =>
-  `<details><summary>${summary}</summary>${textHtml(text, 'thinking')}</details>\n`

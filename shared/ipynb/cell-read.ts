@@ -1,16 +1,17 @@
 import {
   cellId,
   type Cell,
-  type CellKind,
   type Leaf,
   type Output,
   type Result,
   type RunStatus,
 } from '../notebook/notebook.ts'
+import type { CellKind } from '../notebook/cell-kinds/cell-kind.ts'
+import { kindInFile } from '../notebook/cell-kinds/kinds.ts'
+import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
 import type { CellExtra } from './extra.ts'
 import { membersOf, numberOf, stringOf, type Member } from './json-read.ts'
 import { isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
-import { hasSeparator, promptFlag, replyKey, splitPrompt, unquoteSeparators } from './prompt.ts'
 import { readText, type SourceForm } from './source.ts'
 
 /** A cell as read, before it is known what is usual in its file. */
@@ -37,7 +38,6 @@ const refuse = (reason: string): CellRead => ({ ok: false, reason })
 const commonKeys: readonly string[] = ['cell_type', 'id', 'metadata', 'source']
 const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs']
 const textKeys: readonly string[] = [...commonKeys, 'attachments']
-const nbformatTypes: readonly string[] = ['code', 'markdown', 'raw']
 
 /**
  * `hasIds`: cells of this file are meant to have one. `taken` are the ids of the cells before this one, to which
@@ -59,13 +59,8 @@ export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
   const attachments = membersOf((isCode ? null : at.get('attachments')) ?? {})
   if (!attachments) return refuse('has attachments that are not an object')
 
-  const kind = kindOf(cellType, text.text, meta)
-  const body: Body =
-    kind === 'code'
-      ? { ...plain, source: text.text, meta, result: codeResult(outputs as readonly Leaf[], at) }
-      : kind === 'prompt'
-        ? promptBody(text.text, meta)
-        : { ...plain, source: kind === 'note' ? unquoteSeparators(text.text) : text.text, meta }
+  const kind = kindInFile(cellType, text.text, toLeaves(meta))
+  const body = bodyOf(kind, text.text, meta, isCode ? codeResult(outputs as readonly Leaf[], at) : null)
   const own = isCode ? codeKeys : attachments.length > 0 ? textKeys : commonKeys
   const unknown = members.filter(([key]) => !own.includes(key))
   const attachmentKeys = keysOf(attachments)
@@ -75,7 +70,7 @@ export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
     draft: {
       cell: {
         id: cellId(id),
-        kind,
+        kind: kind.name,
         source: body.source,
         meta: toLeaves(body.meta),
         attachments: toLeaves(attachments),
@@ -84,7 +79,7 @@ export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
       },
       extra: {
         ...idExtra,
-        ...(nbformatTypes.includes(cellType) ? {} : { cellType }),
+        ...(cellType === kind.file.cellType ? {} : { cellType }),
         ...(text.newline === '\n' ? {} : { newline: text.newline }),
         ...(isInOrder(attachmentKeys, undefined) ? {} : { attachmentKeys }),
         ...(unknown.length > 0 ? { unknown: toLeaves(unknown) } : {}),
@@ -96,17 +91,6 @@ export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
     },
   }
 }
-
-const plain: Pick<Body, 'result' | 'extra'> = { result: null, extra: {} }
-
-function kindOf(cellType: string, text: string, meta: readonly Member[]): CellKind {
-  if (cellType === 'code') return 'code'
-  if (cellType !== 'markdown') return 'raw'
-  return isFlagged(meta) || hasSeparator(text) ? 'prompt' : 'note'
-}
-
-const isFlagged = (meta: readonly Member[]): boolean =>
-  meta.some(([key, value]) => key === promptFlag && value === true)
 
 const imported = (part: Partial<Result> & { readonly status: RunStatus }): Result => ({
   run: null,
@@ -129,16 +113,20 @@ function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
   })
 }
 
-function promptBody(text: string, meta: readonly Member[]): Body {
-  const { source, reply, form } = splitPrompt(text)
-  const flagged = isFlagged(meta)
-  const beside = reply === null ? null : readBeside(new Map(meta).get(replyKey))
-  const written = [...(flagged ? [promptFlag] : []), ...(beside ? [replyKey] : [])]
-  const prompt = { ...form, ...(flagged ? {} : { flag: false as const }) }
+/** What the metadata says of the kind is taken off it, and what a model did beside its reply. */
+function bodyOf({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): Body {
+  const { source, reply, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
+  const at = new Map(meta)
+  const beside = reply === null ? null : readBeside(at.get(replyKey))
+  const written = [...(file.mark === null ? [] : [file.mark]), ...Object.entries(file.besides)]
+  const isOurs = ([key, value]: Member): boolean =>
+    written.some(([ours, leaf]) => key === ours && value === leaf) || (beside !== null && key === replyKey)
+  const unmarked = file.text !== null && file.mark !== null && at.get(file.mark[0]) !== file.mark[1]
+  const prompt = { ...form, ...(unmarked ? { flag: false as const } : {}) }
   return {
     source,
-    meta: meta.filter(([key]) => !written.includes(key)),
-    result: reply === null ? null : imported({ status: 'done', reply, ...beside }),
+    meta: meta.filter((member) => !isOurs(member)),
+    result: reply === null ? ran : imported({ status: 'done', reply, ...beside }),
     extra: Object.keys(prompt).length > 0 ? { prompt } : {},
   }
 }

@@ -1,8 +1,9 @@
 import type { Cell, Leaf, Output, Result } from '../notebook/notebook.ts'
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
+import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
 import type { CellExtra } from './extra.ts'
 import { writeAround, writeJson, writeMembers } from './json-write.ts'
 import { fromLeaves, inOrder } from './keys.ts'
-import { joinPrompt, promptFlag, quoteSeparators, replyKey } from './prompt.ts'
 import { writeText } from './source.ts'
 import type { FileStyle } from './style.ts'
 import type { Parts } from './verbatim.ts'
@@ -29,11 +30,12 @@ export function writeCell(
   const meta = inOrder(metaMembers(cell, extra), extra.metaKeys ?? style.cellMetaKeys)
   const attachments = inOrder(fromLeaves(cell.attachments), extra.attachmentKeys)
   const texts = new Map(fromLeaves(extra.unknown ?? {}).map(([key, leaf]) => [key, json(leaf)]))
-  texts.set('cell_type', json(typeOf(cell, extra)))
+  const type = typeOf(cell, extra)
+  texts.set('cell_type', json(type))
   texts.set('metadata', writeMembers(meta, style, inner, aroundCell + 1))
   texts.set('source', json(sourceLeaf(cell, extra, style)))
   if (id !== undefined) texts.set('id', json(id))
-  if (cell.kind === 'code') {
+  if (type === 'code') {
     texts.set(
       'execution_count',
       json(cell.result?.run ? cell.result.run.count : (cell.result?.count ?? null)),
@@ -47,26 +49,17 @@ export function writeCell(
 }
 
 export function typeOf(cell: Cell, extra: CellExtra): string {
-  switch (cell.kind) {
-    case 'code':
-      return 'code'
-    case 'note':
-    case 'prompt':
-      return 'markdown'
-    case 'raw':
-      return extra.cellType ?? 'raw'
-    default:
-      return cell.kind satisfies never
-  }
+  const { file } = kindNamed(cell.kind)
+  return extra.cellType !== undefined && file.accepts(extra.cellType) ? extra.cellType : file.cellType
 }
 
 export function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Leaf])[] {
   const members = new Map(fromLeaves(cell.meta))
-  if (cell.kind === 'prompt') {
-    if (extra.prompt?.flag !== false) members.set(promptFlag, true)
-    const beside = besideOf(cell.result)
-    if (beside) members.set(replyKey, beside)
-  }
+  const { file } = kindNamed(cell.kind)
+  for (const [key, leaf] of Object.entries(file.besides)) if (!members.has(key)) members.set(key, leaf)
+  if (file.mark !== null && extra.prompt?.flag !== false) members.set(...file.mark)
+  const beside = file.text?.hasReply === true ? besideOf(cell.result) : null
+  if (beside) members.set(replyKey, beside)
   return [...members]
 }
 
@@ -87,17 +80,10 @@ function sourceLeaf(cell: Cell, extra: CellExtra, style: FileStyle): Leaf {
 }
 
 export function fileTextOf({ kind, source, result }: Cell, extra: CellExtra): string {
-  switch (kind) {
-    case 'code':
-    case 'raw':
-      return source
-    case 'note':
-      return quoteSeparators(source)
-    case 'prompt':
-      return joinPrompt({ source, reply: result?.reply ?? null, form: extra.prompt ?? {} })
-    default:
-      return kind satisfies never
-  }
+  const { text } = kindNamed(kind).file
+  return text === null
+    ? source
+    : text.write({ source, reply: result?.reply ?? null, form: extra.prompt ?? {} })
 }
 
 function outputLeaf(output: Output, style: FileStyle): Leaf {

@@ -1,15 +1,16 @@
 import type { Leaf, Leaves } from '../notebook/notebook.ts'
 import type { KeyOrder } from './keys.ts'
-import type { PromptForm } from './prompt.ts'
+import type { PromptForm } from '../notebook/cell-kinds/prompt-text.ts'
 import type { SourceForm, SourceNewline } from './source.ts'
 import { readKeys } from './style.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
+import { isRecord } from '../record.ts'
 
 /** `Cell.extra` opened: what a file said of a cell that the cell itself does not. Mostly empty, then null. */
 export interface CellExtra {
   /** What the file has for the cell's id where it is not the cell's id: null for nothing. See repair.ts. */
   readonly id?: Leaf
-  /** A cell type that nbformat 4 does not have; the cell is raw in the app. */
+  /** The file's cell type, where it is not the one its kind is saved as (see FileForm). */
   readonly cellType?: string
   /** Where not the file's. */
   readonly form?: SourceForm
@@ -59,6 +60,3 @@ function readForm({ hex, robots, before, after, flag }: Leaves): PromptForm {
 }
 
 const isGap = (leaf: Leaf | undefined): leaf is string => leaf === '' || leaf === '\n' || leaf === '\n\n'
-
-const isRecord = (leaf: Leaf | undefined): leaf is Leaves =>
-  typeof leaf === 'object' && leaf !== null && !Array.isArray(leaf)

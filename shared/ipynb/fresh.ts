@@ -1,7 +1,7 @@
 import { toHexString } from 'lib0/buffer'
 import { digest } from 'lib0/hash/sha256'
 import { encodeUtf8 } from 'lib0/string'
-import { cellId, type Cell, type CellId, type CellKind, type Notebook } from '../notebook/notebook.ts'
+import { cellId, type Cell, type CellId, type KindName, type Notebook } from '../notebook/notebook.ts'
 
 /** An empty notebook for Python, with the metadata Jupyter gives it. */
 export const newNotebook = (): Notebook => ({
@@ -22,7 +22,7 @@ export const newNotebook = (): Notebook => ({
 })
 
 /** Without an id the file gets one made from the source. */
-export const newCell = (kind: CellKind, source: string, id: CellId = cellId('')): Cell => ({
+export const newCell = (kind: KindName, source: string, id: CellId = cellId('')): Cell => ({
   id,
   kind,
   source,

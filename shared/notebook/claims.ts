@@ -1,6 +1,7 @@
 // Which requests of other people an executor runs. Its person says when: from then on until they say stop, those that
 // arrive. One that was there before, from storage or forged by somebody who knew the name, is nobody's to run.
 import type * as Y from 'yjs'
+import { kindNamed } from './cell-kinds/kinds.ts'
 import { type CellId } from './notebook.ts'
 import { keyOf } from './person.ts'
 import { listCells, readHead } from './read.ts'
@@ -54,7 +55,8 @@ export class Claims {
     for (const { id, deleted } of listCells(this.doc)) {
       if (deleted !== null || !cells.has(id)) continue
       const head = readHead(this.doc, id)
-      if (head === undefined || head.kind !== 'code' || head.request === null || !isQueued(head)) continue
+      if (head === undefined || head.request === null || !isQueued(head)) continue
+      if (kindNamed(head.kind).executor?.type !== 'kernel') continue
       const { id: request, to, at } = head.request
       if (to !== this.executor || passed.has(request)) continue
       passed.add(request)

@@ -1,6 +1,7 @@
 // Cell metadata that says yes or nothing, under the names that JupyterLab and Solveit write; set to true or absent.
-import { headingLevel } from './headings.ts'
-import { type CellKind, type Leaf, type Leaves } from './notebook.ts'
+import type { CellKind } from './cell-kinds/cell-kind.ts'
+import type { Leaf, Leaves } from './notebook.ts'
+import { isRecord } from '../record.ts'
 
 /**
  * skipped: the model does not see the cell · pinned: the model sees it however long the notebook is · source_hidden,
@@ -26,8 +27,7 @@ export type CellFlag = (typeof cellFlags)[number]
 
 export const isCellFlag = (value: unknown): value is CellFlag => cellFlags.includes(value as CellFlag)
 
-const jupyterOf = ({ jupyter }: Leaves): Leaves =>
-  typeof jupyter === 'object' && jupyter !== null && !Array.isArray(jupyter) ? (jupyter as Leaves) : {}
+const jupyterOf = ({ jupyter }: Leaves): Leaves => (isRecord(jupyter) ? jupyter : {})
 
 const isSet = (meta: Leaves, flag: CellFlag): boolean => {
   if (flag !== 'source_hidden' && flag !== 'outputs_hidden') return meta[flag] === true
@@ -64,29 +64,11 @@ export const foldFlag = (cell: Leaves, notebook: Leaves, what: 'source' | 'outpu
   return names.find((name) => isSet(cell, name)) ?? names[isSolveit ? 1 : 0]
 }
 
+const ofEveryCell: readonly CellFlag[] = ['skipped', 'pinned', 'source_hidden']
+
 /** Which of them a person is offered for a cell; of two that mean the same, the first. */
-export const flagsFor = (kind: CellKind, source: string): readonly CellFlag[] =>
-  cellFlags.filter((flag) => {
-    switch (flag) {
-      case 'skipped':
-      case 'pinned':
-      case 'source_hidden':
-        return true
-      case 'input_collapse':
-      case 'hide_input':
-      case 'output_collapse':
-        return false
-      case 'outputs_hidden':
-        return kind === 'code' || kind === 'prompt'
-      case 'scrolled':
-        return kind === 'code'
-      case 'heading_collapsed':
-        return headingLevel(kind, source) !== null
-      case 'is_exported':
-        return kind === 'code'
-      case 'use_thinking':
-        return kind === 'prompt'
-      default:
-        return flag satisfies never
-    }
-  })
+export const flagsFor = (kind: CellKind, source: string): readonly CellFlag[] => {
+  const isHeading = (kind.heading?.(source) ?? null) !== null
+  const own = [...ofEveryCell, ...kind.flags, ...(isHeading ? (['heading_collapsed'] as const) : [])]
+  return cellFlags.filter((flag) => own.includes(flag))
+}

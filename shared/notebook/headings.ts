@@ -1,14 +1,13 @@
 // Sections: a note that begins with a heading, and what stands below it up to the next heading of its level.
 import * as Y from 'yjs'
+import { kindNamed } from './cell-kinds/kinds.ts'
 import { cellMap, cellsOf, type CellMap } from './layout.ts'
-import { type CellId, type CellKind } from './notebook.ts'
+import { type CellId, type KindName } from './notebook.ts'
 import { readKind, readSource, visibleCells } from './read.ts'
 
 /** 1 to 6, of the heading a note begins with; null where it begins otherwise. */
-export const headingLevel = (kind: CellKind, source: string): number | null => {
-  const [, marks] = (kind === 'note' ? /^\s*(#{1,6})[ \t]/.exec(source) : null) ?? []
-  return marks?.length ?? null
-}
+export const headingLevel = (kind: KindName, source: string): number | null =>
+  kindNamed(kind).heading?.(source) ?? null
 
 const isFolded = (cell: CellMap): boolean => {
   const meta = cell.get('meta')

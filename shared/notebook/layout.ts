@@ -3,7 +3,7 @@
 //   meta     Y.Map   schema {writer, minReader} · docId · import {version, digest} · format · extra
 //   nbmeta   Y.Map<key, Leaf>            notebook metadata, the last writer wins per key
 //   cells    Y.Map<CellId, Y.Map>
-//     kind         'code' | 'note' | 'prompt' | 'raw'; changed in place, a cell is never recreated
+//     kind         a KindName ('code', 'note', …); changed in place, a cell is never recreated
 //     order        string; the list is sorted by (order, id)
 //     source       Y.Text, LF only; made with the cell and never replaced
 //     deleted      null | {by, user?, at, digest}; digest of the source at deletion
@@ -25,8 +25,8 @@
 // cell duplicate it and a move beside typing loses the typing.
 import * as Y from 'yjs'
 import { leafOf } from './leaf.ts'
+import { type CellId, type KindName, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 import { type By } from './person.ts'
-import { type CellId, type CellKind, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
 export type CellMap = Y.Map<Value>
@@ -59,7 +59,7 @@ export interface Deletion extends By<string | null> {
 }
 
 export interface NewCell {
-  readonly kind: CellKind
+  readonly kind: KindName
   readonly order: string
   readonly source: string
   readonly deleted: Deletion | null

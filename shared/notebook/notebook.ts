@@ -6,9 +6,8 @@ declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
 export const cellId = (text: string): CellId => text as CellId
 
-export const cellKinds = ['code', 'note', 'prompt', 'raw'] as const
-export type CellKind = (typeof cellKinds)[number]
-export const isCellKind = (value: unknown): value is CellKind => cellKinds.includes(value as CellKind)
+/** 'code', 'note' and so on; a newer version may have others. What a name means is in cell-kinds/. */
+export type KindName = string
 
 /**
  * JSON as the document holds it. `{$json: text}` stands for a value whose text Yjs would not give back byte for
@@ -85,7 +84,7 @@ export interface Mark {
 
 export interface Cell {
   readonly id: CellId
-  readonly kind: CellKind
+  readonly kind: KindName
   /** LF line ends only. */
   readonly source: string
   readonly meta: Leaves

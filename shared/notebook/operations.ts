@@ -1,5 +1,5 @@
 // Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
-import { type CellId, type CellKind, type Leaf, type Leaves, type Request, type Result } from './notebook.ts'
+import { type CellId, type KindName, type Leaf, type Leaves, type Request, type Result } from './notebook.ts'
 import { type By } from './person.ts'
 
 /** Behind this cell, or at the top. */
@@ -9,7 +9,7 @@ export type Operation =
   | {
       readonly type: 'insert-cell'
       readonly id: CellId
-      readonly kind: CellKind
+      readonly kind: KindName
       readonly after: After
       readonly source?: string
       readonly meta?: Leaves
@@ -18,7 +18,7 @@ export type Operation =
   | { readonly type: 'move-cell'; readonly id: CellId; readonly after: After }
   | ({ readonly type: 'delete-cell'; readonly id: CellId; readonly at: number } & By)
   | { readonly type: 'restore-cell'; readonly id: CellId }
-  | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: CellKind }
+  | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: KindName }
   | {
       /** Replaces source[from, to) (UTF-16 offsets) by `insert`. */
       readonly type: 'splice-source'

@@ -2,6 +2,7 @@
 // fit is read as absent; nothing here throws and nothing here writes.
 import * as Y from 'yjs'
 import { type By } from './person.ts'
+import { isKindName } from './cell-kinds/kinds.ts'
 import { sourceDigest } from './digest.ts'
 import { leafOf } from './leaf.ts'
 import {
@@ -16,13 +17,12 @@ import {
 } from './layout.ts'
 import {
   cellId,
-  isCellKind,
   markReasons,
   runStatuses,
   type Cell,
   type CellId,
-  type CellKind,
   type FileFormat,
+  type KindName,
   type Leaf,
   type Leaves,
   type Mark,
@@ -104,10 +104,9 @@ export const visibleCells = (doc: Y.Doc): CellId[] =>
     .filter((entry) => entry.deleted === null)
     .map((entry) => entry.id)
 
-/** A kind this version does not know is shown as raw. */
-export const readKind = (cell: CellMap): CellKind => {
+export const readKind = (cell: CellMap): KindName => {
   const kind = cell.get('kind')
-  return isCellKind(kind) ? kind : 'raw'
+  return isKindName(kind) ? kind : 'raw'
 }
 
 export const readRequest = (value: unknown): Request | null => {
@@ -194,7 +193,7 @@ export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
 
 /** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
 export interface CellHead {
-  readonly kind: CellKind
+  readonly kind: KindName
   readonly request: Request | null
   readonly run: Run | null
   readonly status: RunStatus | null

@@ -2,6 +2,7 @@
 // cell leave the later container; the earlier executor finds its own gone and stops writing.
 import * as Y from 'yjs'
 import { type Blob } from './blob.ts'
+import { kindNamed } from './cell-kinds/kinds.ts'
 import { detachOutput } from './detach.ts'
 import { sourceDigest } from './digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
@@ -94,13 +95,14 @@ export class RunWriter {
     }
     const [result, outputs]: [ResultMap, Y.Array<Value>] = [new Y.Map(), new Y.Array()]
     const [reply, thinking] = [new Y.Text(), new Y.Text()]
-    const prompt = readKind(map) === 'prompt'
+    const { executor: runs } = kindNamed(readKind(map))
+    const writes = runs?.type === 'model' && runs.answer === 'text'
     doc.transact(() => {
       result.set('run', { ...this.run })
       result.set('count', null)
       result.set('status', 'running' satisfies RunStatus)
       result.set('outputs', outputs)
-      if (prompt) {
+      if (writes) {
         result.set('reply', reply)
         result.set('thinking', thinking)
         result.set('calls', new Y.Array<Value>())
@@ -109,8 +111,8 @@ export class RunWriter {
     }, origin)
     this.result = result
     this.outputs = outputs
-    this.reply = prompt ? new Growing(reply) : null
-    this.thinking = prompt ? new Growing(thinking) : null
+    this.reply = writes ? new Growing(reply) : null
+    this.thinking = writes ? new Growing(thinking) : null
   }
 
   /** Another run has replaced this one, or its results were cleared: nothing is written any more. */

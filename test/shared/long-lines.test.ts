@@ -1,7 +1,7 @@
 // Anybody may write a line of any length. Where a pattern went back and forth in one of these, it would not come to an
 // end within a test's time: the square of a million.
 import { expect, test } from 'vitest'
-import { turnsOf } from '../../shared/context/turns.ts'
+import { code } from '../../shared/notebook/cell-kinds/code.ts'
 import { newCell } from '../../shared/ipynb/fresh.ts'
 import { newMarkdown } from '../../shared/markdown/markdown.ts'
 import { overwrite } from '../../shared/notebook/terminal.ts'
@@ -32,5 +32,5 @@ test('parts of a reply', () => {
 test('formulas that are never closed, and runs of backticks', () => {
   const opened = '\\('.repeat(million / 5)
   expect(newMarkdown().render(opened)).toContain('((((')
-  expect(turnsOf(newCell('code', '` '.repeat(million)))[0]?.text).toContain('```')
+  expect(code.turns(newCell('code', '` '.repeat(million)))[0]?.text).toContain('```')
 })

@@ -1,8 +1,8 @@
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../shared/ipynb/fresh.ts'
-import { type Cell, type CellKind } from '../../shared/notebook/notebook.ts'
+import { type Cell, type KindName } from '../../shared/notebook/notebook.ts'
 
-export type Sketch = readonly [kind: CellKind, source: string, change?: Partial<Cell>]
+export type Sketch = readonly [kind: KindName, source: string, change?: Partial<Cell>]
 
 /** A notebook file with cells of any kind. */
 export const notebookFile = (...cells: readonly Sketch[]): string =>

@@ -1,8 +1,8 @@
 import * as Y from 'yjs'
 import { importNotebook } from '../../shared/notebook/import.ts'
-import { cellId, type Cell, type CellKind, type Notebook } from '../../shared/notebook/notebook.ts'
+import { cellId, type Cell, type KindName, type Notebook } from '../../shared/notebook/notebook.ts'
 
-export const plainCell = (id: string, kind: CellKind, source: string): Cell => ({
+export const plainCell = (id: string, kind: KindName, source: string): Cell => ({
   id: cellId(id),
   kind,
   source,

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import { cellKinds, type Cell, type Notebook } from '../../../shared/notebook/notebook.ts'
+import { type Cell, type Notebook } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { isThere, read, shared, sharedBytes, withoutIds, words, written } from './notebooks.ts'
 
@@ -131,7 +132,7 @@ const meta = fc.dictionary(
   { maxKeys: 2 },
 )
 const cell = fc.record({
-  kind: fc.constantFrom(...cellKinds),
+  kind: fc.constantFrom(...kindNames),
   source: text,
   meta: fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: meta }),
   printed: fc.option(text),

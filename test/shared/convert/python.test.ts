@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import { cellId, cellKinds, type Cell, type Notebook } from '../../../shared/notebook/notebook.ts'
+import { cellId, type Cell, type Notebook } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { isThere, read, reasonOf, shared, sharedBytes, withoutIds, words, written } from './notebooks.ts'
 
@@ -169,7 +170,7 @@ const meta = fc.dictionary(
   { maxKeys: 3 },
 )
 const cell = fc.record({
-  kind: fc.constantFrom(...cellKinds),
+  kind: fc.constantFrom(...kindNames),
   source: text,
   reply: fc.option(text),
   meta,

@@ -6,7 +6,8 @@ import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
 import { repairIds } from '../../../shared/ipynb/repair.ts'
-import { cellKinds, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import { type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { parsed, throughDocument } from './files.ts'
 
 const folder = fileURLToPath(new URL('../../../../shared/ipynb/', import.meta.url))
@@ -78,7 +79,7 @@ describe.runIf(isThere)('valid against the schema of nbformat 4.5', () => {
       thinking: 'thinking',
       calls: [{ name: 'f' }],
     }
-    const cells = cellKinds.flatMap((kind) => [newCell(kind, 'a\nb'), { ...newCell(kind, 'a\nb'), result }])
+    const cells = kindNames.flatMap((kind) => [newCell(kind, 'a\nb'), { ...newCell(kind, 'a\nb'), result }])
     const notebook: Notebook = { ...newNotebook(), cells }
     expectValid(formatNotebook(notebook))
     expectValid(formatNotebook(throughDocument(notebook)))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import { joinPrompt, splitPrompt } from '../../../shared/ipynb/prompt.ts'
+import { joinPrompt, splitPrompt } from '../../../shared/notebook/cell-kinds/prompt-text.ts'
 import { cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
 import { expectSameBytes, file, markdown, parsed, written, type Json } from './files.ts'
 

@@ -2,13 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import {
-  cellId,
-  cellKinds,
-  type Cell,
-  type Notebook,
-  type Result,
-} from '../../../shared/notebook/notebook.ts'
+import { cellId, type Cell, type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { expectSameBytes, file, parsed, throughDocument } from './files.ts'
 
 // fast-check prints the seed and the path of a failure, which its `fc.assert` takes back.
@@ -36,9 +31,22 @@ const appText = fc.array(fc.constantFrom(...typed), { maxLength: 8 }).map((parts
 const fileWords = [...words, '\r', '\r\n', '\ud83d', '\udc00']
 const fileText = fc.array(fc.constantFrom(...fileWords), { maxLength: 6 }).map((parts) => parts.join(''))
 const anyJson = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' })
+const kind = fc.constantFrom('sql', 'image', 'chart', 'note', 'a b')
 const members = fc.dictionary(
-  fc.constantFrom('a', 'b', '10', '9', '__proto__', '$json', 'solveit_ai', 'llm_notebook', '\ud83d'),
-  anyJson,
+  fc.constantFrom(
+    'a',
+    'b',
+    '10',
+    '9',
+    '__proto__',
+    '$json',
+    'solveit_ai',
+    'llm_notebook',
+    'llm_notebook_type',
+    'language',
+    '\ud83d',
+  ),
+  fc.oneof(anyJson, kind),
   { maxKeys: 4 },
 )
 
@@ -105,7 +113,7 @@ const result = (kind: Cell['kind']): fc.Arbitrary<Result | null> =>
     )
 
 const appCell = fc
-  .constantFrom(...cellKinds)
+  .constantFrom(...kindNames)
   .chain((kind) => fc.record({ kind: fc.constant(kind), source: appText, result: result(kind) }))
 
 const appNotebook = fc.array(appCell, { maxLength: 5 }).map((cells): Notebook => ({

@@ -1,7 +1,8 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/apply.ts'
-import { cellId, cellKinds, type CellId } from '../../../shared/notebook/notebook.ts'
+import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { type Operation } from '../../../shared/notebook/operations.ts'
 import { cellSource, listCells, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
 import { startRun } from '../../../shared/notebook/run.ts'
@@ -23,14 +24,14 @@ const randomOperation = (doc: Y.Doc, random: Random, serial: number): Operation 
     {
       type: 'insert-cell',
       id: cellId(`n${doc.clientID}-${serial}`),
-      kind: random.pick(cellKinds),
+      kind: random.pick(kindNames),
       after,
       source: 'new',
     },
     { type: 'move-cell', id, after },
     { type: 'delete-cell', id, by: 'x', at: serial },
     { type: 'restore-cell', id },
-    { type: 'set-kind', id, kind: random.pick(cellKinds) },
+    { type: 'set-kind', id, kind: random.pick(kindNames) },
     { type: 'splice-source', id, from, to, insert: `<${serial}>` },
     { type: 'splice-source', id, from, to: from, insert: 'é👍\r\n' },
     { type: 'set-cell-meta', id, key: 'pinned', value: random.chance(0.5) ? true : undefined },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/apply.ts'
 import { bookmarked, freeBookmark } from '../../../shared/notebook/bookmarks.ts'
+import { kindNamed } from '../../../shared/notebook/cell-kinds/kinds.ts'
 import { flagsFor, flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../../shared/notebook/flags.ts'
 import { foldedAway, headingLevel, shownCells } from '../../../shared/notebook/headings.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
@@ -60,10 +61,10 @@ describe('sections', () => {
 })
 
 test('flags are offered where they mean something', () => {
-  expect(flagsFor('note', '# One')).toContain('heading_collapsed')
-  expect(flagsFor('note', 'One')).not.toContain('heading_collapsed')
-  expect(flagsFor('prompt', 'x')).toContain('use_thinking')
-  expect(flagsFor('code', 'x')).toEqual([
+  expect(flagsFor(kindNamed('note'), '# One')).toContain('heading_collapsed')
+  expect(flagsFor(kindNamed('note'), 'One')).not.toContain('heading_collapsed')
+  expect(flagsFor(kindNamed('prompt'), 'x')).toContain('use_thinking')
+  expect(flagsFor(kindNamed('code'), 'x')).toEqual([
     'skipped',
     'pinned',
     'source_hidden',

@@ -6,7 +6,8 @@ import { compareCells } from '../../../shared/notebook/compare.ts'
 import { cellsOf } from '../../../shared/notebook/layout.ts'
 import { textEdits } from '../../../shared/notebook/text-edits.ts'
 import { diffLines } from '../../../shared/notebook/line-diff.ts'
-import { cellId, cellKinds, type CellId } from '../../../shared/notebook/notebook.ts'
+import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
+import { kindNames } from '../../support/kind-names.ts'
 import { type Operation } from '../../../shared/notebook/operations.ts'
 import { shownOutputs } from '../../../shared/notebook/output.ts'
 import {
@@ -59,7 +60,7 @@ const randomOperation = (doc: Y.Doc, random: Random, serial: number): Operation 
     {
       type: 'insert-cell',
       id: cellId(`n${doc.clientID}-${serial}`),
-      kind: random.pick(cellKinds),
+      kind: random.pick(kindNames),
       after,
       source: 'new\nlines',
     },
@@ -67,7 +68,7 @@ const randomOperation = (doc: Y.Doc, random: Random, serial: number): Operation 
     { type: 'move-cell', id, after },
     { type: 'delete-cell', id, by: 'x', at: serial },
     { type: 'restore-cell', id },
-    { type: 'set-kind', id, kind: random.pick(cellKinds) },
+    { type: 'set-kind', id, kind: random.pick(kindNames) },
     { type: 'splice-source', id, from, to, insert: `<${serial}>\n` },
     { type: 'splice-source', id, from, to: from, insert: 'é👍🐍\n' },
     { type: 'set-cell-meta', id, key: 'pinned', value: random.chance(0.5) ? true : undefined },

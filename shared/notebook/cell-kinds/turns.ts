@@ -1,43 +1,21 @@
-// How one cell reads to a model. Roles are structure, never text: whatever a cell or an output says, it stays inside
-// its own turn, and inside its own fence.
-import { type Cell, type Output } from '../notebook/notebook.ts'
-import { plainText, shownOutputs } from '../notebook/output.ts'
-import { type Message } from '../model/provider.ts'
+// How a cell's text and outputs read to a model. Roles are structure, never text: whatever a cell or an output says, it
+// stays inside its own turn, and inside its own fence.
+import { type Cell, type Output } from '../notebook.ts'
+import { plainText, shownOutputs } from '../output.ts'
+import { type Turn } from './cell-kind.ts'
 
 /** UTF-16 units kept of each end of a long text. */
 const endKept = 2_000
 
-/** What a cell contributes above the prompt; nothing where it is empty. */
-export function turnsOf(cell: Cell): readonly Message[] {
-  switch (cell.kind) {
-    case 'code':
-      return user(codeText(cell))
-    case 'raw':
-      return user(cell.source.trim() === '' ? '' : fenced('text', cell.source))
-    case 'note':
-      return user(cell.source.trim())
-    case 'prompt': {
-      const reply = cell.result?.reply?.trim() ?? ''
-      const asked = cell.source.trim()
-      // A reply needs a turn to answer: roles alternate, and the first is the user's.
-      return reply === ''
-        ? user(asked)
-        : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]
-    }
-    default:
-      return cell.kind satisfies never
-  }
-}
+export const user = (text: string): readonly Turn[] => (text === '' ? [] : [{ role: 'user', text }])
 
-const user = (text: string): readonly Message[] => (text === '' ? [] : [{ role: 'user', text }])
-
-function codeText(cell: Cell): string {
+/** A source in a fence, and what it put out. */
+export function codeText(cell: Cell, language: string): string {
   const output = outputText(cell.result?.outputs ?? [])
-  const code = cell.source.trim() === '' ? '' : fenced('python', cell.source)
+  const code = cell.source.trim() === '' ? '' : fenced(language, cell.source)
   if (output === '') return code
   return `${code}${code === '' ? '' : '\n'}Output:\n${fenced('text', output)}`
 }
-
 /** Errors are cut apart from the rest, so that the end of a traceback, which names the error, is always there. */
 function outputText(outputs: readonly Output[]): string {
   const parts: { text: string; error: boolean }[] = []
@@ -66,7 +44,7 @@ function bothEnds(text: string): string {
 }
 
 /** A fence longer than any run of backticks inside. */
-function fenced(language: string, text: string): string {
+export function fenced(language: string, text: string): string {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const fence = '`'.repeat(longest + 1)
   return `${fence}${language}\n${lineEnded(text)}${fence}`

@@ -1,0 +1,29 @@
+import { type CellKind } from './cell-kind.ts'
+import { quoteSeparators, unquoteSeparators } from './prompt-text.ts'
+import { user } from './turns.ts'
+
+export const note: CellKind = {
+  name: 'note',
+  label: 'Note',
+  language: 'markdown',
+  hint: 'Write in Markdown',
+  executor: null,
+  flags: [],
+  heading: (source) => /^\s*(#{1,6})[ \t]/.exec(source)?.[1]?.length ?? null,
+  file: {
+    cellType: 'markdown',
+    accepts: (cellType) => cellType === 'markdown',
+    mark: null,
+    besides: {},
+    text: {
+      read: (text) => ({ source: unquoteSeparators(text), reply: null, form: {} }),
+      write: ({ source }) => quoteSeparators(source),
+      tells: () => false,
+      hasReply: false,
+    },
+  },
+  given: 'notes as plain text',
+  turns: ({ source }) => user(source.trim()),
+  html: ({ source }, write) =>
+    source.trim() === '' ? '' : write.section('note markdown', write.markdown(source)),
+}

@@ -1,0 +1,37 @@
+import { type CellKind } from './cell-kind.ts'
+import { hasSeparator, joinPrompt, promptFlag, splitPrompt } from './prompt-text.ts'
+import { user } from './turns.ts'
+
+export const prompt: CellKind = {
+  name: 'prompt',
+  label: 'Prompt',
+  language: 'markdown',
+  hint: 'Ask the model; it sees the cells above',
+  executor: { type: 'model', answer: 'text' },
+  flags: ['outputs_hidden', 'use_thinking'],
+  file: {
+    cellType: 'markdown',
+    accepts: (cellType) => cellType === 'markdown',
+    mark: [promptFlag, true],
+    besides: {},
+    text: { read: splitPrompt, write: joinPrompt, tells: hasSeparator, hasReply: true },
+  },
+  given: 'earlier prompts and their replies as turns of this conversation',
+  turns: ({ source, result }) => {
+    const reply = result?.reply?.trim() ?? ''
+    const asked = source.trim()
+    // A reply needs a turn to answer: roles alternate, and the first is the user's.
+    return reply === ''
+      ? user(asked)
+      : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]
+  },
+  html: ({ source, result }, write) => {
+    const { reply = null, thinking = null, calls = [] } = result ?? {}
+    if (source.trim() === '' && reply === null) return ''
+    const asked = write.section('prompt markdown', write.markdown(source), 'Prompt')
+    const thought = (thinking ?? '') === '' ? '' : write.folded('Thinking', thinking ?? '')
+    const called = calls.map((call) => write.folded('Tool call', JSON.stringify(call, null, 2))).join('')
+    if (reply === null && thought === '' && called === '') return asked
+    return `${asked}${write.section('reply markdown', `${thought}${called}${write.reply(reply ?? '')}`, 'Reply')}`
+  },
+}

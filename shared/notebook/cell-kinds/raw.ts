@@ -1,0 +1,33 @@
+import { type KindName } from '../notebook.ts'
+import { kindKey, type CellKind } from './cell-kind.ts'
+import { fenced, user } from './turns.ts'
+
+export const raw: CellKind = {
+  name: 'raw',
+  label: 'Raw',
+  language: 'plain',
+  hint: 'Raw text',
+  executor: null,
+  flags: [],
+  file: {
+    cellType: 'raw',
+    // With types that nbformat 4 does not have.
+    accepts: (cellType) => cellType !== 'code' && cellType !== 'markdown',
+    mark: null,
+    besides: {},
+    text: null,
+  },
+  given: null,
+  turns: ({ source }) => user(source.trim() === '' ? '' : fenced('text', source)),
+  html: ({ source }, write) => (source === '' ? '' : write.section('raw', write.text(source))),
+}
+
+/**
+ * A kind of a newer version. Its source, metadata and outputs are kept whatever they are, and go back into the file in the
+ * form that every kind has which nbformat does not know.
+ */
+export const unknownKind = (name: KindName): CellKind => ({
+  ...raw,
+  name,
+  file: { ...raw.file, cellType: 'code', accepts: () => true, mark: [kindKey, name] },
+})
