@@ -19,7 +19,7 @@ import {
   keepSuperseded,
   type History,
 } from './histories.ts'
-import { type Self } from './identity.ts'
+import { type Identity } from './identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
@@ -67,7 +67,7 @@ export class OpenNotebook {
   readonly on = this.events.on
   private readonly stopHeartbeat: () => void
 
-  constructor(path: string, identity: Self, grant: CurrentGrant) {
+  constructor(path: string, identity: Identity, grant: CurrentGrant) {
     this.path = path
     this.grant = grant
     this.presence = new PresenceRoom(this.doc, identity, this.executor)

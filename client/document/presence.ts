@@ -11,7 +11,7 @@ import {
   type Participant,
   type RelayPresence,
 } from '../../shared/presence.ts'
-import { type Self } from './identity.ts'
+import { type Identity } from './identity.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 export interface Present extends Participant {
@@ -29,7 +29,7 @@ export class PresenceRoom {
   private connectedSince = 0
   private gone: ReadonlySet<string> = new Set()
 
-  constructor(doc: Y.Doc, identity: Self, executor: string) {
+  constructor(doc: Y.Doc, identity: Identity, executor: string) {
     this.awareness = new Awareness(doc)
     this.awareness.on('change', this.onChange)
     this.awareness.setLocalState({ executor, cell: null, cursor: null })
@@ -46,7 +46,7 @@ export class PresenceRoom {
     this.peopleChanged.emit()
   }
 
-  introduce({ id, name, color }: Self): void {
+  introduce({ id, name, color }: Identity): void {
     // colorLight is what stock clients paint a selection with.
     this.awareness.setLocalStateField('user', { id, name, color, colorLight: `${color}33` })
   }

@@ -4,7 +4,7 @@ import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {

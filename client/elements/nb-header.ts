@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../commands/default-keys.ts'
-import { type Self } from '../document/identity.ts'
+import { type Identity } from '../document/identity.ts'
 import type { Panel } from '../panels/panel.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
@@ -24,7 +24,7 @@ export class NbHeader extends LightElement {
   /** Carries out a command. */
   @property({ attribute: false }) run!: (command: CommandId) => void
   @property() path = ''
-  @property({ attribute: false }) identity!: Self
+  @property({ attribute: false }) identity!: Identity
   /** The panel over the notebook. */
   @property({ attribute: false }) over: unknown
   @property({ type: Boolean }) loaded = false

@@ -11,7 +11,7 @@ import { reachOf } from '../commands/reach.ts'
 import { commandOf } from '../commands/table.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type CurrentGrant } from '../document/grant.ts'
-import { type Self } from '../document/identity.ts'
+import { type Identity } from '../document/identity.ts'
 import { createNotebook, restoreNotebook } from '../document/library.ts'
 import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
@@ -45,7 +45,7 @@ export interface Session {
 /** Opens a notebook for this page; made in main.ts, where things are put together. */
 export type OpenSession = (
   path: string,
-  identity: Self,
+  identity: Identity,
   page: Pick<NotebookContext, 'focusCell' | 'announce' | 'refuse' | 'sure' | 'whenOpen' | 'person'>,
 ) => Session
 
@@ -53,7 +53,7 @@ export type OpenSession = (
 @customElement('nb-page')
 export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''
-  @property({ attribute: false }) identity!: Self
+  @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) recoverySteps!: RecoverySteps

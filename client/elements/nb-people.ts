@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
-import { type Identity, type Self } from '../document/identity.ts'
+import { type Identity, type Profile } from '../document/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
 
@@ -20,7 +20,7 @@ const initials = (name: string): string =>
 @customElement('nb-people')
 export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
-  @property({ attribute: false }) identity!: Self
+  @property({ attribute: false }) identity!: Identity
   @state() private changing = false
   private stop: (() => void) | null = null
   readonly dismiss = new Dismiss(
@@ -48,7 +48,7 @@ export class NbPeople extends LightElement {
     const [name, color] = [form.get('name'), form.get('color')]
     this.changing = false
     if (typeof name !== 'string' || typeof color !== 'string' || name.trim() === '') return
-    const detail: Identity = { name: name.trim().slice(0, 60), color }
+    const detail: Profile = { name: name.trim().slice(0, 60), color }
     this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
   }
 

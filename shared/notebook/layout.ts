@@ -25,8 +25,8 @@
 // cell duplicate it and a move beside typing loses the typing.
 import * as Y from 'yjs'
 import { leafOf } from './leaf.ts'
-import { type CellId, type KindName, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 import { type By } from './person.ts'
+import { type CellId, type KindName, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
 export type CellMap = Y.Map<Value>

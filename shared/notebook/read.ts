@@ -1,8 +1,8 @@
 // From the document to plain values. A peer may have written anything, so every value is checked and what does not
 // fit is read as absent; nothing here throws and nothing here writes.
 import * as Y from 'yjs'
-import { type By } from './person.ts'
 import { isKindName } from './cell-kinds/kinds.ts'
+import { type By } from './person.ts'
 import { sourceDigest } from './digest.ts'
 import { leafOf } from './leaf.ts'
 import {
