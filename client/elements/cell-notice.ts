@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { isAsSeen } from '../../shared/notebook/asked.ts'
 import { type CellId, type Request, type Run } from '../../shared/notebook/notebook.ts'
-import { isBy } from '../../shared/notebook/person.ts'
+import { doerOf, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/status.ts'
 import type { RunContext } from '../commands/context.ts'
@@ -51,8 +51,8 @@ const changedSince = (context: RunContext, cell: CellId, request: Request): Temp
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
   const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
   return html`<div class="nb-notice" role="group" aria-label="Changed since it was asked to run">
-    ${request.by || 'Somebody'} asked to run this, and it was changed before its turn came. It waits for a
-    click${choices(context, cell, 'Run it as it is now', runAsItIs)}
+    ${doerOf(context.person(), request)} asked to run this, and it was changed before its turn came. It waits
+    for a click${choices(context, cell, 'Run it as it is now', runAsItIs)}
     ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, said, () => null))}</div>`}
   </div>`
 }
@@ -78,7 +78,7 @@ export const cellNotice = (
   if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
-      ${request.by || 'Somebody'} asked to run this earlier. It waits for a
+      ${doerOf(context.person(), request)} asked to run this earlier. It waits for a
       click${choices(context, cell, 'Run it here', runHere)}
     </p>`
   if (request.to === 'model' && !notebook.connected)

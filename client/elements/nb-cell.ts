@@ -5,7 +5,7 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { isBy } from '../../shared/notebook/person.ts'
+import { doerOf, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -71,7 +71,7 @@ export class NbCell extends LightElement {
   @state() private stale = false
   private readonly hands = new Hands(
     this,
-    () => this.head?.request?.by || 'Somebody',
+    () => doerOf(this.context.person(), this.head?.request ?? { by: null }),
     () => {
       this.context.selection.put(this.cell)
       this.focus({ preventScroll: true })

@@ -5,7 +5,7 @@ import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { Edge } from '../commands/context.ts'
-import { byPerson } from '../../shared/notebook/person.ts'
+import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { type Mode } from '../commands/selection.ts'
 import { LightElement } from './light-element.ts'
 import './nb-cell.ts'
@@ -240,7 +240,7 @@ export class NbNotebook extends LightElement {
     const ghost = found ?? document.createElement('nb-ghost')
     this.ghosts.set(id, ghost)
     const { context } = this
-    const by = deleted?.by ?? 'somebody'
+    const by = deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'somebody')
     const lost = this.lost?.id === id ? this.lost : null
     ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
     ghost.words = edited

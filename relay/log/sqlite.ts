@@ -322,6 +322,8 @@ export class SqliteLog implements LogStore {
     } catch (error) {
       // After some failures (a full disk) SQLite has rolled back by itself.
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+      // Names may have gone with it.
+      this.#people.clear()
       throw error
     }
     this.#committed()

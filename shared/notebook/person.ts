@@ -21,5 +21,10 @@ export const byOf = ({ by, user }: By): By => (user === undefined ? { by } : { b
 /** Tells people apart. */
 export const keyOf = ({ by, user }: By): string => user ?? by
 
+/** Whether it was done by this person. */
 export const isBy = (person: Person, done: By<string | null>): boolean =>
   done.user === undefined ? done.by === person.name : done.user === person.id
+
+/** What to call whoever did it, at the beginning of a sentence that this person reads. */
+export const doerOf = (reader: Person, done: By<string | null>): string =>
+  isBy(reader, done) ? 'You' : done.by || 'Somebody'
