@@ -183,7 +183,7 @@ export const commands: readonly Command[] = [
   ...kindViews.map(({ kind: { name }, change }): Command => ({
     id: `to-${name}`,
     title: change.title,
-    keys: command(...change.keys),
+    keys: change.keys.length === 0 ? {} : command(...change.keys),
     run: toKind(name),
   })),
   { id: 'skip', title: 'Hide the cell from the model', keys: command('Shift-h'), run: toFlag('skipped') },

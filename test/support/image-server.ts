@@ -83,7 +83,7 @@ export class ImageServer {
         }),
       ),
     )
-    switch (body.prompt.split(/\s/).at(-1)) {
+    switch (body.prompt.split(/\s/).at(-1) ?? '') {
       case 'unauthorized':
         return json(response, 401, { error: { message: `Incorrect API key provided: ${authorization}` } })
       case 'refused':
