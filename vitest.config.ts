@@ -38,6 +38,16 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      // What of the page needs no page.
+      {
+        test: {
+          name: 'page',
+          include: ['test/client/**/*.node.test.ts'],
+          environment: 'node',
+          isolate: false,
+          testTimeout: 30_000,
+        },
+      },
       {
         test: {
           name: 'relay',
@@ -60,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
+          exclude: ['test/client/**/*.node.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           browser: {

@@ -5,6 +5,7 @@ import './style/header.css'
 import './style/status.css'
 import './style/library.css'
 import './style/keys.css'
+import './style/settings.css'
 import './style/said.css'
 import './style/cell.css'
 import './style/controls.css'
@@ -23,10 +24,12 @@ import { Shelf } from './blobs/shelf.ts'
 import { type NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
 import { Selection } from './commands/selection.ts'
-import { loadIdentity } from './document/identity.ts'
+import { CurrentGrant } from './document/grant.ts'
+import { commandOf, isCommandId } from './commands/table.ts'
+import { browserHome } from './document/browser-store.ts'
 import { askBeforeLeaving } from './document/leaving.ts'
 import { OpenNotebook } from './document/open.ts'
-import { applyTheme, loadTheme } from './document/theme.ts'
+import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
 import { widgetDoor } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
@@ -46,13 +49,22 @@ import { type Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 import { EarlierOutputs } from './output/earlier.ts'
 import { OutputHosts } from './output/hosts.ts'
+import { registeredPanels } from './panels/panel.ts'
+import { Panels } from './panels/panels.ts'
+import { keepLook } from './settings/look.ts'
+import { Shortcuts } from './settings/shortcuts.ts'
+import { SettingsStore } from './settings/store.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
 const shelf = new Shelf()
+const grant = new CurrentGrant()
+
+const settings = new SettingsStore(browserHome)
+const shortcuts = new Shortcuts(settings)
 
 const openSession: OpenSession = (path, identity, page) => {
-  const notebook = new OpenNotebook(path, identity)
+  const notebook = new OpenNotebook(path, identity, grant)
   const selection = new Selection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
@@ -78,7 +90,7 @@ const openSession: OpenSession = (path, identity, page) => {
     keepBlob: (blob) => blobs.keep(blob),
   })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
-  const keyboard = new Keyboard()
+  const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
     notebook,
     selection,
@@ -90,11 +102,18 @@ const openSession: OpenSession = (path, identity, page) => {
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
-    widgets: widgetDoor(notebook.doc),
+    widgets: widgetDoor(notebook),
     hosts: new OutputHosts(() => notebook.docId),
     earlier: new EarlierOutputs(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
-    press: (event, mode) => keyboard.press(event, mode, context),
+    settings,
+    shortcuts,
+    panels: new Panels(registeredPanels(), settings),
+    press: (event, places, text = null, may = () => true) =>
+      keyboard.press(event, places, {
+        may: (id) => isCommandId(id) && may(id),
+        run: (id) => isCommandId(id) && commandOf(id).run(context, text) !== false,
+      }),
   }
   let chosen = false
   selection.onChange(() => {
@@ -122,9 +141,15 @@ const openSession: OpenSession = (path, identity, page) => {
   }
 }
 
-applyTheme(loadTheme())
+const showRole = (): void => void (document.documentElement.dataset['role'] = grant.role)
+grant.onChange(showRole)
+showRole()
+keepLook(settings)
 const app = document.createElement('nb-app')
 app.openSession = openSession
-app.identity = loadIdentity()
+app.grant = grant
+app.settings = settings
+app.shortcuts = shortcuts
+app.recoverySteps = recoverySteps
 document.body.append(app)
 void keepPage()

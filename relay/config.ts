@@ -1,5 +1,6 @@
 // The settings, parsed once from the command line and the environment; flags win. README.md lists them.
 import { logLevels, type LogFormat, type LogLevel } from './logger.ts'
+import type { Tokens } from './security.ts'
 
 export type ModelSettings =
   | { readonly provider: 'mock' }
@@ -28,8 +29,8 @@ export interface Settings {
   readonly host: string
   /** The notebooks folder, as given: relative to the working directory. */
   readonly folder: string
-  /** null: none on loopback, made at the start on any other address. */
-  readonly token: string | null
+  /** For each role; to write, null: none on loopback, made at the start on any other address. */
+  readonly tokens: Tokens
   /** Origins a proxy serves us under, as `https://host[:port]`. */
   readonly publicOrigins: readonly string[]
   readonly logLevel: LogLevel
@@ -44,7 +45,13 @@ export type Parsed<T> =
 /** A setting that cannot be used; carries the one line a person reads. */
 class SettingProblem extends Error {}
 
-const flags = { port: 'PORT', host: 'HOST', token: 'NOTEBOOK_TOKEN' } as const
+const flags = {
+  port: 'PORT',
+  host: 'HOST',
+  token: 'NOTEBOOK_TOKEN',
+  'token-read': 'NOTEBOOK_TOKEN_READ',
+  'token-comment': 'NOTEBOOK_TOKEN_COMMENT',
+} as const
 const notYet = new Set(['cert', 'key', 'open'])
 
 const readArguments = (args: readonly string[]): { values: Map<string, string>; folder: string | null } => {
@@ -62,7 +69,11 @@ const readArguments = (args: readonly string[]): { values: Map<string, string>; 
     const [, name = '', inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg) ?? []
     if (notYet.has(name)) throw new SettingProblem(`--${name} is not available yet`)
     if (!Object.hasOwn(flags, name))
-      throw new SettingProblem(`unknown option ${arg}; there are --port --host --token`)
+      throw new SettingProblem(
+        `unknown option ${arg}; there are ${Object.keys(flags)
+          .map((flag) => `--${flag}`)
+          .join(' ')}`,
+      )
     const value = inline ?? rest.shift()
     if (value === undefined || value === '') throw new SettingProblem(`--${name} needs a value`)
     values.set(flags[name as keyof typeof flags], value)
@@ -128,6 +139,18 @@ const readModel = (get: (name: string) => string | null): ModelSettings => {
   }
 }
 
+const readTokens = (get: (name: string) => string | null): Tokens => {
+  const tokens = {
+    read: get('NOTEBOOK_TOKEN_READ'),
+    comment: get('NOTEBOOK_TOKEN_COMMENT'),
+    write: get('NOTEBOOK_TOKEN'),
+  }
+  const given = Object.values(tokens).filter((token) => token !== null)
+  if (new Set(given).size < given.length)
+    throw new SettingProblem('each role needs a token of its own, and two of them are the same')
+  return tokens
+}
+
 const asFolder = ({ href }: URL): string => href.replace(/\/*$/, '/')
 
 const readPackages = (get: (name: string) => string | null): PackageSettings => {
@@ -157,7 +180,7 @@ export const parseSettings = (
         port: readPort(get('PORT') ?? '8484'),
         host: get('HOST') ?? '127.0.0.1',
         folder: folder ?? get('NOTEBOOKS_DIR') ?? './notebooks',
-        token: get('NOTEBOOK_TOKEN'),
+        tokens: readTokens(get),
         publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).origin),
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),
         logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),

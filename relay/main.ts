@@ -12,12 +12,12 @@ import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
+import { filePeers, type FilePeerParts } from './files/file-peer.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
 import { Library } from './files/library.ts'
 import { Listing } from './files/listing.ts'
 import { PlainFiles } from './files/plain.ts'
-import { snapshots, type SnapshotParts } from './files/snapshot.ts'
 import { usualTimes, type SnapshotTimes } from './files/times.ts'
 import { Versions } from './files/versions.ts'
 import { welcome } from './files/welcome.ts'
@@ -37,7 +37,7 @@ import { Pypi } from './packages/pypi.ts'
 import { PackageStore } from './packages/store.ts'
 import { Upstreams } from './packages/upstream.ts'
 import { createProviders } from './providers/registry.ts'
-import { createAccess, isLoopback } from './security.ts'
+import { byToken, createAccess, isLoopback, needsToken, type Authorize, type Tokens } from './security.ts'
 import { Door } from './sync/door.ts'
 import { Rooms, type PeerFactory } from './sync/rooms.ts'
 import { usualLimits, type Limits } from './sync/session.ts'
@@ -50,6 +50,7 @@ export interface Parts {
   readonly syncFile?: SyncFile
   readonly openLog?: (file: string, sync: SyncFile) => Promise<LogStore>
   readonly providers?: Providers
+  readonly authorize?: Authorize
   readonly clientFolder?: string
   readonly times?: Partial<SnapshotTimes>
   readonly limits?: Partial<Limits>
@@ -133,11 +134,11 @@ const compose = async (
   // The model ends first, so that the last snapshot has its replies.
   const versions = new Versions(log)
   const blobs = new Blobs(folder.own('blobs'))
-  const follow: SnapshotParts['follow'] = (docId, was) => library.follow(docId, was)
+  const follow: FilePeerParts['follow'] = (docId, was) => library.follow(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: mendTexts(doc) }),
     modelPeers(providers, instance, blobs),
-    snapshots({ folder, log, versions, blobs, exclusive, times, logger, follow }),
+    filePeers({ folder, log, versions, blobs, exclusive, times, logger, follow }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
@@ -154,16 +155,37 @@ const compose = async (
   })
   await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
 
-  const token = settings.token ?? (isLoopback(settings.host) ? null : randomBytes(24).toString('base64url'))
-  const access = createAccess(settings.host, settings.publicOrigins, token)
+  const tokens = withWriter(settings)
+  const authorize = parts.authorize ?? byToken(tokens)
+  const access = createAccess(settings.host, settings.publicOrigins)
   const limits = { ...usualLimits, ...parts.limits }
-  const door = new Door({ access, library, rooms, limits, maxSockets, logger })
+  const door = new Door({ access, authorize, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
   const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
-  const api = createApi({ library, folder, log, listing, rooms, providers, versions, blobs, plain })
-  const server = createHttpServer({ access, version: version(), api, page, packages, logger })
+  const api = createApi({
+    library,
+    folder,
+    log,
+    listing,
+    rooms,
+    providers,
+    versions,
+    blobs,
+    exclusive,
+    plain,
+  })
+  const server = createHttpServer({
+    access,
+    authorize,
+    needsToken: needsToken(tokens),
+    version: version(),
+    api,
+    page,
+    packages,
+    logger,
+  })
   server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
 
   await new Promise<void>((resolve, reject) => {
@@ -188,9 +210,15 @@ const compose = async (
     server.closeAllConnections()
   })
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
-  const query = token === null ? '' : `?token=${encodeURIComponent(token)}`
+  const query = tokens.write === null ? '' : `?token=${encodeURIComponent(tokens.write)}`
   return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
 }
+
+/** Where anybody else can reach the relay, or a token lets in those who may less, writing needs one as well. */
+const withWriter = ({ tokens, host }: Settings): Tokens =>
+  tokens.write !== null || (isLoopback(host) && !needsToken(tokens))
+    ? tokens
+    : { ...tokens, write: randomBytes(24).toString('base64url') }
 
 const packagesOf = (
   { distribution, index, files }: PackageSettings,

@@ -3,14 +3,16 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as Y from 'yjs'
-import { mergeFile, readOutside } from '../shared/ipynb/outside.ts'
+import { readOutside } from '../shared/ipynb/outside.ts'
 import { readNotebook } from '../shared/notebook/read.ts'
 import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
-import { stage } from './files/atomic.ts'
+import { Exclusive } from './files/exclusive.ts'
 import { digestOf, Folder } from './files/folder.ts'
+import { applyEdit, keepEdit } from './files/outside-edit.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
+import { replaceFile } from './files/replace.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
 import type { Base, LogStore } from './log/store.ts'
@@ -56,7 +58,8 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   }
 }
 
-const restoreFrom = async (
+/** The same with a folder and a log that are the caller's alone; without a number the list. */
+export const restoreFrom = async (
   log: LogStore,
   folder: Folder,
   path: NotebookPath,
@@ -76,34 +79,30 @@ const restoreFrom = async (
       `${path} was changed by another program since: start LLM Notebook once, so that the change is merged`,
     )
 
-  const doc = documentOf(await log.load(record.docId))
+  const { docId } = record
+  // What comes from here on is not what is gone back from, and stays.
+  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.load(docId))) }
   const blobs = new Blobs(folder.own('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
   const read = readOutside(then.text)
   if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
-  const now = { digest: 'now', state: Y.encodeStateAsUpdate(doc) }
-  const updates: Uint8Array[] = []
-  doc.on('update', (update: Uint8Array) => updates.push(update))
-  mergeFile(doc, [now], read.notebook, version.digest)
-  const time = Date.now()
-  await log.append(updates.map((bytes) => ({ docId: record.docId, time, user: 'restore', client: 0, bytes })))
-  const { text } = await fileText(readNotebook(doc), blobs)
-  const base: Base = {
-    digest: digestOf(text),
-    state: Y.encodeStateAsUpdate(doc),
-    time,
-    written: false,
-    outside: false,
-  }
-  const staged = await stage(await folder.place(path), text)
-  try {
-    await log.addBase(record.docId, base)
-    await log.synced()
-    await staged.commit()
-    await log.baseWritten(record.docId, base.digest)
-  } finally {
-    await staged.discard()
-  }
+  const edit = await keepEdit(blobs, read, version.digest)
+  const isDone = await new Exclusive().run(docId, async (lock) => {
+    const doc = documentOf(await log.load(docId))
+    const updates: Uint8Array[] = []
+    doc.on('update', (update: Uint8Array) => updates.push(update))
+    applyEdit(lock, { docId, doc }, edit, [now])
+    const time = Date.now()
+    await log.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
+    const { text } = await fileText(readNotebook(doc), blobs)
+    const base = { digest: digestOf(text), state: Y.encodeStateAsUpdate(doc), time }
+    const isUntouched = async (): Promise<boolean> => (await folder.read(path))?.digest === there?.digest
+    return replaceFile({ folder, log }, { docId, path, text, base }, isUntouched)
+  })
+  if (!isDone)
+    return refuse(
+      `${path} was changed by another program meanwhile: start LLM Notebook, so that both changes are merged`,
+    )
   return { ok: true, value: `${path} is again as it was in version ${wanted}` }
 }
 

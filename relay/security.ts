@@ -1,8 +1,9 @@
-// Who may ask: the Host header (DNS rebinding), the Origin (other pages in the same browser), and a token on any
-// address that is not loopback. Pure decisions; the server acts on them.
+// Who may ask: the Host header (DNS rebinding), the Origin (other pages in the same browser), and a token for each role
+// on any address that is not loopback. Pure decisions; the server acts on them.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
+import { roles, type Grant, type Role } from '../shared/grant.ts'
 import type { Facts } from './logger.ts'
 
 export interface Access {
@@ -10,7 +11,6 @@ export interface Access {
   readonly hosts: ReadonlySet<string>
   /** Origins a proxy serves us under. */
   readonly publicOrigins: ReadonlySet<string>
-  readonly token: string | null
   /** It listens on this machine's own addresses: all of 127/8 are. */
   readonly local: boolean
 }
@@ -19,11 +19,7 @@ export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3})
 
 const everyAddress = new Set(['0.0.0.0', '::', '[::]'])
 
-export const createAccess = (
-  host: string,
-  publicOrigins: readonly string[],
-  token: string | null,
-): Access => {
+export const createAccess = (host: string, publicOrigins: readonly string[]): Access => {
   const served = everyAddress.has(host)
     ? Object.values(networkInterfaces()).flatMap((addresses) =>
         (addresses ?? []).map(({ address }) => address),
@@ -33,7 +29,6 @@ export const createAccess = (
   return {
     hosts: new Set(names.map((name) => name.toLowerCase().replace(/^\[|\]$/g, ''))),
     publicOrigins: new Set(publicOrigins),
-    token,
     local: isLoopback(host) || everyAddress.has(host),
   }
 }
@@ -84,14 +79,26 @@ const tokenIn = (headers: IncomingHttpHeaders, query: URLSearchParams): string |
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-export const tokenAllowed = (
-  access: Access,
-  headers: IncomingHttpHeaders,
-  query: URLSearchParams,
-): boolean => {
-  if (access.token === null) return true
-  const given = tokenIn(headers, query)
-  return given !== null && timingSafeEqual(digest(given), digest(access.token))
+/** null: that role has none. Without any, everybody who reaches the relay may write. */
+export type Tokens = Readonly<Record<Role, string | null>>
+
+/** What an asker may do at this address; null: nothing. */
+export type Authorize = (request: IncomingMessage, address: URL) => Grant | null
+
+export const needsToken = (tokens: Tokens): boolean => roles.some((role) => tokens[role] !== null)
+
+export const byToken = (tokens: Tokens): Authorize => {
+  if (!needsToken(tokens)) return () => ({ user: null, role: 'write' })
+  const known = roles.flatMap((role) => {
+    const token = tokens[role]
+    return token === null ? [] : [{ role, digest: digest(token) }]
+  })
+  return ({ headers }, { searchParams }) => {
+    const given = digest(tokenIn(headers, searchParams) ?? '')
+    // All of them, so that the time tells nothing.
+    const [found] = known.filter((token) => timingSafeEqual(given, token.digest))
+    return found === undefined ? null : { user: null, role: found.role }
+  }
 }
 
 export const tokenNeeded = 'a token is needed: open the address that the relay printed when it started'

@@ -1,4 +1,4 @@
-// What goes over the socket between client and relay: the y-websocket protocol with two message types added, and
+// What goes over the socket between client and relay: the y-websocket protocol with message types added, and
 // the close codes. Codes 4400–4499 stop y-websocket's reconnecting for good, so they are never used for what passes.
 
 export const messageSync = 0
@@ -14,6 +14,11 @@ export const messageEpoch = 103
  * dropped is found by it, the last one too.
  */
 export const messageTally = 104
+
+/** `[105, grant]`: who the other end is to the relay and what they may do, as JSON; sent before any update. */
+export const messageGrant = 105
+/** `[106, reason]`: an update was not taken, because the other end may not write. Nothing is acknowledged from then on. */
+export const messageForbidden = 106
 
 /** The second number of a `messageSync`: what do you have beside this · the answer · an update. */
 export const syncStep1 = 0

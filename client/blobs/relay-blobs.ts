@@ -1,12 +1,12 @@
 // Blobs at the relay.
+import { addressOf } from '../../shared/api/route.ts'
+import { routes } from '../../shared/api/routes.ts'
 import { blobName } from '../../shared/notebook/blob.ts'
-
-const addressOf = (name: string): string => `/api/blobs/${name}`
 
 /** Null where there is no relay, or no such blob within `wait` seconds. What is not what its name says is none. */
 export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array | null> => {
   try {
-    const response = await fetch(addressOf(name), { headers: { Prefer: `wait=${wait}` } })
+    const response = await fetch(addressOf(routes.readBlob, name), { headers: { Prefer: `wait=${wait}` } })
     if (!response.ok) return null
     const bytes = new Uint8Array(await response.arrayBuffer())
     return blobName(bytes) === name ? bytes : null
@@ -19,9 +19,12 @@ export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array 
 /** Whether the relay has it now. */
 export const sendBlob = async (name: string, bytes: Uint8Array): Promise<boolean> => {
   try {
-    const there = await fetch(addressOf(name), { method: 'HEAD' })
+    const there = await fetch(addressOf(routes.readBlob, name), { method: 'HEAD' })
     if (there.ok) return true
-    const response = await fetch(addressOf(name), { method: 'PUT', body: new Uint8Array(bytes) })
+    const response = await fetch(addressOf(routes.keepBlob, name), {
+      method: 'PUT',
+      body: new Uint8Array(bytes),
+    })
     return response.ok
   } catch (error) {
     if (error instanceof TypeError) return false

@@ -4,7 +4,7 @@ import { type KindView } from './kind-view.ts'
 export const code: KindView = {
   kind,
   add: { name: 'Add code cell', word: 'Code' },
-  change: { title: 'Make it code', keys: ['y'] },
+  change: { title: 'Change to code', keys: ['y'] },
   look: 'code',
   rendered: false,
   takesImages: false,

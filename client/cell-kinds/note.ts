@@ -5,7 +5,7 @@ import { type KindView } from './kind-view.ts'
 export const note: KindView = {
   kind,
   add: { name: 'Add note', word: 'Note' },
-  change: { title: 'Make it a note', keys: ['m'] },
+  change: { title: 'Change to note', keys: ['m'] },
   look: 'page',
   rendered: true,
   takesImages: true,

@@ -5,7 +5,7 @@ import { type KindView } from './kind-view.ts'
 export const prompt: KindView = {
   kind,
   add: { name: 'Add prompt', word: 'Prompt' },
-  change: { title: 'Make it a prompt', keys: ['p'] },
+  change: { title: 'Change to prompt', keys: ['p'] },
   look: 'question',
   rendered: false,
   takesImages: false,

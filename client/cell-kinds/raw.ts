@@ -5,7 +5,7 @@ import { type KindView } from './kind-view.ts'
 export const raw: KindView = {
   kind,
   add: null,
-  change: { title: 'Make it raw', keys: ['r'] },
+  change: { title: 'Change to raw', keys: ['r'] },
   look: 'page',
   rendered: false,
   takesImages: false,

@@ -1,18 +1,25 @@
-// What a command may act on, and what the elements of one open notebook share.
-import { type Asked } from '../../shared/notebook/asked.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookBlobs } from '../blobs/notebook-blobs.ts'
-import { type OpenNotebook } from '../document/open.ts'
-import { type Carets } from '../editor/carets.ts'
-import { type Mounting } from '../editor/mounting.ts'
-import { type KernelChoice } from '../kernel/choice.ts'
-import { type Insight } from '../kernel/insight.ts'
-import { type KernelPeer } from '../kernel/peer.ts'
-import { type EarlierOutputs } from '../output/earlier.ts'
-import { type FrameHeights } from '../output/frame.ts'
-import { type OutputHosts } from '../output/hosts.ts'
-import { type WidgetDoor } from '../output/widget.ts'
-import { type Mode, type Selection } from './selection.ts'
+// What the commands and elements of one open notebook have to act on. Each names the part of it that it uses.
+import type { EditorView } from '@codemirror/view'
+import type { Asked } from '../../shared/notebook/asked.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Person } from '../../shared/notebook/person.ts'
+import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
+import type { CommandId } from './default-keys.ts'
+import type { KeyPlace } from './keymap.ts'
+import type { OpenNotebook } from '../document/open.ts'
+import type { Carets } from '../editor/carets.ts'
+import type { Mounting } from '../editor/mounting.ts'
+import type { KernelChoice } from '../kernel/choice.ts'
+import type { Insight } from '../kernel/insight.ts'
+import type { KernelPeer } from '../kernel/peer.ts'
+import type { EarlierOutputs } from '../output/earlier.ts'
+import type { FrameHeights } from '../output/frame.ts'
+import type { OutputHosts } from '../output/hosts.ts'
+import type { WidgetDoor } from '../output/widget.ts'
+import type { Panels } from '../panels/panels.ts'
+import type { Shortcuts } from '../settings/shortcuts.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import type { Mode, Selection } from './selection.ts'
 
 /** Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null leaves it where it was. */
 export type Edge = 'start' | 'end' | number | null
@@ -33,10 +40,21 @@ export interface NotebookContext {
   readonly widgets: WidgetDoor
   readonly earlier: EarlierOutputs
   readonly hosts: OutputHosts
-  /** Lets the keyboard table have a key press; whether it was taken. */
-  readonly press: (event: KeyboardEvent, mode: Mode) => boolean
+  readonly settings: SettingsStore
+  readonly shortcuts: Shortcuts
+  readonly panels: Panels
+  /**
+   * Does what the keymap says of a key press in the first of these places where it says anything; `text` is the editor
+   * it happened in. Whether it was taken.
+   */
+  readonly press: (
+    event: KeyboardEvent,
+    places: readonly KeyPlace[],
+    text?: EditorView | null,
+    may?: (command: CommandId) => boolean,
+  ) => boolean
   /** This page's person. */
-  readonly person: () => string
+  readonly person: () => Person
   /** Shows the cell and gives it the focus, as a whole or its source. */
   readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
   /** Says something once, for a moment. */
@@ -48,3 +66,12 @@ export interface NotebookContext {
   /** Says what could not be done and why; it stays until it was read. */
   readonly refuse: (reason: string) => void
 }
+
+/** For what is done to cells. */
+export type CellContext = Pick<
+  NotebookContext,
+  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'refuse'
+>
+
+/** For running them. */
+export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'sure'>

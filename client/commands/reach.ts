@@ -1,10 +1,5 @@
 // Which key presses outside of a text may act on the notebook. Letters are typed by everybody all the time: they are
 // commands only where a cell holds the focus and its person went there.
-
-/** Whether a press gives a character, and is no chord. */
-export const isTyped = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean =>
-  key.length === 1 && !ctrlKey && !metaKey && !altKey
-
 const elsewhere =
   'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover'
 

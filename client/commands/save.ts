@@ -1,9 +1,11 @@
 // Ctrl+S. Everything is kept as it is typed; this tells its person as soon as all of it is in the file.
-import { fileStatus } from '../document/file-status.ts'
-import { type NotebookContext } from './context.ts'
+import { shownFile } from '../document/file-status.ts'
+import type { NotebookContext } from './context.ts'
+
+type SaveContext = Pick<NotebookContext, 'notebook' | 'announce' | 'refuse'>
 
 /** Why it does not get there by itself; null while it is on its way. */
-const hindrance = ({ notebook }: NotebookContext): string | null => {
+const hindrance = ({ notebook }: SaveContext): string | null => {
   const { refusal, sync, presence, loaded } = notebook
   if (refusal?.type === 'in-bin') return 'This notebook is in the bin: nothing goes into its file.'
   if (refusal !== null) return 'The relay does not take this notebook: it is kept in this browser only.'
@@ -13,17 +15,18 @@ const hindrance = ({ notebook }: NotebookContext): string | null => {
   if (presence.relay()?.bin === true) return 'This notebook is in the bin: nothing goes into its file.'
   const disk = presence.relay()?.disk
   if (disk !== undefined) return `The relay cannot store it: ${disk}`
-  if (fileStatus(notebook) !== 'failed') return null
-  return `It is at the relay, but not in the file: ${presence.relay()?.file.reason ?? 'no reason given'}`
+  const { status, reason } = shownFile(notebook)
+  if (status !== 'failed') return null
+  return `It is at the relay, but not in the file: ${reason ?? 'no reason given'}`
 }
 
-export const save = (context: NotebookContext): void => {
+export const save = (context: SaveContext): void => {
   const { notebook, announce, refuse } = context
   /** Whether there is an answer. */
   const answer = (): boolean => {
     const reason = hindrance(context)
     if (reason !== null) refuse(reason)
-    else if (fileStatus(notebook) === 'written') announce('Saved: all of it is in the file.')
+    else if (shownFile(notebook).status === 'written') announce('Saved: all of it is in the file.')
     else return false
     return true
   }

@@ -1,13 +1,14 @@
 // Which cell this page's person is in, and whether keys act on cells (command mode) or on text (edit mode).
 import { type CellId } from '../../shared/notebook/notebook.ts'
-
+import { Emitter } from '../../shared/emitter.ts'
 export type Mode = 'command' | 'edit'
 
 export class Selection {
   private current: CellId | null = null
   private currentMode: Mode = 'command'
   private chosen = false
-  private readonly listeners = new Set<(before: CellId | null) => void>()
+  private readonly changed = new Emitter<[before: CellId | null]>()
+  readonly onChange = this.changed.on
 
   get cell(): CellId | null {
     return this.current
@@ -37,11 +38,6 @@ export class Selection {
     this.current = cell
     this.currentMode = mode
     this.chosen = chosen
-    for (const listener of this.listeners) listener(before)
-  }
-
-  onChange(listener: (before: CellId | null) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    this.changed.emit(before)
   }
 }

@@ -1,7 +1,8 @@
-// Every command with its keys: the one table the keyboard obeys, the list of keys shows and a palette can search.
+// Every command: what keys, buttons, menus and a palette can ask for. Its keys are in the keymap.
+import type { EditorView } from '@codemirror/view'
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/bookmarks.ts'
-import { type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId, type KindName } from '../../shared/notebook/notebook.ts'
+import type { CellFlag } from '../../shared/notebook/flags.ts'
+import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/read.ts'
 import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { kindViews } from '../cell-kinds/views.ts'
@@ -16,8 +17,11 @@ import {
   toggleFlag,
   toggleFold,
 } from './cells.ts'
+import { leavesText } from '../editor/edges.ts'
+import { textCommands } from '../editor/text-commands.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
-import { type NotebookContext } from './context.ts'
+import type { NotebookContext } from './context.ts'
+import { defaultKeys, type CommandId } from './default-keys.ts'
 import {
   clearOutputs,
   installMissing,
@@ -30,16 +34,15 @@ import {
   stopCell,
 } from './runs.ts'
 import { save } from './save.ts'
-import { type Mode } from './selection.ts'
-
-/** `Mod` is Cmd on a Mac and Ctrl elsewhere; keys separated by a space are struck one after another. */
-export type Keys = string
+import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 
 export interface Command {
-  readonly id: string
+  readonly id: CommandId
   readonly title: string
-  readonly keys: Readonly<Partial<Record<Mode, readonly Keys[]>>>
-  readonly run: (context: NotebookContext) => void
+  /** It changes nothing in the notebook: its keys act also where nobody went to a cell. */
+  readonly harmless?: true
+  /** `text` is the editor in which its key was pressed. False: it does not apply here, and the key may be another's. */
+  readonly run: (context: NotebookContext, text: EditorView | null) => unknown
 }
 
 /** A command on the selected cell. */
@@ -55,9 +58,6 @@ const whenOpen =
   (context: NotebookContext): void =>
     context.whenOpen(name, () => action(context))
 
-const both = (...keys: Keys[]): Command['keys'] => ({ command: keys, edit: keys })
-const command = (...keys: Keys[]): Command['keys'] => ({ command: keys })
-
 const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
   (context: NotebookContext): void => {
@@ -65,6 +65,31 @@ const step =
     // At the first and the last one it is still going there.
     if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
+
+/** Out of a text by its first or last line. */
+const leave =
+  (towards: 'above' | 'below') =>
+  (context: NotebookContext, text: EditorView | null): boolean => {
+    const { cell } = context.selection
+    if (text === null || cell === null || !leavesText(text, towards)) return false
+    const next = (towards === 'above' ? cellBefore : cellBehind)(context, cell)
+    if (next === null) return false
+    context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
+    return true
+  }
+
+const panel = (id: CommandId, title: string): Command => ({
+  id,
+  title,
+  harmless: true,
+  run: ({ panels }) => panels.toggle(id),
+})
+
+const inText = ([id, [title, run]]: [string, readonly [string, (view: EditorView) => boolean]]): Command => ({
+  id: id as keyof typeof textCommands,
+  title,
+  run: (_, text) => text !== null && run(text),
+})
 
 const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
 
@@ -86,77 +111,73 @@ const goToChange = (context: NotebookContext, changed: CellId | null): void => {
 export const commands: readonly Command[] = [
   {
     id: 'run-advance',
-    title: 'Run and go on',
-    keys: both('Shift-Enter'),
-    run: whenOpen('Run and go on', onCell(runAndAdvance)),
+    title: 'Run cell and go on',
+    run: whenOpen('Run cell and go on', onCell(runAndAdvance)),
   },
   {
     id: 'run',
     title: 'Run cell',
-    keys: both('Mod-Enter', 'Ctrl-Enter'),
     run: whenOpen('Run cell', onCell(runCell)),
   },
   {
     id: 'run-insert',
-    title: 'Run and insert below',
-    keys: both('Alt-Enter'),
-    run: whenOpen('Run and insert below', onCell(runAndInsert)),
+    title: 'Run cell and insert below',
+    run: whenOpen('Run cell and insert below', onCell(runAndInsert)),
   },
-  { id: 'run-all', title: 'Run all', keys: {}, run: whenOpen('Run all', runAll) },
-  { id: 'stop', title: 'Stop cell', keys: {}, run: onCell(stopCell) },
+  { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
+  { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
   {
     id: 'interrupt',
     title: 'Interrupt kernel',
-    keys: command('i i'),
     run: interrupt,
   },
   {
     id: 'restart',
     title: 'Restart kernel',
-    keys: command('0 0'),
     run: restart,
   },
   {
     id: 'install-missing',
-    title: 'Install what the cell lacks',
-    keys: command('Shift-i'),
+    title: 'Install the missing package',
     run: (context) => installMissing(context, context.selection.cell),
   },
-  { id: 'clear-outputs', title: 'Clear outputs', keys: {}, run: onCell(clearOutputs) },
+  { id: 'clear-outputs', title: 'Clear outputs', run: onCell(clearOutputs) },
   {
     id: 'edit',
-    title: 'Edit cell',
-    keys: command('Enter'),
+    title: 'Enter edit mode',
     run: onCell((context, cell) => context.focusCell(cell, 'edit', null)),
   },
   {
     id: 'leave',
-    title: 'Leave the text',
-    keys: both('Escape'),
+    title: 'Enter command mode',
     run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
   },
   {
     id: 'select-above',
-    title: 'Select the cell above',
-    keys: command('ArrowUp', 'k'),
+    title: 'Select cell above',
     run: step(cellBefore),
   },
   {
     id: 'select-below',
-    title: 'Select the cell below',
-    keys: command('ArrowDown', 'j'),
+    title: 'Select cell below',
     run: step(cellBehind),
   },
+  { id: 'heading-above', title: 'Fold the section, or go to the heading above', run: onCell(foldOrGoAbove) },
+  {
+    id: 'heading-below',
+    title: 'Unfold the section, or go to the heading below',
+    run: onCell(unfoldOrGoBelow),
+  },
+  { id: 'fold-all', title: 'Fold all sections', run: (context) => foldAll(context, true) },
+  { id: 'unfold-all', title: 'Unfold all sections', run: (context) => foldAll(context, false) },
   {
     id: 'insert-above',
-    title: 'Insert a cell above',
-    keys: command('a'),
+    title: 'Insert cell above',
     run: onCell((context, cell) => insertCell(context, usualKind, cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
-    title: 'Insert a cell below',
-    keys: command('b'),
+    title: 'Insert cell below',
     // Where there is none yet, it is below the top.
     run: (context) => {
       const { cell } = context.selection
@@ -164,43 +185,38 @@ export const commands: readonly Command[] = [
         insertCell(context, usualKind, cell, 'command')
     },
   },
-  { id: 'copy', title: 'Copy the cell', keys: command('c'), run: onCell((...on) => void copyCell(...on)) },
-  { id: 'cut', title: 'Cut the cell', keys: command('x'), run: onCell((...on) => void cutCell(...on)) },
-  { id: 'paste', title: 'Paste below', keys: command('v'), run: (context) => void pasteCells(context) },
-  { id: 'delete', title: 'Delete cell', keys: command('d d'), run: onCell(deleteCell) },
+  { id: 'copy', title: 'Copy cell', run: onCell((...on) => void copyCell(...on)) },
+  { id: 'cut', title: 'Cut cell', run: onCell((...on) => void cutCell(...on)) },
+  { id: 'paste', title: 'Paste cell below', run: (context) => void pasteCells(context) },
+  { id: 'delete', title: 'Delete cell', run: onCell(deleteCell) },
   {
     id: 'move-up',
     title: 'Move cell up',
-    keys: command('Mod-Shift-ArrowUp'),
     run: onCell((context, cell) => moveCell(context, cell, -1)),
   },
   {
     id: 'move-down',
     title: 'Move cell down',
-    keys: command('Mod-Shift-ArrowDown'),
     run: onCell((context, cell) => moveCell(context, cell, 1)),
   },
   ...kindViews.map(({ kind: { name }, change }): Command => ({
     id: `to-${name}`,
     title: change.title,
-    keys: change.keys.length === 0 ? {} : command(...change.keys),
     run: toKind(name),
   })),
-  { id: 'skip', title: 'Hide the cell from the model', keys: command('Shift-h'), run: toFlag('skipped') },
-  { id: 'pin', title: 'Pin the cell for the model', keys: command('t'), run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Fold the source', keys: command('Shift-o'), run: toFold('source') },
-  { id: 'bookmark', title: 'Bookmark the cell', keys: command('g g'), run: onCell(toggleBookmark) },
+  { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
+  { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
+  { id: 'fold-input', title: 'Fold source', run: toFold('source') },
+  { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
     title: `Go to bookmark ${number}`,
-    keys: command(`g ${number}`),
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
-  { id: 'fold-output', title: 'Fold the output', keys: command('o'), run: toFold('output') },
+  { id: 'fold-output', title: 'Fold output', run: toFold('output') },
   {
     id: 'undo',
     title: 'Undo',
-    keys: { command: ['z', 'Mod-z'], edit: ['Mod-z'] },
     run: (context) =>
       context.notebook.undo.canUndo
         ? goToChange(context, context.notebook.undo.undo())
@@ -209,11 +225,38 @@ export const commands: readonly Command[] = [
   {
     id: 'redo',
     title: 'Redo',
-    keys: { command: ['Shift-z', 'Mod-Shift-z', 'Mod-y'], edit: ['Mod-Shift-z', 'Mod-y'] },
     run: (context) =>
       context.notebook.undo.canRedo
         ? goToChange(context, context.notebook.undo.redo())
         : context.announce('There is nothing to redo.'),
   },
-  { id: 'save', title: 'Say when it is in the file', keys: both('Mod-s'), run: save },
+  { id: 'save', title: 'Save', run: save },
+  {
+    id: 'line-numbers',
+    title: 'Show line numbers',
+    run: ({ settings }) => {
+      const editor = settings.get('editor')
+      settings.set('editor', { ...editor, lineNumbers: !editor.lineNumbers })
+    },
+  },
+  panel('files', 'Files'),
+  panel('packages', 'Packages'),
+  panel('variables', 'Variables'),
+  panel('history', 'History'),
+  panel('settings', 'Settings'),
+  panel('keys', 'Keys'),
+  { id: 'close-panel', title: 'Close the panel', run: ({ panels }) => panels.closeTop() },
+  { id: 'go-above', title: 'To the cell above, from the first line', run: leave('above') },
+  { id: 'go-below', title: 'To the cell below, from the last line', run: leave('below') },
+  ...Object.entries(textCommands).map(inText),
 ]
+
+const byId = new Map(commands.map((command) => [command.id, command]))
+
+export const commandOf = (id: CommandId): Command => {
+  const command = byId.get(id)
+  if (command === undefined) throw new Error(`no command ${id}`)
+  return command
+}
+
+export const isCommandId = (id: string): id is CommandId => Object.hasOwn(defaultKeys, id)

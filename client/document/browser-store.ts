@@ -30,6 +30,16 @@ export const removeStored = (key: string): void => {
   }
 }
 
+/** For the settings: what other tabs of this browser write is heard. */
+export const browserHome = {
+  read: (key: string): unknown => readStored(key, (value) => value ?? null),
+  write: (key: string, value: unknown): void => void writeStored(key, value),
+  listen: (listener: (key: string | null) => void): void =>
+    window.addEventListener('storage', ({ key, storageArea }) => {
+      if (storageArea === localStorage) listener(key)
+    }),
+}
+
 /** The ends of the keys that begin like this. */
 export const storedUnder = (prefix: string): readonly string[] => {
   try {

@@ -11,6 +11,8 @@ import {
   inBin,
   messageAcknowledge,
   messageEpoch,
+  messageForbidden,
+  messageGrant,
   messageQueryAwareness,
   messageSync,
   messageTally,
@@ -63,6 +65,8 @@ type SyncHandler = WebsocketProvider['messageHandlers'][number]
 
 export interface ConnectionEvents {
   readonly onStatus: (status: SyncStatus) => void
+  /** What its person may do at the relay, before its first update. */
+  readonly onGrant: (grant: string) => void
   /** The relay's history, before its first update. */
   readonly onEpoch: (epoch: string) => void
   /** Everything the relay has is here. */
@@ -93,6 +97,8 @@ export class Connection {
   private attempted = false
   private readonly failures = new Failures()
   private said: string | null = null
+  /** Why the relay took none of what is written here. */
+  private forbidden: string | null = null
   /** The relay has sent something that did not come, until it has answered what it has. */
   private hole = false
   /** What waits for something that was not in the relay's last answer either: somebody never sent it. */
@@ -123,6 +129,12 @@ export class Connection {
       this.hearEpoch(decoding.readVarString(decoder))
     this.provider.messageHandlers[messageAcknowledge] = (_encoder, decoder) =>
       this.hearAcknowledgement(decoder)
+    this.provider.messageHandlers[messageGrant] = (_encoder, decoder) =>
+      events.onGrant(decoding.readVarString(decoder))
+    this.provider.messageHandlers[messageForbidden] = (_encoder, decoder) => {
+      this.forbidden = decoding.readVarString(decoder)
+      this.refresh()
+    }
     this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.hearTally(decoder)
     const [syncHandler] = this.provider.messageHandlers
     if (syncHandler === undefined) throw new Error('the provider reads no sync messages')
@@ -159,6 +171,7 @@ export class Connection {
 
   private begin(): void {
     this.hole = this.named = false
+    this.forbidden = null
     this.readBefore = this.looks = 0
     if (this.socket !== null) this.socket.width = this.failures.width
   }
@@ -179,7 +192,7 @@ export class Connection {
 
   /** Why it cannot be saved although the relay is there; null where there is nothing to say. */
   get trouble(): string | null {
-    return this.failures.reason
+    return this.forbidden ?? this.failures.reason
   }
 
   /** Something this page was sent, or should have been, is not in its document, and the relay was not asked since. */

@@ -1,8 +1,13 @@
-import { type OpenNotebook } from './open.ts'
+import type { FileStatus } from '../../shared/presence.ts'
+import type { OpenNotebook } from './open.ts'
 
-/** An edit the relay does not have yet cannot be in the file, whatever it last said of it. */
-export const fileStatus = ({ presence, sync }: OpenNotebook): 'written' | 'pending' | 'failed' => {
-  const file = presence.relay()?.file
-  if (file === undefined || file.status === 'failed') return file?.status ?? 'pending'
-  return sync === 'saved' ? file.status : 'pending'
+const pending: Pick<FileStatus, 'status'> = { status: 'pending' }
+
+/** Where the relay says the file stands. What it does not have yet is in no file, whatever it last said. */
+export const shownFile = ({
+  presence,
+  sync,
+}: OpenNotebook): Pick<FileStatus, 'status' | 'reason' | 'gone'> => {
+  const file = presence.relay()?.file ?? pending
+  return file.status === 'written' && sync !== 'saved' ? pending : file
 }

@@ -1,47 +1,33 @@
-// A notebook's history as the relay has it, over HTTP. Answers are parsed here; a failure is a value with a reason.
+// A notebook's history as the relay has it.
 import * as Y from 'yjs'
-import { ask, isRecord, urlOf, type Answer } from './library.ts'
-import { parseTimeline, type Timeline } from './timeline.ts'
-
-const addressOf = (path: string): string => `/api/history/${urlOf(path)}`
+import { type BodyOf } from '../../shared/api/route.ts'
+import { routes, type Timeline } from '../../shared/api/routes.ts'
+import { ask, failed, request, type Answer } from './ask.ts'
 
 export const fetchTimeline = async (path: string): Promise<Answer<{ timeline: Timeline }>> => {
-  const answer = await ask(addressOf(path), 'GET')
-  return answer.ok ? { ok: true, timeline: parseTimeline(answer.body) } : answer
+  const answer = await ask(routes.readHistory, path, undefined)
+  return answer.ok ? { ok: true, timeline: answer.body } : answer
 }
 
 export const nameVersion = (
   path: string,
-  version: { readonly name: string; readonly at: number; readonly by: string },
-): Promise<Answer<{ body: unknown }>> => ask(addressOf(path), 'POST', version)
-
-const failed = (reason: string, offline: boolean, status: number): Answer<never> => ({
-  ok: false,
-  reason,
-  offline,
-  status,
-})
+  version: BodyOf<typeof routes.nameVersion>,
+): Promise<Answer<unknown>> => ask(routes.nameVersion, path, version)
 
 /** The document as it was after so many updates. */
 export const fetchState = async (path: string, at: number): Promise<Answer<{ doc: Y.Doc }>> => {
+  const answer = await request(routes.readHistory, path, { search: `?at=${at}` })
+  if (!answer.ok) return answer
   try {
-    const response = await fetch(`${addressOf(path)}?at=${at}`)
-    if (!response.ok) {
-      const { status } = response
-      const error: unknown = await response.json().catch(() => null)
-      const inner = isRecord(error) && isRecord(error['error']) ? error['error']['message'] : null
-      const reason = typeof inner === 'string' ? inner : `the relay answered ${status}`
-      return failed(reason, status === 503, status)
-    }
-    const bytes = new Uint8Array(await response.arrayBuffer())
+    const bytes = new Uint8Array(await answer.response.arrayBuffer())
     const doc = new Y.Doc()
     Y.applyUpdate(doc, bytes)
     return { ok: true, doc }
   } catch (error) {
-    if (error instanceof TypeError) return failed('the relay cannot be reached', true, 0)
+    // The connection broke off.
+    if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)
     // What does not decode as an update throws whatever lib0 found.
-    if (error instanceof Error)
-      return failed(`what the relay sent is no notebook: ${error.message}`, false, 0)
+    if (error instanceof Error) return failed(`what the relay sent is no notebook: ${error.message}`)
     throw error
   }
 }

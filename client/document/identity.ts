@@ -1,11 +1,14 @@
-// Who this browser's person is to the others: a name and a colour they can change, remembered here.
-import { readStored, writeStored } from './browser-store.ts'
+// Who this browser's person is to the others: an id that is made once and never changes, and a name and a colour they
+// can change.
+import { type Person } from '../../shared/notebook/person.ts'
 
-export interface Identity {
+export interface Profile {
   readonly name: string
   /** `#rrggbb` */
   readonly color: string
 }
+
+export type Identity = Person & Profile
 
 /** Dark enough for white text at 4.5:1, told apart on light and on dark ground. */
 const colors = [
@@ -43,23 +46,20 @@ const animals = [
   'Wren',
 ] as const
 
-const key = 'llm-notebook.identity'
 const pick = <T>(items: readonly [T, ...T[]]): T =>
   items[Math.floor(Math.random() * items.length)] ?? items[0]
 
-const parse = (value: unknown): Identity | null => {
+export const parseUserId = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' && value.length <= 100 ? value : null
+
+export const parseProfile = (value: unknown): Profile | null => {
   if (typeof value !== 'object' || value === null || !('name' in value) || !('color' in value)) return null
   const { name, color } = value
   if (typeof name !== 'string' || name.trim() === '' || typeof color !== 'string') return null
   return /^#[0-9a-f]{6}$/i.test(color) ? { name: name.trim().slice(0, 60), color } : null
 }
 
-export const saveIdentity = (identity: Identity): void => void writeStored(key, identity)
-
-export const loadIdentity = (): Identity => {
-  const kept = readStored(key, parse)
-  if (kept !== null) return kept
-  const made = { name: `${pick(adjectives)} ${pick(animals)}`, color: pick(colors) }
-  saveIdentity(made)
-  return made
-}
+export const newProfile = (): Profile => ({
+  name: `${pick(adjectives)} ${pick(animals)}`,
+  color: pick(colors),
+})

@@ -8,6 +8,7 @@ import { docIdOf } from '../../shared/notebook/read.ts'
 import { checkSchema } from '../../shared/notebook/schema.ts'
 import { Undo } from '../../shared/notebook/undo.ts'
 import { Connection, type Refusal, type SyncStatus } from './connect.ts'
+import { type CurrentGrant } from './grant.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import {
   databaseName,
@@ -23,6 +24,7 @@ import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
 import { heldIn, type Held } from './recover.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 /** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
 const acknowledgeQuiet = 2_000
@@ -48,6 +50,7 @@ export class OpenNotebook {
   /** There is something to show. */
   loaded = false
   refusal: Refusal | null = null
+  readonly grant: CurrentGrant
   private persistence: Persistence | null = null
   private connection: Connection | null = null
   private epoch: string | null = null
@@ -60,11 +63,13 @@ export class OpenNotebook {
   /** Of the file, as the relay told of it: by them an older file is known again. */
   private digests: readonly string[] = []
   private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
-  private readonly listeners = new Set<(event: OpenEvent) => void>()
+  private readonly events = new Emitter<[OpenEvent]>()
+  readonly on = this.events.on
   private readonly stopHeartbeat: () => void
 
-  constructor(path: string, identity: Identity) {
+  constructor(path: string, identity: Identity, grant: CurrentGrant) {
     this.path = path
+    this.grant = grant
     this.presence = new PresenceRoom(this.doc, identity, this.executor)
     this.stopHeartbeat = startHeartbeat(() => this.presence.renew())
     this.presence.onPeople(() => this.noteFile())
@@ -99,18 +104,14 @@ export class OpenNotebook {
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Whether the document may be written by this version of the page. */
+  /** Whether its person may change it, with this version of the page. */
+  get editable(): boolean {
+    return this.grant.allows('write') && checkSchema(this.doc).writable
+  }
+
+  /** Whether it can be changed now. */
   get writable(): boolean {
-    return this.loaded && checkSchema(this.doc).writable
-  }
-
-  on(listener: (event: OpenEvent) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  private emit(event: OpenEvent): void {
-    for (const listener of this.listeners) listener(event)
+    return this.loaded && this.editable
   }
 
   /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
@@ -126,11 +127,11 @@ export class OpenNotebook {
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
     this.connect()
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
   }
 
   private persist(history: History): Promise<Persistence> {
-    return persist(this.doc, databaseName(history), () => this.emit({ type: 'changed' }))
+    return persist(this.doc, databaseName(history), () => this.events.emit({ type: 'changed' }))
   }
 
   /** The browser gave no copy. Given later it may be of another history than what the relay sends meanwhile. */
@@ -156,8 +157,9 @@ export class OpenNotebook {
     this.connection = new Connection(this.doc, this.presence.awareness, target, {
       onStatus: () => {
         this.presence.setConnected(this.connected)
-        this.emit({ type: 'changed' })
+        this.events.emit({ type: 'changed' })
       },
+      onGrant: (said) => this.grant.hear(said),
       onEpoch: (epoch) => (this.epoch = epoch),
       onSynced: () => void this.onSynced(),
       onAcknowledged: this.acknowledgeSoon,
@@ -174,7 +176,7 @@ export class OpenNotebook {
   private async onSynced(): Promise<void> {
     this.presence.setConnected(true)
     this.loaded = true
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
     await this.keep()
   }
 
@@ -191,7 +193,7 @@ export class OpenNotebook {
     this.keeping = false
     if (!this.findable) this.retry(() => void this.keep())
     if (this.persistence.kept) await askToKeep()
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
     this.acknowledgeSoon()
   }
 
@@ -215,7 +217,7 @@ export class OpenNotebook {
       })
       if (held === null && isKept) forgetSuperseded(this.path, history)
       forgetHistory(this.path)
-      this.emit({ type: 'superseded', held })
+      this.events.emit({ type: 'superseded', held })
       return
     }
     if (refusal.type === 'renamed') {
@@ -226,11 +228,11 @@ export class OpenNotebook {
       forgetHistory(this.path)
       this.path = path
       this.connect()
-      this.emit({ type: 'renamed' })
+      this.events.emit({ type: 'renamed' })
       return
     }
     this.refusal = refusal
-    this.emit({ type: 'changed' })
+    this.events.emit({ type: 'changed' })
   }
 
   private noteFile(): void {

@@ -12,6 +12,7 @@ import {
   type RelayPresence,
 } from '../../shared/presence.ts'
 import { type Identity } from './identity.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 export interface Present extends Participant {
   readonly client: number
@@ -23,7 +24,8 @@ export class PresenceRoom {
   /** When executors that are gone were last here, in milliseconds since 1970. */
   private readonly left = new Map<string, number>()
   private here = new Set<string>()
-  private readonly listeners = new Set<() => void>()
+  private readonly peopleChanged = new Emitter()
+  readonly onPeople = this.peopleChanged.on
   private connectedSince = 0
   private gone: ReadonlySet<string> = new Set()
 
@@ -41,12 +43,12 @@ export class PresenceRoom {
     // The wish has been heard.
     if (this.awareness.getLocalState()?.[fileWish] === true && this.relay()?.file.gone !== true)
       this.awareness.setLocalStateField(fileWish, false)
-    for (const listener of this.listeners) listener()
+    this.peopleChanged.emit()
   }
 
-  introduce({ name, color }: Identity): void {
+  introduce({ id, name, color }: Identity): void {
     // colorLight is what stock clients paint a selection with.
-    this.awareness.setLocalStateField('user', { name, color, colorLight: `${color}33` })
+    this.awareness.setLocalStateField('user', { id, name, color, colorLight: `${color}33` })
   }
 
   setCell(cell: string | null): void {
@@ -122,7 +124,7 @@ export class PresenceRoom {
   /** These executors will not be back, whether or not the relay has noticed. */
   knowGone(executors: ReadonlySet<string>): void {
     this.gone = executors
-    for (const listener of this.listeners) listener()
+    this.peopleChanged.emit()
   }
 
   /** Milliseconds since the executor was last seen, 0 while it is here; Infinity where it is known to be gone. */
@@ -130,11 +132,6 @@ export class PresenceRoom {
     if (this.gone.has(executor)) return Infinity
     if (this.isHere(executor)) return 0
     return Date.now() - Math.max(this.left.get(executor) ?? 0, this.connectedSince)
-  }
-
-  onPeople(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
   }
 
   /** Says again that this page is here; awareness forgets who is silent for 30 seconds. */

@@ -5,9 +5,12 @@ import { toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
-import { databaseName, findSuperseded, type History } from './histories.ts'
-import { ask, isRecord, urlOf, type Answer } from './library.ts'
+import { routes } from '../../shared/api/routes.ts'
+import { ask, failed, type Answer } from './ask.ts'
+import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
 import { persist, type Told } from './persist.ts'
+import { addRecovered } from './recovered.ts'
+import { type RecoverySteps } from './recovery.ts'
 
 /** What this browser holds of a history that is over. */
 export interface Held {
@@ -41,7 +44,7 @@ export const heldIn = (doc: Y.Doc, history: History | null, told: Told): Held | 
 }
 
 /** What earlier pages held and had not brought to the relay when they were closed. */
-export const heldBefore = async (path: string): Promise<readonly Held[]> => {
+const heldBefore = async (path: string): Promise<readonly Held[]> => {
   const all: Held[] = []
   for (const history of findSuperseded(path)) {
     const doc = new Y.Doc()
@@ -84,24 +87,32 @@ export const recover = (
     const { docId, notebook } = held
     const { acknowledged, digests } = held.told
     const known = acknowledged === null ? null : notebookOf(acknowledged)
-    const address = `/api/recover/${urlOf(path)}`
     const about = {
       docId,
       vector: acknowledged === null ? null : toBase64(Y.encodeStateVectorFromUpdate(acknowledged)),
       digests,
     }
     if (known !== null && contentOf(known) === contentOf(notebook)) {
-      const answer = await ask(address, 'POST', { ...about, acknowledged: null, content: null })
+      const answer = await ask(routes.recover, path, { ...about, acknowledged: null, content: null })
       if (!answer.ok) return answer
-      if (isRecord(answer.body) && answer.body['known'] === true)
-        return { ok: true, changed: false, copy: null }
+      if ('known' in answer.body && answer.body.known) return { ok: true, changed: false, copy: null }
     }
-    const answer = await ask(address, 'POST', {
+    const answer = await ask(routes.recover, path, {
       ...about,
       acknowledged: known === null ? null : textOf(known),
       content: textOf(await whole(notebook)),
     })
     if (!answer.ok) return answer
-    const { changed, copy } = isRecord(answer.body) ? answer.body : {}
-    return { ok: true, changed: changed === true, copy: typeof copy === 'string' ? copy : null }
+    if ('known' in answer.body) return failed('the relay answered another question')
+    const { changed, copy } = answer.body
+    return { ok: true, changed, copy }
   })
+
+export const recoverySteps: RecoverySteps = {
+  heldBefore,
+  recover,
+  recovered: (path, { history }, { changed, copy }) => {
+    if (history !== null) forgetSuperseded(path, history)
+    if (changed || copy !== null) addRecovered(path, { copy })
+  },
+}

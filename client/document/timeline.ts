@@ -1,73 +1,6 @@
 // The places of a notebook's history one can go to: the end of each group of updates, and each named version.
-import { isRecord } from './library.ts'
-
-export interface Group {
-  /** Places: how many updates the notebook had with it. */
-  readonly last: number
-  /** Milliseconds since 1970 by the relay's clock. */
-  readonly to: number
-  readonly updates: number
-  /** Empty: not by a person's page, or before it said its name. */
-  readonly users: readonly string[]
-}
-
-export interface Version {
-  readonly at: number
-  readonly name: string
-  readonly by: string
-  readonly time: number
-}
-
-export interface Timeline {
-  readonly updates: number
-  readonly groups: readonly Group[]
-  readonly versions: readonly Version[]
-  /** Whose a client of the document was. */
-  readonly clients: ReadonlyMap<number, string>
-}
-
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-const count = (value: unknown): number =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : 0
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-
-const parseGroup = (value: unknown): Group | null =>
-  isRecord(value)
-    ? {
-        last: count(value['last']),
-        to: count(value['to']),
-        updates: count(value['updates']),
-        users: list(value['users']).map(text),
-      }
-    : null
-
-const parseVersion = (value: unknown): Version | null =>
-  isRecord(value)
-    ? { at: count(value['at']), name: text(value['name']), by: text(value['by']), time: count(value['time']) }
-    : null
-
-const parseClient = (value: unknown): [number, string] | null => {
-  const [client, user] = list(value)
-  return typeof client === 'number' && typeof user === 'string' ? [client, user] : null
-}
-
-export const parseTimeline = (value: unknown): Timeline => {
-  const found = isRecord(value) ? value : {}
-  return {
-    updates: count(found['updates']),
-    groups: list(found['groups'])
-      .map(parseGroup)
-      .filter((group) => group !== null),
-    versions: list(found['versions'])
-      .map(parseVersion)
-      .filter((version) => version !== null),
-    clients: new Map(
-      list(found['clients'])
-        .map(parseClient)
-        .filter((client) => client !== null),
-    ),
-  }
-}
+import { type Timeline } from '../../shared/api/routes.ts'
+import { type Person } from '../../shared/notebook/person.ts'
 
 /** One stop of the slider. */
 export interface Place {
@@ -79,14 +12,28 @@ export interface Place {
   readonly names: readonly string[]
 }
 
-const peopleOf = (users: readonly string[], first: boolean): string => {
-  const named = users.filter((user) => user !== '')
+/** What to call the users of a timeline; `self`, who looks at it, is told from others of the same name. */
+export const namesOf = (people: Timeline['people'], self: Person): ((user: string) => string) => {
+  const names = new Map([...people, [self.id, self.name] as const])
+  return (user) => {
+    const name = names.get(user) ?? user
+    const isShared = [...names].some(([id, other]) => id !== user && other === name)
+    return user === self.id && isShared ? `${name} (you)` : name
+  }
+}
+
+const peopleOf = (users: readonly string[], first: boolean, nameOf: (user: string) => string): string => {
+  const named = users.filter((user) => user !== '').map(nameOf)
   if (first) return named.length > 0 ? named.join(', ') : 'The beginning'
   return [...named, ...(named.length < users.length ? ['model or file'] : [])].join(', ')
 }
 
 /** In order of time. `chosen` is one of them, too, when the group it ended has gone on since. */
-export const placesOf = ({ groups, versions }: Timeline, chosen: number | null): readonly Place[] => {
+export const placesOf = (
+  { groups, versions }: Timeline,
+  chosen: number | null,
+  nameOf: (user: string) => string,
+): readonly Place[] => {
   const stops = new Set([...groups.map(({ last }) => last), ...versions.map(({ at }) => at)])
   if (chosen !== null) stops.add(chosen)
   let first = 1
@@ -104,7 +51,7 @@ export const placesOf = ({ groups, versions }: Timeline, chosen: number | null):
           at,
           // Within a group all that is known is that it was before either.
           time: Math.min(group.to, ...named.map(({ time }) => time)),
-          people: peopleOf(group.users, index === 0),
+          people: peopleOf(group.users, index === 0, nameOf),
           updates,
           names: named.map(({ name }) => name),
         },

@@ -1,5 +1,4 @@
 // The widgets of an open notebook, for the outputs that show them.
-import type * as Y from 'yjs'
 import {
   moveWidget,
   observeWidgets,
@@ -8,11 +7,20 @@ import {
   shownState,
 } from '../../shared/notebook/widgets.ts'
 import { type WidgetDoor } from '../output/widget.ts'
+import { type OpenNotebook } from './open.ts'
 
-export const widgetDoor = (doc: Y.Doc): WidgetDoor => ({
-  state: (id) => shownState(doc, id),
-  models: (root) => shownModels(doc, root),
-  move: (id, changes) => moveWidget(doc, id, changes),
-  send: (id, content, buffers) => sendToWidget(doc, id, { to: 'kernel', content, buffers }, 'widget'),
-  observe: (listener) => observeWidgets(doc, listener),
-})
+/** Who may not write moves a widget for themselves alone. */
+export const widgetDoor = (notebook: Pick<OpenNotebook, 'doc' | 'editable'>): WidgetDoor => {
+  const { doc } = notebook
+  return {
+    state: (id) => shownState(doc, id),
+    models: (root) => shownModels(doc, root),
+    move: (id, changes) => {
+      if (notebook.editable) moveWidget(doc, id, changes)
+    },
+    send: (id, content, buffers) => {
+      if (notebook.editable) sendToWidget(doc, id, { to: 'kernel', content, buffers }, 'widget')
+    },
+    observe: (listener) => observeWidgets(doc, listener),
+  }
+}

@@ -1,20 +1,23 @@
 // The CodeMirror editor of one text.
-import { closeBracketsKeymap, completionKeymap, completionStatus } from '@codemirror/autocomplete'
-import { defaultKeymap, indentWithTab } from '@codemirror/commands'
-import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language'
+import { closeBracketsKeymap } from '@codemirror/autocomplete'
+import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, keymap, placeholder, tooltips } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import type * as Y from 'yjs'
 import { type Undo } from '../../shared/notebook/undo.ts'
 import { type Insight } from '../kernel/insight.ts'
+import { type EditorOptions } from '../settings/settings.ts'
 import { caretMarks } from './caret-marks.ts'
 import { type Carets } from './carets.ts'
-import { completion, takenByList } from './completion.ts'
+import { completion, isListing } from './completion.ts'
+import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
-import { closeHint, hints } from './hint.ts'
+import { hints } from './hint.ts'
 import { languageSupport, type Language } from './language.ts'
+import { optionExtensions } from './options.ts'
 import { textSync } from './sync.ts'
+import { editorKeys } from './text-commands.ts'
 
 export interface EditorSetup {
   readonly parent: HTMLElement
@@ -23,11 +26,14 @@ export interface EditorSetup {
   /** The accessible name, e.g. "Source of cell 3". */
   readonly label: string
   readonly hint: string
+  readonly options: EditorOptions
   readonly writable: boolean
   readonly undo: Undo
   readonly carets: Carets
   readonly insight: Insight
-  /** The notebook's own keys, before the editor's. True: taken. */
+  /** Arrow keys at the first and last line go on to the next cell. */
+  readonly arrowsLeave: boolean
+  /** The keys of commands, before the editor's own. True: taken. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
   /** What is pasted, before the editor takes it; `insert` puts text in the place of what is selected. True: taken. */
@@ -39,7 +45,7 @@ export interface EditorSetup {
  * editor itself to know where a list of completions may stand, and in a short one would find no room at all.
  */
 const underEdges = EditorView.scrollMargins.of(({ state }) => {
-  if (completionStatus(state) === 'active') return null
+  if (isListing(state)) return null
   const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement)
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })
@@ -49,6 +55,7 @@ export class TextEditor {
   readonly view: EditorView
   private readonly name = new Compartment()
   private readonly language = new Compartment()
+  private readonly options = new Compartment()
 
   constructor(setup: EditorSetup) {
     this.view = new EditorView({
@@ -58,16 +65,10 @@ export class TextEditor {
   }
 
   private extensions(setup: EditorSetup): Extension {
-    const completing = completion(setup.insight)
-    const hinting = hints(setup.insight)
     return [
       Prec.highest(
         EditorView.domEventHandlers({
-          keydown: (event, view) => {
-            if (event.isComposing || takenByList(view.state, event)) return false
-            if (event.key === 'Escape' && closeHint(view)) return true
-            return setup.onKey(event, view)
-          },
+          keydown: (event, view) => setup.onKey(event, view),
           paste: ({ clipboardData }, view) => {
             if (clipboardData === null || view.state.readOnly) return false
             const insert = (text: string): void =>
@@ -85,29 +86,23 @@ export class TextEditor {
       ),
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
-      setup.writable ? [] : [EditorState.readOnly.of(true), EditorView.editable.of(false)],
-      indentUnit.of('    '),
-      EditorState.tabSize.of(4),
+      this.options.of(optionExtensions(setup.language, setup.options)),
+      // Still a text to put the caret into, for the others to see.
+      EditorState.readOnly.of(!setup.writable),
       EditorState.allowMultipleSelections.of(true),
-      EditorView.lineWrapping,
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),
       bracketMatching(),
-      completing.extension,
-      hinting.extension,
+      completion(setup.insight),
+      hints(setup.insight),
+      arrowsLeave.of(setup.arrowsLeave),
       errorMark,
       // A cell draws nothing outside itself.
       tooltips({ parent: document.body }),
       underEdges,
       syntaxHighlighting(classHighlighter),
       setup.hint === '' ? [] : placeholder(setup.hint),
-      keymap.of([
-        ...closeBracketsKeymap,
-        ...completionKeymap,
-        { key: 'Tab', run: completing.byTab, shift: hinting.byKey },
-        ...defaultKeymap,
-        indentWithTab,
-      ]),
+      keymap.of([...closeBracketsKeymap, ...editorKeys]),
       textSync(setup.text, setup.undo.manager),
       caretMarks(setup.text, setup.carets),
     ]
@@ -122,8 +117,15 @@ export class TextEditor {
     markErrorLine(this.view, line)
   }
 
-  speak(language: Language): void {
-    this.view.dispatch({ effects: this.language.reconfigure(languageSupport(language)) })
+  configure(language: Language, options: EditorOptions): void {
+    this.view.dispatch({
+      effects: [
+        this.language.reconfigure(languageSupport(language)),
+        this.options.reconfigure(optionExtensions(language, options)),
+      ],
+    })
+    // The font may be another.
+    this.view.requestMeasure()
   }
 
   /** Text is being composed (IME, mobile keyboards), during which the editor must stay. */

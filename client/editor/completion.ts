@@ -13,9 +13,9 @@ import {
 } from '@codemirror/autocomplete'
 import { pythonLanguage } from '@codemirror/lang-python'
 import { language, syntaxTree } from '@codemirror/language'
-import { type EditorState, type Extension } from '@codemirror/state'
+import type { EditorState, Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
-import { type Insight } from '../kernel/insight.ts'
+import type { Insight } from '../kernel/insight.ts'
 import { wordBefore } from './word.ts'
 
 const keywords =
@@ -66,58 +66,49 @@ const complete =
     }
   }
 
-/** Tab completes behind a word; at the start of a line, or with a selection, it is left to indent. */
-const completeByTab =
-  (asked: WeakSet<EditorView>): Command =>
-  (view) => {
-    const { state } = view
-    if (completionStatus(state) === 'active') {
-      if (selectedCompletionIndex(state) === null) view.dispatch({ effects: setSelectedCompletion(0) })
-      return acceptCompletion(view)
-    }
-    const { main, ranges } = state.selection
-    const line = state.doc.lineAt(main.head)
-    if (!inPython(state) || state.readOnly || ranges.length > 1 || !main.empty) return false
-    if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
-    asked.add(view)
-    return startCompletion(view)
-  }
+/** Editors in which Tab asked for completions. */
+const asked = new WeakSet<EditorView>()
+
+/** Completes behind a word; at the start of a line, or with a selection, there is nothing to complete. */
+export const completeWord: Command = (view) => {
+  const { state } = view
+  const { main, ranges } = state.selection
+  const line = state.doc.lineAt(main.head)
+  if (!inPython(state) || state.readOnly || ranges.length > 1 || !main.empty) return false
+  if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
+  asked.add(view)
+  return startCompletion(view)
+}
+
+/** Takes what is chosen in the list, or else the first. */
+export const takeCompletion: Command = (view) => {
+  if (selectedCompletionIndex(view.state) === null) view.dispatch({ effects: setSelectedCompletion(0) })
+  return acceptCompletion(view)
+}
 
 /** What Tab asked for: a single option is taken at once, of more the first is chosen. */
-const chooseFirst = (asked: WeakSet<EditorView>): Extension =>
-  EditorView.updateListener.of(({ state, view }) => {
-    const status = completionStatus(state)
-    if (!asked.has(view) || status === 'pending') return
-    asked.delete(view)
-    if (status !== 'active') return
-    queueMicrotask(() => {
-      if (completionStatus(view.state) !== 'active') return
-      view.dispatch({ effects: setSelectedCompletion(0) })
-      if (currentCompletions(view.state).length === 1) acceptCompletion(view)
-    })
+const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) => {
+  const status = completionStatus(state)
+  if (!asked.has(view) || status === 'pending') return
+  asked.delete(view)
+  if (status !== 'active') return
+  queueMicrotask(() => {
+    if (completionStatus(view.state) !== 'active') return
+    view.dispatch({ effects: setSelectedCompletion(0) })
+    if (currentCompletions(view.state).length === 1) acceptCompletion(view)
   })
+})
 
-/** The keys that act on the list while it is open; all others are the notebook's and the editor's as ever. */
-const listKeys = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Enter', 'Tab', 'Escape'])
+/** The list of completions is open. */
+export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
-export const takenByList = (state: EditorState, event: KeyboardEvent): boolean =>
-  completionStatus(state) === 'active' &&
-  listKeys.has(event.key) &&
-  !(event.shiftKey || event.ctrlKey || event.altKey || event.metaKey)
-
-/** The extension, and the command for Tab. While one writes nothing is chosen, so that Enter makes a line. */
-export const completion = (insight: Insight): { extension: Extension; byTab: Command } => {
-  const asked = new WeakSet<EditorView>()
-  return {
-    extension: [
-      autocompletion({
-        override: [complete(insight)],
-        selectOnOpen: false,
-        interactionDelay: 0,
-        defaultKeymap: false,
-      }),
-      chooseFirst(asked),
-    ],
-    byTab: completeByTab(asked),
-  }
-}
+/** While one writes nothing is chosen, so that Enter makes a line. */
+export const completion = (insight: Insight): Extension => [
+  autocompletion({
+    override: [complete(insight)],
+    selectOnOpen: false,
+    interactionDelay: 0,
+    defaultKeymap: false,
+  }),
+  chooseFirst,
+]

@@ -1,8 +1,8 @@
 // What Python says of a name, in a box at it: on Shift+Tab, and under the mouse that rests. Text and nothing else.
-import { StateEffect, StateField, type Extension } from '@codemirror/state'
+import { Facet, StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state'
 import { EditorView, hoverTooltip, showTooltip, type Command, type Tooltip } from '@codemirror/view'
-import { type Insight } from '../kernel/insight.ts'
-import { type Hint } from '../kernel/protocol.ts'
+import type { Insight } from '../kernel/insight.ts'
+import type { Hint } from '../kernel/protocol.ts'
 import { inPython } from './completion.ts'
 import { wordBefore, wordBehind } from './word.ts'
 
@@ -10,6 +10,9 @@ import { wordBefore, wordBehind } from './word.ts'
 const rest = 400
 
 const setHint = StateEffect.define<Tooltip | null>()
+
+/** Who is asked. */
+const source = Facet.define<Insight, Insight | null>({ combine: ([insight]) => insight ?? null })
 
 /** The box asked for by key; whatever is done next in the text takes it away. */
 const asked = StateField.define<Tooltip | null>({
@@ -69,45 +72,45 @@ const showHint = async (view: EditorView, insight: Insight, from: number, to: nu
   view.dispatch({ effects: setHint.of(tooltip(from, to, said, true)) })
 }
 
-/** At the start of a line, or with a selection, Shift+Tab is left to indent less. */
-const hintByKey =
-  (insight: Insight): Command =>
-  (view) => {
-    const { state } = view
-    const { main, ranges } = state.selection
-    const line = state.doc.lineAt(main.head)
-    if (!inPython(state) || ranges.length > 1 || !main.empty) return false
-    if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
-    const { from, to } = wordAt(view, main.head)
-    void showHint(view, insight, from, to)
-    return true
-  }
+/** Not at the start of a line, or with a selection. */
+export const askHint: Command = (view) => {
+  const { state } = view
+  const { main, ranges } = state.selection
+  const line = state.doc.lineAt(main.head)
+  const insight = state.facet(source)
+  if (insight === null || !inPython(state) || ranges.length > 1 || !main.empty) return false
+  if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
+  const { from, to } = wordAt(view, main.head)
+  void showHint(view, insight, from, to)
+  return true
+}
+
+/** A box that was asked for is open. */
+export const isHinting = (state: EditorState): boolean => (state.field(asked, false) ?? null) !== null
 
 export const closeHint: Command = (view) => {
-  if ((view.state.field(asked, false) ?? null) === null) return false
+  if (!isHinting(view.state)) return false
   view.dispatch({ effects: setHint.of(null) })
   return true
 }
 
-export const hints = (insight: Insight): { extension: Extension; byKey: Command } => ({
-  extension: [
-    asked,
-    hoverTooltip(
-      async (view, at) => {
-        if (!inPython(view.state)) return null
-        const { from, to } = wordAt(view, at)
-        if (from === to) return null
-        const hint = await insight.hint(view.state.sliceDoc(0, to), true)
-        return hint === null ? null : tooltip(from, to, hint, false)
-      },
-      { hoverTime: rest, hideOnChange: true },
-    ),
-    EditorView.domEventHandlers({
-      blur: (_, view) => {
-        queueMicrotask(() => closeHint(view))
-        return false
-      },
-    }),
-  ],
-  byKey: hintByKey(insight),
-})
+export const hints = (insight: Insight): Extension => [
+  source.of(insight),
+  asked,
+  hoverTooltip(
+    async (view, at) => {
+      if (!inPython(view.state)) return null
+      const { from, to } = wordAt(view, at)
+      if (from === to) return null
+      const hint = await insight.hint(view.state.sliceDoc(0, to), true)
+      return hint === null ? null : tooltip(from, to, hint, false)
+    },
+    { hoverTime: rest, hideOnChange: true },
+  ),
+  EditorView.domEventHandlers({
+    blur: (_, view) => {
+      queueMicrotask(() => closeHint(view))
+      return false
+    },
+  }),
+]

@@ -1,5 +1,4 @@
 // Which language a text is in, for the editor and for the static highlighting of unmounted texts.
-import { closeBrackets } from '@codemirror/autocomplete'
 import { python, pythonLanguage } from '@codemirror/lang-python'
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
 import { Language as EditorLanguage } from '@codemirror/language'
@@ -12,7 +11,7 @@ import { ownDirections } from './direction.ts'
 
 export type Language = CellLanguage
 
-const pythonSupport: Extension = [python(), closeBrackets()]
+const pythonSupport: Extension = python()
 
 // Put together here and not by `markdown()`, which brings the languages of HTML, CSS and JavaScript along: a sixth of
 // all that a page loads before it can show anything.
@@ -50,7 +49,7 @@ export const languageSupport = (language: Language): Extension => {
     case 'markdown':
       return markdownSupport
     case 'sql':
-      return sql === null ? [] : [sql, closeBrackets()]
+      return sql ?? []
     case 'plain':
       return []
     default:

@@ -24,23 +24,43 @@ const spansOf = (text: string, language: Language): Span[] => {
   return spans
 }
 
-/**
- * Fills `element` with the text; `highlight` is false for what is far from the viewport, `errorLine` is the one to mark,
- * 1 for the first.
- */
-export const renderStatic = (
-  element: HTMLElement,
-  text: string,
-  language: Language,
-  highlight: boolean,
-  carets: readonly Caret[],
-  errorLine: number | null,
-): void => {
+export interface Look {
+  readonly language: Language
+  /** False for what is far from the viewport. */
+  readonly highlight: boolean
+  readonly carets: readonly Caret[]
+  /** The one to mark, 1 for the first. */
+  readonly errorLine: number | null
+  readonly lineNumbers: boolean
+}
+
+/** Offsets at which lines begin. */
+const lineStarts = (text: string): readonly number[] => {
+  const starts = [0]
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
+  return starts
+}
+
+/** Takes no room in the text, and is no part of it. */
+const numberElement = (line: number): HTMLElement => {
+  const element = document.createElement('span')
+  element.className = 'nb-line-number'
+  element.dataset['line'] = String(line)
+  return element
+}
+
+/** Fills `element` with the text. */
+export const renderStatic = (element: HTMLElement, text: string, look: Look): void => {
+  const { language, highlight, carets, errorLine } = look
+  const starts = look.lineNumbers ? lineStarts(text) : []
+  if (starts.length === 0) element.style.removeProperty('--nb-line-digits')
+  else element.style.setProperty('--nb-line-digits', String(Math.max(2, String(starts.length).length)))
   // A last line that is empty has no height of its own in a <pre>.
   const shown = text === '' || text.endsWith('\n') ? `${text}\u200b` : text
   const spans = highlight ? spansOf(text, language) : []
   const error = errorLine === null ? null : lineSpan(text, errorLine)
-  if (spans.length === 0 && carets.length === 0 && error === null) {
+  const numbered = highlight ? starts : []
+  if (spans.length === 0 && carets.length === 0 && error === null && numbered.length === 0) {
     element.textContent = shown
     return
   }
@@ -49,10 +69,13 @@ export const renderStatic = (
   for (const { anchor, head } of carets)
     edges.add(Math.min(anchor, text.length)).add(Math.min(head, text.length))
   if (error !== null) edges.add(error.from).add(error.to)
+  for (const start of numbered) edges.add(start)
   const sorted = [...edges].sort((a, b) => a - b)
   const fragment = document.createDocumentFragment()
   let next = 0
+  let line = 0
   for (const [i, from] of sorted.entries()) {
+    if (numbered[line] === from) fragment.append(numberElement(++line))
     for (const caret of carets)
       if (Math.min(caret.head, text.length) === from) fragment.append(caretElement(caret))
     const to = sorted[i + 1]

@@ -3,11 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type CellHead } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
-import { type KindView } from '../cell-kinds/kind-view.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
+
+export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 const words: Readonly<Record<ShownStatus, string>> = {
   idle: '',
@@ -32,7 +34,7 @@ export const cellBadge = (
 }
 
 export const cellButton = (
-  context: NotebookContext,
+  context: GutterContext,
   cell: CellId,
   view: KindView,
   head: CellHead | undefined,
@@ -44,7 +46,7 @@ export const cellButton = (
       type="button"
       class="nb-stop"
       aria-label="Stop cell"
-      title="Stop cell"
+      title=${context.shortcuts.hint('Stop cell', 'stop')}
       @click=${() => stopCell(context, cell)}
     >
       ${icons.stop}
@@ -54,7 +56,7 @@ export const cellButton = (
     type="button"
     class="nb-run"
     aria-label="Run cell"
-    title="Run cell (Ctrl+Enter)"
+    title=${context.shortcuts.hint('Run cell', 'run')}
     @click=${() => runCell(context, cell)}
   >
     ${icons.run}

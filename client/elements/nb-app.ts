@@ -1,17 +1,25 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { saveIdentity, type Identity } from '../document/identity.ts'
+import { encodePath } from '../../shared/api/route.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { wouldAsk } from '../document/leaving.ts'
-import { urlOf } from '../document/library.ts'
+import type { Profile } from '../document/identity.ts'
+import type { RecoverySteps } from '../document/recovery.ts'
+import type { Shortcuts } from '../settings/shortcuts.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import { Follow } from './follow.ts'
 import { headingOf } from './headings.ts'
+import { LightElement } from './light-element.ts'
 import './nb-library.ts'
 import './nb-page.ts'
+import './nb-settings-page.ts'
 import { type OpenSession } from './nb-page.ts'
 import { ScrollPlace } from './scroll-place.ts'
 
 const prefix = '/notebook/'
+const settingsAddress = '/settings'
 
-/** The notebook's path an address names, or null for the list. */
+/** The notebook's path an address names; null for the list and the settings. */
 const pathOf = (pathname: string): string | null => {
   if (!pathname.startsWith(prefix)) return null
   try {
@@ -22,17 +30,18 @@ const pathOf = (pathname: string): string | null => {
   }
 }
 
-/** The list or a notebook, by the address; links within the page change it without loading anew. */
+/** The list, a notebook or the settings, by the address; links within the page change it without loading anew. */
 @customElement('nb-app')
-export class NbApp extends LitElement {
+export class NbApp extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
-  @property({ attribute: false }) identity!: Identity
+  @property({ attribute: false }) grant!: CurrentGrant
+  @property({ attribute: false }) settings!: SettingsStore
+  @property({ attribute: false }) shortcuts!: Shortcuts
+  @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private path = pathOf(location.pathname)
+  @state() private inSettings = location.pathname === settingsAddress
+  readonly followed = new Follow(this, (changed) => [this.settings.onChange(changed)])
   private readonly scrollPlace = new ScrollPlace()
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -40,10 +49,9 @@ export class NbApp extends LitElement {
     this.addEventListener('click', this.onClick)
     this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
     this.addEventListener('visit', (event) => this.visit((event as CustomEvent<string>).detail))
-    this.addEventListener('identity', (event) => {
-      this.identity = (event as CustomEvent<Identity>).detail
-      saveIdentity(this.identity)
-    })
+    this.addEventListener('identity', (event) =>
+      this.settings.set('identity', (event as CustomEvent<Profile>).detail),
+    )
   }
 
   override disconnectedCallback(): void {
@@ -59,11 +67,12 @@ export class NbApp extends LitElement {
 
   private follow(): void {
     this.path = pathOf(location.pathname)
+    this.inSettings = location.pathname === settingsAddress
   }
 
   private go(path: string): void {
     // A notebook that was renamed under the page is the same place in the browser's history.
-    const address = prefix + urlOf(path)
+    const address = prefix + encodePath(path)
     if (this.path === null) this.scrollPlace.push(address)
     else this.scrollPlace.rename(address)
     this.follow()
@@ -71,8 +80,8 @@ export class NbApp extends LitElement {
 
   /** Another notebook, from which one comes back. */
   private visit(path: string): void {
-    if (wouldAsk()) return location.assign(prefix + urlOf(path))
-    this.scrollPlace.push(prefix + urlOf(path))
+    if (wouldAsk()) return location.assign(prefix + encodePath(path))
+    this.scrollPlace.push(prefix + encodePath(path))
     this.follow()
   }
 
@@ -81,7 +90,7 @@ export class NbApp extends LitElement {
       return
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.target !== '' || link.origin !== location.origin) return
-    if (link.pathname !== '/' && !link.pathname.startsWith(prefix)) return
+    if (!['/', settingsAddress].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
     const isHere = link.pathname === location.pathname
@@ -92,12 +101,17 @@ export class NbApp extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    const { settings, shortcuts } = this
+    if (this.inSettings)
+      return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
     return this.path === null
-      ? html`<nb-library></nb-library>`
+      ? html`<nb-library .settings=${settings} .grant=${this.grant}></nb-library>`
       : html`<nb-page
           .path=${this.path}
-          .identity=${this.identity}
+          .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}
           .openSession=${this.openSession}
+          .grant=${this.grant}
+          .recoverySteps=${this.recoverySteps}
         ></nb-page>`
   }
 }

@@ -1,18 +1,17 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { type Asking } from '../kernel/peer.ts'
 import { longestLine } from '../kernel/typed-line.ts'
+import { LightElement } from './light-element.ts'
+
+export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCell' | 'announce'>
 
 /** The field for what a running cell asks of this page's person. What is typed goes to Python and nowhere else. */
 @customElement('nb-ask')
-export class NbAsk extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbAsk extends LightElement {
+  @property({ attribute: false }) context!: AskContext
   @property({ attribute: false }) asking!: Asking
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override firstUpdated(): void {
     const { prompt, password } = this.asking

@@ -1,7 +1,9 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { emptyBin, restore, type Deleted } from '../document/library.ts'
+import { type Deleted } from '../../shared/api/routes.ts'
+import { emptyBin, restore } from '../document/library.ts'
+import { LightElement } from './light-element.ts'
 import { since } from './words.ts'
 
 /** So many are shown until somebody asks for all. */
@@ -12,22 +14,18 @@ const few = 10
  * hears `told`; after `changed` the lists are other ones.
  */
 @customElement('nb-bin')
-export class NbBin extends LitElement {
+export class NbBin extends LightElement {
   @property({ attribute: false }) deleted: readonly Deleted[] = []
   @state() private sure = false
   @state() private whole = false
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private tell(text: string): void {
     this.dispatchEvent(new CustomEvent<string>('told', { detail: text }))
     this.dispatchEvent(new CustomEvent('changed'))
   }
 
-  private async restore({ address, path }: Deleted): Promise<void> {
-    const restored = await restore(address)
+  private async restore({ entry, path }: Deleted): Promise<void> {
+    const restored = await restore(entry)
     this.tell(restored.ok ? restoredAs(path, restored.path) : `${path} is not restored: ${restored.reason}.`)
   }
 
@@ -45,7 +43,7 @@ export class NbBin extends LitElement {
     const name = isLatest ? path : `${path}, deleted ${new Date(deleted).toLocaleString()}`
     return html`<li>
       <span class="nb-deleted">${path.replace(/\.ipynb$/, '')}</span>
-      <span class="nb-when">deleted ${since(deleted)}</span>
+      <span class="nb-when">deleted ${since(Date.parse(deleted))}</span>
       <button
         type="button"
         class="nb-text-button"
@@ -79,7 +77,7 @@ export class NbBin extends LitElement {
       <ul role="list">
         ${repeat(
           shown,
-          ({ address }) => address,
+          ({ entry }) => entry,
           (entry) => this.row(entry),
         )}
       </ul>

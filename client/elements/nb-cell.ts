@@ -1,10 +1,11 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import { isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -15,36 +16,50 @@ import {
   type CellHead,
 } from '../../shared/notebook/read.ts'
 import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
-import { type KindView } from '../cell-kinds/kind-view.ts'
+import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { goToPlace } from '../commands/places.ts'
 import { attachedImage } from '../output/image.ts'
 import { placeEvent } from '../output/places.ts'
-import { cellBadge, cellButton } from './cell-gutter.ts'
+import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
 import { Hands } from './hands.ts'
+import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
+import type { AskContext } from './nb-ask.ts'
 import './nb-controls.ts'
+import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-offer.ts'
+import type { OfferContext } from './nb-offer.ts'
 import './nb-output.ts'
 import './nb-permission.ts'
 import './nb-ran.ts'
 import './nb-reply.ts'
+import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
-import { type NbSource } from './nb-source.ts'
+import type { NbSource, SourceContext } from './nb-source.ts'
+
+export type CellElementContext = CellContext &
+  GutterContext &
+  ControlsContext &
+  SourceContext &
+  ReplyContext &
+  AskContext &
+  OfferContext &
+  Pick<NotebookContext, 'blobs' | 'frameHeights' | 'widgets' | 'earlier' | 'hosts'>
 
 /** Milliseconds after an edit until it is looked at whether the source is still what was run. */
 const staleQuiet = 200
 
 /** One cell. Far from the viewport it is its number and a picture of its source; controls and results come near it. */
 @customElement('nb-cell')
-export class NbCell extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbCell extends LightElement {
+  @property({ attribute: false }) context!: CellElementContext
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
   @property({ attribute: false }) position = 0
@@ -68,10 +83,6 @@ export class NbCell extends LitElement {
   private readonly attachment = (name: string): string | null =>
     attachedImage(readAttachment(this.context.notebook.doc, this.cell, name))
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'group')
@@ -83,6 +94,7 @@ export class NbCell extends LitElement {
     const { notebook, mounting, selection, python } = this.context
     this.addEventListener(placeEvent, this.onPlace)
     this.stops = [
+      this.context.shortcuts.onChange(() => this.requestUpdate()),
       python.onAsking((cell) => {
         if (cell === this.cell) this.requestUpdate()
       }),
@@ -154,7 +166,7 @@ export class NbCell extends LitElement {
   private reserveRoom(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
     const lines = text.split('\n').length
-    this.style.setProperty('contain-intrinsic-size', `auto ${lines * 20 + 34}px`)
+    this.style.setProperty('contain-intrinsic-size', `auto calc(${lines} * var(--nb-code-line) + 34px)`)
   }
 
   private refreshHead(): void {
@@ -264,7 +276,7 @@ export class NbCell extends LitElement {
       text,
       language: kind.language,
       label: `Source of cell ${this.position}`,
-      hint: kind.hint,
+      hint: this.context.notebook.editable ? kind.hint : '',
       arrowsLeave: true,
     })
     const { head, stale, outputs } = this
@@ -282,7 +294,11 @@ export class NbCell extends LitElement {
     const { context, cell } = this
     const { asking, wanting } = context.python
     if (wanting?.cell === cell)
-      return html`<nb-permission .context=${context} .target=${wanting.target}></nb-permission>`
+      return html`<nb-permission
+        .permission=${context.python.kernel.permission}
+        .announce=${context.announce}
+        .target=${wanting.target}
+      ></nb-permission>`
     return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
   }
 
@@ -323,7 +339,7 @@ export class NbCell extends LitElement {
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-ran
             .run=${head.run}
-            .other=${head.run.by !== context.person()}
+            .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
           ></nb-ran>`
         : nothing
@@ -332,14 +348,15 @@ export class NbCell extends LitElement {
 
   protected override render(): TemplateResult {
     const { context, cell, near, rendered, folded, flags } = this
+    const { editable } = context.notebook
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}
+        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}
       </div>
       <div class="nb-body">
         ${
-          near
+          near && editable
             ? html`<nb-controls
                 .context=${context}
                 .cell=${cell}

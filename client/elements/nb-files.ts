@@ -1,19 +1,17 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { type NotebookContext } from '../commands/context.ts'
+import { type FolderFile, type FolderListing } from '../../shared/api/routes.ts'
 import { reasonOf } from '../document/database.ts'
+import { type OpenNotebook } from '../document/open.ts'
 import { download } from '../files/download.ts'
-import {
-  fileAddress,
-  folderOf,
-  listFolder,
-  saveToFolder,
-  type FolderFile,
-  type FolderListing,
-} from '../files/folder.ts'
+import { fileAddress, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
+import { type Kernel } from '../kernel/kernel.ts'
+import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
+import { holdInPanel } from './nb-panel.ts'
 import { since, sizeWords } from './words.ts'
 
 /** What is asked before something is lost. */
@@ -28,8 +26,10 @@ const atRelay =
 
 /** The files Python works with: those this browser keeps, and those beside the notebook in the relay's folder. */
 @customElement('nb-files')
-export class NbFiles extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbFiles extends LightElement {
+  @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'docId' | 'path' | 'grant'>
+  @property({ attribute: false }) kernel!: Pick<Kernel, 'status' | 'onChange'>
+  @property({ attribute: false }) announce!: (text: string) => void
   @state() private stored: readonly StoredFile[] | null = null
   @state() private listing: FolderListing | null = null
   @state() private folderFailure = ''
@@ -40,20 +40,16 @@ export class NbFiles extends LitElement {
   private opening: Promise<void> = Promise.resolve()
   private stops: (() => void)[] = []
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
     addEventListener('focus', this.refreshFolder)
-    const { python } = this.context
-    let before = python.kernel.status
+    const { kernel } = this
+    let before = kernel.status
     this.stops = [
       () => removeEventListener('focus', this.refreshFolder),
-      python.kernel.onChange(() => {
-        if (before === 'busy' && python.kernel.status === 'idle') this.refreshFolder()
-        before = python.kernel.status
+      kernel.onChange(() => {
+        if (before === 'busy' && kernel.status === 'idle') this.refreshFolder()
+        before = kernel.status
       }),
     ]
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const) {
@@ -71,16 +67,12 @@ export class NbFiles extends LitElement {
     this.store = null
   }
 
-  protected override firstUpdated(): void {
-    this.querySelector<HTMLElement>('.nb-files')?.focus({ preventScroll: true })
-  }
-
   private get folder(): string {
-    return folderOf(this.context.notebook.path)
+    return folderOf(this.notebook.path)
   }
 
   private async openStore(): Promise<void> {
-    const { docId } = this.context.notebook
+    const { docId } = this.notebook
     if (docId === null) return
     await this.guard('Files are not kept in this browser', async () => {
       const store = await FileStore.open(docId)
@@ -181,7 +173,7 @@ export class NbFiles extends LitElement {
   private async deleteOne(path: string): Promise<void> {
     this.ask(path, null)
     await this.guard(`${path} is not deleted`, async () => this.store?.remove([path]))
-    this.querySelector<HTMLElement>('.nb-files')?.focus({ preventScroll: true })
+    holdInPanel(this)
   }
 
   /** `over` is the tag of the folder's file that may be replaced. */
@@ -195,7 +187,7 @@ export class NbFiles extends LitElement {
     await this.loadFolder()
     if (saved.ok) {
       await this.store?.saved(file, saved.tag)
-      this.context.announce(`${path} is saved to the folder`)
+      this.announce(`${path} is saved to the folder`)
       return
     }
     const there = this.inFolder(path)
@@ -246,7 +238,7 @@ export class NbFiles extends LitElement {
           ? this.question(file, question)
           : html`<span class="nb-file-actions"
               >${
-                this.listing === null || copy
+                this.listing === null || copy || !this.notebook.grant.allows('write')
                   ? nothing
                   : html`<button
                       type="button"
@@ -345,26 +337,22 @@ export class NbFiles extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="nb-files" role="dialog" aria-label="Files" tabindex="-1">
-      <div class="nb-history-head">
-        <h2>Files</h2>
-        <span></span>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close files"
-          title="Close (Esc)"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
-          ${icons.close}
-        </button>
-      </div>
-      ${this.failure === '' ? nothing : html`<p class="nb-notice" role="alert">${this.failure}</p>`}
-      ${this.inBrowser()}${this.inRelayFolder()}
-      ${this.dragging ? html`<div class="nb-drop">Drop files to give them to Python</div>` : nothing}
-    </section>`
+    return html`${this.failure === '' ? nothing : html`<p class="nb-notice" role="alert">${this.failure}</p>`}
+    ${this.inBrowser()}${this.inRelayFolder()}
+    ${this.dragging ? html`<div class="nb-drop">Drop files to give them to Python</div>` : nothing}`
   }
 }
+
+registerPanel({
+  id: 'files',
+  title: 'Files',
+  about: 'Files that Python works with',
+  icon: icons.files,
+  side: 'over',
+  needsNotebook: true,
+  content: ({ notebook, python, announce }) =>
+    html`<nb-files .notebook=${notebook} .kernel=${python.kernel} .announce=${announce}></nb-files>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,10 +1,11 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { toggleBookmark, toggleFlag } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
+import { LightElement } from './light-element.ts'
 
 const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
   skipped: ['Hidden from the model', 'Show it to the model'],
@@ -22,15 +23,11 @@ const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
 
 /** What is special about a cell, each a button that ends it. */
 @customElement('nb-flags')
-export class NbFlags extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbFlags extends LightElement {
+  @property({ attribute: false }) context!: CellContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) flags: readonly CellFlag[] = []
   @property({ attribute: false }) bookmark: Bookmark | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private button(is: string, undo: string, action: () => void): TemplateResult {
     return html`<button
@@ -38,6 +35,7 @@ export class NbFlags extends LitElement {
       class="nb-flag"
       aria-label=${`${is}: ${undo.toLowerCase()}`}
       title=${undo}
+      ?disabled=${!this.context.notebook.editable}
       @click=${action}
     >
       ${is}

@@ -1,21 +1,18 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { LightElement } from './light-element.ts'
 
 /**
  * What is left of a text: the words say what became of it. Where somebody's hands were in it, it has the focus, and takes
  * no key but Escape, so that what is typed on does nothing. Fires `keep`, `discard` and `leave`.
  */
 @customElement('nb-ghost')
-export class NbGhost extends LitElement {
+export class NbGhost extends LightElement {
   @property({ attribute: false }) words = ''
   @property({ attribute: false }) text = ''
   /** What the buttons say; null for none. */
   @property({ attribute: false }) keep: string | null = null
   @property({ attribute: false }) discard: string | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

@@ -1,88 +1,78 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
-import { commands } from '../commands/table.ts'
+import type { CommandId } from '../commands/default-keys.ts'
 import { type Identity } from '../document/identity.ts'
+import type { Panel } from '../panels/panel.ts'
+import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 import './nb-export.ts'
-import './nb-files.ts'
-import './nb-history.ts'
-import './nb-packages.ts'
+import type { ExportContext } from './nb-export.ts'
 import './nb-people.ts'
+import type { PeopleContext } from './nb-people.ts'
 import './nb-theme.ts'
 
-/** What lies over the notebook, or stands below it, or beside it. */
-export const panels = {
-  files: 'Files',
-  packages: 'Packages',
-  variables: 'Variables',
-  history: 'History',
-  keys: 'Keys',
-} as const
-export type Panel = keyof typeof panels
+export type HeaderContext = ExportContext &
+  PeopleContext &
+  Pick<NotebookContext, 'panels' | 'settings' | 'shortcuts'>
 
-const titles: Readonly<Record<Panel, string>> = {
-  files: 'Files that Python works with',
-  packages: 'Packages that the notebook keeps',
-  variables: 'Variables',
-  history: 'History',
-  keys: 'Keys (H)',
-}
-
-/** The name of the notebook, what acts on all of it, and who is here. Pressing a panel's button fires `panel`. */
+/** The name of the notebook, what acts on all of it, and who is here. Panels that lie over the notebook hang from it. */
 @customElement('nb-header')
-export class NbHeader extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbHeader extends LightElement {
+  @property({ attribute: false }) context!: HeaderContext
+  /** Carries out a command. */
+  @property({ attribute: false }) run!: (command: CommandId) => void
   @property() path = ''
   @property({ attribute: false }) identity!: Identity
-  @property({ attribute: false }) open: ReadonlySet<Panel> = new Set()
+  /** The panel over the notebook. */
+  @property({ attribute: false }) over: unknown
   @property({ type: Boolean }) loaded = false
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
+  readonly follow = new Follow(this, (changed) => [
+    this.context.shortcuts.onChange(changed),
+    this.context.panels.onChange(changed),
+  ])
+
+  focusButton(panel: string): void {
+    this.querySelector<HTMLElement>(`[data-panel="${panel}"]`)?.focus()
   }
 
-  focusButton(panel: Panel): void {
-    this.querySelector<HTMLElement>(`[aria-label="${panels[panel]}"]`)?.focus()
+  private command(id: CommandId): () => void {
+    return () => this.run(id)
   }
 
-  private toggle(panel: Panel): void {
-    this.dispatchEvent(new CustomEvent<Panel>('panel', { detail: panel }))
-  }
-
-  private command(id: string): () => void {
-    return () => commands.find((command) => command.id === id)?.run(this.context)
-  }
-
-  private icon(label: string, id: string, image: unknown): TemplateResult {
+  private icon(label: string, id: CommandId, image: unknown): TemplateResult {
     return html`<button
       type="button"
       class="nb-icon"
       aria-label=${label}
-      title=${label}
+      title=${this.context.shortcuts.hint(label, id)}
       @click=${this.command(id)}
     >
       ${image}
     </button>`
   }
 
-  private panelButton(panel: Panel): TemplateResult {
-    const needsNotebook = panel === 'files' || panel === 'packages' || panel === 'history'
+  private panelButton({ id, title, about, icon, side, needsNotebook }: Panel): TemplateResult {
+    const { panels, shortcuts } = this.context
     return html`<button
       type="button"
       class="nb-icon"
-      aria-label=${panels[panel]}
-      title=${titles[panel]}
-      aria-expanded=${panel === 'keys' ? nothing : this.open.has(panel)}
+      data-panel=${id}
+      aria-label=${title}
+      title=${shortcuts.hint(about, id)}
+      aria-haspopup=${side === 'corner' ? 'dialog' : nothing}
+      aria-expanded=${side === 'corner' ? nothing : panels.isOpen(id)}
       ?disabled=${needsNotebook && !this.loaded}
-      @click=${() => this.toggle(panel)}
+      @click=${() => panels.toggle(id)}
     >
-      ${icons[panel]}
+      ${icon}
     </button>`
   }
 
   protected override render(): TemplateResult {
-    const { context, open } = this
+    const { context } = this
     const folders = this.path.split('/')
     const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
     return html`<header class="nb-header">
@@ -91,25 +81,28 @@ export class NbHeader extends LitElement {
         ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
       </h1>
       <nav aria-label="Notebook">
-        <button type="button" class="nb-text-button" @click=${this.command('run-all')}>
-          ${icons.run}<span>Run all</span>
-        </button>
-        ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
-        ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}
+        ${
+          context.notebook.editable
+            ? html`<button
+                  type="button"
+                  class="nb-text-button"
+                  title=${context.shortcuts.hint('Run all', 'run-all')}
+                  @click=${this.command('run-all')}
+                >
+                  ${icons.run}<span>Run all</span>
+                </button>
+                ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
+                ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
+            : html`<span class="nb-read-only" title="You may read this notebook, not change or run it"
+                >Read only</span
+              >`
+        }
         <nb-export .context=${context}></nb-export>
-        ${this.panelButton('files')}${this.panelButton('packages')}${this.panelButton('variables')}${this.panelButton('history')}${this.panelButton('keys')}
-        <nb-theme></nb-theme>
+        ${context.panels.all.map((panel) => this.panelButton(panel))}
+        <nb-theme .settings=${context.settings}></nb-theme>
       </nav>
       <nb-people .context=${context} .identity=${this.identity}></nb-people>
-      ${
-        open.has('history')
-          ? html`<nb-history .context=${context} @close=${() => this.toggle('history')}></nb-history>`
-          : open.has('files')
-            ? html`<nb-files .context=${context} @close=${() => this.toggle('files')}></nb-files>`
-            : open.has('packages')
-              ? html`<nb-packages .context=${context} @close=${() => this.toggle('packages')}></nb-packages>`
-              : nothing
-      }
+      ${this.over}
     </header>`
   }
 }

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { equalityDeep } from 'lib0/function'
 import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/compare.ts'
@@ -7,6 +7,7 @@ import { plainText, shownOutputs } from '../../shared/notebook/output.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
+import { LightElement } from './light-element.ts'
 
 const said = { gone: 'only then: ', new: 'only now: ' }
 
@@ -35,15 +36,11 @@ const nobody: LineClients = []
 
 /** One cell as it was then beside how it is now. Text only: nothing of a notebook runs or loads here. */
 @customElement('nb-history-cell')
-export class NbHistoryCell extends LitElement {
+export class NbHistoryCell extends LightElement {
   @property({ attribute: false }) cell!: CellThenAndNow
   @property({ attribute: false }) clients!: { readonly was: LineClients; readonly now: LineClients }
   @property({ attribute: false }) nameOf!: (client: number) => string | null
   @property({ type: Boolean }) writable = false
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private row(row: Row): TemplateResult {
     return diffLine(row, said, (client) => this.nameOf(client))

@@ -1,16 +1,21 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type * as Y from 'yjs'
 import { lineClients } from '../../shared/notebook/authors.ts'
 import { compareCells, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
-import { changesAround, placesOf, timeWords, type Place, type Timeline } from '../document/timeline.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
+import { type Timeline } from '../../shared/api/routes.ts'
+import { changesAround, namesOf, placesOf, timeWords, type Place } from '../document/timeline.ts'
+import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
+import { holdInPanel } from './nb-panel.ts'
 
 /** Milliseconds of quiet after an edit before the comparison, and before the timeline, is made anew. */
 const compareQuiet = 100
@@ -21,8 +26,8 @@ const atRelay =
 
 /** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
 @customElement('nb-history')
-export class NbHistory extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbHistory extends LightElement {
+  @property({ attribute: false }) context!: CellContext
   @state() private timeline: Timeline | null = null
   /** The place shown; null until the timeline is here. */
   @state() private at: number | null = null
@@ -32,10 +37,6 @@ export class NbHistory extends LitElement {
   private going = false
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private stops: (() => void)[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -61,10 +62,6 @@ export class NbHistory extends LitElement {
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.past?.doc.destroy()
     this.past = null
-  }
-
-  protected override firstUpdated(): void {
-    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
   }
 
   private soon(what: string, quiet: number, action: () => void): void {
@@ -114,10 +111,16 @@ export class NbHistory extends LitElement {
     if (this.past !== null) this.cells = compareCells(this.past.doc, this.context.notebook.doc)
   }
 
-  private readonly nameOf = (client: number): string | null =>
-    client === this.context.notebook.doc.clientID
-      ? this.context.person()
-      : (this.timeline?.clients.get(client) ?? null)
+  private get names(): (user: string) => string {
+    return namesOf(this.timeline?.people ?? [], this.context.person())
+  }
+
+  private readonly nameOf = (client: number): string | null => {
+    const { notebook, person } = this.context
+    if (client === notebook.doc.clientID) return this.names(person().id)
+    const [, user] = this.timeline?.clients.find(([known]) => known === client) ?? []
+    return user === undefined ? null : this.names(user)
+  }
 
   private async name(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -125,7 +128,7 @@ export class NbHistory extends LitElement {
     const name = new FormData(form).get('name')
     if (typeof name !== 'string' || name.trim() === '' || this.at === null) return
     const { notebook, person } = this.context
-    const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, by: person() })
+    const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, ...byPerson(person()) })
     if (!answer.ok) {
       this.failure = `This version got no name: ${answer.reason}.`
       return
@@ -139,7 +142,7 @@ export class NbHistory extends LitElement {
     restore(this.context, this.past.doc, cell)
     this.compare()
     // The button that was pressed is gone.
-    this.querySelector<HTMLElement>('.nb-history')?.focus({ preventScroll: true })
+    holdInPanel(this)
   }
 
   private place(place: Place): TemplateResult {
@@ -232,28 +235,24 @@ export class NbHistory extends LitElement {
     </details>`
   }
 
+  private nameForm(): TemplateResult {
+    return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
+      <input name="name" aria-label="Name of this version" placeholder="A name" maxlength="200" required />
+      <button type="submit">Name this version</button>
+    </form>`
+  }
+
   protected override render(): TemplateResult {
     const { timeline, at, failure } = this
-    const places = timeline === null ? [] : placesOf(timeline, at)
+    const places = timeline === null ? [] : placesOf(timeline, at, this.names)
     const index = places.findIndex((place) => place.at === at)
     const current = places[index]
     const words =
       current === undefined
         ? ''
         : [...current.names, timeWords(current.time, Date.now()), current.people].join(' · ')
-    return html`<section class="nb-history" role="dialog" aria-label="History" tabindex="-1">
-      <div class="nb-history-head">
-        <h2>History</h2>
+    return html`<div class="nb-history-head">
         <span class="nb-history-place">${words}</span>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close history"
-          title="Close (Esc)"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
-          ${icons.close}
-        </button>
         ${
           current === undefined
             ? nothing
@@ -280,16 +279,7 @@ export class NbHistory extends LitElement {
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">
-                <form class="nb-line" @submit=${(event: SubmitEvent) => void this.name(event)}>
-                  <input
-                    name="name"
-                    aria-label="Name of this version"
-                    placeholder="A name"
-                    maxlength="200"
-                    required
-                  />
-                  <button type="submit">Name this version</button>
-                </form>
+                ${this.context.notebook.editable ? this.nameForm() : nothing}
                 <ol aria-label="Versions" role="list">
                   ${repeat(
                     places.toReversed(),
@@ -302,10 +292,19 @@ export class NbHistory extends LitElement {
                 ${this.changes()}
               </div>
             </div>`
-      }
-    </section>`
+      }`
   }
 }
+
+registerPanel({
+  id: 'history',
+  title: 'History',
+  about: 'History',
+  icon: icons.history,
+  side: 'over',
+  needsNotebook: true,
+  content: (context) => html`<nb-history .context=${context}></nb-history>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

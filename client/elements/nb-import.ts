@@ -1,6 +1,7 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { importFile } from '../document/import-file.ts'
+import { LightElement } from './light-element.ts'
 
 /** Files of this machine over the page, as far as a browser tells before the drop; pictures are for others to take. */
 const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
@@ -14,17 +15,13 @@ const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
  * what is no notebook is left to whoever hears `data-files`.
  */
 @customElement('nb-import')
-export class NbImport extends LitElement {
+export class NbImport extends LightElement {
   /** Where the new notebooks go: '' or ending in `/`. */
   @property({ attribute: false }) folder = ''
   @property({ type: Boolean }) button = false
   @state() private dragging = false
   @state() private reading = ''
   @state() private failures: readonly string[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

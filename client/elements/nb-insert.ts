@@ -1,27 +1,25 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type KindName } from '../../shared/notebook/notebook.ts'
 import { type After } from '../../shared/notebook/operations.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import { insertCell } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 /** The gap behind a cell (or above the first), where a new one can be put. */
 @customElement('nb-insert')
-export class NbInsert extends LitElement {
-  @property({ attribute: false }) context: NotebookContext | null = null
+export class NbInsert extends LightElement {
+  @property({ attribute: false }) context: CellContext | null = null
   @property({ attribute: false }) behind: After = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   private add(kind: KindName): void {
     if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.context?.notebook.editable === false) return nothing
     return html`<div class="nb-insert-row">
       ${kindViews.map(({ kind, add }) =>
         add === null

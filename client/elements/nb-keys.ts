@@ -1,87 +1,81 @@
-import { html, LitElement, type TemplateResult } from 'lit'
-import { customElement } from 'lit/decorators.js'
-import { onMac } from '../commands/keyboard.ts'
-import { type Mode } from '../commands/selection.ts'
-import { commands, type Command, type Keys } from '../commands/table.ts'
-import { Dismiss } from './dismiss.ts'
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { keyPlaces, placeNames, type KeyPlace } from '../commands/keymap.ts'
+import { spokenKeys } from '../commands/keys.ts'
+import { commands, type Command } from '../commands/table.ts'
+import { registerPanel } from '../panels/panel.ts'
+import type { Shortcuts } from '../settings/shortcuts.ts'
+import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
-const names: Readonly<Record<string, string>> = {
-  Mod: onMac ? 'Cmd' : 'Ctrl',
-  ArrowUp: '↑',
-  ArrowDown: '↓',
-  Escape: 'Esc',
-}
-
-/** As it is written on the keys; those of a sequence stand apart. */
-const spoken = (keys: Keys): string =>
-  keys
-    .split(' ')
-    .map((stroke) =>
-      stroke
-        .split('-')
-        .map((key) => names[key] ?? (key.length === 1 ? key.toUpperCase() : key))
-        .join('+'),
-    )
-    .join(' ')
-
-const groups: readonly (readonly [title: string, mode: Mode])[] = [
-  ['In a text and outside', 'edit'],
-  ['Outside a text', 'command'],
-]
-
-/** The list of keys, straight from the table that the keyboard obeys. */
+/** The list of keys, straight from the keymap that the keyboard obeys. */
 @customElement('nb-keys')
-export class NbKeys extends LitElement {
-  readonly dismiss = new Dismiss(
-    this,
-    () => true,
-    () => this.close(),
-    '[aria-label="Keys"]',
-  )
+export class NbKeys extends LightElement {
+  @property({ attribute: false }) shortcuts!: Shortcuts
+  @property({ attribute: false }) change!: () => void
+  readonly follow = new Follow(this, (changed) => [this.shortcuts.onChange(changed)])
 
-  private close(): void {
-    this.dispatchEvent(new CustomEvent('close'))
+  private keysOf({ id }: Command, place: KeyPlace): string {
+    return this.shortcuts.keymap
+      .keysOf(id, place)
+      .map((keys) => spokenKeys(keys))
+      .join('\n')
   }
 
-  protected override firstUpdated(): void {
-    this.querySelector('button')?.focus()
-  }
-
-  private readonly onKey = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() !== 'h' || event.ctrlKey || event.metaKey || event.altKey) return
-    event.stopPropagation()
-    this.close()
-  }
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
-  private row({ title, keys }: Command, mode: Mode): TemplateResult {
-    const shown = [...new Set((keys[mode] ?? []).map(spoken))]
-    return html`<dt>${shown.map((each) => html`<kbd>${each}</kbd> `)}</dt>
-      <dd>${title}</dd>`
+  private group(
+    heading: string,
+    place: KeyPlace,
+    shown: readonly Command[],
+  ): TemplateResult | typeof nothing {
+    if (shown.length === 0) return nothing
+    return html`<h3>${heading}</h3>
+      <dl>
+        ${shown.map(
+          (command) =>
+            html`<dt>
+                ${this.keysOf(command, place)
+                  .split('\n')
+                  .map((each) => html`<kbd>${each}</kbd> `)}
+              </dt>
+              <dd>${command.title}</dd>`,
+        )}
+      </dl>`
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="nb-keys" role="dialog" aria-label="Keys" @keydown=${this.onKey}>
-      <header>
-        <h2>Keys</h2>
-        <button type="button" class="nb-icon" aria-label="Close" @click=${() => this.close()}>
-          ${icons.close}
-        </button>
-      </header>
-      <p>Esc leaves a text, Enter goes into it.</p>
-      ${groups.map(([heading, mode]) => {
-        const rows = commands.filter(({ keys }) => keys[mode] !== undefined)
-        const own = mode === 'edit' ? rows : rows.filter(({ keys }) => keys.edit === undefined)
-        return html`<h3>${heading}</h3>
-          <dl>${own.map((command) => this.row(command, mode))}</dl>`
-      })}
-    </section>`
+    const isBoth = (command: Command): boolean =>
+      this.keysOf(command, 'command') === this.keysOf(command, 'edit')
+    const at = (place: KeyPlace): readonly Command[] =>
+      commands.filter((command) => this.keysOf(command, place) !== '')
+    return html`<p>
+        ${this.shortcuts.spoken('leave') ?? 'A press on its margin'} leaves a text,
+        ${this.shortcuts.spoken('edit') ?? 'a double-click'} goes into it.
+        <button type="button" class="nb-link" @click=${() => this.change()}>Change keys</button>
+      </p>
+      ${this.group('Command mode and edit mode', 'edit', at('edit').filter(isBoth))}
+      ${keyPlaces.map((place) =>
+        this.group(
+          placeNames[place],
+          place,
+          place === 'command' || place === 'edit'
+            ? at(place).filter((command) => !isBoth(command))
+            : at(place),
+        ),
+      )}`
   }
 }
+
+registerPanel({
+  id: 'keys',
+  title: 'Keys',
+  about: 'Keys',
+  icon: icons.keys,
+  side: 'corner',
+  needsNotebook: false,
+  content: ({ shortcuts, panels }) =>
+    html`<nb-keys .shortcuts=${shortcuts} .change=${() => panels.toggle('settings')}></nb-keys>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,6 +1,9 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
+import { encodePath } from '../../shared/api/route.ts'
+import { type Deleted, type Listed } from '../../shared/api/routes.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
@@ -9,12 +12,11 @@ import {
   listNotebooks,
   renameNotebook,
   restore,
-  urlOf,
-  type Deleted,
-  type Listed,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
 import { noteMade } from '../kernel/permission.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import { LightElement } from './light-element.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
@@ -29,12 +31,17 @@ const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]
 /** What was done, and the way back where there is one; stays until it is read. */
 interface Notice {
   readonly text: string
-  readonly undo?: { readonly path: string; readonly address: string }
+  readonly undo?: { readonly path: string; readonly entry: string }
 }
+
+/** Of what is only in this browser no more than the path is known. */
+type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 /** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
-export class NbLibrary extends LitElement {
+export class NbLibrary extends LightElement {
+  @property({ attribute: false }) grant!: CurrentGrant
+  @property({ attribute: false }) settings!: SettingsStore
   @state() private notebooks: readonly Listed[] | null = null
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
@@ -46,12 +53,10 @@ export class NbLibrary extends LitElement {
   @state() private renaming: string | null = null
   @state() private leaving: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
+  /** How often the list was asked for: an answer that a later request has overtaken is old. */
+  private asked = 0
   /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
   private wanted: string | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -77,17 +82,26 @@ export class NbLibrary extends LitElement {
     if (found instanceof HTMLInputElement) found.select()
   }
 
+  private get mayWrite(): boolean {
+    return this.grant.allows('write')
+  }
+
   private readonly refresh = (): void => {
     void this.load()
   }
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
-    const [answer, bin] = await Promise.all([listNotebooks(), listBin()])
-    if (!this.isConnected) return
+    const asked = ++this.asked
+    const [answer, bin] = await Promise.all([
+      listNotebooks(),
+      this.mayWrite ? listBin() : null,
+      this.grant.ask(),
+    ])
+    if (!this.isConnected || asked !== this.asked) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
-    if (bin.ok) this.deleted = bin.deleted
+    if (bin?.ok === true) this.deleted = bin.deleted
     if (answer.ok) {
       // Whoever types a new name goes on typing, even where the notebook is gone meanwhile.
       const named = this.notebooks?.find(({ path }) => path === this.renaming)
@@ -143,15 +157,15 @@ export class NbLibrary extends LitElement {
       const { undo } = answer
       this.tell({
         text: `${path} is in the bin.`,
-        ...(undo === null ? {} : { undo: { path, address: undo } }),
+        ...(undo === null ? {} : { undo: { path, entry: undo } }),
       })
       this.wanted = '.nb-undo'
     }
     await this.load()
   }
 
-  private async undo({ path, address }: { readonly path: string; readonly address: string }): Promise<void> {
-    const restored = await restore(address)
+  private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
+    const restored = await restore(entry)
     if (restored.ok) this.tell({ text: restoredAs(path, restored.path) })
     else this.tell(null, `${path} is not restored: ${restored.reason}.`)
     await this.load()
@@ -171,21 +185,27 @@ export class NbLibrary extends LitElement {
     </form>`
   }
 
-  private row(notebook: Listed): TemplateResult {
+  private row(notebook: Shown): TemplateResult {
     const { path, reason, modified, size } = notebook
     if (this.renaming === path) return html`<li>${this.renameForm(path)}</li>`
     const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : ''
     const name = path.slice(folder.length).replace(/\.ipynb$/, '')
     return html`<li>
       ${
-        reason === null
-          ? html`<a href=${`/notebook/${urlOf(path)}`}><span class="nb-folder">${folder}</span>${name}</a>`
+        reason === undefined
+          ? html`<a href=${`/notebook/${encodePath(path)}`}
+              ><span class="nb-folder">${folder}</span>${name}</a
+            >`
           : html`<span class="nb-broken"
               ><span class="nb-folder">${folder}</span>${name}<small>${reason}</small></span
             >`
       }
-      ${modified === 0 ? nothing : html`<span class="nb-when">${since(modified)} · ${sizeWords(size)}</span>`}
-      ${this.offline || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
+      ${
+        modified === undefined || size === undefined || Date.parse(modified) === 0
+          ? nothing
+          : html`<span class="nb-when">${since(Date.parse(modified))} · ${sizeWords(size)}</span>`
+      }
+      ${this.offline || !this.mayWrite || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
     </li>`
   }
 
@@ -220,11 +240,11 @@ export class NbLibrary extends LitElement {
   }
 
   /** What was listed last, or else what this browser has of its own. */
-  private get shown(): readonly Listed[] | null {
+  private get shown(): readonly Shown[] | null {
     if (!this.offline) return this.notebooks
     const listed = new Map(this.notebooks?.map((notebook) => [notebook.path, notebook]))
     return keptPaths()
-      .map((path) => listed.get(path) ?? { path, title: path, modified: 0, size: 0, reason: null })
+      .map((path) => listed.get(path) ?? { path })
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
@@ -263,27 +283,35 @@ export class NbLibrary extends LitElement {
       </div>`
   }
 
+  private newOnes(): TemplateResult {
+    return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
+        <input
+          name="path"
+          aria-label="Name of the new notebook"
+          placeholder="New notebook, or folder/name"
+          required
+        />
+        <button type="submit" class="nb-primary">New notebook</button>
+      </form>
+      <nb-import button @imported=${this.refresh}></nb-import>`
+  }
+
   protected override render(): TemplateResult {
     const { shown, offline } = this
     const none = offline
       ? 'This browser has kept no notebook yet.'
-      : 'No notebooks yet. Give the first one a name.'
+      : this.mayWrite
+        ? 'No notebooks yet. Give the first one a name.'
+        : 'No notebooks yet.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
-        <nav aria-label="Page"><nb-theme></nb-theme></nav>
+        <nav aria-label="Page">
+          <a class="nb-icon" href="/settings" aria-label="Settings" title="Settings">${icons.settings}</a>
+          <nb-theme .settings=${this.settings}></nb-theme>
+        </nav>
       </header>
       <main class="nb-library">
-        <form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
-          <input
-            name="path"
-            aria-label="Name of the new notebook"
-            placeholder="New notebook, or folder/name"
-            required
-          />
-          <button type="submit" class="nb-primary">New notebook</button>
-        </form>
-        <nb-import button @imported=${this.refresh}></nb-import>
-        ${this.said()}
+        ${this.mayWrite ? this.newOnes() : html`<p class="nb-read-only">Read only</p>`} ${this.said()}
         ${
           shown === null
             ? nothing
@@ -298,7 +326,7 @@ export class NbLibrary extends LitElement {
                 </ul>`
         }
         ${
-          offline
+          offline || !this.mayWrite
             ? nothing
             : html`<nb-bin
                 .deleted=${this.deleted}

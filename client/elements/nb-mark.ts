@@ -1,8 +1,9 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { keepMarked, takeTheirs } from '../commands/marks.ts'
+import { LightElement } from './light-element.ts'
 
 const kept = 'It was kept.'
 const words = ({ why, theirs, result }: Mark): string => {
@@ -28,14 +29,10 @@ const words = ({ why, theirs, result }: Mark): string => {
 
 /** Tells that an edit of the file met what was written in this cell, and offers what the file said. */
 @customElement('nb-mark')
-export class NbMark extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbMark extends LightElement {
+  @property({ attribute: false }) context!: CellContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) mark!: Mark
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override render(): TemplateResult {
     const { context, cell, mark } = this
@@ -46,9 +43,13 @@ export class NbMark extends LitElement {
       aria-label=${mark.why === 'mended' ? 'Brought back' : 'Changed in the file'}
     >
       ${words(mark)}
-      <button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>
       ${
-        mark.why === 'mended'
+        context.notebook.editable
+          ? html`<button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>`
+          : nothing
+      }
+      ${
+        mark.why === 'mended' || !context.notebook.editable
           ? nothing
           : html`<button type="button" @click=${() => takeTheirs(context, cell)}>
               Take what the file said

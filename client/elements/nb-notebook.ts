@@ -1,14 +1,15 @@
-import { LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { foldedAway } from '../../shared/notebook/headings.ts'
 import { inPlace } from '../../shared/notebook/in-place.ts'
 import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge } from '../commands/context.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { type Mode } from '../commands/selection.ts'
+import { LightElement } from './light-element.ts'
 import './nb-cell.ts'
-import { type NbCell } from './nb-cell.ts'
+import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
 import { type NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
@@ -43,8 +44,8 @@ const put = (parent: Movable, child: Element, before: Element | null): void => {
  * take elements out, and with them frames and editors.
  */
 @customElement('nb-notebook')
-export class NbNotebook extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbNotebook extends LightElement {
+  @property({ attribute: false }) context!: CellElementContext
   private readonly cells = new Map<CellId, NbCell>()
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
@@ -56,10 +57,6 @@ export class NbNotebook extends LitElement {
   private away: ReadonlyMap<CellId, CellId> = new Map()
   private folding = false
   private timer: ReturnType<typeof setInterval> | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -249,12 +246,13 @@ export class NbNotebook extends LitElement {
     ghost.words = edited
       ? `A cell deleted by ${by} was edited since.`
       : `This cell was deleted by ${by} while you were in it.`
-    ghost.keep = 'Keep it'
-    ghost.discard = edited ? 'Discard it' : null
+    const { editable } = context.notebook
+    ghost.keep = editable ? 'Keep it' : null
+    ghost.discard = edited && editable ? 'Discard it' : null
     if (found === undefined) {
       ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
       ghost.addEventListener('discard', () =>
-        act(context, { type: 'delete-cell', id, by: context.person(), at: Date.now() }),
+        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: Date.now() }),
       )
       ghost.addEventListener('leave', () => this.leave(id, ghost))
     }
@@ -279,8 +277,10 @@ export class NbNotebook extends LitElement {
     if (cell === undefined) return
     const heading = this.away.get(id)
     if (heading !== undefined && cell.hidden) {
-      toggleFlag(this.context, heading, 'heading_collapsed')
-      this.fold()
+      if (this.context.notebook.writable) {
+        toggleFlag(this.context, heading, 'heading_collapsed')
+        this.fold()
+      } else cell.hidden = false
     }
     const { top, bottom } = cell.getBoundingClientRect()
     const isHere = cell.contains(document.activeElement) && bottom > 0 && top < innerHeight

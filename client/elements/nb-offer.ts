@@ -1,27 +1,31 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type ShownOutput } from '../../shared/notebook/output.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { installMissing } from '../commands/runs.ts'
 import { missingProject, wantsRestart } from '../kernel/missing-module.ts'
+import { LightElement } from './light-element.ts'
+
+export type OfferContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 /** Under the outputs of a cell, what would help: a package that it lacks, or a new start of Python. */
 @customElement('nb-offer')
-export class NbOffer extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbOffer extends LightElement {
+  @property({ attribute: false }) context!: OfferContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) outputs: readonly ShownOutput[] = []
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   protected override render(): TemplateResult | typeof nothing {
     const project = missingProject(this.outputs)
-    if (project !== null && this.context.notebook.writable)
+    if (!this.context.notebook.writable) return nothing
+    if (project !== null)
       return html`<p class="nb-offer">
-        <button type="button" title="Shift+I" @click=${() => installMissing(this.context, this.cell)}>
+        <button
+          type="button"
+          title=${this.context.shortcuts.hint(`Install ${project}`, 'install-missing')}
+          @click=${() => installMissing(this.context, this.cell)}
+        >
           Install ${project}
         </button>
       </p>`

@@ -1,4 +1,4 @@
-import { html, LitElement, nothing } from 'lit'
+import { html, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output.ts'
@@ -8,10 +8,11 @@ import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
 import { OutputView } from '../output/view.ts'
 import type { WidgetDoor } from '../output/widget.ts'
+import { LightElement } from './light-element.ts'
 
 /** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
 @customElement('nb-output')
-export class NbOutput extends LitElement {
+export class NbOutput extends LightElement {
   @property({ attribute: false }) outputs: readonly ShownOutput[] = []
   /** The accessible name, "Output of cell 3". */
   @property() label = 'Output'
@@ -28,10 +29,6 @@ export class NbOutput extends LitElement {
   @property({ attribute: false }) hosts: OutputHosts | undefined
 
   private views: readonly OutputView[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()

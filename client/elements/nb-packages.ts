@@ -1,24 +1,23 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import { type OpenNotebook } from '../document/open.ts'
 import { keepPackages, onKeptPackages, readKeptPackages } from '../kernel/kept-packages.ts'
 import { type KeptPackage } from '../kernel/protocol.ts'
+import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 /** The packages that the notebook keeps. */
 @customElement('nb-packages')
-export class NbPackages extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbPackages extends LightElement {
+  @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'doc' | 'writable'>
+  @property({ attribute: false }) announce!: (text: string) => void
   @state() private kept: readonly KeptPackage[] = []
   private stop: () => void = () => undefined
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
-    const { doc } = this.context.notebook
+    const { doc } = this.notebook
     const look = (): void => {
       this.kept = readKeptPackages(doc)
     }
@@ -31,13 +30,9 @@ export class NbPackages extends LitElement {
     this.stop()
   }
 
-  protected override firstUpdated(): void {
-    this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
-  }
-
   private drop(name: string): void {
-    keepPackages(this.context.notebook.doc, [], [name], 'command')
-    this.context.announce(`${name} removed. Python has it until it is restarted.`)
+    keepPackages(this.notebook.doc, [], [name], 'command')
+    this.announce(`${name} removed. Python has it until it is restarted.`)
   }
 
   private row({ name, version }: KeptPackage): TemplateResult {
@@ -49,7 +44,7 @@ export class NbPackages extends LitElement {
           type="button"
           class="nb-text-button"
           aria-label=${`Remove ${name}`}
-          ?disabled=${!this.context.notebook.writable}
+          ?disabled=${!this.notebook.writable}
           @click=${() => this.drop(name)}
         >
           Remove
@@ -59,21 +54,7 @@ export class NbPackages extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<section class="nb-files" role="complementary" aria-label="Packages" tabindex="-1">
-      <div class="nb-history-head">
-        <h2>Packages</h2>
-        <span></span>
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close packages"
-          title="Close (Esc)"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
-          ${icons.close}
-        </button>
-      </div>
-      <p>
+    return html`<p>
         What <code>%pip install</code> installed, in these versions. Whoever opens this notebook and runs a
         cell gets them by themselves.
       </p>
@@ -83,10 +64,20 @@ export class NbPackages extends LitElement {
           : html`<ul>
               ${this.kept.map((each) => this.row(each))}
             </ul>`
-      }
-    </section>`
+      }`
   }
 }
+
+registerPanel({
+  id: 'packages',
+  title: 'Packages',
+  about: 'Packages that the notebook keeps',
+  icon: icons.packages,
+  side: 'over',
+  needsNotebook: true,
+  content: ({ notebook, announce }) =>
+    html`<nb-packages .notebook=${notebook} .announce=${announce}></nb-packages>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,33 +1,41 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit'
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
-import { checkSchema } from '../../shared/notebook/schema.ts'
+import { encodePath } from '../../shared/api/route.ts'
+import { repeat } from 'lit/directives/repeat.js'
 import { type NotebookContext } from '../commands/context.ts'
+import { type CommandId } from '../commands/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
-import { isTyped, reachOf } from '../commands/reach.ts'
+import { isTyped } from '../commands/keys.ts'
+import { reachOf } from '../commands/reach.ts'
+import { commandOf } from '../commands/table.ts'
 import { type OpenEvent } from '../document/open.ts'
+import { type CurrentGrant } from '../document/grant.ts'
 import { type Identity } from '../document/identity.ts'
-import { forgetSuperseded } from '../document/histories.ts'
-import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
-import { heldBefore, recover, type Held } from '../document/recover.ts'
-import { addRecovered, dismissRecovered, recoveredNotices } from '../document/recovered.ts'
+import { createNotebook, restoreNotebook } from '../document/library.ts'
+import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
+import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
 import { folderOf } from '../files/folder.ts'
+import { type Panel } from '../panels/panel.ts'
+import { LightElement } from './light-element.ts'
+import './nb-files.ts'
 import { type NbFiles } from './nb-files.ts'
-import './nb-header.ts'
-import { type Panel } from './nb-header.ts'
-import './nb-import.ts'
+import './nb-packages.ts'
+import './nb-variables.ts'
+import './nb-history.ts'
 import './nb-keys.ts'
+import './nb-settings-panel.ts'
+import './nb-header.ts'
+import './nb-import.ts'
 import './nb-notebook.ts'
 import { type NbNotebook } from './nb-notebook.ts'
 import './nb-python.ts'
 import './nb-said.ts'
+import './nb-panel.ts'
 import './nb-status.ts'
-import './nb-variables.ts'
-
-/** Panels under which the notebook is out of reach. */
-const covering: readonly Panel[] = ['history', 'files', 'packages']
+import { noticeBar, pageNotices } from './page-notices.ts'
 
 /** A context and what ends it. */
 export interface Session {
@@ -43,41 +51,48 @@ export type OpenSession = (
 
 /** The page of one notebook. */
 @customElement('nb-page')
-export class NbPage extends LitElement {
+export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''
   @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
+  @property({ attribute: false }) grant!: CurrentGrant
+  @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private session: Session | null = null
   @state() private notice: TemplateResult | null = null
-  @state() private shown: ReadonlySet<Panel> = new Set()
+  /** Ids of the open panels. */
+  @state() private shown: readonly string[] = []
   @state() private binned = false
-  private held: readonly Held[] = []
-  private recovering = false
+  private stopGrant = (): void => undefined
+  private recovery: Recovery | null = null
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly said = document.createElement('nb-said')
-  /** What had the focus before the list of keys. */
-  private cameFrom: Element | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
+  /** What had the focus before a panel was opened. */
+  private readonly cameFrom = new Map<string, Element | null>()
 
   override connectedCallback(): void {
     super.connectedCallback()
     document.addEventListener('keydown', this.onKeyDown)
+    this.stopGrant = this.grant.onChange(this.onRole)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     document.removeEventListener('keydown', this.onKeyDown)
+    this.stopGrant()
     this.session?.close()
     this.session = null
+    this.recovery?.close()
   }
 
   protected override willUpdate(changed: PropertyValues): void {
     // A notebook that was renamed under the page stays open as it is.
     if (changed.has('path') && this.path !== this.session?.context.notebook.path) {
-      this.held = []
+      this.recovery?.close()
+      this.recovery = new Recovery(
+        () => this.path,
+        this.recoverySteps,
+        () => this.requestUpdate(),
+      )
       this.open()
     } else if (changed.has('identity')) this.session?.context.notebook.presence.introduce(this.identity)
   }
@@ -85,7 +100,6 @@ export class NbPage extends LitElement {
   private open(): void {
     this.session?.close()
     this.opening.begin()
-    this.shown = new Set()
     this.entitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
@@ -93,39 +107,46 @@ export class NbPage extends LitElement {
       refuse: (reason) => this.said.refuse(reason),
       sure: (question, yes, action) => this.said.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
-      person: () => this.identity.name,
+      person: () => this.identity,
     })
     this.session = session
-    const { notebook, python, choice } = session.context
+    const { notebook, python, choice, panels } = session.context
+    this.cameFrom.clear()
+    this.shown = panels.open.map(({ id }) => id)
+    panels.onChange(() => void this.followPanels(session.context))
     choice.onChange(() => this.requestUpdate())
     python.kernel.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
     })
-    void this.findHeld(session)
+    void this.recovery?.begin(this.recoveryTarget(session))
   }
 
-  private async findHeld(session: Session): Promise<void> {
-    const found = await heldBefore(this.path)
-    if (this.session !== session) return
-    const inMemory = this.held.filter(({ history }) => history === null)
-    this.held = [...inMemory, ...found]
-    return this.recover()
+  /** With another role it is another page. */
+  private readonly onRole = (): void => {
+    if (this.session !== null) this.open()
   }
 
   private async onEvent(event: OpenEvent): Promise<void> {
     switch (event.type) {
       case 'changed':
         this.requestUpdate()
-        return this.recover()
+        return this.session === null ? undefined : this.recovery?.proceed(this.recoveryTarget(this.session))
       case 'superseded':
-        if (event.held !== null) this.held = [...this.held, event.held]
+        if (event.held !== null) this.recovery?.hold(event.held)
         return this.open()
       case 'renamed':
         return this.followName()
       default:
         event satisfies never
+    }
+  }
+
+  private recoveryTarget({ context }: Session): RecoveryTarget {
+    return {
+      isReady: () => context.notebook.connected && context.notebook.grant.allows('write'),
+      whole: (notebook) => context.blobs.whole(notebook),
     }
   }
 
@@ -146,33 +167,6 @@ export class NbPage extends LitElement {
     } · LLM Notebook`
   }
 
-  /** Once the relay's history is here, what only this browser had is carried over, or goes into a notebook beside. */
-  private async recover(): Promise<void> {
-    const session = this.session
-    const [held] = this.held
-    if (held === undefined || this.recovering || session?.context.notebook.connected !== true) return
-    this.recovering = true
-    const { path } = this
-    try {
-      const answer = await recover(path, held, (notebook) => session.context.blobs.whole(notebook))
-      if (!answer.ok) {
-        if (path === this.path)
-          this.notice = html`What this browser has of an earlier ${path} could not be given to the relay:
-          ${answer.reason}. It is kept here and tried again.`
-        return
-      }
-      if (held.history !== null) forgetSuperseded(path, held.history)
-      if (answer.changed || answer.copy !== null) addRecovered(path, { copy: answer.copy })
-      if (path !== this.path) return
-      this.held = this.held.filter((other) => other !== held)
-      this.notice = null
-      this.requestUpdate()
-    } finally {
-      this.recovering = false
-    }
-    return this.recover()
-  }
-
   private recoveredBars(): readonly TemplateResult[] {
     const { path } = this
     return recoveredNotices(path).map(
@@ -182,7 +176,7 @@ export class NbPage extends LitElement {
             notice.copy === null
               ? 'The relay had lost some of what you wrote here. It is back in its place.'
               : html`The relay had lost some of what you wrote here. It is in
-                  <a href=${`/notebook/${urlOf(notice.copy)}`}>${notice.copy}</a>.`
+                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
           }
           <button
             type="button"
@@ -222,109 +216,69 @@ export class NbPage extends LitElement {
     const context = this.session?.context
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
-    if (this.covered !== undefined) {
-      this.onPanelKey(event, context, this.covered)
+    if (this.isForPanel(target, context)) {
+      const writes = target instanceof HTMLInputElement && target.type !== 'range'
+      context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
       return
     }
-    // What stands there is no cell: no key may act on the one that is selected.
-    if (target instanceof HTMLElement && target.closest('nb-variables') !== null) {
-      if (event.key === 'Escape') this.toggle('variables')
-      return
-    }
-    const inNotebook = target instanceof Element && target.closest('nb-notebook') !== null
-    if (this.shown.has('variables') && !inNotebook) return this.onPanelKey(event, context, 'variables')
     const reach = reachOf(event, context.selection.armed)
     if (reach === 'nothing') return
-    if (event.key.toLowerCase() === 'h' && isTyped(event) && !event.shiftKey) this.toggle('keys')
-    else if (!this.shown.has('keys') && (reach === 'letters' || !isTyped(event)))
-      context.press(event, 'command')
+    const everything = reach === 'letters' || !isTyped(event)
+    context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
   }
 
-  private get covered(): Panel | undefined {
-    return covering.find((panel) => this.shown.has(panel))
+  /** What stands in a panel is no cell: no key may act on the one that is selected. */
+  private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
+    if (panels.open.some(({ side }) => side !== 'below')) return true
+    const within = (selector: string): boolean =>
+      target instanceof Element && target.closest(selector) !== null
+    return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
   }
 
-  /** Under a panel nothing is selected that keys could act on; what the history did can be undone. */
-  private onPanelKey(event: KeyboardEvent, context: NotebookContext, panel: Panel): void {
-    const [target] = event.composedPath()
-    if (event.key === 'Escape') this.toggle(panel)
-    else if (target instanceof HTMLInputElement && target.type !== 'range') return
-    else if ((event.ctrlKey || event.metaKey) && ['z', 'y'].includes(event.key.toLowerCase()))
-      context.press(event, 'command')
+  /** Whoever closes a panel goes on where they were when they opened it. */
+  private async followPanels({ panels }: NotebookContext): Promise<void> {
+    const before = this.shown
+    this.shown = panels.open.map(({ id }) => id)
+    const opened = this.shown.filter((id) => !before.includes(id))
+    for (const id of opened) this.cameFrom.set(id, document.activeElement)
+    const [closed] = before.filter((id) => !panels.isOpen(id))
+    const from = closed === undefined ? null : this.cameFrom.get(closed)
+    for (const id of before) if (!panels.isOpen(id)) this.cameFrom.delete(id)
+    await this.updateComplete
+    if (closed === undefined || opened.length > 0) return
+    if (from instanceof HTMLElement && from !== document.body && from.isConnected)
+      from.focus({ preventScroll: true })
+    else this.querySelector('nb-header')?.focusButton(closed)
   }
 
-  /** Opens or closes it; of those that lie over the notebook one is open at a time. */
-  private toggle(panel: Panel): void {
-    const shown = new Set(this.shown)
-    if (panel === 'keys' && !shown.has(panel)) this.cameFrom = document.activeElement
-    if (shown.delete(panel)) {
-      if (panel === 'keys' && this.cameFrom instanceof HTMLElement && this.cameFrom.isConnected)
-        this.cameFrom.focus({ preventScroll: true })
-      else this.querySelector('nb-header')?.focusButton(panel)
-    } else {
-      for (const other of covering) if (covering.includes(panel)) shown.delete(other)
-      shown.add(panel)
-    }
-    this.shown = shown
+  /** Also of the panels, which hang from the header or stand beside it. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isComplete = await super.getUpdateComplete()
+    await this.querySelector('nb-header')?.updateComplete
+    for (const panel of this.querySelectorAll('nb-panel')) await panel.updateComplete
+    return isComplete
+  }
+
+  private panelsAt(side: Panel['side'], context: NotebookContext): TemplateResult {
+    return html`${repeat(
+      context.panels.open.filter((panel) => panel.side === side),
+      ({ id }) => id,
+      (panel) =>
+        html`<nb-panel
+          .panel=${panel}
+          .shortcuts=${context.shortcuts}
+          .content=${panel.content(context)}
+          .takesFocus=${this.cameFrom.has(panel.id)}
+          @close=${() => context.panels.close(panel.id)}
+        ></nb-panel>`,
+    )}`
   }
 
   private async takeFiles(files: readonly File[]): Promise<void> {
-    if (!this.shown.has('files')) this.toggle('files')
+    const panels = this.session?.context.panels
+    if (panels?.isOpen('files') === false) panels.toggle('files')
     await this.updateComplete
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
-  }
-
-  private notices(context: NotebookContext): TemplateResult {
-    const { notebook, python, choice } = context
-    const refusal = notebook.refusal
-    const schema = checkSchema(notebook.doc)
-    const bar = (content: unknown): TemplateResult => html`<div class="nb-bar" role="alert">${content}</div>`
-    return html`${this.notice === null ? nothing : bar(this.notice)} ${this.recoveredBars()}
-    ${
-      choice.notice === ''
-        ? nothing
-        : html`<div class="nb-bar" role="status">
-            ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
-          </div>`
-    }
-    ${
-      schema.writable
-        ? nothing
-        : bar(
-            'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
-          )
-    }
-    ${
-      this.binned || refusal?.type === 'in-bin'
-        ? bar(
-            html`This notebook is in the bin. ${this.binned ? 'Edits are still kept.' : nothing}
-              <button type="button" @click=${() => void this.restore()}>Restore it</button>`,
-          )
-        : nothing
-    }
-    ${
-      refusal?.type === 'no-such-notebook'
-        ? bar(
-            html`This cannot be opened: ${refusal.reason}.
-            ${
-              notebook.loaded
-                ? html`What is shown is kept in this browser.
-                    <button type="button" @click=${() => void this.saveCopy()}>Write it back</button>`
-                : html`<a href="/">All notebooks</a>`
-            }`,
-          )
-        : nothing
-    }
-    ${refusal?.type === 'not-allowed' ? bar(`The relay refuses this page: ${refusal.reason}`) : nothing}
-    ${
-      python.kernel.stuck
-        ? bar(
-            html`Python does not stop.
-              <button type="button" @click=${() => void python.restart()}>Stop Python</button> Its variables
-              are lost.`,
-          )
-        : nothing
-    }`
   }
 
   protected override updated(): void {
@@ -339,7 +293,7 @@ export class NbPage extends LitElement {
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
-    const { loaded, refusal, sync } = context.notebook
+    const { loaded, refusal, sync, editable } = context.notebook
     const waiting =
       sync === 'offline'
         ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
@@ -351,20 +305,35 @@ export class NbPage extends LitElement {
           .context=${context}
           .path=${this.path}
           .identity=${this.identity}
-          .open=${this.shown}
           .loaded=${loaded}
-          @panel=${(event: CustomEvent<Panel>) => this.toggle(event.detail)}
+          .over=${this.panelsAt('over', context)}
+          .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
-        <main ?inert=${this.covered !== undefined}>
+        <main ?inert=${context.panels.covered}>
           ${
-            this.shown.has('files')
+            this.shown.includes('files') || !editable
               ? nothing
               : html`<nb-import
                   .folder=${folderOf(context.notebook.path)}
                   @data-files=${(event: CustomEvent<readonly File[]>) => void this.takeFiles(event.detail)}
                 ></nb-import>`
           }
-          <div class="nb-bars">${this.notices(context)}</div>
+          <div class="nb-bars">
+            ${this.notice === null ? nothing : noticeBar(this.notice)}
+            ${
+              this.recovery?.failure == null
+                ? nothing
+                : noticeBar(
+                    `What this browser has of an earlier ${this.path} could not be given to the relay: ${this.recovery.failure}. It is kept here and tried again.`,
+                  )
+            }
+            ${this.recoveredBars()}
+            ${pageNotices(context, {
+              binned: this.binned,
+              restore: () => void this.restore(),
+              saveCopy: () => void this.saveCopy(),
+            })}
+          </div>
           ${
             loaded
               ? html`<nb-notebook .context=${context}></nb-notebook>`
@@ -373,17 +342,12 @@ export class NbPage extends LitElement {
                 : nothing
           }
         </main>
-        ${
-          this.shown.has('variables')
-            ? html`<nb-variables .context=${context} @close=${() => this.toggle('variables')}></nb-variables>`
-            : nothing
-        }
+        ${this.panelsAt('below', context)}
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
           <nb-python .context=${context}></nb-python>
         </div>
-        ${this.shown.has('keys') ? html`<nb-keys @close=${() => this.toggle('keys')}></nb-keys>` : nothing}
-        ${this.said}`,
+        ${this.panelsAt('corner', context)} ${this.said}`,
     )
   }
 }

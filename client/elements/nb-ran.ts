@@ -1,7 +1,8 @@
-import { html, LitElement, type TemplateResult } from 'lit'
+import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type Run } from '../../shared/notebook/notebook.ts'
 import { timeWords } from '../document/timeline.ts'
+import { LightElement } from './light-element.ts'
 
 const duration = (milliseconds: number): string => {
   if (milliseconds < 1_000) return `${Math.max(0, Math.round(milliseconds))} ms`
@@ -12,16 +13,12 @@ const duration = (milliseconds: number): string => {
 
 /** Who ran a cell, when and for how long, and whether its source has changed since. Seen where the hand is. */
 @customElement('nb-ran')
-export class NbRan extends LitElement {
+export class NbRan extends LightElement {
   @property({ attribute: false }) run!: Run
   /** Not this page's person. */
   @property({ type: Boolean, reflect: true }) other = false
   /** The source is no longer what was run. */
   @property({ type: Boolean, reflect: true }) stale = false
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   protected override render(): TemplateResult {
     const { by, startedAt, endedAt } = this.run

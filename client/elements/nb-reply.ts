@@ -1,27 +1,27 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellReply, cellThinking } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
+import { strokeOf } from '../commands/keys.ts'
+import { LightElement } from './light-element.ts'
 import './nb-markdown.ts'
 import './nb-source.ts'
-import { type NbSource } from './nb-source.ts'
+import type { NbSource, SourceContext } from './nb-source.ts'
+
+export type ReplyContext = SourceContext & Pick<NotebookContext, 'shortcuts'>
 
 /** A model's reply: rendered while it streams, a shared text to edit on double-click. Anyone may, also meanwhile. */
 @customElement('nb-reply')
-export class NbReply extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbReply extends LightElement {
+  @property({ attribute: false }) context!: ReplyContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) position = 0
   @property({ attribute: false }) status: ShownStatus = 'idle'
   @state() private editing = false
   private stop: (() => void) | null = null
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -40,12 +40,14 @@ export class NbReply extends LitElement {
   }
 
   private edit(): void {
+    if (!this.context.notebook.writable) return
     this.editing = true
     void this.updateComplete.then(() => this.querySelector<NbSource>('nb-source')?.focusText(null))
   }
 
   private onKey(event: KeyboardEvent): void {
-    if (event.key !== 'Enter' || event.target !== event.currentTarget) return
+    const isEdit = this.context.shortcuts.keymap.keysOf('edit', 'command').includes(strokeOf(event) ?? '')
+    if (!isEdit || event.target !== event.currentTarget) return
     event.preventDefault()
     event.stopPropagation()
     this.edit()
@@ -117,7 +119,7 @@ export class NbReply extends LitElement {
             role="region"
             tabindex="0"
             aria-label=${`Reply of cell ${this.position}`}
-            title="Double-click to edit"
+            title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
             ?data-streaming=${streaming}
             @dblclick=${() => this.edit()}
             @keydown=${this.onKey}

@@ -1,8 +1,9 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { Dismiss } from './dismiss.ts'
+import { LightElement } from './light-element.ts'
 
 interface Question {
   readonly words: string
@@ -12,7 +13,7 @@ interface Question {
 
 /** What the page says to its person: news for a moment, and what could not be done until it was read. */
 @customElement('nb-said')
-export class NbSaid extends LitElement {
+export class NbSaid extends LightElement {
   @state() private news = ''
   @state() private refusals: readonly string[] = []
   @state() private question: Question | null = null
@@ -26,10 +27,6 @@ export class NbSaid extends LitElement {
     // Pressed again, it says yes: see `ask`.
     '[aria-label="Restart kernel"]',
   )
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   announce(text: string): void {
     this.news = text

@@ -3,16 +3,22 @@
 import { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { cellBefore, cellBehind } from '../commands/cells.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
 import { TextEditor } from '../editor/assemble.ts'
 import { languageComing, type Language } from '../editor/language.ts'
 import { type Mountable } from '../editor/mounting.ts'
+import { wraps } from '../editor/options.ts'
 import { renderStatic } from '../editor/static.ts'
+import { placesIn } from '../editor/text-commands.ts'
+
+export type SourceContext = Pick<
+  NotebookContext,
+  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+>
 
 export interface SourceSetup {
-  readonly context: NotebookContext
+  readonly context: SourceContext
   readonly cell: CellId
   readonly text: Y.Text
   readonly language: Language
@@ -70,10 +76,8 @@ export class NbSource extends HTMLElement implements Mountable {
 
   /** At once, and again when a language that is loaded on demand has come. */
   private speak(language: Language): void {
-    if (this.setup?.language !== language) return
-    this.editor?.speak(language)
-    this.draw()
-    void languageComing(language)?.then(() => this.speak(language))
+    this.configure()
+    void languageComing(language)?.then(() => this.setup?.language === language && this.configure())
   }
 
   connectedCallback(): void {
@@ -117,6 +121,9 @@ export class NbSource extends HTMLElement implements Mountable {
     this.stops = [
       () => text.unobserve(onText),
       context.carets.on(text, onText),
+      context.settings.onChange((name) => {
+        if (name === 'editor') this.configure()
+      }),
       context.mounting.addText(this),
     ]
   }
@@ -126,8 +133,19 @@ export class NbSource extends HTMLElement implements Mountable {
     this.unmount()
   }
 
+  /** Another language, or other options. */
+  private configure(): void {
+    const { setup } = this
+    if (setup === null) return
+    this.editor?.configure(setup.language, setup.context.settings.get('editor'))
+    this.draw()
+  }
+
   private draw(): void {
-    if (this.setup === null || this.mounted) return
+    if (this.setup === null) return
+    const options = this.setup.context.settings.get('editor')
+    this.toggleAttribute('data-no-wrap', !wraps(this.setup.language, options))
+    if (this.mounted) return
     const { text, language, label, context, hint } = this.setup
     if (this.picture === null) {
       const picture = document.createElement('pre')
@@ -143,7 +161,13 @@ export class NbSource extends HTMLElement implements Mountable {
     }
     this.picture.setAttribute('aria-label', label)
     this.picture.dataset['hint'] = text.length === 0 ? hint : ''
-    renderStatic(this.picture, text.toString(), language, this.near, context.carets.in(text), this.errorLine)
+    renderStatic(this.picture, text.toString(), {
+      language,
+      highlight: this.near,
+      carets: context.carets.in(text),
+      errorLine: this.errorLine,
+      lineNumbers: options.lineNumbers,
+    })
   }
 
   private readonly onMouseDown = (event: MouseEvent): void => {
@@ -164,7 +188,7 @@ export class NbSource extends HTMLElement implements Mountable {
 
   private open(): void {
     if (this.setup === null || this.mounted) return
-    const { context, cell, text, language, label, hint } = this.setup
+    const { context, cell, text, language, label, hint, arrowsLeave } = this.setup
     const { writable, undo } = context.notebook
     this.picture = null
     this.replaceChildren()
@@ -174,11 +198,13 @@ export class NbSource extends HTMLElement implements Mountable {
       language,
       label,
       hint,
+      options: context.settings.get('editor'),
       writable,
       undo,
       carets: context.carets,
       insight: context.insight,
-      onKey: (event) => context.press(event, 'edit') || this.leaveByArrow(event),
+      arrowsLeave,
+      onKey: (event, view) => context.press(event, placesIn(view.state), view),
       onPaste: (data, insert) => paste(context, cell, data, insert),
       onFocus: () => {
         if (context.selection.cell !== cell) undo.boundary()
@@ -217,23 +243,6 @@ export class NbSource extends HTMLElement implements Mountable {
     this.open()
     const view = this.editor?.view
     view?.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
-  }
-
-  private leaveByArrow(event: KeyboardEvent): boolean {
-    const view = this.editor?.view
-    if (this.setup === null || view === undefined || !this.setup.arrowsLeave) return false
-    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return false
-    const up = event.key === 'ArrowUp'
-    if (!up && event.key !== 'ArrowDown') return false
-    const { main } = view.state.selection
-    if (!main.empty) return false
-    const [caret, edge] = [view.coordsAtPos(main.head), view.coordsAtPos(up ? 0 : view.state.doc.length)]
-    if (caret === null || edge === null || Math.abs(caret.top - edge.top) > 2) return false
-    const { context, cell } = this.setup
-    const next = up ? cellBefore(context, cell) : cellBehind(context, cell)
-    if (next === null) return false
-    context.focusCell(next, 'edit', up ? 'end' : 'start')
-    return true
   }
 }
 

@@ -1,9 +1,12 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { type Refusal, type SyncStatus } from '../document/connect.ts'
-import { fileStatus } from '../document/file-status.ts'
+import { shownFile } from '../document/file-status.ts'
 import { type KernelStatus } from '../kernel/kernel.ts'
+import { LightElement } from './light-element.ts'
+
+export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>
 
 const syncWords: Readonly<Record<SyncStatus, string>> = {
   offline: 'Offline',
@@ -25,13 +28,9 @@ const refusedWords = ({ type }: Refusal): string =>
 
 /** The honest status: in this browser, at the relay, in the file, each as far as it was acknowledged. */
 @customElement('nb-status')
-export class NbStatus extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbStatus extends LightElement {
+  @property({ attribute: false }) context!: StatusContext
   private stops: (() => void)[] = []
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -55,7 +54,7 @@ export class NbStatus extends LitElement {
   protected override willUpdate(): void {
     const { notebook, python } = this.context
     this.dataset['sync'] = notebook.sync
-    this.dataset['file'] = fileStatus(notebook)
+    this.dataset['file'] = shownFile(notebook).status
     this.dataset['kernel'] = python.kernel.status
   }
 
@@ -64,8 +63,9 @@ export class NbStatus extends LitElement {
     if (this.context.notebook.refusal?.type === 'in-bin') return 'Its file too'
     if (relay === null) return 'File: not known while offline'
     if (relay.bin === true) return 'In the bin'
-    if (relay.file.status === 'failed') return `Not on disk: ${relay.file.reason ?? 'no reason given'}`
-    return fileStatus(this.context.notebook) === 'written' ? 'In the file' : 'File follows …'
+    const { status, reason } = shownFile(this.context.notebook)
+    if (status === 'failed') return `Not on disk: ${reason ?? 'no reason given'}`
+    return status === 'written' ? 'In the file' : 'File follows …'
   }
 
   private get notKept(): string | null {
@@ -115,7 +115,7 @@ export class NbStatus extends LitElement {
       >
       <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
       ${
-        notebook.presence.relay()?.file.gone === true
+        shownFile(notebook).gone === true && notebook.editable
           ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>Write it back</button>`
           : nothing
       }

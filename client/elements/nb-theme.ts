@@ -1,7 +1,10 @@
-import { html, LitElement, type TemplateResult } from 'lit'
-import { customElement, state } from 'lit/decorators.js'
-import { applyTheme, loadTheme, themes, type Theme } from '../document/theme.ts'
+import { html, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { themes, type Theme } from '../settings/settings.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
 
 const faces: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
   system: ['system', 'as the system'],
@@ -11,20 +14,17 @@ const faces: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
 
 /** One button that goes through the themes. */
 @customElement('nb-theme')
-export class NbTheme extends LitElement {
-  @state() private theme = loadTheme()
-
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
+export class NbTheme extends LightElement {
+  @property({ attribute: false }) settings!: SettingsStore
+  readonly follow = new Follow(this, (changed) => [this.settings.onChange(changed)])
 
   private next(): void {
-    this.theme = themes[(themes.indexOf(this.theme) + 1) % themes.length] ?? 'system'
-    applyTheme(this.theme)
+    const { settings } = this
+    settings.set('theme', themes[(themes.indexOf(settings.get('theme')) + 1) % themes.length] ?? 'system')
   }
 
   protected override render(): TemplateResult {
-    const [icon, word] = faces[this.theme]
+    const [icon, word] = faces[this.settings.get('theme')]
     const title = `Theme: ${word}`
     return html`<button
       type="button"

@@ -1,9 +1,12 @@
-import { html, LitElement, nothing, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
-import { type KernelStatus } from '../kernel/kernel.ts'
+import { type Insight } from '../kernel/insight.ts'
+import { type Kernel, type KernelStatus } from '../kernel/kernel.ts'
 import { type Table, type Variable, type Variables } from '../kernel/protocol.ts'
+import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
+import { holdInPanel } from './nb-panel.ts'
 
 /** Milliseconds until a slow Python is asked again. */
 const patience = 1_000
@@ -12,8 +15,9 @@ const number = new Intl.NumberFormat('en')
 
 /** What Python holds, as text; a frame, list or dict opens as a table. Looked up anew when a run has ended. */
 @customElement('nb-variables')
-export class NbVariables extends LitElement {
-  @property({ attribute: false }) context!: NotebookContext
+export class NbVariables extends LightElement {
+  @property({ attribute: false }) kernel!: Pick<Kernel, 'status' | 'onChange' | 'ask'>
+  @property({ attribute: false }) insight!: Pick<Insight, 'silence'>
   @state() private variables: Variables | null = null
   /** The variable that is open as a table, and its rows from the first shown. */
   @state() private open: { readonly name: string; readonly first: number } | null = null
@@ -21,13 +25,9 @@ export class NbVariables extends LitElement {
   @state() private status: KernelStatus = 'off'
   private stop: () => void = () => undefined
 
-  protected override createRenderRoot(): HTMLElement {
-    return this
-  }
-
   override connectedCallback(): void {
     super.connectedCallback()
-    const { kernel } = this.context.python
+    const { kernel } = this
     const look = (): void => {
       const before = this.status
       this.status = kernel.status
@@ -44,12 +44,8 @@ export class NbVariables extends LitElement {
     this.stop()
   }
 
-  protected override firstUpdated(): void {
-    this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
-  }
-
   private async refresh(): Promise<void> {
-    const variables = await this.context.python.kernel.ask({ type: 'variables' })
+    const variables = await this.kernel.ask({ type: 'variables' })
     if (variables !== null) this.variables = variables
     // No answer: Python is at work again, and what was seen last stays; or it was too slow, and is asked again.
     else if (this.status === 'idle' && this.isConnected) setTimeout(() => void this.refresh(), patience)
@@ -58,14 +54,14 @@ export class NbVariables extends LitElement {
 
   private async show(name: string, first: number): Promise<void> {
     this.open = { name, first }
-    const table = await this.context.python.kernel.ask({ type: 'table', name, first })
+    const table = await this.kernel.ask({ type: 'table', name, first })
     if (this.open?.name !== name || this.open.first !== first) return
     if (table !== null || this.status === 'idle') this.table = table
   }
 
   private back(): void {
     this.open = this.table = null
-    this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
+    holdInPanel(this)
   }
 
   private list({ rows, more }: Variables): TemplateResult {
@@ -138,44 +134,41 @@ export class NbVariables extends LitElement {
   private body(): TemplateResult {
     if (this.open !== null)
       return this.table === null
-        ? html`<p class="nb-empty">${this.context.insight.silence ?? 'This cannot be shown as a table.'}</p>`
+        ? html`<p class="nb-empty">${this.insight.silence ?? 'This cannot be shown as a table.'}</p>`
         : this.rows(this.table)
     if (this.variables !== null) return this.list(this.variables)
-    return html`<p class="nb-empty">${this.context.insight.silence ?? 'Looking …'}</p>`
+    return html`<p class="nb-empty">${this.insight.silence ?? 'Looking …'}</p>`
   }
 
   protected override render(): TemplateResult {
     const { open, table, status, variables } = this
-    return html`<section class="nb-variables" aria-label="Variables" tabindex="-1">
-      <div class="nb-variables-head">
+    const isOld = status === 'busy' && variables !== null
+    return html`<div class="nb-variables-head">
         ${
           open === null
             ? nothing
             : html`<button type="button" class="nb-text-button" @click=${() => this.back()}>
-                All variables
-              </button>`
+                  All variables
+                </button>
+                <h3>${open.name}</h3>`
         }
-        <h2>${open === null ? 'Variables' : open.name}</h2>
-        ${
-          status === 'busy' && variables !== null
-            ? html`<span class="nb-variables-note">as before this run</span>`
-            : nothing
-        }
+        ${isOld ? html`<span class="nb-variables-note">as before this run</span>` : nothing}
         ${open !== null && table !== null ? this.pager(open, table) : nothing}
-        <button
-          type="button"
-          class="nb-icon"
-          aria-label="Close variables"
-          title="Close (Esc)"
-          @click=${() => this.dispatchEvent(new CustomEvent('close'))}
-        >
-          ${icons.close}
-        </button>
       </div>
-      <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>
-    </section>`
+      <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>`
   }
 }
+
+registerPanel({
+  id: 'variables',
+  title: 'Variables',
+  about: 'Variables',
+  icon: icons.variables,
+  side: 'below',
+  needsNotebook: false,
+  content: ({ python, insight }) =>
+    html`<nb-variables .kernel=${python.kernel} .insight=${insight}></nb-variables>`,
+})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -2,6 +2,7 @@
 // where it is large. Rows change in one transaction, so that whoever reads sees old or new and nothing between. Pages
 // and Python workers use it at the same time, in several tabs.
 import { readLarge, removeLarge, sweepLarge, writeLarge } from './large.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 export interface StoredFile {
   /** Relative to the notebook's folder; a folder's ends in `/`. */
@@ -180,21 +181,21 @@ export class FileStore {
   }
 
   private tell(): void {
-    for (const listener of this.listeners) listener()
+    this.changed.emit()
     this.channel.postMessage(this.docId)
   }
 
-  private readonly listeners = new Set<() => void>()
+  private readonly changed = new Emitter()
 
   /** The files of this notebook changed, here or in another tab or worker. */
   onChange(listener: () => void): () => void {
     const heard = ({ data }: MessageEvent<unknown>): void => {
       if (data === this.docId) listener()
     }
-    this.listeners.add(listener)
+    const off = this.changed.on(listener)
     this.channel.addEventListener('message', heard)
     return () => {
-      this.listeners.delete(listener)
+      off()
       this.channel.removeEventListener('message', heard)
     }
   }

@@ -3,6 +3,7 @@
 
 import { base64ToView, viewToBase64 } from './bytes.ts'
 import type { WidgetState } from './message.ts'
+import { isRecord } from '../../shared/record.ts'
 
 type Path = readonly (string | number)[]
 
@@ -11,9 +12,6 @@ interface Split {
   readonly paths: Path[]
   readonly buffers: DataView[]
 }
-
-const isRecord = (value: unknown): value is WidgetState =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export function splitBuffers(said: WidgetState): Split {
   const paths: Path[] = []

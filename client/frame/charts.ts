@@ -2,6 +2,7 @@
 // stand behind those the chart brings along itself, and the chart is drawn anew when they change.
 
 import type { ChartMime, FrameTheme } from './message.ts'
+import { isRecord } from '../../shared/record.ts'
 
 type Fields = { readonly [key: string]: unknown }
 interface Plotly {
@@ -18,8 +19,6 @@ declare global {
   }
 }
 
-const isRecord = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const fields = (value: unknown): Fields => (isRecord(value) ? value : {})
 
 export type Draw = (theme: FrameTheme) => Promise<void>

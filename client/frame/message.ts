@@ -1,3 +1,4 @@
+import { isRecord } from '../../shared/record.ts'
 // What page and output frame say to each other. Neither side believes the other's shapes: the frame runs whatever
 // an output brought along.
 
@@ -125,9 +126,6 @@ function json(value: unknown): unknown {
     return null
   }
 }
-
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** Of one output. */
 const mostNames = 1_000

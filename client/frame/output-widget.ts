@@ -3,10 +3,9 @@
 import { DOMWidgetView, type WidgetView } from '@jupyter-widgets/base'
 import { ansiPieces } from './ansi.ts'
 import { runScripts } from './script.ts'
+import { isRecord } from '../../shared/record.ts'
 
 type Fields = { readonly [key: string]: unknown }
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null
-
 const joined = (value: unknown): string =>
   Array.isArray(value) ? value.join('') : typeof value === 'string' ? value : JSON.stringify(value ?? '')
 

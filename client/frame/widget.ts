@@ -102,20 +102,20 @@ const same = (a: unknown, b: unknown): boolean =>
   a === b ||
   (typeof a === 'object' && typeof b === 'object' && JSON.stringify(packed(a)) === JSON.stringify(packed(b)))
 
-const isRecord = (value: unknown): value is WidgetState =>
+const isPlainObject = (value: unknown): value is WidgetState =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /** Bytes as the document has them, at any depth. */
 function packed(value: unknown): unknown {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return { $buffer: viewToBase64(value) }
   if (Array.isArray(value)) return value.map(packed)
-  if (!isRecord(value)) return value
+  if (!isPlainObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, packed(part)]))
 }
 
 function unpacked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unpacked)
-  if (!isRecord(value)) return value
+  if (!isPlainObject(value)) return value
   const { $buffer } = value
   if (typeof $buffer === 'string') return base64ToView($buffer)
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpacked(part)]))

@@ -1,6 +1,7 @@
 // Whose Python runs the cells this page asks for: its own, or that of somebody here who shares theirs. When they go or
 // take it back, it is this page's own again, and a person is told.
 import { type PresenceRoom } from '../document/presence.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 export interface Offer {
   readonly executor: string
@@ -19,7 +20,8 @@ export class KernelChoice {
   private readonly own: string
   private readonly connected: () => boolean
   private timer: ReturnType<typeof setTimeout> | undefined
-  private readonly listeners = new Set<() => void>()
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
   private readonly stop: () => void
 
   constructor(presence: PresenceRoom, own: string, connected: () => boolean) {
@@ -64,7 +66,7 @@ export class KernelChoice {
     this.timer = undefined
     this.chosen = chosen
     this.notice = notice
-    for (const listener of this.listeners) listener()
+    this.changed.emit()
   }
 
   /** An offline page cannot tell who has left. */
@@ -88,11 +90,6 @@ export class KernelChoice {
         this.timer = undefined
         this.check()
       }, patience)
-  }
-
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
   }
 
   destroy(): void {

@@ -2,7 +2,7 @@
 // in the relay's folder; the page hands out both. The latter are listed before a run and fetched when they are opened,
 // while Python waits; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to
 // have ended, so that no end of the page can lose it.
-import type { FolderFile, FolderListing } from '../files/folder.ts'
+import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 import {
   arriveAt,

@@ -2,7 +2,8 @@
 // and its person's word on the network. The code that asks is the notebook's, so each request is looked at as one of
 // somebody hostile; whose files and which folder is never theirs to say.
 import { reasonOf } from '../document/database.ts'
-import { fileAddress, hearListing, type FolderListing, type Heard } from '../files/folder.ts'
+import type { FolderListing } from '../../shared/api/routes.ts'
+import { fileAddress, hearListing, type Heard } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Given, Need, NeedAnswers } from './needs.ts'
 import { parseNeed } from './parse-need.ts'

@@ -5,7 +5,7 @@ import { onNotebookMeta } from '../../shared/notebook/observe.ts'
 import { type Origin } from '../../shared/notebook/origin.ts'
 import { notebookMetaValue } from '../../shared/notebook/read.ts'
 import type { KeptPackage } from './protocol.ts'
-import { isRecord } from './shapes.ts'
+import { isRecord } from '../../shared/record.ts'
 
 const key = 'llm_notebook_packages'
 

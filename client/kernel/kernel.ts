@@ -15,6 +15,7 @@ import { Permission } from './permission.ts'
 import { Questions } from './questions.ts'
 import { Sandbox } from './sandbox.ts'
 import { sendParts } from './send-parts.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 export type { KernelEvent } from './protocol.ts'
 
@@ -79,7 +80,8 @@ export class Kernel {
   #disposed = false
   #stuckTimer: ReturnType<typeof setTimeout> | undefined
   readonly #questions = new Questions()
-  readonly #listeners = new Set<() => void>()
+  readonly #changes = new Emitter()
+  readonly onChange = this.#changes.on
   readonly #indexURL: string
   readonly #sharedMemory: boolean
   readonly #place: () => Place | null
@@ -119,11 +121,6 @@ export class Kernel {
   /** Runs asked for and not settled. */
   get pending(): number {
     return this.#queue.length + (this.#current ? 1 : 0)
-  }
-
-  onChange(listener: () => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
   }
 
   /** Makes what Python starts in, so that the start finds it there. */
@@ -215,7 +212,7 @@ export class Kernel {
     this.#end('This notebook was closed.', 'interrupted')
     this.#prepared?.dispose()
     this.#become('off', '')
-    this.#listeners.clear()
+    this.#changes.clear()
   }
 
   #started(): Promise<void> {
@@ -380,6 +377,6 @@ export class Kernel {
   }
 
   #changed(): void {
-    for (const listener of this.#listeners) listener()
+    this.#changes.emit()
   }
 }

@@ -1,5 +1,5 @@
 // What the worker asks of the page, and what it is given.
-import type { FolderListing } from '../files/folder.ts'
+import type { FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 
 /** What the worker cannot get itself, as it has no origin. */

@@ -1,7 +1,8 @@
 // What the worker says, taken for nothing but what it may be: the code of a cell can get hold of its port.
 import { parseKeptPackage } from './kept-packages.ts'
 import type { Answers, FromWorker, JsonObject, KernelEvent, Query } from './protocol.ts'
-import { isRecord, isStrings } from './shapes.ts'
+import { isStrings } from './shapes.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export type Said = Exclude<FromWorker, { readonly type: 'event' | 'answer' | 'need' }> | SaidOfRun
 type SaidOfRun =

@@ -2,7 +2,8 @@
 import { isPath } from '../files/folder.ts'
 import type { NewFile } from '../files/store.ts'
 import type { Need } from './needs.ts'
-import { isRecord, isStrings } from './shapes.ts'
+import { isStrings } from './shapes.ts'
+import { isRecord } from '../../shared/record.ts'
 
 /** UTF-16 units, of a path and of what a person is shown. */
 const longestPath = 1_024

@@ -12,12 +12,14 @@ import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output.ts'
 import { type Origin } from '../../shared/notebook/origin.ts'
+import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { readHead } from '../../shared/notebook/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/run.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
 import { type Kernel, type KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { WidgetPeer } from './widgets.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 interface Shown {
   readonly writer: RunWriter
@@ -49,7 +51,7 @@ export interface KernelPeerSetup {
   /** This page's own, by which others know it. */
   readonly executor: string
   /** The name runs are asked for in. */
-  readonly person: () => string
+  readonly person: () => Person
   /** Takes what outputs are about to refer to. */
   readonly keepBlob: (blob: Blob) => void
 }
@@ -59,7 +61,7 @@ export class KernelPeer {
   private readonly doc: Y.Doc
   private readonly requests: Asked
   private readonly executor: string
-  private readonly person: () => string
+  private readonly person: () => Person
   private readonly keepBlob: (blob: Blob) => void
   /** Issued by this page, or claimed, and not yet started, in the order of asking. */
   private wishes: Wish[] = []
@@ -72,7 +74,9 @@ export class KernelPeer {
   private changed = new Set<CellId>()
   private count = 0
   private asked: Asking | null = null
-  private readonly askListeners = new Set<(cell: CellId) => void>()
+  private readonly askers = new Emitter<[CellId]>()
+  /** Tells of the cell whose run began or ceased to ask or to want something. */
+  readonly onAsking = this.askers.on
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
@@ -104,7 +108,7 @@ export class KernelPeer {
     // One change for all: whoever shares their Python takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const request = this.requests.ask(cell, { by: this.person(), to, at: Date.now() })
+        const request = this.requests.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
         if (request === null) continue
         this.claims.pass(request)
         if (to === this.executor) this.queue({ cell, request, guest: null, act })
@@ -157,11 +161,11 @@ export class KernelPeer {
       this.changed = new Set()
       const claims = this.claims.take(changed)
       const act = {}
-      for (const { cell, request, by } of claims) {
+      for (const { cell, request, asker } of claims) {
         this.wishes = this.wishes.filter(
-          ({ cell: other, guest }) => other !== cell || guest === null || guest === by,
+          ({ cell: other, guest }) => other !== cell || guest === null || guest === asker,
         )
-        this.queue({ cell, request, guest: by, act })
+        this.queue({ cell, request, guest: asker, act })
         this.requests.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
@@ -184,12 +188,6 @@ export class KernelPeer {
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
-  /** Tells of the cell whose run began or ceased to ask or to want something. */
-  onAsking(listener: (cell: CellId) => void): () => void {
-    this.askListeners.add(listener)
-    return () => this.askListeners.delete(listener)
-  }
-
   /** Answers what is asked. */
   type(line: string): void {
     if (this.asked !== null) this.kernel.type(this.asked.id, line)
@@ -203,7 +201,7 @@ export class KernelPeer {
   }
 
   private tellAsking(cell: CellId | null): void {
-    if (cell !== null) for (const listener of this.askListeners) listener(cell)
+    if (cell !== null) this.askers.emit(cell)
   }
 
   /** Something ran in this Python since it started. */

@@ -1,6 +1,7 @@
 // Whether the code of a notebook may use the network and the files beside it. A notebook made in this browser may; one
 // that came from elsewhere asks its person once, and this browser remembers the answer.
 import { readStored, removeStored, writeStored } from '../document/browser-store.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 /** undecided: nobody was asked yet. */
 export type Permitted = 'allowed' | 'refused' | 'undecided'
@@ -23,12 +24,13 @@ export class Permission {
   /** Where this browser remembers nothing, as long as the page lives. */
   private now: Permitted = 'undecided'
   private waiting: (() => void)[] = []
-  private readonly listeners = new Set<() => void>()
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
   private readonly ended = new AbortController()
 
   constructor(private readonly which: Which) {
     // Another tab of it was told.
-    window.addEventListener('storage', () => this.changed(), { signal: this.ended.signal })
+    window.addEventListener('storage', this.changed.emit, { signal: this.ended.signal })
   }
 
   get permitted(): Permitted {
@@ -52,7 +54,7 @@ export class Permission {
       const answered = new Promise<void>((resolve) => this.waiting.push(resolve))
       if (this.asking === null) {
         this.asking = target
-        this.changed()
+        this.changed.emit()
       }
       await answered
     }
@@ -74,21 +76,12 @@ export class Permission {
 
   private settle(): void {
     this.asking = null
-    this.changed()
+    this.changed.emit()
     for (const resolve of this.waiting.splice(0)) resolve()
-  }
-
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  private changed(): void {
-    for (const listener of this.listeners) listener()
   }
 
   destroy(): void {
     this.ended.abort()
-    this.listeners.clear()
+    this.changed.clear()
   }
 }

@@ -17,16 +17,14 @@ import {
 } from '../../shared/notebook/widgets.ts'
 import { type Kernel } from './kernel.ts'
 import { withEvent } from './output-widget.ts'
-import { type CommMessage, type KernelEvent, type Json } from './protocol.ts'
+import { type CommMessage, type KernelEvent } from './protocol.ts'
+import { isRecord } from '../../shared/record.ts'
 
 type CommEvent = KernelEvent & { readonly type: 'comm' }
 
 const interval = 50
 /** https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/messages.md */
 const widgetTarget = 'jupyter.widget'
-
-const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export class WidgetPeer {
   /** The open models of this page's Python, as Python last knew them. */

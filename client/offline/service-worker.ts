@@ -104,7 +104,8 @@ self.addEventListener('message', (event) => {
 })
 
 const isShell = (request: Request, url: URL): boolean =>
-  request.mode === 'navigate' && (url.pathname === '/' || url.pathname.startsWith('/notebook/'))
+  request.mode === 'navigate' &&
+  (['/', '/settings'].includes(url.pathname) || url.pathname.startsWith('/notebook/'))
 
 /** Where a file of this build is kept, and by which digest. */
 const placeOf = (path: string): { readonly cacheName: string; readonly digest: string } | null => {

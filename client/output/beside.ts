@@ -1,6 +1,9 @@
 // Images in the folder that a notebook lies in. The page fetches them for itself, so that nothing but a picture comes of
 // whatever lies there, and says so where it cannot: they are no part of the notebook, and not in this browser offline.
 
+import { addressOf } from '../../shared/api/route.ts'
+import { routes } from '../../shared/api/routes.ts'
+
 const types: Readonly<Record<string, string>> = {
   png: 'image/png',
   jpg: 'image/jpeg',
@@ -28,7 +31,7 @@ export function fileBeside(address: string): FileBeside | null {
   const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(pathname) ?? []
   const type = types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
   return origin === location.origin && type !== undefined
-    ? { address: `/api/files/${path}`, name: address, type }
+    ? { address: addressOf(routes.readFile, decodeURIComponent(path)), name: address, type }
     : null
 }
 

@@ -114,7 +114,8 @@ export class OutputFrame {
     this.wanted = []
     this.reach = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
     this.iframe.src = this.reach.length > 0 ? openFrame(this.reach) : '/frame/strict.html'
-    this.hosts?.onChange(() => this.wantsNow(), signal)
+    const off = this.hosts?.onChange(() => this.wantsNow())
+    if (off !== undefined) signal.addEventListener('abort', off)
     signal.addEventListener('abort', () => this.note?.remove())
     this.element.prepend(this.iframe)
   }

@@ -2,6 +2,7 @@
 // and never in the document.
 
 import { readStored, writeStored } from '../document/browser-store.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 export const isHost = (text: string): boolean =>
   URL.canParse(`https://${text}`) && new URL(`https://${text}`).host === text
@@ -14,7 +15,8 @@ const parse = (value: unknown): readonly string[] | null =>
   Array.isArray(value) ? value.filter((host) => typeof host === 'string' && isHost(host)) : null
 
 export class OutputHosts {
-  private readonly listeners = new Set<() => void>()
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
   /** Where this browser remembers nothing, as long as the page lives. */
   private now: readonly string[] = []
 
@@ -34,11 +36,6 @@ export class OutputHosts {
   allow(hosts: readonly string[]): void {
     this.now = [...new Set([...this.allowed, ...hosts.filter(isHost)])]
     if (this.key !== null) writeStored(this.key, this.now)
-    for (const listener of this.listeners) listener()
-  }
-
-  onChange(listener: () => void, signal: AbortSignal): void {
-    this.listeners.add(listener)
-    signal.addEventListener('abort', () => this.listeners.delete(listener))
+    this.changed.emit()
   }
 }

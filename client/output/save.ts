@@ -1,5 +1,6 @@
 // An output as a file of its own, and on the clipboard.
 
+import { download } from '../files/download.ts'
 import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
@@ -59,14 +60,8 @@ function formFile(form: ShownForm, data: MimeBundle): OutputFile {
 export const outputFile = (output: ShownOutput): OutputFile =>
   output.type === 'rich' ? formFile(richestForm(output.data), output.data) : text(plainText(output))
 
-export function download({ suffix, type, content }: OutputFile, name: string): void {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([content], { type }))
-  link.download = `${name}.${suffix}`
-  link.click()
-  // The download has begun when the click is over, and has its own hold on the blob.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
-}
+export const saveOutput = ({ suffix, type, content }: OutputFile, name: string): void =>
+  download(new Blob([content], { type }), `${name}.${suffix}`)
 
 /** An image as an image where the clipboard takes its type, everything else as text. Whether it could be done. */
 export async function copy(output: ShownOutput): Promise<boolean> {

@@ -15,7 +15,7 @@ import { pdfElement } from './pdf.ts'
 import { mathElement, typesetMath } from './math.ts'
 import { linkPlaces } from './places.ts'
 import { richestForm, type ShownForm } from './mime.ts'
-import { copy, download, outputFile } from './save.ts'
+import { copy, outputFile, saveOutput } from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
 import { WidgetView, type WidgetDoor } from './widget.ts'
@@ -85,7 +85,7 @@ export class OutputView {
   }
 
   download(name: string): void {
-    download(outputFile(this.whole), name)
+    saveOutput(outputFile(this.whole), name)
   }
 
   dispose(): void {

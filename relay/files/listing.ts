@@ -2,6 +2,7 @@
 // it is another one by size, time or inode.
 import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
@@ -9,16 +10,6 @@ import { messageOf } from '../logger.ts'
 import { isMissing } from './atomic.ts'
 import { OutsideFolder, Unreadable, type Folder } from './folder.ts'
 import { ending, type NotebookPath } from './path.ts'
-
-export interface Listed {
-  readonly path: string
-  readonly title: string
-  /** ISO 8601. */
-  readonly modified: string
-  readonly size: number
-  /** Why it cannot be opened; absent where it can. */
-  readonly reason?: string
-}
 
 interface Known {
   readonly mark: string

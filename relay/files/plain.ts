@@ -4,6 +4,7 @@ import type { BigIntStats } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
+import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import { isMissing, stage } from './atomic.ts'
 import { Exclusive } from './exclusive.ts'
 import {
@@ -17,27 +18,8 @@ import {
 } from './folder.ts'
 import { ending, parseFilePath, whyNoName, type FilePath } from './path.ts'
 
-export interface PlainFile {
-  /** Relative to what was asked for. */
-  readonly path: string
-  readonly size: number
-  /** Milliseconds since 1970. */
-  readonly modified: number
-  /** Another one after each write. */
-  readonly tag: string
-}
-
-export interface PlainListing {
-  readonly files: readonly PlainFile[]
-  readonly folders: readonly string[]
-  /** Files and folders whose names nothing here can have. */
-  readonly unnamed: readonly Problem[]
-  /** There are more than these. */
-  readonly more: boolean
-}
-
 export type Written =
-  | { readonly ok: true; readonly file: PlainFile }
+  | { readonly ok: true; readonly file: FolderFile }
   | { readonly ok: false; readonly problem: 'exists' | 'other-version' | 'no-file' }
 
 /** Files and folders of one listing; those nearest to the notebook come first. */
@@ -45,7 +27,7 @@ const mostListed = 2000
 /** Bytes; Python in a browser has not much more memory than that. */
 export const largestFile = 512 << 20
 
-const describe = (path: string, found: BigIntStats): PlainFile | null => {
+const describe = (path: string, found: BigIntStats): FolderFile | null => {
   if (!found.isFile()) return null
   const tag = [found.size, found.mtimeNs, found.ino].map((part) => part.toString(36)).join('-')
   return { path, size: Number(found.size), modified: Number(found.mtimeMs), tag }
@@ -53,7 +35,7 @@ const describe = (path: string, found: BigIntStats): PlainFile | null => {
 
 interface Found {
   readonly target: string
-  readonly file: PlainFile
+  readonly file: FolderFile
 }
 
 export class PlainFiles {
@@ -65,10 +47,10 @@ export class PlainFiles {
   }
 
   /** All below a folder, '' for the whole; null where there is no such folder. */
-  async list(folder: FilePath | ''): Promise<PlainListing | null> {
+  async list(folder: FilePath | ''): Promise<FolderListing | null> {
     const root = folder === '' ? this.#folder.root : await this.#real(folder)
     if (root === null || !(await stat(root)).isDirectory()) return null
-    const [files, folders, unnamed]: [PlainFile[], string[], Problem[]] = [[], [], []]
+    const [files, folders, unnamed]: [FolderFile[], string[], Problem[]] = [[], [], []]
     for (let level = ['']; level.length > 0;) {
       const next: string[] = []
       for (const at of level) {
@@ -90,14 +72,14 @@ export class PlainFiles {
     at: string,
     room: number,
   ): Promise<{
-    readonly found: PlainFile[]
+    readonly found: FolderFile[]
     readonly below: string[]
     readonly bad: Problem[]
     readonly more: boolean
   }> {
     const below: string[] = []
     const bad: Problem[] = []
-    const looks: Promise<PlainFile | null>[] = []
+    const looks: Promise<FolderFile | null>[] = []
     const entries = await readdir(join(this.#folder.root, folder, at), { withFileTypes: true }).catch(
       (error: unknown) => {
         // Gone since the folder above was read; or it may not be read, which its being empty shows.
@@ -122,7 +104,7 @@ export class PlainFiles {
   }
 
   /** No symlink is on the way to it: the walk goes down real folders only. */
-  async #lookPlainly(folder: string, path: string): Promise<PlainFile | null> {
+  async #lookPlainly(folder: string, path: string): Promise<FolderFile | null> {
     try {
       return describe(path, await stat(join(this.#folder.root, folder, path), { bigint: true }))
     } catch (error) {
@@ -131,7 +113,7 @@ export class PlainFiles {
     }
   }
 
-  async #lookQuietly(folder: string, path: string): Promise<PlainFile | null> {
+  async #lookQuietly(folder: string, path: string): Promise<FolderFile | null> {
     const whole = parseFilePath(folder === '' ? path : `${folder}/${path}`)
     if (whole === null) return null
     try {
@@ -168,7 +150,7 @@ export class PlainFiles {
   }
 
   /** The file and its bytes as they are now, which must be read or destroyed; null where there is none. */
-  async read(path: FilePath): Promise<{ readonly file: PlainFile; readonly content: Readable } | null> {
+  async read(path: FilePath): Promise<{ readonly file: FolderFile; readonly content: Readable } | null> {
     const found = await this.#look(path)
     if (found === null) return null
     const { file, target } = found

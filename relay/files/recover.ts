@@ -3,7 +3,7 @@
 // several of them held comes once. Where nobody can tell what was deleted since and what was lost, the browser's
 // notebook becomes a copy beside.
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { mergeFile, readOutside, type KnownVersion } from '../../shared/ipynb/outside.ts'
+import { readOutside, type KnownVersion } from '../../shared/ipynb/outside.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { importNotebook } from '../../shared/notebook/import.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
@@ -12,8 +12,10 @@ import { coversVector } from '../../shared/state-vector.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
+import type { Exclusive, Lock } from './exclusive.ts'
 import { digestOf, type Folder } from './folder.ts'
 import type { Library } from './library.ts'
+import { applyEdit, keepEdit, type KeptEdit } from './outside-edit.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
 /** What a browser held. Notebooks are texts of an .ipynb. */
@@ -37,6 +39,8 @@ export interface RecoverParts {
   readonly blobs: Blobs
   readonly folder: Folder
   readonly library: Library
+  /** Held by snapshots too, with the docId as the key. */
+  readonly exclusive: Exclusive
 }
 
 /** Whether the document has everything that was acknowledged: then what is not in it any more was deleted. */
@@ -51,14 +55,26 @@ const lacks = (here: Notebook, held: Notebook): boolean => {
   return wordsOf(held).some((word) => !words.has(word))
 }
 
-export const recover = async (
-  { log, blobs, folder, library }: RecoverParts,
-  room: Room,
-  held: Held,
-): Promise<Recovered> => {
+export const recover = async (parts: RecoverParts, room: Room, held: Held): Promise<Recovered> => {
   const read = readOutside(held.content)
   if (!read.ok) return read
-  await blobs.keepAll(read.blobs)
+  const edit = await keepEdit(parts.blobs, read, digestOf(held.content))
+  // A room that was opened for this has yet to look at its file, which may be the one the history began with.
+  const { changed, isWhole } = await parts.exclusive.run(room.docId, (lock) =>
+    carryOver(lock, parts.log, room, held, edit),
+  )
+  const copy = isWhole ? null : await copyBeside(parts.library, parts.folder, room.path, held.content)
+  return { ok: true, changed, copy }
+}
+
+/** `isWhole`: the document has all that is to be in it. */
+const carryOver = async (
+  lock: Lock,
+  log: LogStore,
+  room: Room,
+  held: Held,
+  edit: KeptEdit,
+): Promise<{ readonly changed: boolean; readonly isWhole: boolean }> => {
   const began = await log.began(room.docId)
   const bases = await log.bases(room.docId)
   const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
@@ -67,14 +83,11 @@ export const recover = async (
   // The file is one the browser had seen: what came after it is in no file and no log but there.
   const base = isKnown ? acknowledged : (first[0] ?? (held.docId === room.docId ? acknowledged : null))
   const before = room.state
-  // Nothing waits between what is compared and what is changed.
-  if (base !== null) mergeFile(room.doc, [base], read.notebook, digestOf(held.content), { own: true })
+  if (base !== null) applyEdit(lock, room, edit, [base], { own: true })
   const [here, changed] = [readNotebook(room.doc), Buffer.compare(before, room.state) !== 0]
   await room.stored()
   await log.synced()
-  const isCertain = isKnown || first.length > 0
-  if (isCertain || !lacks(here, read.notebook)) return { ok: true, changed, copy: null }
-  return { ok: true, changed, copy: await copyBeside(library, folder, room.path, held.content) }
+  return { changed, isWhole: isKnown || first.length > 0 || !lacks(here, edit.notebook) }
 }
 
 const versionOf = (text: string, docId: string): KnownVersion | null => {

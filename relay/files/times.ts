@@ -11,7 +11,7 @@ export interface SnapshotTimes {
   readonly retryAtMost: number
   /** How long a file must be quiet before it is read, and be missing before it counts as removed. */
   readonly settle: number
-  /** How long another program must not have written the file before it is written here: see Snapshots.#pauseLeft. */
+  /** How long another program must not have written the file before it is written here: see `merged`. */
   readonly pause: number
   /** The same while it keeps saving: its people go on meanwhile, and it saves only when they stop. */
   readonly longPause: number

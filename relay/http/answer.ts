@@ -2,6 +2,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { statusOf, type ErrorCode } from '../../shared/api/shapes.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
 
 /** On everything, whatever it is. */
@@ -15,39 +16,6 @@ export const everyHeader: OutgoingHttpHeaders = {
 
 /** A frame may navigate itself to data: what is data never runs. */
 const dataPolicy = { 'Content-Security-Policy': 'sandbox' }
-
-export type ErrorCode =
-  | 'bad_request'
-  | 'not_found'
-  | 'unreadable'
-  | 'exists'
-  | 'other_version'
-  | 'not_available'
-  | 'wrong_host'
-  | 'wrong_origin'
-  | 'not_allowed'
-  | 'method_not_allowed'
-  | 'too_large'
-  | 'disk'
-  | 'upstream'
-  | 'internal'
-
-const statusOf: Readonly<Record<ErrorCode, number>> = {
-  bad_request: 400,
-  not_found: 404,
-  unreadable: 422,
-  exists: 409,
-  other_version: 412,
-  not_available: 501,
-  wrong_host: 403,
-  wrong_origin: 403,
-  not_allowed: 401,
-  method_not_allowed: 405,
-  too_large: 413,
-  disk: 507,
-  upstream: 502,
-  internal: 500,
-}
 
 /** An answer that is an error; thrown by a handler, sent by the server. */
 export class HttpError extends Error {
@@ -132,14 +100,13 @@ export const readBody = async (request: IncomingMessage, limit = maxRequestBody)
   return Buffer.concat(chunks)
 }
 
-export const parseJson = (text: string): unknown => {
+/** The request's body as JSON; null where there is none. */
+export const readJson = async (request: IncomingMessage): Promise<unknown> => {
+  const text = (await readBody(request)).toString('utf8')
+  if (text.trim() === '') return null
   try {
     return JSON.parse(text) as unknown
   } catch {
     throw new HttpError('bad_request', 'the body is not JSON')
   }
 }
-
-/** The request's body as JSON. */
-export const readJson = async (request: IncomingMessage): Promise<unknown> =>
-  parseJson((await readBody(request)).toString('utf8'))

@@ -1,10 +1,10 @@
 // `/api/blobs/{sha256-…}`: big values of outputs by their digest.
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { isBlobName, maxBlobSize } from '../../shared/notebook/blob.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
+import type { Asked, Handlers } from './asked.ts'
 
-export const blobAddress = '/api/blobs/'
 /** Seconds an asker may wait for a blob that is on its way here. */
 const longestWait = 30
 
@@ -28,41 +28,37 @@ const arrival = (blobs: Blobs, name: string, request: IncomingMessage, milliseco
     request.socket.once('close', end)
   })
 
-export const answerBlob = async (
-  blobs: Blobs,
-  method: string,
-  name: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  if (!isBlobName(name))
-    throw new HttpError('bad_request', 'a blob is named sha256- and the 64 hex digits of its digest')
-  switch (method) {
-    case 'GET': {
-      if (request.method === 'HEAD') {
-        if (!(await blobs.renew(name))) throw new HttpError('not_found', 'there is no such blob')
-        return sendNothing(response, 200)
-      }
-      const wait = patience(request)
-      let bytes = await blobs.read(name)
-      if (bytes === null && wait > 0) {
-        await arrival(blobs, name, request, wait)
-        bytes = await blobs.read(name)
-      }
-      if (bytes === null) throw new HttpError('not_found', 'there is no such blob')
-      return sendData(response, 200, bytes, 'application/octet-stream', {
-        // What has another content has another name.
-        'Cache-Control': 'private, max-age=31536000, immutable',
-        ETag: `"${name}"`,
-      })
-    }
-    case 'PUT': {
-      const bytes = await readBody(request, maxBlobSize)
-      if ((await blobs.keep(name, bytes)) !== 'kept')
-        throw new HttpError('bad_request', 'the body is not what its name says')
-      return sendNothing(response, 204)
-    }
-    default:
-      throw new HttpError('method_not_allowed', `${method} is not possible here`)
-  }
+const checkedName = ({ path }: Asked): string => {
+  if (isBlobName(path)) return path
+  throw new HttpError('bad_request', 'a blob is named sha256- and the 64 hex digits of its digest')
 }
+
+export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> => ({
+  readBlob: async (asked) => {
+    const { request, response } = asked
+    const name = checkedName(asked)
+    if (request.method === 'HEAD') {
+      if (!(await blobs.renew(name))) throw new HttpError('not_found', 'there is no such blob')
+      return sendNothing(response, 200)
+    }
+    const wait = patience(request)
+    let bytes = await blobs.read(name)
+    if (bytes === null && wait > 0) {
+      await arrival(blobs, name, request, wait)
+      bytes = await blobs.read(name)
+    }
+    if (bytes === null) throw new HttpError('not_found', 'there is no such blob')
+    return sendData(response, 200, bytes, 'application/octet-stream', {
+      // What has another content has another name.
+      'Cache-Control': 'private, max-age=31536000, immutable',
+      ETag: `"${name}"`,
+    })
+  },
+  keepBlob: async (asked) => {
+    const name = checkedName(asked)
+    const bytes = await readBody(asked.request, maxBlobSize)
+    if ((await blobs.keep(name, bytes)) !== 'kept')
+      throw new HttpError('bad_request', 'the body is not what its name says')
+    return sendNothing(asked.response, 204)
+  },
+})

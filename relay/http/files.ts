@@ -1,40 +1,25 @@
 // The addresses under /api/files: what lies beside the notebooks. A path with a `/` at its end is a folder and answers a
 // list of all below it; any other is a file. Nothing is written over without a word about which version is meant.
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Routes } from '../../shared/api/routes.ts'
 import { digestOf, whyNotNew } from '../files/folder.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { largestFile, type PlainFiles } from '../files/plain.ts'
-import { HttpError, readBody, sendFile, sendJson, sendNothing } from './answer.ts'
+import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
+import { send, type Asked, type Handlers } from './asked.ts'
 
-export const filesAddress = '/api/files/'
-
-export const files = async (
-  plain: PlainFiles,
-  method: string,
-  encoded: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const text = decoded(encoded)
-  if (text === '' || text.endsWith('/')) {
-    if (method !== 'GET') throw new HttpError('method_not_allowed', `${method} is not possible here`)
-    const folder = text === '' ? '' : usable(text.slice(0, -1))
-    const listing = await plain.list(folder)
+export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
+  listFiles: async (asked) => {
+    const { path, request, response } = asked
+    const listing = await plain.list(path === '' ? '' : usable(path.slice(0, -1)))
     if (listing === null) throw new HttpError('not_found', 'there is no such folder')
     const tag = `"${digestOf(JSON.stringify(listing))}"`
     if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
-    return sendJson(response, 200, listing, { ETag: tag })
-  }
-  const path = usable(text)
-  switch (method) {
-    case 'GET':
-      return sendPlain(plain, path, request, response)
-    case 'PUT':
-      return write(plain, path, request, response)
-    default:
-      throw new HttpError('method_not_allowed', `${method} is not possible here`)
-  }
-}
+    return send(asked, 200, listing, { ETag: tag })
+  },
+  readFile: ({ path, request, response }) => sendPlain(plain, usable(path), request, response),
+  writeFile: (asked) => write(plain, asked),
+})
 
 const sendPlain = async (
   plain: PlainFiles,
@@ -57,24 +42,21 @@ const sendPlain = async (
   }
 }
 
-const write = async (
-  plain: PlainFiles,
-  path: FilePath,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
+const write = async (plain: PlainFiles, asked: Asked<Routes['writeFile']>): Promise<void> => {
+  const { request } = asked
+  const path = usable(asked.path)
   // On some systems the ending in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
     throw new HttpError('bad_request', 'a notebook is changed under /api/notebooks')
-  const asked = request.headers['if-match']
-  const [, tag = asked === '*' ? asked : undefined] = /^"([^"]*)"$/.exec(asked ?? '') ?? []
-  if (asked !== undefined && tag === undefined)
+  const match = request.headers['if-match']
+  const [, tag = match === '*' ? match : undefined] = /^"([^"]*)"$/.exec(match ?? '') ?? []
+  if (match !== undefined && tag === undefined)
     throw new HttpError('bad_request', 'If-Match is one tag in quotes, or *')
   const why = tag === undefined ? whyNotNew(path) : null
   if (why !== null) throw new HttpError('bad_request', why)
   const written = await plain.write(path, await readBody(request), tag ?? null)
   if (written.ok)
-    return sendJson(response, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
+    return send(asked, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
   switch (written.problem) {
     case 'exists':
       throw new HttpError('exists', `${path} exists already; If-Match says which version to replace`)
@@ -84,15 +66,6 @@ const write = async (
       throw new HttpError('bad_request', `${path} is not a file that can be written`)
     default:
       throw new Error(`unknown problem ${String(written.problem satisfies never)}`)
-  }
-}
-
-const decoded = (encoded: string): string => {
-  try {
-    return decodeURIComponent(encoded)
-  } catch (error) {
-    if (error instanceof URIError) throw new HttpError('bad_request', 'the path is not percent-encoded')
-    throw error
   }
 }
 

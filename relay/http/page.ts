@@ -99,7 +99,7 @@ export const createPage =
       throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
     }
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
-    const isApp = pathname === '/' || pathname === '/notebook' || pathname.startsWith('/notebook/')
+    const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
     const found =
       segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))

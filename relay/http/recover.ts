@@ -1,57 +1,32 @@
 // POST /api/recover/{path}: a browser that holds another history gives what the relay may lack.
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import * as Y from 'yjs'
-import { z } from 'zod'
 import { knowsAll, recover, type Held, type RecoverParts } from '../files/recover.ts'
-import type { NotebookPath } from '../files/path.ts'
-import type { DocumentRecord } from '../log/store.ts'
 import type { Rooms } from '../sync/rooms.ts'
-import { HttpError, readJson, sendJson } from './answer.ts'
+import { HttpError } from './answer.ts'
+import { documentAt, send, type Handlers } from './asked.ts'
 
-export const recoverAddress = '/api/recover/'
-
-const isVector = (bytes: Uint8Array): boolean => {
+const vectorOf = (base64: string): Uint8Array => {
+  const bytes = new Uint8Array(Buffer.from(base64, 'base64'))
   try {
     Y.decodeStateVector(bytes)
-    return true
+    return bytes
   } catch {
-    return false
+    throw new HttpError('bad_request', 'vector is no state vector')
   }
 }
 
-const schema = z.object({
-  docId: z.string().max(200),
-  vector: z
-    .base64()
-    .nullable()
-    .transform((text) => (text === null ? null : new Uint8Array(Buffer.from(text, 'base64'))))
-    .refine((bytes) => bytes === null || isVector(bytes)),
-  digests: z.array(z.string().max(64)).max(1000),
-  acknowledged: z.string().nullable(),
-  /** Without it is only asked whether the relay has all that it once acknowledged. */
-  content: z.string().nullable(),
+export const recoverHandlers = (parts: RecoverParts & { readonly rooms: Rooms }): Handlers<'recover'> => ({
+  recover: async (asked) => {
+    const { content, vector: base64, ...rest } = asked.body
+    const vector = base64 === null ? null : vectorOf(base64)
+    const record = await documentAt(parts.library, asked)
+    if (record === null) return
+    await parts.rooms.use(record, async (room) => {
+      if (content === null) return send(asked, 200, { known: knowsAll(room, { ...rest, vector }) })
+      const held: Held = { ...rest, vector, content }
+      const recovered = await recover(parts, room, held)
+      if (!recovered.ok) throw new HttpError('bad_request', `the content is no notebook: ${recovered.reason}`)
+      return send(asked, 200, { path: asked.path, changed: recovered.changed, copy: recovered.copy })
+    })
+  },
 })
-
-/** `{known}`, or `{path, changed, copy}`: where the words are that had no place in the notebook. */
-export const answerRecover = async (
-  parts: RecoverParts & { readonly rooms: Rooms },
-  path: NotebookPath,
-  record: DocumentRecord,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const body = schema.safeParse(await readJson(request))
-  if (!body.success)
-    throw new HttpError(
-      'bad_request',
-      'the body is {"docId", "vector", "digests", "acknowledged", "content"}',
-    )
-  const { content, ...rest } = body.data
-  await parts.rooms.use(record, async (room) => {
-    if (content === null) return sendJson(response, 200, { known: knowsAll(room, rest) })
-    const held: Held = { ...rest, content }
-    const recovered = await recover(parts, room, held)
-    if (!recovered.ok) throw new HttpError('bad_request', `the content is no notebook: ${recovered.reason}`)
-    return sendJson(response, 200, { path, changed: recovered.changed, copy: recovered.copy })
-  })
-}

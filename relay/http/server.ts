@@ -1,5 +1,6 @@
 // HTTP: who may ask, then the page, the API, or the health of the relay.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { ErrorCode } from '../../shared/api/shapes.ts'
 import { diskReason } from '../files/disk.ts'
 import { OutsideFolder, Unreadable } from '../files/folder.ts'
 import { messageOf, type Logger } from '../logger.ts'
@@ -10,13 +11,14 @@ import {
   ownFetch,
   ownOrigin,
   siteAllowed,
-  tokenAllowed,
   tokenCookie,
   tokenNeeded,
   type Access,
+  type Authorize,
 } from '../security.ts'
+import type { Api } from './api.ts'
 import { isPackage } from './packages.ts'
-import { HttpError, sendError, sendJson, sendNothing, type ErrorCode } from './answer.ts'
+import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
 
 type Pages = (
   request: IncomingMessage,
@@ -28,7 +30,10 @@ type Pages = (
 export interface ServerParts {
   readonly access: Access
   readonly version: string
-  readonly api: (request: IncomingMessage, response: ServerResponse, pathname: string) => Promise<void>
+  readonly authorize: Authorize
+  /** Who brings a token in the address keeps it in a cookie. */
+  readonly needsToken: boolean
+  readonly api: Api
   readonly page: Pages
   readonly packages: Pages
   readonly logger: Logger
@@ -55,20 +60,23 @@ const answer = async (
   const { access } = parts
   if (!hostAllowed(access, request.headers))
     throw new HttpError('wrong_host', 'this relay does not go by that name')
-  const { pathname, searchParams } = readAddress(request)
+  const address = readAddress(request)
+  const { pathname, searchParams } = address
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
     throw new HttpError('wrong_origin', 'a page of another origin may not change anything here')
   }
   if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
     throw new HttpError('wrong_origin', 'a page of another site may ask nothing here')
-  if (!tokenAllowed(access, request.headers, searchParams)) throw new HttpError('not_allowed', tokenNeeded)
-  if (isApi(pathname)) return parts.api(request, response, pathname)
-  if (access.token !== null && searchParams.has('token') && !changing(request)) {
+  const grant = parts.authorize(request, address)
+  if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
+  if (isApi(pathname)) return parts.api(request, response, address, grant)
+  const token = searchParams.get('token')
+  if (parts.needsToken && token !== null && !changing(request)) {
     // From the address into the cookie, so that it stays out of the history and of what people copy.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
-    return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(access.token) })
+    return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(token) })
   }
   if (isPackage(pathname)) {
     // The relay may have to fetch it.
@@ -89,7 +97,7 @@ const asHttpError = (error: unknown, logger: Logger): HttpError => {
   return new HttpError('internal', 'something went wrong in the relay; its log says more')
 }
 
-const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed'])
+const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed', 'forbidden'])
 
 export const createHttpServer = (parts: ServerParts): Server =>
   createServer((request, response) => {

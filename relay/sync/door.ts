@@ -3,6 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { diskReason } from '../files/disk.ts'
 import type { Library } from '../files/library.ts'
@@ -12,10 +13,11 @@ import {
   hostAllowed,
   originAllowed,
   siteAllowed,
-  tokenAllowed,
   tokenNeeded,
   type Access,
+  type Authorize,
 } from '../security.ts'
+import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { closeReason, pathReason, Session, type Limits } from './session.ts'
 
@@ -24,6 +26,7 @@ const prefix = '/sync/'
 
 export interface DoorParts {
   readonly access: Access
+  readonly authorize: Authorize
   readonly library: Library
   readonly rooms: Rooms
   readonly limits: Limits
@@ -57,13 +60,13 @@ export class Door {
     if (!url?.pathname.startsWith(prefix)) return refuse(stream, '404 Not Found')
     this.#server.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', (error) => this.#parts.logger.warn('socket error', { reason: error.message }))
-      const refusal = this.#refusal(request, url)
-      if (refusal) {
-        this.#parts.logger.warn('a socket was refused', { why: refusal.reason, ...asker(request) })
-        return socket.close(refusal.code, refusal.reason)
+      const grant = this.#grant(request, url)
+      if ('code' in grant) {
+        this.#parts.logger.warn('a socket was refused', { why: grant.reason, ...asker(request) })
+        return socket.close(grant.code, grant.reason)
       }
       socket.pause()
-      this.#admit(socket, stream, url).catch((error: unknown) => {
+      this.#admit(socket, stream, url, grant).catch((error: unknown) => {
         this.#parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
         socket.resume()
         const disk = diskReason(error)
@@ -78,17 +81,14 @@ export class Door {
     this.#server.close()
   }
 
-  #refusal(request: IncomingMessage, url: URL): Refusal | null {
-    const { access } = this.#parts
+  #grant(request: IncomingMessage, url: URL): Grant | Refusal {
+    const { access, authorize } = this.#parts
     if (!originAllowed(access, request.headers) || !siteAllowed(request.headers))
       return { code: closeCodes.wrongOrigin, reason: 'wrong origin' }
-    if (!tokenAllowed(access, request.headers, url.searchParams)) {
-      return { code: closeCodes.notAllowed, reason: tokenNeeded }
-    }
-    return null
+    return authorize(request, url) ?? { code: closeCodes.notAllowed, reason: tokenNeeded }
   }
 
-  async #admit(socket: WebSocket, stream: Duplex, url: URL): Promise<void> {
+  async #admit(socket: WebSocket, stream: Duplex, url: URL, grant: Grant): Promise<void> {
     const close = ({ code, reason }: Refusal): void => {
       // A paused socket would not read the other side's closing frame.
       socket.resume()
@@ -112,7 +112,9 @@ export class Door {
         const { rooms, limits, logger } = this.#parts
         return rooms.use(record, (room) => {
           if (socket.readyState !== socket.OPEN) return
-          room.join(new Session(socket, stream, room, limits, logger))
+          const session = new Session({ socket, stream, grant, listener: room, limits, logger })
+          room.join(session)
+          session.send([grantMessage(grant)])
           socket.resume()
         })
       }

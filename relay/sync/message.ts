@@ -2,10 +2,13 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import type { Grant, Role } from '../../shared/grant.ts'
 import {
   messageAcknowledge,
   messageAwareness,
   messageEpoch,
+  messageForbidden,
+  messageGrant,
   messageQueryAwareness,
   messageSync,
   messageTally,
@@ -49,6 +52,16 @@ export type Message =
   | { readonly type: 'acknowledge' }
   /** The sender has sent so many messages before, and holds what the state vector says, where there is one. */
   | { readonly type: 'tally'; readonly count: number; readonly stateVector: Uint8Array | null }
+
+/** What somebody has to be allowed for the room to take it from them; of an update, unless it brings nothing. */
+export const roleFor: Readonly<Record<Message['type'], Role>> = {
+  ask: 'read',
+  update: 'write',
+  awareness: 'read',
+  'ask awareness': 'read',
+  acknowledge: 'read',
+  tally: 'read',
+}
 
 /** Formatting, an embed, or a type that is no value of a key: an output's stream, or an embed, too. */
 const isStrange = (struct: Y.AbstractStruct): boolean =>
@@ -178,11 +191,16 @@ export const askMessage = (stateVector: Uint8Array): Uint8Array => writeSync(syn
 export const answerMessage = (update: Uint8Array): Uint8Array => writeSync(syncStep2, update)
 export const updateMessage = (update: Uint8Array): Uint8Array => writeSync(syncUpdate, update)
 
-export const epochMessage = (epoch: string): Uint8Array =>
+const writeText = (type: number, text: string): Uint8Array =>
   encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, messageEpoch)
-    encoding.writeVarString(encoder, epoch)
+    encoding.writeVarUint(encoder, type)
+    encoding.writeVarString(encoder, text)
   })
+
+export const epochMessage = (epoch: string): Uint8Array => writeText(messageEpoch, epoch)
+
+export const grantMessage = (grant: Grant): Uint8Array => writeText(messageGrant, JSON.stringify(grant))
+export const forbiddenMessage = (reason: string): Uint8Array => writeText(messageForbidden, reason)
 
 export const tallyMessage = (count: number): Uint8Array =>
   encoding.encode((encoder) => {

@@ -9,7 +9,10 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
-import type { RelayPresence } from '../../shared/presence.ts'
+import { allows, type Grant } from '../../shared/grant.ts'
+import { isRecord } from '../../shared/record.ts'
+import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
+import type { LogRow } from '../log/store.ts'
 import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
 import type { Session } from './session.ts'
 
@@ -20,6 +23,22 @@ interface Change {
 }
 
 const maxEntriesOfOne = 64
+
+/** What the relay alone says. */
+const own = new Set(['relay', 'model'])
+/** What somebody may say who may not write: who and where they are. */
+const harmless = new Set(['user', 'cell', 'cursor'])
+
+/** What of a state its sender may say. Whoever the relay knows says no other name. */
+const permitted = ({ role, user }: Grant, state: string): string => {
+  const said = JSON.parse(state) as Readonly<Record<string, unknown>> | null
+  if (said === null) return state
+  const fields = Object.entries(said).filter(
+    ([field]) => !own.has(field) && (harmless.has(field) || allows(role, 'write')),
+  )
+  const known = user === null ? [] : [['user', { ...(isRecord(said['user']) ? said['user'] : {}), ...user }]]
+  return JSON.stringify(Object.fromEntries([...fields, ...known]))
+}
 
 export class Presences {
   readonly awareness: Awareness
@@ -41,7 +60,9 @@ export class Presences {
   }
 
   receive(session: Session, entries: readonly AwarenessEntry[]): void {
-    const accepted = entries.filter((entry) => this.#accepts(session, entry))
+    const accepted = entries
+      .filter((entry) => this.#accepts(session, entry))
+      .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
     if (accepted.length > 0) applyAwarenessUpdate(this.awareness, writeEntries(accepted), session)
   }
 
@@ -64,11 +85,12 @@ export class Presences {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
   }
 
-  /** State of the first entry this session brought, for the log's `user`. */
-  of(session: Session): unknown {
-    for (const [client, owner] of this.#owners)
-      if (owner === session) return this.awareness.getStates().get(client)
-    return null
+  /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */
+  writer(session: Session): Pick<LogRow, 'user' | 'name'> {
+    const [client] = [...this.#owners].find(([, owner]) => owner === session) ?? []
+    const state = client === undefined ? null : this.awareness.getStates().get(client)
+    const { id, name } = session.grant.user ?? personInPresence(state)
+    return id === '' ? { user: name } : { user: id, name }
   }
 
   destroy(): void {

@@ -36,6 +36,8 @@ export class Receipt {
   /** A message did not arrive; what was in it is known when an answer has come. */
   #missed = false
   #timer: NodeJS.Timeout | null = null
+  /** It sent something that is not taken from it: nothing it says it holds is waited for, or acknowledged. */
+  refused = false
 
   constructor(asker: Asker) {
     this.#asker = asker
@@ -54,7 +56,7 @@ export class Receipt {
   /** The sender counted so many before the one that says so. */
   tally(count: number): void {
     const lost = count - (this.#received - 1)
-    if (lost !== this.#lost) this.#missed = true
+    if (lost !== this.#lost) this.#missed = !this.refused
     this.#lost = lost
   }
 
@@ -73,12 +75,23 @@ export class Receipt {
     for (const [client, to] of Y.decodeStateVector(stateVector)) this.#claim(client, to)
   }
 
+  refuse(): void {
+    this.refused = true
+    this.#missed = false
+    this.#claims.clear()
+    this.#held = []
+    this.#heldBytes = 0
+    this.close()
+  }
+
   #claim(client: number, to: number): void {
+    if (this.refused) return
     if (to > (this.#claims.get(client) ?? 0)) this.#claims.set(client, to)
   }
 
   /** Keeps an acknowledgement until nothing is missing. */
   hold(acknowledgement: Uint8Array): void {
+    if (this.refused) return
     this.#held.push(acknowledgement)
     this.#heldBytes += acknowledgement.length
     while (this.#heldBytes > maxHeld && this.#held.length > 1)

@@ -2,16 +2,16 @@
 // in, and applied to the document a moment later; transactions of peers in this process take the same way out.
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { nameInPresence, type FileStatus } from '../../shared/presence.ts'
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { Base, DocumentRecord } from '../log/store.ts'
+import type { Base, DocumentRecord, LogRow } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes, stateWithout } from './integrate.ts'
 import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
 import { Presences } from './presences.ts'
+import { RoomEvents } from './room-events.ts'
 import { Standing, type StandingChange } from './standing.ts'
 import { pathReason, type Listener, type Session } from './session.ts'
 
@@ -46,7 +46,6 @@ export interface RoomOptions {
   readonly record: DocumentRecord
   readonly commit: GroupCommit
   readonly instance: string
-  readonly file: FileStatus
   readonly logger: Logger
   /** Called when nobody needs the room at the moment. */
   readonly onUnused: () => void
@@ -57,6 +56,7 @@ export interface RoomOptions {
 export class Room implements Listener {
   readonly docId: string
   readonly epoch: string
+  readonly events = new RoomEvents()
   readonly #options: RoomOptions
   readonly #doc = new Y.Doc()
   readonly #presences: Presences
@@ -91,9 +91,7 @@ export class Room implements Listener {
     this.#early = new EarlyUpdates(this.#doc)
     this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
     this.#presences = new Presences(this.#doc, () => this.#presenceChanged())
-    const { instance, file } = options
-    this.#standing = new Standing({ instance, file }, (presence) => this.#presences.announce(presence))
-    this.tell({})
+    this.#standing = new Standing(options.instance, (presence) => this.#presences.announce(presence))
   }
 
   get record(): DocumentRecord {
@@ -112,10 +110,6 @@ export class Room implements Listener {
 
   get awareness(): Awareness {
     return this.#presences.awareness
-  }
-
-  get file(): FileStatus {
-    return this.#standing.file
   }
 
   /** The whole document as one update. */
@@ -160,6 +154,7 @@ export class Room implements Listener {
     const renamed = record.path !== this.#record.path
     this.#record = record
     this.tell({})
+    this.events.emit('moved')
     if (!renamed) return
     for (const session of this.#sessions) session.close(closeCodes.renamed, pathReason(record.path))
   }
@@ -226,18 +221,17 @@ export class Room implements Listener {
   #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, empty } = message
     session.receipt.take(message)
-    if (!empty && !(answer && this.#holdsAlready(bytes))) this.#take(session, message, frame)
+    if (!empty && !(answer && this.holds(bytes))) this.#take(session, message, frame)
     this.#applySoon()
     if (message.strange) this.apply()
   }
 
   #take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, strange, spans } = message
-    const user = nameInPresence(this.#presences.of(session))
-    this.#log(bytes, spans[0]?.client ?? 0, user)
+    this.#log(bytes, spans[0]?.client ?? 0, this.#presences.writer(session))
     const early = this.#early.keep(message)
     this.#unapplied.push({ bytes, from: session, held: strange && !early })
-    this.#standing.outdateFile(this.#binned)
+    this.events.emit('received')
     if (!early && !strange) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
     const { commit } = this.#options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
@@ -264,8 +258,8 @@ export class Room implements Listener {
     }
   }
 
-  #log(bytes: Uint8Array, client: number, user: string): void {
-    this.#options.commit.write({ docId: this.docId, time: Date.now(), user, client, bytes })
+  #log(bytes: Uint8Array, client: number, writer: Pick<LogRow, 'user' | 'name'>): void {
+    this.#options.commit.write({ docId: this.docId, time: Date.now(), ...writer, client, bytes })
     this.#options.onWritten(bytes.length)
   }
 
@@ -309,9 +303,9 @@ export class Room implements Listener {
   #changed(update: Uint8Array, origin: unknown): void {
     this.#whole = null
     this.#snapshot = null
-    this.#standing.changed()
+    this.events.emit('changed')
     if (origin === carried) return
-    this.#log(update, this.#doc.clientID, '')
+    this.#log(update, this.#doc.clientID, { user: '' })
     if (this.#responses) this.#responses.push(update)
     else this.#showOwn(update)
   }
@@ -336,7 +330,7 @@ export class Room implements Listener {
     this.#responses = responses
     const refused = this.#integrate(waiting.map((update) => update.bytes))
     this.#responses = null
-    this.#standing.settle(this.#binned)
+    this.events.emit('applied')
     const completed = this.#early.take()
     const held = waiting.filter((update) => update.held).map((update) => update.bytes)
     if (completed) held.push(completed)
@@ -360,7 +354,7 @@ export class Room implements Listener {
     }
   }
 
-  #holdsAlready(update: Uint8Array): boolean {
+  holds(update: Uint8Array): boolean {
     this.apply()
     this.#snapshot ??= Y.snapshot(this.#doc)
     return Y.snapshotContainsUpdate(this.#snapshot, update)

@@ -1,6 +1,5 @@
 // The rooms that are open. A room is loaded once, before its first answer, and leaves memory only after its last
 // write is down. Each room gets its peers here: the file peer, the model peer, whatever main.ts composes.
-import type { FileStatus } from '../../shared/presence.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import { chunkLength, type DocumentRecord, type LogStore } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
@@ -28,7 +27,6 @@ interface Loaded {
   readonly peers: readonly Peer[]
 }
 
-const loading: FileStatus = { status: 'pending', at: 0 }
 /** Written to a document's log before it is looked whether to compact it. */
 const compactAfter = { updates: 1000, bytes: 32 << 10 }
 
@@ -107,7 +105,6 @@ export class Rooms {
         commit,
         instance,
         logger,
-        file: loading,
         onUnused: () => this.#unused(record.docId),
         onWritten: (bytes) => this.#countWritten(record.docId, bytes),
       })

@@ -3,13 +3,16 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logger.ts'
-import { readMessage, tallyMessage, type Message } from './message.ts'
+import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
 import { Receipt } from './receipt.ts'
 
 /** What a session tells the room it is in. */
 export interface Listener {
+  /** Whether an update brings nothing new. */
+  holds(update: Uint8Array): boolean
   received(session: Session, message: Message, frame: Uint8Array): void
   /** Something it has sent or holds did not come for a while. */
   lacks(session: Session): void
@@ -44,7 +47,17 @@ const tallyAfter = 1_000
 /** Of a socket of the network; what else a stream may be says nothing. */
 const bytesRead = (stream: Duplex): number => (stream instanceof Socket ? stream.bytesRead : 0)
 
+export interface SessionParts {
+  readonly socket: WebSocket
+  readonly stream: Duplex
+  readonly grant: Grant
+  readonly listener: Listener
+  readonly limits: Limits
+  readonly logger: Logger
+}
+
 export class Session {
+  readonly grant: Grant
   readonly receipt: Receipt
   readonly #socket: WebSocket
   readonly #stream: Duplex
@@ -62,7 +75,8 @@ export class Session {
   #tallies = false
   #tallyTimer: NodeJS.Timeout | null = null
 
-  constructor(socket: WebSocket, stream: Duplex, listener: Listener, limits: Limits, logger: Logger) {
+  constructor({ socket, stream, grant, listener, limits, logger }: SessionParts) {
+    this.grant = grant
     this.#socket = socket
     this.#stream = stream
     this.#listener = listener
@@ -160,12 +174,26 @@ export class Session {
       this.receipt.tally(message.count)
     }
     try {
-      this.#listener.received(this, message, frame)
+      if (this.#may(message)) this.#listener.received(this, message, frame)
+      else this.#forbid()
     } catch (error) {
       // Whatever a message brought about, it ends this socket and not the relay.
       this.#logger.error('a message could not be handled', { reason: messageOf(error) })
       this.close(1011, 'the message could not be handled')
     }
+  }
+
+  #may(message: Message): boolean {
+    if (allows(this.grant.role, roleFor[message.type])) return true
+    return message.type === 'update' && (message.empty || this.#listener.holds(message.bytes))
+  }
+
+  /** What came is not used, and its sender is told; the socket goes on. */
+  #forbid(): void {
+    const { role } = this.grant
+    if (!this.receipt.refused) this.#logger.warn('an update was refused', { role })
+    this.receipt.refuse()
+    this.send([forbiddenMessage(`you may ${role} this notebook, not change it`)])
   }
 
   /** Ends a socket that sent what it must not; what it sent is not used. */

@@ -1,14 +1,12 @@
 // How the model is asked to answer: a notebook's mode, and the system prompt it stands for.
 import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
-import { type Leaf, type Leaves } from '../notebook/notebook.ts'
+import type { Leaves } from '../notebook/notebook.ts'
+import { isRecord } from '../record.ts'
 
 const modes = ['learning', 'concise', 'standard'] as const
 export type Mode = (typeof modes)[number]
 
 const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)
-
-const isRecord = (leaf: Leaf | undefined): leaf is Leaves =>
-  typeof leaf === 'object' && leaf !== null && !Array.isArray(leaf)
 
 /** From the notebook's metadata, in either generation of Solveit's form; `standard` where it says nothing we know. */
 export function modeOf(meta: Leaves): Mode {

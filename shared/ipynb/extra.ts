@@ -4,6 +4,7 @@ import type { PromptForm } from '../notebook/cell-kinds/prompt-text.ts'
 import type { SourceForm, SourceNewline } from './source.ts'
 import { readKeys } from './style.ts'
 import { readVerbatim, type Verbatim } from './verbatim.ts'
+import { isRecord } from '../record.ts'
 
 /** `Cell.extra` opened: what a file said of a cell that the cell itself does not. Mostly empty, then null. */
 export interface CellExtra {
@@ -59,6 +60,3 @@ function readForm({ hex, robots, before, after, flag }: Leaves): PromptForm {
 }
 
 const isGap = (leaf: Leaf | undefined): leaf is string => leaf === '' || leaf === '\n' || leaf === '\n\n'
-
-const isRecord = (leaf: Leaf | undefined): leaf is Leaves =>
-  typeof leaf === 'object' && leaf !== null && !Array.isArray(leaf)

@@ -3,6 +3,7 @@ import { toHexString } from 'lib0/buffer'
 import { encodeUtf8 } from 'lib0/string'
 import type { Leaf } from '../notebook/notebook.ts'
 import { readJson } from './json-read.ts'
+import { isRecord } from '../record.ts'
 
 /**
  * A text in two parts around a hole: a cell around its source, or a file around its cells. What fills the hole
@@ -29,9 +30,6 @@ export function readVerbatim(leaf: Leaf | undefined): Verbatim | null {
   if (typeof head !== 'string') return null
   return { parts: typeof tail === 'string' ? [head, tail] : [head], digest: leaf.digest }
 }
-
-const isRecord = (leaf: Leaf | undefined): leaf is { readonly [key: string]: Leaf } =>
-  typeof leaf === 'object' && leaf !== null && !Array.isArray(leaf)
 
 /**
  * The text as the file had it, where that still says what the standard parts around `hole` say. A peer may have

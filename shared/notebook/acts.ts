@@ -2,6 +2,7 @@
 // A guess where they do not say: a place too many does no harm.
 import * as Y from 'yjs'
 import { runStatuses } from './notebook.ts'
+import { isRecord } from '../record.ts'
 
 /**
  * text: somebody types · step: something was done to cells, or asked for (each is an undo step of its own) ·
@@ -16,9 +17,6 @@ export interface Act {
 
 /** Units deleted at once: more than by the keys, and as many as a cell has that is taken out whole. */
 const muchRemoved = { alone: 9, withText: 20 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const kindOf = (value: unknown): Kind => {
   if (value === 'stream' || runStatuses.some((status) => status === value)) return 'result'

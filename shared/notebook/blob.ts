@@ -8,6 +8,7 @@ import { decodeUtf8, encodeUtf8 } from 'lib0/string'
 import { leafOf } from './leaf.ts'
 import type { Leaf } from './notebook.ts'
 import { linesOf } from './text-edits.ts'
+import { isRecord } from '../record.ts'
 
 /**
  * How the bytes say the value. base64: they are what the text encodes, with a line end after it as IPython 7 wrote it
@@ -122,6 +123,3 @@ const parsed = (text: string): Leaf | undefined => {
     return undefined
   }
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

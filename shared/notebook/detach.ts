@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { blobValue, readBlobRef, toBlob, type Blob, type BlobRef } from './blob.ts'
 import { cellsOf, resultMap } from './layout.ts'
 import type { Leaf, Leaves, Notebook, Output } from './notebook.ts'
+import { isRecord } from '../record.ts'
 
 /** The bytes of a blob where they are at hand. */
 export type FindBlob = (ref: BlobRef) => Uint8Array | undefined
@@ -15,9 +16,6 @@ export interface Detached {
 
 /** In an output's metadata in a file: references, by media type, whose bytes were not at hand when it was written. */
 const missingKey = 'llm_notebook_missing'
-
-const isRecord = (value: unknown): value is Leaves =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `Object.entries` and back keep a key named `__proto__`. */
 const mapLeaves = (leaves: Leaves, to: (key: string, leaf: Leaf) => Leaf): Leaves =>

@@ -1,6 +1,7 @@
 // Cell metadata that says yes or nothing, under the names that JupyterLab and Solveit write; set to true or absent.
-import { type CellKind } from './cell-kinds/cell-kind.ts'
-import { type Leaf, type Leaves } from './notebook.ts'
+import type { CellKind } from './cell-kinds/cell-kind.ts'
+import type { Leaf, Leaves } from './notebook.ts'
+import { isRecord } from '../record.ts'
 
 /**
  * skipped: the model does not see the cell · pinned: the model sees it however long the notebook is · source_hidden,
@@ -26,8 +27,7 @@ export type CellFlag = (typeof cellFlags)[number]
 
 export const isCellFlag = (value: unknown): value is CellFlag => cellFlags.includes(value as CellFlag)
 
-const jupyterOf = ({ jupyter }: Leaves): Leaves =>
-  typeof jupyter === 'object' && jupyter !== null && !Array.isArray(jupyter) ? (jupyter as Leaves) : {}
+const jupyterOf = ({ jupyter }: Leaves): Leaves => (isRecord(jupyter) ? jupyter : {})
 
 const isSet = (meta: Leaves, flag: CellFlag): boolean => {
   if (flag !== 'source_hidden' && flag !== 'outputs_hidden') return meta[flag] === true

@@ -1,7 +1,7 @@
 // One text that was changed in two places, merged as plain text. What one side inserted the other cannot have seen,
 // so it is never removed; what both put at one place is there once where it is the same, and else both are there.
 import { diffArrays } from 'diff'
-import { textEdits, wordEdits, type TextEdit } from './text-edits.ts'
+import { linesOf, textEdits, wordEdits, type TextEdit } from './text-edits.ts'
 import { likeness, wordsOf } from './words.ts'
 
 export interface TextMerge {
@@ -56,7 +56,6 @@ const union = (ours: readonly string[], theirs: readonly string[], comparator = 
 }
 
 const leadingLines = (text: string): readonly string[] => text.match(/\n[^\n]*|[^\n]+/g) ?? []
-const endedLines = (text: string): readonly string[] => text.match(/[^\n]*\n|[^\n]+/g) ?? []
 const isName = /[\p{L}\p{N}_]{2}/u
 const spacedWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? []
 
@@ -80,8 +79,7 @@ const apart = (ours: string, added: readonly Addition[]): readonly Addition[] =>
 const unite = (ours: string, theirs: string, begins: boolean, ends: boolean): readonly Addition[] => {
   if (ends && ours.startsWith('\n') && theirs.startsWith('\n'))
     return union(leadingLines(ours), leadingLines(theirs))
-  if (begins && ours.endsWith('\n') && theirs.endsWith('\n'))
-    return union(endedLines(ours), endedLines(theirs))
+  if (begins && ours.endsWith('\n') && theirs.endsWith('\n')) return union(linesOf(ours), linesOf(theirs))
   const [mine, their] = [spacedWords(ours), spacedWords(theirs)]
   const all = union(mine, their, asWords)
   const more = all.reduce((sum, { insert }) => sum + insert.length, 0)

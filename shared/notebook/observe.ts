@@ -3,6 +3,7 @@
 import type * as Y from 'yjs'
 import { cellsOf, nbmetaOf } from './layout.ts'
 import { cellId, type CellId, type Leaf } from './notebook.ts'
+import { Emitter } from '../emitter.ts'
 
 /**
  * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
@@ -11,7 +12,6 @@ import { cellId, type CellId, type Leaf } from './notebook.ts'
 export type Change = 'source' | 'head' | 'outputs' | 'reply'
 
 type CellListener = (changes: ReadonlySet<Change>, transaction: Y.Transaction) => void
-type ListListener = (transaction: Y.Transaction) => void
 
 const changesAt = (key: string | number | undefined, inner: string | number | undefined): Change[] => {
   if (key === 'source') return ['source']
@@ -23,9 +23,12 @@ const changesAt = (key: string | number | undefined, inner: string | number | un
 
 export class CellObserver {
   private readonly doc: Y.Doc
-  private readonly lists = new Set<ListListener>()
+  private readonly lists = new Emitter<[Y.Transaction]>()
+  /** The list of cells changed: one came, went, moved, was deleted or restored. */
+  readonly onList = this.lists.on
   private readonly cells = new Map<CellId, Set<CellListener>>()
-  private readonly everything = new Set<(id: CellId, changes: ReadonlySet<Change>) => void>()
+  private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>]>()
+  readonly onAnyCell = this.anyCell.on
 
   constructor(doc: Y.Doc) {
     this.doc = doc
@@ -60,15 +63,9 @@ export class CellObserver {
     }
     for (const [id, changes] of changed) {
       for (const listener of this.cells.get(id) ?? []) listener(changes, transaction)
-      for (const listener of this.everything) listener(id, changes)
+      this.anyCell.emit(id, changes)
     }
-    if (list) for (const listener of this.lists) listener(transaction)
-  }
-
-  /** The list of cells changed: one came, went, moved, was deleted or restored. */
-  onList(listener: ListListener): () => void {
-    this.lists.add(listener)
-    return () => this.lists.delete(listener)
+    if (list) this.lists.emit(transaction)
   }
 
   onCell(id: CellId, listener: CellListener): () => void {
@@ -78,11 +75,6 @@ export class CellObserver {
       listeners.delete(listener)
       if (listeners.size === 0 && this.cells.get(id) === listeners) this.cells.delete(id)
     }
-  }
-
-  onAnyCell(listener: (id: CellId, changes: ReadonlySet<Change>) => void): () => void {
-    this.everything.add(listener)
-    return () => this.everything.delete(listener)
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@
 import { readBlobRef } from './blob.ts'
 import type { Leaf, Output } from './notebook.ts'
 import { overwrite, stripAnsi } from './terminal.ts'
+import { isRecord } from '../record.ts'
 
 /** Values by MIME type: text (base64 for images) as one string, `application/json` and `…+json` as plain JSON. */
 export type MimeBundle = { readonly [mime: string]: Leaf }
@@ -149,9 +150,6 @@ function parsed(text: string): Leaf {
     return text
   }
 }
-
-const isRecord = (value: unknown): value is { readonly [key: string]: Leaf } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A bundle as nbformat has it, with its text in one piece each. */
 export function mimeBundle(data: { readonly [mime: string]: Leaf }): MimeBundle {

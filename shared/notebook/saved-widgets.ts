@@ -4,11 +4,9 @@ import type * as Y from 'yjs'
 import { nbmetaOf } from './layout.ts'
 import { type Leaf, type Leaves } from './notebook.ts'
 import { plainJson } from './output.ts'
+import { isRecord } from '../record.ts'
 
 export const widgetStateMime = 'application/vnd.jupyter.widget-state+json'
-
-const isRecord = (value: unknown): value is Leaves =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `value` with `leaf` at the path; where the path leads nowhere, `value` itself. */
 const withPart = (value: Leaf, [key, ...rest]: readonly unknown[], leaf: Leaf): Leaf => {

@@ -1,6 +1,8 @@
 // What a reply's text is made of. Solveit and the older LLM Notebook write tool calls, token usage and thinking into the
 // text itself; they are shown as what they are, and the text stays as it is.
 
+import { isRecord } from '../record.ts'
+
 export type ReplyPart =
   | { readonly type: 'text'; readonly text: string }
   /** Empty: all that is known is that the model thought. */
@@ -24,7 +26,7 @@ type Json = { readonly [key: string]: unknown }
 const readObject = (text: string): Json | null => {
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+    return isRecord(value) ? value : null
   } catch {
     // Cut short, or written by hand: then it is shown as it stands.
     return null
@@ -46,8 +48,7 @@ const callOf = (json: Json): string | null => {
       : [shown(given)]
   return `${name}(${parts.join(', ')})`
 }
-const readNested = (value: unknown): Json | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null
+const readNested = (value: unknown): Json | null => (isRecord(value) ? value : null)
 
 const toolPart = (summary: string | null, body: string): ReplyPart => {
   const json = readObject(body)

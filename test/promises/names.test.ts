@@ -43,6 +43,12 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   )
 const title = (person: Person): Promise<string> => person.page.locator('h1').innerText()
+/** The page comes to the front again, and has asked for the list. */
+const readAnew = async ({ page }: Person): Promise<void> => {
+  const read = page.waitForResponse((answer) => new URL(answer.url()).pathname === '/api/notebooks')
+  await page.evaluate(() => window.dispatchEvent(new Event('focus')))
+  await read
+}
 const opened = (person: Person, ...sources: string[]): Promise<void> =>
   expect.poll(() => shownSources(person), soon).toEqual(sources)
 const address = (person: Person): string => decodeURIComponent(new URL(person.page.url()).pathname)
@@ -138,7 +144,7 @@ describe('the list', () => {
     await undo.click()
     await ana.page.getByText('moved/plain 2.ipynb is back').waitFor()
     await expect.poll(() => names(ana), soon).toContain('moved/plain 2')
-    expect(await bin.count()).toBe(0)
+    await expect.poll(() => bin.count(), soon).toBe(0)
 
     await ana.button('Delete moved/plain 2.ipynb').click()
     await ana.button('Delete').click()
@@ -157,14 +163,14 @@ describe('the list', () => {
     }
     await ana.button('Empty the bin').click()
     await ana.button('Keep them').click()
-    expect(await bin.getByRole('listitem').count()).toBe(2)
+    await expect.poll(() => bin.getByRole('listitem').count(), soon).toBe(2)
     await ana.button('Empty the bin').click()
     await ana.button('Delete for good').click()
     await ana.page.getByText('The bin is empty').waitFor()
-    expect(await bin.count()).toBe(0)
+    await expect.poll(() => bin.count(), soon).toBe(0)
     expect(await readdir(join(app.folder, '.llm-notebook', 'bin'))).toEqual([])
     await ana.button('Close').click()
-    expect(await ana.page.getByText('The bin is empty').count()).toBe(0)
+    await expect.poll(() => ana.page.getByText('The bin is empty').count(), soon).toBe(0)
   })
 
   test('a refusal stays until it is read, and the name typed with it; the list changes under no fingers', async () => {
@@ -189,15 +195,16 @@ describe('the list', () => {
     await rename(join(app.folder, 'broken.ipynb'), away)
     await field.press('Enter')
     await expect.poll(() => alert.innerText(), soon).toMatch(/there is no broken.ipynb/)
-    await ana.page.evaluate(() => window.dispatchEvent(new Event('focus')))
+    await readAnew(ana)
     await rename(away, join(app.folder, 'broken.ipynb'))
+    await readAnew(ana)
     expect(await field.inputValue()).toBe('no notebook better')
     await field.press('Escape')
     await expect.poll(() => field.count(), soon).toBe(0)
     const pencil = ana.button('Rename broken.ipynb')
     await expect.poll(() => pencil.evaluate((button) => button === document.activeElement), soon).toBe(true)
     await alert.getByRole('button', { name: 'Close' }).click()
-    expect(await alert.count()).toBe(0)
+    await expect.poll(() => alert.count(), soon).toBe(0)
     await fetch(`${app.origin}/api/notebooks/a%20first%20one.ipynb`, { method: 'DELETE' })
   })
 })

@@ -8,7 +8,11 @@ import { soon } from '../support/soon.ts'
 let app: App
 let ana: Person
 beforeAll(async () => {
-  app = await App.start({ 'a.ipynb': notebookFile(['code', 'a = 1']) }, {}, { token: 'one' })
+  app = await App.start(
+    { 'a.ipynb': notebookFile(['code', 'a = 1']) },
+    {},
+    { tokens: { read: null, comment: null, write: 'one' } },
+  )
   ana = await app.person('')
 })
 afterAll(() => app.close())
@@ -25,7 +29,7 @@ test('a new token lets a known browser in; without it the page says what is need
   })
 
   await app.stopRelay()
-  await app.startRelay({ token: 'two' })
+  await app.startRelay({ tokens: { read: null, comment: null, write: 'two' } })
   await ana.page.goto(`${app.origin}/`)
   await ana.page.getByRole('alert').filter({ hasText: 'a token is needed' }).waitFor()
   await ana.page.goto(`${app.origin}/?token=two`)

@@ -122,8 +122,8 @@ export class TestRelay {
       new Y.Doc(),
       { WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket, disableBc: true, params },
     )
-    // A stock client only logs that it does not know the type; here it is quiet.
-    provider.messageHandlers[103] = () => undefined
+    // A stock client only logs that it does not know these types; here it is quiet.
+    for (const type of [103, 105, 106]) provider.messageHandlers[type] = () => undefined
     this.#ended.push(() => {
       provider.destroy()
       provider.awareness.destroy()

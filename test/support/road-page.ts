@@ -120,6 +120,7 @@ export class RoadPage {
         this.#trace(`is ${status}`)
         void this.#recover()
       },
+      onGrant: () => undefined,
       onEpoch: (epoch) => {
         this.#trace(`hears of history ${epoch.slice(0, 4)}`)
         this.#epoch = epoch

@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import { PresenceRoom } from '../../../client/document/presence.ts'
 import { TextEditor } from '../../../client/editor/assemble.ts'
 import { Carets } from '../../../client/editor/carets.ts'
+import { settings } from '../../../client/settings/settings.ts'
 import { importNotebook } from '../../../shared/notebook/import.ts'
 import { CellObserver } from '../../../shared/notebook/observe.ts'
 import { Undo } from '../../../shared/notebook/undo.ts'
@@ -24,7 +25,7 @@ const editorBesideCaretAt = async (
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', 'second')]), 'doc'))
   const text = sourceAt(doc, 0)
-  const presence = new PresenceRoom(doc, { name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const presence = new PresenceRoom(doc, { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const observer = new CellObserver(doc)
   const carets = new Carets(doc, observer, presence)
   const parent = document.createElement('div')
@@ -35,10 +36,12 @@ const editorBesideCaretAt = async (
     language: 'python',
     label: 'Source of cell 1',
     hint: '',
+    options: settings.editor.initial(),
     writable: true,
     undo: new Undo(doc),
     carets,
     insight: { complete: nothing, hint: nothing, silence: null, names: () => new Set() },
+    arrowsLeave: false,
     onKey: () => false,
     onFocus: () => undefined,
   })

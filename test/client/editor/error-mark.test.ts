@@ -4,15 +4,17 @@ import { renderStatic } from '../../../client/editor/static.ts'
 import { linkPlaces } from '../../../client/output/places.ts'
 import { type ErrorPlace } from '../../../shared/notebook/error-place.ts'
 
+const look = { language: 'python', carets: [], errorLine: null, lineNumbers: false } as const
+
 test('the picture of a source marks the line without its indentation, coloured or not', () => {
   for (const highlight of [true, false]) {
     const picture = document.createElement('pre')
     const text = 'def f():\n    return "é" / 0  \n'
-    renderStatic(picture, text, 'python', highlight, [], 2)
+    renderStatic(picture, text, { ...look, highlight, errorLine: 2 })
     const marked = [...picture.querySelectorAll('.nb-error-line')].map((piece) => piece.textContent)
     expect(marked.join('')).toBe('return "é" / 0')
     expect(picture.textContent).toBe(`${text}\u200B`)
-    renderStatic(picture, text, 'python', highlight, [], null)
+    renderStatic(picture, text, { ...look, highlight })
     expect(picture.querySelector('.nb-error-line')).toBe(null)
   }
 })

@@ -19,10 +19,10 @@ const value = async (code: string): Promise<unknown> => only(await run(code), 'r
 describe('magics', () => {
   test('%time and %timeit tell how long, and give what was computed', async () => {
     const line = await run('%time sum(range(10))')
-    expect(line.stdout).toMatch(/^CPU times: .*\nWall time: [\d.]+ (ns|μs|ms|s)\n$/)
+    expect(line.stdout).toMatch(/^CPU times: .*\nWall time: [\d.e+]+ (ns|μs|ms|s)\n$/)
     expect(only(line, 'result').data).toEqual({ 'text/plain': '45' })
     const cell = await run('%%time\nimport asyncio\nslept = await asyncio.sleep(0.01, "awake")\nslept')
-    expect(cell.stdout).toMatch(/^Wall time: [\d.]+ m?s\n$/)
+    expect(cell.stdout).toMatch(/^Wall time: [\d.e+]+ [μm]?s\n$/)
     expect(only(cell, 'result').data).toEqual({ 'text/plain': "'awake'" })
     expect((await run('def f():\n    %time 1\n    return 2\nf()')).stdout).toContain('Wall time')
     expect((await run('%time 1;')).events.filter(({ type }) => type === 'result')).toEqual([])

@@ -58,7 +58,7 @@ function pair(): readonly [Y.Doc, Y.Doc] {
 
 function shown(doc: Y.Doc, data: MimeBundle = model): NbOutput {
   const element = document.createElement('nb-output')
-  element.widgets = widgetDoor(doc)
+  element.widgets = widgetDoor({ doc, editable: true })
   element.outputs = [shownLeaf(displayLeaf(data))]
   document.body.append(element)
   return element

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { digestOf } from '../../../relay/files/folder.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
-import { docIdOf, readHead, visibleCells } from '../../../shared/notebook/read.ts'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import { docIdOf, readHead, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
 import { fileWish, parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
@@ -233,6 +236,21 @@ describe('an edit of the file', () => {
     await written(ana)
   })
 
+  test('that cannot be read, and is put back as it was: what was typed meanwhile is written', async () => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+    const ana = await opened('a.ipynb')
+    const before = await relay.file('a.ipynb')
+    await writeFile(at('a.ipynb'), before.slice(0, 50))
+    await expect.poll(() => told(ana)?.file.reason, soon).toMatch(/cannot be read/)
+    sourceAt(ana.doc, 0).insert(0, 'typed ')
+    const kept = (): string =>
+      /\.llm-notebook\/kept\/\S.*\.ipynb/.exec(told(ana)?.file.reason ?? '')?.[0] ?? ''
+    await expect.poll(() => fileSays(kept()), soon).toEqual(['typed one'])
+    await writeFile(at('a.ipynb'), before)
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one'])
+    await written(ana)
+  })
+
   test('by git: a commit checked out comes in, and typing stays', async () => {
     // Git checks nothing out over a changed file: what is typed meanwhile is not written.
     const times = { ...quick.times, quiet: 60_000, atMost: 60_000 }
@@ -318,6 +336,43 @@ describe('a file that is', () => {
     await expect
       .poll(async () => (await moved()).headers.get('location'), soon)
       .toBe('/api/notebooks/c.ipynb')
+  })
+})
+
+describe('a crash between noting a version and putting it into the file', () => {
+  const withLog = async <T>(work: (log: SqliteLog) => Promise<T>): Promise<T> => {
+    const log = await SqliteLog.open(at('.llm-notebook/log.sqlite'))
+    try {
+      return await work(log)
+    } finally {
+      await log.close()
+    }
+  }
+
+  test.each([true, false])('is seen through, whether the file has it (%s)', async (isInFile) => {
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+    const ana = await opened('a.ipynb')
+    const docId = docIdOf(ana.doc) ?? ''
+    await relay.pause()
+    const updates: Uint8Array[] = []
+    ana.doc.on('update', (update: Uint8Array) => updates.push(update))
+    sourceAt(ana.doc, 0).insert(3, ' noted')
+    const [text, state] = [formatNotebook(readNotebook(ana.doc)), Y.encodeStateAsUpdate(ana.doc)]
+    ana.destroy()
+    await withLog(async (log) => {
+      await log.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
+      await log.addBase(docId, { digest: digestOf(text), state, time: 1, written: false, outside: false })
+    })
+    if (isInFile) await writeFile(at('a.ipynb'), text)
+    await relay.resume(quick)
+    const ben = await opened('a.ipynb')
+    expect(readSources(ben.doc)).toEqual(['one noted', 'two'])
+    expect(await relay.file('a.ipynb')).toBe(text)
+    await relay.pause()
+    // What was in the file is a version that another program may have read.
+    const bases = await withLog((log) => log.bases(docId))
+    expect(bases.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
+    await relay.resume(quick)
   })
 })
 

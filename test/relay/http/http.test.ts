@@ -221,7 +221,11 @@ describe('who may ask', () => {
   test('who is refused leaves a line in the log, without the token', async () => {
     const lines: string[] = []
     const logger = createLogger('warn', 'text', (line) => lines.push(line))
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, { logger }, { token: 'secret' })
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('x') },
+      { logger },
+      { tokens: { read: null, comment: null, write: 'secret' } },
+    )
     await raw('/api/notebooks', { Host: 'evil.example' })
     await raw('/api/notebooks?token=wrong')
     await raw('/api/notebooks?token=secret', { Origin: 'https://evil.example' }, 'POST')
@@ -265,7 +269,11 @@ describe('who may ask', () => {
   })
 
   test('with a token: 401 and 4401 without, the address once, then a cookie', async () => {
-    relay = await TestRelay.start({ 'a.ipynb': notebookText('x') }, {}, { token: 'secret' })
+    relay = await TestRelay.start(
+      { 'a.ipynb': notebookText('x') },
+      {},
+      { tokens: { read: null, comment: null, write: 'secret' } },
+    )
     expect((await raw('/api/notebooks')).status).toBe(401)
     expect((await raw('/api/notebooks?token=secreT')).status).toBe(401)
     expect((await raw('/healthz')).status).toBe(200)

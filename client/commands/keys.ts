@@ -1,0 +1,77 @@
+// How keys are named. `Mod` is Cmd on a Mac and Ctrl elsewhere, `Ctrl` is Ctrl everywhere; the strokes of a sequence
+// are separated by a space: `Mod-Shift-ArrowUp`, `d d`.
+
+export type Keys = string
+
+export type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+
+export const onMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(navigator.platform)
+
+const modifiers = ['Mod', 'Ctrl', 'Alt', 'Shift'] as const
+const strokeForm = /^((?:(?:Mod|Ctrl|Alt|Shift)-)*)(\S|[A-Z][A-Za-z0-9]*)$/
+
+/** In the order Mod, Ctrl, Alt, Shift; null for what is no name of keys. */
+export const normalKeys = (keys: string, mac = onMac): Keys | null => {
+  const strokes = keys.split(' ').map((stroke) => {
+    const [, before = '', key = ''] = strokeForm.exec(stroke) ?? []
+    const held = before.split('-').map((name) => (name === 'Ctrl' && !mac ? 'Mod' : name))
+    if (key === '') return null
+    return [
+      ...modifiers.filter((name) => held.includes(name)),
+      key.length === 1 ? key.toLowerCase() : key,
+    ].join('-')
+  })
+  return strokes.includes(null) ? null : strokes.join(' ')
+}
+
+/**
+ * A letter on a keyboard of another script, or with Alt on a Mac, is that of its key: Ctrl+S saves in Russian, too.
+ */
+const plainKey = ({ key, code, altKey }: KeyPress): string => {
+  if (key === ' ') return 'Space'
+  if (key.length !== 1) return key
+  const [, letter, digit] = /^(?:Key([A-Z])|Digit(\d))$/.exec(code) ?? []
+  const isForeign = key > '~'
+  if (isForeign && letter !== undefined) return letter.toLowerCase()
+  return isForeign && altKey && digit !== undefined ? digit : key.toLowerCase()
+}
+
+/** The name of a key press; null for a modifier alone. */
+export const strokeOf = (press: KeyPress, mac = onMac): Keys | null => {
+  if (['Shift', 'Control', 'Alt', 'Meta', 'Dead', 'Process', 'Unidentified'].includes(press.key)) return null
+  const key = plainKey(press)
+  const held = [
+    (mac ? press.metaKey : press.ctrlKey) && 'Mod',
+    mac && press.ctrlKey && 'Ctrl',
+    press.altKey && 'Alt',
+    // With a sign Shift only chooses which one.
+    press.shiftKey && (key.length !== 1 || /[a-z]/.test(key)) && 'Shift',
+  ]
+  return [...held.filter((name) => name !== false), key].join('-')
+}
+
+/** Whether a press gives a character, and is no chord. */
+export const isTyped = ({ key, ctrlKey, metaKey, altKey }: KeyPress): boolean =>
+  key.length === 1 && !ctrlKey && !metaKey && !altKey
+
+const names: Readonly<Record<string, string>> = {
+  ArrowUp: '↑',
+  ArrowDown: '↓',
+  ArrowLeft: '←',
+  ArrowRight: '→',
+  Escape: 'Esc',
+}
+
+/** As it is written on the keys; those of a sequence stand apart. */
+export const spokenKeys = (keys: Keys, mac = onMac): string =>
+  keys
+    .split(' ')
+    .map((stroke) => {
+      const [, before = '', key = ''] = strokeForm.exec(stroke) ?? []
+      const held = before
+        .split('-')
+        .filter((name) => name !== '')
+        .map((name) => (name === 'Mod' ? (mac ? 'Cmd' : 'Ctrl') : name))
+      return [...held, names[key] ?? (key.length === 1 ? key.toUpperCase() : key)].join('+')
+    })
+    .join(' ')

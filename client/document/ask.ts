@@ -1,0 +1,62 @@
+// Asking the relay over HTTP. What it answers is parsed by its route's schema; a failure is a value with a reason.
+import { addressOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
+import { failure } from '../../shared/api/shapes.ts'
+
+export interface Failed {
+  readonly ok: false
+  readonly reason: string
+  readonly offline: boolean
+  /** Of HTTP; 0 where no answer came. */
+  readonly status: number
+}
+export type Answer<T> = ({ readonly ok: true } & T) | Failed
+
+export const failed = (reason: string, status = 0, offline = false): Failed => ({
+  ok: false,
+  reason,
+  offline,
+  status,
+})
+
+/** The service worker answers 503 for a relay that is not there. */
+const refusedBy = async (response: Response): Promise<Failed> => {
+  const { status } = response
+  const body: unknown = await response.json().catch(() => null)
+  const said = parse(failure, body)
+  return failed(said.ok ? said.value.error.message : `the relay answered ${status}`, status, status === 503)
+}
+
+/** The answer to a request, whatever is in it. */
+export const request = async (
+  route: Route,
+  path: string,
+  init: RequestInit & { readonly search?: string } = {},
+): Promise<Answer<{ response: Response }>> => {
+  try {
+    const { search = '', ...rest } = init
+    const response = await fetch(addressOf(route, path) + search, { method: route.method, ...rest })
+    return response.ok ? { ok: true, response } : await refusedBy(response)
+  } catch (error) {
+    if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)
+    throw error
+  }
+}
+
+/** What the answer says; its `Location` besides. */
+export const ask = async <R extends Route>(
+  route: R,
+  path: string,
+  body: BodyOf<R>,
+  init: RequestInit = {},
+): Promise<Answer<{ body: AnswerOf<R>; location: string | null }>> => {
+  const json = body === undefined ? {} : { body: JSON.stringify(body) }
+  const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+  const answer = await request(route, path, { ...json, headers, ...init })
+  if (!answer.ok) return answer
+  const { response } = answer
+  const location = response.headers.get('location')
+  if (route.answer === null) return { ok: true, body: undefined as AnswerOf<R>, location }
+  const parsed = parse(route.answer, await response.json().catch(() => null))
+  if (!parsed.ok) return failed('what the relay answered is not what was asked for')
+  return { ok: true, body: parsed.value as AnswerOf<R>, location }
+}

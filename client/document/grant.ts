@@ -1,0 +1,59 @@
+// What this page's person may do at the relay, as it said last: it is known offline, too.
+import { parse } from '../../shared/api/route.ts'
+import { routes } from '../../shared/api/routes.ts'
+import { grant as schema } from '../../shared/api/shapes.ts'
+import { allows, type Grant, type Role } from '../../shared/grant.ts'
+import { ask } from './ask.ts'
+import { type Identity } from './identity.ts'
+import { readStored, writeStored } from './browser-store.ts'
+import { Emitter } from '../../shared/emitter.ts'
+
+const key = 'llm-notebook.grant'
+
+const parseGrant = (value: unknown): Grant | null => {
+  const parsed = parse(schema, value)
+  return parsed.ok ? parsed.value : null
+}
+
+export class CurrentGrant {
+  private grant: Grant = readStored(key, parseGrant) ?? { role: 'write', user: null }
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
+
+  get role(): Role {
+    return this.grant.role
+  }
+
+  /** Whom the relay knows this person as; null: it leaves that to the browser. */
+  get user(): Grant['user'] {
+    return this.grant.user
+  }
+
+  /** Whoever the relay knows is whom it says. */
+  known(identity: Identity): Identity {
+    return { ...identity, ...this.user }
+  }
+
+  allows(role: Role): boolean {
+    return allows(this.role, role)
+  }
+
+  /** What a socket said. */
+  hear(text: string): void {
+    const said = parseGrant(JSON.parse(text))
+    if (said !== null) this.take(said)
+  }
+
+  /** For where no socket is; without an answer it stays as it was. */
+  async ask(): Promise<void> {
+    const answer = await ask(routes.readGrant, '', undefined)
+    if (answer.ok) this.take(answer.body)
+  }
+
+  private take(said: Grant): void {
+    if (JSON.stringify(said) === JSON.stringify(this.grant)) return
+    this.grant = said
+    writeStored(key, said)
+    this.changed.emit()
+  }
+}

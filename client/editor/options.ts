@@ -1,0 +1,23 @@
+// What a person may choose of the editors, as extensions.
+import { closeBrackets } from '@codemirror/autocomplete'
+import { indentUnit } from '@codemirror/language'
+import { EditorState, type Extension } from '@codemirror/state'
+import { EditorView, lineNumbers } from '@codemirror/view'
+import type { EditorOptions } from '../settings/settings.ts'
+import type { Language } from './language.ts'
+
+/** Columns of a tab, as in the picture of a text. */
+const tabSize = 4
+
+/** Prose wraps always. */
+export const wraps = (language: Language, { wordWrap }: EditorOptions): boolean =>
+  wordWrap || language === 'markdown'
+
+export const optionExtensions = (language: Language, options: EditorOptions): Extension => [
+  options.lineNumbers ? lineNumbers() : [],
+  wraps(language, options) ? EditorView.lineWrapping : [],
+  // In prose a quotation mark is often an apostrophe.
+  options.autoCloseBrackets && (language === 'python' || language === 'sql') ? closeBrackets() : [],
+  indentUnit.of(options.indent === 'tab' ? '\t' : ' '.repeat(options.indent)),
+  EditorState.tabSize.of(tabSize),
+]

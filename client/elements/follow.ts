@@ -1,0 +1,23 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
+
+/** Has its host rendered anew when something it shows has changed, for as long as the host is on the page. */
+export class Follow implements ReactiveController {
+  private readonly host: ReactiveControllerHost
+  private readonly subscribe: (changed: () => void) => readonly (() => void)[]
+  private stops: readonly (() => void)[] = []
+
+  constructor(host: ReactiveControllerHost, subscribe: (changed: () => void) => readonly (() => void)[]) {
+    this.host = host
+    this.subscribe = subscribe
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    this.stops = this.subscribe(() => this.host.requestUpdate())
+  }
+
+  hostDisconnected(): void {
+    for (const stop of this.stops) stop()
+    this.stops = []
+  }
+}

@@ -1,0 +1,107 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { sequencePause } from '../commands/keyboard.ts'
+import { placeNames, refusedKeys, type Conflict, type KeyPlace } from '../commands/keymap.ts'
+import { spokenKeys, strokeOf, type Keys } from '../commands/keys.ts'
+import type { Command } from '../commands/table.ts'
+import type { Shortcuts } from '../settings/shortcuts.ts'
+import { LightElement } from './light-element.ts'
+
+/** Strokes of a sequence. */
+const most = 2
+
+/**
+ * Takes new keys for a command as they are pressed and tells which command has them. Enter, Escape and Tab by themselves
+ * are for the field. Fires `choose` with the keys, and `cancel`.
+ */
+@customElement('nb-key-field')
+export class NbKeyField extends LightElement {
+  @property({ attribute: false }) shortcuts!: Shortcuts
+  @property({ attribute: false }) command!: Command
+  @property({ attribute: false }) place!: KeyPlace
+  @property({ attribute: false }) titleOf!: (id: string) => string
+  @state() private keys: Keys = ''
+  private pressedAt = 0
+
+  protected override firstUpdated(): void {
+    this.querySelector('input')?.focus()
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    event.stopPropagation()
+    const stroke = strokeOf(event)
+    if (stroke === 'Tab' || stroke === 'Shift-Tab') return
+    event.preventDefault()
+    if (stroke === 'Escape') return this.cancel()
+    if (stroke === 'Enter') return this.choose()
+    if (stroke === null || event.repeat) return
+    const strokes = this.keys.split(' ')
+    const goesOn =
+      this.keys !== '' && strokes.length < most && event.timeStamp - this.pressedAt < sequencePause
+    this.keys = goesOn ? `${this.keys} ${stroke}` : stroke
+    this.pressedAt = event.timeStamp
+  }
+
+  private cancel(): void {
+    this.dispatchEvent(new CustomEvent('cancel'))
+  }
+
+  private get refusal(): string | null {
+    return this.keys === '' ? null : refusedKeys(this.keys, this.place)
+  }
+
+  private choose(): void {
+    if (this.keys !== '' && this.refusal === null)
+      this.dispatchEvent(new CustomEvent('choose', { detail: this.keys }))
+  }
+
+  private conflict({ command, keys, type }: Conflict): string {
+    const whose = `${spokenKeys(keys)} is “${this.titleOf(command)}”`
+    switch (type) {
+      case 'same':
+        return `${whose}.`
+      case 'begins':
+        return `${whose}, so no keys can begin with it.`
+      case 'continues':
+        return `${whose}, which begins with it.`
+      default:
+        return type satisfies never
+    }
+  }
+
+  protected override render(): TemplateResult {
+    const { keys, place, command, refusal } = this
+    const conflicts =
+      keys === '' || refusal !== null ? [] : this.shortcuts.keymap.conflicts(command.id, place, keys)
+    const names = [...new Set(conflicts.map((conflict) => this.titleOf(conflict.command)))]
+    return html`<div class="nb-key-field">
+      <input
+        readonly
+        aria-label=${`New keys for ${command.title}, ${placeNames[place].toLowerCase()}`}
+        placeholder="Press the new keys"
+        .value=${keys === '' ? '' : spokenKeys(keys)}
+        @keydown=${this.onKey}
+      />
+      <button
+        type="button"
+        class="nb-primary"
+        ?disabled=${keys === '' || refusal !== null}
+        @click=${() => this.choose()}
+      >
+        ${conflicts.length === 0 ? 'Set' : 'Use it here'}
+      </button>
+      <button type="button" class="nb-text-button" @click=${() => this.cancel()}>Cancel</button>
+      <p role="status">
+        ${refusal ?? (conflicts.length === 0 ? 'Press Enter to set them, Esc to cancel.' : nothing)}
+        ${conflicts.map((conflict) => this.conflict(conflict))}
+        ${names.length === 0 ? nothing : `Used here, it is taken from ${names.join(' and ')}.`}
+      </p>
+    </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-key-field': NbKeyField
+  }
+}

@@ -1,0 +1,154 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import {
+  fontSizes,
+  indents,
+  themes,
+  type EditorOptions,
+  type Indent,
+  type Theme,
+} from '../settings/settings.ts'
+import type { Shortcuts } from '../settings/shortcuts.ts'
+import type { SettingsStore } from '../settings/store.ts'
+import { Follow } from './follow.ts'
+import { LightElement } from './light-element.ts'
+import './nb-shortcuts.ts'
+
+const themeNames: Readonly<Record<Theme, string>> = {
+  system: 'Same as the system',
+  light: 'Light',
+  dark: 'Dark',
+}
+
+const indentName = (indent: Indent): string => (indent === 'tab' ? 'Tab' : `${indent} spaces`)
+
+/** What a person chooses for themselves in this browser. Every control acts at once. */
+@customElement('nb-settings')
+export class NbSettings extends LightElement {
+  @property({ attribute: false }) settings!: SettingsStore
+  @property({ attribute: false }) shortcuts!: Shortcuts
+  readonly follow = new Follow(this, (changed) => [this.settings.onChange(changed)])
+
+  private edit(change: Partial<EditorOptions>): void {
+    this.settings.set('editor', { ...this.settings.get('editor'), ...change })
+  }
+
+  private row(id: string, label: string, control: TemplateResult, about = ''): TemplateResult {
+    return html`<div class="nb-setting">
+      <span>
+        <label for=${id}>${label}</label>
+        ${about === '' ? nothing : html`<small id=${`${id}-about`}>${about}</small>`}
+      </span>
+      ${control}
+    </div>`
+  }
+
+  private choice<T extends string | number>(
+    [id, label]: readonly [id: string, label: string],
+    all: readonly T[],
+    chosen: T,
+    nameOf: (value: T) => string,
+    choose: (value: T) => void,
+  ): TemplateResult {
+    const onChange = (event: Event): void => {
+      const value = all[(event.target as HTMLSelectElement).selectedIndex]
+      if (value !== undefined) choose(value)
+    }
+    return this.row(
+      id,
+      label,
+      html`<select id=${id} @change=${onChange}>
+        ${all.map((value) => html`<option value=${value} .selected=${value === chosen}>${nameOf(value)}</option>`)}
+      </select>`,
+    )
+  }
+
+  private flag(
+    name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets',
+    label: string,
+    about = '',
+  ): TemplateResult {
+    const id = `nb-setting-${name}`
+    return this.row(
+      id,
+      label,
+      html`<input
+        id=${id}
+        type="checkbox"
+        aria-describedby=${about === '' ? nothing : `${id}-about`}
+        .checked=${this.settings.get('editor')[name]}
+        @change=${(event: Event) => this.edit({ [name]: (event.target as HTMLInputElement).checked })}
+      />`,
+      about,
+    )
+  }
+
+  private person(): TemplateResult {
+    const identity = this.settings.get('identity')
+    const rename = ({ target }: Event): void => {
+      const field = target as HTMLInputElement
+      const name = field.value.trim()
+      if (name === '') field.value = identity.name
+      else this.settings.set('identity', { ...identity, name })
+    }
+    const recolor = ({ target }: Event): void =>
+      this.settings.set('identity', { ...identity, color: (target as HTMLInputElement).value })
+    return html`<h3>You</h3>
+      ${this.row(
+        'nb-setting-name',
+        'Name',
+        html`<input
+          id="nb-setting-name"
+          type="text"
+          maxlength="60"
+          aria-describedby="nb-setting-name-about"
+          .value=${identity.name}
+          @change=${rename}
+        />`,
+        'Others see it at your caret and beside your changes.',
+      )}
+      ${this.row(
+        'nb-setting-color',
+        'Colour',
+        html`<input id="nb-setting-color" type="color" .value=${identity.color} @change=${recolor} />`,
+      )}`
+  }
+
+  private editor(): TemplateResult {
+    const { indent, fontSize } = this.settings.get('editor')
+    return html`<h3>Editor</h3>
+      ${this.flag('lineNumbers', 'Line numbers')}
+      ${this.flag('wordWrap', 'Word wrap', 'For code; prose always wraps.')}
+      ${this.flag('autoCloseBrackets', 'Auto close brackets')}
+      ${this.choice(['nb-setting-indent', 'Indentation'], indents, indent, indentName, (chosen) =>
+        this.edit({ indent: chosen }),
+      )}
+      ${this.choice(
+        ['nb-setting-font-size', 'Code font size'],
+        fontSizes,
+        fontSize,
+        (size) => `${size} px`,
+        (chosen) => this.edit({ fontSize: chosen }),
+      )}`
+  }
+
+  protected override render(): TemplateResult {
+    const theme = this.choice(
+      ['nb-setting-theme', 'Theme'],
+      themes,
+      this.settings.get('theme'),
+      (each) => themeNames[each],
+      (chosen) => this.settings.set('theme', chosen),
+    )
+    return html`<p class="nb-settings-about">Kept in this browser, for all notebooks.</p>
+      <h3>Appearance</h3>
+      ${theme} ${this.person()} ${this.editor()}
+      <nb-shortcuts .shortcuts=${this.shortcuts}></nb-shortcuts>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-settings': NbSettings
+  }
+}

@@ -1,0 +1,68 @@
+// What has to be said over a notebook as long as it is so.
+import { html, nothing, type TemplateResult } from 'lit'
+import { checkSchema } from '../../shared/notebook/schema.ts'
+import { type NotebookContext } from '../commands/context.ts'
+
+interface NoticeParts {
+  readonly binned: boolean
+  readonly restore: () => void
+  readonly saveCopy: () => void
+}
+
+export const noticeBar = (content: unknown): TemplateResult =>
+  html`<div class="nb-bar" role="alert">${content}</div>`
+
+export const pageNotices = (
+  context: NotebookContext,
+  { binned, restore, saveCopy }: NoticeParts,
+): TemplateResult => {
+  const { notebook, python, choice } = context
+  const refusal = notebook.refusal
+  const schema = checkSchema(notebook.doc)
+  const mayWrite = notebook.grant.allows('write')
+  return html`${
+    choice.notice === ''
+      ? nothing
+      : html`<div class="nb-bar" role="status">
+          ${choice.notice} <button type="button" @click=${() => choice.dismiss()}>OK</button>
+        </div>`
+  }
+  ${
+    schema.writable
+      ? nothing
+      : noticeBar(
+          'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
+        )
+  }
+  ${
+    binned || refusal?.type === 'in-bin'
+      ? noticeBar(
+          html`This notebook is in the bin. ${binned ? 'Edits are still kept.' : nothing}
+          ${mayWrite ? html`<button type="button" @click=${restore}>Restore it</button>` : nothing}`,
+        )
+      : nothing
+  }
+  ${
+    refusal?.type === 'no-such-notebook'
+      ? noticeBar(
+          html`This cannot be opened: ${refusal.reason}.
+          ${
+            notebook.loaded
+              ? html`What is shown is kept in this browser.
+                ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write it back</button>` : nothing}`
+              : html`<a href="/">All notebooks</a>`
+          }`,
+        )
+      : nothing
+  }
+  ${refusal?.type === 'not-allowed' ? noticeBar(`The relay refuses this page: ${refusal.reason}`) : nothing}
+  ${
+    python.kernel.stuck
+      ? noticeBar(
+          html`Python does not stop.
+            <button type="button" @click=${() => void python.restart()}>Stop Python</button> Its variables are
+            lost.`,
+        )
+      : nothing
+  }`
+}

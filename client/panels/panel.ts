@@ -1,0 +1,27 @@
+// A panel registers itself: where it stands and what it shows. The header has its button, the keymap its keys.
+import type { NotebookContext } from '../commands/context.ts'
+import type { CommandId } from '../commands/default-keys.ts'
+
+export interface Panel {
+  /** Of the command that opens and closes it. */
+  readonly id: CommandId
+  readonly title: string
+  /** Said of its button. */
+  readonly about: string
+  readonly icon: unknown
+  /** Over the notebook, of those one at a time; below it, where it stays until it is closed; or in a corner, for a look. */
+  readonly side: 'over' | 'below' | 'corner'
+  /** It shows nothing until the notebook is there. */
+  readonly needsNotebook: boolean
+  readonly content: (context: NotebookContext) => unknown
+}
+
+const registered: Panel[] = []
+
+export const registerPanel = (panel: Panel): void => {
+  if (registered.some(({ id }) => id === panel.id)) throw new Error(`two panels ${panel.id}`)
+  registered.push(panel)
+}
+
+/** In the order in which the page has them. */
+export const registeredPanels = (): readonly Panel[] => registered

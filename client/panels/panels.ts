@@ -1,0 +1,61 @@
+// Which panels are open.
+import type { SettingsStore } from '../settings/store.ts'
+import type { Panel } from './panel.ts'
+
+export class Panels {
+  readonly all: readonly Panel[]
+  private readonly settings: SettingsStore
+  private shown: readonly Panel[]
+  private readonly listeners = new Set<() => void>()
+
+  constructor(all: readonly Panel[], settings: SettingsStore) {
+    this.all = all
+    this.settings = settings
+    const kept = settings.get('panels')
+    this.shown = all.filter(({ id, side }) => side === 'below' && kept.includes(id))
+  }
+
+  get open(): readonly Panel[] {
+    return this.shown
+  }
+
+  isOpen(id: string): boolean {
+    return this.shown.some((panel) => panel.id === id)
+  }
+
+  /** The notebook is out of reach. */
+  get covered(): boolean {
+    return this.shown.some(({ side }) => side === 'over')
+  }
+
+  toggle(id: string): void {
+    const panel = this.all.find((each) => each.id === id)
+    if (panel === undefined) throw new Error(`no panel ${id}`)
+    if (this.isOpen(id)) return this.close(id)
+    const others = panel.side === 'over' ? this.shown.filter(({ side }) => side === 'below') : this.shown
+    this.show([...others, panel])
+  }
+
+  close(id: string): void {
+    this.show(this.shown.filter((panel) => panel.id !== id))
+  }
+
+  /** The one that lies over the others. */
+  closeTop(): void {
+    const sides = ['corner', 'over', 'below']
+    const [top] = this.shown.toSorted((a, b) => sides.indexOf(a.side) - sides.indexOf(b.side))
+    if (top !== undefined) this.close(top.id)
+  }
+
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  private show(panels: readonly Panel[]): void {
+    this.shown = panels
+    const kept = panels.flatMap(({ id, side }) => (side === 'below' ? [id] : []))
+    if (kept.join() !== this.settings.get('panels').join()) this.settings.set('panels', kept)
+    for (const listener of this.listeners) listener()
+  }
+}

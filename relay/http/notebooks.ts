@@ -1,0 +1,151 @@
+// The addresses under /api/notebooks: the list, and one notebook as the .ipynb it would be in its file.
+import { addressOf } from '../../shared/api/route.ts'
+import { routes, type Listed } from '../../shared/api/routes.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { readOutside } from '../../shared/ipynb/outside.ts'
+import { readNotebook } from '../../shared/notebook/read.ts'
+import { fileText } from '../blobs/file-text.ts'
+import type { Blobs } from '../blobs/store.ts'
+import type { Exclusive } from '../files/exclusive.ts'
+import { digestOf, whyNotNew } from '../files/folder.ts'
+import type { Library, Refused } from '../files/library.ts'
+import type { Listing } from '../files/listing.ts'
+import { applyEdit, keepEdit } from '../files/outside-edit.ts'
+import { ending, type NotebookPath } from '../files/path.ts'
+import type { Versions } from '../files/versions.ts'
+import type { Room } from '../sync/room.ts'
+import type { Rooms } from '../sync/rooms.ts'
+import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
+import { documentAt, send, usablePath, type Asked, type Handlers } from './asked.ts'
+import { nameOf } from '../files/bin.ts'
+
+export interface NotebookParts {
+  readonly library: Library
+  readonly listing: Listing
+  readonly rooms: Rooms
+  readonly versions: Versions
+  readonly blobs: Blobs
+  /** Held with the docId while something from outside is brought into its document. */
+  readonly exclusive: Exclusive
+}
+
+export const notebookHandlers = (
+  parts: NotebookParts,
+): Handlers<
+  'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
+> => {
+  const { library, listing } = parts
+  return {
+    listNotebooks: async (asked) => send(asked, 200, await listing.list()),
+    createNotebook: async (asked) => {
+      const path = newPathOf(asked.body.path)
+      const made = await library.create(path, checkedContent(asked.body.content))
+      if (!made.ok) return refuse(made, path)
+      return send(asked, 201, await listedAt(listing, path), { Location: locationOf(path) })
+    },
+    readNotebook: (asked) => sendNotebook(parts, asked),
+    mergeNotebook: (asked) => mergeNotebook(parts, asked),
+    renameNotebook: async (asked) => {
+      const [path, to] = [usablePath(asked.path), newPathOf(asked.body.path)]
+      const placed = await library.rename(path, to)
+      if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
+      return send(asked, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })
+    },
+    deleteNotebook: async (asked) => {
+      const path = usablePath(asked.path)
+      const removed = await library.remove(path)
+      if (!removed.ok) return refuse(removed, path)
+      // Where it can be had back.
+      const location = addressOf(routes.restoreNotebook, nameOf(removed.entry))
+      return sendNothing(asked.response, 204, { Location: location })
+    },
+  }
+}
+
+export const locationOf = (path: string): string => addressOf(routes.readNotebook, path)
+
+export const listedAt = async (listing: Listing, path: NotebookPath): Promise<Listed> => {
+  const found = await listing.one(path)
+  if (found === null) throw new HttpError('not_found', `${path} is gone again`)
+  return found
+}
+
+/** The live document as a file; its ETag names this version, for whoever sends back what they made of it. */
+const sendNotebook = async (parts: NotebookParts, asked: Asked): Promise<void> => {
+  const { request, response } = asked
+  const record = await documentAt(parts.library, asked)
+  if (record === null) return
+  const text = await parts.rooms.use(record, async (room) => (await given(parts, room)).text)
+  const tag = `"${digestOf(text)}"`
+  if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
+  return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
+}
+
+/** The room's document as a file, remembered as a version that is known outside. */
+const given = async (
+  { versions, blobs }: NotebookParts,
+  room: Room,
+): Promise<{ readonly text: string; readonly digest: string }> => {
+  const { doc, state, docId } = room
+  const { text } = await fileText(readNotebook(doc), blobs)
+  const digest = digestOf(text)
+  versions.give(docId, digest, state)
+  return { text, digest }
+}
+
+/** Merges an .ipynb as an edit made outside; `If-Match` names the version it was made from. */
+const mergeNotebook = async (
+  parts: NotebookParts,
+  asked: Asked<typeof routes.mergeNotebook>,
+): Promise<void> => {
+  const { request } = asked
+  const [, from] = /^(?:W\/)?"([^"]*)"$/.exec(request.headers['if-match'] ?? '') ?? []
+  const record = await documentAt(parts.library, asked)
+  if (record === null) return
+  const bytes = await readBody(request)
+  const read = readOutside(bytes)
+  if (!read.ok) throw new HttpError('bad_request', `the body is no notebook: ${read.reason}`)
+  const digest = digestOf(bytes)
+  const merged = await parts.rooms.use(record, async (room) => {
+    const edit = await keepEdit(parts.blobs, read, digest)
+    return parts.exclusive.run(room.docId, async (lock) => {
+      const all = await parts.versions.all(room.docId)
+      const known = from === undefined ? all : all.filter((version) => version.digest === from)
+      if (known.length === 0)
+        throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
+      const { marks, state } = applyEdit(lock, room, edit, known)
+      parts.versions.give(room.docId, digest, state)
+      await room.stored()
+      return { ...(await given(parts, room)), marks }
+    })
+  })
+  send(asked, 200, { path: asked.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
+}
+
+/** The ending is added where it is missing. */
+export const newPathOf = (path: string): NotebookPath => {
+  const usable = usablePath(path.endsWith(ending) ? path : path + ending)
+  const why = whyNotNew(usable)
+  if (why !== null) throw new HttpError('bad_request', why)
+  return usable
+}
+
+const checkedContent = (content: string | undefined): string | undefined => {
+  if (content === undefined) return undefined
+  const parsed = parseNotebook(content)
+  if (!parsed.ok) throw new HttpError('bad_request', `content is no notebook: ${parsed.reason}`)
+  return content
+}
+
+const refuse = ({ problem }: Refused, path: string): never => {
+  switch (problem) {
+    case 'exists':
+      throw new HttpError('exists', `${path} exists already`)
+    case 'missing':
+      throw new HttpError('not_found', `there is no ${path}`)
+    case 'open':
+      throw new HttpError('exists', `${path} is open in a page`)
+    default:
+      throw new Error(`unknown problem ${String(problem satisfies never)}`)
+  }
+}

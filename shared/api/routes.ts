@@ -1,0 +1,135 @@
+// Every request under /api: the one list that the relay obeys and the page asks by.
+import * as z from 'zod/mini'
+import type { Parsed, Route } from './route.ts'
+import {
+  deleted,
+  emptied,
+  file,
+  folder,
+  grant,
+  held,
+  listed,
+  merged,
+  model,
+  newNotebook,
+  newPath,
+  newVersion,
+  recovered,
+  timeline,
+  version,
+} from './shapes.ts'
+
+export type Listed = Parsed<typeof listed>
+export type Deleted = Parsed<typeof deleted>
+export type Timeline = Parsed<typeof timeline>
+export type Version = Parsed<typeof version>
+export type FolderFile = Parsed<typeof file>
+export type FolderListing = Parsed<typeof folder>
+
+const [bytes, nothing] = [null, null]
+
+export const routes = {
+  listNotebooks: {
+    method: 'GET',
+    address: '/api/notebooks',
+    role: 'read',
+    body: nothing,
+    answer: z.array(listed),
+  },
+  createNotebook: {
+    method: 'POST',
+    address: '/api/notebooks',
+    role: 'write',
+    body: newNotebook,
+    answer: listed,
+  },
+  /** Who the asker is here, and what they may do. */
+  readGrant: { method: 'GET', address: '/api/grant', role: 'read', body: nothing, answer: grant },
+  /** The live document as an .ipynb, with an ETag. */
+  readNotebook: {
+    method: 'GET',
+    address: '/api/notebooks/{path}',
+    role: 'read',
+    body: nothing,
+    answer: bytes,
+  },
+  /** Merges an .ipynb as an outside edit of the version that `If-Match` names. */
+  mergeNotebook: {
+    method: 'PUT',
+    address: '/api/notebooks/{path}',
+    role: 'write',
+    body: bytes,
+    answer: merged,
+  },
+  renameNotebook: {
+    method: 'PATCH',
+    address: '/api/notebooks/{path}',
+    role: 'write',
+    body: newPath,
+    answer: listed,
+  },
+  /** To the bin; `Location` says where it can be had back. */
+  deleteNotebook: {
+    method: 'DELETE',
+    address: '/api/notebooks/{path}',
+    role: 'write',
+    body: nothing,
+    answer: nothing,
+  },
+  /** The timeline; with `?at={n}` the document after its first n updates, as one Yjs update. */
+  readHistory: {
+    method: 'GET',
+    address: '/api/history/{path}',
+    role: 'read',
+    body: nothing,
+    answer: timeline,
+  },
+  nameVersion: {
+    method: 'POST',
+    address: '/api/history/{path}',
+    role: 'write',
+    body: newVersion,
+    answer: version,
+  },
+  listBin: { method: 'GET', address: '/api/bin', role: 'write', body: nothing, answer: z.array(deleted) },
+  emptyBin: { method: 'DELETE', address: '/api/bin', role: 'write', body: nothing, answer: emptied },
+  /** Back to where it was, or to the path in the body. */
+  restoreNotebook: {
+    method: 'POST',
+    address: '/api/bin/{entry}',
+    role: 'write',
+    body: z.nullable(newPath),
+    answer: listed,
+  },
+  discardNotebook: {
+    method: 'DELETE',
+    address: '/api/bin/{entry}',
+    role: 'write',
+    body: nothing,
+    answer: nothing,
+  },
+  /** What a browser holds of another history. */
+  recover: {
+    method: 'POST',
+    address: '/api/recover/{path}',
+    role: 'write',
+    body: held,
+    answer: recovered,
+  },
+  readBlob: { method: 'GET', address: '/api/blobs/{name}', role: 'read', body: nothing, answer: bytes },
+  keepBlob: { method: 'PUT', address: '/api/blobs/{name}', role: 'write', body: bytes, answer: nothing },
+  /** All files below a folder, '' for the whole. */
+  listFiles: { method: 'GET', address: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
+  readFile: { method: 'GET', address: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
+  writeFile: { method: 'PUT', address: '/api/files/{path}', role: 'write', body: bytes, answer: file },
+  listModels: {
+    method: 'GET',
+    address: '/api/models',
+    role: 'read',
+    body: nothing,
+    answer: z.array(model),
+  },
+} as const satisfies Readonly<Record<string, Route>>
+
+export type Routes = typeof routes
+export type RouteName = keyof Routes

@@ -1,0 +1,3 @@
+/** True for what JSON writes between braces: an object that is not an array. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

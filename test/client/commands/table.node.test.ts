@@ -1,0 +1,122 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { defaultKeys, type CommandId } from '../../../client/commands/default-keys.ts'
+import { Keymap, keyPlaces } from '../../../client/commands/keymap.ts'
+import { normalKeys } from '../../../client/commands/keys.ts'
+import { commandOf, commands } from '../../../client/commands/table.ts'
+
+test('every command is in the keymap, and every line of the keymap is a command', () => {
+  const ids = commands.map(({ id }) => id)
+  expect(ids.toSorted()).toEqual((Object.keys(defaultKeys) as CommandId[]).toSorted())
+  expect(commandOf('undo').title).toBe('Undo')
+  const titles = commands.map(({ title }) => title)
+  expect(titles).toEqual([...new Set(titles)])
+})
+
+test.each([true, false])('no default key stands in the way of another (on a Mac: %s)', (mac) => {
+  const keymap = new Keymap(defaultKeys, {}, mac)
+  const found = commands.flatMap(({ id }) =>
+    keyPlaces.flatMap((place) =>
+      keymap.keysOf(id, place).flatMap((keys) => {
+        expect(normalKeys(keys, mac)).toBe(keys)
+        return keymap.conflicts(id, place, keys)
+      }),
+    ),
+  )
+  expect(found).toEqual([])
+  // Those that share a key: the first declines where it does not apply.
+  expect(keymap.commandsOn('Tab', 'edit')).toEqual(['complete', 'indent'])
+  expect(keymap.commandsOn('Shift-Tab', 'edit')).toEqual(['documentation', 'dedent'])
+})
+
+/** JupyterLab 4.7's, for the commands that exist. */
+const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', command: CommandId])[] = [
+  ['Enter', 'command', 'edit'],
+  ['ArrowUp', 'command', 'select-above'],
+  ['k', 'command', 'select-above'],
+  ['ArrowDown', 'command', 'select-below'],
+  ['j', 'command', 'select-below'],
+  ['ArrowLeft', 'command', 'heading-above'],
+  ['ArrowRight', 'command', 'heading-below'],
+  ['Ctrl-Shift-ArrowLeft', 'command', 'fold-all'],
+  ['Ctrl-Shift-ArrowRight', 'command', 'unfold-all'],
+  ['y', 'command', 'to-code'],
+  ['m', 'command', 'to-note'],
+  ['r', 'command', 'to-raw'],
+  ['a', 'command', 'insert-above'],
+  ['b', 'command', 'insert-below'],
+  ['x', 'command', 'cut'],
+  ['c', 'command', 'copy'],
+  ['v', 'command', 'paste'],
+  ['d d', 'command', 'delete'],
+  ['z', 'command', 'undo'],
+  ['Shift-z', 'command', 'redo'],
+  ['Ctrl-Shift-ArrowUp', 'command', 'move-up'],
+  ['Ctrl-Shift-ArrowDown', 'command', 'move-down'],
+  ['Shift-l', 'command', 'line-numbers'],
+  ['i i', 'command', 'interrupt'],
+  ['0 0', 'command', 'restart'],
+  ['Escape', 'edit', 'leave'],
+  ['Ctrl-m', 'edit', 'leave'],
+  ['Tab', 'edit', 'complete'],
+  ['Shift-Tab', 'edit', 'documentation'],
+  ['Mod-/', 'edit', 'toggle-comment'],
+  ['Alt-a', 'edit', 'toggle-block-comment'],
+  ['Mod-d', 'edit', 'delete-line'],
+  ['Mod-Shift-k', 'edit', 'delete-line'],
+  ['Mod-z', 'edit', 'undo'],
+  ['Mod-Shift-z', 'edit', 'redo'],
+  ['Ctrl-y', 'edit', 'redo'],
+  ...(['command', 'edit'] as const).flatMap((place) => [
+    ['Shift-Enter', place, 'run-advance'] as const,
+    ['Mod-Enter', place, 'run'] as const,
+    ['Alt-Enter', place, 'run-insert'] as const,
+    ['Mod-s', place, 'save'] as const,
+    ['Mod-Shift-h', place, 'keys'] as const,
+    ['Mod-Shift-f', place, 'files'] as const,
+    ['Mod-,', place, 'settings'] as const,
+  ]),
+]
+
+test.each(jupyterLab)('%s in %s mode is %s', (keys, place, command) => {
+  for (const mac of [true, false])
+    expect(new Keymap(defaultKeys, {}, mac).commandsOn(normalKeys(keys, mac) ?? '', place)).toContain(command)
+})
+
+/**
+ * Where keys are named besides the keymap: the conventions of a menu, a dialog, a field or a button, which are the
+ * browser's and screen readers' and not ours to change.
+ */
+const conventions = [
+  'client/commands/keys.ts',
+  'client/commands/reach.ts',
+  'client/elements/dismiss.ts',
+  'client/elements/nb-ask.ts',
+  'client/elements/nb-export.ts',
+  'client/elements/nb-ghost.ts',
+  'client/elements/nb-library.ts',
+  'client/elements/nb-key-field.ts',
+]
+
+test('no key is named anywhere else', async () => {
+  const found: string[] = []
+  for (const folder of [
+    'commands',
+    'document',
+    'editor',
+    'elements',
+    'panels',
+    'settings',
+    'style',
+    'output',
+  ])
+    for (const name of await readdir(`client/${folder}`)) {
+      const file = join('client', folder, name)
+      if (!name.endsWith('.ts') || conventions.includes(file)) continue
+      const text = await readFile(file, 'utf8')
+      if (/\bevent\.key\b|[{ ]key: '[A-Z]|\bkey(s)? === '|\(((Ctrl|Cmd|Shift|Alt)\+|Esc\))/.test(text))
+        found.push(file)
+    }
+  expect(found).toEqual([])
+})

@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import type { Held, Recovered } from '../../../client/document/recover.ts'
+import { Recovery, type RecoverySteps, type RecoveryTarget } from '../../../client/document/recovery.ts'
+import type { Answer } from '../../../client/document/ask.ts'
+import type { Notebook } from '../../../shared/notebook/notebook.ts'
+import { readNotebook } from '../../../shared/notebook/read.ts'
+
+const notebook = readNotebook(new Y.Doc())
+
+/** `epoch` null: in the page's memory only. */
+const held = (docId: string, epoch: string | null): Held => ({
+  history: epoch === null ? null : { docId, epoch },
+  docId,
+  notebook,
+  told: { acknowledged: null, digests: [] },
+})
+
+/** A relay that answers when told to, and what the browser keeps. */
+const site = (...before: Held[]) => {
+  const kept = new Set(before)
+  const asked: string[] = []
+  const done: string[] = []
+  const waiting: ((answer: Answer<Recovered>) => void)[] = []
+  const steps: RecoverySteps = {
+    heldBefore: () => Promise.resolve([...kept]),
+    recover: (path, { docId }) => {
+      asked.push(`${path} ${docId}`)
+      return new Promise((resolve) => waiting.push(resolve))
+    },
+    recovered: (_, one, { copy }) => {
+      kept.delete(one)
+      done.push(`${one.docId} ${copy ?? 'in place'}`)
+    },
+  }
+  const answer = async (given: Answer<Recovered>): Promise<void> => {
+    const resolve = waiting.shift()
+    if (resolve === undefined) throw new Error('nobody asked')
+    resolve(given)
+    // Behind all that follows at once.
+    await new Promise((later) => setTimeout(later))
+  }
+  return { steps, asked, done, kept, answer }
+}
+
+const yes: Answer<Recovered> = { ok: true, changed: true, copy: null }
+const no: Answer<Recovered> = { ok: false, reason: 'the disk is full', offline: false, status: 507 }
+const target = (connected = true): RecoveryTarget & { connected: boolean } => {
+  const made = {
+    connected,
+    isReady: () => made.connected,
+    whole: (one: Notebook) => Promise.resolve(one),
+  }
+  return made
+}
+
+test('all of it is brought to the relay, one after the other, once it is there', async () => {
+  const { steps, asked, done, kept, answer } = site(held('a', '1'), held('b', '2'))
+  let changes = 0
+  const recovery = new Recovery(
+    () => 'n.ipynb',
+    steps,
+    () => changes++,
+  )
+  const to = target(false)
+  await recovery.begin(to)
+  expect(asked).toEqual([])
+  to.connected = true
+  // The page tells of every change of the connection.
+  const [first, ...others] = [1, 2, 3].map(() => recovery.proceed(to))
+  await Promise.all(others)
+  expect(asked).toEqual(['n.ipynb a'])
+  await answer(yes)
+  await answer({ ok: true, changed: false, copy: 'n (recovered).ipynb' })
+  await first
+  expect(asked).toEqual(['n.ipynb a', 'n.ipynb b'])
+  expect(done).toEqual(['a in place', 'b n (recovered).ipynb'])
+  expect([kept.size, changes, recovery.failure]).toEqual([0, 2, null])
+  await recovery.proceed(to)
+  expect(asked).toHaveLength(2)
+})
+
+test('what the relay does not take is kept, told, and tried again', async () => {
+  const { steps, asked, done, kept, answer } = site(held('a', '1'))
+  const recovery = new Recovery(
+    () => 'n.ipynb',
+    steps,
+    () => undefined,
+  )
+  const begun = recovery.begin(target())
+  await new Promise((later) => setTimeout(later))
+  await answer(no)
+  await begun
+  expect([recovery.failure, done, kept.size]).toEqual(['the disk is full', [], 1])
+  const again = recovery.proceed(target())
+  await answer(yes)
+  await again
+  expect([recovery.failure, asked, kept.size]).toEqual([null, ['n.ipynb a', 'n.ipynb a'], 0])
+})
+
+test('a history that ends under the page is brought once, also where the browser keeps nothing', async () => {
+  const stored = held('a', '1')
+  const { steps, asked, answer } = site(stored)
+  const recovery = new Recovery(
+    () => 'n.ipynb',
+    steps,
+    () => undefined,
+  )
+  recovery.hold(held('memory', null))
+  // It is found in the browser, too.
+  recovery.hold(stored)
+  const begun = recovery.begin(target())
+  await new Promise((later) => setTimeout(later))
+  await answer(yes)
+  await answer(yes)
+  await begun
+  expect(asked).toEqual(['n.ipynb memory', 'n.ipynb a'])
+})
+
+test('of a notebook that was left nothing more is sent; what arrived is not sent again', async () => {
+  const { steps, asked, done, answer } = site(held('a', '1'), held('b', '2'))
+  const recovery = new Recovery(
+    () => 'n.ipynb',
+    steps,
+    () => undefined,
+  )
+  const begun = recovery.begin(target())
+  await new Promise((later) => setTimeout(later))
+  recovery.close()
+  await answer(yes)
+  await begun
+  expect([asked, done]).toEqual([['n.ipynb a'], ['a in place']])
+  const late = new Recovery(
+    () => 'n.ipynb',
+    steps,
+    () => undefined,
+  )
+  late.close()
+  await late.begin(target())
+  expect(asked).toHaveLength(1)
+})

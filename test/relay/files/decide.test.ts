@@ -1,0 +1,156 @@
+// What the file peer does, for everything that can have happened to the file and everything the document can have become.
+import { describe, expect, test } from 'vitest'
+import { decide, type Action, type DocumentSeen, type FileSeen } from '../../../relay/files/decide.ts'
+import { unseen, type FileState } from '../../../relay/files/file-state.ts'
+
+type Place = FileState['place']
+
+const now = 1_000_000
+const usual: FileState = { ...unseen, known: { digest: 'last', inode: 1n }, changes: 3, inFile: 2 }
+
+const there = (digest: string, broken: string | null = null): FileSeen => ({
+  type: 'there',
+  digest,
+  writable: true,
+  broken,
+})
+
+/** What was done to the file. A crash between a base and its rename leaves it `as it was` or `ours`; nobody knows. */
+const files = {
+  'in the bin': { type: 'binned' },
+  missing: { type: 'missing' },
+  'as it was': there('last'),
+  ours: there('crashed'),
+  'written by another program': there('other'),
+  'written by another program as the document says': there('now'),
+  'no notebook': there('other', 'line 1'),
+} satisfies Record<string, FileSeen>
+type File = keyof typeof files
+
+/** What was done to the document. */
+const documents = {
+  clean: { type: 'clean' },
+  resting: { type: 'resting' },
+  due: { type: 'due' },
+  incomplete: { type: 'incomplete', until: now + 5 },
+  shrunk: { type: 'shrunk', lost: 2 },
+  'ready, as the file': { type: 'ready', digest: 'last', at: now },
+  ready: { type: 'ready', digest: 'now', at: now },
+} satisfies Record<string, DocumentSeen>
+
+const places: Record<Place, true> = {
+  unseen: true,
+  there: true,
+  missed: true,
+  sought: true,
+  gone: true,
+  wanted: true,
+}
+
+/** What is done about it, in the order of `documents`; `any` where it does not matter how the file was last seen. */
+const table: Record<File, Partial<Record<Place | 'any', string>>> = {
+  'in the bin': { any: 'rest  rest  rest  rest  rest  rest  rest' },
+  missing: {
+    unseen: '           miss  miss  miss  miss  miss  miss  miss',
+    there: '            miss  miss  miss  miss  miss  miss  miss',
+    missed: '           seek  seek  seek  seek  seek  seek  seek',
+    sought: '           lose  lose  lose  lose  lose  lose  lose',
+    gone: '             lose  lose  lose  lose  lose  lose  lose',
+    // Whoever asks for it counts as a change, so there is something to write.
+    wanted: '           rest  rest  read  wait  keep  write write',
+  },
+  'as it was': { any: ' agree rest  read  wait  keep  agree write' },
+  ours: { any: '      adopt adopt adopt adopt adopt adopt adopt' },
+  'written by another program': {
+    any: '              merge merge merge merge merge merge merge',
+  },
+  'written by another program as the document says': {
+    any: '              merge merge merge merge merge merge merge',
+  },
+  'no notebook': { any: 'keep keep  keep  keep  keep  keep  keep' },
+}
+
+const rowOf = (file: File, place: Place): readonly string[] =>
+  (table[file][place] ?? table[file].any ?? '').trim().split(/ +/)
+
+const pairs = (Object.keys(files) as File[]).flatMap((file) =>
+  (Object.keys(places) as Place[]).map((place) => ({ file, place })),
+)
+const actionsFor = (seen: FileSeen, state: FileState): readonly Action[] =>
+  Object.values(documents).map((document) => decide(state, seen, document))
+const typesOf = (actions: readonly Action[]): readonly string[] => actions.map(({ type }) => type)
+
+/** The same before and after a crash that came between a base and its rename, or a rename that failed late. */
+const crashes = [[], ['crashed'], ['older', 'crashed']]
+
+describe('the file', () => {
+  test.each(pairs)('is $file; when it was last looked at: $place', ({ file, place }) => {
+    for (const tried of file === 'ours' ? crashes.slice(1) : crashes)
+      expect(typesOf(actionsFor(files[file], { ...usual, place, tried }))).toEqual(rowOf(file, place))
+  })
+
+  test.each(pairs)('is $file, and was $place: what else changes what is done', ({ file, place }) => {
+    const row = rowOf(file, place)
+    const state: FileState = { ...usual, place, tried: ['crashed'] }
+    const instead = (change: Readonly<Record<string, string>>): readonly string[] =>
+      row.map((action) => change[action] ?? action)
+    // Another program saved a moment ago.
+    const paused = { ...state, pauseEnds: now + 1 }
+    expect(typesOf(actionsFor(files[file], paused))).toEqual(instead({ write: 'wait' }))
+    // The last look, when nothing is waited for and nothing is looked at again.
+    const ending = { ...paused, ending: true }
+    expect(typesOf(actionsFor(files[file], ending))).toEqual(instead({ miss: 'rest', seek: 'rest' }))
+    const seen: FileSeen = files[file]
+    const readOnly = seen.type === 'there' ? { ...seen, writable: false } : seen
+    expect(typesOf(actionsFor(readOnly, state))).toEqual(
+      instead(seen.type === 'there' ? { write: 'fail' } : {}),
+    )
+  })
+
+  test('of which nothing was known yet is by another program, whatever it says', () => {
+    for (const file of [files['as it was'], files['written by another program']])
+      expect(typesOf(actionsFor(file, { ...usual, known: null }))).toEqual(
+        Object.keys(documents).map(() => 'merge'),
+      )
+  })
+
+  test('is waited for as long as there is a reason to', () => {
+    const wait = (state: FileState, document: DocumentSeen): Action =>
+      decide(state, files['as it was'], document)
+    expect(wait(usual, documents.incomplete)).toEqual({ type: 'wait', until: now + 5 })
+    expect(wait({ ...usual, pauseEnds: now + 7 }, documents.ready)).toEqual({ type: 'wait', until: now + 7 })
+  })
+})
+
+test('no pair is missing, and no kind of file, document or action', () => {
+  for (const { file, place } of pairs)
+    expect(rowOf(file, place), `${file}, ${place}`).toHaveLength(Object.keys(documents).length)
+  const kinds: Record<FileSeen['type'] | DocumentSeen['type'] | Action['type'], true> = {
+    binned: true,
+    missing: true,
+    there: true,
+    clean: true,
+    resting: true,
+    due: true,
+    incomplete: true,
+    shrunk: true,
+    ready: true,
+    rest: true,
+    read: true,
+    wait: true,
+    agree: true,
+    write: true,
+    adopt: true,
+    merge: true,
+    keep: true,
+    // Of files that may not be written.
+    fail: true,
+    miss: true,
+    seek: true,
+    lose: true,
+  }
+  const found = new Set<string>(['fail'])
+  for (const { type } of [...Object.values(files), ...Object.values(documents)]) found.add(type)
+  for (const { file, place } of pairs) for (const action of rowOf(file, place)) found.add(action)
+  expect([...found].sort()).toEqual(Object.keys(kinds).sort())
+})

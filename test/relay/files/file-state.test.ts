@@ -1,0 +1,97 @@
+// What pages are told of the file, and when the file peer looks again.
+import { describe, expect, test } from 'vitest'
+import * as after from '../../../relay/files/file-state.ts'
+import { usualTimes as times } from '../../../relay/files/times.ts'
+
+type FileState = after.FileState
+
+const now = 1_000_000
+const file = { digest: 'last', inode: 1n }
+const written: FileState = { ...after.unseen, place: 'there', known: file, changes: 2, inFile: 2 }
+
+describe('pages are told that the file is', () => {
+  const documents = {
+    written,
+    received: { ...written, received: true },
+    ahead: { ...written, changes: 3 },
+    // After a failure that is over the document may be in the file already.
+    problem: { ...written, problem: 'the disk is full' },
+    'problem, ahead': { ...written, changes: 3, problem: 'the disk is full' },
+  } satisfies Record<string, FileState>
+  // In the order of `documents`.
+  const table: Record<FileState['place'], string> = {
+    unseen: 'pending pending pending pending pending',
+    there: ' written pending pending failed  failed',
+    missed: 'written pending pending failed  failed',
+    sought: 'pending pending pending pending pending',
+    gone: ' failed  failed  failed  failed  failed',
+    wanted: 'written pending pending failed  failed',
+  }
+  test.each(Object.entries(table))('%s', (place, row) => {
+    const states = Object.values(documents).map((state) => ({ ...state, place: place as FileState['place'] }))
+    expect(states.map((state) => after.statusOf(state).status)).toEqual(row.trim().split(/ +/))
+    for (const status of states.map(after.statusOf))
+      expect(status.reason === undefined).toBe(status.status !== 'failed')
+  })
+
+  test('gone, which one can ask to have undone, and by its digest', () => {
+    expect(after.statusOf({ ...written, place: 'gone' })).toEqual({
+      status: 'failed',
+      reason: 'the file was removed',
+      gone: true,
+      digest: 'last',
+    })
+    const wanted = after.asked({ ...written, place: 'gone' }, now)
+    expect(after.statusOf(wanted)).toEqual({ status: 'pending' })
+    expect(after.nextLook(wanted)).toBe(now)
+    // Only then.
+    expect(after.asked(written, now)).toBe(written)
+  })
+})
+
+describe('the file peer looks again', () => {
+  const at = (state: FileState): number | null => {
+    const next = after.nextLook(state)
+    return next === null ? null : next - now
+  }
+
+  test('when nothing changed for a while, but not too late', () => {
+    let state = after.changed(written, now, times)
+    expect(at(state)).toBe(times.quiet)
+    for (let later = 0; later < times.atMost; later += 500)
+      expect(at((state = after.changed(state, now + later, times)))).toBe(
+        Math.min(later + times.quiet, times.atMost),
+      )
+    // What comes during the look waits anew.
+    state = after.changed(after.looking(state, now + times.atMost), now + times.atMost, times)
+    expect(at(state)).toBe(times.atMost + times.quiet)
+  })
+
+  test('when another program has been quiet, longer where it keeps saving', () => {
+    const once = after.merged(written, file, [], now, times)
+    expect(at(once)).toBe(null)
+    expect(at(after.changed(once, now, times))).toBe(times.pause)
+    const twice = after.merged(once, file, [], now + 30_000, times)
+    expect(at(after.changed(twice, now + 30_000, times))).toBe(30_000 + times.longPause)
+    const later = after.merged(twice, file, [], now + 200_000, times)
+    expect(at(after.changed(later, now + 200_000, times))).toBe(200_000 + times.pause)
+  })
+
+  test('after a failure, each time later, and changes do not hurry it; a success ends that', () => {
+    let state = written
+    for (const wait of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+      state = after.failed(after.looking(state, now), 'no', now, times)
+      expect(at(state)).toBe(wait)
+      expect(at(after.changed(state, now, times))).toBe(wait)
+      // A look in between, because the file was touched, leaves it.
+      expect(at(after.looking(state, now + 1))).toBe(wait)
+    }
+    state = after.agreed(state, file, state)
+    expect(after.statusOf(state).status).toBe('written')
+    expect(at(after.failed(after.looking(state, now), 'no', now, times))).toBe(1000)
+  })
+
+  test('never, once it ends', () => {
+    expect(after.nextLook({ ...after.changed(written, now, times), ending: true })).toBe(null)
+  })
+})

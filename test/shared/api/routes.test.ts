@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { addressOf, parse, pathIn, type Route } from '../../../shared/api/route.ts'
+import { routes, type RouteName } from '../../../shared/api/routes.ts'
+
+const names = Object.keys(routes) as RouteName[]
+const found = (method: string, pathname: string): RouteName[] =>
+  names.filter((name) => routes[name].method === method && pathIn(routes[name], pathname) !== null)
+
+/** What may stand behind an address. */
+const pathFor = ({ address }: Route): string =>
+  address.endsWith('{folder}') ? 'a b/ü%2F#?/' : 'a b/ü%2F#?.ipynb'
+
+describe('the routes', () => {
+  test.each(names)('%s is the only one at its address, and has back the path that went into it', (name) => {
+    const route = routes[name]
+    const address = addressOf(route, pathFor(route))
+    expect(found(route.method, address)).toEqual([name])
+    const path = pathIn(route, address)
+    if (address === route.address) expect(path).toBe('')
+    else expect(decodeURIComponent(path ?? '')).toBe(pathFor(route))
+  })
+
+  test('an address with nothing behind it, or another beginning, is none', () => {
+    expect(found('GET', '/api/notebooks')).toEqual(['listNotebooks'])
+    expect(found('GET', '/api/notebooks/')).toEqual([])
+    expect(found('GET', '/api/notebooksa')).toEqual([])
+    expect(found('GET', '/api/notebooks/a/')).toEqual([])
+    expect(found('GET', '/api/files/')).toEqual(['listFiles'])
+    expect(found('PUT', '/api/files/a/')).toEqual([])
+    expect(found('GET', '/api/files/a')).toEqual(['readFile'])
+  })
+})
+
+describe('a body', () => {
+  test('is taken with what nobody knows yet left out', () => {
+    const listed = { path: 'a.ipynb', title: 'a', modified: new Date(0).toISOString(), size: 1 }
+    expect(parse(routes.listNotebooks.answer, [{ ...listed, later: 1 }])).toEqual({
+      ok: true,
+      value: [listed],
+    })
+    expect(parse(routes.nameVersion.body, { name: ' Draft ', at: 1 })).toEqual({
+      ok: true,
+      value: { name: 'Draft', at: 1 },
+    })
+  })
+
+  test('that is another one is refused, and says where', () => {
+    const where = (name: RouteName, part: 'body' | 'answer', value: unknown): string | null => {
+      const schema = (routes[name] as Route)[part]
+      if (schema === null) throw new Error(`${name} has no ${part}`)
+      const parsed = parse(schema, value)
+      return parsed.ok ? null : parsed.where
+    }
+    expect(where('listNotebooks', 'answer', [{ path: 5, title: '', modified: 'soon' }])).toBe(
+      '0.path, 0.modified, 0.size',
+    )
+    expect(where('createNotebook', 'body', {})).toBe('path')
+    expect(where('createNotebook', 'body', null)).toBe('')
+    expect(where('restoreNotebook', 'body', null)).toBe(null)
+    expect(where('nameVersion', 'body', { name: ' ', at: 0.5, by: {} })).toBe('name, at, by')
+    expect(
+      where('readHistory', 'answer', { updates: 1, groups: [null], versions: {}, clients: [['a']] }),
+    ).toBe('groups.0, versions, people, clients.0')
+  })
+})
