@@ -4,7 +4,7 @@ import { type KindView } from './kind-view.ts'
 export const image: KindView = {
   kind,
   add: { name: 'Add image cell', word: 'Image' },
-  change: { title: 'Make it an image', keys: [] },
+  change: { title: 'Change to image', keys: [] },
   look: 'question',
   rendered: false,
   takesImages: false,

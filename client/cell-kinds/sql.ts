@@ -4,7 +4,7 @@ import { type KindView } from './kind-view.ts'
 export const sql: KindView = {
   kind,
   add: { name: 'Add SQL cell', word: 'SQL' },
-  change: { title: 'Make it SQL', keys: [] },
+  change: { title: 'Change to SQL', keys: [] },
   look: 'code',
   rendered: false,
   takesImages: false,

@@ -2,6 +2,7 @@
 import { generateImage, NoImageGeneratedError, type ImageModel } from 'ai'
 import type { ModelEnd, ModelEvent } from '../../shared/model/provider.ts'
 
+/** Asked for once: a picture that was made and lost has cost something. */
 export async function* pictureOf(
   model: ImageModel,
   prompt: string,
@@ -9,7 +10,7 @@ export async function* pictureOf(
   failed: (error: unknown) => ModelEnd,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   try {
-    const { images } = await generateImage({ model, prompt, maxRetries: 2, abortSignal: signal })
+    const { images } = await generateImage({ model, prompt, maxRetries: 0, abortSignal: signal })
     for (const { base64, mediaType } of images) yield { type: 'picture', mime: mediaType, value: base64 }
     yield { type: 'end', reason: 'done' }
   } catch (error) {

@@ -37,7 +37,7 @@ const looks = [
   { colorScheme: 'dark', viewport: { width: 375, height: 900 } },
 ] as const
 
-const cells = 15
+const cells = 17
 const open = async (look: (typeof looks)[number] | object = {}): Promise<Person> => {
   const person = await app.writer('all%20kinds.ipynb', look)
   await expect.poll(() => person.page.locator('nb-cell').count(), soon).toBe(cells)

@@ -108,4 +108,6 @@ export const allKinds = (): string =>
     ['code', ''],
     ['note', ''],
     ['prompt', ''],
+    ['sql', 'SELECT name, count(*) AS n -- of each\nFROM people\nGROUP BY name', result([])],
+    ['image', 'A cat on a mat', result([display('image/png', pixel)])],
   )

@@ -1,14 +1,20 @@
-import type { ModelEvent, ModelRequest, Provider, StopSignal } from '../../shared/model/provider.ts'
+import type {
+  ModelEvent,
+  ModelRequest,
+  PictureRequest,
+  Provider,
+  StopSignal,
+} from '../../shared/model/provider.ts'
 
 /** An answer whose events are emitted by the test. */
-export class ScriptedAnswer implements AsyncIterable<ModelEvent> {
-  readonly request: ModelRequest
+export class ScriptedAnswer<Asked = ModelRequest> implements AsyncIterable<ModelEvent> {
+  readonly request: Asked
   readonly signal: StopSignal
   private deliver: ((result: IteratorResult<ModelEvent>) => void) | null = null
   private reject: ((error: unknown) => void) | null = null
   private onNext: (() => void) | null = null
 
-  constructor(request: ModelRequest, signal: StopSignal) {
+  constructor(request: Asked, signal: StopSignal) {
     this.request = request
     this.signal = signal
   }
@@ -70,6 +76,19 @@ export class ScriptedProvider implements Provider {
   readonly stream = (request: ModelRequest, signal: StopSignal): ScriptedAnswer => {
     const answer = new ScriptedAnswer(request, signal)
     this.answers.push(answer)
+    return answer
+  }
+
+  readonly pictures: ScriptedAnswer<PictureRequest>[] = []
+  image?: NonNullable<Provider['image']> = (request, signal) => {
+    const answer = new ScriptedAnswer(request, signal)
+    this.pictures.push(answer)
+    return answer
+  }
+
+  picture(index: number): ScriptedAnswer<PictureRequest> {
+    const answer = this.pictures[index]
+    if (answer === undefined) throw new Error(`no picture ${index} has been asked for`)
     return answer
   }
 

@@ -7,7 +7,10 @@ export const sql: CellKind = {
   language: 'sql',
   hint: 'SQL on data frames and lists of dicts; “-- db: file.db” for a file',
   // A magic of our own (magics.py): `%%sql` may have become another library's.
-  executor: { type: 'kernel', code: (source) => `%%notebook_sql\n${source}` },
+  executor: {
+    type: 'kernel',
+    code: (source) => (source.trim() === '' ? '' : `%%notebook_sql\n${source}`),
+  },
   flags: ['outputs_hidden', 'scrolled'],
   file: {
     cellType: 'code',

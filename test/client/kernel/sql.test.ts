@@ -77,6 +77,8 @@ test('the database lasts as long as Python; several statements run, the last row
     '2,000 rows × 1 column; the first 500 are shown, all of them are in _sql',
   )
   expect(await value('len(_sql)')).toBe('2000')
+  for (const nothing of ['', ' \n', '-- nothing'])
+    expect(await query(nothing)).toMatchObject({ outcome: { status: 'done' }, events: [] })
 })
 
 test.each([

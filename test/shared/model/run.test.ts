@@ -466,3 +466,61 @@ describe('the model peer', () => {
     expect(document).toBeLessThan(text * 1.1 + 2_000)
   })
 })
+
+describe('an image cell', () => {
+  const picture = cellId('picture')
+  const cells = [plainCell('picture', 'image', ' a cat '), plainCell('raw', 'raw', 'x')]
+  const png = 'iVBORw0KGgo='.padStart(40_000, 'A')
+
+  test('is answered by a picture, which is kept before anybody sees it', async () => {
+    const table = new Table(cells)
+    const kept: string[] = []
+    table.keepBlob = ({ ref }) => {
+      expect(table.result(picture).outputs).toEqual([])
+      kept.push(ref.$blob)
+      return Promise.resolve()
+    }
+    table.peer()
+    table.ask('r', picture)
+    expect(table.result(picture)).toMatchObject({ status: 'running', reply: null })
+    const answer = table.provider.picture(0)
+    expect(answer.request).toEqual({ model: '', prompt: 'a cat' })
+    await answer.say({ type: 'picture', mime: 'image/png', value: png })
+    await answer.say({ type: 'end', reason: 'done' })
+    const { status, outputs } = table.result(picture)
+    expect(status).toBe('done')
+    expect(outputs).toMatchObject([
+      {
+        leaf: {
+          output_type: 'display_data',
+          data: { 'image/png': { $blob: kept[0] }, 'text/plain': ['[A picture: a cat]'] },
+        },
+      },
+    ])
+  })
+
+  test('stops, and says when its picture could not be stored', async () => {
+    const table = new Table(cells)
+    table.peer()
+    table.ask('r', picture)
+    apply(table.replicas.get(1), { type: 'request-stop', id: picture })
+    table.replicas.sync()
+    expect(table.result(picture).status).toBe('interrupted')
+    expect(table.provider.picture(0).signal.aborted).toBe(true)
+    table.keepBlob = () => Promise.reject(new Error('disk full'))
+    table.peer()
+    table.ask('s', picture, 'r')
+    await table.provider.picture(1).say({ type: 'picture', mime: 'image/png', value: png })
+    expect(table.result(picture)).toMatchObject({ status: 'error' })
+    expect(JSON.stringify(table.result(picture).outputs)).toContain('could not store it')
+  })
+
+  test('says so where the provider makes none', () => {
+    const table = new Table(cells)
+    delete table.provider.image
+    table.peer()
+    table.ask('r', picture)
+    expect(table.result(picture).status).toBe('error')
+    expect(JSON.stringify(table.result(picture).outputs)).toContain('scripted makes no pictures')
+  })
+})
