@@ -75,11 +75,12 @@ export const isAhead = ({ changes, inFile }: FileState): boolean => changes > in
 /** What every page is told; `at` is added when it is. */
 export const statusOf = (state: FileState): Omit<FileStatus, 'at'> => {
   const { place, known, problem, received } = state
-  if (place === 'unseen' || place === 'sought') return { status: 'pending' }
-  const digest = known === null ? {} : { digest: known.digest }
+  // At the first look nobody knows yet whether the file is the one the log tells of.
+  const isLooked = place !== 'unseen' && place !== 'sought'
+  const digest = isLooked && known !== null ? { digest: known.digest } : {}
   if (place === 'gone') return { status: 'failed', reason: removed, gone: true, ...digest }
   if (problem !== null) return { status: 'failed', reason: problem, ...digest }
-  return { status: isAhead(state) || received ? 'pending' : 'written', ...digest }
+  return { status: isLooked && !isAhead(state) && !received ? 'written' : 'pending', ...digest }
 }
 
 /** When to look next, unless something happens before; null where only that can change anything. */
