@@ -127,3 +127,23 @@ describe('what is typed between storing the blobs and applying the edit stays, w
     expect(Y.encodeStateAsUpdate(ben.doc).length).toBeLessThan(big.length)
   })
 })
+
+test('one edit waits for another that is on its way, and both come in', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+  const ana = await relay.synced('a.ipynb')
+  const tag = (await relay.request('/api/notebooks/a.ipynb')).headers.get('etag') ?? ''
+  const slow = await slowBlob()
+  await writeFile(join(relay.folder, 'a.ipynb'), withOutput(notebookText('one by file', 'two')))
+  await slow.reached
+  const body = notebookText('one', 'two put')
+  const headers = { 'If-Match': tag }
+  const putting = fetch(`${relay.origin}/api/notebooks/a.ipynb`, { method: 'PUT', body, headers })
+  // Whoever asks later is answered earlier.
+  for (let ask = 0; ask < 20; ask++)
+    expect(sourcesIn(await (await relay.request('/api/notebooks/a.ipynb')).text())).toEqual(['one', 'two'])
+  await slow.release()
+  expect((await putting).status).toBe(200)
+  const both = ['one by file', 'two put']
+  await expect.poll(() => readSources(ana.doc), soon).toEqual(both)
+  await expect.poll(fileSays, soon).toEqual(both)
+})
