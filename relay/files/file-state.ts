@@ -38,7 +38,7 @@ export interface FileState {
   readonly writeAt: number | null
   readonly lookAt: number | null
   /** When another program last wrote the file, and until when it is left alone after that. */
-  readonly outsideAt: number
+  readonly lastOutsideWrite: number
   readonly pauseEnds: number
   /** The last look: nothing is waited for any more. */
   readonly ending: boolean
@@ -58,14 +58,14 @@ export const unseen: FileState = {
   changedAt: 0,
   writeAt: null,
   lookAt: null,
-  outsideAt: 0,
+  lastOutsideWrite: 0,
   pauseEnds: 0,
   ending: false,
 }
 
 const removed = 'the file was removed'
 /** Milliseconds between two saves of a program that keeps saving. */
-const severalWithin = 60_000
+const seriesInterval = 60_000
 /** Of attempts that led nowhere. */
 const mostTried = 12
 
@@ -192,8 +192,8 @@ export const merged = (
   cells,
   changes: state.changes + 1,
   writeAt: null,
-  outsideAt: now,
-  pauseEnds: now + (now - state.outsideAt < severalWithin ? longPause : pause),
+  lastOutsideWrite: now,
+  pauseEnds: now + (now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
 })
 
 /** It is put off. */
