@@ -10,6 +10,8 @@ export type ModelSettings =
       readonly apiKey: string | null
       /** The model asked for where a notebook names none; null: the first the server offers. */
       readonly model: string | null
+      /** The model asked for pictures; null: the first the server offers that is named like one. */
+      readonly imageModel: string | null
     }
 
 export interface PackageSettings {
@@ -123,6 +125,7 @@ const readModel = (get: (name: string) => string | null): ModelSettings => {
         baseUrl: href.replace(/\/+$/, ''),
         apiKey: get('LLM_API_KEY'),
         model: get('LLM_MODEL'),
+        imageModel: get('LLM_IMAGE_MODEL'),
       }
     }
     case 'anthropic':

@@ -27,6 +27,7 @@ export const models =
       // Models are given text only.
       findBlob: ({ $blob, mime }) =>
         mime.startsWith('text/') ? (blobs.readNow($blob) ?? undefined) : undefined,
+      keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)
         return () => clearTimeout(timer)

@@ -1,17 +1,13 @@
 // Who somebody is to a relay, and what they may do there.
+import { type Person } from './notebook/person.ts'
 
 /** Each may do what those before it may. */
 export const roles = ['read', 'comment', 'write'] as const
 export type Role = (typeof roles)[number]
 
-export interface User {
-  readonly id: string
-  readonly name: string
-}
-
 export interface Grant {
   /** null: whoever has the token; the browser says who that is. */
-  readonly user: User | null
+  readonly user: Person | null
   readonly role: Role
 }
 

@@ -1,5 +1,6 @@
 import { isRecord } from './record.ts'
 // What peers say about themselves in awareness, parsed once from what the socket brought.
+import { type Person } from './notebook/person.ts'
 
 /** Where the notebook's file stands. `failed` says why; the edits themselves are in the log. */
 export interface FileStatus {
@@ -59,6 +60,8 @@ export interface Cursor {
 
 /** Somebody in the room: a person's page, or the model while it writes. */
 export interface Participant {
+  /** Of the person; empty: not said. */
+  readonly id: string
   /** Empty: an executor that is there and does nothing, no person. */
   readonly name: string
   /** `#rrggbb`; anything else a peer sends is replaced, because it ends up in a style. */
@@ -83,11 +86,13 @@ const parseCursor = (value: unknown): Cursor | null => {
   return isRecord(anchor) && isRecord(head) ? { anchor, head } : null
 }
 
-/** The name a person goes by, from an awareness state; empty where it says none. */
-export const nameInPresence = (state: unknown): string => {
-  if (!isRecord(state)) return ''
+const shortText = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 100) : '')
+
+/** Who a state is of, each empty where it does not say; stock clients say no id. */
+export const personInPresence = (state: unknown): Person => {
+  if (!isRecord(state)) return { id: '', name: '' }
   const holder = isRecord(state['user']) ? state['user'] : state
-  return typeof holder['name'] === 'string' ? holder['name'].slice(0, 100) : ''
+  return { id: shortText(holder['id']), name: shortText(holder['name']) }
 }
 
 /** An awareness state as a participant; null where it says nothing of one. */
@@ -97,8 +102,10 @@ export const parseParticipant = (state: unknown): Participant | null => {
   const executor = typeof state['executor'] === 'string' ? [state['executor']] : []
   if (user === null && executor.length === 0) return null
   const color = user?.['color']
+  const { id, name } = user === null ? { id: '', name: '' } : personInPresence(state)
   return {
-    name: user === null ? '' : nameInPresence(state) || 'Somebody',
+    id,
+    name: user === null ? '' : name || 'Somebody',
     color: typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : fallbackColor,
     cursor: parseCursor(state['cursor']),
     cell: typeof state['cell'] === 'string' ? state['cell'] : null,

@@ -6,12 +6,13 @@ import { shownCells } from '../../shared/notebook/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import type { After, Operation } from '../../shared/notebook/operations.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/read.ts'
-import type { NotebookContext } from './context.ts'
+import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
 /** Says so where the notebook can only be read. */
-export const mayWrite = ({ notebook, refuse }: NotebookContext): boolean => {
+export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
   if (!notebook.grant.allows('write')) refuse('Read only: you may read this notebook, not change or run it.')
   else if (!notebook.writable)
     refuse(
@@ -23,10 +24,10 @@ export const mayWrite = ({ notebook, refuse }: NotebookContext): boolean => {
 }
 
 /** Carries out one structural act as one step of undo; says why where it cannot be done. */
-export const act = (context: NotebookContext, operation: Operation): boolean => actAll(context, [operation])
+export const act = (context: CellContext, operation: Operation): boolean => actAll(context, [operation])
 
 /** In one step for undo. */
-const actAll = (context: NotebookContext, operations: readonly Operation[]): boolean => {
+export const actAll = (context: CellContext, operations: readonly Operation[]): boolean => {
   const { notebook } = context
   if (!mayWrite(context)) return false
   const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))
@@ -36,28 +37,28 @@ const actAll = (context: NotebookContext, operations: readonly Operation[]): boo
 }
 
 /** Inserts an empty cell behind `after` (null: at the top) and goes there. */
-export const insertCell = (context: NotebookContext, kind: KindName, after: After, mode: Mode): void => {
+export const insertCell = (context: CellContext, kind: KindName, after: After, mode: Mode): void => {
   const id = newCellId()
   if (act(context, { type: 'insert-cell', id, kind, after })) context.focusCell(id, mode, 'start')
 }
 
-export const cellBefore = (context: NotebookContext, cell: CellId): CellId | null => {
+export const cellBefore = (context: CellContext, cell: CellId): CellId | null => {
   const cells = shownCells(context.notebook.doc)
   return cells[cells.indexOf(cell) - 1] ?? null
 }
 
-export const cellBehind = (context: NotebookContext, cell: CellId): CellId | null => {
+export const cellBehind = (context: CellContext, cell: CellId): CellId | null => {
   const cells = shownCells(context.notebook.doc)
   const at = cells.indexOf(cell)
   return at < 0 ? null : (cells[at + 1] ?? null)
 }
 
-export const deleteCell = (context: NotebookContext, cell: CellId): void => {
-  if (act(context, { type: 'delete-cell', id: cell, by: context.person(), at: Date.now() }))
+export const deleteCell = (context: CellContext, cell: CellId): void => {
+  if (act(context, { type: 'delete-cell', id: cell, ...byPerson(context.person()), at: Date.now() }))
     context.announce('Cell deleted. Undo brings it back.')
 }
 
-export const moveCell = (context: NotebookContext, cell: CellId, by: -1 | 1): void => {
+export const moveCell = (context: CellContext, cell: CellId, by: -1 | 1): void => {
   const cells = visibleCells(context.notebook.doc)
   const at = cells.indexOf(cell)
   if (at < 0 || at + by < 0 || at + by >= cells.length) return
@@ -66,11 +67,11 @@ export const moveCell = (context: NotebookContext, cell: CellId, by: -1 | 1): vo
     context.focusCell(cell, context.selection.mode, null)
 }
 
-export const setKind = (context: NotebookContext, cell: CellId, kind: KindName): void => {
+export const setKind = (context: CellContext, cell: CellId, kind: KindName): void => {
   act(context, { type: 'set-kind', id: cell, kind })
 }
 
-export const toggleFlag = (context: NotebookContext, cell: CellId, flag: CellFlag): void => {
+export const toggleFlag = (context: CellContext, cell: CellId, flag: CellFlag): void => {
   const meta = readHead(context.notebook.doc, cell)?.meta ?? {}
   actAll(
     context,
@@ -79,13 +80,13 @@ export const toggleFlag = (context: NotebookContext, cell: CellId, flag: CellFla
 }
 
 /** Folds it, or unfolds it, under the name the notebook has for that. */
-export const toggleFold = (context: NotebookContext, cell: CellId, what: 'source' | 'output'): void => {
+export const toggleFold = (context: CellContext, cell: CellId, what: 'source' | 'output'): void => {
   const { doc } = context.notebook
   toggleFlag(context, cell, foldFlag(readHead(doc, cell)?.meta ?? {}, readNotebookMeta(doc), what))
 }
 
 /** Gives the cell the lowest free number, or takes its own away. */
-export const toggleBookmark = (context: NotebookContext, cell: CellId): void => {
+export const toggleBookmark = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
   const isSet = bookmarkOf(readHead(doc, cell)?.meta ?? {}) !== null
   const free = freeBookmark(doc)

@@ -10,7 +10,9 @@ import type { Cell, CellId, Output, Result } from '../../shared/notebook/noteboo
 import { readCell, readNotebook } from '../../shared/notebook/read.ts'
 import { readStored, writeStored } from '../document/browser-store.ts'
 import { deleteCell, mayWrite } from './cells.ts'
-import type { NotebookContext } from './context.ts'
+import type { CellContext, NotebookContext } from './context.ts'
+
+type ClipboardContext = CellContext & Pick<NotebookContext, 'blobs'>
 
 const cellsFormat = 'web application/x-ipynb+json'
 const keptKey = 'llm-notebook.cells'
@@ -59,7 +61,7 @@ const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => 
 }
 
 /** Whether it is where `pasteCells` finds it. */
-const copy = async (context: NotebookContext, id: CellId): Promise<boolean> => {
+const copy = async (context: ClipboardContext, id: CellId): Promise<boolean> => {
   const cell = readCell(context.notebook.doc, id)
   if (cell === undefined) return false
   const notebook = { ...readNotebook(context.notebook.doc), cells: [cell] }
@@ -71,11 +73,11 @@ const copy = async (context: NotebookContext, id: CellId): Promise<boolean> => {
   return true
 }
 
-export const copyCell = async (context: NotebookContext, cell: CellId): Promise<void> => {
+export const copyCell = async (context: ClipboardContext, cell: CellId): Promise<void> => {
   if (await copy(context, cell)) context.announce('Cell copied.')
 }
 
-export const cutCell = async (context: NotebookContext, cell: CellId): Promise<void> => {
+export const cutCell = async (context: ClipboardContext, cell: CellId): Promise<void> => {
   if (mayWrite(context) && (await copy(context, cell))) deleteCell(context, cell)
 }
 
@@ -99,7 +101,7 @@ const copiedCells = async (): Promise<string | null> => {
 }
 
 /** A result as a document holds it: big values lie beside it. */
-const detached = ({ blobs }: NotebookContext, result: Result): Result => {
+const detached = ({ blobs }: ClipboardContext, result: Result): Result => {
   const outputs = result.outputs.map((output): Output => {
     if (output.live) return output
     const { output: leaf, blobs: made } = detachOutput(output.leaf)
@@ -109,7 +111,7 @@ const detached = ({ blobs }: NotebookContext, result: Result): Result => {
   return { ...result, outputs }
 }
 
-const insert = (context: NotebookContext, cells: readonly Cell[]): CellId | null => {
+const insert = (context: ClipboardContext, cells: readonly Cell[]): CellId | null => {
   const { notebook, selection } = context
   const operations = cells.map(({ kind, source, meta, attachments, result }) => ({
     add: { type: 'insert-cell', id: newCellId(), kind, source, meta, attachments } as const,
@@ -129,7 +131,7 @@ const insert = (context: NotebookContext, cells: readonly Cell[]): CellId | null
 }
 
 /** Below the selected cell, or at the top of an empty notebook. */
-export const pasteCells = async (context: NotebookContext): Promise<void> => {
+export const pasteCells = async (context: ClipboardContext): Promise<void> => {
   if (!mayWrite(context)) return
   const ipynb = await copiedCells()
   const read = ipynb === null ? null : parseNotebook(ipynb)

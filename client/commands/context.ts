@@ -1,7 +1,8 @@
-// What a command may act on, and what the elements of one open notebook share.
+// What the commands and elements of one open notebook have to act on. Each names the part of it that it uses.
 import type { EditorView } from '@codemirror/view'
 import type { Asked } from '../../shared/notebook/asked.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import type { CommandId } from './default-keys.ts'
 import type { KeyPlace } from './keymap.ts'
@@ -53,7 +54,7 @@ export interface NotebookContext {
     may?: (command: CommandId) => boolean,
   ) => boolean
   /** This page's person. */
-  readonly person: () => string
+  readonly person: () => Person
   /** Shows the cell and gives it the focus, as a whole or its source. */
   readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
   /** Says something once, for a moment. */
@@ -65,3 +66,12 @@ export interface NotebookContext {
   /** Says what could not be done and why; it stays until it was read. */
   readonly refuse: (reason: string) => void
 }
+
+/** For what is done to cells. */
+export type CellContext = Pick<
+  NotebookContext,
+  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'refuse'
+>
+
+/** For running them. */
+export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'sure'>

@@ -2,15 +2,16 @@
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { restoreOperations } from '../../shared/notebook/restore.ts'
 import { mayWrite } from './cells.ts'
-import type { NotebookContext } from './context.ts'
+import type { CellContext } from './context.ts'
 
 /** Makes one cell, or with null all of them, what they were in `then`. */
-export const restore = (context: NotebookContext, then: Y.Doc, cell: CellId | null): void => {
+export const restore = (context: CellContext, then: Y.Doc, cell: CellId | null): void => {
   const { notebook, person, announce, refuse } = context
   if (!mayWrite(context)) return
-  const operations = restoreOperations(then, notebook.doc, { by: person(), at: Date.now() }, cell)
+  const operations = restoreOperations(then, notebook.doc, { ...byPerson(person()), at: Date.now() }, cell)
   const refusals = notebook.undo.step(() =>
     operations.map((operation) => apply(notebook.doc, operation)).filter((outcome) => !outcome.ok),
   )

@@ -4,15 +4,15 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/read.ts'
 import { textEdits } from '../../shared/notebook/text-edits.ts'
 import { deleteCell, mayWrite } from './cells.ts'
-import type { NotebookContext } from './context.ts'
+import type { CellContext } from './context.ts'
 
 /** It is good as it is. */
-export const keepMarked = (context: NotebookContext, cell: CellId): void => {
+export const keepMarked = (context: CellContext, cell: CellId): void => {
   if (mayWrite(context)) apply(context.notebook.doc, { type: 'clear-mark', id: cell })
 }
 
 /** The cell becomes what the file said, as an edit that can be undone. */
-export const takeTheirs = (context: NotebookContext, cell: CellId): void => {
+export const takeTheirs = (context: CellContext, cell: CellId): void => {
   const { notebook } = context
   const mark = readHead(notebook.doc, cell)?.mark
   const source = cellSource(notebook.doc, cell)?.toString()

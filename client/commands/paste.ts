@@ -8,6 +8,8 @@ import { readAttachment, readHead } from '../../shared/notebook/read.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import type { NotebookContext } from './context.ts'
 
+type PasteContext = Pick<NotebookContext, 'notebook' | 'refuse'>
+
 /** Bytes of an image that a notebook file should carry. */
 const largest = 4 << 20
 
@@ -27,7 +29,7 @@ const textOfHtml = (html: string): string => {
 }
 
 /** `photo.png`, or `photo 2.png` where there is one. */
-const freeName = ({ notebook }: NotebookContext, cell: CellId, file: File): string => {
+const freeName = ({ notebook }: PasteContext, cell: CellId, file: File): string => {
   const [, stem = 'image', ending = 'png'] = /^(.*)\.(\w+)$/s.exec(file.name) ?? []
   const plain = stem.replace(/[^\p{L}\p{N}_-]+/gu, '-')
   for (let nth = 1; ; nth++) {
@@ -37,7 +39,7 @@ const freeName = ({ notebook }: NotebookContext, cell: CellId, file: File): stri
 }
 
 const attach = async (
-  context: NotebookContext,
+  context: PasteContext,
   cell: CellId,
   file: File,
   insert: (text: string) => void,
@@ -53,7 +55,7 @@ const attach = async (
 
 /** Whether it was taken; `insert` puts a text in the place of what is selected. */
 export const paste = (
-  context: NotebookContext,
+  context: PasteContext,
   cell: CellId,
   data: DataTransfer,
   insert: (text: string) => void,

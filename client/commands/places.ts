@@ -2,10 +2,10 @@
 import type { ErrorPlace } from '../../shared/notebook/error-place.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
-import type { NotebookContext } from './context.ts'
+import type { CellContext } from './context.ts'
 
 /** The cell that ran as `count` in the same Python, no later than `cell` did: counts begin anew with each Python. */
-const cellOf = ({ notebook: { doc } }: NotebookContext, cell: CellId, count: number): CellId | null => {
+const cellOf = ({ notebook: { doc } }: CellContext, cell: CellId, count: number): CellId | null => {
   const run = readHead(doc, cell)?.run ?? null
   let found: { cell: CellId; at: number } | null = null
   for (const other of visibleCells(doc)) {
@@ -18,7 +18,7 @@ const cellOf = ({ notebook: { doc } }: NotebookContext, cell: CellId, count: num
 }
 
 /** `cell` has the traceback. */
-export const goToPlace = (context: NotebookContext, cell: CellId, { count, line }: ErrorPlace): void => {
+export const goToPlace = (context: CellContext, cell: CellId, { count, line }: ErrorPlace): void => {
   const target = cellOf(context, cell, count)
   if (target === null) {
     context.refuse(`The cell that ran as In [${count}] is gone or has run again since.`)

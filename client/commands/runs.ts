@@ -3,29 +3,30 @@ import { apply } from '../../shared/notebook/apply.ts'
 import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { kindNamed, usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/read.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
 import { missingProject } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayWrite } from './cells.ts'
-import type { NotebookContext } from './context.ts'
+import type { RunContext } from './context.ts'
 
-const outputsOf = (context: NotebookContext, cell: CellId): readonly ShownOutput[] =>
+const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
-const ask = (context: NotebookContext, cell: CellId): void => {
-  context.asked.ask(cell, { by: context.person(), to: 'model', at: Date.now() })
+const ask = (context: RunContext, cell: CellId): void => {
+  context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
   if (!context.notebook.connected)
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
 
-const executorOf = ({ notebook }: NotebookContext, cell: CellId): Executor['type'] | null => {
+const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | null => {
   const head = readHead(notebook.doc, cell)
   return head === undefined ? null : (kindNamed(head.kind).executor?.type ?? null)
 }
 
 /** Code goes to the Python that was chosen, a prompt to the model; a note is rendered, which its element does on leaving. */
-export const runCells = (context: NotebookContext, cells: readonly CellId[]): void => {
+export const runCells = (context: RunContext, cells: readonly CellId[]): void => {
   if (!mayWrite(context)) return
   context.notebook.undo.boundary()
   context.python.run(
@@ -36,7 +37,7 @@ export const runCells = (context: NotebookContext, cells: readonly CellId[]): vo
 }
 
 /** Runs the cell anew, with what it lacked; null of a cell: the one that ran last. */
-export const installMissing = (context: NotebookContext, cell: CellId | null): void => {
+export const installMissing = (context: RunContext, cell: CellId | null): void => {
   if (!mayWrite(context)) return
   for (const each of [cell, context.python.ranLast]) {
     const lacking = each === null ? null : missingProject(outputsOf(context, each))
@@ -47,20 +48,20 @@ export const installMissing = (context: NotebookContext, cell: CellId | null): v
   context.announce('No cell says here that it lacks a package.')
 }
 
-export const runCell = (context: NotebookContext, cell: CellId): void => {
+export const runCell = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   context.focusCell(cell, 'command', null)
 }
 
 /** By this page's own Python, whichever was chosen. */
-export const runHere = (context: NotebookContext, cell: CellId): void => {
+export const runHere = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   if (executorOf(context, cell) === 'kernel') context.python.run([cell])
   else runCells(context, [cell])
 }
 
 /** What was asked for and changed since, as it is now, by whom it was asked of. */
-export const runAsItIs = (context: NotebookContext, cell: CellId): void => {
+export const runAsItIs = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
   if (to === 'model') ask(context, cell)
@@ -68,7 +69,7 @@ export const runAsItIs = (context: NotebookContext, cell: CellId): void => {
 }
 
 /** Ends what runs where this page has its cells run; of what waits there, what this person asked for. */
-export const interrupt = (context: NotebookContext): void => {
+export const interrupt = (context: RunContext): void => {
   const { choice, python, notebook } = context
   const { chosen } = choice
   if (chosen === null) return python.interrupt()
@@ -78,13 +79,13 @@ export const interrupt = (context: NotebookContext): void => {
     if (head === undefined) continue
     const running = head.status === 'running' && head.run?.executor === chosen.executor
     const waiting =
-      isQueued(head) && head.request?.to === chosen.executor && head.request.by === context.person()
+      isQueued(head) && head.request?.to === chosen.executor && isBy(context.person(), head.request)
     if (running || waiting) apply(notebook.doc, { type: 'request-stop', id: cell })
   }
 }
 
 /** Asks where variables would be lost. */
-export const restart = (context: NotebookContext): void => {
+export const restart = (context: RunContext): void => {
   const { choice, python } = context
   const { chosen } = choice
   const restartNow = (): void => void python.restart()
@@ -94,7 +95,7 @@ export const restart = (context: NotebookContext): void => {
 }
 
 /** Shift+Enter: run and go on, with a new cell at the end. */
-export const runAndAdvance = (context: NotebookContext, cell: CellId): void => {
+export const runAndAdvance = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   const next = cellBehind(context, cell)
   if (next === null) insertCell(context, usualKind, cell, 'edit')
@@ -102,13 +103,13 @@ export const runAndAdvance = (context: NotebookContext, cell: CellId): void => {
 }
 
 /** Alt+Enter: run and insert below. */
-export const runAndInsert = (context: NotebookContext, cell: CellId): void => {
+export const runAndInsert = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   insertCell(context, usualKind, cell, 'edit')
 }
 
 /** Every cell that the kernel runs, from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
-export const runAll = (context: NotebookContext): void => {
+export const runAll = (context: RunContext): void => {
   runCells(
     context,
     visibleCells(context.notebook.doc).filter((cell) => executorOf(context, cell) === 'kernel'),
@@ -116,11 +117,11 @@ export const runAll = (context: NotebookContext): void => {
 }
 
 /** Anybody may stop any run; a wish that has not started is taken back. */
-export const stopCell = (context: NotebookContext, cell: CellId): void => {
+export const stopCell = (context: RunContext, cell: CellId): void => {
   if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
 
-export const clearOutputs = (context: NotebookContext, cell: CellId): void => {
+export const clearOutputs = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
   if (!outcome.ok) context.refuse(`Not possible: ${outcome.reason}.`)

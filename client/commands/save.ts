@@ -2,8 +2,10 @@
 import { shownFile } from '../document/file-status.ts'
 import type { NotebookContext } from './context.ts'
 
+type SaveContext = Pick<NotebookContext, 'notebook' | 'announce' | 'refuse'>
+
 /** Why it does not get there by itself; null while it is on its way. */
-const hindrance = ({ notebook }: NotebookContext): string | null => {
+const hindrance = ({ notebook }: SaveContext): string | null => {
   const { refusal, sync, presence, loaded } = notebook
   if (refusal?.type === 'in-bin') return 'This notebook is in the bin: nothing goes into its file.'
   if (refusal !== null) return 'The relay does not take this notebook: it is kept in this browser only.'
@@ -18,7 +20,7 @@ const hindrance = ({ notebook }: NotebookContext): string | null => {
   return `It is at the relay, but not in the file: ${reason ?? 'no reason given'}`
 }
 
-export const save = (context: NotebookContext): void => {
+export const save = (context: SaveContext): void => {
   const { notebook, announce, refuse } = context
   /** Whether there is an answer. */
   const answer = (): boolean => {

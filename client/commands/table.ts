@@ -34,6 +34,7 @@ import {
   stopCell,
 } from './runs.ts'
 import { save } from './save.ts'
+import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 
 export interface Command {
   readonly id: CommandId
@@ -143,12 +144,12 @@ export const commands: readonly Command[] = [
   { id: 'clear-outputs', title: 'Clear outputs', run: onCell(clearOutputs) },
   {
     id: 'edit',
-    title: 'Edit mode',
+    title: 'Enter edit mode',
     run: onCell((context, cell) => context.focusCell(cell, 'edit', null)),
   },
   {
     id: 'leave',
-    title: 'Command mode',
+    title: 'Enter command mode',
     run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
   },
   {
@@ -161,6 +162,14 @@ export const commands: readonly Command[] = [
     title: 'Select cell below',
     run: step(cellBehind),
   },
+  { id: 'heading-above', title: 'Fold the section, or go to the heading above', run: onCell(foldOrGoAbove) },
+  {
+    id: 'heading-below',
+    title: 'Unfold the section, or go to the heading below',
+    run: onCell(unfoldOrGoBelow),
+  },
+  { id: 'fold-all', title: 'Fold all sections', run: (context) => foldAll(context, true) },
+  { id: 'unfold-all', title: 'Unfold all sections', run: (context) => foldAll(context, false) },
   {
     id: 'insert-above',
     title: 'Insert cell above',

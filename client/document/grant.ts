@@ -4,7 +4,9 @@ import { routes } from '../../shared/api/routes.ts'
 import { grant as schema } from '../../shared/api/shapes.ts'
 import { allows, type Grant, type Role } from '../../shared/grant.ts'
 import { ask } from './ask.ts'
+import { type Identity } from './identity.ts'
 import { readStored, writeStored } from './browser-store.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 const key = 'llm-notebook.grant'
 
@@ -15,7 +17,8 @@ const parseGrant = (value: unknown): Grant | null => {
 
 export class CurrentGrant {
   private grant: Grant = readStored(key, parseGrant) ?? { role: 'write', user: null }
-  private readonly listeners = new Set<() => void>()
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
 
   get role(): Role {
     return this.grant.role
@@ -24,6 +27,11 @@ export class CurrentGrant {
   /** Whom the relay knows this person as; null: it leaves that to the browser. */
   get user(): Grant['user'] {
     return this.grant.user
+  }
+
+  /** Whoever the relay knows is whom it says. */
+  known(identity: Identity): Identity {
+    return { ...identity, ...this.user }
   }
 
   allows(role: Role): boolean {
@@ -46,11 +54,6 @@ export class CurrentGrant {
     if (JSON.stringify(said) === JSON.stringify(this.grant)) return
     this.grant = said
     writeStored(key, said)
-    for (const listener of this.listeners) listener()
-  }
-
-  onChange(listener: () => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
+    this.changed.emit()
   }
 }

@@ -1,5 +1,6 @@
 // A notebook's history as the relay has it.
 import * as Y from 'yjs'
+import { type BodyOf } from '../../shared/api/route.ts'
 import { routes, type Timeline } from '../../shared/api/routes.ts'
 import { ask, failed, request, type Answer } from './ask.ts'
 
@@ -10,7 +11,7 @@ export const fetchTimeline = async (path: string): Promise<Answer<{ timeline: Ti
 
 export const nameVersion = (
   path: string,
-  version: { readonly name: string; readonly at: number; readonly by: string },
+  version: BodyOf<typeof routes.nameVersion>,
 ): Promise<Answer<unknown>> => ask(routes.nameVersion, path, version)
 
 /** The document as it was after so many updates. */

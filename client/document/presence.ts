@@ -46,9 +46,9 @@ export class PresenceRoom {
     this.peopleChanged.emit()
   }
 
-  introduce({ name, color }: Identity): void {
+  introduce({ id, name, color }: Identity): void {
     // colorLight is what stock clients paint a selection with.
-    this.awareness.setLocalStateField('user', { name, color, colorLight: `${color}33` })
+    this.awareness.setLocalStateField('user', { id, name, color, colorLight: `${color}33` })
   }
 
   setCell(cell: string | null): void {

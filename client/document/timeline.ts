@@ -1,5 +1,6 @@
 // The places of a notebook's history one can go to: the end of each group of updates, and each named version.
 import { type Timeline } from '../../shared/api/routes.ts'
+import { type Person } from '../../shared/notebook/person.ts'
 
 /** One stop of the slider. */
 export interface Place {
@@ -11,14 +12,28 @@ export interface Place {
   readonly names: readonly string[]
 }
 
-const peopleOf = (users: readonly string[], first: boolean): string => {
-  const named = users.filter((user) => user !== '')
+/** What to call the users of a timeline; `self`, who looks at it, is told from others of the same name. */
+export const namesOf = (people: Timeline['people'], self: Person): ((user: string) => string) => {
+  const names = new Map([...people, [self.id, self.name] as const])
+  return (user) => {
+    const name = names.get(user) ?? user
+    const isShared = [...names].some(([id, other]) => id !== user && other === name)
+    return user === self.id && isShared ? `${name} (you)` : name
+  }
+}
+
+const peopleOf = (users: readonly string[], first: boolean, nameOf: (user: string) => string): string => {
+  const named = users.filter((user) => user !== '').map(nameOf)
   if (first) return named.length > 0 ? named.join(', ') : 'The beginning'
   return [...named, ...(named.length < users.length ? ['model or file'] : [])].join(', ')
 }
 
 /** In order of time. `chosen` is one of them, too, when the group it ended has gone on since. */
-export const placesOf = ({ groups, versions }: Timeline, chosen: number | null): readonly Place[] => {
+export const placesOf = (
+  { groups, versions }: Timeline,
+  chosen: number | null,
+  nameOf: (user: string) => string,
+): readonly Place[] => {
   const stops = new Set([...groups.map(({ last }) => last), ...versions.map(({ at }) => at)])
   if (chosen !== null) stops.add(chosen)
   let first = 1
@@ -36,7 +51,7 @@ export const placesOf = ({ groups, versions }: Timeline, chosen: number | null):
           at,
           // Within a group all that is known is that it was before either.
           time: Math.min(group.to, ...named.map(({ time }) => time)),
-          people: peopleOf(group.users, index === 0),
+          people: peopleOf(group.users, index === 0, nameOf),
           updates,
           names: named.map(({ name }) => name),
         },

@@ -31,6 +31,17 @@ const markdownSupport: Extension = [
   Prec.high(keymap.of(markdownKeymap)),
 ]
 
+let sql: EditorLanguage | null = null
+
+/** Settles when the language is here; null where it is already, or has no colours. */
+export const languageComing = (language: Language): Promise<void> | null =>
+  language !== 'sql' || sql !== null
+    ? null
+    : import('./sql.ts').then(
+        ({ sqlLanguage }) => void (sql = sqlLanguage),
+        (error: unknown) => console.warn('SQL stays without colours:', error),
+      )
+
 export const languageSupport = (language: Language): Extension => {
   switch (language) {
     case 'python':
@@ -38,6 +49,7 @@ export const languageSupport = (language: Language): Extension => {
     case 'markdown':
       return markdownSupport
     case 'sql':
+      return sql ?? []
     case 'plain':
       return []
     default:
@@ -52,6 +64,7 @@ export const parserOf = (language: Language): Parser | null => {
     case 'markdown':
       return markdown.parser
     case 'sql':
+      return sql?.parser ?? null
     case 'plain':
       return null
     default:

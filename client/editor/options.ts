@@ -17,7 +17,7 @@ export const optionExtensions = (language: Language, options: EditorOptions): Ex
   options.lineNumbers ? lineNumbers() : [],
   wraps(language, options) ? EditorView.lineWrapping : [],
   // In prose a quotation mark is often an apostrophe.
-  options.autoCloseBrackets && language === 'python' ? closeBrackets() : [],
+  options.autoCloseBrackets && (language === 'python' || language === 'sql') ? closeBrackets() : [],
   indentUnit.of(options.indent === 'tab' ? '\t' : ' '.repeat(options.indent)),
   EditorState.tabSize.of(tabSize),
 ]

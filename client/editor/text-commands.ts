@@ -56,5 +56,5 @@ const ours: readonly ((view: EditorView) => boolean)[] = Object.values(textComma
 
 /** The editor's own keys, without those of the commands above, which the keymap has. */
 export const editorKeys: readonly KeyBinding[] = defaultKeymap.filter(
-  ({ run, key }) => (run === undefined || !ours.includes(run)) && key !== 'Ctrl-m',
+  ({ run }) => run === undefined || !ours.includes(run),
 )

@@ -3,11 +3,13 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type CellHead } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
-import { type KindView } from '../cell-kinds/kind-view.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
+
+export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 const words: Readonly<Record<ShownStatus, string>> = {
   idle: '',
@@ -32,7 +34,7 @@ export const cellBadge = (
 }
 
 export const cellButton = (
-  context: NotebookContext,
+  context: GutterContext,
   cell: CellId,
   view: KindView,
   head: CellHead | undefined,

@@ -2,15 +2,16 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { isAsSeen } from '../../shared/notebook/asked.ts'
 import { type CellId, type Request, type Run } from '../../shared/notebook/notebook.ts'
+import { isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/status.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { RunContext } from '../commands/context.ts'
 import { runAsItIs, runHere, stopCell } from '../commands/runs.ts'
 import { diffRows } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 
 /** A wish nobody of this page made in its life, or for another text: it runs only when somebody says so. */
-export const waitsForClick = (context: NotebookContext, cell: CellId, head: CellHead): boolean => {
+export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
   const { notebook, python } = context
   const { request, run } = head
   if (request === null || !isQueued(head)) return false
@@ -20,20 +21,20 @@ export const waitsForClick = (context: NotebookContext, cell: CellId, head: Cell
 }
 
 /** Whose Python runs it, where that is not the one of who asked. */
-const hosted = ({ notebook }: NotebookContext, { executor, by }: Run): TemplateResult | typeof nothing => {
-  const host = notebook.presence.ownerOf(executor)
-  if (host === null || host.name === by) return nothing
+const hosted = ({ notebook }: RunContext, run: Run): TemplateResult | typeof nothing => {
+  const host = notebook.presence.ownerOf(run.executor)
+  if (host === null || isBy(host, run)) return nothing
   return html`<p class="nb-hosted">
-    ${host.self ? `Runs in your Python, for ${by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
+    ${host.self ? `Runs in your Python, for ${run.by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
   </p>`
 }
 
 /** Of who may run it. */
 const choices = (
-  context: NotebookContext,
+  context: RunContext,
   cell: CellId,
   name: string,
-  run: (context: NotebookContext, cell: CellId) => void,
+  run: (context: RunContext, cell: CellId) => void,
 ): TemplateResult | string =>
   context.notebook.editable
     ? html`:
@@ -44,7 +45,7 @@ const choices = (
 const said = { gone: 'asked for: ', new: 'changed to: ' }
 
 /** Another text than what was asked for: what differs, where this page knows what it was. */
-const changedSince = (context: NotebookContext, cell: CellId, request: Request): TemplateResult => {
+const changedSince = (context: RunContext, cell: CellId, request: Request): TemplateResult => {
   const { notebook, asked } = context
   const seen = asked.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
@@ -57,7 +58,7 @@ const changedSince = (context: NotebookContext, cell: CellId, request: Request):
 }
 
 export const cellNotice = (
-  context: NotebookContext,
+  context: RunContext,
   cell: CellId,
   head: CellHead,
   status: ShownStatus,

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { encodePath } from '../../shared/api/route.ts'
 import { type CurrentGrant } from '../document/grant.ts'
 import { wouldAsk } from '../document/leaving.ts'
-import type { Identity } from '../document/identity.ts'
+import type { Profile } from '../document/identity.ts'
 import type { RecoverySteps } from '../document/recovery.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -50,7 +50,7 @@ export class NbApp extends LightElement {
     this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
     this.addEventListener('visit', (event) => this.visit((event as CustomEvent<string>).detail))
     this.addEventListener('identity', (event) =>
-      this.settings.set('identity', (event as CustomEvent<Identity>).detail),
+      this.settings.set('identity', (event as CustomEvent<Profile>).detail),
     )
   }
 
@@ -108,7 +108,7 @@ export class NbApp extends LightElement {
       ? html`<nb-library .settings=${settings} .grant=${this.grant}></nb-library>`
       : html`<nb-page
           .path=${this.path}
-          .identity=${settings.get('identity')}
+          .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}
           .openSession=${this.openSession}
           .grant=${this.grant}
           .recoverySteps=${this.recoverySteps}

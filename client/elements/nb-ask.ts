@@ -1,14 +1,16 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { type Asking } from '../kernel/peer.ts'
 import { longestLine } from '../kernel/typed-line.ts'
 import { LightElement } from './light-element.ts'
 
+export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCell' | 'announce'>
+
 /** The field for what a running cell asks of this page's person. What is typed goes to Python and nowhere else. */
 @customElement('nb-ask')
 export class NbAsk extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: AskContext
   @property({ attribute: false }) asking!: Asking
 
   protected override firstUpdated(): void {

@@ -4,7 +4,8 @@ import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import { isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
 import {
   cellReply,
@@ -15,29 +16,42 @@ import {
   type CellHead,
 } from '../../shared/notebook/read.ts'
 import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
-import { type KindView } from '../cell-kinds/kind-view.ts'
+import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
+import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { goToPlace } from '../commands/places.ts'
 import { attachedImage } from '../output/image.ts'
 import { placeEvent } from '../output/places.ts'
-import { cellBadge, cellButton } from './cell-gutter.ts'
+import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
 import { Hands } from './hands.ts'
 import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
+import type { AskContext } from './nb-ask.ts'
 import './nb-controls.ts'
+import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-offer.ts'
+import type { OfferContext } from './nb-offer.ts'
 import './nb-output.ts'
 import './nb-permission.ts'
 import './nb-ran.ts'
 import './nb-reply.ts'
+import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
-import { type NbSource } from './nb-source.ts'
+import type { NbSource, SourceContext } from './nb-source.ts'
+
+export type CellElementContext = CellContext &
+  GutterContext &
+  ControlsContext &
+  SourceContext &
+  ReplyContext &
+  AskContext &
+  OfferContext &
+  Pick<NotebookContext, 'blobs' | 'frameHeights' | 'widgets' | 'earlier' | 'hosts'>
 
 /** Milliseconds after an edit until it is looked at whether the source is still what was run. */
 const staleQuiet = 200
@@ -45,7 +59,7 @@ const staleQuiet = 200
 /** One cell. Far from the viewport it is its number and a picture of its source; controls and results come near it. */
 @customElement('nb-cell')
 export class NbCell extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: CellElementContext
   @property({ attribute: false }) cell!: CellId
   /** 1 for the first. */
   @property({ attribute: false }) position = 0
@@ -280,7 +294,11 @@ export class NbCell extends LightElement {
     const { context, cell } = this
     const { asking, wanting } = context.python
     if (wanting?.cell === cell)
-      return html`<nb-permission .context=${context} .target=${wanting.target}></nb-permission>`
+      return html`<nb-permission
+        .permission=${context.python.kernel.permission}
+        .announce=${context.announce}
+        .target=${wanting.target}
+      ></nb-permission>`
     return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
   }
 
@@ -321,7 +339,7 @@ export class NbCell extends LightElement {
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-ran
             .run=${head.run}
-            .other=${head.run.by !== context.person()}
+            .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
           ></nb-ran>`
         : nothing

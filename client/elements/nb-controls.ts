@@ -7,12 +7,14 @@ import { cellSource, readHead } from '../../shared/notebook/read.ts'
 import { type KindView } from '../cell-kinds/kind-view.ts'
 import { kindViews, viewOf } from '../cell-kinds/views.ts'
 import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import type { CommandId } from '../commands/default-keys.ts'
 import { clearOutputs } from '../commands/runs.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+
+export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
   skipped: ['Hide from the model', 'Show to the model'],
@@ -28,10 +30,20 @@ const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>
   use_thinking: ['Ask with thinking', 'Ask without thinking'],
 }
 
+const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
+  skipped: 'skip',
+  pinned: 'pin',
+  source_hidden: 'fold-input',
+  input_collapse: 'fold-input',
+  hide_input: 'fold-input',
+  outputs_hidden: 'fold-output',
+  output_collapse: 'fold-output',
+}
+
 /** What can be done to a cell as a whole, shown where the hand is. */
 @customElement('nb-controls')
 export class NbControls extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: ControlsContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) view!: KindView
   @property({ attribute: false }) flags: readonly CellFlag[] = []
@@ -59,6 +71,10 @@ export class NbControls extends LightElement {
     return html`<button type="button" aria-label=${name} title=${title} @click=${action}>${icon}</button>`
   }
 
+  private menuItem(name: string, command: CommandId | undefined): string {
+    return command === undefined ? name : this.context.shortcuts.hint(name, command)
+  }
+
   protected override render(): TemplateResult {
     const { context, cell, flags, bookmark } = this
     const { kind } = this.view
@@ -76,10 +92,19 @@ export class NbControls extends LightElement {
       >
         <option value="" selected>…</option>
         ${offered.map(
-          (flag) => html`<option value=${flag}>${optionNames[flag][flags.includes(flag) ? 1 : 0]}</option>`,
+          (flag) =>
+            html`<option value=${flag}>
+              ${this.menuItem(optionNames[flag][flags.includes(flag) ? 1 : 0], flagCommands[flag])}
+            </option>`,
         )}
-        <option value="bookmark">${bookmark === null ? 'Bookmark it' : 'Remove the bookmark'}</option>
-        ${kind.executor !== null ? html`<option value="clear">Clear outputs</option>` : nothing}
+        <option value="bookmark">
+          ${this.menuItem(bookmark === null ? 'Bookmark it' : 'Remove the bookmark', 'bookmark')}
+        </option>
+        ${
+          kind.executor === null
+            ? nothing
+            : html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
+        }
       </select>
       <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>
         ${kindViews.map(

@@ -3,11 +3,13 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Writable } from '../../shared/convert/convert.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { download } from '../files/download.ts'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+
+export type ExportContext = Pick<NotebookContext, 'notebook' | 'blobs' | 'announce'>
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
   ['ipynb', 'with everything'],
@@ -26,7 +28,7 @@ const types: Readonly<Record<Writable, string>> = {
 /** A menu of the forms the notebook can be downloaded in. They are made here, of the document as it is now. */
 @customElement('nb-export')
 export class NbExport extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: ExportContext
   @state() private open = false
   @state() private failure = ''
   readonly dismiss = new Dismiss(

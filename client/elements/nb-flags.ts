@@ -4,7 +4,7 @@ import { type Bookmark } from '../../shared/notebook/bookmarks.ts'
 import { type CellFlag } from '../../shared/notebook/flags.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { toggleBookmark, toggleFlag } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { LightElement } from './light-element.ts'
 
 const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
@@ -24,7 +24,7 @@ const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
 /** What is special about a cell, each a button that ends it. */
 @customElement('nb-flags')
 export class NbFlags extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: CellContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) flags: readonly CellFlag[] = []
   @property({ attribute: false }) bookmark: Bookmark | null = null

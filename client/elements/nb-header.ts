@@ -2,20 +2,27 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../commands/default-keys.ts'
-import { commandOf } from '../commands/table.ts'
 import { type Identity } from '../document/identity.ts'
 import type { Panel } from '../panels/panel.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-export.ts'
+import type { ExportContext } from './nb-export.ts'
 import './nb-people.ts'
+import type { PeopleContext } from './nb-people.ts'
 import './nb-theme.ts'
+
+export type HeaderContext = ExportContext &
+  PeopleContext &
+  Pick<NotebookContext, 'panels' | 'settings' | 'shortcuts'>
 
 /** The name of the notebook, what acts on all of it, and who is here. Panels that lie over the notebook hang from it. */
 @customElement('nb-header')
 export class NbHeader extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: HeaderContext
+  /** Carries out a command. */
+  @property({ attribute: false }) run!: (command: CommandId) => void
   @property() path = ''
   @property({ attribute: false }) identity!: Identity
   /** The panel over the notebook. */
@@ -32,7 +39,7 @@ export class NbHeader extends LightElement {
   }
 
   private command(id: CommandId): () => void {
-    return () => void commandOf(id).run(this.context, null)
+    return () => this.run(id)
   }
 
   private icon(label: string, id: CommandId, image: unknown): TemplateResult {

@@ -5,11 +5,12 @@ import type * as Y from 'yjs'
 import { lineClients } from '../../shared/notebook/authors.ts'
 import { compareCells, type CellThenAndNow } from '../../shared/notebook/compare.ts'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { type Timeline } from '../../shared/api/routes.ts'
-import { changesAround, placesOf, timeWords, type Place } from '../document/timeline.ts'
+import { changesAround, namesOf, placesOf, timeWords, type Place } from '../document/timeline.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -26,7 +27,7 @@ const atRelay =
 /** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
 @customElement('nb-history')
 export class NbHistory extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: CellContext
   @state() private timeline: Timeline | null = null
   /** The place shown; null until the timeline is here. */
   @state() private at: number | null = null
@@ -110,10 +111,16 @@ export class NbHistory extends LightElement {
     if (this.past !== null) this.cells = compareCells(this.past.doc, this.context.notebook.doc)
   }
 
-  private readonly nameOf = (client: number): string | null =>
-    client === this.context.notebook.doc.clientID
-      ? this.context.person()
-      : (this.timeline?.clients.find(([known]) => known === client)?.[1] ?? null)
+  private get names(): (user: string) => string {
+    return namesOf(this.timeline?.people ?? [], this.context.person())
+  }
+
+  private readonly nameOf = (client: number): string | null => {
+    const { notebook, person } = this.context
+    if (client === notebook.doc.clientID) return this.names(person().id)
+    const [, user] = this.timeline?.clients.find(([known]) => known === client) ?? []
+    return user === undefined ? null : this.names(user)
+  }
 
   private async name(event: SubmitEvent): Promise<void> {
     event.preventDefault()
@@ -121,7 +128,7 @@ export class NbHistory extends LightElement {
     const name = new FormData(form).get('name')
     if (typeof name !== 'string' || name.trim() === '' || this.at === null) return
     const { notebook, person } = this.context
-    const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, by: person() })
+    const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, ...byPerson(person()) })
     if (!answer.ok) {
       this.failure = `This version got no name: ${answer.reason}.`
       return
@@ -237,7 +244,7 @@ export class NbHistory extends LightElement {
 
   protected override render(): TemplateResult {
     const { timeline, at, failure } = this
-    const places = timeline === null ? [] : placesOf(timeline, at)
+    const places = timeline === null ? [] : placesOf(timeline, at, this.names)
     const index = places.findIndex((place) => place.at === at)
     const current = places[index]
     const words =

@@ -4,14 +4,14 @@ import { type KindName } from '../../shared/notebook/notebook.ts'
 import { type After } from '../../shared/notebook/operations.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import { insertCell } from '../commands/cells.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
 /** The gap behind a cell (or above the first), where a new one can be put. */
 @customElement('nb-insert')
 export class NbInsert extends LightElement {
-  @property({ attribute: false }) context: NotebookContext | null = null
+  @property({ attribute: false }) context: CellContext | null = null
   @property({ attribute: false }) behind: After = null
 
   private add(kind: KindName): void {

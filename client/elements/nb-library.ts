@@ -93,8 +93,11 @@ export class NbLibrary extends LightElement {
   private async load(): Promise<void> {
     clearTimeout(this.again)
     const asked = ++this.asked
-    const [answer] = await Promise.all([listNotebooks(), this.grant.ask()])
-    const bin = this.mayWrite ? await listBin() : null
+    const [answer, bin] = await Promise.all([
+      listNotebooks(),
+      this.mayWrite ? listBin() : null,
+      this.grant.ask(),
+    ])
     if (!this.isConnected || asked !== this.asked) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason

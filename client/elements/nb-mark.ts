@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { CellContext } from '../commands/context.ts'
 import { keepMarked, takeTheirs } from '../commands/marks.ts'
 import { LightElement } from './light-element.ts'
 
@@ -30,7 +30,7 @@ const words = ({ why, theirs, result }: Mark): string => {
 /** Tells that an edit of the file met what was written in this cell, and offers what the file said. */
 @customElement('nb-mark')
 export class NbMark extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: CellContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) mark!: Mark
 

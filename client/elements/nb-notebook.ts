@@ -4,11 +4,12 @@ import { inPlace } from '../../shared/notebook/in-place.ts'
 import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
 import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge } from '../commands/context.ts'
+import { byPerson } from '../../shared/notebook/person.ts'
 import { type Mode } from '../commands/selection.ts'
 import { LightElement } from './light-element.ts'
 import './nb-cell.ts'
-import { type NbCell } from './nb-cell.ts'
+import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
 import { type NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
@@ -44,7 +45,7 @@ const put = (parent: Movable, child: Element, before: Element | null): void => {
  */
 @customElement('nb-notebook')
 export class NbNotebook extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: CellElementContext
   private readonly cells = new Map<CellId, NbCell>()
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
@@ -251,7 +252,7 @@ export class NbNotebook extends LightElement {
     if (found === undefined) {
       ghost.addEventListener('keep', () => act(context, { type: 'restore-cell', id }))
       ghost.addEventListener('discard', () =>
-        act(context, { type: 'delete-cell', id, by: context.person(), at: Date.now() }),
+        act(context, { type: 'delete-cell', id, ...byPerson(context.person()), at: Date.now() }),
       )
       ghost.addEventListener('leave', () => this.leave(id, ghost))
     }

@@ -2,15 +2,17 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
 import { type ShownOutput } from '../../shared/notebook/output.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { installMissing } from '../commands/runs.ts'
 import { missingProject, wantsRestart } from '../kernel/missing-module.ts'
 import { LightElement } from './light-element.ts'
 
+export type OfferContext = RunContext & Pick<NotebookContext, 'shortcuts'>
+
 /** Under the outputs of a cell, what would help: a package that it lacks, or a new start of Python. */
 @customElement('nb-offer')
 export class NbOffer extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: OfferContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) outputs: readonly ShownOutput[] = []
 

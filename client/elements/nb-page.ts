@@ -4,6 +4,7 @@ import { keyed } from 'lit/directives/keyed.js'
 import { encodePath } from '../../shared/api/route.ts'
 import { repeat } from 'lit/directives/repeat.js'
 import { type NotebookContext } from '../commands/context.ts'
+import { type CommandId } from '../commands/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped } from '../commands/keys.ts'
 import { reachOf } from '../commands/reach.ts'
@@ -106,7 +107,7 @@ export class NbPage extends LightElement {
       refuse: (reason) => this.said.refuse(reason),
       sure: (question, yes, action) => this.said.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
-      person: () => this.identity.name,
+      person: () => this.identity,
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -236,12 +237,13 @@ export class NbPage extends LightElement {
 
   /** Whoever closes a panel goes on where they were when they opened it. */
   private async followPanels({ panels }: NotebookContext): Promise<void> {
-    const before = [...this.cameFrom]
-    const opened = panels.open.filter(({ id }) => !this.shown.includes(id))
-    for (const { id } of opened) this.cameFrom.set(id, document.activeElement)
+    const before = this.shown
     this.shown = panels.open.map(({ id }) => id)
-    for (const id of this.cameFrom.keys()) if (!panels.isOpen(id)) this.cameFrom.delete(id)
-    const [closed, from] = before.find(([id]) => !panels.isOpen(id)) ?? []
+    const opened = this.shown.filter((id) => !before.includes(id))
+    for (const id of opened) this.cameFrom.set(id, document.activeElement)
+    const [closed] = before.filter((id) => !panels.isOpen(id))
+    const from = closed === undefined ? null : this.cameFrom.get(closed)
+    for (const id of before) if (!panels.isOpen(id)) this.cameFrom.delete(id)
     await this.updateComplete
     if (closed === undefined || opened.length > 0) return
     if (from instanceof HTMLElement && from !== document.body && from.isConnected)
@@ -249,8 +251,16 @@ export class NbPage extends LightElement {
     else this.querySelector('nb-header')?.focusButton(closed)
   }
 
-  private panelsAt(side: Panel['side'], context: NotebookContext): unknown {
-    return repeat(
+  /** Also of the panels, which hang from the header or stand beside it. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    const isComplete = await super.getUpdateComplete()
+    await this.querySelector('nb-header')?.updateComplete
+    for (const panel of this.querySelectorAll('nb-panel')) await panel.updateComplete
+    return isComplete
+  }
+
+  private panelsAt(side: Panel['side'], context: NotebookContext): TemplateResult {
+    return html`${repeat(
       context.panels.open.filter((panel) => panel.side === side),
       ({ id }) => id,
       (panel) =>
@@ -261,7 +271,7 @@ export class NbPage extends LightElement {
           .takesFocus=${this.cameFrom.has(panel.id)}
           @close=${() => context.panels.close(panel.id)}
         ></nb-panel>`,
-    )
+    )}`
   }
 
   private async takeFiles(files: readonly File[]): Promise<void> {
@@ -297,6 +307,7 @@ export class NbPage extends LightElement {
           .identity=${this.identity}
           .loaded=${loaded}
           .over=${this.panelsAt('over', context)}
+          .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
         <main ?inert=${context.panels.covered}>
           ${

@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type NotebookContext } from '../commands/context.ts'
-import { type Identity } from '../document/identity.ts'
+import type { NotebookContext } from '../commands/context.ts'
+import { type Identity, type Profile } from '../document/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
+
+export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell'>
 
 const initials = (name: string): string =>
   name
@@ -17,7 +19,7 @@ const initials = (name: string): string =>
 /** Who is here. Click somebody to go to where they are; click yourself to change your name and colour. */
 @customElement('nb-people')
 export class NbPeople extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
   private stop: (() => void) | null = null
@@ -46,7 +48,7 @@ export class NbPeople extends LightElement {
     const [name, color] = [form.get('name'), form.get('color')]
     this.changing = false
     if (typeof name !== 'string' || typeof color !== 'string' || name.trim() === '') return
-    const detail: Identity = { name: name.trim().slice(0, 60), color }
+    const detail: Profile = { name: name.trim().slice(0, 60), color }
     this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
   }
 
@@ -77,7 +79,13 @@ export class NbPeople extends LightElement {
         this.changing
           ? html`<form class="nb-popover" @submit=${this.save}>
               <label
-                >Your name <input name="name" .value=${this.identity.name} maxlength="60" required
+                >Your name
+                <input
+                  name="name"
+                  .value=${this.identity.name}
+                  maxlength="60"
+                  ?readonly=${this.context.notebook.grant.user !== null}
+                  required
               /></label>
               <label>Colour <input name="color" type="color" .value=${this.identity.color} /></label>
               <button type="submit">Save</button>

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import type { Permission } from '../kernel/permission.ts'
 import { LightElement } from './light-element.ts'
 
 /** Characters of an address that are shown. */
@@ -9,13 +9,14 @@ const longest = 120
 /** The question whether the notebook's code may go out of its sandbox; under the cell whose code wants to. */
 @customElement('nb-permission')
 export class NbPermission extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) permission!: Pick<Permission, 'set'>
+  @property({ attribute: false }) announce!: (text: string) => void
   /** What it wants to reach: an address, or a file's path. */
   @property({ attribute: false }) target = ''
 
   protected override firstUpdated(): void {
     // It takes no focus: a key meant for something else must not answer it.
-    this.context.announce(
+    this.announce(
       `The code of this notebook wants to reach ${this.shown}. Allow or don’t allow it in the cell.`,
     )
     this.scrollIntoView({ block: 'nearest' })
@@ -27,7 +28,7 @@ export class NbPermission extends LightElement {
   }
 
   private answer(permitted: 'allowed' | 'refused'): void {
-    this.context.python.kernel.permission.set(permitted)
+    this.permission.set(permitted)
   }
 
   protected override render(): TemplateResult {

@@ -1,13 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
+
+export type PythonContext = Pick<NotebookContext, 'notebook' | 'python' | 'choice' | 'announce'>
 
 /** Whose Python runs this page's cells, and whether others may use this page's. Stands at the end of the status line. */
 @customElement('nb-python')
 export class NbPython extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: PythonContext
   @state() private open = false
   private stops: (() => void)[] = []
   readonly dismiss = new Dismiss(

@@ -4,17 +4,19 @@ import { type CellId } from '../../shared/notebook/notebook.ts'
 import { cellReply, cellThinking } from '../../shared/notebook/read.ts'
 import { type ShownStatus } from '../../shared/notebook/status.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { strokeOf } from '../commands/keys.ts'
 import { LightElement } from './light-element.ts'
 import './nb-markdown.ts'
 import './nb-source.ts'
-import { type NbSource } from './nb-source.ts'
+import type { NbSource, SourceContext } from './nb-source.ts'
+
+export type ReplyContext = SourceContext & Pick<NotebookContext, 'shortcuts'>
 
 /** A model's reply: rendered while it streams, a shared text to edit on double-click. Anyone may, also meanwhile. */
 @customElement('nb-reply')
 export class NbReply extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: ReplyContext
   @property({ attribute: false }) cell!: CellId
   @property({ attribute: false }) position = 0
   @property({ attribute: false }) status: ShownStatus = 'idle'

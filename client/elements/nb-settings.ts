@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import {
   fontSizes,
@@ -33,33 +33,54 @@ export class NbSettings extends LightElement {
     this.settings.set('editor', { ...this.settings.get('editor'), ...change })
   }
 
-  private row(label: string, control: TemplateResult, about = ''): TemplateResult {
-    return html`<label class="nb-setting">
-      <span>${label}${about === '' ? '' : html`<small>${about}</small>`}</span>${control}
-    </label>`
+  private row(id: string, label: string, control: TemplateResult, about = ''): TemplateResult {
+    return html`<div class="nb-setting">
+      <span>
+        <label for=${id}>${label}</label>
+        ${about === '' ? nothing : html`<small id=${`${id}-about`}>${about}</small>`}
+      </span>
+      ${control}
+    </div>`
   }
 
   private choice<T extends string | number>(
+    [id, label]: readonly [id: string, label: string],
     all: readonly T[],
     chosen: T,
-    name: (value: T) => string,
+    nameOf: (value: T) => string,
     choose: (value: T) => void,
   ): TemplateResult {
     const onChange = (event: Event): void => {
       const value = all[(event.target as HTMLSelectElement).selectedIndex]
       if (value !== undefined) choose(value)
     }
-    return html`<select @change=${onChange}>
-      ${all.map((value) => html`<option .selected=${value === chosen}>${name(value)}</option>`)}
-    </select>`
+    return this.row(
+      id,
+      label,
+      html`<select id=${id} @change=${onChange}>
+        ${all.map((value) => html`<option value=${value} .selected=${value === chosen}>${nameOf(value)}</option>`)}
+      </select>`,
+    )
   }
 
-  private flag(name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets'): TemplateResult {
-    return html`<input
-      type="checkbox"
-      .checked=${this.settings.get('editor')[name]}
-      @change=${(event: Event) => this.edit({ [name]: (event.target as HTMLInputElement).checked })}
-    />`
+  private flag(
+    name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets',
+    label: string,
+    about = '',
+  ): TemplateResult {
+    const id = `nb-setting-${name}`
+    return this.row(
+      id,
+      label,
+      html`<input
+        id=${id}
+        type="checkbox"
+        aria-describedby=${about === '' ? nothing : `${id}-about`}
+        .checked=${this.settings.get('editor')[name]}
+        @change=${(event: Event) => this.edit({ [name]: (event.target as HTMLInputElement).checked })}
+      />`,
+      about,
+    )
   }
 
   private person(): TemplateResult {
@@ -70,55 +91,50 @@ export class NbSettings extends LightElement {
       if (name === '') field.value = identity.name
       else this.settings.set('identity', { ...identity, name })
     }
+    const recolor = ({ target }: Event): void =>
+      this.settings.set('identity', { ...identity, color: (target as HTMLInputElement).value })
     return html`<h3>You</h3>
       ${this.row(
+        'nb-setting-name',
         'Name',
         html`<input
+          id="nb-setting-name"
           type="text"
           maxlength="60"
-          autocomplete="name"
+          aria-describedby="nb-setting-name-about"
           .value=${identity.name}
           @change=${rename}
         />`,
-        'What others see at your caret and your edits.',
+        'Others see it at your caret and beside your changes.',
       )}
       ${this.row(
+        'nb-setting-color',
         'Colour',
-        html`<input
-          type="color"
-          .value=${identity.color}
-          @change=${(event: Event) =>
-            this.settings.set('identity', {
-              ...identity,
-              color: (event.target as HTMLInputElement).value,
-            })}
-        />`,
+        html`<input id="nb-setting-color" type="color" .value=${identity.color} @change=${recolor} />`,
       )}`
   }
 
   private editor(): TemplateResult {
     const { indent, fontSize } = this.settings.get('editor')
     return html`<h3>Editor</h3>
-      ${this.row('Show line numbers', this.flag('lineNumbers'))}
-      ${this.row('Word wrap', this.flag('wordWrap'), 'Long lines go on in the next one.')}
-      ${this.row('Auto close brackets', this.flag('autoCloseBrackets'))}
-      ${this.row(
-        'Indentation',
-        this.choice(indents, indent, indentName, (chosen) => this.edit({ indent: chosen })),
+      ${this.flag('lineNumbers', 'Line numbers')}
+      ${this.flag('wordWrap', 'Word wrap', 'For code; prose always wraps.')}
+      ${this.flag('autoCloseBrackets', 'Auto close brackets')}
+      ${this.choice(['nb-setting-indent', 'Indentation'], indents, indent, indentName, (chosen) =>
+        this.edit({ indent: chosen }),
       )}
-      ${this.row(
-        'Code font size',
-        this.choice(
-          fontSizes,
-          fontSize,
-          (size) => `${size} px`,
-          (chosen) => this.edit({ fontSize: chosen }),
-        ),
+      ${this.choice(
+        ['nb-setting-font-size', 'Code font size'],
+        fontSizes,
+        fontSize,
+        (size) => `${size} px`,
+        (chosen) => this.edit({ fontSize: chosen }),
       )}`
   }
 
   protected override render(): TemplateResult {
     const theme = this.choice(
+      ['nb-setting-theme', 'Theme'],
       themes,
       this.settings.get('theme'),
       (each) => themeNames[each],
@@ -126,7 +142,7 @@ export class NbSettings extends LightElement {
     )
     return html`<p class="nb-settings-about">Kept in this browser, for all notebooks.</p>
       <h3>Appearance</h3>
-      ${this.row('Theme', theme)} ${this.person()} ${this.editor()}
+      ${theme} ${this.person()} ${this.editor()}
       <nb-shortcuts .shortcuts=${this.shortcuts}></nb-shortcuts>`
   }
 }

@@ -3,17 +3,22 @@
 import { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type Edge, type NotebookContext } from '../commands/context.ts'
+import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
 import { TextEditor } from '../editor/assemble.ts'
-import { type Language } from '../editor/language.ts'
+import { languageComing, type Language } from '../editor/language.ts'
 import { type Mountable } from '../editor/mounting.ts'
 import { wraps } from '../editor/options.ts'
 import { renderStatic } from '../editor/static.ts'
 import { placesIn } from '../editor/text-commands.ts'
 
+export type SourceContext = Pick<
+  NotebookContext,
+  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+>
+
 export interface SourceSetup {
-  readonly context: NotebookContext
+  readonly context: SourceContext
   readonly cell: CellId
   readonly text: Y.Text
   readonly language: Language
@@ -58,17 +63,21 @@ export class NbSource extends HTMLElement implements Mountable {
         this.editor?.rename(setup.label)
         this.picture?.setAttribute('aria-label', setup.label)
       }
-      if (before.language !== setup.language) {
-        this.configure()
-      }
+      if (before.language !== setup.language) this.speak(setup.language)
       return
     }
     // Somebody writes in a text that is another one now.
     if (before !== null && this.held)
       this.dispatchEvent(new CustomEvent('vanish', { detail: this.typed ?? '', bubbles: true }))
     this.release()
-    this.draw()
+    this.speak(setup.language)
     if (this.isConnected) this.attach()
+  }
+
+  /** At once, and again when a language that is loaded on demand has come. */
+  private speak(language: Language): void {
+    this.configure()
+    void languageComing(language)?.then(() => this.setup?.language === language && this.configure())
   }
 
   connectedCallback(): void {

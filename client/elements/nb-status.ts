@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type NotebookContext } from '../commands/context.ts'
+import type { NotebookContext } from '../commands/context.ts'
 import { type Refusal, type SyncStatus } from '../document/connect.ts'
 import { shownFile } from '../document/file-status.ts'
 import { type KernelStatus } from '../kernel/kernel.ts'
 import { LightElement } from './light-element.ts'
+
+export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>
 
 const syncWords: Readonly<Record<SyncStatus, string>> = {
   offline: 'Offline',
@@ -27,7 +29,7 @@ const refusedWords = ({ type }: Refusal): string =>
 /** The honest status: in this browser, at the relay, in the file, each as far as it was acknowledged. */
 @customElement('nb-status')
 export class NbStatus extends LightElement {
-  @property({ attribute: false }) context!: NotebookContext
+  @property({ attribute: false }) context!: StatusContext
   private stops: (() => void)[] = []
 
   override connectedCallback(): void {

@@ -12,6 +12,7 @@ import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { type CellObserver } from '../../shared/notebook/observe.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output.ts'
 import { type Origin } from '../../shared/notebook/origin.ts'
+import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { readHead } from '../../shared/notebook/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/run.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
@@ -50,7 +51,7 @@ export interface KernelPeerSetup {
   /** This page's own, by which others know it. */
   readonly executor: string
   /** The name runs are asked for in. */
-  readonly person: () => string
+  readonly person: () => Person
   /** Takes what outputs are about to refer to. */
   readonly keepBlob: (blob: Blob) => void
 }
@@ -60,7 +61,7 @@ export class KernelPeer {
   private readonly doc: Y.Doc
   private readonly requests: Asked
   private readonly executor: string
-  private readonly person: () => string
+  private readonly person: () => Person
   private readonly keepBlob: (blob: Blob) => void
   /** Issued by this page, or claimed, and not yet started, in the order of asking. */
   private wishes: Wish[] = []
@@ -107,7 +108,7 @@ export class KernelPeer {
     // One change for all: whoever shares their Python takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const request = this.requests.ask(cell, { by: this.person(), to, at: Date.now() })
+        const request = this.requests.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
         if (request === null) continue
         this.claims.pass(request)
         if (to === this.executor) this.queue({ cell, request, guest: null, act })
@@ -160,11 +161,11 @@ export class KernelPeer {
       this.changed = new Set()
       const claims = this.claims.take(changed)
       const act = {}
-      for (const { cell, request, by } of claims) {
+      for (const { cell, request, asker } of claims) {
         this.wishes = this.wishes.filter(
-          ({ cell: other, guest }) => other !== cell || guest === null || guest === by,
+          ({ cell: other, guest }) => other !== cell || guest === null || guest === asker,
         )
-        this.queue({ cell, request, guest: by, act })
+        this.queue({ cell, request, guest: asker, act })
         this.requests.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())

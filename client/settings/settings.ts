@@ -2,7 +2,9 @@
 // another version may have written it; what cannot be read is as if nothing had been chosen.
 import { keyPlaces, type Bindings, type KeyTable } from '../commands/keymap.ts'
 import { normalKeys } from '../commands/keys.ts'
-import { newIdentity, parseIdentity, type Identity } from '../document/identity.ts'
+import { newProfile, parseProfile, parseUserId, type Profile } from '../document/identity.ts'
+import { newUserId } from '../../shared/notebook/ids.ts'
+import { isRecord } from '../../shared/record.ts'
 
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -32,7 +34,9 @@ const defaultEditor: EditorOptions = {
 
 export interface Settings {
   readonly theme: Theme
-  readonly identity: Identity
+  /** Id of this browser's person: made once, set never. */
+  readonly user: string
+  readonly identity: Profile
   readonly editor: EditorOptions
   /** The keys that were changed. */
   readonly keymap: KeyTable
@@ -47,9 +51,6 @@ export interface Setting<T> {
   /** What it is at first is made up, and kept as if chosen. */
   readonly isMade?: true
 }
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const oneOf = <T>(known: readonly T[], value: unknown): T | null =>
   known.find((each) => each === value) ?? null
@@ -85,7 +86,8 @@ const parseKeymap = (value: unknown): KeyTable | null =>
 
 export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   theme: { parse: (value) => oneOf(themes, value), initial: () => 'system' },
-  identity: { parse: parseIdentity, initial: newIdentity, isMade: true },
+  user: { parse: parseUserId, initial: newUserId, isMade: true },
+  identity: { parse: parseProfile, initial: newProfile, isMade: true },
   editor: { parse: parseEditor, initial: () => defaultEditor },
   keymap: { parse: parseKeymap, initial: () => ({}) },
   panels: {

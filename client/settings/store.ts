@@ -1,6 +1,7 @@
 // The settings of this browser, each kept under a key of its own, so that two tabs that change different ones lose
 // nothing. What a browser will not keep holds as long as the page.
 import { settings, type Setting, type Settings } from './settings.ts'
+import { Emitter } from '../../shared/emitter.ts'
 
 /** Where they are kept; `listen` tells the key that another tab wrote, or null where it may be any. */
 export interface SettingsHome {
@@ -15,7 +16,8 @@ const keyOf = (name: keyof Settings): string => `llm-notebook.${name}`
 export class SettingsStore {
   private readonly home: SettingsHome
   private readonly values: { -readonly [Name in keyof Settings]?: Settings[Name] } = {}
-  private readonly listeners = new Set<(name: keyof Settings) => void>()
+  private readonly changed = new Emitter<[name: keyof Settings]>()
+  readonly onChange = this.changed.on
 
   constructor(home: SettingsHome) {
     this.home = home
@@ -23,7 +25,7 @@ export class SettingsStore {
       for (const name of names)
         if (key === null || key === keyOf(name)) {
           delete this.values[name]
-          this.tell(name)
+          this.changed.emit(name)
         }
     })
   }
@@ -42,15 +44,6 @@ export class SettingsStore {
   set<Name extends keyof Settings>(name: Name, value: Settings[Name]): void {
     this.values[name] = value
     this.home.write(keyOf(name), value)
-    this.tell(name)
-  }
-
-  onChange(listener: (name: keyof Settings) => void): () => void {
-    this.listeners.add(listener)
-    return () => this.listeners.delete(listener)
-  }
-
-  private tell(name: keyof Settings): void {
-    for (const listener of this.listeners) listener(name)
+    this.changed.emit(name)
   }
 }

@@ -24,7 +24,7 @@ export const historyHandlers = ({ library, log }: HistoryParts): Handlers<'readH
     const { docId } = record
     const stints = await log.stints(docId)
     const at = asked.query.get('at')
-    if (at === null) return send(asked, 200, timeline(stints, await log.versions(docId)))
+    if (at === null) return send(asked, 200, timeline(stints, await log.versions(docId), await log.people()))
     const place = placeIn(/^[0-9]{1,15}$/.test(at) ? Number(at) : 0, stints)
     return sendData(asked.response, 200, await stateAt(log, docId, place), 'application/octet-stream')
   },
@@ -32,9 +32,16 @@ export const historyHandlers = ({ library, log }: HistoryParts): Handlers<'readH
     const record = await documentAt(library, asked)
     if (record === null) return
     const { docId } = record
-    const { name, at, by = '' } = asked.body
+    const { name, at, by = '', user = null } = asked.body
+    const { user: known } = asked.grant
     const place = placeIn(at, await log.stints(docId))
-    const version = { at: place, name, by: by.slice(0, 100), time: Date.now() }
+    const version = {
+      at: place,
+      name,
+      by: known?.name ?? by.slice(0, 100),
+      user: known?.id ?? user?.slice(0, 100) ?? null,
+      time: Date.now(),
+    }
     await log.nameVersion(docId, version)
     send(asked, 201, version)
   },
@@ -57,7 +64,11 @@ export const stateAt = async (log: LogStore, docId: string, at: number): Promise
   }
 }
 
-const timeline = (stints: readonly Stint[], versions: readonly Version[]): Timeline => {
+const timeline = (
+  stints: readonly Stint[],
+  versions: readonly Version[],
+  people: ReadonlyMap<string, string>,
+): Timeline => {
   let last = 0
   const groups = coarsen(stints, mostGroups).map(({ from, to, count, writers }) => {
     const first = last + 1
@@ -68,7 +79,9 @@ const timeline = (stints: readonly Stint[], versions: readonly Version[]): Timel
   const known = new Map<number, string>()
   for (const { writers } of stints)
     for (const { user, client } of writers) if (client !== 0 && user !== '') known.set(client, user)
-  return { updates: last, groups, versions, clients: [...known] }
+  const users = new Set([...known.values(), ...groups.flatMap((group) => group.users)])
+  const called = [...people].filter(([id]) => users.has(id))
+  return { updates: last, groups, versions, people: called, clients: [...known] }
 }
 
 const placeIn = (at: number, stints: readonly Stint[]): number => {

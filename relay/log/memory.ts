@@ -15,6 +15,7 @@ import {
 
 export class MemoryLog implements LogStore {
   readonly #rows: LogRow[] = []
+  readonly #people = new Map<string, string>()
   readonly #checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
   readonly #documents = new Map<string, DocumentRecord>()
   readonly #aliases = new Map<string, string>()
@@ -24,7 +25,10 @@ export class MemoryLog implements LogStore {
   readonly #versions = new Map<string, Version[]>()
 
   async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
-    this.#rows.push(...rows)
+    for (const { name, ...row } of rows) {
+      if (name !== undefined) this.#people.set(row.user, name)
+      this.#rows.push(row)
+    }
     for (const { docId, base } of bases) await this.addBase(docId, base)
   }
 
@@ -56,6 +60,10 @@ export class MemoryLog implements LogStore {
 
   async stints(docId: string): Promise<readonly Stint[]> {
     return stintsOf(await this.history(docId))
+  }
+
+  async people(): Promise<ReadonlyMap<string, string>> {
+    return this.#people
   }
 
   async nameVersion(docId: string, version: Version): Promise<void> {

@@ -105,8 +105,15 @@ export class Past {
 
   versions(docId: string): readonly Version[] {
     return this.#tables
-      .all<Version>('SELECT at, name, by, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [docId])
-      .map(({ at, name, by, time }) => ({ at, name, by, time }))
+      .all<Version>('SELECT at, name, by, user, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [
+        docId,
+      ])
+      .map(({ at, name, by, user, time }) => ({ at, name, by, user, time }))
+  }
+
+  people(): ReadonlyMap<string, string> {
+    const rows = this.#tables.all<{ id: string; name: string }>('SELECT id, name FROM people', [])
+    return new Map(rows.map(({ id, name }) => [id, name]))
   }
 
   #chunks(docId: string): readonly number[] {

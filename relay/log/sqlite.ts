@@ -56,6 +56,8 @@ export class SqliteLog implements LogStore {
   /** Why it could not be made small the last time. */
   #large: string | null = null
   #bytes = 0
+  /** What users are called, as far as this process has written it. */
+  readonly #people = new Map<string, string>()
   /** Rows are numbered here: the tree above has no counter of its own. */
   #seq: number
 
@@ -148,15 +150,14 @@ export class SqliteLog implements LogStore {
     return this.#past.stints(docId)
   }
 
-  async nameVersion(docId: string, { at, name, by, time }: Version): Promise<void> {
+  async people(): Promise<ReadonlyMap<string, string>> {
+    return this.#past.people()
+  }
+
+  async nameVersion(docId: string, { at, name, by, user, time }: Version): Promise<void> {
+    const values = [docId, at, name, by, user, time]
     await this.#commit(() =>
-      this.#run('INSERT INTO versions(docId, at, name, by, time) VALUES(?, ?, ?, ?, ?)', [
-        docId,
-        at,
-        name,
-        by,
-        time,
-      ]),
+      this.#run('INSERT INTO versions(docId, at, name, by, user, time) VALUES(?, ?, ?, ?, ?, ?)', values),
     )
   }
 
@@ -333,6 +334,10 @@ export class SqliteLog implements LogStore {
   }
 
   #insert(row: LogRow): void {
+    if (row.name !== undefined && row.name !== this.#people.get(row.user)) {
+      this.#run('INSERT OR REPLACE INTO people(id, name) VALUES(?, ?)', [row.user, row.name])
+      this.#people.set(row.user, row.name)
+    }
     this.#run('INSERT INTO updates(docId, seq, time, user, client, bytes) VALUES(?, ?, ?, ?, ?, ?)', [
       row.docId,
       ++this.#seq,

@@ -7,7 +7,10 @@ export interface LogRow {
   readonly docId: string
   /** Milliseconds since 1970 by the relay's clock. */
   readonly time: number
+  /** An id; the name itself where only that is known. Empty: no person. */
   readonly user: string
+  /** What `user` is called where it is an id; the last one is kept, not each. */
+  readonly name?: string
   readonly client: number
   readonly bytes: Uint8Array
 }
@@ -49,7 +52,9 @@ export interface Version {
   /** So many of the document's updates it has. */
   readonly at: number
   readonly name: string
+  /** The name of whoever named it, and their id; null where only the name is known. */
   readonly by: string
+  readonly user: string | null
   /** Milliseconds since 1970 by the relay's clock. */
   readonly time: number
 }
@@ -104,6 +109,8 @@ export interface LogStore {
   beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]>
   /** Who made the updates of the history and when, oldest first; reads no update where it can be helped. */
   stints(docId: string): Promise<readonly Stint[]>
+  /** What users of rows are called, by their ids. */
+  people(): Promise<ReadonlyMap<string, string>>
   nameVersion(docId: string, version: Version): Promise<void>
   /** By place, then by time. */
   versions(docId: string): Promise<readonly Version[]>

@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, ti
 CREATE TABLE IF NOT EXISTS chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL, stints BLOB,
   time INTEGER, PRIMARY KEY(docId, lastSeq));
 CREATE TABLE IF NOT EXISTS versions(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, at INTEGER NOT NULL,
-  name TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL);
+  name TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL, user TEXT);
 CREATE INDEX IF NOT EXISTS versions_of ON versions(docId, at);
 CREATE TABLE IF NOT EXISTS checkpoints(docId TEXT PRIMARY KEY, seq INTEGER NOT NULL, bytes BLOB NOT NULL,
   packed INTEGER NOT NULL DEFAULT 0);
@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
   bytes BLOB NOT NULL, time INTEGER NOT NULL, written INTEGER NOT NULL);
 CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
-CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);`
+CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS people(id TEXT PRIMARY KEY, name TEXT NOT NULL);`
 
 /** All that a document has rows in. */
 export const tablesOfDocument = [
@@ -44,6 +45,7 @@ const added = [
   ['chunks', 'stints', 'BLOB'],
   ['chunks', 'time', 'INTEGER'],
   ['checkpoints', 'packed', 'INTEGER NOT NULL DEFAULT 0'],
+  ['versions', 'user', 'TEXT'],
 ] as const
 
 const columnsOf = (database: Database.Database, table: string): readonly string[] =>

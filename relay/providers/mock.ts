@@ -10,14 +10,23 @@
 //   mock: context    the messages it was sent, word for word
 import { setTimeout as pause } from 'node:timers/promises'
 import { estimateTokens } from '../../shared/context/budget.ts'
-import type { ModelEvent, ModelRequest, Provider, StopSignal } from '../../shared/model/provider.ts'
+import type {
+  ModelEvent,
+  ModelRequest,
+  PictureRequest,
+  Provider,
+  StopSignal,
+} from '../../shared/model/provider.ts'
 import { followed } from './abort.ts'
+import { mockPicture } from './mock-picture.ts'
 
 const noThoughts = 'A mock has no thoughts, but it can show where they would be.'
 const label = 'mock (no model is configured)'
 /** Milliseconds between two pieces. */
 const [usualPace, slowPace] = [8, 20]
 const maxWords = 100_000
+/** Longer than anybody waits. */
+const slowPicture = 600_000
 
 /** What is streamed: words with a pause before each, then one end. */
 interface Script {
@@ -32,7 +41,28 @@ export const createMock = (): Provider => ({
   label,
   models: () => Promise.resolve({ ok: true, models: [{ id: 'mock', name: label }] }),
   stream: play,
+  image: draw,
 })
+
+/** `mock: slow` waits until it is stopped, `mock: fail` fails. */
+async function* draw(
+  { prompt }: PictureRequest,
+  stop: StopSignal,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  const { signal, release } = followed(stop)
+  try {
+    const [, name = ''] = /(?:^|\n)mock: *(\w+)$/.exec(prompt.trimEnd()) ?? []
+    if (name === 'slow') await passed(slowPicture, signal)
+    if (signal.aborted) yield { type: 'end', reason: 'interrupted' }
+    else if (name === 'fail') yield { type: 'end', reason: 'error', message: 'The mock was asked to fail.' }
+    else {
+      yield { type: 'picture', mime: 'image/svg+xml', value: mockPicture(prompt) }
+      yield { type: 'end', reason: 'done' }
+    }
+  } finally {
+    release()
+  }
+}
 
 async function* play(request: ModelRequest, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
   const { signal, release } = followed(stop)

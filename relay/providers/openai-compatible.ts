@@ -11,6 +11,7 @@ import { z } from 'zod'
 import type { ModelEnd, ModelEvent, ModelList, Provider, StopSignal } from '../../shared/model/provider.ts'
 import { followed } from './abort.ts'
 import { failureText, hiding } from './failure.ts'
+import { fetchPicture, pictureOf } from './picture.ts'
 
 export interface OpenAICompatibleSettings {
   /** Up to and including the version, as in http://localhost:1234/v1; a bare host means its /v1. */
@@ -18,13 +19,15 @@ export interface OpenAICompatibleSettings {
   readonly apiKey: string | null
   /** null: the first that the server offers. */
   readonly model: string | null
+  /** null: the first that is named like one for pictures. */
+  readonly imageModel: string | null
 }
 
 const listLife = 10_000
 const modelList = z.object({ data: z.array(z.object({ id: z.string(), name: z.string().optional() })) })
 
 export function createOpenAICompatible(settings: OpenAICompatibleSettings): Provider {
-  const { apiKey, model: configured } = settings
+  const { apiKey, model: configured, imageModel } = settings
   const url = new URL(settings.baseUrl)
   const baseURL = url.pathname === '/' ? `${url.origin}/v1` : settings.baseUrl
   const hide = hiding([apiKey ?? '', url.password, ...url.searchParams.values()])
@@ -32,6 +35,12 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
     name: 'openai-compatible',
     baseURL,
     includeUsage: true,
+    ...(apiKey === null ? {} : { apiKey }),
+  })
+  const images = createSdk({
+    name: 'openai-compatible',
+    baseURL,
+    fetch: fetchPicture,
     ...(apiKey === null ? {} : { apiKey }),
   })
 
@@ -69,6 +78,14 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
     const listed = await list(signal)
     if (!listed.ok) return { problem: listed.message }
     return listed.models[0] ?? { problem: "The model's server offers no model; set LLM_MODEL." }
+  }
+
+  const defaultImageModel = async (signal: AbortSignal): Promise<{ id: string } | { problem: string }> => {
+    if (imageModel !== null) return { id: imageModel }
+    const listed = await list(signal)
+    if (!listed.ok) return { problem: listed.message }
+    const found = listed.models.find(({ id }) => likeImages.test(id))
+    return found ?? { problem: "The model's server names no model for pictures; set LLM_IMAGE_MODEL." }
   }
 
   return {
@@ -112,9 +129,23 @@ export function createOpenAICompatible(settings: OpenAICompatibleSettings): Prov
         release()
       }
     },
+    async *image(request, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
+      const { signal, release } = followed(stop)
+      try {
+        const model = request.model === '' ? await defaultImageModel(signal) : { id: request.model }
+        const events: AsyncIterable<ModelEvent> | readonly ModelEvent[] =
+          'problem' in model
+            ? [{ type: 'end', reason: 'error', message: model.problem }]
+            : pictureOf(images.imageModel(model.id), request.prompt, signal, failed)
+        for await (const event of events) yield signal.aborted ? cutOff : event
+      } finally {
+        release()
+      }
+    },
   }
 }
 
+const likeImages = /image|dall-?e|diffusion|flux/i
 const cutOff: ModelEnd = { type: 'end', reason: 'interrupted' }
 
 /** What a part of the library's stream means; starts and ends of blocks and steps say nothing that the rest does not. */

@@ -11,7 +11,8 @@ import {
 import type * as Y from 'yjs'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
-import { type RelayPresence } from '../../shared/presence.ts'
+import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
+import type { LogRow } from '../log/store.ts'
 import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
 import type { Session } from './session.ts'
 
@@ -84,11 +85,12 @@ export class Presences {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
   }
 
-  /** State of the first entry this session brought, for the log's `user`. */
-  of(session: Session): unknown {
-    for (const [client, owner] of this.#owners)
-      if (owner === session) return this.awareness.getStates().get(client)
-    return null
+  /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */
+  writer(session: Session): Pick<LogRow, 'user' | 'name'> {
+    const [client] = [...this.#owners].find(([, owner]) => owner === session) ?? []
+    const state = client === undefined ? null : this.awareness.getStates().get(client)
+    const { id, name } = session.grant.user ?? personInPresence(state)
+    return id === '' ? { user: name } : { user: id, name }
   }
 
   destroy(): void {

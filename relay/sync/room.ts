@@ -2,11 +2,10 @@
 // in, and applied to the document a moment later; transactions of peers in this process take the same way out.
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
-import { nameInPresence } from '../../shared/presence.ts'
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { Base, DocumentRecord } from '../log/store.ts'
+import type { Base, DocumentRecord, LogRow } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes, stateWithout } from './integrate.ts'
@@ -229,8 +228,7 @@ export class Room implements Listener {
 
   #take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, strange, spans } = message
-    const user = nameInPresence(this.#presences.of(session))
-    this.#log(bytes, spans[0]?.client ?? 0, user)
+    this.#log(bytes, spans[0]?.client ?? 0, this.#presences.writer(session))
     const early = this.#early.keep(message)
     this.#unapplied.push({ bytes, from: session, held: strange && !early })
     this.events.emit('received')
@@ -260,8 +258,8 @@ export class Room implements Listener {
     }
   }
 
-  #log(bytes: Uint8Array, client: number, user: string): void {
-    this.#options.commit.write({ docId: this.docId, time: Date.now(), user, client, bytes })
+  #log(bytes: Uint8Array, client: number, writer: Pick<LogRow, 'user' | 'name'>): void {
+    this.#options.commit.write({ docId: this.docId, time: Date.now(), ...writer, client, bytes })
     this.#options.onWritten(bytes.length)
   }
 
@@ -307,7 +305,7 @@ export class Room implements Listener {
     this.#snapshot = null
     this.events.emit('changed')
     if (origin === carried) return
-    this.#log(update, this.#doc.clientID, '')
+    this.#log(update, this.#doc.clientID, { user: '' })
     if (this.#responses) this.#responses.push(update)
     else this.#showOwn(update)
   }

@@ -76,12 +76,16 @@ export const newVersion = z.object({
   name: z.string().check(z.trim(), z.minLength(1), z.maxLength(200)),
   at: place,
   by: z.optional(z.string()),
+  /** The id of whoever `by` names. */
+  user: z.optional(z.string()),
 })
 
 export const version = z.object({
   at: place,
   name: z.string(),
   by: z.string(),
+  /** null: only the name is known. */
+  user: z.nullable(z.string()),
   /** Milliseconds since 1970 by the relay's clock, as all times of a timeline. */
   time: z.number(),
 })
@@ -95,11 +99,13 @@ export const timeline = z.object({
       from: z.number(),
       to: z.number(),
       updates: z.int(),
-      /** Empty: not by a person's page, or before it said its name. */
+      /** Ids, or names where no id is known. Empty: not by a person's page, or before it said its name. */
       users: z.array(z.string()),
     }),
   ),
   versions: z.array(version),
+  /** What those users are called who are ids. */
+  people: z.array(z.tuple([z.string(), z.string()])),
   /** Whose a client of the document was. */
   clients: z.array(z.tuple([z.int(), z.string()])),
 })

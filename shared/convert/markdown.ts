@@ -3,6 +3,7 @@
 // https://jupytext.readthedocs.io/en/latest/formats-markdown.html
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
+import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell, Notebook } from '../notebook/notebook.ts'
 import { fileCell, headerMembers, languageOf, notebookOf, promptMember, type FileCell } from './file-cell.ts'
@@ -34,6 +35,15 @@ export function writeMarkdown(notebook: Notebook): string {
   return [...writeHeader(header, 'md'), ...body, ''].join('\n')
 }
 
+const languageKey = 'language'
+
+/** What a cell of a kind of its own is in, where that is not the notebook's language. */
+const ownLanguage = (meta: readonly Member[]): string | null => {
+  const at = new Map(meta)
+  const language = at.get(languageKey)
+  return at.has(kindKey) && typeof language === 'string' && /^[a-z][\w+#-]*$/.test(language) ? language : null
+}
+
 /** Of the fences that are cells. */
 const fenceLanguage = (meta: readonly Member[]): string => {
   const language = languageOf(meta)
@@ -45,7 +55,9 @@ function pieceOf(cell: Cell, language: string): Piece {
   const options = writeOptions(meta)
   switch (type) {
     case 'code': {
-      const info = [language, options.replaceAll('`', String.raw`\u0060`)].filter((part) => part !== '')
+      const own = ownLanguage(meta)
+      const rest = own === null ? options : writeOptions(meta.filter(([key]) => key !== languageKey))
+      const info = [own ?? language, rest.replaceAll('`', String.raw`\u0060`)].filter((part) => part !== '')
       return { isNote: false, lines: fence(info.join(' '), source) }
     }
     case 'raw':
@@ -123,14 +135,21 @@ function cellsIn(lines: readonly string[], language: string): FileCell[] {
       const end = find(lines, at + 1, (text) => isClosing(text, marks))
       const [, word = '', options = ''] = /^(\S*)\s*(.*)$/s.exec(info) ?? []
       const inside = lines.slice(at + 1, end)
-      const isCode = indent === '' && (word === language || (language === 'python' && python.includes(word)))
+      const { words, members } = readOptions(options)
+      const hasKind = members.some(([key]) => key === kindKey)
+      const isOurs = word === language || (language === 'python' && python.includes(word))
+      const isCode = indent === '' && (isOurs || hasKind)
       const isOutput =
         info === outputInfo && note.every((text) => text.trim() === '') && cells.at(-1)?.type === 'code'
       if (isCode) {
         endNote()
-        const { words, members } = readOptions(options)
         const title: Member[] = words === '' ? [] : [['title', words]]
-        cells.push({ type: 'code', id: '', meta: [...title, ...members], source: inside.join('\n') })
+        cells.push({
+          type: 'code',
+          id: '',
+          meta: [...title, ...members, ...(isOurs ? [] : [[languageKey, word] as const])],
+          source: inside.join('\n'),
+        })
       } else if (!isOutput) for (const line of lines.slice(at, end + 1)) note.push(line)
       at = end
     } else {

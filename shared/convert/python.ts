@@ -2,6 +2,7 @@
 // is a comment. https://jupytext.readthedocs.io/en/latest/formats-scripts.html#the-percent-format
 import type { Member } from '../ipynb/json-read.ts'
 import type { NotebookRead } from '../ipynb/parse.ts'
+import { kindKey } from '../notebook/cell-kinds/cell-kind.ts'
 import type { Notebook } from '../notebook/notebook.ts'
 import { fileCell, headerMembers, notebookOf, promptMember, type FileCell } from './file-cell.ts'
 import { readHeader, writeHeader } from './header.ts'
@@ -31,6 +32,8 @@ function cellLines({ type, meta, source }: FileCell): string[] {
     members.length === 0 ? mark : `${mark} ${writeOptions(members)}`
   const lines = source.split('\n')
   if (type !== 'code') return [withOptions(rest), ...comment(lines)]
+  // Of a kind of its own, whose source is no Python.
+  if (rest.some(([key]) => key === kindKey)) return [withOptions(rest), ...comment(lines)]
   const [, language, args] = foreign.exec(lines[0] ?? '') ?? []
   if (language !== undefined && !rest.some(([key]) => key === languageKey || key === argumentsKey)) {
     const members: Member[] = [
@@ -105,6 +108,7 @@ function readCell(text: string, lines: readonly string[]): FileCell {
 
 function codeCell(lines: readonly string[], id: string, meta: readonly Member[]): FileCell {
   const at = new Map(meta)
+  if (at.has(kindKey)) return { type: 'code', id, meta, source: uncomment(lines).join('\n') }
   const [language, args, end] = [at.get(languageKey), at.get(argumentsKey), at.get(endKey)]
   const first = `%%${String(language)}${typeof args === 'string' ? ` ${args}` : ''}`
   const own = meta.filter(([key]) => key !== endKey)

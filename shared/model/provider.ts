@@ -14,13 +14,15 @@ export interface ModelRequest {
 }
 
 /**
- * A stream is any number of text, thinking and usage events, then exactly one end; it never throws.
+ * A stream is any number of text, thinking, picture and usage events, then exactly one end; it never throws.
  * done: the model says so · length: it reached maxOutputTokens · interrupted: stopped, or ended early without a word ·
  * error: the message is shown to everyone in the notebook, so it holds no key.
  */
 export type ModelEvent =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
+  /** Base64, or the text of an image/svg+xml. */
+  | { readonly type: 'picture'; readonly mime: string; readonly value: string }
   | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
   | ModelEnd
 export type ModelEnd =
@@ -43,6 +45,12 @@ export interface StopSignal {
   removeEventListener(type: 'abort', listener: () => void): void
 }
 
+export interface PictureRequest {
+  /** As in ModelRequest. */
+  readonly model: string
+  readonly prompt: string
+}
+
 export interface Provider {
   readonly id: string
   /** Shown to people, e.g. "mock (no model is configured)". */
@@ -51,6 +59,8 @@ export interface Provider {
   readonly models: () => Promise<ModelList>
   /** Aborting `signal` closes the upstream request and ends the stream with reason 'interrupted'. */
   readonly stream: (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
+  /** The same, for a picture; absent where it makes none. */
+  readonly image?: (request: PictureRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
 }
 
 /** The first answers where nobody has chosen another. */

@@ -1,9 +1,11 @@
 // One run of a prompt: a provider's stream written into the document, until it ends, is stopped or is replaced.
+import { type Blob } from '../notebook/blob.ts'
+import { detachOutput } from '../notebook/detach.ts'
 import { type RunStatus } from '../notebook/notebook.ts'
-import { errorLeaf } from '../notebook/output.ts'
+import { displayLeaf, errorLeaf } from '../notebook/output.ts'
 import { type RunWriter } from '../notebook/run.ts'
 import { Batch } from './batch.ts'
-import { type ModelEnd, type ModelRequest, type Provider } from './provider.ts'
+import { type ModelEnd, type ModelEvent, type Provider, type StopSignal } from './provider.ts'
 import { type Schedule } from './schedule.ts'
 import { Stop } from './stop.ts'
 
@@ -13,10 +15,19 @@ export const batchTime = 50
 /** The ename of the error output in which a provider's failure is shown. */
 const modelErrorName = 'ModelError'
 
+export interface ReplySetup {
+  readonly schedule: Schedule
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Keeps what the document is about to refer to; it is there when this resolves. */
+  readonly keepBlob: (blob: Blob) => Promise<void>
+}
+
 export class Reply {
   readonly writer: RunWriter
   private readonly schedule: Schedule
   private readonly now: () => number
+  private readonly keepBlob: (blob: Blob) => Promise<void>
   private readonly onEnd: () => void
   private readonly stopping = new Stop()
   private readonly text = new Batch()
@@ -25,10 +36,11 @@ export class Reply {
   private ended = false
 
   /** `onEnd` is called once, when the last write is done or the container has gone. */
-  constructor(writer: RunWriter, schedule: Schedule, now: () => number, onEnd: () => void) {
+  constructor(writer: RunWriter, { schedule, now, keepBlob }: ReplySetup, onEnd: () => void) {
     this.writer = writer
     this.schedule = schedule
     this.now = now
+    this.keepBlob = keepBlob
     this.onEnd = onEnd
   }
 
@@ -36,9 +48,9 @@ export class Reply {
    * Settles when the provider has let go, which after a stop may be later than the end of the run. Never rejects:
    * nothing that a notebook or a provider holds may bring down what runs this.
    */
-  async stream(provider: Provider, request: () => ModelRequest): Promise<void> {
+  async take(provider: Provider, ask: (signal: StopSignal) => AsyncIterable<ModelEvent>): Promise<void> {
     try {
-      for await (const event of provider.stream(request(), this.stopping)) {
+      for await (const event of ask(this.stopping)) {
         if (this.ended) return
         switch (event.type) {
           case 'text':
@@ -48,6 +60,9 @@ export class Reply {
           case 'thinking':
             this.thinking.add(event.text)
             this.flushSoon()
+            break
+          case 'picture':
+            await this.show(event)
             break
           case 'usage':
             // The receipt of a reply will show it; the document has no place for it yet.
@@ -65,6 +80,18 @@ export class Reply {
       const kind = failure instanceof Error ? failure.name : typeof failure
       this.fail(`The reply broke off unexpectedly (${provider.id}: ${kind}).`)
     }
+  }
+
+  /** Its bytes are kept before anybody sees it. */
+  private async show({ mime, value }: ModelEvent & { type: 'picture' }): Promise<void> {
+    const alternative = `[A picture: ${this.writer.source.trim()}]`
+    const { output, blobs } = detachOutput(displayLeaf({ [mime]: value, 'text/plain': alternative }))
+    try {
+      for (const blob of blobs) await this.keepBlob(blob)
+    } catch {
+      return this.fail('A picture came, but the relay could not store it.')
+    }
+    if (!this.ended) this.writer.output(output)
   }
 
   /** Ends the run as interrupted, with all that has come so far, before this returns. */

@@ -12,9 +12,8 @@ import { type Origin } from '../notebook/origin.ts'
 import { readHead, readNotebook, visibleCells } from '../notebook/read.ts'
 import { settleRuns, startRun } from '../notebook/run.ts'
 import { isQueued } from '../notebook/status.ts'
-import { type Providers } from './provider.ts'
-import { Reply } from './reply.ts'
-import { type Schedule } from './schedule.ts'
+import { type ModelRequest, type Providers } from './provider.ts'
+import { Reply, type ReplySetup } from './reply.ts'
 
 /** Replies written at once in one document; the other requests wait, in the order in which they came. */
 const concurrency = 4
@@ -26,15 +25,12 @@ const maxOutputTokens = 8_192
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
-export interface ModelPeerSetup {
+export interface ModelPeerSetup extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
   readonly providers: Providers
   /** Begins with `model:`; another one in each life of this peer. */
   readonly executor: string
-  /** Milliseconds since 1970. */
-  readonly now: () => number
-  readonly schedule: Schedule
   /** Text of outputs that the document only refers to. */
   readonly findBlob: FindBlob
   /** The cells the model is writing in, whenever they change, for its presence. */
@@ -154,10 +150,12 @@ export class ModelPeer {
   }
 
   private start(cell: CellId, request: Request): void {
-    const { now, executor, providers, schedule, findBlob } = this.setup
+    const { now, executor, providers } = this.setup
+    const runs = kindNamed(readHead(this.doc, cell)?.kind ?? '').executor
+    if (runs?.type !== 'model') return
     const writer = startRun(this.doc, cell, { request, executor, at: now(), count: null }, origin)
     if (writer === null) return
-    const reply = new Reply(writer, schedule, now, () => {
+    const reply = new Reply(writer, this.setup, () => {
       if (this.replies.get(cell) === reply) this.replies.delete(cell)
       this.announce()
       if (this.waiting.size > 0) this.turnSoon()
@@ -165,12 +163,27 @@ export class ModelPeer {
     this.replies.set(cell, reply)
     this.announce()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty: there is nothing to ask.')
-    void reply.stream(providers[0], () => {
-      const context = buildContext(withBlobs(readNotebook(this.doc), findBlob), cell, contextBudget)
-      if (context === null) throw new Error('a prompt that has just been started is in the notebook')
-      const { system, messages, thinking } = context
-      return { model: '', system, messages, maxOutputTokens, thinking }
-    })
+    const [provider] = providers
+    switch (runs.answer) {
+      case 'text':
+        return void reply.take(provider, (signal) => provider.stream(this.conversation(cell), signal))
+      case 'picture': {
+        const { image } = provider
+        if (image === undefined) return reply.fail(`${provider.label} makes no pictures.`)
+        const prompt = writer.source.trim()
+        return void reply.take(provider, (signal) => image({ model: '', prompt }, signal))
+      }
+      default:
+        return runs.answer satisfies never
+    }
+  }
+
+  private conversation(cell: CellId): ModelRequest {
+    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
+    const context = buildContext(notebook, cell, contextBudget)
+    if (context === null) throw new Error('a prompt that has just been started is in the notebook')
+    const { system, messages, thinking } = context
+    return { model: '', system, messages, maxOutputTokens, thinking }
   }
 
   private announce(): void {

@@ -17,6 +17,7 @@ import { type After, type Operation, type Outcome } from './operations.ts'
 import { orderTag, place, rebalance, type Placement } from './order.ts'
 import { type Origin } from './origin.ts'
 import { listCells, readHead, readSource } from './read.ts'
+import { byOf } from './person.ts'
 import { replaceResult } from './result.ts'
 
 const done: Outcome = { ok: true }
@@ -102,8 +103,8 @@ const stop = (doc: Y.Doc, cell: CellMap, id: CellId): void => {
   if (status !== 'running' || run === null) cell.set('request', null)
   else if (request?.id === run.id) cell.set('request', requestLeaf({ ...request, stop: true }))
   else {
-    const { id, by, executor, startedAt } = run
-    cell.set('request', requestLeaf({ id, by, to: executor, at: startedAt, saw: null, stop: true }))
+    const { id, executor, startedAt } = run
+    cell.set('request', requestLeaf({ id, ...byOf(run), to: executor, at: startedAt, saw: null, stop: true }))
   }
 }
 
@@ -123,9 +124,12 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
     case 'move-cell':
       return moveCell(doc, cell, operation, origin)
     case 'delete-cell': {
-      const { by, at } = operation
+      const { at } = operation
       if (isRunning(cell)) doc.transact(() => stop(doc, cell, operation.id), asking)
-      doc.transact(() => cell.set('deleted', { by, at, digest: sourceDigest(readSource(cell)) }), origin)
+      doc.transact(
+        () => cell.set('deleted', { ...byOf(operation), at, digest: sourceDigest(readSource(cell)) }),
+        origin,
+      )
       return done
     }
     case 'restore-cell':

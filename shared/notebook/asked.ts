@@ -7,6 +7,7 @@ import { newRequestId } from './ids.ts'
 import { cellMap } from './layout.ts'
 import { type CellId, type Request } from './notebook.ts'
 import { type CellObserver } from './observe.ts'
+import { type By } from './person.ts'
 import { readHead, readSource } from './read.ts'
 import { isQueued } from './status.ts'
 
@@ -36,7 +37,7 @@ export class Asked {
   }
 
   /** Asks for a run; the request's id, or null where that is not possible now. */
-  ask(cell: CellId, who: Pick<Request, 'by' | 'to' | 'at'>): string | null {
+  ask(cell: CellId, who: By & Pick<Request, 'to' | 'at'>): string | null {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return null
     const id = newRequestId()

@@ -3,14 +3,15 @@
 import type * as Y from 'yjs'
 import { kindNamed } from './cell-kinds/kinds.ts'
 import { type CellId } from './notebook.ts'
+import { keyOf } from './person.ts'
 import { listCells, readHead } from './read.ts'
 import { isQueued } from './status.ts'
 
 export interface Claim {
   readonly cell: CellId
   readonly request: string
-  /** As the request says it; anybody may say anything. */
-  readonly by: string
+  /** Of whoever asked, as the request says it; anybody may say anything. */
+  readonly asker: string
 }
 
 export class Claims {
@@ -56,10 +57,10 @@ export class Claims {
       const head = readHead(this.doc, id)
       if (head === undefined || head.request === null || !isQueued(head)) continue
       if (kindNamed(head.kind).executor?.type !== 'kernel') continue
-      const { id: request, to, by, at } = head.request
+      const { id: request, to, at } = head.request
       if (to !== this.executor || passed.has(request)) continue
       passed.add(request)
-      claims.push({ cell: id, request, by, at })
+      claims.push({ cell: id, request, asker: keyOf(head.request), at })
     }
     return claims.sort((a, b) => a.at - b.at)
   }

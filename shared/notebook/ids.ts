@@ -14,6 +14,9 @@ export const newCellId = (): CellId => cellId(hex(12))
 /** Names a request and the run it becomes. */
 export const newRequestId = (): string => hex(16)
 
+/** Names a person, in every notebook of their browser. */
+export const newUserId = (): string => hex(16)
+
 /** Names one page's kernel, for that page's life. */
 export const newKernelId = (): string => `kernel-${hex(12)}`
 

@@ -6,14 +6,14 @@
 //     kind         a KindName ('code', 'note', …); changed in place, a cell is never recreated
 //     order        string; the list is sorted by (order, id)
 //     source       Y.Text, LF only; made with the cell and never replaced
-//     deleted      null | {by, at, digest}; digest of the source at deletion
+//     deleted      null | {by, user?, at, digest}; digest of the source at deletion
 //     meta         Y.Map<key, Leaf>
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; what only the file format needs
 //     mark         null | {why, theirs, result?}; what an edit of the file made outside met here, until somebody has seen it
-//     request      null | {id, by, to, at, saw, sourceDigest?, stop?}
+//     request      null | {id, by, user?, to, at, saw, sourceDigest?, stop?}
 //     result       Y.Map, made by the executor when it starts and replaced whole:
-//       run        null (imported) | {id, by, executor, startedAt, endedAt, count, sourceDigest}
+//       run        null (imported) | {id, by, user?, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result
 //       status     'running' | 'done' | 'error' | 'interrupted'; one writer, the executor
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
@@ -25,6 +25,7 @@
 // cell duplicate it and a move beside typing loses the typing.
 import * as Y from 'yjs'
 import { leafOf } from './leaf.ts'
+import { type By } from './person.ts'
 import { type CellId, type KindName, type Leaf, type Leaves, type Mark, type Request } from './notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
@@ -51,8 +52,8 @@ export const textOf = (map: Y.Map<Value>, key: string): Y.Text | undefined => {
   return text instanceof Y.Text ? text : undefined
 }
 
-export interface Deletion {
-  readonly by: string | null
+/** Its `by` is null where nobody deleted it: an undone insertion, or a file that came without it. */
+export interface Deletion extends By<string | null> {
   readonly at: number | null
   readonly digest: string
 }

@@ -1,5 +1,6 @@
 // The plain value of a notebook: what a file is parsed into, what the document is read into, what a formatter
 // gets. No Yjs here. How the same things lie in the document is layout.ts.
+import { type By } from './person.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
@@ -29,9 +30,8 @@ export const runStatuses = ['running', 'done', 'error', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]
 
 /** One execution. Times are milliseconds since 1970 by the executor's clock and only shown, never compared. */
-export interface Run {
+export interface Run extends By {
   readonly id: string
-  readonly by: string
   readonly executor: string
   readonly startedAt: number
   readonly endedAt: number | null
@@ -57,9 +57,8 @@ export interface Result {
  * person was looking at: a wish that waited offline must not replace a newer reply. `sourceDigest` is of the text they
  * saw: another one is not run (asked.ts). Stock clients may leave it out.
  */
-export interface Request {
+export interface Request extends By {
   readonly id: string
-  readonly by: string
   readonly to: string
   readonly at: number
   readonly saw: string | null

@@ -1,5 +1,6 @@
 // Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
 import { type CellId, type KindName, type Leaf, type Leaves, type Request, type Result } from './notebook.ts'
+import { type By } from './person.ts'
 
 /** Behind this cell, or at the top. */
 export type After = CellId | null
@@ -15,7 +16,7 @@ export type Operation =
       readonly attachments?: Leaves
     }
   | { readonly type: 'move-cell'; readonly id: CellId; readonly after: After }
-  | { readonly type: 'delete-cell'; readonly id: CellId; readonly by: string; readonly at: number }
+  | ({ readonly type: 'delete-cell'; readonly id: CellId; readonly at: number } & By)
   | { readonly type: 'restore-cell'; readonly id: CellId }
   | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: KindName }
   | {

@@ -2,6 +2,7 @@
 // fit is read as absent; nothing here throws and nothing here writes.
 import * as Y from 'yjs'
 import { isKindName } from './cell-kinds/kinds.ts'
+import { type By } from './person.ts'
 import { sourceDigest } from './digest.ts'
 import { leafOf } from './leaf.ts'
 import {
@@ -64,11 +65,19 @@ export interface CellEntry {
   readonly ghost: boolean
 }
 
+const userIn = (found: Readonly<Record<string, unknown>>): Pick<By, 'user'> =>
+  typeof found['user'] === 'string' ? { user: found['user'] } : {}
+
 const readDeletion = (value: unknown): Deletion | null => {
   const found = fields(value)
   return found === null
     ? null
-    : { by: text(found['by']), at: number(found['at']), digest: text(found['digest']) ?? '' }
+    : {
+        by: text(found['by']),
+        ...userIn(found),
+        at: number(found['at']),
+        digest: text(found['digest']) ?? '',
+      }
 }
 
 export const isDeleted = (cell: CellMap): boolean => readDeletion(cell.get('deleted')) !== null
@@ -108,6 +117,7 @@ export const readRequest = (value: unknown): Request | null => {
     id,
     to,
     by: text(found['by']) ?? '',
+    ...userIn(found),
     at: number(found['at']) ?? 0,
     saw: text(found['saw']),
     ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
@@ -123,6 +133,7 @@ export const readRun = (value: unknown): Run | null => {
     id,
     executor,
     by: text(found['by']) ?? '',
+    ...userIn(found),
     startedAt: number(found['startedAt']) ?? 0,
     endedAt: number(found['endedAt']),
     count: number(found['count']),

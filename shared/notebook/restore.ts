@@ -6,11 +6,11 @@ import { outOfPlace, sameResult } from './compare.ts'
 import { type Cell, type CellId, type Leaves } from './notebook.ts'
 import { type After, type Operation } from './operations.ts'
 import { listCells, readCell, visibleCells } from './read.ts'
+import { type By } from './person.ts'
 import { textEdits } from './text-edits.ts'
 
 /** Who goes back, and when, for the cells that are deleted by it. */
-interface Restorer {
-  readonly by: string
+interface Restorer extends By {
   readonly at: number
 }
 
@@ -41,7 +41,7 @@ const changes = (now: Cell, then: Cell): Operation[] => {
 export const restoreOperations = (
   then: Y.Doc,
   now: Y.Doc,
-  { by, at }: Restorer,
+  who: Restorer,
   only: CellId | null = null,
 ): readonly Operation[] => {
   const entries = new Map(listCells(now).map((entry) => [entry.id, entry]))
@@ -67,6 +67,6 @@ export const restoreOperations = (
   const kept = new Set(wanted)
   for (const { id, deleted } of entries.values())
     if (deleted === null && !kept.has(id) && (only === null || id === only))
-      operations.push({ type: 'delete-cell', id, by, at })
+      operations.push({ type: 'delete-cell', id, ...who })
   return operations
 }

@@ -9,6 +9,7 @@ import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type
 import { leafOf } from './leaf.ts'
 import { cellId, type CellId, type Leaf, type Request, type Run, type RunStatus } from './notebook.ts'
 import { type Origin } from './origin.ts'
+import { byOf } from './person.ts'
 import { readHead, readKind, readSource } from './read.ts'
 import { Terminal } from './terminal.ts'
 
@@ -85,7 +86,7 @@ export class RunWriter {
     const { request, executor, at, count } = setup
     this.run = {
       id: request.id,
-      by: request.by,
+      ...byOf(request),
       executor,
       startedAt: at,
       endedAt: null,

@@ -180,13 +180,41 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
     })
 
     test('keeps the names of versions, by place', async () => {
-      const version = (at: number, name: string) => ({ at, name, by: 'Ana', time: 5 + at })
+      const version = (at: number, name: string, user: string | null = 'a1') => ({
+        at,
+        name,
+        by: 'Ana',
+        user,
+        time: 5 + at,
+      })
       await log.nameVersion('a', version(7, 'later'))
       await log.nameVersion('a', version(3, 'earlier'))
-      await log.nameVersion('b', version(1, 'of another'))
+      await log.nameVersion('b', version(1, 'of another', null))
       if (under.reopen) log = await under.reopen(log)
       expect(await log.versions('a')).toEqual([version(3, 'earlier'), version(7, 'later')])
+      expect(await log.versions('b')).toEqual([version(1, 'of another', null)])
       expect(await log.versions('c')).toEqual([])
+    })
+
+    test('keeps who wrote by an id, and what that person is called now beside it', async () => {
+      const by = (user: string, name?: string): LogRow => ({
+        ...row('a', 1),
+        user,
+        ...(name === undefined ? {} : { name }),
+      })
+      await log.append([by('a1', 'Ana'), by('a2', 'Ana'), by('a1', 'Ana'), by('Old name')])
+      await log.append([by('a2', 'Anna')])
+      if (under.reopen) log = await under.reopen(log)
+      await log.append([by('a1', 'Ana')])
+      expect((await log.history('a')).map((each) => [each.user, each.name])).toEqual(
+        ['a1', 'a2', 'a1', 'Old name', 'a2', 'a1'].map((user) => [user, undefined]),
+      )
+      expect(await log.people()).toEqual(
+        new Map([
+          ['a1', 'Ana'],
+          ['a2', 'Anna'],
+        ]),
+      )
     })
 
     test('finds documents by path, and by their former paths until those are reused', async () => {
@@ -237,7 +265,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       await log.append(Array.from({ length: 3 }, (_, i) => row('a', i)))
       await log.compact('a', new Uint8Array([7]))
       await log.append([row('a', 9), row('b', 9)])
-      await log.nameVersion('a', { at: 1, name: 'named', by: 'Ana', time: 5 })
+      await log.nameVersion('a', { at: 1, name: 'named', by: 'Ana', user: null, time: 5 })
       await log.rename('a', 'moved.ipynb')
       await log.bin('a', 'stamp')
       expect(await log.binned()).toEqual([{ ...record('a', 'moved.ipynb'), binned: 'stamp' }])

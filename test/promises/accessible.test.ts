@@ -74,7 +74,7 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     expect(await faults(ana)).toEqual([])
     await ana.cell(1).getByRole('heading', { name: 'A title' }).dblclick()
     await ana.button('Variables').click()
-    await ana.page.getByRole('region', { name: 'Variables' }).waitFor()
+    await ana.page.getByRole('complementary', { name: 'Variables' }).waitFor()
     await ana.button('Keys').click()
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().click()
     expect(await faults(ana)).toEqual([])
@@ -88,6 +88,12 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
       .getByLabel('Files to upload')
       .setInputFiles({ name: 'a long name of a file.csv', mimeType: 'text/csv', buffer: Buffer.from('a') })
     await ana.button('Delete a long name of a file.csv').click()
+    expect(await faults(ana)).toEqual([])
+    expect(await sticksOut(ana)).toBe(0)
+    await ana.button('Settings').click()
+    await ana.button('Add keys for Stop cell').first().click()
+    await ana.page.keyboard.press('d')
+    await ana.page.getByText('which begins with it').waitFor()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
     expect([...ana.complaints, ...ben.complaints]).toEqual([])
@@ -162,6 +168,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Variables',
     'History',
     'Keys',
+    'Settings',
     'Theme: as the system',
   ]
   expect(seen.slice(0, header.length)).toEqual(header)

@@ -30,7 +30,7 @@ const meet = async (...cells: readonly Sketch[]): Promise<string> => {
   return path
 }
 
-const panel = (person: Person): Locator => person.page.getByRole('dialog', { name: 'History' })
+const panel = (person: Person): Locator => person.page.getByRole('complementary', { name: 'History' })
 const slider = (person: Person): Locator => panel(person).getByRole('slider', { name: 'Version' })
 const versions = (person: Person): Locator =>
   panel(person).getByRole('list', { name: 'Versions' }).getByRole('listitem')

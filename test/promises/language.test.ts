@@ -76,7 +76,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   expect(await hint.textContent()).toContain('Orders it.')
 
   await ana.button('Variables').click()
-  const panel = ana.page.getByRole('region', { name: 'Variables' })
+  const panel = ana.page.getByRole('complementary', { name: 'Variables' })
   await panel.getByRole('row', { name: 'warehouse dict 2 items' }).waitFor()
   await panel.getByRole('button', { name: 'rows' }).click()
   await panel.getByText('Rows 1–50 of 60').waitFor()

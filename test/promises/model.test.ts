@@ -166,7 +166,13 @@ test('a server that speaks chat completions answers, fails and is stopped, and i
   onTestFinished(() => chat.close())
   const apiKey = 'key-known-to-the-relay-alone'
   const app = await started(['Say hello', 'unauthorized', 'drop', 'slow'], {
-    model: { provider: 'openai-compatible', baseUrl: `${chat.origin}/v1`, apiKey, model: null },
+    model: {
+      provider: 'openai-compatible',
+      baseUrl: `${chat.origin}/v1`,
+      apiKey,
+      model: null,
+      imageModel: null,
+    },
   })
   const [ana, ben] = [await opened(app), await opened(app)]
   await expect.poll(() => ana.status.textContent(), soon).toContain(new URL(chat.origin).host)

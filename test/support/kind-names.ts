@@ -1,3 +1,4 @@
 import { cellKinds } from '../../shared/notebook/cell-kinds/kinds.ts'
 
-export const kindNames: readonly string[] = cellKinds.map(({ name }) => name)
+/** With one that only a newer version knows. */
+export const kindNames: readonly string[] = [...cellKinds.map(({ name }) => name), 'chart']

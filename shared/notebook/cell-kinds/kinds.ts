@@ -2,11 +2,13 @@
 import { type KindName, type Leaf, type Leaves } from '../notebook.ts'
 import { kindKey, type CellKind } from './cell-kind.ts'
 import { code } from './code.ts'
+import { image } from './image.ts'
 import { note } from './note.ts'
 import { prompt } from './prompt.ts'
 import { raw, unknownKind } from './raw.ts'
+import { sql } from './sql.ts'
 
-export const cellKinds: readonly CellKind[] = [code, note, prompt, raw]
+export const cellKinds: readonly CellKind[] = [code, note, prompt, sql, image, raw]
 
 /** Of a new cell. */
 export const usualKind: KindName = code.name

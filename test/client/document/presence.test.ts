@@ -14,7 +14,7 @@ afterEach(() => {
 
 test('an executor is absent from the moment it leaves, however long it was there', () => {
   vi.useFakeTimers()
-  const room = new PresenceRoom(new Y.Doc(), { name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const room = new PresenceRoom(new Y.Doc(), { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const ben = new Awareness(new Y.Doc())
   const hear = (): void =>
     applyAwarenessUpdate(room.awareness, encodeAwarenessUpdate(ben, [ben.clientID]), 'socket')

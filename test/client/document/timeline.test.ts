@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Timeline } from '../../../shared/api/routes.ts'
 import { diffRows } from '../../../client/document/diff-rows.ts'
-import { changesAround, placesOf } from '../../../client/document/timeline.ts'
+import { changesAround, namesOf, placesOf } from '../../../client/document/timeline.ts'
 
 const timeline: Timeline = {
   updates: 30,
@@ -11,16 +11,17 @@ const timeline: Timeline = {
     { first: 21, last: 30, from: 2_000, to: 2_500, updates: 10, users: ['Ben'] },
   ],
   versions: [
-    { at: 10, name: 'Middle', by: 'Ana', time: 500 },
-    { at: 20, name: 'Draft', by: 'Ana', time: 3_000 },
-    { at: 20, name: 'The same', by: 'Ben', time: 3_100 },
+    { at: 10, name: 'Middle', by: 'Ana', user: null, time: 500 },
+    { at: 20, name: 'Draft', by: 'Ana', user: 'a1', time: 3_000 },
+    { at: 20, name: 'The same', by: 'Ben', user: 'b1', time: 3_100 },
   ],
+  people: [],
   clients: [[7, 'Ana']],
 }
 
 describe('the places of a timeline', () => {
   test('are the ends of groups, named versions, and where one is', () => {
-    const places = placesOf(timeline, 25)
+    const places = placesOf(timeline, 25, namesOf(timeline.people, { id: 'a1', name: 'Ana' }))
     expect(places).toEqual([
       { at: 1, time: 100, people: 'The beginning', updates: 1, names: [] },
       { at: 10, time: 500, people: 'Ana, model or file', updates: 9, names: ['Middle'] },
@@ -35,6 +36,25 @@ describe('the places of a timeline', () => {
       { first: 21, last: 30 },
     ])
   })
+})
+
+test('two people of one name are two in a timeline, and who looks knows which is theirs', () => {
+  const people = [
+    ['a1', 'Ana'],
+    ['a2', 'Ana'],
+    ['b1', 'Ben'],
+  ] as const
+  const group = { first: 1, from: 100, to: 100 }
+  const users = ['a1', 'a2', 'b1', 'Old name']
+  const groups = [
+    { ...group, last: 1, updates: 1, users: [''] },
+    { ...group, first: 2, last: 9, updates: 8, users },
+  ]
+  const seenBy = (id: string): string | undefined =>
+    placesOf({ ...timeline, groups, versions: [], people }, null, namesOf(people, { id, name: 'Ana' }))[1]
+      ?.people
+  expect(seenBy('a1')).toBe('Ana (you), Ana, Ben, Old name')
+  expect(seenBy('a2')).toBe('Ana, Ana (you), Ben, Old name')
 })
 
 test('rows of a comparison fold what is far from a change, and know whose the lines are', () => {

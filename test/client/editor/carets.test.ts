@@ -25,7 +25,7 @@ const editorBesideCaretAt = async (
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', 'second')]), 'doc'))
   const text = sourceAt(doc, 0)
-  const presence = new PresenceRoom(doc, { name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const presence = new PresenceRoom(doc, { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const observer = new CellObserver(doc)
   const carets = new Carets(doc, observer, presence)
   const parent = document.createElement('div')

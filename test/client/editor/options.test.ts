@@ -31,7 +31,7 @@ const both = (source: string) => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(plainNotebook([plainCell('a', 'code', source)]), 'doc'))
   const text = sourceAt(doc, 0)
-  const presence = new PresenceRoom(doc, { name: 'Ana', color: '#112233' }, 'kernel-ana')
+  const presence = new PresenceRoom(doc, { id: 'ana', name: 'Ana', color: '#112233' }, 'kernel-ana')
   const observer = new CellObserver(doc)
   const carets = new Carets(doc, observer, presence)
   const [above, below] = [document.createElement('nb-source'), document.createElement('nb-source')]

@@ -270,7 +270,7 @@ test(
       asked: new Asked(doc, observer),
       kernel: session.kernel,
       executor: 'kernel-1',
-      person: () => 'Ana',
+      person: () => ({ id: 'ana', name: 'Ana' }),
       keepBlob: () => undefined,
     })
     peer.run([flood, bar])

@@ -23,7 +23,13 @@ interface Timeline {
     readonly updates: number
     readonly users: readonly string[]
   }[]
-  readonly versions: readonly { readonly at: number; readonly name: string; readonly by: string }[]
+  readonly versions: readonly {
+    readonly at: number
+    readonly name: string
+    readonly by: string
+    readonly user: string | null
+  }[]
+  readonly people: readonly (readonly [string, string])[]
   readonly clients: readonly (readonly [number, string])[]
 }
 
@@ -40,9 +46,9 @@ const sourcesAt = async (at: number): Promise<string[]> => {
 }
 
 /** Somebody of this name who types at the end of the first cell, letter by letter, and is heard by the relay. */
-const typing = async (user: string, text: string): Promise<number> => {
+const typing = async (name: string, text: string, id?: string): Promise<number> => {
   const client = await relay.synced('a b.ipynb')
-  client.awareness.setLocalStateField('user', { name: user, color: '#000000' })
+  client.awareness.setLocalStateField('user', { name, color: '#000000', ...(id === undefined ? {} : { id }) })
   const [first] = visibleCells(client.doc)
   if (!first) throw new Error('no cell')
   const { updates } = await timeline()
@@ -79,6 +85,50 @@ describe('the history', () => {
     await relay.restart()
     expect((await timeline()).groups).toEqual(groups)
     expect(await sourcesAt(4)).toEqual(['one tw'])
+  })
+
+  test('two people of one name are two, and each goes by the name they have now', async () => {
+    const first = await typing('Ana', ' x', 'a1')
+    const second = await typing('Ana', 'y', 'a2')
+    const stock = await typing('Ana', 'z')
+    const renamed = await typing('Anna', '!', 'a1')
+    const told = await timeline()
+    expect(told.groups.map(({ users }) => users)).toEqual([[''], ['a1'], ['a2'], ['Ana'], ['a1']])
+    expect(new Map(told.people)).toEqual(
+      new Map([
+        ['a1', 'Anna'],
+        ['a2', 'Ana'],
+      ]),
+    )
+    expect(told.clients).toEqual([
+      [first, 'a1'],
+      [second, 'a2'],
+      [stock, 'Ana'],
+      [renamed, 'a1'],
+    ])
+    await relay.request(address, 'POST', { name: 'Mine', at: 2, by: 'Ana', user: 'a2' })
+    await relay.restart()
+    expect(await timeline()).toMatchObject({
+      groups: told.groups,
+      people: told.people,
+      versions: [{ name: 'Mine', by: 'Ana', user: 'a2' }],
+    })
+  })
+
+  test('whom the relay knows writes and names under no other name', async () => {
+    await relay.stop()
+    const user = { id: 'u1', name: 'Ana' }
+    relay = await TestRelay.start(
+      { 'a b.ipynb': notebookText('one') },
+      { authorize: () => ({ role: 'write', user }) },
+    )
+    const client = await typing('Ben', '!', 'b1')
+    await relay.request(address, 'POST', { name: 'Draft', at: 1, by: 'Ben', user: 'b1' })
+    expect(await timeline()).toMatchObject({
+      people: [['u1', 'Ana']],
+      clients: [[client, 'u1']],
+      versions: [{ by: 'Ana', user: 'u1' }],
+    })
   })
 
   test('of more updates than one chunk has, compacted meanwhile, any place is right', async () => {

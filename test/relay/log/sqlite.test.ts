@@ -118,6 +118,9 @@ describe('SqliteLog', () => {
     old.exec(`CREATE TABLE updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL, user TEXT NOT NULL,
         client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;
       CREATE TABLE chunks(docId TEXT NOT NULL, lastSeq INTEGER NOT NULL, packed BLOB NOT NULL, PRIMARY KEY(docId, lastSeq));
+      CREATE TABLE versions(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, at INTEGER NOT NULL,
+        name TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL);
+      INSERT INTO versions(docId, at, name, by, time) VALUES('a', 1, 'of before', 'Ana', 4);
       PRAGMA user_version = 2`)
     // Rows behind each other: time, user, client, bytes.
     const rows = encoding.encode((encoder) => {
@@ -155,12 +158,16 @@ describe('SqliteLog', () => {
     const third = { ...first, time: 1_763_680_900_000, bytes: new Uint8Array([3]) }
     await log.append([third])
     await log.compact('a', new Uint8Array([9]))
-    await log.nameVersion('a', { at: 2, name: 'named', by: 'Ana', time: 5 })
+    await log.nameVersion('a', { at: 2, name: 'named', by: 'Ana', user: null, time: 5 })
     await log.close()
     log = await SqliteLog.open(file)
     expect(await log.history('a')).toEqual([first, second, third])
     expect((await log.stints('a')).map(({ count }) => count)).toEqual([1, 1, 1])
-    expect(await log.versions('a')).toHaveLength(1)
+    expect(await log.versions('a')).toEqual([
+      { at: 1, name: 'of before', by: 'Ana', user: null, time: 4 },
+      { at: 2, name: 'named', by: 'Ana', user: null, time: 5 },
+    ])
+    expect(await log.people()).toEqual(new Map())
     await log.close()
     expect(statSync(file).size).toBeLessThan(200_000)
   })

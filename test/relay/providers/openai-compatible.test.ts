@@ -9,7 +9,7 @@ import { ChatServer } from '../../support/chat-server.ts'
 const key = 'sk-very-secret-0123456789'
 
 const providerAt = (origin: string, model: string | null = null, apiKey: string | null = key): Provider =>
-  createOpenAICompatible({ baseUrl: `${origin}/v1`, apiKey, model })
+  createOpenAICompatible({ baseUrl: `${origin}/v1`, apiKey, model, imageModel: null })
 
 const messageOf = (events: readonly ModelEvent[]): string => {
   const end = events.at(-1)
@@ -75,6 +75,7 @@ describe('openai-compatible', () => {
       baseUrl: server.origin,
       apiKey: null,
       model: null,
+      imageModel: null,
     })
     expect(said(await collect(provider, 'hello'), 'text')).toBe('You said hello.')
   })

@@ -29,6 +29,7 @@ const ask = (text: string, providers: Providers): Y.Doc => {
   const doc = new Replicas(plainNotebook([plainCell('prompt', 'prompt', text)]), 1).get(0)
   peer = new ModelPeer({
     findBlob: () => undefined,
+    keepBlob: () => Promise.resolve(),
     doc,
     observer: new CellObserver(doc),
     providers,
@@ -45,7 +46,13 @@ const ask = (text: string, providers: Providers): Y.Doc => {
 }
 const result = (doc: Y.Doc) => readCell(doc, prompt)?.result
 const real = (): Promise<Providers> =>
-  createProviders({ provider: 'openai-compatible', baseUrl: server.origin, apiKey: key, model: null })
+  createProviders({
+    provider: 'openai-compatible',
+    baseUrl: server.origin,
+    apiKey: key,
+    model: null,
+    imageModel: null,
+  })
 
 describe('a prompt answered by a provider', () => {
   test('the mock answers, and says what it is', async () => {

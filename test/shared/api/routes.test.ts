@@ -60,6 +60,6 @@ describe('a body', () => {
     expect(where('nameVersion', 'body', { name: ' ', at: 0.5, by: {} })).toBe('name, at, by')
     expect(
       where('readHistory', 'answer', { updates: 1, groups: [null], versions: {}, clients: [['a']] }),
-    ).toBe('groups.0, versions, clients.0')
+    ).toBe('groups.0, versions, people, clients.0')
   })
 })

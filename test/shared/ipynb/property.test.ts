@@ -31,9 +31,22 @@ const appText = fc.array(fc.constantFrom(...typed), { maxLength: 8 }).map((parts
 const fileWords = [...words, '\r', '\r\n', '\ud83d', '\udc00']
 const fileText = fc.array(fc.constantFrom(...fileWords), { maxLength: 6 }).map((parts) => parts.join(''))
 const anyJson = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' })
+const kind = fc.constantFrom('sql', 'image', 'chart', 'note', 'a b')
 const members = fc.dictionary(
-  fc.constantFrom('a', 'b', '10', '9', '__proto__', '$json', 'solveit_ai', 'llm_notebook', '\ud83d'),
-  anyJson,
+  fc.constantFrom(
+    'a',
+    'b',
+    '10',
+    '9',
+    '__proto__',
+    '$json',
+    'solveit_ai',
+    'llm_notebook',
+    'llm_notebook_type',
+    'language',
+    '\ud83d',
+  ),
+  fc.oneof(anyJson, kind),
   { maxKeys: 4 },
 )
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { ModelPeer, requestLife } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
+import { type Blob } from '../../../shared/notebook/blob.ts'
 import { apply } from '../../../shared/notebook/apply.ts'
 import { Asked } from '../../../shared/notebook/asked.ts'
 import { cellId, type Cell, type CellId } from '../../../shared/notebook/notebook.ts'
@@ -28,6 +29,7 @@ class Table {
   readonly replicas: Replicas
   readonly doc: Y.Doc
   readonly writing: CellId[][] = []
+  keepBlob: (blob: Blob) => Promise<void> = () => Promise.resolve()
   private lives = 0
 
   constructor(cells: readonly Cell[] = usualCells) {
@@ -38,6 +40,7 @@ class Table {
   peer(): ModelPeer {
     return new ModelPeer({
       findBlob: () => undefined,
+      keepBlob: this.keepBlob,
       doc: this.doc,
       observer: new CellObserver(this.doc),
       providers: [this.provider],

@@ -40,6 +40,19 @@ def bash(line, cell):
             commands.run_line(each)
 
 
+def sql(line, cell):
+    """`%%sql`: as an SQL cell runs it, which has no such line."""
+    from .sql import run  # few notebooks need it
+
+    return run(cell, 1)
+
+
+def sql_cell(line, cell):
+    from .sql import run
+
+    return run(cell, 0)
+
+
 def python(line, cell):
     """A program in variables of its own."""
     commands.execute(cell, ["<cell>"])
@@ -61,6 +74,8 @@ def install():
     shell.register_magic_function(pip, "line", "pip")
     for name in ("bash", "sh"):
         shell.register_magic_function(bash, "cell", name)
+    shell.register_magic_function(sql, "cell", "sql")
+    shell.register_magic_function(sql_cell, "cell", "notebook_sql")
     for name in ("python", "python3"):
         shell.register_magic_function(python, "cell", name)
     for name in ("script", "perl", "ruby", "pypy", "python2", "cython"):

@@ -1,0 +1,22 @@
+import { kindKey, type CellKind } from './cell-kind.ts'
+import { codeText, user } from './turns.ts'
+
+export const sql: CellKind = {
+  name: 'sql',
+  label: 'SQL',
+  language: 'sql',
+  hint: 'SQL on data frames and lists of dicts; “-- db: file.db” for a file',
+  // A magic of our own (magics.py): `%%sql` may have become another library's.
+  executor: { type: 'kernel', code: (source) => `%%notebook_sql\n${source}` },
+  flags: ['outputs_hidden', 'scrolled'],
+  file: {
+    cellType: 'code',
+    accepts: (cellType) => cellType === 'code',
+    mark: [kindKey, 'sql'],
+    besides: { language: 'sql' },
+    text: null,
+  },
+  given: 'SQL cells as fenced sql, followed by their output as well',
+  turns: (cell) => user(codeText(cell, 'sql')),
+  html: (_, write) => write.code('code', 'sql'),
+}

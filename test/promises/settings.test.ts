@@ -1,0 +1,113 @@
+// What a person chooses holds at once, in every tab of their browser, and after a reload; each key can be another one.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+import { focusOf, shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start({
+    'a.ipynb': notebookFile(['code', 'a = 1\nb = 2'], ['code', 'c = 3']),
+    'keys.ipynb': notebookFile(['code', 'a = 1'], ['code', 'b = 2'], ['code', 'c = 3']),
+  })
+})
+afterAll(() => app.close())
+
+const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
+  for (const key of pressed) await person.page.keyboard.press(key)
+}
+const focus = (person: Person, where: string): Promise<void> =>
+  expect.poll(() => focusOf(person), soon).toBe(where)
+const sources = (person: Person, ...expected: string[]): Promise<void> =>
+  expect.poll(() => shownSources(person), soon).toEqual(expected)
+
+test('settings are one page, act at once in every tab, and are there again', async () => {
+  const ana = await app.writer('a.ipynb', app.remembering('Ana', '#b3261e'))
+  await ana.source(1).waitFor()
+  const other = await app.tab(ana.context, '')
+  await other.page.getByRole('link', { name: 'Settings' }).click()
+  await other.page.getByRole('heading', { name: 'Settings', exact: true }).waitFor()
+  expect(new URL(other.page.url()).pathname).toBe('/settings')
+  const setting = (name: string) => other.page.getByLabel(name, { exact: true })
+  await setting('Theme').selectOption('Dark')
+  await ana.page.locator('html[data-theme="dark"]').waitFor({ state: 'attached' })
+  await setting('Line numbers').check()
+  const numbers = ana.cell(1).locator(':is(.cm-lineNumbers, .nb-line-number)')
+  await numbers.first().waitFor({ state: 'attached' })
+  await setting('Code font size').selectOption('20 px')
+  const size = (): Promise<string> =>
+    ana.source(1).evaluate((source) => getComputedStyle(source).getPropertyValue('font-size'))
+  await expect.poll(size, soon).toBe('20px')
+  await setting('Indentation').selectOption('2 spaces')
+  expect(await setting('Name').inputValue()).toBe('Ana')
+  await setting('Name').fill('Ana Maria')
+  await keys(other, 'Enter')
+  await ana.page.getByRole('list', { name: 'People' }).getByText('Ana Maria (you)').waitFor()
+  // Two spaces at once in an editor that was open.
+  await ana.into(2)
+  await keys(ana, 'Home', 'Tab')
+  await sources(ana, 'a = 1\nb = 2', '  c = 3')
+  await other.page.reload()
+  await expect.poll(() => setting('Theme').inputValue(), soon).toBe('dark')
+  expect(await setting('Line numbers').isChecked()).toBe(true)
+  expect([...ana.complaints, ...other.complaints]).toEqual([])
+  await ana.context.close()
+})
+
+test('a key is changed by keyboard alone; conflicts are told; list, tooltips and keyboard follow; all can be reset', async () => {
+  const ana = await app.writer('keys.ipynb', { viewport: { width: 375, height: 700 } })
+  await ana.into(2)
+  await keys(ana, 'Escape', 'Control+,')
+  const panel = ana.page.getByRole('complementary', { name: 'Settings' })
+  await panel.waitFor()
+  const inCommand = panel.getByRole('list', { name: 'Keys, command mode' })
+  const inEdit = panel.getByRole('list', { name: 'Keys, edit mode' })
+  const adding = async (where: typeof inCommand, title: string, key: string): Promise<void> => {
+    await where.getByRole('button', { name: `Add keys for ${title}`, exact: true }).press('Enter')
+    await panel.getByPlaceholder('Press the new keys').press(key)
+  }
+  await adding(inCommand, 'Insert cell below', 'q')
+  await keys(ana, 'Enter')
+  // Where a text is written in, a letter writes.
+  await adding(inEdit, 'Insert cell below', 'q')
+  await panel.getByText('writes into the text').waitFor()
+  await keys(ana, 'Enter', 'Escape')
+  // The beginning of a sequence that another command has.
+  await adding(inCommand, 'Copy cell', 'd')
+  await panel.getByText('D D is “Delete cell”, which begins with it.').waitFor()
+  expect(await ana.page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
+  expect(await panel.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
+  await panel.getByRole('button', { name: 'Use it here' }).press('Enter')
+  await expect
+    .poll(() => ana.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), soon)
+    .toBe('Add keys for Copy cell')
+  await keys(ana, 'Escape')
+  await focus(ana, 'cell 2')
+
+  const title = (name: string): Promise<string | null> =>
+    ana.cell(2).locator(`[aria-label="${name}"]`).first().getAttribute('title')
+  expect([await title('Delete cell'), await title('Run cell')]).toEqual([
+    'Delete cell',
+    'Run cell (Ctrl+Enter)',
+  ])
+  await keys(ana, 'd', 'd', 'q')
+  await sources(ana, 'a = 1', 'b = 2', '', 'c = 3')
+  await keys(ana, 'h')
+  const list = ana.page.getByRole('dialog', { name: 'Keys' })
+  const rows = (): Promise<string> => list.innerText()
+  await expect.poll(rows, soon).toMatch(/B\s+Q\s+Insert cell below/)
+  expect(await rows()).not.toMatch(/Delete cell/)
+  await list.getByRole('button', { name: 'Change keys' }).click()
+  await panel.getByLabel('Search keyboard shortcuts').fill('insert cell below')
+  await panel.getByRole('button', { name: 'Reset the keys of Insert cell below' }).press('Enter')
+  await expect.poll(() => inCommand.innerText(), soon).not.toMatch(/Q/)
+  await panel.getByRole('button', { name: 'Reset all keys' }).press('Enter')
+  await panel.getByRole('button', { name: 'Close settings' }).click()
+  await expect.poll(() => title('Delete cell'), soon).toBe('Delete cell (D D)')
+  await ana.into(3)
+  await keys(ana, 'Escape', 'q', 'd', 'd')
+  await sources(ana, 'a = 1', 'b = 2', 'c = 3')
+  expect(ana.complaints).toEqual([])
+  await ana.context.close()
+})

@@ -1,0 +1,88 @@
+// Two people called Ana are two people: each interrupts, undoes and is shown as herself.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+beforeAll(async () => {
+  app = await App.start({
+    'a.ipynb': notebookText('print("for ever")\nwhile True: pass', 'print("hers")', 'print("mine")', 'last'),
+  })
+})
+afterAll(() => app.close())
+
+const python = ({ page }: Person) => page.getByRole('button', { name: /^Whose Python/ })
+const ranBy = (person: Person, position: number) => person.cell(position).locator('nb-ran')
+
+test('each takes back what she asked for, undoes what she did, and is herself after a reload', async () => {
+  const [first, second, cid] = await Promise.all([
+    app.writer('a.ipynb', app.remembering('Ana', '#b3261e')),
+    app.writer('a.ipynb', app.remembering('Ana', '#1f63b5')),
+    app.writer('a.ipynb', app.remembering('Cid', '#2e7031')),
+  ])
+  for (const person of [first, second, cid]) await person.until('sync', 'saved')
+  await python(cid).click()
+  await cid.page.getByRole('checkbox', { name: 'Share my Python' }).setChecked(true)
+  await cid.page.keyboard.press('Escape')
+  for (const person of [first, second]) {
+    await python(person).click()
+    await person.page.getByRole('combobox', { name: 'Python', exact: true }).selectOption({ label: 'Cid’s' })
+    await person.page.keyboard.press('Escape')
+  }
+
+  // In one Python the first's cell runs, hers and the second's wait: her interrupt ends hers alone.
+  await first.run(1)
+  await expect.poll(() => cid.output(1).innerText(), { timeout: 2 * patience }).toContain('for ever')
+  await second.run(3)
+  await first.run(2)
+  for (const [person, position] of [
+    [first, 2],
+    [second, 3],
+  ] as const) {
+    await person.cellIs(position, 'queued')
+    await cid.cellIs(position, 'queued')
+  }
+  await first.button('Interrupt kernel').click()
+  await first.cellIs(1, 'interrupted')
+  await first.cellIs(2, 'idle')
+  await first.cellIs(3, 'done')
+  expect(await second.output(3).innerText()).toContain('mine')
+
+  const said = async (person: Person, position: number): Promise<string> =>
+    (await ranBy(person, position).textContent())?.replace(/\s+/g, ' ').trim() ?? ''
+  expect([await said(first, 1), await said(first, 3)]).toEqual([
+    expect.stringMatching(/Run by You/),
+    expect.stringMatching(/Run by Ana/),
+  ])
+  expect([await said(second, 1), await said(second, 3)]).toEqual([
+    expect.stringMatching(/Run by Ana/),
+    expect.stringMatching(/Run by You/),
+  ])
+
+  // What one deleted, the other does not undo.
+  await first.cell(4).getByRole('button', { name: 'Delete cell' }).click()
+  await expect.poll(async () => (await shownSources(second)).length, soon).toBe(3)
+  await second.button('Undo').click()
+  await second.page.getByText('There is nothing to undo.').waitFor()
+  await first.button('Undo').click()
+  await expect.poll(async () => (await shownSources(second)).length, soon).toBe(4)
+
+  // The history has two of them, and each knows which she is, also when she comes back.
+  await first.type(4, '1')
+  await expect.poll(async () => (await shownSources(second)).at(-1), soon).toBe('last1')
+  await second.type(4, '2')
+  await expect.poll(async () => (await shownSources(first)).at(-1), soon).toBe('last12')
+  await first.until('sync', 'saved')
+  await first.page.reload()
+  await first.until('sync', 'saved')
+  await expect.poll(() => said(first, 1), soon).toMatch(/Run by You/)
+  await first.button('History').click()
+  const versions = first.page.getByRole('list', { name: 'Versions' })
+  await versions.waitFor()
+  const words = await versions.innerText()
+  expect(words).toMatch(/Ana \(you\)/)
+  expect(words.replaceAll('Ana (you)', '')).toMatch(/Ana/)
+  expect([...first.complaints, ...second.complaints, ...cid.complaints]).toEqual([])
+})
