@@ -12,7 +12,7 @@ import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
 import { Exclusive } from './files/exclusive.ts'
-import { filePeers, type FilePeerParts } from './files/file-peer.ts'
+import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
 import { Library } from './files/library.ts'
@@ -134,11 +134,11 @@ const compose = async (
   // The model ends first, so that the last snapshot has its replies.
   const versions = new Versions(log)
   const blobs = new Blobs(folder.own('blobs'))
-  const follow: FilePeerParts['follow'] = (docId, was) => library.follow(docId, was)
+  const follow: FilePeerOptions['follow'] = (docId, was) => library.follow(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: mendTexts(doc) }),
     modelPeers(providers, instance, blobs),
-    filePeers({ folder, log, versions, blobs, exclusive, times, logger, follow }),
+    createFilePeer({ folder, log, versions, blobs, exclusive, times, logger, follow }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())

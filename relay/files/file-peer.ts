@@ -29,7 +29,7 @@ import type { SnapshotTimes } from './times.ts'
 import type { Versions } from './versions.ts'
 import { watchPath } from './watch.ts'
 
-export interface FilePeerParts {
+export interface FilePeerOptions {
   readonly folder: Folder
   readonly log: LogStore
   readonly versions: Versions
@@ -45,8 +45,8 @@ export interface FilePeerParts {
   ) => Promise<boolean>
 }
 
-export const filePeers =
-  (parts: FilePeerParts): PeerFactory =>
+export const createFilePeer =
+  (parts: FilePeerOptions): PeerFactory =>
   (room) =>
     new FilePeer(room, parts)
 
@@ -57,17 +57,17 @@ const needed = <T>(value: T | null): T => {
 
 class FilePeer implements Peer {
   readonly #room: Room
-  readonly #parts: FilePeerParts
+  readonly #parts: FilePeerOptions
   readonly #awaited: AwaitedBlobs
   #state = after.unseen
-  #told = ''
+  #published = ''
   #timer: NodeJS.Timeout | null = null
   #working: Promise<void>
   #watching = { path: '', end: (): void => undefined }
   readonly #offRoom: () => void
   readonly #onPresence = (): void => this.#presenceChanged()
 
-  constructor(room: Room, parts: FilePeerParts) {
+  constructor(room: Room, parts: FilePeerOptions) {
     this.#room = room
     this.#parts = parts
     this.#awaited = new AwaitedBlobs(parts.blobs, parts.times.blobs, () => this.#happened('changed'))
@@ -96,8 +96,8 @@ class FilePeer implements Peer {
     const status = after.statusOf(state)
     const said = JSON.stringify(status)
     // The same once more is nothing to tell anybody of.
-    if (said !== this.#told) this.#room.tell({ file: { ...status, at: Date.now() } })
-    this.#told = said
+    if (said !== this.#published) this.#room.tell({ file: { ...status, at: Date.now() } })
+    this.#published = said
     if (this.#timer !== null) clearTimeout(this.#timer)
     const at = after.nextLook(state)
     this.#timer = at === null ? null : setTimeout(() => this.#wake(), at - Date.now())
@@ -152,7 +152,7 @@ class FilePeer implements Peer {
     const { docId } = this.#room
     try {
       // Names are locked before documents, so a file is sought without the document's lock.
-      while (await exclusive.run(docId, (lock) => this.#look(lock))) await this.#seek()
+      while (await exclusive.run(docId, (lock) => this.#checkFile(lock))) await this.#seek()
     } catch (error) {
       const reason = messageOf(error)
       logger.warn('the file is not written', { docId, reason })
@@ -161,7 +161,7 @@ class FilePeer implements Peer {
   }
 
   /** Sees, decides and acts until there is nothing to do. Whether the file is to be sought elsewhere. */
-  async #look(lock: Lock): Promise<boolean> {
+  async #checkFile(lock: Lock): Promise<boolean> {
     const { folder, blobs, times } = this.#parts
     let content: Content | null = null
     if (this.#state.place === 'unseen') {

@@ -38,7 +38,7 @@ export interface FileState {
   readonly writeAt: number | null
   readonly lookAt: number | null
   /** When another program last wrote the file, and until when it is left alone after that. */
-  readonly outsideAt: number
+  readonly lastOutsideWrite: number
   readonly pauseEnds: number
   /** The last look: nothing is waited for any more. */
   readonly ending: boolean
@@ -58,14 +58,14 @@ export const unseen: FileState = {
   changedAt: 0,
   writeAt: null,
   lookAt: null,
-  outsideAt: 0,
+  lastOutsideWrite: 0,
   pauseEnds: 0,
   ending: false,
 }
 
 const removed = 'the file was removed'
 /** Milliseconds between two saves of a program that keeps saving. */
-const severalWithin = 60_000
+const seriesInterval = 60_000
 /** Of attempts that led nowhere. */
 const mostTried = 12
 
@@ -75,11 +75,12 @@ export const isAhead = ({ changes, inFile }: FileState): boolean => changes > in
 /** What every page is told; `at` is added when it is. */
 export const statusOf = (state: FileState): Omit<FileStatus, 'at'> => {
   const { place, known, problem, received } = state
-  if (place === 'unseen' || place === 'sought') return { status: 'pending' }
-  const digest = known === null ? {} : { digest: known.digest }
+  // At the first look nobody knows yet whether the file is the one the log tells of.
+  const isLooked = place !== 'unseen' && place !== 'sought'
+  const digest = isLooked && known !== null ? { digest: known.digest } : {}
   if (place === 'gone') return { status: 'failed', reason: removed, gone: true, ...digest }
   if (problem !== null) return { status: 'failed', reason: problem, ...digest }
-  return { status: isAhead(state) || received ? 'pending' : 'written', ...digest }
+  return { status: isLooked && !isAhead(state) && !received ? 'written' : 'pending', ...digest }
 }
 
 /** When to look next, unless something happens before; null where only that can change anything. */
@@ -191,8 +192,8 @@ export const merged = (
   cells,
   changes: state.changes + 1,
   writeAt: null,
-  outsideAt: now,
-  pauseEnds: now + (now - state.outsideAt < severalWithin ? longPause : pause),
+  lastOutsideWrite: now,
+  pauseEnds: now + (now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
 })
 
 /** It is put off. */

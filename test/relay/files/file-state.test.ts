@@ -20,10 +20,10 @@ describe('pages are told that the file is', () => {
   } satisfies Record<string, FileState>
   // In the order of `documents`.
   const table: Record<FileState['place'], string> = {
-    unseen: 'pending pending pending pending pending',
+    unseen: 'pending pending pending failed  failed',
     there: ' written pending pending failed  failed',
     missed: 'written pending pending failed  failed',
-    sought: 'pending pending pending pending pending',
+    sought: 'pending pending pending failed  failed',
     gone: ' failed  failed  failed  failed  failed',
     wanted: 'written pending pending failed  failed',
   }

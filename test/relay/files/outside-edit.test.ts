@@ -5,6 +5,7 @@ import { mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { Folder } from '../../../relay/files/folder.ts'
 import { parsePath } from '../../../relay/files/path.ts'
@@ -65,11 +66,24 @@ describe('what is typed between storing the blobs and applying the edit stays, w
         expect((await fetch(`${relay.origin}/api/notebooks/a.ipynb`, put)).status).toBe(200)
       },
     ],
+    [
+      'by a browser that held another history',
+      async (text: string, { doc }: WebsocketProvider) => {
+        const answer = await relay.request('/api/recover/a.ipynb', 'POST', {
+          docId: docIdOf(doc),
+          vector: Buffer.from(Y.encodeStateVector(doc)).toString('base64'),
+          digests: [],
+          acknowledged: notebookText('one', 'two'),
+          content: text,
+        })
+        expect(await answer.json()).toEqual({ path: 'a.ipynb', changed: true, copy: null })
+      },
+    ],
   ])('%s', async (_, write) => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const slow = await slowBlob()
-    const writing = write(withOutput(notebookText('one theirs', 'two')))
+    const writing = write(withOutput(notebookText('one theirs', 'two')), ana)
     await slow.reached
     // In the line they change, and in another cell.
     sourceAt(ana.doc, 0).insert(0, 'ours ')
@@ -112,4 +126,24 @@ describe('what is typed between storing the blobs and applying the edit stays, w
     expect(readSources(ben.doc)).toEqual(['one', 'two typed'])
     expect(Y.encodeStateAsUpdate(ben.doc).length).toBeLessThan(big.length)
   })
+})
+
+test('one edit waits for another that is on its way, and both come in', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one', 'two') }, quick)
+  const ana = await relay.synced('a.ipynb')
+  const tag = (await relay.request('/api/notebooks/a.ipynb')).headers.get('etag') ?? ''
+  const slow = await slowBlob()
+  await writeFile(join(relay.folder, 'a.ipynb'), withOutput(notebookText('one by file', 'two')))
+  await slow.reached
+  const body = notebookText('one', 'two put')
+  const headers = { 'If-Match': tag }
+  const putting = fetch(`${relay.origin}/api/notebooks/a.ipynb`, { method: 'PUT', body, headers })
+  // Whoever asks later is answered earlier.
+  for (let ask = 0; ask < 20; ask++)
+    expect(sourcesIn(await (await relay.request('/api/notebooks/a.ipynb')).text())).toEqual(['one', 'two'])
+  await slow.release()
+  expect((await putting).status).toBe(200)
+  const both = ['one by file', 'two put']
+  await expect.poll(() => readSources(ana.doc), soon).toEqual(both)
+  await expect.poll(fileSays, soon).toEqual(both)
 })
