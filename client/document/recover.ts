@@ -5,7 +5,8 @@ import { toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
-import { databaseName, findSuperseded, type History } from './histories.ts'
+import { removeDatabase } from './database.ts'
+import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
 import { ask, isRecord, urlOf, type Answer } from './library.ts'
 import { persist, type Told } from './persist.ts'
 
@@ -55,6 +56,12 @@ export const heldBefore = async (path: string): Promise<readonly Held[]> => {
     }
   }
   return all
+}
+
+/** The relay has all of it, or there is nothing in it. */
+export const forget = (path: string, history: History): void => {
+  forgetSuperseded(path, history)
+  removeDatabase(databaseName(history))
 }
 
 /** With ids for its cells, by which the relay knows them again. */

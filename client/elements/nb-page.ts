@@ -7,9 +7,8 @@ import { Opening } from '../commands/opening.ts'
 import { isTyped, reachOf } from '../commands/reach.ts'
 import { type OpenEvent } from '../document/open.ts'
 import { type Identity } from '../document/identity.ts'
-import { forgetSuperseded } from '../document/histories.ts'
 import { createNotebook, restoreNotebook, urlOf } from '../document/library.ts'
-import { heldBefore, recover, type Held } from '../document/recover.ts'
+import { forget, heldBefore, recover, type Held } from '../document/recover.ts'
 import { addRecovered, dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/read.ts'
@@ -161,7 +160,7 @@ export class NbPage extends LitElement {
           ${answer.reason}. It is kept here and tried again.`
         return
       }
-      if (held.history !== null) forgetSuperseded(path, held.history)
+      if (held.history !== null) forget(path, held.history)
       if (answer.changed || answer.copy !== null) addRecovered(path, { copy: answer.copy })
       if (path !== this.path) return
       this.held = this.held.filter((other) => other !== held)

@@ -62,6 +62,9 @@ export const recover = async (parts: RecoverParts, room: Room, held: Held): Prom
   const { changed, isWhole } = await parts.exclusive.run(room.docId, () =>
     carryOver(parts.log, room, held, read.notebook),
   )
+  // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
+  await room.stored()
+  await parts.log.synced()
   const copy = isWhole ? null : await copyBeside(parts.library, parts.folder, room.path, held.content)
   return { ok: true, changed, copy }
 }
@@ -84,8 +87,6 @@ const carryOver = async (
   // Nothing waits between what is compared and what is changed.
   if (base !== null) mergeFile(room.doc, [base], notebook, digestOf(held.content), { own: true })
   const [here, changed] = [readNotebook(room.doc), Buffer.compare(before, room.state) !== 0]
-  await room.stored()
-  await log.synced()
   return { changed, isWhole: isKnown || first.length > 0 || !lacks(here, notebook) }
 }
 

@@ -131,7 +131,7 @@ const documentAt = async (
   path: NotebookPath,
   response: ServerResponse,
 ): Promise<DocumentRecord | null> => {
-  const opened = await library.open(path, null)
+  const opened = await library.open(path)
   switch (opened.type) {
     case 'missing':
       throw new HttpError('not_found', opened.reason)

@@ -27,7 +27,7 @@ export const history = async (
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const opened = await parts.library.open(path, null)
+  const opened = await parts.library.open(path)
   switch (opened.type) {
     case 'missing':
       throw new HttpError('not_found', opened.reason)

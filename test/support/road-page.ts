@@ -2,11 +2,16 @@
 import { Awareness } from 'y-protocols/awareness'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
-import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
+import { apply } from '../../shared/notebook/apply.ts'
+import { newCellId } from '../../shared/notebook/ids.ts'
+import { cellSource, docIdOf, listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
 import type { Connection } from '../../client/document/connect.ts'
 import type { History } from '../../client/document/histories.ts'
 import type { Held } from '../../client/document/recover.ts'
+import type { Random } from './random.ts'
+import type { Visitor } from './roads.ts'
+import { until } from './until.ts'
 
 // What a browser has and Node has not. The socket's class is extended where the connection is loaded.
 Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
@@ -21,10 +26,9 @@ interface Stored {
 
 const said = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
 
-export class RoadPage {
+export class RoadPage implements Visitor {
   doc = new Y.Doc()
-  /** Notebooks beside, which the page points to. */
-  readonly copies = new Set<string>()
+  readonly #copies = new Set<string>()
   readonly #origin: string
   readonly #path: string
   #awareness = new Awareness(this.doc)
@@ -34,8 +38,6 @@ export class RoadPage {
   #stored: Stored | null = null
   #digests: readonly string[] = []
   #held: readonly Held[] = []
-  /** What the browser's store has of histories that are over and not brought to the relay yet, by epoch. */
-  readonly #over = new Map<string, Uint8Array>()
   #recovering = false
   #full = false
   /** There is something the browser did not store. */
@@ -56,28 +58,52 @@ export class RoadPage {
     return this.#connection !== null
   }
 
-  get isLoaded(): boolean {
-    return this.#loaded
-  }
-
-  /** There is no room in the browser's store, or there is again. */
-  set full(full: boolean) {
+  fill(full: boolean): void {
     this.#full = full
     if (this.#behind) this.#store()
   }
 
-  /** There are words that are nowhere else: who closes the page is asked, and stays. */
   get atRisk(): boolean {
     return this.#loaded && this.#behind && (this.#connection?.unsent ?? this.#unsent)
   }
 
-  /** All is at the relay, and nothing waits to be recovered. */
-  get isSettled(): boolean {
-    return this.#connection?.status === 'saved' && this.#held.length === 0
+  settled(): boolean {
+    if (!this.isOpen) this.reopen()
+    void this.#recover()
+    const isSaved = this.#connection?.status === 'saved' && this.#relay?.file.status === 'written'
+    return isSaved && this.#held.length === 0
   }
 
-  get fileStatus(): string | undefined {
-    return this.#relay?.file.status
+  async ready(): Promise<boolean> {
+    if (!this.#loaded && !this.isOpen) this.open()
+    await until(() => this.#loaded || !this.isOpen)
+    return this.#loaded
+  }
+
+  write(random: Random, word: string): Promise<boolean> {
+    const { doc } = this
+    const cells = visibleCells(doc)
+    const id = cells[random.below(cells.length + 1)]
+    const after = cells.at(-1) ?? null
+    const source = id === undefined ? undefined : cellSource(doc, id)
+    if (source === undefined)
+      apply(doc, { type: 'insert-cell', id: newCellId(), kind: 'code', after, source: word })
+    else doc.transact(() => source.insert(source.length, source.length === 0 ? word : ` ${word}`), 'command')
+    return Promise.resolve(true)
+  }
+
+  sources(): readonly string[] {
+    return visibleCells(this.doc).map((id) => cellSource(this.doc, id)?.toString() ?? '')
+  }
+
+  shown(): readonly string[] {
+    return listCells(this.doc)
+      .filter(({ deleted, ghost }) => deleted === null || ghost)
+      .map(({ id }) => cellSource(this.doc, id)?.toString() ?? '')
+  }
+
+  beside(): Iterable<string> {
+    return this.#copies
   }
 
   get #relay(): ReturnType<typeof parseRelayPresence> {
@@ -104,7 +130,6 @@ export class RoadPage {
     this.connect()
   }
 
-  /** Its person comes back to it. */
   reopen(): void {
     if (this.#loaded) this.connect()
     else this.open()
@@ -114,7 +139,8 @@ export class RoadPage {
   connect(): void {
     this.#connection?.close()
     const server = `${this.#origin.replace('http', 'ws')}/sync`
-    const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null }
+    const over = this.#held.flatMap(({ history }) => history?.epoch ?? [])
+    const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null, over }
     this.#connection = new PageConnection(this.doc, this.#awareness, target, {
       onStatus: (status) => {
         this.#trace(`is ${status}`)
@@ -127,9 +153,6 @@ export class RoadPage {
       onSynced: () => {
         this.#trace(`has ${said(this.doc)}`)
         this.#loaded = true
-        // The relay has the older history again: the page's database of it opens once more.
-        const before = this.#over.get(this.#epoch ?? '')
-        if (before !== undefined) Y.applyUpdate(this.doc, before)
         this.#store()
         void this.#recover()
       },
@@ -149,7 +172,6 @@ export class RoadPage {
     })
   }
 
-  /** Its network is gone, and it stays open. */
   disconnect(): void {
     this.#unsent = this.#connection?.unsent ?? this.#unsent
     this.#connection?.close()
@@ -175,10 +197,11 @@ export class RoadPage {
 
   #supersede(): void {
     const told = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
-    const held = heldIn(this.doc, null, told)
+    const [docId, epoch] = [docIdOf(this.doc), this.#epoch]
+    const history = docId === null || epoch === null ? null : { docId, epoch }
+    const held = heldIn(this.doc, history, told)
     this.#trace(`holds of another history ${said(this.doc)}`)
     if (held !== null) this.#held = [...this.#held, held]
-    if (held !== null && this.#epoch !== null) this.#over.set(this.#epoch, Y.encodeStateAsUpdate(this.doc))
     this.close()
     this.#stored = null
     this.#digests = []
@@ -193,18 +216,11 @@ export class RoadPage {
       const answer = await recover(this.#path, held, (notebook) => Promise.resolve(notebook))
       this.#trace(`recovered ${JSON.stringify(answer)}`)
       if (!answer.ok) return
-      if (answer.copy !== null) this.copies.add(answer.copy)
+      if (answer.copy !== null) this.#copies.add(answer.copy)
       this.#held = this.#held.filter((other) => other !== held)
-      if (this.#held.length === 0) this.#over.clear()
     } finally {
       this.#recovering = false
     }
     return this.#recover()
-  }
-
-  /** What failed is tried again. */
-  nudge(): void {
-    if (!this.isOpen) this.reopen()
-    void this.#recover()
   }
 }

@@ -40,6 +40,10 @@ export class Wire {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  get down(): boolean {
+    return this.#down
+  }
+
   /** Cuts every connection and takes none, or takes them again. */
   set down(down: boolean) {
     this.#down = down
