@@ -10,7 +10,7 @@ import { newFolder, settingsFor } from './relay.ts'
 /** Milliseconds within which a condition must hold; for a busy machine, no measure of speed. */
 export const patience = 30_000
 
-const launch = (): Promise<Browser> => {
+export const launch = (): Promise<Browser> => {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('no Chromium: run node scripts/chromium.js')
   const root = process.getuid?.() === 0

@@ -10,7 +10,7 @@ import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { Random } from './random.ts'
 import { newFolder, notebookText, settingsFor } from './relay.ts'
 import { until } from './until.ts'
-import { Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 export const name = 'a.ipynb'
 const times = {
@@ -316,13 +316,13 @@ class World {
       await this.#open(page)
     }
     const isQuiet = async (): Promise<boolean> =>
-      (await Promise.all(this.pages.map((page) => page.settled()))).every(Boolean)
+      (await Promise.all(this.pages.map(async (page) => page.settled()))).every(Boolean)
     await expect.poll(isQuiet, { timeout: 30_000, interval: 20 }).toBe(true)
     const inFile = async (): Promise<boolean> => {
       const read = parseNotebook(await readFile(this.#file, 'utf8'))
       if (!read.ok || !(await isQuiet())) return false
       const sources = JSON.stringify(read.notebook.cells.map(({ source }) => source))
-      const shown = await Promise.all(this.pages.map((page) => page.sources()))
+      const shown = await Promise.all(this.pages.map(async (page) => page.sources()))
       return shown.every((texts) => JSON.stringify(texts) === sources)
     }
     await expect.poll(inFile, { timeout: 20_000, interval: 20 }).toBe(true)
@@ -334,7 +334,7 @@ class World {
     const shown = await page.shown()
     const all = shown.flatMap(wordsIn)
     const beside = new Set<string>()
-    const copies = await Promise.all(this.pages.map((each) => each.beside()))
+    const copies = await Promise.all(this.pages.map(async (each) => each.beside()))
     for (const copy of new Set(copies.flatMap((each) => [...each])))
       for (const found of wordsIn(await readFile(join(this.folder, copy), 'utf8'))) beside.add(found)
     for (const made of this.typed) {
