@@ -243,7 +243,7 @@ const writeWhatACrashLeft = async (
 ): Promise<void> => {
   for (const { docId, path } of await log.unwritten()) {
     try {
-      const opened = await library.open(path, null)
+      const opened = await library.open(path)
       if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
     } catch (error) {
       logger.error('what a crash left could not be written', { docId, reason: messageOf(error) })

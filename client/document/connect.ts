@@ -30,6 +30,8 @@ const manyAttempts = 20
 const watchEvery = 1_000
 /** Bytes read between looks with which a large answer is on its way. */
 const underWay = 64 << 10
+/** Histories that are told of at most. */
+const mostOver = 20
 /** Milliseconds in which what other tabs wrote is gathered. */
 const gather = 300
 
@@ -81,6 +83,14 @@ export interface Target {
   readonly path: string
   /** Of the history this page already holds; null for an empty page. */
   readonly epoch: string | null
+  /** Of those this browser held before, and the relay may not have everything of. */
+  readonly over: readonly string[]
+}
+
+/** Told to a relay that has one of them again, they make it begin another history. */
+const paramsOf = ({ epoch, over }: Target): Record<string, string> => {
+  if (epoch !== null) return { epoch }
+  return over.length === 0 ? {} : { over: over.slice(-mostOver).join(',') }
 }
 
 export class Connection {
@@ -121,7 +131,7 @@ export class Connection {
       WebSocketPolyfill: SyncSocket,
       // Tabs of one browser talk past the relay; only those of one history may. An empty page knows none yet.
       disableBc: target.epoch === null,
-      params: target.epoch === null ? {} : { epoch: target.epoch },
+      params: paramsOf(target),
       shouldReconnect: (event) => refusalOf(event.code, event.reason) === null,
     })
     if (target.epoch !== null) this.provider.bcChannel = this.channel(target.epoch)

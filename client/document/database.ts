@@ -40,6 +40,16 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
     }
   })
 
+/** Removes it once every page has closed it. */
+export const removeDatabase = (name: string): void => {
+  try {
+    indexedDB.deleteDatabase(name)
+  } catch (error) {
+    // It takes room, and is opened no more.
+    console.info(`A database stays: ${reasonOf(error)}`)
+  }
+}
+
 export const settled = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.addEventListener('success', () => resolve(request.result))

@@ -13,8 +13,8 @@ import { startHeartbeat } from './heartbeat.ts'
 import {
   databaseName,
   findHistory,
+  findSuperseded,
   forgetHistory,
-  forgetSuperseded,
   keepHistory,
   keepSuperseded,
   type History,
@@ -23,7 +23,7 @@ import { type Identity } from './identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
-import { heldIn, type Held } from './recover.ts'
+import { forget, heldIn, type Held } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 /** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
@@ -153,7 +153,12 @@ export class OpenNotebook {
 
   private connect(): void {
     this.connection?.close()
-    const target = { server: this.server, path: this.path, epoch: this.loaded ? this.epoch : null }
+    const target = {
+      server: this.server,
+      path: this.path,
+      epoch: this.loaded ? this.epoch : null,
+      over: findSuperseded(this.path).map(({ epoch }) => epoch),
+    }
     this.connection = new Connection(this.doc, this.presence.awareness, target, {
       onStatus: () => {
         this.presence.setConnected(this.connected)
@@ -215,7 +220,7 @@ export class OpenNotebook {
         acknowledged: told?.acknowledged ?? null,
         digests: this.digests,
       })
-      if (held === null && isKept) forgetSuperseded(this.path, history)
+      if (held === null && isKept) forget(this.path, history)
       forgetHistory(this.path)
       this.events.emit({ type: 'superseded', held })
       return

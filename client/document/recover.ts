@@ -7,6 +7,7 @@ import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
 import { routes } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from './ask.ts'
+import { removeDatabase } from './database.ts'
 import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
 import { persist, type Told } from './persist.ts'
 import { addRecovered } from './recovered.ts'
@@ -58,6 +59,12 @@ const heldBefore = async (path: string): Promise<readonly Held[]> => {
     }
   }
   return all
+}
+
+/** The relay has all of it, or there is nothing in it. */
+export const forget = (path: string, history: History): void => {
+  forgetSuperseded(path, history)
+  removeDatabase(databaseName(history))
 }
 
 /** With ids for its cells, by which the relay knows them again. */
@@ -112,7 +119,7 @@ export const recoverySteps: RecoverySteps = {
   heldBefore,
   recover,
   recovered: (path, { history }, { changed, copy }) => {
-    if (history !== null) forgetSuperseded(path, history)
+    if (history !== null) forget(path, history)
     if (changed || copy !== null) addRecovered(path, { copy })
   },
 }

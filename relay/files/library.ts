@@ -10,6 +10,7 @@ import { detachBlobs } from '../../shared/notebook/detach.ts'
 import { importNotebook } from '../../shared/notebook/import.ts'
 import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
+import { isLater, newEpoch } from '../log/epoch.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { isMissing, moveFile, writeNew } from './atomic.ts'
 import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
@@ -37,12 +38,23 @@ export interface LibraryParts {
   readonly blobs: Blobs
   /** Held by snapshots too, with the docId as the key. */
   readonly exclusive: Exclusive
-  /** A document has another path, went to the bin, or came back. */
+  /** A document has another path, went to the bin, came back, or has another history. */
   readonly onMoved: (record: DocumentRecord) => void
   /** Whether somebody has the document open. */
   readonly isOpen: (docId: string) => boolean
 }
 
+/** What an asker knows of the document's histories. */
+export interface Asker {
+  /** The one it holds; null where it has nothing. */
+  readonly epoch: string | null
+  /** Those it held before, which are over. */
+  readonly over: readonly string[]
+  /** Whether what it knows may make the relay begin another history. */
+  readonly mayWrite: boolean
+}
+
+const nobody: Asker = { epoch: null, over: [], mayWrite: false }
 const names = 'names'
 
 export class Library {
@@ -58,17 +70,18 @@ export class Library {
   }
 
   /**
-   * The document behind a path, imported from its file where there is none yet. `epoch` is the history the asker
-   * holds: pages that had a notebook open when it went to the bin find it there.
+   * The document behind a path, imported from its file where there is none yet. Pages that had a notebook open when it
+   * went to the bin find it there, by the history they hold.
    */
-  async open(text: string, epoch: string | null): Promise<Opened> {
+  async open(text: string, asker: Asker = nobody): Promise<Opened> {
     const path = parsePath(text)
     if (!path) return { type: 'missing', reason: 'not a notebook path' }
     return this.#parts.exclusive.run(names, async () => {
       const { log, folder } = this.#parts
       const record = await log.at(path)
-      if (record) return { type: 'document', record: await this.#verified(record, path) }
-      const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === epoch)
+      if (record)
+        return { type: 'document', record: await this.#after(await this.#verified(record, path), asker) }
+      const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === asker.epoch)
       if (binned) return { type: 'document', record: binned }
       const content = await folder.read(path).catch((error: unknown) => {
         if (error instanceof OutsideFolder) return null
@@ -103,9 +116,28 @@ export class Library {
     this.#known.add(docId)
     if (file === null || (await folder.changedAt(path)) >= this.#started) return record
     if ((await log.bases(docId)).some((base) => base.digest === file.digest)) return record
-    const epoch = randomUUID()
+    const epoch = newEpoch(record.epoch)
     await log.renew(docId, epoch, file.digest)
     return { ...record, epoch }
+  }
+
+  /**
+   * Somebody has been in a later history than the log's, or knows that the log's is over: an older log was put back.
+   * What was carried over by content in between and what others still hold as operations of this history would come
+   * twice, so another one begins here too.
+   */
+  async #after(record: DocumentRecord, { epoch, over, mayWrite }: Asker): Promise<DocumentRecord> {
+    if (!mayWrite) return record
+    const { log, onMoved } = this.#parts
+    const { docId } = record
+    const held = epoch === null ? over : [epoch]
+    const isOver = over.includes(record.epoch) && epoch === null
+    if (!isOver && !held.some((other) => isLater(other, record.epoch))) return record
+    const renewed = { ...record, epoch: newEpoch(record.epoch, ...held) }
+    await log.renew(docId, renewed.epoch, (await log.began(docId)) ?? '')
+    await log.synced()
+    onMoved(renewed)
+    return renewed
   }
 
   /** Makes an empty notebook, or one with this content. */
@@ -287,7 +319,7 @@ export class Library {
     const known = ids.get(path)
     // An id that the log has under another name belongs to that document: this file is a copy.
     const docId = known !== null && (await log.document(known)) === null ? known : randomUUID()
-    const record: DocumentRecord = { docId, epoch: randomUUID(), path, binned: null }
+    const record: DocumentRecord = { docId, epoch: newEpoch(), path, binned: null }
     const { notebook, blobs } = detachBlobs(parsed.notebook)
     await this.#parts.blobs.keepAll(blobs)
     const bytes = importNotebook(notebook, docId)

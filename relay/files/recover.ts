@@ -63,6 +63,9 @@ export const recover = async (parts: RecoverParts, room: Room, held: Held): Prom
   const { changed, isWhole } = await parts.exclusive.run(room.docId, (lock) =>
     carryOver(lock, parts.log, room, held, edit),
   )
+  // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
+  await room.stored()
+  await parts.log.synced()
   const copy = isWhole ? null : await copyBeside(parts.library, parts.folder, room.path, held.content)
   return { ok: true, changed, copy }
 }
@@ -85,8 +88,6 @@ const carryOver = async (
   const before = room.state
   if (base !== null) applyEdit(lock, room, edit, [base], { own: true })
   const [here, changed] = [readNotebook(room.doc), Buffer.compare(before, room.state) !== 0]
-  await room.stored()
-  await log.synced()
   return { changed, isWhole: isKnown || first.length > 0 || !lacks(here, edit.notebook) }
 }
 

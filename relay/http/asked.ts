@@ -40,7 +40,7 @@ export const usablePath = (text: string): NotebookPath => {
 /** The document at the asked path; null where it has another one by now, to which the asker was sent. */
 export const documentAt = async (library: Library, asked: Asked): Promise<DocumentRecord | null> => {
   const { route, request, response } = asked
-  const opened = await library.open(usablePath(asked.path), null)
+  const opened = await library.open(usablePath(asked.path))
   switch (opened.type) {
     case 'missing':
       throw new HttpError('not_found', opened.reason)

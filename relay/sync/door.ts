@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { Grant } from '../../shared/grant.ts'
+import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { diskReason } from '../files/disk.ts'
 import type { Library } from '../files/library.ts'
@@ -19,7 +19,7 @@ import {
 } from '../security.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
-import { closeReason, pathReason, Session, type Limits } from './session.ts'
+import { anotherHistory, closeReason, pathReason, Session, type Limits } from './session.ts'
 
 const maxMessage = 64 << 20
 const prefix = '/sync/'
@@ -96,7 +96,11 @@ export class Door {
     }
     const path = decodePath(url.pathname.slice(prefix.length))
     const epoch = url.searchParams.get('epoch') || null
-    const opened = await this.#parts.library.open(path ?? '', epoch)
+    const opened = await this.#parts.library.open(path ?? '', {
+      epoch,
+      over: url.searchParams.get('over')?.split(',') ?? [],
+      mayWrite: allows(grant.role, 'write'),
+    })
     switch (opened.type) {
       case 'missing':
         return close({ code: closeCodes.noSuchNotebook, reason: opened.reason })
@@ -105,13 +109,11 @@ export class Door {
       case 'renamed':
         return close({ code: closeCodes.renamed, reason: pathReason(opened.path) })
       case 'document': {
-        const { record } = opened
-        if (epoch !== null && epoch !== record.epoch) {
-          return close({ code: closeCodes.anotherEpoch, reason: 'another history' })
-        }
         const { rooms, limits, logger } = this.#parts
-        return rooms.use(record, (room) => {
+        return rooms.use(opened.record, (room) => {
           if (socket.readyState !== socket.OPEN) return
+          if (epoch !== null && epoch !== room.record.epoch)
+            return close({ code: closeCodes.anotherEpoch, reason: anotherHistory })
           const session = new Session({ socket, stream, grant, listener: room, limits, logger })
           room.join(session)
           session.send([grantMessage(grant)])

@@ -13,7 +13,7 @@ import { answerMessage, askMessage, epochMessage, updateMessage, type Message } 
 import { Presences } from './presences.ts'
 import { RoomEvents } from './room-events.ts'
 import { Standing, type StandingChange } from './standing.ts'
-import { pathReason, type Listener, type Session } from './session.ts'
+import { anotherHistory, pathReason, type Listener, type Session } from './session.ts'
 
 /** Origin of transactions that bring what sockets or the log hold already. */
 export const carried: unique symbol = Symbol('carried')
@@ -55,7 +55,6 @@ export interface RoomOptions {
 
 export class Room implements Listener {
   readonly docId: string
-  readonly epoch: string
   readonly events = new RoomEvents()
   readonly #options: RoomOptions
   readonly #doc = new Y.Doc()
@@ -84,7 +83,6 @@ export class Room implements Listener {
     this.#options = options
     this.#record = options.record
     this.docId = options.record.docId
-    this.epoch = options.record.epoch
     const refused = integrate(this.#doc, history, carried)
     if (refused.length > 0)
       options.logger.error('stored updates that mean nothing', { count: refused.length })
@@ -149,20 +147,20 @@ export class Room implements Listener {
     this.#standing.tell(change, this.#binned)
   }
 
-  /** The notebook has another path, or is in the bin, or came back. Pages follow a new path by themselves. */
+  /** The notebook has another path or history, or is in the bin, or came back. Pages follow a new path by themselves. */
   moved(record: DocumentRecord): void {
-    const renamed = record.path !== this.#record.path
+    const { path, epoch } = this.#record
     this.#record = record
     this.tell({})
     this.events.emit('moved')
-    if (!renamed) return
-    for (const session of this.#sessions) session.close(closeCodes.renamed, pathReason(record.path))
+    if (record.epoch !== epoch) this.closeAll(closeCodes.anotherEpoch, anotherHistory)
+    if (record.path !== path) this.closeAll(closeCodes.renamed, pathReason(record.path))
   }
 
   join(session: Session): void {
     this.#sessions.add(session)
     session.send([
-      epochMessage(this.epoch),
+      epochMessage(this.#record.epoch),
       askMessage(Y.encodeStateVector(this.doc)),
       this.#presences.everybody(),
     ])

@@ -248,6 +248,8 @@ export class Session {
 
 const maxReason = 123
 
+export const anotherHistory = 'another history'
+
 /** A path that was cut would be another one; without it a page goes to the list. */
 export const pathReason = (path: string): string => (Buffer.byteLength(path) <= maxReason ? path : '')
 

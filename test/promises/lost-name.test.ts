@@ -15,7 +15,7 @@ test('a page takes in nothing of a history whose name it does not know, and asks
     let lost = 0
     wire.drops = ([type]) => type === messageEpoch && lost++ === 0
     page.open()
-    await until(() => page.isSettled)
+    await until(() => page.settled())
     expect(lost).toBe(2)
     expect(trace.indexOf('synced')).toBeGreaterThan(trace.indexOf('epoch'))
   } finally {

@@ -10,7 +10,7 @@ import { newFolder, settingsFor } from './relay.ts'
 /** Timeout in milliseconds. Generous, for a busy machine. */
 export const patience = 30_000
 
-const launch = (): Promise<Browser> => {
+export const launch = (): Promise<Browser> => {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error('Chromium not found: run node scripts/chromium.js')
   const root = process.getuid?.() === 0

@@ -1,14 +1,19 @@
-// Simulates a page in Node: the page's real connection and recovery code with a document, and a simulated browser storage.
+// A page in Node: the page's own connection and recovery around a document, and what a browser would have stored of it.
 import { Awareness } from 'y-protocols/awareness'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
-import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
+import { apply } from '../../shared/notebook/apply.ts'
+import { newCellId } from '../../shared/notebook/ids.ts'
+import { cellSource, docIdOf, listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
 import type { Connection } from '../../client/document/connect.ts'
 import type { History } from '../../client/document/histories.ts'
 import type { Held } from '../../client/document/recover.ts'
+import type { Random } from './random.ts'
+import type { Visitor } from './roads.ts'
+import { until } from './until.ts'
 
-// Globals that Node lacks. They must exist before the connection module is loaded, because it extends WebSocket.
+// What a browser has and Node has not. The socket's class is extended where the connection is loaded.
 Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
 const { Connection: PageConnection } = await import('../../client/document/connect.ts')
 const { heldIn, recover } = await import('../../client/document/recover.ts')
@@ -19,12 +24,11 @@ interface Stored {
   readonly acknowledged: Uint8Array | null
 }
 
-const contentOf = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
+const said = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
 
-export class RoadPage {
+export class RoadPage implements Visitor {
   doc = new Y.Doc()
-  /** Paths of recovered copies that the page links to. */
-  readonly copies = new Set<string>()
+  readonly #copies = new Set<string>()
   readonly #origin: string
   readonly #path: string
   #awareness = new Awareness(this.doc)
@@ -34,16 +38,14 @@ export class RoadPage {
   #stored: Stored | null = null
   #digests: readonly string[] = []
   #held: readonly Held[] = []
-  /** Stored documents of previous epochs that are not recovered yet, by epoch. */
-  readonly #previous = new Map<string, Uint8Array>()
   #recovering = false
-  #isStorageFull = false
-  /** Some changes are not in the browser's storage. */
-  #unstored = false
-  /** The relay may not have all changes. */
+  #full = false
+  /** There is something the browser did not store. */
+  #behind = false
+  /** The relay may not have everything. */
   #unsent = false
 
-  /** Called with events, for debugging failures. */
+  /** Told of what happens, to read where a history fails. */
   readonly #trace: (what: string) => void
 
   constructor(origin: string, path: string, trace: (what: string) => void) {
@@ -56,28 +58,52 @@ export class RoadPage {
     return this.#connection !== null
   }
 
-  get isLoaded(): boolean {
+  fill(full: boolean): void {
+    this.#full = full
+    if (this.#behind) this.#store()
+  }
+
+  get atRisk(): boolean {
+    return this.#loaded && this.#behind && (this.#connection?.unsent ?? this.#unsent)
+  }
+
+  settled(): boolean {
+    if (!this.isOpen) this.reopen()
+    void this.#recover()
+    const isSaved = this.#connection?.status === 'saved' && this.#relay?.file.status === 'written'
+    return isSaved && this.#held.length === 0
+  }
+
+  async ready(): Promise<boolean> {
+    if (!this.#loaded && !this.isOpen) this.open()
+    await until(() => this.#loaded || !this.isOpen)
     return this.#loaded
   }
 
-  /** Whether the browser's storage is full. */
-  set full(full: boolean) {
-    this.#isStorageFull = full
-    if (this.#unstored) this.#store()
+  write(random: Random, word: string): Promise<boolean> {
+    const { doc } = this
+    const cells = visibleCells(doc)
+    const id = cells[random.below(cells.length + 1)]
+    const after = cells.at(-1) ?? null
+    const source = id === undefined ? undefined : cellSource(doc, id)
+    if (source === undefined)
+      apply(doc, { type: 'insert-cell', id: newCellId(), kind: 'code', after, source: word })
+    else doc.transact(() => source.insert(source.length, source.length === 0 ? word : ` ${word}`), 'command')
+    return Promise.resolve(true)
   }
 
-  /** Some changes are only in this page. A real page asks before it is closed. */
-  get atRisk(): boolean {
-    return this.#loaded && this.#unstored && (this.#connection?.unsent ?? this.#unsent)
+  sources(): readonly string[] {
+    return visibleCells(this.doc).map((id) => cellSource(this.doc, id)?.toString() ?? '')
   }
 
-  /** The relay has everything, and nothing is left to recover. */
-  get isSettled(): boolean {
-    return this.#connection?.status === 'saved' && this.#held.length === 0
+  shown(): readonly string[] {
+    return listCells(this.doc)
+      .filter(({ deleted, ghost }) => deleted === null || ghost)
+      .map(({ id }) => cellSource(this.doc, id)?.toString() ?? '')
   }
 
-  get fileStatus(): string | undefined {
-    return this.#relay?.file.status
+  beside(): Iterable<string> {
+    return this.#copies
   }
 
   get #relay(): ReturnType<typeof parseRelayPresence> {
@@ -91,7 +117,7 @@ export class RoadPage {
     this.#epoch = this.#stored?.history.epoch ?? null
     this.#loaded = this.#stored !== null
     if (this.#stored !== null) Y.applyUpdate(this.doc, this.#stored.state)
-    this.#unstored = false
+    this.#behind = false
     this.doc.on('update', () => {
       this.#unsent = true
       this.#store()
@@ -109,39 +135,37 @@ export class RoadPage {
     else this.open()
   }
 
-  /** Connects, or reconnects with the current document. */
+  /** Anew, with what it holds. */
   connect(): void {
     this.#connection?.close()
     const server = `${this.#origin.replace('http', 'ws')}/sync`
-    const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null }
+    const over = this.#held.flatMap(({ history }) => history?.epoch ?? [])
+    const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null, over }
     this.#connection = new PageConnection(this.doc, this.#awareness, target, {
       onStatus: (status) => {
-        this.#trace(`status ${status}`)
+        this.#trace(`is ${status}`)
         void this.#recover()
       },
       onGrant: () => undefined,
       onEpoch: (epoch) => {
-        this.#trace(`epoch ${epoch.slice(0, 4)}`)
+        this.#trace(`hears of history ${epoch.slice(0, 4)}`)
         this.#epoch = epoch
       },
       onSynced: () => {
-        this.#trace(`synced ${contentOf(this.doc)}`)
+        this.#trace(`has ${said(this.doc)}`)
         this.#loaded = true
-        // The relay is back at an older epoch, for which the page still has a database.
-        const before = this.#previous.get(this.#epoch ?? '')
-        if (before !== undefined) Y.applyUpdate(this.doc, before)
         this.#store()
         void this.#recover()
       },
       onAcknowledged: () => {
-        this.#trace(`acknowledged ${contentOf(this.doc)}`)
+        this.#trace(`is told it is saved: ${said(this.doc)}`)
         this.#store()
-        if (this.#stored !== null && !this.#unstored)
+        if (this.#stored !== null && !this.#behind)
           this.#stored = { ...this.#stored, acknowledged: Y.encodeStateAsUpdate(this.doc) }
       },
       onRefused: (refusal) => {
         this.#trace(`refused ${refusal.type}`)
-        // The file is truncated at the moment, and there is no log. The person comes back later.
+        // The file is cut off just now, and nothing else tells what was in it: its person comes back later.
         if (refusal.type === 'no-such-notebook') this.disconnect()
         else if (refusal.type === 'another-epoch') this.#supersede()
         else throw new Error(`refused: ${refusal.type}`)
@@ -149,7 +173,6 @@ export class RoadPage {
     })
   }
 
-  /** Goes offline; the page stays open. */
   disconnect(): void {
     this.#unsent = this.#connection?.unsent ?? this.#unsent
     this.#connection?.close()
@@ -165,8 +188,8 @@ export class RoadPage {
   #store(): void {
     const docId = docIdOf(this.doc)
     if (!this.#loaded) return
-    this.#unstored = this.#isStorageFull || docId === null || this.#epoch === null
-    if (this.#isStorageFull || docId === null || this.#epoch === null) return
+    this.#behind = this.#full || docId === null || this.#epoch === null
+    if (this.#full || docId === null || this.#epoch === null) return
     const history = { docId, epoch: this.#epoch }
     const isSame = this.#stored?.history.epoch === history.epoch
     const acknowledged = isSame ? (this.#stored?.acknowledged ?? null) : null
@@ -174,12 +197,12 @@ export class RoadPage {
   }
 
   #supersede(): void {
-    const known = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
-    const held = heldIn(this.doc, null, known)
-    this.#trace(`superseded with ${contentOf(this.doc)}`)
+    const told = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
+    const [docId, epoch] = [docIdOf(this.doc), this.#epoch]
+    const history = docId === null || epoch === null ? null : { docId, epoch }
+    const held = heldIn(this.doc, history, told)
+    this.#trace(`holds of another history ${said(this.doc)}`)
     if (held !== null) this.#held = [...this.#held, held]
-    if (held !== null && this.#epoch !== null)
-      this.#previous.set(this.#epoch, Y.encodeStateAsUpdate(this.doc))
     this.close()
     this.#stored = null
     this.#digests = []
@@ -194,18 +217,11 @@ export class RoadPage {
       const answer = await recover(this.#path, held, (notebook) => Promise.resolve(notebook))
       this.#trace(`recovered ${JSON.stringify(answer)}`)
       if (!answer.ok) return
-      if (answer.copy !== null) this.copies.add(answer.copy)
+      if (answer.copy !== null) this.#copies.add(answer.copy)
       this.#held = this.#held.filter((other) => other !== held)
-      if (this.#held.length === 0) this.#previous.clear()
     } finally {
       this.#recovering = false
     }
     return this.#recover()
-  }
-
-  /** Retries failed actions. */
-  nudge(): void {
-    if (!this.isOpen) this.reopen()
-    void this.#recover()
   }
 }

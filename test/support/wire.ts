@@ -1,16 +1,17 @@
-// A proxy between pages and the relay that can drop messages, reject large ones, or go down.
+// What may lie between a page and the relay: a proxy that passes everything on, until a test lets it drop messages,
+// refuse large ones, or go down.
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { WebSocket, WebSocketServer, type RawData } from 'ws'
 
 export class Wire {
-  /** Maximum message size in bytes. A larger message closes its connection with 1009. */
+  /** Bytes a message may have; a larger one closes its connection with 1009. */
   limit = Infinity
-  /** Whether to drop this message. */
+  /** Whether to lose this message. */
   drops: (message: Uint8Array, toRelay: boolean) => boolean = () => false
-  /** Number of connections that were opened. */
+  /** Connections that were opened. */
   opened = 0
-  /** Total bytes of messages sent by pages, and bytes of the largest one. */
+  /** Bytes of messages pages have sent, and of the largest. */
   sent = 0
   largest = 0
   #down = false
@@ -26,11 +27,10 @@ export class Wire {
   static async start(origin: string): Promise<Wire> {
     const server = createServer()
     const wire = new Wire(new URL(origin), server)
-    server.on('request', (incoming, answer) => wire.#forward(incoming, answer))
+    server.on('request', (incoming, answer) => wire.#pass(incoming, answer))
     server.on('upgrade', (incoming, stream, head) => {
       if (wire.#down) stream.destroy()
-      else
-        wire.#sockets.handleUpgrade(incoming, stream, head, (page) => wire.#connect(page, incoming.url ?? ''))
+      else wire.#sockets.handleUpgrade(incoming, stream, head, (page) => wire.#join(page, incoming.url ?? ''))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return wire
@@ -40,7 +40,11 @@ export class Wire {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
-  /** Closes all connections and rejects new ones, or accepts them again. */
+  get down(): boolean {
+    return this.#down
+  }
+
+  /** Cuts every connection and takes none, or takes them again. */
   set down(down: boolean) {
     this.#down = down
     if (down) this.cut()
@@ -56,7 +60,7 @@ export class Wire {
     await new Promise((resolve) => this.#server.close(resolve))
   }
 
-  #forward(incoming: IncomingMessage, answer: ServerResponse): void {
+  #pass(incoming: IncomingMessage, answer: ServerResponse): void {
     if (this.#down) return void answer.destroy()
     const { method, url, headers } = incoming
     const { host, hostname, port, origin } = this.#target
@@ -69,7 +73,7 @@ export class Wire {
     incoming.pipe(outgoing)
   }
 
-  #connect(page: WebSocket, path: string): void {
+  #join(page: WebSocket, path: string): void {
     this.opened++
     const relay = new WebSocket(`ws://${this.#target.host}${path}`, { perMessageDeflate: false })
     const early: Uint8Array[] = []

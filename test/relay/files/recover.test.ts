@@ -1,10 +1,12 @@
 // What a browser held of a history that is over, given to a relay over HTTP.
-import { cp, rm } from 'node:fs/promises'
+import { cp, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as decoding from 'lib0/decoding'
 import { afterEach, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { docIdOf } from '../../../shared/notebook/read.ts'
+import { messageEpoch } from '../../../shared/protocol.ts'
 import { parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
@@ -63,4 +65,54 @@ test('a browser that comes before the relay has read the newer file beside its o
   const again = await relay.synced('a.ipynb')
   expect(readSources(again.doc)).toEqual(['one_two', 'second_unsent'])
   await written(again, 'one_two', 'second_unsent')
+})
+
+/** Resolves with the history a page hears of, or why it is not let in. */
+const asked = (query: string): Promise<string> => {
+  const { socket } = relay.socket('a.ipynb', query)
+  return new Promise((resolve) => {
+    socket.on('message', (data: Buffer) => {
+      const decoder = decoding.createDecoder(new Uint8Array(data))
+      if (decoding.readVarUint(decoder) === messageEpoch) resolve(decoding.readVarString(decoder))
+    })
+    socket.on('close', (code) => resolve(String(code)))
+  })
+}
+
+test('a log that was put back begins another history as soon as somebody comes who was in a later one', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+  const first = await asked('')
+  await relay.pause()
+  await cp(own(), backup(), { recursive: true })
+  await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one, changed'))
+  await relay.resume(quick)
+  expect(await asked(`?epoch=${first}`)).toBe('4409')
+  const second = await asked('')
+  // What is over is earlier than what is here: nothing begins anew.
+  expect(await asked(`?over=${first}`)).toBe(second)
+  expect(await asked(`?epoch=${second}`)).toBe(second)
+  await relay.pause()
+  const putBack = async (): Promise<void> => {
+    await rm(own(), { recursive: true })
+    await cp(backup(), own(), { recursive: true })
+    await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one'))
+    await relay.resume(quick)
+  }
+  await putBack()
+  expect(await asked('')).toBe(first)
+  const there = relay.socket('a.ipynb', `?epoch=${first}`)
+  await there.opened
+  await expect.poll(() => there.messages.length, soon).toBeGreaterThan(0)
+  expect(await asked(`?epoch=${second}`)).toBe('4409')
+  expect(await there.closed).toEqual({ code: 4409, reason: 'another history' })
+  const third = await asked('')
+  expect([first, second]).not.toContain(third)
+  expect(await asked(`?epoch=${first}`)).toBe('4409')
+  expect(await asked('')).toBe(third)
+  await relay.pause()
+  // The same where all that is known of the later one is that this one was over.
+  await putBack()
+  const fourth = await asked(`?over=${first}`)
+  expect([first, second, third]).not.toContain(fourth)
+  expect(await asked(`?over=${first},${third}`)).toBe(fourth)
 })

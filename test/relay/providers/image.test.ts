@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createMock } from '../../../relay/providers/mock.ts'
 import { createOpenAICompatible } from '../../../relay/providers/openai-compatible.ts'
 import type { ModelEvent, Provider } from '../../../shared/model/provider.ts'
-import { Stop } from '../../../shared/model/stop.ts'
+import { StopController } from '../../../shared/model/stop.ts'
 import { ImageServer } from '../../support/image-server.ts'
 import { until } from '../../support/until.ts'
 
@@ -19,7 +19,7 @@ const providerAt = (imageModel: string | null = null): Provider =>
 const draw = async (
   provider: Provider,
   prompt: string,
-  stop = new Stop(),
+  stop = new StopController(),
   model = '',
 ): Promise<readonly ModelEvent[]> => {
   const events: ModelEvent[] = []
@@ -44,7 +44,12 @@ describe('a server', () => {
 
   test('is asked for the configured model, or the one named, in the way that the model takes', async () => {
     await draw(providerAt('gpt-image-1'), 'drawn strict')
-    const [, end] = await draw(providerAt('gpt-image-1'), 'drawn strict', new Stop(), 'gpt-image-2-mini')
+    const [, end] = await draw(
+      providerAt('gpt-image-1'),
+      'drawn strict',
+      new StopController(),
+      'gpt-image-2-mini',
+    )
     expect(end).toEqual({ type: 'end', reason: 'done' })
     expect(server.heard.map(({ body }) => body.model)).toEqual(['gpt-image-1', 'gpt-image-2-mini'])
   })
@@ -62,7 +67,7 @@ describe('a server', () => {
   })
 
   test('is let go when the run is stopped, and asked nothing when it was before', async () => {
-    const stop = new Stop()
+    const stop = new StopController()
     const drawing = draw(providerAt(), 'silent', stop)
     await until(() => server.heard.length === 1)
     stop.abort()
@@ -97,7 +102,7 @@ describe('the mock', () => {
 
   test('fails and waits on request', async () => {
     expect(await draw(mock, 'a cat\nmock: fail')).toMatchObject([{ type: 'end', reason: 'error' }])
-    const stop = new Stop()
+    const stop = new StopController()
     const drawing = draw(mock, 'mock: slow', stop)
     stop.abort()
     expect(await drawing).toEqual([interrupted])

@@ -1,0 +1,31 @@
+// All roads at once, with real pages in Chromium; see roads.ts. They take long: BROWSER_HISTORIES=100 SEED=1 runs so
+// many, and without it there is one.
+import type { Browser } from 'playwright'
+import { afterAll, beforeAll, test } from 'vitest'
+import { launch } from '../support/app.ts'
+import { Random } from '../support/random.ts'
+import { RoadBrowser } from '../support/road-browser.ts'
+import { runHistory } from '../support/roads.ts'
+import { Wire } from '../support/wire.ts'
+
+let browser: Browser
+beforeAll(async () => {
+  browser = await launch()
+})
+afterAll(() => browser.close())
+
+const run = (seed: number): Promise<void> =>
+  runHistory(
+    new Random(seed),
+    async (relay, trace) => {
+      const wires = await Promise.all([0, 1].map(() => Wire.start(relay)))
+      const visitors = wires.map((wire, nth) => RoadBrowser.make(browser, wire, (what) => trace(nth, what)))
+      return { visitors: await Promise.all(visitors), wires }
+    },
+    10,
+  )
+
+const first = Number(process.env['SEED'] ?? 1)
+const histories = Number(process.env['BROWSER_HISTORIES'] ?? 1)
+const seeds = Array.from({ length: histories }, (_, nth) => first + nth)
+test.each(seeds)('history %s in browsers', run, 180_000)

@@ -1,0 +1,364 @@
+// All roads at once: browsers that are open, closed, offline, whose store is full; a relay that is restarted, killed, and
+// loses its log or gets an older one; a file that other programs save, put back, cut off; messages that are dropped.
+// Whatever comes, each word that was shown as typed and that nobody deleted is in one place: once in the notebook, or in
+// a copy a page points to.
+import { chmod, cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'vitest'
+import { startRelay, type Relay } from '../../relay/main.ts'
+import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { Random } from './random.ts'
+import { newFolder, notebookText, settingsFor } from './relay.ts'
+import { until } from './until.ts'
+import type { Wire } from './wire.ts'
+
+export const name = 'a.ipynb'
+const times = {
+  quiet: 20,
+  atMost: 60,
+  retry: 30,
+  retryAtMost: 60,
+  settle: 10,
+  pause: 40,
+  longPause: 80,
+  blobs: 50,
+}
+const word = /\bw\d{3}w\b/g
+const wordsIn = (text: string): readonly string[] => text.match(word) ?? []
+
+const said = (text: string): string => {
+  const read = parseNotebook(text)
+  return read.ok ? JSON.stringify(read.notebook.cells.map(({ source }) => source)) : read.reason
+}
+
+/** Somebody with the notebook in a browser: a page of Node, or one of Chromium. */
+export interface Visitor {
+  readonly isOpen: boolean
+  /** There are words that are nowhere else: who closes the page is asked, and stays. */
+  readonly atRisk: boolean
+  /** Opens the notebook, or comes back to it; as far as that can be done without waiting. */
+  reopen(): void | Promise<void>
+  /** Resolves with whether there is something to write in. */
+  ready(): Promise<boolean>
+  /** The relay is there again. */
+  connect(): void
+  disconnect(): void
+  close(): void | Promise<void>
+  /** There is no room in the browser's store, or there is again. */
+  fill(full: boolean): void
+  /** Writes the word into a cell, or a new one. Resolves with whether it is shown. */
+  write(random: Random, word: string): Promise<boolean>
+  /** All is at the relay and in the file, and nothing waits to be recovered. What failed is tried again. */
+  settled(): boolean | Promise<boolean>
+  /** Sources of the cells, as they are shown. */
+  sources(): readonly string[] | Promise<readonly string[]>
+  /** Those, and of cells that were deleted and are to be looked at again. */
+  shown(): readonly string[] | Promise<readonly string[]>
+  /** Notebooks beside, which the page points to. */
+  beside(): Iterable<string> | Promise<Iterable<string>>
+}
+
+export interface Visitors {
+  readonly visitors: readonly Visitor[]
+  /** What lies between them and the relay. */
+  readonly wires: readonly Wire[]
+}
+
+/** `origin`: the relay's. */
+export type Invite = (origin: string, trace: (nth: number, what: string) => void) => Promise<Visitors>
+
+/** One relay in one folder, browsers, two other programs, and what they wrote. */
+class World {
+  readonly folder: string
+  readonly random: Random
+  readonly log: string[]
+  readonly typed = new Set<string>()
+  readonly deleted = new Set<string>()
+  readonly pages: readonly Visitor[]
+  /** Says whose store is full: of its own, so that the histories with a name are what they were. */
+  readonly #stores: Random
+  readonly #wires: readonly Wire[]
+  readonly #port: number
+  #relay: Relay | null
+  /** What the other programs hold of the file. */
+  #buffers: string[]
+  /** The folder's own part as it was once. */
+  #backup: string | null = null
+  #files: string[] = []
+  #count = 0
+
+  private constructor(
+    folder: string,
+    random: Random,
+    relay: Relay,
+    text: string,
+    log: string[],
+    { visitors, wires }: Visitors,
+  ) {
+    this.folder = folder
+    this.random = random
+    this.#stores = new Random(random.seed + 1)
+    this.#relay = relay
+    this.#port = relay.port
+    this.#wires = wires
+    this.#buffers = [text, text]
+    this.#files = [text]
+    this.log = log
+    this.pages = visitors
+  }
+
+  static async make(random: Random, invite: Invite): Promise<World> {
+    const folder = await newFolder()
+    const text = notebookText('start0 = 0', 'start1 = 1')
+    await writeFile(join(folder, name), text)
+    const relay = await startRelay(settingsFor(folder), { times })
+    const log: string[] = []
+    const invited = await invite(`http://127.0.0.1:${relay.port}`, (nth, what) =>
+      log.push(`  page ${nth} ${what}`),
+    )
+    return new World(folder, random, relay, text, log, invited)
+  }
+
+  get #file(): string {
+    return join(this.folder, name)
+  }
+
+  get #own(): string {
+    return join(this.folder, '.llm-notebook')
+  }
+
+  async end(): Promise<void> {
+    for (const page of this.pages) await page.close()
+    await this.#relay?.close()
+    for (const wire of this.#wires) await wire.stop()
+    for (const folder of [this.folder, `${this.folder}.backup`, `${this.folder}.crash`])
+      await rm(folder, { recursive: true, force: true })
+  }
+
+  #fresh(): string {
+    return `w${String(this.#count++).padStart(3, '0')}w`
+  }
+
+  async #start(): Promise<void> {
+    this.#relay = await startRelay(settingsFor(this.folder, { port: this.#port }), { times })
+    for (const page of this.pages) if (page.isOpen) page.connect()
+  }
+
+  async #stop(): Promise<void> {
+    await this.#relay?.close()
+    this.#relay = null
+  }
+
+  /** As a kill leaves it: what is on the disk now, whatever the relay still does at its end. */
+  async #kill(): Promise<void> {
+    const copy = `${this.folder}.crash`
+    // Nobody hears of what it does after that.
+    const up = this.#wires.filter((wire) => !wire.down)
+    for (const wire of up) wire.down = true
+    for (let copied = false; !copied;) {
+      // Files come and go while they are copied.
+      copied = await cp(this.folder, copy, { recursive: true, force: true }).then(
+        () => true,
+        () => false,
+      )
+    }
+    await this.#stop()
+    await rm(this.folder, { recursive: true })
+    await cp(copy, this.folder, { recursive: true, preserveTimestamps: true })
+    await rm(copy, { recursive: true })
+    for (const wire of up) wire.down = false
+  }
+
+  /** Does one thing. */
+  async step(): Promise<void> {
+    const { random } = this
+    if (this.#stores.chance(0.1)) await this.#fill()
+    const page = random.pick(this.pages)
+    const kind = random.below(20)
+    if (kind < 7) return this.#type(page)
+    switch (kind) {
+      case 7:
+        return page.isOpen ? this.#say('offline', () => page.disconnect()) : this.#open(page)
+      case 8:
+        return page.atRisk ? this.#say('not closed') : this.#say('closed', () => page.close())
+      case 9:
+        return this.#open(page)
+      case 10:
+      case 11:
+        return this.#save()
+      case 12: {
+        this.log.push('a program reads the file')
+        const text = await readFile(this.#file, 'utf8').catch(() => null)
+        if (text !== null && parseNotebook(text).ok) {
+          this.#buffers[random.below(2)] = text
+          this.#files.push(text)
+        }
+        return
+      }
+      case 13:
+        return this.#putBack()
+      case 14:
+        this.log.push('the file cut off')
+        return writeFile(this.#file, (await readFile(this.#file, 'utf8').catch(() => '')).slice(0, 50))
+      case 15:
+        this.log.push('a message dropped')
+        this.#dropOne()
+        return
+      case 16:
+        this.log.push('restart')
+        await this.#stop()
+        return this.#start()
+      case 17:
+        this.log.push('kill')
+        await this.#kill()
+        return this.#start()
+      case 18:
+        return this.#lose()
+      default:
+        this.log.push('backup')
+        await this.#stop()
+        await rm(`${this.folder}.backup`, { recursive: true, force: true })
+        await cp(this.#own, `${this.folder}.backup`, {
+          recursive: true,
+          filter: (file) => !/-(wal|shm)$/.test(file),
+        })
+        this.#backup = `${this.folder}.backup`
+        return this.#start()
+    }
+  }
+
+  #fill(): Promise<void> {
+    const [page, full] = [this.#stores.pick(this.pages), this.#stores.chance(0.7)]
+    return this.#say(`the store of page ${this.pages.indexOf(page)} is ${full ? '' : 'not '}full`, () =>
+      page.fill(full),
+    )
+  }
+
+  async #putBack(): Promise<void> {
+    const text = this.random.pick(this.#files)
+    this.log.push(`an older file put back: ${said(text)}`)
+    await writeFile(this.#file, text)
+  }
+
+  async #say(what: string, act?: () => void | Promise<void>): Promise<void> {
+    this.log.push(what)
+    await act?.()
+  }
+
+  #open(page: Visitor): Promise<void> {
+    return this.#say('open', () => page.reopen())
+  }
+
+  async #type(page: Visitor): Promise<void> {
+    // Refused where there is no notebook just now: nothing is shown that could be written in.
+    if (!(await page.ready())) return
+    const made = this.#fresh()
+    this.log.push(`page ${this.pages.indexOf(page)} types ${made}`)
+    if (await page.write(this.random, made)) this.typed.add(made)
+  }
+
+  /** A program changes what it had read, whenever that was, and saves it. */
+  async #save(): Promise<void> {
+    const at = this.random.below(2)
+    const notebook = JSON.parse(this.#buffers[at] ?? '') as { cells: { source: string | string[] }[] }
+    const cell = this.random.pick(notebook.cells)
+    const source = [cell.source].flat().join('')
+    if (this.random.chance(0.2)) {
+      const gone = wordsIn(source)[0]
+      if (gone !== undefined) this.deleted.add(gone)
+      cell.source = gone === undefined ? source : source.replace(gone, '')
+    } else cell.source = `${source} ${this.#fresh()}`
+    const text = JSON.stringify(notebook, null, 1)
+    this.log.push(`a program saves ${said(JSON.stringify(notebook))}`)
+    this.#buffers[at] = text
+    this.#files.push(text)
+    await writeFile(this.#file, text)
+  }
+
+  #dropOne(): void {
+    const toRelay = this.random.chance(0.5)
+    for (const wire of this.#wires)
+      wire.drops = (_, isToRelay) => {
+        if (isToRelay !== toRelay) return false
+        wire.drops = () => false
+        return true
+      }
+  }
+
+  async #lose(): Promise<void> {
+    const { random } = this
+    await this.#stop()
+    const older = random.chance(0.5)
+    if (this.#backup !== null && random.chance(0.5)) {
+      this.log.push(`an older log put back${older ? ', with an older file' : ''}`)
+      await rm(this.#own, { recursive: true })
+      await cp(this.#backup, this.#own, { recursive: true })
+    } else if (random.chance(0.5)) {
+      this.log.push(`all it kept lost${older ? ', an older file put back' : ''}`)
+      await rm(this.#own, { recursive: true })
+    } else {
+      this.log.push(`its log lost${older ? ', an older file put back' : ''}`)
+      for (const end of ['', '-wal', '-shm']) await rm(join(this.#own, `log.sqlite${end}`), { force: true })
+    }
+    const text = await readFile(this.#file, 'utf8').catch(() => '')
+    // Without a log a file that cannot be read is no notebook at all.
+    if (older || !parseNotebook(text).ok) await writeFile(this.#file, random.pick(this.#files))
+    return this.#start()
+  }
+
+  /** Everybody comes back, and all is quiet. */
+  async settle(): Promise<void> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '')
+    if (!parseNotebook(text).ok) await writeFile(this.#file, this.#files.at(-1) ?? '')
+    await chmod(this.#file, 0o644)
+    for (const page of this.pages) {
+      page.fill(false)
+      await this.#open(page)
+    }
+    const isQuiet = async (): Promise<boolean> =>
+      (await Promise.all(this.pages.map(async (page) => page.settled()))).every(Boolean)
+    await expect.poll(isQuiet, { timeout: 30_000, interval: 20 }).toBe(true)
+    const inFile = async (): Promise<boolean> => {
+      const read = parseNotebook(await readFile(this.#file, 'utf8'))
+      if (!read.ok || !(await isQuiet())) return false
+      const sources = JSON.stringify(read.notebook.cells.map(({ source }) => source))
+      const shown = await Promise.all(this.pages.map(async (page) => page.sources()))
+      return shown.every((texts) => JSON.stringify(texts) === sources)
+    }
+    await expect.poll(inFile, { timeout: 20_000, interval: 20 }).toBe(true)
+  }
+
+  async check(): Promise<void> {
+    const [page] = this.pages
+    if (page === undefined) throw new Error('no page')
+    const shown = await page.shown()
+    const all = shown.flatMap(wordsIn)
+    const beside = new Set<string>()
+    const copies = await Promise.all(this.pages.map(async (each) => each.beside()))
+    for (const copy of new Set(copies.flatMap((each) => [...each])))
+      for (const found of wordsIn(await readFile(join(this.folder, copy), 'utf8'))) beside.add(found)
+    for (const made of this.typed) {
+      if (this.deleted.has(made)) continue
+      const times = all.filter((found) => found === made).length
+      const where = `${made} in ${JSON.stringify(shown)}, beside ${JSON.stringify([...beside])}`
+      expect(times, where).toBeLessThanOrEqual(1)
+      if (times === 0) expect([...beside], where).toContain(made)
+    }
+  }
+}
+
+/** A history of so many steps, after which everybody comes back. */
+export const runHistory = async (random: Random, invite: Invite, steps: number): Promise<void> => {
+  const world = await World.make(random, invite)
+  try {
+    for (const page of world.pages) await page.reopen()
+    for (const page of world.pages) await until(() => page.ready())
+    for (let step = 0; step < steps; step++) await world.step()
+    await world.settle()
+    await world.check()
+  } catch (error) {
+    throw new Error(`seed ${random.seed}: ${String(error)}\n${world.log.join('\n')}`, { cause: error })
+  } finally {
+    await world.end()
+  }
+}
