@@ -31,7 +31,7 @@ describe('convert', () => {
     await writeFile(at('a.ipynb'), allKinds())
     await done('a.ipynb', 'same.ipynb')
     expect(await text('same.ipynb')).toBe(allKinds())
-    expect(await done('a.ipynb', 'a.py')).toContain(', without 11 outputs, for which .py has no place')
+    expect(await done('a.ipynb', 'a.py')).toContain(', without 12 outputs, for which .py has no place')
     expect(await text('a.py')).toMatch(/^# ---\n# jupyter:\n[\s\S]*\n# %%.*\nimport math\n/)
     await done('a.ipynb', 'a.MD')
     expect(await text('a.MD')).toContain('\n```python\nimport math\n')
