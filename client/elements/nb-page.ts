@@ -153,7 +153,10 @@ export class NbPage extends LitElement {
     this.recovering = true
     const { path } = this
     try {
-      const answer = await recover(path, held, (notebook) => session.context.blobs.whole(notebook))
+      const answer = await recover(path, held, session.context.notebook.doc, (notebook) =>
+        session.context.blobs.whole(notebook),
+      )
+      if (answer === null) return
       if (!answer.ok) {
         if (path === this.path)
           this.notice = html`What this browser has of an earlier ${path} could not be given to the relay:

@@ -32,7 +32,12 @@ const schema = z.object({
   content: z.string().nullable(),
 })
 
-/** `{known}`, or `{path, changed, copy}`: where the words are that had no place in the notebook. */
+const inBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
+/**
+ * `{known, vector}`, or `{path, changed, copy, vector}`: where the words are that had no place in the notebook, and the
+ * state vector of the document that has the others.
+ */
 export const answerRecover = async (
   parts: RecoverParts & { readonly rooms: Rooms },
   path: NotebookPath,
@@ -48,10 +53,14 @@ export const answerRecover = async (
     )
   const { content, ...rest } = body.data
   await parts.rooms.use(record, async (room) => {
-    if (content === null) return sendJson(response, 200, { known: knowsAll(room, rest) })
+    if (content === null) {
+      const vector = inBase64(Y.encodeStateVector(room.doc))
+      return sendJson(response, 200, { known: knowsAll(room, rest), vector })
+    }
     const held: Held = { ...rest, content }
     const recovered = await recover(parts, room, held)
     if (!recovered.ok) throw new HttpError('bad_request', `the content is no notebook: ${recovered.reason}`)
-    return sendJson(response, 200, { path, changed: recovered.changed, copy: recovered.copy })
+    const { changed, copy, vector } = recovered
+    return sendJson(response, 200, { path, changed, copy, vector: inBase64(vector) })
   })
 }
