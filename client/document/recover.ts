@@ -1,11 +1,12 @@
 // When the relay holds another history than this browser (4409), the two are never merged as bytes. What this browser
 // had goes to the relay as content: it carries over what it lacks, cell by cell, or makes a notebook beside of it.
 import * as Y from 'yjs'
-import { toBase64 } from 'lib0/buffer'
+import { fromBase64, toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { type Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
 import { routes } from '../../shared/api/routes.ts'
+import { coversVector } from '../../shared/state-vector.ts'
 import { ask, failed, type Answer } from './ask.ts'
 import { removeDatabase } from './database.ts'
 import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
@@ -81,39 +82,67 @@ export interface Recovered {
 const one = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
   typeof navigator.locks === 'undefined' ? work() : navigator.locks.request(name, work)
 
+/** Resolves when the document has what this state vector counts; with false where it ends before. */
+const arrived = (doc: Y.Doc, vector: Uint8Array): Promise<boolean> =>
+  new Promise((resolve) => {
+    const end = (isThere: boolean): void => {
+      doc.off('update', look)
+      doc.off('destroy', onDestroy)
+      resolve(isThere)
+    }
+    const look = (): void => {
+      if (coversVector(doc, vector)) end(true)
+    }
+    const onDestroy = (): void => end(false)
+    doc.on('update', look)
+    doc.on('destroy', onDestroy)
+    look()
+  })
+
 /**
  * Gives the relay what it lacks of it. `whole` puts in the values of big outputs. Tabs of one browser hold the same:
- * they do it one after the other, so that the later find the words there.
+ * they do it one after the other, so that the later find the words there. null where this page's document ended before
+ * it had them too: the relay may have lost its log again, and then only this browser holds them.
  */
-export const recover = (
+export const recover = async (
   path: string,
   held: Held,
+  doc: Y.Doc,
   whole: (notebook: Notebook) => Promise<Notebook>,
-): Promise<Answer<Recovered>> =>
-  one(`llm-notebook.recover.${path}`, async () => {
-    const { docId, notebook } = held
-    const { acknowledged, digests } = held.told
-    const known = acknowledged === null ? null : notebookOf(acknowledged)
-    const about = {
-      docId,
-      vector: acknowledged === null ? null : toBase64(Y.encodeStateVectorFromUpdate(acknowledged)),
-      digests,
-    }
-    if (known !== null && contentOf(known) === contentOf(notebook)) {
-      const answer = await ask(routes.recover, path, { ...about, acknowledged: null, content: null })
-      if (!answer.ok) return answer
-      if ('known' in answer.body && answer.body.known) return { ok: true, changed: false, copy: null }
-    }
-    const answer = await ask(routes.recover, path, {
-      ...about,
-      acknowledged: known === null ? null : textOf(known),
-      content: textOf(await whole(notebook)),
-    })
+): Promise<Answer<Recovered> | null> => {
+  const answer = await one(`llm-notebook.recover.${path}`, () => give(path, held, whole))
+  if (!answer.ok) return answer
+  const { vector, ...outcome } = answer
+  return (await arrived(doc, vector)) ? outcome : null
+}
+
+const give = async (
+  path: string,
+  { docId, notebook, told: { acknowledged, digests } }: Held,
+  whole: (notebook: Notebook) => Promise<Notebook>,
+): Promise<Answer<Recovered & { readonly vector: Uint8Array }>> => {
+  const known = acknowledged === null ? null : notebookOf(acknowledged)
+  const about = {
+    docId,
+    vector: acknowledged === null ? null : toBase64(Y.encodeStateVectorFromUpdate(acknowledged)),
+    digests,
+  }
+  if (known !== null && contentOf(known) === contentOf(notebook)) {
+    const answer = await ask(routes.recover, path, { ...about, acknowledged: null, content: null })
     if (!answer.ok) return answer
-    if ('known' in answer.body) return failed('the relay answered another question')
-    const { changed, copy } = answer.body
-    return { ok: true, changed, copy }
+    if ('known' in answer.body && answer.body.known)
+      return { ok: true, changed: false, copy: null, vector: fromBase64(answer.body.vector) }
+  }
+  const answer = await ask(routes.recover, path, {
+    ...about,
+    acknowledged: known === null ? null : textOf(known),
+    content: textOf(await whole(notebook)),
   })
+  if (!answer.ok) return answer
+  if ('known' in answer.body) return failed('the relay answered another question')
+  const { changed, copy, vector } = answer.body
+  return { ok: true, changed, copy, vector: fromBase64(vector) }
+}
 
 export const recoverySteps: RecoverySteps = {
   heldBefore,

@@ -1,5 +1,6 @@
 // What this browser has of a notebook's histories that are over: brought to the relay one after the other, once the
 // relay's own is here.
+import type * as Y from 'yjs'
 import type { Answer } from './ask.ts'
 import type { Held, Recovered } from './recover.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
@@ -11,14 +12,16 @@ export interface RecoverySteps {
   readonly recover: (
     path: string,
     held: Held,
+    doc: Y.Doc,
     whole: (notebook: Notebook) => Promise<Notebook>,
-  ) => Promise<Answer<Recovered>>
+  ) => Promise<Answer<Recovered> | null>
   /** The relay has it: it is kept no longer, and its person is told. */
   readonly recovered: (path: string, held: Held, outcome: Recovered) => void
 }
 
 /** The notebook as it is open now. */
 export interface RecoveryTarget {
+  readonly doc: Y.Doc
   /** The relay is there, and this person may write. */
   readonly isReady: () => boolean
   /** Puts in the values of big outputs. */
@@ -62,7 +65,9 @@ export class Recovery {
     this.working = true
     const path = this.path()
     try {
-      const answer = await this.steps.recover(path, held, target.whole)
+      const answer = await this.steps.recover(path, held, target.doc, target.whole)
+      // The document ended before it had the words: the next one's turn.
+      if (answer === null) return
       this.failure = answer.ok ? null : answer.reason
       if (!answer.ok) return
       this.steps.recovered(path, held, answer)

@@ -145,6 +145,7 @@ export class NbPage extends LightElement {
 
   private recoveryTarget({ context }: Session): RecoveryTarget {
     return {
+      doc: context.notebook.doc,
       isReady: () => context.notebook.connected && context.notebook.grant.allows('write'),
       whole: (notebook) => context.blobs.whole(notebook),
     }

@@ -2,6 +2,7 @@
 // does not have are carried into the document cell by cell, by content; one browser after the other, so that what
 // several of them held comes once. Where nobody can tell what was deleted since and what was lost, the browser's
 // notebook becomes a copy beside.
+import * as Y from 'yjs'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readOutside, type KnownVersion } from '../../shared/ipynb/outside.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
@@ -31,7 +32,13 @@ export interface Held {
 }
 
 export type Recovered =
-  | { readonly ok: true; readonly changed: boolean; readonly copy: NotebookPath | null }
+  | {
+      readonly ok: true
+      readonly changed: boolean
+      readonly copy: NotebookPath | null
+      /** State vector of the document that has it. */
+      readonly vector: Uint8Array
+    }
   | { readonly ok: false; readonly reason: string }
 
 export interface RecoverParts {
@@ -63,11 +70,12 @@ export const recover = async (parts: RecoverParts, room: Room, held: Held): Prom
   const { changed, isWhole } = await parts.exclusive.run(room.docId, (lock) =>
     carryOver(lock, parts.log, room, held, edit),
   )
+  const vector = Y.encodeStateVector(room.doc)
   // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
   await room.stored()
   await parts.log.synced()
   const copy = isWhole ? null : await copyBeside(parts.library, parts.folder, room.path, held.content)
-  return { ok: true, changed, copy }
+  return { ok: true, changed, copy, vector }
 }
 
 /** `isWhole`: the document has all that is to be in it. */

@@ -15,6 +15,8 @@ const vectorOf = (base64: string): Uint8Array => {
   }
 }
 
+const inBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+
 export const recoverHandlers = (parts: RecoverParts & { readonly rooms: Rooms }): Handlers<'recover'> => ({
   recover: async (asked) => {
     const { content, vector: base64, ...rest } = asked.body
@@ -22,11 +24,20 @@ export const recoverHandlers = (parts: RecoverParts & { readonly rooms: Rooms })
     const record = await documentAt(parts.library, asked)
     if (record === null) return
     await parts.rooms.use(record, async (room) => {
-      if (content === null) return send(asked, 200, { known: knowsAll(room, { ...rest, vector }) })
+      if (content === null)
+        return send(asked, 200, {
+          known: knowsAll(room, { ...rest, vector }),
+          vector: inBase64(Y.encodeStateVector(room.doc)),
+        })
       const held: Held = { ...rest, vector, content }
       const recovered = await recover(parts, room, held)
       if (!recovered.ok) throw new HttpError('bad_request', `the content is no notebook: ${recovered.reason}`)
-      return send(asked, 200, { path: asked.path, changed: recovered.changed, copy: recovered.copy })
+      return send(asked, 200, {
+        path: asked.path,
+        changed: recovered.changed,
+        copy: recovered.copy,
+        vector: inBase64(recovered.vector),
+      })
     })
   },
 })

@@ -1,11 +1,12 @@
-// A compacted chunk of a document's log: up to `chunkLength` rows, deflated in the thread pool. The rows stay apart,
+// A compacted chunk of a document's log: up to `chunkLength` rows, packed in the thread pool. The rows stay apart,
 // so that the history keeps who wrote what and when.
 //
-//   0 · writers: count, then (user, client) each · rows: count · time, as the difference to the one before, each ·
+//   7 · Brotli: writers: count, then (user, client) each · rows: count · time, as the difference to the one before, each ·
 //   writer, an index, each · length, each · the updates in columns
 //
-// A chunk of before that form has its rows behind each other: time, user, client, bytes. It begins with a time, not 0.
-import { deflateRaw, inflateRaw } from 'node:zlib'
+// No deflated stream begins with 7, as chunks of before do: those with the same in it behind a 0, and columns of
+// differences only; or else, earlier, rows behind each other: time, user, client, bytes, where the first is never 0.
+import { brotliCompress, brotliDecompress, constants, inflateRaw } from 'node:zlib'
 import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
@@ -13,14 +14,17 @@ import { fromColumns, toColumns } from './columns.ts'
 import type { LogRow } from './store.ts'
 import { readWriters, WriterTable } from './writer.ts'
 
-const deflate = promisify(deflateRaw)
+const compress = promisify(brotliCompress)
+const decompress = promisify(brotliDecompress)
 const inflate = promisify(inflateRaw)
 
+const packedBy = 7
+/** Bytes that are packed as well as can be: what people type. More would take seconds. */
+const small = 256 << 10
 const inColumns = 0
 
 export const packChunk = async (rows: readonly LogRow[]): Promise<Uint8Array> => {
   const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, inColumns)
   const table = new WriterTable(rows)
   table.write(encoder)
   encoding.writeVarUint(encoder, rows.length)
@@ -32,14 +36,23 @@ export const packChunk = async (rows: readonly LogRow[]): Promise<Uint8Array> =>
   for (const row of rows) encoding.writeVarUint(encoder, table.indexOf(row))
   for (const { bytes } of rows) encoding.writeVarUint(encoder, bytes.length)
   encoding.writeUint8Array(encoder, toColumns(rows.map(({ bytes }) => bytes)))
-  return deflate(encoding.toUint8Array(encoder))
+  const plain = encoding.toUint8Array(encoder)
+  const quality = plain.length <= small ? constants.BROTLI_MAX_QUALITY : 5
+  const params = {
+    [constants.BROTLI_PARAM_QUALITY]: quality,
+    [constants.BROTLI_PARAM_SIZE_HINT]: plain.length,
+  }
+  return Buffer.concat([Uint8Array.of(packedBy), await compress(plain, { params })])
 }
 
 export const unpackChunk = async (docId: string, packed: Uint8Array): Promise<readonly LogRow[]> => {
-  const inflated = new Uint8Array(await inflate(packed))
-  const decoder = decoding.createDecoder(inflated)
-  if (inflated[0] !== inColumns) return rowsBehindEachOther(docId, decoder)
-  decoding.readVarUint(decoder)
+  const isMarked = packed[0] === packedBy
+  const plain = new Uint8Array(await (isMarked ? decompress(packed.subarray(1)) : inflate(packed)))
+  const decoder = decoding.createDecoder(plain)
+  if (!isMarked) {
+    if (plain[0] !== inColumns) return rowsBehindEachOther(docId, decoder)
+    decoding.readVarUint(decoder)
+  }
   const writers = readWriters(decoder)
   const count = decoding.readVarUint(decoder)
   const each = <T>(read: () => T): T[] => Array.from({ length: count }, read)
@@ -47,7 +60,7 @@ export const unpackChunk = async (docId: string, packed: Uint8Array): Promise<re
   const times = each(() => (before += decoding.readVarInt(decoder)))
   const by = each(() => writers[decoding.readVarUint(decoder)])
   const lengths = each(() => decoding.readVarUint(decoder))
-  const updates = fromColumns(decoding.readTailAsUint8Array(decoder), lengths)
+  const updates = fromColumns(decoding.readTailAsUint8Array(decoder), lengths, isMarked)
   return updates.map((bytes, index) => {
     const [time, writer] = [times[index], by[index]]
     if (time === undefined || writer === undefined) throw new Error(`a chunk of ${docId} is damaged`)

@@ -1,6 +1,7 @@
 // Updates of typing differ in a few bytes: their clocks, and a letter. Laid out in columns (all first bytes of the
-// updates of one length, each as the difference to the one before, then all second bytes, …) they deflate to a third
-// of what they would one behind the other.
+// updates of one length, then all second bytes, …) they pack to a third of what they would one behind the other. Where
+// somebody goes on typing a byte is better told as the difference to the one before; letters, and clocks of places here
+// and there, as they are. The first byte of a column says which it is.
 
 /** The updates of each length together, lengths in the order they come first. */
 const byLength = (lengths: readonly number[]): ReadonlyMap<number, readonly number[]> => {
@@ -13,34 +14,62 @@ const byLength = (lengths: readonly number[]): ReadonlyMap<number, readonly numb
   return groups
 }
 
-export const toColumns = (updates: readonly Uint8Array[]): Uint8Array => {
-  const columns = new Uint8Array(updates.reduce((sum, { length }) => sum + length, 0))
-  let start = 0
-  for (const [length, group] of byLength(updates.map((update) => update.length))) {
-    for (const [i, index] of group.entries()) {
-      const update = updates[index] ?? columns
-      const before = updates[group[i - 1] ?? -1]
-      // A view of 8 bits takes the difference modulo 256 by itself.
-      for (let at = 0; at < length; at++)
-        columns[start + at * group.length + i] = (update[at] ?? 0) - (before?.[at] ?? 0)
-    }
-    start += length * group.length
-  }
-  return columns
+const asTheyAre = 0
+const asDifferences = 1
+
+/** Bits they take at least, if nothing but how often each comes is known. */
+const entropy = (bytes: Uint8Array): number => {
+  const counts = new Float64Array(256)
+  for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1
+  let bits = 0
+  for (const count of counts) if (count > 0) bits -= count * Math.log2(count / bytes.length)
+  return bits
 }
 
-/** The updates of these lengths, in their own order. */
-export const fromColumns = (columns: Uint8Array, lengths: readonly number[]): readonly Uint8Array[] => {
-  const updates = lengths.map((length) => new Uint8Array(length))
-  let start = 0
-  for (const [length, group] of byLength(lengths)) {
-    for (const [i, index] of group.entries()) {
-      const update = updates[index] ?? columns
-      const before = updates[group[i - 1] ?? -1]
-      for (let at = 0; at < length; at++)
-        update[at] = (columns[start + at * group.length + i] ?? 0) + (before?.[at] ?? 0)
+/** Few updates, or long ones, have nothing in common byte for byte: they lie behind each other. */
+const isTable = (length: number, group: readonly number[]): boolean => group.length >= 8 && length <= 1024
+
+export const toColumns = (updates: readonly Uint8Array[]): Uint8Array => {
+  const columns: Uint8Array[] = []
+  for (const [length, group] of byLength(updates.map((update) => update.length))) {
+    if (!isTable(length, group)) {
+      for (const index of group) columns.push(updates[index] ?? new Uint8Array())
+      continue
     }
-    start += length * group.length
+    for (let at = 0; at < length; at++) {
+      const bytes = Uint8Array.from(group, (index) => updates[index]?.[at] ?? 0)
+      // An array of 8 bits takes the difference modulo 256 by itself.
+      const differences = bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))
+      const isDifferent = entropy(differences) < entropy(bytes)
+      columns.push(Uint8Array.of(isDifferent ? asDifferences : asTheyAre), isDifferent ? differences : bytes)
+    }
+  }
+  return Buffer.concat(columns)
+}
+
+/** The updates of these lengths, in their own order. `areMarked`: the columns say what they are. */
+export const fromColumns = (
+  columns: Uint8Array,
+  lengths: readonly number[],
+  areMarked = true,
+): readonly Uint8Array[] => {
+  const updates = lengths.map((length) => new Uint8Array(length))
+  let next = 0
+  for (const [length, group] of byLength(lengths)) {
+    if (areMarked && !isTable(length, group)) {
+      for (const index of group) updates[index]?.set(columns.subarray(next, (next += length)))
+      continue
+    }
+    for (let at = 0; at < length; at++) {
+      const isDifferent = !areMarked || columns[next++] === asDifferences
+      let before = 0
+      for (const index of group) {
+        const byte = (columns[next++] ?? 0) + (isDifferent ? before : 0)
+        const update = updates[index]
+        if (update !== undefined) update[at] = byte
+        before = byte
+      }
+    }
   }
   return updates
 }

@@ -1,6 +1,8 @@
-// Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. Neither needs to know what is in them.
+// Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. States
+// that are nearly as large as the updates that give them again are not kept at all.
 import { packChunk } from './chunk.ts'
 import { logRow, type Past, type Tables, type UpdateRow, type Value } from './past.ts'
+import { replayable, statesAfter } from './replay.ts'
 import { packStates, unpackStates } from './states.ts'
 import { packStints } from './stint.ts'
 import { chunkLength, type Base } from './store.ts'
@@ -10,6 +12,9 @@ export const writers = { nobody: 0, relay: 1, another: 2 }
 
 /** Less than this of a document stays as it came: a chunk of a few rows saves nothing. */
 const worth = { updates: 100, bytes: 32 << 10 }
+
+/** States are kept that take less than this, or less for each update; and all, where so many would have to be read. */
+const replayed = { from: 4 << 10, ofCheckpoint: 3, ofBases: 1, atMost: 100_000 }
 
 /** The checkpoint's number in a pack; rows of bases begin with 1. */
 const checkpointSeq = 0
@@ -28,6 +33,8 @@ interface BaseRow {
   readonly bytes: ArrayBuffer
   readonly time: number
   readonly written: number
+  /** The history gives it again, after so many updates. */
+  readonly after: number | null
 }
 
 export class Packing {
@@ -50,14 +57,25 @@ export class Packing {
     const last = newest?.seq
     if (!last) return
     const packed = await packStates(new Map([[checkpointSeq, state]]))
-    await this.#tables.commit(() =>
-      this.#tables.run('INSERT OR REPLACE INTO checkpoints(docId, seq, bytes, packed) VALUES(?, ?, ?, 1)', [
-        docId,
-        last,
-        packed,
-      ]),
-    )
-    await this.#alone(() => this.#packUpdates(docId, last))
+    await this.#alone(async () => {
+      await this.#packUpdates(docId, last)
+      await this.#tables.commit(() => {
+        if (this.#isReplayed(docId, packed.length, replayed.ofCheckpoint))
+          this.#tables.run('DELETE FROM checkpoints WHERE docId = ?', [docId])
+        else
+          this.#tables.run(
+            'INSERT OR REPLACE INTO checkpoints(docId, seq, bytes, packed) VALUES(?, ?, ?, 1)',
+            [docId, last, packed],
+          )
+      })
+    })
+  }
+
+  /** Whether states that take so many bytes are better had from the history again. */
+  #isReplayed(docId: string, bytes: number, forEach: number): boolean {
+    const updates = this.#past.packed(docId)
+    if (updates === null || updates > replayed.atMost) return false
+    return bytes >= Math.max(replayed.from, forEach * updates)
   }
 
   /** Packs, for all documents, what is worth it; `over` ends it early. */
@@ -101,19 +119,21 @@ export class Packing {
 
   async #bases(docId: string): Promise<(Omit<BaseRow, 'bytes'> & { readonly state: Uint8Array })[]> {
     const rows = this.#tables.all<BaseRow>(
-      'SELECT seq, digest, bytes, time, written FROM bases WHERE docId = ? ORDER BY seq',
+      'SELECT seq, digest, bytes, time, written, after FROM bases WHERE docId = ? ORDER BY seq',
       [docId],
     )
     const [pack] = this.#tables.all<{ packed: ArrayBuffer }>('SELECT packed FROM packs WHERE docId = ?', [
       docId,
     ])
     const packed = pack ? await unpackStates(new Uint8Array(pack.packed)) : null
-    return rows.map(({ seq, digest, bytes, time, written }) => ({
-      seq,
-      digest,
-      time,
-      written,
-      state: (bytes.byteLength === 0 ? packed?.get(seq) : undefined) ?? new Uint8Array(bytes),
+    const places = rows.flatMap(({ after }) => after ?? [])
+    const again = await statesAfter(this.#past.beginning(docId, Math.max(0, ...places)), places)
+    return rows.map(({ bytes, ...base }) => ({
+      ...base,
+      state:
+        again.get(base.after ?? 0) ??
+        (bytes.byteLength === 0 ? packed?.get(base.seq) : undefined) ??
+        new Uint8Array(bytes),
     }))
   }
 
@@ -122,11 +142,21 @@ export class Packing {
       docId,
     ])
     const [state, bases] = await Promise.all([this.#past.checkpoint(docId), this.#bases(docId)])
-    const states = new Map(bases.map((base) => [base.seq, base.state]))
-    const last = Math.max(...states.keys())
-    const packed = await packStates(new Map([...(state ? [[checkpointSeq, state] as const] : []), ...states]))
+    const last = Math.max(...bases.map(({ seq }) => seq))
+    const before = new Map(bases.flatMap(({ seq, after }) => (after === null ? [] : [[seq, after] as const])))
+    let kept = new Map(bases.flatMap(({ seq, state }) => (before.has(seq) ? [] : [[seq, state] as const])))
+    let packed = await this.#packed(state, kept)
+    let found: ReadonlyMap<number, number> = new Map()
+    // Beside a checkpoint they take little.
+    if (this.#isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
+      found = await replayable(() => this.#past.beginning(docId, Infinity), kept)
+      kept = new Map([...kept].filter(([seq]) => !found.has(seq)))
+      packed = await this.#packed(state, kept)
+    }
     await this.#tables.commit(() => {
       this.#tables.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
+      for (const [seq, after] of found)
+        this.#tables.run('UPDATE bases SET after = ? WHERE seq = ?', [after, seq])
       this.#tables.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
       // Unless there is a newer one meanwhile.
       this.#tables.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
@@ -134,6 +164,10 @@ export class Packing {
         checkpoint?.seq ?? null,
       ])
     })
+  }
+
+  #packed(checkpoint: Uint8Array | null, bases: ReadonlyMap<number, Uint8Array>): Promise<Uint8Array> {
+    return packStates(new Map([...(checkpoint ? [[checkpointSeq, checkpoint] as const] : []), ...bases]))
   }
 
   /** Crash-safe: each chunk takes the place of its rows in one commit. */

@@ -103,6 +103,21 @@ export class Past {
     return joinStints([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
   }
 
+  /** How many updates are in chunks; null where those of before do not tell. */
+  packed(docId: string): number | null {
+    const chunks = this.#tables.all<{ stints: ArrayBuffer | null }>(
+      'SELECT stints FROM chunks WHERE docId = ?',
+      [docId],
+    )
+    let updates = 0
+    for (const { stints } of chunks) {
+      const told = stints === null ? null : unpackStints(new Uint8Array(stints))
+      if (told === null) return null
+      for (const { count } of told) updates += count
+    }
+    return updates
+  }
+
   versions(docId: string): readonly Version[] {
     return this.#tables
       .all<Version>('SELECT at, name, by, user, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [

@@ -1,5 +1,6 @@
 // The history in few words: who wrote when, without the updates themselves. A compacted chunk carries the stints of
 // its rows beside it, so that a timeline reads no update of before.
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { Acts, type Act } from '../../shared/notebook/acts.ts'
@@ -110,12 +111,13 @@ export const stintsOf = (rows: readonly Omit<LogRow, 'docId'>[]): Stint[] => {
 const perChunk = 128
 /** Stints of before there were borders begin with how many writers there are, and those are some. */
 const withBorders = 0
+/** In the place of the writers of those that were not deflated: how many there are, and again there are some. */
+const deflated = 0
 
-/** 0 · writers · for each stint: from, as the difference to the `to` before · length · count · border · writers, as indexes */
+/** 0 · 0 · deflated: writers · for each stint: from, as the difference to the `to` before · length · count · border · writers, as indexes */
 export const packStints = (rows: readonly LogRow[]): Uint8Array => {
   const stints = coarsen(stintsOf(rows), perChunk)
   const encoder = encoding.createEncoder()
-  encoding.writeVarUint(encoder, withBorders)
   const table = new WriterTable(stints.flatMap(({ writers }) => writers))
   table.write(encoder)
   let before = 0
@@ -128,13 +130,16 @@ export const packStints = (rows: readonly LogRow[]): Uint8Array => {
     for (const writer of writers) encoding.writeVarUint(encoder, table.indexOf(writer))
     before = to
   }
-  return encoding.toUint8Array(encoder)
+  return Uint8Array.from([withBorders, deflated, ...deflateRawSync(encoding.toUint8Array(encoder))])
 }
 
 /** null: of before there were borders, which only the rows can tell. */
 export const unpackStints = (packed: Uint8Array): readonly Stint[] | null => {
-  const decoder = decoding.createDecoder(packed)
-  if (decoding.readVarUint(decoder) !== withBorders) return null
+  if (packed[0] !== withBorders) return null
+  const isDeflated = packed[1] === deflated
+  const decoder = decoding.createDecoder(
+    isDeflated ? new Uint8Array(inflateRawSync(packed.subarray(2))) : packed.subarray(1),
+  )
   const table = readWriters(decoder)
   const stints: Stint[] = []
   let before = 0

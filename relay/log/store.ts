@@ -82,7 +82,7 @@ export const superfluousBase = (numbers: readonly number[], pinned: (index: numb
   return found
 }
 /** How many updates one compacted chunk holds at most. */
-export const chunkLength = 500
+export const chunkLength = 4000
 
 /** Whatever a store cannot do because of the disk rejects; nothing is half done after a rejection. */
 export interface LogStore {

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL
 CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
 CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
-  bytes BLOB NOT NULL, time INTEGER NOT NULL, written INTEGER NOT NULL);
+  bytes BLOB NOT NULL, time INTEGER NOT NULL, written INTEGER NOT NULL, after INTEGER);
 CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
 CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS people(id TEXT PRIMARY KEY, name TEXT NOT NULL);`
@@ -35,9 +35,9 @@ export const tablesOfDocument = [
 ] as const
 
 /** Of the tables above; raised when a program of before would misread them. */
-const version = 3
-/** Version 2 packed no states, and had no update behind the checkpoint in a chunk. */
-const readable = [2, version]
+const version = 4
+/** Version 2 packed no states, and had no update behind the checkpoint in a chunk; 3 kept every state. */
+const readable = [2, 3, version]
 
 /** What tables of before lack; their rows are read without. */
 const added = [
@@ -46,6 +46,7 @@ const added = [
   ['chunks', 'time', 'INTEGER'],
   ['checkpoints', 'packed', 'INTEGER NOT NULL DEFAULT 0'],
   ['versions', 'user', 'TEXT'],
+  ['bases', 'after', 'INTEGER'],
 ] as const
 
 const columnsOf = (database: Database.Database, table: string): readonly string[] =>

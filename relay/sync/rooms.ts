@@ -1,7 +1,7 @@
 // The rooms that are open. A room is loaded once, before its first answer, and leaves memory only after its last
 // write is down. Each room gets its peers here: the file peer, the model peer, whatever main.ts composes.
 import type { GroupCommit } from '../log/group-commit.ts'
-import { chunkLength, type DocumentRecord, type LogStore } from '../log/store.ts'
+import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { messageOf, type Logger } from '../logger.ts'
 import { Room } from './room.ts'
 
@@ -176,7 +176,7 @@ export class Rooms {
       const { updates, bytes } = await this.#parts.log.tail(docId)
       const { state } = loaded.room
       // Some may not be in the log yet. Few but heavy ones, as runs are, go once they weigh what is written instead.
-      if (updates < chunkLength && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
+      if (updates < compactAfter.updates / 2 && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
       await this.#parts.log.compact(docId, state)
     } catch (error) {
       this.#parts.logger.warn('compaction put off', { reason: messageOf(error) })

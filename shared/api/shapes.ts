@@ -123,13 +123,15 @@ export const held = z.object({
 })
 
 export const recovered = z.union([
-  z.object({ known: z.boolean() }),
+  z.object({ known: z.boolean(), vector: z.string() }),
   z.object({
     path: z.string(),
     /** Whether content was recovered into the notebook. */
     changed: z.boolean(),
     /** Path of a copy, if the content could not be merged reliably. */
     copy: z.nullable(z.string()),
+    /** Base64 of the state vector of the document that has the content. */
+    vector: z.string(),
   }),
 ])
 

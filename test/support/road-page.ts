@@ -214,9 +214,9 @@ export class RoadPage implements Visitor {
     if (held === undefined || this.#recovering || this.#connection?.connected !== true) return
     this.#recovering = true
     try {
-      const answer = await recover(this.#path, held, (notebook) => Promise.resolve(notebook))
+      const answer = await recover(this.#path, held, this.doc, (notebook) => Promise.resolve(notebook))
       this.#trace(`recovered ${JSON.stringify(answer)}`)
-      if (!answer.ok) return
+      if (answer?.ok !== true) return
       if (answer.copy !== null) this.#copies.add(answer.copy)
       this.#held = this.#held.filter((other) => other !== held)
     } finally {

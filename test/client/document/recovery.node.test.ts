@@ -21,7 +21,7 @@ const site = (...before: Held[]) => {
   const kept = new Set(before)
   const asked: string[] = []
   const done: string[] = []
-  const waiting: ((answer: Answer<Recovered>) => void)[] = []
+  const waiting: ((answer: Answer<Recovered> | null) => void)[] = []
   const steps: RecoverySteps = {
     heldBefore: () => Promise.resolve([...kept]),
     recover: (path, { docId }) => {
@@ -33,7 +33,7 @@ const site = (...before: Held[]) => {
       done.push(`${one.docId} ${copy ?? 'in place'}`)
     },
   }
-  const answer = async (given: Answer<Recovered>): Promise<void> => {
+  const answer = async (given: Answer<Recovered> | null): Promise<void> => {
     const resolve = waiting.shift()
     if (resolve === undefined) throw new Error('nobody asked')
     resolve(given)
@@ -48,6 +48,7 @@ const no: Answer<Recovered> = { ok: false, reason: 'the disk is full', offline: 
 const target = (connected = true): RecoveryTarget & { connected: boolean } => {
   const made = {
     connected,
+    doc: new Y.Doc(),
     isReady: () => made.connected,
     whole: (one: Notebook) => Promise.resolve(one),
   }
@@ -138,4 +139,22 @@ test('of a notebook that was left nothing more is sent; what arrived is not sent
   late.close()
   await late.begin(target())
   expect(asked).toHaveLength(1)
+})
+
+test('what the relay took is kept where the document ended before it had it, and is given to the next', async () => {
+  const { steps, asked, done, kept, answer } = site(held('a', '1'))
+  const recovery = new Recovery(
+    () => 'n.ipynb',
+    steps,
+    () => undefined,
+  )
+  const first = recovery.begin(target())
+  await expect.poll(() => asked).toEqual(['n.ipynb a'])
+  await answer(null)
+  await first
+  expect([done, kept.size]).toEqual([[], 1])
+  const second = recovery.proceed(target())
+  await answer(yes)
+  await second
+  expect([done, kept.size]).toEqual([['a in place'], 0])
 })

@@ -61,7 +61,7 @@ test('a browser that comes before the relay has read the newer file beside its o
     ...held,
     content: notebookText('one_two', 'second_unsent'),
   })
-  expect(await answer.json()).toEqual({ path: 'a.ipynb', changed: true, copy: null })
+  expect(await answer.json()).toMatchObject({ path: 'a.ipynb', changed: true, copy: null })
   const again = await relay.synced('a.ipynb')
   expect(readSources(again.doc)).toEqual(['one_two', 'second_unsent'])
   await written(again, 'one_two', 'second_unsent')

@@ -32,15 +32,21 @@ const row = (bytes: Uint8Array): LogRow => ({ docId: 'a', time: Date.now(), user
 const keystrokes = 50_000
 const letters = 'abcdefghijklmnopqrstuvwxyz  \n_=().,0123456789'
 
-/** A document of many cells that somebody typed into, corrected, and went on with elsewhere; and each update. */
-const type = (random: Random): { readonly doc: Y.Doc; readonly updates: readonly Uint8Array[] } => {
+/**
+ * A document of many cells that somebody typed into, corrected, and went on with elsewhere: after `atMost` letters in one
+ * place; and each update.
+ */
+const type = (
+  random: Random,
+  atMost: number,
+): { readonly doc: Y.Doc; readonly updates: readonly Uint8Array[] } => {
   const doc = new Y.Doc()
   const updates: Uint8Array[] = []
   doc.on('update', (update: Uint8Array) => updates.push(update))
   while (updates.length < keystrokes) {
     const text = doc.getText(`cell ${random.below(30)}`)
     let at = random.below(text.length + 1)
-    for (let left = 1 + random.below(120); left > 0 && updates.length < keystrokes; left--) {
+    for (let left = 1 + random.below(atMost); left > 0 && updates.length < keystrokes; left--) {
       if (at > 0 && random.below(12) === 0) text.delete(--at, 1)
       else text.insert(at++, letters[random.below(letters.length)] ?? ' ')
     }
@@ -48,54 +54,69 @@ const type = (random: Random): { readonly doc: Y.Doc; readonly updates: readonly
   return { doc, updates }
 }
 
-test('50,000 keystrokes are at most 8 bytes each once nobody types; nothing of them is lost', async () => {
-  const idle = 20
-  const failures: string[] = []
-  const open = (): Promise<SqliteLog> =>
-    SqliteLog.open(file, { idle, onLarge: (reason) => failures.push(reason) })
-  let log = await open()
-  await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
-  const empty = onDisk()
-  const { doc, updates } = type(new Random(Date.now() % 1_000_000))
-  const typed = new Y.Doc()
-  const states: Uint8Array[] = []
-  for (const [index, update] of updates.entries()) {
-    await log.append([row(update)])
-    Y.applyUpdate(typed, update)
-    // As a room does, and as its file is written.
-    if (index % 2000 === 1999) await log.compact('a', Y.encodeStateAsUpdate(typed))
-    if (index % 500 === 499) {
-      states.push(Y.encodeStateAsUpdate(typed))
-      await log.addBase('a', {
-        digest: `d${index}`,
-        state: Y.encodeStateAsUpdate(typed),
-        time: Date.now(),
-        written: true,
-        outside: false,
-      })
+test.each([
+  // What is typed here and there is read from the history: the state takes as much again.
+  ['one behind the other', { atMost: 120, every: 500, read: 0 }],
+  ['each at another place', { atMost: 1, every: 2500, read: 50_000 }],
+])(
+  '50,000 keystrokes, %s, are at most 8 bytes each once nobody types; nothing of them is lost',
+  async (_, { atMost, every, read }) => {
+    const idle = 20
+    const random = new Random(Date.now() % 1_000_000)
+    let time = Date.now()
+    const failures: string[] = []
+    const open = (): Promise<SqliteLog> =>
+      SqliteLog.open(file, { idle, onLarge: (reason) => failures.push(reason) })
+    let log = await open()
+    await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
+    const empty = onDisk()
+    const { doc, updates } = type(random, atMost)
+    const typed = new Y.Doc()
+    const states: Uint8Array[] = []
+    for (const [index, update] of updates.entries()) {
+      time += 80 + random.below(200)
+      await log.append([{ ...row(update), time }])
+      Y.applyUpdate(typed, update)
+      // As a room does, and as its file is written.
+      if ((index + 1) % (4 * every) === 0) await log.compact('a', Y.encodeStateAsUpdate(typed))
+      if ((index + 1) % every === 0) {
+        states.push(Y.encodeStateAsUpdate(typed))
+        await log.addBase('a', {
+          digest: `d${index}`,
+          state: Y.encodeStateAsUpdate(typed),
+          time: Date.now(),
+          written: true,
+          outside: false,
+        })
+      }
+      // People stop now and then, and the -wal is emptied.
+      if ((index + 1) % 2500 === 0) await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
     }
-  }
-  expect(onDisk()).toBeLessThan(40 << 20)
-  await expect.poll(() => onDisk() - empty, soon).toBeLessThan(8 * keystrokes)
-  const kept = (await log.bases('a')).map(({ state }) => Buffer.from(state).toString('hex'))
-  const all = states.map((state) => Buffer.from(state).toString('hex'))
-  expect(kept).toHaveLength(keptBases)
-  expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
-  expect(kept.slice(-4)).toEqual(all.slice(-4))
-  await log.close()
-  // Nothing stays behind, and all is there again.
-  expect(onDisk() - empty).toBeLessThan(8 * keystrokes)
-  log = await open()
-  const loaded = new Y.Doc()
-  for (const update of await log.load('a')) Y.applyUpdate(loaded, update)
-  expect(Buffer.compare(Y.encodeStateAsUpdate(loaded), Y.encodeStateAsUpdate(doc))).toBe(0)
-  const history = await log.history('a')
-  expect(history).toHaveLength(keystrokes)
-  expect(history.every(({ bytes }, index) => Buffer.compare(bytes, updates[index] ?? bytes) === 0)).toBe(true)
-  expect(await log.tail('a')).toEqual({ updates: 0, bytes: 0 })
-  await log.close()
-  expect(failures).toEqual([])
-}, 60_000)
+    expect(onDisk()).toBeLessThan(40 << 20)
+    await expect.poll(() => onDisk() - empty, soon).toBeLessThan(8 * keystrokes)
+    const kept = (await log.bases('a')).map(({ state }) => Buffer.from(state).toString('hex'))
+    const all = states.map((state) => Buffer.from(state).toString('hex'))
+    expect(kept).toHaveLength(keptBases)
+    expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
+    expect(kept.slice(-4)).toEqual(all.slice(-4))
+    await log.close()
+    // Nothing stays behind, and all is there again.
+    expect(onDisk() - empty).toBeLessThan(8 * keystrokes)
+    log = await open()
+    const loaded = new Y.Doc()
+    for (const update of await log.load('a')) Y.applyUpdate(loaded, update)
+    expect(Buffer.compare(Y.encodeStateAsUpdate(loaded), Y.encodeStateAsUpdate(doc))).toBe(0)
+    const history = await log.history('a')
+    expect(history).toHaveLength(keystrokes)
+    expect(history.every(({ bytes }, index) => Buffer.compare(bytes, updates[index] ?? bytes) === 0)).toBe(
+      true,
+    )
+    expect((await log.tail('a')).updates).toBe(read)
+    await log.close()
+    expect(failures).toEqual([])
+  },
+  120_000,
+)
 
 test('what came since the checkpoint is packed too, and is found there', async () => {
   const log = await SqliteLog.open(file, { idle: 20 })
