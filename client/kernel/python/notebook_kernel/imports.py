@@ -4,6 +4,9 @@ import sys
 from importlib.machinery import PathFinder
 from types import SimpleNamespace
 
+from . import absent
+from .send import send
+
 SETTINGS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "PLOTLY_RENDERER": "plotly_mimetype",
@@ -63,5 +66,34 @@ def httpx_over_browser(module):
     use_browser(module)
 
 
-AFTER = {"httpx._transports.default": httpx_over_browser, "plotly.io._renderers": with_nbformat, "altair": as_spec, "urllib.request": over_browser}
+def aiohttp_over_browser(module):
+    from notebook_packages.aiohttp_client import connect
+
+    module.TCPConnector._create_connection = connect
+
+
+def without_processes(module):
+    module._check_system_limits = absent.no_pool
+
+
+def in_a_tab(module):
+    """The worker has no window: the page opens the address, or shows it where the browser does not let it."""
+
+    def open(url, new=0, autoraise=True):
+        send({"type": "open", "url": str(url)})
+        return True
+
+    module.open = open
+
+
+AFTER = {
+    "aiohttp.connector": aiohttp_over_browser,
+    "altair": as_spec,
+    "concurrent.futures.process": without_processes,
+    "httpx._transports.default": httpx_over_browser,
+    "multiprocessing.pool": absent.only_threads,
+    "plotly.io._renderers": with_nbformat,
+    "urllib.request": over_browser,
+    "webbrowser": in_a_tab,
+}
 sys.meta_path.insert(0, Finder)

@@ -55,6 +55,7 @@ class ZMQInteractiveShell(InteractiveShell):
     displayhook_class = Type(ResultHook)
     display_pub_class = Type(Publisher)
     run = None  # which goes on, see run.py
+    next_input = None
 
     def transform_cell(self, raw_cell):
         """Line for line, so that errors are counted right: IPython leaves empty ones at the start out."""
@@ -149,8 +150,8 @@ class ZMQInteractiveShell(InteractiveShell):
         return SList(printed.getvalue().splitlines()) if split else LSString(printed.getvalue())
 
     def set_next_input(self, s, replace=False):
-        """`%load` and its like give the code to the person, who has the cell to put it in."""
-        print(s)
+        """Of the last that gives one, when the cell is done: the page has a cell for it."""
+        self.next_input = {"type": "next-input", "text": as_text(s), "replace": bool(replace)}
 
     def enable_matplotlib(self, gui=None):
         if gui not in (None, "auto", "inline", "agg"):
