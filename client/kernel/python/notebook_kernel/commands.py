@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 
 from IPython import get_ipython
 from IPython.core.error import UsageError
+from IPython.display import clear_output
 
 TABLE = {}
 JOINTS = {"&&", ";", "|", "||", "&"}
@@ -27,6 +28,9 @@ def command(*names):
 
 class Unknown(UsageError):
     """There is no such command."""
+
+
+Unknown.__name__ = UsageError.__name__  # as the person reads it
 
 
 def run_line(line, given=None):
@@ -210,6 +214,11 @@ def touch(_, rest, __):
 @command("echo")
 def echo(_, rest, __):
     print(*rest)
+
+
+@command("clear")
+def clear(*_):
+    clear_output()
 
 
 @command("pwd")

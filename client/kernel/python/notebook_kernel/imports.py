@@ -1,8 +1,11 @@
 """Modules that are changed as they are imported, as they would show nothing or reach nothing here."""
 
+import shlex
 import sys
 from importlib.machinery import PathFinder
 from types import SimpleNamespace
+
+import notebook_packages
 
 from . import absent
 from .send import send
@@ -86,11 +89,26 @@ def in_a_tab(module):
     module.open = open
 
 
+def by_our_installer(module):
+    """`micropip.install` is `%pip install`: the notebook keeps what came."""
+
+    async def install(requirements, keep_going=False, deps=True, credentials=None, pre=False, index_urls=(), **how):
+        words = [requirements] if isinstance(requirements, str) else requirements
+        indexes = [index_urls] if isinstance(index_urls, str) else index_urls or ()
+        options = [f"--index-url={each}" for each in indexes if "{" not in each]
+        flags = {"--no-deps": not deps, "--pre": pre, "--force-reinstall": how.get("reinstall")}
+        options += [flag for flag, wanted in flags.items() if wanted]
+        await notebook_packages.pip(shlex.join(["install", "-q", *options, *words]))
+
+    module.install = install
+
+
 AFTER = {
     "aiohttp.connector": aiohttp_over_browser,
     "altair": as_spec,
     "concurrent.futures.process": without_processes,
     "httpx._transports.default": httpx_over_browser,
+    "micropip": by_our_installer,
     "multiprocessing.pool": absent.only_threads,
     "plotly.io._renderers": with_nbformat,
     "urllib.request": over_browser,

@@ -42,7 +42,7 @@ class Run:
         self.told = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
         # Code in which a KeyboardInterrupt may be raised: the cell's, see run_code, and what comes of it.
-        self.interruptible = {shell.showtraceback.__func__.__code__}
+        self.interruptible = {type(shell).showtraceback.__code__}
         self.task = None
 
     async def body(self):
@@ -52,9 +52,11 @@ class Run:
             shell.next_input = None
             source = shell.transform_cell(self.source)
             await notebook_packages.before(source, self.prelude)
-            await shell.run_cell_async(self.source, store_history=True, transformed_cell=source)
+            result = await shell.run_cell_async(self.source, store_history=True, transformed_cell=source)
             shell.events.trigger("post_execute")
             shell.events.trigger("post_run_cell", shell.last_execution_result)
+            if not self.told and not result.success:
+                self.tell(type(result.error_in_exec or result.error_before_exec))  # shown by a library (rich)
             if not self.told:
                 self.status = "done"
                 if shell.next_input is not None:

@@ -1,7 +1,9 @@
 """IPython's shell with this notebook at its other end. It is made once, before the snapshot of Python's memory."""
 
 import builtins
+import importlib.util
 import io
+import os
 import sys
 import traceback
 import warnings
@@ -20,7 +22,7 @@ from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
-from . import commands
+from . import colours, commands
 from .send import as_text, bundle, jsonable, send
 
 MOST_FRAMES = 1200
@@ -156,6 +158,8 @@ class ZMQInteractiveShell(InteractiveShell):
     def enable_matplotlib(self, gui=None):
         if gui not in (None, "auto", "inline", "agg"):
             raise UsageError(f"%matplotlib {gui} is not available: figures are shown in the output, by %matplotlib inline")
+        if importlib.util.find_spec("matplotlib") is None:  # once it comes it draws into the output anyway
+            return "inline", os.environ["MPLBACKEND"]
         return super().enable_matplotlib("inline")
 
     def enable_gui(self, gui=None):
@@ -200,6 +204,7 @@ def in_pager(_, data, start=0, screen_lines=0):
 
 
 def make():
+    colours.install()
     del YouTubeVideo._repr_jpeg_  # which waits for a picture from YouTube that the player hides
     config = Config()
     config.HistoryManager.enabled = False  # no database; what ran here is known all the same
