@@ -23,10 +23,6 @@ alive = 0
 blocking = None  # what gives the waits of the cell that runs, for who interrupts it
 
 
-class StandsStill(SystemExit):
-    """Ends a thread that would wait where nothing can go on meanwhile."""
-
-
 def aside(awaitable, run_sync=ffi.run_sync):
     """As `run_sync`, and knows afterwards whose stack this is."""
     global current
@@ -79,7 +75,7 @@ class Wait:
             return RuntimeError("This waits for a thread, and none can go on meanwhile in this browser.")
         if seconds is None:
             print("A thread was ended as it would wait, which none can in this browser.", file=sys.stderr)
-        return StandsStill()
+        return SystemExit()
 
 
 class Lock:
