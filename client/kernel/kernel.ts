@@ -77,6 +77,7 @@ export class Kernel {
   /** The run whose background tasks may still print. */
   #last: Pending | null = null
   #runs = 0
+  #ends = 0
   #disposed = false
   #stuckTimer: ReturnType<typeof setTimeout> | undefined
   readonly #questions = new Questions()
@@ -116,6 +117,11 @@ export class Kernel {
   /** The current run was interrupted 2 s ago and goes on: only `restart` can end it. */
   get stuck(): boolean {
     return this.#stuck
+  }
+
+  /** How many times Python ended, and its variables with it. */
+  get ends(): number {
+    return this.#ends
   }
 
   /** Runs asked for and not settled. */
@@ -345,10 +351,18 @@ export class Kernel {
 
   /** The worker is gone, or of no use. */
   #fail(reason: string): void {
-    const starting = this.#status === 'starting'
-    const told = starting ? `Python could not start: ${reason}` : `Python broke down: ${reason}`
+    if (this.#status === 'starting') {
+      const told = `Python could not start: ${reason}`
+      this.#end(told, 'error')
+      return this.#become('failed', told)
+    }
+    const told = `Python broke down: ${reason}. It was restarted, and its variables are gone.`
+    // Between two runs it is told where the last one stands, whose code broke it.
+    if (this.#current === null) this.#last?.onEvent({ type: 'stream', name: 'stderr', text: `${told}\n` })
+    const ran = this.#last !== null
     this.#end(told, 'error')
-    this.#become(starting ? 'failed' : 'off', told)
+    if (ran) this.#spawn()
+    else this.#become('off', told)
   }
 
   /** Ends the worker. The current run settles with `status`; those behind it counted on its variables. */
@@ -356,6 +370,7 @@ export class Kernel {
     const live = this.#live
     this.#live = null
     if (live) {
+      this.#ends += 1
       live.ended.abort()
       live.sandbox.dispose()
       void live.gate.close()

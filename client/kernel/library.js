@@ -5,10 +5,15 @@
 /** Where Python finds them: behind what a notebook installs. */
 export const libraryFolder = '/lib/kernel'
 
+/** A file that can be read, and written by its owner. */
+const mode = 0o100644
+
 /**
- * Puts the files where Python finds them. Their contents stay where they are.
+ * Puts the files where Python finds them. Their contents stay where they are. They are hung into their folders directly:
+ * finding the way to each of thousands from the root took five times as long, and Python's start waits for it.
  *
- * @param {{ mkdirTree(path: string): void, writeFile(path: string, content: Uint8Array, how: object): void }} FS Pyodide's
+ * @typedef {{ contents?: Uint8Array, usedBytes?: number, node_ops: { mknod(folder: Node, name: string, mode: number, device: number): Node } }} Node
+ * @param {{ mkdirTree(path: string): void, lookupPath(path: string): { node: Node } }} FS Pyodide's
  * @param {Uint8Array} packed
  */
 export function mountLibrary(FS, packed) {
@@ -17,12 +22,20 @@ export function mountLibrary(FS, packed) {
   /** @type {[path: string, length: number][]} */
   const files = JSON.parse(new TextDecoder().decode(packed.subarray(4, at)))
   let made = ''
+  /** @type {Node | null} */
+  let inside = null
   for (const [path, size] of files) {
     const whole = `${libraryFolder}/${path}`
-    const folder = whole.slice(0, whole.lastIndexOf('/'))
-    if (folder !== made) FS.mkdirTree(folder)
+    const cut = whole.lastIndexOf('/')
+    const folder = whole.slice(0, cut)
+    if (inside === null || folder !== made) {
+      FS.mkdirTree(folder)
+      inside = FS.lookupPath(folder).node
+    }
     made = folder
-    FS.writeFile(whole, packed.subarray(at, at + size), { canOwn: true })
+    const file = inside.node_ops.mknod(inside, whole.slice(cut + 1), mode, 0)
+    file.contents = packed.subarray(at, at + size)
+    file.usedBytes = size
     at += size
   }
 }

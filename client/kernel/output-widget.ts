@@ -30,6 +30,8 @@ export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonl
     case 'input':
     case 'comm':
     case 'packages':
+    case 'next-input':
+    case 'open':
       return null
     default:
       return event satisfies never

@@ -74,6 +74,12 @@ const parseEvent = (value: unknown): KernelEvent | null => {
       return typeof id === 'number' && typeof prompt === 'string' && typeof password === 'boolean'
         ? { type, id, prompt, password }
         : null
+    case 'next-input':
+      return typeof text === 'string' && typeof value['replace'] === 'boolean'
+        ? { type, text, replace: value['replace'] }
+        : null
+    case 'open':
+      return typeof value['url'] === 'string' ? { type, url: value['url'] } : null
     case 'packages': {
       const { kept, removed } = value
       if (!Array.isArray(kept) || !isStrings(removed)) return null

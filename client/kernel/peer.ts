@@ -16,6 +16,7 @@ import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { readHead } from '../../shared/notebook/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/run.ts'
 import { isQueued } from '../../shared/notebook/status.ts'
+import { openAddress, putNextInput } from './asked-of-page.ts'
 import { type Kernel, type KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { WidgetPeer } from './widgets.ts'
@@ -80,6 +81,7 @@ export class KernelPeer {
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
+  private readonly stopKernel: () => void
   private readonly stopPermission: () => void
 
   constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerSetup) {
@@ -91,6 +93,11 @@ export class KernelPeer {
     this.person = person
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.claims = new Claims(doc, executor)
+    let ends = kernel.ends
+    this.stopKernel = kernel.onChange(() => {
+      if (kernel.ends !== ends) this.forget()
+      ends = kernel.ends
+    })
     this.stopPermission = kernel.permission.onChange(() => this.tellAsking(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
       const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
@@ -228,11 +235,9 @@ export class KernelPeer {
 
   async restart(): Promise<void> {
     this.takeBack()
-    this.forget()
     await this.kernel.restart()
   }
 
-  /** Python's variables are gone. */
   private forget(): void {
     this.count = 0
     this.displays.clear()
@@ -298,10 +303,7 @@ export class KernelPeer {
         take,
         install === undefined ? [] : [install],
       )
-      if (outcome.lost !== undefined) {
-        writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))
-        this.forget()
-      }
+      if (outcome.lost !== undefined) writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))
       writer.finish(outcome.status, Date.now())
       this.widgets.settle()
       return outcome.status
@@ -334,13 +336,19 @@ export class KernelPeer {
         clearing = true
         return
       }
-      if (clearing && !['update-display', 'input', 'packages'].includes(event.type)) {
+      if (clearing && !['update-display', 'input', 'packages', 'next-input', 'open'].includes(event.type)) {
         clearing = false
         writer.clear()
       }
       switch (event.type) {
         case 'packages':
           return keepPackages(this.doc, event.kept, event.removed)
+        case 'next-input':
+          return putNextInput(this.doc, writer.cell, writer.source, event)
+        case 'open': {
+          const link = openAddress(event.url, this.kernel.permission.permitted === 'allowed')
+          return link === null ? undefined : show(link)
+        }
         case 'stream':
           return writer.stream(event.name, event.text)
         case 'display':
@@ -369,6 +377,7 @@ export class KernelPeer {
   /** What the page leaves undone is taken back, but for what others asked of it; Python ends. */
   destroy(): void {
     this.stopObserving()
+    this.stopKernel()
     this.stopPermission()
     this.widgets.destroy()
     this.takeBack(({ guest }) => guest === null)

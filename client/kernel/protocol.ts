@@ -1,5 +1,6 @@
 // What passes between the page and Python's worker. Both ends are of one build, but the code of cells runs at the
 // worker's: it can post what it likes. What comes to the page is parsed there (messages.ts, gate.ts).
+import type { NextInput } from './asked-of-page.ts'
 import type { Given, Need } from './needs.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
@@ -41,6 +42,10 @@ export type KernelEvent =
       readonly kept: readonly KeptPackage[]
       readonly removed: readonly string[]
     }
+  /** Code for the person's next step, at the end of the run. */
+  | ({ readonly type: 'next-input' } & NextInput)
+  /** An address to be opened. */
+  | { readonly type: 'open'; readonly url: string }
   /** nbformat's error; the traceback's lines are coloured by ANSI codes. */
   | {
       readonly type: 'error'

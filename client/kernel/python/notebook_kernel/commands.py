@@ -11,6 +11,7 @@ from contextlib import redirect_stdout
 
 from IPython import get_ipython
 from IPython.core.error import UsageError
+from IPython.display import clear_output
 
 TABLE = {}
 JOINTS = {"&&", ";", "|", "||", "&"}
@@ -25,10 +26,17 @@ def command(*names):
     return add
 
 
-def run_line(line):
+class Unknown(UsageError):
+    """There is no such command."""
+
+
+Unknown.__name__ = UsageError.__name__  # as the person reads it
+
+
+def run_line(line, given=None):
     """Runs it as far as it is known; a UsageError says what is possible. What it prints goes to stdout."""
-    piped = None
-    words, joint = [], ";"
+    piped = given
+    words, joint = [], "|"
     for word in [*split(line), ";"]:
         if word not in JOINTS:
             words.append(word)
@@ -56,7 +64,7 @@ def run_one(words, given, kept):
     function = TABLE.get(name)
     if function is None:
         known = ", ".join(sorted(TABLE))
-        raise UsageError(f"!{name} is not available: Python runs in the browser, without a shell. There are {known}")
+        raise Unknown(f"!{name} is not available: Python runs in the browser, without a shell. There are {known}")
     options = [word for word in words[1:] if word.startswith("-") and word != "-"]
     rest = [path for word in words[1:] if word not in options for path in expanded(word)]
     if name in WHOLE:
@@ -206,6 +214,11 @@ def touch(_, rest, __):
 @command("echo")
 def echo(_, rest, __):
     print(*rest)
+
+
+@command("clear")
+def clear(*_):
+    clear_output()
 
 
 @command("pwd")

@@ -1,8 +1,14 @@
 """Modules that are changed as they are imported, as they would show nothing or reach nothing here."""
 
+import shlex
 import sys
 from importlib.machinery import PathFinder
 from types import SimpleNamespace
+
+import notebook_packages
+
+from . import absent
+from .send import send
 
 SETTINGS = {
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -63,5 +69,49 @@ def httpx_over_browser(module):
     use_browser(module)
 
 
-AFTER = {"httpx._transports.default": httpx_over_browser, "plotly.io._renderers": with_nbformat, "altair": as_spec, "urllib.request": over_browser}
+def aiohttp_over_browser(module):
+    from notebook_packages.aiohttp_client import connect
+
+    module.TCPConnector._create_connection = connect
+
+
+def without_processes(module):
+    module._check_system_limits = absent.no_pool
+
+
+def in_a_tab(module):
+    """The worker has no window: the page opens the address, or shows it where the browser does not let it."""
+
+    def open(url, new=0, autoraise=True):
+        send({"type": "open", "url": str(url)})
+        return True
+
+    module.open = open
+
+
+def by_our_installer(module):
+    """`micropip.install` is `%pip install`: the notebook keeps what came."""
+
+    async def install(requirements, keep_going=False, deps=True, credentials=None, pre=False, index_urls=(), **how):
+        words = [requirements] if isinstance(requirements, str) else requirements
+        indexes = [index_urls] if isinstance(index_urls, str) else index_urls or ()
+        options = [f"--index-url={each}" for each in indexes if "{" not in each]
+        flags = {"--no-deps": not deps, "--pre": pre, "--force-reinstall": how.get("reinstall")}
+        options += [flag for flag, wanted in flags.items() if wanted]
+        await notebook_packages.pip(shlex.join(["install", "-q", *options, *words]))
+
+    module.install = install
+
+
+AFTER = {
+    "aiohttp.connector": aiohttp_over_browser,
+    "altair": as_spec,
+    "concurrent.futures.process": without_processes,
+    "httpx._transports.default": httpx_over_browser,
+    "micropip": by_our_installer,
+    "multiprocessing.pool": absent.only_threads,
+    "plotly.io._renderers": with_nbformat,
+    "urllib.request": over_browser,
+    "webbrowser": in_a_tab,
+}
 sys.meta_path.insert(0, Finder)

@@ -1,16 +1,26 @@
 """The magics that are this notebook's own, in the place of IPython's, which start processes."""
 
 import asyncio
+import io
+import os
 import re
+import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 
 import notebook_packages
 from IPython.core.async_helpers import _should_be_async
 from IPython.core.error import UsageError
+from IPython.core.magic_arguments import parse_argstring
 from IPython.core.magics.execution import _format_time
+from IPython.core.magics.script import ScriptMagics
+from IPython.external.pickleshare import PickleShareDB
 
 from . import commands
 from .shell import shell
+
+
+NO_PROGRAM = "Python runs in the browser, where no other program can be started"
 
 
 def wait(coroutine):
@@ -34,10 +44,21 @@ def time_cell(line, cell, local_ns=None):
 
 
 def bash(line, cell):
-    """Its lines, each as `!` would run it."""
-    for each in re.sub(r"\\\n", " ", cell).splitlines():
-        if each.strip() and not each.lstrip().startswith("#"):
-            commands.run_line(each)
+    """Its lines, each as `!` would run it; `--out` and `--err` keep what they print, as IPython's do."""
+    args = parse_argstring(ScriptMagics.shebang, line)
+    texts = io.StringIO(), io.StringIO()
+    with redirect_stdout(texts[0] if args.out else sys.stdout), redirect_stderr(texts[1] if args.err else sys.stderr):
+        for each in re.sub(r"\\\n", " ", cell).splitlines():
+            if each.strip() and not each.lstrip().startswith("#"):
+                commands.run_line(each)
+    shell.user_ns.update((name, text.getvalue()) for name, text in zip((args.out, args.err), texts) if name)
+
+
+def script(line, cell):
+    name, _, rest = line.strip().partition(" ")
+    if name not in ("bash", "sh"):
+        raise UsageError(f"%%script {name} is not available: {NO_PROGRAM}")
+    bash(rest, cell)
 
 
 def sql(line, cell):
@@ -59,10 +80,17 @@ def python(line, cell):
 
 
 def other(name):
-    def magic(line, cell=None):
-        raise UsageError(f"{name} is not available: Python runs in the browser, where no other program can be started")
+    def magic(line="", cell=None, *_):
+        raise UsageError(f"{name} is not available: {NO_PROGRAM}")
 
     return magic
+
+
+def store(line):
+    """Kept among the notebook's files, as IPython's own folder ends with Python."""
+    shell.db = PickleShareDB(os.path.expanduser("~/.ipython-store"))
+    shell.extension_manager.load_extension("storemagic")
+    shell.run_line_magic("store", line)
 
 
 stock_time = shell.find_cell_magic("time")
@@ -72,13 +100,16 @@ def install():
     shell.loop_runner = wait
     shell.register_magic_function(time_cell, "cell", "time")
     shell.register_magic_function(pip, "line", "pip")
+    shell.register_magic_function(store, "line", "store")
     for name in ("bash", "sh"):
         shell.register_magic_function(bash, "cell", name)
     shell.register_magic_function(sql, "cell", "sql")
     shell.register_magic_function(sql_cell, "cell", "notebook_sql")
     for name in ("python", "python3"):
         shell.register_magic_function(python, "cell", name)
-    for name in ("script", "perl", "ruby", "pypy", "python2", "cython"):
+    shell.register_magic_function(script, "cell", "script")
+    shell.set_hook("editor", other("%edit"))
+    for name in ("perl", "ruby", "pypy", "python2", "cython"):
         shell.register_magic_function(other("%%" + name), "cell", name)
     for name in ("conda", "mamba", "micromamba", "uv"):
         shell.register_magic_function(other(f"%{name} (%pip is what there is)"), "line", name)

@@ -5,22 +5,11 @@ import io
 
 from pyodide.ffi import JsException, to_js
 
+from .one_line import one_line
 from .streams import batch
 
 # Which the browser sets itself, or which would make a server's allowance necessary that few give.
 OWN = {"host", "connection", "accept-encoding", "content-length", "user-agent"}
-
-
-class Refusal(PermissionError):
-    """The way through a library to the refused request says nothing to the person."""
-
-    __module__ = "builtins"
-
-    def _render_traceback_(self):
-        return [f"PermissionError: {self}"]
-
-
-Refusal.__name__ = Refusal.__qualname__ = "PermissionError"
 
 
 def refusal(error):
@@ -29,7 +18,7 @@ def refusal(error):
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         if isinstance(error, JsException) and error.name == "PermissionError":
-            return Refusal(error.message)
+            return one_line(PermissionError, error.message)
         error = error.__cause__ or error.__context__
     return None
 

@@ -19,7 +19,8 @@ from notebook_bridge import finished, interrupt_again, interrupt_taken, protect_
 from pyodide.ffi import ConversionError
 from pyodide.webloop import WebLoop
 
-from . import comms, imports, magics, network, prompt_input, queries
+from . import absent, comms, imports, magics, network, programs, prompt_input, queries, threads
+from .send import send
 from .shell import shell
 from .streams import Stream, batch, handing_over
 
@@ -41,20 +42,25 @@ class Run:
         self.told = False
         self.blocking = []  # futures that the cell waits for without `await` (asyncio.run)
         # Code in which a KeyboardInterrupt may be raised: the cell's, see run_code, and what comes of it.
-        self.interruptible = {shell.showtraceback.__func__.__code__}
+        self.interruptible = {type(shell).showtraceback.__code__}
         self.task = None
 
     async def body(self):
         try:
             protect_stack()  # here, as a task may have a stack of its own
             shell.count_from(self.count)
+            shell.next_input = None
             source = shell.transform_cell(self.source)
             await notebook_packages.before(source, self.prelude)
-            await shell.run_cell_async(self.source, store_history=True, transformed_cell=source)
+            result = await shell.run_cell_async(self.source, store_history=True, transformed_cell=source)
             shell.events.trigger("post_execute")
             shell.events.trigger("post_run_cell", shell.last_execution_result)
+            if not self.told and not result.success:
+                self.tell(type(result.error_in_exec or result.error_before_exec))  # shown by a library (rich)
             if not self.told:
                 self.status = "done"
+                if shell.next_input is not None:
+                    send(shell.next_input)
         except BaseException:
             self.fail()
 
@@ -66,7 +72,7 @@ class Run:
         """What an exception means to the person."""
         if isinstance(error, CancelledError) and self.cancelled:
             return KeyboardInterrupt().with_traceback(error.__traceback__)
-        return network.refusal(error) or error
+        return network.refusal(error) or absent.known(error) or error
 
     def tell(self, kind):
         """An error of that class is about to be shown."""
@@ -110,10 +116,12 @@ def comm(message):
 
 def on_interrupt(_, frame):
     run = current
-    if run is None:
+    if run is None and threads.current == threads.MAIN:
         return interrupt_taken()
     if handing_over(frame):
         return interrupt_again()
+    if threads.current != threads.MAIN:
+        return end_thread(run)
     asked = prompt_input.waiting(frame)
     in_coroutine = False
     while frame is not None:
@@ -133,6 +141,14 @@ def on_interrupt(_, frame):
         raise CancelledError  # a task the cell awaits: it may not come to its next await for long
     if asked:
         raise KeyboardInterrupt  # a task of its own, which would go on waiting
+
+
+def end_thread(run):
+    """One that is busy: it would go on, and nothing else could."""
+    interrupt_taken()
+    if run is not None:
+        run.cancel()
+    raise KeyboardInterrupt
 
 
 def after_destructor(pauses=itertools.cycle(range(0, 50, 7))):
@@ -161,6 +177,8 @@ def sleep(seconds):
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
     batch.flush()
+    if threads.alive:
+        return threads.Wait().stand(seconds)
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         wait_for_interrupt(left * 1000)
@@ -198,6 +216,11 @@ def set_recursion_limit(limit, stock=sys.setrecursionlimit):
 def set_trace(*_, **__):
     """`breakpoint()`, with Stop as ever."""
     Pdb(nosigint=True).set_trace(sys._getframe(1))
+
+
+for each in (absent, programs):
+    each.install()
+threads.install(lambda: [] if current is None else current.blocking)
 
 
 def start_python(worker):

@@ -1,7 +1,9 @@
 """IPython's shell with this notebook at its other end. It is made once, before the snapshot of Python's memory."""
 
 import builtins
+import importlib.util
 import io
+import os
 import sys
 import traceback
 import warnings
@@ -20,7 +22,7 @@ from IPython.utils.text import LSString, SList
 from traitlets import Type
 from traitlets.config import Config
 
-from . import commands
+from . import colours, commands
 from .send import as_text, bundle, jsonable, send
 
 MOST_FRAMES = 1200
@@ -55,6 +57,7 @@ class ZMQInteractiveShell(InteractiveShell):
     displayhook_class = Type(ResultHook)
     display_pub_class = Type(Publisher)
     run = None  # which goes on, see run.py
+    next_input = None
 
     def transform_cell(self, raw_cell):
         """Line for line, so that errors are counted right: IPython leaves empty ones at the start out."""
@@ -149,12 +152,14 @@ class ZMQInteractiveShell(InteractiveShell):
         return SList(printed.getvalue().splitlines()) if split else LSString(printed.getvalue())
 
     def set_next_input(self, s, replace=False):
-        """`%load` and its like give the code to the person, who has the cell to put it in."""
-        print(s)
+        """Of the last that gives one, when the cell is done: the page has a cell for it."""
+        self.next_input = {"type": "next-input", "text": as_text(s), "replace": bool(replace)}
 
     def enable_matplotlib(self, gui=None):
         if gui not in (None, "auto", "inline", "agg"):
             raise UsageError(f"%matplotlib {gui} is not available: figures are shown in the output, by %matplotlib inline")
+        if importlib.util.find_spec("matplotlib") is None:  # once it comes it draws into the output anyway
+            return "inline", os.environ["MPLBACKEND"]
         return super().enable_matplotlib("inline")
 
     def enable_gui(self, gui=None):
@@ -199,6 +204,7 @@ def in_pager(_, data, start=0, screen_lines=0):
 
 
 def make():
+    colours.install()
     del YouTubeVideo._repr_jpeg_  # which waits for a picture from YouTube that the player hides
     config = Config()
     config.HistoryManager.enabled = False  # no database; what ran here is known all the same

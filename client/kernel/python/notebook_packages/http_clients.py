@@ -1,17 +1,17 @@
 """httpx by requests of the browser, as there are no sockets. (urllib3, and requests with it, know browsers themselves.)"""
 
+UNREACHED = "cannot be reached, or does not allow pages of others to read this (CORS)"
+
 
 def use_browser(module):
     """Gives httpx' two transports what sends here; `module` is the one that has them."""
     import httpx
-    from notebook_kernel.network import OWN
 
     def failed(request, error):
         return httpx.ConnectError(str(error), request=request)
 
     def answer(status, headers, content):
-        kept = [(name, value) for name, value in headers if name.lower() not in ("content-encoding", "content-length")]
-        return httpx.Response(status, headers=kept, content=content)
+        return httpx.Response(status, headers=decoded(headers), content=content)
 
     def handle_request(self, request):
         import urllib.request
@@ -32,27 +32,17 @@ def use_browser(module):
         return answer(came.status, came.headers.items(), came.read())
 
     async def handle_async_request(self, request):
-        from js import AbortSignal, Object, fetch
-        from pyodide.ffi import JsException, to_js
-
-        body = await request.aread()
-        sent = {name: value for name, value in request.headers.items() if name.lower() not in OWN}
-        options = {"method": request.method, "headers": sent}
-        if body:
-            options["body"] = body
-        if (limit := seconds(request)) is not None:
-            options["signal"] = AbortSignal.timeout(int(limit * 1000))
+        limit = seconds(request)
         try:
-            came = await fetch(str(request.url), to_js(options, dict_converter=Object.fromEntries))
-            content = (await came.arrayBuffer()).to_bytes()
-        except JsException as error:
-            if error.name == "PermissionError":
-                raise PermissionError(error.message) from None
-            if error.name == "TimeoutError":
-                raise httpx.ReadTimeout("timed out", request=request) from None
-            reason = f"{request.url.host} cannot be reached, or does not allow pages of others to read this (CORS)"
-            raise failed(request, reason) from None
-        return answer(came.status, [tuple(each) for each in Object.fromEntries(came.headers).to_py().items()], content)
+            body = await request.aread()
+            came, headers = await fetched(request.method, str(request.url), request.headers, body, limit)
+        except TimeoutError:
+            raise httpx.ReadTimeout("timed out", request=request) from None
+        except PermissionError:
+            raise
+        except OSError as error:
+            raise failed(request, error) from None
+        return answer(came.status, headers, (await came.arrayBuffer()).to_bytes())
 
     module.HTTPTransport.handle_request = handle_request
     module.AsyncHTTPTransport.handle_async_request = handle_async_request
@@ -60,3 +50,30 @@ def use_browser(module):
 
 def seconds(request):
     return request.extensions.get("timeout", {}).get("read")
+
+
+async def fetched(method, url, headers, body=b"", limit=None):
+    """The browser's answer, and its headers as pairs; an OSError says why there is none."""
+    from js import AbortSignal, Object, fetch
+    from notebook_kernel.network import OWN, refusal
+    from pyodide.ffi import JsException, to_js
+
+    sent = {name: value for name, value in headers.items() if name.lower() not in OWN}
+    options = {"method": method, "headers": sent}
+    if body:
+        options["body"] = body
+    if limit is not None:
+        options["signal"] = AbortSignal.timeout(int(limit * 1000))
+    try:
+        came = await fetch(url, to_js(options, dict_converter=Object.fromEntries))
+    except JsException as error:
+        if error.name == "TimeoutError":
+            raise TimeoutError("timed out") from None
+        host = url.split("/")[2]
+        raise refusal(error) or OSError(f"{host} {UNREACHED}") from None
+    return came, decoded(Object.fromEntries(came.headers).to_py().items())
+
+
+def decoded(headers):
+    """As the browser has decoded the body."""
+    return [(name, value) for name, value in headers if name.lower() not in ("content-encoding", "content-length")]

@@ -1,0 +1,60 @@
+"""What a browser has none of, and what to do instead: it is said in one line, where Python's own error is a riddle."""
+
+import socket
+from types import SimpleNamespace
+
+from .one_line import one_line
+from .programs import ALONE
+
+POOL = f"{ALONE} concurrent.futures.ThreadPoolExecutor and multiprocessing.pool.ThreadPool work; their threads take turns."
+NO_WINDOWS = "there are no windows but the notebook's: ipywidgets has controls, and matplotlib draws into the output."
+NO_TERMINAL = "a notebook is no terminal: input() asks for a line."
+MODULES = {
+    "_multiprocessing": POOL,
+    "_posixshmem": POOL,
+    "tkinter": NO_WINDOWS,
+    "_tkinter": NO_WINDOWS,
+    "turtle": NO_WINDOWS,
+    "curses": NO_TERMINAL,
+    "_curses": NO_TERMINAL,
+    "readline": NO_TERMINAL,
+}
+NO_SOCKETS = (
+    "There are no sockets in a browser: requests, httpx, aiohttp and urllib.request reach servers by https where those "
+    "allow it, and no server can run here."
+)
+
+
+def known(error):
+    """The error in one line where it is for want of one of these modules; else None."""
+    if isinstance(error, ModuleNotFoundError) and (why := MODULES.get(error.name)) is not None:
+        return one_line(ModuleNotFoundError, f"{error.name.strip('_')} is not available: {why}")
+    return None
+
+
+def no_sockets(*_, **__):
+    raise one_line(socket.gaierror, NO_SOCKETS)
+
+
+def no_pool(*_):
+    raise one_line(NotImplementedError, POOL)
+
+
+def only_threads(pool):
+    """Of multiprocessing.pool, ThreadPool: it asks for a queue between processes to wait on the ends of threads."""
+    import queue  # here, as few notebooks need it
+
+    def updates(sentinels, change_notifier, timeout=None):
+        change_notifier.get()
+
+    pool.Pool._setup_queues = no_pool
+    pool.Pool._wait_for_updates = staticmethod(updates)
+    pool.get_context = lambda: SimpleNamespace(SimpleQueue=queue.SimpleQueue)
+    pool.ThreadPool._get_sentinels = lambda self: ()
+
+
+def install():
+    for name in ("connect", "connect_ex", "listen"):
+        setattr(socket.socket, name, no_sockets)
+    for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex", "gethostbyaddr"):
+        setattr(socket, name, no_sockets)
