@@ -76,7 +76,12 @@ describe('what is typed between storing the blobs and applying the edit stays, w
           acknowledged: notebookText('one', 'two'),
           content: text,
         })
-        expect(await answer.json()).toEqual({ path: 'a.ipynb', changed: true, copy: null })
+        expect(await answer.json()).toEqual({
+          path: 'a.ipynb',
+          changed: true,
+          copy: null,
+          vector: expect.any(String),
+        })
       },
     ],
   ])('%s', async (_, write) => {

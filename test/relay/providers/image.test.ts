@@ -58,7 +58,7 @@ describe('a server', () => {
     ['unauthorized', /401: Incorrect API key provided: Bearer \[key\]/],
     ['refused', /400: Your request was rejected by the safety system\./],
     ['html', /502/],
-    ['none', /^The model gave no picture\.$/],
+    ['none', /^The model returned no image\.$/],
     ['drop', /connection to the model broke off|cannot be reached/],
   ])('that answers "%s" is said so, without the key', async (script, message) => {
     const events = await draw(providerAt(), script)
@@ -80,7 +80,7 @@ describe('a server', () => {
   test('that names no model for pictures is said so', async () => {
     server.models = ['chat-model']
     expect(await draw(providerAt(), 'a cat')).toEqual([
-      { type: 'end', reason: 'error', message: expect.stringContaining('set LLM_IMAGE_MODEL') },
+      { type: 'end', reason: 'error', message: expect.stringContaining('Set LLM_IMAGE_MODEL') },
     ])
   })
 })

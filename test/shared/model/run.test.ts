@@ -512,7 +512,7 @@ describe('an image cell', () => {
     table.ask('s', picture, 'r')
     await table.provider.picture(1).emit({ type: 'picture', mime: 'image/png', value: png })
     expect(table.result(picture)).toMatchObject({ status: 'error' })
-    expect(JSON.stringify(table.result(picture).outputs)).toContain('could not store it')
+    expect(JSON.stringify(table.result(picture).outputs)).toContain('could not store the image')
   })
 
   test('says so where the provider makes none', () => {
@@ -521,6 +521,6 @@ describe('an image cell', () => {
     table.peer()
     table.ask('r', picture)
     expect(table.result(picture).status).toBe('error')
-    expect(JSON.stringify(table.result(picture).outputs)).toContain('scripted makes no pictures')
+    expect(JSON.stringify(table.result(picture).outputs)).toContain('scripted does not generate images')
   })
 })
