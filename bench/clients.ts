@@ -2,7 +2,7 @@
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { cellSource, visibleCells } from '../shared/notebook/read.ts'
+import { cellSource, visibleCells } from '../shared/notebook/document/read.ts'
 import { messageEpoch } from '../shared/protocol.ts'
 import type { RunningServer } from './programs.ts'
 
@@ -49,8 +49,8 @@ export const openSocket = async ({ port }: RunningServer, path = '/'): Promise<W
 
 /** Records the times of arrivals; `until` resolves with the time of the n-th. */
 export class Arrivals {
-  readonly #times: number[] = []
-  #wake = (): void => undefined
+  private readonly times: number[] = []
+  private wake = (): void => undefined
 
   /** Milliseconds since 1970 with fractions, by the same clock as in pages (see probe.ts). */
   static now(): number {
@@ -58,15 +58,15 @@ export class Arrivals {
   }
 
   record(): void {
-    this.#times.push(Arrivals.now())
-    this.#wake()
+    this.times.push(Arrivals.now())
+    this.wake()
   }
 
   async until(count: number): Promise<number> {
     for (;;) {
-      const at = this.#times[count - 1]
+      const at = this.times[count - 1]
       if (at !== undefined) return at
-      await new Promise<void>((resolve) => (this.#wake = resolve))
+      await new Promise<void>((resolve) => (this.wake = resolve))
     }
   }
 }

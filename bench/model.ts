@@ -6,10 +6,10 @@ import type { AddressInfo } from 'node:net'
 type Send = (delta: Record<string, string>, finish?: string) => void
 
 export class ModelServer {
-  readonly #server: Server
+  private readonly server: Server
 
   private constructor(server: Server) {
-    this.#server = server
+    this.server = server
   }
 
   /** `answer` writes a reply and ends the response. */
@@ -30,11 +30,11 @@ export class ModelServer {
   }
 
   get address(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1`
   }
 
   close(): void {
-    this.#server.closeAllConnections()
-    this.#server.close()
+    this.server.closeAllConnections()
+    this.server.close()
   }
 }

@@ -18,13 +18,13 @@ class Typist {
   readonly painted: number[] = []
   /** Milliseconds on the main thread per keystroke, one sample per round. */
   readonly work: number[] = []
-  readonly #page: Page
-  readonly #session: CDPSession
-  #count = 0
+  private readonly page: Page
+  private readonly session: CDPSession
+  private count = 0
 
   private constructor(page: Page, session: CDPSession) {
-    this.#page = page
-    this.#session = session
+    this.page = page
+    this.session = session
   }
 
   static async at(browser: Browser, url: string, focus: (page: Page) => Promise<void>): Promise<Typist> {
@@ -38,24 +38,24 @@ class Typist {
     return new Typist(page, session)
   }
 
-  async #taskMilliseconds(): Promise<number> {
-    const { metrics } = await this.#session.send('Performance.getMetrics')
+  private async taskMilliseconds(): Promise<number> {
+    const { metrics } = await this.session.send('Performance.getMetrics')
     const found = metrics.find(({ name }) => name === 'TaskDuration')
     if (found === undefined) throw new Error('the browser does not report TaskDuration')
     return found.value * 1_000
   }
 
   async round(counted: boolean): Promise<void> {
-    const before = await this.#taskMilliseconds()
+    const before = await this.taskMilliseconds()
     for (let key = 0; key < keysInRound; key++) {
-      const nth = ++this.#count
-      await this.#page.keyboard.press('x')
-      const took = await this.#page.evaluate((nth) => window.benchPaints.painted(nth), nth)
+      const nth = ++this.count
+      await this.page.keyboard.press('x')
+      const took = await this.page.evaluate((nth) => window.benchPaints.painted(nth), nth)
       if (counted) this.painted.push(took)
       // Randomizes the time of the keystroke relative to frames.
       await pause(Math.random() * 16)
     }
-    if (counted) this.work.push(((await this.#taskMilliseconds()) - before) / keysInRound)
+    if (counted) this.work.push(((await this.taskMilliseconds()) - before) / keysInRound)
   }
 }
 

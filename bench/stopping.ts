@@ -1,9 +1,9 @@
 // Stopping runs: from the click on "Stop cell" of a busy loop until the cell shows that it was interrupted, and from the
 // request to stop a reply until the model server sees its connection close. The baselines are an interrupt of Pyodide alone
 // in a worker, and an aborted `fetch` of the same server.
-import { apply } from '../shared/notebook/apply.ts'
+import { apply } from '../shared/notebook/document/apply.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
-import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
+import { cellReply, readHead, visibleCells } from '../shared/notebook/document/read.ts'
 import { Arrivals, connectClient } from './clients.ts'
 import { ModelServer } from './model.ts'
 import { cellsOf, promptOf } from './notebooks.ts'

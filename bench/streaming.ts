@@ -1,10 +1,10 @@
 // Streaming a reply of 5,000 tokens until five readers have all of it: provider → model peer → document → sockets. The model
 // is a local server with a chat completions API that sends as fast as possible. The baseline is a bare `ws` server that gets
 // one message per token and sends it to five sockets.
-import { apply } from '../shared/notebook/apply.ts'
+import { apply } from '../shared/notebook/document/apply.ts'
 import { newRequestId } from '../shared/notebook/ids.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
-import { cellReply, readHead, visibleCells } from '../shared/notebook/read.ts'
+import { cellReply, readHead, visibleCells } from '../shared/notebook/document/read.ts'
 import { Arrivals, connectClient, openSocket, type Client } from './clients.ts'
 import { ModelServer } from './model.ts'
 import { promptOf } from './notebooks.ts'

@@ -1,6 +1,6 @@
 // The settings, parsed once from the command line and the environment; flags win. README.md lists them.
-import { logLevels, type LogFormat, type LogLevel } from './logger.ts'
-import type { Tokens } from './security.ts'
+import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
+import type { Tokens } from './http/security.ts'
 
 export type ModelSettings =
   | { readonly provider: 'mock' }

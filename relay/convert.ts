@@ -13,8 +13,8 @@ import {
   writeForm,
 } from '../shared/convert/convert.ts'
 import type { Parsed } from './config.ts'
-import { isMissing, writeAtomically } from './files/atomic.ts'
-import { messageOf } from './logger.ts'
+import { isMissing, writeAtomically } from './disk/atomic.ts'
+import { messageOf } from './logging/logger.ts'
 
 /** A conversion that cannot be done; carries the one line a person reads. */
 class ConvertProblem extends Error {}

@@ -1,7 +1,7 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer } from '../shared/model/run.ts'
-import { CellObserver } from '../shared/notebook/observe.ts'
+import { CellObserver } from '../shared/notebook/document/observe.ts'
 import type { Blobs } from './blobs/store.ts'
 import type { PeerFactory } from './sync/rooms.ts'
 

@@ -5,7 +5,7 @@
 // the service worker serves it, and it still has an opaque origin.
 
 /** `origin` is the page's own, e.g. `http://127.0.0.1:8484`. */
-function outputFrameHeaders(origin: string, hosts: readonly string[]): Readonly<Record<string, string>> {
+const outputFrameHeaders = (origin: string, hosts: readonly string[]): Readonly<Record<string, string>> => {
   const sources = hosts.map((host) => ` https://${host}`).join('')
   const policy = [
     'sandbox allow-scripts',
@@ -53,7 +53,7 @@ export const openFrameHosts = (search: string): readonly string[] =>
  * For the frame whose worker runs the notebook's code. Its origin is opaque: it has no access to the app's storage,
  * caches and cookies, and can read only https responses that allow any origin. See ../shared/design/kernel-origin.md.
  */
-export function kernelFrameHeaders(): Readonly<Record<string, string>> {
+export const kernelFrameHeaders = (): Readonly<Record<string, string>> => {
   const policy = [
     'sandbox allow-scripts',
     "default-src 'none'",
@@ -92,11 +92,11 @@ const pagePolicy = (origin: string): string =>
   ].join('; ')
 
 /** Headers for a file of the build, by its URL. */
-export function builtHeaders(
+export const builtHeaders = (
   pathname: string,
   search: string,
   origin: string,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string>> => {
   switch (pathname) {
     case '/frame/strict.html':
       return outputFrameHeaders(origin, [])

@@ -1,5 +1,5 @@
 // The user and role of a client of the relay.
-import { type Person } from './notebook/person.ts'
+import type { Person } from './notebook/person.ts'
 
 /** In ascending order; each role includes those before it. */
 export const roles = ['read', 'comment', 'write'] as const

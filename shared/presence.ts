@@ -1,6 +1,6 @@
 // Parses the awareness states of peers.
 import { isRecord } from './record.ts'
-import { type Person } from './notebook/person.ts'
+import type { Person } from './notebook/person.ts'
 
 /** The state of the .ipynb file. If writing it failed, the edits are still in the log. */
 export interface FileStatus {

@@ -1,13 +1,13 @@
 // The blobs of an open notebook, created here by Python or elsewhere. All of them are stored in this browser, and those
 // created here are sent to the relay.
 import type * as Y from 'yjs'
-import { blobValue, type Blob as OutputBlob, type BlobRef } from '../../shared/notebook/blob.ts'
-import { attachBlobs, blobsIn, documentBlobs } from '../../shared/notebook/detach.ts'
-import { type Leaf, type Notebook } from '../../shared/notebook/notebook.ts'
-import { type CellObserver } from '../../shared/notebook/observe.ts'
-import { docIdOf } from '../../shared/notebook/read.ts'
+import { blobValue, type Blob as OutputBlob, type BlobRef } from '../../shared/notebook/output/blob.ts'
+import { attachBlobs, blobsIn, documentBlobs } from '../../shared/notebook/document/detach.ts'
+import type { Leaf, Notebook } from '../../shared/notebook/notebook.ts'
+import type { CellObserver } from '../../shared/notebook/document/observe.ts'
+import { docIdOf } from '../../shared/notebook/document/read.ts'
 import { fetchBlob, sendBlob } from './relay-blobs.ts'
-import { type Shelf } from './shelf.ts'
+import type { Shelf } from './shelf.ts'
 
 /** Milliseconds for which changes of outputs are collected. */
 const syncDelay = 250

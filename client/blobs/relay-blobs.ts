@@ -1,7 +1,7 @@
 // Transfers blobs from and to the relay.
 import { addressOf } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
-import { blobName } from '../../shared/notebook/blob.ts'
+import { blobName } from '../../shared/notebook/output/blob.ts'
 
 /** Null if the relay is unreachable, the blob does not arrive within `wait` seconds, or its digest does not match. */
 export const fetchBlob = async (name: string, wait: number): Promise<Uint8Array | null> => {

@@ -1,5 +1,5 @@
 import { code as kind } from '../../shared/notebook/cell-kinds/code.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 
 export const code: KindView = {
   kind,

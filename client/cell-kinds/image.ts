@@ -1,5 +1,5 @@
 import { image as kind } from '../../shared/notebook/cell-kinds/image.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 
 export const image: KindView = {
   kind,

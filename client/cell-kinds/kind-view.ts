@@ -1,6 +1,6 @@
 // How a kind of cell is drawn and offered, in one description; views.ts has the list.
-import { type nothing, type TemplateResult } from 'lit'
-import { type CellKind } from '../../shared/notebook/cell-kinds/cell-kind.ts'
+import type { nothing, TemplateResult } from 'lit'
+import type { CellKind } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 
 type Part = TemplateResult | typeof nothing
 

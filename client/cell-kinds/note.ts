@@ -1,6 +1,6 @@
 import { nothing } from 'lit'
 import { note as kind } from '../../shared/notebook/cell-kinds/note.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 
 export const note: KindView = {
   kind,

@@ -1,6 +1,6 @@
 import { html } from 'lit'
 import { prompt as kind } from '../../shared/notebook/cell-kinds/prompt.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 
 export const prompt: KindView = {
   kind,

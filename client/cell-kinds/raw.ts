@@ -1,6 +1,6 @@
 import { nothing } from 'lit'
 import { raw as kind } from '../../shared/notebook/cell-kinds/raw.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 
 export const raw: KindView = {
   kind,

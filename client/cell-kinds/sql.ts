@@ -1,5 +1,5 @@
 import { sql as kind } from '../../shared/notebook/cell-kinds/sql.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 
 export const sql: KindView = {
   kind,

@@ -1,8 +1,8 @@
 // How every kind is drawn. A new one is a file of its own and a line here.
-import { type KindName } from '../../shared/notebook/notebook.ts'
+import type { KindName } from '../../shared/notebook/notebook.ts'
 import { code } from './code.ts'
 import { image } from './image.ts'
-import { type KindView } from './kind-view.ts'
+import type { KindView } from './kind-view.ts'
 import { note } from './note.ts'
 import { prompt } from './prompt.ts'
 import { raw } from './raw.ts'

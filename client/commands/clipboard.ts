@@ -1,14 +1,14 @@
 // Cells on the clipboard: as .ipynb in a format of its own, which no text field takes, and beside it the source as text,
 // for everything else. Text alone is never a cell. Where a browser knows no such formats, or lets nobody read the
 // clipboard, this browser's last copy is what is pasted.
-import { apply } from '../../shared/notebook/apply.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { detachOutput } from '../../shared/notebook/detach.ts'
+import { detachOutput } from '../../shared/notebook/document/detach.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'
-import { readCell, readNotebook } from '../../shared/notebook/read.ts'
-import { readStored, writeStored } from '../document/browser-store.ts'
+import { readCell, readNotebook } from '../../shared/notebook/document/read.ts'
+import { readStored, writeStored } from '../settings/browser-store.ts'
 import { deleteCell, mayWrite } from './cells.ts'
 import type { CellContext, NotebookContext } from './context.ts'
 

@@ -1,9 +1,9 @@
 // Going back in the history: ordinary operations on the live document, one step of undo.
 import type * as Y from 'yjs'
-import { apply } from '../../shared/notebook/apply.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
-import { restoreOperations } from '../../shared/notebook/restore.ts'
+import { restoreOperations } from '../../shared/notebook/merge/restore.ts'
 import { mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
 

@@ -1,6 +1,6 @@
 // From key presses to commands of the keymap.
-import type { Keymap, KeyPlace } from './keymap.ts'
-import { strokeOf, type Keys } from './keys.ts'
+import type { Keymap, KeyPlace } from '../keymap/keymap.ts'
+import { strokeOf, type Keys } from '../keymap/keys.ts'
 
 /** Milliseconds within which the second key of a sequence must come. */
 export const sequencePause = 1_000

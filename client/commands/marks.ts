@@ -1,8 +1,8 @@
 // What to do about a cell in which an edit of the file met what was written here.
-import { apply } from '../../shared/notebook/apply.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellSource, readHead } from '../../shared/notebook/read.ts'
-import { textEdits } from '../../shared/notebook/text-edits.ts'
+import { cellSource, readHead } from '../../shared/notebook/document/read.ts'
+import { textEdits } from '../../shared/notebook/merge/text-edits.ts'
 import { deleteCell, mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
 

@@ -2,9 +2,9 @@
 // What cannot be taken leaves the text as it is, and says so: an editor would put nothing in the place of the selection.
 import { toBase64 } from 'lib0/buffer'
 import { rasterMimes } from '../../shared/markdown/image.ts'
-import { apply } from '../../shared/notebook/apply.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { readAttachment, readHead } from '../../shared/notebook/read.ts'
+import { readAttachment, readHead } from '../../shared/notebook/document/read.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import type { NotebookContext } from './context.ts'
 

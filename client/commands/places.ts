@@ -1,7 +1,7 @@
 // Going to a place that a traceback names.
-import type { ErrorPlace } from '../../shared/notebook/error-place.ts'
+import type { ErrorPlace } from '../../shared/notebook/output/error-place.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'
 
 /** The cell that ran as `count` in the same Python, no later than `cell` did: counts begin anew with each Python. */

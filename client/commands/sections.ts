@@ -1,9 +1,9 @@
 // Sections, each a heading and what is below it: from one to the next, and folded.
 import type { Doc } from 'yjs'
-import { flagsOf } from '../../shared/notebook/flags.ts'
-import { headingLevel, shownCells } from '../../shared/notebook/headings.ts'
+import { flagsOf } from '../../shared/notebook/cell-kinds/flags.ts'
+import { headingLevel, shownCells } from '../../shared/notebook/document/headings.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
+import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import { actAll, toggleFlag } from './cells.ts'
 import type { CellContext } from './context.ts'
 

@@ -1,5 +1,5 @@
 // Which cell this page's person is in, and whether keys act on cells (command mode) or on text (edit mode).
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { Emitter } from '../../shared/emitter.ts'
 export type Mode = 'command' | 'edit'
 

@@ -1,9 +1,9 @@
 // Every command: what keys, buttons, menus and a palette can ask for. Its keys are in the keymap.
 import type { EditorView } from '@codemirror/view'
-import { bookmarked, bookmarkNumbers } from '../../shared/notebook/bookmarks.ts'
-import type { CellFlag } from '../../shared/notebook/flags.ts'
+import { bookmarked, bookmarkNumbers } from '../../shared/notebook/document/bookmarks.ts'
+import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
-import { visibleCells } from '../../shared/notebook/read.ts'
+import { visibleCells } from '../../shared/notebook/document/read.ts'
 import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import {
@@ -21,7 +21,7 @@ import { leavesText } from '../editor/edges.ts'
 import { textCommands } from '../editor/text-commands.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
-import { defaultKeys, type CommandId } from './default-keys.ts'
+import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
 import {
   clearOutputs,
   installMissing,

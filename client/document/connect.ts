@@ -3,7 +3,7 @@
 // not know whether the relay has all it holds, it asks.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import { type Awareness } from 'y-protocols/awareness'
+import type { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import {

@@ -1,5 +1,5 @@
 // A cell's source then and now as rows to show: what stayed the same far from any change is folded.
-import { diffLines } from '../../shared/notebook/line-diff.ts'
+import { diffLines } from '../../shared/notebook/merge/line-diff.ts'
 
 export type LineClients = readonly ReadonlySet<number>[]
 

@@ -1,6 +1,6 @@
 // Which history of which document this browser holds for a path. It decides the IndexedDB database that is opened
 // and the epoch this page connects with, so that two histories never meet as bytes.
-import { readStored, removeStored, storedUnder, writeStored } from './browser-store.ts'
+import { readStored, removeStored, storedUnder, writeStored } from '../settings/browser-store.ts'
 
 export interface History {
   readonly docId: string

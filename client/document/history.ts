@@ -1,6 +1,6 @@
 // A notebook's history as the relay has it.
 import * as Y from 'yjs'
-import { type BodyOf } from '../../shared/api/route.ts'
+import type { BodyOf } from '../../shared/api/route.ts'
 import { routes, type Timeline } from '../../shared/api/routes.ts'
 import { ask, failed, request, type Answer } from './ask.ts'
 

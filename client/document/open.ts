@@ -1,14 +1,14 @@
 // A notebook as this page holds it: the document, its undo history, who is here, what keeps it in this browser and
 // what connects it to the relay. The browser's copy opens first; the network comes after.
 import * as Y from 'yjs'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { newKernelId } from '../../shared/notebook/ids.ts'
-import { CellObserver } from '../../shared/notebook/observe.ts'
-import { docIdOf } from '../../shared/notebook/read.ts'
-import { checkSchema } from '../../shared/notebook/schema.ts'
-import { Undo } from '../../shared/notebook/undo.ts'
+import { CellObserver } from '../../shared/notebook/document/observe.ts'
+import { docIdOf } from '../../shared/notebook/document/read.ts'
+import { checkSchema } from '../../shared/notebook/document/schema.ts'
+import { Undo } from '../../shared/notebook/document/undo.ts'
 import { Connection, type Refusal, type SyncStatus } from './connect.ts'
-import { type CurrentGrant } from './grant.ts'
+import type { CurrentGrant } from './grant.ts'
 import { startHeartbeat } from './heartbeat.ts'
 import {
   databaseName,
@@ -19,7 +19,7 @@ import {
   keepSuperseded,
   type History,
 } from './histories.ts'
-import { type Identity } from './identity.ts'
+import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'

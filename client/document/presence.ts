@@ -11,7 +11,7 @@ import {
   type Participant,
   type RelayPresence,
 } from '../../shared/presence.ts'
-import { type Identity } from './identity.ts'
+import type { Identity } from '../settings/identity.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 export interface Present extends Participant {

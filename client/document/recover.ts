@@ -3,8 +3,8 @@
 import * as Y from 'yjs'
 import { fromBase64, toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { type Notebook } from '../../shared/notebook/notebook.ts'
-import { docIdOf, readNotebook } from '../../shared/notebook/read.ts'
+import type { Notebook } from '../../shared/notebook/notebook.ts'
+import { docIdOf, readNotebook } from '../../shared/notebook/document/read.ts'
 import { routes } from '../../shared/api/routes.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import { ask, failed, type Answer } from './ask.ts'
@@ -12,7 +12,7 @@ import { removeDatabase } from './database.ts'
 import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
 import { persist, type Told } from './persist.ts'
 import { addRecovered } from './recovered.ts'
-import { type RecoverySteps } from './recovery.ts'
+import type { RecoverySteps } from './recovery.ts'
 
 /** What this browser holds of a history that is over. */
 export interface Held {

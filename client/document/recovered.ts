@@ -1,5 +1,5 @@
 // What was recovered in this browser after the relay had lost a history, told until its person has seen it.
-import { readStored, removeStored, writeStored } from './browser-store.ts'
+import { readStored, removeStored, writeStored } from '../settings/browser-store.ts'
 
 export interface RecoveredNotice {
   /** The notebook that has the words; null where they are back in their own. */

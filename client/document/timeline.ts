@@ -1,6 +1,6 @@
 // The places of a notebook's history one can go to: the end of each group of updates, and each named version.
-import { type Timeline } from '../../shared/api/routes.ts'
-import { type Person } from '../../shared/notebook/person.ts'
+import type { Timeline } from '../../shared/api/routes.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 
 /** One stop of the slider. */
 export interface Place {

@@ -5,9 +5,9 @@ import {
   sendToWidget,
   shownModels,
   shownState,
-} from '../../shared/notebook/widgets.ts'
-import { type WidgetDoor } from '../output/widget.ts'
-import { type OpenNotebook } from './open.ts'
+} from '../../shared/notebook/document/widgets.ts'
+import type { WidgetDoor } from '../output/widget.ts'
+import type { OpenNotebook } from './open.ts'
 
 /** Who may not write moves a widget for themselves alone. */
 export const widgetDoor = (notebook: Pick<OpenNotebook, 'doc' | 'editable'>): WidgetDoor => {

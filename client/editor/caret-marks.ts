@@ -5,7 +5,7 @@ import { StateEffect, StateField, type Extension, type Range } from '@codemirror
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { ySyncFacet } from 'y-codemirror.next'
-import { type Caret, type Carets } from './carets.ts'
+import type { Caret, Carets } from './carets.ts'
 import { HeldConfig, released } from './sync.ts'
 
 /** The element of one caret: a line in the person's colour with the name on it. */

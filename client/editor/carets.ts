@@ -1,11 +1,11 @@
 // Where the others' carets and selections are, as offsets into the texts they lie in. Awareness carries Yjs relative
 // positions; they are resolved once here for mounted editors and unmounted sources alike.
 import * as Y from 'yjs'
-import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type CellObserver } from '../../shared/notebook/observe.ts'
-import { cellAround } from '../../shared/notebook/read.ts'
-import { type Cursor } from '../../shared/presence.ts'
-import { type PresenceRoom } from '../document/presence.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { CellObserver } from '../../shared/notebook/document/observe.ts'
+import { cellAround } from '../../shared/notebook/document/read.ts'
+import type { Cursor } from '../../shared/presence.ts'
+import type { PresenceRoom } from '../document/presence.ts'
 
 export interface Caret {
   readonly client: number

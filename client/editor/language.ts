@@ -4,9 +4,9 @@ import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/la
 import { Language as EditorLanguage } from '@codemirror/language'
 import { Prec, type Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
-import { type Parser } from '@lezer/common'
+import type { Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
-import { type CellLanguage } from '../../shared/notebook/cell-kinds/cell-kind.ts'
+import type { CellLanguage } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { ownDirections } from './direction.ts'
 
 export type Language = CellLanguage

@@ -1,6 +1,6 @@
 // A text as it looks while no editor is mounted: the same lines, colours and carets as in the editor, to the pixel.
 import { classHighlighter, highlightTree } from '@lezer/highlight'
-import { type Caret } from './carets.ts'
+import type { Caret } from './carets.ts'
 import { caretElement } from './caret-marks.ts'
 import { errorClass, lineSpan } from './error-mark.ts'
 import { parserOf, type Language } from './language.ts'

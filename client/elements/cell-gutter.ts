@@ -1,8 +1,8 @@
 // The left margin of a cell: the button that runs or stops it, its number, and how its run stands.
 import { html, nothing, type TemplateResult } from 'lit'
-import { type CellId } from '../../shared/notebook/notebook.ts'
-import { type CellHead } from '../../shared/notebook/read.ts'
-import { type ShownStatus } from '../../shared/notebook/status.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { CellHead } from '../../shared/notebook/document/read.ts'
+import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'

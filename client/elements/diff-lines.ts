@@ -1,6 +1,6 @@
 // Rows of a comparison as they are shown, wherever two texts are compared.
 import { html, nothing, type TemplateResult } from 'lit'
-import { type Row } from '../document/diff-rows.ts'
+import type { Row } from '../document/diff-rows.ts'
 
 const signs = { same: ' ', gone: '−', new: '+' } as const
 

@@ -1,4 +1,4 @@
-import { type ReactiveController, type ReactiveControllerHost } from 'lit'
+import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
 /** Closes what lies over the page: on Escape, and on a press outside of it. */
 export class Dismiss implements ReactiveController {

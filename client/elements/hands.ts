@@ -1,5 +1,5 @@
 import { html, nothing, type LitElement, type ReactiveController, type TemplateResult } from 'lit'
-import { type NbAsk } from './nb-ask.ts'
+import type { NbAsk } from './nb-ask.ts'
 import './nb-ghost.ts'
 import { NbSource } from './nb-source.ts'
 

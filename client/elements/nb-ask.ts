@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
-import { type Asking } from '../kernel/peer.ts'
+import type { Asking } from '../kernel/peer.ts'
 import { longestLine } from '../kernel/typed-line.ts'
 import { LightElement } from './light-element.ts'
 

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import { type Deleted } from '../../shared/api/routes.ts'
+import type { Deleted } from '../../shared/api/routes.ts'
 import { emptyBin, restore } from '../document/library.ts'
 import { LightElement } from './light-element.ts'
 import { since } from './words.ts'

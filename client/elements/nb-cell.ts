@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { bookmarkOf } from '../../shared/notebook/bookmarks.ts'
+import { bookmarkOf } from '../../shared/notebook/document/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
-import { errorLine, type ErrorPlace } from '../../shared/notebook/error-place.ts'
-import { flagsOf, type CellFlag } from '../../shared/notebook/flags.ts'
+import { errorLine, type ErrorPlace } from '../../shared/notebook/output/error-place.ts'
+import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { doerOf, isBy } from '../../shared/notebook/person.ts'
-import { shownOutputs, type ShownOutput } from '../../shared/notebook/output.ts'
+import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
   cellReply,
   cellSource,
@@ -14,8 +14,8 @@ import {
   readHead,
   readOutputs,
   type CellHead,
-} from '../../shared/notebook/read.ts'
-import { shownStatus, type ShownStatus } from '../../shared/notebook/status.ts'
+} from '../../shared/notebook/document/read.ts'
+import { shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'

@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { encodePath } from '../../shared/api/route.ts'
-import { type Deleted, type Listed } from '../../shared/api/routes.ts'
-import { type CurrentGrant } from '../document/grant.ts'
+import type { Deleted, Listed } from '../../shared/api/routes.ts'
+import type { CurrentGrant } from '../document/grant.ts'
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
+import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
 import { keepMarked, takeTheirs } from '../commands/marks.ts'
 import { LightElement } from './light-element.ts'

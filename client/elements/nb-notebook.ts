@@ -1,20 +1,26 @@
 import { customElement, property } from 'lit/decorators.js'
-import { foldedAway } from '../../shared/notebook/headings.ts'
-import { inPlace } from '../../shared/notebook/in-place.ts'
-import { type CellId, type Mark } from '../../shared/notebook/notebook.ts'
-import { cellSource, listCells, readHead, visibleCells, type CellEntry } from '../../shared/notebook/read.ts'
+import { foldedAway } from '../../shared/notebook/document/headings.ts'
+import { inPlace } from '../../shared/notebook/merge/in-place.ts'
+import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
+import {
+  cellSource,
+  listCells,
+  readHead,
+  visibleCells,
+  type CellEntry,
+} from '../../shared/notebook/document/read.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { Edge } from '../commands/context.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
-import { type Mode } from '../commands/selection.ts'
+import type { Mode } from '../commands/selection.ts'
 import { LightElement } from './light-element.ts'
 import './nb-cell.ts'
 import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
-import { type NbGhost } from './nb-ghost.ts'
+import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
-import { type NbMark } from './nb-mark.ts'
+import type { NbMark } from './nb-mark.ts'
 
 /** Milliseconds between two looks at who is gone, while something runs elsewhere. */
 const absenceCheck = 1_000

@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
-import type { ShownOutput } from '../../shared/notebook/output.ts'
+import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import type { EarlierOutputs } from '../output/earlier.ts'
 import type { FrameHeights } from '../output/frame.ts'

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { type CellId } from '../../shared/notebook/notebook.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
-import { type Identity, type Profile } from '../document/identity.ts'
+import type { Identity, Profile } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
 

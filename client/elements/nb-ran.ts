@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { type Run } from '../../shared/notebook/notebook.ts'
+import type { Run } from '../../shared/notebook/notebook.ts'
 import { timeWords } from '../document/timeline.ts'
 import { LightElement } from './light-element.ts'
 

@@ -1,9 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
-import { type Refusal, type SyncStatus } from '../document/connect.ts'
+import type { Refusal, SyncStatus } from '../document/connect.ts'
 import { shownFile } from '../document/file-status.ts'
-import { type KernelStatus } from '../kernel/kernel.ts'
+import type { KernelStatus } from '../kernel/kernel.ts'
 import { LightElement } from './light-element.ts'
 
 export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>

@@ -1,7 +1,7 @@
 // What has to be said over a notebook as long as it is so.
 import { html, nothing, type TemplateResult } from 'lit'
-import { checkSchema } from '../../shared/notebook/schema.ts'
-import { type NotebookContext } from '../commands/context.ts'
+import { checkSchema } from '../../shared/notebook/document/schema.ts'
+import type { NotebookContext } from '../commands/context.ts'
 
 interface NoticeParts {
   readonly binned: boolean

@@ -1,6 +1,6 @@
 // Text with ANSI colours inside widgets.
 
-import { AnsiText, type Run } from '../../shared/notebook/ansi.ts'
+import { AnsiText, type Run } from '../../shared/notebook/output/ansi.ts'
 
 /** Similar to xterm. Mixed with the text colour, so that they are readable in both themes. */
 const palette = '#000 #c33 #292 #a70 #26c #a2a #199 #888 #555 #e44 #3b3 #c90 #48f #c4c #2bb #ccc'.split(' ')
@@ -10,7 +10,7 @@ const colour = (value: string | number): string =>
     ? `color-mix(in srgb, ${palette[value] ?? 'currentColor'} 80%, var(--nb-text))`
     : value
 
-function drawn({ text, style }: Run): Node {
+const drawn = ({ text, style }: Run): Node => {
   if (style === null) return document.createTextNode(text)
   const span = document.createElement('span')
   if (style.foreground !== null) span.style.color = colour(style.foreground)
@@ -22,7 +22,7 @@ function drawn({ text, style }: Run): Node {
   return span
 }
 
-export function ansiNodes(text: string): Node[] {
+export const ansiNodes = (text: string): Node[] => {
   const ansi = new AnsiText()
   ansi.update(text)
   return ansi.lines.flatMap((line, index) => [

@@ -49,7 +49,7 @@ const isResponse = (content: unknown): content is { readonly id: unknown; readon
   'response' in content
 
 /** Imports text as a module. The frame's policy blocks imports from other servers. */
-async function importText(source: string): Promise<Definition> {
+const importText = async (source: string): Promise<Definition> => {
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   try {
     const loaded = (await import(/* @vite-ignore */ url)) as Definition & { default?: unknown }
@@ -68,10 +68,10 @@ async function importText(source: string): Promise<Definition> {
 
 const definitions = new WeakMap<AnyModelPart, Promise<Definition>>()
 
-async function initialized(
+const initialized = async (
   model: AnyModelPart,
   { _esm: source, _css: css }: WidgetState,
-): Promise<Definition> {
+): Promise<Definition> => {
   if (typeof source !== 'string') throw new Error('the widget has no JavaScript module')
   if (/^https?:\/\/\S+$/.test(source))
     throw new Error(`its module is at ${source}, but outputs cannot load modules from a server`)
@@ -85,16 +85,16 @@ async function initialized(
   return definition
 }
 
-function cleanUpOnUnload(cleanup: unknown): void {
+const cleanUpOnUnload = (cleanup: unknown): void => {
   if (typeof cleanup === 'function') window.addEventListener('pagehide', () => void (cleanup as Cleanup)?.())
 }
 
 /** Renders a view of the model in `el`. Calls the module's `initialize` once per model. */
-export async function renderAnywidget(
+export const renderAnywidget = async (
   model: AnyModelPart,
   state: WidgetState,
   el: HTMLElement,
-): Promise<void> {
+): Promise<void> => {
   const initializing = definitions.get(model) ?? initialized(model, state)
   definitions.set(model, initializing)
   const { render } = await initializing

@@ -8,7 +8,7 @@ export const allowedHosts = openFrameHosts(location.search)
 
 const blocked = new Set<string>()
 
-export function reportBlocked(hosts: readonly string[], send: Send): void {
+export const reportBlocked = (hosts: readonly string[], send: Send): void => {
   const fresh = hosts.filter((host) => !blocked.has(host) && !allowedHosts.includes(host))
   if (fresh.length === 0) return
   for (const host of fresh) blocked.add(host)

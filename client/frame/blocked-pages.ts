@@ -1,7 +1,7 @@
 // Placeholders for embedded pages, which the frame's policy blocks and the browser would show as empty boxes.
 
 /** Replaces each `<iframe>`, `<embed>` and `<object>` with a web URL by a chip that shows the URL. */
-export function replaceBlockedPages(root: ParentNode): void {
+export const replaceBlockedPages = (root: ParentNode): void => {
   for (const page of root.querySelectorAll('iframe[src], embed[src], object[data]')) {
     const url = page.getAttribute('src') ?? page.getAttribute('data') ?? ''
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) continue

@@ -13,7 +13,7 @@ interface Split {
   readonly buffers: DataView[]
 }
 
-export function splitBuffers(widgetState: WidgetState): Split {
+export const splitBuffers = (widgetState: WidgetState): Split => {
   const paths: Path[] = []
   const buffers: DataView[] = []
   const plain = (value: unknown, path: Path): unknown => {
@@ -30,11 +30,11 @@ export function splitBuffers(widgetState: WidgetState): Split {
   return { state: plain(widgetState, []) as Record<string, unknown>, paths, buffers }
 }
 
-export function joinBuffers(
+export const joinBuffers = (
   state: WidgetState,
   paths: readonly Path[],
   buffers: readonly (ArrayBuffer | ArrayBufferView)[],
-): WidgetState {
+): WidgetState => {
   const put = (value: unknown, [key, ...rest]: Path, leaf: unknown): unknown => {
     if (key === undefined) return leaf
     if (Array.isArray(value))

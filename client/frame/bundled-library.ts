@@ -21,7 +21,7 @@ const patterns: readonly (readonly [LibraryName, RegExp])[] = [
   ['leaflet.css', new RegExp(`/leaflet${version}(?:/[\\d.]+)?(?:/dist)?/leaflet${min}\\.css$`)],
 ]
 
-export function bundledLibraryAt(url: string): LibraryName | null {
+export const bundledLibraryAt = (url: string): LibraryName | null => {
   if (!/^(https?:)?\/\//.test(url) || !URL.canParse(url, 'https://x')) return null
   const { pathname } = new URL(url, 'https://x')
   return patterns.find(([, pattern]) => pattern.test(pathname))?.[0] ?? null
@@ -34,7 +34,7 @@ const requested = new Map<
 
 /** Null if the page cannot provide it. */
 
-export function bundledSource(name: LibraryName, send: Send): Promise<string | null> {
+export const bundledSource = (name: LibraryName, send: Send): Promise<string | null> => {
   const before = requested.get(name)
   if (before) return before.source
   let resolve: (source: string | null) => void = () => undefined
@@ -48,7 +48,7 @@ export const receiveLibrary = (name: LibraryName, source: string | null): void =
   requested.get(name)?.resolve(source)
 
 /** Serves bundled libraries to script elements that are created by scripts. */
-export function interceptScripts(send: Send): void {
+export const interceptScripts = (send: Send): void => {
   const { prototype } = HTMLScriptElement
   const property = Object.getOwnPropertyDescriptor(prototype, 'src')
   const setAttribute = Reflect.get(prototype, 'setAttribute')

@@ -1,11 +1,11 @@
 // Base64 for the bytes in widget states.
 
-export function base64ToView(base64: string): DataView {
+export const base64ToView = (base64: string): DataView => {
   const text = atob(base64)
   return new DataView(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer)
 }
 
-export function viewToBase64(value: ArrayBuffer | ArrayBufferView): string {
+export const viewToBase64 = (value: ArrayBuffer | ArrayBufferView): string => {
   const bytes =
     value instanceof ArrayBuffer
       ? new Uint8Array(value)

@@ -24,7 +24,7 @@ const fields = (value: unknown): Fields => (isRecord(value) ? value : {})
 /** Renders a chart, or renders it again with another theme. */
 export type Draw = (theme: FrameTheme) => Promise<void>
 
-export function chart(mime: ChartMime, json: string, place: HTMLElement): Draw {
+export const chart = (mime: ChartMime, json: string, place: HTMLElement): Draw => {
   const spec: unknown = JSON.parse(json)
   if (mime === 'application/vnd.plotly.v1+json') return plotlyChart(fields(spec), place)
   const mode = mime.startsWith('application/vnd.vegalite') ? 'vega-lite' : 'vega'
@@ -34,7 +34,7 @@ export function chart(mime: ChartMime, json: string, place: HTMLElement): Draw {
 const colour = (theme: FrameTheme, name: string, otherwise: string): string =>
   theme.properties[`--nb-${name}`] ?? otherwise
 
-function plotlyChart(figure: Fields, place: HTMLElement): Draw {
+const plotlyChart = (figure: Fields, place: HTMLElement): Draw => {
   const layout = fields(figure['layout'])
   // The frame adapts to its content, so a chart with relative height would collapse.
   const { height } = layout
@@ -60,7 +60,7 @@ function plotlyChart(figure: Fields, place: HTMLElement): Draw {
 }
 
 /** Puts the theme into the figure's template, which only has defaults. A template with its own background is kept. */
-function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
+const plotlyThemed = (layout: Fields, theme: FrameTheme): Fields => {
   const template = fields(layout['template'])
   const own = fields(template['layout'])
   if (own['paper_bgcolor'] !== undefined) return { ...layout, autosize: layout['width'] === undefined }
@@ -86,7 +86,7 @@ function plotlyThemed(layout: Fields, theme: FrameTheme): Fields {
   }
 }
 
-function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement): Draw {
+const vegaChart = (mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement): Draw => {
   let before: { finalize(): void } | null = null
   return async (theme) => {
     const { vegaEmbed } = window
@@ -103,7 +103,7 @@ function vegaChart(mode: 'vega' | 'vega-lite', spec: unknown, place: HTMLElement
 }
 
 /** Defaults that the chart's own config overrides. */
-function vegaConfig(theme: FrameTheme): Fields {
+const vegaConfig = (theme: FrameTheme): Fields => {
   const text = colour(theme, 'text', '#222')
   const muted = colour(theme, 'muted', '#666')
   const line = colour(theme, 'border', '#ddd')

@@ -10,7 +10,13 @@ import { showScripted } from './scripted.ts'
 import { makeSortable } from './sortable.ts'
 import { showWidget } from './show-widget.ts'
 import { allowedHosts, reportBlocked } from './blocked-hosts.ts'
-import { type RunningWidget } from './widget.ts'
+import type { RunningWidget } from './widget.ts'
+
+const part = (id: string): HTMLElement => {
+  const element = document.getElementById(id)
+  if (!element) throw new Error(`the frame page has no #${id}`)
+  return element
+}
 
 const output = part('output')
 const notice = part('notice')
@@ -18,26 +24,20 @@ let shown: Promise<void> = Promise.resolve()
 let redraw: Draw | null = null
 let widget: RunningWidget | null = null
 
-function part(id: string): HTMLElement {
-  const element = document.getElementById(id)
-  if (!element) throw new Error(`the frame page has no #${id}`)
-  return element
-}
-
 const send = (message: FromFrame): void => window.parent.postMessage(message, '*')
 
-function showNotice(text: string): void {
+const showNotice = (text: string): void => {
   notice.hidden = false
   notice.textContent = text
 }
 
-function applyTheme(theme: FrameTheme): void {
+const applyTheme = (theme: FrameTheme): void => {
   const { style } = document.documentElement
   style.colorScheme = theme.scheme
   for (const [name, value] of Object.entries(theme.properties)) style.setProperty(name, value)
 }
 
-async function show(message: ToFrame & { type: 'nb-show' }): Promise<void> {
+const show = async (message: ToFrame & { type: 'nb-show' }): Promise<void> => {
   const { mime, content, libraries, theme } = message
   if (isChart(mime)) {
     for (const library of libraries) run(library)
@@ -61,11 +61,11 @@ async function show(message: ToFrame & { type: 'nb-show' }): Promise<void> {
   }
 }
 
-function failed(error: unknown): void {
+const failed = (error: unknown): void => {
   showNotice(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
 }
 
-function onMessage(message: ToFrame): void {
+const onMessage = (message: ToFrame): void => {
   switch (message.type) {
     case 'nb-show':
       applyTheme(message.theme)
@@ -93,7 +93,7 @@ function onMessage(message: ToFrame): void {
   }
 }
 
-function listen(): void {
+const listen = (): void => {
   // connect-src does not cover WebRTC. This helps in browsers without Connection-Allowlist.
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection']) Reflect.deleteProperty(window, name)
   document.addEventListener('securitypolicyviolation', ({ blockedURI }) => {

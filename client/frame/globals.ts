@@ -15,7 +15,7 @@ export const declaredNames = (code: string): string[] =>
   [...code.matchAll(/(?:^|[\n;{}])[ \t]*(?:let|const|class)\s+([\w$]+)/g)].map(([, name]) => name ?? '')
 
 /** Named modules of require.js. */
-function moduleNames(): string[] {
+const moduleNames = (): string[] => {
   const context = (valueOf('requirejs') as Loader | undefined)?.s?.contexts?._
   return ['registry', 'defined'].flatMap((part) => Object.keys(context?.[part] ?? {}))
 }

@@ -4,7 +4,7 @@
 import { bundledLibraryAt, bundledSource } from './bundled-library.ts'
 import type { Send } from './message.ts'
 
-async function inlineLibraries(root: ParentNode, send: Send): Promise<void> {
+const inlineLibraries = async (root: ParentNode, send: Send): Promise<void> => {
   for (const script of root.querySelectorAll('script')) {
     const name = bundledLibraryAt(script.getAttribute('src') ?? '')
     const source = name === null ? null : await bundledSource(name, send)
@@ -25,7 +25,7 @@ async function inlineLibraries(root: ParentNode, send: Send): Promise<void> {
 }
 
 /** Inlines libraries imported for their globals by `import "https://…"`. */
-async function moduleImports(script: HTMLScriptElement, send: Send): Promise<void> {
+const moduleImports = async (script: HTMLScriptElement, send: Send): Promise<void> => {
   for (const [statement, url] of script.textContent.matchAll(/\bimport\s*["'](https:[^"']+)["'];?/g)) {
     const name = bundledLibraryAt(url ?? '')
     const source = name === null ? null : await bundledSource(name, send)
@@ -38,7 +38,7 @@ async function moduleImports(script: HTMLScriptElement, send: Send): Promise<voi
 }
 
 /** The hosts an embedded page loads from. Its policy violations are not reported to the embedding output. */
-function hostsOf(page: Document): string[] {
+const hostsOf = (page: Document): string[] => {
   const urls = [
     ...[...page.querySelectorAll('[src]')].map((element) => element.getAttribute('src') ?? ''),
     ...[...page.querySelectorAll('link[href]')].map((element) => element.getAttribute('href') ?? ''),
@@ -50,7 +50,7 @@ function hostsOf(page: Document): string[] {
 }
 
 /** Returns the hosts that embedded pages load from. */
-export async function localize(root: ParentNode, send: Send): Promise<readonly string[]> {
+export const localize = async (root: ParentNode, send: Send): Promise<readonly string[]> => {
   await inlineLibraries(root, send)
   const hosts: string[] = []
   for (const frame of root.querySelectorAll<HTMLIFrameElement>('iframe[srcdoc]')) {

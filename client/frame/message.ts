@@ -120,7 +120,7 @@ export type FromFrame =
 export type Send = (message: FromFrame) => void
 
 /** Reduces a structured clone, which can contain dates, maps and cycles, to JSON. */
-function json(value: unknown): unknown {
+const json = (value: unknown): unknown => {
   try {
     return JSON.parse(JSON.stringify(value) ?? 'null') as unknown
   } catch {
@@ -137,7 +137,7 @@ const namesIn = (value: unknown): string[] =>
     ? value.filter((name) => typeof name === 'string' && name.length <= maxNameLength).slice(0, maxNames)
     : []
 
-export function readFromFrame(message: unknown): FromFrame | null {
+export const readFromFrame = (message: unknown): FromFrame | null => {
   if (!isRecord(message)) return null
   switch (message['type']) {
     case 'nb-ready':

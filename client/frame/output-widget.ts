@@ -9,14 +9,14 @@ type Fields = { readonly [key: string]: unknown }
 const joined = (value: unknown): string =>
   Array.isArray(value) ? value.join('') : typeof value === 'string' ? value : JSON.stringify(value ?? '')
 
-function text(value: string, className = ''): HTMLElement {
+const text = (value: string, className = ''): HTMLElement => {
   const block = document.createElement('pre')
   block.className = className
   block.append(...ansiNodes(value))
   return block
 }
 
-async function html(place: HTMLElement, content: string): Promise<void> {
+const html = async (place: HTMLElement, content: string): Promise<void> => {
   place.innerHTML = content
   await runScripts(place)
 }

@@ -1,14 +1,14 @@
 // Runs scripts given as text, inside the output frame.
 
 /** Runs synchronously, like an inline script. */
-export function run(code: string): void {
+export const run = (code: string): void => {
   const script = document.createElement('script')
   script.text = code
   document.body.append(script)
 }
 
 /** Scripts inserted as HTML do not run, so they are replaced by copies, which run one after another. */
-export async function runScripts(root: ParentNode): Promise<void> {
+export const runScripts = async (root: ParentNode): Promise<void> => {
   for (const parsed of root.querySelectorAll('script')) {
     const script = document.createElement('script')
     for (const { name, value } of parsed.attributes) script.setAttribute(name, value)

@@ -11,7 +11,7 @@ import { reportBlocked } from './blocked-hosts.ts'
 const recheckDelay = 1_000
 
 /** In an inert document, where nothing is loaded yet. */
-function parsed(html: string): DocumentFragment {
+const parsed = (html: string): DocumentFragment => {
   const template = document.createElement('template')
   template.innerHTML = html
   replaceBlockedPages(template.content)
@@ -19,12 +19,12 @@ function parsed(html: string): DocumentFragment {
 }
 
 /** Inserts the output and runs its scripts. Returns the names of top-level declarations. */
-async function insert(
+const insert = async (
   mime: ScriptedMime,
   content: string,
   place: HTMLElement,
   send: Send,
-): Promise<string[]> {
+): Promise<string[]> => {
   switch (mime) {
     case 'text/html':
     case 'image/svg+xml': {
@@ -48,7 +48,7 @@ async function insert(
 }
 
 /** After the output in document order, so that the output wins if ids collide. */
-function hiddenElement(): HTMLElement {
+const hiddenElement = (): HTMLElement => {
   const place = document.createElement('div')
   place.id = `earlier-${document.querySelectorAll('.nb-earlier').length}`
   place.className = 'nb-earlier'
@@ -59,11 +59,11 @@ function hiddenElement(): HTMLElement {
 let globals: Globals | null = null
 
 /** Returns the globals that each of the earlier outputs defined. */
-async function runEarlier(
+const runEarlier = async (
   earlier: readonly EarlierOutput[],
   defined: Globals,
   send: Send,
-): Promise<string[][]> {
+): Promise<string[][]> => {
   const names: string[][] = []
   for (const { mime, content } of earlier) {
     const declared = await insert(mime, content, hiddenElement(), send)
@@ -73,12 +73,12 @@ async function runEarlier(
 }
 
 /** `onStart` is called before the output's own scripts run, to discard errors of earlier outputs. */
-export async function showScripted(
+export const showScripted = async (
   { key, mime, content, earlier }: Scripted,
   place: HTMLElement,
   onStart: () => void,
   send: Send,
-): Promise<void> {
+): Promise<void> => {
   globals ??= new Globals()
   const defined = globals
   const names = await runEarlier(earlier, defined, send)

@@ -12,7 +12,7 @@ const file = (name) => fileURLToPath(new URL(name, import.meta.url))
 const paths = ['frame/strict.html', 'frame/open.html']
 
 /** Bundles everything into one classic script. */
-async function script(entry) {
+const script = async (entry) => {
   const built = await build({
     configFile: false,
     logLevel: 'warn',
@@ -27,14 +27,14 @@ async function script(entry) {
   return built.output[0].code
 }
 
-async function framePage() {
+const framePage = async () => {
   const code = (await script('./frame.ts')).replaceAll('</script', String.raw`<\/script`)
   const page = await readFile(file('./strict.html'), 'utf8')
   return page.replace('/* frame.ts */', () => code)
 }
 
 /** @returns {import('vite').Plugin} */
-export function serveFrame() {
+export const serveFrame = () => {
   return {
     name: 'output-frame',
     configureServer(server) {

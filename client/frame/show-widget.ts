@@ -19,11 +19,11 @@ declare global {
   }
 }
 
-export async function showWidget(
+export const showWidget = async (
   widget: ShownWidget,
   place: HTMLElement,
   send: Send,
-): Promise<RunningWidget> {
+): Promise<RunningWidget> => {
   if (window.startControls)
     return window.startControls(widget, place, send, (name) => bundledSource(name, send))
   return startWidget(widget.root, widget.models[widget.root] ?? {}, place, send)

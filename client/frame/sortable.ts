@@ -6,19 +6,19 @@ type Order = 'ascending' | 'descending'
 const text = (row: HTMLTableRowElement, column: number): string => row.cells[column]?.textContent.trim() ?? ''
 
 /** Compares numbers numerically and everything else as text. */
-function compare(a: string, b: string): number {
+const compare = (a: string, b: string): number => {
   const [x, y] = [Number(a.replaceAll(',', '')), Number(b.replaceAll(',', ''))]
   if (a !== '' && b !== '' && !Number.isNaN(x) && !Number.isNaN(y)) return x - y
   return a.localeCompare(b, undefined, { numeric: true })
 }
 const isMissing = (value: string): boolean => /^(NaN|NaT|None|<NA>|null|)$/.test(value)
 
-function sort(
+const sort = (
   body: HTMLTableSectionElement,
   rows: readonly HTMLTableRowElement[],
   column: number,
   order: Order | null,
-): void {
+): void => {
   const keyed = rows.map((row) => ({ row, key: text(row, column) }))
   const sign = order === 'descending' ? -1 : 1
   if (order !== null)
@@ -31,7 +31,7 @@ function sort(
 }
 
 /** Skips tables with spanning cells, whose rows belong together. */
-export function makeSortable(root: ParentNode): void {
+export const makeSortable = (root: ParentNode): void => {
   for (const table of root.querySelectorAll<HTMLTableElement>('table.dataframe')) {
     const [body] = table.tBodies
     const headers = [...(table.tHead?.rows[0]?.cells ?? [])]

@@ -106,14 +106,14 @@ const isPlainObject = (value: unknown): value is WidgetState =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
 /** Encodes bytes at any depth as in the document. */
-function packed(value: unknown): unknown {
+const packed = (value: unknown): unknown => {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return { $buffer: viewToBase64(value) }
   if (Array.isArray(value)) return value.map(packed)
   if (!isPlainObject(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, packed(part)]))
 }
 
-function unpacked(value: unknown): unknown {
+const unpacked = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(unpacked)
   if (!isPlainObject(value)) return value
   const { $buffer } = value
@@ -121,12 +121,12 @@ function unpacked(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, unpacked(part)]))
 }
 
-export async function startWidget(
+export const startWidget = async (
   id: string,
   state: WidgetState,
   place: HTMLElement,
   send: Send,
-): Promise<RunningWidget> {
+): Promise<RunningWidget> => {
   const model = new Model(id, state, send)
   const el = document.createElement('div')
   place.replaceChildren(el)

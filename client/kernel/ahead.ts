@@ -1,4 +1,4 @@
-import { type Kernel } from './kernel.ts'
+import type { Kernel } from './kernel.ts'
 
 /** What Chromium tells of the connection; other browsers tell nothing. */
 interface Connection {

@@ -2,7 +2,7 @@
 // browsers: where this Node lacks what they have, something stands in for it that leaves the memory as theirs.
 
 /** Stack switching: only whether it is there is looked at; nothing switches while the snapshot is taken. */
-export function standInForStackSwitching() {
+export const standInForStackSwitching = () => {
   if ('Suspending' in WebAssembly) return
   WebAssembly.Suspending = function Suspending(callback) {
     return callback
@@ -27,7 +27,7 @@ const passing = new Uint8Array([
  * collection. Its place in the function table is in the memory; without it calls go through JavaScript, and no stack
  * can be switched across that.
  */
-export function standInForTrampoline() {
+export const standInForTrampoline = () => {
   const { Module, Instance, CompileError } = WebAssembly
   const ours = new WeakSet()
   WebAssembly.Module = new Proxy(Module, {

@@ -1,11 +1,11 @@
 // What a cell's code asks the page to do once it has run: code for the person's next step (%load, %recall), as
 // JupyterLab does it, and an address to be opened (webbrowser.open).
 import type * as Y from 'yjs'
-import { apply } from '../../shared/notebook/apply.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import { type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
-import { displayLeaf } from '../../shared/notebook/output.ts'
-import { cellSource } from '../../shared/notebook/read.ts'
+import type { CellId, Leaf } from '../../shared/notebook/notebook.ts'
+import { displayLeaf } from '../../shared/notebook/output/output.ts'
+import { cellSource } from '../../shared/notebook/document/read.ts'
 
 export interface NextInput {
   readonly text: string

@@ -1,6 +1,6 @@
 // Whose Python runs the cells this page asks for: its own, or that of somebody here who shares theirs. When they go or
 // take it back, it is this page's own again, and a person is told.
-import { type PresenceRoom } from '../document/presence.ts'
+import type { PresenceRoom } from '../document/presence.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 export interface Offer {

@@ -1,8 +1,8 @@
 // The kernels this browser had before. A page holds a lock by its kernel's name for as long as it lives, so that the
 // next one knows at once which of them are gone for good, and ends what they left running.
-import { settleRuns } from '../../shared/notebook/run.ts'
-import { readStored, writeStored } from '../document/browser-store.ts'
-import { type OpenNotebook } from '../document/open.ts'
+import { settleRuns } from '../../shared/notebook/document/run.ts'
+import { readStored, writeStored } from '../settings/browser-store.ts'
+import type { OpenNotebook } from '../document/open.ts'
 
 const key = 'llm-notebook.kernels'
 const remembered = 50

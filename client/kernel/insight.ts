@@ -2,9 +2,9 @@
 // the sources always.
 import type * as Y from 'yjs'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
-import { cellSource, readHead, visibleCells } from '../../shared/notebook/read.ts'
-import { type Kernel } from './kernel.ts'
-import { type Completions, type Hint } from './protocol.ts'
+import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
+import type { Kernel } from './kernel.ts'
+import type { Completions, Hint } from './protocol.ts'
 
 export interface Insight {
   /** `before` is the source up to the caret; `asked`: by a key, and not just by writing. */

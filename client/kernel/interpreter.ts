@@ -82,7 +82,7 @@ const protectStack = ({ _module }: Internals): void => {
 
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
 
-export async function loadInterpreter(options: InterpreterOptions): Promise<Interpreter> {
+export const loadInterpreter = async (options: InterpreterOptions): Promise<Interpreter> => {
   const { origin, parts, outside, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
   const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
   const internals = pyodide as unknown as Internals
@@ -132,7 +132,7 @@ export async function loadInterpreter(options: InterpreterOptions): Promise<Inte
 }
 
 /** Python works in the notebook's folder, and imports what lies there; what it compiles of it stays in memory. */
-function mountFiles(pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles {
+const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles => {
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
   return new NotebookFiles(pyodide.FS, options.outside, {

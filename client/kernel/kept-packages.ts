@@ -1,9 +1,9 @@
 // The packages that a notebook keeps, in its metadata: whoever opens it next finds them, in the same versions.
 import type * as Y from 'yjs'
-import { apply } from '../../shared/notebook/apply.ts'
-import { onNotebookMeta } from '../../shared/notebook/observe.ts'
-import { type Origin } from '../../shared/notebook/origin.ts'
-import { notebookMetaValue } from '../../shared/notebook/read.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
+import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
+import type { Origin } from '../../shared/notebook/document/origin.ts'
+import { notebookMetaValue } from '../../shared/notebook/document/read.ts'
 import type { KeptPackage } from './protocol.ts'
 import { isRecord } from '../../shared/record.ts'
 

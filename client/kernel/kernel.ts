@@ -66,78 +66,78 @@ const patience = 2000
 
 /** Python in a worker: runs one cell at a time, in the order they were asked for. Starts when first needed. */
 export class Kernel {
-  #status: KernelStatus = 'off'
-  #detail = ''
-  #stuck = false
-  #withoutSnapshot: string | null = null
-  #live: Live | null = null
-  #queue: Pending[] = []
+  private currentStatus: KernelStatus = 'off'
+  private currentDetail = ''
+  private isStuck = false
+  private snapshotFailure: string | null = null
+  private live: Live | null = null
+  private queue: Pending[] = []
   /** The run that the worker has. */
-  #current: Pending | null = null
+  private current: Pending | null = null
   /** The run whose background tasks may still print. */
-  #last: Pending | null = null
-  #runs = 0
-  #ends = 0
-  #disposed = false
-  #stuckTimer: ReturnType<typeof setTimeout> | undefined
-  readonly #questions = new Questions()
-  readonly #changes = new Emitter()
-  readonly onChange = this.#changes.on
-  readonly #indexURL: string
-  readonly #sharedMemory: boolean
-  readonly #place: () => Place | null
-  readonly #kept: () => readonly KeptPackage[]
+  private last: Pending | null = null
+  private runs = 0
+  private endCount = 0
+  private disposed = false
+  private stuckTimer: ReturnType<typeof setTimeout> | undefined
+  private readonly questions = new Questions()
+  private readonly changes = new Emitter()
+  readonly onChange = this.changes.on
+  private readonly indexURL: string
+  private readonly sharedMemory: boolean
+  private readonly place: () => Place | null
+  private readonly kept: () => readonly KeptPackage[]
   readonly permission: Permission
   /** A frame that waits for the next start. */
-  #prepared: Sandbox | null = null
+  private prepared: Sandbox | null = null
 
   constructor(options: KernelOptions = {}) {
-    this.#indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
-    this.#place = options.place ?? (() => null)
-    this.#kept = options.kept ?? (() => [])
-    this.#sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated
+    this.indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
+    this.place = options.place ?? (() => null)
+    this.kept = options.kept ?? (() => [])
+    this.sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated
     this.permission = options.permission ?? new Permission(() => null)
-    this.permission.onChange(() => this.#permit())
+    this.permission.onChange(() => this.permit())
   }
 
   get status(): KernelStatus {
-    return this.#status
+    return this.currentStatus
   }
 
   /** What it is doing while it starts or loads packages, or why it failed or ended; for the person. */
   get detail(): string {
-    return this.#detail
+    return this.currentDetail
   }
 
   /** Why the last start was not from the snapshot of Python's memory, but took longer; null where it was. */
   get withoutSnapshot(): string | null {
-    return this.#withoutSnapshot
+    return this.snapshotFailure
   }
 
   /** The current run was interrupted 2 s ago and goes on: only `restart` can end it. */
   get stuck(): boolean {
-    return this.#stuck
+    return this.isStuck
   }
 
   /** How many times Python ended, and its variables with it. */
   get ends(): number {
-    return this.#ends
+    return this.endCount
   }
 
   /** Runs asked for and not settled. */
   get pending(): number {
-    return this.#queue.length + (this.#current ? 1 : 0)
+    return this.queue.length + (this.current ? 1 : 0)
   }
 
   /** Makes what Python starts in, so that the start finds it there. */
   prepare(): void {
-    if (!this.#disposed && this.#live === null) this.#prepared ??= new Sandbox()
+    if (!this.disposed && this.live === null) this.prepared ??= new Sandbox()
   }
 
   /** Settles when it has started or failed, which `status` tells. */
   start(): Promise<void> {
-    if (!this.#disposed && (this.#status === 'off' || this.#status === 'failed')) this.#spawn()
-    return this.#started()
+    if (!this.disposed && (this.currentStatus === 'off' || this.currentStatus === 'failed')) this.spawn()
+    return this.started()
   }
 
   /**
@@ -150,248 +150,248 @@ export class Kernel {
     onEvent: (event: KernelEvent) => void,
     install: readonly string[] = [],
   ): Promise<RunOutcome> {
-    if (this.#disposed) return Promise.resolve({ status: 'interrupted', lost: 'This notebook was closed.' })
+    if (this.disposed) return Promise.resolve({ status: 'interrupted', lost: 'This notebook was closed.' })
     return new Promise((settle) => {
-      this.#queue.push({ run: ++this.#runs, code, count, install, onEvent, settle })
-      if (this.#status === 'off' || this.#status === 'failed') this.#spawn()
-      else this.#next()
+      this.queue.push({ run: ++this.runs, code, count, install, onEvent, settle })
+      if (this.currentStatus === 'off' || this.currentStatus === 'failed') this.spawn()
+      else this.next()
     })
   }
 
   /** Stops the current run, or one that waits for the start. */
   interrupt(): void {
-    if (!this.#current) {
-      if (this.#status === 'starting') this.#queue.shift()?.settle({ status: 'interrupted' })
+    if (!this.current) {
+      if (this.currentStatus === 'starting') this.queue.shift()?.settle({ status: 'interrupted' })
       return
     }
-    const live = this.#live
+    const live = this.live
     if (!live) return
     if (live.shared !== true) {
-      this.#end(
-        'Python was ended to stop this cell, as this browser shares no memory with it.',
-        'interrupted',
-      )
-      this.#spawn()
+      this.end('Python was ended to stop this cell, as this browser shares no memory with it.', 'interrupted')
+      this.spawn()
       return
     }
     live.interrupts += 1
     live.sandbox.interrupt(live.interrupts)
-    this.#send(live, { type: 'interrupt', interrupts: live.interrupts })
-    this.#stuckTimer ??= setTimeout(() => {
-      this.#stuck = true
-      this.#changed()
+    this.send(live, { type: 'interrupt', interrupts: live.interrupts })
+    this.stuckTimer ??= setTimeout(() => {
+      this.isStuck = true
+      this.changed()
     }, patience)
   }
 
   /** Hands a message to the Python half of a widget; only while no cell runs. */
   comm(message: CommMessage): void {
-    if (this.#status === 'idle' && this.#live) this.#send(this.#live, { type: 'comm', message })
+    if (this.currentStatus === 'idle' && this.live) this.send(this.live, { type: 'comm', message })
   }
 
   /** What Python says to this; null at once where it is not idle, and soon where it has no answer. */
   ask<T extends Query['type']>(query: QueryOf<T>): Promise<Answers[T] | null> {
-    const live = this.#live
-    if (this.#status !== 'idle' || !live) return Promise.resolve(null)
-    return this.#questions.ask(query.type, (id) => this.#send(live, { type: 'ask', id, query }))
+    const live = this.live
+    if (this.currentStatus !== 'idle' || !live) return Promise.resolve(null)
+    return this.questions.ask(query.type, (id) => this.send(live, { type: 'ask', id, query }))
   }
 
   /** Gives the current run the line it waits for; `id` is that of its `input` event. */
   type(id: number, line: string): void {
-    this.#live?.sandbox.type(id, line)
+    this.live?.sandbox.type(id, line)
   }
 
   /** Takes back the runs that have not begun. */
   dropQueue(): void {
-    for (const pending of this.#queue.splice(0)) pending.settle({ status: 'interrupted' })
+    for (const pending of this.queue.splice(0)) pending.settle({ status: 'interrupted' })
   }
 
   /** Ends Python, whatever it does, and starts it anew. */
   restart(): Promise<void> {
-    if (this.#disposed) return Promise.resolve()
-    this.#end('Python was restarted.', 'interrupted')
-    this.#spawn()
-    return this.#started()
+    if (this.disposed) return Promise.resolve()
+    this.end('Python was restarted.', 'interrupted')
+    this.spawn()
+    return this.started()
   }
 
   dispose(): void {
-    this.#disposed = true
-    this.#end('This notebook was closed.', 'interrupted')
-    this.#prepared?.dispose()
-    this.#become('off', '')
-    this.#changes.clear()
+    this.disposed = true
+    this.end('This notebook was closed.', 'interrupted')
+    this.prepared?.dispose()
+    this.become('off', '')
+    this.changes.clear()
   }
 
-  #started(): Promise<void> {
-    if (this.#status !== 'starting') return Promise.resolve()
+  private started(): Promise<void> {
+    if (this.currentStatus !== 'starting') return Promise.resolve()
     return new Promise((resolve) => {
       const unlisten = this.onChange(() => {
-        if (this.#status === 'starting') return
+        if (this.currentStatus === 'starting') return
         unlisten()
         resolve()
       })
     })
   }
 
-  #spawn(): void {
-    const sandbox = this.#prepared ?? new Sandbox()
-    this.#prepared = null
+  private spawn(): void {
+    const sandbox = this.prepared ?? new Sandbox()
+    this.prepared = null
     const live: Live = {
       sandbox,
-      gate: new Gate(this.#place, this.permission, () => live.permissionTold),
+      gate: new Gate(this.place, this.permission, () => live.permissionTold),
       shared: null,
       interrupts: 0,
       permissionTold: Promise.resolve(),
       ended: new AbortController(),
     }
-    this.#live = live
-    const isLive = (): boolean => this.#live === live
-    sandbox.start(this.#sharedMemory, {
+    this.live = live
+    const isLive = (): boolean => this.live === live
+    sandbox.start(this.sharedMemory, {
       onMessage: (data) => {
         const message = parseMessage(data)
-        if (isLive() && message !== null) this.#receive(live, message)
+        if (isLive() && message !== null) this.receive(live, message)
       },
       onStarted: (shared) => {
         live.shared = shared
-        this.#permit()
+        this.permit()
       },
       onDeath: (reason) => {
-        if (isLive()) this.#fail(reason)
+        if (isLive()) this.fail(reason)
       },
     })
     void sendParts(
-      this.#indexURL,
-      (part) => this.#send(live, part),
+      this.indexURL,
+      (part) => this.send(live, part),
       (detail) => {
-        if (isLive() && this.#status === 'starting' && this.#detail !== detail)
-          this.#become('starting', detail)
+        if (isLive() && this.currentStatus === 'starting' && this.currentDetail !== detail)
+          this.become('starting', detail)
       },
       live.ended.signal,
     )
-    this.#become('starting', 'starting Python')
+    this.become('starting', 'starting Python')
   }
 
-  #permit(): void {
-    const live = this.#live
+  private permit(): void {
+    const live = this.live
     if (live === null || live.shared === null) return
     live.permissionTold = live.sandbox.permit(this.permission.permitted === 'allowed')
   }
 
-  async #give(live: Live, id: number, need: unknown, now: boolean): Promise<void> {
+  private async give(live: Live, id: number, need: unknown, now: boolean): Promise<void> {
     const given = await live.gate.give(need)
-    if (this.#live !== live) return
+    if (this.live !== live) return
     if (now) live.sandbox.giveNow(id, given)
-    else this.#send(live, { type: 'given', id, given })
+    else this.send(live, { type: 'given', id, given })
   }
 
-  #receive(live: Live, message: Said): void {
+  private receive(live: Live, message: Said): void {
     switch (message.type) {
       case 'progress':
-        if (this.#detail !== message.detail && (this.#status === 'starting' || this.#status === 'busy'))
-          this.#become(this.#status, message.detail)
+        if (
+          this.currentDetail !== message.detail &&
+          (this.currentStatus === 'starting' || this.currentStatus === 'busy')
+        )
+          this.become(this.currentStatus, message.detail)
         return
       case 'ready':
-        this.#withoutSnapshot = message.withoutSnapshot
+        this.snapshotFailure = message.withoutSnapshot
         if (message.withoutSnapshot !== null)
           console.warn(`Python started without its snapshot, which takes longer: ${message.withoutSnapshot}`)
-        this.#become('idle', '')
-        return this.#next()
+        this.become('idle', '')
+        return this.next()
       case 'dead':
-        return this.#fail(message.reason)
+        return this.fail(message.reason)
       case 'event':
-        if (this.#last?.run === message.run) this.#last.onEvent(message.event)
+        if (this.last?.run === message.run) this.last.onEvent(message.event)
         return
       case 'answer':
-        return this.#questions.answer(message.id, message.answer)
+        return this.questions.answer(message.id, message.answer)
       case 'need':
-        return void this.#give(live, message.id, message.need, message.now)
+        return void this.give(live, message.id, message.need, message.now)
       case 'finished': {
-        const finished = this.#current
+        const finished = this.current
         if (finished?.run !== message.run) return
-        this.#setCurrent(null)
+        this.setCurrent(null)
         finished.settle({ status: message.status })
-        this.#become('idle', '')
-        return this.#next()
+        this.become('idle', '')
+        return this.next()
       }
       default:
         message satisfies never
     }
   }
 
-  #next(): void {
-    const live = this.#live
-    if (this.#status !== 'idle' || !live) return
-    const next = this.#queue.shift()
+  private next(): void {
+    const live = this.live
+    if (this.currentStatus !== 'idle' || !live) return
+    const next = this.queue.shift()
     if (!next) return
-    this.#setCurrent(next)
-    this.#last = next
+    this.setCurrent(next)
+    this.last = next
     // It may be known only now which notebook this is.
-    this.#permit()
-    this.#send(live, {
+    this.permit()
+    this.send(live, {
       type: 'run',
       run: next.run,
       code: next.code,
       count: next.count,
       interrupts: live.interrupts,
-      placed: this.#place() !== null,
-      prelude: { kept: this.#kept(), install: next.install },
+      placed: this.place() !== null,
+      prelude: { kept: this.kept(), install: next.install },
     })
-    this.#become('busy', '')
+    this.become('busy', '')
   }
 
-  #send(live: Live, message: ToWorker): void {
+  private send(live: Live, message: ToWorker): void {
     live.sandbox.port.postMessage(message)
   }
 
-  #setCurrent(pending: Pending | null): void {
-    clearTimeout(this.#stuckTimer)
-    this.#stuckTimer = undefined
-    this.#stuck = false
-    this.#current = pending
+  private setCurrent(pending: Pending | null): void {
+    clearTimeout(this.stuckTimer)
+    this.stuckTimer = undefined
+    this.isStuck = false
+    this.current = pending
   }
 
   /** The worker is gone, or of no use. */
-  #fail(reason: string): void {
-    if (this.#status === 'starting') {
+  private fail(reason: string): void {
+    if (this.currentStatus === 'starting') {
       const told = `Python could not start: ${reason}`
-      this.#end(told, 'error')
-      return this.#become('failed', told)
+      this.end(told, 'error')
+      return this.become('failed', told)
     }
     const told = `Python broke down: ${reason}. It was restarted, and its variables are gone.`
     // Between two runs it is told where the last one stands, whose code broke it.
-    if (this.#current === null) this.#last?.onEvent({ type: 'stream', name: 'stderr', text: `${told}\n` })
-    const ran = this.#last !== null
-    this.#end(told, 'error')
-    if (ran) this.#spawn()
-    else this.#become('off', told)
+    if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${told}\n` })
+    const ran = this.last !== null
+    this.end(told, 'error')
+    if (ran) this.spawn()
+    else this.become('off', told)
   }
 
   /** Ends the worker. The current run settles with `status`; those behind it counted on its variables. */
-  #end(lost: string, status: RunStatus): void {
-    const live = this.#live
-    this.#live = null
+  private end(lost: string, status: RunStatus): void {
+    const live = this.live
+    this.live = null
     if (live) {
-      this.#ends += 1
+      this.endCount += 1
       live.ended.abort()
       live.sandbox.dispose()
       void live.gate.close()
       this.permission.drop()
     }
-    this.#questions.drop()
-    const current = this.#current
-    const queued = this.#queue.splice(0)
-    this.#setCurrent(null)
-    this.#last = null
+    this.questions.drop()
+    const current = this.current
+    const queued = this.queue.splice(0)
+    this.setCurrent(null)
+    this.last = null
     current?.settle({ status, lost })
     for (const pending of queued) pending.settle({ status: 'interrupted', lost })
   }
 
-  #become(status: KernelStatus, detail: string): void {
-    this.#status = status
-    this.#detail = detail
-    this.#changed()
+  private become(status: KernelStatus, detail: string): void {
+    this.currentStatus = status
+    this.currentDetail = detail
+    this.changed()
   }
 
-  #changed(): void {
-    this.#changes.emit()
+  private changed(): void {
+    this.changes.emit()
   }
 }

@@ -16,7 +16,7 @@ const mode = 0o100644
  * @param {{ mkdirTree(path: string): void, lookupPath(path: string): { node: Node } }} FS Pyodide's
  * @param {Uint8Array} packed
  */
-export function mountLibrary(FS, packed) {
+export const mountLibrary = (FS, packed) => {
   const length = new DataView(packed.buffer, packed.byteOffset, 4).getUint32(0, true)
   let at = 4 + length
   /** @type {[path: string, length: number][]} */

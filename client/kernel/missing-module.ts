@@ -1,5 +1,5 @@
 // What an import that failed lacked, as a package that could be installed.
-import type { ShownOutput } from '../../shared/notebook/output.ts'
+import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 
 /** Projects whose module has another name, by the module. */
 const projects: Readonly<Record<string, string>> = {

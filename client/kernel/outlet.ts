@@ -1,4 +1,4 @@
-import { Terminal } from '../../shared/notebook/terminal.ts'
+import { Terminal } from '../../shared/notebook/output/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
 /** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that: below
@@ -13,62 +13,62 @@ const number = new Intl.NumberFormat('en')
  * is held back but for its last part, which comes at the end of the run.
  */
 export class Outlet {
-  #room = headLimit
-  #name: 'stdout' | 'stderr' = 'stdout'
-  #heldBack = 0
-  #tail = ''
-  #terminal = new Terminal()
+  private room = headLimit
+  private name: 'stdout' | 'stderr' = 'stdout'
+  private heldBack = 0
+  private tail = ''
+  private terminal = new Terminal()
 
   constructor(private readonly emit: (event: KernelEvent) => void) {}
 
   write(name: 'stdout' | 'stderr', text: string): void {
-    if (this.#heldBack > 0) return this.#hold(name, text)
-    const cost = this.#lasting(name, text)
-    if (cost <= this.#room) {
-      this.#room -= cost
+    if (this.heldBack > 0) return this.hold(name, text)
+    const cost = this.lasting(name, text)
+    if (cost <= this.room) {
+      this.room -= cost
       this.emit({ type: 'stream', name, text })
       return
     }
-    const fits = text.slice(0, this.#room)
+    const fits = text.slice(0, this.room)
     this.emit({
       type: 'stream',
       name,
       text: `${fits}\n[more than ${number.format(headLimit)} characters: the last of the rest will follow at the end]\n`,
     })
-    this.#hold(name, text.slice(this.#room))
+    this.hold(name, text.slice(this.room))
   }
 
   /** What was shown is to go: there is room again. */
   cleared(): void {
-    this.#room = headLimit
-    this.#terminal = new Terminal()
-    this.#heldBack = 0
-    this.#tail = ''
+    this.room = headLimit
+    this.terminal = new Terminal()
+    this.heldBack = 0
+    this.tail = ''
   }
 
   end(): void {
-    if (this.#heldBack > 0) {
-      const tail = this.#tail.slice(-tailLimit)
-      const dropped = this.#heldBack - tail.length
+    if (this.heldBack > 0) {
+      const tail = this.tail.slice(-tailLimit)
+      const dropped = this.heldBack - tail.length
       const note = dropped > 0 ? `[${number.format(dropped)} characters left out]\n` : ''
-      this.emit({ type: 'stream', name: this.#name, text: note + tail })
+      this.emit({ type: 'stream', name: this.name, text: note + tail })
     }
     this.cleared()
   }
 
   /** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
-  #lasting(name: 'stdout' | 'stderr', text: string): number {
-    if (name !== this.#name) this.#terminal = new Terminal()
-    this.#name = name
-    const { remove, insert } = this.#terminal.write(text)
+  private lasting(name: 'stdout' | 'stderr', text: string): number {
+    if (name !== this.name) this.terminal = new Terminal()
+    this.name = name
+    const { remove, insert } = this.terminal.write(text)
     return insert.length - remove
   }
 
-  #hold(name: 'stdout' | 'stderr', text: string): void {
-    this.#name = name
-    this.#heldBack += text.length
+  private hold(name: 'stdout' | 'stderr', text: string): void {
+    this.name = name
+    this.heldBack += text.length
     // Cut only now and then: slicing at each write would copy the tail each time.
-    this.#tail += text.slice(-tailLimit)
-    if (this.#tail.length > 4 * tailLimit) this.#tail = this.#tail.slice(-tailLimit)
+    this.tail += text.slice(-tailLimit)
+    if (this.tail.length > 4 * tailLimit) this.tail = this.tail.slice(-tailLimit)
   }
 }

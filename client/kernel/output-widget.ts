@@ -1,7 +1,7 @@
 // The outputs in ipywidgets' Output, as nbformat has them.
-import { type Leaf } from '../../shared/notebook/notebook.ts'
-import { displayLeaf, errorLeaf } from '../../shared/notebook/output.ts'
-import { type KernelEvent } from './protocol.ts'
+import type { Leaf } from '../../shared/notebook/notebook.ts'
+import { displayLeaf, errorLeaf } from '../../shared/notebook/output/output.ts'
+import type { KernelEvent } from './protocol.ts'
 
 const isStream = (output: Leaf | undefined, name: string): output is { readonly text: Leaf } =>
   typeof output === 'object' &&

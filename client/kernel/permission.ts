@@ -1,6 +1,6 @@
 // Whether the code of a notebook may use the network and the files beside it. A notebook made in this browser may; one
 // that came from elsewhere asks its person once, and this browser remembers the answer.
-import { readStored, removeStored, writeStored } from '../document/browser-store.ts'
+import { readStored, removeStored, writeStored } from '../settings/browser-store.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 /** undecided: nobody was asked yet. */

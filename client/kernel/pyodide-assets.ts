@@ -33,7 +33,7 @@ const quality = 5
  * one file, and the snapshot of Python's memory with them.
  * `__PYODIDE_BYTES__` is what the worker downloads by fetch, so that it can say how much of it has come.
  */
-export function pyodideAssets(): Plugin {
+export const pyodideAssets = (): Plugin => {
   const described = createRequire(import.meta.url).resolve('pyodide/package.json')
   const folder = dirname(described)
   let snapshot: Built | null = null

@@ -20,7 +20,7 @@ const scriptOf = async (name) => {
   return built.output[0].code
 }
 
-async function kernelFrame() {
+const kernelFrame = async () => {
   const [worker, frame] = await Promise.all([scriptOf('./worker.ts'), scriptOf('./frame.ts')])
   // As a string of the frame's script, in which nothing ends the script's element.
   const text = JSON.stringify(worker).replaceAll('<', String.raw`\u003C`)
@@ -32,7 +32,7 @@ async function kernelFrame() {
 }
 
 /** @returns {import('vite').Plugin} */
-export function serveKernelFrame() {
+export const serveKernelFrame = () => {
   let made = null
   return {
     name: 'kernel-frame',

@@ -1,7 +1,7 @@
 // The kernel's side of widgets. Python's models live as long as Python; in the document are those that an output shows.
 // What Python sets goes there, gathered for 50 ms, and what people set there goes to Python, between runs.
 import type * as Y from 'yjs'
-import { type Leaf, type Leaves } from '../../shared/notebook/notebook.ts'
+import type { Leaf, Leaves } from '../../shared/notebook/notebook.ts'
 import {
   allowedChanges,
   isLink,
@@ -14,10 +14,10 @@ import {
   setWidgetState,
   sweepWidgets,
   viewedWidget,
-} from '../../shared/notebook/widgets.ts'
-import { type Kernel } from './kernel.ts'
+} from '../../shared/notebook/document/widgets.ts'
+import type { Kernel } from './kernel.ts'
 import { withEvent } from './output-widget.ts'
-import { type CommMessage, type KernelEvent } from './protocol.ts'
+import type { CommMessage, KernelEvent } from './protocol.ts'
 import { isRecord } from '../../shared/record.ts'
 
 type CommEvent = KernelEvent & { readonly type: 'comm' }

@@ -32,10 +32,10 @@ self.addEventListener('message', begin, { once: true })
 // The frame waits for a sign that this script runs.
 self.postMessage(null)
 
-async function serve(
+const serve = async (
   { port, origin, memory }: WorkerStart,
   post: (message: FromWorker) => void,
-): Promise<void> {
+): Promise<void> => {
   // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
   const word = new Int32Array(
     memory?.interrupts ?? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer,

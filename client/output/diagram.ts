@@ -1,7 +1,7 @@
 // Mermaid diagrams. The library (2 MB, in chunks by diagram type) is loaded when the first diagram is near the viewport.
 // Until then, or if it cannot be loaded or the text is invalid, the source is shown.
 
-export function diagram(text: string): HTMLElement {
+export const diagram = (text: string): HTMLElement => {
   const place = document.createElement('div')
   place.className = 'nb-diagram'
   const source = document.createElement('pre')
@@ -20,7 +20,7 @@ export function diagram(text: string): HTMLElement {
   return place
 }
 
-async function draw(text: string, place: HTMLElement): Promise<void> {
+const draw = async (text: string, place: HTMLElement): Promise<void> => {
   const fail = (message: string): void => {
     const note = document.createElement('p')
     note.className = 'nb-diagram-error'

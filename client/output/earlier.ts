@@ -3,7 +3,7 @@
 // output that mentions one of the globals it defined. Outputs stay isolated from one another, so that one that hangs does
 // not affect others, and an output that no other one depends on runs only once.
 
-import type { BlobRef } from '../../shared/notebook/blob.ts'
+import type { BlobRef } from '../../shared/notebook/output/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import {
@@ -33,7 +33,7 @@ export const mayRun = (mime: FramedMime, content: string): boolean =>
 
 const word = /[\w$]/
 /** Whether the code contains the name as a whole word. */
-function mentions(code: string, name: string): boolean {
+const mentions = (code: string, name: string): boolean => {
   for (let at = code.indexOf(name); at >= 0; at = code.indexOf(name, at + 1))
     if (!word.test(code[at - 1] ?? ' ') && !word.test(code[at + name.length] ?? ' ')) return true
   return false

@@ -23,7 +23,7 @@ export interface FolderImage {
 }
 
 /** Null if the URL is not that of an image in the notebook's folder. */
-export function folderImage(url: string): FolderImage | null {
+export const folderImage = (url: string): FolderImage | null => {
   // Only relative URLs.
   if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
   const { origin, pathname } = new URL(url, location.href)
@@ -37,7 +37,7 @@ export function folderImage(url: string): FolderImage | null {
 /** By URL, because a note is rendered again at each change. */
 const loaded = new Map<string, { readonly tag: string; readonly url: string }>()
 
-async function load({ url, type }: FolderImage): Promise<string> {
+const load = async ({ url, type }: FolderImage): Promise<string> => {
   const known = loaded.get(url)
   let response: Response
   try {
@@ -58,7 +58,7 @@ async function load({ url, type }: FolderImage): Promise<string> {
 }
 
 /** The image, or a message if it cannot be loaded. */
-export function folderImageElement(file: FolderImage, alt: string): HTMLElement {
+export const folderImageElement = (file: FolderImage, alt: string): HTMLElement => {
   const image = document.createElement('img')
   image.alt = alt || file.name
   const fail = (reason: string): void => {

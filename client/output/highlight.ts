@@ -10,7 +10,7 @@ import type { Parser } from '@lezer/common'
 const maxLength = 100_000
 
 /** Null if the editor does not have the language. */
-function parserFor(language: string): Parser | null {
+const parserFor = (language: string): Parser | null => {
   switch (language) {
     case 'py':
     case 'python':
@@ -28,7 +28,7 @@ function parserFor(language: string): Parser | null {
 }
 
 /** Highlights the text of the element, asynchronously if the language must be loaded. Ignores unknown languages. */
-export function highlight(element: HTMLElement, languageName: string): void {
+export const highlight = (element: HTMLElement, languageName: string): void => {
   const code = element.textContent
   const language = languageName.toLowerCase()
   if (code.length > maxLength || language === '') return
@@ -42,7 +42,7 @@ export function highlight(element: HTMLElement, languageName: string): void {
     )
 }
 
-function highlighted(code: string, parser: Parser): DocumentFragment {
+const highlighted = (code: string, parser: Parser): DocumentFragment => {
   const fragment = document.createDocumentFragment()
   const put = (text: string, classes: string): void => {
     if (!classes) return fragment.append(text)

@@ -1,7 +1,7 @@
 // The hosts that the outputs of a notebook may load from, as allowed by the user. Stored in this browser only, not in the
 // document.
 
-import { readStored, writeStored } from '../document/browser-store.ts'
+import { readStored, writeStored } from '../settings/browser-store.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 export const isHost = (text: string): boolean =>

@@ -6,7 +6,7 @@ import { rasterUrl } from '../../shared/markdown/image.ts'
 export { attachedImage } from '../../shared/markdown/image.ts'
 
 /** An `<img>` for the data: URL of a raster image; null for any other URL. */
-export function imageElement(url: string, alt: string): HTMLImageElement | null {
+export const imageElement = (url: string, alt: string): HTMLImageElement | null => {
   const source = rasterUrl(url)
   if (source === null) return null
   const image = document.createElement('img')
@@ -16,7 +16,7 @@ export function imageElement(url: string, alt: string): HTMLImageElement | null 
 }
 
 /** Applies the HTML attributes of an image. */
-export function styleImage(shown: HTMLElement, { width, height, align, title }: DOMStringMap): void {
+export const styleImage = (shown: HTMLElement, { width, height, align, title }: DOMStringMap): void => {
   for (const [side, size] of [
     ['width', width],
     ['height', height],
@@ -27,7 +27,7 @@ export function styleImage(shown: HTMLElement, { width, height, align, title }: 
 }
 
 /** A chip with the host of the image. Clicking it shows the whole URL and loads nothing. */
-export function remoteImage(url: string, alt: string): HTMLElement {
+export const remoteImage = (url: string, alt: string): HTMLElement => {
   const chip = document.createElement('button')
   chip.type = 'button'
   chip.className = 'nb-remote-image'

@@ -10,14 +10,14 @@ const maxTextLength = 1_000
 const maxOpen = 500
 
 /** `expanded` as in IPython's `JSON`; otherwise only the root is open. */
-export function jsonTree(value: Leaf, expanded = false): HTMLElement {
+export const jsonTree = (value: Leaf, expanded = false): HTMLElement => {
   const tree = document.createElement('div')
   tree.className = 'nb-json'
   tree.append(entry(null, value, { left: expanded ? maxOpen : 1 }))
   return tree
 }
 
-function entry(key: string | null, value: Leaf, open: { left: number }): HTMLElement {
+const entry = (key: string | null, value: Leaf, open: { left: number }): HTMLElement => {
   const label = key === null ? [] : [piece('nb-json-key', key), ': ']
   if (typeof value !== 'object' || value === null) {
     const line = document.createElement('div')
@@ -53,14 +53,14 @@ function entry(key: string | null, value: Leaf, open: { left: number }): HTMLEle
   return branch
 }
 
-function scalar(value: null | boolean | number | string): HTMLElement {
+const scalar = (value: null | boolean | number | string): HTMLElement => {
   if (typeof value !== 'string')
     return piece(`nb-json-${value === null ? 'null' : typeof value}`, String(value))
   const text = value.length > maxTextLength ? `${value.slice(0, maxTextLength)}…` : value
   return piece('nb-json-string', JSON.stringify(text))
 }
 
-function piece(className: string, text: string): HTMLElement {
+const piece = (className: string, text: string): HTMLElement => {
   const element = document.createElement('span')
   element.className = className
   element.textContent = text

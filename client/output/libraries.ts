@@ -16,14 +16,14 @@ import type { FramedMime, LibraryName } from '../frame/message.ts'
 const controls = '/frame/controls.js'
 
 /** In order of their dependencies. */
-function urlsFor(mime: FramedMime): readonly string[] {
+const urlsFor = (mime: FramedMime): readonly string[] => {
   if (mime === 'application/vnd.plotly.v1+json') return [plotly]
   return mime.startsWith('application/vnd.vega') ? [vega, vegaLite, vegaEmbed] : []
 }
 
 const loaded = new Map<string, Promise<string>>()
 
-async function load(url: string): Promise<string> {
+const load = async (url: string): Promise<string> => {
   const response = await fetch(url)
   if (!response.ok) throw new Error(`${url}: status ${response.status}`)
   return response.text()
@@ -41,7 +41,7 @@ const byName: Readonly<Record<Exclude<LibraryName, 'leaflet.css'>, string>> = {
   'jupyter-leaflet': jupyterLeaflet,
 }
 
-export async function libraryNamed(name: LibraryName): Promise<string> {
+export const libraryNamed = async (name: LibraryName): Promise<string> => {
   if (name === 'leaflet.css') return (await import('./leaflet.ts')).leafletStyle
   const source = (await sources([byName[name]]))[0] ?? ''
   return name === 'leaflet' ? source + (await import('./leaflet.ts')).leafletMarkers : source

@@ -3,7 +3,7 @@ const urlPattern = /https?:\/\/[^\s<>"'`]{1,2000}/g
 
 export const mayHoldLinks = (text: string): boolean => text.includes('://')
 
-export function linkUrls(element: HTMLElement): void {
+export const linkUrls = (element: HTMLElement): void => {
   const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
   const found: Text[] = []
   for (let node = texts.nextNode(); node instanceof Text; node = texts.nextNode())

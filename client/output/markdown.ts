@@ -35,7 +35,7 @@ const sanitized = (html: string): DocumentFragment =>
     RETURN_DOM_FRAGMENT: true,
   })
 
-export function markdownBlocks(text: string): readonly MarkdownBlock[] {
+export const markdownBlocks = (text: string): readonly MarkdownBlock[] => {
   const env: Env = {}
   const lines = text.split('\n')
   const tokens = markdown.parse(text, env)
@@ -57,13 +57,13 @@ export function markdownBlocks(text: string): readonly MarkdownBlock[] {
 }
 
 /** Formulas are left as TeX source, to be typeset by `typesetMath`. */
-export function renderMarkdown(text: string, options: MarkdownOptions = {}): DocumentFragment {
+export const renderMarkdown = (text: string, options: MarkdownOptions = {}): DocumentFragment => {
   const fragment = document.createDocumentFragment()
   for (const block of markdownBlocks(text)) fragment.append(block.render(options))
   return fragment
 }
 
-function finished(fragment: DocumentFragment, options: MarkdownOptions): DocumentFragment {
+const finished = (fragment: DocumentFragment, options: MarkdownOptions): DocumentFragment => {
   for (const link of fragment.querySelectorAll('a')) {
     const url = link.getAttribute('href') ?? ''
     const isExternal = URL.canParse(url) && ['http:', 'https:', 'mailto:'].includes(new URL(url).protocol)
@@ -106,14 +106,14 @@ function finished(fragment: DocumentFragment, options: MarkdownOptions): Documen
 }
 
 /** Whether the URL is a heading of this notebook, or another notebook by a relative path. */
-function isInternal(url: string): boolean {
+const isInternal = (url: string): boolean => {
   if (url.startsWith('#')) return url.length > 1
   if (!/^[^/\\?:#][^\\?:#]*\.ipynb(?:#.*)?$/.test(url) || !URL.canParse(url, location.href)) return false
   const { origin, pathname } = new URL(url, location.href)
   return origin === location.origin && pathname.startsWith('/notebook/')
 }
 
-function image(url: string, alt: string, options: MarkdownOptions): HTMLElement {
+const image = (url: string, alt: string, options: MarkdownOptions): HTMLElement => {
   const name = attachmentName(url)
   const dataUrl = name === null ? url : (options.attachment?.(name) ?? '')
   const embedded = imageElement(dataUrl, alt)

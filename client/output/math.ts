@@ -2,7 +2,7 @@
 import type { Typesetter } from './mathjax.ts'
 
 /** An element to be typeset by `typesetMath`. */
-export function mathElement(tex: string): HTMLElement {
+export const mathElement = (tex: string): HTMLElement => {
   const element = document.createElement('div')
   element.className = 'nb-math'
   element.dataset['display'] = 'true'
@@ -21,7 +21,7 @@ const typesetters = new WeakMap<Element, Typesetter>()
 const sources = new WeakMap<Element, string>()
 
 /** Typesets the formulas below `root`. If MathJax is not available (offline before its first use), the source stays. */
-export async function typesetMath(root: HTMLElement): Promise<void> {
+export const typesetMath = async (root: HTMLElement): Promise<void> => {
   if (root.querySelector('.nb-math:not([data-set])') === null) return
   const loaded = await load().catch((error: unknown) => {
     console.warn('MathJax could not be loaded:', error)
@@ -56,7 +56,7 @@ export async function typesetMath(root: HTMLElement): Promise<void> {
 }
 
 /** Formulas to typeset again, because they use macros or labels that were defined or changed since. */
-function formulasUsing(notebook: Element, names: ReadonlySet<string>): HTMLElement[] {
+const formulasUsing = (notebook: Element, names: ReadonlySet<string>): HTMLElement[] => {
   return [...notebook.querySelectorAll<HTMLElement>('.nb-math[data-set]')].filter((element) => {
     const tex = sources.get(element) ?? ''
     return [...tex.matchAll(/\\(?:(?:eq)?ref|begin)\s*\{([^{}]*)\}|\\[A-Za-z]+/g)].some(([macro, named]) =>

@@ -15,7 +15,7 @@ export interface Typesetter {
 
 let styled = false
 
-export function newTypesetter(): Typesetter {
+export const newTypesetter = (): Typesetter => {
   // Glyphs are not shared between formulas, so that each can be removed on its own.
   const output = new SVG<HTMLElement, Text, Document>({ fontCache: 'local' })
   const made = formulaDocument(browserAdaptor(), document, output)

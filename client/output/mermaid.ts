@@ -4,7 +4,7 @@ import mermaid from 'mermaid'
 let count = 0
 
 /** Renders to SVG; throws if the text is not a valid diagram. */
-export async function mermaidSvg(text: string, dark: boolean): Promise<string> {
+export const mermaidSvg = async (text: string, dark: boolean): Promise<string> => {
   mermaid.initialize({
     startOnLoad: false,
     // No scripts, no click handlers, no HTML in labels.

@@ -2,8 +2,8 @@
 // scripts or load something is shown in a frame, never in the page.
 
 import { chartMimes, framedMimes, isChart, type FramedMime } from '../frame/message.ts'
-import { readBlobRef, type BlobRef } from '../../shared/notebook/blob.ts'
-import { isJsonMime, type MimeBundle } from '../../shared/notebook/output.ts'
+import { readBlobRef, type BlobRef } from '../../shared/notebook/output/blob.ts'
+import { isJsonMime, type MimeBundle } from '../../shared/notebook/output/output.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { rasterMimes, type RasterMime } from '../../shared/markdown/image.ts'
 
@@ -43,7 +43,7 @@ const preferred = [
   'application/javascript',
 ] as const
 
-export function richestForm(data: MimeBundle): ShownForm {
+export const richestForm = (data: MimeBundle): ShownForm => {
   for (const mime of preferred) {
     const value = data[mime]
     if (value === undefined || value === '') continue
@@ -68,12 +68,15 @@ export function richestForm(data: MimeBundle): ShownForm {
   return { type: 'none', mimes: Object.keys(data) }
 }
 
-function blobForm(mime: string, value: Leaf): ShownForm | null {
+const blobForm = (mime: string, value: Leaf): ShownForm | null => {
   const ref = readBlobRef(value)
   return ref === null ? null : { type: 'blob', mime, ref }
 }
 
-function formOf(mime: Exclude<(typeof preferred)[number], typeof widgetMime>, value: Leaf): ShownForm | null {
+const formOf = (
+  mime: Exclude<(typeof preferred)[number], typeof widgetMime>,
+  value: Leaf,
+): ShownForm | null => {
   if (mime === 'application/json') return { type: 'json', value }
   if (isChart(mime))
     return typeof value === 'object' && value !== null
@@ -96,7 +99,7 @@ const withOutputClass = (mime: FramedMime, content: string): string =>
     ? `<div class="output_html">${content}</div>`
     : content
 
-function widgetForm(view: Leaf, data: MimeBundle): ShownForm | null {
+const widgetForm = (view: Leaf, data: MimeBundle): ShownForm | null => {
   if (typeof view !== 'object' || view === null || !('model_id' in view)) return null
   const { model_id: model } = view
   const text = data['text/plain']
@@ -108,7 +111,7 @@ function widgetForm(view: Leaf, data: MimeBundle): ShownForm | null {
 const isMedia = (mime: string): boolean => /^(audio|video)\/[\w.+-]+$/.test(mime)
 
 /** Audio and video as HTML for the frame, because the page's policy does not allow them. */
-function mediaForm(mime: string, value: Leaf): ShownForm | null {
+const mediaForm = (mime: string, value: Leaf): ShownForm | null => {
   const [tag] = mime.split('/')
   if (typeof value !== 'string') return null
   const base64 = value.replace(/\s+/g, '')
@@ -118,7 +121,7 @@ function mediaForm(mime: string, value: Leaf): ShownForm | null {
 }
 
 /** Removes the delimiters that IPython's `Math` and sympy put around a formula. */
-function bareTex(text: string): string {
+const bareTex = (text: string): string => {
   const trimmed = text.trim()
   for (const [open, close] of [
     ['$$', '$$'],

@@ -65,7 +65,7 @@ const modes: Readonly<Record<string, Load>> = {
 const parsers = new Map<Load, Promise<Parser>>()
 
 /** Null if the language is unknown. */
-export async function parserOf(language: string): Promise<Parser | null> {
+export const parserOf = async (language: string): Promise<Parser | null> => {
   const load = Object.hasOwn(modes, language) ? modes[language] : undefined
   if (load === undefined) return null
   const known = parsers.get(load)

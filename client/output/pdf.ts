@@ -2,7 +2,7 @@
 // PDF viewer in a frame with an opaque origin.
 import { bytesOf } from './save.ts'
 
-export function pdfElement(base64: string): HTMLElement {
+export const pdfElement = (base64: string): HTMLElement => {
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'nb-fold'

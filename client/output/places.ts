@@ -1,5 +1,5 @@
 // Links in a traceback: `Cell In[3], line 2` becomes a button that goes to that line.
-import { errorPlace, type ErrorPlace } from '../../shared/notebook/error-place.ts'
+import { errorPlace, type ErrorPlace } from '../../shared/notebook/output/error-place.ts'
 
 /** Bubbling event with an `ErrorPlace` as detail. */
 export const placeEvent = 'nb-place'

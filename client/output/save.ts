@@ -1,7 +1,7 @@
 // Downloads an output as a file, or copies it to the clipboard.
 
 import { download } from '../files/download.ts'
-import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
+import { plainText, type MimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 
 export interface OutputFile {
@@ -27,7 +27,7 @@ const framedSuffixes: Readonly<Record<string, string>> = {
 export const bytesOf = (base64: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(atob(base64.replace(/\s+/g, '')), (character) => character.charCodeAt(0))
 
-function formFile(form: ShownForm, data: MimeBundle): OutputFile {
+const formFile = (form: ShownForm, data: MimeBundle): OutputFile => {
   switch (form.type) {
     case 'framed': {
       const suffix = framedSuffixes[form.mime]
@@ -64,7 +64,7 @@ export const saveOutput = ({ suffix, type, content }: OutputFile, name: string):
   download(new Blob([content], { type }), `${name}.${suffix}`)
 
 /** Copies images as images if the clipboard supports the type, everything else as text. Returns whether it succeeded. */
-export async function copy(output: ShownOutput): Promise<boolean> {
+export const copy = async (output: ShownOutput): Promise<boolean> => {
   const { clipboard } = navigator
   const form = output.type === 'rich' ? richestForm(output.data) : null
   try {

@@ -2,7 +2,7 @@
 // growing text is that of its new lines, and a selection survives.
 
 import { linkUrls, mayHoldLinks } from './links.ts'
-import { AnsiText, sameStyle, type Run } from '../../shared/notebook/ansi.ts'
+import { AnsiText, sameStyle, type Run } from '../../shared/notebook/output/ansi.ts'
 
 type Lines = readonly (readonly Run[])[]
 
@@ -58,7 +58,7 @@ export class TextView {
   }
 }
 
-function firstOf(lines: Lines): Lines {
+const firstOf = (lines: Lines): Lines => {
   let left = head.characters
   const taken: (readonly Run[])[] = []
   for (const line of lines.slice(0, head.lines)) {
@@ -73,7 +73,7 @@ function firstOf(lines: Lines): Lines {
   return taken
 }
 
-function lastOf(lines: Lines): Lines {
+const lastOf = (lines: Lines): Lines => {
   let left = tail.characters
   const taken: (readonly Run[])[] = []
   for (const line of lines.slice(Math.max(head.lines, lines.length - tail.lines)).reverse()) {
@@ -147,14 +147,14 @@ class Block {
   }
 }
 
-function setText(node: Text, text: string): void {
+const setText = (node: Text, text: string): void => {
   if (node.data === text) return
   if (text.startsWith(node.data)) node.appendData(text.slice(node.data.length))
   else node.data = text
 }
 
 /** Merges neighbouring runs of the same style, including line ends. */
-function merged(lines: Lines): readonly Run[] {
+const merged = (lines: Lines): readonly Run[] => {
   const runs: { texts: string[]; style: Run['style'] }[] = []
   const add = (text: string, style: Run['style']): void => {
     const last = runs.at(-1)
@@ -168,7 +168,7 @@ function merged(lines: Lines): readonly Run[] {
   return runs.map(({ texts, style }) => ({ text: texts.join(''), style }))
 }
 
-function drawn({ text, style }: Run): Node {
+const drawn = ({ text, style }: Run): Node => {
   if (style === null) return document.createTextNode(text)
   const span = document.createElement('span')
   span.className = 'nb-ansi'

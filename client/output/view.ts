@@ -2,8 +2,8 @@
 // change a new view is created. Frames are never updated.
 
 import '../elements/nb-markdown.ts'
-import { mimeBundle, type ShownOutput } from '../../shared/notebook/output.ts'
-import type { BlobRef } from '../../shared/notebook/blob.ts'
+import { mimeBundle, type ShownOutput } from '../../shared/notebook/output/output.ts'
+import type { BlobRef } from '../../shared/notebook/output/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
 import type { EarlierOutputs } from './earlier.ts'
@@ -188,7 +188,7 @@ const isExpanded = (metadata: Leaf | undefined): boolean =>
   (metadata as Readonly<Record<string, Leaf>>)['expanded'] === true
 
 /** IPython's `Image(width=…, height=…)` in CSS pixels. */
-function sizeImage(image: HTMLImageElement, metadata: Leaf | undefined): void {
+const sizeImage = (image: HTMLImageElement, metadata: Leaf | undefined): void => {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return
   for (const side of ['width', 'height'] as const) {
     const pixels = (metadata as Readonly<Record<string, Leaf>>)[side]
@@ -197,7 +197,7 @@ function sizeImage(image: HTMLImageElement, metadata: Leaf | undefined): void {
 }
 
 /** Deep equality, because outputs are read again from the document at each change. */
-function same(a: unknown, b: unknown): boolean {
+const same = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const entries = Object.entries(a)

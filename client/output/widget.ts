@@ -2,7 +2,7 @@
 // are written to the document every 50 ms, and changes by others are sent to the frame.
 
 import type { Leaf, Leaves } from '../../shared/notebook/notebook.ts'
-import { namedWidgets, type WidgetChange } from '../../shared/notebook/widgets.ts'
+import { namedWidgets, type WidgetChange } from '../../shared/notebook/document/widgets.ts'
 import type { FrameHeights, WidgetFrameMessage } from './frame.ts'
 import { OutputFrame } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'

@@ -1,7 +1,7 @@
 // Images that can be enlarged.
 
 /** Wraps the image in a button that shows it full-screen. Escape or another click goes back. */
-export function zoomable(image: HTMLImageElement): HTMLElement {
+export const zoomable = (image: HTMLImageElement): HTMLElement => {
   const button = document.createElement('button')
   button.type = 'button'
   button.className = 'nb-zoom'
@@ -11,7 +11,7 @@ export function zoomable(image: HTMLImageElement): HTMLElement {
   return button
 }
 
-function enlarge(image: HTMLImageElement): void {
+const enlarge = (image: HTMLImageElement): void => {
   const dialog = document.createElement('dialog')
   dialog.className = 'nb-zoomed'
   dialog.ariaLabel = image.alt

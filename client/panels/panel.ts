@@ -1,6 +1,6 @@
 // A panel registers itself: where it stands and what it shows. The header has its button, the keymap its keys.
 import type { NotebookContext } from '../commands/context.ts'
-import type { CommandId } from '../commands/default-keys.ts'
+import type { CommandId } from '../keymap/default-keys.ts'
 
 export interface Panel {
   /** Of the command that opens and closes it. */

@@ -1,8 +1,8 @@
 // What a person chose for themselves, in this browser, and what holds until they do. What is read back is parsed, as
 // another version may have written it; what cannot be read is as if nothing had been chosen.
-import { keyPlaces, type Bindings, type KeyTable } from '../commands/keymap.ts'
-import { normalKeys } from '../commands/keys.ts'
-import { newProfile, parseProfile, parseUserId, type Profile } from '../document/identity.ts'
+import { keyPlaces, type Bindings, type KeyTable } from '../keymap/keymap.ts'
+import { normalKeys } from '../keymap/keys.ts'
+import { newProfile, parseProfile, parseUserId, type Profile } from './identity.ts'
 import { newUserId } from '../../shared/notebook/ids.ts'
 import { isRecord } from '../../shared/record.ts'
 

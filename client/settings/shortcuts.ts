@@ -1,7 +1,7 @@
 // The keys as they are now: the keymap of this browser's settings, what it says of a command, and changing it.
-import { defaultKeys, type CommandId } from '../commands/default-keys.ts'
-import { keyPlaces, Keymap, type KeyPlace } from '../commands/keymap.ts'
-import { spokenKeys, type Keys } from '../commands/keys.ts'
+import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
+import { keyPlaces, Keymap, type KeyPlace } from '../keymap/keymap.ts'
+import { spokenKeys, type Keys } from '../keymap/keys.ts'
 import type { SettingsStore } from './store.ts'
 
 export class Shortcuts {

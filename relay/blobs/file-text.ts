@@ -1,5 +1,5 @@
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { attachBlobs, blobsIn } from '../../shared/notebook/detach.ts'
+import { attachBlobs, blobsIn } from '../../shared/notebook/document/detach.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import type { Blobs } from './store.ts'
 

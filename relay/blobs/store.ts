@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isBlobName } from '../../shared/notebook/blob.ts'
-import { isMissing, writeAtomically } from '../files/atomic.ts'
-import { digestOf } from '../files/folder.ts'
+import { isBlobName } from '../../shared/notebook/output/blob.ts'
+import { isMissing, writeAtomically } from '../disk/atomic.ts'
+import { digestOf } from '../disk/digest.ts'
 
 /** Bytes of the cache in memory: each time a notebook's file is written, all its blobs are needed. */
 const maxCacheBytes = 64 << 20
@@ -13,29 +13,29 @@ const maxCacheBytes = 64 << 20
 export type Kept = 'kept' | 'wrong name'
 
 export class Blobs {
-  readonly #root: string
-  readonly #cache = new Map<string, Uint8Array>()
-  #cacheBytes = 0
-  readonly #waiting = new Map<string, Set<() => void>>()
+  private readonly root: string
+  private readonly cache = new Map<string, Uint8Array>()
+  private cacheBytes = 0
+  private readonly waiting = new Map<string, Set<() => void>>()
 
   /** `root` is created with the first blob. */
   constructor(root: string) {
-    this.#root = root
+    this.root = root
   }
 
   /** Whether the blob exists. If so, it counts as new, because the caller is about to refer to it. */
   async renew(name: string): Promise<boolean> {
     if ((await this.read(name)) === null) return false
     const now = new Date()
-    await utimes(this.#fileOf(name), now, now)
+    await utimes(this.fileOf(name), now, now)
     return true
   }
 
   async read(name: string): Promise<Uint8Array | null> {
-    const known = this.#cache.get(name)
+    const known = this.cache.get(name)
     if (known !== undefined) return known
     try {
-      return this.#checked(name, await readFile(this.#fileOf(name)))
+      return this.checked(name, await readFile(this.fileOf(name)))
     } catch (error) {
       if (isMissing(error)) return null
       throw error
@@ -44,10 +44,10 @@ export class Blobs {
 
   /** Synchronous `read`. */
   readNow(name: string): Uint8Array | null {
-    const known = this.#cache.get(name)
+    const known = this.cache.get(name)
     if (known !== undefined) return known
     try {
-      return this.#checked(name, readFileSync(this.#fileOf(name)))
+      return this.checked(name, readFileSync(this.fileOf(name)))
     } catch (error) {
       if (isMissing(error)) return null
       throw error
@@ -58,12 +58,12 @@ export class Blobs {
   async keep(name: string, bytes: Uint8Array): Promise<Kept> {
     if (name !== `sha256-${digestOf(bytes)}`) return 'wrong name'
     if (!(await this.renew(name))) {
-      const file = this.#fileOf(name)
+      const file = this.fileOf(name)
       await mkdir(dirname(file), { recursive: true })
       await writeAtomically(file, bytes)
     }
-    this.#addToCache(name, bytes)
-    for (const arrived of this.#waiting.get(name) ?? []) arrived()
+    this.addToCache(name, bytes)
+    for (const arrived of this.waiting.get(name) ?? []) arrived()
     return 'kept'
   }
 
@@ -75,36 +75,36 @@ export class Blobs {
 
   /** Calls `arrived` once when the blob is stored; the returned function cancels that. */
   whenKept(name: string, arrived: () => void): () => void {
-    const listeners = this.#waiting.get(name) ?? new Set()
+    const listeners = this.waiting.get(name) ?? new Set()
     const off = (): void => {
       listeners.delete(once)
-      if (listeners.size === 0 && this.#waiting.get(name) === listeners) this.#waiting.delete(name)
+      if (listeners.size === 0 && this.waiting.get(name) === listeners) this.waiting.delete(name)
     }
     const once = (): void => {
       off()
       arrived()
     }
-    this.#waiting.set(name, listeners.add(once))
+    this.waiting.set(name, listeners.add(once))
     return off
   }
 
   /** The blobs last written or renewed before `time`, in milliseconds since 1970. */
   async olderThan(time: number): Promise<readonly string[]> {
     const found: string[] = []
-    for (const folder of await this.#list(this.#root))
-      for (const name of await this.#list(join(this.#root, folder))) {
+    for (const folder of await this.list(this.root))
+      for (const name of await this.list(join(this.root, folder))) {
         if (!isBlobName(name)) continue
-        if ((await stat(this.#fileOf(name))).mtimeMs < time) found.push(name)
+        if ((await stat(this.fileOf(name))).mtimeMs < time) found.push(name)
       }
     return found
   }
 
   async remove(name: string): Promise<void> {
-    this.#evict(name)
-    await unlink(this.#fileOf(name))
+    this.evict(name)
+    await unlink(this.fileOf(name))
   }
 
-  async #list(folder: string): Promise<readonly string[]> {
+  private async list(folder: string): Promise<readonly string[]> {
     try {
       return await readdir(folder)
     } catch (error) {
@@ -113,30 +113,30 @@ export class Blobs {
     }
   }
 
-  #fileOf(name: string): string {
+  private fileOf(name: string): string {
     if (!isBlobName(name)) throw new Error(`not a blob name: ${name}`)
-    return join(this.#root, name.slice(7, 9), name)
+    return join(this.root, name.slice(7, 9), name)
   }
 
   /** A damaged blob counts as missing. */
-  #checked(name: string, bytes: Uint8Array): Uint8Array | null {
+  private checked(name: string, bytes: Uint8Array): Uint8Array | null {
     if (name !== `sha256-${digestOf(bytes)}`) return null
-    this.#addToCache(name, bytes)
+    this.addToCache(name, bytes)
     return bytes
   }
 
-  #addToCache(name: string, bytes: Uint8Array): void {
-    this.#evict(name)
-    this.#cache.set(name, bytes)
-    this.#cacheBytes += bytes.byteLength
-    for (const oldest of this.#cache.keys()) {
-      if (this.#cacheBytes <= maxCacheBytes) return
-      this.#evict(oldest)
+  private addToCache(name: string, bytes: Uint8Array): void {
+    this.evict(name)
+    this.cache.set(name, bytes)
+    this.cacheBytes += bytes.byteLength
+    for (const oldest of this.cache.keys()) {
+      if (this.cacheBytes <= maxCacheBytes) return
+      this.evict(oldest)
     }
   }
 
-  #evict(name: string): void {
-    this.#cacheBytes -= this.#cache.get(name)?.byteLength ?? 0
-    this.#cache.delete(name)
+  private evict(name: string): void {
+    this.cacheBytes -= this.cache.get(name)?.byteLength ?? 0
+    this.cache.delete(name)
   }
 }

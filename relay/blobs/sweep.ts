@@ -1,6 +1,6 @@
 // Removes blobs that no document and no stored revision of a file refers to any more.
 import type { LogStore } from '../log/store.ts'
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import type { Blobs } from './store.ts'
 
 /** Milliseconds for which an unreferenced blob is kept, because a browser may be about to refer to it. */

@@ -3,33 +3,33 @@
 import type { Blobs } from '../blobs/store.ts'
 
 export class AwaitedBlobs {
-  readonly #blobs: Blobs
-  readonly #patience: number
-  readonly #onKept: () => void
-  #since: number | null = null
-  #off: readonly (() => void)[] = []
+  private readonly blobs: Blobs
+  private readonly patience: number
+  private readonly onKept: () => void
+  private since: number | null = null
+  private off: readonly (() => void)[] = []
 
   /** `patience` in milliseconds. */
   constructor(blobs: Blobs, patience: number, onKept: () => void) {
-    this.#blobs = blobs
-    this.#patience = patience
-    this.#onKept = onKept
+    this.blobs = blobs
+    this.patience = patience
+    this.onKept = onKept
   }
 
   /** How many milliseconds these are still to be waited for; 0 or less where none is missing, or for too long. */
   left(missing: readonly string[]): number {
     this.end()
     if (missing.length === 0) {
-      this.#since = null
+      this.since = null
       return 0
     }
-    this.#since ??= Date.now()
-    this.#off = missing.map((name) => this.#blobs.whenKept(name, this.#onKept))
-    return this.#since + this.#patience - Date.now()
+    this.since ??= Date.now()
+    this.off = missing.map((name) => this.blobs.whenKept(name, this.onKept))
+    return this.since + this.patience - Date.now()
   }
 
   end(): void {
-    for (const off of this.#off) off()
-    this.#off = []
+    for (const off of this.off) off()
+    this.off = []
   }
 }

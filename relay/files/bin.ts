@@ -4,11 +4,11 @@ import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as Y from 'yjs'
-import { readNotebook } from '../../shared/notebook/read.ts'
+import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
-import { isMissing, moveFile, writeNew } from './atomic.ts'
+import { isMissing, moveFile, writeNew } from '../disk/atomic.ts'
 import type { Folder } from './folder.ts'
 import { ending, parsePath, type NotebookPath } from './path.ts'
 
@@ -48,14 +48,14 @@ export const parseEntry = (text: string): Entry | null => {
 }
 
 export class Bin {
-  readonly #parts: BinParts
+  private readonly parts: BinParts
 
   constructor(parts: BinParts) {
-    this.#parts = parts
+    this.parts = parts
   }
 
   async put(entry: Entry, from: string): Promise<void> {
-    const target = this.#fileOf(entry)
+    const target = this.fileOf(entry)
     await mkdir(dirname(target), { recursive: true })
     await moveFile(from, target)
   }
@@ -69,13 +69,13 @@ export class Bin {
       const deleted = `${day}T${hours}:${minutes}:${seconds}.${rest}Z`
       found.set(nameOf(entry), { ...entry, docId, deleted, size })
     }
-    for (const { docId, path, binned } of await this.#parts.log.binned()) {
+    for (const { docId, path, binned } of await this.parts.log.binned()) {
       const entry = parseEntry(`${binned ?? ''}/${path}`)
       if (entry) add(entry, 0, docId)
     }
-    for (const name of await entriesOf(this.#root)) {
+    for (const name of await entriesOf(this.root)) {
       const entry = parseEntry(name)
-      const there = entry && (await sizeOf(this.#fileOf(entry)))
+      const there = entry && (await sizeOf(this.fileOf(entry)))
       if (entry && there !== null) add(entry, there, found.get(name)?.docId ?? null)
     }
     return [...found.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? 1 : -1))
@@ -86,53 +86,53 @@ export class Bin {
   }
 
   async has(entry: Entry): Promise<boolean> {
-    return (await sizeOf(this.#fileOf(entry))) !== null || (await this.record(entry)) !== null
+    return (await sizeOf(this.fileOf(entry))) !== null || (await this.record(entry)) !== null
   }
 
   /** The document behind an entry; null where it was never opened. */
   async record({ stamp, path }: Entry): Promise<DocumentRecord | null> {
-    return (await this.#parts.log.binnedAt(path)).find(({ binned }) => binned === stamp) ?? null
+    return (await this.parts.log.binnedAt(path)).find(({ binned }) => binned === stamp) ?? null
   }
 
   /** Brings the file back to `target`, where there must be none. */
   async take(entry: Entry, target: string): Promise<void> {
-    if ((await sizeOf(this.#fileOf(entry))) !== null) {
-      await moveFile(this.#fileOf(entry), target)
-      return this.#tidy(entry)
+    if ((await sizeOf(this.fileOf(entry))) !== null) {
+      await moveFile(this.fileOf(entry), target)
+      return this.tidy(entry)
     }
     const record = await this.record(entry)
     if (record === null) throw new Error(`${nameOf(entry)} is not in the bin`)
-    await writeNew(target, await this.#textOf(record.docId))
+    await writeNew(target, await this.textOf(record.docId))
   }
 
   /** For good. */
   async discard(entry: Entry): Promise<void> {
     const record = await this.record(entry)
-    await rm(this.#fileOf(entry), { force: true })
-    await this.#tidy(entry)
-    if (record) await this.#parts.log.forget(record.docId)
+    await rm(this.fileOf(entry), { force: true })
+    await this.tidy(entry)
+    if (record) await this.parts.log.forget(record.docId)
   }
 
-  get #root(): string {
-    return this.#parts.folder.own('bin')
+  private get root(): string {
+    return this.parts.folder.own('bin')
   }
 
-  #fileOf({ stamp, path }: Entry): string {
-    return join(this.#root, stamp, ...path.split('/'))
+  private fileOf({ stamp, path }: Entry): string {
+    return join(this.root, stamp, ...path.split('/'))
   }
 
   /** Folders that hold nothing any more. */
-  async #tidy({ stamp }: Entry): Promise<void> {
-    const folder = join(this.#root, stamp)
+  private async tidy({ stamp }: Entry): Promise<void> {
+    const folder = join(this.root, stamp)
     const left = (await entriesOf(folder)).filter((name) => name.endsWith(ending))
     if (left.length === 0) await rm(folder, { recursive: true, force: true })
   }
 
-  async #textOf(docId: string): Promise<string> {
+  private async textOf(docId: string): Promise<string> {
     const doc = new Y.Doc()
     try {
-      for (const update of await this.#parts.log.load(docId)) Y.applyUpdate(doc, update)
-      return (await fileText(readNotebook(doc), this.#parts.blobs)).text
+      for (const update of await this.parts.log.load(docId)) Y.applyUpdate(doc, update)
+      return (await fileText(readNotebook(doc), this.parts.blobs)).text
     } finally {
       doc.destroy()
     }

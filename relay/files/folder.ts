@@ -1,9 +1,9 @@
 // The notebooks folder: where a name lies on the disk, and nothing outside of it.
-import { createHash } from 'node:crypto'
+import { digestOf } from '../disk/digest.ts'
 import { constants, type Dirent } from 'node:fs'
 import { access, mkdir, open, readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { isMissing, temporaryEnding } from './atomic.ts'
+import { isMissing, temporaryEnding } from '../disk/atomic.ts'
 import { ending, ownFolder, parsePath, type FilePath, type NotebookPath, whyNoPath } from './path.ts'
 
 export interface Content {
@@ -11,9 +11,6 @@ export interface Content {
   /** sha256 in hex. */
   readonly digest: string
 }
-
-export const digestOf = (content: string | Uint8Array): string =>
-  createHash('sha256').update(content).digest('hex')
 
 export class OutsideFolder extends Error {}
 
@@ -81,7 +78,7 @@ export const maxDepth = 12
 export class Folder {
   /** Absolute, symlinks resolved. */
   readonly root: string
-  readonly #opened = Date.now()
+  private readonly opened = Date.now()
 
   private constructor(root: string) {
     this.root = root
@@ -210,15 +207,15 @@ export class Folder {
     const found: NotebookPath[] = []
     const problems: Problem[] = []
     const walk = async (folder: string, depth: number): Promise<void> => {
-      for (const entry of await this.#entries(folder, problems)) {
+      for (const entry of await this.entries(folder, problems)) {
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`
         if (entry.isFile() && entry.name.startsWith('.') && entry.name.endsWith(temporaryEnding)) {
-          await this.#removeStale(path)
+          await this.removeStale(path)
         } else if (entry.isDirectory()) {
           if (depth < maxDepth && !entry.name.startsWith('.') && !notListed.has(entry.name))
             await walk(path, depth + 1)
         } else if (entry.name.endsWith(ending) && !entry.name.startsWith('.')) {
-          const known = await this.#notebook(path, entry)
+          const known = await this.notebook(path, entry)
           if (typeof known === 'string') found.push(known)
           else if (known !== null) problems.push(known)
         }
@@ -228,7 +225,7 @@ export class Folder {
     return { found: found.sort(), problems }
   }
 
-  async #entries(folder: string, problems: Problem[]): Promise<readonly Dirent[]> {
+  private async entries(folder: string, problems: Problem[]): Promise<readonly Dirent[]> {
     try {
       return await readdir(join(this.root, folder), { withFileTypes: true })
     } catch (error) {
@@ -242,7 +239,7 @@ export class Folder {
   }
 
   /** null: a symlink that leads to nothing, or to what is nobody's business here. */
-  async #notebook(path: string, entry: Dirent): Promise<NotebookPath | Problem | null> {
+  private async notebook(path: string, entry: Dirent): Promise<NotebookPath | Problem | null> {
     const parsed = parsePath(path)
     if (parsed === null) return { path, reason: whyNoPath(path) }
     if (entry.isFile()) return parsed
@@ -257,10 +254,10 @@ export class Folder {
     }
   }
 
-  async #removeStale(path: string): Promise<void> {
+  private async removeStale(path: string): Promise<void> {
     try {
       const { mtimeMs } = await stat(join(this.root, path))
-      if (mtimeMs < this.#opened - 60_000) await unlink(join(this.root, path))
+      if (mtimeMs < this.opened - 60_000) await unlink(join(this.root, path))
     } catch (error) {
       // Renamed by now, or in a folder that may not be written.
       if (!isMissing(error) && !(asUnreadable(error) instanceof Unreadable)) throw error

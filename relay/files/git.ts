@@ -1,7 +1,7 @@
 // Whether it was git that wrote a file: it changes branches, and takes back what another branch had.
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { isMissing } from './atomic.ts'
+import { isMissing } from '../disk/atomic.ts'
 
 /** Milliseconds between a file and the index, which git writes last. */
 const together = 3_000

@@ -1,15 +1,15 @@
 // path → docId in `.llm-notebook/ids.json`, so that a lost log keeps a notebook's identity. The log is the truth;
 // this is read only where the log knows nothing of a path.
 import { readFile } from 'node:fs/promises'
-import { isMissing, writeAtomically } from './atomic.ts'
+import { isMissing, writeAtomically } from '../disk/atomic.ts'
 
 export class Ids {
-  readonly #file: string
-  readonly #ids: Map<string, string>
+  private readonly file: string
+  private readonly ids: Map<string, string>
 
   private constructor(file: string, ids: Map<string, string>) {
-    this.#file = file
-    this.#ids = ids
+    this.file = file
+    this.ids = ids
   }
 
   static async open(file: string): Promise<Ids> {
@@ -17,29 +17,29 @@ export class Ids {
   }
 
   get(path: string): string | null {
-    return this.#ids.get(path) ?? null
+    return this.ids.get(path) ?? null
   }
 
   async set(path: string, docId: string): Promise<void> {
-    this.#ids.set(path, docId)
-    await this.#write()
+    this.ids.set(path, docId)
+    await this.write()
   }
 
   async move(path: string, to: string): Promise<void> {
-    const docId = this.#ids.get(path)
+    const docId = this.ids.get(path)
     if (docId === undefined) return
-    this.#ids.delete(path)
-    this.#ids.set(to, docId)
-    await this.#write()
+    this.ids.delete(path)
+    this.ids.set(to, docId)
+    await this.write()
   }
 
   async remove(path: string): Promise<void> {
-    if (this.#ids.delete(path)) await this.#write()
+    if (this.ids.delete(path)) await this.write()
   }
 
-  #write(): Promise<void> {
-    const sorted = [...this.#ids].sort(([a], [b]) => (a < b ? -1 : 1))
-    return writeAtomically(this.#file, `${JSON.stringify(Object.fromEntries(sorted), null, 1)}\n`)
+  private write(): Promise<void> {
+    const sorted = [...this.ids].sort(([a], [b]) => (a < b ? -1 : 1))
+    return writeAtomically(this.file, `${JSON.stringify(Object.fromEntries(sorted), null, 1)}\n`)
   }
 }
 

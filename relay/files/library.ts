@@ -6,13 +6,13 @@ import { stat } from 'node:fs/promises'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { detachBlobs } from '../../shared/notebook/detach.ts'
-import { importNotebook } from '../../shared/notebook/import.ts'
+import { detachBlobs } from '../../shared/notebook/document/detach.ts'
+import { importNotebook } from '../../shared/notebook/document/import.ts'
 import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { isLater, newEpoch } from '../log/epoch.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
-import { isMissing, moveFile, writeNew } from './atomic.ts'
+import { isMissing, moveFile, writeNew } from '../disk/atomic.ts'
 import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
 import type { Exclusive } from './exclusive.ts'
 import { OutsideFolder, Unreadable, type Content, type Folder } from './folder.ts'
@@ -58,15 +58,15 @@ const nobody: Asker = { epoch: null, over: [], mayWrite: false }
 const names = 'names'
 
 export class Library {
-  readonly #parts: LibraryParts
-  readonly #bin: Bin
-  readonly #started = Date.now()
+  private readonly parts: LibraryParts
+  private readonly bin: Bin
+  private readonly started = Date.now()
   /** Documents whose log is known not to be behind their file. */
-  readonly #known = new Set<string>()
+  private readonly known = new Set<string>()
 
   constructor(parts: LibraryParts) {
-    this.#parts = parts
-    this.#bin = new Bin(parts)
+    this.parts = parts
+    this.bin = new Bin(parts)
   }
 
   /**
@@ -76,11 +76,11 @@ export class Library {
   async open(text: string, asker: Asker = nobody): Promise<Opened> {
     const path = parsePath(text)
     if (!path) return { type: 'missing', reason: 'not a notebook path' }
-    return this.#parts.exclusive.run(names, async () => {
-      const { log, folder } = this.#parts
+    return this.parts.exclusive.run(names, async () => {
+      const { log, folder } = this.parts
       const record = await log.at(path)
       if (record)
-        return { type: 'document', record: await this.#after(await this.#verified(record, path), asker) }
+        return { type: 'document', record: await this.after(await this.verified(record, path), asker) }
       const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === asker.epoch)
       if (binned) return { type: 'document', record: binned }
       const content = await folder.read(path).catch((error: unknown) => {
@@ -92,13 +92,13 @@ export class Library {
       if (content) {
         // Under another spelling it would be a second notebook over the same file.
         const spelled = await folder.spelling(path)
-        return spelled === path ? this.#import(path, content) : { type: 'renamed', path: spelled }
+        return spelled === path ? this.import(path, content) : { type: 'renamed', path: spelled }
       }
       const moved = await log.formerlyAt(path)
       if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
       return {
         type: 'missing',
-        reason: moved || (await this.#bin.latest(path)) ? inBin : 'no such notebook',
+        reason: moved || (await this.bin.latest(path)) ? inBin : 'no such notebook',
       }
     })
   }
@@ -108,13 +108,13 @@ export class Library {
    * or the log may be an older one that was put back: then browsers hold what the file says as operations of their
    * own, and would bring it a second time. So another history begins, in which nobody's operations are merged.
    */
-  async #verified(record: DocumentRecord, path: NotebookPath): Promise<DocumentRecord> {
-    const { folder, log } = this.#parts
+  private async verified(record: DocumentRecord, path: NotebookPath): Promise<DocumentRecord> {
+    const { folder, log } = this.parts
     const { docId } = record
-    if (this.#known.has(docId)) return record
-    const file = await this.#content(path)
-    this.#known.add(docId)
-    if (file === null || (await folder.changedAt(path)) >= this.#started) return record
+    if (this.known.has(docId)) return record
+    const file = await this.content(path)
+    this.known.add(docId)
+    if (file === null || (await folder.changedAt(path)) >= this.started) return record
     if ((await log.bases(docId)).some((base) => base.digest === file.digest)) return record
     const epoch = newEpoch(record.epoch)
     await log.renew(docId, epoch, file.digest)
@@ -126,9 +126,9 @@ export class Library {
    * What was carried over by content in between and what others still hold as operations of this history would come
    * twice, so another one begins here too.
    */
-  async #after(record: DocumentRecord, { epoch, over, mayWrite }: Asker): Promise<DocumentRecord> {
+  private async after(record: DocumentRecord, { epoch, over, mayWrite }: Asker): Promise<DocumentRecord> {
     if (!mayWrite) return record
-    const { log, onMoved } = this.#parts
+    const { log, onMoved } = this.parts
     const { docId } = record
     const held = epoch === null ? over : [epoch]
     const isOver = over.includes(record.epoch) && epoch === null
@@ -142,13 +142,13 @@ export class Library {
 
   /** Makes an empty notebook, or one with this content. */
   async create(path: NotebookPath, content: string = formatNotebook(newNotebook())): Promise<Changed> {
-    return this.#parts.exclusive.run(names, async () => {
-      const { folder, log, ids, exclusive } = this.#parts
+    return this.parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.parts
       const target = await folder.place(path)
       if (await exists(target)) return { ok: false, problem: 'exists' }
       // A document whose file somebody removed by hand makes room, as if it had been deleted here.
       const before = await log.at(path)
-      if (before) await exclusive.run(before.docId, () => this.#binRecord(before, newStamp()))
+      if (before) await exclusive.run(before.docId, () => this.binRecord(before, newStamp()))
       await ids.remove(path)
       await writeNew(target, content)
       return { ok: true }
@@ -160,23 +160,23 @@ export class Library {
    * notebook has it by now, asks for that too.
    */
   async rename(path: NotebookPath, to: NotebookPath): Promise<Placed> {
-    return this.#parts.exclusive.run(names, async () => {
-      const { folder, log, ids, exclusive } = this.#parts
+    return this.parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.parts
       const record = await log.at(path)
       const from = await folder.locate(path)
       const isThere = await exists(from)
       if ((!record && !isThere) || path === to) {
-        const entry = await this.#bin.latest(path)
-        if (entry) return this.#restore(entry, to)
+        const entry = await this.bin.latest(path)
+        if (entry) return this.restoreEntry(entry, to)
         return path === to && (record || isThere) ? { ok: true, path } : { ok: false, problem: 'missing' }
       }
       const target = await folder.place(to)
-      if (await this.#taken(to)) return { ok: false, problem: 'exists' }
+      if (await this.taken(to)) return { ok: false, problem: 'exists' }
       return exclusive.run(record?.docId ?? names + path, async () => {
         if (isThere) await moveFile(from, target)
         if (record) await log.rename(record.docId, to)
         await ids.move(path, to)
-        if (record) await this.#tellMoved(record.docId)
+        if (record) await this.tellMoved(record.docId)
         return { ok: true, path: to }
       })
     })
@@ -190,42 +190,42 @@ export class Library {
     docId: string,
     was: { readonly inode: bigint | null; readonly digest: string | null },
   ): Promise<boolean> {
-    return this.#parts.exclusive.run(names, async () => {
-      const { folder, log, ids, exclusive } = this.#parts
+    return this.parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.parts
       const record = await log.document(docId)
       const path = record === null ? null : parsePath(record.path)
       if (path === null || record?.binned !== null || (await folder.inode(path)) !== null) return false
-      const to = await this.#movedTo(was)
+      const to = await this.movedTo(was)
       if (to === null) return false
       return exclusive.run(docId, async () => {
         await log.rename(docId, to)
         await ids.move(path, to)
-        await this.#tellMoved(docId)
+        await this.tellMoved(docId)
         return true
       })
     })
   }
 
   /** The one candidate, or null: of two copies neither is the file that was moved. */
-  async #movedTo(was: {
+  private async movedTo(was: {
     readonly inode: bigint | null
     readonly digest: string | null
   }): Promise<NotebookPath | null> {
-    const { folder, log } = this.#parts
+    const { folder, log } = this.parts
     const [sameInode, sameContent]: [NotebookPath[], NotebookPath[]] = [[], []]
     for (const path of (await folder.notebooks()).found) {
       if (await log.at(path)) continue
       if (was.inode !== null && (await folder.inode(path)) === was.inode) sameInode.push(path)
-      else if (was.digest !== null && (await this.#content(path))?.digest === was.digest)
+      else if (was.digest !== null && (await this.content(path))?.digest === was.digest)
         sameContent.push(path)
     }
     const found = sameInode.length > 0 ? sameInode : sameContent
     return found.length === 1 ? (found[0] ?? null) : null
   }
 
-  async #content(path: NotebookPath): Promise<Content | null> {
+  private async content(path: NotebookPath): Promise<Content | null> {
     try {
-      return await this.#parts.folder.read(path)
+      return await this.parts.folder.read(path)
     } catch (error) {
       if (error instanceof Unreadable || error instanceof OutsideFolder) return null
       throw error
@@ -234,17 +234,17 @@ export class Library {
 
   /** To the bin. */
   async remove(path: NotebookPath): Promise<Removed> {
-    return this.#parts.exclusive.run(names, async () => {
-      const { folder, log, ids, exclusive } = this.#parts
+    return this.parts.exclusive.run(names, async () => {
+      const { folder, log, ids, exclusive } = this.parts
       const record = await log.at(path)
       const from = await folder.locate(path)
       const isThere = await exists(from)
       if (!record && !isThere) return { ok: false, problem: 'missing' }
       return exclusive.run(record?.docId ?? names + path, async () => {
         const entry = { stamp: newStamp(), path }
-        if (isThere) await this.#bin.put(entry, from)
+        if (isThere) await this.bin.put(entry, from)
         await ids.remove(path)
-        if (record) await this.#binRecord(record, entry.stamp)
+        if (record) await this.binRecord(record, entry.stamp)
         return { ok: true, entry }
       })
     })
@@ -252,68 +252,68 @@ export class Library {
 
   /** What is in the bin, the latest first. */
   async deleted(): Promise<readonly Deleted[]> {
-    return this.#parts.exclusive.run(names, () => this.#bin.list())
+    return this.parts.exclusive.run(names, () => this.bin.list())
   }
 
   /** Out of the bin again, where it lay before or to `to`; under a free name where that one is taken. */
   async restore(entry: Entry, to: NotebookPath = entry.path): Promise<Placed> {
-    return this.#parts.exclusive.run(names, () => this.#restore(entry, to))
+    return this.parts.exclusive.run(names, () => this.restoreEntry(entry, to))
   }
 
   /** Deletes it for good, unless somebody has it open. */
   async discard(entry: Entry): Promise<Changed> {
-    return this.#parts.exclusive.run(names, () => this.#discard(entry))
+    return this.parts.exclusive.run(names, () => this.discardEntry(entry))
   }
 
   /** All of it for good; what somebody has open stays, and is given back. */
   async emptyBin(): Promise<readonly Entry[]> {
-    return this.#parts.exclusive.run(names, async () => {
+    return this.parts.exclusive.run(names, async () => {
       const stays: Entry[] = []
-      for (const entry of await this.#bin.list()) if (!(await this.#discard(entry)).ok) stays.push(entry)
+      for (const entry of await this.bin.list()) if (!(await this.discardEntry(entry)).ok) stays.push(entry)
       return stays
     })
   }
 
-  async #discard(entry: Entry): Promise<Changed> {
-    if (!(await this.#bin.has(entry))) return { ok: false, problem: 'missing' }
-    const record = await this.#bin.record(entry)
-    if (record && this.#parts.isOpen(record.docId)) return { ok: false, problem: 'open' }
-    await this.#bin.discard(entry)
+  private async discardEntry(entry: Entry): Promise<Changed> {
+    if (!(await this.bin.has(entry))) return { ok: false, problem: 'missing' }
+    const record = await this.bin.record(entry)
+    if (record && this.parts.isOpen(record.docId)) return { ok: false, problem: 'open' }
+    await this.bin.discard(entry)
     return { ok: true }
   }
 
-  async #restore(entry: Entry, wanted: NotebookPath): Promise<Placed> {
-    const { folder, log, ids } = this.#parts
-    if (!(await this.#bin.has(entry))) return { ok: false, problem: 'missing' }
-    const record = await this.#bin.record(entry)
-    const path = await this.#free(wanted)
-    await this.#bin.take(entry, await folder.place(path))
+  private async restoreEntry(entry: Entry, wanted: NotebookPath): Promise<Placed> {
+    const { folder, log, ids } = this.parts
+    if (!(await this.bin.has(entry))) return { ok: false, problem: 'missing' }
+    const record = await this.bin.record(entry)
+    const path = await this.free(wanted)
+    await this.bin.take(entry, await folder.place(path))
     if (record) {
       await log.rename(record.docId, path)
       await ids.set(path, record.docId)
-      await this.#tellMoved(record.docId)
+      await this.tellMoved(record.docId)
     }
     return { ok: true, path }
   }
 
-  async #free(wanted: NotebookPath): Promise<NotebookPath> {
+  private async free(wanted: NotebookPath): Promise<NotebookPath> {
     const name = wanted.slice(0, -ending.length)
     for (let nth = 0; ; nth++) {
       const text = nth === 0 ? wanted : `${name} (restored${nth === 1 ? '' : ` ${nth}`})${ending}`
       const path = parsePath(text)
       if (path === null)
         throw new OutsideFolder(`${wanted} exists already, and no longer name can be made of it`)
-      if (!(await this.#taken(path))) return path
+      if (!(await this.taken(path))) return path
     }
   }
 
-  async #taken(path: NotebookPath): Promise<boolean> {
-    const { folder, log } = this.#parts
+  private async taken(path: NotebookPath): Promise<boolean> {
+    const { folder, log } = this.parts
     return (await exists(await folder.locate(path))) || (await log.at(path)) !== null
   }
 
-  async #import(path: NotebookPath, content: Content): Promise<Opened> {
-    const { log, ids } = this.#parts
+  private async import(path: NotebookPath, content: Content): Promise<Opened> {
+    const { log, ids } = this.parts
     const parsed = parseNotebook(content.bytes)
     if (!parsed.ok) return { type: 'unreadable', reason: parsed.reason }
     const known = ids.get(path)
@@ -321,7 +321,7 @@ export class Library {
     const docId = known !== null && (await log.document(known)) === null ? known : randomUUID()
     const record: DocumentRecord = { docId, epoch: newEpoch(), path, binned: null }
     const { notebook, blobs } = detachBlobs(parsed.notebook)
-    await this.#parts.blobs.keepAll(blobs)
+    await this.parts.blobs.keepAll(blobs)
     const bytes = importNotebook(notebook, docId)
     const first = { docId, time: Date.now(), user: '', client: 0, bytes }
     await log.create(record, first, {
@@ -336,13 +336,13 @@ export class Library {
     return { type: 'document', record }
   }
 
-  async #binRecord(record: DocumentRecord, stamp: string): Promise<void> {
-    await this.#parts.log.bin(record.docId, stamp)
-    await this.#tellMoved(record.docId)
+  private async binRecord(record: DocumentRecord, stamp: string): Promise<void> {
+    await this.parts.log.bin(record.docId, stamp)
+    await this.tellMoved(record.docId)
   }
 
-  async #tellMoved(docId: string): Promise<void> {
-    const { log, onMoved } = this.#parts
+  private async tellMoved(docId: string): Promise<void> {
+    const { log, onMoved } = this.parts
     await log.synced()
     const record = await log.document(docId)
     if (record) onMoved(record)

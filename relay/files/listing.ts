@@ -6,8 +6,8 @@ import type { Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
-import { messageOf } from '../logger.ts'
-import { isMissing } from './atomic.ts'
+import { messageOf } from '../logging/logger.ts'
+import { isMissing } from '../disk/atomic.ts'
 import { OutsideFolder, Unreadable, type Folder } from './folder.ts'
 import { ending, type NotebookPath } from './path.ts'
 
@@ -29,21 +29,21 @@ const titleOf = (notebook: Notebook): string | null => {
 }
 
 export class Listing {
-  readonly #folder: Folder
-  #known = new Map<string, Known>()
+  private readonly folder: Folder
+  private known = new Map<string, Known>()
 
   constructor(folder: Folder) {
-    this.#folder = folder
+    this.folder = folder
   }
 
   async list(): Promise<readonly Listed[]> {
     const known = new Map<string, Known>()
-    const { found, problems } = await this.#folder.notebooks()
+    const { found, problems } = await this.folder.notebooks()
     for (const path of found) {
-      const entry = await this.#look(path)
+      const entry = await this.look(path)
       if (entry) known.set(path, entry)
     }
-    this.#known = known
+    this.known = known
     const bad = problems.map(({ path, reason }) => ({
       path,
       title: untitled(path),
@@ -55,17 +55,17 @@ export class Listing {
   }
 
   async one(path: NotebookPath): Promise<Listed | null> {
-    return (await this.#look(path))?.listed ?? null
+    return (await this.look(path))?.listed ?? null
   }
 
-  async #look(path: NotebookPath): Promise<Known | null> {
+  private async look(path: NotebookPath): Promise<Known | null> {
     try {
-      const { size, mtime, mtimeMs, ino } = await stat(await this.#folder.locate(path))
+      const { size, mtime, mtimeMs, ino } = await stat(await this.folder.locate(path))
       const mark = `${size} ${mtimeMs} ${ino}`
-      const before = this.#known.get(path)
+      const before = this.known.get(path)
       if (before?.mark === mark) return before
       const entry = { path, modified: mtime.toISOString(), size }
-      return { mark, listed: { ...entry, ...(await this.#read(path)) } }
+      return { mark, listed: { ...entry, ...(await this.read(path)) } }
     } catch (error) {
       // Gone since the folder was read, or no longer inside it.
       if (isMissing(error) || error instanceof OutsideFolder) return null
@@ -75,9 +75,9 @@ export class Listing {
     }
   }
 
-  async #read(path: NotebookPath): Promise<{ title: string; reason?: string }> {
+  private async read(path: NotebookPath): Promise<{ title: string; reason?: string }> {
     try {
-      const content = await this.#folder.read(path)
+      const content = await this.folder.read(path)
       if (!content) return { title: untitled(path), reason: 'the file is gone' }
       const parsed = parseNotebook(content.bytes)
       if (!parsed.ok) return { title: untitled(path), reason: parsed.reason }

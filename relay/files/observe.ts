@@ -1,6 +1,6 @@
 // What the file peer sees of file and document, for decide.ts and for doing what that says.
 import { readOutside, type OutsideFile } from '../../shared/ipynb/outside.ts'
-import { listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
+import { listCells, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
@@ -8,7 +8,8 @@ import type { Room } from '../sync/room.ts'
 import type { AwaitedBlobs } from './awaited-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
 import type { FileState, KnownFile, Opening } from './file-state.ts'
-import { digestOf, type Content, type Folder } from './folder.ts'
+import type { Content, Folder } from './folder.ts'
+import { digestOf } from '../disk/digest.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
 /** Why there should be none: the log knows the notebook by it. */

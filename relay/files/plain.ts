@@ -5,7 +5,7 @@ import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
-import { isMissing, stage } from './atomic.ts'
+import { isMissing, stage } from '../disk/atomic.ts'
 import { Exclusive } from './exclusive.ts'
 import {
   asUnreadable,
@@ -39,23 +39,23 @@ interface Found {
 }
 
 export class PlainFiles {
-  readonly #folder: Folder
-  readonly #exclusive = new Exclusive()
+  private readonly folder: Folder
+  private readonly exclusive = new Exclusive()
 
   constructor(folder: Folder) {
-    this.#folder = folder
+    this.folder = folder
   }
 
   /** All below a folder, '' for the whole; null where there is no such folder. */
   async list(folder: FilePath | ''): Promise<FolderListing | null> {
-    const root = folder === '' ? this.#folder.root : await this.#real(folder)
+    const root = folder === '' ? this.folder.root : await this.real(folder)
     if (root === null || !(await stat(root)).isDirectory()) return null
     const [files, folders, unnamed]: [FolderFile[], string[], Problem[]] = [[], [], []]
     for (let level = ['']; level.length > 0;) {
       const next: string[] = []
       for (const at of level) {
         const room = mostListed - files.length - folders.length - unnamed.length
-        const { found, below, bad, more } = await this.#listOne(folder, at, room)
+        const { found, below, bad, more } = await this.listOne(folder, at, room)
         files.push(...found)
         folders.push(...below)
         unnamed.push(...bad)
@@ -67,7 +67,7 @@ export class PlainFiles {
     return { files, folders, unnamed, more: false }
   }
 
-  async #listOne(
+  private async listOne(
     folder: string,
     at: string,
     room: number,
@@ -80,7 +80,7 @@ export class PlainFiles {
     const below: string[] = []
     const bad: Problem[] = []
     const looks: Promise<FolderFile | null>[] = []
-    const entries = await readdir(join(this.#folder.root, folder, at), { withFileTypes: true }).catch(
+    const entries = await readdir(join(this.folder.root, folder, at), { withFileTypes: true }).catch(
       (error: unknown) => {
         // Gone since the folder above was read; or it may not be read, which its being empty shows.
         if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return []
@@ -95,8 +95,8 @@ export class PlainFiles {
       const path = at === '' ? entry.name : `${at}/${entry.name}`
       const reason = whyNoName(entry.name)
       if (reason !== null) bad.push({ path, reason })
-      else if (entry.isFile()) looks.push(this.#lookPlainly(folder, path))
-      else if (entry.isSymbolicLink()) looks.push(this.#lookQuietly(folder, path))
+      else if (entry.isFile()) looks.push(this.lookPlainly(folder, path))
+      else if (entry.isSymbolicLink()) looks.push(this.lookQuietly(folder, path))
       else if (entry.isDirectory() && !notListed.has(entry.name)) below.push(path)
     }
     const looked = await Promise.all(looks)
@@ -104,20 +104,20 @@ export class PlainFiles {
   }
 
   /** No symlink is on the way to it: the walk goes down real folders only. */
-  async #lookPlainly(folder: string, path: string): Promise<FolderFile | null> {
+  private async lookPlainly(folder: string, path: string): Promise<FolderFile | null> {
     try {
-      return describe(path, await stat(join(this.#folder.root, folder, path), { bigint: true }))
+      return describe(path, await stat(join(this.folder.root, folder, path), { bigint: true }))
     } catch (error) {
       if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return null
       throw error
     }
   }
 
-  async #lookQuietly(folder: string, path: string): Promise<FolderFile | null> {
+  private async lookQuietly(folder: string, path: string): Promise<FolderFile | null> {
     const whole = parseFilePath(folder === '' ? path : `${folder}/${path}`)
     if (whole === null) return null
     try {
-      const found = await this.#look(whole)
+      const found = await this.look(whole)
       return found === null ? null : { ...found.file, path }
     } catch (error) {
       if (error instanceof OutsideFolder || error instanceof Unreadable) return null
@@ -126,11 +126,11 @@ export class PlainFiles {
   }
 
   /** Where it really lies; null where there is nothing. */
-  async #real(path: FilePath): Promise<string | null> {
+  private async real(path: FilePath): Promise<string | null> {
     try {
-      const real = await realpath(await this.#folder.locate(path))
+      const real = await realpath(await this.folder.locate(path))
       if (
-        relative(this.#folder.root, real)
+        relative(this.folder.root, real)
           .split(sep)
           .some((name) => name.startsWith('.'))
       )
@@ -142,8 +142,8 @@ export class PlainFiles {
     }
   }
 
-  async #look(path: FilePath): Promise<Found | null> {
-    const target = await this.#real(path)
+  private async look(path: FilePath): Promise<Found | null> {
+    const target = await this.real(path)
     if (target === null) return null
     const file = describe(path, await stat(target, { bigint: true }))
     return file === null ? null : { target, file }
@@ -151,7 +151,7 @@ export class PlainFiles {
 
   /** The file and its bytes as they are now, which must be read or destroyed; null where there is none. */
   async read(path: FilePath): Promise<{ readonly file: FolderFile; readonly content: Readable } | null> {
-    const found = await this.#look(path)
+    const found = await this.look(path)
     if (found === null) return null
     const { file, target } = found
     if (file.size === 0) return { file, content: Readable.from([]) }
@@ -162,30 +162,30 @@ export class PlainFiles {
 
   /** `over`: the tag of the file this may take the place of, '*' for any, null for none. */
   async write(path: FilePath, content: Uint8Array, over: string | null): Promise<Written> {
-    return this.#exclusive.run(path, async () => {
-      const refusal = await this.#refusal(path, over)
+    return this.exclusive.run(path, async () => {
+      const refusal = await this.refusal(path, over)
       if (refusal !== null) return { ok: false, problem: refusal }
-      const staged = await stage(await this.#folder.place(path), content)
+      const staged = await stage(await this.folder.place(path), content)
       try {
         // Once more: staging a large file took its time.
-        const late = await this.#refusal(path, over)
+        const late = await this.refusal(path, over)
         if (late !== null) return { ok: false, problem: late }
         await staged.commit()
       } finally {
         await staged.discard()
       }
-      const written = await this.#look(path)
+      const written = await this.look(path)
       return written === null ? { ok: false, problem: 'no-file' } : { ok: true, file: written.file }
     })
   }
 
-  async #refusal(
+  private async refusal(
     path: FilePath,
     over: string | null,
   ): Promise<'exists' | 'other-version' | 'no-file' | null> {
-    const real = await this.#real(path)
+    const real = await this.real(path)
     if (real === null) return over === null ? null : 'other-version'
-    const found = await this.#look(path)
+    const found = await this.look(path)
     // A folder; or, by a symlink, a notebook.
     if (found === null || real.toLowerCase().endsWith(ending)) return 'no-file'
     if (over === null) return 'exists'

@@ -1,6 +1,6 @@
 // Our version into the file's place, so that after a crash at any moment the next start knows whose the file is.
 import type { Base, LogStore } from '../log/store.ts'
-import { stage } from './atomic.ts'
+import { stage } from '../disk/atomic.ts'
 import type { Folder } from './folder.ts'
 import type { NotebookPath } from './path.ts'
 

@@ -7,26 +7,26 @@ import type { LogStore } from '../log/store.ts'
 const kept = 20
 
 export class Versions {
-  readonly #log: LogStore
-  readonly #given = new Map<string, KnownVersion[]>()
+  private readonly log: LogStore
+  private readonly given = new Map<string, KnownVersion[]>()
 
   constructor(log: LogStore) {
-    this.#log = log
+    this.log = log
   }
 
   /** Another program is given this text, made of this state. */
   give(docId: string, digest: string, state: Uint8Array): void {
-    const others = (this.#given.get(docId) ?? []).filter((version) => version.digest !== digest)
-    this.#given.set(docId, [...others, { digest, state }].slice(-kept))
+    const others = (this.given.get(docId) ?? []).filter((version) => version.digest !== digest)
+    this.given.set(docId, [...others, { digest, state }].slice(-kept))
   }
 
   /** Those that were in the file, oldest first. */
   async written(docId: string): Promise<readonly KnownVersion[]> {
-    return (await this.#log.bases(docId)).filter((base) => base.written)
+    return (await this.log.bases(docId)).filter((base) => base.written)
   }
 
   /** What was given out, then what was in the file. */
   async all(docId: string): Promise<readonly KnownVersion[]> {
-    return [...(this.#given.get(docId) ?? []), ...(await this.written(docId))]
+    return [...(this.given.get(docId) ?? []), ...(await this.written(docId))]
   }
 }

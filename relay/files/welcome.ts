@@ -1,7 +1,7 @@
 // A folder nobody has used yet gets the tour. Once somebody deleted it, it stays deleted.
 import { readFile } from 'node:fs/promises'
 import type { LogStore } from '../log/store.ts'
-import { isMissing } from './atomic.ts'
+import { isMissing } from '../disk/atomic.ts'
 import type { Folder } from './folder.ts'
 import type { Library } from './library.ts'
 import { parsePath } from './path.ts'

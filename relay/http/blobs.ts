@@ -1,6 +1,6 @@
 // `/api/blobs/{sha256-…}`: big values of outputs by their digest.
 import type { IncomingMessage } from 'node:http'
-import { isBlobName, maxBlobSize } from '../../shared/notebook/blob.ts'
+import { isBlobName, maxBlobSize } from '../../shared/notebook/output/blob.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
 import type { Asked, Handlers } from './asked.ts'

@@ -6,7 +6,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { builtHeaders } from '../../shared/frame-policy.ts'
-import { isMissing } from '../files/atomic.ts'
+import { isMissing } from '../disk/atomic.ts'
 import { everyHeader, HttpError } from './answer.ts'
 
 const types: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
 // HTTP: who may ask, then the page, the API, or the health of the relay.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ErrorCode } from '../../shared/api/shapes.ts'
-import { diskReason } from '../files/disk.ts'
+import { diskReason } from '../disk/disk.ts'
 import { OutsideFolder, Unreadable } from '../files/folder.ts'
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import {
   asker,
   hostAllowed,
@@ -15,9 +15,9 @@ import {
   tokenNeeded,
   type Access,
   type Authorize,
-} from '../security.ts'
+} from './security.ts'
 import type { Api } from './api.ts'
-import { isPackage } from './packages.ts'
+import { isPackage } from '../packages/handler.ts'
 import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
 
 type Pages = (

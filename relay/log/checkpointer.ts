@@ -35,24 +35,24 @@ parentPort.on('message', (mode) => {
 type Answer = { readonly left: number } | { readonly problem: string }
 
 export class Checkpointer {
-  readonly #worker: Worker
-  readonly #asked: { resolve: (left: number) => void; reject: (error: Error) => void }[] = []
-  readonly #ended: Promise<void>
-  #failure: Error | null = null
+  private readonly worker: Worker
+  private readonly asked: { resolve: (left: number) => void; reject: (error: Error) => void }[] = []
+  private readonly ended: Promise<void>
+  private failure: Error | null = null
 
   constructor(file: string) {
     const libsql = createRequire(import.meta.url).resolve('libsql')
-    this.#worker = new Worker(program, { eval: true, workerData: { file, libsql } })
-    this.#worker.unref()
-    this.#worker.on('message', (answer: Answer) => {
-      const asked = this.#asked.shift()
+    this.worker = new Worker(program, { eval: true, workerData: { file, libsql } })
+    this.worker.unref()
+    this.worker.on('message', (answer: Answer) => {
+      const asked = this.asked.shift()
       if ('left' in answer) asked?.resolve(answer.left)
       else asked?.reject(new Error(`checkpoint: ${answer.problem}`))
     })
-    this.#worker.on('error', (error: Error) => this.#fail(error))
-    this.#ended = new Promise((resolve) => {
-      this.#worker.on('exit', () => {
-        this.#fail(new Error('checkpoint: the thread has ended'))
+    this.worker.on('error', (error: Error) => this.fail(error))
+    this.ended = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        this.fail(new Error('checkpoint: the thread has ended'))
         resolve()
       })
     })
@@ -60,21 +60,21 @@ export class Checkpointer {
 
   /** One after the other. Gives the free pages that are left. */
   run(mode: CheckpointMode): Promise<number> {
-    if (this.#failure) return Promise.reject(this.#failure)
+    if (this.failure) return Promise.reject(this.failure)
     return new Promise((resolve, reject) => {
-      this.#asked.push({ resolve, reject })
-      this.#worker.postMessage(mode)
+      this.asked.push({ resolve, reject })
+      this.worker.postMessage(mode)
     })
   }
 
   async end(): Promise<void> {
-    this.#worker.ref()
-    this.#worker.postMessage('end')
-    await this.#ended
+    this.worker.ref()
+    this.worker.postMessage('end')
+    await this.ended
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error
-    for (const asked of this.#asked.splice(0)) asked.reject(error)
+  private fail(error: Error): void {
+    this.failure ??= error
+    for (const asked of this.asked.splice(0)) asked.reject(error)
   }
 }

@@ -2,7 +2,7 @@
 // wait on it: what may happen once the rows are stored (showing them to others), and what only once they are on the
 // disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
 // together, nothing is acknowledged, and `onTrouble` lets every page know.
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import type { Base, LogRow, LogStore, NewBase } from './store.ts'
 
 type Then = () => void
@@ -17,64 +17,64 @@ interface Turn {
 const retryAfter = 500
 
 export class GroupCommit {
-  readonly #log: LogStore
-  readonly #logger: Logger
-  readonly #onTrouble: (reason: string | null) => void
-  #turn: Turn = { rows: [], bases: [], stored: [], synced: [] }
-  #unstored: LogRow[] = []
-  #unstoredBases: NewBase[] = []
-  #unsynced: Then[] = []
-  #scheduled: NodeJS.Immediate | null = null
-  #retry: NodeJS.Timeout | null = null
-  #running = false
-  #syncing = false
-  #backlog = 0
-  #trouble: string | null = null
-  #idle: Then[] = []
-  #closed = false
+  private readonly log: LogStore
+  private readonly logger: Logger
+  private readonly onTrouble: (reason: string | null) => void
+  private currentTurn: Turn = { rows: [], bases: [], stored: [], synced: [] }
+  private unstored: LogRow[] = []
+  private unstoredBases: NewBase[] = []
+  private unsynced: Then[] = []
+  private scheduled: NodeJS.Immediate | null = null
+  private retry: NodeJS.Timeout | null = null
+  private running = false
+  private syncing = false
+  private backlogBytes = 0
+  private lastTrouble: string | null = null
+  private idle: Then[] = []
+  private closed = false
 
   constructor(log: LogStore, logger: Logger, onTrouble: (reason: string | null) => void) {
-    this.#log = log
-    this.#logger = logger
-    this.#onTrouble = onTrouble
+    this.log = log
+    this.logger = logger
+    this.onTrouble = onTrouble
   }
 
   /** Changes with each turn: what is gathered for one turn must not ride on the next. */
   get turn(): object {
-    return this.#turn
+    return this.currentTurn
   }
 
   /** Bytes that no commit has taken yet. */
   get backlog(): number {
-    return this.#backlog
+    return this.backlogBytes
   }
 
   get trouble(): string | null {
-    return this.#trouble
+    return this.lastTrouble
   }
 
   write(row: LogRow): void {
-    this.#turn.rows.push(row)
-    this.#backlog += row.bytes.length
-    this.#schedule()
+    this.currentTurn.rows.push(row)
+    this.backlogBytes += row.bytes.length
+    this.schedule()
   }
 
   /** In one commit with the rows of this turn. */
   writeBase(docId: string, base: Base): void {
-    this.#turn.bases.push({ docId, base })
-    this.#schedule()
+    this.currentTurn.bases.push({ docId, base })
+    this.schedule()
   }
 
   /** Runs `then` in this turn's order once all rows written before are stored, or known to be held back by the disk. */
   afterStored(then: Then): void {
-    this.#turn.stored.push(then)
-    this.#schedule()
+    this.currentTurn.stored.push(then)
+    this.schedule()
   }
 
   /** Runs `then` once all rows written before are on the disk. */
   afterSynced(then: Then): void {
-    this.#turn.synced.push(then)
-    this.#schedule()
+    this.currentTurn.synced.push(then)
+    this.schedule()
   }
 
   /** Resolves when everything written so far is on the disk, or after `limit` milliseconds: then with false. */
@@ -92,102 +92,102 @@ export class GroupCommit {
 
   /** Ends the retries. Call it after `settled`. */
   async close(): Promise<void> {
-    this.#closed = true
-    if (this.#scheduled) clearImmediate(this.#scheduled)
-    if (this.#retry) clearTimeout(this.#retry)
-    if (this.#running || this.#syncing) await new Promise<void>((resolve) => this.#idle.push(resolve))
+    this.closed = true
+    if (this.scheduled) clearImmediate(this.scheduled)
+    if (this.retry) clearTimeout(this.retry)
+    if (this.running || this.syncing) await new Promise<void>((resolve) => this.idle.push(resolve))
   }
 
-  #schedule(): void {
-    if (this.#scheduled || this.#running || this.#closed) return
-    this.#scheduled = setImmediate(() => {
-      this.#scheduled = null
-      void this.#run()
+  private schedule(): void {
+    if (this.scheduled || this.running || this.closed) return
+    this.scheduled = setImmediate(() => {
+      this.scheduled = null
+      void this.run()
     })
   }
 
-  async #run(): Promise<void> {
-    const turn = this.#turn
-    this.#turn = { rows: [], bases: [], stored: [], synced: [] }
-    this.#running = true
+  private async run(): Promise<void> {
+    const turn = this.currentTurn
+    this.currentTurn = { rows: [], bases: [], stored: [], synced: [] }
+    this.running = true
     try {
-      await this.#store(turn)
-      this.#callAll(turn.stored)
+      await this.store(turn)
+      this.callAll(turn.stored)
     } finally {
-      this.#running = false
+      this.running = false
     }
-    this.#unsynced.push(...turn.synced)
-    if (this.#unsynced.length > 0) void this.#sync()
-    const { rows, bases, stored, synced } = this.#turn
-    if (rows.length + bases.length + stored.length + synced.length > 0) this.#schedule()
-    this.#tellIdle()
+    this.unsynced.push(...turn.synced)
+    if (this.unsynced.length > 0) void this.sync()
+    const { rows, bases, stored, synced } = this.currentTurn
+    if (rows.length + bases.length + stored.length + synced.length > 0) this.schedule()
+    this.tellIdle()
   }
 
-  async #store({ rows, bases }: Turn): Promise<void> {
-    for (const row of rows) this.#unstored.push(row)
-    this.#unstoredBases.push(...bases)
-    if (this.#unstored.length + this.#unstoredBases.length === 0) return
+  private async store({ rows, bases }: Turn): Promise<void> {
+    for (const row of rows) this.unstored.push(row)
+    this.unstoredBases.push(...bases)
+    if (this.unstored.length + this.unstoredBases.length === 0) return
     try {
-      await this.#log.append(this.#unstored, this.#unstoredBases)
-      this.#unstored = []
-      this.#unstoredBases = []
-      this.#backlog = 0
-      for (const row of this.#turn.rows) this.#backlog += row.bytes.length
+      await this.log.append(this.unstored, this.unstoredBases)
+      this.unstored = []
+      this.unstoredBases = []
+      this.backlogBytes = 0
+      for (const row of this.currentTurn.rows) this.backlogBytes += row.bytes.length
     } catch (error) {
-      this.#fail(error)
+      this.fail(error)
     }
   }
 
-  async #sync(): Promise<void> {
-    if (this.#syncing || this.#isHeld) return
-    this.#syncing = true
-    const waiting = this.#unsynced
-    this.#unsynced = []
+  private async sync(): Promise<void> {
+    if (this.syncing || this.isHeld) return
+    this.syncing = true
+    const waiting = this.unsynced
+    this.unsynced = []
     try {
-      await this.#log.synced()
-      if (this.#trouble !== null) this.#onTrouble((this.#trouble = null))
-      this.#callAll(waiting)
+      await this.log.synced()
+      if (this.lastTrouble !== null) this.onTrouble((this.lastTrouble = null))
+      this.callAll(waiting)
     } catch (error) {
-      this.#unsynced = [...waiting, ...this.#unsynced]
-      this.#fail(error)
+      this.unsynced = [...waiting, ...this.unsynced]
+      this.fail(error)
     } finally {
-      this.#syncing = false
+      this.syncing = false
     }
-    if (this.#unsynced.length > 0 && this.#trouble === null) void this.#sync()
-    this.#tellIdle()
+    if (this.unsynced.length > 0 && this.lastTrouble === null) void this.sync()
+    this.tellIdle()
   }
 
-  #fail(error: unknown): void {
+  private fail(error: unknown): void {
     const reason = messageOf(error)
-    if (this.#trouble !== reason) this.#onTrouble((this.#trouble = reason))
-    if (this.#retry || this.#closed) return
-    this.#retry = setTimeout(() => {
-      this.#retry = null
+    if (this.lastTrouble !== reason) this.onTrouble((this.lastTrouble = reason))
+    if (this.retry || this.closed) return
+    this.retry = setTimeout(() => {
+      this.retry = null
       // An empty turn tries the held rows again; without held rows it is the sync that failed.
-      if (this.#unsynced.length === 0) this.#unsynced.push(() => {})
-      if (this.#isHeld) this.#schedule()
-      else void this.#sync()
+      if (this.unsynced.length === 0) this.unsynced.push(() => {})
+      if (this.isHeld) this.schedule()
+      else void this.sync()
     }, retryAfter)
   }
 
   /** The disk did not take everything. */
-  get #isHeld(): boolean {
-    return this.#unstored.length + this.#unstoredBases.length > 0
+  private get isHeld(): boolean {
+    return this.unstored.length + this.unstoredBases.length > 0
   }
 
   /** One room that is broken must not hold back the others. */
-  #callAll(all: readonly Then[]): void {
+  private callAll(all: readonly Then[]): void {
     for (const then of all) {
       try {
         then()
       } catch (error) {
-        this.#logger.error('after a commit', { reason: messageOf(error) })
+        this.logger.error('after a commit', { reason: messageOf(error) })
       }
     }
   }
 
-  #tellIdle(): void {
-    if (this.#running || this.#syncing) return
-    for (const resolve of this.#idle.splice(0)) resolve()
+  private tellIdle(): void {
+    if (this.running || this.syncing) return
+    for (const resolve of this.idle.splice(0)) resolve()
   }
 }

@@ -14,20 +14,20 @@ import {
 } from './store.ts'
 
 export class MemoryLog implements LogStore {
-  readonly #rows: LogRow[] = []
-  readonly #people = new Map<string, string>()
-  readonly #checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
-  readonly #documents = new Map<string, DocumentRecord>()
-  readonly #aliases = new Map<string, string>()
-  readonly #bases = new Map<string, { readonly number: number; readonly base: Base }[]>()
-  readonly #began = new Map<string, string>()
-  #number = 0
-  readonly #versions = new Map<string, Version[]>()
+  private readonly rows: LogRow[] = []
+  private readonly names = new Map<string, string>()
+  private readonly checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
+  private readonly records = new Map<string, DocumentRecord>()
+  private readonly aliases = new Map<string, string>()
+  private readonly basesByDocument = new Map<string, { readonly number: number; readonly base: Base }[]>()
+  private readonly beganWith = new Map<string, string>()
+  private number = 0
+  private readonly versionsByDocument = new Map<string, Version[]>()
 
   async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
     for (const { name, ...row } of rows) {
-      if (name !== undefined) this.#people.set(row.user, name)
-      this.#rows.push(row)
+      if (name !== undefined) this.names.set(row.user, name)
+      this.rows.push(row)
     }
     for (const { docId, base } of bases) await this.addBase(docId, base)
   }
@@ -35,22 +35,22 @@ export class MemoryLog implements LogStore {
   async synced(): Promise<void> {}
 
   async load(docId: string): Promise<readonly Uint8Array[]> {
-    const checkpoint = this.#checkpoints.get(docId)
+    const checkpoint = this.checkpoints.get(docId)
     const tail = (await this.history(docId)).slice(checkpoint?.rows ?? 0).map((row) => row.bytes)
     return checkpoint ? [checkpoint.state, ...tail] : tail
   }
 
   async tail(docId: string): Promise<Tail> {
-    const rows = (await this.history(docId)).slice(this.#checkpoints.get(docId)?.rows ?? 0)
+    const rows = (await this.history(docId)).slice(this.checkpoints.get(docId)?.rows ?? 0)
     return { updates: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0) }
   }
 
   async compact(docId: string, state: Uint8Array): Promise<void> {
-    this.#checkpoints.set(docId, { state, rows: (await this.history(docId)).length })
+    this.checkpoints.set(docId, { state, rows: (await this.history(docId)).length })
   }
 
   async history(docId: string): Promise<readonly LogRow[]> {
-    return this.#rows.filter((row) => row.docId === docId)
+    return this.rows.filter((row) => row.docId === docId)
   }
 
   async *beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
@@ -63,85 +63,89 @@ export class MemoryLog implements LogStore {
   }
 
   async people(): Promise<ReadonlyMap<string, string>> {
-    return this.#people
+    return this.names
   }
 
   async nameVersion(docId: string, version: Version): Promise<void> {
-    const versions = [...(this.#versions.get(docId) ?? []), version]
-    this.#versions.set(
+    const versions = [...(this.versionsByDocument.get(docId) ?? []), version]
+    this.versionsByDocument.set(
       docId,
       versions.sort((a, b) => a.at - b.at || a.time - b.time),
     )
   }
 
   async versions(docId: string): Promise<readonly Version[]> {
-    return this.#versions.get(docId) ?? []
+    return this.versionsByDocument.get(docId) ?? []
   }
 
   async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
     if (await this.at(record.path)) throw new Error('another document is in use at this path')
-    this.#documents.set(record.docId, record)
-    this.#aliases.delete(record.path)
-    this.#rows.push(first)
-    this.#bases.set(record.docId, [{ base, number: ++this.#number }])
-    this.#began.set(record.docId, base.digest)
+    this.records.set(record.docId, record)
+    this.aliases.delete(record.path)
+    this.rows.push(first)
+    this.basesByDocument.set(record.docId, [{ base, number: ++this.number }])
+    this.beganWith.set(record.docId, base.digest)
   }
 
   async at(path: string): Promise<DocumentRecord | null> {
-    return (
-      [...this.#documents.values()].find((record) => record.path === path && record.binned === null) ?? null
-    )
+    return [...this.records.values()].find((record) => record.path === path && record.binned === null) ?? null
   }
 
   async document(docId: string): Promise<DocumentRecord | null> {
-    return this.#documents.get(docId) ?? null
+    return this.records.get(docId) ?? null
   }
 
   async formerlyAt(path: string): Promise<DocumentRecord | null> {
-    return this.#documents.get(this.#aliases.get(path) ?? '') ?? null
+    return this.records.get(this.aliases.get(path) ?? '') ?? null
   }
 
   async binnedAt(path: string): Promise<readonly DocumentRecord[]> {
-    return [...this.#documents.values()]
+    return [...this.records.values()]
       .filter((record) => record.path === path && record.binned !== null)
       .sort((a, b) => ((a.binned ?? '') < (b.binned ?? '') ? 1 : -1))
   }
 
   async rename(docId: string, path: string): Promise<void> {
-    const record = this.#known(docId)
+    const record = this.known(docId)
     const holder = await this.at(path)
     if (holder && holder.docId !== docId) throw new Error('another document is in use at this path')
-    if (record.path !== path) this.#aliases.set(record.path, docId)
-    this.#aliases.delete(path)
-    this.#documents.set(docId, { ...record, path, binned: null })
+    if (record.path !== path) this.aliases.set(record.path, docId)
+    this.aliases.delete(path)
+    this.records.set(docId, { ...record, path, binned: null })
   }
 
   async bin(docId: string, binned: string): Promise<void> {
-    this.#documents.set(docId, { ...this.#known(docId), binned })
+    this.records.set(docId, { ...this.known(docId), binned })
   }
 
   async binned(): Promise<readonly DocumentRecord[]> {
-    return [...this.#documents.values()].filter(({ binned }) => binned !== null)
+    return [...this.records.values()].filter(({ binned }) => binned !== null)
   }
 
   async forget(docId: string): Promise<void> {
-    const others = this.#rows.filter((row) => row.docId !== docId)
-    this.#rows.splice(0, this.#rows.length, ...others)
-    for (const map of [this.#checkpoints, this.#documents, this.#bases, this.#began, this.#versions])
+    const others = this.rows.filter((row) => row.docId !== docId)
+    this.rows.splice(0, this.rows.length, ...others)
+    for (const map of [
+      this.checkpoints,
+      this.records,
+      this.basesByDocument,
+      this.beganWith,
+      this.versionsByDocument,
+    ])
       map.delete(docId)
-    for (const [path, alias] of this.#aliases) if (alias === docId) this.#aliases.delete(path)
+    for (const [path, alias] of this.aliases) if (alias === docId) this.aliases.delete(path)
   }
 
   async used(): Promise<boolean> {
-    return this.#documents.size > 0
+    return this.records.size > 0
   }
 
   async documents(): Promise<readonly string[]> {
-    return [...this.#documents.keys()]
+    return [...this.records.keys()]
   }
 
   async addBase(docId: string, base: Base): Promise<void> {
-    const bases = [...(this.#bases.get(docId) ?? []), { base, number: ++this.#number }]
+    const bases = [...(this.basesByDocument.get(docId) ?? []), { base, number: ++this.number }]
     if (bases.length > keptBases) {
       const began = await this.began(docId)
       const index = superfluousBase(
@@ -150,23 +154,23 @@ export class MemoryLog implements LogStore {
       )
       bases.splice(index, 1)
     }
-    this.#bases.set(docId, bases)
+    this.basesByDocument.set(docId, bases)
   }
 
   async renew(docId: string, epoch: string, began: string): Promise<void> {
-    const record = this.#documents.get(docId)
-    if (record) this.#documents.set(docId, { ...record, epoch })
-    this.#began.set(docId, began)
+    const record = this.records.get(docId)
+    if (record) this.records.set(docId, { ...record, epoch })
+    this.beganWith.set(docId, began)
   }
 
   async began(docId: string): Promise<string | null> {
-    return this.#began.get(docId) ?? null
+    return this.beganWith.get(docId) ?? null
   }
 
   async baseWritten(docId: string, digest: string): Promise<void> {
-    const bases = this.#bases.get(docId) ?? []
+    const bases = this.basesByDocument.get(docId) ?? []
     const last = bases.findLastIndex(({ base }) => base.digest === digest)
-    this.#bases.set(
+    this.basesByDocument.set(
       docId,
       bases.map(({ number, base }, index) => ({
         number,
@@ -176,20 +180,20 @@ export class MemoryLog implements LogStore {
   }
 
   async bases(docId: string): Promise<readonly Base[]> {
-    return (this.#bases.get(docId) ?? []).map(({ base }) => base)
+    return (this.basesByDocument.get(docId) ?? []).map(({ base }) => base)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {
-    return [...this.#documents.values()].filter(({ docId, binned }) => {
-      const written = this.#bases.get(docId)?.findLast(({ base }) => base.written)?.base.time ?? 0
-      return binned === null && this.#rows.some((row) => row.docId === docId && row.time > written)
+    return [...this.records.values()].filter(({ docId, binned }) => {
+      const written = this.basesByDocument.get(docId)?.findLast(({ base }) => base.written)?.base.time ?? 0
+      return binned === null && this.rows.some((row) => row.docId === docId && row.time > written)
     })
   }
 
   async close(): Promise<void> {}
 
-  #known(docId: string): DocumentRecord {
-    const record = this.#documents.get(docId)
+  private known(docId: string): DocumentRecord {
+    const record = this.records.get(docId)
     if (!record) throw new Error(`no document ${docId} in the log`)
     return record
   }

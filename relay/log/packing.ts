@@ -38,18 +38,18 @@ interface BaseRow {
 }
 
 export class Packing {
-  readonly #tables: WritableTables
-  readonly #past: Past
-  #working: Promise<void> = Promise.resolve()
+  private readonly tables: WritableTables
+  private readonly past: Past
+  private working: Promise<void> = Promise.resolve()
 
   constructor(tables: WritableTables, past: Past) {
-    this.#tables = tables
-    this.#past = past
+    this.tables = tables
+    this.past = past
   }
 
   /** `state` becomes the checkpoint, and what came before it chunks. */
   async compact(docId: string, state: Uint8Array): Promise<void> {
-    const [newest] = this.#tables.all<{ seq: number | null }>(
+    const [newest] = this.tables.all<{ seq: number | null }>(
       `SELECT max(seq) AS seq FROM (SELECT max(seq) AS seq FROM updates WHERE docId = ?
         UNION ALL SELECT max(lastSeq) FROM chunks WHERE docId = ?)`,
       [docId, docId],
@@ -57,13 +57,13 @@ export class Packing {
     const last = newest?.seq
     if (!last) return
     const packed = await packStates(new Map([[checkpointSeq, state]]))
-    await this.#alone(async () => {
-      await this.#packUpdates(docId, last)
-      await this.#tables.commit(() => {
-        if (this.#isReplayed(docId, packed.length, replayed.ofCheckpoint))
-          this.#tables.run('DELETE FROM checkpoints WHERE docId = ?', [docId])
+    await this.alone(async () => {
+      await this.packUpdates(docId, last)
+      await this.tables.commit(() => {
+        if (this.isReplayed(docId, packed.length, replayed.ofCheckpoint))
+          this.tables.run('DELETE FROM checkpoints WHERE docId = ?', [docId])
         else
-          this.#tables.run(
+          this.tables.run(
             'INSERT OR REPLACE INTO checkpoints(docId, seq, bytes, packed) VALUES(?, ?, ?, 1)',
             [docId, last, packed],
           )
@@ -72,16 +72,16 @@ export class Packing {
   }
 
   /** Whether states that take so many bytes are better had from the history again. */
-  #isReplayed(docId: string, bytes: number, forEach: number): boolean {
-    const updates = this.#past.packed(docId)
+  private isReplayed(docId: string, bytes: number, forEach: number): boolean {
+    const updates = this.past.packed(docId)
     if (updates === null || updates > replayed.atMost) return false
     return bytes >= Math.max(replayed.from, forEach * updates)
   }
 
   /** Packs, for all documents, what is worth it; `over` ends it early. */
   pack(over: () => boolean): Promise<void> {
-    return this.#alone(async () => {
-      const { all } = this.#tables
+    return this.alone(async () => {
+      const { all } = this.tables
       const tails = all<{ docId: string }>(
         'SELECT docId FROM updates GROUP BY docId HAVING count(*) >= ? OR sum(length(bytes)) >= ?',
         [worth.updates, worth.bytes],
@@ -90,8 +90,8 @@ export class Packing {
         if (over()) return
         // A chunk lies on one side of the checkpoint, which a crash may have left ahead of the chunks.
         const [checkpoint] = all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [docId])
-        if (checkpoint) await this.#packUpdates(docId, checkpoint.seq)
-        await this.#packUpdates(docId, Number.MAX_SAFE_INTEGER)
+        if (checkpoint) await this.packUpdates(docId, checkpoint.seq)
+        await this.packUpdates(docId, Number.MAX_SAFE_INTEGER)
       }
       const states = all<{ docId: string }>(
         `SELECT b.docId FROM bases b LEFT JOIN checkpoints c ON c.docId = b.docId GROUP BY b.docId
@@ -101,14 +101,14 @@ export class Packing {
       )
       for (const { docId } of states) {
         if (over()) return
-        await this.#packStates(docId)
+        await this.packStates(docId)
       }
     })
   }
 
   /** Oldest first. */
   async bases(docId: string): Promise<readonly Base[]> {
-    return (await this.#bases(docId)).map(({ digest, state, time, written }) => ({
+    return (await this.readBases(docId)).map(({ digest, state, time, written }) => ({
       digest,
       state,
       time,
@@ -117,17 +117,19 @@ export class Packing {
     }))
   }
 
-  async #bases(docId: string): Promise<(Omit<BaseRow, 'bytes'> & { readonly state: Uint8Array })[]> {
-    const rows = this.#tables.all<BaseRow>(
+  private async readBases(
+    docId: string,
+  ): Promise<(Omit<BaseRow, 'bytes'> & { readonly state: Uint8Array })[]> {
+    const rows = this.tables.all<BaseRow>(
       'SELECT seq, digest, bytes, time, written, after FROM bases WHERE docId = ? ORDER BY seq',
       [docId],
     )
-    const [pack] = this.#tables.all<{ packed: ArrayBuffer }>('SELECT packed FROM packs WHERE docId = ?', [
+    const [pack] = this.tables.all<{ packed: ArrayBuffer }>('SELECT packed FROM packs WHERE docId = ?', [
       docId,
     ])
     const packed = pack ? await unpackStates(new Uint8Array(pack.packed)) : null
     const places = rows.flatMap(({ after }) => after ?? [])
-    const again = await statesAfter(this.#past.beginning(docId, Math.max(0, ...places)), places)
+    const again = await statesAfter(this.past.beginning(docId, Math.max(0, ...places)), places)
     return rows.map(({ bytes, ...base }) => ({
       ...base,
       state:
@@ -137,43 +139,43 @@ export class Packing {
     }))
   }
 
-  async #packStates(docId: string): Promise<void> {
-    const [checkpoint] = this.#tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+  private async packStates(docId: string): Promise<void> {
+    const [checkpoint] = this.tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
     ])
-    const [state, bases] = await Promise.all([this.#past.checkpoint(docId), this.#bases(docId)])
+    const [state, bases] = await Promise.all([this.past.checkpoint(docId), this.readBases(docId)])
     const last = Math.max(...bases.map(({ seq }) => seq))
     const before = new Map(bases.flatMap(({ seq, after }) => (after === null ? [] : [[seq, after] as const])))
     let kept = new Map(bases.flatMap(({ seq, state }) => (before.has(seq) ? [] : [[seq, state] as const])))
-    let packed = await this.#packed(state, kept)
+    let packed = await this.packed(state, kept)
     let found: ReadonlyMap<number, number> = new Map()
     // Beside a checkpoint they take little.
-    if (this.#isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
-      found = await replayable(() => this.#past.beginning(docId, Infinity), kept)
+    if (this.isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
+      found = await replayable(() => this.past.beginning(docId, Infinity), kept)
       kept = new Map([...kept].filter(([seq]) => !found.has(seq)))
-      packed = await this.#packed(state, kept)
+      packed = await this.packed(state, kept)
     }
-    await this.#tables.commit(() => {
-      this.#tables.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
+    await this.tables.commit(() => {
+      this.tables.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
       for (const [seq, after] of found)
-        this.#tables.run('UPDATE bases SET after = ? WHERE seq = ?', [after, seq])
-      this.#tables.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
+        this.tables.run('UPDATE bases SET after = ? WHERE seq = ?', [after, seq])
+      this.tables.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
       // Unless there is a newer one meanwhile.
-      this.#tables.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
+      this.tables.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
         docId,
         checkpoint?.seq ?? null,
       ])
     })
   }
 
-  #packed(checkpoint: Uint8Array | null, bases: ReadonlyMap<number, Uint8Array>): Promise<Uint8Array> {
+  private packed(checkpoint: Uint8Array | null, bases: ReadonlyMap<number, Uint8Array>): Promise<Uint8Array> {
     return packStates(new Map([...(checkpoint ? [[checkpointSeq, checkpoint] as const] : []), ...bases]))
   }
 
   /** Crash-safe: each chunk takes the place of its rows in one commit. */
-  async #packUpdates(docId: string, last: number): Promise<void> {
+  private async packUpdates(docId: string, last: number): Promise<void> {
     for (;;) {
-      const rows = this.#tables.all<UpdateRow>(
+      const rows = this.tables.all<UpdateRow>(
         'SELECT * FROM updates WHERE docId = ? AND seq <= ? ORDER BY seq LIMIT ?',
         [docId, last, chunkLength],
       )
@@ -182,23 +184,23 @@ export class Packing {
       const logged = rows.map((row) => logRow(docId, row))
       const [packed, stints] = [await packChunk(logged), packStints(logged)]
       const time = Math.max(...logged.map((row) => row.time))
-      await this.#tables.commit(() => {
-        this.#tables.run('INSERT INTO chunks(docId, lastSeq, packed, stints, time) VALUES(?, ?, ?, ?, ?)', [
+      await this.tables.commit(() => {
+        this.tables.run('INSERT INTO chunks(docId, lastSeq, packed, stints, time) VALUES(?, ?, ?, ?, ?)', [
           docId,
           end,
           packed,
           stints,
           time,
         ])
-        this.#tables.run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
+        this.tables.run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
       })
     }
   }
 
   /** Two at once would put the same rows into two chunks. */
-  #alone(work: () => Promise<void>): Promise<void> {
-    const mine = this.#working.then(work)
-    this.#working = mine.catch(() => undefined)
+  private alone(work: () => Promise<void>): Promise<void> {
+    const mine = this.working.then(work)
+    this.working = mine.catch(() => undefined)
     return mine
   }
 }

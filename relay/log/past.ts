@@ -28,10 +28,10 @@ export interface Tables {
 }
 
 export class Past {
-  readonly #tables: Tables
+  private readonly tables: Tables
 
   constructor(tables: Tables) {
-    this.#tables = tables
+    this.tables = tables
   }
 
   async history(docId: string): Promise<readonly LogRow[]> {
@@ -42,12 +42,12 @@ export class Past {
 
   async *beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
     // Of one moment: chunks never change, and rows that become one meanwhile are in memory.
-    const chunks = this.#chunks(docId)
-    const tail = this.#tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
+    const chunks = this.chunks(docId)
+    const tail = this.tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     let left = count
     for (const lastSeq of chunks) {
       if (left <= 0) return
-      const rows = (await this.#chunk(docId, lastSeq)).slice(0, left)
+      const rows = (await this.chunk(docId, lastSeq)).slice(0, left)
       left -= rows.length
       yield rows
     }
@@ -56,12 +56,12 @@ export class Past {
   }
 
   async checkpoint(docId: string): Promise<Uint8Array | null> {
-    const [found] = this.#tables.all<{ bytes: ArrayBuffer; packed: number }>(
+    const [found] = this.tables.all<{ bytes: ArrayBuffer; packed: number }>(
       'SELECT bytes, packed FROM checkpoints WHERE docId = ?',
       [docId],
     )
     if (!found || found.packed === 0) return found ? new Uint8Array(found.bytes) : null
-    const [pack] = this.#tables.all<{ packed: ArrayBuffer }>(
+    const [pack] = this.tables.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM packs WHERE docId = ? AND ? = 0',
       [docId, found.bytes.byteLength],
     )
@@ -72,15 +72,15 @@ export class Past {
 
   /** What came since the checkpoint. */
   async tail(docId: string): Promise<readonly LogRow[]> {
-    const [checkpoint] = this.#tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+    const [checkpoint] = this.tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
     ])
     const since = [docId, checkpoint?.seq ?? 0]
-    const chunks = this.#tables.all<{ packed: ArrayBuffer }>(
+    const chunks = this.tables.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM chunks WHERE docId = ? AND lastSeq > ? ORDER BY lastSeq',
       since,
     )
-    const rest = this.#tables.all<UpdateRow>(
+    const rest = this.tables.all<UpdateRow>(
       'SELECT * FROM updates WHERE docId = ? AND seq > ? ORDER BY seq',
       since,
     )
@@ -89,23 +89,23 @@ export class Past {
   }
 
   async stints(docId: string): Promise<readonly Stint[]> {
-    const packed = this.#tables.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
+    const packed = this.tables.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
       'SELECT lastSeq, stints FROM chunks WHERE docId = ? ORDER BY lastSeq',
       [docId],
     )
-    const tail = this.#tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
+    const tail = this.tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     const all: Stint[] = []
     for (const { lastSeq, stints } of packed)
       all.push(
         ...((stints ? unpackStints(new Uint8Array(stints)) : null) ??
-          stintsOf(await this.#chunk(docId, lastSeq))),
+          stintsOf(await this.chunk(docId, lastSeq))),
       )
     return joinStints([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
   }
 
   /** How many updates are in chunks; null where those of before do not tell. */
   packed(docId: string): number | null {
-    const chunks = this.#tables.all<{ stints: ArrayBuffer | null }>(
+    const chunks = this.tables.all<{ stints: ArrayBuffer | null }>(
       'SELECT stints FROM chunks WHERE docId = ?',
       [docId],
     )
@@ -119,7 +119,7 @@ export class Past {
   }
 
   versions(docId: string): readonly Version[] {
-    return this.#tables
+    return this.tables
       .all<Version>('SELECT at, name, by, user, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [
         docId,
       ])
@@ -127,18 +127,18 @@ export class Past {
   }
 
   people(): ReadonlyMap<string, string> {
-    const rows = this.#tables.all<{ id: string; name: string }>('SELECT id, name FROM people', [])
+    const rows = this.tables.all<{ id: string; name: string }>('SELECT id, name FROM people', [])
     return new Map(rows.map(({ id, name }) => [id, name]))
   }
 
-  #chunks(docId: string): readonly number[] {
-    return this.#tables
+  private chunks(docId: string): readonly number[] {
+    return this.tables
       .all<{ lastSeq: number }>('SELECT lastSeq FROM chunks WHERE docId = ? ORDER BY lastSeq', [docId])
       .map(({ lastSeq }) => lastSeq)
   }
 
-  async #chunk(docId: string, lastSeq: number): Promise<readonly LogRow[]> {
-    const [chunk] = this.#tables.all<{ packed: ArrayBuffer }>(
+  private async chunk(docId: string, lastSeq: number): Promise<readonly LogRow[]> {
+    const [chunk] = this.tables.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM chunks WHERE docId = ? AND lastSeq = ?',
       [docId, lastSeq],
     )

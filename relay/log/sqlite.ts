@@ -6,7 +6,7 @@ import { fdatasync, fsync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
-import { messageOf } from '../logger.ts'
+import { messageOf } from '../logging/logger.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { Packing, writers } from './packing.ts'
 import { Past, type Tables, type Value } from './past.ts'
@@ -43,42 +43,42 @@ export interface SqliteOptions {
 }
 
 export class SqliteLog implements LogStore {
-  readonly #database: Database.Database
-  readonly #statements = new Map<string, Database.Statement>()
-  readonly #wal: Wal
-  readonly #options: SqliteOptions
-  readonly #past: Past
-  readonly #packing: Packing
-  readonly #idle: NodeJS.Timeout
-  #tidying: Promise<void> | null = null
-  #closed = false
-  #ended = false
+  private readonly database: Database.Database
+  private readonly statements = new Map<string, Database.Statement>()
+  private readonly wal: Wal
+  private readonly options: SqliteOptions
+  private readonly past: Past
+  private readonly packing: Packing
+  private readonly idle: NodeJS.Timeout
+  private tidying: Promise<void> | null = null
+  private closed = false
+  private ended = false
   /** Why it could not be made small the last time. */
-  #large: string | null = null
-  #bytes = 0
+  private large: string | null = null
+  private bytes = 0
   /** What users are called, as far as this process has written it. */
-  readonly #people = new Map<string, string>()
+  private readonly knownNames = new Map<string, string>()
   /** Rows are numbered here: the tree above has no counter of its own. */
-  #seq: number
+  private seq: number
 
   private constructor(database: Database.Database, wal: Wal, options: SqliteOptions) {
-    this.#database = database
-    this.#wal = wal
-    this.#options = options
-    const all: Tables['all'] = (sql, values) => this.#all(sql, values)
-    this.#past = new Past({ all })
-    this.#packing = new Packing(
-      { all, run: (sql, values) => this.#run(sql, values), commit: (change) => this.#commit(change) },
-      this.#past,
+    this.database = database
+    this.wal = wal
+    this.options = options
+    const all: Tables['all'] = (sql, values) => this.all(sql, values)
+    this.past = new Past({ all })
+    this.packing = new Packing(
+      { all, run: (sql, values) => this.run(sql, values), commit: (change) => this.commit(change) },
+      this.past,
     )
-    const [newest] = this.#all<{ seq: number }>(
+    const [newest] = this.all<{ seq: number }>(
       `SELECT max((SELECT coalesce(max(seq), 0) FROM updates), (SELECT coalesce(max(lastSeq), 0) FROM chunks),
         (SELECT coalesce(max(seq), 0) FROM checkpoints)) AS seq`,
       [],
     )
-    this.#seq = newest?.seq ?? 0
+    this.seq = newest?.seq ?? 0
     // From the start on: a crash may have left much.
-    this.#idle = setTimeout(() => this.#tidy(), options.idle).unref()
+    this.idle = setTimeout(() => this.tidy(), options.idle).unref()
   }
 
   static async open(file: string, options: Partial<SqliteOptions> = {}): Promise<SqliteLog> {
@@ -109,154 +109,154 @@ export class SqliteLog implements LogStore {
   async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
     const [only] = rows
     // One statement is a commit by itself, and half the work of three.
-    if (only && rows.length === 1 && bases.length === 0 && !this.#wal.locked) {
-      this.#insert(only)
-      return this.#committed()
+    if (only && rows.length === 1 && bases.length === 0 && !this.wal.locked) {
+      this.insert(only)
+      return this.committed()
     }
-    await this.#commit(() => {
-      for (const row of rows) this.#insert(row)
-      for (const { docId, base } of bases) this.#insertBase(docId, base)
+    await this.commit(() => {
+      for (const row of rows) this.insert(row)
+      for (const { docId, base } of bases) this.insertBase(docId, base)
     })
   }
 
   synced(): Promise<void> {
-    return this.#wal.synced()
+    return this.wal.synced()
   }
 
   async load(docId: string): Promise<readonly Uint8Array[]> {
-    const [checkpoint, tail] = await Promise.all([this.#past.checkpoint(docId), this.#past.tail(docId)])
+    const [checkpoint, tail] = await Promise.all([this.past.checkpoint(docId), this.past.tail(docId)])
     const updates = tail.map(({ bytes }) => bytes)
     return checkpoint ? [checkpoint, ...updates] : updates
   }
 
   async tail(docId: string): Promise<Tail> {
-    const rows = await this.#past.tail(docId)
+    const rows = await this.past.tail(docId)
     return { updates: rows.length, bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0) }
   }
 
   compact(docId: string, state: Uint8Array): Promise<void> {
-    return this.#packing.compact(docId, state)
+    return this.packing.compact(docId, state)
   }
 
   history(docId: string): Promise<readonly LogRow[]> {
-    return this.#past.history(docId)
+    return this.past.history(docId)
   }
 
   beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
-    return this.#past.beginning(docId, count)
+    return this.past.beginning(docId, count)
   }
 
   stints(docId: string): Promise<readonly Stint[]> {
-    return this.#past.stints(docId)
+    return this.past.stints(docId)
   }
 
   async people(): Promise<ReadonlyMap<string, string>> {
-    return this.#past.people()
+    return this.past.people()
   }
 
   async nameVersion(docId: string, { at, name, by, user, time }: Version): Promise<void> {
     const values = [docId, at, name, by, user, time]
-    await this.#commit(() =>
-      this.#run('INSERT INTO versions(docId, at, name, by, user, time) VALUES(?, ?, ?, ?, ?, ?)', values),
+    await this.commit(() =>
+      this.run('INSERT INTO versions(docId, at, name, by, user, time) VALUES(?, ?, ?, ?, ?, ?)', values),
     )
   }
 
   async versions(docId: string): Promise<readonly Version[]> {
-    return this.#past.versions(docId)
+    return this.past.versions(docId)
   }
 
   async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
     const { docId, epoch, path, binned } = record
-    await this.#commit(() => {
-      this.#run('INSERT INTO documents(docId, epoch, path, binned, began) VALUES(?, ?, ?, ?, ?)', [
+    await this.commit(() => {
+      this.run('INSERT INTO documents(docId, epoch, path, binned, began) VALUES(?, ?, ?, ?, ?)', [
         docId,
         epoch,
         path,
         binned,
         base.digest,
       ])
-      this.#run('DELETE FROM aliases WHERE path = ?', [path])
-      this.#insert(first)
-      this.#insertBase(docId, base)
+      this.run('DELETE FROM aliases WHERE path = ?', [path])
+      this.insert(first)
+      this.insertBase(docId, base)
     })
   }
 
   async at(path: string): Promise<DocumentRecord | null> {
-    return this.#document(
+    return this.readDocument(
       'SELECT docId, epoch, path, binned FROM documents WHERE path = ? AND binned IS NULL',
       [path],
     )
   }
 
   async document(docId: string): Promise<DocumentRecord | null> {
-    return this.#document('SELECT docId, epoch, path, binned FROM documents WHERE docId = ?', [docId])
+    return this.readDocument('SELECT docId, epoch, path, binned FROM documents WHERE docId = ?', [docId])
   }
 
   async formerlyAt(path: string): Promise<DocumentRecord | null> {
-    return this.#document(
+    return this.readDocument(
       'SELECT d.docId, d.epoch, d.path, d.binned FROM aliases a JOIN documents d ON d.docId = a.docId WHERE a.path = ?',
       [path],
     )
   }
 
   async binnedAt(path: string): Promise<readonly DocumentRecord[]> {
-    return this.#all<DocumentRecord>(
+    return this.all<DocumentRecord>(
       'SELECT docId, epoch, path, binned FROM documents WHERE path = ? AND binned IS NOT NULL ORDER BY binned DESC',
       [path],
     )
   }
 
   async rename(docId: string, path: string): Promise<void> {
-    await this.#commit(() => {
-      this.#run('INSERT OR REPLACE INTO aliases SELECT path, docId FROM documents WHERE docId = ?', [docId])
-      this.#run('DELETE FROM aliases WHERE path = ?', [path])
-      this.#run('UPDATE documents SET path = ?, binned = NULL WHERE docId = ?', [path, docId])
+    await this.commit(() => {
+      this.run('INSERT OR REPLACE INTO aliases SELECT path, docId FROM documents WHERE docId = ?', [docId])
+      this.run('DELETE FROM aliases WHERE path = ?', [path])
+      this.run('UPDATE documents SET path = ?, binned = NULL WHERE docId = ?', [path, docId])
     })
   }
 
   async bin(docId: string, binned: string): Promise<void> {
-    await this.#commit(() => this.#run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
+    await this.commit(() => this.run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
   }
 
   async binned(): Promise<readonly DocumentRecord[]> {
-    return this.#all<DocumentRecord>(
+    return this.all<DocumentRecord>(
       'SELECT docId, epoch, path, binned FROM documents WHERE binned IS NOT NULL',
       [],
     )
   }
 
   async forget(docId: string): Promise<void> {
-    await this.#commit(() => {
-      for (const table of tablesOfDocument) this.#run(`DELETE FROM ${table} WHERE docId = ?`, [docId])
+    await this.commit(() => {
+      for (const table of tablesOfDocument) this.run(`DELETE FROM ${table} WHERE docId = ?`, [docId])
     })
   }
 
   async used(): Promise<boolean> {
-    return this.#all('SELECT 1 AS one FROM documents LIMIT 1', []).length > 0
+    return this.all('SELECT 1 AS one FROM documents LIMIT 1', []).length > 0
   }
 
   async documents(): Promise<readonly string[]> {
-    return this.#all<DocumentRecord>('SELECT docId FROM documents', []).map(({ docId }) => docId)
+    return this.all<DocumentRecord>('SELECT docId FROM documents', []).map(({ docId }) => docId)
   }
 
   async renew(docId: string, epoch: string, began: string): Promise<void> {
-    await this.#commit(() =>
-      this.#run('UPDATE documents SET epoch = ?, began = ? WHERE docId = ?', [epoch, began, docId]),
+    await this.commit(() =>
+      this.run('UPDATE documents SET epoch = ?, began = ? WHERE docId = ?', [epoch, began, docId]),
     )
   }
 
   async began(docId: string): Promise<string | null> {
-    const [row] = this.#all<{ began: string | null }>('SELECT began FROM documents WHERE docId = ?', [docId])
+    const [row] = this.all<{ began: string | null }>('SELECT began FROM documents WHERE docId = ?', [docId])
     return row?.began ?? null
   }
 
   async addBase(docId: string, base: Base): Promise<void> {
-    await this.#commit(() => this.#insertBase(docId, base))
+    await this.commit(() => this.insertBase(docId, base))
   }
 
   async baseWritten(docId: string, digest: string): Promise<void> {
-    await this.#commit(() =>
-      this.#run(
+    await this.commit(() =>
+      this.run(
         'UPDATE bases SET written = 1 WHERE seq = (SELECT max(seq) FROM bases WHERE docId = ? AND digest = ?)',
         [docId, digest],
       ),
@@ -264,11 +264,11 @@ export class SqliteLog implements LogStore {
   }
 
   bases(docId: string): Promise<readonly Base[]> {
-    return this.#packing.bases(docId)
+    return this.packing.bases(docId)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {
-    return this.#all<DocumentRecord>(
+    return this.all<DocumentRecord>(
       `SELECT docId, epoch, path, binned FROM documents d WHERE binned IS NULL
        AND max(coalesce((SELECT max(time) FROM updates u WHERE u.docId = d.docId), 0),
          coalesce((SELECT max(time) FROM chunks c WHERE c.docId = d.docId), 0))
@@ -278,71 +278,71 @@ export class SqliteLog implements LogStore {
   }
 
   async close(): Promise<void> {
-    this.#closed = true
-    clearTimeout(this.#idle)
-    await this.#tidying
+    this.closed = true
+    clearTimeout(this.idle)
+    await this.tidying
     try {
-      await this.#wal.close()
+      await this.wal.close()
     } finally {
-      this.#ended = true
-      this.#database.close()
+      this.ended = true
+      this.database.close()
     }
   }
 
   /** Nobody writes: what was typed is packed, and what it took before is given back to the disk. */
-  #tidy(): void {
-    if (this.#tidying) {
-      this.#idle.refresh()
+  private tidy(): void {
+    if (this.tidying) {
+      this.idle.refresh()
       return
     }
-    this.#tidying = (async () => {
+    this.tidying = (async () => {
       try {
         // First, because it takes no room where the rest might: a full disk may have some again.
-        await this.#wal.empty()
-        await this.#packing.pack(() => this.#closed)
-        if (!this.#closed) await this.#wal.shrink()
-        this.#large = null
+        await this.wal.empty()
+        await this.packing.pack(() => this.closed)
+        if (!this.closed) await this.wal.shrink()
+        this.large = null
       } catch (error) {
         const reason = messageOf(error)
-        if (this.#large !== reason) this.#options.onLarge(reason)
-        this.#large = reason
-        if (!this.#closed) this.#idle.refresh()
+        if (this.large !== reason) this.options.onLarge(reason)
+        this.large = reason
+        if (!this.closed) this.idle.refresh()
       } finally {
-        this.#tidying = null
+        this.tidying = null
       }
     })()
   }
 
-  async #commit(change: () => void): Promise<void> {
-    while (this.#wal.locked) await this.#wal.locked
-    this.#run('BEGIN IMMEDIATE', [])
+  private async commit(change: () => void): Promise<void> {
+    while (this.wal.locked) await this.wal.locked
+    this.run('BEGIN IMMEDIATE', [])
     try {
       change()
-      this.#run('COMMIT', [])
+      this.run('COMMIT', [])
     } catch (error) {
       // After some failures (a full disk) SQLite has rolled back by itself.
-      if (this.#database.inTransaction) this.#database.exec('ROLLBACK')
+      if (this.database.inTransaction) this.database.exec('ROLLBACK')
       // Names may have gone with it.
-      this.#people.clear()
+      this.knownNames.clear()
       throw error
     }
-    this.#committed()
+    this.committed()
   }
 
-  #committed(): void {
-    this.#wal.committed(this.#bytes)
-    this.#bytes = 0
-    if (!this.#closed) this.#idle.refresh()
+  private committed(): void {
+    this.wal.committed(this.bytes)
+    this.bytes = 0
+    if (!this.closed) this.idle.refresh()
   }
 
-  #insert(row: LogRow): void {
-    if (row.name !== undefined && row.name !== this.#people.get(row.user)) {
-      this.#run('INSERT OR REPLACE INTO people(id, name) VALUES(?, ?)', [row.user, row.name])
-      this.#people.set(row.user, row.name)
+  private insert(row: LogRow): void {
+    if (row.name !== undefined && row.name !== this.knownNames.get(row.user)) {
+      this.run('INSERT OR REPLACE INTO people(id, name) VALUES(?, ?)', [row.user, row.name])
+      this.knownNames.set(row.user, row.name)
     }
-    this.#run('INSERT INTO updates(docId, seq, time, user, client, bytes) VALUES(?, ?, ?, ?, ?, ?)', [
+    this.run('INSERT INTO updates(docId, seq, time, user, client, bytes) VALUES(?, ?, ?, ?, ?, ?)', [
       row.docId,
-      ++this.#seq,
+      ++this.seq,
       row.time,
       row.user,
       row.client,
@@ -350,15 +350,15 @@ export class SqliteLog implements LogStore {
     ])
   }
 
-  #insertBase(docId: string, base: Base): void {
-    this.#run('INSERT INTO bases(docId, digest, bytes, time, written) VALUES(?, ?, ?, ?, ?)', [
+  private insertBase(docId: string, base: Base): void {
+    this.run('INSERT INTO bases(docId, digest, bytes, time, written) VALUES(?, ?, ?, ?, ?)', [
       docId,
       base.digest,
       base.state,
       base.time,
       base.outside ? writers.another : base.written ? writers.relay : writers.nobody,
     ])
-    const rows = this.#all<{ seq: number; began: number }>(
+    const rows = this.all<{ seq: number; began: number }>(
       `SELECT seq, digest = (SELECT began FROM documents d WHERE d.docId = b.docId) AS began
        FROM bases b WHERE docId = ? ORDER BY seq`,
       [docId],
@@ -368,29 +368,29 @@ export class SqliteLog implements LogStore {
       rows.map(({ seq }) => seq),
       (at) => rows[at]?.began === 1,
     )
-    this.#run('DELETE FROM bases WHERE seq = ?', [rows[index]?.seq ?? 0])
+    this.run('DELETE FROM bases WHERE seq = ?', [rows[index]?.seq ?? 0])
   }
 
-  #document(sql: string, values: Value[]): DocumentRecord | null {
-    const [row] = this.#all<DocumentRecord>(sql, values)
+  private readDocument(sql: string, values: Value[]): DocumentRecord | null {
+    const [row] = this.all<DocumentRecord>(sql, values)
     return row ? { docId: row.docId, epoch: row.epoch, path: row.path, binned: row.binned } : null
   }
 
-  #statement(sql: string): Database.Statement {
+  private statement(sql: string): Database.Statement {
     // The library ends the whole process where a closed database is used.
-    if (this.#ended) throw new Error('the log is closed')
-    let statement = this.#statements.get(sql)
-    if (!statement) this.#statements.set(sql, (statement = this.#database.prepare(sql)))
+    if (this.ended) throw new Error('the log is closed')
+    let statement = this.statements.get(sql)
+    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)))
     return statement
   }
 
-  #run(sql: string, values: Value[]): void {
-    this.#statement(sql).run(values)
-    for (const value of values) if (value instanceof Uint8Array) this.#bytes += value.length
+  private run(sql: string, values: Value[]): void {
+    this.statement(sql).run(values)
+    for (const value of values) if (value instanceof Uint8Array) this.bytes += value.length
   }
 
   /** Rows of a query; what their columns are is said by the query itself. */
-  #all<Row>(sql: string, values: Value[]): Row[] {
-    return this.#statement(sql).all(values) as Row[]
+  private all<Row>(sql: string, values: Value[]): Row[] {
+    return this.statement(sql).all(values) as Row[]
   }
 }

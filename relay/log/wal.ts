@@ -17,67 +17,67 @@ const copiedAt = 8 << 20
 const emptiedAt = 12 << 20
 
 export class Wal {
-  readonly #file: FileHandle
-  readonly #sync: SyncFile
-  readonly #checkpointer: Checkpointer
-  #commits = 0
-  #durable = 0
-  #running: Promise<void> | null = null
-  #next: Promise<void> | null = null
+  private readonly file: FileHandle
+  private readonly sync: SyncFile
+  private readonly checkpointer: Checkpointer
+  private commits = 0
+  private durable = 0
+  private running: Promise<void> | null = null
+  private next: Promise<void> | null = null
   /** After a failed fdatasync the kernel may call lost pages clean: only a full checkpoint can be believed then. */
-  #distrusted = false
-  #written = 0
-  #locked: Promise<unknown> | null = null
+  private distrusted = false
+  private written = 0
+  private pendingUnlock: Promise<unknown> | null = null
 
   constructor(file: FileHandle, sync: SyncFile, checkpointer: Checkpointer) {
-    this.#file = file
-    this.#sync = sync
-    this.#checkpointer = checkpointer
+    this.file = file
+    this.sync = sync
+    this.checkpointer = checkpointer
   }
 
   /** While the other thread holds the write lock: what ends then. A commit would block this thread for as long. */
   get locked(): Promise<unknown> | null {
-    return this.#locked
+    return this.pendingUnlock
   }
 
   /** A commit with so many bytes was made. */
   committed(bytes: number): void {
-    this.#commits++
-    this.#written += page + bytes
-    if (this.#written < copiedAt) return
-    this.#written = 0
+    this.commits++
+    this.written += page + bytes
+    if (this.written < copiedAt) return
+    this.written = 0
     // A checkpoint that fails is no loss: the WAL still has everything, and the next one tries again.
-    this.#relieve().catch(() => (this.#written = copiedAt / 2))
+    this.relieve().catch(() => (this.written = copiedAt / 2))
   }
 
   /** Resolves when everything committed before the call is on the disk. */
   synced(): Promise<void> {
-    if (this.#durable === this.#commits) return Promise.resolve()
-    if (!this.#running) {
-      this.#running = this.#reachDisk().finally(() => (this.#running = null))
-      return this.#running
+    if (this.durable === this.commits) return Promise.resolve()
+    if (!this.running) {
+      this.running = this.reachDisk().finally(() => (this.running = null))
+      return this.running
     }
     // One sync is under way and may have missed the last rows; one more covers everybody who asks meanwhile.
     const again = (): Promise<void> => {
-      this.#next = null
+      this.next = null
       return this.synced()
     }
-    this.#next ??= this.#running.then(again, again)
-    return this.#next
+    this.next ??= this.running.then(again, again)
+    return this.next
   }
 
   /** Puts all of it into the main file, and leaves it empty. */
   async empty(): Promise<void> {
     // Most of the work holds back nobody; what comes meanwhile is little.
-    await this.#checkpointer.run('PASSIVE')
-    await this.#alone('TRUNCATE')
+    await this.checkpointer.run('PASSIVE')
+    await this.alone('TRUNCATE')
   }
 
   /** Makes the main file as small as what is in it. */
   async shrink(): Promise<void> {
     // A log that could not be prepared for it gives nothing back.
     for (let [left, before] = [Infinity, Infinity]; left > 0; before = left) {
-      left = await this.#alone('VACUUM')
+      left = await this.alone('VACUUM')
       if (left >= before) break
     }
     await this.empty()
@@ -86,40 +86,40 @@ export class Wal {
   async close(): Promise<void> {
     try {
       await this.synced()
-      await this.#alone('TRUNCATE')
+      await this.alone('TRUNCATE')
     } finally {
-      await this.#checkpointer.end()
-      await this.#file.close()
+      await this.checkpointer.end()
+      await this.file.close()
     }
   }
 
-  async #relieve(): Promise<void> {
-    await this.#checkpointer.run('PASSIVE')
-    const { size } = await this.#file.stat()
-    if (size >= emptiedAt) await this.#alone('TRUNCATE')
+  private async relieve(): Promise<void> {
+    await this.checkpointer.run('PASSIVE')
+    const { size } = await this.file.stat()
+    if (size >= emptiedAt) await this.alone('TRUNCATE')
   }
 
-  async #alone(mode: CheckpointMode): Promise<number> {
-    while (this.#locked) await this.#locked
-    const done = this.#checkpointer.run(mode)
+  private async alone(mode: CheckpointMode): Promise<number> {
+    while (this.pendingUnlock) await this.pendingUnlock
+    const done = this.checkpointer.run(mode)
     // Whoever waits for the lock goes on, however this ends.
-    const locked = done.catch(() => 0).then(() => (this.#locked = null))
-    this.#locked = locked
+    const locked = done.catch(() => 0).then(() => (this.pendingUnlock = null))
+    this.pendingUnlock = locked
     const left = await done
     await locked
     return left
   }
 
-  async #reachDisk(): Promise<void> {
-    const commits = this.#commits
+  private async reachDisk(): Promise<void> {
+    const commits = this.commits
     try {
-      if (this.#distrusted) await this.#alone('TRUNCATE')
-      await this.#sync(this.#file.fd)
+      if (this.distrusted) await this.alone('TRUNCATE')
+      await this.sync(this.file.fd)
     } catch (error) {
-      this.#distrusted = true
+      this.distrusted = true
       throw error
     }
-    this.#distrusted = false
-    this.#durable = commits
+    this.distrusted = false
+    this.durable = commits
   }
 }

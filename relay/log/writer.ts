@@ -21,23 +21,23 @@ export const distinctWriters = (writers: Iterable<Writer>): readonly Writer[] =>
 }
 
 export class WriterTable {
-  readonly #writers: readonly Writer[]
-  readonly #indexes: ReadonlyMap<string, number>
+  private readonly writers: readonly Writer[]
+  private readonly indexes: ReadonlyMap<string, number>
 
   constructor(writers: Iterable<Writer>) {
-    this.#writers = distinctWriters(writers)
-    this.#indexes = new Map(this.#writers.map((writer, index) => [keyOf(writer), index]))
+    this.writers = distinctWriters(writers)
+    this.indexes = new Map(this.writers.map((writer, index) => [keyOf(writer), index]))
   }
 
   indexOf(writer: Writer): number {
-    const index = this.#indexes.get(keyOf(writer))
+    const index = this.indexes.get(keyOf(writer))
     if (index === undefined) throw new Error('a writer who is not in the table')
     return index
   }
 
   write(encoder: encoding.Encoder): void {
-    encoding.writeVarUint(encoder, this.#writers.length)
-    for (const { user, client } of this.#writers) {
+    encoding.writeVarUint(encoder, this.writers.length)
+    for (const { user, client } of this.writers) {
       encoding.writeVarString(encoder, user)
       encoding.writeVarUint(encoder, client)
     }

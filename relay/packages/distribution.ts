@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { isMissing } from '../files/atomic.ts'
+import { isMissing } from '../disk/atomic.ts'
 import { HttpError } from '../http/answer.ts'
 import type { PackageStore, Wheel } from './store.ts'
 
@@ -17,33 +17,33 @@ export const usualOrigin = 'https://cdn.jsdelivr.net'
 const usualBase = (version: string): string => `${usualOrigin}/pyodide/v${version}/full/`
 
 export class Distribution {
-  readonly #folder: string
-  readonly #base: string | null
-  readonly #store: PackageStore
+  private readonly folder: string
+  private readonly base: string | null
+  private readonly store: PackageStore
 
   /** `folder` has the interpreter's files; `base` null takes the usual place of that version. */
   constructor(folder: string, base: string | null, store: PackageStore) {
-    this.#folder = folder
-    this.#base = base
-    this.#store = store
+    this.folder = folder
+    this.base = base
+    this.store = store
   }
 
   /** The wheel of that file name. */
   async wheel(name: string): Promise<Wheel> {
-    const { packages } = lockFile.parse(await this.#read('pyodide-lock.json'))
+    const { packages } = lockFile.parse(await this.read('pyodide-lock.json'))
     const found = Object.values(packages).find(({ file_name }) => file_name === name)
     if (found === undefined)
       throw new HttpError('not_found', `there is no package file ${name} for this Python`)
-    return this.#store.get(name, found.sha256, async () => new URL(name, await this.#from()))
+    return this.store.get(name, found.sha256, async () => new URL(name, await this.from()))
   }
 
-  async #from(): Promise<string> {
-    return this.#base ?? usualBase(description.parse(await this.#read('package.json')).version)
+  private async from(): Promise<string> {
+    return this.base ?? usualBase(description.parse(await this.read('package.json')).version)
   }
 
-  async #read(name: string): Promise<unknown> {
+  private async read(name: string): Promise<unknown> {
     try {
-      return JSON.parse(await readFile(join(this.#folder, name), 'utf8')) as unknown
+      return JSON.parse(await readFile(join(this.folder, name), 'utf8')) as unknown
     } catch (error) {
       if (isMissing(error)) throw new HttpError('not_found', `this relay has no ${name}`)
       throw error

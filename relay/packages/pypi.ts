@@ -1,9 +1,9 @@
 // A Python package index behind our own origin: its pages with the addresses of files here, and the files.
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { isMissing, writeAtomically } from '../files/atomic.ts'
+import { isMissing, writeAtomically } from '../disk/atomic.ts'
 import { HttpError } from '../http/answer.ts'
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import { indexType, ownPage, parseIndexPage, projectOf, type IndexPage } from './index-page.ts'
 import type { PackageStore, Wheel } from './store.ts'
 import type { Upstreams } from './upstream.ts'
@@ -22,71 +22,71 @@ export interface PypiParts {
 }
 
 export class Pypi {
-  readonly #parts: PypiParts
-  readonly #coming = new Map<string, Promise<IndexPage>>()
+  private readonly parts: PypiParts
+  private readonly coming = new Map<string, Promise<IndexPage>>()
 
   constructor(parts: PypiParts) {
-    this.#parts = parts
+    this.parts = parts
   }
 
   /** `project` in PEP 503's form; `base` is the address of files here. */
   async page(project: string, base: string): Promise<IndexPage> {
-    return ownPage(await this.#page(project), (sha256, filename) => `${base}${sha256}/${filename}`)
+    return ownPage(await this.indexPage(project), (sha256, filename) => `${base}${sha256}/${filename}`)
   }
 
   async wheel(sha256: string, filename: string): Promise<Wheel> {
     const project = projectOf(filename)
     if (project === null) throw new HttpError('not_found', `${filename} is no wheel`)
     // Only what the index names is fetched, and only with the checksum that it names.
-    return this.#parts.store.get(filename, sha256, async () => {
-      const { files } = await this.#page(project)
+    return this.parts.store.get(filename, sha256, async () => {
+      const { files } = await this.indexPage(project)
       const file = files.find((file) => file.filename === filename && file.hashes['sha256'] === sha256)
       if (file === undefined)
         throw new HttpError('not_found', `the index has no ${filename} with that checksum`)
-      return new URL(file.url, this.#address(project))
+      return new URL(file.url, this.address(project))
     })
   }
 
-  #address(project: string): URL {
-    return new URL(`${project}/`, this.#parts.index)
+  private address(project: string): URL {
+    return new URL(`${project}/`, this.parts.index)
   }
 
-  async #page(project: string): Promise<IndexPage> {
-    const kept = await this.#kept(project)
+  private async indexPage(project: string): Promise<IndexPage> {
+    const kept = await this.kept(project)
     if (kept !== null && kept.age < fresh) return kept.page
     try {
-      return await this.#fetchOnce(project)
+      return await this.fetchOnce(project)
     } catch (error) {
       if (kept === null || (error instanceof HttpError && error.code === 'not_found')) throw error
-      this.#parts.logger.warn('an index page that is old was used', { project, reason: messageOf(error) })
+      this.parts.logger.warn('an index page that is old was used', { project, reason: messageOf(error) })
       return kept.page
     }
   }
 
-  async #kept(project: string): Promise<{ page: IndexPage; age: number } | null> {
-    const file = this.#parts.fileOf(project)
+  private async kept(project: string): Promise<{ page: IndexPage; age: number } | null> {
+    const file = this.parts.fileOf(project)
     try {
       const page = parseIndexPage(await readFile(file, 'utf8'))
       return { page, age: Date.now() - (await stat(file)).mtimeMs }
     } catch (error) {
       // One that cannot be read is as none: it is fetched anew.
-      if (!isMissing(error)) this.#parts.logger.warn('a kept index page is broken', { project })
+      if (!isMissing(error)) this.parts.logger.warn('a kept index page is broken', { project })
       return null
     }
   }
 
-  #fetchOnce(project: string): Promise<IndexPage> {
-    let coming = this.#coming.get(project)
+  private fetchOnce(project: string): Promise<IndexPage> {
+    let coming = this.coming.get(project)
     if (coming === undefined) {
-      coming = this.#fetch(project).finally(() => this.#coming.delete(project))
-      this.#coming.set(project, coming)
+      coming = this.fetch(project).finally(() => this.coming.delete(project))
+      this.coming.set(project, coming)
     }
     return coming
   }
 
-  async #fetch(project: string): Promise<IndexPage> {
-    const { upstreams, fileOf } = this.#parts
-    const url = this.#address(project)
+  private async fetch(project: string): Promise<IndexPage> {
+    const { upstreams, fileOf } = this.parts
+    const url = this.address(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)
     let page: IndexPage

@@ -1,7 +1,7 @@
 // Wheels that were fetched once, by the checksum of their content.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isMissing } from '../files/atomic.ts'
+import { isMissing } from '../disk/atomic.ts'
 import type { Upstreams } from './upstream.ts'
 
 export interface Wheel {
@@ -11,28 +11,28 @@ export interface Wheel {
 }
 
 export class PackageStore {
-  readonly #folder: string
-  readonly #upstreams: Upstreams
+  private readonly folder: string
+  private readonly upstreams: Upstreams
   /** Downloads under way, by checksum. */
-  readonly #coming = new Map<string, Promise<void>>()
+  private readonly coming = new Map<string, Promise<void>>()
 
   /** `folder` is made when there is something to keep. */
   constructor(folder: string, upstreams: Upstreams) {
-    this.#folder = folder
-    this.#upstreams = upstreams
+    this.folder = folder
+    this.upstreams = upstreams
   }
 
   /** From the folder, else from `url()`, once for all who ask meanwhile. `what` names it for a person. */
   async get(what: string, sha256: string, url: () => Promise<URL>): Promise<Wheel> {
-    const file = join(this.#folder, sha256)
+    const file = join(this.folder, sha256)
     const size = await sizeOf(file)
     if (size !== null) return { file, size, sha256 }
-    let coming = this.#coming.get(sha256)
+    let coming = this.coming.get(sha256)
     if (coming === undefined) {
       coming = url()
-        .then((from) => this.#upstreams.download(what, from, sha256, file))
-        .finally(() => this.#coming.delete(sha256))
-      this.#coming.set(sha256, coming)
+        .then((from) => this.upstreams.download(what, from, sha256, file))
+        .finally(() => this.coming.delete(sha256))
+      this.coming.set(sha256, coming)
     }
     await coming
     return { file, size: (await stat(file)).size, sha256 }

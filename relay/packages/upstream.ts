@@ -6,7 +6,7 @@ import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { HttpError } from '../http/answer.ts'
-import { messageOf } from '../logger.ts'
+import { messageOf } from '../logging/logger.ts'
 
 const maxFile = 512 * 1024 * 1024
 const maxIndex = 64 * 1024 * 1024
@@ -29,20 +29,20 @@ const whyOf = (error: unknown): string => {
 }
 
 export class Upstreams {
-  readonly #origins: ReadonlySet<string>
+  private readonly origins: ReadonlySet<string>
 
   constructor(origins: readonly string[]) {
-    this.#origins = new Set(origins)
+    this.origins = new Set(origins)
   }
 
   allows(url: URL): boolean {
-    return this.#origins.has(url.origin)
+    return this.origins.has(url.origin)
   }
 
   /** null where the upstream has no such thing. */
   async text(what: string, url: URL, accept: string): Promise<string | null> {
     try {
-      const response = await this.#get(what, url, accept, patience.answer)
+      const response = await this.get(what, url, accept, patience.answer)
       if (response === null) return null
       const chunks: Uint8Array[] = []
       let size = 0
@@ -62,7 +62,7 @@ export class Upstreams {
     await mkdir(dirname(target), { recursive: true })
     const temporary = `${target}.${randomBytes(4).toString('hex')}`
     try {
-      const came = await this.#into(temporary, what, url)
+      const came = await this.into(temporary, what, url)
       if (came !== sha256)
         throw failed(what, url, `what came has another checksum (sha256 ${came} instead of ${sha256})`)
       const handle = await open(temporary, 'r+')
@@ -74,7 +74,7 @@ export class Upstreams {
   }
 
   /** The checksum of what came. */
-  async #into(file: string, what: string, url: URL): Promise<string> {
+  private async into(file: string, what: string, url: URL): Promise<string> {
     const hash = createHash('sha256')
     let size = 0
     const measure = new Transform({
@@ -85,7 +85,7 @@ export class Upstreams {
         done(null, chunk)
       },
     })
-    const response = await this.#get(what, url, '*/*', patience.file).catch((error: unknown) => {
+    const response = await this.get(what, url, '*/*', patience.file).catch((error: unknown) => {
       throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
     })
     if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)
@@ -105,7 +105,7 @@ export class Upstreams {
     }
   }
 
-  async #get(what: string, url: URL, accept: string, time: number): Promise<Response | null> {
+  private async get(what: string, url: URL, accept: string, time: number): Promise<Response | null> {
     const signal = AbortSignal.timeout(time)
     let from = url
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {

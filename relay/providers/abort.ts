@@ -1,10 +1,12 @@
 import type { StopSignal } from '../../shared/model/provider.ts'
 
 /** An AbortSignal that follows `signal`. `release` also aborts it, so that no upstream request outlives the stream. */
-export function linkedAbort(signal: StopSignal): {
+export const linkedAbort = (
+  signal: StopSignal,
+): {
   readonly signal: AbortSignal
   readonly release: () => void
-} {
+} => {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
   if (signal.aborted) abort()

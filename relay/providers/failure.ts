@@ -6,19 +6,19 @@ const maxLength = 1_000
 const minSecretLength = 4
 
 /** Returns a function that removes the secrets from a text. */
-export function redactor(secrets: readonly string[]): (text: string) => string {
+export const redactor = (secrets: readonly string[]): ((text: string) => string) => {
   const hidden = secrets.filter((secret) => secret.length >= minSecretLength)
   const forms = hidden.flatMap((secret) => [secret, encodeURIComponent(secret)])
   return (text) => forms.reduce((shown, form) => shown.replaceAll(form, '[key]'), text)
 }
 
 /** A short message for any error: of the library, of the network, or sent by the server. */
-export function failureText(error: unknown, redact: (text: string) => string): string {
+export const failureText = (error: unknown, redact: (text: string) => string): string => {
   const text = redact(describe(error)).trim()
   return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
 }
 
-function describe(error: unknown): string {
+const describe = (error: unknown): string => {
   if (RetryError.isInstance(error)) return describe(error.lastError ?? error.message)
   if (APICallError.isInstance(error)) {
     const { statusCode } = error
@@ -38,14 +38,14 @@ const connectionLost = (error: Error): string =>
 const unreachable = (error: unknown): string => `The model server cannot be reached: ${networkReason(error)}`
 
 /** Node puts the reason into the innermost cause. If a host has several addresses, there is only a code. */
-function networkReason(error: unknown): string {
+const networkReason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if (error.cause instanceof Error) return networkReason(error.cause)
   return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
 /** Servers send a string, `{message}` or `{error: …}`. */
-function reportedReason(error: unknown): string {
+const reportedReason = (error: unknown): string => {
   if (typeof error === 'string') return error
   if (typeof error !== 'object' || error === null) return 'no reason given'
   if ('message' in error && typeof error.message === 'string') return error.message

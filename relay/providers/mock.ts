@@ -45,7 +45,7 @@ export const createMock = (): Provider => ({
 })
 
 /** `mock: slow` runs until it is stopped, `mock: fail` fails. */
-async function* draw(
+const draw = async function* (
   { prompt }: PictureRequest,
   stop: StopSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
@@ -64,7 +64,10 @@ async function* draw(
   }
 }
 
-async function* play(request: ModelRequest, stop: StopSignal): AsyncGenerator<ModelEvent, void, undefined> {
+const play = async function* (
+  request: ModelRequest,
+  stop: StopSignal,
+): AsyncGenerator<ModelEvent, void, undefined> {
   const { signal, release } = linkedAbort(stop)
   const { thinking, text, delay, end } = scriptFor(request)
   try {
@@ -98,7 +101,7 @@ const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
     throw error
   })
 
-function scriptFor(request: ModelRequest): Script {
+const scriptFor = (request: ModelRequest): Script => {
   const asked = request.messages.at(-1)?.text.trimEnd() ?? ''
   const [, name = '', number = ''] = /(?:^|\n)mock: *(\w+)(?: +(\d+))?$/.exec(asked) ?? []
   const count = Math.min(Number(number || 200), maxWords)
@@ -147,7 +150,7 @@ function scriptFor(request: ModelRequest): Script {
 const numbered = (count: number): string =>
   Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ')
 
-function answer({ messages }: ModelRequest, asked: string): string {
+const answer = ({ messages }: ModelRequest, asked: string): string => {
   const question = asked.slice(asked.lastIndexOf('\n\n') + 1).trim()
   const shown = question.length > 200 ? `${question.slice(0, 200)}…` : question
   const turns = messages.length === 1 ? 'one message' : `${messages.length} messages`

@@ -27,7 +27,7 @@ export interface OpenAICompatibleSettings {
 const listTimeout = 10_000
 const modelList = z.object({ data: z.array(z.object({ id: z.string(), name: z.string().optional() })) })
 
-export function createOpenAICompatible(settings: OpenAICompatibleSettings): Provider {
+export const createOpenAICompatible = (settings: OpenAICompatibleSettings): Provider => {
   const { apiKey, model: configured, imageModel } = settings
   const url = new URL(settings.baseUrl)
   const baseURL = url.pathname === '/' ? `${url.origin}/v1` : settings.baseUrl
@@ -151,10 +151,10 @@ const imageModelName = /image|dall-?e|diffusion|flux/i
 const cutOff: ModelEnd = { type: 'end', reason: 'interrupted' }
 
 /** Maps a part of the library's stream to events; the starts and ends of blocks and steps are not needed. */
-function eventsOf(
+const eventsOf = (
   part: TextStreamPart<ToolSet>,
   failed: (error: unknown) => ModelEnd,
-): readonly ModelEvent[] {
+): readonly ModelEvent[] => {
   if (part.type === 'text-delta') return [{ type: 'text', text: part.text }]
   if (part.type === 'reasoning-delta') return [{ type: 'thinking', text: part.text }]
   if (part.type === 'abort') return [cutOff]
@@ -169,7 +169,7 @@ function eventsOf(
     : [{ type: 'usage', inputTokens, outputTokens }, end]
 }
 
-function endOf(reason: FinishReason, raw: string | undefined): ModelEnd {
+const endOf = (reason: FinishReason, raw: string | undefined): ModelEnd => {
   switch (reason) {
     case 'stop':
     case 'tool-calls':
@@ -187,7 +187,7 @@ function endOf(reason: FinishReason, raw: string | undefined): ModelEnd {
   }
 }
 
-function parseJson(text: string): unknown {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {

@@ -3,7 +3,7 @@ import { generateImage, NoImageGeneratedError, type ImageModel } from 'ai'
 import type { ModelEnd, ModelEvent } from '../../shared/model/provider.ts'
 
 /** Asked for once: a picture that was made and lost has cost something. */
-export async function* pictureOf(
+export const pictureOf = async function* (
   model: ImageModel,
   prompt: string,
   signal: AbortSignal,

@@ -3,7 +3,7 @@ import type { ModelSettings } from '../config.ts'
 import { createMock } from './mock.ts'
 
 /** The configured providers. The SDK is only loaded if needed, because that takes longer than the rest of the start. */
-export async function createProviders(settings: ModelSettings): Promise<Providers> {
+export const createProviders = async (settings: ModelSettings): Promise<Providers> => {
   switch (settings.provider) {
     case 'mock':
       return [createMock()]

@@ -5,9 +5,9 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
-import { diskReason } from '../files/disk.ts'
+import { diskReason } from '../disk/disk.ts'
 import type { Library } from '../files/library.ts'
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import {
   asker,
   hostAllowed,
@@ -16,7 +16,7 @@ import {
   tokenNeeded,
   type Access,
   type Authorize,
-} from '../security.ts'
+} from '../http/security.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { anotherHistory, closeReason, pathReason, Session, type Limits } from './session.ts'
@@ -40,34 +40,38 @@ interface Refusal {
 }
 
 export class Door {
-  readonly #parts: DoorParts
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: maxMessage, perMessageDeflate: false })
+  private readonly parts: DoorParts
+  private readonly server = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxMessage,
+    perMessageDeflate: false,
+  })
 
   constructor(parts: DoorParts) {
-    this.#parts = parts
+    this.parts = parts
   }
 
   /** For the HTTP server's `upgrade` event. */
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    stream.on('error', (error) => this.#parts.logger.debug('socket error', { reason: error.message }))
-    if (!hostAllowed(this.#parts.access, request.headers)) {
-      this.#parts.logger.warn('a socket was refused', { why: 'wrong host', ...asker(request) })
+    stream.on('error', (error) => this.parts.logger.debug('socket error', { reason: error.message }))
+    if (!hostAllowed(this.parts.access, request.headers)) {
+      this.parts.logger.warn('a socket was refused', { why: 'wrong host', ...asker(request) })
       return refuse(stream, '403 Forbidden')
     }
-    if (this.#server.clients.size >= this.#parts.maxSockets) return refuse(stream, '503 Service Unavailable')
+    if (this.server.clients.size >= this.parts.maxSockets) return refuse(stream, '503 Service Unavailable')
     const address = `http://relay${request.url ?? ''}`
     const url = URL.canParse(address) ? new URL(address) : null
     if (!url?.pathname.startsWith(prefix)) return refuse(stream, '404 Not Found')
-    this.#server.handleUpgrade(request, stream, head, (socket) => {
-      socket.on('error', (error) => this.#parts.logger.warn('socket error', { reason: error.message }))
-      const grant = this.#grant(request, url)
+    this.server.handleUpgrade(request, stream, head, (socket) => {
+      socket.on('error', (error) => this.parts.logger.warn('socket error', { reason: error.message }))
+      const grant = this.grant(request, url)
       if ('code' in grant) {
-        this.#parts.logger.warn('a socket was refused', { why: grant.reason, ...asker(request) })
+        this.parts.logger.warn('a socket was refused', { why: grant.reason, ...asker(request) })
         return socket.close(grant.code, grant.reason)
       }
       socket.pause()
-      this.#admit(socket, stream, url, grant).catch((error: unknown) => {
-        this.#parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
+      this.admit(socket, stream, url, grant).catch((error: unknown) => {
+        this.parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
         socket.resume()
         const disk = diskReason(error)
         socket.close(1011, `the notebook could not be opened${disk === null ? '' : `: ${disk}`}`)
@@ -77,18 +81,18 @@ export class Door {
 
   /** Ends what is still open; closing frames are to be sent before. */
   close(): void {
-    for (const socket of this.#server.clients) socket.terminate()
-    this.#server.close()
+    for (const socket of this.server.clients) socket.terminate()
+    this.server.close()
   }
 
-  #grant(request: IncomingMessage, url: URL): Grant | Refusal {
-    const { access, authorize } = this.#parts
+  private grant(request: IncomingMessage, url: URL): Grant | Refusal {
+    const { access, authorize } = this.parts
     if (!originAllowed(access, request.headers) || !siteAllowed(request.headers))
       return { code: closeCodes.wrongOrigin, reason: 'wrong origin' }
     return authorize(request, url) ?? { code: closeCodes.notAllowed, reason: tokenNeeded }
   }
 
-  async #admit(socket: WebSocket, stream: Duplex, url: URL, grant: Grant): Promise<void> {
+  private async admit(socket: WebSocket, stream: Duplex, url: URL, grant: Grant): Promise<void> {
     const close = ({ code, reason }: Refusal): void => {
       // A paused socket would not read the other side's closing frame.
       socket.resume()
@@ -96,7 +100,7 @@ export class Door {
     }
     const path = decodePath(url.pathname.slice(prefix.length))
     const epoch = url.searchParams.get('epoch') || null
-    const opened = await this.#parts.library.open(path ?? '', {
+    const opened = await this.parts.library.open(path ?? '', {
       epoch,
       over: url.searchParams.get('over')?.split(',') ?? [],
       mayWrite: allows(grant.role, 'write'),
@@ -109,7 +113,7 @@ export class Door {
       case 'renamed':
         return close({ code: closeCodes.renamed, reason: pathReason(opened.path) })
       case 'document': {
-        const { rooms, limits, logger } = this.#parts
+        const { rooms, limits, logger } = this.parts
         return rooms.use(opened.record, (room) => {
           if (socket.readyState !== socket.OPEN) return
           if (epoch !== null && epoch !== room.record.epoch)

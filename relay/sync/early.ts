@@ -6,39 +6,39 @@ import { mergeAtOnce } from './integrate.ts'
 import type { Message, Span } from './message.ts'
 
 export class EarlyUpdates {
-  readonly #doc: Y.Doc
+  private readonly doc: Y.Doc
   /** The next clock of each client, updates counted that are not applied yet. */
-  readonly #next = new Map<number, number>()
-  #kept: { readonly bytes: Uint8Array; readonly until: readonly Pick<Span, 'client' | 'to'>[] }[] = []
+  private readonly next = new Map<number, number>()
+  private kept: { readonly bytes: Uint8Array; readonly until: readonly Pick<Span, 'client' | 'to'>[] }[] = []
 
   constructor(doc: Y.Doc) {
-    this.#doc = doc
+    this.doc = doc
   }
 
   /** True when the update is kept back. */
   keep({ bytes, spans, needs }: Message & { type: 'update' }): boolean {
-    const isGap = spans.some(({ client, from }) => from > this.#reach(client))
+    const isGap = spans.some(({ client, from }) => from > this.reach(client))
     const own = new Map(spans.map(({ client, to }) => [client, to]))
-    if (isGap || needs.some(({ client, to }) => to > Math.max(this.#reach(client), own.get(client) ?? 0))) {
-      this.#kept.push({ bytes, until: [...spans, ...needs] })
+    if (isGap || needs.some(({ client, to }) => to > Math.max(this.reach(client), own.get(client) ?? 0))) {
+      this.kept.push({ bytes, until: [...spans, ...needs] })
       return true
     }
-    for (const { client, to } of spans) this.#next.set(client, Math.max(to, this.#reach(client)))
+    for (const { client, to } of spans) this.next.set(client, Math.max(to, this.reach(client)))
     return false
   }
 
-  #reach(client: number): number {
-    return Math.max(this.#next.get(client) ?? 0, Y.getState(this.#doc.store, client))
+  private reach(client: number): number {
+    return Math.max(this.next.get(client) ?? 0, Y.getState(this.doc.store, client))
   }
 
   /** What was kept and is in the document now, others' missing beginnings aside. */
   take(): Uint8Array | null {
-    const whole = this.#kept.filter(({ until }) =>
-      until.every(({ client, to }) => Y.getState(this.#doc.store, client) >= to),
+    const whole = this.kept.filter(({ until }) =>
+      until.every(({ client, to }) => Y.getState(this.doc.store, client) >= to),
     )
     if (whole.length === 0) return null
     const taken = new Set(whole)
-    this.#kept = this.#kept.filter((update) => !taken.has(update))
+    this.kept = this.kept.filter((update) => !taken.has(update))
     const groups: Uint8Array[] = []
     for (let i = 0; i < whole.length; i += mergeAtOnce)
       groups.push(Y.mergeUpdates(whole.slice(i, i + mergeAtOnce).map(({ bytes }) => bytes)))

@@ -42,14 +42,14 @@ const permitted = ({ role, user }: Grant, state: string): string => {
 
 export class Presences {
   readonly awareness: Awareness
-  readonly #owners = new Map<number, Session>()
-  readonly #introduced = new Map<Session, number>()
-  readonly #changed = new Set<number>()
+  private readonly owners = new Map<number, Session>()
+  private readonly introduced = new Map<Session, number>()
+  private readonly changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
     this.awareness = new Awareness(doc)
     this.awareness.on('update', ({ added, updated, removed }: Change) => {
-      for (const client of [...added, ...updated, ...removed]) this.#changed.add(client)
+      for (const client of [...added, ...updated, ...removed]) this.changed.add(client)
       onChange()
     })
   }
@@ -61,23 +61,23 @@ export class Presences {
 
   receive(session: Session, entries: readonly AwarenessEntry[]): void {
     const accepted = entries
-      .filter((entry) => this.#accepts(session, entry))
+      .filter((entry) => this.accepts(session, entry))
       .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
     if (accepted.length > 0) applyAwarenessUpdate(this.awareness, writeEntries(accepted), session)
   }
 
   leave(session: Session): void {
-    const gone = [...this.#owners].filter(([, owner]) => owner === session).map(([client]) => client)
-    for (const client of gone) this.#owners.delete(client)
-    this.#introduced.delete(session)
+    const gone = [...this.owners].filter(([, owner]) => owner === session).map(([client]) => client)
+    for (const client of gone) this.owners.delete(client)
+    this.introduced.delete(session)
     removeAwarenessStates(this.awareness, gone, session)
   }
 
   /** What changed since the last call, as one message, or null. */
   takeChanges(): Uint8Array | null {
-    if (this.#changed.size === 0) return null
-    const changed = [...this.#changed]
-    this.#changed.clear()
+    if (this.changed.size === 0) return null
+    const changed = [...this.changed]
+    this.changed.clear()
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, changed))
   }
 
@@ -87,7 +87,7 @@ export class Presences {
 
   /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */
   writer(session: Session): Pick<LogRow, 'user' | 'name'> {
-    const [client] = [...this.#owners].find(([, owner]) => owner === session) ?? []
+    const [client] = [...this.owners].find(([, owner]) => owner === session) ?? []
     const state = client === undefined ? null : this.awareness.getStates().get(client)
     const { id, name } = session.grant.user ?? personInPresence(state)
     return id === '' ? { user: name } : { user: id, name }
@@ -97,16 +97,16 @@ export class Presences {
     this.awareness.destroy()
   }
 
-  #accepts(session: Session, { client, clock, state }: AwarenessEntry): boolean {
+  private accepts(session: Session, { client, clock, state }: AwarenessEntry): boolean {
     if (client === this.awareness.clientID) return false
     const known = this.awareness.meta.get(client)
     const news = clock > (known?.clock ?? 0)
-    const owner = this.#owners.get(client)
-    const introduces = !this.#introduced.has(session)
-    if (introduces) this.#introduced.set(session, client)
+    const owner = this.owners.get(client)
+    const introduces = !this.introduced.has(session)
+    if (introduces) this.introduced.set(session, client)
     if (owner === session) return true
-    if (introduces && owner !== undefined && this.#introduced.get(owner) !== client) {
-      this.#owners.set(client, session)
+    if (introduces && owner !== undefined && this.introduced.get(owner) !== client) {
+      this.owners.set(client, session)
       return true
     }
     if (!news) return false
@@ -117,9 +117,9 @@ export class Presences {
       return false
     }
     if (state === 'null') return false
-    const owned = [...this.#owners.values()].filter((other) => other === session).length
+    const owned = [...this.owners.values()].filter((other) => other === session).length
     if (owned >= maxEntriesOfOne) return false
-    this.#owners.set(client, session)
+    this.owners.set(client, session)
     return true
   }
 }

@@ -24,110 +24,109 @@ export interface Asker {
 }
 
 export class Receipt {
-  readonly #asker: Asker
+  private readonly asker: Asker
   /** Of each client, up to which clock the document should have it. */
-  readonly #claims = new Map<number, number>()
+  private readonly claims = new Map<number, number>()
   /** Claims since which the sender gave all it holds: what is missing yet, it lacks itself. */
-  readonly #answered = new Map<number, number>()
-  #held: Uint8Array[] = []
-  #heldBytes = 0
-  #received = 0
-  #lost = 0
+  private readonly answered = new Map<number, number>()
+  private held: Uint8Array[] = []
+  private heldBytes = 0
+  private received = 0
+  private lost = 0
   /** A message did not arrive; what was in it is known when an answer has come. */
-  #missed = false
-  #timer: NodeJS.Timeout | null = null
+  private missed = false
+  private timer: NodeJS.Timeout | null = null
   /** It sent something that is not taken from it: nothing it says it holds is waited for, or acknowledged. */
   refused = false
 
   constructor(asker: Asker) {
-    this.#asker = asker
+    this.asker = asker
   }
 
   /** There is more claimed than a document could ever miss. */
   get excessive(): boolean {
-    return this.#claims.size > maxClaims
+    return this.claims.size > maxClaims
   }
 
   /** Another message arrived. */
   count(): void {
-    this.#received++
+    this.received++
   }
 
   /** The sender counted so many before the one that says so. */
   tally(count: number): void {
-    const lost = count - (this.#received - 1)
-    if (lost !== this.#lost) this.#missed = !this.refused
-    this.#lost = lost
+    const lost = count - (this.received - 1)
+    if (lost !== this.lost) this.missed = !this.refused
+    this.lost = lost
   }
 
   /** An update came; an answer has all that its sender holds. */
   take({ spans, deletions, answer }: Message & { type: 'update' }): void {
     if (!answer) {
-      for (const { client, to } of [...spans, ...deletions]) this.#claim(client, to)
+      for (const { client, to } of [...spans, ...deletions]) this.claim(client, to)
       return
     }
-    this.#missed = false
-    for (const [client, to] of this.#claims) this.#answered.set(client, to)
+    this.missed = false
+    for (const [client, to] of this.claims) this.answered.set(client, to)
   }
 
   /** The sender holds so much. */
   claimState(stateVector: Uint8Array): void {
-    for (const [client, to] of Y.decodeStateVector(stateVector)) this.#claim(client, to)
+    for (const [client, to] of Y.decodeStateVector(stateVector)) this.claim(client, to)
   }
 
   refuse(): void {
     this.refused = true
-    this.#missed = false
-    this.#claims.clear()
-    this.#held = []
-    this.#heldBytes = 0
+    this.missed = false
+    this.claims.clear()
+    this.held = []
+    this.heldBytes = 0
     this.close()
   }
 
-  #claim(client: number, to: number): void {
+  private claim(client: number, to: number): void {
     if (this.refused) return
-    if (to > (this.#claims.get(client) ?? 0)) this.#claims.set(client, to)
+    if (to > (this.claims.get(client) ?? 0)) this.claims.set(client, to)
   }
 
   /** Keeps an acknowledgement until nothing is missing. */
   hold(acknowledgement: Uint8Array): void {
     if (this.refused) return
-    this.#held.push(acknowledgement)
-    this.#heldBytes += acknowledgement.length
-    while (this.#heldBytes > maxHeld && this.#held.length > 1)
-      this.#heldBytes -= this.#held.shift()?.length ?? 0
+    this.held.push(acknowledgement)
+    this.heldBytes += acknowledgement.length
+    while (this.heldBytes > maxHeld && this.held.length > 1) this.heldBytes -= this.held.shift()?.length ?? 0
   }
 
   /** The acknowledgements that may go now. While something is missing there are none, and it is asked for. */
   settle(doc: Y.Doc): readonly Uint8Array[] {
-    if (this.#claims.size === 0 && !this.#missed && this.#held.length === 0 && !this.#timer) return none
-    for (const [client, to] of this.#claims)
-      if (Math.max(Y.getState(doc.store, client), this.#answered.get(client) ?? 0) >= to)
-        this.#claims.delete(client)
-    this.#answered.clear()
-    if (this.#missed || this.#claims.size > 0) {
-      if (this.#timer === null) this.#askIn(patience)
+    if (this.claims.size === 0 && !this.missed && this.held.length === 0 && !this.timer) return none
+    for (const [client, to] of this.claims)
+      if (Math.max(Y.getState(doc.store, client), this.answered.get(client) ?? 0) >= to)
+        this.claims.delete(client)
+    this.answered.clear()
+    if (this.missed || this.claims.size > 0) {
+      if (this.timer === null) this.askIn(patience)
       return none
     }
     this.close()
-    const held = this.#held
-    this.#held = []
-    this.#heldBytes = 0
+    const held = this.held
+    this.held = []
+    this.heldBytes = 0
     return held
   }
 
-  #askIn(milliseconds: number): void {
-    const before = this.#asker.bytesRead()
-    this.#timer = setTimeout(() => {
-      const busy = this.#asker.bytesRead() - before > underWay
-      if (!busy) this.#asker.ask()
-      this.#askIn(busy ? milliseconds : Math.min(2 * milliseconds, mostPatience))
+  private askIn(milliseconds: number): void {
+    const before = this.asker.bytesRead()
+    this.timer = setTimeout(() => {
+      const busy = this.asker.bytesRead() - before > underWay
+      if (!busy) this.asker.ask()
+      this.askIn(busy ? milliseconds : Math.min(2 * milliseconds, mostPatience))
     }, milliseconds)
-    this.#timer.unref()
+    this.timer.unref()
   }
 
   close(): void {
-    if (this.#timer) clearTimeout(this.#timer)
-    this.#timer = null
+    if (this.timer) clearTimeout(this.timer)
+    this.timer = null
   }
 }

@@ -7,14 +7,14 @@ export type RoomEvent = 'received' | 'changed' | 'applied' | 'moved'
 
 /** What happens to a room's document, for the peers in this process. */
 export class RoomEvents {
-  readonly #listeners = new Set<(event: RoomEvent) => void>()
+  private readonly listeners = new Set<(event: RoomEvent) => void>()
 
   on(listener: (event: RoomEvent) => void): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
   }
 
   emit(event: RoomEvent): void {
-    for (const listener of this.#listeners) listener(event)
+    for (const listener of this.listeners) listener(event)
   }
 }

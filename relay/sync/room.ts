@@ -6,7 +6,7 @@ import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { Base, DocumentRecord, LogRow } from '../log/store.ts'
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import { EarlyUpdates } from './early.ts'
 import { integrate, pendingBytes, stateWithout } from './integrate.ts'
 import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
@@ -56,101 +56,101 @@ export interface RoomOptions {
 export class Room implements Listener {
   readonly docId: string
   readonly events = new RoomEvents()
-  readonly #options: RoomOptions
-  readonly #doc = new Y.Doc()
-  readonly #presences: Presences
-  readonly #sessions = new Set<Session>()
+  private readonly options: RoomOptions
+  private readonly ydoc = new Y.Doc()
+  private readonly presences: Presences
+  private readonly sessions = new Set<Session>()
   /** For a receiver that reads too slowly: what it had when it fell behind. */
-  readonly #behind = new Map<Session, Uint8Array>()
-  #record: DocumentRecord
-  readonly #standing: Standing
-  #outgoing: Outgoing | null = null
-  #presenceScheduled = false
-  #unapplied: Received[] = []
+  private readonly behind = new Map<Session, Uint8Array>()
+  private currentRecord: DocumentRecord
+  private readonly standing: Standing
+  private outgoing: Outgoing | null = null
+  private presenceScheduled = false
+  private unapplied: Received[] = []
   /** Something came that acknowledgements may depend on. */
-  #unsettled = false
+  private unsettled = false
   /** While updates are applied: what peers write on seeing them. */
-  #responses: Uint8Array[] | null = null
-  #applyTimer: NodeJS.Timeout | null = null
+  private responses: Uint8Array[] | null = null
+  private applyTimer: NodeJS.Timeout | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
-  #unstored = 0
-  readonly #early: EarlyUpdates
-  #whole: Uint8Array | null = null
-  #snapshot: Y.Snapshot | null = null
-  #holds = 0
+  private unstored = 0
+  private readonly early: EarlyUpdates
+  private whole: Uint8Array | null = null
+  private snapshot: Y.Snapshot | null = null
+  private holdCount = 0
 
   constructor(history: readonly Uint8Array[], options: RoomOptions) {
-    this.#options = options
-    this.#record = options.record
+    this.options = options
+    this.currentRecord = options.record
     this.docId = options.record.docId
-    const refused = integrate(this.#doc, history, carried)
+    const refused = integrate(this.ydoc, history, carried)
     if (refused.length > 0)
       options.logger.error('stored updates that mean nothing', { count: refused.length })
-    this.#early = new EarlyUpdates(this.#doc)
-    this.#doc.on('update', (update: Uint8Array, origin: unknown) => this.#changed(update, origin))
-    this.#presences = new Presences(this.#doc, () => this.#presenceChanged())
-    this.#standing = new Standing(options.instance, (presence) => this.#presences.announce(presence))
+    this.early = new EarlyUpdates(this.ydoc)
+    this.ydoc.on('update', (update: Uint8Array, origin: unknown) => this.changed(update, origin))
+    this.presences = new Presences(this.ydoc, () => this.presenceChanged())
+    this.standing = new Standing(options.instance, (presence) => this.presences.announce(presence))
   }
 
   get record(): DocumentRecord {
-    return this.#record
+    return this.currentRecord
   }
 
   get path(): string {
-    return this.#record.path
+    return this.currentRecord.path
   }
 
   /** The document, with everything received so far in it. Peers observe it and write to it in transactions. */
   get doc(): Y.Doc {
     this.apply()
-    return this.#doc
+    return this.ydoc
   }
 
   get awareness(): Awareness {
-    return this.#presences.awareness
+    return this.presences.awareness
   }
 
   /** The whole document as one update. */
   get state(): Uint8Array {
     this.apply()
-    return (this.#whole ??= Y.encodeStateAsUpdate(this.#doc))
+    return (this.whole ??= Y.encodeStateAsUpdate(this.ydoc))
   }
 
   get unused(): boolean {
-    return this.#sessions.size === 0 && this.#holds === 0 && this.#unstored === 0
+    return this.sessions.size === 0 && this.holdCount === 0 && this.unstored === 0
   }
 
   /** Keeps the room open until the returned function is called, once: a run or a write is under way. */
   hold(): () => void {
-    this.#holds++
+    this.holdCount++
     let held = true
     return () => {
       if (!held) return
       held = false
-      this.#holds--
-      if (this.unused) this.#options.onUnused()
+      this.holdCount--
+      if (this.unused) this.options.onUnused()
     }
   }
 
   /** Stores a base of the file in one commit with what was just changed in the document. */
   storeBase(base: Base): void {
-    this.#options.commit.writeBase(this.docId, base)
+    this.options.commit.writeBase(this.docId, base)
   }
 
   /** Resolves when all that is in the document is in the log. */
   stored(): Promise<void> {
-    return new Promise((resolve) => this.#afterStored(resolve))
+    return new Promise((resolve) => this.afterStored(resolve))
   }
 
   /** Tells every page where the file or the log stands. */
   tell(change: StandingChange): void {
-    this.#standing.tell(change, this.#binned)
+    this.standing.tell(change, this.binned)
   }
 
   /** The notebook has another path or history, or is in the bin, or came back. Pages follow a new path by themselves. */
   moved(record: DocumentRecord): void {
-    const { path, epoch } = this.#record
-    this.#record = record
+    const { path, epoch } = this.currentRecord
+    this.currentRecord = record
     this.tell({})
     this.events.emit('moved')
     if (record.epoch !== epoch) this.closeAll(closeCodes.anotherEpoch, anotherHistory)
@@ -158,11 +158,11 @@ export class Room implements Listener {
   }
 
   join(session: Session): void {
-    this.#sessions.add(session)
+    this.sessions.add(session)
     session.send([
-      epochMessage(this.#record.epoch),
+      epochMessage(this.currentRecord.epoch),
       askMessage(Y.encodeStateVector(this.doc)),
-      this.#presences.everybody(),
+      this.presences.everybody(),
     ])
   }
 
@@ -170,19 +170,19 @@ export class Room implements Listener {
     switch (message.type) {
       case 'ask':
         session.receipt.claimState(message.stateVector)
-        this.#applySoon()
-        return this.#afterStored(() => this.#catchUp(session, message.stateVector))
+        this.applySoon()
+        return this.afterStored(() => this.catchUp(session, message.stateVector))
       case 'update':
-        return this.#receiveUpdate(session, message, frame)
+        return this.receiveUpdate(session, message, frame)
       case 'awareness':
-        return this.#presences.receive(session, message.entries)
+        return this.presences.receive(session, message.entries)
       case 'ask awareness':
-        return session.send([this.#presences.everybody()])
+        return session.send([this.presences.everybody()])
       case 'acknowledge':
-        return this.#options.commit.afterStored(() => this.#acknowledge(session, frame))
+        return this.options.commit.afterStored(() => this.acknowledge(session, frame))
       case 'tally':
         if (message.stateVector) session.receipt.claimState(message.stateVector)
-        return this.#applySoon()
+        return this.applySoon()
       default:
         throw new Error(`unknown message ${String(message satisfies never)}`)
     }
@@ -193,200 +193,200 @@ export class Room implements Listener {
   }
 
   caughtUp(session: Session): void {
-    const had = this.#behind.get(session)
-    this.#behind.delete(session)
-    if (had) this.#afterStored(() => this.#catchUp(session, had))
+    const had = this.behind.get(session)
+    this.behind.delete(session)
+    if (had) this.afterStored(() => this.catchUp(session, had))
   }
 
   left(session: Session): void {
-    this.#sessions.delete(session)
-    this.#behind.delete(session)
-    this.#presences.leave(session)
-    if (this.unused) this.#options.onUnused()
+    this.sessions.delete(session)
+    this.behind.delete(session)
+    this.presences.leave(session)
+    if (this.unused) this.options.onUnused()
   }
 
   closeAll(code: number, reason: string): void {
-    for (const session of this.#sessions) session.close(code, reason)
+    for (const session of this.sessions) session.close(code, reason)
   }
 
   destroy(): void {
-    if (this.#applyTimer) clearTimeout(this.#applyTimer)
-    for (const session of this.#sessions) session.terminate()
-    this.#presences.destroy()
-    this.#doc.destroy()
+    if (this.applyTimer) clearTimeout(this.applyTimer)
+    for (const session of this.sessions) session.terminate()
+    this.presences.destroy()
+    this.ydoc.destroy()
   }
 
-  #receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
+  private receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, empty } = message
     session.receipt.take(message)
-    if (!empty && !(answer && this.holds(bytes))) this.#take(session, message, frame)
-    this.#applySoon()
+    if (!empty && !(answer && this.holds(bytes))) this.take(session, message, frame)
+    this.applySoon()
     if (message.strange) this.apply()
   }
 
-  #take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
+  private take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, strange, spans } = message
-    this.#log(bytes, spans[0]?.client ?? 0, this.#presences.writer(session))
-    const early = this.#early.keep(message)
-    this.#unapplied.push({ bytes, from: session, held: strange && !early })
+    this.log(bytes, spans[0]?.client ?? 0, this.presences.writer(session))
+    const early = this.early.keep(message)
+    this.unapplied.push({ bytes, from: session, held: strange && !early })
     this.events.emit('received')
-    if (!early && !strange) this.#show(bytes, session, answer ? updateMessage(bytes) : frame)
-    const { commit } = this.#options
+    if (!early && !strange) this.show(bytes, session, answer ? updateMessage(bytes) : frame)
+    const { commit } = this.options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
   }
 
-  #applySoon(): void {
-    this.#unsettled = true
-    this.#applyTimer ??= setTimeout(() => this.apply(), applyWithin)
+  private applySoon(): void {
+    this.unsettled = true
+    this.applyTimer ??= setTimeout(() => this.apply(), applyWithin)
   }
 
   /** Only what is applied: part of what was sent may wait for what was lost on the way. */
-  #acknowledge(session: Session, frame: Uint8Array): void {
+  private acknowledge(session: Session, frame: Uint8Array): void {
     session.receipt.hold(frame)
-    this.#unsettled = true
+    this.unsettled = true
     this.apply()
   }
 
-  #settle(): void {
-    this.#unsettled = false
-    for (const session of this.#sessions) {
-      const released = session.receipt.settle(this.#doc)
-      if (released.length > 0) this.#options.commit.afterSynced(() => session.send(released))
+  private settle(): void {
+    this.unsettled = false
+    for (const session of this.sessions) {
+      const released = session.receipt.settle(this.ydoc)
+      if (released.length > 0) this.options.commit.afterSynced(() => session.send(released))
       if (session.receipt.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
     }
   }
 
-  #log(bytes: Uint8Array, client: number, writer: Pick<LogRow, 'user' | 'name'>): void {
-    this.#options.commit.write({ docId: this.docId, time: Date.now(), ...writer, client, bytes })
-    this.#options.onWritten(bytes.length)
+  private log(bytes: Uint8Array, client: number, writer: Pick<LogRow, 'user' | 'name'>): void {
+    this.options.commit.write({ docId: this.docId, time: Date.now(), ...writer, client, bytes })
+    this.options.onWritten(bytes.length)
   }
 
   /** Sends an update to everybody but its sender once this turn is stored. */
-  #show(bytes: Uint8Array, from: Sender, frame: Uint8Array): void {
-    const { commit } = this.#options
+  private show(bytes: Uint8Array, from: Sender, frame: Uint8Array): void {
+    const { commit } = this.options
     const { turn } = commit
-    if (this.#outgoing?.turn !== turn) {
+    if (this.outgoing?.turn !== turn) {
       const outgoing: Outgoing = { turn, updates: [] }
-      this.#outgoing = outgoing
-      commit.afterStored(() => this.#deliver(outgoing))
+      this.outgoing = outgoing
+      commit.afterStored(() => this.deliver(outgoing))
     }
-    this.#outgoing.updates.push({ bytes, frames: partsOf(frame), from })
+    this.outgoing.updates.push({ bytes, frames: partsOf(frame), from })
   }
 
-  #deliver({ updates }: Outgoing): void {
-    if (this.#outgoing?.updates === updates) this.#outgoing = null
-    for (const { from } of updates) if (from === null) this.#unstored--
+  private deliver({ updates }: Outgoing): void {
+    if (this.outgoing?.updates === updates) this.outgoing = null
+    for (const { from } of updates) if (from === null) this.unstored--
     const senders = new Set<Sender>(updates.map((update) => update.from))
     const everyFrame = updates.flatMap((update) => update.frames)
-    for (const session of this.#sessions) {
-      if (this.#skips(session, updates)) continue
+    for (const session of this.sessions) {
+      if (this.skips(session, updates)) continue
       const frames = senders.has(session)
         ? updates.filter((update) => update.from !== session).flatMap((update) => update.frames)
         : everyFrame
       session.send(frames)
     }
-    if (this.unused) this.#options.onUnused()
+    if (this.unused) this.options.onUnused()
   }
 
-  #skips(session: Session, updates: Outgoing['updates']): boolean {
-    if (this.#behind.has(session)) return true
+  private skips(session: Session, updates: Outgoing['updates']): boolean {
+    if (this.behind.has(session)) return true
     if (!session.fallsBehind()) return false
     this.apply()
-    const unseen = [...updates, ...(this.#outgoing?.updates ?? [])]
-    this.#behind.set(session, stateWithout(this.#doc, unseen))
+    const unseen = [...updates, ...(this.outgoing?.updates ?? [])]
+    this.behind.set(session, stateWithout(this.ydoc, unseen))
     return true
   }
 
   /** A change of the document: by a peer in this process it goes the way of all updates. */
-  #changed(update: Uint8Array, origin: unknown): void {
-    this.#whole = null
-    this.#snapshot = null
+  private changed(update: Uint8Array, origin: unknown): void {
+    this.whole = null
+    this.snapshot = null
     this.events.emit('changed')
     if (origin === carried) return
-    this.#log(update, this.#doc.clientID, { user: '' })
-    if (this.#responses) this.#responses.push(update)
-    else this.#showOwn(update)
+    this.log(update, this.ydoc.clientID, { user: '' })
+    if (this.responses) this.responses.push(update)
+    else this.showOwn(update)
   }
 
-  #showOwn(update: Uint8Array): void {
-    this.#unstored++
-    this.#show(update, null, updateMessage(update))
+  private showOwn(update: Uint8Array): void {
+    this.unstored++
+    this.show(update, null, updateMessage(update))
   }
 
   /** Brings everything received so far into the document now, not a moment later. */
   apply(): void {
-    if (this.#applyTimer) clearTimeout(this.#applyTimer)
-    this.#applyTimer = null
-    const waiting = this.#unapplied
-    this.#unapplied = []
-    if (waiting.length > 0) this.#applyAll(waiting)
-    if (this.#unsettled) this.#settle()
+    if (this.applyTimer) clearTimeout(this.applyTimer)
+    this.applyTimer = null
+    const waiting = this.unapplied
+    this.unapplied = []
+    if (waiting.length > 0) this.applyAll(waiting)
+    if (this.unsettled) this.settle()
   }
 
-  #applyAll(waiting: readonly Received[]): void {
+  private applyAll(waiting: readonly Received[]): void {
     const responses: Uint8Array[] = []
-    this.#responses = responses
-    const refused = this.#integrate(waiting.map((update) => update.bytes))
-    this.#responses = null
+    this.responses = responses
+    const refused = this.integrate(waiting.map((update) => update.bytes))
+    this.responses = null
     this.events.emit('applied')
-    const completed = this.#early.take()
+    const completed = this.early.take()
     const held = waiting.filter((update) => update.held).map((update) => update.bytes)
     if (completed) held.push(completed)
     if (held.length > 0) {
       const whole = Y.mergeUpdates([...held, ...responses])
-      this.#show(whole, carried, updateMessage(whole))
-    } else for (const response of responses) this.#showOwn(response)
+      this.show(whole, carried, updateMessage(whole))
+    } else for (const response of responses) this.showOwn(response)
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
-    if (pendingBytes(this.#doc) <= maxPending) return
+    if (pendingBytes(this.ydoc) <= maxPending) return
     for (const session of new Set(waiting.map((update) => update.from)))
       session.refuse(tooMuchMissing, closeCodes.tooFast)
   }
 
   /** What a peer's observer throws at a change is that peer's trouble: the change is in the document all the same. */
-  #integrate(updates: readonly Uint8Array[]): readonly number[] {
+  private integrate(updates: readonly Uint8Array[]): readonly number[] {
     try {
-      return integrate(this.#doc, updates, carried)
+      return integrate(this.ydoc, updates, carried)
     } catch (error) {
-      this.#options.logger.error('a peer failed on a change', { docId: this.docId, reason: messageOf(error) })
+      this.options.logger.error('a peer failed on a change', { docId: this.docId, reason: messageOf(error) })
       return []
     }
   }
 
   holds(update: Uint8Array): boolean {
     this.apply()
-    this.#snapshot ??= Y.snapshot(this.#doc)
-    return Y.snapshotContainsUpdate(this.#snapshot, update)
+    this.snapshot ??= Y.snapshot(this.ydoc)
+    return Y.snapshotContainsUpdate(this.snapshot, update)
   }
 
   /** Runs `then` when all that is in the document is in the log: what anyone sees must be stored. */
-  #afterStored(then: () => void): void {
-    this.#options.commit.afterStored(() => {
-      if (this.#unstored > 0) this.#afterStored(then)
+  private afterStored(then: () => void): void {
+    this.options.commit.afterStored(() => {
+      if (this.unstored > 0) this.afterStored(then)
       else then()
     })
   }
 
-  #catchUp(session: Session, had: Uint8Array): void {
+  private catchUp(session: Session, had: Uint8Array): void {
     if (!session.open) return
-    if (this.#behind.has(session)) return void this.#behind.set(session, had)
+    if (this.behind.has(session)) return void this.behind.set(session, had)
     const fresh = had.length === 1 && had[0] === 0
     this.apply()
-    const update = fresh ? this.state : Y.encodeStateAsUpdate(this.#doc, had)
+    const update = fresh ? this.state : Y.encodeStateAsUpdate(this.ydoc, had)
     session.send(partsOf(answerMessage(update)))
   }
 
-  #presenceChanged(): void {
-    if (this.#presenceScheduled) return
-    this.#presenceScheduled = true
-    this.#options.commit.afterStored(() => {
-      this.#presenceScheduled = false
-      const message = this.#presences.takeChanges()
+  private presenceChanged(): void {
+    if (this.presenceScheduled) return
+    this.presenceScheduled = true
+    this.options.commit.afterStored(() => {
+      this.presenceScheduled = false
+      const message = this.presences.takeChanges()
       if (!message) return
-      for (const session of this.#sessions) if (!this.#skips(session, [])) session.send([message])
+      for (const session of this.sessions) if (!this.skips(session, [])) session.send([message])
     })
   }
 
-  get #binned(): boolean {
-    return this.#record.binned !== null
+  private get binned(): boolean {
+    return this.currentRecord.binned !== null
   }
 }

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
-import { messageOf, type Logger } from '../logger.ts'
+import { messageOf, type Logger } from '../logging/logger.ts'
 import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
 import { Receipt } from './receipt.ts'
 
@@ -59,110 +59,110 @@ export interface SessionParts {
 export class Session {
   readonly grant: Grant
   readonly receipt: Receipt
-  readonly #socket: WebSocket
-  readonly #stream: Duplex
-  readonly #listener: Listener
-  readonly #limits: Limits
-  readonly #logger: Logger
-  readonly #ping: NodeJS.Timeout
-  #alive = true
-  #behindTimer: NodeJS.Timeout | null = null
-  #probeTimer: NodeJS.Timeout | null = null
-  #messages = 0
-  #countedSince = Date.now()
-  #sent = 0
+  private readonly socket: WebSocket
+  private readonly stream: Duplex
+  private readonly listener: Listener
+  private readonly limits: Limits
+  private readonly logger: Logger
+  private readonly ping: NodeJS.Timeout
+  private alive = true
+  private behindTimer: NodeJS.Timeout | null = null
+  private probeTimer: NodeJS.Timeout | null = null
+  private messages = 0
+  private countedSince = Date.now()
+  private sent = 0
   /** The other end counts as well. */
-  #tallies = false
-  #tallyTimer: NodeJS.Timeout | null = null
+  private tallies = false
+  private tallyTimer: NodeJS.Timeout | null = null
 
   constructor({ socket, stream, grant, listener, limits, logger }: SessionParts) {
     this.grant = grant
-    this.#socket = socket
-    this.#stream = stream
-    this.#listener = listener
-    this.#limits = limits
-    this.#logger = logger
+    this.socket = socket
+    this.stream = stream
+    this.listener = listener
+    this.limits = limits
+    this.logger = logger
     this.receipt = new Receipt({
       bytesRead: () => bytesRead(stream),
       ask: () => listener.lacks(this),
     })
-    socket.on('message', (data, binary) => this.#receive(data as Buffer, binary))
-    socket.on('pong', () => this.#showLife())
-    socket.on('close', () => this.#end())
-    stream.on('drain', this.#drained)
-    this.#ping = setInterval(() => this.#keepAlive(), limits.pingEvery)
+    socket.on('message', (data, binary) => this.receive(data as Buffer, binary))
+    socket.on('pong', () => this.showLife())
+    socket.on('close', () => this.end())
+    stream.on('drain', this.drained)
+    this.ping = setInterval(() => this.keepAlive(), limits.pingEvery)
   }
 
   get open(): boolean {
-    return this.#socket.readyState === this.#socket.OPEN
+    return this.socket.readyState === this.socket.OPEN
   }
 
   /** True while this receiver reads too slowly: the room then skips it and sends it what it lacks later, at once. */
   get behind(): boolean {
-    return this.#behindTimer !== null
+    return this.behindTimer !== null
   }
 
   /** Frames of one turn leave in one system call. */
   send(frames: readonly Uint8Array[]): void {
     if (!this.open || frames.length === 0) return
-    this.#stream.cork()
-    for (const frame of frames) this.#socket.send(frame)
-    this.#stream.uncork()
-    this.#sent += frames.length
-    if (this.#tallies) this.#tallyTimer ??= setTimeout(() => this.#tell(), tallyAfter)
+    this.stream.cork()
+    for (const frame of frames) this.socket.send(frame)
+    this.stream.uncork()
+    this.sent += frames.length
+    if (this.tallies) this.tallyTimer ??= setTimeout(() => this.tell(), tallyAfter)
   }
 
-  #tell(): void {
-    this.send([tallyMessage(this.#sent)])
-    this.#tallyTimer = null
+  private tell(): void {
+    this.send([tallyMessage(this.sent)])
+    this.tallyTimer = null
   }
 
   /** Whether it is over the bound now; from then on it is `behind`, until it has read what was sent. */
   fallsBehind(): boolean {
     if (this.behind) return true
-    if (this.#socket.bufferedAmount <= this.#limits.unread) return false
-    let before = this.#socket.bufferedAmount
-    this.#behindTimer = setInterval(() => {
-      const unread = this.#socket.bufferedAmount
+    if (this.socket.bufferedAmount <= this.limits.unread) return false
+    let before = this.socket.bufferedAmount
+    this.behindTimer = setInterval(() => {
+      const unread = this.socket.bufferedAmount
       if (unread < before) {
         before = unread
         return
       }
-      this.#logger.warn('a receiver does not read; ended', { unread })
-      this.#socket.terminate()
-    }, this.#limits.behindFor)
+      this.logger.warn('a receiver does not read; ended', { unread })
+      this.socket.terminate()
+    }, this.limits.behindFor)
     return true
   }
 
   /** Asks whether somebody is still there, and ends the socket if nobody answers. */
   probe(): void {
-    if (this.#probeTimer || !this.open) return
-    this.#probeTimer = setTimeout(() => this.#socket.terminate(), probeFor)
-    this.#socket.ping()
+    if (this.probeTimer || !this.open) return
+    this.probeTimer = setTimeout(() => this.socket.terminate(), probeFor)
+    this.socket.ping()
   }
 
   /** Reads no further while the store has more to take than it should. */
   pauseWhile(tooMuch: () => boolean): void {
-    this.#socket.pause()
+    this.socket.pause()
     setTimeout(() => {
       if (tooMuch()) this.pauseWhile(tooMuch)
-      else this.#socket.resume()
+      else this.socket.resume()
     }, pauseFor)
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, closeReason(reason))
+    this.socket.close(code, closeReason(reason))
   }
 
   terminate(): void {
-    this.#socket.terminate()
+    this.socket.terminate()
   }
 
-  #receive(data: Buffer, binary: boolean): void {
+  private receive(data: Buffer, binary: boolean): void {
     if (!this.open) return
-    this.#showLife()
+    this.showLife()
     this.receipt.count()
-    if (!this.#counted()) return
+    if (!this.counted()) return
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
     if (!message) {
@@ -170,79 +170,79 @@ export class Session {
       return
     }
     if (message.type === 'tally') {
-      this.#tallies = true
+      this.tallies = true
       this.receipt.tally(message.count)
     }
     try {
-      if (this.#may(message)) this.#listener.received(this, message, frame)
-      else this.#forbid()
+      if (this.may(message)) this.listener.received(this, message, frame)
+      else this.forbid()
     } catch (error) {
       // Whatever a message brought about, it ends this socket and not the relay.
-      this.#logger.error('a message could not be handled', { reason: messageOf(error) })
+      this.logger.error('a message could not be handled', { reason: messageOf(error) })
       this.close(1011, 'the message could not be handled')
     }
   }
 
-  #may(message: Message): boolean {
+  private may(message: Message): boolean {
     if (allows(this.grant.role, roleFor[message.type])) return true
-    return message.type === 'update' && (message.empty || this.#listener.holds(message.bytes))
+    return message.type === 'update' && (message.empty || this.listener.holds(message.bytes))
   }
 
   /** What came is not used, and its sender is told; the socket goes on. */
-  #forbid(): void {
+  private forbid(): void {
     const { role } = this.grant
-    if (!this.receipt.refused) this.#logger.warn('an update was refused', { role })
+    if (!this.receipt.refused) this.logger.warn('an update was refused', { role })
     this.receipt.refuse()
     this.send([forbiddenMessage(`you may ${role} this notebook, not change it`)])
   }
 
   /** Ends a socket that sent what it must not; what it sent is not used. */
   refuse(reason: string, code: number = closeCodes.garbage): void {
-    this.#logger.warn('socket closed', { code, reason })
+    this.logger.warn('socket closed', { code, reason })
     this.close(code, reason)
   }
 
-  #counted(): boolean {
+  private counted(): boolean {
     const now = Date.now()
-    if (now - this.#countedSince > 10_000) {
-      this.#countedSince = now
-      this.#messages = 0
+    if (now - this.countedSince > 10_000) {
+      this.countedSince = now
+      this.messages = 0
     }
-    if (++this.#messages <= this.#limits.messages) return true
+    if (++this.messages <= this.limits.messages) return true
     this.refuse('too many messages', closeCodes.tooFast)
     return false
   }
 
-  #showLife(): void {
-    this.#alive = true
-    if (this.#probeTimer) clearTimeout(this.#probeTimer)
-    this.#probeTimer = null
+  private showLife(): void {
+    this.alive = true
+    if (this.probeTimer) clearTimeout(this.probeTimer)
+    this.probeTimer = null
   }
 
-  #keepAlive(): void {
-    if (!this.#alive) {
-      this.#socket.terminate()
+  private keepAlive(): void {
+    if (!this.alive) {
+      this.socket.terminate()
       return
     }
-    this.#alive = false
-    if (this.open) this.#socket.ping()
+    this.alive = false
+    if (this.open) this.socket.ping()
   }
 
-  readonly #drained = (): void => {
-    if (!this.#behindTimer) return
-    clearInterval(this.#behindTimer)
-    this.#behindTimer = null
-    this.#listener.caughtUp(this)
+  private readonly drained = (): void => {
+    if (!this.behindTimer) return
+    clearInterval(this.behindTimer)
+    this.behindTimer = null
+    this.listener.caughtUp(this)
   }
 
-  #end(): void {
-    clearInterval(this.#ping)
-    if (this.#behindTimer) clearInterval(this.#behindTimer)
-    if (this.#probeTimer) clearTimeout(this.#probeTimer)
-    if (this.#tallyTimer) clearTimeout(this.#tallyTimer)
+  private end(): void {
+    clearInterval(this.ping)
+    if (this.behindTimer) clearInterval(this.behindTimer)
+    if (this.probeTimer) clearTimeout(this.probeTimer)
+    if (this.tallyTimer) clearTimeout(this.tallyTimer)
     this.receipt.close()
-    this.#stream.off('drain', this.#drained)
-    this.#listener.left(this)
+    this.stream.off('drain', this.drained)
+    this.listener.left(this)
   }
 }
 

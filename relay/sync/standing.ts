@@ -9,24 +9,24 @@ export interface StandingChange {
 }
 
 export class Standing {
-  readonly #instance: string
-  readonly #announce: (presence: RelayPresence) => void
-  #file: FileStatus | null = null
-  #disk: string | null = null
+  private readonly instance: string
+  private readonly announce: (presence: RelayPresence) => void
+  private file: FileStatus | null = null
+  private disk: string | null = null
 
   constructor(instance: string, announce: (presence: RelayPresence) => void) {
-    this.#instance = instance
-    this.#announce = announce
+    this.instance = instance
+    this.announce = announce
   }
 
   tell({ file, disk }: StandingChange, isBinned: boolean): void {
-    if (file !== undefined) this.#file = file
-    if (disk !== undefined) this.#disk = disk
-    if (this.#file === null) return
-    this.#announce({
-      instance: this.#instance,
-      file: this.#file,
-      ...(this.#disk === null ? {} : { disk: this.#disk }),
+    if (file !== undefined) this.file = file
+    if (disk !== undefined) this.disk = disk
+    if (this.file === null) return
+    this.announce({
+      instance: this.instance,
+      file: this.file,
+      ...(this.disk === null ? {} : { disk: this.disk }),
       ...(isBinned ? { bin: true } : {}),
     })
   }

@@ -10,7 +10,7 @@ export interface BudgetEntry {
  * UTF-8 bytes / 2.5 plus digits / 1.8, as measured with real tokenizers (see design: Models). Does not copy the text,
  * because every prompt estimates the whole notebook.
  */
-export function estimateTokens(text: string): number {
+export const estimateTokens = (text: string): number => {
   let [bytes, digits] = [0, 0]
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
@@ -29,7 +29,7 @@ export function estimateTokens(text: string): number {
  * That way consecutive prompts start with the same messages until the next batch is omitted, and the provider's prefix
  * cache stays valid.
  */
-export function omittedIndices(entries: readonly BudgetEntry[], budget: number): ReadonlySet<number> {
+export const omittedIndices = (entries: readonly BudgetEntry[], budget: number): ReadonlySet<number> => {
   const omitted = new Set<number>()
   let sum = 0
   let oldest = 0

@@ -1,8 +1,8 @@
 // Builds what is sent to the model for a prompt. Depends on the notebook alone, so that a page can show in advance what
 // would be sent, and why each cell is included or not.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
-import { type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
-import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
+import type { Cell, CellId, Notebook } from '../notebook/notebook.ts'
+import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
 import { modeOf, systemPrompt, thinkingIn } from './mode.ts'
 
@@ -26,7 +26,7 @@ export interface Context {
 }
 
 /** `budget` is in estimated tokens and includes the system prompt. Null if `prompt` is not a prompt cell. */
-export function buildContext(notebook: Notebook, prompt: CellId, budget: number): Context | null {
+export const buildContext = (notebook: Notebook, prompt: CellId, budget: number): Context | null => {
   const end = notebook.cells.findIndex((cell) => cell.id === prompt)
   const asked = notebook.cells[end]
   if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
@@ -59,7 +59,7 @@ interface Measured {
   readonly use: 'skipped' | 'pinned' | 'plain'
 }
 
-function measure(cell: Cell, turns: readonly Turn[]): Measured {
+const measure = (cell: Cell, turns: readonly Turn[]): Measured => {
   const skipped = cell.meta['skipped'] === true || turns.length === 0
   return {
     cell,
@@ -69,7 +69,7 @@ function measure(cell: Cell, turns: readonly Turn[]): Measured {
   }
 }
 
-function useOf({ cell, turns, tokens, use }: Measured, asked: boolean, out: boolean): CellUse {
+const useOf = ({ cell, turns, tokens, use }: Measured, asked: boolean, out: boolean): CellUse => {
   const { id } = cell
   if (asked) return { id, tokens, use: 'included', why: 'asked' }
   if (use === 'skipped') return { id, tokens, use, why: turns.length === 0 ? 'empty' : 'marked' }
@@ -78,7 +78,7 @@ function useOf({ cell, turns, tokens, use }: Measured, asked: boolean, out: bool
 }
 
 /** The turns of the included cells, with a line wherever cells are omitted. */
-function turnsWithGaps(entries: readonly Measured[], out: ReadonlySet<Measured>): readonly Turn[] {
+const turnsWithGaps = (entries: readonly Measured[], out: ReadonlySet<Measured>): readonly Turn[] => {
   const turns: Turn[] = []
   let missing = 0
   for (const entry of entries) {
@@ -95,7 +95,7 @@ function turnsWithGaps(entries: readonly Measured[], out: ReadonlySet<Measured>)
 }
 
 /** Merges consecutive turns of one role, because providers require alternating roles. */
-function alternating(turns: readonly Turn[]): readonly Turn[] {
+const alternating = (turns: readonly Turn[]): readonly Turn[] => {
   const messages: Turn[] = []
   for (const turn of turns) {
     const last = messages.at(-1)

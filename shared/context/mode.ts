@@ -9,14 +9,14 @@ export type Mode = (typeof modes)[number]
 const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)
 
 /** From the notebook's metadata, in Solveit's old or new format; `standard` if missing or unknown. */
-export function modeOf(meta: Leaves): Mode {
+export const modeOf = (meta: Leaves): Mode => {
   const nested = meta['solveit']
   const mode = isRecord(nested) ? nested['mode'] : meta['solveit_dialog_mode']
   return isMode(mode) ? mode : 'standard'
 }
 
 /** Set in the metadata of the prompt cell, or of the notebook for all its prompts. */
-export function thinkingIn(notebook: Leaves, cell: Leaves): boolean {
+export const thinkingIn = (notebook: Leaves, cell: Leaves): boolean => {
   const nested = notebook['solveit']
   return cell['use_thinking'] === true || (isRecord(nested) && nested['use_thinking'] === true)
 }

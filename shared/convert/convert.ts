@@ -4,9 +4,9 @@ import { decodeUtf8 } from 'lib0/string'
 import * as Y from 'yjs'
 import { formatNotebook } from '../ipynb/format.ts'
 import { parseNotebook, type NotebookRead } from '../ipynb/parse.ts'
-import { importNotebook } from '../notebook/import.ts'
+import { importNotebook } from '../notebook/document/import.ts'
 import type { Notebook } from '../notebook/notebook.ts'
-import { readNotebook } from '../notebook/read.ts'
+import { readNotebook } from '../notebook/document/read.ts'
 import { writeHtml } from './html.ts'
 import { readMarkdown, writeMarkdown } from './markdown.ts'
 import { readPython, writePython } from './python.ts'
@@ -25,12 +25,12 @@ export const isWritable = (ending: string): ending is Writable => writable.some(
 export const titleOf = (name: string): string => name.replace(/^.*[/\\]/s, '').replace(/(?<=.)\.[^.]+$/, '')
 
 /** `reason` is shown to the user. */
-export function readForm(form: Readable, bytes: Uint8Array): NotebookRead {
+export const readForm = (form: Readable, bytes: Uint8Array): NotebookRead => {
   const read = form === 'ipynb' ? parseNotebook(bytes) : readText(form, bytes)
   return read.ok ? { ok: true, notebook: throughDocument(read.notebook) } : read
 }
 
-function readText(form: Exclude<Readable, 'ipynb'>, bytes: Uint8Array): NotebookRead {
+const readText = (form: Exclude<Readable, 'ipynb'>, bytes: Uint8Array): NotebookRead => {
   let text: string
   try {
     text = decodeUtf8(bytes)
@@ -49,7 +49,7 @@ function readText(form: Exclude<Readable, 'ipynb'>, bytes: Uint8Array): Notebook
   return form === 'py' ? readPython(text) : readMarkdown(text)
 }
 
-function throughDocument(notebook: Notebook): Notebook {
+const throughDocument = (notebook: Notebook): Notebook => {
   const doc = new Y.Doc()
   try {
     // A constant id makes generated cell ids reproducible.
@@ -60,7 +60,7 @@ function throughDocument(notebook: Notebook): Notebook {
   }
 }
 
-export function writeForm(form: Writable, notebook: Notebook, title: string): string {
+export const writeForm = (form: Writable, notebook: Notebook, title: string): string => {
   switch (form) {
     case 'ipynb':
       return formatNotebook(notebook)
@@ -76,7 +76,7 @@ export function writeForm(form: Writable, notebook: Notebook, title: string): st
 }
 
 /** Describes what this format cannot contain; null if nothing is lost. */
-export function leftOut(form: Writable, { cells }: Notebook): string | null {
+export const leftOut = (form: Writable, { cells }: Notebook): string | null => {
   const outputs = cells.reduce((sum, { result }) => sum + (result?.outputs.length ?? 0), 0)
   const attachments = cells.reduce((sum, cell) => sum + Object.keys(cell.attachments).length, 0)
   const parts = [

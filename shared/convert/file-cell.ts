@@ -59,7 +59,7 @@ export const headerMembers = (notebook: Notebook): Member[] =>
   fromLeaves(notebook.meta).filter(([key]) => headerKeys.has(key))
 
 /** In lower case; the default is Python. */
-export function languageOf(meta: readonly Member[]): string {
+export const languageOf = (meta: readonly Member[]): string => {
   const at = new Map(meta)
   const kernel = new Map(membersOf(at.get('kernelspec'))).get('language')
   const language = stringOf(kernel) ?? stringOf(new Map(membersOf(at.get('language_info'))).get('name'))
@@ -69,7 +69,7 @@ export function languageOf(meta: readonly Member[]): string {
 export const promptMember: Member = [promptFlag, true]
 
 /** `meta` is null if the file has no notebook metadata. Missing and duplicate ids are replaced. */
-export function notebookOf(meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead {
+export const notebookOf = (meta: readonly Member[] | null, cells: readonly FileCell[]): NotebookRead => {
   const defaults = fromLeaves(newNotebook().meta)
   const isPython = languageOf(meta ?? []) === 'python'
   const all =
@@ -95,7 +95,7 @@ export function notebookOf(meta: readonly Member[] | null, cells: readonly FileC
   }
 }
 
-function cellText({ type, id, meta, source }: FileCell): string {
+const cellText = ({ type, id, meta, source }: FileCell): string => {
   const members: Member[] = [
     ['cell_type', type],
     ...(type === 'code' ? ([['execution_count', null]] as const) : []),

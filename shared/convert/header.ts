@@ -15,7 +15,7 @@ const formats = {
 const formatKey = 'text_representation'
 
 /** Including the `---` lines. */
-export function writeHeader(meta: readonly Member[], form: HeaderForm): string[] {
+export const writeHeader = (meta: readonly Member[], form: HeaderForm): string[] => {
   const jupytext = membersOf(new Map(meta).get('jupytext')) ?? []
   const withFormat: Leaf = Object.fromEntries([
     ...jupytext.filter(([key]) => key !== formatKey),
@@ -25,7 +25,7 @@ export function writeHeader(meta: readonly Member[], form: HeaderForm): string[]
   return ['---', 'jupyter:', ...blockLines(members, '  '), '---']
 }
 
-function blockLines(members: readonly Member[], indent: string): string[] {
+const blockLines = (members: readonly Member[], indent: string): string[] => {
   return members.flatMap(([key, leaf]) => {
     const inner = leaf !== null && typeof leaf === 'object' && !('$json' in leaf) ? membersOf(leaf) : null
     const head = `${indent}${/^[A-Za-z_][\w.-]*$/.test(key) ? key : JSON.stringify(key)}:`
@@ -53,7 +53,7 @@ export interface HeaderRead {
 }
 
 /** Null if there is no header. */
-export function readHeader(lines: readonly string[]): HeaderRead | null {
+export const readHeader = (lines: readonly string[]): HeaderRead | null => {
   if (lines[0]?.trimEnd() !== '---') return null
   const end = lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---')
   if (end < 0) return null
@@ -74,11 +74,11 @@ const withoutFormat = (meta: readonly Member[]): readonly Member[] =>
 const maxDepth = 40
 
 /** Reads the lines with the indentation of the first one, and the deeper ones below them. */
-function readBlock(
+const readBlock = (
   lines: readonly string[],
   at: number,
   depth: number,
-): { readonly members: readonly Member[]; readonly next: number } | null {
+): { readonly members: readonly Member[]; readonly next: number } | null => {
   const indent = indentOf(lines[at] ?? '')
   const members: Member[] = []
   let next = at
@@ -104,13 +104,13 @@ function readBlock(
 
 const indentOf = (line: string): number => line.length - line.trimStart().length
 
-function leafIn(text: string): Leaf | undefined {
+const leafIn = (text: string): Leaf | undefined => {
   const read = readJson(text)
   return read.ok ? read.value : undefined
 }
 
 /** Undefined if it is YAML that is not supported here. */
-function scalarIn(text: string): Leaf | undefined {
+const scalarIn = (text: string): Leaf | undefined => {
   const leaf = leafIn(text)
   if (leaf !== undefined) return leaf
   const quoted = /^'((?:[^']|'')*)'$/.exec(text)

@@ -18,7 +18,7 @@ export const markdownHtml = (text: string, math: MathHtml, attachments: Leaves =
 /** Converts formulas to MathML, which browsers render with their own fonts. Macros are shared within a file. */
 export type MathHtml = (tex: string, display: boolean) => string
 
-export function newMathHtml(): MathHtml {
+export const newMathHtml = (): MathHtml => {
   const adaptor = liteAdaptor()
   const visitor = new SerializedMmlVisitor()
   // Created on first use, because most files have no formulas.
@@ -31,7 +31,7 @@ export function newMathHtml(): MathHtml {
   }
 }
 
-function htmlRenderer(math: MathHtml, attachments: Leaves): MarkdownIt {
+const htmlRenderer = (math: MathHtml, attachments: Leaves): MarkdownIt => {
   const made = newMarkdown()
   const { rules } = made.renderer
   rules['link_open'] = (tokens, index) => {
@@ -64,7 +64,7 @@ function htmlRenderer(math: MathHtml, attachments: Leaves): MarkdownIt {
   return made
 }
 
-function imageHtml(url: string, alt: string, attachments: Leaves, size: string): string {
+const imageHtml = (url: string, alt: string, attachments: Leaves, size: string): string => {
   const name = attachmentName(url)
   const attached = name === null || !Object.hasOwn(attachments, name) ? null : (attachments[name] ?? null)
   const source = rasterUrl(name === null ? url : (attachedImage(attached) ?? ''))

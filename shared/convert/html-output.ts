@@ -2,7 +2,7 @@
 // can neither run scripts nor load anything.
 import { rasterUrl, rasterMimes } from '../markdown/image.ts'
 import type { Leaf, Output } from '../notebook/notebook.ts'
-import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../notebook/output.ts'
+import { isJsonMime, shownOutputs, type MimeBundle, type ShownOutput } from '../notebook/output/output.ts'
 import { markdownHtml, type MathHtml } from './html-markdown.ts'
 import { frameStyle } from './html-style.ts'
 import { ansiHtml, escapeHtml } from './html-text.ts'
@@ -16,7 +16,7 @@ export const outputsHtml = (outputs: readonly Output[], math: MathHtml): string 
     .map((output) => shownHtml(output, math))
     .join('')
 
-function shownHtml(output: ShownOutput, math: MathHtml): string {
+const shownHtml = (output: ShownOutput, math: MathHtml): string => {
   switch (output.type) {
     case 'stream':
       return textHtml(output.text, output.name)
@@ -31,7 +31,7 @@ function shownHtml(output: ShownOutput, math: MathHtml): string {
   }
 }
 
-export function textHtml(text: string, name: string): string {
+export const textHtml = (text: string, name: string): string => {
   const html = ansiHtml(text.replace(/\n$/, ''))
   if (html === '') return ''
   const isLong = html.split('\n').length > maxLines
@@ -39,7 +39,7 @@ export function textHtml(text: string, name: string): string {
 }
 
 /** Prefers the richest type, as in the app, but not HTML that depends on scripts. */
-function richHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
+const richHtml = (data: MimeBundle, metadata: MimeBundle, math: MathHtml): string => {
   const html = textOf(data, 'text/html')
   const needsScripts = html !== null && /<script\b/i.test(html)
   if (html !== null && !needsScripts) return frameHtml(html, estimatedHeight(html))
@@ -48,7 +48,7 @@ function richHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): strin
   return `${shown}${isIncomplete ? omissionHtml('An interactive output that needs scripts was omitted.') : ''}`
 }
 
-function staticHtml(data: MimeBundle, metadata: MimeBundle, math: MathHtml): string {
+const staticHtml = (data: MimeBundle, metadata: MimeBundle, math: MathHtml): string => {
   const markdown = textOf(data, 'text/markdown')
   if (markdown !== null) return `<div class="markdown">${markdownHtml(markdown, math)}</div>\n`
   const latex = textOf(data, 'text/latex')
@@ -76,7 +76,7 @@ const textOf = (data: MimeBundle, mime: string): string | null => {
 
 const omissionHtml = (message: string): string => `<p class="omitted">${escapeHtml(message)}</p>\n`
 
-function imageHtml(mime: string, base64: string, size: Leaf | undefined): string {
+const imageHtml = (mime: string, base64: string, size: Leaf | undefined): string => {
   const source = rasterUrl(`data:${mime};base64,${base64}`)
   if (source === null) return omissionHtml(`An invalid image (${mime})`)
   const sides = (['width', 'height'] as const).map((side) => {
@@ -90,7 +90,7 @@ function imageHtml(mime: string, base64: string, size: Leaf | undefined): string
 const framePolicy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
-function frameHtml(content: string, height: number): string {
+const frameHtml = (content: string, height: number): string => {
   const document = `<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${framePolicy}"><meta name="color-scheme" content="light dark"><style>${frameStyle}</style>${content}`
   return `<iframe sandbox referrerpolicy="no-referrer" title="Output" style="height:${height}px" srcdoc="${escapeHtml(document)}"></iframe>\n`
 }
@@ -99,7 +99,7 @@ const clamp = (min: number, value: number, max: number): number =>
   Math.round(Math.min(max, Math.max(min, value)))
 
 /** A frame without scripts cannot report its height. This is an estimate; the reader can resize the frame. */
-function estimatedHeight(html: string): number {
+const estimatedHeight = (html: string): number => {
   const count = (tags: RegExp): number => html.match(tags)?.length ?? 0
   const images = count(/<(?:img|svg)\b/gi)
   const characters = html.replace(/<style\b[\s\S]*?(?:<\/style>|$)|<[^<>]*>|\s+/gi, '').length
@@ -112,7 +112,7 @@ function estimatedHeight(html: string): number {
   )
 }
 
-function svgHeight(svg: string): number {
+const svgHeight = (svg: string): number => {
   const tag = /<svg\b[^<>]*>/i.exec(svg)?.[0] ?? ''
   const side = (name: string): number => {
     const [, size = '', unit = ''] = new RegExp(`\\s${name}=["']?([\\d.]+)(px|pt|)["'\\s>]`).exec(tag) ?? []

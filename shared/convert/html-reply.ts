@@ -13,7 +13,7 @@ export const replyHtml = (reply: string, math: MathHtml, attachments: Leaves): s
 const collapsed = (title: string, body: string): string =>
   `<details><summary>${title}</summary>\n<div class="markdown">${body}</div></details>\n`
 
-function partHtml(part: ReplyPart, math: MathHtml, attachments: Leaves): string {
+const partHtml = (part: ReplyPart, math: MathHtml, attachments: Leaves): string => {
   switch (part.type) {
     case 'text':
       return markdownHtml(part.text, math, attachments)

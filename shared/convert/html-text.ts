@@ -2,7 +2,7 @@
 // `escapeHtml`.
 import { classHighlighter, highlightCode } from '@lezer/highlight'
 import { parser } from '@lezer/python'
-import { AnsiText, type Run, type TextStyle } from '../notebook/ansi.ts'
+import { AnsiText, type Run, type TextStyle } from '../notebook/output/ansi.ts'
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -16,13 +16,13 @@ const entities: Readonly<Record<string, string>> = {
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (found) => entities[found] ?? '')
 
 /** The text as a terminal would show it. */
-export function ansiHtml(text: string): string {
+export const ansiHtml = (text: string): string => {
   const ansi = new AnsiText()
   ansi.update(text)
   return ansi.lines.map((line) => line.map(runHtml).join('')).join('\n')
 }
 
-function runHtml({ text, style }: Run): string {
+const runHtml = ({ text, style }: Run): string => {
   if (style === null) return escapeHtml(text)
   const classes = (['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
     .filter((key) => style[key])
@@ -32,7 +32,7 @@ function runHtml({ text, style }: Run): string {
 }
 
 /** Colours are palette indices or `rgb(…)` of integers, so they need no escaping. */
-function colours({ foreground, background }: TextStyle): string {
+const colours = ({ foreground, background }: TextStyle): string => {
   const parts: string[] = []
   if (typeof background === 'string') parts.push(`--ansi-bg:${background}`)
   else if (background !== null)
@@ -55,7 +55,7 @@ const readable = (colour: string): string =>
 /** UTF-16 code units. Longer code is not highlighted. */
 const maxLength = 200_000
 
-export function pythonHtml(code: string): string {
+export const pythonHtml = (code: string): string => {
   if (code.length > maxLength) return escapeHtml(code)
   const parts: string[] = []
   const put = (text: string, classes: string): void => {

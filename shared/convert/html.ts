@@ -13,7 +13,7 @@ import { escapeHtml, pythonHtml } from './html-text.ts'
 const policy =
   "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'"
 
-export function writeHtml(notebook: Notebook, title: string): string {
+export const writeHtml = (notebook: Notebook, title: string): string => {
   const highlight = /^i?python/.test(languageOf(fromLeaves(notebook.meta))) ? pythonHtml : escapeHtml
   const math = newMathHtml()
   return `<!doctype html>
@@ -38,7 +38,7 @@ ${notebook.cells.map((cell) => cellHtml(cell, highlight, math)).join('')}</main>
 
 type Highlighter = (code: string) => string
 
-function cellHtml(cell: Cell, highlight: Highlighter, math: MathHtml): string {
+const cellHtml = (cell: Cell, highlight: Highlighter, math: MathHtml): string => {
   const { attachments, result } = cell
   const outputs = (): string => outputsHtml(result?.outputs ?? [], math)
   const write: HtmlParts = {
@@ -62,7 +62,12 @@ const highlighters: Readonly<Record<CellLanguage, Highlighter>> = {
   plain: escapeHtml,
 }
 
-function codeHtml({ source, result }: Cell, name: string, highlight: Highlighter, outputs: string): string {
+const codeHtml = (
+  { source, result }: Cell,
+  name: string,
+  highlight: Highlighter,
+  outputs: string,
+): string => {
   if (source === '' && outputs === '') return ''
   const count = result?.run ? result.run.count : (result?.count ?? null)
   const label = count === null ? '' : `<span class="count">[${count}]</span>`

@@ -16,10 +16,10 @@ export const uncommentMagic = (lines: readonly string[]): string[] =>
   })
 
 /** Inside a triple-quoted string there are no magics, but lines that look like cell markers still need escaping. */
-function eachLine(
+const eachLine = (
   lines: readonly string[],
   change: (line: string, isSpecial: (line: string) => boolean) => string,
-): string[] {
+): string[] => {
   let quotes: string | null = null
   return lines.map((line) => {
     const isSpecial = (text: string): boolean =>
@@ -31,7 +31,7 @@ function eachLine(
 }
 
 /** The quotes of a triple-quoted string that is still open at the end of the line. */
-function quotesAfter(line: string, before: string | null): string | null {
+const quotesAfter = (line: string, before: string | null): string | null => {
   let quotes = before
   const part = /\\.|"""|'''|["'#]/g
   let short: string | null = null

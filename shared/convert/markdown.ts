@@ -24,7 +24,7 @@ interface Piece {
   readonly lines: readonly string[]
 }
 
-export function writeMarkdown(notebook: Notebook): string {
+export const writeMarkdown = (notebook: Notebook): string => {
   const header = headerMembers(notebook)
   const language = fenceLanguage(header)
   const pieces = notebook.cells.map((cell) => pieceOf(cell, language))
@@ -50,7 +50,7 @@ const fenceLanguage = (meta: readonly Member[]): string => {
   return /^[a-z][\w+#-]*$/.test(language) ? language : 'python'
 }
 
-function pieceOf(cell: Cell, language: string): Piece {
+const pieceOf = (cell: Cell, language: string): Piece => {
   const { type, meta, source } = fileCell(cell)
   const options = writeOptions(meta)
   switch (type) {
@@ -80,13 +80,13 @@ function pieceOf(cell: Cell, language: string): Piece {
 const linesOf = (source: string): string[] => (source === '' ? [] : source.split('\n'))
 
 /** The fence is longer than any run of backticks in the text. */
-function fence(info: string, text: string): string[] {
+const fence = (info: string, text: string): string[] => {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const marks = '`'.repeat(longest + 1)
   return [marks + info, ...linesOf(text), marks]
 }
 
-function region(name: 'region' | 'raw', options: string, source: string): string[] {
+const region = (name: 'region' | 'raw', options: string, source: string): string[] => {
   // `--` is not allowed in comments; in options it only occurs in JSON strings, where it can be escaped.
   const words = [`<!-- #${name}`, options.replaceAll('--', String.raw`-\u002d`), '-->']
   const inside = linesOf(source).map((line) => line.replace(likeRegion, '$1~'))
@@ -94,7 +94,7 @@ function region(name: 'region' | 'raw', options: string, source: string): string
 }
 
 /** Whether a note can be read back without a region around it. */
-function isPlain(source: string, language: string): boolean {
+const isPlain = (source: string, language: string): boolean => {
   if (source.trim() === '' || source.startsWith('`') || source.startsWith(promptTitle)) return false
   // An unclosed fence would swallow the following cell.
   const [cell, after, ...others] = cellsIn([...source.split('\n'), '', '', 'after'], language)
@@ -102,7 +102,7 @@ function isPlain(source: string, language: string): boolean {
   return isSame && after?.source === 'after' && others.length === 0
 }
 
-export function readMarkdown(text: string): NotebookRead {
+export const readMarkdown = (text: string): NotebookRead => {
   const lines = text.split('\n')
   const head = readHeader(lines)
   const cells = cellsIn(lines.slice(head?.length ?? 0), fenceLanguage(head?.meta ?? []))
@@ -111,7 +111,7 @@ export function readMarkdown(text: string): NotebookRead {
   return notebookOf(head?.meta ?? null, [...raw, ...cells])
 }
 
-function cellsIn(lines: readonly string[], language: string): FileCell[] {
+const cellsIn = (lines: readonly string[], language: string): FileCell[] => {
   const cells: FileCell[] = []
   let note: string[] = []
   const endNote = (): void => {
@@ -161,17 +161,17 @@ function cellsIn(lines: readonly string[], language: string): FileCell[] {
   return cells
 }
 
-function find(lines: readonly string[], from: number, isEnd: (line: string) => boolean): number {
+const find = (lines: readonly string[], from: number, isEnd: (line: string) => boolean): number => {
   for (let at = from; at < lines.length; at++) if (isEnd(lines[at] ?? '')) return at
   return lines.length
 }
 
-function isClosing(line: string, marks: string): boolean {
+const isClosing = (line: string, marks: string): boolean => {
   const text = line.trim()
   return text.length >= marks.length && text === marks.charAt(0).repeat(text.length)
 }
 
-function regionCell(name: string, options: string, lines: readonly string[]): FileCell {
+const regionCell = (name: string, options: string, lines: readonly string[]): FileCell => {
   const { words, members } = readOptions(options.trim())
   const meta: Member[] = [...(words === '' ? [] : ([['title', words]] as const)), ...members]
   if (name === 'raw') return textCell('raw', meta, lines)

@@ -19,7 +19,7 @@ export const writeOptions = (members: readonly Member[]): string =>
     ? members.map(([key, leaf]) => `${key}=${writeJson(leaf, oneLine)}`).join(' ')
     : writeMembers(members, oneLine, '')
 
-export function readOptions(text: string): Options {
+export const readOptions = (text: string): Options => {
   const start = firstOption.exec(text)?.index
   const members = start === undefined ? null : membersIn(text.slice(start))
   return start === undefined || members === null
@@ -27,7 +27,7 @@ export function readOptions(text: string): Options {
     : { words: text.slice(0, start).trim(), members }
 }
 
-function membersIn(text: string): readonly Member[] | null {
+const membersIn = (text: string): readonly Member[] | null => {
   if (text.startsWith('{')) {
     const read = readMembers(text)
     return read.ok ? read.value.map(({ key, value }) => [key, value]) : null
@@ -46,7 +46,7 @@ function membersIn(text: string): readonly Member[] | null {
 
 const string = /"[^"\\]*(?:\\.[^"\\]*)*"|'[^'\\]*(?:\\.[^'\\]*)*'|\S*/y
 
-function valueEnd(text: string, start: number): number {
+const valueEnd = (text: string, start: number): number => {
   if (!/[[{]/.test(text.charAt(start))) {
     string.lastIndex = start
     string.exec(text)
@@ -64,7 +64,7 @@ function valueEnd(text: string, start: number): number {
 }
 
 /** The value of JSON; other text as it is, without single quotes around it. */
-function valueOf(text: string): Member[1] {
+const valueOf = (text: string): Member[1] => {
   const read = readJson(text)
   return read.ok ? read.value : (/^'(.*)'$/s.exec(text)?.[1] ?? text)
 }

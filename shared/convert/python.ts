@@ -19,13 +19,13 @@ const argumentsKey = 'magic_args'
 const foreign =
   /^%%(bash|sh|cmd|html|HTML|javascript|js|latex|markdown|perl|powershell|R|ruby|script|sql|svg)(?: (.*))?$/s
 
-export function writePython(notebook: Notebook): string {
+export const writePython = (notebook: Notebook): string => {
   const header = comment(writeHeader(headerMembers(notebook), 'py'))
   const cells = notebook.cells.flatMap((cell) => ['', ...cellLines(fileCell(cell))])
   return [...header, ...cells, ''].join('\n')
 }
 
-function cellLines({ type, meta, source }: FileCell): string[] {
+const cellLines = ({ type, meta, source }: FileCell): string[] => {
   const { title, rest } = takeTitle(meta)
   const mark = `# %%${title === '' ? '' : ` ${title}`}${type === 'code' ? '' : ` [${type}]`}`
   const withOptions = (members: readonly Member[]): string =>
@@ -49,7 +49,7 @@ function cellLines({ type, meta, source }: FileCell): string[] {
 }
 
 /** Jupytext writes the title of a cell before its other metadata. */
-function takeTitle(meta: readonly Member[]): { title: string; rest: readonly Member[] } {
+const takeTitle = (meta: readonly Member[]): { title: string; rest: readonly Member[] } => {
   const title = new Map(meta).get('title')
   return typeof title === 'string' && /^[^\s[\]{}=](?:[^\n[\]{}=]*[^\s[\]{}=])?$/.test(title)
     ? { title, rest: meta.filter(([key]) => key !== 'title') }
@@ -63,7 +63,7 @@ const comment = (lines: readonly string[]): string[] =>
 const uncomment = (lines: readonly string[]): string[] =>
   lines.map((line) => line.replace(/^# ?/, '').replace(/^\\(?=\\*%%)/, ''))
 
-export function readPython(text: string): NotebookRead {
+export const readPython = (text: string): NotebookRead => {
   const lines = text.split('\n')
   const head = readHeader(lines.map((line) => line.replace(/^# ?/, '')))
   const isHeader = head !== null && lines[0]?.startsWith('#') === true
@@ -81,7 +81,7 @@ export function readPython(text: string): NotebookRead {
   return notebookOf(isHeader ? head.meta : null, cells)
 }
 
-function readCell(text: string, lines: readonly string[]): FileCell {
+const readCell = (text: string, lines: readonly string[]): FileCell => {
   const { words, members } = readOptions(text)
   const [, before = words, type = 'code', after = ''] =
     /^(.*?)\[(markdown|md|raw|code|prompt)\](.*)$/s.exec(words) ?? []
@@ -106,7 +106,7 @@ function readCell(text: string, lines: readonly string[]): FileCell {
   }
 }
 
-function codeCell(lines: readonly string[], id: string, meta: readonly Member[]): FileCell {
+const codeCell = (lines: readonly string[], id: string, meta: readonly Member[]): FileCell => {
   const at = new Map(meta)
   if (at.has(kindKey)) return { type: 'code', id, meta, source: uncomment(lines).join('\n') }
   const [language, args, end] = [at.get(languageKey), at.get(argumentsKey), at.get(endKey)]
@@ -121,14 +121,14 @@ function codeCell(lines: readonly string[], id: string, meta: readonly Member[])
 }
 
 /** The text of comments or of one triple-quoted string. */
-function textIn(lines: readonly string[]): string {
+const textIn = (lines: readonly string[]): string => {
   const text = lines.join('\n')
   const [, , inside] = /^[rR]?("""|''')\n?(.*?)\n?\1$/s.exec(text) ?? []
   return inside ?? uncomment(lines).join('\n')
 }
 
 /** Removes the empty lines between cells. */
-function trimmed(lines: readonly string[], alsoBefore: boolean): readonly string[] {
+const trimmed = (lines: readonly string[], alsoBefore: boolean): readonly string[] => {
   const start = alsoBefore ? lines.findIndex((line) => line !== '') : 0
   return lines.slice(Math.max(start, 0), lines.findLastIndex((line) => line !== '') + 1)
 }

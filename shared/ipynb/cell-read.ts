@@ -40,7 +40,7 @@ const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs'
 const textKeys: readonly string[] = [...commonKeys, 'attachments']
 
 /** `hasIds`: the file's format has cell ids. `taken`: the ids of previous cells; this cell's id is added. */
-export function readCell(leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead {
+export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead => {
   const members = membersOf(leaf)
   if (!members) return refuse('is not an object')
   const at = new Map(members)
@@ -99,7 +99,7 @@ const imported = (part: Partial<Result> & { readonly status: RunStatus }): Resul
   ...part,
 })
 
-function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Result | null {
+const codeResult = (outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Result | null => {
   const count = numberOf(at.get('execution_count'))
   if (outputs.length === 0 && count === null) return null
   const failed = outputs.some((leaf) => new Map(membersOf(leaf)).get('output_type') === 'error')
@@ -111,7 +111,7 @@ function codeResult(outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
 }
 
 /** Removes the metadata that marks the kind, and what the model did besides its reply, from the cell's metadata. */
-function bodyOf({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): CellBody {
+const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): CellBody => {
   const { source, reply, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
   const at = new Map(meta)
   const replyMeta = reply === null ? null : readReplyMeta(at.get(replyKey))
@@ -129,7 +129,7 @@ function bodyOf({ file }: CellKind, text: string, meta: readonly Member[], ran: 
 }
 
 /** Reads what cell-write.ts writes under `replyKey`; null if it has another form. */
-function readReplyMeta(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null {
+const readReplyMeta = (leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null => {
   const members = membersOf(leaf)
   if (!members?.every(([key]) => key === 'thinking' || key === 'calls')) return null
   const { thinking = null, calls = [] } = Object.fromEntries(members)
@@ -138,7 +138,11 @@ function readReplyMeta(leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls
 }
 
 /** The id, if it is valid and not taken, and what to keep to write the file's own value back. */
-function readId(leaf: Leaf | undefined, hasIds: boolean, taken: Set<string>): readonly [string, CellExtra] {
+const readId = (
+  leaf: Leaf | undefined,
+  hasIds: boolean,
+  taken: Set<string>,
+): readonly [string, CellExtra] => {
   if (leaf === undefined) return ['', hasIds ? { id: null } : {}]
   const id = stringOf(leaf) ?? ''
   if (taken.has(id) || id === '__proto__' || !/^[a-zA-Z0-9_-]{1,64}$/.test(id)) return ['', { id: leaf }]

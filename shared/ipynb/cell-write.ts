@@ -18,13 +18,13 @@ export interface CellText {
 export const cellDepth = 2
 
 /** `id`: the value to write, undefined for none. `line`: line break and indentation of the cell. */
-export function writeCell(
+export const writeCell = (
   cell: Cell,
   extra: CellExtra,
   id: Leaf | undefined,
   style: FileStyle,
   line: string,
-): CellText {
+): CellText => {
   const inner = line + style.indent
   const json = (leaf: Leaf): string => writeJson(leaf, style, inner, cellDepth + 1)
   const meta = inOrder(metaMembers(cell, extra), extra.metaKeys ?? style.cellMetaKeys)
@@ -48,12 +48,12 @@ export function writeCell(
   return { parts: writeAround(ordered, 'source', style, line), source: texts.get('source') ?? '' }
 }
 
-export function typeOf(cell: Cell, extra: CellExtra): string {
+export const typeOf = (cell: Cell, extra: CellExtra): string => {
   const { file } = kindNamed(cell.kind)
   return extra.cellType !== undefined && file.accepts(extra.cellType) ? extra.cellType : file.cellType
 }
 
-export function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Leaf])[] {
+export const metaMembers = (cell: Cell, extra: CellExtra): (readonly [string, Leaf])[] => {
   const members = new Map(fromLeaves(cell.meta))
   const { file } = kindNamed(cell.kind)
   for (const [key, leaf] of Object.entries(file.besides)) if (!members.has(key)) members.set(key, leaf)
@@ -63,7 +63,7 @@ export function metaMembers(cell: Cell, extra: CellExtra): (readonly [string, Le
   return [...members]
 }
 
-function replyMetaOf(result: Result | null): Leaf {
+const replyMetaOf = (result: Result | null): Leaf => {
   if (!result || (result.thinking === null && result.calls.length === 0)) return null
   return {
     ...(result.calls.length > 0 ? { calls: result.calls } : {}),
@@ -71,7 +71,7 @@ function replyMetaOf(result: Result | null): Leaf {
   }
 }
 
-function sourceLeaf(cell: Cell, extra: CellExtra, style: FileStyle): Leaf {
+const sourceLeaf = (cell: Cell, extra: CellExtra, style: FileStyle): Leaf => {
   return writeText({
     text: fileTextOf(cell, extra),
     form: extra.form ?? style.source,
@@ -79,14 +79,14 @@ function sourceLeaf(cell: Cell, extra: CellExtra, style: FileStyle): Leaf {
   })
 }
 
-export function fileTextOf({ kind, source, result }: Cell, extra: CellExtra): string {
+export const fileTextOf = ({ kind, source, result }: Cell, extra: CellExtra): string => {
   const { text } = kindNamed(kind).file
   return text === null
     ? source
     : text.write({ source, reply: result?.reply ?? null, form: extra.prompt ?? {} })
 }
 
-function outputLeaf(output: Output, style: FileStyle): Leaf {
+const outputLeaf = (output: Output, style: FileStyle): Leaf => {
   if (!output.live) return output.leaf
   const { name, output_type, text } = output.stream
   return { name, output_type, text: writeText({ text, form: style.source, newline: '\n' }) }

@@ -25,7 +25,7 @@ export interface CellExtra {
 }
 
 /** Ignores anything that is malformed: peers can write any value. */
-export function readExtra(leaf: Leaf): CellExtra {
+export const readExtra = (leaf: Leaf): CellExtra => {
   if (!isRecord(leaf)) return {}
   const { cellType, form, newline, unknown, prompt } = leaf
   const keys = readKeys(leaf.keys)
@@ -49,7 +49,7 @@ export function readExtra(leaf: Leaf): CellExtra {
 export const toExtra = (extra: CellExtra): Leaf =>
   Object.keys(extra).length === 0 ? null : (extra as unknown as Leaves)
 
-function readForm({ hex, robots, before, after, flag }: Leaves): PromptForm {
+const readForm = ({ hex, robots, before, after, flag }: Leaves): PromptForm => {
   return {
     ...(typeof hex === 'string' && /^[0-9a-fA-F]{8}$/.test(hex) ? { hex } : {}),
     ...(robots === false ? { robots } : {}),

@@ -20,7 +20,7 @@ export interface StandardText {
  * is reproduced byte for byte (nbformat 3 as 4.5), and a changed cell only changes its own lines. Blob references in
  * outputs must be replaced by their values before (see notebook/detach.ts).
  */
-export function formatNotebook(notebook: Notebook): string {
+export const formatNotebook = (notebook: Notebook): string => {
   const { newline, bom, frame } = readStyle(notebook.format)
   const standard = standardText(notebook)
   const cells = standard.cells.map(({ parts, source }, index) =>
@@ -30,7 +30,7 @@ export function formatNotebook(notebook: Notebook): string {
   return (bom ? '\ufeff' : '') + (newline === '\n' ? text : text.replaceAll('\n', newline))
 }
 
-export function standardText(notebook: Notebook): StandardText {
+export const standardText = (notebook: Notebook): StandardText => {
   const style = readStyle(notebook.format)
   const ids = fileIds(notebook)
   const list = '\n' + style.indent
@@ -53,7 +53,7 @@ export function standardText(notebook: Notebook): StandardText {
 }
 
 /** Before nbformat 4.5 a cell only has an id if the file had one. */
-function fileIds({ cells, format }: Notebook): readonly (Leaf | undefined)[] {
+const fileIds = ({ cells, format }: Notebook): readonly (Leaf | undefined)[] => {
   const taken = new Set(cells.map((cell) => cell.id as string))
   return cells.map((cell) => {
     const { id } = readExtra(cell.extra)

@@ -33,7 +33,7 @@ export const newCell = (kind: KindName, source: string, id: CellId = cellId(''))
 })
 
 /** Eight hex digits like Jupyter's, derived from the source. Adds the id to `taken`. */
-export function freshId(source: string, taken: Set<string>): string {
+export const freshId = (source: string, taken: Set<string>): string => {
   for (let occurrence = 0; ; occurrence++) {
     const id = toHexString(digest(encodeUtf8(`${occurrence}\0${source}`))).slice(0, 8)
     if (taken.has(id)) continue

@@ -43,7 +43,7 @@ export const readItems = (text: string, at: number): JsonRead<readonly Span[]> =
   attempt(text, (reader) => reader.items(), at)
 
 /** The members of an object leaf, including reserved and repeated keys; null if the leaf is not an object. */
-export function membersOf(leaf: Leaf | undefined): readonly Member[] | null {
+export const membersOf = (leaf: Leaf | undefined): readonly Member[] | null => {
   if (typeof leaf !== 'object' || leaf === null || Array.isArray(leaf)) return null
   if (!isRawJson(leaf)) return Object.entries(leaf)
   const read = readMembers(leaf.$json)
@@ -51,7 +51,7 @@ export function membersOf(leaf: Leaf | undefined): readonly Member[] | null {
 }
 
 /** The string of a leaf, including one with a lone surrogate. */
-export function stringOf(leaf: Leaf | undefined): string | null {
+export const stringOf = (leaf: Leaf | undefined): string | null => {
   if (typeof leaf === 'string') return leaf
   if (leaf === undefined || !isRawJson(leaf) || !leaf.$json.startsWith('"')) return null
   try {
@@ -62,7 +62,7 @@ export function stringOf(leaf: Leaf | undefined): string | null {
 }
 
 /** The number of a leaf, including one written as 4.0. */
-export function numberOf(leaf: Leaf | undefined): number | null {
+export const numberOf = (leaf: Leaf | undefined): number | null => {
   if (leaf === undefined || leaf === null || typeof leaf === 'number') return leaf ?? null
   if (!isRawJson(leaf)) return null
   const number = Number(leaf.$json)
@@ -77,7 +77,7 @@ class SyntaxFailure extends Error {
   }
 }
 
-function attempt<T>(text: string, read: (reader: Reader) => T, at = 0, depth = 0): JsonRead<T> {
+const attempt = <T>(text: string, read: (reader: Reader) => T, at = 0, depth = 0): JsonRead<T> => {
   try {
     return { ok: true, value: read(new Reader(text, at, depth)) }
   } catch (failure) {

@@ -12,13 +12,18 @@ export interface JsonStyle {
 }
 
 /** `line`: line break and indentation where the value starts. `depth`: how many lists and objects it is nested in. */
-export function writeJson(leaf: Leaf, style: JsonStyle, line = '\n', depth = 0): string {
+export const writeJson = (leaf: Leaf, style: JsonStyle, line = '\n', depth = 0): string => {
   const pieces: string[] = []
   write(leafOf(leaf, deepest - depth), style, line, pieces)
   return pieces.join('')
 }
 
-export function writeMembers(members: readonly Member[], style: JsonStyle, line: string, depth = 0): string {
+export const writeMembers = (
+  members: readonly Member[],
+  style: JsonStyle,
+  line: string,
+  depth = 0,
+): string => {
   const texts = members.map(
     ([key, value]) => writeKey(key, style) + writeJson(value, style, line + style.indent, depth + 1),
   )
@@ -26,7 +31,7 @@ export function writeMembers(members: readonly Member[], style: JsonStyle, line:
 }
 
 /** One stack frame per level, and each text is copied once regardless of depth. */
-function write(leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): void {
+const write = (leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): void => {
   if (typeof leaf === 'string') pieces.push(writeString(leaf, style))
   else if (typeof leaf !== 'object' || leaf === null) pieces.push(JSON.stringify(leaf))
   else if (isRawJson(leaf)) pieces.push(writeRaw(leaf.$json, style))
@@ -46,7 +51,7 @@ function write(leaf: Leaf, style: JsonStyle, line: string, pieces: string[]): vo
 }
 
 /** Peers can write anything: text that is not JSON must not break the file. */
-function writeRaw(json: string, style: JsonStyle): string {
+const writeRaw = (json: string, style: JsonStyle): string => {
   return readJson(json).ok ? json : writeString(json, style)
 }
 
@@ -54,12 +59,12 @@ const writeKey = (key: string, style: JsonStyle): string =>
   writeString(key, style) + (style.indent === '' && !style.spaced ? ':' : ': ')
 
 /** The text of an object before and after the value of the member `hole`. */
-export function writeAround(
+export const writeAround = (
   texts: readonly (readonly [key: string, text: string])[],
   hole: string,
   style: JsonStyle,
   line: string,
-): readonly [head: string, tail: string] {
+): readonly [head: string, tail: string] => {
   const [open, between, close] = gaps(style, line)
   const at = texts.findIndex(([key]) => key === hole)
   const before = texts.slice(0, at).map(([key, text]) => writeKey(key, style) + text + between)
@@ -67,26 +72,26 @@ export function writeAround(
   return ['{' + open + before.join('') + writeKey(hole, style), after.join('') + close + '}']
 }
 
-function enclose(
+const enclose = (
   open: string,
   items: readonly string[],
   close: string,
   style: JsonStyle,
   line: string,
-): string {
+): string => {
   if (items.length === 0) return open + close
   const [before, between, after] = gaps(style, line)
   return open + before + items.join(between) + after + close
 }
 
 /** The text after the opening bracket, between items (including the comma), and before the closing bracket. */
-export function gaps(style: JsonStyle, line: string): readonly [string, string, string] {
+export const gaps = (style: JsonStyle, line: string): readonly [string, string, string] => {
   if (style.indent === '') return ['', style.spaced ? ', ' : ',', '']
   const inner = line + style.indent
   return [inner, ',' + inner, line]
 }
 
-function writeString(text: string, style: JsonStyle): string {
+const writeString = (text: string, style: JsonStyle): string => {
   const written = JSON.stringify(text)
   return style.ascii ? written.replace(/[^ -~]/g, escapeUnit) : written
 }

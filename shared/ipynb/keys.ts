@@ -13,7 +13,7 @@ const maxOrderLength = 64
 const encodeKey = (key: string): string =>
   isReservedKey(key) || key.startsWith(marker) ? marker + JSON.stringify(key) : key
 
-function decodeKey(key: string): string {
+const decodeKey = (key: string): string => {
   if (!key.startsWith(marker)) return key
   try {
     const decoded: unknown = JSON.parse(key.slice(marker.length))
@@ -34,23 +34,23 @@ export const keysOf = (members: readonly Member[]): KeyOrder => members.map(([ke
 const compareKeys = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** In the given order, with unlisted keys last; without an order alphabetical, like Jupyter. */
-export function inOrder<T>(
+export const inOrder = <T>(
   members: readonly (readonly [string, T])[],
   order: KeyOrder | undefined,
-): (readonly [string, T])[] {
+): (readonly [string, T])[] => {
   if (!order) return [...members].sort(([a], [b]) => compareKeys(a, b))
   const rank = new Map(order.map((key, index) => [decodeKey(key), index]))
   const rankOf = (key: string): number => rank.get(key) ?? order.length
   return [...members].sort(([a], [b]) => rankOf(a) - rankOf(b) || compareKeys(a, b))
 }
 
-export function isInOrder(keys: KeyOrder, order: KeyOrder | undefined): boolean {
+export const isInOrder = (keys: KeyOrder, order: KeyOrder | undefined): boolean => {
   const members = keys.map((key) => [decodeKey(key), null] as const)
   return inOrder(members, order).every(([key], index) => key === members[index]?.[0])
 }
 
 /** The order of most of the lists; undefined if that is alphabetical. */
-export function commonOrder(lists: readonly KeyOrder[]): KeyOrder | undefined {
+export const commonOrder = (lists: readonly KeyOrder[]): KeyOrder | undefined => {
   const candidates = lists.filter((keys) => keys.length > 1)
   const unsorted = candidates.filter((keys) => !isInOrder(keys, undefined))
   if (unsorted.length * 2 <= candidates.length) return undefined

@@ -1,10 +1,10 @@
 // Merges an .ipynb written by another program, given the revisions it may be based on.
 import * as Y from 'yjs'
-import { detachBlobs } from '../notebook/detach.ts'
-import { importNotebook } from '../notebook/import.ts'
+import { detachBlobs } from '../notebook/document/detach.ts'
+import { importNotebook } from '../notebook/document/import.ts'
 import type { CellId, Mark, Notebook } from '../notebook/notebook.ts'
-import { mergeOutside } from '../notebook/outside.ts'
-import { docIdOf, readNotebook } from '../notebook/read.ts'
+import { mergeOutside } from '../notebook/merge/outside.ts'
+import { docIdOf, readNotebook } from '../notebook/document/read.ts'
 import { formatNotebook } from './format.ts'
 import { parseNotebook } from './parse.ts'
 

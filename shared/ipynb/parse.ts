@@ -25,7 +25,7 @@ export type NotebookRead =
 const refuse = (reason: string): NotebookRead => ({ ok: false, reason })
 
 /** Reads nbformat 4; versions 2 and 3 are upgraded to 4.5. `reason` is shown to the user. */
-export function parseNotebook(bytes: Uint8Array | string): NotebookRead {
+export const parseNotebook = (bytes: Uint8Array | string): NotebookRead => {
   const decoded = decode(bytes)
   if (decoded === null) return refuse('not UTF-8 text')
   const bom = decoded.startsWith('\ufeff')
@@ -40,7 +40,7 @@ export function parseNotebook(bytes: Uint8Array | string): NotebookRead {
  * Nearly every file is written by a program and can be parsed with JSON.parse. This is verified by writing the result
  * again and comparing it with the file; what that does not detect (`mayLose`) is checked in advance. Null if it fails.
  */
-function parseFast(text: string, decoded: string, style: TextStyle): NotebookRead | null {
+const parseFast = (text: string, decoded: string, style: TextStyle): NotebookRead | null => {
   if (mayLose(text)) return null
   let top: readonly Member[] | null
   try {
@@ -61,7 +61,7 @@ const mayLose = (text: string): boolean =>
     text,
   )
 
-function parseLossless(text: string, style: TextStyle): NotebookRead {
+const parseLossless = (text: string, style: TextStyle): NotebookRead => {
   const read = readMembers(text)
   if (!read.ok) {
     if (readJson(text).ok) return refuse('not a notebook: the JSON is not an object')
@@ -77,7 +77,7 @@ function parseLossless(text: string, style: TextStyle): NotebookRead {
 
 const isUpgraded = (top: readonly Member[]): boolean => numberOf(new Map(top).get('nbformat')) !== 4
 
-function build(top: readonly Member[], style: TextStyle): NotebookRead {
+const build = (top: readonly Member[], style: TextStyle): NotebookRead => {
   const nbformat = numberOf(new Map(top).get('nbformat'))
   if (nbformat === null) return refuse('not a notebook: it has no nbformat')
   if (nbformat === 2 || nbformat === 3) return buildCurrent(upgradeNotebook(top, nbformat), style, false)
@@ -86,7 +86,7 @@ function build(top: readonly Member[], style: TextStyle): NotebookRead {
 }
 
 /** `mayHaveIds`: whether the file's original format has cell ids. */
-function buildCurrent(top: readonly Member[], style: TextStyle, mayHaveIds: boolean): NotebookRead {
+const buildCurrent = (top: readonly Member[], style: TextStyle, mayHaveIds: boolean): NotebookRead => {
   const at = new Map(top)
   const minor = numberOf(at.get('nbformat_minor') ?? 0)
   if (minor === null || !Number.isInteger(minor))
@@ -129,7 +129,7 @@ const unsorted = (keys: KeyOrder): KeyOrder | undefined => (isInOrder(keys, unde
 
 type CellStyle = Pick<FileStyle, 'source' | 'cellKeys' | 'cellMetaKeys'>
 
-function commonStyle(drafts: readonly CellDraft[]): CellStyle {
+const commonStyle = (drafts: readonly CellDraft[]): CellStyle => {
   const forms = drafts.map((draft) => draft.form).filter((form) => form !== null)
   const strings = forms.filter((form) => form === 'string').length
   return {
@@ -146,7 +146,7 @@ const deviations = ({ form, keys, metaKeys }: CellDraft, file: CellStyle): CellE
 })
 
 /** Keeps the original text wherever it differs from the standard formatting. */
-function keepFormatting(notebook: Notebook, text: string, top: readonly MemberSpan[]): Notebook {
+const keepFormatting = (notebook: Notebook, text: string, top: readonly MemberSpan[]): Notebook => {
   const standard = standardText(notebook)
   const list = top.findLast(({ key }) => key === 'cells')
   const items = list ? readItems(text, list.start) : null
@@ -173,13 +173,13 @@ const withFrame = (notebook: Notebook, frame: Verbatim | undefined): Notebook =>
   frame ? { ...notebook, format: { ...notebook.format, frame: frame as unknown as Leaf } } : notebook
 
 /** The offset of the cell's source; null unless there is exactly one. */
-function sourceAt(cell: string): number | null {
+const sourceAt = (cell: string): number | null => {
   const read = readMembers(cell)
   const sources = read.ok ? read.value.filter(({ key }) => key === 'source') : []
   return sources.length === 1 ? (sources[0]?.start ?? null) : null
 }
 
-function decode(bytes: Uint8Array | string): string | null {
+const decode = (bytes: Uint8Array | string): string | null => {
   if (typeof bytes === 'string') return hasLoneSurrogate(bytes) ? null : bytes
   try {
     return decodeUtf8(bytes)
@@ -193,7 +193,7 @@ const positionOf = (text: string, at: number): string => {
   return `line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`
 }
 
-function conflictIn(text: string): string | null {
+const conflictIn = (text: string): string | null => {
   const marker = /^(?:<{7}|>{7})(?: |$)/m.exec(text)
   return marker ? `${positionOf(text, marker.index)}: merge-conflict markers (${marker[0].trim()})` : null
 }

@@ -15,7 +15,7 @@ export interface FileText {
 }
 
 /** Null if it is neither a string nor a list of strings. */
-export function readText(leaf: Leaf): FileText | null {
+export const readText = (leaf: Leaf): FileText | null => {
   const parts = Array.isArray(leaf) ? (leaf as readonly Leaf[]).map(stringOf) : [stringOf(leaf)]
   if (!parts.every((part) => part !== null)) return null
   const text = parts.join('')
@@ -26,12 +26,12 @@ export function readText(leaf: Leaf): FileText | null {
   }
 }
 
-export function writeText({ text, form, newline }: FileText): Leaf {
+export const writeText = ({ text, form, newline }: FileText): Leaf => {
   const whole = unescapeSurrogates(newline === '\n' ? text : text.replaceAll('\n', newline))
   return form === 'string' ? whole : splitLines(whole)
 }
 
-function newlineOf(text: string): SourceNewline {
+const newlineOf = (text: string): SourceNewline => {
   if (!text.includes('\r')) return '\n'
   const kinds = new Set(text.match(/\r\n|\r|\n/g))
   const [kind] = kinds

@@ -34,7 +34,7 @@ const jupyterStyle: FileStyle = {
 }
 
 /** Expects a text without byte-order mark and with LF line ends. */
-export function styleOf(text: string, bom: boolean, newline: '\n' | '\r\n'): TextStyle {
+export const styleOf = (text: string, bom: boolean, newline: '\n' | '\r\n'): TextStyle => {
   const indent = /^\s*\{\n([ \t]+)"/.exec(text)?.[1] ?? ''
   return {
     indent,
@@ -46,7 +46,7 @@ export function styleOf(text: string, bom: boolean, newline: '\n' | '\r\n'): Tex
   }
 }
 
-export function toFormat(minor: number, style: FileStyle): FileFormat {
+export const toFormat = (minor: number, style: FileStyle): FileFormat => {
   const kept: Record<string, Leaf> = {}
   for (const [key, value] of Object.entries(style) as [keyof FileStyle, FileStyle[keyof FileStyle]][]) {
     if (value === undefined || value === jupyterStyle[key]) continue
@@ -55,7 +55,7 @@ export function toFormat(minor: number, style: FileStyle): FileFormat {
   return { nbformat: 4, minor, ...kept }
 }
 
-export function readStyle(format: FileFormat): FileStyle {
+export const readStyle = (format: FileFormat): FileStyle => {
   const flag = (key: 'spaced' | 'ascii' | 'bom' | 'finalNewline'): boolean =>
     typeof format[key] === 'boolean' ? format[key] : jupyterStyle[key]
   return {

@@ -21,7 +21,7 @@ const firstLevel = 1
 const lastLevel = 6
 
 /** Upgrades to 4.5; unknown members are kept. */
-export function upgradeNotebook(top: readonly Member[], from: 2 | 3): readonly Member[] {
+export const upgradeNotebook = (top: readonly Member[], from: 2 | 3): readonly Member[] => {
   const { worksheets, orig_nbformat: _, orig_nbformat_minor: __, ...rest } = Object.fromEntries(top)
   const meta = toMap(rest.metadata)
   // Not in nbformat 4; the signature would be invalid anyway.
@@ -42,7 +42,7 @@ export function upgradeNotebook(top: readonly Member[], from: 2 | 3): readonly M
 }
 
 /** In nbformat 2, lists of lines have no line ends (nbformat/v2/rwbase.py). */
-function withLineEnds(cell: Members): Members {
+const withLineEnds = (cell: Members): Members => {
   for (const key of ['input', 'source', 'rendered']) joinLines(cell, key)
   if (!cell.has('outputs')) return cell
   const outputs = itemsOf(cell.get('outputs')).map((leaf) => {
@@ -54,12 +54,12 @@ function withLineEnds(cell: Members): Members {
   return cell.set('outputs', outputs)
 }
 
-function joinLines(members: Members, key: string): void {
+const joinLines = (members: Members, key: string): void => {
   const lines = members.get(key)
   if (Array.isArray(lines)) members.set(key, lines.map((line: Leaf) => stringOf(line) ?? '').join('\n'))
 }
 
-function upgradeCell(cell: Members): Members {
+const upgradeCell = (cell: Members): Members => {
   const meta = toMap(cell.get('metadata'))
   switch (stringOf(cell.get('cell_type')) ?? '') {
     case 'code':
@@ -94,7 +94,7 @@ function upgradeCell(cell: Members): Members {
   return cell
 }
 
-function upgradeOutput(output: Members): Members {
+const upgradeOutput = (output: Members): Members => {
   const type = stringOf(output.get('output_type')) ?? ''
   switch (type) {
     case 'pyout':
@@ -111,7 +111,7 @@ function upgradeOutput(output: Members): Members {
   }
 }
 
-function upgradeDisplay(output: Members, type: 'pyout' | 'display_data'): Members {
+const upgradeDisplay = (output: Members, type: 'pyout' | 'display_data'): Members => {
   const data = new Map(output)
   for (const key of ['output_type', 'metadata', 'prompt_number']) data.delete(key)
   const json = data.get('json')
@@ -128,7 +128,7 @@ function upgradeDisplay(output: Members, type: 'pyout' | 'display_data'): Member
 const byMimeType = (members: Members): Members =>
   new Map([...members].map(([key, value]) => [mimeTypes.get(key) ?? key, value]))
 
-function rename(members: Members, from: string, to: string, otherwise: Leaf): void {
+const rename = (members: Members, from: string, to: string, otherwise: Leaf): void => {
   members.set(to, members.get(from) ?? members.get(to) ?? otherwise)
   if (from !== to) members.delete(from)
 }

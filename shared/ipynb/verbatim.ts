@@ -24,7 +24,7 @@ export interface Verbatim {
 const digestOf = (parts: readonly string[]): string =>
   toHexString(digest(encodeUtf8(parts.join('\0')))).slice(0, 32)
 
-export function readVerbatim(leaf: Leaf | undefined): Verbatim | null {
+export const readVerbatim = (leaf: Leaf | undefined): Verbatim | null => {
   if (!isRecord(leaf) || typeof leaf.digest !== 'string' || !Array.isArray(leaf.parts)) return null
   const [head, tail] = leaf.parts as readonly Leaf[]
   if (typeof head !== 'string') return null
@@ -35,13 +35,13 @@ export function readVerbatim(leaf: Leaf | undefined): Verbatim | null {
  * The original text if it still has the same content as the standard text, else the standard text. Peers can write
  * anything, so the original is only used if it is valid JSON at this nesting `depth` with `probe` in the hole.
  */
-export function fill(
+export const fill = (
   [head, tail]: Parts,
   hole: string,
   verbatim: Verbatim | undefined,
   probe: string,
   depth: number,
-): string {
+): string => {
   if (verbatim?.parts.length === 2 && verbatim.digest === digestOf([head, tail])) {
     const [keptHead, keptTail] = verbatim.parts
     if (readJson(keptHead + probe + keptTail, depth).ok) return keptHead + hole + keptTail
@@ -54,12 +54,12 @@ export function fill(
 }
 
 /** What to store so that `fill` returns `actual`; undefined if the standard text is the same. */
-export function keep(
+export const keep = (
   [head, tail]: Parts,
   hole: string,
   actual: string,
   holeAt: number | null,
-): Verbatim | undefined {
+): Verbatim | undefined => {
   if (head + hole + tail === actual) return undefined
   if (holeAt === null || !actual.startsWith(hole, holeAt)) {
     return { parts: [actual], digest: digestOf([head, hole, tail]) }

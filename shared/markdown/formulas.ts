@@ -36,7 +36,7 @@ const delimiters = [
 /** Possible starts of a formula, or of code or a comment, in which there are none. */
 const candidate = /\$|\\|`+|~~~+|<!--/g
 
-function maskFormulas(source: string): Masked {
+const maskFormulas = (source: string): Masked => {
   const formulas: Formula[] = []
   const parts: string[] = []
   const lines: number[] = [0]
@@ -76,7 +76,7 @@ function maskFormulas(source: string): Masked {
 }
 
 /** The end of the code or comment that starts here; null if there is none. */
-function verbatimEnd(source: string, at: number, found: string, ends: Ends): number | null {
+const verbatimEnd = (source: string, at: number, found: string, ends: Ends): number | null => {
   if (found === '<!--') return ends.next('-->', at) ?? at + 4
   if (found !== '$' && found !== '\\') {
     const lineStart = source.lastIndexOf('\n', at - 1) + 1
@@ -92,7 +92,7 @@ function verbatimEnd(source: string, at: number, found: string, ends: Ends): num
   return null
 }
 
-function formulaAt(source: string, at: number, ends: Ends): Formula | null {
+const formulaAt = (source: string, at: number, ends: Ends): Formula | null => {
   const [, name] = source.startsWith('\\begin{', at)
     ? (/^\\begin\{([a-zA-Z]{1,30}\*?)\}/.exec(source.slice(at, at + 50)) ?? [])
     : []
@@ -116,7 +116,7 @@ function formulaAt(source: string, at: number, ends: Ends): Formula | null {
 }
 
 /** Environments of the same name can be nested. */
-function environmentEnd(source: string, at: number, name: string, ends: Ends): number | null {
+const environmentEnd = (source: string, at: number, name: string, ends: Ends): number | null => {
   const limit = Math.min(at + maxLength, ends.paragraph(at))
   const [begin, end] = [`\\begin{${name}}`, `\\end{${name}}`]
   if ((ends.next(end, at) ?? Infinity) > limit) return null
@@ -140,7 +140,7 @@ function environmentEnd(source: string, at: number, name: string, ends: Ends): n
  * To tell formulas from prices: no digit may follow the closing dollar, and there is white space inside both dollars, as
  * in `$ x $`, or inside neither.
  */
-function dollarEnd(source: string, from: number, ends: Ends): number | null {
+const dollarEnd = (source: string, from: number, ends: Ends): number | null => {
   const spaced = /\s/.test(source.charAt(from))
   const limit = Math.min(from + maxLength, ends.paragraph(from))
   for (let at = ends.next('$', from); at !== null && at <= limit; at = ends.next('$', at)) {
@@ -199,7 +199,7 @@ class Ends {
 }
 
 /** Removes blockquote markers from the second and later lines. */
-function unquoted(source: string, at: number, tex: string): string {
+const unquoted = (source: string, at: number, tex: string): string => {
   const [quote] = /^[ \t]*(?:>[ \t]?)+/.exec(source.slice(source.lastIndexOf('\n', at - 1) + 1, at)) ?? []
   return quote === undefined ? tex : tex.replace(/\n[ \t]*(?:>[ \t]?)+/g, '\n')
 }
@@ -209,7 +209,7 @@ interface FormulaEnv {
 }
 const formulasOf = (env: unknown): readonly Formula[] => (env as FormulaEnv).formulas ?? []
 
-export function formulaRules(markdown: MarkdownIt): void {
+export const formulaRules = (markdown: MarkdownIt): void => {
   const masked = new WeakMap<StateCore, Masked>()
   markdown.core.ruler.after('normalize', 'formulas', (state) => {
     const result = maskFormulas(state.src)
@@ -235,7 +235,7 @@ export function formulaRules(markdown: MarkdownIt): void {
 const formulaHtml = (markdown: MarkdownIt, tex: string, display: boolean): string =>
   `<span class="nb-math" data-display="${display}">${markdown.utils.escapeHtml(tex)}</span>`
 
-function formulaRule(state: StateInline, silent: boolean): boolean {
+const formulaRule = (state: StateInline, silent: boolean): boolean => {
   if (!state.src.startsWith(open, state.pos)) return false
   const end = state.src.indexOf(close, state.pos)
   const found = formulasOf(state.env)[Number(state.src.slice(state.pos + open.length, end))]
@@ -250,7 +250,7 @@ function formulaRule(state: StateInline, silent: boolean): boolean {
 }
 
 /** Puts the source back where the text turned out to be code, a URL or a tag. */
-function restore(markdown: MarkdownIt, token: Token, formulas: readonly Formula[]): void {
+const restore = (markdown: MarkdownIt, token: Token, formulas: readonly Formula[]): void => {
   const restored = (text: string): string =>
     text.replace(placeholder, (found, index) => formulas[Number(index)]?.source ?? found)
   if (token.type === 'html_inline')

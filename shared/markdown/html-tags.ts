@@ -58,7 +58,7 @@ const styleProperty =
 /** Words, lengths and colours, but no URLs and no negative values that would draw over other content. */
 const styleValue = /^(?:[\w\s#.,%"'!+/]|(?<=[a-z])-(?=[a-z])|\b(?:rgb|hsl)a?\([\d\s.,%/]{1,60}\))+$/i
 
-function allowedStyle(text: string): string {
+const allowedStyle = (text: string): string => {
   return text
     .slice(0, 2_000)
     .split(';')
@@ -192,7 +192,7 @@ class Tags {
   }
 }
 
-export function tagRules(markdown: MarkdownIt): void {
+export const tagRules = (markdown: MarkdownIt): void => {
   markdown.core.ruler.push('tags', (state) => {
     const tags = new Tags(markdown, state.Token)
     const tokens: Token[] = []

@@ -5,7 +5,7 @@ export const rasterMimes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'
 export type RasterMime = (typeof rasterMimes)[number]
 
 /** The data: URL of an attachment in nbformat's form, `{'image/png': base64}`; null if it is not a raster image. */
-export function attachedImage(attachment: Leaf): string | null {
+export const attachedImage = (attachment: Leaf): string | null => {
   if (typeof attachment !== 'object' || attachment === null || Array.isArray(attachment)) return null
   const bundle = attachment as { readonly [mime: string]: Leaf }
   for (const mime of rasterMimes) {
@@ -17,14 +17,14 @@ export function attachedImage(attachment: Leaf): string | null {
 }
 
 /** The URL without white space if it is a data: URL of a raster image, else null. */
-export function rasterUrl(url: string): string | null {
+export const rasterUrl = (url: string): string | null => {
   const parts = /^data:(image\/[a-z]+);base64,([A-Za-z0-9+/=\s]+)$/.exec(url)
   if (!parts || !rasterMimes.some((mime) => mime === parts[1])) return null
   return `data:${parts[1] ?? ''};base64,${(parts[2] ?? '').replace(/\s/g, '')}`
 }
 
 /** The name in the URL `attachment:name`; null for any other URL. */
-export function attachmentName(url: string): string | null {
+export const attachmentName = (url: string): string | null => {
   const name = /^attachment:(.*)$/.exec(url)?.[1]
   if (name === undefined) return null
   try {

@@ -4,7 +4,7 @@ import { formulaRules } from './formulas.ts'
 import { tagRules } from './html-tags.ts'
 
 /** Images become `<span data-image>` and fences `<pre data-language>`. The caller renders them and checks link URLs. */
-export function newMarkdown(): MarkdownIt {
+export const newMarkdown = (): MarkdownIt => {
   const made = markdownIt({ html: true, linkify: true })
   made.linkify.set({ fuzzyLink: false, fuzzyIP: false })
   // Callers check URLs.
@@ -45,7 +45,7 @@ export const depthChange = ({ nesting, children }: Token): number =>
   (children ?? []).reduce<number>((sum, child) => sum + child.nesting, nesting)
 
 /** Marks list items that start with `[ ]` or `[x]` as tasks, like GitHub. */
-function markTask(token: Token, item: Token | undefined): void {
+const markTask = (token: Token, item: Token | undefined): void => {
   const first = token.children?.[0]
   const box = token.type === 'inline' && item?.type === 'list_item_open' && first?.type === 'text'
   const mark = box ? /^\[([ xX])\] /.exec(first.content) : null

@@ -24,11 +24,11 @@ for (const character of '_^#&%')
   )
 
 /** Create one per notebook: macros and labels are shared by all formulas of a document. */
-export function formulaDocument<N, T, D>(
+export const formulaDocument = <N, T, D>(
   adaptor: DOMAdaptor<N, T, D>,
   document: D,
   output: OutputJax<N, T, D> | null,
-): MathDocument<N, T, D> {
+): MathDocument<N, T, D> => {
   const handler = AssistiveMmlHandler(SafeHandler(new HTMLHandler(adaptor as never)) as never)
   return handler.create(document, {
     InputJax: new TeX<N, T, D>({

@@ -1,6 +1,6 @@
 // The interface of a language model provider, in the relay or in the page.
 
-import { type Turn } from '../notebook/cell-kinds/cell-kind.ts'
+import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 
 export interface ModelRequest {
   /** A model id of the provider; empty for its default. */

@@ -1,12 +1,12 @@
 // One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
-import { type Blob as OutputBlob } from '../notebook/blob.ts'
-import { detachOutput } from '../notebook/detach.ts'
-import { type RunStatus } from '../notebook/notebook.ts'
-import { displayLeaf, errorLeaf } from '../notebook/output.ts'
-import { type RunWriter } from '../notebook/run.ts'
+import type { Blob as OutputBlob } from '../notebook/output/blob.ts'
+import { detachOutput } from '../notebook/document/detach.ts'
+import type { RunStatus } from '../notebook/notebook.ts'
+import { displayLeaf, errorLeaf } from '../notebook/output/output.ts'
+import type { RunWriter } from '../notebook/document/run.ts'
 import { Batch } from './batch.ts'
-import { type ModelEnd, type ModelEvent, type Provider, type StopSignal } from './provider.ts'
-import { type Schedule } from './schedule.ts'
+import type { ModelEnd, ModelEvent, Provider, StopSignal } from './provider.ts'
+import type { Schedule } from './schedule.ts'
 import { StopController } from './stop.ts'
 
 /** Milliseconds between writes. Takes a third of the bytes of one write per token, and still looks smooth. */
@@ -137,7 +137,7 @@ export class Reply {
 }
 
 /** A reply cut off at the token limit counts as interrupted, so that it can be continued. */
-function statusOf({ reason }: ModelEnd): Exclude<RunStatus, 'running'> {
+const statusOf = ({ reason }: ModelEnd): Exclude<RunStatus, 'running'> => {
   switch (reason) {
     case 'done':
       return 'done'

@@ -1,4 +1,4 @@
-import { type StopSignal } from './provider.ts'
+import type { StopSignal } from './provider.ts'
 
 /** An AbortController and its signal in one, for code without DOM or Node types. */
 export class StopController implements StopSignal {

@@ -1,6 +1,6 @@
 // The plain value of a notebook: what a file is parsed into, what the document is read into, what a formatter
 // gets. No Yjs here. How the same things lie in the document is layout.ts.
-import { type By } from './person.ts'
+import type { By } from './person.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }

@@ -37,7 +37,10 @@ export const said = (events: readonly ModelEvent[], type: 'text' | 'thinking'): 
   events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('')
 
 /** `open` is called once for each test, and what it opened is closed by `close` after it. */
-export function providerContract(open: () => Promise<ProviderUnderTest>, close: () => Promise<void>): void {
+export const providerContract = (
+  open: () => Promise<ProviderUnderTest>,
+  close: () => Promise<void>,
+): void => {
   const rule = (name: string, check: (subject: ProviderUnderTest) => Promise<void>): void => {
     test(name, async () => {
       const subject = await open()

@@ -1,6 +1,6 @@
 // Going back: anyone can see who wrote what, name a version, compare it with now, and bring back a cell or all of them.
 import axe, { type AxeResults } from 'axe-core'
-import { type Locator } from 'playwright'
+import type { Locator } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type Sketch } from '../support/notebook-file.ts'

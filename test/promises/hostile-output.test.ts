@@ -3,7 +3,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Leaf, type Result } from '../../shared/notebook/notebook.ts'
+import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { PackageServer } from '../support/package-server.ts'

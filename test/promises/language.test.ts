@@ -90,15 +90,20 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   await keyboard.press('Control+Enter')
   await panel.getByRole('row', { name: 'added int 7' }).waitFor()
 
-  // Python ends; 0 0 makes a new one.
+  // Python breaks down and is started again.
   await ana.run(3)
   await ana.cellIs(3, 'error')
-  await ana.until('kernel', 'off')
-  expect(await ana.output(3).innerText()).toContain('Python broke down')
-  await keyboard.press('0')
-  await keyboard.press('0')
+  await ana.output(3).getByText('Python broke down').waitFor()
   await ana.until('kernel', 'idle')
   await panel.getByText('No variables yet').waitFor()
+  // 0 0 makes a new one, and asks first where variables would be lost.
+  await ana.run(2)
+  await panel.getByRole('row', { name: 'added int 7' }).waitFor()
+  await keyboard.press('0')
+  await keyboard.press('0')
+  await ana.page.getByRole('button', { name: 'Restart', exact: true }).click()
+  await panel.getByText('No variables yet').waitFor()
+  await ana.until('kernel', 'idle')
   expect(ana.complaints).toEqual([])
   await ana.context.close()
 })

@@ -2,7 +2,7 @@
 import { access, readFile, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Locator } from 'playwright'
+import type { Locator } from 'playwright'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { shownSources } from '../support/shown.ts'

@@ -1,10 +1,10 @@
 // Point 4 of the first issue: two browsers on one notebook.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Locator } from 'playwright'
+import type { Locator } from 'playwright'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { cellSource, visibleCells } from '../../shared/notebook/read.ts'
+import { cellSource, visibleCells } from '../../shared/notebook/document/read.ts'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile, type Sketch } from '../support/notebook-file.ts'
 import { shownCells, shownSources } from '../support/shown.ts'

@@ -1,6 +1,6 @@
 // A slider made by Python moves for all when one moves it, and charts are drawn, with nothing from elsewhere.
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Leaf, type Result } from '../../shared/notebook/notebook.ts'
+import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 

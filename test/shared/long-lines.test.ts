@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { code } from '../../shared/notebook/cell-kinds/code.ts'
 import { newCell } from '../../shared/ipynb/fresh.ts'
 import { newMarkdown } from '../../shared/markdown/markdown.ts'
-import { overwrite } from '../../shared/notebook/terminal.ts'
+import { overwrite } from '../../shared/notebook/output/terminal.ts'
 import { replyParts } from '../../shared/reply/parts.ts'
 
 const million = 1_000_000

@@ -1,4 +1,4 @@
-import { type Leaf, type Result } from '../../shared/notebook/notebook.ts'
+import type { Leaf, Result } from '../../shared/notebook/notebook.ts'
 import { notebookFile } from './notebook-file.ts'
 
 const result = (outputs: readonly Leaf[], more: Partial<Result> = {}): { readonly result: Result } => ({

@@ -118,10 +118,10 @@ export const savingData = (): void => {
 export class App {
   readonly folder: string
   readonly browser: Browser
-  #relay: Relay | null
-  #port: number
-  readonly #parts: Parts
-  readonly #settings: Partial<Settings>
+  private relay: Relay | null
+  private port: number
+  private readonly parts: Parts
+  private readonly settings: Partial<Settings>
 
   private constructor(
     folder: string,
@@ -132,10 +132,10 @@ export class App {
   ) {
     this.folder = folder
     this.browser = browser
-    this.#relay = relay
-    this.#port = relay.port
-    this.#parts = parts
-    this.#settings = settings
+    this.relay = relay
+    this.port = relay.port
+    this.parts = parts
+    this.settings = settings
   }
 
   /** `files`: contents by name, written to the folder before the start. */
@@ -154,7 +154,7 @@ export class App {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#port}`
+    return `http://127.0.0.1:${this.port}`
   }
 
   /** Opens a notebook, or the list if `path` is '', in a new browser profile. Python only starts with the first run. */
@@ -184,16 +184,16 @@ export class App {
 
   /** The folder is kept. */
   async stopRelay(): Promise<void> {
-    const relay = this.#relay
-    this.#relay = null
+    const relay = this.relay
+    this.relay = null
     await relay?.close()
   }
 
   /** Starts the relay again with the same port and folder. */
   async startRelay(change: Partial<Settings> = {}): Promise<void> {
-    this.#relay = await startRelay(
-      settingsFor(this.folder, { ...this.#settings, ...change, port: this.#port }),
-      this.#parts,
+    this.relay = await startRelay(
+      settingsFor(this.folder, { ...this.settings, ...change, port: this.port }),
+      this.parts,
     )
   }
 

@@ -110,7 +110,7 @@ export class ImageServer {
   }
 }
 
-function json(response: ServerResponse, status: number, value: unknown): void {
+const json = (response: ServerResponse, status: number, value: unknown): void => {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify(value))
 }

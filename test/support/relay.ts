@@ -73,12 +73,12 @@ export class TestSocket {
 
 export class TestRelay {
   readonly folder: string
-  #relay: Relay
-  #cleanups: (() => unknown)[] = []
+  private relay: Relay
+  private cleanups: (() => unknown)[] = []
 
   private constructor(folder: string, relay: Relay) {
     this.folder = folder
-    this.#relay = relay
+    this.relay = relay
   }
 
   /** `files`: contents by name, written to the folder before the start. */
@@ -93,38 +93,38 @@ export class TestRelay {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.#relay.port}`
+    return `http://127.0.0.1:${this.relay.port}`
   }
 
   get address(): string {
-    return this.#relay.address
+    return this.relay.address
   }
 
   get port(): number {
-    return this.#relay.port
+    return this.relay.port
   }
 
   syncUrl(path: string, query = ''): string {
-    return `ws://127.0.0.1:${this.#relay.port}/sync/${encodeURIComponent(path)}${query}`
+    return `ws://127.0.0.1:${this.relay.port}/sync/${encodeURIComponent(path)}${query}`
   }
 
   socket(path: string, query = '', headers: Record<string, string> = {}): TestSocket {
     const socket = new TestSocket(this.syncUrl(path, query), headers)
-    this.#cleanups.push(() => socket.socket.terminate())
+    this.cleanups.push(() => socket.socket.terminate())
     return socket
   }
 
   /** A stock y-websocket client with its own document. */
   client(path: string, params: Record<string, string> = {}): WebsocketProvider {
     const provider = new WebsocketProvider(
-      `ws://127.0.0.1:${this.#relay.port}/sync`,
+      `ws://127.0.0.1:${this.relay.port}/sync`,
       encodeURIComponent(path),
       new Y.Doc(),
       { WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket, disableBc: true, params },
     )
     // A stock client would log an error for these message types.
     for (const type of [103, 105, 106]) provider.messageHandlers[type] = () => undefined
-    this.#cleanups.push(() => {
+    this.cleanups.push(() => {
       provider.destroy()
       provider.awareness.destroy()
     })
@@ -157,11 +157,11 @@ export class TestRelay {
 
   /** Stops the relay and keeps its folder. */
   pause(): Promise<void> {
-    return this.#relay.close()
+    return this.relay.close()
   }
 
   async resume(parts: Parts = {}): Promise<void> {
-    this.#relay = await startRelay(settingsFor(this.folder), parts)
+    this.relay = await startRelay(settingsFor(this.folder), parts)
   }
 
   async restart(parts: Parts = {}): Promise<void> {
@@ -170,8 +170,8 @@ export class TestRelay {
   }
 
   async stop(): Promise<void> {
-    for (const cleanUp of this.#cleanups.splice(0)) cleanUp()
-    await this.#relay.close()
+    for (const cleanUp of this.cleanups.splice(0)) cleanUp()
+    await this.relay.close()
     await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -1,5 +1,5 @@
 import * as Y from 'yjs'
-import { importNotebook } from '../../shared/notebook/import.ts'
+import { importNotebook } from '../../shared/notebook/document/import.ts'
 import { cellId, type Cell, type KindName, type Notebook } from '../../shared/notebook/notebook.ts'
 
 export const plainCell = (id: string, kind: KindName, source: string): Cell => ({

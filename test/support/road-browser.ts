@@ -9,16 +9,16 @@ import type { Wire } from './wire.ts'
 export class RoadBrowser implements Visitor {
   /** Another program's words come by the file: nothing of this browser's store is filled. */
   readonly atRisk = false
-  readonly #wire: Wire
-  readonly #context: BrowserContext
-  readonly #trace: (what: string) => void
-  #person: Person | null = null
-  readonly #beside = new Set<string>()
+  private readonly wire: Wire
+  private readonly context: BrowserContext
+  private readonly trace: (what: string) => void
+  private person: Person | null = null
+  private readonly copies = new Set<string>()
 
   private constructor(wire: Wire, context: BrowserContext, trace: (what: string) => void) {
-    this.#wire = wire
-    this.#context = context
-    this.#trace = trace
+    this.wire = wire
+    this.context = context
+    this.trace = trace
   }
 
   static async make(browser: Browser, wire: Wire, trace: (what: string) => void): Promise<RoadBrowser> {
@@ -28,22 +28,22 @@ export class RoadBrowser implements Visitor {
   }
 
   get isOpen(): boolean {
-    return this.#person !== null && !this.#wire.down
+    return this.person !== null && !this.wire.down
   }
 
   async reopen(): Promise<void> {
-    this.#wire.down = false
-    if (this.#person !== null) return
-    const person = new Person(await this.#context.newPage(), this.#context)
-    this.#person = person
+    this.wire.down = false
+    if (this.person !== null) return
+    const person = new Person(await this.context.newPage(), this.context)
+    this.person = person
     person.page.on('dialog', (dialog) => void dialog.accept())
-    await person.page.goto(`${this.#wire.origin}/notebook/${name}`)
+    await person.page.goto(`${this.wire.origin}/notebook/${name}`)
   }
 
   /** Where the file is cut off just now there is no notebook, and its person comes back later. */
   async ready(): Promise<boolean> {
-    if (this.#person === null) await this.reopen()
-    const { page } = this.#shown
+    if (this.person === null) await this.reopen()
+    const { page } = this.openPerson
     const refused = page.getByText(/no such notebook|cannot be read/)
     await until(async () => (await page.locator('nb-cell').count()) + (await refused.count()) > 0)
     if ((await page.locator('nb-cell').count()) > 0) return true
@@ -55,26 +55,26 @@ export class RoadBrowser implements Visitor {
   connect(): void {}
 
   disconnect(): void {
-    this.#wire.down = true
+    this.wire.down = true
   }
 
   async close(): Promise<void> {
-    const person = this.#person
-    this.#person = null
-    for (const complaint of person?.complaints ?? []) this.#trace(`complains: ${complaint}`)
-    if (person !== null) await this.#lookBeside(person)
+    const person = this.person
+    this.person = null
+    for (const complaint of person?.complaints ?? []) this.trace(`complains: ${complaint}`)
+    if (person !== null) await this.lookBeside(person)
     await person?.page.close()
   }
 
   fill(): void {}
 
-  get #shown(): Person {
-    if (this.#person === null) throw new Error('the page is closed')
-    return this.#person
+  private get openPerson(): Person {
+    if (this.person === null) throw new Error('the page is closed')
+    return this.person
   }
 
   async write(random: Random, word: string): Promise<boolean> {
-    const person = this.#shown
+    const person = this.openPerson
     const count = await person.page.locator('nb-cell').count()
     const index = random.below(count + 1)
     // A history may end under their hands, and the page opens again: what was not shown was not typed.
@@ -87,41 +87,41 @@ export class RoadBrowser implements Visitor {
         await person.page.keyboard.type(word)
       } else await person.type(index + 1, ` ${word}`)
     } catch (error) {
-      this.#trace(`was interrupted: ${String(error).slice(0, 100)}`)
+      this.trace(`was interrupted: ${String(error).slice(0, 100)}`)
     }
     const isShown = (await this.sources()).some((source) => source.includes(word))
-    if (!isShown) this.#trace(`did not show ${word}`)
+    if (!isShown) this.trace(`did not show ${word}`)
     return isShown
   }
 
   async settled(): Promise<boolean> {
-    const { page } = this.#shown
+    const { page } = this.openPerson
     if ((await page.locator('nb-status[data-sync="saved"][data-file="written"]').count()) === 0) {
       if ((await page.getByText(/no such notebook|cannot be read/).count()) > 0) await page.reload()
       return false
     }
-    await this.#lookBeside(this.#shown)
+    await this.lookBeside(this.openPerson)
     // Nothing waits to be given to the relay.
     return page.evaluate((path) => localStorage.getItem(`llm-notebook.superseded.${path}`) === null, name)
   }
 
   async sources(): Promise<readonly string[]> {
-    const person = this.#shown
+    const person = this.openPerson
     const count = await person.page.locator('nb-cell').count()
     return Promise.all(Array.from({ length: count }, (_, nth) => person.text(nth + 1)))
   }
 
   async shown(): Promise<readonly string[]> {
-    const ghosts = await this.#shown.page.locator('nb-ghost').allTextContents()
+    const ghosts = await this.openPerson.page.locator('nb-ghost').allTextContents()
     return [...(await this.sources()), ...ghosts]
   }
 
   beside(): Iterable<string> {
-    return this.#beside
+    return this.copies
   }
 
-  async #lookBeside({ page }: Person): Promise<void> {
+  private async lookBeside({ page }: Person): Promise<void> {
     const links = page.getByRole('status').filter({ hasText: 'The relay had lost' }).getByRole('link')
-    for (const copy of await links.allTextContents()) this.#beside.add(copy)
+    for (const copy of await links.allTextContents()) this.copies.add(copy)
   }
 }

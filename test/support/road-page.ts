@@ -2,9 +2,15 @@
 import { Awareness } from 'y-protocols/awareness'
 import { WebSocket } from 'ws'
 import * as Y from 'yjs'
-import { apply } from '../../shared/notebook/apply.ts'
+import { apply } from '../../shared/notebook/document/apply.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import { cellSource, docIdOf, listCells, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
+import {
+  cellSource,
+  docIdOf,
+  listCells,
+  readNotebook,
+  visibleCells,
+} from '../../shared/notebook/document/read.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
 import type { Connection } from '../../client/document/connect.ts'
 import type { History } from '../../client/document/histories.ts'
@@ -28,56 +34,56 @@ const said = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(
 
 export class RoadPage implements Visitor {
   doc = new Y.Doc()
-  readonly #copies = new Set<string>()
-  readonly #origin: string
-  readonly #path: string
-  #awareness = new Awareness(this.doc)
-  #connection: Connection | null = null
-  #epoch: string | null = null
-  #loaded = false
-  #stored: Stored | null = null
-  #digests: readonly string[] = []
-  #held: readonly Held[] = []
-  #recovering = false
-  #full = false
+  private readonly copies = new Set<string>()
+  private readonly origin: string
+  private readonly path: string
+  private awareness = new Awareness(this.doc)
+  private connection: Connection | null = null
+  private epoch: string | null = null
+  private loaded = false
+  private stored: Stored | null = null
+  private digests: readonly string[] = []
+  private held: readonly Held[] = []
+  private recovering = false
+  private full = false
   /** There is something the browser did not store. */
-  #behind = false
+  private behind = false
   /** The relay may not have everything. */
-  #unsent = false
+  private unsent = false
 
   /** Told of what happens, to read where a history fails. */
-  readonly #trace: (what: string) => void
+  private readonly trace: (what: string) => void
 
   constructor(origin: string, path: string, trace: (what: string) => void) {
-    this.#trace = trace
-    this.#origin = origin
-    this.#path = path
+    this.trace = trace
+    this.origin = origin
+    this.path = path
   }
 
   get isOpen(): boolean {
-    return this.#connection !== null
+    return this.connection !== null
   }
 
   fill(full: boolean): void {
-    this.#full = full
-    if (this.#behind) this.#store()
+    this.full = full
+    if (this.behind) this.store()
   }
 
   get atRisk(): boolean {
-    return this.#loaded && this.#behind && (this.#connection?.unsent ?? this.#unsent)
+    return this.loaded && this.behind && (this.connection?.unsent ?? this.unsent)
   }
 
   settled(): boolean {
     if (!this.isOpen) this.reopen()
-    void this.#recover()
-    const isSaved = this.#connection?.status === 'saved' && this.#relay?.file.status === 'written'
-    return isSaved && this.#held.length === 0
+    void this.recover()
+    const isSaved = this.connection?.status === 'saved' && this.relay?.file.status === 'written'
+    return isSaved && this.held.length === 0
   }
 
   async ready(): Promise<boolean> {
-    if (!this.#loaded && !this.isOpen) this.open()
-    await until(() => this.#loaded || !this.isOpen)
-    return this.#loaded
+    if (!this.loaded && !this.isOpen) this.open()
+    await until(() => this.loaded || !this.isOpen)
+    return this.loaded
   }
 
   write(random: Random, word: string): Promise<boolean> {
@@ -103,125 +109,125 @@ export class RoadPage implements Visitor {
   }
 
   beside(): Iterable<string> {
-    return this.#copies
+    return this.copies
   }
 
-  get #relay(): ReturnType<typeof parseRelayPresence> {
-    const states = [...this.#awareness.getStates().values()]
+  private get relay(): ReturnType<typeof parseRelayPresence> {
+    const states = [...this.awareness.getStates().values()]
     return states.map(parseRelayPresence).find((presence) => presence !== null) ?? null
   }
 
   open(): void {
     if (this.isOpen) return
     this.doc = new Y.Doc()
-    this.#epoch = this.#stored?.history.epoch ?? null
-    this.#loaded = this.#stored !== null
-    if (this.#stored !== null) Y.applyUpdate(this.doc, this.#stored.state)
-    this.#behind = false
+    this.epoch = this.stored?.history.epoch ?? null
+    this.loaded = this.stored !== null
+    if (this.stored !== null) Y.applyUpdate(this.doc, this.stored.state)
+    this.behind = false
     this.doc.on('update', () => {
-      this.#unsent = true
-      this.#store()
+      this.unsent = true
+      this.store()
     })
-    this.#awareness = new Awareness(this.doc)
-    this.#awareness.on('change', () => {
-      const digest = this.#relay?.file.digest
-      if (digest !== undefined && this.#digests.at(-1) !== digest) this.#digests = [...this.#digests, digest]
+    this.awareness = new Awareness(this.doc)
+    this.awareness.on('change', () => {
+      const digest = this.relay?.file.digest
+      if (digest !== undefined && this.digests.at(-1) !== digest) this.digests = [...this.digests, digest]
     })
     this.connect()
   }
 
   reopen(): void {
-    if (this.#loaded) this.connect()
+    if (this.loaded) this.connect()
     else this.open()
   }
 
   /** Anew, with what it holds. */
   connect(): void {
-    this.#connection?.close()
-    const server = `${this.#origin.replace('http', 'ws')}/sync`
-    const over = this.#held.flatMap(({ history }) => history?.epoch ?? [])
-    const target = { server, path: this.#path, epoch: this.#loaded ? this.#epoch : null, over }
-    this.#connection = new PageConnection(this.doc, this.#awareness, target, {
+    this.connection?.close()
+    const server = `${this.origin.replace('http', 'ws')}/sync`
+    const over = this.held.flatMap(({ history }) => history?.epoch ?? [])
+    const target = { server, path: this.path, epoch: this.loaded ? this.epoch : null, over }
+    this.connection = new PageConnection(this.doc, this.awareness, target, {
       onStatus: (status) => {
-        this.#trace(`is ${status}`)
-        void this.#recover()
+        this.trace(`is ${status}`)
+        void this.recover()
       },
       onGrant: () => undefined,
       onEpoch: (epoch) => {
-        this.#trace(`hears of history ${epoch.slice(0, 4)}`)
-        this.#epoch = epoch
+        this.trace(`hears of history ${epoch.slice(0, 4)}`)
+        this.epoch = epoch
       },
       onSynced: () => {
-        this.#trace(`has ${said(this.doc)}`)
-        this.#loaded = true
-        this.#store()
-        void this.#recover()
+        this.trace(`has ${said(this.doc)}`)
+        this.loaded = true
+        this.store()
+        void this.recover()
       },
       onAcknowledged: () => {
-        this.#trace(`is told it is saved: ${said(this.doc)}`)
-        this.#store()
-        if (this.#stored !== null && !this.#behind)
-          this.#stored = { ...this.#stored, acknowledged: Y.encodeStateAsUpdate(this.doc) }
+        this.trace(`is told it is saved: ${said(this.doc)}`)
+        this.store()
+        if (this.stored !== null && !this.behind)
+          this.stored = { ...this.stored, acknowledged: Y.encodeStateAsUpdate(this.doc) }
       },
       onRefused: (refusal) => {
-        this.#trace(`refused ${refusal.type}`)
+        this.trace(`refused ${refusal.type}`)
         // The file is cut off just now, and nothing else tells what was in it: its person comes back later.
         if (refusal.type === 'no-such-notebook') this.disconnect()
-        else if (refusal.type === 'another-epoch') this.#supersede()
+        else if (refusal.type === 'another-epoch') this.supersede()
         else throw new Error(`refused: ${refusal.type}`)
       },
     })
   }
 
   disconnect(): void {
-    this.#unsent = this.#connection?.unsent ?? this.#unsent
-    this.#connection?.close()
-    this.#connection = null
+    this.unsent = this.connection?.unsent ?? this.unsent
+    this.connection?.close()
+    this.connection = null
   }
 
   close(): void {
     this.disconnect()
     this.doc.destroy()
-    this.#loaded = false
+    this.loaded = false
   }
 
-  #store(): void {
+  private store(): void {
     const docId = docIdOf(this.doc)
-    if (!this.#loaded) return
-    this.#behind = this.#full || docId === null || this.#epoch === null
-    if (this.#full || docId === null || this.#epoch === null) return
-    const history = { docId, epoch: this.#epoch }
-    const isSame = this.#stored?.history.epoch === history.epoch
-    const acknowledged = isSame ? (this.#stored?.acknowledged ?? null) : null
-    this.#stored = { history, state: Y.encodeStateAsUpdate(this.doc), acknowledged }
+    if (!this.loaded) return
+    this.behind = this.full || docId === null || this.epoch === null
+    if (this.full || docId === null || this.epoch === null) return
+    const history = { docId, epoch: this.epoch }
+    const isSame = this.stored?.history.epoch === history.epoch
+    const acknowledged = isSame ? (this.stored?.acknowledged ?? null) : null
+    this.stored = { history, state: Y.encodeStateAsUpdate(this.doc), acknowledged }
   }
 
-  #supersede(): void {
-    const told = { acknowledged: this.#stored?.acknowledged ?? null, digests: this.#digests }
-    const [docId, epoch] = [docIdOf(this.doc), this.#epoch]
+  private supersede(): void {
+    const told = { acknowledged: this.stored?.acknowledged ?? null, digests: this.digests }
+    const [docId, epoch] = [docIdOf(this.doc), this.epoch]
     const history = docId === null || epoch === null ? null : { docId, epoch }
     const held = heldIn(this.doc, history, told)
-    this.#trace(`holds of another history ${said(this.doc)}`)
-    if (held !== null) this.#held = [...this.#held, held]
+    this.trace(`holds of another history ${said(this.doc)}`)
+    if (held !== null) this.held = [...this.held, held]
     this.close()
-    this.#stored = null
-    this.#digests = []
+    this.stored = null
+    this.digests = []
     this.open()
   }
 
-  async #recover(): Promise<void> {
-    const [held] = this.#held
-    if (held === undefined || this.#recovering || this.#connection?.connected !== true) return
-    this.#recovering = true
+  private async recover(): Promise<void> {
+    const [held] = this.held
+    if (held === undefined || this.recovering || this.connection?.connected !== true) return
+    this.recovering = true
     try {
-      const answer = await recover(this.#path, held, this.doc, (notebook) => Promise.resolve(notebook))
-      this.#trace(`recovered ${JSON.stringify(answer)}`)
+      const answer = await recover(this.path, held, this.doc, (notebook) => Promise.resolve(notebook))
+      this.trace(`recovered ${JSON.stringify(answer)}`)
       if (answer?.ok !== true) return
-      if (answer.copy !== null) this.#copies.add(answer.copy)
-      this.#held = this.#held.filter((other) => other !== held)
+      if (answer.copy !== null) this.copies.add(answer.copy)
+      this.held = this.held.filter((other) => other !== held)
     } finally {
-      this.#recovering = false
+      this.recovering = false
     }
-    return this.#recover()
+    return this.recover()
   }
 }

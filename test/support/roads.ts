@@ -76,16 +76,16 @@ class World {
   readonly deleted = new Set<string>()
   readonly pages: readonly Visitor[]
   /** Says whose store is full: of its own, so that the histories with a name are what they were. */
-  readonly #stores: Random
-  readonly #wires: readonly Wire[]
-  readonly #port: number
-  #relay: Relay | null
+  private readonly stores: Random
+  private readonly wires: readonly Wire[]
+  private readonly port: number
+  private relay: Relay | null
   /** What the other programs hold of the file. */
-  #buffers: string[]
+  private buffers: string[]
   /** The folder's own part as it was once. */
-  #backup: string | null = null
-  #files: string[] = []
-  #count = 0
+  private backup: string | null = null
+  private files: string[] = []
+  private count = 0
 
   private constructor(
     folder: string,
@@ -97,12 +97,12 @@ class World {
   ) {
     this.folder = folder
     this.random = random
-    this.#stores = new Random(random.seed + 1)
-    this.#relay = relay
-    this.#port = relay.port
-    this.#wires = wires
-    this.#buffers = [text, text]
-    this.#files = [text]
+    this.stores = new Random(random.seed + 1)
+    this.relay = relay
+    this.port = relay.port
+    this.wires = wires
+    this.buffers = [text, text]
+    this.files = [text]
     this.log = log
     this.pages = visitors
   }
@@ -119,41 +119,41 @@ class World {
     return new World(folder, random, relay, text, log, invited)
   }
 
-  get #file(): string {
+  private get file(): string {
     return join(this.folder, name)
   }
 
-  get #own(): string {
+  private get own(): string {
     return join(this.folder, '.llm-notebook')
   }
 
   async end(): Promise<void> {
     for (const page of this.pages) await page.close()
-    await this.#relay?.close()
-    for (const wire of this.#wires) await wire.stop()
+    await this.relay?.close()
+    for (const wire of this.wires) await wire.stop()
     for (const folder of [this.folder, `${this.folder}.backup`, `${this.folder}.crash`])
       await rm(folder, { recursive: true, force: true })
   }
 
-  #fresh(): string {
-    return `w${String(this.#count++).padStart(3, '0')}w`
+  private fresh(): string {
+    return `w${String(this.count++).padStart(3, '0')}w`
   }
 
-  async #start(): Promise<void> {
-    this.#relay = await startRelay(settingsFor(this.folder, { port: this.#port }), { times })
+  private async start(): Promise<void> {
+    this.relay = await startRelay(settingsFor(this.folder, { port: this.port }), { times })
     for (const page of this.pages) if (page.isOpen) page.connect()
   }
 
-  async #stop(): Promise<void> {
-    await this.#relay?.close()
-    this.#relay = null
+  private async stop(): Promise<void> {
+    await this.relay?.close()
+    this.relay = null
   }
 
   /** As a kill leaves it: what is on the disk now, whatever the relay still does at its end. */
-  async #kill(): Promise<void> {
+  private async kill(): Promise<void> {
     const copy = `${this.folder}.crash`
     // Nobody hears of what it does after that.
-    const up = this.#wires.filter((wire) => !wire.down)
+    const up = this.wires.filter((wire) => !wire.down)
     for (const wire of up) wire.down = true
     for (let copied = false; !copied;) {
       // Files come and go while they are copied.
@@ -162,7 +162,7 @@ class World {
         () => false,
       )
     }
-    await this.#stop()
+    await this.stop()
     await rm(this.folder, { recursive: true })
     await cp(copy, this.folder, { recursive: true, preserveTimestamps: true })
     await rm(copy, { recursive: true })
@@ -172,112 +172,112 @@ class World {
   /** Does one thing. */
   async step(): Promise<void> {
     const { random } = this
-    if (this.#stores.chance(0.1)) await this.#fill()
+    if (this.stores.chance(0.1)) await this.fill()
     const page = random.pick(this.pages)
     const kind = random.below(20)
-    if (kind < 7) return this.#type(page)
+    if (kind < 7) return this.type(page)
     switch (kind) {
       case 7:
-        return page.isOpen ? this.#say('offline', () => page.disconnect()) : this.#open(page)
+        return page.isOpen ? this.say('offline', () => page.disconnect()) : this.open(page)
       case 8:
-        return page.atRisk ? this.#say('not closed') : this.#say('closed', () => page.close())
+        return page.atRisk ? this.say('not closed') : this.say('closed', () => page.close())
       case 9:
-        return this.#open(page)
+        return this.open(page)
       case 10:
       case 11:
-        return this.#save()
+        return this.save()
       case 12: {
         this.log.push('a program reads the file')
-        const text = await readFile(this.#file, 'utf8').catch(() => null)
+        const text = await readFile(this.file, 'utf8').catch(() => null)
         if (text !== null && parseNotebook(text).ok) {
-          this.#buffers[random.below(2)] = text
-          this.#files.push(text)
+          this.buffers[random.below(2)] = text
+          this.files.push(text)
         }
         return
       }
       case 13:
-        return this.#putBack()
+        return this.putBack()
       case 14:
         this.log.push('the file cut off')
-        return writeFile(this.#file, (await readFile(this.#file, 'utf8').catch(() => '')).slice(0, 50))
+        return writeFile(this.file, (await readFile(this.file, 'utf8').catch(() => '')).slice(0, 50))
       case 15:
         this.log.push('a message dropped')
-        this.#dropOne()
+        this.dropOne()
         return
       case 16:
         this.log.push('restart')
-        await this.#stop()
-        return this.#start()
+        await this.stop()
+        return this.start()
       case 17:
         this.log.push('kill')
-        await this.#kill()
-        return this.#start()
+        await this.kill()
+        return this.start()
       case 18:
-        return this.#lose()
+        return this.lose()
       default:
         this.log.push('backup')
-        await this.#stop()
+        await this.stop()
         await rm(`${this.folder}.backup`, { recursive: true, force: true })
-        await cp(this.#own, `${this.folder}.backup`, {
+        await cp(this.own, `${this.folder}.backup`, {
           recursive: true,
           filter: (file) => !/-(wal|shm)$/.test(file),
         })
-        this.#backup = `${this.folder}.backup`
-        return this.#start()
+        this.backup = `${this.folder}.backup`
+        return this.start()
     }
   }
 
-  #fill(): Promise<void> {
-    const [page, full] = [this.#stores.pick(this.pages), this.#stores.chance(0.7)]
-    return this.#say(`the store of page ${this.pages.indexOf(page)} is ${full ? '' : 'not '}full`, () =>
+  private fill(): Promise<void> {
+    const [page, full] = [this.stores.pick(this.pages), this.stores.chance(0.7)]
+    return this.say(`the store of page ${this.pages.indexOf(page)} is ${full ? '' : 'not '}full`, () =>
       page.fill(full),
     )
   }
 
-  async #putBack(): Promise<void> {
-    const text = this.random.pick(this.#files)
+  private async putBack(): Promise<void> {
+    const text = this.random.pick(this.files)
     this.log.push(`an older file put back: ${said(text)}`)
-    await writeFile(this.#file, text)
+    await writeFile(this.file, text)
   }
 
-  async #say(what: string, act?: () => void | Promise<void>): Promise<void> {
+  private async say(what: string, act?: () => void | Promise<void>): Promise<void> {
     this.log.push(what)
     await act?.()
   }
 
-  #open(page: Visitor): Promise<void> {
-    return this.#say('open', () => page.reopen())
+  private open(page: Visitor): Promise<void> {
+    return this.say('open', () => page.reopen())
   }
 
-  async #type(page: Visitor): Promise<void> {
+  private async type(page: Visitor): Promise<void> {
     // Refused where there is no notebook just now: nothing is shown that could be written in.
     if (!(await page.ready())) return
-    const made = this.#fresh()
+    const made = this.fresh()
     this.log.push(`page ${this.pages.indexOf(page)} types ${made}`)
     if (await page.write(this.random, made)) this.typed.add(made)
   }
 
   /** A program changes what it had read, whenever that was, and saves it. */
-  async #save(): Promise<void> {
+  private async save(): Promise<void> {
     const at = this.random.below(2)
-    const notebook = JSON.parse(this.#buffers[at] ?? '') as { cells: { source: string | string[] }[] }
+    const notebook = JSON.parse(this.buffers[at] ?? '') as { cells: { source: string | string[] }[] }
     const cell = this.random.pick(notebook.cells)
     const source = [cell.source].flat().join('')
     if (this.random.chance(0.2)) {
       const gone = wordsIn(source)[0]
       if (gone !== undefined) this.deleted.add(gone)
       cell.source = gone === undefined ? source : source.replace(gone, '')
-    } else cell.source = `${source} ${this.#fresh()}`
+    } else cell.source = `${source} ${this.fresh()}`
     const text = JSON.stringify(notebook, null, 1)
     this.log.push(`a program saves ${said(JSON.stringify(notebook))}`)
-    this.#buffers[at] = text
-    this.#files.push(text)
-    await writeFile(this.#file, text)
+    this.buffers[at] = text
+    this.files.push(text)
+    await writeFile(this.file, text)
   }
 
-  #dropOne(): void {
+  private dropOne(): void {
     const toRelay = this.random.chance(0.5)
-    for (const wire of this.#wires)
+    for (const wire of this.wires)
       wire.drops = (_, isToRelay) => {
         if (isToRelay !== toRelay) return false
         wire.drops = () => false
@@ -285,41 +285,41 @@ class World {
       }
   }
 
-  async #lose(): Promise<void> {
+  private async lose(): Promise<void> {
     const { random } = this
-    await this.#stop()
+    await this.stop()
     const older = random.chance(0.5)
-    if (this.#backup !== null && random.chance(0.5)) {
+    if (this.backup !== null && random.chance(0.5)) {
       this.log.push(`an older log put back${older ? ', with an older file' : ''}`)
-      await rm(this.#own, { recursive: true })
-      await cp(this.#backup, this.#own, { recursive: true })
+      await rm(this.own, { recursive: true })
+      await cp(this.backup, this.own, { recursive: true })
     } else if (random.chance(0.5)) {
       this.log.push(`all it kept lost${older ? ', an older file put back' : ''}`)
-      await rm(this.#own, { recursive: true })
+      await rm(this.own, { recursive: true })
     } else {
       this.log.push(`its log lost${older ? ', an older file put back' : ''}`)
-      for (const end of ['', '-wal', '-shm']) await rm(join(this.#own, `log.sqlite${end}`), { force: true })
+      for (const end of ['', '-wal', '-shm']) await rm(join(this.own, `log.sqlite${end}`), { force: true })
     }
-    const text = await readFile(this.#file, 'utf8').catch(() => '')
+    const text = await readFile(this.file, 'utf8').catch(() => '')
     // Without a log a file that cannot be read is no notebook at all.
-    if (older || !parseNotebook(text).ok) await writeFile(this.#file, random.pick(this.#files))
-    return this.#start()
+    if (older || !parseNotebook(text).ok) await writeFile(this.file, random.pick(this.files))
+    return this.start()
   }
 
   /** Everybody comes back, and all is quiet. */
   async settle(): Promise<void> {
-    const text = await readFile(this.#file, 'utf8').catch(() => '')
-    if (!parseNotebook(text).ok) await writeFile(this.#file, this.#files.at(-1) ?? '')
-    await chmod(this.#file, 0o644)
+    const text = await readFile(this.file, 'utf8').catch(() => '')
+    if (!parseNotebook(text).ok) await writeFile(this.file, this.files.at(-1) ?? '')
+    await chmod(this.file, 0o644)
     for (const page of this.pages) {
       page.fill(false)
-      await this.#open(page)
+      await this.open(page)
     }
     const isQuiet = async (): Promise<boolean> =>
       (await Promise.all(this.pages.map(async (page) => page.settled()))).every(Boolean)
     await expect.poll(isQuiet, { timeout: 30_000, interval: 20 }).toBe(true)
     const inFile = async (): Promise<boolean> => {
-      const read = parseNotebook(await readFile(this.#file, 'utf8'))
+      const read = parseNotebook(await readFile(this.file, 'utf8'))
       if (!read.ok || !(await isQuiet())) return false
       const sources = JSON.stringify(read.notebook.cells.map(({ source }) => source))
       const shown = await Promise.all(this.pages.map(async (page) => page.sources()))

@@ -1,5 +1,5 @@
 // Reads the cells of a page as they are shown.
-import { type Person } from './app.ts'
+import type { Person } from './app.ts'
 
 export interface ShownCell {
   readonly kind: string

@@ -7,11 +7,11 @@ import { join } from 'node:path'
 
 export class SmallDisk {
   readonly folder: string
-  readonly #filler: string
+  private readonly filler: string
 
   private constructor(folder: string) {
     this.folder = folder
-    this.#filler = join(folder, 'filler')
+    this.filler = join(folder, 'filler')
   }
 
   /** Null if mounting is not allowed. */
@@ -25,7 +25,7 @@ export class SmallDisk {
 
   /** Fills the disk completely. */
   async fill(): Promise<void> {
-    const handle = await open(this.#filler, 'a')
+    const handle = await open(this.filler, 'a')
     try {
       for (const size of [64 << 10, 4 << 10, 1]) {
         const block = Buffer.alloc(size, 1)
@@ -44,7 +44,7 @@ export class SmallDisk {
 
   /** Frees the space taken by `fill`. */
   empty(): Promise<void> {
-    return rm(this.#filler, { force: true })
+    return rm(this.filler, { force: true })
   }
 
   unmount(): void {

@@ -1,5 +1,5 @@
 import type * as Y from 'yjs'
-import { cellSource, readNotebook, visibleCells } from '../../shared/notebook/read.ts'
+import { cellSource, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 
 /** The sources of a document's cells, in order. */
 export const readSources = (doc: Y.Doc): string[] => readNotebook(doc).cells.map((cell) => cell.source)

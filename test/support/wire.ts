@@ -14,56 +14,56 @@ export class Wire {
   /** Bytes of messages pages have sent, and of the largest. */
   sent = 0
   largest = 0
-  #down = false
-  readonly #target: URL
-  readonly #server: Server
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 0, perMessageDeflate: false })
+  private isDown = false
+  private readonly target: URL
+  private readonly server: Server
+  private readonly sockets = new WebSocketServer({ noServer: true, maxPayload: 0, perMessageDeflate: false })
 
   private constructor(target: URL, server: Server) {
-    this.#target = target
-    this.#server = server
+    this.target = target
+    this.server = server
   }
 
   static async start(origin: string): Promise<Wire> {
     const server = createServer()
     const wire = new Wire(new URL(origin), server)
-    server.on('request', (incoming, answer) => wire.#pass(incoming, answer))
+    server.on('request', (incoming, answer) => wire.pass(incoming, answer))
     server.on('upgrade', (incoming, stream, head) => {
-      if (wire.#down) stream.destroy()
-      else wire.#sockets.handleUpgrade(incoming, stream, head, (page) => wire.#join(page, incoming.url ?? ''))
+      if (wire.isDown) stream.destroy()
+      else wire.sockets.handleUpgrade(incoming, stream, head, (page) => wire.join(page, incoming.url ?? ''))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return wire
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
   }
 
   get down(): boolean {
-    return this.#down
+    return this.isDown
   }
 
   /** Cuts every connection and takes none, or takes them again. */
   set down(down: boolean) {
-    this.#down = down
+    this.isDown = down
     if (down) this.cut()
   }
 
   cut(): void {
-    for (const page of this.#sockets.clients) page.terminate()
-    this.#server.closeAllConnections()
+    for (const page of this.sockets.clients) page.terminate()
+    this.server.closeAllConnections()
   }
 
   async stop(): Promise<void> {
     this.cut()
-    await new Promise((resolve) => this.#server.close(resolve))
+    await new Promise((resolve) => this.server.close(resolve))
   }
 
-  #pass(incoming: IncomingMessage, answer: ServerResponse): void {
-    if (this.#down) return void answer.destroy()
+  private pass(incoming: IncomingMessage, answer: ServerResponse): void {
+    if (this.isDown) return void answer.destroy()
     const { method, url, headers } = incoming
-    const { host, hostname, port, origin } = this.#target
+    const { host, hostname, port, origin } = this.target
     const own = { ...headers, host, ...(headers.origin === undefined ? {} : { origin }) }
     const outgoing = request({ hostname, port, method, path: url, headers: own }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers)
@@ -73,9 +73,9 @@ export class Wire {
     incoming.pipe(outgoing)
   }
 
-  #join(page: WebSocket, path: string): void {
+  private join(page: WebSocket, path: string): void {
     this.opened++
-    const relay = new WebSocket(`ws://${this.#target.host}${path}`, { perMessageDeflate: false })
+    const relay = new WebSocket(`ws://${this.target.host}${path}`, { perMessageDeflate: false })
     const early: Uint8Array[] = []
     page.on('message', (data) => {
       const message = bytes(data)

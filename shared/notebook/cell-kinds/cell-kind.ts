@@ -1,8 +1,8 @@
 // What a kind of cell is, in one description; kinds.ts has the list. Whatever differs from kind to kind is said here and
 // asked of the description, so that nothing else names a kind.
-import { type CellFlag } from '../flags.ts'
-import { type Cell, type KindName, type Leaf, type Leaves } from '../notebook.ts'
-import { type PromptText } from './prompt-text.ts'
+import type { CellFlag } from './flags.ts'
+import type { Cell, KindName, Leaf, Leaves } from '../notebook.ts'
+import type { PromptText } from './prompt-text.ts'
 
 export interface CellKind {
   /** As the document has it. */

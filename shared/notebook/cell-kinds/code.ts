@@ -1,4 +1,4 @@
-import { type CellKind } from './cell-kind.ts'
+import type { CellKind } from './cell-kind.ts'
 import { codeText, user } from './turns.ts'
 
 export const code: CellKind = {

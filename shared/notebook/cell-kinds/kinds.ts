@@ -1,5 +1,5 @@
 // Every kind there is. A new one is a description of its own and a line here; how it is drawn is in client/cell-kinds.
-import { type KindName, type Leaf, type Leaves } from '../notebook.ts'
+import type { KindName, Leaf, Leaves } from '../notebook.ts'
 import { kindKey, type CellKind } from './cell-kind.ts'
 import { code } from './code.ts'
 import { image } from './image.ts'

@@ -33,7 +33,7 @@ export const quoteSeparators = (text: string): string => text.replace(unquoted, 
 export const unquoteSeparators = (text: string): string => text.replace(quoted, '$1')
 
 /** Splits at the first separator. */
-export function splitPrompt(markdown: string): PromptText {
+export const splitPrompt = (markdown: string): PromptText => {
   const found = separator.exec(markdown)
   if (!found) return { source: unquoteSeparators(markdown), reply: null, form: {} }
   const [whole, before = '', robot, hex = solveitHex, after = ''] = found
@@ -49,7 +49,7 @@ export function splitPrompt(markdown: string): PromptText {
   }
 }
 
-export function joinPrompt({ source, reply, form }: PromptText): string {
+export const joinPrompt = ({ source, reply, form }: PromptText): string => {
   if (reply === null) return quoteSeparators(source)
   const title = form.robots === false ? 'Reply' : '🤖Reply🤖'
   const line = `##### ${title}<!-- SOLVEIT_SEPARATOR_${form.hex ?? solveitHex} -->`

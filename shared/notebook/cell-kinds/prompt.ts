@@ -1,4 +1,4 @@
-import { type CellKind } from './cell-kind.ts'
+import type { CellKind } from './cell-kind.ts'
 import { hasSeparator, joinPrompt, promptFlag, splitPrompt } from './prompt-text.ts'
 import { user } from './turns.ts'
 

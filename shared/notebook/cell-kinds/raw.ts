@@ -1,4 +1,4 @@
-import { type KindName } from '../notebook.ts'
+import type { KindName } from '../notebook.ts'
 import { kindKey, type CellKind } from './cell-kind.ts'
 import { fenced, user } from './turns.ts'
 

@@ -1,8 +1,8 @@
 // Converts the text and outputs of cells to messages for a model. Roles are never expressed in text: the content of a cell
 // or output stays inside its own message and its own fence.
-import { type Cell, type Output } from '../notebook.ts'
-import { plainText, shownOutputs } from '../output.ts'
-import { type Turn } from './cell-kind.ts'
+import type { Cell, Output } from '../notebook.ts'
+import { plainText, shownOutputs } from '../output/output.ts'
+import type { Turn } from './cell-kind.ts'
 
 /** UTF-16 code units kept at each end of a long text. */
 const endLength = 2_000
@@ -10,14 +10,14 @@ const endLength = 2_000
 export const user = (text: string): readonly Turn[] => (text === '' ? [] : [{ role: 'user', text }])
 
 /** The source in a fence, and its outputs. */
-export function codeText(cell: Cell, language: string): string {
+export const codeText = (cell: Cell, language: string): string => {
   const output = outputText(cell.result?.outputs ?? [])
   const code = cell.source.trim() === '' ? '' : fenced(language, cell.source)
   if (output === '') return code
   return `${code}${code === '' ? '' : '\n'}Output:\n${fenced('text', output)}`
 }
 /** Errors are truncated separately, so that the end of the traceback, which names the error, is always included. */
-function outputText(outputs: readonly Output[]): string {
+const outputText = (outputs: readonly Output[]): string => {
   const parts: { text: string; error: boolean }[] = []
   for (const shown of shownOutputs(outputs)) {
     const text = plainText(shown)
@@ -35,7 +35,7 @@ function outputText(outputs: readonly Output[]): string {
 const lineEnded = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
 
 /** Keeps both ends of a long text without splitting surrogate pairs. */
-function truncated(text: string): string {
+const truncated = (text: string): string => {
   const omitted = text.length - 2 * endLength
   if (omitted <= 0) return text
   const head = text.slice(0, endLength).replace(/[\uD800-\uDBFF]$/, '')
@@ -44,7 +44,7 @@ function truncated(text: string): string {
 }
 
 /** The fence is longer than any run of backticks in the text. */
-export function fenced(language: string, text: string): string {
+export const fenced = (language: string, text: string): string => {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
   const fence = '`'.repeat(longest + 1)
   return `${fence}${language}\n${lineEnded(text)}${fence}`

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Keyboard } from '../../../client/commands/keyboard.ts'
-import { Keymap, refusedKeys, type KeyPlace, type KeyTable } from '../../../client/commands/keymap.ts'
-import { isTyped, normalKeys, spokenKeys, strokeOf, type KeyPress } from '../../../client/commands/keys.ts'
+import { Keymap, refusedKeys, type KeyPlace, type KeyTable } from '../../../client/keymap/keymap.ts'
+import { isTyped, normalKeys, spokenKeys, strokeOf, type KeyPress } from '../../../client/keymap/keys.ts'
 
 /** `Ctrl+Shift+K`: a press of the key named last. */
 const press = (names: string, code = ''): KeyPress => {

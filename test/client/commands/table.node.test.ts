@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { defaultKeys, type CommandId } from '../../../client/commands/default-keys.ts'
-import { Keymap, keyPlaces } from '../../../client/commands/keymap.ts'
-import { normalKeys } from '../../../client/commands/keys.ts'
+import { defaultKeys, type CommandId } from '../../../client/keymap/default-keys.ts'
+import { Keymap, keyPlaces } from '../../../client/keymap/keymap.ts'
+import { normalKeys } from '../../../client/keymap/keys.ts'
 import { commandOf, commands } from '../../../client/commands/table.ts'
 
 test('every command is in the keymap, and every line of the keymap is a command', () => {

@@ -4,7 +4,7 @@ import type { Held, Recovered } from '../../../client/document/recover.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../../../client/document/recovery.ts'
 import type { Answer } from '../../../client/document/ask.ts'
 import type { Notebook } from '../../../shared/notebook/notebook.ts'
-import { readNotebook } from '../../../shared/notebook/read.ts'
+import { readNotebook } from '../../../shared/notebook/document/read.ts'
 
 const notebook = readNotebook(new Y.Doc())
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Timeline } from '../../../shared/api/routes.ts'
+import type { Timeline } from '../../../shared/api/routes.ts'
 import { diffRows } from '../../../client/document/diff-rows.ts'
 import { changesAround, namesOf, placesOf } from '../../../client/document/timeline.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { lineSpan } from '../../../client/editor/error-mark.ts'
 import { renderStatic } from '../../../client/editor/static.ts'
 import { linkPlaces } from '../../../client/output/places.ts'
-import { type ErrorPlace } from '../../../shared/notebook/error-place.ts'
+import type { ErrorPlace } from '../../../shared/notebook/output/error-place.ts'
 
 const look = { language: 'python', carets: [], errorLine: null, lineNumbers: false } as const
 

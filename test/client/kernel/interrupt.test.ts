@@ -10,7 +10,7 @@ const run = session.run.bind(session)
 const interrupts = Number(import.meta.env['VITE_INTERRUPTS'] ?? 50)
 
 /** Interrupts `code` once it has printed `word`, and gives what came of it. None ends by itself. */
-async function interrupted(code: string, word = 'go') {
+const interrupted = async (code: string, word = 'go') => {
   const waiting = session.waitingFor(word)
   const running = run(`print("go", end="")\n${code}`, waiting.onEvent)
   await waiting.seen

@@ -15,7 +15,7 @@ export interface Ran {
 /** A kernel and a count of its cells, as a notebook has them. */
 export class Session {
   readonly kernel: Kernel
-  #count = 0
+  private runCount = 0
 
   constructor(options?: KernelOptions) {
     this.kernel = new Kernel(options)
@@ -23,7 +23,7 @@ export class Session {
 
   async run(code: string, onEvent?: (event: KernelEvent) => void): Promise<Ran> {
     const events: KernelEvent[] = []
-    const outcome = await this.kernel.run(code, ++this.#count, (event) => {
+    const outcome = await this.kernel.run(code, ++this.runCount, (event) => {
       events.push(event)
       onEvent?.(event)
     })
@@ -31,7 +31,7 @@ export class Session {
   }
 
   get count(): number {
-    return this.#count
+    return this.runCount
   }
 
   /** Settles when the current run prints `text`; start listening with the function it gives before that. */

@@ -3,7 +3,7 @@ import { until } from '../../support/until.ts'
 import { OutputView } from '../../../client/output/view.ts'
 import { EarlierOutputs, type ScriptedOutput } from '../../../client/output/earlier.ts'
 import type { Leaf } from '../../../shared/notebook/notebook.ts'
-import { displayLeaf, shownLeaf } from '../../../shared/notebook/output.ts'
+import { displayLeaf, shownLeaf } from '../../../shared/notebook/output/output.ts'
 
 /** What outputs say through `parent.postMessage({ said })`. */
 const said: string[] = []
@@ -11,7 +11,7 @@ const listener = ({ data }: MessageEvent<{ said?: string } | null>): void =>
   void (data?.said !== undefined && said.push(data.said))
 
 /** A notebook of these outputs; those at `mounted` are on the page. */
-function notebook(outputs: readonly ScriptedOutput[], mounted: readonly number[]): HTMLElement[] {
+const notebook = (outputs: readonly ScriptedOutput[], mounted: readonly number[]): HTMLElement[] => {
   window.addEventListener('message', listener)
   const above = (key: string): readonly ScriptedOutput[] =>
     outputs.slice(

@@ -4,7 +4,7 @@ import { OutputFrame, type FramedOutput, type FrameHeights } from '../../../clie
 
 const frames: OutputFrame[] = []
 
-function framed(output: FramedOutput, heights: FrameHeights = new Map(), top = 0): OutputFrame {
+const framed = (output: FramedOutput, heights: FrameHeights = new Map(), top = 0): OutputFrame => {
   const frame = new OutputFrame(output, 'cell/0', heights, 'Output of cell 1')
   frames.push(frame)
   frame.element.style.marginTop = `${top}px`
@@ -15,7 +15,7 @@ function framed(output: FramedOutput, heights: FrameHeights = new Map(), top = 0
 const html = (content: string): FramedOutput => ({ mime: 'text/html', content })
 
 /** What the frame's content says through `parent.postMessage({said: …})`. */
-function hearing(): { readonly said: unknown[]; readonly stop: () => void } {
+const hearing = (): { readonly said: unknown[]; readonly stop: () => void } => {
   const said: unknown[] = []
   const listener = (event: MessageEvent<unknown>): void => {
     if (typeof event.data === 'object' && event.data && 'said' in event.data) said.push(event.data.said)

@@ -2,13 +2,13 @@ import { afterEach, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import { OutputHosts } from '../../../client/output/hosts.ts'
 import { OutputView } from '../../../client/output/view.ts'
-import { displayLeaf, shownLeaf } from '../../../shared/notebook/output.ts'
+import { displayLeaf, shownLeaf } from '../../../shared/notebook/output/output.ts'
 
 const said: unknown[] = []
 const listener = ({ data }: MessageEvent<{ said?: unknown } | null>): void =>
   void (data?.said !== undefined && said.push(data.said))
 
-function shown(html: string, hosts: OutputHosts): HTMLElement {
+const shown = (html: string, hosts: OutputHosts): HTMLElement => {
   window.addEventListener('message', listener)
   const { element } = new OutputView(shownLeaf(displayLeaf({ 'text/html': html })), {
     key: 'cell/0',

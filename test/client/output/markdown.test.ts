@@ -6,7 +6,7 @@ import { typesetMath } from '../../../client/output/math.ts'
 
 const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
-function page(text: string, options?: MarkdownOptions): HTMLElement {
+const page = (text: string, options?: MarkdownOptions): HTMLElement => {
   const element = document.createElement('div')
   element.append(renderMarkdown(text, options))
   document.body.append(element)

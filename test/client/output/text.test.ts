@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { AnsiText } from '../../../shared/notebook/ansi.ts'
+import { AnsiText } from '../../../shared/notebook/output/ansi.ts'
 import { TextView } from '../../../client/output/text.ts'
 
 const escape = String.fromCharCode(27)
 const bell = String.fromCharCode(7)
 
-function view(text: string): TextView {
+const view = (text: string): TextView => {
   const made = new TextView('nb-stdout')
   document.body.append(made.element)
   made.show(text)

@@ -10,7 +10,7 @@ import {
   shownLeaf,
   type MimeBundle,
   type ShownOutput,
-} from '../../../shared/notebook/output.ts'
+} from '../../../shared/notebook/output/output.ts'
 
 const escape = String.fromCharCode(27)
 const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
@@ -19,7 +19,7 @@ const display = (data: MimeBundle, metadata: MimeBundle = {}): ShownOutput =>
   shownLeaf(displayLeaf(data, metadata))
 const stdout = (text: string): ShownOutput => ({ type: 'stream', name: 'stdout', text })
 
-async function shown(...outputs: ShownOutput[]): Promise<NbOutput> {
+const shown = async (...outputs: ShownOutput[]): Promise<NbOutput> => {
   const element = document.createElement('nb-output')
   element.label = 'Output of cell 3'
   element.cellKey = 'three'

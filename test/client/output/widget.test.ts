@@ -5,8 +5,8 @@ import '../../../client/elements/nb-output.ts'
 import type { NbOutput } from '../../../client/elements/nb-output.ts'
 import { widgetDoor } from '../../../client/document/widgets.ts'
 import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
-import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output.ts'
-import { widgetMetadata, widgetStateMime } from '../../../shared/notebook/saved-widgets.ts'
+import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output/output.ts'
+import { widgetMetadata, widgetStateMime } from '../../../shared/notebook/document/saved-widgets.ts'
 import {
   observeWidgets,
   putWidget,
@@ -15,7 +15,7 @@ import {
   setWidgetState,
   shownModels,
   type WidgetMessage,
-} from '../../../shared/notebook/widgets.ts'
+} from '../../../shared/notebook/document/widgets.ts'
 
 /** A front end that tells the test what happens to it, and does what it is told. */
 const talking = `
@@ -47,7 +47,7 @@ const model: MimeBundle = {
 }
 
 /** Two replicas that hear of each other at once. */
-function pair(): readonly [Y.Doc, Y.Doc] {
+const pair = (): readonly [Y.Doc, Y.Doc] => {
   const docs = [new Y.Doc(), new Y.Doc()] as const
   for (const [from, to] of [docs, [...docs].reverse() as [Y.Doc, Y.Doc]])
     from.on('update', (update: Uint8Array, origin: unknown) => {
@@ -56,7 +56,7 @@ function pair(): readonly [Y.Doc, Y.Doc] {
   return docs
 }
 
-function shown(doc: Y.Doc, data: MimeBundle = model): NbOutput {
+const shown = (doc: Y.Doc, data: MimeBundle = model): NbOutput => {
   const element = document.createElement('nb-output')
   element.widgets = widgetDoor({ doc, editable: true })
   element.outputs = [shownLeaf(displayLeaf(data))]
@@ -66,7 +66,7 @@ function shown(doc: Y.Doc, data: MimeBundle = model): NbOutput {
 
 const stops: (() => void)[] = []
 /** What each frame says, by the output that it stands in. */
-function hearing(): (element: NbOutput) => unknown[][] {
+const hearing = (): ((element: NbOutput) => unknown[][]) => {
   const all: { readonly from: unknown; readonly said: unknown[] }[] = []
   const listener = ({ source, data }: MessageEvent<{ said?: unknown[] } | null>): void =>
     void (data?.said && all.push({ from: source, said: data.said }))

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 

@@ -7,7 +7,7 @@ import { brotliCompressSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
-import { createLogger } from '../../../relay/logger.ts'
+import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
 
 let relay: TestRelay

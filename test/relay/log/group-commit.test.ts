@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GroupCommit } from '../../../relay/log/group-commit.ts'
 import { MemoryLog } from '../../../relay/log/memory.ts'
 import type { LogRow } from '../../../relay/log/store.ts'
-import { createLogger } from '../../../relay/logger.ts'
+import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
 
 /** A log whose disk is full for a while. */

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { coarsen, packStints, stintsOf, unpackStints, type Stint } from '../../../relay/log/stint.ts'
 import * as Y from 'yjs'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
 import { withSeed } from '../../support/random.ts'
 
 const minute = 60_000

@@ -17,7 +17,7 @@ const unescaped = (text: string): string =>
  * The tags of a file whose every `<` begins one that is written strictly; throws at the first that is not, so that
  * nothing is overlooked that a browser would read in another way.
  */
-function tagsOf(html: string): Tag[] {
+const tagsOf = (html: string): Tag[] => {
   const tags: Tag[] = []
   const style = /<style>[^<]*<\/style>/y
   const tag = /<(?:!doctype html|\/([a-z][a-z0-9]*)|([a-z][a-z0-9]*)((?: [a-z-]+(?: ?="[^"<>]*")?)*))>/y
@@ -39,7 +39,7 @@ function tagsOf(html: string): Tag[] {
 
 const runs = /^(?:script|object|embed|link|base|form|svg|video|audio|source|frame|applet|portal|template)$/
 
-function expectSafe(html: string): void {
+const expectSafe = (html: string): void => {
   const tags = tagsOf(html)
   const policy = tags.find(({ attributes }) => attributes.get('http-equiv') === 'Content-Security-Policy')
   expect(policy?.attributes.get('content')).toMatch(

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
-import { type Cell, type Notebook } from '../../../shared/notebook/notebook.ts'
+import type { Cell, Notebook } from '../../../shared/notebook/notebook.ts'
 import { kindNames } from '../../support/kind-names.ts'
 import { allKinds } from '../../support/all-kinds.ts'
 import { isThere, read, shared, sharedBytes, withoutIds, words, written } from './notebooks.ts'
 
 /** Through .md and back. Results are read by people only, so the second .md has none of code. */
-function expectKept(notebook: Notebook): string {
+const expectKept = (notebook: Notebook): string => {
   const text = written('md', notebook)
   const back = read('a.md', text)
   expect(withoutIds(words(back))).toEqual(withoutIds(words(notebook)))

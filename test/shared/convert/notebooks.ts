@@ -7,7 +7,7 @@ import type { Notebook } from '../../../shared/notebook/notebook.ts'
 
 const encoder = new TextEncoder()
 
-export function read(name: string, text: string | Uint8Array): Notebook {
+export const read = (name: string, text: string | Uint8Array): Notebook => {
   const form = endingOf(name)
   if (!isReadable(form)) throw new Error(`${name} is not read`)
   const found = readForm(form, typeof text === 'string' ? encoder.encode(text) : text)
@@ -15,7 +15,7 @@ export function read(name: string, text: string | Uint8Array): Notebook {
   return found.notebook
 }
 
-export function reasonOf(name: string, text: string | Uint8Array): string {
+export const reasonOf = (name: string, text: string | Uint8Array): string => {
   try {
     read(name, text)
   } catch (error) {

@@ -7,7 +7,7 @@ import { allKinds } from '../../support/all-kinds.ts'
 import { isThere, read, reasonOf, shared, sharedBytes, withoutIds, words, written } from './notebooks.ts'
 
 /** Through .py and back, and once more: the second .py is the first. */
-function expectKept(notebook: Notebook): string {
+const expectKept = (notebook: Notebook): string => {
   const text = written('py', notebook)
   const back = read('a.py', text)
   expect(withoutIds(words(back))).toEqual(withoutIds(words(notebook)))

@@ -6,7 +6,7 @@ import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
 import { repairIds } from '../../../shared/ipynb/repair.ts'
-import { type Notebook, type Result } from '../../../shared/notebook/notebook.ts'
+import type { Notebook, Result } from '../../../shared/notebook/notebook.ts'
 import { kindNames } from '../../support/kind-names.ts'
 import { parsed, throughDocument } from './files.ts'
 

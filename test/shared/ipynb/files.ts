@@ -2,10 +2,10 @@ import * as Y from 'yjs'
 import { expect } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
-import { attachBlobs, detachBlobs } from '../../../shared/notebook/detach.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+import { attachBlobs, detachBlobs } from '../../../shared/notebook/document/detach.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
-import { readNotebook } from '../../../shared/notebook/read.ts'
+import { readNotebook } from '../../../shared/notebook/document/read.ts'
 
 export type Json = { readonly [key: string]: unknown }
 
@@ -37,20 +37,20 @@ export const file = (cells: readonly Json[], other: Json = {}): Json => ({
 /** As Jupyter writes JSON. */
 export const written = (json: Json): string => JSON.stringify(json, null, 1) + '\n'
 
-export function parsed(text: string | Uint8Array): Notebook {
+export const parsed = (text: string | Uint8Array): Notebook => {
   const read = parseNotebook(text)
   if (!read.ok) throw new Error(read.reason)
   return read.notebook
 }
 
-export function reasonOf(text: string | Uint8Array): string {
+export const reasonOf = (text: string | Uint8Array): string => {
   const read = parseNotebook(text)
   if (read.ok) throw new Error('it was read')
   return read.reason
 }
 
 /** Through the update of a real document, as it travels to a browser, its big values aside. */
-export function throughDocument(notebook: Notebook): Notebook {
+export const throughDocument = (notebook: Notebook): Notebook => {
   const doc = new Y.Doc()
   const { notebook: detached, blobs } = detachBlobs(notebook)
   Y.applyUpdate(doc, importNotebook(detached, 'doc'))
@@ -59,7 +59,7 @@ export function throughDocument(notebook: Notebook): Notebook {
   return attachBlobs(read, ({ $blob }) => blobs.get($blob))
 }
 
-export function expectSameBytes(text: string): Notebook {
+export const expectSameBytes = (text: string): Notebook => {
   const notebook = parsed(text)
   expect(formatNotebook(notebook)).toBe(text)
   expect(formatNotebook(throughDocument(notebook))).toBe(text)
@@ -72,7 +72,7 @@ export const withSource = (notebook: Notebook, index: number, source: string): N
 })
 
 /** The lines of b that a has not at the same distance from the start or from the end. */
-export function changedLines(a: string, b: string): readonly string[] {
+export const changedLines = (a: string, b: string): readonly string[] => {
   const [before, after] = [a.split('\n'), b.split('\n')]
   let start = 0
   while (start < Math.min(before.length, after.length) && before[start] === after[start]) start++

@@ -7,14 +7,20 @@ import {
   type KnownVersion,
   type OutsideMerge,
 } from '../../../shared/ipynb/outside.ts'
-import { apply } from '../../../shared/notebook/apply.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
-import { cellSource, listCells, readHead, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
-import { shownStatus } from '../../../shared/notebook/status.ts'
+import {
+  cellSource,
+  listCells,
+  readHead,
+  readNotebook,
+  visibleCells,
+} from '../../../shared/notebook/document/read.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
+import { shownStatus } from '../../../shared/notebook/document/status.ts'
 import { notebookFile, type Sketch } from '../../support/notebook-file.ts'
 import { type Random, withSeed } from '../../support/random.ts'
 import { parsed } from './files.ts'

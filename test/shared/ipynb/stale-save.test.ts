@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { mergeFile, readOutside, type KnownVersion } from '../../../shared/ipynb/outside.ts'
-import { apply } from '../../../shared/notebook/apply.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
-import { type CellId } from '../../../shared/notebook/notebook.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
+import type { CellId } from '../../../shared/notebook/notebook.ts'
 import {
   cellSource,
   listCells,
@@ -15,9 +15,9 @@ import {
   readHead,
   readNotebook,
   visibleCells,
-} from '../../../shared/notebook/read.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
-import { Undo } from '../../../shared/notebook/undo.ts'
+} from '../../../shared/notebook/document/read.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
+import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { notebookFile, type Sketch } from '../../support/notebook-file.ts'
 import { type Random, withSeed } from '../../support/random.ts'
 import { parsed } from './files.ts'
@@ -29,7 +29,7 @@ const code = (...sources: string[]): string =>
 class Notebook {
   readonly doc = new Y.Doc()
   readonly undo = new Undo(this.doc)
-  readonly #versions: KnownVersion[] = []
+  private readonly versions: KnownVersion[] = []
   file = ''
 
   constructor(text: string) {
@@ -41,8 +41,8 @@ class Notebook {
   write(): string {
     this.file = formatNotebook(readNotebook(this.doc))
     const digest = textDigest(this.file)
-    if (this.#versions.at(-1)?.digest !== digest)
-      this.#versions.push({ digest, state: Y.encodeStateAsUpdate(this.doc) })
+    if (this.versions.at(-1)?.digest !== digest)
+      this.versions.push({ digest, state: Y.encodeStateAsUpdate(this.doc) })
     return this.file
   }
 
@@ -51,9 +51,9 @@ class Notebook {
     const read = readOutside(text)
     if (!read.ok) throw new Error(read.reason)
     const digest = textDigest(text)
-    if (this.#versions.at(-1)?.digest === digest) return
-    const { state } = mergeFile(this.doc, this.#versions, read.notebook, digest, { followed })
-    this.#versions.push({ digest, state, outside: true })
+    if (this.versions.at(-1)?.digest === digest) return
+    const { state } = mergeFile(this.doc, this.versions, read.notebook, digest, { followed })
+    this.versions.push({ digest, state, outside: true })
     this.write()
   }
 
@@ -252,23 +252,23 @@ const word = /\bw\d+w\b/g
 
 /** Another program: it reads the file now and then, edits what it has read, and saves it whenever it likes. */
 class Program {
-  #buffer: Json
+  private buffer: Json
 
   constructor(text: string) {
-    this.#buffer = JSON.parse(text) as Json
+    this.buffer = JSON.parse(text) as Json
   }
 
   load(text: string): void {
-    this.#buffer = JSON.parse(text) as Json
+    this.buffer = JSON.parse(text) as Json
   }
 
   get text(): string {
-    return JSON.stringify(this.#buffer, null, 1)
+    return JSON.stringify(this.buffer, null, 1)
   }
 
   /** Does one thing; words it takes away go into `deleted`. */
   edit(random: Random, fresh: () => string, deleted: Set<string>): void {
-    const { cells } = this.#buffer
+    const { cells } = this.buffer
     const at = random.below(cells.length)
     const cell = cells[at]
     if (cell === undefined) return

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { Asked, isAsSeen } from '../../../shared/notebook/asked.ts'
+import { Asked, isAsSeen } from '../../../shared/notebook/document/asked.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { CellObserver } from '../../../shared/notebook/observe.ts'
-import { cellSource, readHead } from '../../../shared/notebook/read.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
+import { CellObserver } from '../../../shared/notebook/document/observe.ts'
+import { cellSource, readHead } from '../../../shared/notebook/document/read.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const code = cellId('code')

@@ -2,15 +2,15 @@ import * as fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { blobValue, readBlobRef, toBlob, type Blob } from '../../../shared/notebook/blob.ts'
+import { blobValue, readBlobRef, toBlob, type Blob } from '../../../shared/notebook/output/blob.ts'
 import {
   attachBlobs,
   blobsIn,
   detachBlobs,
   documentBlobs,
   withBlobs,
-} from '../../../shared/notebook/detach.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+} from '../../../shared/notebook/document/detach.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { leafOf } from '../ipynb/files.ts'

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { Claims } from '../../../shared/notebook/claims.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { Claims } from '../../../shared/notebook/document/claims.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
-import { visibleCells } from '../../../shared/notebook/read.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
+import { visibleCells } from '../../../shared/notebook/document/read.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
 import { parseParticipant } from '../../../shared/presence.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 

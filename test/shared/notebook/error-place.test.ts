@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { errorLine } from '../../../shared/notebook/error-place.ts'
-import { type ShownOutput } from '../../../shared/notebook/output.ts'
+import { errorLine } from '../../../shared/notebook/output/error-place.ts'
+import type { ShownOutput } from '../../../shared/notebook/output/output.ts'
 
 const error = (traceback: string): ShownOutput => ({ type: 'error', ename: 'E', evalue: '', traceback })
 const coloured = '\u001B[36mCell\u001B[39m \u001B[32mIn[3]\u001B[39m\u001B[32m, line 7\u001B[39m'

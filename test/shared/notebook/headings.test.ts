@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { bookmarked, freeBookmark } from '../../../shared/notebook/bookmarks.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { bookmarked, freeBookmark } from '../../../shared/notebook/document/bookmarks.ts'
 import { kindNamed } from '../../../shared/notebook/cell-kinds/kinds.ts'
-import { flagsFor, flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../../shared/notebook/flags.ts'
-import { foldedAway, headingLevel, shownCells } from '../../../shared/notebook/headings.ts'
+import {
+  flagsFor,
+  flagsOf,
+  foldFlag,
+  toggledFlag,
+  type CellFlag,
+} from '../../../shared/notebook/cell-kinds/flags.ts'
+import { foldedAway, headingLevel, shownCells } from '../../../shared/notebook/document/headings.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 

@@ -1,10 +1,10 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { docIdOf, readNotebook, visibleCells } from '../../../shared/notebook/read.ts'
-import { checkSchema } from '../../../shared/notebook/schema.ts'
+import { docIdOf, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { checkSchema } from '../../../shared/notebook/document/schema.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
 
 const notebook = plainNotebook([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { inPlace } from '../../../shared/notebook/in-place.ts'
+import { inPlace } from '../../../shared/notebook/merge/in-place.ts'
 import { withSeed } from '../../support/random.ts'
 
 const staying = (places: readonly (number | null)[], kept: number): number[] =>

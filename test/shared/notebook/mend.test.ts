@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { mendTexts } from '../../../shared/notebook/mend.ts'
-import { readHead, readNotebook } from '../../../shared/notebook/read.ts'
+import { mendTexts } from '../../../shared/notebook/document/mend.ts'
+import { readHead, readNotebook } from '../../../shared/notebook/document/read.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 
 const id = cellId('a')

@@ -7,7 +7,7 @@ import {
   place,
   rebalance,
   type Ordered,
-} from '../../../shared/notebook/order.ts'
+} from '../../../shared/notebook/document/order.ts'
 import { Random, withSeed } from '../../support/random.ts'
 
 const insert = (list: Ordered[], index: number, id: string, tag: string): void => {

@@ -7,8 +7,8 @@ import {
   resultLeaf,
   shownLeaf,
   shownOutputs,
-} from '../../../shared/notebook/output.ts'
-import { stripAnsi } from '../../../shared/notebook/terminal.ts'
+} from '../../../shared/notebook/output/output.ts'
+import { stripAnsi } from '../../../shared/notebook/output/terminal.ts'
 
 const escape = String.fromCharCode(27)
 const red = `${escape}[0;31m`

@@ -1,15 +1,15 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { lineClients } from '../../../shared/notebook/authors.ts'
-import { compareCells } from '../../../shared/notebook/compare.ts'
-import { cellsOf } from '../../../shared/notebook/layout.ts'
-import { textEdits } from '../../../shared/notebook/text-edits.ts'
-import { diffLines } from '../../../shared/notebook/line-diff.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { lineClients } from '../../../shared/notebook/document/authors.ts'
+import { compareCells } from '../../../shared/notebook/merge/compare.ts'
+import { cellsOf } from '../../../shared/notebook/document/layout.ts'
+import { textEdits } from '../../../shared/notebook/merge/text-edits.ts'
+import { diffLines } from '../../../shared/notebook/merge/line-diff.ts'
 import { cellId, type CellId } from '../../../shared/notebook/notebook.ts'
 import { kindNames } from '../../support/kind-names.ts'
-import { type Operation } from '../../../shared/notebook/operations.ts'
-import { shownOutputs } from '../../../shared/notebook/output.ts'
+import type { Operation } from '../../../shared/notebook/document/operations.ts'
+import { shownOutputs } from '../../../shared/notebook/output/output.ts'
 import {
   cellReply,
   cellSource,
@@ -18,11 +18,11 @@ import {
   readNotebook,
   readOutputs,
   visibleCells,
-} from '../../../shared/notebook/read.ts'
-import { restoreOperations } from '../../../shared/notebook/restore.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
-import { shownStatus } from '../../../shared/notebook/status.ts'
-import { Undo } from '../../../shared/notebook/undo.ts'
+} from '../../../shared/notebook/document/read.ts'
+import { restoreOperations } from '../../../shared/notebook/merge/restore.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
+import { shownStatus } from '../../../shared/notebook/document/status.ts'
+import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { withSeed, type Random } from '../../support/random.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 

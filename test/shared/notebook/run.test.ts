@@ -1,12 +1,12 @@
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
-import { apply } from '../../../shared/notebook/apply.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
 import { nesting } from '../../../shared/notebook/leaf.ts'
 import { cellId, type Leaf, type Request } from '../../../shared/notebook/notebook.ts'
-import { cellReply, readCell, readHead } from '../../../shared/notebook/read.ts'
-import { settleRuns, startRun, type RunWriter } from '../../../shared/notebook/run.ts'
-import { absenceLimit, shownStatus } from '../../../shared/notebook/status.ts'
-import { overwrite } from '../../../shared/notebook/terminal.ts'
+import { cellReply, readCell, readHead } from '../../../shared/notebook/document/read.ts'
+import { settleRuns, startRun, type RunWriter } from '../../../shared/notebook/document/run.ts'
+import { absenceLimit, shownStatus } from '../../../shared/notebook/document/status.ts'
+import { overwrite } from '../../../shared/notebook/output/terminal.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const esc = String.fromCharCode(27)

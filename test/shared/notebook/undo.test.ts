@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { apply } from '../../../shared/notebook/apply.ts'
-import { cellsOf } from '../../../shared/notebook/layout.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { cellsOf } from '../../../shared/notebook/document/layout.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import {
   cellReply,
@@ -8,9 +8,9 @@ import {
   readAttachment,
   readHead,
   visibleCells,
-} from '../../../shared/notebook/read.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
-import { Undo } from '../../../shared/notebook/undo.ts'
+} from '../../../shared/notebook/document/read.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
+import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const [a, b, n] = ['a', 'b', 'n'].map(cellId) as [

@@ -2,13 +2,13 @@ import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
-import { importNotebook } from '../../../shared/notebook/import.ts'
+import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { cellId, type Leaf } from '../../../shared/notebook/notebook.ts'
-import { displayLeaf } from '../../../shared/notebook/output.ts'
-import { readNotebook } from '../../../shared/notebook/read.ts'
-import { startRun } from '../../../shared/notebook/run.ts'
-import { widgetStateMime } from '../../../shared/notebook/saved-widgets.ts'
-import { Undo } from '../../../shared/notebook/undo.ts'
+import { displayLeaf } from '../../../shared/notebook/output/output.ts'
+import { readNotebook } from '../../../shared/notebook/document/read.ts'
+import { startRun } from '../../../shared/notebook/document/run.ts'
+import { widgetStateMime } from '../../../shared/notebook/document/saved-widgets.ts'
+import { Undo } from '../../../shared/notebook/document/undo.ts'
 import {
   moveWidget,
   observeWidgets,
@@ -22,7 +22,7 @@ import {
   viewedWidgets,
   widgetViewMime,
   type WidgetChange,
-} from '../../../shared/notebook/widgets.ts'
+} from '../../../shared/notebook/document/widgets.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const code = cellId('code')
@@ -168,6 +168,16 @@ describe('widgets in the document', () => {
 })
 
 describe('widgets of a file', () => {
+  const model = (name: string, state: object) => {
+    const [module, version] = ['@jupyter-widgets/controls', '2.0.0']
+    return {
+      model_module: module,
+      model_module_version: version,
+      model_name: `${name}Model`,
+      state: { _model_module: module, _model_module_version: version, _model_name: `${name}Model`, ...state },
+    }
+  }
+
   const saved = JSON.stringify(
     {
       cells: [
@@ -209,16 +219,6 @@ describe('widgets of a file', () => {
     null,
     1,
   ).concat('\n')
-  function model(name: string, state: object) {
-    const [module, version] = ['@jupyter-widgets/controls', '2.0.0']
-    return {
-      model_module: module,
-      model_module_version: version,
-      model_name: `${name}Model`,
-      state: { _model_module: module, _model_module_version: version, _model_name: `${name}Model`, ...state },
-    }
-  }
-
   test('are the document’s from the file, go back byte for byte, and what was moved is in it', () => {
     const doc = new Y.Doc()
     const read = parseNotebook(saved)

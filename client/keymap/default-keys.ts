@@ -1,0 +1,92 @@
+// The keys of every command until somebody changes them: JupyterLab's, and for what it lacks those of Notebook, VS Code
+// or Colab where they collide with nothing. A command may be given keys in the places it is listed with here.
+import { bookmarkNumbers, type Bookmark } from '../../shared/notebook/document/bookmarks.ts'
+import { kindViews } from '../cell-kinds/views.ts'
+import type { KeyTable } from './keymap.ts'
+
+const inCommandMode = (...command: string[]) => ({ command })
+const inEditMode = (...edit: string[]) => ({ edit })
+const inBoth = (...keys: string[]) => ({ command: keys, edit: keys })
+
+const bookmarkKeys = Object.fromEntries(
+  bookmarkNumbers.map((number) => [`bookmark-${number}`, inCommandMode(`g ${number}`)]),
+) as unknown as Readonly<Record<`bookmark-${Bookmark}`, { readonly command: readonly string[] }>>
+
+const kindKeys: Readonly<Record<`to-${string}`, { readonly command: readonly string[] }>> =
+  Object.fromEntries(kindViews.map(({ kind, change }) => [`to-${kind.name}`, inCommandMode(...change.keys)]))
+
+export const defaultKeys = {
+  'run-advance': inBoth('Shift-Enter'),
+  run: inBoth('Mod-Enter', 'Ctrl-Enter'),
+  'run-insert': inBoth('Alt-Enter'),
+  'run-all': inBoth('Ctrl-F9'),
+  stop: inBoth(),
+  interrupt: { command: ['i i'], edit: [] },
+  restart: { command: ['0 0'], edit: [] },
+  'install-missing': inCommandMode('Shift-i'),
+  'clear-outputs': inBoth(),
+  edit: inCommandMode('Enter'),
+  leave: { command: ['Escape'], edit: ['Escape', 'Ctrl-m'] },
+  'select-above': inCommandMode('ArrowUp', 'k'),
+  'select-below': inCommandMode('ArrowDown', 'j'),
+  'heading-above': inCommandMode('ArrowLeft'),
+  'heading-below': inCommandMode('ArrowRight'),
+  'fold-all': inCommandMode('Ctrl-Shift-ArrowLeft'),
+  'unfold-all': inCommandMode('Ctrl-Shift-ArrowRight'),
+  'insert-above': { command: ['a'], edit: [] },
+  'insert-below': { command: ['b'], edit: [] },
+  copy: inCommandMode('c'),
+  cut: inCommandMode('x'),
+  paste: inCommandMode('v'),
+  delete: inCommandMode('d d'),
+  'move-up': { command: ['Ctrl-Shift-ArrowUp', 'Mod-Shift-ArrowUp', 'Alt-ArrowUp'], edit: [] },
+  'move-down': { command: ['Ctrl-Shift-ArrowDown', 'Mod-Shift-ArrowDown', 'Alt-ArrowDown'], edit: [] },
+  ...kindKeys,
+  skip: inCommandMode('Shift-h'),
+  pin: inCommandMode('t'),
+  'fold-input': inCommandMode('Shift-o'),
+  'fold-output': inCommandMode('o'),
+  bookmark: inCommandMode('g g'),
+  ...bookmarkKeys,
+  undo: { command: ['z', 'Mod-z'], edit: ['Mod-z'], panel: ['Mod-z'] },
+  redo: {
+    command: ['Shift-z', 'Mod-Shift-z', 'Mod-y', 'Ctrl-y'],
+    edit: ['Mod-Shift-z', 'Mod-y', 'Ctrl-y'],
+    panel: ['Mod-Shift-z', 'Mod-y', 'Ctrl-y'],
+  },
+  save: { command: ['Mod-s', 's'], edit: ['Mod-s'] },
+  'line-numbers': { command: ['Shift-l'], edit: [] },
+  files: inBoth('Mod-Shift-f'),
+  packages: inBoth(),
+  variables: inBoth(),
+  history: inBoth(),
+  settings: inBoth('Mod-,'),
+  keys: { command: ['h', 'Mod-Shift-h'], edit: ['Mod-Shift-h'], panel: ['h', 'Mod-Shift-h'] },
+  'close-panel': { panel: ['Escape'] },
+
+  'go-above': inEditMode('ArrowUp'),
+  'go-below': inEditMode('ArrowDown'),
+  complete: inEditMode('Tab'),
+  'list-completions': inEditMode('Ctrl-Space'),
+  indent: inEditMode('Tab', 'Mod-]'),
+  documentation: inEditMode('Shift-Tab'),
+  dedent: inEditMode('Shift-Tab', 'Mod-['),
+  'toggle-comment': inEditMode('Mod-/'),
+  'toggle-block-comment': inEditMode('Alt-a'),
+  'delete-line': inEditMode('Mod-d', 'Mod-Shift-k'),
+  'move-line-up': inEditMode('Alt-ArrowUp'),
+  'move-line-down': inEditMode('Alt-ArrowDown'),
+  'copy-line-up': inEditMode('Alt-Shift-ArrowUp'),
+  'copy-line-down': inEditMode('Alt-Shift-ArrowDown'),
+
+  'previous-completion': { completions: ['ArrowUp'] },
+  'next-completion': { completions: ['ArrowDown'] },
+  'completions-up': { completions: ['PageUp'] },
+  'completions-down': { completions: ['PageDown'] },
+  'accept-completion': { completions: ['Enter'] },
+  'take-completion': { completions: ['Tab'] },
+  'close-completions': { completions: ['Escape'] },
+  'close-documentation': { documentation: ['Escape'] },
+} as const satisfies KeyTable
+
+export type CommandId = keyof typeof defaultKeys | `to-${string}`

@@ -1,0 +1,65 @@
+// Who this browser's person is to the others: an id that is made once and never changes, and a name and a colour they
+// can change.
+import type { Person } from '../../shared/notebook/person.ts'
+
+export interface Profile {
+  readonly name: string
+  /** `#rrggbb` */
+  readonly color: string
+}
+
+export type Identity = Person & Profile
+
+/** Dark enough for white text at 4.5:1, told apart on light and on dark ground. */
+const colors = [
+  '#b3261e',
+  '#a8480b',
+  '#7a5d00',
+  '#2e7031',
+  '#00706e',
+  '#1f63b5',
+  '#6247b8',
+  '#a23481',
+] as const
+const adjectives = [
+  'Amber',
+  'Brisk',
+  'Calm',
+  'Clever',
+  'Gentle',
+  'Lucid',
+  'Merry',
+  'Quiet',
+  'Swift',
+  'Warm',
+] as const
+const animals = [
+  'Badger',
+  'Crane',
+  'Finch',
+  'Fox',
+  'Heron',
+  'Lynx',
+  'Marten',
+  'Otter',
+  'Owl',
+  'Wren',
+] as const
+
+const pick = <T>(items: readonly [T, ...T[]]): T =>
+  items[Math.floor(Math.random() * items.length)] ?? items[0]
+
+export const parseUserId = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' && value.length <= 100 ? value : null
+
+export const parseProfile = (value: unknown): Profile | null => {
+  if (typeof value !== 'object' || value === null || !('name' in value) || !('color' in value)) return null
+  const { name, color } = value
+  if (typeof name !== 'string' || name.trim() === '' || typeof color !== 'string') return null
+  return /^#[0-9a-f]{6}$/i.test(color) ? { name: name.trim().slice(0, 60), color } : null
+}
+
+export const newProfile = (): Profile => ({
+  name: `${pick(adjectives)} ${pick(animals)}`,
+  color: pick(colors),
+})

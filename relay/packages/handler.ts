@@ -1,0 +1,55 @@
+// Python packages at our own origin, as the page's policy lets it connect nowhere else: `/pyodide/packages/{file}`,
+// `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
+import { createReadStream } from 'node:fs'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import type { Distribution } from './distribution.ts'
+import { indexType, projectName } from './index-page.ts'
+import type { Pypi } from './pypi.ts'
+import type { Wheel } from './store.ts'
+import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts'
+
+export const isPackage = (pathname: string): boolean =>
+  pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
+
+/** `origin` is the address under which this request reached us. */
+export const createPackages =
+  (distribution: Distribution, pypi: Pypi) =>
+  async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    pathname: string,
+    origin: string,
+  ): Promise<void> => {
+    const method = request.method ?? 'GET'
+    if (method !== 'GET' && method !== 'HEAD')
+      throw new HttpError('method_not_allowed', `${method} is not possible here`)
+    const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
+    if (file !== undefined) return sendWheel(request, response, await distribution.wheel(file))
+    const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
+    if (sha256 !== undefined && wheel !== undefined)
+      return sendWheel(request, response, await pypi.wheel(sha256, wheel))
+    const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
+    const project = named === undefined ? null : projectName(named)
+    if (project === null) throw new HttpError('not_found', 'there is no such address')
+    const page = await pypi.page(project, `${origin}/pypi/files/`)
+    return sendData(response, 200, JSON.stringify(page), indexType)
+  }
+
+const sendWheel = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  { file, size, sha256 }: Wheel,
+): Promise<void> => {
+  const headers = { ETag: `"${sha256}"`, 'Cache-Control': 'no-cache' }
+  if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
+  response.writeHead(200, {
+    ...headers,
+    ...everyHeader,
+    'Content-Security-Policy': 'sandbox',
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': size,
+  })
+  if (request.method === 'HEAD') response.end()
+  else await pipeline(createReadStream(file), response)
+}

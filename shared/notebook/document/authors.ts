@@ -1,0 +1,20 @@
+// Who typed the lines of a source: every character in the document carries the client that made it.
+import * as Y from 'yjs'
+import type { CellId } from '../notebook.ts'
+import { cellSource } from './read.ts'
+
+/** For each line the clients whose characters are in it. */
+export const lineClients = (doc: Y.Doc, id: CellId): readonly ReadonlySet<number>[] => {
+  let line = new Set<number>()
+  const lines = [line]
+  for (let item = cellSource(doc, id)?._start ?? null; item !== null; item = item.right) {
+    if (item.deleted || !(item.content instanceof Y.ContentString)) continue
+    const { client } = item.id
+    for (const [index, piece] of item.content.str.split('\n').entries()) {
+      if (index > 0) lines.push((line = new Set()))
+      // Who only breaks a line or indents it has not written it.
+      if (piece.trim() !== '') line.add(client)
+    }
+  }
+  return lines
+}

@@ -1,0 +1,121 @@
+// The border between files, where an output holds its values, and the document, which has references for the big ones.
+import * as Y from 'yjs'
+import { blobValue, readBlobRef, toBlob, type Blob, type BlobRef } from '../output/blob.ts'
+import { cellsOf, resultMap } from './layout.ts'
+import type { Leaf, Leaves, Notebook, Output } from '../notebook.ts'
+import { isRecord } from '../../record.ts'
+
+/** The bytes of a blob where they are at hand. */
+export type FindBlob = (ref: BlobRef) => Uint8Array | undefined
+
+export interface Detached {
+  readonly notebook: Notebook
+  /** By name. */
+  readonly blobs: ReadonlyMap<string, Uint8Array>
+}
+
+/** In an output's metadata in a file: references, by media type, whose bytes were not at hand when it was written. */
+const missingKey = 'llm_notebook_missing'
+
+/** `Object.entries` and back keep a key named `__proto__`. */
+const mapLeaves = (leaves: Leaves, to: (key: string, leaf: Leaf) => Leaf): Leaves =>
+  Object.fromEntries(Object.entries(leaves).map(([key, leaf]) => [key, to(key, leaf)]))
+
+/** Values over 16 kB of an output in nbformat's form, as references; what was missing in a file is one again. */
+export const detachOutput = (output: Leaf): { readonly output: Leaf; readonly blobs: readonly Blob[] } => {
+  if (!isRecord(output) || !isRecord(output['data'])) return { output, blobs: [] }
+  const blobs: Blob[] = []
+  const data = mapLeaves(output['data'], (mime, value) => {
+    const blob = toBlob(mime, value)
+    if (blob === null) return value
+    blobs.push(blob)
+    return { ...blob.ref }
+  })
+  const { [missingKey]: missing, ...metadata } = isRecord(output['metadata']) ? output['metadata'] : {}
+  const refs = isRecord(missing) ? Object.entries(missing) : []
+  const lost = refs.filter(([mime, ref]) => !Object.hasOwn(data, mime) && readBlobRef(ref) !== null)
+  if (lost.length === 0) return { output: blobs.length === 0 ? output : { ...output, data }, blobs }
+  return { output: { ...output, data: { ...data, ...Object.fromEntries(lost) }, metadata }, blobs }
+}
+
+const refsIn = (output: Leaf): readonly (readonly [mime: string, ref: BlobRef])[] => {
+  if (!isRecord(output) || !isRecord(output['data'])) return []
+  return Object.entries(output['data']).flatMap(([mime, value]) => {
+    const ref = readBlobRef(value)
+    return ref === null ? [] : [[mime, ref] as const]
+  })
+}
+
+/** `missing`: whether a value that cannot be had becomes a word in the metadata, as a file has no references. */
+const attachOutput = (output: Leaf, find: FindBlob, missing: 'stays' | 'is said'): Leaf => {
+  const refs = new Map(refsIn(output))
+  if (refs.size === 0 || !isRecord(output) || !isRecord(output['data'])) return output
+  const lost: (readonly [string, Leaf])[] = []
+  const data = Object.entries(output['data']).flatMap(([mime, leaf]): (readonly [string, Leaf])[] => {
+    const ref = refs.get(mime)
+    if (ref === undefined) return [[mime, leaf]]
+    const bytes = find(ref)
+    const value = bytes === undefined ? undefined : blobValue(ref, bytes)
+    if (value !== undefined) return [[mime, value]]
+    if (missing === 'stays') return [[mime, leaf]]
+    lost.push([mime, { ...ref }])
+    return []
+  })
+  const whole = { ...output, data: Object.fromEntries(data) }
+  if (lost.length === 0) return whole
+  const metadata = isRecord(output['metadata']) ? output['metadata'] : {}
+  return { ...whole, metadata: { ...metadata, [missingKey]: Object.fromEntries(lost) } }
+}
+
+const mapOutputs = (notebook: Notebook, to: (output: Output) => Output): Notebook => ({
+  ...notebook,
+  cells: notebook.cells.map((cell) =>
+    cell.result === null || cell.result.outputs.length === 0
+      ? cell
+      : { ...cell, result: { ...cell.result, outputs: cell.result.outputs.map(to) } },
+  ),
+})
+
+/** A notebook out of a file, for the document. */
+export const detachBlobs = (notebook: Notebook): Detached => {
+  const blobs = new Map<string, Uint8Array>()
+  const detached = mapOutputs(notebook, (output) => {
+    if (output.live) return output
+    const { output: leaf, blobs: found } = detachOutput(output.leaf)
+    for (const { ref, bytes } of found) blobs.set(ref.$blob, bytes)
+    return { live: false, leaf }
+  })
+  return { notebook: detached, blobs }
+}
+
+const mapLeavesOf = (notebook: Notebook, to: (leaf: Leaf) => Leaf): Notebook =>
+  mapOutputs(notebook, (output) => (output.live ? output : { live: false, leaf: to(output.leaf) }))
+
+/** A notebook out of the document, for a reader: values that are not at hand stay references. */
+export const withBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
+  mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'stays'))
+
+/** A notebook out of the document, for a file. A value that cannot be had is left out, and said to be missing. */
+export const attachBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
+  mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'is said'))
+
+/** What a notebook out of the document refers to, each once. */
+export const blobsIn = (notebook: Notebook): readonly BlobRef[] => {
+  const found = new Map<string, BlobRef>()
+  for (const { result } of notebook.cells)
+    for (const output of result?.outputs ?? [])
+      if (!output.live) for (const [, ref] of refsIn(output.leaf)) found.set(ref.$blob, ref)
+  return [...found.values()]
+}
+
+/** What a document refers to in its cells, deleted ones included, each once. Reads outputs only. */
+export const documentBlobs = (doc: Y.Doc): readonly BlobRef[] => {
+  const found = new Map<string, BlobRef>()
+  for (const cell of cellsOf(doc).values()) {
+    const outputs = cell instanceof Y.Map ? resultMap(cell)?.get('outputs') : undefined
+    if (!(outputs instanceof Y.Array)) continue
+    for (const output of outputs)
+      if (!(output instanceof Y.AbstractType)) for (const [, ref] of refsIn(output)) found.set(ref.$blob, ref)
+  }
+  return [...found.values()]
+}

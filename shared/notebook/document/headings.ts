@@ -1,0 +1,38 @@
+// Sections: a note that begins with a heading, and what stands below it up to the next heading of its level.
+import * as Y from 'yjs'
+import { kindNamed } from '../cell-kinds/kinds.ts'
+import { cellMap, cellsOf, type CellMap } from './layout.ts'
+import type { CellId, KindName } from '../notebook.ts'
+import { readKind, readSource, visibleCells } from './read.ts'
+
+/** 1 to 6, of the heading a note begins with; null where it begins otherwise. */
+export const headingLevel = (kind: KindName, source: string): number | null =>
+  kindNamed(kind).heading?.(source) ?? null
+
+const isFolded = (cell: CellMap): boolean => {
+  const meta = cell.get('meta')
+  return meta instanceof Y.Map && meta.get('heading_collapsed') === true
+}
+
+/** Cells that are out of sight because their section is folded, each with the note that says so. */
+export const foldedAway = (doc: Y.Doc): ReadonlyMap<CellId, CellId> => {
+  const away = new Map<CellId, CellId>()
+  // Asked at each change of a run: where nothing is folded, as nearly always, nothing is sorted or read.
+  if (![...cellsOf(doc).values()].some((cell) => cell instanceof Y.Map && isFolded(cell))) return away
+  let section: { readonly heading: CellId; readonly level: number } | null = null
+  for (const id of visibleCells(doc)) {
+    const cell = cellMap(doc, id)
+    if (cell === undefined) continue
+    const level = headingLevel(readKind(cell), readSource(cell))
+    if (section !== null && level !== null && level <= section.level) section = null
+    if (section !== null) away.set(id, section.heading)
+    else if (level !== null && isFolded(cell)) section = { heading: id, level }
+  }
+  return away
+}
+
+/** The cells a person sees, in order. */
+export const shownCells = (doc: Y.Doc): readonly CellId[] => {
+  const away = foldedAway(doc)
+  return visibleCells(doc).filter((id) => !away.has(id))
+}

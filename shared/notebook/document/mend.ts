@@ -1,0 +1,80 @@
+// A source is a Y.Text of plain text, and so is a reply: editors rely on it. Any Yjs client may write something else
+// there; whoever watches puts it right at once. One replica does that, the relay's: two would put in the text twice.
+import * as Y from 'yjs'
+import { cellsOf, markLeaf, resultMap, textOf, type CellMap } from './layout.ts'
+import type { Mark } from '../notebook.ts'
+import type { Origin } from './origin.ts'
+
+const origin: Origin = 'setup'
+/** Under which a stream output has its text, which no editor holds. */
+const streamed = 'text'
+
+type Changes = Y.YEvent<Y.AbstractType<unknown>>['changes']['keys']
+
+/** What stood in a text that this transaction deleted: older deletions have left no letters. */
+const lastWords = (text: unknown): string => {
+  let words = ''
+  for (let item = text instanceof Y.Text ? text._start : null; item !== null; item = item.right)
+    if (item.content instanceof Y.ContentString) words += item.content.str
+  return words
+}
+
+/** Takes out what is no text: pictures and other embeds, and bold, links and other formatting. */
+const keepText = (text: Y.Text): void => {
+  const strange: { readonly at: number; readonly length: number }[] = []
+  const formats = new Map<string, null>()
+  let at = 0
+  for (let item = text._start; item !== null; item = item.right) {
+    if (item.deleted) continue
+    if (item.content instanceof Y.ContentFormat) {
+      if (item.content.value !== null) formats.set(item.content.key, null)
+    } else if (item.countable && !(item.content instanceof Y.ContentString))
+      strange.push({ at, length: item.length })
+    if (item.countable) at += item.length
+  }
+  for (const { at, length } of strange.reverse()) text.delete(at, length)
+  if (formats.size > 0 && text.length > 0) text.format(0, text.length, Object.fromEntries(formats))
+}
+
+/** `changes`: of the cell's keys, where the source is one of them. */
+const mendSource = (cell: CellMap, changes: Changes | null): void => {
+  const source = cell.get('source')
+  if (source instanceof Y.Text) return
+  const before: unknown = changes?.get('source')?.oldValue
+  // Nothing was there before: somebody makes the cell step by step.
+  if (changes !== null && source === undefined && before === undefined) return
+  const mark: Mark = { why: 'mended', theirs: null }
+  cell.set(
+    'source',
+    new Y.Text(typeof source === 'string' ? source.replace(/\r\n?/g, '\n') : lastWords(before)),
+  )
+  cell.set('mark', markLeaf(mark))
+}
+
+const keepTexts = (cell: CellMap): void => {
+  const result = resultMap(cell)
+  const texts = [textOf(cell, 'source'), ...['reply', 'thinking'].map((key) => result && textOf(result, key))]
+  for (const text of texts) if (text !== undefined) keepText(text)
+}
+
+/** Mends every text, now and whenever one is written; gives the end of it. */
+export const mendTexts = (doc: Y.Doc): (() => void) => {
+  const cells = cellsOf(doc)
+  const mend = (cell: unknown, changes: Changes | null): void => {
+    if (!(cell instanceof Y.Map)) return
+    mendSource(cell as CellMap, changes)
+    keepTexts(cell as CellMap)
+  }
+  const onEvents = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
+    doc.transact(() => {
+      for (const { target, changes } of events) {
+        if (target === cells) for (const id of changes.keys.keys()) mend(cells.get(id), new Map())
+        else if (target.parent === cells) mend(target, changes.keys)
+        else if (target instanceof Y.Text && target._item?.parentSub !== streamed) keepText(target)
+      }
+    }, origin)
+  }
+  doc.transact(() => cells.forEach((cell) => mend(cell, null)), origin)
+  cells.observeDeep(onEvents)
+  return () => cells.unobserveDeep(onEvents)
+}

@@ -1,0 +1,93 @@
+// Who wants to know what. One deep observer for the whole document hands each change to the cells it touches, so
+// that a keystroke costs the same with ten cells and with a thousand.
+import type * as Y from 'yjs'
+import { cellsOf, nbmetaOf } from './layout.ts'
+import { cellId, type CellId, type Leaf } from '../notebook.ts'
+import { Emitter } from '../../emitter.ts'
+
+/**
+ * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
+ * outputs: outputs · reply: reply, thinking or tool calls.
+ */
+export type Change = 'source' | 'head' | 'outputs' | 'reply'
+
+type CellListener = (changes: ReadonlySet<Change>, transaction: Y.Transaction) => void
+
+const changesAt = (key: string | number | undefined, inner: string | number | undefined): Change[] => {
+  if (key === 'source') return ['source']
+  if (key !== 'result') return ['head']
+  if (inner === undefined) return ['head', 'outputs', 'reply']
+  if (inner === 'outputs') return ['outputs']
+  return inner === 'run' || inner === 'status' || inner === 'count' ? ['head'] : ['reply']
+}
+
+export class CellObserver {
+  private readonly doc: Y.Doc
+  private readonly lists = new Emitter<[Y.Transaction]>()
+  /** The list of cells changed: one came, went, moved, was deleted or restored. */
+  readonly onList = this.lists.on
+  private readonly cells = new Map<CellId, Set<CellListener>>()
+  private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>]>()
+  readonly onAnyCell = this.anyCell.on
+
+  constructor(doc: Y.Doc) {
+    this.doc = doc
+    cellsOf(doc).observeDeep(this.onEvents)
+  }
+
+  private readonly onEvents = (
+    events: Y.YEvent<Y.AbstractType<unknown>>[],
+    transaction: Y.Transaction,
+  ): void => {
+    let list = false
+    const changed = new Map<CellId, Set<Change>>()
+    const note = (id: string, changes: readonly Change[]): void => {
+      const found = changed.get(cellId(id)) ?? new Set()
+      for (const change of changes) found.add(change)
+      changed.set(cellId(id), found)
+    }
+    for (const event of events) {
+      const [id, key, inner] = event.path
+      if (id === undefined) {
+        list = true
+        for (const key of event.changes.keys.keys()) note(key, ['source', 'head', 'outputs', 'reply'])
+      } else if (key === undefined) {
+        for (const key of event.changes.keys.keys()) {
+          // Another source: the cell is none without one, and whoever shows it lets go of the one before.
+          if (key === 'order' || key === 'deleted' || key === 'source') list = true
+          note(String(id), key === 'source' ? ['source', 'head'] : changesAt(key, undefined))
+        }
+      } else if (key === 'result' && inner === undefined) {
+        for (const inner of event.changes.keys.keys()) note(String(id), changesAt('result', inner))
+      } else note(String(id), changesAt(key, inner))
+    }
+    for (const [id, changes] of changed) {
+      for (const listener of this.cells.get(id) ?? []) listener(changes, transaction)
+      this.anyCell.emit(id, changes)
+    }
+    if (list) this.lists.emit(transaction)
+  }
+
+  onCell(id: CellId, listener: CellListener): () => void {
+    const listeners = this.cells.get(id) ?? new Set()
+    this.cells.set(id, listeners.add(listener))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0 && this.cells.get(id) === listeners) this.cells.delete(id)
+    }
+  }
+
+  dispose(): void {
+    cellsOf(this.doc).unobserveDeep(this.onEvents)
+  }
+}
+
+/** Tells when a key of the notebook's metadata has changed. */
+export const onNotebookMeta = (doc: Y.Doc, key: string, listener: () => void): (() => void) => {
+  const meta = nbmetaOf(doc)
+  const look = ({ keysChanged }: Y.YMapEvent<Leaf>): void => {
+    if (keysChanged.has(key)) listener()
+  }
+  meta.observe(look)
+  return () => meta.unobserve(look)
+}

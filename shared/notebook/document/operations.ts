@@ -1,0 +1,54 @@
+// Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
+import type { CellId, KindName, Leaf, Leaves, Request, Result } from '../notebook.ts'
+import type { By } from '../person.ts'
+
+/** Behind this cell, or at the top. */
+export type After = CellId | null
+
+export type Operation =
+  | {
+      readonly type: 'insert-cell'
+      readonly id: CellId
+      readonly kind: KindName
+      readonly after: After
+      readonly source?: string
+      readonly meta?: Leaves
+      readonly attachments?: Leaves
+    }
+  | { readonly type: 'move-cell'; readonly id: CellId; readonly after: After }
+  | ({ readonly type: 'delete-cell'; readonly id: CellId; readonly at: number } & By)
+  | { readonly type: 'restore-cell'; readonly id: CellId }
+  | { readonly type: 'set-kind'; readonly id: CellId; readonly kind: KindName }
+  | {
+      /** Replaces source[from, to) (UTF-16 offsets) by `insert`. */
+      readonly type: 'splice-source'
+      readonly id: CellId
+      readonly from: number
+      readonly to: number
+      readonly insert: string
+    }
+  /** An undefined value removes the key. */
+  | {
+      readonly type: 'set-cell-meta'
+      readonly id: CellId
+      readonly key: string
+      readonly value: Leaf | undefined
+    }
+  | {
+      readonly type: 'set-attachment'
+      readonly id: CellId
+      readonly name: string
+      readonly value: Leaf | undefined
+    }
+  | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
+  /** Somebody has seen what an outside edit met in the cell. */
+  | { readonly type: 'clear-mark'; readonly id: CellId }
+  | { readonly type: 'request-run'; readonly id: CellId; readonly request: Request }
+  | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
+  | { readonly type: 'request-stop'; readonly id: CellId }
+  | { readonly type: 'clear-outputs'; readonly id: CellId }
+  /** A result there was once, outputs and reply; null for none. It counts as one that came with a file. */
+  | { readonly type: 'set-result'; readonly id: CellId; readonly result: Result | null }
+
+/** "Not possible now" is an expected answer: another replica may have been quicker. */
+export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }

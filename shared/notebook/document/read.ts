@@ -1,0 +1,307 @@
+// From the document to plain values. A peer may have written anything, so every value is checked and what does not
+// fit is read as absent; nothing here throws and nothing here writes.
+import * as Y from 'yjs'
+import { isKindName } from '../cell-kinds/kinds.ts'
+import type { By } from '../person.ts'
+import { sourceDigest } from '../digest.ts'
+import { leafOf } from '../leaf.ts'
+import {
+  cellMap,
+  cellsOf,
+  metaOf,
+  nbmetaOf,
+  resultMap,
+  textOf,
+  type CellMap,
+  type Deletion,
+} from './layout.ts'
+import {
+  cellId,
+  markReasons,
+  runStatuses,
+  type Cell,
+  type CellId,
+  type FileFormat,
+  type KindName,
+  type Leaf,
+  type Leaves,
+  type Mark,
+  type Notebook,
+  type Output,
+  type Request,
+  type Result,
+  type Run,
+  type RunStatus,
+} from '../notebook.ts'
+import { byOrder } from './order.ts'
+import { widgetMeta } from './widgets.ts'
+
+type Fields = { readonly [key: string]: unknown }
+const fields = (value: unknown): Fields | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Y.AbstractType)
+    ? (value as Fields)
+    : null
+const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const number = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null
+
+const leavesOf = (value: unknown): Leaves => {
+  const entries: Iterable<[string, unknown]> =
+    value instanceof Y.Map ? value.entries() : Object.entries(fields(value) ?? {})
+  return Object.fromEntries(Array.from(entries, ([key, leaf]) => [key, leafOf(leaf)]))
+}
+const itemsOf = (value: unknown): readonly unknown[] =>
+  value instanceof Y.Array ? value.toArray() : Array.isArray(value) ? value : []
+
+/** One row of the list of cells, deleted ones included. */
+export interface CellEntry {
+  readonly id: CellId
+  readonly order: string
+  readonly deleted: Deletion | null
+  /**
+   * Deleted, but its source is no longer what was deleted, or the file came with it all the same: shown to everyone,
+   * to keep or to discard.
+   */
+  readonly ghost: boolean
+}
+
+const userIn = (found: Readonly<Record<string, unknown>>): Pick<By, 'user'> =>
+  typeof found['user'] === 'string' ? { user: found['user'] } : {}
+
+const readDeletion = (value: unknown): Deletion | null => {
+  const found = fields(value)
+  return found === null
+    ? null
+    : {
+        by: text(found['by']),
+        ...userIn(found),
+        at: number(found['at']),
+        digest: text(found['digest']) ?? '',
+      }
+}
+
+export const isDeleted = (cell: CellMap): boolean => readDeletion(cell.get('deleted')) !== null
+
+export const readSource = (cell: CellMap): string => textOf(cell, 'source')?.toString() ?? ''
+
+/** Every cell in order, deleted ones included. O(n log n); hashes only the sources of deleted cells. */
+export const listCells = (doc: Y.Doc): CellEntry[] => {
+  const entries: CellEntry[] = []
+  for (const id of cellsOf(doc).keys()) {
+    const cell = cellMap(doc, id)
+    if (cell === undefined) continue
+    const deleted = readDeletion(cell.get('deleted'))
+    const ghost =
+      deleted !== null &&
+      (readMark(cell.get('mark'))?.why === 'deleted' || deleted.digest !== sourceDigest(readSource(cell)))
+    entries.push({ id: cellId(id), order: text(cell.get('order')) ?? '', deleted, ghost })
+  }
+  return entries.sort(byOrder)
+}
+
+export const visibleCells = (doc: Y.Doc): CellId[] =>
+  listCells(doc)
+    .filter((entry) => entry.deleted === null)
+    .map((entry) => entry.id)
+
+export const readKind = (cell: CellMap): KindName => {
+  const kind = cell.get('kind')
+  return isKindName(kind) ? kind : 'raw'
+}
+
+export const readRequest = (value: unknown): Request | null => {
+  const found = fields(value)
+  const [id, to] = [text(found?.['id']), text(found?.['to'])]
+  if (found === null || id === null || to === null) return null
+  return {
+    id,
+    to,
+    by: text(found['by']) ?? '',
+    ...userIn(found),
+    at: number(found['at']) ?? 0,
+    saw: text(found['saw']),
+    ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
+    ...(found['stop'] === true ? { stop: true as const } : {}),
+  }
+}
+
+export const readRun = (value: unknown): Run | null => {
+  const found = fields(value)
+  const [id, executor] = [text(found?.['id']), text(found?.['executor'])]
+  if (found === null || id === null || executor === null) return null
+  return {
+    id,
+    executor,
+    by: text(found['by']) ?? '',
+    ...userIn(found),
+    startedAt: number(found['startedAt']) ?? 0,
+    endedAt: number(found['endedAt']),
+    count: number(found['count']),
+    sourceDigest: text(found['sourceDigest']) ?? '',
+  }
+}
+
+const readOutput = (value: unknown): Output => {
+  if (value instanceof Y.Map) {
+    const name = value.get('name') === 'stderr' ? 'stderr' : 'stdout'
+    const body = textOf(value, 'text')
+    if (body !== undefined)
+      return { live: true, stream: { output_type: 'stream', name, text: body.toString() } }
+  }
+  return { live: false, leaf: leafOf(value) }
+}
+
+const readStatus = (value: unknown): RunStatus =>
+  runStatuses.includes(value as RunStatus) ? (value as RunStatus) : 'done'
+
+const readResult = (cell: CellMap): Result | null => {
+  const result = resultMap(cell)
+  if (result === undefined) return null
+  const run = readRun(result.get('run'))
+  const thinking = textOf(result, 'thinking')?.toString() ?? null
+  return {
+    run,
+    count: number(result.get('count')),
+    status: readStatus(result.get('status')),
+    outputs: itemsOf(result.get('outputs')).map(readOutput),
+    reply: textOf(result, 'reply')?.toString() ?? null,
+    // A run has the text from its start, whether or not the model then thinks.
+    thinking: run !== null && thinking === '' ? null : thinking,
+    calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
+  }
+}
+
+export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
+  const cell = cellMap(doc, id)
+  if (cell === undefined) return undefined
+  return {
+    id,
+    kind: readKind(cell),
+    source: readSource(cell),
+    meta: leavesOf(cell.get('meta')),
+    attachments: leavesOf(cell.get('attachments')),
+    extra: leafOf(cell.get('extra')),
+    result: readResult(cell),
+  }
+}
+
+/** One attachment of a cell as the file has it: values by media type, usually base64. */
+export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
+  const attachments = cellMap(doc, id)?.get('attachments')
+  return attachments instanceof Y.Map ? leafOf(attachments.get(name)) : null
+}
+
+/** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
+export interface CellHead {
+  readonly kind: KindName
+  readonly request: Request | null
+  readonly run: Run | null
+  readonly status: RunStatus | null
+  /** The n of In [n]. */
+  readonly count: number | null
+  readonly meta: Leaves
+  readonly mark: Mark | null
+}
+
+const readMark = (value: unknown): Mark | null => {
+  const found = fields(value)
+  const why = markReasons.find((reason) => reason === found?.['why'])
+  if (found === null || why === undefined) return null
+  const result = fields(found['result'])
+  return {
+    why,
+    theirs: text(found['theirs']),
+    ...('result' in found ? { result: result === null ? null : readFileResult(result) } : {}),
+  }
+}
+
+/** A result as a mark holds it: nothing of a run, and outputs as the file had them. */
+const readFileResult = (found: Fields): Result => {
+  const leaves = (value: unknown): readonly Leaf[] => (Array.isArray(value) ? (value as Leaf[]) : [])
+  return {
+    run: null,
+    count: number(found['count']),
+    status: readStatus(found['status']),
+    outputs: leaves(found['outputs']).map((leaf) => ({ live: false, leaf })),
+    reply: text(found['reply']),
+    thinking: text(found['thinking']),
+    calls: leaves(found['calls']),
+  }
+}
+
+export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
+  const cell = cellMap(doc, id)
+  if (cell === undefined) return undefined
+  const result = resultMap(cell)
+  const run = readRun(result?.get('run'))
+  return {
+    kind: readKind(cell),
+    request: readRequest(cell.get('request')),
+    run,
+    status: result === undefined ? null : readStatus(result.get('status')),
+    count: run === null ? number(result?.get('count')) : run.count,
+    meta: leavesOf(cell.get('meta')),
+    mark: readMark(cell.get('mark')),
+  }
+}
+
+/** The text an editor binds to. Made with the cell and never replaced, so it may be kept as long as the document. */
+export const cellSource = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
+  const cell = cellMap(doc, id)
+  return cell === undefined ? undefined : textOf(cell, 'source')
+}
+
+/** The reply's text; another one after each run. */
+export const cellReply = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? textOf(result, 'reply') : undefined
+}
+
+export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
+}
+
+export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? itemsOf(result.get('outputs')).map(readOutput) : []
+}
+
+const newFormat: FileFormat = { nbformat: 4, minor: 5 }
+
+const readFormat = (value: unknown): FileFormat => {
+  const found = fields(value)
+  const [nbformat, minor] = [number(found?.['nbformat']), number(found?.['minor'])]
+  return found === null || nbformat === null || minor === null
+    ? newFormat
+    : { ...leavesOf(found), nbformat, minor }
+}
+
+export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docId'))
+
+/** One key of the notebook's metadata. */
+export const notebookMetaValue = (doc: Y.Doc, key: string): Leaf | undefined => nbmetaOf(doc).get(key)
+
+/** The notebook's own metadata. */
+export const readNotebookMeta = (doc: Y.Doc): Leaves => leavesOf(nbmetaOf(doc))
+
+/** The whole notebook as a plain value, deleted cells left out. */
+export const readNotebook = (doc: Y.Doc): Notebook => {
+  const meta = metaOf(doc)
+  return {
+    format: readFormat(meta.get('format')),
+    meta: { ...readNotebookMeta(doc), ...widgetMeta(doc) },
+    extra: leavesOf(meta.get('extra')),
+    cells: visibleCells(doc)
+      .map((id) => readCell(doc, id))
+      .filter((cell) => cell !== undefined),
+  }
+}
+
+/** The cell a text (a source, a reply) or anything else of the document lies in. */
+export const cellAround = (doc: Y.Doc, type: Y.AbstractType<unknown>): CellId | null => {
+  const cells: unknown = cellsOf(doc)
+  for (let item = type._item; item !== null; item = (item.parent as Y.AbstractType<unknown>)._item)
+    if (item.parent === cells) return item.parentSub === null ? null : cellId(item.parentSub)
+  return null
+}

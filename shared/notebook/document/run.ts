@@ -1,0 +1,257 @@
+// An executor's side of a run: it makes the result container when it starts and is its only writer. Two runs of one
+// cell leave the later container; the earlier executor finds its own gone and stops writing.
+import * as Y from 'yjs'
+import type { Blob } from '../output/blob.ts'
+import { kindNamed } from '../cell-kinds/kinds.ts'
+import { detachOutput } from './detach.ts'
+import { sourceDigest } from '../digest.ts'
+import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
+import { leafOf } from '../leaf.ts'
+import { cellId, type CellId, type Leaf, type Request, type Run, type RunStatus } from '../notebook.ts'
+import type { Origin } from './origin.ts'
+import { byOf } from '../person.ts'
+import { readHead, readKind, readSource } from './read.ts'
+import { Terminal } from '../output/terminal.ts'
+
+/** UTF-16 units of printed text a run keeps: the first `headKept` and the tail. */
+const streamCap = 1_000_000
+const headKept = 100_000
+/** Characters of JSON one rich output may have before it is left out with a word about it. */
+const outputCap = 8_000_000
+
+export interface RunSetup {
+  readonly request: Request
+  /** Which kernel, or which relay's model peer. */
+  readonly executor: string
+  /** Milliseconds since 1970 by the executor's clock. */
+  readonly at: number
+  /** The n of In [n]; null for a prompt. */
+  readonly count: number | null
+  /** Takes what the document is about to refer to; without it big values go into the document. */
+  readonly keepBlob?: (blob: Blob) => void
+}
+
+/** Where an output lies, for `update_display`. */
+export interface Slot {
+  readonly index: number
+  readonly generation: number
+}
+
+/** Text that grows at its own end while people edit around it. */
+class Growing {
+  private readonly text: Y.Text
+  private at: Y.RelativePosition
+
+  constructor(text: Y.Text) {
+    this.text = text
+    this.at = Y.createRelativePositionFromTypeIndex(text, text.length, -1)
+  }
+
+  append(doc: Y.Doc, piece: string): void {
+    const found = Y.createAbsolutePositionFromRelativePosition(this.at, doc, false)
+    const index = found === null ? this.text.length : found.index
+    this.text.insert(index, piece)
+    this.at = Y.createRelativePositionFromTypeIndex(this.text, index + piece.length, -1)
+  }
+}
+
+export class RunWriter {
+  readonly cell: CellId
+  readonly source: string
+  readonly request: Request
+  private readonly doc: Y.Doc
+  private readonly map: CellMap
+  private readonly result: ResultMap
+  private readonly outputs: Y.Array<Value>
+  private readonly origin: Origin
+  private readonly keepBlob: ((blob: Blob) => void) | undefined
+  private readonly reply: Growing | null
+  private readonly thinking: Growing | null
+  private run: Run
+  private generation = 0
+  private printed = 0
+  /** Of the open stream. */
+  private terminal = new Terminal()
+  private cut = 0
+
+  /** Use `startRun`. */
+  constructor(doc: Y.Doc, cell: CellId, map: CellMap, setup: RunSetup, origin: Origin) {
+    this.doc = doc
+    this.cell = cell
+    this.map = map
+    this.origin = origin
+    this.request = setup.request
+    this.keepBlob = setup.keepBlob
+    this.source = readSource(map)
+    const { request, executor, at, count } = setup
+    this.run = {
+      id: request.id,
+      ...byOf(request),
+      executor,
+      startedAt: at,
+      endedAt: null,
+      count,
+      sourceDigest: sourceDigest(this.source),
+    }
+    const [result, outputs]: [ResultMap, Y.Array<Value>] = [new Y.Map(), new Y.Array()]
+    const [reply, thinking] = [new Y.Text(), new Y.Text()]
+    const { executor: runs } = kindNamed(readKind(map))
+    const writes = runs?.type === 'model' && runs.answer === 'text'
+    doc.transact(() => {
+      result.set('run', { ...this.run })
+      result.set('count', null)
+      result.set('status', 'running' satisfies RunStatus)
+      result.set('outputs', outputs)
+      if (writes) {
+        result.set('reply', reply)
+        result.set('thinking', thinking)
+        result.set('calls', new Y.Array<Value>())
+      }
+      map.set('result', result)
+    }, origin)
+    this.result = result
+    this.outputs = outputs
+    this.reply = writes ? new Growing(reply) : null
+    this.thinking = writes ? new Growing(thinking) : null
+  }
+
+  /** Another run has replaced this one, or its results were cleared: nothing is written any more. */
+  get lost(): boolean {
+    return cellsOf(this.doc).get(this.cell) !== this.map || resultMap(this.map) !== this.result
+  }
+
+  /** Somebody asked this run to stop, or took its request back without having seen that it had started. */
+  get stopRequested(): boolean {
+    const request = readHead(this.doc, this.cell)?.request
+    return request === null || (request?.id === this.run.id && request.stop === true)
+  }
+
+  private write(action: () => void): void {
+    if (!this.lost) this.doc.transact(action, this.origin)
+  }
+
+  private openStream(name: 'stdout' | 'stderr'): Y.Text {
+    const last = this.outputs.length > 0 ? this.outputs.get(this.outputs.length - 1) : undefined
+    if (last instanceof Y.Map && last.get('name') === name) {
+      const text = textOf(last, 'text')
+      if (text !== undefined) return text
+    }
+    this.terminal = new Terminal()
+    const [stream, text] = [new Y.Map<Value>(), new Y.Text()]
+    stream.set('output_type', 'stream')
+    stream.set('name', name)
+    stream.set('text', text)
+    this.outputs.push([stream])
+    return text
+  }
+
+  /** Appends printed text, whose codes act on the last lines as in a terminal. Call it batched, not per print. */
+  stream(name: 'stdout' | 'stderr', piece: string): void {
+    if (piece === '') return
+    this.write(() => {
+      const text = this.openStream(name)
+      const before = text.length
+      const { remove, insert } = this.terminal.write(piece)
+      if (remove > 0) text.delete(before - remove, remove)
+      if (insert !== '') text.insert(before - remove, insert)
+      this.printed += text.length - before
+      if (this.printed > streamCap) this.trim(text)
+    })
+  }
+
+  /** Leaves out the middle of the stream that is being written. */
+  private trim(text: Y.Text): void {
+    const notice = (cut: number): string => `\n… ${cut} characters left out …\n`
+    const head = Math.min(headKept, Math.floor(text.length / 4))
+    const old = this.cut > 0 ? notice(this.cut).length : 0
+    const excess = Math.min(this.printed - Math.floor(streamCap * 0.75), text.length - head - old)
+    if (excess <= 0) return
+    const at = this.cut > 0 ? text.toString().indexOf(notice(this.cut)) : head
+    if (at < 0) return
+    text.delete(at, old + excess)
+    this.cut += excess
+    text.insert(at, notice(this.cut))
+    this.printed -= excess
+  }
+
+  /** Appends a finished output in nbformat's form. */
+  output(leaf: Leaf): Slot {
+    const slot = { index: this.outputs.length, generation: this.generation }
+    this.write(() => this.outputs.push([this.referring(this.fitting(leaf))]))
+    return slot
+  }
+
+  /** Puts another output in a slot; nothing happens when the outputs were cleared since. */
+  replace(slot: Slot, leaf: Leaf): void {
+    if (slot.generation !== this.generation || slot.index >= this.outputs.length) return
+    this.write(() => {
+      this.outputs.delete(slot.index, 1)
+      this.outputs.insert(slot.index, [this.referring(this.fitting(leaf))])
+    })
+  }
+
+  private fitting(made: Leaf): Leaf {
+    const leaf = leafOf(made)
+    const size = JSON.stringify(leaf).length
+    if (size <= outputCap) return leaf
+    const text = `[An output of ${(size / 1e6).toFixed(1)} MB was not kept: the limit is ${outputCap / 1e6} MB.]\n`
+    return { output_type: 'stream', name: 'stderr', text }
+  }
+
+  private referring(leaf: Leaf): Leaf {
+    if (this.keepBlob === undefined) return leaf
+    const { output, blobs } = detachOutput(leaf)
+    for (const blob of blobs) this.keepBlob(blob)
+    return output
+  }
+
+  clear(): void {
+    this.generation++
+    this.printed = 0
+    this.cut = 0
+    this.write(() => this.outputs.delete(0, this.outputs.length))
+  }
+
+  /** Appends to the reply where the last piece ended, wherever people have typed meanwhile. */
+  appendReply(piece: string): void {
+    this.write(() => this.reply?.append(this.doc, piece))
+  }
+
+  appendThinking(piece: string): void {
+    this.write(() => this.thinking?.append(this.doc, piece))
+  }
+
+  finish(status: Exclude<RunStatus, 'running'>, at: number): void {
+    this.run = { ...this.run, endedAt: at }
+    this.write(() => {
+      this.result.set('run', { ...this.run })
+      this.result.set('status', status)
+    })
+  }
+}
+
+/** Starts the run of a request; null where the cell has gone. The old result disappears now and not before. */
+export const startRun = (doc: Y.Doc, cell: CellId, setup: RunSetup, origin: Origin): RunWriter | null => {
+  const map = cellMap(doc, cell)
+  return map === undefined ? null : new RunWriter(doc, cell, map, setup, origin)
+}
+
+/** An executor that comes back ends, as interrupted, the runs it left behind. `mine` tells its names. */
+export const settleRuns = (
+  doc: Y.Doc,
+  mine: (executor: string) => boolean,
+  at: number,
+  origin: Origin,
+): void => {
+  for (const id of cellsOf(doc).keys()) {
+    const head = readHead(doc, cellId(id))
+    if (head?.status !== 'running' || head.run === null || !mine(head.run.executor)) continue
+    const { run } = head
+    const result = cellMap(doc, id)?.get('result')
+    if (!(result instanceof Y.Map)) continue
+    doc.transact(() => {
+      result.set('run', { ...run, endedAt: at })
+      result.set('status', 'interrupted' satisfies RunStatus)
+    }, origin)
+  }
+}

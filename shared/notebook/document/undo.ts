@@ -1,0 +1,202 @@
+// One undo history a page, over this person's own acts: typing (the editor bindings register themselves as tracked
+// origins) and structural commands. Runs, replies, files and imports are never part of it.
+import * as Y from 'yjs'
+import { sourceDigest } from '../digest.ts'
+import { cellMap, cellsOf } from './layout.ts'
+import { cellId, type CellId } from '../notebook.ts'
+import { trackedOrigin, type Origin } from './origin.ts'
+import { cellAround, readSource } from './read.ts'
+
+const cellKey = 'cell'
+
+/** Cells that the step brought (back), each with the digest of the source it had while it was deleted. */
+const broughtKey = 'brought'
+
+type Brought = Map<CellId, string>
+
+/** The step did more than to bring one cell. */
+const severalKey = 'several'
+
+type StackItem = Y.UndoManager['undoStack'][number]
+
+interface StackEvent {
+  readonly stackItem: StackItem
+  readonly changedParentTypes: ReadonlyMap<
+    Y.AbstractType<unknown>,
+    readonly Y.YEvent<Y.AbstractType<unknown>>[]
+  >
+}
+
+export interface Place {
+  readonly cell: CellId
+  /** An offset into its source, in UTF-16 units; null where something else was changed. */
+  readonly at: number | null
+}
+
+export class Undo {
+  readonly manager: Y.UndoManager
+  private readonly doc: Y.Doc
+  private lastCell: CellId | null = null
+  /** Where the last undo or redo changed a text. */
+  place: Place | null = null
+
+  constructor(doc: Y.Doc) {
+    this.doc = doc
+    cellsOf(doc).observeDeep(this.findPlace)
+    this.manager = new Y.UndoManager(cellsOf(doc), {
+      trackedOrigins: new Set<unknown>([trackedOrigin]),
+      ignoreRemoteMapChanges: false,
+    })
+    // Which cell a step changed, so that undoing it can go there.
+    this.manager.on('stack-item-added', (event: unknown) => this.note(event as StackEvent))
+    this.manager.on('stack-item-updated', (event: unknown) => {
+      const { stackItem } = event as StackEvent
+      stackItem.meta.set(severalKey, true)
+      this.note(event as StackEvent)
+    })
+    this.manager.on('stack-item-popped', (event: unknown) => {
+      const id = (event as StackEvent).stackItem.meta.get(cellKey)
+      this.lastCell = typeof id === 'string' ? cellId(id) : null
+    })
+  }
+
+  private readonly findPlace = (
+    events: readonly Y.YEvent<Y.AbstractType<unknown>>[],
+    { origin }: Y.Transaction,
+  ): void => {
+    if (origin === this.manager) this.place = placeOf(this.doc, events)
+  }
+
+  private note({ stackItem, changedParentTypes }: StackEvent): void {
+    const brought = broughtBy(stackItem)
+    const changes = new Set([...changedParentTypes.values()].flat())
+    if (changes.size > 1) stackItem.meta.set(severalKey, true)
+    for (const [type, events] of changedParentTypes) {
+      const id = cellAround(this.doc, type)
+      if (id === null) continue
+      stackItem.meta.set(cellKey, id)
+      const digest = digestBefore(events, cellMap(this.doc, id))
+      if (digest !== null) brought.set(id, digest)
+    }
+    stackItem.meta.set(broughtKey, brought)
+  }
+
+  /** Carries out a structural command, of one operation or several, as an undo step of its own. */
+  step<T>(action: () => T): T {
+    this.manager.stopCapturing()
+    const before = this.manager.undoStack.at(-1)
+    try {
+      return action()
+    } finally {
+      this.manager.stopCapturing()
+      const step = this.manager.undoStack.at(-1)
+      if (step !== undefined && step !== before) this.settle(step)
+    }
+  }
+
+  /** A step that brought cells may have changed their sources, too: that is not others' writing in them. */
+  private settle(step: StackItem): void {
+    if (!step.meta.has(severalKey)) return
+    const brought = broughtBy(step)
+    for (const id of brought.keys()) {
+      const cell = cellMap(this.doc, id)
+      if (cell !== undefined) brought.set(id, sourceDigest(readSource(cell)))
+    }
+  }
+
+  /** The caret moved to another cell or a run began: what is typed from now on is another step. */
+  boundary(): void {
+    this.manager.stopCapturing()
+  }
+
+  get canUndo(): boolean {
+    return this.manager.canUndo()
+  }
+
+  get canRedo(): boolean {
+    return this.manager.canRedo()
+  }
+
+  /** Returns the cell that was changed, or null. */
+  undo(): CellId | null {
+    return this.go(this.manager.undoStack, () => this.manager.undo())
+  }
+
+  redo(): CellId | null {
+    return this.go(this.manager.redoStack, () => this.manager.redo())
+  }
+
+  /** Yjs passes over steps that have come to nothing; here each one passed to is looked at first. */
+  private go(steps: StackItem[], action: () => unknown): CellId | null {
+    this.place = null
+    for (let last = steps.pop(); last !== undefined; last = steps.pop()) {
+      const kept = this.withOthersWords(last)
+      if (kept !== null) return kept
+      const earlier = steps.splice(0)
+      steps.push(last)
+      this.lastCell = null
+      try {
+        if (action() !== null) return this.lastCell
+      } finally {
+        steps.unshift(...earlier)
+      }
+    }
+    return null
+  }
+
+  /**
+   * Undoing an insert (or redoing a deletion) deletes the cell again. If its source is no longer what it was then,
+   * somebody else has written in it: the cell stays, for their words are not this person's to take. A step that did
+   * more is undone but for that: Yjs leaves a value alone that somebody else has set since.
+   */
+  private withOthersWords(step: StackItem): CellId | null {
+    const kept = [...broughtBy(step)].flatMap(([id, digest]) => {
+      const cell = cellMap(this.doc, id)
+      return cell === undefined || digest === sourceDigest(readSource(cell)) ? [] : [{ id, cell }]
+    })
+    if (!step.meta.has(severalKey)) return kept[0]?.id ?? null
+    const setup: Origin = 'setup'
+    this.doc.transact(() => {
+      for (const { cell } of kept) if (cell.get('deleted') === null) cell.set('deleted', null)
+    }, setup)
+    return null
+  }
+
+  destroy(): void {
+    cellsOf(this.doc).unobserveDeep(this.findPlace)
+    this.manager.destroy()
+  }
+}
+
+const broughtBy = (step: StackItem): Brought =>
+  (step.meta.get(broughtKey) as Brought | undefined) ?? new Map<CellId, string>()
+
+/** Of the source with which the cell was deleted, where these events undelete it. */
+const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {
+  for (const { target, changes } of events) {
+    if (target !== cell) continue
+    const before: unknown = changes.keys.get('deleted')?.oldValue
+    if (typeof before === 'object' && before !== null && 'digest' in before) return String(before.digest)
+  }
+  return null
+}
+
+/** Behind the last thing that was changed in a source. */
+const placeOf = (doc: Y.Doc, events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): Place | null => {
+  let place: Place | null = null
+  for (const { target, delta } of events) {
+    const cell = cellAround(doc, target)
+    if (cell === null) continue
+    if (cellMap(doc, cell)?.get('source') !== target) {
+      place ??= { cell, at: null }
+      continue
+    }
+    let [index, at] = [0, 0]
+    for (const { retain = 0, insert, delete: removed = 0 } of delta) {
+      index += retain + (typeof insert === 'string' ? insert.length : 0)
+      if (insert !== undefined || removed > 0) at = index
+    }
+    place = { cell, at }
+  }
+  return place
+}

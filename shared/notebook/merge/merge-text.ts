@@ -1,0 +1,181 @@
+// One text that was changed in two places, merged as plain text. What one side inserted the other cannot have seen,
+// so it is never removed; what both put at one place is there once where it is the same, and else both are there.
+import { diffArrays } from 'diff'
+import { textEdits, wordEdits, type TextEdit } from './text-edits.ts'
+import { linesOf } from '../lines.ts'
+import { likeness, wordsOf } from './words.ts'
+
+export interface TextMerge {
+  /** Make `ours` the merged text: positions in `ours`, in order, never overlapping. */
+  readonly edits: readonly TextEdit[]
+  /** At one place both put something, and not the same. */
+  readonly met: boolean
+  /** What `theirs` has at such a place is so much like ours that it was probably made from it. */
+  readonly alike: boolean
+  /** Units of ours that stand in the place of something of the base for which `theirs` has something else. */
+  readonly replaced: readonly number[]
+}
+
+/** A text against its base: which units of the base are gone, and what is inserted before each unit. */
+interface Changes {
+  readonly gone: Uint8Array
+  readonly inserted: ReadonlyMap<number, string>
+}
+
+const changesOf = (base: string, edits: readonly TextEdit[]): Changes => {
+  const gone = new Uint8Array(base.length)
+  const inserted = new Map<number, string>()
+  for (const { at, remove, insert } of edits) {
+    gone.fill(1, at, at + remove)
+    if (insert !== '') inserted.set(at, insert)
+  }
+  return { gone, inserted }
+}
+
+/** Put behind so many units of ours. */
+interface Addition {
+  readonly behind: number
+  readonly insert: string
+}
+
+type Equal = (a: string, b: string) => boolean
+
+const exactly: Equal = (a, b) => a === b
+/** Space before a word is of no account: somebody may have put some there already. */
+const asWords: Equal = (a, b) => a.trim() === b.trim()
+
+/** What makes the pieces of ours the union of both, without doubling what they share. */
+const union = (ours: readonly string[], theirs: readonly string[], comparator = exactly): Addition[] => {
+  const added: Addition[] = []
+  let [behind, next] = [0, 0]
+  for (const part of diffArrays([...ours], [...theirs], { comparator })) {
+    if (part.added) added.push({ behind, insert: part.value.join('') })
+    // Of pieces that are equal and not the same, ours are those that stay.
+    else for (let n = 0; n < part.value.length; n++) behind += ours[next++]?.length ?? 0
+  }
+  return added
+}
+
+const leadingLines = (text: string): readonly string[] => text.match(/\n[^\n]*|[^\n]+/g) ?? []
+const isName = /[\p{L}\p{N}_]{2}/u
+const spacedWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? []
+
+/** Both are whole lines, with no text before or behind them on the lines they begin and end in. */
+const uniteLines = (ours: string, theirs: string): readonly Addition[] =>
+  union(leadingLines(`\n${ours}`), leadingLines(`\n${theirs}`)).map(({ behind, insert }) =>
+    behind === 0 ? { behind, insert: `${insert.slice(1)}\n` } : { behind: behind - 1, insert },
+  )
+
+const glues = (before: string, after: string): boolean =>
+  /[\p{L}\p{N}_]$/u.test(before) && /^[\p{L}\p{N}_]/u.test(after)
+
+/** Two words beside one another are not made one. */
+const apart = (ours: string, added: readonly Addition[]): readonly Addition[] =>
+  added.map(({ behind, insert }) => {
+    const [before, after] = [ours.slice(0, behind), ours.slice(behind)]
+    return { behind, insert: (glues(before, insert) ? ' ' : '') + insert + (glues(insert, after) ? ' ' : '') }
+  })
+
+/** What of `theirs` is to be added to `ours`, both put at one place that begins and ends lines or does not. */
+const unite = (ours: string, theirs: string, begins: boolean, ends: boolean): readonly Addition[] => {
+  if (ends && ours.startsWith('\n') && theirs.startsWith('\n'))
+    return union(leadingLines(ours), leadingLines(theirs))
+  if (begins && ours.endsWith('\n') && theirs.endsWith('\n')) return union(linesOf(ours), linesOf(theirs))
+  const [mine, their] = [spacedWords(ours), spacedWords(theirs)]
+  const all = union(mine, their, asWords)
+  const more = all.reduce((sum, { insert }) => sum + insert.length, 0)
+  // One of the two is the other with words added.
+  if (more === 0 || ours.length + more === theirs.length) return all
+  // A word that both have is there once.
+  if (mine.some((word) => isName.test(word) && their.some((other) => asWords(word, other)))) return all
+  let shared = 0
+  while (mine[shared] !== undefined && mine[shared] === their[shared]) shared++
+  if (begins && ends && (shared === 0 || `${ours}${theirs}`.includes('\n'))) return uniteLines(ours, theirs)
+  return [{ behind: ours.length, insert: their.slice(shared).join('') }]
+}
+
+/** Share of names in common from which two texts at one place are one that was changed once more. */
+const alike = 0.6
+const namesIn = (text: string): string => (text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []).join(' ')
+const isAlike = (ours: string, theirs: string): boolean =>
+  likeness(wordsOf(namesIn(ours)), wordsOf(namesIn(theirs))) > alike
+
+/** Joins edits that touch. */
+const push = (edits: TextEdit[], edit: TextEdit): void => {
+  const last = edits.at(-1)
+  if (last !== undefined && last.at + last.remove === edit.at)
+    edits[edits.length - 1] = {
+      at: last.at,
+      remove: last.remove + edit.remove,
+      insert: last.insert + edit.insert,
+    }
+  else edits.push(edit)
+}
+
+/** Merges what made `theirs` of `base` into `ours`, which was made of `base` too. */
+export const mergeText = (base: string, ours: string, theirs: string): TextMerge => {
+  if (ours === theirs || base === theirs) return { edits: [], met: false, alike: false, replaced: [] }
+  const fine = mergeChanges(
+    base,
+    changesOf(base, textEdits(base, ours)),
+    changesOf(base, textEdits(base, theirs)),
+  )
+  if (!fine.overlap) return fine
+  // Of two words put in the place of one, letters that all three share by chance would be there once only.
+  return mergeChanges(base, changesOf(base, wordEdits(base, ours)), changesOf(base, wordEdits(base, theirs)))
+}
+
+/** Nothing of it was removed by us, and at no one gap both put something. */
+const standApart = (my: Changes, their: Changes, from: number, to: number): boolean => {
+  for (let gap = from; gap <= to; gap++) {
+    if (gap < to && my.gone[gap] === 1) return false
+    if (my.inserted.has(gap) && their.inserted.has(gap)) return false
+  }
+  return true
+}
+
+const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { overlap: boolean } => {
+  const edits: TextEdit[] = []
+  const replaced: number[] = []
+  const found = { met: false, alike: false, overlap: false }
+  /** The place in ours. */
+  let at = 0
+  for (let from = 0; from <= base.length;) {
+    // Gaps between which either side removed everything have become one place.
+    let to = from
+    while (to < base.length && (my.gone[to] === 1 || their.gone[to] === 1)) to++
+    let [mine, theirHere, isReplaced] = ['', '', false]
+    for (let gap = from; gap <= to; gap++) {
+      mine += my.inserted.get(gap) ?? ''
+      theirHere += their.inserted.get(gap) ?? ''
+      if (gap < to && my.gone[gap] === 1 && their.gone[gap] === 1) isReplaced = true
+    }
+    const bothPut = mine !== '' && theirHere !== ''
+    const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
+    const united = bothPut ? unite(mine, theirHere, begins, ends) : []
+    if (united.length > 0) found.met = true
+    if (bothPut && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
+    if (bothPut && mine !== theirHere) found.overlap = true
+    // What only they replaced is replaced where it stood, and what was put behind it stays behind.
+    const isApart =
+      bothPut && united.length === 1 && united[0]?.insert === theirHere && standApart(my, their, from, to)
+    const added = isApart ? [] : apart(mine, united)
+    let passed = 0
+    let next = 0
+    for (let gap = from; gap <= to; gap++) {
+      const own = my.inserted.get(gap)?.length ?? 0
+      for (let add = added[next]; add !== undefined && add.behind <= passed + own; add = added[++next])
+        push(edits, { at: at + Math.max(0, add.behind - passed), remove: 0, insert: add.insert })
+      if (isReplaced && added.length > 0) for (let unit = 0; unit < own; unit++) replaced.push(at + unit)
+      at += own
+      passed += own
+      const insert = bothPut && !isApart ? undefined : their.inserted.get(gap)
+      if (insert !== undefined) push(edits, { at, remove: 0, insert })
+      if (gap === base.length || my.gone[gap] === 1) continue
+      if (gap < to) push(edits, { at, remove: 1, insert: '' })
+      at++
+    }
+    from = to + 1
+  }
+  return { edits, replaced, ...found }
+}

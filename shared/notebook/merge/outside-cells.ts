@@ -1,0 +1,65 @@
+// Which cells of the document the cells of an edited file are.
+import type * as Y from 'yjs'
+import type { FileVersions } from './file-versions.ts'
+import { derivedCellId } from '../ids.ts'
+import { cellMap, cellsOf } from '../document/layout.ts'
+import { matchCells, type Matchable } from './match.ts'
+import { cellId, type Cell, type CellId } from '../notebook.ts'
+import type { OutsideEdit } from './outside.ts'
+import { docIdOf, listCells, readKind, readSource } from '../document/read.ts'
+
+export interface MatchedCells {
+  /** The file's cells with the document's ids. */
+  readonly cells: readonly Cell[]
+  /** Those the document does not have yet. */
+  readonly isNew: ReadonlySet<CellId>
+}
+
+/** A source no text has: a cell that is known by its id only. */
+const unknown = '\0'
+
+export const matchOutside = (
+  doc: Y.Doc,
+  versions: FileVersions,
+  { edited, digest, own }: OutsideEdit,
+): MatchedCells => {
+  const { newest } = versions
+  const here = listCells(doc).map(({ id, deleted }) => ({ id, deleted }))
+  const inFile: Matchable[] = newest.notebook.cells.filter(({ id }) => cellMap(doc, id) !== undefined)
+  const deleted: Matchable[] = here
+    .filter((entry) => entry.deleted !== null && newest.cell(entry.id) === undefined)
+    .map(({ id }) => ({ id, kind: '', source: unknown }))
+  const known = [...inFile, ...deleted]
+  const matched = matchCells(known, edited.cells)
+  /** They came since the file was written. Each is told once. */
+  const arrived = new Set(
+    here.filter((entry) => entry.deleted === null && newest.cell(entry.id) === undefined).map(({ id }) => id),
+  )
+  const arrival = (cell: Cell): CellId | undefined => {
+    const found = [...arrived].find((id) => {
+      const map = cellMap(doc, id)
+      if (map === undefined || (cell.id !== '' && cell.id !== id)) return false
+      const isEqual = readKind(map) === cell.kind && readSource(map) === cell.source
+      return isEqual || (cell.id === id && (own || versions.had(id)))
+    })
+    if (found !== undefined) arrived.delete(found)
+    return found
+  }
+  const taken = new Set<string>(cellsOf(doc).keys())
+  const isNew = new Set<CellId>()
+  const docId = docIdOf(doc) ?? ''
+  /** The file's own id, where nobody has it. */
+  const fresh = (cell: Cell): CellId => {
+    let id: string = cell.id
+    for (let occurrence = 0; id === '' || taken.has(id); occurrence++)
+      id = derivedCellId(docId + digest, cell.source, occurrence)
+    taken.add(id)
+    isNew.add(cellId(id))
+    return cellId(id)
+  }
+  const cells = edited.cells.map((cell, at): Cell => {
+    const id = known[matched[at] ?? -1]?.id ?? arrival(cell)
+    return { ...cell, id: id === undefined ? fresh(cell) : cellId(id) }
+  })
+  return { cells, isNew }
+}

@@ -1,0 +1,96 @@
+// A text of the document (a source, a reply) and the one another program wrote for it. Which version that program had
+// read is not
+// known: it is taken to be the one under which the least is taken away and the least comes twice.
+import type * as Y from 'yjs'
+import { mergeText, type TextMerge } from './merge-text.ts'
+import { applyEdits, clash, lineHunks, type TextEdit } from './text-edits.ts'
+import { linesOf } from '../lines.ts'
+import { isOutside, writersOf } from '../document/writer.ts'
+
+export interface OutsideText {
+  readonly edits: readonly TextEdit[]
+  /** Both changed the same lines; both changes are in the text. */
+  readonly both: boolean
+  /** It came without something that was written since, which was kept. */
+  readonly kept: boolean
+}
+
+/** Units of ours that the edits remove. */
+export const removedBy = (edits: readonly TextEdit[]): readonly number[] =>
+  edits.flatMap(({ at, remove }) => Array.from({ length: remove }, (_, unit) => at + unit))
+
+const countWords = (text: string): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const [word] of text.matchAll(/[\p{L}\p{N}_]{2,}/gu)) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return counts
+}
+
+/**
+ * What a merge does to words: units of those of ours that are gone, not counting one that has grown, and of those
+ * that are there more often than on either side.
+ */
+const harmTo = (
+  ours: string,
+  theirs: string,
+  merged: string,
+): { readonly gone: number; readonly twice: number } => {
+  const [mine, their, all] = [countWords(ours), countWords(theirs), countWords(merged)]
+  const grown = [...all.keys()].filter((word) => !mine.has(word))
+  const harm = { gone: 0, twice: 0 }
+  for (const [word, count] of mine) {
+    const missing = count - (all.get(word) ?? 0)
+    if (missing > 0 && !grown.some((other) => other.includes(word))) harm.gone += missing * word.length
+  }
+  for (const [word, count] of all)
+    harm.twice += word.length * Math.max(0, count - Math.max(mine.get(word) ?? 0, their.get(word) ?? 0))
+  return harm
+}
+
+/** Some line that was written between `was` and `source` is not in `their`. */
+const lacks = (was: string, source: string, their: string): boolean => {
+  if (source === was || source === their) return false
+  const lines = new Set(linesOf(their).map((line) => line.trimEnd()))
+  return lineHunks(was, source)
+    .flatMap(({ insert }) => linesOf(insert))
+    .some((line) => !lines.has(line.trimEnd()))
+}
+
+/**
+ * `bases`: what the text was in the versions it may have been made from, the newest first. `isFree` tells the clients
+ * whose words are not protected, where there are such.
+ */
+export const mergeOutsideText = (
+  text: Y.Text,
+  bases: readonly string[],
+  theirs: string,
+  isFree: ((client: number) => boolean) | null,
+): OutsideText => {
+  const ours = text.toString()
+  const newest = bases[0] ?? ''
+  let best: { merge: TextMerge; base: string; cost: number; isTwice: boolean } | null = null
+  let writers: readonly number[] | null = null
+  // Under none nothing is taken away, and what both have is there once: where with every other something comes twice.
+  for (const base of new Set([...bases, ''])) {
+    const isLast = base === '' && !bases.includes('')
+    if (isLast && best?.isTwice !== true) break
+    const merge = mergeText(base, ours, theirs)
+    const isNewest = base === newest
+    if (!isNewest && !isLast && merge.alike) continue
+    const by = (writers ??= writersOf(text))
+    // Another word in the place of the one another program put there: it was changed once more.
+    if (!isNewest && merge.replaced.some((unit) => isOutside(by[unit] ?? 0))) continue
+    const taken = removedBy(merge.edits).filter((unit) => isFree?.(by[unit] ?? 0) !== true).length
+    const { gone, twice } = harmTo(ours, theirs, applyEdits(ours, merge.edits))
+    // Who has a word that came since has seen it.
+    const cost = (isFree === null ? Math.max(taken, gone) : taken) + 2 * twice
+    if (best === null || cost < best.cost) best = { merge, base, cost, isTwice: twice > 0 }
+    if (cost === 0) break
+  }
+  if (best === null) return { edits: [], both: false, kept: false }
+  const { merge, base } = best
+  return {
+    edits: merge.edits,
+    both: merge.met || clash(base, ours, theirs),
+    kept: lacks(base, newest, theirs),
+  }
+}

@@ -1,0 +1,261 @@
+// An edit of the .ipynb made by another program, brought into the live document. Programs save what they read a while
+// ago, so each thing the file says is compared with all versions that program may have read: what it says as one of
+// them did it did not change, and what was written or run here since stays. Where that leaves a doubt both stay, and
+// the cell says so.
+import * as Y from 'yjs'
+import { sourceDigest } from '../digest.ts'
+import { FileVersion, FileVersions } from './file-versions.ts'
+import {
+  cellMap,
+  cellsOf,
+  markLeaf,
+  metaOf,
+  nbmetaOf,
+  newCellMap,
+  resultMap,
+  textOf,
+  type CellMap,
+} from '../document/layout.ts'
+import type { Cell, CellId, Leaf, Leaves, Mark, Notebook } from '../notebook.ts'
+import type { Origin } from '../document/origin.ts'
+import { matchOutside } from './outside-cells.ts'
+import { ordersFor } from './outside-order.ts'
+import { mergeText } from './merge-text.ts'
+import { mergeOutsideText, removedBy } from './outside-text.ts'
+import { isDeleted, readHead } from '../document/read.ts'
+import { newResultMap, replaceResult } from '../document/result.ts'
+import { editText } from './text-edits.ts'
+import { asOutside, fromFiles, isMadeOutside, writersOf } from '../document/writer.ts'
+
+export interface OutsideEdit {
+  /** What the file says; cells may lack their id. */
+  readonly edited: Notebook
+  /** What it may have been made from, oldest first; the last is what the file held before. */
+  readonly versions: readonly (() => Notebook)[]
+  /** The document as its file would say it now. */
+  readonly live: () => Notebook
+  /** Names the file: new cells without an id get theirs from it. */
+  readonly digest: string
+  /** It is known to be made from what the other programs wrote before, as when git changes the branch. */
+  readonly followed: boolean
+  /** Another program wrote the last version, and nothing was written here since: probably the same goes on. */
+  readonly goesOn: boolean
+  /** Equal ids are the same cell even where no version has it: both sides are this notebook's own documents. */
+  readonly own: boolean
+}
+
+export interface Merged {
+  readonly marks: ReadonlyMap<CellId, Mark>
+  /** What the file says, with the document's ids. */
+  readonly notebook: Notebook
+}
+
+const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
+
+/** Makes the document what the edit made of it. One transaction, as another program's doing. */
+export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
+  const merge = new OutsideMerge(doc, edit)
+  const origin: Origin = 'file'
+  if (edit.own) doc.transact(() => merge.run(), origin)
+  else asOutside(doc, origin, () => merge.run())
+  return { marks: merge.marks, notebook: merge.notebook }
+}
+
+class OutsideMerge {
+  readonly marks = new Map<CellId, Mark>()
+  readonly notebook: Notebook
+  private readonly doc: Y.Doc
+  private readonly edit: OutsideEdit
+  private readonly versions: FileVersions
+  private readonly newest: FileVersion
+  private readonly isNew: ReadonlySet<CellId>
+  /** Tells whose words this edit may take away. */
+  private readonly isFree: ((client: number) => boolean) | null
+  private possible: readonly FileVersion[] | null = null
+  private liveNow: FileVersion | null = null
+
+  constructor(doc: Y.Doc, edit: OutsideEdit) {
+    this.doc = doc
+    this.edit = edit
+    this.versions = new FileVersions(edit.versions)
+    this.newest = this.versions.newest
+    const { cells, isNew } = matchOutside(doc, this.versions, edit)
+    this.notebook = { ...edit.edited, cells }
+    this.isNew = isNew
+    const isFollowed = edit.followed || (edit.goesOn && !this.lacksOurs())
+    this.isFree = isFollowed ? fromFiles(doc) : null
+  }
+
+  /** The versions it may have been made from, newest first. */
+  private get bases(): readonly FileVersion[] {
+    return (this.possible ??= this.versions.possible(this.notebook))
+  }
+
+  private get live(): FileVersion {
+    return (this.liveNow ??= new FileVersion(this.edit.live()))
+  }
+
+  /** Something made here that was in the file is not in it any more: whoever saved it may not have seen that. */
+  private lacksOurs(): boolean {
+    const isFromFile = fromFiles(this.doc)
+    const theirs = new Map(this.notebook.cells.map((cell) => [cell.id, cell]))
+    return this.newest.notebook.cells.some(({ id, source: before, result }) => {
+      const [map, cell] = [cellMap(this.doc, id), theirs.get(id)]
+      const source = map === undefined ? undefined : textOf(map, 'source')
+      if (map === undefined || source === undefined) return false
+      const writers = writersOf(source)
+      if (cell === undefined) return writers.some((writer) => !isFromFile(writer))
+      if (!same(cell.result, result) && readHead(this.doc, id)?.run) return true
+      if (cell.source === before) return false
+      const { edits } = mergeText(before, source.toString(), cell.source)
+      return removedBy(edits).some((unit) => !isFromFile(writers[unit] ?? 0))
+    })
+  }
+
+  run(): void {
+    const meta = metaOf(this.doc)
+    const of = ({ notebook }: FileVersion): Notebook => notebook
+    // How a file is written concerns files only.
+    if (!this.edit.own) {
+      this.setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
+      this.setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
+    }
+    this.setLeaves(nbmetaOf(this.doc), (version) => of(version).meta, this.notebook.meta)
+    const isThere = new Set(this.notebook.cells.map(({ id }) => id))
+    for (const cell of this.newest.notebook.cells) if (!isThere.has(cell.id)) this.remove(cell.id)
+    const orders = ordersFor(this.doc, this.notebook.cells, this.isNew, this.newest, () => this.bases)
+    for (const [id, order] of orders.others) cellMap(this.doc, id)?.set('order', order)
+    for (const cell of this.notebook.cells) {
+      const order = orders.own.get(cell.id)
+      const map = cellMap(this.doc, cell.id)
+      if (map === undefined) this.add(cell, order ?? '')
+      else {
+        if (order !== undefined) map.set('order', order)
+        this.change(cell, map)
+      }
+    }
+    for (const [id, mark] of this.marks) cellMap(this.doc, id)?.set('mark', markLeaf(mark))
+  }
+
+  private add(cell: Cell, order: string): void {
+    const map = newCellMap({ ...cell, order, deleted: null })
+    cellsOf(this.doc).set(cell.id, map)
+    if (cell.result !== null) map.set('result', newResultMap(cell.result))
+  }
+
+  /** Whether the file's value is to be taken: it is another than before, and not just an older one put back. */
+  private isChanged(at: (version: FileVersion) => unknown, value: unknown, isOutside: boolean): boolean {
+    if (same(at(this.newest), value)) return false
+    return isOutside || !this.bases.some((version) => same(at(version), value))
+  }
+
+  private setLeaf(map: Y.Map<Leaf>, key: string, at: (version: FileVersion) => Leaf, value: Leaf): void {
+    if (this.isChanged(at, value, isMadeOutside(map, key))) map.set(key, value)
+  }
+
+  private setLeaves(map: unknown, at: (version: FileVersion) => Leaves, after: Leaves): void {
+    if (!(map instanceof Y.Map)) return
+    const before = at(this.newest)
+    for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+      const own = (leaves: Leaves): Leaf | undefined => (Object.hasOwn(leaves, key) ? leaves[key] : undefined)
+      const value = own(after)
+      if (!this.isChanged((version) => own(at(version)), value, isMadeOutside(map, key))) continue
+      if (value === undefined) map.delete(key)
+      else map.set(key, value)
+    }
+  }
+
+  /** The file has the cell no more. */
+  private remove(id: CellId): void {
+    const map = cellMap(this.doc, id)
+    if (map === undefined || isDeleted(map)) return
+    const isTheirs = this.isFree !== null && isMadeOutside(cellsOf(this.doc), id)
+    if (!isTheirs && this.bases.some((version) => !version.cell(id))) {
+      this.marks.set(id, { why: 'kept', theirs: null })
+      return
+    }
+    // What was written in it since the oldest it may have seen makes it a ghost, to keep or to discard.
+    const seen = (isTheirs ? this.newest : this.bases.at(-1))?.cell(id)?.source ?? ''
+    map.set('deleted', { by: null, at: null, digest: sourceDigest(seen) })
+  }
+
+  private change(cell: Cell, map: CellMap): void {
+    const { id } = cell
+    const before = this.newest.cell(id)
+    if (isDeleted(map) && !this.bringBack(cell, map)) return
+    const theirs = (version: FileVersion): Cell => version.cell(id) ?? cell
+    this.setLeaf(map as Y.Map<Leaf>, 'kind', (version) => theirs(version).kind, cell.kind)
+    if (!this.edit.own)
+      this.setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
+    this.setLeaves(map.get('meta'), (version) => theirs(version).meta, cell.meta)
+    this.setLeaves(map.get('attachments'), (version) => theirs(version).attachments, cell.attachments)
+    const source = textOf(map, 'source')
+    const told =
+      source === undefined || before?.source === cell.source
+        ? null
+        : this.mergeText(source, cell, ({ source }) => source)
+    if (told !== null && told !== 'clean') this.marks.set(id, { why: told, theirs: cell.source })
+    if (this.mergeResult(cell, map)) return
+    this.marks.set(id, {
+      ...(this.marks.get(id) ?? { why: 'outputs', theirs: cell.source }),
+      result: cell.result,
+    })
+  }
+
+  /** Deleted here and in the file all the same: an older file, or another program's wish to have it. */
+  private bringBack(cell: Cell, map: CellMap): boolean {
+    const isOlder = this.bases.some((version) => version.cell(cell.id)?.source === cell.source)
+    if (isOlder && !isMadeOutside(map, 'deleted')) {
+      this.marks.set(cell.id, { why: 'deleted', theirs: cell.source })
+      return false
+    }
+    map.set('deleted', null)
+    return true
+  }
+
+  private mergeText(text: Y.Text, cell: Cell, at: (cell: Cell) => string): 'both' | 'kept' | 'clean' {
+    const has = (versions: readonly FileVersion[]): readonly Cell[] =>
+      versions.flatMap((version) => version.cell(cell.id) ?? [])
+    let bases = has(this.bases).map(at)
+    if (bases.length === 0) bases = has(this.versions.all).map(at)
+    // No version tells what either side made of the other's: what they have in common is there once.
+    if (bases.length === 0) bases = ['']
+    const merged = mergeOutsideText(text, bases, at(cell), this.isFree)
+    editText(text, merged.edits)
+    return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'
+  }
+
+  /** False where the file has another result, and ours stays because it is or may be the newer one. */
+  private mergeResult({ id, result: theirs }: Cell, map: CellMap): boolean {
+    const before = this.newest.cell(id)?.result ?? null
+    if (same(before, theirs)) return true
+    const [result, head] = [resultMap(map), readHead(this.doc, id)]
+    const reply = result === undefined ? undefined : textOf(result, 'reply')
+    const asks = { ...before, reply: theirs?.reply }
+    if (
+      before !== null &&
+      theirs !== null &&
+      theirs.reply !== null &&
+      reply !== undefined &&
+      same(asks, theirs)
+    ) {
+      const bases = this.bases.flatMap((version) => version.cell(id)?.result?.reply ?? [])
+      editText(reply, mergeOutsideText(reply, bases, theirs.reply, this.isFree).edits)
+      return true
+    }
+    if (head?.status === 'running') return true
+    const now = this.live.cell(id)?.result ?? null
+    if (same(now, theirs)) return true
+    // A run that came after the file was written.
+    if (!same(now, before)) return false
+    const isOurs = head?.run !== null && head?.run !== undefined
+    const others = this.bases.filter((version) => !same(version.cell(id)?.result ?? null, before))
+    if (this.isFree === null || isOurs) {
+      const isOlder = others.some((version) => same(version.cell(id)?.result ?? null, theirs))
+      // Which of two new results is the newer nobody knows.
+      if (isOlder || (isOurs && others.length > 0)) return false
+    }
+    replaceResult(map, theirs)
+    return true
+  }
+}

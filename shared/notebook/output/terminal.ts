@@ -1,0 +1,351 @@
+// What a terminal makes of control codes, so that a progress bar is one line and not ten thousand: the cursor goes over
+// the last lines of the output, and what is left is text with nothing but its colours.
+
+const escape = String.fromCharCode(27)
+const bell = String.fromCharCode(7)
+/**
+ * One terminal control sequence (ECMA-48): CSI with its parameters and final byte as groups 1 and 2, OSC up to its
+ * end, or any two-character escape. Every branch is linear: the text is whatever a program printed.
+ */
+export const controlSequence = `${escape}(?:\\[([0-?]*)[ -/]*([@-~])|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?|[ -/]*[0-Z\\\\^-~]|$)`
+
+export const stripAnsi = (text: string): string =>
+  text.includes(escape) ? text.replace(new RegExp(controlSequence, 'g'), '') : text
+
+/** Anything that does more than add to the end. Colours do not. */
+const moves = new RegExp(`[\\r\\b]|${escape}(?!\\[[\\d;:]*m)`)
+/** A sequence that was cut off at the end of a piece. */
+const cutOff = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}|[ -/]*)$`)
+const part = new RegExp(`${controlSequence}|\\r|\\x08|\\n|[^\\r\\x08\\n${escape}]+|${escape}`, 'gu')
+const colour = new RegExp(`${escape}\\[([\\d;:]*)m`, 'g')
+
+/** How many lines up the cursor can go, and how many UTF-16 units they may have: a longer line is no progress bar. */
+const height = 60
+const longest = 10_000
+
+interface Cell {
+  readonly text: string
+  /** The colour sequences in force. */
+  readonly pen: string
+}
+
+const blank: Cell = { text: ' ', pen: '' }
+
+interface Row {
+  /** As it stands in the text; null once the cursor changed it. */
+  raw: string | null
+  cells: Cell[]
+  /** In force at its start and at its end. */
+  readonly before: string
+  after: string
+}
+
+/** What is to become of a text: so many units go from its end, and these come. */
+export interface Change {
+  readonly remove: number
+  readonly insert: string
+}
+
+/** One per text. It only has to be told what comes, and says what the text becomes. */
+export class Terminal {
+  /** The last lines of the text, on which codes act. */
+  private last = ''
+  /** In force where they begin. */
+  private before = ''
+  private pen = ''
+  /** Lines from the first of the last; null at the end of the text, where most of what is printed goes. */
+  private cursor: { row: number; column: number } | null = null
+  private pending = ''
+
+  write(written: string): Change {
+    const piece = this.pending + written
+    const [cut = ''] = piece.includes(escape) ? (cutOff.exec(piece.slice(-2_100)) ?? []) : []
+    this.pending = cut
+    const text = piece.slice(0, piece.length - cut.length)
+    if (this.cursor === null && !moves.test(text)) return this.append(text)
+    const line = this.last.slice(this.last.lastIndexOf('\n') + 1)
+    if (line.length > longest) return this.append(withoutCodes(text))
+    return this.move(text)
+  }
+
+  private append(text: string): Change {
+    this.last += text
+    this.pen = penAfter(text, this.pen)
+    this.forget()
+    return { remove: 0, insert: text }
+  }
+
+  /** What has scrolled away no code can reach. */
+  private forget(): void {
+    const { last } = this
+    if (this.cursor !== null || last.length < 2 * longest) return
+    let from = last.length
+    for (let rows = 0; rows < height && from > 0 && last.length - from < longest; rows++)
+      from = last.lastIndexOf('\n', from - 2) + 1
+    this.before = penAfter(last.slice(0, from), this.before)
+    this.last = last.slice(from)
+  }
+
+  private move(text: string): Change {
+    const before = this.last
+    const screen = new Screen(before, this.before, this.pen, this.cursor)
+    screen.write(text)
+    this.pen = screen.pen
+    this.last = screen.text()
+    this.cursor = screen.atEnd ? null : screen.place
+    let same = 0
+    const most = Math.min(before.length, this.last.length)
+    while (same < most && before.charCodeAt(same) === this.last.charCodeAt(same)) same++
+    // Never through the middle of a surrogate pair.
+    if (same > 0 && (before.charCodeAt(same - 1) & 0xfc00) === 0xd800) same--
+    const change = { remove: before.length - same, insert: this.last.slice(same) }
+    this.scroll()
+    return change
+  }
+
+  /** Under a cursor that is not at the end, only as many lines go as it cannot come back to. */
+  private scroll(): void {
+    const { cursor, last } = this
+    if (cursor === null) return this.forget()
+    const rows = last.split('\n')
+    const gone = Math.min(rows.length - height, cursor.row)
+    if (gone <= 0) return
+    const from = rows.slice(0, gone).reduce((sum, row) => sum + row.length + 1, 0)
+    this.before = penAfter(last.slice(0, from), this.before)
+    this.last = last.slice(from)
+    this.cursor = { row: cursor.row - gone, column: cursor.column }
+  }
+}
+
+class Screen {
+  pen: string
+  place: { row: number; column: number }
+  private readonly rows: Row[] = []
+  /** Of the last screenful the first: what `H` and `2J` mean. */
+  private readonly top: number
+
+  constructor(text: string, before: string, pen: string, cursor: { row: number; column: number } | null) {
+    this.pen = pen
+    let start = before
+    for (const raw of text.split('\n')) {
+      const after = penAfter(raw, start)
+      this.rows.push({ raw, cells: [], before: start, after })
+      start = after
+    }
+    this.top = Math.max(0, this.rows.length - height)
+    const row = this.rows.length - 1
+    this.place = cursor === null ? { row, column: this.cells(row).length } : { ...cursor }
+  }
+
+  get atEnd(): boolean {
+    const { row, column } = this.place
+    return row === this.rows.length - 1 && column === this.cells(row).length
+  }
+
+  write(text: string): void {
+    for (const [found, parameters, final] of text.matchAll(part)) {
+      if (found === '\n') this.feed()
+      else if (found === '\r') this.place.column = 0
+      else if (found === '\b') this.place.column = Math.max(0, this.place.column - 1)
+      else if (!found.startsWith(escape)) this.put(found)
+      else if (final === 'm' && !/[<=>?]/.test(parameters ?? '')) this.pen = penWith(this.pen, found)
+      else if (final !== undefined) this.obey(final, parameters ?? '')
+    }
+    this.row(this.rows.length - 1).after = this.pen
+  }
+
+  text(): string {
+    return this.rows.map((row) => row.raw ?? lineOf(row)).join('\n')
+  }
+
+  private feed(): void {
+    this.place.row++
+    this.place.column = 0
+    if (this.place.row < this.rows.length) return
+    const last = this.rows.at(-1)
+    // A line that ends in a colour hands it to the next, as in the text.
+    if (last !== undefined && last.raw === null) last.after = this.pen
+    this.rows.push({ raw: null, cells: [], before: last?.after ?? '', after: this.pen })
+  }
+
+  private row(index: number): Row {
+    const row = this.rows[index]
+    if (row === undefined) throw new Error(`a screen of ${this.rows.length} lines has no line ${index}`)
+    return row
+  }
+
+  /** To be changed. */
+  private cells(index: number): Cell[] {
+    const row = this.row(index)
+    if (row.raw !== null) {
+      row.cells = cellsOf(row.raw, row.before)
+      row.raw = null
+    }
+    return row.cells
+  }
+
+  private put(text: string): void {
+    const cells = this.cells(this.place.row)
+    for (const character of text) {
+      const before = cells[this.place.column - 1]
+      if (before !== undefined && /^[\p{M}\u200d]$/u.test(character)) {
+        cells[this.place.column - 1] = { ...before, text: before.text + character }
+        continue
+      }
+      this.fill(cells, this.place.column)
+      cells[this.place.column++] = { text: character, pen: this.pen }
+    }
+  }
+
+  private fill(cells: Cell[], to: number): void {
+    while (cells.length < to) cells.push(blank)
+  }
+
+  private obey(code: string, parameters: string): void {
+    const { place } = this
+    const [first = 0, second = 0] = parameters.split(';').map((text) => Math.min(Number(text) || 0, longest))
+    const many = Math.max(1, first)
+    const up = (rows: number): number => Math.max(this.top, place.row - rows)
+    const down = (rows: number): number => Math.min(this.rows.length - 1, place.row + rows)
+    switch (code) {
+      case 'A':
+        place.row = up(many)
+        return
+      case 'B':
+        place.row = down(many)
+        return
+      case 'C':
+        place.column = Math.min(longest, place.column + many)
+        return
+      case 'D':
+        place.column = Math.max(0, place.column - many)
+        return
+      case 'E':
+        this.place = { row: down(many), column: 0 }
+        return
+      case 'F':
+        this.place = { row: up(many), column: 0 }
+        return
+      case 'G':
+        place.column = many - 1
+        return
+      case 'H':
+      case 'f':
+        place.row = Math.min(this.rows.length - 1, this.top + many - 1)
+        place.column = Math.max(1, second) - 1
+        return
+      case 'J':
+        this.eraseLines(first)
+        return
+      case 'K':
+        this.eraseIn(place.row, first)
+        return
+      default:
+    }
+  }
+
+  /** 0: from the cursor, 1: up to it, others: all. */
+  private eraseIn(row: number, how: number): void {
+    const cells = this.cells(row)
+    const { column } = this.place
+    if (how === 0) cells.length = Math.min(cells.length, column)
+    else if (how === 1) for (let at = 0; at <= column && at < cells.length; at++) cells[at] = blank
+    else cells.length = 0
+  }
+
+  private eraseLines(how: number): void {
+    const { row } = this.place
+    const [from, to] =
+      how === 0 ? [row + 1, this.rows.length] : how === 1 ? [this.top, row] : [this.top, this.rows.length]
+    for (let index = from; index < to; index++) this.eraseIn(index, 2)
+    if (how === 0 || how === 1) this.eraseIn(row, how)
+    // Below the cursor there is nothing left, not even lines.
+    if (how !== 1) this.rows.length = row + 1
+  }
+}
+
+const reset = new RegExp(`^${escape}\\[(?:0?|0;.*)m$`)
+
+const penWith = (pen: string, sequence: string): string => {
+  if (reset.test(sequence)) return /\[0?m$/.test(sequence) ? '' : sequence
+  // What was said twice holds from its last place.
+  const longer = pen.replaceAll(sequence, '') + sequence
+  return longer.length > 200 ? longer.slice(longer.indexOf(escape, longer.length - 200)) : longer
+}
+
+const penAfter = (text: string, pen: string): string =>
+  text.includes(escape)
+    ? Array.from(text.matchAll(colour), ([sequence]) => sequence).reduce(penWith, pen)
+    : pen
+
+const cellsOf = (line: string, before: string): Cell[] => {
+  const cells: Cell[] = []
+  let pen = before
+  for (const [found] of line.matchAll(part)) {
+    if (found.startsWith(escape)) {
+      pen = penAfter(found, pen)
+      continue
+    }
+    for (const text of found) {
+      const last = cells.at(-1)
+      if (last !== undefined && /^[\p{M}\u200d]$/u.test(text))
+        cells[cells.length - 1] = { ...last, text: last.text + text }
+      else cells.push({ text, pen })
+    }
+  }
+  return cells
+}
+
+const lineOf = ({ cells, before, after }: Row): string => {
+  let pen = before
+  const parts: string[] = []
+  const take = (next: string): void => {
+    if (next === pen) return
+    parts.push(next.startsWith(pen) ? next.slice(pen.length) : `${pen === '' ? '' : `${escape}[0m`}${next}`)
+    pen = next
+  }
+  for (const cell of cells) {
+    take(cell.pen)
+    parts.push(cell.text)
+  }
+  take(after)
+  return parts.join('')
+}
+
+const withoutCodes = (text: string): string =>
+  text.replace(new RegExp(`${controlSequence}|[\\r\\x08]`, 'g'), (found) =>
+    found.endsWith('m') ? found : '',
+  )
+
+/** A whole text at once. */
+export const overwrite = (text: string): string => {
+  if (!moves.test(text)) return text
+  const terminal = new Terminal()
+  let shown: string[] = []
+  // In pieces, so that a screen has only the lines that a code can reach.
+  for (let at = 0; at < text.length;) {
+    const end = pieceEnd(text, at)
+    const { remove, insert } = terminal.write(text.slice(at, end))
+    shown = without(shown, remove)
+    shown.push(insert)
+    at = end
+  }
+  return shown.join('')
+}
+
+/** Whole lines of some length. */
+const pieceEnd = (text: string, at: number): number => {
+  const line = text.indexOf('\n', at + longest)
+  return line < 0 ? text.length : line + 1
+}
+
+const without = (pieces: string[], units: number): string[] => {
+  let left = units
+  while (left > 0) {
+    const last = pieces.pop()
+    if (last === undefined) break
+    if (last.length > left) pieces.push(last.slice(0, last.length - left))
+    left -= last.length
+  }
+  return pieces
+}
