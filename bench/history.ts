@@ -8,7 +8,7 @@ import Database from 'libsql'
 import * as Y from 'yjs'
 import { stateAt } from '../relay/http/history.ts'
 import { SqliteLog } from '../relay/log/sqlite.ts'
-import type { LogRow } from '../relay/log/store.ts'
+import type { LoggedUpdate } from '../relay/log/store.ts'
 import { parseNotebook } from '../shared/ipynb/parse.ts'
 import { importNotebook } from '../shared/notebook/document/import.ts'
 import { cellSource, readNotebook, visibleCells } from '../shared/notebook/document/read.ts'
@@ -28,7 +28,7 @@ const burst = 40
 const typedText = 'total values plot mean for each row in the frame and print the result of it all '
 
 /** Calls `onRow` with the import and then each keystroke, and with the document at that time. */
-const simulate = async (onRow: (row: LogRow, doc: Y.Doc) => Promise<void>): Promise<void> => {
+const simulate = async (onRow: (row: LoggedUpdate, doc: Y.Doc) => Promise<void>): Promise<void> => {
   const parsed = parseNotebook(notebookOf(cells))
   if (!parsed.ok) throw new Error(parsed.reason)
   const doc = new Y.Doc()
@@ -86,7 +86,7 @@ export const history: Bench = async () => {
     const written = await SqliteLog.open(file)
     const updates: Uint8Array[] = []
     const half = keystrokes / 2
-    let [then, waiting]: [string, LogRow[]] = ['', []]
+    let [then, waiting]: [string, LoggedUpdate[]] = ['', []]
     await simulate(async (row, doc) => {
       updates.push(row.bytes)
       waiting.push(row)
@@ -111,7 +111,7 @@ export const history: Bench = async () => {
         const between = performance.now()
         gunzipSync(piece)
         const after = performance.now()
-        await log.stints(docId)
+        await log.sessions(docId)
         const end = performance.now()
         const doc = new Y.Doc()
         Y.applyUpdate(doc, state)

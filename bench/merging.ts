@@ -1,7 +1,7 @@
 // Merging an outside edit into an open notebook of 1,000 cells, with ten revisions it may be based on.
 import * as Y from 'yjs'
 import { formatNotebook } from '../shared/ipynb/format.ts'
-import { mergeFile, readOutside, type KnownVersion } from '../shared/ipynb/outside.ts'
+import { mergeFile, readOutside, type KnownRevision } from '../shared/ipynb/outside.ts'
 import { parseNotebook } from '../shared/ipynb/parse.ts'
 import { importNotebook } from '../shared/notebook/document/import.ts'
 import { cellSource, readNotebook, visibleCells } from '../shared/notebook/document/read.ts'
@@ -19,7 +19,7 @@ export const merging: Bench = async () => {
   const doc = new Y.Doc()
   Y.applyUpdate(doc, importNotebook(parsed.notebook, 'bench'))
   const ids = visibleCells(doc)
-  const versions: KnownVersion[] = []
+  const versions: KnownRevision[] = []
   for (let i = 0; i < versionCount; i++) {
     const state = Y.encodeStateAsUpdate(doc)
     versions.push({ digest: `version ${i}`, state })

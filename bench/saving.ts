@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as Y from 'yjs'
 import { formatNotebook } from '../shared/ipynb/format.ts'
 import { parseNotebook } from '../shared/ipynb/parse.ts'
-import { attachBlobs, detachBlobs } from '../shared/notebook/document/detach.ts'
+import { inlineBlobs, extractBlobs } from '../shared/notebook/document/detach.ts'
 import { importNotebook } from '../shared/notebook/document/import.ts'
 import { readNotebook } from '../shared/notebook/document/read.ts'
 import { mixedNotebookOf } from './notebooks.ts'
@@ -45,13 +45,13 @@ const measure = (name: string, text: string): readonly Row[] => {
       const parsed = parseNotebook(text)
       if (!parsed.ok) throw new Error(parsed.reason)
       const doc = new Y.Doc()
-      const { notebook, blobs } = detachBlobs(parsed.notebook)
+      const { notebook, blobs } = extractBlobs(parsed.notebook)
       Y.applyUpdate(doc, importNotebook(notebook, 'bench'))
       return { doc, blobs }
     })
     const json = timed(read, () => JSON.parse(text) as unknown)
     const again = timed(saved, () =>
-      formatNotebook(attachBlobs(readNotebook(doc), ({ $blob }) => blobs.get($blob))),
+      formatNotebook(inlineBlobs(readNotebook(doc), ({ $blob }) => blobs.get($blob))),
     )
     timed(written, () => `${JSON.stringify(json, null, 1)}\n`)
     if (again !== text) throw new Error('the saved file differs')

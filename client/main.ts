@@ -18,12 +18,12 @@ import './style/packages.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
-import { Asked } from '../shared/notebook/document/asked.ts'
+import { RequestedTexts } from '../shared/notebook/document/asked.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
-import { Shelf } from './blobs/shelf.ts'
+import { BlobDatabase } from './blobs/shelf.ts'
 import type { NotebookContext } from './commands/context.ts'
 import { Keyboard } from './commands/keyboard.ts'
-import { Selection } from './commands/selection.ts'
+import { CellSelection } from './commands/selection.ts'
 import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './settings/browser-store.ts'
@@ -31,7 +31,7 @@ import { askBeforeLeaving } from './document/leaving.ts'
 import { OpenNotebook } from './document/open.ts'
 import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
-import { widgetDoor } from './document/widgets.ts'
+import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
 import { Mounting } from './editor/mounting.ts'
@@ -39,7 +39,7 @@ import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
 import { startAhead } from './kernel/ahead.ts'
 import { KernelChoice } from './kernel/choice.ts'
-import { settleEarlier } from './kernel/earlier.ts'
+import { endEarlierRuns } from './kernel/earlier.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
@@ -47,7 +47,7 @@ import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
-import { EarlierOutputs } from './output/earlier.ts'
+import { OutputDependencies } from './output/earlier.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { registeredPanels } from './panels/panel.ts'
 import { Panels } from './panels/panels.ts'
@@ -57,7 +57,7 @@ import { SettingsStore } from './settings/store.ts'
 
 const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
 
-const shelf = new Shelf()
+const blobDatabase = new BlobDatabase()
 const grant = new CurrentGrant()
 
 const settings = new SettingsStore(browserHome)
@@ -65,10 +65,10 @@ const shortcuts = new Shortcuts(settings)
 
 const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
-  const selection = new Selection()
+  const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
-  const blobs = new NotebookBlobs(notebook.doc, notebook.observer, shelf)
+  const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.atRisk || blobs.atRisk)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
@@ -79,7 +79,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const kernel = new Kernel({ place, permission, kept: () => readKeptPackages(notebook.doc) })
   const { doc, observer, executor } = notebook
   const { person } = page
-  const asked = new Asked(doc, observer)
+  const asked = new RequestedTexts(doc, observer)
   const python = new KernelPeer({
     doc,
     observer,
@@ -102,9 +102,9 @@ const openSession: OpenSession = (path, identity, page) => {
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
     frameHeights: new Map(),
-    widgets: widgetDoor(notebook),
+    widgets: documentWidgets(notebook),
     hosts: new OutputHosts(() => notebook.docId),
-    earlier: new EarlierOutputs(scriptedOutputs(notebook.doc, observer), blobs),
+    earlier: new OutputDependencies(scriptedOutputs(notebook.doc, observer), blobs),
     ...page,
     settings,
     shortcuts,
@@ -121,7 +121,7 @@ const openSession: OpenSession = (path, identity, page) => {
     chosen ||= selection.armed
     if (chosen) notebook.setCell(selection.cell)
   })
-  const settled = settleEarlier(notebook)
+  const settled = endEarlierRuns(notebook)
   const notAhead = startAhead(python.kernel, notebook.open(server))
   return {
     context,

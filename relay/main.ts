@@ -6,20 +6,20 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Providers } from '../shared/model/provider.ts'
-import { mendTexts } from '../shared/notebook/document/mend.ts'
+import { repairTexts } from '../shared/notebook/document/mend.ts'
 import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
-import { Exclusive } from './files/exclusive.ts'
+import { KeyedLock } from './files/exclusive.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
 import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
-import { Library } from './files/library.ts'
+import { NotebookCatalogue } from './files/library.ts'
 import { Listing } from './files/listing.ts'
 import { PlainFiles } from './files/plain.ts'
-import { usualTimes, type SnapshotTimes } from './files/times.ts'
-import { Versions } from './files/versions.ts'
+import { defaultTimes, type SnapshotTimes } from './files/times.ts'
+import { RevisionCache } from './files/versions.ts'
 import { welcome } from './files/welcome.ts'
 import { createApi } from './http/api.ts'
 import { createPackages } from './packages/handler.ts'
@@ -27,7 +27,7 @@ import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, syncFile, usualIdle } from './log/sqlite.ts'
+import { SqliteLog, syncFile, defaultIdleTimeout } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
 import type { SyncFile } from './log/wal.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
@@ -45,9 +45,9 @@ import {
   type Authorize,
   type Tokens,
 } from './http/security.ts'
-import { Door } from './sync/door.ts'
+import { SocketServer } from './sync/door.ts'
 import { Rooms, type PeerFactory } from './sync/rooms.ts'
-import { usualLimits, type Limits } from './sync/session.ts'
+import { defaultLimits, type Limits } from './sync/session.ts'
 
 // From sources (tests) or from dist/relay.
 const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url)
@@ -115,48 +115,48 @@ const compose = async (
   closing: (() => unknown)[],
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
-  const idle = parts.idle ?? usualIdle
+  const idle = parts.idle ?? defaultIdleTimeout
   const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
   const file = folder.own('log.sqlite')
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
     throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
   })
-  const exclusive = new Exclusive()
+  const lock = new KeyedLock()
   // Without its log nothing begins any more; what had begun still writes, and the folder's lock is held until it has.
-  closing.push(() => exclusive.ended())
+  closing.push(() => lock.ended())
   closing.push(() => log.close())
   const instance = randomUUID()
   const commit = new GroupCommit(log, logger, (reason) => {
     if (reason === null) logger.warn('the log is written again')
     else logger.error('the log cannot be written', { reason })
-    rooms.trouble(reason)
+    rooms.error(reason)
   })
   closing.push(async () => {
     if (!(await commit.settled(closeWithin))) logger.error('closed before everything was on the disk')
     await commit.close()
   })
-  const times = { ...usualTimes, ...parts.times }
+  const times = { ...defaultTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model))
   // The model ends first, so that the last snapshot has its replies.
-  const versions = new Versions(log)
+  const versions = new RevisionCache(log)
   const blobs = new Blobs(folder.own('blobs'))
-  const follow: FilePeerOptions['follow'] = (docId, was) => library.follow(docId, was)
+  const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
-    ({ doc }) => ({ dispose: mendTexts(doc) }),
+    ({ doc }) => ({ dispose: repairTexts(doc) }),
     modelPeers(providers, instance, blobs),
-    createFilePeer({ folder, log, versions, blobs, exclusive, times, logger, follow }),
+    createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(folder.own('ids.json'))
-  const library = new Library({
+  const library = new NotebookCatalogue({
     folder,
     log,
     ids,
     blobs,
-    exclusive,
+    exclusive: lock,
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   })
@@ -165,8 +165,8 @@ const compose = async (
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
   const access = createAccess(settings.host, settings.publicOrigins)
-  const limits = { ...usualLimits, ...parts.limits }
-  const door = new Door({ access, authorize, library, rooms, limits, maxSockets, logger })
+  const limits = { ...defaultLimits, ...parts.limits }
+  const socketServer = new SocketServer({ access, authorize, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const page = createPage(clientFolder)
   const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
@@ -180,7 +180,7 @@ const compose = async (
     providers,
     versions,
     blobs,
-    exclusive,
+    exclusive: lock,
     plain,
   })
   const server = createHttpServer({
@@ -193,7 +193,7 @@ const compose = async (
     packages,
     logger,
   })
-  server.on('upgrade', (request, stream, head) => door.upgrade(request, stream, head))
+  server.on('upgrade', (request, stream, head) => socketServer.upgrade(request, stream, head))
 
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -213,7 +213,7 @@ const compose = async (
   })
   // Runs last: by then closing frames and answers have had the time that flushing took.
   closing.unshift(() => {
-    door.close()
+    socketServer.close()
     server.closeAllConnections()
   })
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
@@ -244,7 +244,7 @@ const packagesOf = (
 /** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
 const writeWhatACrashLeft = async (
   log: LogStore,
-  library: Library,
+  library: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
 ): Promise<void> => {

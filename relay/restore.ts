@@ -8,7 +8,7 @@ import { readNotebook } from '../shared/notebook/document/read.ts'
 import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
-import { Exclusive } from './files/exclusive.ts'
+import { KeyedLock } from './files/exclusive.ts'
 import { Folder } from './files/folder.ts'
 import { digestOf } from './disk/digest.ts'
 import { applyEdit, keepEdit } from './files/outside-edit.ts'
@@ -16,7 +16,7 @@ import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
 import { replaceFile } from './files/replace.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
-import type { Base, LogStore } from './log/store.ts'
+import type { Revision, LogStore } from './log/store.ts'
 
 const refuse = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage =
@@ -69,7 +69,7 @@ export const restoreFrom = async (
   const record = await log.at(path)
   if (record === null) return refuse(`no version of ${path} is kept`)
   // The newest first, as the list numbers them.
-  const versions = (await log.bases(record.docId)).filter((base) => base.written).reverse()
+  const versions = (await log.revisions(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
   if (version === undefined)
@@ -88,7 +88,7 @@ export const restoreFrom = async (
   const read = readOutside(then.text)
   if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
   const edit = await keepEdit(blobs, read, version.digest)
-  const isDone = await new Exclusive().run(docId, async (lock) => {
+  const isDone = await new KeyedLock().run(docId, async (lock) => {
     const doc = documentOf(await log.load(docId))
     const updates: Uint8Array[] = []
     doc.on('update', (update: Uint8Array) => updates.push(update))
@@ -115,7 +115,7 @@ const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
   return doc
 }
 
-const describe = ({ state, time, outside }: Base, index: number): string => {
+const describe = ({ state, time, outside }: Revision, index: number): string => {
   const { cells } = readNotebook(documentOf([state]))
   const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
   // Of another program's writing only the order is known.

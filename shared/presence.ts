@@ -39,9 +39,9 @@ const parseFileStatus = (value: unknown): FileStatus | null => {
 }
 
 /** Awareness field by which a page asks the relay to write a removed file again. */
-export const fileWish = 'writeBack'
+export const writeBackField = 'writeBack'
 
-export const asksForFile = (state: unknown): boolean => isRecord(state) && state[fileWish] === true
+export const wantsWriteBack = (state: unknown): boolean => isRecord(state) && state[writeBackField] === true
 
 /** Null if the state is not the relay's. */
 export const parseRelayPresence = (state: unknown): RelayPresence | null => {
@@ -76,7 +76,7 @@ export interface Participant {
 }
 
 /** Awareness field by which a page shares its kernel. */
-export const sharing = 'sharesKernel'
+export const sharesKernelField = 'sharesKernel'
 
 const fallbackColor = '#6b7280'
 
@@ -110,7 +110,7 @@ export const parseParticipant = (state: unknown): Participant | null => {
     cursor: parseCursor(state['cursor']),
     cell: typeof state['cell'] === 'string' ? state['cell'] : null,
     executors: executor,
-    shares: executor.length > 0 && user !== null && state[sharing] === true,
+    shares: executor.length > 0 && user !== null && state[sharesKernelField] === true,
   }
 }
 

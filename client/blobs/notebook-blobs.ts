@@ -1,13 +1,13 @@
 // The blobs of an open notebook, created here by Python or elsewhere. All of them are stored in this browser, and those
 // created here are sent to the relay.
 import type * as Y from 'yjs'
-import { blobValue, type Blob as OutputBlob, type BlobRef } from '../../shared/notebook/output/blob.ts'
-import { attachBlobs, blobsIn, documentBlobs } from '../../shared/notebook/document/detach.ts'
+import { blobValue, type OutputBlob, type BlobRef } from '../../shared/notebook/output/blob.ts'
+import { inlineBlobs, blobsIn, documentBlobs } from '../../shared/notebook/document/detach.ts'
 import type { Leaf, Notebook } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { docIdOf } from '../../shared/notebook/document/read.ts'
 import { fetchBlob, sendBlob } from './relay-blobs.ts'
-import type { Shelf } from './shelf.ts'
+import type { BlobDatabase } from './shelf.ts'
 
 /** Milliseconds for which changes of outputs are collected. */
 const syncDelay = 250
@@ -30,7 +30,7 @@ interface Watcher {
 
 export class NotebookBlobs implements BlobSource {
   private readonly doc: Y.Doc
-  private readonly shelf: Shelf
+  private readonly blobDatabase: BlobDatabase
   private connected = false
   private readonly cache = new Map<string, Uint8Array>()
   private cacheBytes = 0
@@ -46,9 +46,9 @@ export class NotebookBlobs implements BlobSource {
   private readonly stopObserving: () => void
   private closed = false
 
-  constructor(doc: Y.Doc, observer: CellObserver, shelf: Shelf) {
+  constructor(doc: Y.Doc, observer: CellObserver, blobDatabase: BlobDatabase) {
     this.doc = doc
-    this.shelf = shelf
+    this.blobDatabase = blobDatabase
     this.stopObserving = observer.onAnyCell((_, changes) => {
       if (changes.has('outputs')) this.syncIn(syncDelay)
     })
@@ -73,7 +73,7 @@ export class NotebookBlobs implements BlobSource {
   }
 
   private async store(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
-    this.storeError = await this.shelf.put(docId, name, bytes, isSent)
+    this.storeError = await this.blobDatabase.put(docId, name, bytes, isSent)
     if (this.atRisk) this.syncIn(retryDelay)
   }
 
@@ -91,7 +91,7 @@ export class NotebookBlobs implements BlobSource {
       const bytes = await this.load($blob)
       if (bytes !== null) found.set($blob, bytes)
     }
-    return attachBlobs(notebook, ({ $blob }) => found.get($blob))
+    return inlineBlobs(notebook, ({ $blob }) => found.get($blob))
   }
 
   setConnected(connected: boolean): void {
@@ -127,7 +127,7 @@ export class NotebookBlobs implements BlobSource {
     if (this.unsent.size === 0 && names === this.synced) return
     this.syncing = true
     try {
-      const stored = await this.shelf.list(docId)
+      const stored = await this.blobDatabase.list(docId)
       const referenced = new Set(documentBlobs(this.doc).map(({ $blob }) => $blob))
       let failed = false
       for (const name of referenced) {
@@ -136,7 +136,7 @@ export class NotebookBlobs implements BlobSource {
         if (sent) continue
         if (!(await this.exchange(docId, name, stored.has(name)))) failed = true
       }
-      for (const name of stored.keys()) if (!referenced.has(name)) await this.shelf.remove(docId, name)
+      for (const name of stored.keys()) if (!referenced.has(name)) await this.blobDatabase.remove(docId, name)
       for (const name of this.unsent.keys()) if (!referenced.has(name)) this.unsent.delete(name)
       this.synced = failed ? null : names
       if (failed && this.connected) this.syncIn(retryDelay)
@@ -154,7 +154,7 @@ export class NotebookBlobs implements BlobSource {
 
   /** Transfers a blob to the relay or to this browser. Returns whether it is now stored in both. */
   private async exchange(docId: string, name: string, isStored: boolean): Promise<boolean> {
-    const local = this.unsent.get(name) ?? (isStored ? await this.shelf.find(name) : null)
+    const local = this.unsent.get(name) ?? (isStored ? await this.blobDatabase.find(name) : null)
     if (local === null) {
       const bytes = await this.load(name)
       if (bytes !== null && !isStored) await this.store(docId, name, bytes, true)
@@ -188,7 +188,8 @@ export class NotebookBlobs implements BlobSource {
   }
 
   private async find(name: string): Promise<Uint8Array | null> {
-    const bytes = (await this.shelf.find(name)) ?? (this.connected ? await fetchBlob(name, relayWait) : null)
+    const bytes =
+      (await this.blobDatabase.find(name)) ?? (this.connected ? await fetchBlob(name, relayWait) : null)
     if (bytes === null) return null
     this.addToCache(name, bytes)
     // Watchers that were called with null before.

@@ -19,7 +19,7 @@ const createStores = (database: IDBDatabase): void => {
   database.createObjectStore(sent)
 }
 
-export class Shelf {
+export class BlobDatabase {
   private opening: Promise<Opened> | null = null
 
   /** A failed open is retried the next time. */

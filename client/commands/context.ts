@@ -1,6 +1,6 @@
 // What the commands and elements of one open notebook have to act on. Each names the part of it that it uses.
 import type { EditorView } from '@codemirror/view'
-import type { Asked } from '../../shared/notebook/document/asked.ts'
+import type { RequestedTexts } from '../../shared/notebook/document/asked.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
@@ -12,24 +12,24 @@ import type { Mounting } from '../editor/mounting.ts'
 import type { KernelChoice } from '../kernel/choice.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
-import type { EarlierOutputs } from '../output/earlier.ts'
+import type { OutputDependencies } from '../output/earlier.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
-import type { WidgetDoor } from '../output/widget.ts'
+import type { DocumentWidgets } from '../output/widget.ts'
 import type { Panels } from '../panels/panels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
-import type { Mode, Selection } from './selection.ts'
+import type { Mode, CellSelection } from './selection.ts'
 
 /** Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null leaves it where it was. */
 export type Edge = 'start' | 'end' | number | null
 
 export interface NotebookContext {
   readonly notebook: OpenNotebook
-  readonly selection: Selection
+  readonly selection: CellSelection
   readonly carets: Carets
   readonly mounting: Mounting
-  readonly asked: Asked
+  readonly asked: RequestedTexts
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs
   /** Whose Python runs what this page asks for. */
@@ -37,8 +37,8 @@ export interface NotebookContext {
   readonly insight: Insight
   /** Of output frames, so that one made anew takes its old room from the start. */
   readonly frameHeights: FrameHeights
-  readonly widgets: WidgetDoor
-  readonly earlier: EarlierOutputs
+  readonly widgets: DocumentWidgets
+  readonly earlier: OutputDependencies
   readonly hosts: OutputHosts
   readonly settings: SettingsStore
   readonly shortcuts: Shortcuts

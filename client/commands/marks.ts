@@ -7,12 +7,12 @@ import { deleteCell, mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
 
 /** It is good as it is. */
-export const keepMarked = (context: CellContext, cell: CellId): void => {
+export const dismissMark = (context: CellContext, cell: CellId): void => {
   if (mayWrite(context)) apply(context.notebook.doc, { type: 'clear-mark', id: cell })
 }
 
 /** The cell becomes what the file said, as an edit that can be undone. */
-export const takeTheirs = (context: CellContext, cell: CellId): void => {
+export const takeFileVersion = (context: CellContext, cell: CellId): void => {
   const { notebook } = context
   const mark = readHead(notebook.doc, cell)?.mark
   const source = cellSource(notebook.doc, cell)?.toString()
@@ -29,5 +29,5 @@ export const takeTheirs = (context: CellContext, cell: CellId): void => {
         ? { ok: true }
         : apply(notebook.doc, { type: 'set-result', id: cell, result })
     })
-  keepMarked(context, cell)
+  dismissMark(context, cell)
 }

@@ -1,12 +1,12 @@
 // What its person asks for while a notebook opens: done when it is open, and not lost.
-interface Wish {
+interface QueuedRun {
   readonly name: string
   readonly action: () => void
 }
 
 export class Opening {
   private open = false
-  private wishes: readonly Wish[] = []
+  private wishes: readonly QueuedRun[] = []
   private readonly onChange: () => void
 
   constructor(onChange: () => void) {

@@ -1,5 +1,5 @@
 // Going to a place that a traceback names.
-import type { ErrorPlace } from '../../shared/notebook/output/error-place.ts'
+import type { ErrorLocation } from '../../shared/notebook/output/error-place.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'
@@ -18,7 +18,7 @@ const cellOf = ({ notebook: { doc } }: CellContext, cell: CellId, count: number)
 }
 
 /** `cell` has the traceback. */
-export const goToPlace = (context: CellContext, cell: CellId, { count, line }: ErrorPlace): void => {
+export const goToLine = (context: CellContext, cell: CellId, { count, line }: ErrorLocation): void => {
   const target = cellOf(context, cell, count)
   if (target === null) {
     context.refuse(`The cell that ran as In [${count}] is gone or has run again since.`)

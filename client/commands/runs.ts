@@ -7,7 +7,7 @@ import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
-import { missingProject } from '../kernel/missing-module.ts'
+import { missingPackage } from '../kernel/missing-module.ts'
 import { cellBehind, insertCell, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
 
@@ -40,10 +40,10 @@ export const runCells = (context: RunContext, cells: readonly CellId[]): void =>
 export const installMissing = (context: RunContext, cell: CellId | null): void => {
   if (!mayWrite(context)) return
   for (const each of [cell, context.python.ranLast]) {
-    const lacking = each === null ? null : missingProject(outputsOf(context, each))
-    if (each === null || lacking === null) continue
+    const missingPackages = each === null ? null : missingPackage(outputsOf(context, each))
+    if (each === null || missingPackages === null) continue
     context.notebook.undo.boundary()
-    return context.python.install(each, lacking)
+    return context.python.install(each, missingPackages)
   }
   context.announce('No cell says here that it lacks a package.')
 }

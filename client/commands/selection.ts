@@ -3,7 +3,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { Emitter } from '../../shared/emitter.ts'
 export type Mode = 'command' | 'edit'
 
-export class Selection {
+export class CellSelection {
   private current: CellId | null = null
   private currentMode: Mode = 'command'
   private chosen = false

@@ -23,7 +23,7 @@ import { Failures } from './failures.ts'
 import { SyncSocket } from './socket.ts'
 
 /** Milliseconds at most between attempts to reach a relay that is not there. */
-const usualDelay = 2_500
+const defaultDelay = 2_500
 /** Attempts after which the library waits as long as it may. */
 const manyAttempts = 20
 /** Milliseconds between looks at whether something has not come; it is asked for after 1, 2, 4, 8 … of them. */
@@ -114,7 +114,7 @@ export class Connection {
   /** What waits for something that was not in the relay's last answer either: somebody never sent it. */
   private nobodyHas: readonly unknown[] = []
   private named = false
-  private hearingTab = false
+  private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
   private readonly watching: ReturnType<typeof setInterval>
   private looks = 0
@@ -136,19 +136,18 @@ export class Connection {
     })
     if (target.epoch !== null) this.provider.bcChannel = this.channel(target.epoch)
     this.provider.messageHandlers[messageEpoch] = (_encoder, decoder) =>
-      this.hearEpoch(decoding.readVarString(decoder))
-    this.provider.messageHandlers[messageAcknowledge] = (_encoder, decoder) =>
-      this.hearAcknowledgement(decoder)
+      this.onEpochMessage(decoding.readVarString(decoder))
+    this.provider.messageHandlers[messageAcknowledge] = (_encoder, decoder) => this.onAcknowledgement(decoder)
     this.provider.messageHandlers[messageGrant] = (_encoder, decoder) =>
       events.onGrant(decoding.readVarString(decoder))
     this.provider.messageHandlers[messageForbidden] = (_encoder, decoder) => {
       this.forbidden = decoding.readVarString(decoder)
       this.refresh()
     }
-    this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.hearTally(decoder)
+    this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.onTally(decoder)
     const [syncHandler] = this.provider.messageHandlers
     if (syncHandler === undefined) throw new Error('the provider reads no sync messages')
-    this.provider.messageHandlers[messageSync] = this.hearing(syncHandler)
+    this.provider.messageHandlers[messageSync] = this.withHandler(syncHandler)
     this.provider.on('status', ({ status }) => {
       if (status === 'disconnected') this.attempted = true
       else if (status === 'connecting') this.begin()
@@ -189,7 +188,7 @@ export class Connection {
   /** What is unsaved would be sent again at once, and fail again: each time it is longer until then. */
   private readonly onClose = (event: CloseEvent | null): void => {
     const { provider, socket } = this
-    provider.maxBackoffTime = usualDelay
+    provider.maxBackoffTime = defaultDelay
     if (!provider.wsconnected || socket === null || this.status === 'saved') return
     provider.maxBackoffTime = this.failures.add(event?.code ?? 0, event?.reason ?? '', socket.largest)
     provider.wsUnsuccessfulReconnects = manyAttempts
@@ -218,7 +217,7 @@ export class Connection {
     return `${this.target.server}/${encodeURIComponent(this.target.path)}?${epoch}`
   }
 
-  private hearEpoch(epoch: string): void {
+  private onEpochMessage(epoch: string): void {
     this.named = true
     this.provider.params = { epoch }
     if (this.target.epoch === null && this.provider.disableBc) {
@@ -231,16 +230,16 @@ export class Connection {
   }
 
   /** The library's own handler of sync messages, and what is to be known of each. */
-  private hearing(handler: SyncHandler): SyncHandler {
+  private withHandler(handler: SyncHandler): SyncHandler {
     return (encoder, decoder, provider, fromRelay, type) => {
       // Of which history it is, was lost on the way: what cannot be told apart later is not taken in.
       if (fromRelay && !this.named) return this.socket?.close()
       const step = decoding.peekVarUint(decoder)
-      this.hearingTab = !fromRelay
+      this.receivingFromTab = !fromRelay
       try {
         handler(encoder, decoder, provider, fromRelay, type)
       } finally {
-        this.hearingTab = false
+        this.receivingFromTab = false
       }
       if (fromRelay && step === syncStep2) {
         const { pendingStructs, pendingDs } = this.doc.store
@@ -253,7 +252,7 @@ export class Connection {
 
   private readonly onUpdate = (_update: Uint8Array, origin: unknown): void => {
     if (origin === this.provider) {
-      if (this.hearingTab) this.hearTab()
+      if (this.receivingFromTab) this.onTabMessage()
       return
     }
     this.unsent = true
@@ -267,7 +266,7 @@ export class Connection {
   }
 
   /** The tab that wrote it sends it, if it lives: the relay says whether it has. */
-  private hearTab(): void {
+  private onTabMessage(): void {
     this.unsent = true
     this.sent++
     this.refresh()
@@ -325,7 +324,7 @@ export class Connection {
     if (isDue && (this.lacking || this.looks > 1)) this.askAgain()
   }
 
-  private hearTally(decoder: decoding.Decoder): void {
+  private onTally(decoder: decoding.Decoder): void {
     const { socket } = this
     if (socket === null) return
     const lost = decoding.readVarUint(decoder) - (socket.received - 1)
@@ -337,7 +336,7 @@ export class Connection {
     this.askAgain()
   }
 
-  private hearAcknowledgement(decoder: decoding.Decoder): void {
+  private onAcknowledgement(decoder: decoding.Decoder): void {
     this.acknowledged = decoding.readVarUint(decoding.createDecoder(decoding.readVarUint8Array(decoder)))
     this.refresh()
     if (this.status === 'saved') this.events.onAcknowledged()

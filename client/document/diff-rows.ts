@@ -19,15 +19,15 @@ const context = 2
 const nobody: ReadonlySet<number> = new Set()
 
 export const diffRows = (
-  then: { readonly text: string; readonly clients: LineClients },
+  past: { readonly text: string; readonly clients: LineClients },
   now: { readonly text: string; readonly clients: LineClients },
 ): readonly Row[] => {
   const rows: Row[] = []
   let [thenLine, nowLine] = [0, 0]
-  const parts = diffLines(then.text, now.text)
+  const parts = diffLines(past.text, now.text)
   for (const [index, { type, lines }] of parts.entries()) {
     const all = lines.map((text): Row => {
-      const clients = type === 'new' ? now.clients[nowLine] : then.clients[thenLine]
+      const clients = type === 'new' ? now.clients[nowLine] : past.clients[thenLine]
       if (type !== 'new') thenLine++
       if (type !== 'gone') nowLine++
       return { type, text, clients: clients ?? nobody }

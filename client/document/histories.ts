@@ -2,7 +2,7 @@
 // and the epoch this page connects with, so that two histories never meet as bytes.
 import { readStored, removeStored, storedUnder, writeStored } from '../settings/browser-store.ts'
 
-export interface History {
+export interface DocumentHistory {
   readonly docId: string
   readonly epoch: string
 }
@@ -10,7 +10,7 @@ export interface History {
 const key = (path: string): string => `llm-notebook.history.${path}`
 const supersededKey = (path: string): string => `llm-notebook.superseded.${path}`
 
-const parse = (value: unknown): History | null => {
+const parse = (value: unknown): DocumentHistory | null => {
   if (typeof value !== 'object' || value === null || !('docId' in value) || !('epoch' in value)) return null
   const { docId, epoch } = value
   return typeof docId === 'string' && typeof epoch === 'string' ? { docId, epoch } : null
@@ -19,32 +19,33 @@ const parse = (value: unknown): History | null => {
 /** Paths of the notebooks that this browser has. */
 export const keptPaths = (): readonly string[] =>
   storedUnder(key('')).filter((path) => findHistory(path) !== null)
-export const findHistory = (path: string): History | null => readStored(key(path), parse)
-export const keepHistory = (path: string, history: History): boolean => writeStored(key(path), history)
+export const findHistory = (path: string): DocumentHistory | null => readStored(key(path), parse)
+export const keepHistory = (path: string, history: DocumentHistory): boolean =>
+  writeStored(key(path), history)
 export const forgetHistory = (path: string): void => removeStored(key(path))
 
-const parseAll = (value: unknown): readonly History[] | null => {
+const parseAll = (value: unknown): readonly DocumentHistory[] | null => {
   // Before, there was one at most.
   const all: readonly unknown[] = Array.isArray(value) ? value : [value]
   return all.map(parse).filter((history) => history !== null)
 }
 
 /** Histories that are over, and of which the relay does not have everything yet. */
-export const findSuperseded = (path: string): readonly History[] =>
+export const findSuperseded = (path: string): readonly DocumentHistory[] =>
   readStored(supersededKey(path), parseAll) ?? []
 
-const isSame = (a: History, b: History): boolean => a.docId === b.docId && a.epoch === b.epoch
+const isSame = (a: DocumentHistory, b: DocumentHistory): boolean => a.docId === b.docId && a.epoch === b.epoch
 
-export const keepSuperseded = (path: string, history: History): boolean =>
+export const keepSuperseded = (path: string, history: DocumentHistory): boolean =>
   writeStored(supersededKey(path), [
     ...findSuperseded(path).filter((other) => !isSame(other, history)),
     history,
   ])
 
-export const forgetSuperseded = (path: string, history: History): void => {
+export const forgetSuperseded = (path: string, history: DocumentHistory): void => {
   const left = findSuperseded(path).filter((other) => !isSame(other, history))
   if (left.length === 0) removeStored(supersededKey(path))
   else writeStored(supersededKey(path), left)
 }
 
-export const databaseName = ({ docId, epoch }: History): string => `llm-notebook.${docId}.${epoch}`
+export const databaseName = ({ docId, epoch }: DocumentHistory): string => `llm-notebook.${docId}.${epoch}`

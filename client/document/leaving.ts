@@ -2,9 +2,9 @@
 // be changed, it is left for real, so that the browser can ask.
 
 /** Has the browser ask before the page is left for as long as `atRisk`. Returns what ends it. */
-export const askBeforeLeaving = (atRisk: () => boolean): (() => void) => {
+export const askBeforeLeaving = (hasUnsavedData: () => boolean): (() => void) => {
   const ask = (event: BeforeUnloadEvent): void => {
-    if (atRisk()) event.preventDefault()
+    if (hasUnsavedData()) event.preventDefault()
   }
   addEventListener('beforeunload', ask)
   return () => removeEventListener('beforeunload', ask)

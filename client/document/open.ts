@@ -17,25 +17,25 @@ import {
   forgetHistory,
   keepHistory,
   keepSuperseded,
-  type History,
+  type DocumentHistory,
 } from './histories.ts'
 import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './library.ts'
 import { PresenceRoom } from './presence.ts'
-import { forget, heldIn, type Held } from './recover.ts'
+import { forget, heldIn, type BrowserCopy } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 /** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
 const acknowledgeQuiet = 2_000
-const mostDigests = 200
+const maxDigests = 200
 /** Milliseconds after which what the browser refused is asked of it again. */
-const retryAfter = 5_000
+const retryDelay = 5_000
 
 export type OpenEvent =
   | { readonly type: 'changed' }
   /** The relay holds another history: this one is over, and this is what was in it. */
-  | { readonly type: 'superseded'; readonly held: Held | null }
+  | { readonly type: 'superseded'; readonly held: BrowserCopy | null }
   /** The same notebook under another path; everything else goes on. */
   | { readonly type: 'renamed' }
 
@@ -130,7 +130,7 @@ export class OpenNotebook {
     this.events.emit({ type: 'changed' })
   }
 
-  private persist(history: History): Promise<Persistence> {
+  private persist(history: DocumentHistory): Promise<Persistence> {
     return persist(this.doc, databaseName(history), () => this.events.emit({ type: 'changed' }))
   }
 
@@ -148,7 +148,7 @@ export class OpenNotebook {
 
   private retry(again: () => void): void {
     if (this.retryTimer !== null) clearTimeout(this.retryTimer)
-    this.retryTimer = setTimeout(again, retryAfter)
+    this.retryTimer = setTimeout(again, retryDelay)
   }
 
   private connect(): void {
@@ -172,7 +172,7 @@ export class OpenNotebook {
     })
   }
 
-  private get history(): History | null {
+  private get history(): DocumentHistory | null {
     const docId = docIdOf(this.doc)
     return docId === null || this.epoch === null ? null : { docId, epoch: this.epoch }
   }
@@ -243,7 +243,7 @@ export class OpenNotebook {
   private noteFile(): void {
     const digest = this.presence.relay()?.file.digest
     if (digest === undefined || this.digests.at(-1) === digest) return
-    this.digests = [...this.digests.filter((other) => other !== digest), digest].slice(-mostDigests)
+    this.digests = [...this.digests.filter((other) => other !== digest), digest].slice(-maxDigests)
     this.persistence?.keepDigests(this.digests)
   }
 

@@ -7,7 +7,7 @@ import * as Y from 'yjs'
 import { openDatabase, reasonOf, write } from './database.ts'
 
 /** Milliseconds after which what could not be stored is tried again. */
-const retryAfter = 3_000
+const retryDelay = 3_000
 /** Milliseconds of quiet before many rows are made one. */
 const trimQuiet = 1_000
 /** The library's stores: rows of updates, in the order they came, and what is beside them. */
@@ -18,7 +18,7 @@ const acknowledgedKey = 'acknowledged'
 const digestsKey = 'digests'
 
 /** What this browser has of the relay's word. */
-export interface Told {
+export interface AcknowledgedState {
   /** The whole document as the relay last acknowledged it, as one update; null where it never did. */
   readonly acknowledged: Uint8Array | null
   /** Digests of the notebook's file over time, the latest last. */
@@ -140,7 +140,7 @@ export class Persistence {
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = null
       void (this.library === null ? this.start() : this.store(this.waiting))
-    }, retryAfter)
+    }, retryDelay)
   }
 
   /** The database is gone, and with it perhaps all that was in it. */
@@ -178,7 +178,7 @@ export class Persistence {
     }
   }
 
-  async told(): Promise<Told> {
+  async told(): Promise<AcknowledgedState> {
     if (this.library === null) return { acknowledged: null, digests: [] }
     const [state, digests]: unknown[] = await Promise.all([
       this.library.get(acknowledgedKey),

@@ -2,11 +2,11 @@
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
-  fileWish,
+  writeBackField,
   modelInPresence,
   parseParticipant,
   parseRelayPresence,
-  sharing,
+  sharesKernelField,
   type Cursor,
   type Participant,
   type RelayPresence,
@@ -41,8 +41,8 @@ export class PresenceRoom {
     for (const executor of this.here) if (!here.has(executor)) this.left.set(executor, Date.now())
     this.here = here
     // The wish has been heard.
-    if (this.awareness.getLocalState()?.[fileWish] === true && this.relay()?.file.gone !== true)
-      this.awareness.setLocalStateField(fileWish, false)
+    if (this.awareness.getLocalState()?.[writeBackField] === true && this.relay()?.file.gone !== true)
+      this.awareness.setLocalStateField(writeBackField, false)
     this.peopleChanged.emit()
   }
 
@@ -89,7 +89,7 @@ export class PresenceRoom {
 
   /** Asks the relay to write the file, which was removed, back to its place. */
   writeBack(): void {
-    this.awareness.setLocalStateField(fileWish, true)
+    this.awareness.setLocalStateField(writeBackField, true)
   }
 
   /** Tells from when on an executor that is not seen counts as absent. */
@@ -113,7 +113,7 @@ export class PresenceRoom {
 
   /** Whether others may use this page's kernel. */
   setSharing(on: boolean): void {
-    this.awareness.setLocalStateField(sharing, on)
+    this.awareness.setLocalStateField(sharesKernelField, on)
   }
 
   /** Whose an executor is; null where it is not here. */

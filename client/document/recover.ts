@@ -9,18 +9,18 @@ import { routes } from '../../shared/api/routes.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import { ask, failed, type Answer } from './ask.ts'
 import { removeDatabase } from './database.ts'
-import { databaseName, findSuperseded, forgetSuperseded, type History } from './histories.ts'
-import { persist, type Told } from './persist.ts'
+import { databaseName, findSuperseded, forgetSuperseded, type DocumentHistory } from './histories.ts'
+import { persist, type AcknowledgedState } from './persist.ts'
 import { addRecovered } from './recovered.ts'
 import type { RecoverySteps } from './recovery.ts'
 
 /** What this browser holds of a history that is over. */
-export interface Held {
+export interface BrowserCopy {
   /** null where it is in this page's memory only. */
-  readonly history: History | null
+  readonly history: DocumentHistory | null
   readonly docId: string
   readonly notebook: Notebook
-  readonly told: Told
+  readonly told: AcknowledgedState
 }
 
 /** What people wrote and ran, without ids, to tell whether there is anything the relay never had. */
@@ -40,14 +40,18 @@ const notebookOf = (state: Uint8Array): Notebook => {
 }
 
 /** null where there is nothing in it. */
-export const heldIn = (doc: Y.Doc, history: History | null, told: Told): Held | null => {
+export const heldIn = (
+  doc: Y.Doc,
+  history: DocumentHistory | null,
+  told: AcknowledgedState,
+): BrowserCopy | null => {
   const [docId, notebook] = [docIdOf(doc), readNotebook(doc)]
   return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, told }
 }
 
 /** What earlier pages held and had not brought to the relay when they were closed. */
-const heldBefore = async (path: string): Promise<readonly Held[]> => {
-  const all: Held[] = []
+const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
+  const all: BrowserCopy[] = []
   for (const history of findSuperseded(path)) {
     const doc = new Y.Doc()
     const stored = await persist(doc, databaseName(history), () => undefined)
@@ -63,7 +67,7 @@ const heldBefore = async (path: string): Promise<readonly Held[]> => {
 }
 
 /** The relay has all of it, or there is nothing in it. */
-export const forget = (path: string, history: History): void => {
+export const forget = (path: string, history: DocumentHistory): void => {
   forgetSuperseded(path, history)
   removeDatabase(databaseName(history))
 }
@@ -106,7 +110,7 @@ const arrived = (doc: Y.Doc, vector: Uint8Array): Promise<boolean> =>
  */
 export const recover = async (
   path: string,
-  held: Held,
+  held: BrowserCopy,
   doc: Y.Doc,
   whole: (notebook: Notebook) => Promise<Notebook>,
 ): Promise<Answer<Recovered> | null> => {
@@ -118,7 +122,7 @@ export const recover = async (
 
 const give = async (
   path: string,
-  { docId, notebook, told: { acknowledged, digests } }: Held,
+  { docId, notebook, told: { acknowledged, digests } }: BrowserCopy,
   whole: (notebook: Notebook) => Promise<Notebook>,
 ): Promise<Answer<Recovered & { readonly vector: Uint8Array }>> => {
   const known = acknowledged === null ? null : notebookOf(acknowledged)
@@ -145,7 +149,7 @@ const give = async (
 }
 
 export const recoverySteps: RecoverySteps = {
-  heldBefore,
+  heldBefore: storedCopies,
   recover,
   recovered: (path, { history }, { changed, copy }) => {
     if (history !== null) forget(path, history)

@@ -2,21 +2,21 @@
 // relay's own is here.
 import type * as Y from 'yjs'
 import type { Answer } from './ask.ts'
-import type { Held, Recovered } from './recover.ts'
+import type { BrowserCopy, Recovered } from './recover.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 
 /** What it is done with: the browser's storage and the relay. */
 export interface RecoverySteps {
   /** What earlier pages held and had not brought there when they were closed. */
-  readonly heldBefore: (path: string) => Promise<readonly Held[]>
+  readonly heldBefore: (path: string) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
-    held: Held,
+    held: BrowserCopy,
     doc: Y.Doc,
     whole: (notebook: Notebook) => Promise<Notebook>,
   ) => Promise<Answer<Recovered> | null>
   /** The relay has it: it is kept no longer, and its person is told. */
-  readonly recovered: (path: string, held: Held, outcome: Recovered) => void
+  readonly recovered: (path: string, held: BrowserCopy, outcome: Recovered) => void
 }
 
 /** The notebook as it is open now. */
@@ -31,7 +31,7 @@ export interface RecoveryTarget {
 export class Recovery {
   /** Why it could not be brought there; it is tried again. */
   failure: string | null = null
-  private held: readonly Held[] = []
+  private held: readonly BrowserCopy[] = []
   private working = false
   private closed = false
   private readonly path: () => string
@@ -46,7 +46,7 @@ export class Recovery {
   }
 
   /** This page's history is over. */
-  hold(held: Held): void {
+  hold(held: BrowserCopy): void {
     this.held = [...this.held, held]
   }
 

@@ -5,7 +5,7 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { shownOutputs } from '../../shared/notebook/output/output.ts'
 import { readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { scriptedMimes } from '../frame/message.ts'
-import type { Above, ScriptedOutput } from '../output/earlier.ts'
+import type { OutputsAbove, ScriptedOutput } from '../output/earlier.ts'
 import { richestForm } from '../output/mime.ts'
 
 const ofCell = (doc: Y.Doc, cell: CellId): readonly ScriptedOutput[] =>
@@ -18,7 +18,7 @@ const ofCell = (doc: Y.Doc, cell: CellId): readonly ScriptedOutput[] =>
     return mime === undefined ? [] : [{ key: `${cell}/${index}`, mime, content }]
   })
 
-export const scriptedOutputs = (doc: Y.Doc, observer: CellObserver): Above => {
+export const scriptedOutputs = (doc: Y.Doc, observer: CellObserver): OutputsAbove => {
   const known = new Map<CellId, readonly ScriptedOutput[]>()
   observer.onAnyCell((cell, changes) => {
     if (changes.has('outputs')) known.delete(cell)

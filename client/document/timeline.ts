@@ -29,7 +29,7 @@ const peopleOf = (users: readonly string[], first: boolean, nameOf: (user: strin
 }
 
 /** In order of time. `chosen` is one of them, too, when the group it ended has gone on since. */
-export const placesOf = (
+export const stopsOf = (
   { groups, versions }: Timeline,
   chosen: number | null,
   nameOf: (user: string) => string,

@@ -1,22 +1,22 @@
 // The widgets of an open notebook, for the outputs that show them.
 import {
-  moveWidget,
+  updateWidget,
   observeWidgets,
   sendToWidget,
   shownModels,
   shownState,
 } from '../../shared/notebook/document/widgets.ts'
-import type { WidgetDoor } from '../output/widget.ts'
+import type { DocumentWidgets } from '../output/widget.ts'
 import type { OpenNotebook } from './open.ts'
 
 /** Who may not write moves a widget for themselves alone. */
-export const widgetDoor = (notebook: Pick<OpenNotebook, 'doc' | 'editable'>): WidgetDoor => {
+export const documentWidgets = (notebook: Pick<OpenNotebook, 'doc' | 'editable'>): DocumentWidgets => {
   const { doc } = notebook
   return {
     state: (id) => shownState(doc, id),
     models: (root) => shownModels(doc, root),
-    move: (id, changes) => {
-      if (notebook.editable) moveWidget(doc, id, changes)
+    update: (id, changes) => {
+      if (notebook.editable) updateWidget(doc, id, changes)
     },
     send: (id, content, buffers) => {
       if (notebook.editable) sendToWidget(doc, id, { to: 'kernel', content, buffers }, 'widget')

@@ -38,7 +38,7 @@ const isInView = (element: Element): boolean => {
 
 export class Mounting {
   private readonly texts = new Set<Mountable>()
-  private readonly nears = new Map<Element, (near: boolean) => void>()
+  private readonly isNear = new Map<Element, (near: boolean) => void>()
   private near = new Set<Element>()
   private list: Element | null = null
   private readonly resized: ResizeObserver
@@ -68,10 +68,10 @@ export class Mounting {
 
   /** Tells `listener` when a cell comes within `nearMargin` of the viewport or leaves it. */
   addNear(cell: Element, listener: (near: boolean) => void): () => void {
-    this.nears.set(cell, listener)
+    this.isNear.set(cell, listener)
     this.lookSoon()
     return () => {
-      this.nears.delete(cell)
+      this.isNear.delete(cell)
       this.near.delete(cell)
     }
   }
@@ -93,8 +93,8 @@ export class Mounting {
     }
     const before = this.near
     this.near = near
-    for (const cell of before) if (!near.has(cell)) this.nears.get(cell)?.(false)
-    for (const cell of near) if (!before.has(cell)) this.nears.get(cell)?.(true)
+    for (const cell of before) if (!near.has(cell)) this.isNear.get(cell)?.(false)
+    for (const cell of near) if (!before.has(cell)) this.isNear.get(cell)?.(true)
     if (this.timer !== null) clearTimeout(this.timer)
     cancelAnimationFrame(this.mountingSome)
     this.timer = setTimeout(() => this.settle(), pause)

@@ -12,7 +12,7 @@ const lookEvery = 50
 /** On the transaction that shows what was held: positions in the text and in the editor are the same again. */
 export const released = Annotation.define<true>()
 
-interface Range {
+interface TextRange {
   readonly from: number
   readonly to: number
 }
@@ -55,7 +55,7 @@ const changesOf = ({ delta }: Y.YTextEvent, length: number): ChangeSet => {
 }
 
 /** The smallest range that has all of the changes in it, before and after them. */
-const span = (changes: ChangeSet): { readonly before: Range; readonly after: Range } => {
+const span = (changes: ChangeSet): { readonly before: TextRange; readonly after: TextRange } => {
   const [before, after] = [
     { from: Infinity, to: 0 },
     { from: Infinity, to: 0 },
@@ -69,7 +69,7 @@ const span = (changes: ChangeSet): { readonly before: Range; readonly after: Ran
   return { before, after }
 }
 
-const insertsWithin = (changes: ChangeSet, { from, to }: Range): boolean => {
+const insertsWithin = (changes: ChangeSet, { from, to }: TextRange): boolean => {
   let found = false
   changes.iterChanges((at, _to, _from, _end, inserted) => {
     if (inserted.length > 0 && at > from && at < to) found = true
@@ -82,7 +82,7 @@ class HoldingSync implements PluginValue {
   private readonly config: HeldConfig
   private readonly text: Y.Text
   /** What has been composed so far, in the editor's document. */
-  private composed: Range | null = null
+  private composed: TextRange | null = null
   private timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(view: EditorView) {
@@ -162,7 +162,7 @@ class HoldingSync implements PluginValue {
   }
 
   /** A change of what is composed as a change of all of it: a part could come to stand apart from the rest. */
-  private whole(changes: ChangeSet, composed: Range | null, length: number): ChangeSet {
+  private whole(changes: ChangeSet, composed: TextRange | null, length: number): ChangeSet {
     const changed = span(changes).before
     if (composed === null) return changes
     if (changed.from < composed.from || changed.to > composed.to) return changes

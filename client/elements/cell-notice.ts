@@ -1,7 +1,7 @@
 // What a cell says of its run besides the outputs: why it waits, and in whose Python.
 import { html, nothing, type TemplateResult } from 'lit'
-import { isAsSeen } from '../../shared/notebook/document/asked.ts'
-import type { CellId, Request, Run } from '../../shared/notebook/notebook.ts'
+import { isUnchanged } from '../../shared/notebook/document/asked.ts'
+import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
 import { doerOf, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/document/status.ts'
@@ -15,7 +15,7 @@ export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead)
   const { notebook, python } = context
   const { request, run } = head
   if (request === null || !isQueued(head)) return false
-  if (!isAsSeen(notebook.doc, cell, request)) return true
+  if (!isUnchanged(notebook.doc, cell, request)) return true
   if (request.to === 'model') return request.saw !== (run?.id ?? null)
   return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
 }
@@ -45,7 +45,7 @@ const choices = (
 const said = { gone: 'asked for: ', new: 'changed to: ' }
 
 /** Another text than what was asked for: what differs, where this page knows what it was. */
-const changedSince = (context: RunContext, cell: CellId, request: Request): TemplateResult => {
+const changedSince = (context: RunContext, cell: CellId, request: RunRequest): TemplateResult => {
   const { notebook, asked } = context
   const seen = asked.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
@@ -75,7 +75,7 @@ export const cellNotice = (
     </p>`
   if (status === 'running' && run !== null) return hosted(context, run)
   if (status !== 'queued' || request === null) return nothing
-  if (!isAsSeen(notebook.doc, cell, request)) return changedSince(context, cell, request)
+  if (!isUnchanged(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
       ${doerOf(context.person(), request)} asked to run this earlier. It waits for a

@@ -4,7 +4,7 @@ import './nb-ghost.ts'
 import { NbSource } from './nb-source.ts'
 
 /** The answer to `input()` or the reply that is written in; a render may take it away. */
-interface InHand {
+interface EditedText {
   readonly element: NbAsk | NbSource
   readonly text: string
   readonly words: string
@@ -14,15 +14,15 @@ interface InHand {
  * Where a cell's person has their hands. When a text vanishes under them, what they had written stays in a ghost, which
  * takes the focus; when anything else does, the cell takes it.
  */
-export class Hands implements ReactiveController {
+export class FocusKeeper implements ReactiveController {
   private readonly host: LitElement
   /** Who asked for the reply that is there now. */
   private readonly asker: () => string
   /** Gives the cell the focus, for somebody who may still be typing. */
   private readonly takeFocus: () => void
-  private left: Pick<InHand, 'text' | 'words'> | null = null
+  private left: Pick<EditedText, 'text' | 'words'> | null = null
   private leftIsNew = false
-  private inHand: InHand | null = null
+  private inHand: EditedText | null = null
   private hadFocus = false
 
   constructor(host: LitElement, asker: () => string, takeFocus: () => void) {
@@ -74,7 +74,7 @@ export class Hands implements ReactiveController {
       : html`<nb-ghost .words=${left.words} .text=${left.text} @leave=${this.onLeave}></nb-ghost>`
   }
 
-  private find(): InHand | null {
+  private find(): EditedText | null {
     const ask = this.host.querySelector('nb-ask')
     if (ask?.contains(document.activeElement) === true)
       return { element: ask, text: ask.typed, words: 'The run ended before you had answered.' }
@@ -84,7 +84,7 @@ export class Hands implements ReactiveController {
     return { element: reply, text: reply.typed ?? '', words }
   }
 
-  private leave({ text, words }: Pick<InHand, 'text' | 'words'>): void {
+  private leave({ text, words }: Pick<EditedText, 'text' | 'words'>): void {
     this.left = { text, words }
     this.leftIsNew = true
     this.host.requestUpdate()

@@ -14,7 +14,7 @@ import './nb-library.ts'
 import './nb-page.ts'
 import './nb-settings-page.ts'
 import type { OpenSession } from './nb-page.ts'
-import { ScrollPlace } from './scroll-place.ts'
+import { ScrollPosition } from './scroll-place.ts'
 
 const prefix = '/notebook/'
 const settingsAddress = '/settings'
@@ -41,7 +41,7 @@ export class NbApp extends LightElement {
   @state() private path = pathOf(location.pathname)
   @state() private inSettings = location.pathname === settingsAddress
   readonly followed = new Follow(this, (changed) => [this.settings.onChange(changed)])
-  private readonly scrollPlace = new ScrollPlace()
+  private readonly scrollPlace = new ScrollPosition()
 
   override connectedCallback(): void {
     super.connectedCallback()

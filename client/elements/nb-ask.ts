@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
-import type { Asking } from '../kernel/peer.ts'
-import { longestLine } from '../kernel/typed-line.ts'
+import type { InputPrompt } from '../kernel/peer.ts'
+import { maxLineLength } from '../kernel/typed-line.ts'
 import { LightElement } from './light-element.ts'
 
 export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCell' | 'announce'>
@@ -11,7 +11,7 @@ export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCe
 @customElement('nb-ask')
 export class NbAsk extends LightElement {
   @property({ attribute: false }) context!: AskContext
-  @property({ attribute: false }) asking!: Asking
+  @property({ attribute: false }) asking!: InputPrompt
 
   protected override firstUpdated(): void {
     const { prompt, password } = this.asking
@@ -66,7 +66,7 @@ export class NbAsk extends LightElement {
         type=${password ? 'password' : 'text'}
         aria-label=${name}
         placeholder=${password ? 'Password' : 'Python waits for a line'}
-        maxlength=${longestLine}
+        maxlength=${maxLineLength}
         autocomplete=${password ? 'new-password' : 'off'}
         autocapitalize="off"
         spellcheck="false"

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { bookmarkOf } from '../../shared/notebook/document/bookmarks.ts'
 import { sourceDigest } from '../../shared/notebook/digest.ts'
-import { errorLine, type ErrorPlace } from '../../shared/notebook/output/error-place.ts'
+import { errorLine, type ErrorLocation } from '../../shared/notebook/output/error-place.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { doerOf, isBy } from '../../shared/notebook/person.ts'
@@ -19,12 +19,12 @@ import { shownStatus, type ShownStatus } from '../../shared/notebook/document/st
 import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
-import { goToPlace } from '../commands/places.ts'
+import { goToLine } from '../commands/places.ts'
 import { attachedImage } from '../output/image.ts'
-import { placeEvent } from '../output/places.ts'
+import { goToLineEvent } from '../output/places.ts'
 import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
-import { Hands } from './hands.ts'
+import { FocusKeeper } from './hands.ts'
 import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
 import type { AskContext } from './nb-ask.ts'
@@ -69,7 +69,7 @@ export class NbCell extends LightElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source is no longer what was run. */
   @state() private stale = false
-  private readonly hands = new Hands(
+  private readonly focusKeeper = new FocusKeeper(
     this,
     () => doerOf(this.context.person(), this.head?.request ?? { by: null }),
     () => {
@@ -92,7 +92,7 @@ export class NbCell extends LightElement {
     this.addEventListener('pointerdown', this.onPress)
     if (this.stops.length > 0) return
     const { notebook, mounting, selection, python } = this.context
-    this.addEventListener(placeEvent, this.onPlace)
+    this.addEventListener(goToLineEvent, this.onGoToLine)
     this.stops = [
       this.context.shortcuts.onChange(() => this.requestUpdate()),
       python.onAsking((cell) => {
@@ -147,7 +147,7 @@ export class NbCell extends LightElement {
 
   /** What its person is in, or would be. */
   get textInHand(): string {
-    return this.hands.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
+    return this.focusKeeper.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
   /** Leaving for nowhere ends the writing; going to another window does not. */
@@ -184,8 +184,8 @@ export class NbCell extends LightElement {
       this.near && run !== null && text !== undefined && sourceDigest(text.toString()) !== run.sourceDigest
   }
 
-  private readonly onPlace = (event: Event): void =>
-    goToPlace(this.context, this.cell, (event as CustomEvent<ErrorPlace>).detail)
+  private readonly onGoToLine = (event: Event): void =>
+    goToLine(this.context, this.cell, (event as CustomEvent<ErrorLocation>).detail)
 
   /** The shown status also depends on who is here; the list calls this when people change and as time passes. */
   refreshStatus(): void {
@@ -229,9 +229,9 @@ export class NbCell extends LightElement {
   }
 
   /** Scrolls to an offset of the source without going into it. */
-  showPlace(at: number): void {
+  showLine(at: number): void {
     if (this.rendered || this.folded) this.scrollIntoView({ block: 'nearest' })
-    else this.source?.showPlace(at)
+    else this.source?.showLine(at)
   }
 
   private get foldsResults(): boolean {
@@ -333,7 +333,7 @@ export class NbCell extends LightElement {
   private results(): TemplateResult | typeof nothing {
     const { context, head } = this
     // A folded reply stays open for who writes in it.
-    if (this.foldsResults && !this.hands.inReply) return nothing
+    if (this.foldsResults && !this.focusKeeper.inReply) return nothing
     return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
@@ -386,7 +386,7 @@ export class NbCell extends LightElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.hands.ghost()}` : nothing}
+        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.focusKeeper.ghost()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
   }

@@ -15,7 +15,7 @@ import { holdInPanel } from './nb-panel.ts'
 import { since, sizeWords } from './words.ts'
 
 /** What is asked before something is lost. */
-type Question =
+type Confirmation =
   | { readonly type: 'delete' }
   /** The folder has another file of this name; `tag` is the one meant. */
   | { readonly type: 'save-over'; readonly tag: string }
@@ -34,7 +34,7 @@ export class NbFiles extends LightElement {
   @state() private listing: FolderListing | null = null
   @state() private folderFailure = ''
   @state() private failure = ''
-  @state() private questions: ReadonlyMap<string, Question> = new Map()
+  @state() private questions: ReadonlyMap<string, Confirmation> = new Map()
   @state() private dragging = false
   private store: FileStore | null = null
   private opening: Promise<void> = Promise.resolve()
@@ -116,7 +116,7 @@ export class NbFiles extends LightElement {
     return this.listing?.files.find((file) => file.path === path) ?? null
   }
 
-  private ask(path: string, question: Question | null): void {
+  private ask(path: string, question: Confirmation | null): void {
     const questions = new Map(this.questions)
     if (question === null) questions.delete(path)
     else questions.set(path, question)
@@ -196,9 +196,9 @@ export class NbFiles extends LightElement {
     else this.failure = `${path} is not saved to the folder: ${saved.reason}.`
   }
 
-  private question(file: StoredFile, question: Question): TemplateResult {
+  private question(file: StoredFile, question: Confirmation): TemplateResult {
     const { path } = file
-    const sure = (words: string, yes: string, action: () => unknown): TemplateResult =>
+    const confirm = (words: string, yes: string, action: () => unknown): TemplateResult =>
       html`<span class="nb-sure" role="group" aria-label=${`${path}: ${words}`}
         >${words}
         <button type="button" @click=${action}>${yes}</button>
@@ -206,11 +206,15 @@ export class NbFiles extends LightElement {
       >`
     switch (question.type) {
       case 'delete':
-        return sure('For good?', 'Delete', () => void this.deleteOne(path))
+        return confirm('For good?', 'Delete', () => void this.deleteOne(path))
       case 'save-over':
-        return sure('The folder has another one.', 'Replace it', () => void this.saveOne(file, question.tag))
+        return confirm(
+          'The folder has another one.',
+          'Replace it',
+          () => void this.saveOne(file, question.tag),
+        )
       case 'upload-over':
-        return sure('It is here already.', 'Replace it', () => void this.upload([question.file], true))
+        return confirm('It is here already.', 'Replace it', () => void this.upload([question.file], true))
       default:
         throw new Error(`unknown question ${String(question satisfies never)}`)
     }

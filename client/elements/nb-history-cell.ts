@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import { equalityDeep } from 'lib0/function'
-import { sameOutputs, type CellThenAndNow } from '../../shared/notebook/merge/compare.ts'
+import { sameOutputs, type CellDifference } from '../../shared/notebook/merge/compare.ts'
 import type { Cell } from '../../shared/notebook/notebook.ts'
 import { plainText, shownOutputs } from '../../shared/notebook/output/output.ts'
 import { viewOf } from '../cell-kinds/views.ts'
@@ -11,7 +11,7 @@ import { LightElement } from './light-element.ts'
 
 const said = { gone: 'only then: ', new: 'only now: ' }
 
-export const cellState = ({ was, now, moved, same }: CellThenAndNow): string => {
+export const cellState = ({ was, now, moved, same }: CellDifference): string => {
   if (same) return 'unchanged'
   if (now === null) return 'gone since'
   if (was === null) return 'new since'
@@ -37,7 +37,7 @@ const nobody: LineClients = []
 /** One cell as it was then beside how it is now. Text only: nothing of a notebook runs or loads here. */
 @customElement('nb-history-cell')
 export class NbHistoryCell extends LightElement {
-  @property({ attribute: false }) cell!: CellThenAndNow
+  @property({ attribute: false }) cell!: CellDifference
   @property({ attribute: false }) clients!: { readonly was: LineClients; readonly now: LineClients }
   @property({ attribute: false }) nameOf!: (client: number) => string | null
   @property({ type: Boolean }) writable = false

@@ -3,14 +3,14 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type * as Y from 'yjs'
 import { lineClients } from '../../shared/notebook/document/authors.ts'
-import { compareCells, type CellThenAndNow } from '../../shared/notebook/merge/compare.ts'
+import { compareCells, type CellDifference } from '../../shared/notebook/merge/compare.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
 import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import type { Timeline } from '../../shared/api/routes.ts'
-import { changesAround, namesOf, placesOf, timeWords, type Place } from '../document/timeline.ts'
+import { changesAround, namesOf, stopsOf, timeWords, type Place } from '../document/timeline.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -32,7 +32,7 @@ export class NbHistory extends LightElement {
   /** The place shown; null until the timeline is here. */
   @state() private at: number | null = null
   @state() private past: { readonly at: number; readonly doc: Y.Doc } | null = null
-  @state() private cells: readonly CellThenAndNow[] = []
+  @state() private cells: readonly CellDifference[] = []
   @state() private failure = ''
   private going = false
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
@@ -182,7 +182,7 @@ export class NbHistory extends LightElement {
     if (past === null) return html`<p class="nb-empty">Reading the history …</p>`
     const { writable, doc } = this.context.notebook
     const differing = cells.filter(({ same }) => !same).length
-    const runs: CellThenAndNow[][] = []
+    const runs: CellDifference[][] = []
     for (const cell of cells) {
       const run = runs.at(-1)
       if (cell.same && run?.[0]?.same === true) run.push(cell)
@@ -228,7 +228,7 @@ export class NbHistory extends LightElement {
       )}`
   }
 
-  private unchanged(cells: readonly CellThenAndNow[]): TemplateResult {
+  private unchanged(cells: readonly CellDifference[]): TemplateResult {
     return html`<details class="nb-history-same">
       <summary>${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} unchanged</summary>
       ${cells.map(({ was }) => html`<pre tabindex="0">${was?.source}</pre>`)}
@@ -244,7 +244,7 @@ export class NbHistory extends LightElement {
 
   protected override render(): TemplateResult {
     const { timeline, at, failure } = this
-    const places = timeline === null ? [] : placesOf(timeline, at, this.names)
+    const places = timeline === null ? [] : stopsOf(timeline, at, this.names)
     const index = places.findIndex((place) => place.at === at)
     const current = places[index]
     const words =

@@ -14,7 +14,7 @@ import {
   restore,
 } from '../document/library.ts'
 import { icons } from './icons.ts'
-import { noteMade } from '../kernel/permission.ts'
+import { markCreatedHere } from '../kernel/permission.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { LightElement } from './light-element.ts'
 import './nb-bin.ts'
@@ -39,7 +39,7 @@ type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 /** The notebooks of the folder: open, make, rename, delete, have back. */
 @customElement('nb-library')
-export class NbLibrary extends LightElement {
+export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
   @state() private notebooks: readonly Listed[] | null = null
@@ -125,7 +125,7 @@ export class NbLibrary extends LightElement {
     const path = new FormData(form).get('path')
     if (typeof path !== 'string' || path.trim() === '') return
     const made = await createNotebook(path.trim())
-    if (made.ok) noteMade(made.path)
+    if (made.ok) markCreatedHere(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.tell(null, `${path.trim()} is not made: ${made.reason}.`)
   }
@@ -340,6 +340,6 @@ export class NbLibrary extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-library': NbLibrary
+    'nb-library': NbNotebookList
   }
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
-import { keepMarked, takeTheirs } from '../commands/marks.ts'
+import { dismissMark, takeFileVersion } from '../commands/marks.ts'
 import { LightElement } from './light-element.ts'
 
 const kept = 'It was kept.'
@@ -45,13 +45,13 @@ export class NbMark extends LightElement {
       ${words(mark)}
       ${
         context.notebook.editable
-          ? html`<button type="button" @click=${() => keepMarked(context, cell)}>Keep it</button>`
+          ? html`<button type="button" @click=${() => dismissMark(context, cell)}>Keep it</button>`
           : nothing
       }
       ${
         mark.why === 'mended' || !context.notebook.editable
           ? nothing
-          : html`<button type="button" @click=${() => takeTheirs(context, cell)}>
+          : html`<button type="button" @click=${() => takeFileVersion(context, cell)}>
               Take what the file said
             </button>`
       }

@@ -1,6 +1,6 @@
 import { customElement, property } from 'lit/decorators.js'
 import { foldedAway } from '../../shared/notebook/document/headings.ts'
-import { inPlace } from '../../shared/notebook/merge/in-place.ts'
+import { longestOrdered } from '../../shared/notebook/merge/in-place.ts'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import {
   cellSource,
@@ -26,12 +26,12 @@ import type { NbMark } from './nb-mark.ts'
 const absenceCheck = 1_000
 
 /** A cell that was taken away while this page's person was in it: they still see it, with what they were at. */
-interface Lost {
+interface OrphanedText {
   readonly id: CellId
   readonly text: string
 }
 
-type Movable = Element & { moveBefore?: (node: Element, child: Element | null) => void }
+type KeyboardFocusState = Element & { moveBefore?: (node: Element, child: Element | null) => void }
 
 /** What is not typed but comes from elsewhere (an emoji, dictation) would still go into the text that was left. */
 const forgetCaret = (): void => {
@@ -40,7 +40,7 @@ const forgetCaret = (): void => {
 }
 
 /** Puts a child where it belongs; as a whole where the browser can, so that output frames in it live on. */
-const put = (parent: Movable, child: Element, before: Element | null): void => {
+const put = (parent: KeyboardFocusState, child: Element, before: Element | null): void => {
   if (child.parentNode === parent && parent.moveBefore !== undefined) parent.moveBefore(child, before)
   else parent.insertBefore(child, before)
 }
@@ -56,7 +56,7 @@ export class NbNotebook extends LightElement {
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
   private readonly marks = new Map<CellId, NbMark>()
-  private lost: Lost | null = null
+  private lost: OrphanedText | null = null
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
   /** Cells out of sight; see foldedAway. */
@@ -155,7 +155,7 @@ export class NbNotebook extends LightElement {
   }
 
   /** The cell with the focus that is visible no more, while its element is still there. */
-  private inHand(visible: ReadonlySet<CellId>): Lost | null {
+  private inHand(visible: ReadonlySet<CellId>): OrphanedText | null {
     for (const [id, cell] of this.cells)
       if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.textInHand }
     return null
@@ -207,7 +207,7 @@ export class NbNotebook extends LightElement {
   private arrange(wanted: readonly HTMLElement[]): void {
     const places = new Map([...this.children].map((child, place) => [child, place]))
     const focused = wanted.findIndex((element) => element.contains(document.activeElement))
-    const staying = inPlace(
+    const staying = longestOrdered(
       wanted.map((element) => places.get(element) ?? null),
       focused,
     )
@@ -295,7 +295,7 @@ export class NbNotebook extends LightElement {
     else {
       cell.focus({ preventScroll: true })
       forgetCaret()
-      if (typeof edge === 'number') return cell.showPlace(edge)
+      if (typeof edge === 'number') return cell.showLine(edge)
     }
     if (!isHere) cell.scrollIntoView({ block: 'nearest' })
   }

@@ -4,7 +4,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { installMissing } from '../commands/runs.ts'
-import { missingProject, wantsRestart } from '../kernel/missing-module.ts'
+import { missingPackage, wantsRestart } from '../kernel/missing-module.ts'
 import { LightElement } from './light-element.ts'
 
 export type OfferContext = RunContext & Pick<NotebookContext, 'shortcuts'>
@@ -17,7 +17,7 @@ export class NbOffer extends LightElement {
   @property({ attribute: false }) outputs: readonly ShownOutput[] = []
 
   protected override render(): TemplateResult | typeof nothing {
-    const project = missingProject(this.outputs)
+    const project = missingPackage(this.outputs)
     if (!this.context.notebook.writable) return nothing
     if (project !== null)
       return html`<p class="nb-offer">

@@ -3,11 +3,11 @@ import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
-import type { EarlierOutputs } from '../output/earlier.ts'
+import type { OutputDependencies } from '../output/earlier.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
 import { OutputView } from '../output/view.ts'
-import type { WidgetDoor } from '../output/widget.ts'
+import type { DocumentWidgets } from '../output/widget.ts'
 import { LightElement } from './light-element.ts'
 
 /** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
@@ -24,8 +24,8 @@ export class NbOutput extends LightElement {
   /** Where values come from that the document only refers to. */
   @property({ attribute: false }) blobs: BlobSource = { watch: () => () => undefined }
   /** The document's, where outputs are its own. */
-  @property({ attribute: false }) widgets: WidgetDoor | undefined
-  @property({ attribute: false }) earlier: EarlierOutputs | undefined
+  @property({ attribute: false }) widgets: DocumentWidgets | undefined
+  @property({ attribute: false }) earlier: OutputDependencies | undefined
   @property({ attribute: false }) hosts: OutputHosts | undefined
 
   private views: readonly OutputView[] = []

@@ -100,7 +100,7 @@ export class NbPage extends LightElement {
   private open(): void {
     this.session?.close()
     this.opening.begin()
-    this.entitle(this.path)
+    this.setTitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
       announce: (text) => this.said.announce(text),
@@ -155,11 +155,11 @@ export class NbPage extends LightElement {
     const path = this.session?.context.notebook.path
     if (path === undefined) return
     this.dispatchEvent(new CustomEvent('goto', { detail: path, bubbles: true }))
-    this.entitle(path)
+    this.setTitle(path)
     this.said.announce(`This notebook is now ${path}`)
   }
 
-  private entitle(path: string): void {
+  private setTitle(path: string): void {
     document.title = `${
       path
         .split('/')

@@ -4,7 +4,7 @@ import type { Permission } from '../kernel/permission.ts'
 import { LightElement } from './light-element.ts'
 
 /** Characters of an address that are shown. */
-const longest = 120
+const maxLength = 120
 
 /** The question whether the notebook's code may go out of its sandbox; under the cell whose code wants to. */
 @customElement('nb-permission')
@@ -24,7 +24,7 @@ export class NbPermission extends LightElement {
 
   private get shown(): string {
     const { target } = this
-    return target.length > longest ? `${target.slice(0, longest)}…` : target
+    return target.length > maxLength ? `${target.slice(0, maxLength)}…` : target
   }
 
   private answer(permitted: 'allowed' | 'refused'): void {

@@ -36,11 +36,11 @@ export class NbPython extends LightElement {
   }
 
   private onPeople(): void {
-    const offers = this.context.choice.offers()
-    for (const { executor, name } of offers)
+    const sharedKernels = this.context.choice.sharedKernels()
+    for (const { executor, name } of sharedKernels)
       if (!this.offered.has(executor))
         this.context.announce(`${name} shares their Python; choose it in the status line`)
-    this.offered = new Set(offers.map(({ executor }) => executor))
+    this.offered = new Set(sharedKernels.map(({ executor }) => executor))
     this.requestUpdate()
   }
 
@@ -73,10 +73,10 @@ export class NbPython extends LightElement {
 
   private choices(): TemplateResult {
     const { choice } = this.context
-    const offers = choice.offers()
+    const sharedKernels = choice.sharedKernels()
     // Two people may go by one name.
     const nth = (i: number): string => {
-      const before = offers.slice(0, i).filter(({ name }) => name === offers[i]?.name).length
+      const before = sharedKernels.slice(0, i).filter(({ name }) => name === sharedKernels[i]?.name).length
       return before === 0 ? '' : ` (${before + 1})`
     }
     const chosen = choice.chosen?.executor ?? ''
@@ -88,7 +88,7 @@ export class NbPython extends LightElement {
           @change=${(event: Event) => choice.choose((event.target as HTMLSelectElement).value || null)}
         >
           <option value="" ?selected=${chosen === ''}>My own</option>
-          ${offers.map(
+          ${sharedKernels.map(
             ({ executor, name }, i) =>
               html`<option value=${executor} ?selected=${executor === chosen}>${name}’s${nth(i)}</option>`,
           )}
@@ -97,7 +97,7 @@ export class NbPython extends LightElement {
       <p>
         ${
           choice.chosen === null
-            ? offers.length === 0
+            ? sharedKernels.length === 0
               ? 'Your cells run in this browser. When somebody here shares their Python, you can choose it.'
               : 'Your cells run in this browser.'
             : `Your cells run in ${choice.chosen.name}’s browser, with its variables and files, after what runs there.`
@@ -109,7 +109,7 @@ export class NbPython extends LightElement {
     const { choice, python, notebook } = this.context
     const { chosen } = choice
     const words = chosen !== null ? `${chosen.name}’s` : python.shared ? 'Shared' : 'My own'
-    const offered = chosen === null && choice.offers().length > 0
+    const offered = chosen === null && choice.sharedKernels().length > 0
     return html`<button
         type="button"
         aria-label=${`Whose Python: ${words === 'Shared' ? 'My own, shared' : words}`}

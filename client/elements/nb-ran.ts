@@ -13,7 +13,7 @@ const duration = (milliseconds: number): string => {
 
 /** Who ran a cell, when and for how long, and whether its source has changed since. Seen where the hand is. */
 @customElement('nb-ran')
-export class NbRan extends LightElement {
+export class NbRunInfo extends LightElement {
   @property({ attribute: false }) run!: Run
   /** Not this page's person. */
   @property({ type: Boolean, reflect: true }) other = false
@@ -34,6 +34,6 @@ export class NbRan extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-ran': NbRan
+    'nb-ran': NbRunInfo
   }
 }

@@ -5,7 +5,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
 
-interface Question {
+interface Confirmation {
   readonly words: string
   readonly yes: string
   readonly action: () => void
@@ -13,10 +13,10 @@ interface Question {
 
 /** What the page says to its person: news for a moment, and what could not be done until it was read. */
 @customElement('nb-said')
-export class NbSaid extends LightElement {
+export class NbNotifications extends LightElement {
   @state() private news = ''
   @state() private refusals: readonly string[] = []
-  @state() private question: Question | null = null
+  @state() private question: Confirmation | null = null
   private said = 0
   /** What had the focus before the question. */
   private cameFrom: Element | null = null
@@ -83,6 +83,6 @@ export class NbSaid extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-said': NbSaid
+    'nb-said': NbNotifications
   }
 }

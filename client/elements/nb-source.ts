@@ -32,7 +32,7 @@ export interface SourceSetup {
 export class NbSource extends HTMLElement implements Mountable {
   private setup: SourceSetup | null = null
   private editor: TextEditor | null = null
-  private picture: HTMLElement | null = null
+  private staticSource: HTMLElement | null = null
   private near = false
   private errorLine: number | null = null
   private stops: (() => void)[] = []
@@ -61,7 +61,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (before !== null && before.text === setup.text) {
       if (before.label !== setup.label) {
         this.editor?.rename(setup.label)
-        this.picture?.setAttribute('aria-label', setup.label)
+        this.staticSource?.setAttribute('aria-label', setup.label)
       }
       if (before.language !== setup.language) this.speak(setup.language)
       return
@@ -147,21 +147,21 @@ export class NbSource extends HTMLElement implements Mountable {
     this.toggleAttribute('data-no-wrap', !wraps(this.setup.language, options))
     if (this.mounted) return
     const { text, language, label, context, hint } = this.setup
-    if (this.picture === null) {
-      const picture = document.createElement('pre')
-      picture.className = 'nb-picture'
-      picture.tabIndex = 0
-      picture.setAttribute('role', 'textbox')
-      picture.setAttribute('aria-multiline', 'true')
-      picture.setAttribute('aria-readonly', 'true')
-      picture.addEventListener('mousedown', this.onMouseDown)
-      picture.addEventListener('focus', () => this.focusText(null))
-      this.picture = picture
-      this.replaceChildren(picture)
+    if (this.staticSource === null) {
+      const staticSource = document.createElement('pre')
+      staticSource.className = 'nb-picture'
+      staticSource.tabIndex = 0
+      staticSource.setAttribute('role', 'textbox')
+      staticSource.setAttribute('aria-multiline', 'true')
+      staticSource.setAttribute('aria-readonly', 'true')
+      staticSource.addEventListener('mousedown', this.onMouseDown)
+      staticSource.addEventListener('focus', () => this.focusText(null))
+      this.staticSource = staticSource
+      this.replaceChildren(staticSource)
     }
-    this.picture.setAttribute('aria-label', label)
-    this.picture.dataset['hint'] = text.length === 0 ? hint : ''
-    renderStatic(this.picture, text.toString(), {
+    this.staticSource.setAttribute('aria-label', label)
+    this.staticSource.dataset['hint'] = text.length === 0 ? hint : ''
+    renderStatic(this.staticSource, text.toString(), {
       language,
       highlight: this.near,
       carets: context.carets.in(text),
@@ -190,7 +190,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (this.setup === null || this.mounted) return
     const { context, cell, text, language, label, hint, arrowsLeave } = this.setup
     const { writable, undo } = context.notebook
-    this.picture = null
+    this.staticSource = null
     this.replaceChildren()
     this.editor = new TextEditor({
       parent: this,
@@ -220,7 +220,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.editor = null
     editor.destroy()
     this.replaceChildren()
-    this.picture = null
+    this.staticSource = null
     this.draw()
   }
 
@@ -239,7 +239,7 @@ export class NbSource extends HTMLElement implements Mountable {
   }
 
   /** Scrolls there and leaves the focus where it is. */
-  showPlace(at: number): void {
+  showLine(at: number): void {
     this.open()
     const view = this.editor?.view
     view?.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })

@@ -4,7 +4,7 @@
 import { uuidv4 } from 'lib0/random'
 import { headingOf } from './headings.ts'
 
-interface Spot {
+interface ScrollAnchor {
   /** The first cell in view and where its top was; null where there are no cells. */
   readonly cell: string | null
   readonly top: number
@@ -21,13 +21,13 @@ const remembered = 100
 /** By which a person takes over. */
 const acts = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
 
-const isSpot = (value: unknown): value is Spot =>
+const isSpot = (value: unknown): value is ScrollAnchor =>
   typeof value === 'object' && value !== null && 'cell' in value && 'top' in value && 'y' in value
 
-const stored = (): Map<string, Spot> => {
+const stored = (): Map<string, ScrollAnchor> => {
   try {
     const entries: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]')
-    const spots = new Map<string, Spot>()
+    const spots = new Map<string, ScrollAnchor>()
     if (Array.isArray(entries))
       for (const [id, spot] of entries as [unknown, unknown][])
         if (typeof id === 'string' && isSpot(spot)) spots.set(id, spot)
@@ -44,7 +44,7 @@ const idOf = (state: unknown): string | null =>
     ? state.id
     : null
 
-export class ScrollPlace {
+export class ScrollPosition {
   private readonly spots = stored()
   private id = ''
   private holding: (() => void) | null = null
@@ -98,7 +98,7 @@ export class ScrollPlace {
     }
   }
 
-  private hold(spot: Spot | null, hash: string): void {
+  private hold(spot: ScrollAnchor | null, hash: string): void {
     this.holding?.()
     if (spot === null && hash === '') return scrollTo(0, 0)
     const began = performance.now()
@@ -128,7 +128,7 @@ const byHeading = (hash: string): number | null => {
   return heading === null ? null : heading.getBoundingClientRect().top - covered
 }
 
-const bySpot = ({ cell, top, y }: Spot): number | null => {
+const bySpot = ({ cell, top, y }: ScrollAnchor): number | null => {
   if (cell === null) {
     const { scrollHeight } = document.documentElement
     return scrollHeight - innerHeight < y ? null : y - scrollY

@@ -20,7 +20,7 @@ const withValidPaths = (listing: FolderListing): FolderListing => ({
   folders: listing.folders.filter(isPath),
 })
 
-export interface Heard {
+export interface TaggedListing {
   /** The ETag of the listing. */
   readonly tag: string | null
   readonly listing: FolderListing
@@ -30,11 +30,11 @@ export interface Heard {
  * Fetches the listing with a timeout of `within` milliseconds. Returns `last` if it is still valid, and null if the relay
  * does not answer in time or does not have the folder.
  */
-export const hearListing = async (
+export const fetchListing = async (
   folder: string,
   within: number,
-  last: Heard | null,
-): Promise<Heard | null> => {
+  last: TaggedListing | null,
+): Promise<TaggedListing | null> => {
   try {
     const response = await fetch(addressOf(routes.listFiles, folder), {
       signal: AbortSignal.timeout(within),

@@ -76,7 +76,7 @@ export class FileStore {
   }
 
   /** The files, or null if nothing but this store changed them since the last call. */
-  async news(): Promise<StoredFile[] | null> {
+  async changedSinceRead(): Promise<StoredFile[] | null> {
     const transaction = this.db.transaction([rows, contents])
     const range = IDBKeyRange.bound([this.docId], [this.docId, []])
     const changes = await this.changes(transaction)

@@ -3,7 +3,7 @@
 import type { PresenceRoom } from '../document/presence.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
-export interface Offer {
+export interface SharedKernel {
   readonly executor: string
   readonly name: string
 }
@@ -13,7 +13,7 @@ const patience = 3_000
 
 export class KernelChoice {
   /** null: this page's own. */
-  chosen: Offer | null = null
+  chosen: SharedKernel | null = null
   /** What became of the last choice, for the person to read. */
   notice = ''
   private readonly presence: PresenceRoom
@@ -37,17 +37,18 @@ export class KernelChoice {
   }
 
   /** The kernels of others that are shared, each once. */
-  offers(): Offer[] {
-    const offers = new Map<string, Offer>()
+  sharedKernels(): SharedKernel[] {
+    const sharedKernels = new Map<string, SharedKernel>()
     for (const { name, executors, shares, self } of this.presence.people())
       if (shares && !self)
-        for (const executor of executors) if (executor !== this.own) offers.set(executor, { executor, name })
-    return [...offers.values()]
+        for (const executor of executors)
+          if (executor !== this.own) sharedKernels.set(executor, { executor, name })
+    return [...sharedKernels.values()]
   }
 
   /** null: this page's own. Nothing happens where it is not offered. */
   choose(executor: string | null): void {
-    const offer = this.offers().find((each) => each.executor === executor) ?? null
+    const offer = this.sharedKernels().find((each) => each.executor === executor) ?? null
     if (executor !== null && offer === null) return
     this.set(offer, '')
   }
@@ -61,7 +62,7 @@ export class KernelChoice {
     this.set(this.chosen, '')
   }
 
-  private set(chosen: Offer | null, notice: string): void {
+  private set(chosen: SharedKernel | null, notice: string): void {
     clearTimeout(this.timer)
     this.timer = undefined
     this.chosen = chosen
@@ -73,15 +74,15 @@ export class KernelChoice {
   private check(): void {
     const { chosen } = this
     if (chosen === null) return
-    if (this.offers().some(({ executor }) => executor === chosen.executor)) {
+    if (this.sharedKernels().some(({ executor }) => executor === chosen.executor)) {
       clearTimeout(this.timer)
       this.timer = undefined
     } else if (this.presence.isHere(chosen.executor)) {
       this.set(null, `${chosen.name} no longer shares Python. Your cells run in your own again.`)
-    } else this.timer ??= setTimeout(() => this.fallBack(chosen), patience)
+    } else this.timer ??= setTimeout(() => this.useOwn(chosen), patience)
   }
 
-  private fallBack({ name }: Offer): void {
+  private useOwn({ name }: SharedKernel): void {
     this.timer = undefined
     if (this.connected()) this.set(null, `${name} has left. Your cells run in your own Python again.`)
     // Looked at again when it is known who is here.

@@ -1,6 +1,6 @@
 // The kernels this browser had before. A page holds a lock by its kernel's name for as long as it lives, so that the
 // next one knows at once which of them are gone for good, and ends what they left running.
-import { settleRuns } from '../../shared/notebook/document/run.ts'
+import { endAbandonedRuns } from '../../shared/notebook/document/run.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
 import type { OpenNotebook } from '../document/open.ts'
 
@@ -35,7 +35,7 @@ const goneKernels = async (): Promise<ReadonlySet<string>> => {
 }
 
 /** Call it when the notebook is opened; what it returns, when it is closed. */
-export const settleEarlier = (notebook: OpenNotebook): (() => void) => {
+export const endEarlierRuns = (notebook: OpenNotebook): (() => void) => {
   const release = hold(notebook.executor)
   let stop = (): void => undefined
   const begin = async (): Promise<void> => {
@@ -45,7 +45,7 @@ export const settleEarlier = (notebook: OpenNotebook): (() => void) => {
     const settle = (): void => {
       if (!notebook.connected || !notebook.writable) return
       stop()
-      settleRuns(notebook.doc, (executor) => gone.has(executor), Date.now(), 'kernel')
+      endAbandonedRuns(notebook.doc, (executor) => gone.has(executor), Date.now(), 'kernel')
     }
     stop = notebook.on(settle)
     settle()

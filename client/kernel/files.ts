@@ -18,7 +18,7 @@ import {
   type FileNode,
   type MemoryFiles,
 } from './memory-files.ts'
-import { Refused, type Outside } from './outside.ts'
+import { HostError, type HostClient } from './outside.ts'
 
 const root = '/notebook'
 /** The names that refusals of the page go by, beside Python's error numbers. */
@@ -59,7 +59,7 @@ const same = (node: FileNode, known: Known): boolean =>
   known.ctime === node.ctime &&
   known.size === node.usedBytes
 
-export interface FilesSetup {
+export interface FilesOptions {
   /** Python is to look anew what modules there are. */
   readonly onNames: () => void
   readonly say: (text: string) => void
@@ -80,23 +80,23 @@ export class NotebookFiles {
 
   constructor(
     private readonly files: MemoryFiles,
-    private readonly outside: Outside,
-    private readonly setup: FilesSetup,
+    private readonly outside: HostClient,
+    private readonly setup: FilesOptions,
   ) {
     files.mkdirTree(root)
     files.chdir(root)
   }
 
   /** One after the other: what is written and what is read must not overtake. */
-  private inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.last.then(work)
-    this.last = turn.catch(() => undefined)
-    return turn
+  private serialized(work: () => Promise<void>): Promise<void> {
+    const previousTask = this.last.then(work)
+    this.last = previousTask.catch(() => undefined)
+    return previousTask
   }
 
   /** Before a run: what the page, another tab or the relay's folder has that is new. */
   before(placed: boolean): Promise<void> {
-    return this.inTurn(async () => {
+    return this.serialized(async () => {
       if (!placed) return
       if (this.kept === true) await this.write(true)
       const names = [await this.takeStored(), await this.takeListing()]
@@ -106,9 +106,9 @@ export class NotebookFiles {
 
   /** After a run: stores what is new. What could not be stored is said. */
   keep(): Promise<void> {
-    const kept = this.inTurn(() => this.write())
+    const kept = this.serialized(() => this.write())
     // What was only read is in the folder still: no run waits for its copy.
-    void this.inTurn(() => this.write(true))
+    void this.serialized(() => this.write(true))
     return kept
   }
 
@@ -119,7 +119,7 @@ export class NotebookFiles {
       this.kept = true
       return news
     } catch (error) {
-      if (!(error instanceof Refused) || this.kept === true) throw error
+      if (!(error instanceof HostError) || this.kept === true) throw error
       this.kept = false
       this.setup.say(`Files are not kept in this browser: ${error.message}\n`)
       return null
@@ -236,7 +236,7 @@ export class NotebookFiles {
     const node = putWaiting(this.files, target, file, () => {
       const loaded = this.fetch(path)
       if (loaded === null) return interruptedCall
-      if (!(loaded instanceof Refused)) {
+      if (!(loaded instanceof HostError)) {
         this.arrived(path, node, loaded.bytes, { tag: loaded.tag ?? tag, arrived: true })
         return loaded.bytes
       }
@@ -275,17 +275,17 @@ export class NotebookFiles {
         arriveAt(node, bytes)
         this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
       } catch (error) {
-        if (!(error instanceof Refused)) throw error
+        if (!(error instanceof HostError)) throw error
         this.setup.say(`${path} in the relay's folder ${(failures[error.name] ?? failed).words}.\n`)
       }
     }
   }
 
-  private fetch(path: string): ReturnType<Outside['askNow']> | Refused {
+  private fetch(path: string): ReturnType<HostClient['callSync']> | HostError {
     try {
-      return this.outside.askNow({ what: 'beside', path }, this.setup.interrupted)
+      return this.outside.callSync({ what: 'beside', path }, this.setup.interrupted)
     } catch (error) {
-      if (error instanceof Refused) return error
+      if (error instanceof HostError) return error
       throw error
     }
   }
@@ -340,7 +340,7 @@ export class NotebookFiles {
       const stored = await this.store(fresh.map(({ file }) => file))
       for (const [i, row] of stored.entries()) remember(i, row)
     } catch (error) {
-      if (!(error instanceof Refused)) throw error
+      if (!(error instanceof HostError)) throw error
       // One of them may be what does not fit.
       for (const [i, { file, node }] of fresh.entries()) {
         try {
@@ -348,7 +348,7 @@ export class NotebookFiles {
           if (row === undefined) throw error
           remember(i, row)
         } catch (failure) {
-          if (!(failure instanceof Refused)) throw failure
+          if (!(failure instanceof HostError)) throw failure
           this.refused.set(file.path, node.mtime)
           const words = failure.name === 'QuotaExceededError' ? 'there is no room for it' : failure.message
           this.setup.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)

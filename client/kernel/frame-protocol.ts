@@ -1,5 +1,5 @@
 // What passes between the page, the frame without an origin, and the worker in it at their start.
-import type { Given } from './needs.ts'
+import type { HostResult } from './needs.ts'
 
 /** The memory that frame and worker share, see typed-line.ts. */
 export interface Memory {
@@ -31,7 +31,7 @@ export type ToFrame =
   | { readonly type: 'start'; readonly origin: string; readonly share: boolean }
   | { readonly type: 'interrupts'; readonly count: number }
   | { readonly type: 'line'; readonly id: number; readonly line: string }
-  | { readonly type: 'given'; readonly id: number; readonly given: Given }
+  | { readonly type: 'given'; readonly id: number; readonly given: HostResult }
   | { readonly type: 'permission'; readonly permitted: boolean }
   | { readonly type: 'ping' }
 

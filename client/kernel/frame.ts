@@ -1,7 +1,7 @@
 // The script of /kernel/frame.html: a page without an origin, whose response header says what may be reached from it,
 // and the worker that inherits that. It hands on what a worker that stands still cannot be told.
 import type { FromFrame, Memory, ToFrame, WorkerPermission, WorkerStart } from './frame-protocol.ts'
-import type { Given, GivenNow } from './needs.ts'
+import type { HostResult, SyncHostResult } from './needs.ts'
 import { TypedLine } from './typed-line.ts'
 
 /** The worker's script, put in by serve-kernel-frame.js. */
@@ -70,10 +70,10 @@ class Shared {
     Atomics.notify(this.interrupts, 0)
   }
 
-  give(id: number, given: Given): void {
+  handle(id: number, given: HostResult): void {
     if (this.address !== null) URL.revokeObjectURL(this.address)
     this.address = null
-    let now: GivenNow = given.ok ? { ok: true, tag: null, address: null } : given
+    let now: SyncHostResult = given.ok ? { ok: true, tag: null, address: null } : given
     if (given.ok && given.value !== null && typeof given.value === 'object' && 'tag' in given.value) {
       this.address = URL.createObjectURL(given.value.content)
       now = { ok: true, tag: given.value.tag, address: this.address }
@@ -100,7 +100,7 @@ const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker
       case 'line':
         return shared?.type(data.id, data.line)
       case 'given':
-        return shared?.give(data.id, data.given)
+        return shared?.handle(data.id, data.given)
       case 'permission':
         if (shared === null) worker.postMessage({ permitted: data.permitted } satisfies WorkerPermission)
         else shared.permit(data.permitted)

@@ -3,10 +3,10 @@
 // somebody hostile; whose files and which folder is never theirs to say.
 import { reasonOf } from '../document/database.ts'
 import type { FolderListing } from '../../shared/api/routes.ts'
-import { fileAddress, hearListing, type Heard } from '../files/folder.ts'
+import { fileAddress, fetchListing, type TaggedListing } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
-import type { Given, Need, NeedAnswers } from './needs.ts'
-import { parseNeed } from './parse-need.ts'
+import type { HostResult, HostCall, HostResults } from './needs.ts'
+import { parseHostCall } from './parse-need.ts'
 import type { Permission } from './permission.ts'
 import type { Place } from './protocol.ts'
 
@@ -25,29 +25,29 @@ class Refusal extends Error {
   }
 }
 
-export class Gate {
+export class HostServices {
   private open = 0
   private store: Promise<FileStore> | null = null
   /** What the store has, as it was last told. */
   private rows = new Map<string, StoredFile>()
-  private heard: (Heard & { readonly folder: string }) | null = null
+  private heard: (TaggedListing & { readonly folder: string }) | null = null
   private notBefore = 0
 
   constructor(
     private readonly place: () => Place | null,
     private readonly permission: Permission,
     /** Settles when the worker can see what its person last said. */
-    private readonly permissionTold: () => Promise<void>,
+    private readonly permissionApplied: () => Promise<void>,
   ) {}
 
-  async give(asked: unknown): Promise<Given> {
+  async handle(asked: unknown): Promise<HostResult> {
     if (this.open >= most)
       return { ok: false, refusal: { name: 'busy', message: 'too many requests at once' } }
     this.open += 1
     try {
-      const need = parseNeed(asked)
+      const need = parseHostCall(asked)
       if (need === null) throw new Refusal('nonsense', 'that is nothing the page gives')
-      return { ok: true, value: await this.meet(need) }
+      return { ok: true, value: await this.dispatch(need) }
     } catch (error) {
       if (error instanceof Refusal || error instanceof DOMException || error instanceof TypeError)
         return { ok: false, refusal: { name: error.name, message: reasonOf(error) } }
@@ -62,7 +62,7 @@ export class Gate {
     store?.close()
   }
 
-  private meet(need: Need): Promise<NeedAnswers[Need['what']]> {
+  private dispatch(need: HostCall): Promise<HostResults[HostCall['what']]> {
     switch (need.what) {
       case 'stored':
         return this.stored()
@@ -75,7 +75,7 @@ export class Gate {
       case 'listing':
         return this.listing()
       case 'beside':
-        return this.beside(need.path)
+        return this.folderFile(need.path)
       case 'package':
         return this.package(need.path, need.integrity)
       case 'network':
@@ -102,9 +102,9 @@ export class Gate {
     const first = this.store === null
     const store = await this.opened()
     if (first) await store.sweep()
-    const news = await store.news()
-    if (news !== null) this.rows = new Map(news.map((row) => [row.path, row]))
-    return news
+    const changedSinceRead = await store.changedSinceRead()
+    if (changedSinceRead !== null) this.rows = new Map(changedSinceRead.map((row) => [row.path, row]))
+    return changedSinceRead
   }
 
   private async content(path: string, version: string): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -112,13 +112,13 @@ export class Gate {
     return row?.version === version ? (await this.opened()).read(row) : null
   }
 
-  private async keep({ files }: Need & { what: 'store' }): Promise<readonly StoredFile[]> {
+  private async keep({ files }: HostCall & { what: 'store' }): Promise<readonly StoredFile[]> {
     const rows = await (await this.opened()).write(files)
     for (const row of rows) this.rows.set(row.path, row)
     return rows
   }
 
-  private async remove({ paths }: Need & { what: 'unstore' }): Promise<null> {
+  private async remove({ paths }: HostCall & { what: 'unstore' }): Promise<null> {
     await (await this.opened()).remove(paths)
     for (const path of paths) this.rows.delete(path)
     return null
@@ -129,7 +129,7 @@ export class Gate {
     if (performance.now() < this.notBefore) return null
     const asked = performance.now()
     const last = this.heard?.folder === folder ? this.heard : null
-    const heard = await hearListing(folder, listPatience, last)
+    const heard = await fetchListing(folder, listPatience, last)
     if (heard === null) {
       if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
       return null
@@ -140,7 +140,7 @@ export class Gate {
   }
 
   /** The notebook may have moved, and its folder with it: it is always the one of now. */
-  private async beside(path: string): Promise<NeedAnswers['beside']> {
+  private async folderFile(path: string): Promise<HostResults['beside']> {
     const address = fileAddress(this.folder(), path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
     let response: Response
@@ -160,11 +160,11 @@ export class Gate {
 
   private async network(target: string): Promise<null> {
     await this.permission.ask(target)
-    await this.permissionTold()
+    await this.permissionApplied()
     return null
   }
 
-  private async package(path: string, integrity: string): Promise<NeedAnswers['package']> {
+  private async package(path: string, integrity: string): Promise<HostResults['package']> {
     const response = await fetch(path, integrity === '' ? {} : { integrity })
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream'
     return { status: response.status, contentType, content: await response.blob() }

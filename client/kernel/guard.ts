@@ -32,7 +32,7 @@ const replace = (name: string, value: unknown): void => {
 
 let permission: Int32Array = new Int32Array(1)
 let askLater: (target: string) => Promise<unknown> = () => Promise.resolve()
-let askNow: (target: string) => void = () => undefined
+let callSync: (target: string) => void = () => undefined
 
 const permitted = (): boolean => load(permission, 0) === 1
 
@@ -105,7 +105,7 @@ const guardRequests = (): void => {
     const about = apply(get, opened, [this]) as Opened | undefined
     const held = about !== undefined && !isLocal(about.address) && !permitted()
     if (held && about.waits) {
-      askNow(about.address)
+      callSync(about.address)
       if (!permitted()) throw refused()
     }
     if (!held || about.waits) {
@@ -124,7 +124,7 @@ const guardRequests = (): void => {
 }
 
 /** Before anything else runs here. `onClose`: the code ends its worker. */
-export const shutIn = (onClose: () => void): void => {
+export const blockNetwork = (onClose: () => void): void => {
   // Other ways into the network, and other workers; most of them the frame's policy refuses too.
   for (const name of [
     'WebSocket',
@@ -151,14 +151,14 @@ export const shutIn = (onClose: () => void): void => {
 }
 
 /** How the person is asked; `shared` is where the frame puts what they say. */
-export const askBy = (setup: {
+export const requestPermissionBy = (setup: {
   readonly shared: SharedArrayBuffer | null
   readonly later: (target: string) => Promise<unknown>
   readonly now: (target: string) => void
 }): void => {
   if (setup.shared !== null) permission = new Int32Array(setup.shared)
   askLater = setup.later
-  askNow = setup.now
+  callSync = setup.now
 }
 
 /** The bytes at an address in memory, at once. */

@@ -1,7 +1,7 @@
 import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
 import { libraryFolder } from './library.js'
-import type { Outside } from './outside.ts'
+import type { HostClient } from './outside.ts'
 import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
@@ -32,7 +32,7 @@ export interface Interpreter {
   /** See Loaded. */
   readonly withoutSnapshot: string | null
   /** `prelude`: a Prelude as JSON. */
-  start(code: string, count: number, prelude: string): void
+  start(code: string, count: number, setup: string): void
   interrupt(): void
   flush(): void
   /** A CommMessage as JSON. */
@@ -45,7 +45,7 @@ export interface InterpreterOptions {
   /** The page's origin, at which the packages are. */
   readonly origin: string
   readonly parts: Parts
-  readonly outside: Outside
+  readonly outside: HostClient
   readonly bridge: Bridge
   readonly onProgress: (detail: string) => void
   /** The interpreter broke; nothing can be asked of it any more. */
@@ -122,7 +122,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
     withoutSnapshot,
-    start: (code, count, prelude) => python.start(code, count, prelude),
+    start: (code, count, setup) => python.start(code, count, setup),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
     comm: (json) => python.comm(json),

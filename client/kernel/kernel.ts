@@ -9,8 +9,8 @@ import type {
   RunStatus,
   ToWorker,
 } from './protocol.ts'
-import { Gate } from './gate.ts'
-import { parseMessage, type Said } from './parse-message.ts'
+import { HostServices } from './gate.ts'
+import { parseMessage, type WorkerMessage } from './parse-message.ts'
 import { Permission } from './permission.ts'
 import { Questions } from './questions.ts'
 import { Sandbox } from './sandbox.ts'
@@ -50,9 +50,9 @@ interface Pending {
 }
 
 /** A worker and what belongs to its life. */
-interface Live {
+interface RunningKernel {
   readonly sandbox: Sandbox
-  readonly gate: Gate
+  readonly gate: HostServices
   /** Whether it shares memory with its frame; null while that is not known. */
   shared: boolean | null
   /** See ToWorker. */
@@ -70,7 +70,7 @@ export class Kernel {
   private currentDetail = ''
   private isStuck = false
   private snapshotFailure: string | null = null
-  private live: Live | null = null
+  private live: RunningKernel | null = null
   private queue: Pending[] = []
   /** The run that the worker has. */
   private current: Pending | null = null
@@ -232,9 +232,9 @@ export class Kernel {
   private spawn(): void {
     const sandbox = this.prepared ?? new Sandbox()
     this.prepared = null
-    const live: Live = {
+    const live: RunningKernel = {
       sandbox,
-      gate: new Gate(this.place, this.permission, () => live.permissionTold),
+      gate: new HostServices(this.place, this.permission, () => live.permissionTold),
       shared: null,
       interrupts: 0,
       permissionTold: Promise.resolve(),
@@ -273,14 +273,14 @@ export class Kernel {
     live.permissionTold = live.sandbox.permit(this.permission.permitted === 'allowed')
   }
 
-  private async give(live: Live, id: number, need: unknown, now: boolean): Promise<void> {
-    const given = await live.gate.give(need)
+  private async handle(live: RunningKernel, id: number, need: unknown, now: boolean): Promise<void> {
+    const given = await live.gate.handle(need)
     if (this.live !== live) return
     if (now) live.sandbox.giveNow(id, given)
     else this.send(live, { type: 'given', id, given })
   }
 
-  private receive(live: Live, message: Said): void {
+  private receive(live: RunningKernel, message: WorkerMessage): void {
     switch (message.type) {
       case 'progress':
         if (
@@ -303,7 +303,7 @@ export class Kernel {
       case 'answer':
         return this.questions.answer(message.id, message.answer)
       case 'need':
-        return void this.give(live, message.id, message.need, message.now)
+        return void this.handle(live, message.id, message.need, message.now)
       case 'finished': {
         const finished = this.current
         if (finished?.run !== message.run) return
@@ -338,7 +338,7 @@ export class Kernel {
     this.become('busy', '')
   }
 
-  private send(live: Live, message: ToWorker): void {
+  private send(live: RunningKernel, message: ToWorker): void {
     live.sandbox.port.postMessage(message)
   }
 

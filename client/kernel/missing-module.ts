@@ -26,7 +26,7 @@ const none = new Set(
 )
 
 /** The project that has what the last error says is missing; null where there is none to offer. */
-export const missingProject = (outputs: readonly ShownOutput[]): string | null => {
+export const missingPackage = (outputs: readonly ShownOutput[]): string | null => {
   const error = outputs.findLast((output) => output.type === 'error')
   if (error?.ename !== 'ModuleNotFoundError') return null
   const [, module = ''] = /^No module named '([A-Za-z]\w*)'$/.exec(error.evalue) ?? []

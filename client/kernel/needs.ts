@@ -3,7 +3,7 @@ import type { FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 
 /** What the worker cannot get itself, as it has no origin. */
-export type Need =
+export type HostCall =
   /** The files this browser keeps for the notebook; null where they are those it gave last. */
   | { readonly what: 'stored' }
   | { readonly what: 'content'; readonly path: string; readonly version: string }
@@ -17,7 +17,7 @@ export type Need =
   /** Whether code may use the network; `target` is for the person to judge by. */
   | { readonly what: 'network'; readonly target: string }
 
-export interface NeedAnswers {
+export interface HostResults {
   readonly stored: readonly StoredFile[] | null
   readonly content: Uint8Array<ArrayBuffer> | null
   readonly store: readonly StoredFile[]
@@ -34,11 +34,11 @@ export interface Refusal {
   readonly name: string
   readonly message: string
 }
-export type Given =
-  | { readonly ok: true; readonly value: NeedAnswers[Need['what']] }
+export type HostResult =
+  | { readonly ok: true; readonly value: HostResults[HostCall['what']] }
   | { readonly ok: false; readonly refusal: Refusal }
 
 /** What a worker that stands still reads from shared memory, as JSON; the content by an address that it reads. */
-export type GivenNow =
+export type SyncHostResult =
   | { readonly ok: true; readonly tag: string | null; readonly address: string | null }
   | { readonly ok: false; readonly refusal: Refusal }

@@ -12,7 +12,7 @@ const number = new Intl.NumberFormat('en')
  * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters the rest
  * is held back but for its last part, which comes at the end of the run.
  */
-export class Outlet {
+export class OutputLimiter {
   private room = headLimit
   private name: 'stdout' | 'stderr' = 'stdout'
   private heldBack = 0

@@ -1,14 +1,14 @@
 // The worker's way to what lies outside its sandbox: it asks the page, and waits as other work does or, where Python
 // cannot wait so, standing still.
 import { readNow } from './guard.ts'
-import type { GivenNow, Need, NeedAnswers, Given } from './needs.ts'
+import type { SyncHostResult, HostCall, HostResults, HostResult } from './needs.ts'
 import type { FromWorker } from './protocol.ts'
 import type { TypedLine } from './typed-line.ts'
 
-type NeedOf<W extends Need['what']> = Extract<Need, { readonly what: W }>
+type NeedOf<W extends HostCall['what']> = Extract<HostCall, { readonly what: W }>
 
 /** The page did not give it; `name` says of what kind the reason is. */
-export class Refused extends Error {
+export class HostError extends Error {
   constructor({ name, message }: { readonly name: string; readonly message: string }) {
     super(message)
     this.name = name
@@ -18,9 +18,9 @@ export class Refused extends Error {
 /** Milliseconds between looks at whether the run is to be interrupted. */
 const slice = 50
 
-export class Outside {
+export class HostClient {
   private last = 0
-  private readonly waiting = new Map<number, (given: Given) => void>()
+  private readonly waiting = new Map<number, (given: HostResult) => void>()
 
   constructor(
     private readonly post: (message: FromWorker) => void,
@@ -28,17 +28,17 @@ export class Outside {
     private readonly memory: TypedLine | null,
   ) {}
 
-  async ask<W extends Need['what']>(need: NeedOf<W>): Promise<NeedAnswers[W]> {
+  async ask<W extends HostCall['what']>(need: NeedOf<W>): Promise<HostResults[W]> {
     const id = ++this.last
-    const given = await new Promise<Given>((resolve) => {
+    const given = await new Promise<HostResult>((resolve) => {
       this.waiting.set(id, resolve)
       this.post({ type: 'need', id, need, now: false })
     })
-    if (!given.ok) throw new Refused(given.refusal)
-    return given.value as NeedAnswers[W]
+    if (!given.ok) throw new HostError(given.refusal)
+    return given.value as HostResults[W]
   }
 
-  given(id: number, given: Given): void {
+  given(id: number, given: HostResult): void {
     this.waiting.get(id)?.(given)
     this.waiting.delete(id)
   }
@@ -48,13 +48,13 @@ export class Outside {
   }
 
   /** null where `interrupted` said so before there was an answer. */
-  askNow(
+  callSync(
     need: NeedOf<'beside' | 'network'>,
     interrupted: () => boolean,
   ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string | null } | null {
     const { memory } = this
     if (memory === null)
-      throw new Refused({ name: 'NotSupportedError', message: 'this browser shares no memory with Python' })
+      throw new HostError({ name: 'NotSupportedError', message: 'this browser shares no memory with Python' })
     const id = ++this.last
     this.post({ type: 'need', id, need, now: true })
     let text = memory.take(id)
@@ -63,8 +63,8 @@ export class Outside {
       memory.wait(id, slice)
       text = memory.take(id)
     }
-    const given = JSON.parse(text) as GivenNow
-    if (!given.ok) throw new Refused(given.refusal)
+    const given = JSON.parse(text) as SyncHostResult
+    if (!given.ok) throw new HostError(given.refusal)
     return { bytes: given.address === null ? new Uint8Array(0) : readNow(given.address), tag: given.tag }
   }
 }

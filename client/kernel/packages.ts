@@ -1,7 +1,7 @@
 // Packages, as far as Python cannot see to them itself: they come from the relay by way of the page, and what they are
 // linked with is loaded by Pyodide.
 import type { PyodideInterface } from 'pyodide'
-import { Refused, type Outside } from './outside.ts'
+import { HostError, type HostClient } from './outside.ts'
 
 /** Where the relay has the distribution's wheels. */
 export const distributionPath = '/pyodide/packages/'
@@ -9,13 +9,13 @@ const packagePaths = /^\/(pyodide\/packages|pypi)\//
 
 /** What Python calls of us: a part of the module `notebook_bridge`. Lists come and go as JSON. */
 export interface PackageBridge {
-  readonly get_package: (path: string, integrity: string) => Promise<Got>
+  readonly get_package: (path: string, integrity: string) => Promise<LoadResult>
   readonly load_packages: (names: string) => Promise<string>
   readonly show_progress: (detail: string) => void
 }
 
 /** `reason` says why it is not there: what, of which server. */
-interface Got {
+interface LoadResult {
   readonly status: number
   readonly reason: string
   readonly content: Uint8Array | null
@@ -24,7 +24,7 @@ interface Got {
 export const packageBridge = (
   pyodide: PyodideInterface,
   onProgress: (detail: string) => void,
-  outside: Outside,
+  outside: HostClient,
   origin: string,
 ): PackageBridge => {
   const ask = async (path: string, integrity: string): Promise<Response> => {
@@ -51,25 +51,25 @@ const giveTo = (ask: Ask, origin: string): void => {
     try {
       return await ask(url.pathname, init?.integrity ?? '')
     } catch (error) {
-      throw error instanceof Refused ? new TypeError(error.message, { cause: error }) : error
+      throw error instanceof HostError ? new TypeError(error.message, { cause: error }) : error
     }
   }
 }
 
-const get = async (ask: Ask, path: string, integrity: string): Promise<Got> => {
+const get = async (ask: Ask, path: string, integrity: string): Promise<LoadResult> => {
   const response = await ask(path, integrity).catch((error: unknown) => {
-    if (error instanceof Refused) return null
+    if (error instanceof HostError) return null
     throw error
   })
   if (response !== null) return gotFrom(response, path)
   // With a checksum asked for, an answer that is a refusal is a network error too: asked without, it speaks.
   const asked = await ask(path, '').catch(() => null)
-  const refused = (reason: string): Got => ({ status: 0, reason, content: null })
+  const refused = (reason: string): LoadResult => ({ status: 0, reason, content: null })
   if (asked === null) return refused(`${nameOf(path)} could not be fetched: the relay cannot be reached`)
   return asked.ok ? refused(`${nameOf(path)} has another checksum`) : gotFrom(asked, path)
 }
 
-const gotFrom = async (response: Response, path: string): Promise<Got> => {
+const gotFrom = async (response: Response, path: string): Promise<LoadResult> => {
   const { status } = response
   if (response.ok) return { status: 200, reason: '', content: new Uint8Array(await response.arrayBuffer()) }
   return {

@@ -4,8 +4,8 @@ import type { Answers, FromWorker, JsonObject, KernelEvent, Query } from './prot
 import { isStrings } from './shapes.ts'
 import { isRecord } from '../../shared/record.ts'
 
-export type Said = Exclude<FromWorker, { readonly type: 'event' | 'answer' | 'need' }> | SaidOfRun
-type SaidOfRun =
+export type WorkerMessage = Exclude<FromWorker, { readonly type: 'event' | 'answer' | 'need' }> | RunMessage
+type RunMessage =
   | { readonly type: 'event'; readonly run: number; readonly event: KernelEvent }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly type: 'need'; readonly id: number; readonly need: unknown; readonly now: boolean }
@@ -18,7 +18,7 @@ const fromJson = (text: unknown): unknown => {
   }
 }
 
-export const parseMessage = (value: unknown): Said | null => {
+export const parseMessage = (value: unknown): WorkerMessage | null => {
   if (!isRecord(value)) return null
   const { type, run, id, detail, reason, status, withoutSnapshot } = value
   switch (type) {

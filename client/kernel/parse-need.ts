@@ -1,15 +1,15 @@
 // What a worker asks for, taken for nothing but what it may be.
 import { isPath } from '../files/folder.ts'
 import type { NewFile } from '../files/store.ts'
-import type { Need } from './needs.ts'
+import type { HostCall } from './needs.ts'
 import { isStrings } from './shapes.ts'
 import { isRecord } from '../../shared/record.ts'
 
 /** UTF-16 units, of a path and of what a person is shown. */
-const longestPath = 1_024
+const maxPathLength = 1_024
 const longestTarget = 2_048
 /** Files that are stored or removed at once. */
-const mostFiles = 50_000
+const maxFiles = 50_000
 
 /** Addresses at the relay that lead to packages, and to nothing else. */
 const packagePath =
@@ -18,7 +18,7 @@ const digest = /^(?:sha(?:256|384|512)-[\w+/=]+)?$/
 
 /** A file's; a folder's ends in a slash. */
 const isStoredPath = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= longestPath && isPath(value.replace(/\/$/, ''))
+  typeof value === 'string' && value.length <= maxPathLength && isPath(value.replace(/\/$/, ''))
 
 const newFile = (value: unknown): NewFile | null => {
   if (!isRecord(value)) return null
@@ -29,7 +29,7 @@ const newFile = (value: unknown): NewFile | null => {
   return { path, modified, from, changed, bytes: bytes as Uint8Array<ArrayBuffer> }
 }
 
-export const parseNeed = (value: unknown): Need | null => {
+export const parseHostCall = (value: unknown): HostCall | null => {
   if (!isRecord(value)) return null
   const { path } = value
   switch (value['what']) {
@@ -42,21 +42,21 @@ export const parseNeed = (value: unknown): Need | null => {
         : null
     case 'store': {
       const files = value['files']
-      if (!Array.isArray(files) || files.length > mostFiles) return null
+      if (!Array.isArray(files) || files.length > maxFiles) return null
       const parsed = files.map(newFile).filter((file) => file !== null)
       return parsed.length === files.length ? { what: 'store', files: parsed } : null
     }
     case 'unstore': {
       const paths = value['paths']
-      return isStrings(paths) && paths.length <= mostFiles && paths.every(isStoredPath)
+      return isStrings(paths) && paths.length <= maxFiles && paths.every(isStoredPath)
         ? { what: 'unstore', paths }
         : null
     }
     case 'beside':
-      return isPath(path) && path.length <= longestPath ? { what: 'beside', path } : null
+      return isPath(path) && path.length <= maxPathLength ? { what: 'beside', path } : null
     case 'package': {
       const { integrity } = value
-      if (typeof path !== 'string' || path.length > longestPath || !packagePath.test(path)) return null
+      if (typeof path !== 'string' || path.length > maxPathLength || !packagePath.test(path)) return null
       if (typeof integrity !== 'string' || !digest.test(integrity)) return null
       // `..` and `.` are names of these letters too.
       return path.split('/').some((name) => /^\.+$/.test(name)) ? null : { what: 'package', path, integrity }

@@ -3,9 +3,9 @@
 // set of ids this page issued in its life, and stays queued until a person of this page asks for it anew. While its
 // person shares it, it also runs what arrives from others: see claims.ts.
 import type * as Y from 'yjs'
-import type { Blob } from '../../shared/notebook/output/blob.ts'
+import type { OutputBlob } from '../../shared/notebook/output/blob.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { type Asked, isAsSeen } from '../../shared/notebook/document/asked.ts'
+import { type RequestedTexts, isUnchanged } from '../../shared/notebook/document/asked.ts'
 import { Claims } from '../../shared/notebook/document/claims.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId, Leaf } from '../../shared/notebook/notebook.ts'
@@ -28,14 +28,14 @@ interface Shown {
 }
 
 /** A run of this page that waits for a line. */
-export interface Asking {
+export interface InputPrompt {
   readonly cell: CellId
   readonly id: number
   readonly prompt: string
   readonly password: boolean
 }
 
-interface Wish {
+interface QueuedRun {
   readonly cell: CellId
   readonly request: string
   /** Who asked, where it was not this page. */
@@ -44,28 +44,28 @@ interface Wish {
   readonly act: object
 }
 
-export interface KernelPeerSetup {
+export interface KernelPeerOptions {
   readonly doc: Y.Doc
   readonly observer: CellObserver
-  readonly asked: Asked
+  readonly asked: RequestedTexts
   readonly kernel: Kernel
   /** This page's own, by which others know it. */
   readonly executor: string
   /** The name runs are asked for in. */
   readonly person: () => Person
   /** Takes what outputs are about to refer to. */
-  readonly keepBlob: (blob: Blob) => void
+  readonly keepBlob: (blob: OutputBlob) => void
 }
 
 export class KernelPeer {
   readonly kernel: Kernel
   private readonly doc: Y.Doc
-  private readonly requests: Asked
+  private readonly requests: RequestedTexts
   private readonly executor: string
   private readonly person: () => Person
-  private readonly keepBlob: (blob: Blob) => void
+  private readonly keepBlob: (blob: OutputBlob) => void
   /** Issued by this page, or claimed, and not yet started, in the order of asking. */
-  private wishes: Wish[] = []
+  private wishes: QueuedRun[] = []
   /** Packages that a cell is to find when it runs next. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
@@ -74,7 +74,7 @@ export class KernelPeer {
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
-  private asked: Asking | null = null
+  private asked: InputPrompt | null = null
   private readonly askers = new Emitter<[CellId]>()
   /** Tells of the cell whose run began or ceased to ask or to want something. */
   readonly onAsking = this.askers.on
@@ -84,7 +84,7 @@ export class KernelPeer {
   private readonly stopKernel: () => void
   private readonly stopPermission: () => void
 
-  constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerSetup) {
+  constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerOptions) {
     this.doc = doc
     this.requests = asked
     this.keepBlob = keepBlob
@@ -98,7 +98,7 @@ export class KernelPeer {
       if (kernel.ends !== ends) this.forget()
       ends = kernel.ends
     })
-    this.stopPermission = kernel.permission.onChange(() => this.tellAsking(this.lastCell))
+    this.stopPermission = kernel.permission.onChange(() => this.notifyInput(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
       const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
       // Its text may be again what it was, or be asked for as it is now.
@@ -136,7 +136,7 @@ export class KernelPeer {
   }
 
   /** Asked again, a cell keeps its place. */
-  private queue(wish: Wish): void {
+  private queue(wish: QueuedRun): void {
     const at = this.wishes.findIndex(({ cell, guest }) => cell === wish.cell && guest === wish.guest)
     const before = this.wishes[at]
     if (before === undefined) this.wishes.push(wish)
@@ -185,7 +185,7 @@ export class KernelPeer {
   }
 
   /** What a run of this page asks its person for, while it waits. Nobody else sees or answers it. */
-  get asking(): Asking | null {
+  get asking(): InputPrompt | null {
     return this.asked
   }
 
@@ -201,13 +201,13 @@ export class KernelPeer {
     this.ask(null)
   }
 
-  private ask(asking: Asking | null): void {
+  private ask(asking: InputPrompt | null): void {
     const cell = (asking ?? this.asked)?.cell
     this.asked = asking
-    this.tellAsking(cell ?? null)
+    this.notifyInput(cell ?? null)
   }
 
-  private tellAsking(cell: CellId | null): void {
+  private notifyInput(cell: CellId | null): void {
     if (cell !== null) this.askers.emit(cell)
   }
 
@@ -223,7 +223,7 @@ export class KernelPeer {
 
   /** Stops the current run and takes back what waits behind it. */
   interrupt(): void {
-    this.takeBack()
+    this.withdraw()
     this.stopCurrent()
   }
 
@@ -234,7 +234,7 @@ export class KernelPeer {
   }
 
   async restart(): Promise<void> {
-    this.takeBack()
+    this.withdraw()
     await this.kernel.restart()
   }
 
@@ -244,20 +244,20 @@ export class KernelPeer {
     this.widgets.forget()
   }
 
-  private takeBack(which: (wish: Wish) => boolean = () => true): void {
+  private withdraw(which: (wish: QueuedRun) => boolean = () => true): void {
     const taken = this.wishes.filter(which)
     this.wishes = this.wishes.filter((wish) => !which(wish))
     for (const { cell, request } of taken) apply(this.doc, { type: 'withdraw-request', id: cell, request })
   }
 
-  private nextWish(): Wish | null {
+  private nextRun(): QueuedRun | null {
     const held = new Set<object>()
     for (const wish of this.wishes) {
       if (held.has(wish.act)) continue
       const head = readHead(this.doc, wish.cell)
       // Otherwise withdrawn, or asked of somebody else since.
       const wanted = head?.request?.id === wish.request && isQueued(head) ? head.request : null
-      if (wanted !== null && !isAsSeen(this.doc, wish.cell, wanted)) {
+      if (wanted !== null && !isUnchanged(this.doc, wish.cell, wanted)) {
         held.add(wish.act)
         continue
       }
@@ -269,15 +269,15 @@ export class KernelPeer {
 
   private async work(): Promise<void> {
     if (this.current !== null) return
-    for (let wish = this.nextWish(); wish !== null; wish = this.nextWish()) {
+    for (let wish = this.nextRun(); wish !== null; wish = this.nextRun()) {
       const status = await this.execute(wish)
       // As in Jupyter: what stood behind a failed cell counted on it. What somebody else asked for did not.
       const { guest } = wish
-      if (status !== 'done') this.takeBack((behind) => behind.guest === guest)
+      if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
     }
   }
 
-  private async execute({ cell }: Wish): Promise<'done' | 'error' | 'interrupted'> {
+  private async execute({ cell }: QueuedRun): Promise<'done' | 'error' | 'interrupted'> {
     const head = readHead(this.doc, cell)
     const request = head?.request ?? null
     if (head === undefined || request === null) return 'done'
@@ -292,7 +292,7 @@ export class KernelPeer {
     const writer = startRun(this.doc, cell, setup, 'kernel')
     if (writer === null) return 'done'
     this.current = writer
-    this.takeUp(cell)
+    this.start(cell)
     const take = this.taker(writer, count)
     try {
       const install = this.installs.get(cell)
@@ -314,10 +314,10 @@ export class KernelPeer {
   }
 
   /** What is still being asked for is asked under the cell that runs now. */
-  private takeUp(cell: CellId): void {
+  private start(cell: CellId): void {
     const before = this.lastCell
     this.lastCell = cell
-    if (this.wanting !== null) for (const each of [before, cell]) this.tellAsking(each)
+    if (this.wanting !== null) for (const each of [before, cell]) this.notifyInput(each)
   }
 
   /** Turns the events of one run into outputs. */
@@ -380,7 +380,7 @@ export class KernelPeer {
     this.stopKernel()
     this.stopPermission()
     this.widgets.destroy()
-    this.takeBack(({ guest }) => guest === null)
+    this.withdraw(({ guest }) => guest === null)
     this.wishes = []
     this.kernel.dispose()
   }

@@ -7,10 +7,10 @@ import { Emitter } from '../../shared/emitter.ts'
 export type Permitted = 'allowed' | 'refused' | 'undecided'
 
 const keyOf = (docId: string): string => `llm-notebook.code.${docId}`
-const madeKey = (path: string): string => `llm-notebook.made.${path}`
+const createdKey = (path: string): string => `llm-notebook.made.${path}`
 
 /** The notebook at this path was made here, and holds nothing of others yet. */
-export const noteMade = (path: string): boolean => writeStored(madeKey(path), true)
+export const markCreatedHere = (path: string): boolean => writeStored(createdKey(path), true)
 
 const parse = (value: unknown): Permitted | null =>
   value === 'allowed' || value === 'refused' ? value : null
@@ -36,8 +36,8 @@ export class Permission {
   get permitted(): Permitted {
     const notebook = this.which()
     if (notebook === null) return this.now
-    if (readStored(madeKey(notebook.path), (value) => value === true || null) !== null) {
-      removeStored(madeKey(notebook.path))
+    if (readStored(createdKey(notebook.path), (value) => value === true || null) !== null) {
+      removeStored(createdKey(notebook.path))
       this.keep(notebook.docId, 'allowed')
     }
     return readStored(keyOf(notebook.docId), parse) ?? this.now

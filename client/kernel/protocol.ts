@@ -1,7 +1,7 @@
 // What passes between the page and Python's worker. Both ends are of one build, but the code of cells runs at the
 // worker's: it can post what it likes. What comes to the page is parsed there (messages.ts, gate.ts).
 import type { NextInput } from './asked-of-page.ts'
-import type { Given, Need } from './needs.ts'
+import type { HostResult, HostCall } from './needs.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }
@@ -88,7 +88,7 @@ export interface KeptPackage {
 }
 
 /** What is to be there before a cell runs: packages that the notebook keeps, and others by their names, for this once. */
-export interface Prelude {
+export interface RunSetup {
   readonly kept: readonly KeptPackage[]
   readonly install: readonly string[]
 }
@@ -109,7 +109,7 @@ export type ToWorker =
       readonly interrupts: number
       /** false while it is not known which notebook this is: its files are then kept by nobody. */
       readonly placed: boolean
-      readonly prelude: Prelude
+      readonly prelude: RunSetup
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */
@@ -118,7 +118,7 @@ export type ToWorker =
   | { readonly type: 'ask'; readonly id: number; readonly query: Query }
   | PartMessage
   /** What was needed, see Need. */
-  | { readonly type: 'given'; readonly id: number; readonly given: Given }
+  | { readonly type: 'given'; readonly id: number; readonly given: HostResult }
 
 /** A file that the interpreter is made of, as it comes; without its content, why there is none. */
 export type PartMessage =
@@ -191,4 +191,4 @@ export type FromWorker =
   /** One of Answers; null: there is none, or not in time. */
   | { readonly type: 'answer'; readonly id: number; readonly json: string }
   /** `now`: the worker stands still until it has it, and gets it through shared memory. */
-  | { readonly type: 'need'; readonly id: number; readonly need: Need; readonly now: boolean }
+  | { readonly type: 'need'; readonly id: number; readonly need: HostCall; readonly now: boolean }

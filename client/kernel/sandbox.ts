@@ -2,11 +2,11 @@
 // reaches nothing of the app's. The page speaks with the worker by a port, and with the frame, which can put things
 // into memory that it shares with the worker, while that is busy or waits.
 import type { FromFrame, ToFrame } from './frame-protocol.ts'
-import type { Given } from './needs.ts'
+import type { HostResult } from './needs.ts'
 
 /** Milliseconds between two signs of life, and how many may fail to come. */
-const pulse = 5_000
-const missable = 4
+const heartbeatInterval = 5_000
+const maxMissedHeartbeats = 4
 /** Milliseconds within which the frame is there. */
 const patience = 60_000
 
@@ -69,7 +69,7 @@ export class Sandbox {
     this.missed = 0
     switch (message.type) {
       case 'started':
-        this.heartbeat = setInterval(() => this.beat(), pulse)
+        this.heartbeat = setInterval(() => this.sendHeartbeat(), heartbeatInterval)
         return this.events?.onStarted(message.shared)
       case 'failed':
         return this.events?.onDeath(message.reason)
@@ -84,8 +84,8 @@ export class Sandbox {
   }
 
   /** No event tells of the death of a frame's process. Missed ones are counted, as a machine that slept misses none. */
-  private beat(): void {
-    if (++this.missed > missable) return this.events?.onDeath('its process is gone')
+  private sendHeartbeat(): void {
+    if (++this.missed > maxMissedHeartbeats) return this.events?.onDeath('its process is gone')
     this.tell({ type: 'ping' })
   }
 
@@ -102,7 +102,7 @@ export class Sandbox {
   }
 
   /** To a worker that stands still until it has it. */
-  giveNow(id: number, given: Given): void {
+  giveNow(id: number, given: HostResult): void {
     this.tell({ type: 'given', id, given })
   }
 

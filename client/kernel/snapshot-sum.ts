@@ -5,7 +5,7 @@ export const sumLength = 4
  * A number that tells whether the bytes came through whole: FNV-1a over words, some 15 ms for a snapshot. It also
  * works where a page has no `crypto.subtle`. The length is a multiple of four, and so is the offset in the buffer.
  */
-const sumOf = (bytes: Uint8Array): number => {
+const checksumOf = (bytes: Uint8Array): number => {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
   let sum = 0x811c9dc5 | 0
   // An iterator would take ten times as long.
@@ -16,7 +16,7 @@ const sumOf = (bytes: Uint8Array): number => {
 export const withSum = (memory: Uint8Array): Uint8Array => {
   const file = new Uint8Array(memory.byteLength + sumLength)
   file.set(memory)
-  const sum = sumOf(file.subarray(0, memory.byteLength))
+  const sum = checksumOf(file.subarray(0, memory.byteLength))
   new DataView(file.buffer).setUint32(memory.byteLength, sum, true)
   return file
 }
@@ -27,6 +27,6 @@ export const checked = (file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   if (length <= 0 || length % 4 !== 0) throw new Error(`it has ${file.byteLength} bytes`)
   const memory = file.subarray(0, length)
   const told = new DataView(file.buffer, file.byteOffset + length).getUint32(0, true)
-  if (sumOf(memory) !== told) throw new Error('its content is damaged')
+  if (checksumOf(memory) !== told) throw new Error('its content is damaged')
   return memory
 }

@@ -49,7 +49,7 @@ const restore = async (
   const undocumented = { _loadSnapshot: memory }
   const createPyodideModule = withRoom(options.createPyodideModule, memory.byteLength)
   const pyodide = await loadPyodide({ ...options, ...undocumented, createPyodideModule })
-  freshen(pyodide)
+  reseed(pyodide)
   return pyodide
 }
 
@@ -68,7 +68,7 @@ const withRoom =
   }
 
 /** What must not be as it was when the picture was taken: chance, and the time zone of the machine that took it. */
-const freshen = (pyodide: PyodideInterface): void => {
+const reseed = (pyodide: PyodideInterface): void => {
   const { HEAPU32, _timezone, _daylight, _tzname, __tzset_js } = (pyodide as unknown as Internals)._module
   const [standard, summer] = HEAPU32.subarray(_tzname / 4)
   if (standard === undefined || summer === undefined) throw new Error('Python has no time zone')

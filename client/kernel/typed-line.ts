@@ -1,13 +1,13 @@
 // One line of text for a worker that waits and can get no message, in memory that is shared with it.
 
 /** UTF-16 units a line may have. */
-export const longestLine = 65_536
+export const maxLineLength = 65_536
 /** Two words of 32 bits: the id of the question that is answered, and the length of the line, which lies behind. */
 const head = 8
 
 export class TypedLine {
   static memory(): SharedArrayBuffer {
-    return new SharedArrayBuffer(head + 2 * longestLine)
+    return new SharedArrayBuffer(head + 2 * maxLineLength)
   }
 
   private readonly words: Int32Array
@@ -19,7 +19,7 @@ export class TypedLine {
   }
 
   put(id: number, line: string): void {
-    const length = Math.min(line.length, longestLine)
+    const length = Math.min(line.length, maxLineLength)
     for (let at = 0; at < length; at++) this.units[at] = line.charCodeAt(at)
     Atomics.store(this.words, 1, length)
     Atomics.store(this.words, 0, id)

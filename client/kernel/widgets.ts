@@ -34,7 +34,7 @@ export class WidgetPeer {
   /** For Python, when no cell runs. */
   private outgoing: CommMessage[] = []
   /** Outputs that take what is put out, the innermost last. */
-  private takers: string[] = []
+  private handlers: string[] = []
   /** Those that are to be cleared before they take more. */
   private readonly clearing = new Set<string>()
   private timer: ReturnType<typeof setTimeout> | null = null
@@ -81,8 +81,8 @@ export class WidgetPeer {
         if (data['method'] === 'update' && isRecord(data['state'])) {
           this.setHere(comm, data['state'])
           const { msg_id: taking } = data['state']
-          if (taking !== undefined) this.takers = this.takers.filter((taker) => taker !== comm)
-          if (typeof taking === 'string' && taking !== '') this.takers.push(comm)
+          if (taking !== undefined) this.handlers = this.handlers.filter((taker) => taker !== comm)
+          if (typeof taking === 'string' && taking !== '') this.handlers.push(comm)
         } else if (data['method'] === 'custom') {
           this.flush()
           const content: Leaf = data['content'] ?? null
@@ -97,7 +97,7 @@ export class WidgetPeer {
 
   /** What is put out within `with out:`, or by what an interact calls, is the Output's own. Whether it was taken. */
   capture(event: KernelEvent): boolean {
-    const comm = this.takers.at(-1)
+    const comm = this.handlers.at(-1)
     const state = comm === undefined ? undefined : this.models.get(comm)
     if (comm === undefined || state === undefined) return false
     const before = Array.isArray(state['outputs']) ? (state['outputs'] as readonly Leaf[]) : []
@@ -137,7 +137,7 @@ export class WidgetPeer {
   forget(): void {
     this.flush()
     this.models.clear()
-    this.takers = []
+    this.handlers = []
     this.clearing.clear()
     this.outgoing = []
   }

@@ -1,8 +1,8 @@
 import type { WorkerStart } from './frame-protocol.ts'
-import { askBy, shutIn } from './guard.ts'
+import { requestPermissionBy, blockNetwork } from './guard.ts'
 import { loadInterpreter, type Interpreter } from './interpreter.ts'
-import { Outlet } from './outlet.ts'
-import { Outside } from './outside.ts'
+import { OutputLimiter } from './outlet.ts'
+import { HostClient } from './outside.ts'
 import { Parts } from './parts.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker } from './protocol.ts'
 import { TypedLine } from './typed-line.ts'
@@ -20,7 +20,7 @@ declare const self: DedicatedWorkerGlobalScope
 
 let ending = (): void => undefined
 // Before anything else: what else is here belongs to the code of the notebook.
-shutIn(() => ending())
+blockNetwork(() => ending())
 
 const begin = ({ data }: MessageEvent<WorkerStart>) => {
   const { port } = data
@@ -56,15 +56,15 @@ const serve = async (
   let preparing = false
 
   const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
-  const outlet = new Outlet(emit)
+  const outlet = new OutputLimiter(emit)
   const parts = new Parts()
-  const outside = new Outside(post, memory && new TypedLine(memory.given))
+  const outside = new HostClient(post, memory && new TypedLine(memory.given))
   const interrupted = (): boolean => Atomics.load(word, 0) > seen
-  askBy({
+  requestPermissionBy({
     shared: memory && memory.permission,
     later: (target) => outside.ask({ what: 'network', target }),
     now: (target) => {
-      if (outside.canWait) outside.askNow({ what: 'network', target }, interrupted)
+      if (outside.canWait) outside.callSync({ what: 'network', target }, interrupted)
       // Asked all the same: the next try may find it allowed.
       else void outside.ask({ what: 'network', target })
     },

@@ -22,7 +22,7 @@ export interface ScriptedOutput {
 }
 
 /** The outputs of the notebook above the one with this key, in order. */
-export type Above = (key: string) => readonly ScriptedOutput[]
+export type OutputsAbove = (key: string) => readonly ScriptedOutput[]
 
 /** Milliseconds an output waits for running outputs above it. */
 const timeout = 5_000
@@ -43,7 +43,7 @@ interface Whole extends EarlierOutput {
   readonly key: string
 }
 
-export class EarlierOutputs {
+export class OutputDependencies {
   /** The globals each output defined, by its key. */
   private readonly globals = new Map<string, { readonly content: string; readonly names: Set<string> }>()
   /** Resolved once the output has run. */
@@ -57,7 +57,7 @@ export class EarlierOutputs {
   private readonly texts = new Map<string, string | null>()
 
   constructor(
-    private readonly above: Above,
+    private readonly above: OutputsAbove,
     private readonly blobs: BlobSource,
   ) {}
 

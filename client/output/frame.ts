@@ -12,7 +12,7 @@ import {
   type ToFrame,
 } from '../frame/message.ts'
 import { MessageBudget } from './message-budget.ts'
-import { mayRun, type EarlierOutputs } from './earlier.ts'
+import { mayRun, type OutputDependencies } from './earlier.ts'
 import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 
@@ -67,7 +67,7 @@ export class OutputFrame {
     private readonly key: string,
     private readonly heights: FrameHeights,
     title: string,
-    private readonly earlier: EarlierOutputs | null = null,
+    private readonly earlier: OutputDependencies | null = null,
     private readonly hosts: OutputHosts | null = null,
   ) {
     this.element.className = 'nb-frame'

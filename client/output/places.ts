@@ -1,12 +1,12 @@
 // Links in a traceback: `Cell In[3], line 2` becomes a button that goes to that line.
-import { errorPlace, type ErrorPlace } from '../../shared/notebook/output/error-place.ts'
+import { errorLocation, type ErrorLocation } from '../../shared/notebook/output/error-place.ts'
 
 /** Bubbling event with an `ErrorPlace` as detail. */
-export const placeEvent = 'nb-place'
+export const goToLineEvent = 'nb-place'
 
 /** Replaces line references in the text of `element` by buttons. */
-export const linkPlaces = (element: HTMLElement): void => {
-  const matches = [...element.textContent.matchAll(errorPlace)].toReversed()
+export const linkErrorLocations = (element: HTMLElement): void => {
+  const matches = [...element.textContent.matchAll(errorLocation)].toReversed()
   for (const { index, 0: text, 1: count, 2: line } of matches) {
     const range = document.createRange()
     const [start, end] = [positionOf(element, index), positionOf(element, index + text.length)]
@@ -19,9 +19,9 @@ export const linkPlaces = (element: HTMLElement): void => {
     button.title = 'Go to this line'
     button.append(range.extractContents())
     range.insertNode(button)
-    const detail: ErrorPlace = { count: Number(count), line: Number(line) }
+    const detail: ErrorLocation = { count: Number(count), line: Number(line) }
     button.addEventListener('click', () =>
-      button.dispatchEvent(new CustomEvent(placeEvent, { detail, bubbles: true })),
+      button.dispatchEvent(new CustomEvent(goToLineEvent, { detail, bubbles: true })),
     )
   }
 }

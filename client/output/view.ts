@@ -6,19 +6,19 @@ import { mimeBundle, type ShownOutput } from '../../shared/notebook/output/outpu
 import type { BlobRef } from '../../shared/notebook/output/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
-import type { EarlierOutputs } from './earlier.ts'
+import type { OutputDependencies } from './earlier.ts'
 import { OutputFrame, type FrameHeights } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
 import { pdfElement } from './pdf.ts'
 import { mathElement, typesetMath } from './math.ts'
-import { linkPlaces } from './places.ts'
+import { linkErrorLocations } from './places.ts'
 import { richestForm, type ShownForm } from './mime.ts'
 import { copy, outputFile, saveOutput } from './save.ts'
 import { TextView } from './text.ts'
 import { zoomable } from './zoom.ts'
-import { WidgetView, type WidgetDoor } from './widget.ts'
+import { WidgetView, type DocumentWidgets } from './widget.ts'
 
 export interface OutputPlace {
   /** Cell id and index of the output, which stay the same in a new run. */
@@ -28,9 +28,9 @@ export interface OutputPlace {
   readonly heights: FrameHeights
   readonly blobs: BlobSource
   /** The document's widgets; absent in the history, where widgets do not work. */
-  readonly widgets?: WidgetDoor
+  readonly widgets?: DocumentWidgets
   /** Absent if outputs do not depend on others. */
-  readonly earlier?: EarlierOutputs
+  readonly earlier?: OutputDependencies
   /** Absent if no hosts can be allowed. */
   readonly hosts?: OutputHosts
 }
@@ -55,7 +55,7 @@ export class OutputView {
       case 'error':
         this.element.role = 'group'
         this.element.ariaLabel = `Error: ${output.ename}`
-        this.showText(output.traceback, 'nb-traceback', linkPlaces)
+        this.showText(output.traceback, 'nb-traceback', linkErrorLocations)
         return
       case 'unknown':
         this.showText(output.json, 'nb-unknown')

@@ -10,12 +10,12 @@ import { controlsLibrary } from './libraries.ts'
 import { TextView } from './text.ts'
 
 /** The document's widgets. */
-export interface WidgetDoor {
+export interface DocumentWidgets {
   /** Null if the document does not have the model (yet). */
   state(id: string): Leaves | null
   /** The states of all models that a view of `root` needs, by id. */
   models(root: string): ReadonlyMap<string, Leaves>
-  move(id: string, changes: Leaves): void
+  update(id: string, changes: Leaves): void
   send(id: string, content: Leaf, buffers: readonly string[]): void
   observe(listener: (change: WidgetChange) => void): () => void
 }
@@ -24,7 +24,7 @@ export interface WidgetPlace {
   readonly key: string
   readonly label: string
   readonly heights: FrameHeights
-  readonly widgets?: WidgetDoor
+  readonly widgets?: DocumentWidgets
   readonly hosts?: OutputHosts
 }
 
@@ -172,7 +172,7 @@ export class WidgetView {
     this.pending.clear()
     this.writing = true
     try {
-      for (const [id, changes] of changed) this.place.widgets?.move(id, changes)
+      for (const [id, changes] of changed) this.place.widgets?.update(id, changes)
     } finally {
       this.writing = false
     }

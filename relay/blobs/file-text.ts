@@ -1,5 +1,5 @@
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { attachBlobs, blobsIn } from '../../shared/notebook/document/detach.ts'
+import { inlineBlobs, blobsIn } from '../../shared/notebook/document/detach.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import type { Blobs } from './store.ts'
 
@@ -18,5 +18,5 @@ export const fileText = async (notebook: Notebook, blobs: Blobs): Promise<FileTe
     if (bytes === null) missing.push($blob)
     else found.set($blob, bytes)
   }
-  return { text: formatNotebook(attachBlobs(notebook, ({ $blob }) => found.get($blob))), missing }
+  return { text: formatNotebook(inlineBlobs(notebook, ({ $blob }) => found.get($blob))), missing }
 }

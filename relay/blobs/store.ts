@@ -24,7 +24,7 @@ export class Blobs {
   }
 
   /** Whether the blob exists. If so, it counts as new, because the caller is about to refer to it. */
-  async renew(name: string): Promise<boolean> {
+  async touch(name: string): Promise<boolean> {
     if ((await this.read(name)) === null) return false
     const now = new Date()
     await utimes(this.fileOf(name), now, now)
@@ -57,7 +57,7 @@ export class Blobs {
   /** The blob is durable when this resolves. */
   async keep(name: string, bytes: Uint8Array): Promise<Kept> {
     if (name !== `sha256-${digestOf(bytes)}`) return 'wrong name'
-    if (!(await this.renew(name))) {
+    if (!(await this.touch(name))) {
       const file = this.fileOf(name)
       await mkdir(dirname(file), { recursive: true })
       await writeAtomically(file, bytes)
@@ -67,14 +67,14 @@ export class Blobs {
     return 'kept'
   }
 
-  async keepAll(blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  async putAll(blobs: ReadonlyMap<string, Uint8Array>): Promise<void> {
     for (const [name, bytes] of blobs)
       if ((await this.keep(name, bytes)) !== 'kept')
         throw new Error(`the content of ${name} does not match its digest`)
   }
 
   /** Calls `arrived` once when the blob is stored; the returned function cancels that. */
-  whenKept(name: string, arrived: () => void): () => void {
+  onceStored(name: string, arrived: () => void): () => void {
     const listeners = this.waiting.get(name) ?? new Set()
     const off = (): void => {
       listeners.delete(once)

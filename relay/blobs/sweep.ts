@@ -26,7 +26,7 @@ export const sweepBlobs = async (
   const old = new Set(await blobs.olderThan(now - grace))
   if (old.size === 0) return 0
   for (const docId of await log.documents()) {
-    const states = (await log.bases(docId)).map(({ state }) => state)
+    const states = (await log.revisions(docId)).map(({ state }) => state)
     for (const bytes of [...(await log.load(docId)), ...states])
       for (const name of namesIn(bytes)) old.delete(name)
   }

@@ -2,7 +2,7 @@
 // waits for them, but not for ever; should they come after all, it is written again.
 import type { Blobs } from '../blobs/store.ts'
 
-export class AwaitedBlobs {
+export class MissingBlobs {
   private readonly blobs: Blobs
   private readonly patience: number
   private readonly onKept: () => void
@@ -24,7 +24,7 @@ export class AwaitedBlobs {
       return 0
     }
     this.since ??= Date.now()
-    this.off = missing.map((name) => this.blobs.whenKept(name, this.onKept))
+    this.off = missing.map((name) => this.blobs.onceStored(name, this.onKept))
     return this.since + this.patience - Date.now()
   }
 

@@ -27,7 +27,7 @@ export interface Deleted extends Entry {
   readonly size: number
 }
 
-export interface BinParts {
+export interface BinOptions {
   readonly folder: Folder
   readonly log: LogStore
   readonly blobs: Blobs
@@ -48,9 +48,9 @@ export const parseEntry = (text: string): Entry | null => {
 }
 
 export class Bin {
-  private readonly parts: BinParts
+  private readonly parts: BinOptions
 
-  constructor(parts: BinParts) {
+  constructor(parts: BinOptions) {
     this.parts = parts
   }
 
@@ -69,7 +69,7 @@ export class Bin {
       const deleted = `${day}T${hours}:${minutes}:${seconds}.${rest}Z`
       found.set(nameOf(entry), { ...entry, docId, deleted, size })
     }
-    for (const { docId, path, binned } of await this.parts.log.binned()) {
+    for (const { docId, path, binned } of await this.parts.log.deletedAs()) {
       const entry = parseEntry(`${binned ?? ''}/${path}`)
       if (entry) add(entry, 0, docId)
     }

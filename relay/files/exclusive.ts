@@ -7,7 +7,7 @@ export interface Lock {
 }
 
 /** Work on one key runs one after the other; work on different keys does not wait. */
-export class Exclusive {
+export class KeyedLock {
   private readonly last = new Map<string, Promise<unknown>>()
 
   async run<T>(key: string, work: (lock: Lock) => Promise<T>): Promise<T> {

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { OutsideFile } from '../../shared/ipynb/outside.ts'
 import { readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
-import { asksForFile } from '../../shared/presence.ts'
+import { wantsWriteBack } from '../../shared/presence.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
@@ -14,9 +14,9 @@ import type { Room } from '../sync/room.ts'
 import type { RoomEvent } from '../sync/room-events.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
 import { writeAtomically } from '../disk/atomic.ts'
-import { AwaitedBlobs } from './awaited-blobs.ts'
+import { MissingBlobs } from './awaited-blobs.ts'
 import { decide, glance, type Action } from './decide.ts'
-import type { Exclusive, Lock } from './exclusive.ts'
+import type { KeyedLock, Lock } from './exclusive.ts'
 import * as after from './file-state.ts'
 import type { FileState, KnownFile } from './file-state.ts'
 import type { Content, Folder } from './folder.ts'
@@ -26,16 +26,16 @@ import { applyEdit, keepEdit } from './outside-edit.ts'
 import { ending, ownFolder } from './path.ts'
 import { replaceFile } from './replace.ts'
 import type { SnapshotTimes } from './times.ts'
-import type { Versions } from './versions.ts'
+import type { RevisionCache } from './versions.ts'
 import { watchPath } from './watch.ts'
 
 export interface FilePeerOptions {
   readonly folder: Folder
   readonly log: LogStore
-  readonly versions: Versions
+  readonly versions: RevisionCache
   readonly blobs: Blobs
   /** Held with the docId during a look and what follows from it. */
-  readonly exclusive: Exclusive
+  readonly exclusive: KeyedLock
   readonly times: SnapshotTimes
   readonly logger: Logger
   /** The file is gone from its place: goes after it where it was moved, and tells whether it was. */
@@ -58,7 +58,7 @@ const needed = <T>(value: T | null): T => {
 class FilePeer implements Peer {
   private readonly room: Room
   private readonly parts: FilePeerOptions
-  private readonly awaited: AwaitedBlobs
+  private readonly awaited: MissingBlobs
   private state = after.unseen
   private published = ''
   private timer: NodeJS.Timeout | null = null
@@ -70,7 +70,7 @@ class FilePeer implements Peer {
   constructor(room: Room, parts: FilePeerOptions) {
     this.room = room
     this.parts = parts
-    this.awaited = new AwaitedBlobs(parts.blobs, parts.times.blobs, () => this.happened('changed'))
+    this.awaited = new MissingBlobs(parts.blobs, parts.times.blobs, () => this.happened('changed'))
     this.offRoom = room.events.on((event) => this.happened(event))
     room.awareness.on('change', this.onPresence)
     this.set(this.state)
@@ -129,7 +129,7 @@ class FilePeer implements Peer {
 
   private presenceChanged(): void {
     if (this.state.place !== 'gone') return
-    if ([...this.room.awareness.getStates().values()].some(asksForFile))
+    if ([...this.room.awareness.getStates().values()].some(wantsWriteBack))
       this.set(after.asked(this.state, Date.now()))
   }
 
@@ -203,7 +203,7 @@ class FilePeer implements Peer {
         await this.merge(lock, needed(file.known), needed(file.read))
         return true
       case 'adopt':
-        await this.parts.log.baseWritten(this.room.docId, needed(file.known).digest)
+        await this.parts.log.markWritten(this.room.docId, needed(file.known).digest)
         this.set(after.adopted(this.state, needed(file.known)))
         return true
       case 'write':
@@ -243,7 +243,7 @@ class FilePeer implements Peer {
     const [known, followed] = [await versions.written(docId), await isByGit(folder.root, pathOf(this.room))]
     const { marks, state } = applyEdit(lock, this.room, edit, known, { followed })
     // In one commit with what it did to the document.
-    this.room.storeBase({ digest: file.digest, state, time: 0, written: true, outside: true })
+    this.room.storeRevision({ digest: file.digest, state, time: 0, written: true, outside: true })
     const now = Date.now()
     await this.room.stored()
     this.set(after.merged(this.state, file, visibleCells(this.room.doc), now, times))

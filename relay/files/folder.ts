@@ -180,8 +180,8 @@ export class Folder {
         if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return [] as string[]
         throw error
       })
-      const twin = names.includes(name) ? name : names.find((other) => folded(other) === folded(name))
-      spelled.push(twin ?? name)
+      const caseVariant = names.includes(name) ? name : names.find((other) => folded(other) === folded(name))
+      spelled.push(caseVariant ?? name)
     }
     return spelled.join('/')
   }

@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { detachBlobs } from '../../shared/notebook/document/detach.ts'
+import { extractBlobs } from '../../shared/notebook/document/detach.ts'
 import { importNotebook } from '../../shared/notebook/document/import.ts'
 import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
@@ -14,12 +14,12 @@ import { isLater, newEpoch } from '../log/epoch.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { isMissing, moveFile, writeNew } from '../disk/atomic.ts'
 import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
-import type { Exclusive } from './exclusive.ts'
+import type { KeyedLock } from './exclusive.ts'
 import { OutsideFolder, Unreadable, type Content, type Folder } from './folder.ts'
 import type { Ids } from './ids.ts'
 import { ending, parsePath, type NotebookPath } from './path.ts'
 
-export type Opened =
+export type OpenResult =
   | { readonly type: 'document'; readonly record: DocumentRecord }
   | { readonly type: 'renamed'; readonly path: string }
   | { readonly type: 'missing'; readonly reason: string }
@@ -28,16 +28,16 @@ export type Opened =
 export type Refused = { readonly ok: false; readonly problem: 'missing' | 'exists' | 'open' }
 export type Changed = { readonly ok: true } | Refused
 /** The name it has now: a free one, where the one asked for was taken. */
-export type Placed = { readonly ok: true; readonly path: NotebookPath } | Refused
+export type RenameResult = { readonly ok: true; readonly path: NotebookPath } | Refused
 export type Removed = { readonly ok: true; readonly entry: Entry } | Refused
 
-export interface LibraryParts {
+export interface LibraryOptions {
   readonly folder: Folder
   readonly log: LogStore
   readonly ids: Ids
   readonly blobs: Blobs
   /** Held by snapshots too, with the docId as the key. */
-  readonly exclusive: Exclusive
+  readonly exclusive: KeyedLock
   /** A document has another path, went to the bin, came back, or has another history. */
   readonly onMoved: (record: DocumentRecord) => void
   /** Whether somebody has the document open. */
@@ -57,14 +57,14 @@ export interface Asker {
 const nobody: Asker = { epoch: null, over: [], mayWrite: false }
 const names = 'names'
 
-export class Library {
-  private readonly parts: LibraryParts
+export class NotebookCatalogue {
+  private readonly parts: LibraryOptions
   private readonly bin: Bin
   private readonly started = Date.now()
   /** Documents whose log is known not to be behind their file. */
   private readonly known = new Set<string>()
 
-  constructor(parts: LibraryParts) {
+  constructor(parts: LibraryOptions) {
     this.parts = parts
     this.bin = new Bin(parts)
   }
@@ -73,7 +73,7 @@ export class Library {
    * The document behind a path, imported from its file where there is none yet. Pages that had a notebook open when it
    * went to the bin find it there, by the history they hold.
    */
-  async open(text: string, asker: Asker = nobody): Promise<Opened> {
+  async open(text: string, asker: Asker = nobody): Promise<OpenResult> {
     const path = parsePath(text)
     if (!path) return { type: 'missing', reason: 'not a notebook path' }
     return this.parts.exclusive.run(names, async () => {
@@ -81,8 +81,8 @@ export class Library {
       const record = await log.at(path)
       if (record)
         return { type: 'document', record: await this.after(await this.verified(record, path), asker) }
-      const binned = (await log.binnedAt(path)).find((candidate) => candidate.epoch === asker.epoch)
-      if (binned) return { type: 'document', record: binned }
+      const deletedAs = (await log.binnedAt(path)).find((candidate) => candidate.epoch === asker.epoch)
+      if (deletedAs) return { type: 'document', record: deletedAs }
       const content = await folder.read(path).catch((error: unknown) => {
         if (error instanceof OutsideFolder) return null
         if (error instanceof Unreadable) return error
@@ -115,7 +115,7 @@ export class Library {
     const file = await this.content(path)
     this.known.add(docId)
     if (file === null || (await folder.changedAt(path)) >= this.started) return record
-    if ((await log.bases(docId)).some((base) => base.digest === file.digest)) return record
+    if ((await log.revisions(docId)).some((base) => base.digest === file.digest)) return record
     const epoch = newEpoch(record.epoch)
     await log.renew(docId, epoch, file.digest)
     return { ...record, epoch }
@@ -159,7 +159,7 @@ export class Library {
    * Renames a notebook; one that is not there comes back from the bin under this name. Its own name, where another
    * notebook has it by now, asks for that too.
    */
-  async rename(path: NotebookPath, to: NotebookPath): Promise<Placed> {
+  async rename(path: NotebookPath, to: NotebookPath): Promise<RenameResult> {
     return this.parts.exclusive.run(names, async () => {
       const { folder, log, ids, exclusive } = this.parts
       const record = await log.at(path)
@@ -186,7 +186,7 @@ export class Library {
    * A notebook's file is no longer where it was: somebody moved it by other means, if there is one with this inode or
    * content that no other notebook owns. Then the notebook goes along.
    */
-  async follow(
+  async findMoved(
     docId: string,
     was: { readonly inode: bigint | null; readonly digest: string | null },
   ): Promise<boolean> {
@@ -256,7 +256,7 @@ export class Library {
   }
 
   /** Out of the bin again, where it lay before or to `to`; under a free name where that one is taken. */
-  async restore(entry: Entry, to: NotebookPath = entry.path): Promise<Placed> {
+  async restore(entry: Entry, to: NotebookPath = entry.path): Promise<RenameResult> {
     return this.parts.exclusive.run(names, () => this.restoreEntry(entry, to))
   }
 
@@ -282,7 +282,7 @@ export class Library {
     return { ok: true }
   }
 
-  private async restoreEntry(entry: Entry, wanted: NotebookPath): Promise<Placed> {
+  private async restoreEntry(entry: Entry, wanted: NotebookPath): Promise<RenameResult> {
     const { folder, log, ids } = this.parts
     if (!(await this.bin.has(entry))) return { ok: false, problem: 'missing' }
     const record = await this.bin.record(entry)
@@ -312,7 +312,7 @@ export class Library {
     return (await exists(await folder.locate(path))) || (await log.at(path)) !== null
   }
 
-  private async import(path: NotebookPath, content: Content): Promise<Opened> {
+  private async import(path: NotebookPath, content: Content): Promise<OpenResult> {
     const { log, ids } = this.parts
     const parsed = parseNotebook(content.bytes)
     if (!parsed.ok) return { type: 'unreadable', reason: parsed.reason }
@@ -320,8 +320,8 @@ export class Library {
     // An id that the log has under another name belongs to that document: this file is a copy.
     const docId = known !== null && (await log.document(known)) === null ? known : randomUUID()
     const record: DocumentRecord = { docId, epoch: newEpoch(), path, binned: null }
-    const { notebook, blobs } = detachBlobs(parsed.notebook)
-    await this.parts.blobs.keepAll(blobs)
+    const { notebook, blobs } = extractBlobs(parsed.notebook)
+    await this.parts.blobs.putAll(blobs)
     const bytes = importNotebook(notebook, docId)
     const first = { docId, time: Date.now(), user: '', client: 0, bytes }
     await log.create(record, first, {

@@ -5,7 +5,7 @@ import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
-import type { AwaitedBlobs } from './awaited-blobs.ts'
+import type { MissingBlobs } from './awaited-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
 import type { FileState, KnownFile, Opening } from './file-state.ts'
 import type { Content, Folder } from './folder.ts'
@@ -24,11 +24,11 @@ export const openFile = async (
   { folder, log }: { readonly folder: Folder; readonly log: LogStore },
   room: Room,
 ): Promise<{ readonly content: Content | null; readonly opening: Opening }> => {
-  const bases = await log.bases(room.docId)
+  const revisions = await log.revisions(room.docId)
   const content = await folder.read(pathOf(room))
-  const written = bases.findLast((base) => base.written)
+  const written = revisions.findLast((base) => base.written)
   // A crash may have come between a base and its rename: those behind the last written one may be in the file too.
-  const tried = bases.slice(bases.findLastIndex((base) => base.written) + 1)
+  const tried = revisions.slice(revisions.findLastIndex((base) => base.written) + 1)
   const base = [written, ...tried].find((candidate) => candidate?.digest === content?.digest)
   const { state, doc } = room
   const opening = {
@@ -81,7 +81,7 @@ export interface Snapshot {
 export const takeSnapshot = async (
   room: Room,
   blobs: Blobs,
-  awaited: AwaitedBlobs,
+  awaited: MissingBlobs,
   { changes, cells: before, ending }: FileState,
 ): Promise<Snapshot> => {
   const { doc, state } = room

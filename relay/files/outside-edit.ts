@@ -4,7 +4,7 @@
 import type * as Y from 'yjs'
 import {
   mergeFile,
-  type KnownVersion,
+  type KnownRevision,
   type OutsideFile,
   type OutsideMerge,
 } from '../../shared/ipynb/outside.ts'
@@ -26,7 +26,7 @@ export const keepEdit = async (
   read: OutsideFile & { readonly ok: true },
   digest: string,
 ): Promise<KeptEdit> => {
-  await blobs.keepAll(read.blobs)
+  await blobs.putAll(read.blobs)
   return { notebook: read.notebook, digest } as KeptEdit
 }
 
@@ -42,7 +42,7 @@ export const applyEdit = (
   lock: Lock,
   target: EditTarget,
   { notebook, digest }: KeptEdit,
-  versions: readonly KnownVersion[],
+  versions: readonly KnownRevision[],
   options: { readonly followed?: boolean; readonly own?: boolean } = {},
 ): OutsideMerge => {
   if (lock.key !== target.docId) throw new Error('the lock of another document')

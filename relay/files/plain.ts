@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import { isMissing, stage } from '../disk/atomic.ts'
-import { Exclusive } from './exclusive.ts'
+import { KeyedLock } from './exclusive.ts'
 import {
   asUnreadable,
   maxDepth,
@@ -23,9 +23,9 @@ export type Written =
   | { readonly ok: false; readonly problem: 'exists' | 'other-version' | 'no-file' }
 
 /** Files and folders of one listing; those nearest to the notebook come first. */
-const mostListed = 2000
+const maxListed = 2000
 /** Bytes; Python in a browser has not much more memory than that. */
-export const largestFile = 512 << 20
+export const maxFileSize = 512 << 20
 
 const describe = (path: string, found: BigIntStats): FolderFile | null => {
   if (!found.isFile()) return null
@@ -40,7 +40,7 @@ interface Found {
 
 export class PlainFiles {
   private readonly folder: Folder
-  private readonly exclusive = new Exclusive()
+  private readonly lock = new KeyedLock()
 
   constructor(folder: Folder) {
     this.folder = folder
@@ -54,7 +54,7 @@ export class PlainFiles {
     for (let level = ['']; level.length > 0;) {
       const next: string[] = []
       for (const at of level) {
-        const room = mostListed - files.length - folders.length - unnamed.length
+        const room = maxListed - files.length - folders.length - unnamed.length
         const { found, below, bad, more } = await this.listOne(folder, at, room)
         files.push(...found)
         folders.push(...below)
@@ -162,7 +162,7 @@ export class PlainFiles {
 
   /** `over`: the tag of the file this may take the place of, '*' for any, null for none. */
   async write(path: FilePath, content: Uint8Array, over: string | null): Promise<Written> {
-    return this.exclusive.run(path, async () => {
+    return this.lock.run(path, async () => {
       const refusal = await this.refusal(path, over)
       if (refusal !== null) return { ok: false, problem: refusal }
       const staged = await stage(await this.folder.place(path), content)

@@ -4,7 +4,7 @@
 // notebook becomes a copy beside.
 import * as Y from 'yjs'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { readOutside, type KnownVersion } from '../../shared/ipynb/outside.ts'
+import { readOutside, type KnownRevision } from '../../shared/ipynb/outside.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { importNotebook } from '../../shared/notebook/document/import.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
@@ -13,15 +13,15 @@ import { coversVector } from '../../shared/state-vector.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
-import type { Exclusive, Lock } from './exclusive.ts'
+import type { KeyedLock, Lock } from './exclusive.ts'
 import type { Folder } from './folder.ts'
 import { digestOf } from '../disk/digest.ts'
-import type { Library } from './library.ts'
+import type { NotebookCatalogue } from './library.ts'
 import { applyEdit, keepEdit, type KeptEdit } from './outside-edit.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
 /** What a browser held. Notebooks are texts of an .ipynb. */
-export interface Held {
+export interface BrowserCopy {
   readonly docId: string
   /** State vector of what the relay had acknowledged; null where it never did. */
   readonly vector: Uint8Array | null
@@ -42,28 +42,28 @@ export type Recovered =
     }
   | { readonly ok: false; readonly reason: string }
 
-export interface RecoverParts {
+export interface RecoverOptions {
   readonly log: LogStore
   readonly blobs: Blobs
   readonly folder: Folder
-  readonly library: Library
+  readonly library: NotebookCatalogue
   /** Held by snapshots too, with the docId as the key. */
-  readonly exclusive: Exclusive
+  readonly exclusive: KeyedLock
 }
 
 /** Whether the document has everything that was acknowledged: then what is not in it any more was deleted. */
-export const knowsAll = (room: Room, { docId, vector }: Pick<Held, 'docId' | 'vector'>): boolean =>
+export const hasAll = (room: Room, { docId, vector }: Pick<BrowserCopy, 'docId' | 'vector'>): boolean =>
   docId === room.docId && vector !== null && coversVector(room.doc, vector)
 
 const wordsOf = ({ cells }: Notebook): readonly string[] =>
   cells.flatMap(({ source, result }) => `${source} ${result?.reply ?? ''}`.match(/[\p{L}\p{N}_]+/gu) ?? [])
 
-const lacks = (here: Notebook, held: Notebook): boolean => {
+const lacksText = (here: Notebook, held: Notebook): boolean => {
   const words = new Set(wordsOf(here))
   return wordsOf(held).some((word) => !words.has(word))
 }
 
-export const recover = async (parts: RecoverParts, room: Room, held: Held): Promise<Recovered> => {
+export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCopy): Promise<Recovered> => {
   const read = readOutside(held.content)
   if (!read.ok) return read
   const edit = await keepEdit(parts.blobs, read, digestOf(held.content))
@@ -75,7 +75,7 @@ export const recover = async (parts: RecoverParts, room: Room, held: Held): Prom
   // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
   await room.stored()
   await parts.log.synced()
-  const copy = isWhole ? null : await copyBeside(parts.library, parts.folder, room.path, held.content)
+  const copy = isWhole ? null : await createCopy(parts.library, parts.folder, room.path, held.content)
   return { ok: true, changed, copy, vector }
 }
 
@@ -84,23 +84,23 @@ const carryOver = async (
   lock: Lock,
   log: LogStore,
   room: Room,
-  held: Held,
+  held: BrowserCopy,
   edit: KeptEdit,
 ): Promise<{ readonly changed: boolean; readonly isWhole: boolean }> => {
   const began = await log.began(room.docId)
-  const bases = await log.bases(room.docId)
+  const revisions = await log.revisions(room.docId)
   const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
-  const first = bases.filter(({ digest }) => digest === began && held.digests.includes(digest)).slice(-1)
-  const isKnown = knowsAll(room, held)
+  const first = revisions.filter(({ digest }) => digest === began && held.digests.includes(digest)).slice(-1)
+  const isKnown = hasAll(room, held)
   // The file is one the browser had seen: what came after it is in no file and no log but there.
   const base = isKnown ? acknowledged : (first[0] ?? (held.docId === room.docId ? acknowledged : null))
   const before = room.state
   if (base !== null) applyEdit(lock, room, edit, [base], { own: true })
   const [here, changed] = [readNotebook(room.doc), Buffer.compare(before, room.state) !== 0]
-  return { changed, isWhole: isKnown || first.length > 0 || !lacks(here, edit.notebook) }
+  return { changed, isWhole: isKnown || first.length > 0 || !lacksText(here, edit.notebook) }
 }
 
-const versionOf = (text: string, docId: string): KnownVersion | null => {
+const versionOf = (text: string, docId: string): KnownRevision | null => {
   const read = readOutside(text)
   return read.ok ? { digest: digestOf(text), state: importNotebook(read.notebook, docId) } : null
 }
@@ -110,8 +110,8 @@ const copyPath = (path: string, at: Date, nth: number): NotebookPath | null =>
     `${path.replace(/\.ipynb$/, '')} (recovered ${at.toISOString().slice(0, 10)}${nth === 1 ? '' : `, ${nth}`}).ipynb`,
   )
 
-const copyBeside = async (
-  library: Library,
+const createCopy = async (
+  library: NotebookCatalogue,
   folder: Folder,
   path: string,
   content: string,
@@ -124,6 +124,6 @@ const copyBeside = async (
     // Another browser held the same words and was first; or these are others.
     const there = await folder.read(copy)
     const found = there === null ? null : parseNotebook(there.bytes)
-    if (found?.ok && mine.ok && !lacks(found.notebook, mine.notebook)) return copy
+    if (found?.ok && mine.ok && !lacksText(found.notebook, mine.notebook)) return copy
   }
 }

@@ -19,7 +19,7 @@ export interface SnapshotTimes {
   readonly blobs: number
 }
 
-export const usualTimes: SnapshotTimes = {
+export const defaultTimes: SnapshotTimes = {
   quiet: 1000,
   atMost: 5000,
   retry: 1000,

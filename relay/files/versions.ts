@@ -1,14 +1,14 @@
 // The versions of a document that an edit made outside may have been made from: those written to the file, and those
 // given out over HTTP. The latter only while the relay lives; whoever names an older one is told.
-import type { KnownVersion } from '../../shared/ipynb/outside.ts'
+import type { KnownRevision } from '../../shared/ipynb/outside.ts'
 import type { LogStore } from '../log/store.ts'
 
 /** Given out and remembered, a document. */
 const kept = 20
 
-export class Versions {
+export class RevisionCache {
   private readonly log: LogStore
-  private readonly given = new Map<string, KnownVersion[]>()
+  private readonly given = new Map<string, KnownRevision[]>()
 
   constructor(log: LogStore) {
     this.log = log
@@ -21,12 +21,12 @@ export class Versions {
   }
 
   /** Those that were in the file, oldest first. */
-  async written(docId: string): Promise<readonly KnownVersion[]> {
-    return (await this.log.bases(docId)).filter((base) => base.written)
+  async written(docId: string): Promise<readonly KnownRevision[]> {
+    return (await this.log.revisions(docId)).filter((base) => base.written)
   }
 
   /** What was given out, then what was in the file. */
-  async all(docId: string): Promise<readonly KnownVersion[]> {
+  async all(docId: string): Promise<readonly KnownRevision[]> {
     return [...(this.given.get(docId) ?? []), ...(await this.written(docId))]
   }
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { LogStore } from '../log/store.ts'
 import { isMissing } from '../disk/atomic.ts'
 import type { Folder } from './folder.ts'
-import type { Library } from './library.ts'
+import type { NotebookCatalogue } from './library.ts'
 import { parsePath } from './path.ts'
 
 /** `tour` is the package's own file; a package without one welcomes nobody. */
@@ -11,7 +11,7 @@ export const welcome = async (
   tour: string,
   folder: Folder,
   log: LogStore,
-  library: Library,
+  library: NotebookCatalogue,
 ): Promise<void> => {
   if ((await log.used()) || (await folder.hasBin())) return
   const { found, problems } = await folder.notebooks()

@@ -4,20 +4,20 @@ import { parse, pathIn, type Route } from '../../shared/api/route.ts'
 import { routes, type RouteName } from '../../shared/api/routes.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import type { Providers } from '../../shared/model/provider.ts'
-import type { RecoverParts } from '../files/recover.ts'
+import type { RecoverOptions } from '../files/recover.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import { HttpError, readJson } from './answer.ts'
 import type { Asked, Handlers } from './asked.ts'
-import { binHandlers, type BinParts } from './bin.ts'
+import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
 import { fileHandlers } from './files.ts'
 import { grantHandlers } from './grant.ts'
-import { historyHandlers, type HistoryParts } from './history.ts'
+import { historyHandlers, type HistoryOptions } from './history.ts'
 import { modelHandlers } from './models.ts'
 import { notebookHandlers, type NotebookParts } from './notebooks.ts'
 import { recoverHandlers } from './recover.ts'
 
-export interface ApiParts extends NotebookParts, BinParts, HistoryParts, RecoverParts {
+export interface ApiOptions extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
 }
@@ -30,7 +30,7 @@ export type Api = (
 ) => Promise<void>
 
 /** Answers a request under /api, or throws an HttpError. */
-export const createApi = (parts: ApiParts): Api => {
+export const createApi = (parts: ApiOptions): Api => {
   const handlers: Handlers<RouteName> = {
     ...grantHandlers,
     ...notebookHandlers(parts),

@@ -4,7 +4,7 @@ import { addressOf, type AnswerOf, type BodyOf, type Route } from '../../shared/
 import type { RouteName, Routes } from '../../shared/api/routes.ts'
 import type { Grant } from '../../shared/grant.ts'
 import { parsePath, type NotebookPath } from '../files/path.ts'
-import type { Library } from '../files/library.ts'
+import type { NotebookCatalogue } from '../files/library.ts'
 import type { DocumentRecord } from '../log/store.ts'
 import { HttpError, sendJson, sendNothing } from './answer.ts'
 
@@ -38,7 +38,10 @@ export const usablePath = (text: string): NotebookPath => {
 }
 
 /** The document at the asked path; null where it has another one by now, to which the asker was sent. */
-export const documentAt = async (library: Library, asked: Asked): Promise<DocumentRecord | null> => {
+export const documentAt = async (
+  library: NotebookCatalogue,
+  asked: Asked,
+): Promise<DocumentRecord | null> => {
   const { route, request, response } = asked
   const opened = await library.open(usablePath(asked.path))
   switch (opened.type) {

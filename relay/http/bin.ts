@@ -1,20 +1,20 @@
 // The addresses under /api/bin: what was deleted, and the way back.
 import { nameOf, parseEntry, type Entry } from '../files/bin.ts'
-import type { Library } from '../files/library.ts'
+import type { NotebookCatalogue } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { HttpError, sendNothing } from './answer.ts'
 import { send, type Handlers } from './asked.ts'
 import { listedAt, locationOf, newPathOf } from './notebooks.ts'
 
-export interface BinParts {
-  readonly library: Library
+export interface BinOptions {
+  readonly library: NotebookCatalogue
   readonly listing: Listing
 }
 
 export const binHandlers = ({
   library,
   listing,
-}: BinParts): Handlers<'listBin' | 'emptyBin' | 'restoreNotebook' | 'discardNotebook'> => ({
+}: BinOptions): Handlers<'listBin' | 'emptyBin' | 'restoreNotebook' | 'discardNotebook'> => ({
   listBin: async (asked) => {
     const deleted = await library.deleted()
     send(

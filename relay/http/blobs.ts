@@ -24,7 +24,7 @@ const arrival = (blobs: Blobs, name: string, request: IncomingMessage, milliseco
       resolve()
     }
     const timer = setTimeout(end, milliseconds)
-    const off = blobs.whenKept(name, end)
+    const off = blobs.onceStored(name, end)
     request.socket.once('close', end)
   })
 
@@ -38,7 +38,7 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
     const { request, response } = asked
     const name = checkedName(asked)
     if (request.method === 'HEAD') {
-      if (!(await blobs.renew(name))) throw new HttpError('not_found', 'there is no such blob')
+      if (!(await blobs.touch(name))) throw new HttpError('not_found', 'there is no such blob')
       return sendNothing(response, 200)
     }
     const wait = patience(request)

@@ -5,7 +5,7 @@ import type { Routes } from '../../shared/api/routes.ts'
 import { whyNotNew } from '../files/folder.ts'
 import { digestOf } from '../disk/digest.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
-import { largestFile, type PlainFiles } from '../files/plain.ts'
+import { maxFileSize, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
 import { send, type Asked, type Handlers } from './asked.ts'
 
@@ -33,7 +33,7 @@ const sendPlain = async (
   const { file, content } = found
   const headers = { ETag: `"${file.tag}"`, 'Cache-Control': 'no-cache' }
   try {
-    if (file.size > largestFile) throw new HttpError('too_large', 'the file is over 512 MiB')
+    if (file.size > maxFileSize) throw new HttpError('too_large', 'the file is over 512 MiB')
     if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
     if (request.method === 'HEAD')
       return sendNothing(response, 200, { ...headers, 'Content-Length': file.size })

@@ -2,30 +2,34 @@
 // names for such places. A place is a number of updates; `at` counts them from the first.
 import * as Y from 'yjs'
 import type { Timeline, Version } from '../../shared/api/routes.ts'
-import type { Library } from '../files/library.ts'
-import { coarsen, type Stint } from '../log/stint.ts'
+import type { NotebookCatalogue } from '../files/library.ts'
+import { mergeSmallSessions, type EditSession } from '../log/stint.ts'
 import type { LogStore } from '../log/store.ts'
 import { integrate } from '../sync/integrate.ts'
 import { HttpError, sendData } from './answer.ts'
 import { documentAt, send, type Handlers } from './asked.ts'
 
-export interface HistoryParts {
-  readonly library: Library
+export interface HistoryOptions {
+  readonly library: NotebookCatalogue
   readonly log: LogStore
 }
 
 /** How many groups a timeline has at most. */
-const mostGroups = 500
+const maxSessions = 500
 
-export const historyHandlers = ({ library, log }: HistoryParts): Handlers<'readHistory' | 'nameVersion'> => ({
+export const historyHandlers = ({
+  library,
+  log,
+}: HistoryOptions): Handlers<'readHistory' | 'nameVersion'> => ({
   readHistory: async (asked) => {
     const record = await documentAt(library, asked)
     if (record === null) return
     const { docId } = record
-    const stints = await log.stints(docId)
+    const sessions = await log.sessions(docId)
     const at = asked.query.get('at')
-    if (at === null) return send(asked, 200, timeline(stints, await log.versions(docId), await log.people()))
-    const place = placeIn(/^[0-9]{1,15}$/.test(at) ? Number(at) : 0, stints)
+    if (at === null)
+      return send(asked, 200, timeline(sessions, await log.versions(docId), await log.people()))
+    const place = placeIn(/^[0-9]{1,15}$/.test(at) ? Number(at) : 0, sessions)
     return sendData(asked.response, 200, await stateAt(log, docId, place), 'application/octet-stream')
   },
   nameVersion: async (asked) => {
@@ -34,7 +38,7 @@ export const historyHandlers = ({ library, log }: HistoryParts): Handlers<'readH
     const { docId } = record
     const { name, at, by = '', user = null } = asked.body
     const { user: known } = asked.grant
-    const place = placeIn(at, await log.stints(docId))
+    const place = placeIn(at, await log.sessions(docId))
     const version = {
       at: place,
       name,
@@ -65,27 +69,27 @@ export const stateAt = async (log: LogStore, docId: string, at: number): Promise
 }
 
 const timeline = (
-  stints: readonly Stint[],
+  sessions: readonly EditSession[],
   versions: readonly Version[],
   people: ReadonlyMap<string, string>,
 ): Timeline => {
   let last = 0
-  const groups = coarsen(stints, mostGroups).map(({ from, to, count, writers }) => {
+  const groups = mergeSmallSessions(sessions, maxSessions).map(({ from, to, count, writers }) => {
     const first = last + 1
     last += count
     return { first, last, from, to, updates: count, users: [...new Set(writers.map(({ user }) => user))] }
   })
   // Who a client of the document was: what a line's characters say of themselves is the client that typed them.
   const known = new Map<number, string>()
-  for (const { writers } of stints)
+  for (const { writers } of sessions)
     for (const { user, client } of writers) if (client !== 0 && user !== '') known.set(client, user)
   const users = new Set([...known.values(), ...groups.flatMap((group) => group.users)])
   const called = [...people].filter(([id]) => users.has(id))
   return { updates: last, groups, versions, people: called, clients: [...known] }
 }
 
-const placeIn = (at: number, stints: readonly Stint[]): number => {
-  const updates = stints.reduce((sum, { count }) => sum + count, 0)
+const placeIn = (at: number, sessions: readonly EditSession[]): number => {
+  const updates = sessions.reduce((sum, { count }) => sum + count, 0)
   if (at >= 1 && at <= updates) return at
   throw new HttpError('bad_request', `at is a whole number from 1 to ${updates}`)
 }

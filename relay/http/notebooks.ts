@@ -6,14 +6,14 @@ import { readOutside } from '../../shared/ipynb/outside.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { Exclusive } from '../files/exclusive.ts'
+import type { KeyedLock } from '../files/exclusive.ts'
 import { whyNotNew } from '../files/folder.ts'
 import { digestOf } from '../disk/digest.ts'
-import type { Library, Refused } from '../files/library.ts'
+import type { NotebookCatalogue, Refused } from '../files/library.ts'
 import type { Listing } from '../files/listing.ts'
 import { applyEdit, keepEdit } from '../files/outside-edit.ts'
 import { ending, type NotebookPath } from '../files/path.ts'
-import type { Versions } from '../files/versions.ts'
+import type { RevisionCache } from '../files/versions.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
@@ -21,13 +21,13 @@ import { documentAt, send, usablePath, type Asked, type Handlers } from './asked
 import { nameOf } from '../files/bin.ts'
 
 export interface NotebookParts {
-  readonly library: Library
+  readonly library: NotebookCatalogue
   readonly listing: Listing
   readonly rooms: Rooms
-  readonly versions: Versions
+  readonly versions: RevisionCache
   readonly blobs: Blobs
   /** Held with the docId while something from outside is brought into its document. */
-  readonly exclusive: Exclusive
+  readonly exclusive: KeyedLock
 }
 
 export const notebookHandlers = (

@@ -1,6 +1,6 @@
 // POST /api/recover/{path}: a browser that holds another history gives what the relay may lack.
 import * as Y from 'yjs'
-import { knowsAll, recover, type Held, type RecoverParts } from '../files/recover.ts'
+import { hasAll, recover, type BrowserCopy, type RecoverOptions } from '../files/recover.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError } from './answer.ts'
 import { documentAt, send, type Handlers } from './asked.ts'
@@ -17,7 +17,7 @@ const vectorOf = (base64: string): Uint8Array => {
 
 const inBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
 
-export const recoverHandlers = (parts: RecoverParts & { readonly rooms: Rooms }): Handlers<'recover'> => ({
+export const recoverHandlers = (parts: RecoverOptions & { readonly rooms: Rooms }): Handlers<'recover'> => ({
   recover: async (asked) => {
     const { content, vector: base64, ...rest } = asked.body
     const vector = base64 === null ? null : vectorOf(base64)
@@ -26,10 +26,10 @@ export const recoverHandlers = (parts: RecoverParts & { readonly rooms: Rooms })
     await parts.rooms.use(record, async (room) => {
       if (content === null)
         return send(asked, 200, {
-          known: knowsAll(room, { ...rest, vector }),
+          known: hasAll(room, { ...rest, vector }),
           vector: inBase64(Y.encodeStateVector(room.doc)),
         })
-      const held: Held = { ...rest, vector, content }
+      const held: BrowserCopy = { ...rest, vector, content }
       const recovered = await recover(parts, room, held)
       if (!recovered.ok) throw new HttpError('bad_request', `the content is no notebook: ${recovered.reason}`)
       return send(asked, 200, {

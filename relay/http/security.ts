@@ -104,7 +104,7 @@ export const byToken = (tokens: Tokens): Authorize => {
 export const tokenNeeded = 'a token is needed: open the address that the relay printed when it started'
 
 /** Who was refused what, for the log: never the query, which may have a token. */
-export const asker = ({ url = '', headers }: IncomingMessage): Facts => {
+export const clientAddress = ({ url = '', headers }: IncomingMessage): Facts => {
   const { host, origin, 'sec-fetch-site': site } = headers
   return Object.fromEntries(
     Object.entries({ path: url.split('?')[0], host, origin, site })

@@ -5,7 +5,7 @@ import { diskReason } from '../disk/disk.ts'
 import { OutsideFolder, Unreadable } from '../files/folder.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import {
-  asker,
+  clientAddress,
   hostAllowed,
   originAllowed,
   ownFetch,
@@ -27,7 +27,7 @@ type Pages = (
   origin: string,
 ) => Promise<void>
 
-export interface ServerParts {
+export interface ServerOptions {
   readonly access: Access
   readonly version: string
   readonly authorize: Authorize
@@ -53,7 +53,7 @@ const readAddress = (request: IncomingMessage): URL => {
 }
 
 const answer = async (
-  parts: ServerParts,
+  parts: ServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
@@ -99,11 +99,11 @@ const asHttpError = (error: unknown, logger: Logger): HttpError => {
 
 const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed', 'forbidden'])
 
-export const createHttpServer = (parts: ServerParts): Server =>
+export const createHttpServer = (parts: ServerOptions): Server =>
   createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
       if (error instanceof HttpError && refusals.has(error.code))
-        parts.logger.warn('a request was refused', { why: error.code, ...asker(request) })
+        parts.logger.warn('a request was refused', { why: error.code, ...clientAddress(request) })
       if (response.headersSent) response.destroy()
       else sendError(response, asHttpError(error, parts.logger))
     })

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { fromColumns, toColumns } from './columns.ts'
-import type { LogRow } from './store.ts'
+import type { LoggedUpdate } from './store.ts'
 import { readWriters, WriterTable } from './writer.ts'
 
 const compress = promisify(brotliCompress)
@@ -23,7 +23,7 @@ const packedBy = 7
 const small = 256 << 10
 const inColumns = 0
 
-export const packChunk = async (rows: readonly LogRow[]): Promise<Uint8Array> => {
+export const packChunk = async (rows: readonly LoggedUpdate[]): Promise<Uint8Array> => {
   const encoder = encoding.createEncoder()
   const table = new WriterTable(rows)
   table.write(encoder)
@@ -45,7 +45,7 @@ export const packChunk = async (rows: readonly LogRow[]): Promise<Uint8Array> =>
   return Buffer.concat([Uint8Array.of(packedBy), await compress(plain, { params })])
 }
 
-export const unpackChunk = async (docId: string, packed: Uint8Array): Promise<readonly LogRow[]> => {
+export const unpackChunk = async (docId: string, packed: Uint8Array): Promise<readonly LoggedUpdate[]> => {
   const isMarked = packed[0] === packedBy
   const plain = new Uint8Array(await (isMarked ? decompress(packed.subarray(1)) : inflate(packed)))
   const decoder = decoding.createDecoder(plain)
@@ -68,8 +68,8 @@ export const unpackChunk = async (docId: string, packed: Uint8Array): Promise<re
   })
 }
 
-const rowsBehindEachOther = (docId: string, decoder: decoding.Decoder): readonly LogRow[] => {
-  const rows: LogRow[] = []
+const rowsBehindEachOther = (docId: string, decoder: decoding.Decoder): readonly LoggedUpdate[] => {
+  const rows: LoggedUpdate[] = []
   while (decoding.hasContent(decoder)) {
     const time = decoding.readVarUint(decoder)
     const user = decoding.readVarString(decoder)

@@ -3,34 +3,34 @@
 // disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
 // together, nothing is acknowledged, and `onTrouble` lets every page know.
 import { messageOf, type Logger } from '../logging/logger.ts'
-import type { Base, LogRow, LogStore, NewBase } from './store.ts'
+import type { Revision, LoggedUpdate, LogStore, NewRevision } from './store.ts'
 
-type Then = () => void
+type Callback = () => void
 
-interface Turn {
-  readonly rows: LogRow[]
-  readonly bases: NewBase[]
-  readonly stored: Then[]
-  readonly synced: Then[]
+interface PendingCommit {
+  readonly rows: LoggedUpdate[]
+  readonly bases: NewRevision[]
+  readonly stored: Callback[]
+  readonly synced: Callback[]
 }
 
-const retryAfter = 500
+const retryDelay = 500
 
 export class GroupCommit {
   private readonly log: LogStore
   private readonly logger: Logger
   private readonly onTrouble: (reason: string | null) => void
-  private currentTurn: Turn = { rows: [], bases: [], stored: [], synced: [] }
-  private unstored: LogRow[] = []
-  private unstoredBases: NewBase[] = []
-  private unsynced: Then[] = []
+  private currentTurn: PendingCommit = { rows: [], bases: [], stored: [], synced: [] }
+  private unstored: LoggedUpdate[] = []
+  private unstoredRevisions: NewRevision[] = []
+  private unsynced: Callback[] = []
   private scheduled: NodeJS.Immediate | null = null
   private retry: NodeJS.Timeout | null = null
   private running = false
   private syncing = false
   private backlogBytes = 0
   private lastTrouble: string | null = null
-  private idle: Then[] = []
+  private idle: Callback[] = []
   private closed = false
 
   constructor(log: LogStore, logger: Logger, onTrouble: (reason: string | null) => void) {
@@ -53,26 +53,26 @@ export class GroupCommit {
     return this.lastTrouble
   }
 
-  write(row: LogRow): void {
+  write(row: LoggedUpdate): void {
     this.currentTurn.rows.push(row)
     this.backlogBytes += row.bytes.length
     this.schedule()
   }
 
   /** In one commit with the rows of this turn. */
-  writeBase(docId: string, base: Base): void {
+  writeRevision(docId: string, base: Revision): void {
     this.currentTurn.bases.push({ docId, base })
     this.schedule()
   }
 
   /** Runs `then` in this turn's order once all rows written before are stored, or known to be held back by the disk. */
-  afterStored(then: Then): void {
+  afterStored(then: Callback): void {
     this.currentTurn.stored.push(then)
     this.schedule()
   }
 
   /** Runs `then` once all rows written before are on the disk. */
-  afterSynced(then: Then): void {
+  afterSynced(then: Callback): void {
     this.currentTurn.synced.push(then)
     this.schedule()
   }
@@ -123,14 +123,14 @@ export class GroupCommit {
     this.tellIdle()
   }
 
-  private async store({ rows, bases }: Turn): Promise<void> {
+  private async store({ rows, bases }: PendingCommit): Promise<void> {
     for (const row of rows) this.unstored.push(row)
-    this.unstoredBases.push(...bases)
-    if (this.unstored.length + this.unstoredBases.length === 0) return
+    this.unstoredRevisions.push(...bases)
+    if (this.unstored.length + this.unstoredRevisions.length === 0) return
     try {
-      await this.log.append(this.unstored, this.unstoredBases)
+      await this.log.append(this.unstored, this.unstoredRevisions)
       this.unstored = []
-      this.unstoredBases = []
+      this.unstoredRevisions = []
       this.backlogBytes = 0
       for (const row of this.currentTurn.rows) this.backlogBytes += row.bytes.length
     } catch (error) {
@@ -167,16 +167,16 @@ export class GroupCommit {
       if (this.unsynced.length === 0) this.unsynced.push(() => {})
       if (this.isHeld) this.schedule()
       else void this.sync()
-    }, retryAfter)
+    }, retryDelay)
   }
 
   /** The disk did not take everything. */
   private get isHeld(): boolean {
-    return this.unstored.length + this.unstoredBases.length > 0
+    return this.unstored.length + this.unstoredRevisions.length > 0
   }
 
   /** One room that is broken must not hold back the others. */
-  private callAll(all: readonly Then[]): void {
+  private callAll(all: readonly Callback[]): void {
     for (const then of all) {
       try {
         then()

@@ -1,35 +1,35 @@
 // A log that forgets when the process ends: for tests, and the measure of what the interface asks.
-import { stintsOf, type Stint } from './stint.ts'
+import { stintsOf, type EditSession } from './stint.ts'
 import {
   chunkLength,
-  keptBases,
-  superfluousBase,
-  type Base,
+  maxRevisions,
+  revisionToDrop,
+  type Revision,
   type DocumentRecord,
-  type LogRow,
+  type LoggedUpdate,
   type LogStore,
-  type NewBase,
+  type NewRevision,
   type Tail,
   type Version,
 } from './store.ts'
 
 export class MemoryLog implements LogStore {
-  private readonly rows: LogRow[] = []
+  private readonly rows: LoggedUpdate[] = []
   private readonly names = new Map<string, string>()
   private readonly checkpoints = new Map<string, { state: Uint8Array; rows: number }>()
   private readonly records = new Map<string, DocumentRecord>()
   private readonly aliases = new Map<string, string>()
-  private readonly basesByDocument = new Map<string, { readonly number: number; readonly base: Base }[]>()
+  private readonly basesByDocument = new Map<string, { readonly number: number; readonly base: Revision }[]>()
   private readonly beganWith = new Map<string, string>()
   private number = 0
   private readonly versionsByDocument = new Map<string, Version[]>()
 
-  async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
+  async append(rows: readonly LoggedUpdate[], revisions: readonly NewRevision[] = []): Promise<void> {
     for (const { name, ...row } of rows) {
       if (name !== undefined) this.names.set(row.user, name)
       this.rows.push(row)
     }
-    for (const { docId, base } of bases) await this.addBase(docId, base)
+    for (const { docId, base } of revisions) await this.addRevision(docId, base)
   }
 
   async synced(): Promise<void> {}
@@ -49,16 +49,16 @@ export class MemoryLog implements LogStore {
     this.checkpoints.set(docId, { state, rows: (await this.history(docId)).length })
   }
 
-  async history(docId: string): Promise<readonly LogRow[]> {
+  async history(docId: string): Promise<readonly LoggedUpdate[]> {
     return this.rows.filter((row) => row.docId === docId)
   }
 
-  async *beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
+  async *beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
     const rows = (await this.history(docId)).slice(0, count)
     for (let next = 0; next < rows.length; next += chunkLength) yield rows.slice(next, next + chunkLength)
   }
 
-  async stints(docId: string): Promise<readonly Stint[]> {
+  async sessions(docId: string): Promise<readonly EditSession[]> {
     return stintsOf(await this.history(docId))
   }
 
@@ -78,7 +78,7 @@ export class MemoryLog implements LogStore {
     return this.versionsByDocument.get(docId) ?? []
   }
 
-  async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
+  async create(record: DocumentRecord, first: LoggedUpdate, base: Revision): Promise<void> {
     if (await this.at(record.path)) throw new Error('another document is in use at this path')
     this.records.set(record.docId, record)
     this.aliases.delete(record.path)
@@ -114,11 +114,11 @@ export class MemoryLog implements LogStore {
     this.records.set(docId, { ...record, path, binned: null })
   }
 
-  async bin(docId: string, binned: string): Promise<void> {
-    this.records.set(docId, { ...this.known(docId), binned })
+  async bin(docId: string, deletedAs: string): Promise<void> {
+    this.records.set(docId, { ...this.known(docId), binned: deletedAs })
   }
 
-  async binned(): Promise<readonly DocumentRecord[]> {
+  async deletedAs(): Promise<readonly DocumentRecord[]> {
     return [...this.records.values()].filter(({ binned }) => binned !== null)
   }
 
@@ -144,17 +144,17 @@ export class MemoryLog implements LogStore {
     return [...this.records.keys()]
   }
 
-  async addBase(docId: string, base: Base): Promise<void> {
-    const bases = [...(this.basesByDocument.get(docId) ?? []), { base, number: ++this.number }]
-    if (bases.length > keptBases) {
+  async addRevision(docId: string, base: Revision): Promise<void> {
+    const revisions = [...(this.basesByDocument.get(docId) ?? []), { base, number: ++this.number }]
+    if (revisions.length > maxRevisions) {
       const began = await this.began(docId)
-      const index = superfluousBase(
-        bases.map(({ number }) => number),
-        (at) => bases[at]?.base.digest === began,
+      const index = revisionToDrop(
+        revisions.map(({ number }) => number),
+        (at) => revisions[at]?.base.digest === began,
       )
-      bases.splice(index, 1)
+      revisions.splice(index, 1)
     }
-    this.basesByDocument.set(docId, bases)
+    this.basesByDocument.set(docId, revisions)
   }
 
   async renew(docId: string, epoch: string, began: string): Promise<void> {
@@ -167,19 +167,19 @@ export class MemoryLog implements LogStore {
     return this.beganWith.get(docId) ?? null
   }
 
-  async baseWritten(docId: string, digest: string): Promise<void> {
-    const bases = this.basesByDocument.get(docId) ?? []
-    const last = bases.findLastIndex(({ base }) => base.digest === digest)
+  async markWritten(docId: string, digest: string): Promise<void> {
+    const revisions = this.basesByDocument.get(docId) ?? []
+    const last = revisions.findLastIndex(({ base }) => base.digest === digest)
     this.basesByDocument.set(
       docId,
-      bases.map(({ number, base }, index) => ({
+      revisions.map(({ number, base }, index) => ({
         number,
         base: index === last ? { ...base, written: true } : base,
       })),
     )
   }
 
-  async bases(docId: string): Promise<readonly Base[]> {
+  async revisions(docId: string): Promise<readonly Revision[]> {
     return (this.basesByDocument.get(docId) ?? []).map(({ base }) => base)
   }
 

@@ -4,8 +4,8 @@ import { packChunk } from './chunk.ts'
 import { logRow, type Past, type Tables, type UpdateRow, type Value } from './past.ts'
 import { replayable, statesAfter } from './replay.ts'
 import { packStates, unpackStates } from './states.ts'
-import { packStints } from './stint.ts'
-import { chunkLength, type Base } from './store.ts'
+import { packSessions } from './stint.ts'
+import { chunkLength, type Revision } from './store.ts'
 
 /** The column `written` of a base. */
 export const writers = { nobody: 0, relay: 1, another: 2 }
@@ -107,7 +107,7 @@ export class Packing {
   }
 
   /** Oldest first. */
-  async bases(docId: string): Promise<readonly Base[]> {
+  async revisions(docId: string): Promise<readonly Revision[]> {
     return (await this.readBases(docId)).map(({ digest, state, time, written }) => ({
       digest,
       state,
@@ -168,8 +168,11 @@ export class Packing {
     })
   }
 
-  private packed(checkpoint: Uint8Array | null, bases: ReadonlyMap<number, Uint8Array>): Promise<Uint8Array> {
-    return packStates(new Map([...(checkpoint ? [[checkpointSeq, checkpoint] as const] : []), ...bases]))
+  private packed(
+    checkpoint: Uint8Array | null,
+    revisions: ReadonlyMap<number, Uint8Array>,
+  ): Promise<Uint8Array> {
+    return packStates(new Map([...(checkpoint ? [[checkpointSeq, checkpoint] as const] : []), ...revisions]))
   }
 
   /** Crash-safe: each chunk takes the place of its rows in one commit. */
@@ -182,7 +185,7 @@ export class Packing {
       const end = rows.at(-1)?.seq
       if (end === undefined) return
       const logged = rows.map((row) => logRow(docId, row))
-      const [packed, stints] = [await packChunk(logged), packStints(logged)]
+      const [packed, stints] = [await packChunk(logged), packSessions(logged)]
       const time = Math.max(...logged.map((row) => row.time))
       await this.tables.commit(() => {
         this.tables.run('INSERT INTO chunks(docId, lastSeq, packed, stints, time) VALUES(?, ?, ?, ?, ?)', [

@@ -1,8 +1,8 @@
 // Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
 import { unpackChunk } from './chunk.ts'
 import { unpackFirst } from './states.ts'
-import { joinStints, stintsOf, unpackStints, type Stint } from './stint.ts'
-import { chunkLength, type LogRow, type Version } from './store.ts'
+import { joinSessions, stintsOf, unpackSessions, type EditSession } from './stint.ts'
+import { chunkLength, type LoggedUpdate, type Version } from './store.ts'
 
 export type Value = string | number | Uint8Array | null
 
@@ -14,7 +14,7 @@ export interface UpdateRow {
   readonly bytes: ArrayBuffer
 }
 
-export const logRow = (docId: string, row: UpdateRow): LogRow => ({
+export const logRow = (docId: string, row: UpdateRow): LoggedUpdate => ({
   docId,
   time: row.time,
   user: row.user,
@@ -34,13 +34,13 @@ export class Past {
     this.tables = tables
   }
 
-  async history(docId: string): Promise<readonly LogRow[]> {
-    const rows: LogRow[] = []
+  async history(docId: string): Promise<readonly LoggedUpdate[]> {
+    const rows: LoggedUpdate[] = []
     for await (const some of this.beginning(docId, Infinity)) for (const row of some) rows.push(row)
     return rows
   }
 
-  async *beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
+  async *beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
     // Of one moment: chunks never change, and rows that become one meanwhile are in memory.
     const chunks = this.chunks(docId)
     const tail = this.tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
@@ -71,7 +71,7 @@ export class Past {
   }
 
   /** What came since the checkpoint. */
-  async tail(docId: string): Promise<readonly LogRow[]> {
+  async tail(docId: string): Promise<readonly LoggedUpdate[]> {
     const [checkpoint] = this.tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
     ])
@@ -88,19 +88,19 @@ export class Past {
     return [...packed.flat(), ...rest.map((row) => logRow(docId, row))]
   }
 
-  async stints(docId: string): Promise<readonly Stint[]> {
+  async sessions(docId: string): Promise<readonly EditSession[]> {
     const packed = this.tables.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
       'SELECT lastSeq, stints FROM chunks WHERE docId = ? ORDER BY lastSeq',
       [docId],
     )
     const tail = this.tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
-    const all: Stint[] = []
+    const all: EditSession[] = []
     for (const { lastSeq, stints } of packed)
       all.push(
-        ...((stints ? unpackStints(new Uint8Array(stints)) : null) ??
+        ...((stints ? unpackSessions(new Uint8Array(stints)) : null) ??
           stintsOf(await this.chunk(docId, lastSeq))),
       )
-    return joinStints([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
+    return joinSessions([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
   }
 
   /** How many updates are in chunks; null where those of before do not tell. */
@@ -111,7 +111,7 @@ export class Past {
     )
     let updates = 0
     for (const { stints } of chunks) {
-      const told = stints === null ? null : unpackStints(new Uint8Array(stints))
+      const told = stints === null ? null : unpackSessions(new Uint8Array(stints))
       if (told === null) return null
       for (const { count } of told) updates += count
     }
@@ -137,7 +137,7 @@ export class Past {
       .map(({ lastSeq }) => lastSeq)
   }
 
-  private async chunk(docId: string, lastSeq: number): Promise<readonly LogRow[]> {
+  private async chunk(docId: string, lastSeq: number): Promise<readonly LoggedUpdate[]> {
     const [chunk] = this.tables.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM chunks WHERE docId = ? AND lastSeq = ?',
       [docId, lastSeq],

@@ -2,9 +2,9 @@
 // and a word there a state is nearly as large as all updates together, and need not be kept beside them.
 import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
-import type { LogRow } from './store.ts'
+import type { LoggedUpdate } from './store.ts'
 
-type Batches = AsyncIterable<readonly LogRow[]>
+type Batches = AsyncIterable<readonly LoggedUpdate[]>
 
 /** How far updates reach: what was made, and how much of it removed. */
 class Extent {

@@ -10,17 +10,17 @@ import { messageOf } from '../logging/logger.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { Packing, writers } from './packing.ts'
 import { Past, type Tables, type Value } from './past.ts'
-import type { Stint } from './stint.ts'
+import type { EditSession } from './stint.ts'
 import { allowShrinking, prepareTables, tablesOfDocument } from './tables.ts'
 import { Wal, type SyncFile } from './wal.ts'
 import {
-  keptBases,
-  superfluousBase,
-  type Base,
+  maxRevisions,
+  revisionToDrop,
+  type Revision,
   type DocumentRecord,
-  type LogRow,
+  type LoggedUpdate,
   type LogStore,
-  type NewBase,
+  type NewRevision,
   type Tail,
   type Version,
 } from './store.ts'
@@ -33,7 +33,7 @@ const promised =
 export const syncFile: SyncFile = promised(fdatasync)
 
 /** Milliseconds without a commit until the log is made small. */
-export const usualIdle = 2_000
+export const defaultIdleTimeout = 2_000
 
 export interface SqliteOptions {
   readonly sync: SyncFile
@@ -82,7 +82,7 @@ export class SqliteLog implements LogStore {
   }
 
   static async open(file: string, options: Partial<SqliteOptions> = {}): Promise<SqliteLog> {
-    const { sync = syncFile, idle = usualIdle, onLarge = () => undefined } = options
+    const { sync = syncFile, idle = defaultIdleTimeout, onLarge = () => undefined } = options
     const database = new Database(file, { timeout: 5000 })
     database.pragma('auto_vacuum=INCREMENTAL')
     database.pragma('journal_mode=WAL')
@@ -106,16 +106,16 @@ export class SqliteLog implements LogStore {
     return new SqliteLog(database, wal, { sync, idle, onLarge })
   }
 
-  async append(rows: readonly LogRow[], bases: readonly NewBase[] = []): Promise<void> {
+  async append(rows: readonly LoggedUpdate[], revisions: readonly NewRevision[] = []): Promise<void> {
     const [only] = rows
     // One statement is a commit by itself, and half the work of three.
-    if (only && rows.length === 1 && bases.length === 0 && !this.wal.locked) {
+    if (only && rows.length === 1 && revisions.length === 0 && !this.wal.locked) {
       this.insert(only)
       return this.committed()
     }
     await this.commit(() => {
       for (const row of rows) this.insert(row)
-      for (const { docId, base } of bases) this.insertBase(docId, base)
+      for (const { docId, base } of revisions) this.insertBase(docId, base)
     })
   }
 
@@ -138,16 +138,16 @@ export class SqliteLog implements LogStore {
     return this.packing.compact(docId, state)
   }
 
-  history(docId: string): Promise<readonly LogRow[]> {
+  history(docId: string): Promise<readonly LoggedUpdate[]> {
     return this.past.history(docId)
   }
 
-  beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]> {
+  beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
     return this.past.beginning(docId, count)
   }
 
-  stints(docId: string): Promise<readonly Stint[]> {
-    return this.past.stints(docId)
+  sessions(docId: string): Promise<readonly EditSession[]> {
+    return this.past.sessions(docId)
   }
 
   async people(): Promise<ReadonlyMap<string, string>> {
@@ -165,7 +165,7 @@ export class SqliteLog implements LogStore {
     return this.past.versions(docId)
   }
 
-  async create(record: DocumentRecord, first: LogRow, base: Base): Promise<void> {
+  async create(record: DocumentRecord, first: LoggedUpdate, base: Revision): Promise<void> {
     const { docId, epoch, path, binned } = record
     await this.commit(() => {
       this.run('INSERT INTO documents(docId, epoch, path, binned, began) VALUES(?, ?, ?, ?, ?)', [
@@ -214,11 +214,11 @@ export class SqliteLog implements LogStore {
     })
   }
 
-  async bin(docId: string, binned: string): Promise<void> {
-    await this.commit(() => this.run('UPDATE documents SET binned = ? WHERE docId = ?', [binned, docId]))
+  async bin(docId: string, deletedAs: string): Promise<void> {
+    await this.commit(() => this.run('UPDATE documents SET binned = ? WHERE docId = ?', [deletedAs, docId]))
   }
 
-  async binned(): Promise<readonly DocumentRecord[]> {
+  async deletedAs(): Promise<readonly DocumentRecord[]> {
     return this.all<DocumentRecord>(
       'SELECT docId, epoch, path, binned FROM documents WHERE binned IS NOT NULL',
       [],
@@ -250,11 +250,11 @@ export class SqliteLog implements LogStore {
     return row?.began ?? null
   }
 
-  async addBase(docId: string, base: Base): Promise<void> {
+  async addRevision(docId: string, base: Revision): Promise<void> {
     await this.commit(() => this.insertBase(docId, base))
   }
 
-  async baseWritten(docId: string, digest: string): Promise<void> {
+  async markWritten(docId: string, digest: string): Promise<void> {
     await this.commit(() =>
       this.run(
         'UPDATE bases SET written = 1 WHERE seq = (SELECT max(seq) FROM bases WHERE docId = ? AND digest = ?)',
@@ -263,8 +263,8 @@ export class SqliteLog implements LogStore {
     )
   }
 
-  bases(docId: string): Promise<readonly Base[]> {
-    return this.packing.bases(docId)
+  revisions(docId: string): Promise<readonly Revision[]> {
+    return this.packing.revisions(docId)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {
@@ -335,7 +335,7 @@ export class SqliteLog implements LogStore {
     if (!this.closed) this.idle.refresh()
   }
 
-  private insert(row: LogRow): void {
+  private insert(row: LoggedUpdate): void {
     if (row.name !== undefined && row.name !== this.knownNames.get(row.user)) {
       this.run('INSERT OR REPLACE INTO people(id, name) VALUES(?, ?)', [row.user, row.name])
       this.knownNames.set(row.user, row.name)
@@ -350,7 +350,7 @@ export class SqliteLog implements LogStore {
     ])
   }
 
-  private insertBase(docId: string, base: Base): void {
+  private insertBase(docId: string, base: Revision): void {
     this.run('INSERT INTO bases(docId, digest, bytes, time, written) VALUES(?, ?, ?, ?, ?)', [
       docId,
       base.digest,
@@ -363,8 +363,8 @@ export class SqliteLog implements LogStore {
        FROM bases b WHERE docId = ? ORDER BY seq`,
       [docId],
     )
-    if (rows.length <= keptBases) return
-    const index = superfluousBase(
+    if (rows.length <= maxRevisions) return
+    const index = revisionToDrop(
       rows.map(({ seq }) => seq),
       (at) => rows[at]?.began === 1,
     )

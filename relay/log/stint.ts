@@ -4,11 +4,11 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { Acts, type Act } from '../../shared/notebook/merge/acts.ts'
-import type { LogRow } from './store.ts'
+import type { LoggedUpdate } from './store.ts'
 import { distinctWriters, readWriters, WriterTable, type Writer } from './writer.ts'
 
 /** Updates behind each other that somebody made at a stretch, or several people at once. */
-export interface Stint {
+export interface EditSession {
   /** Milliseconds since 1970 by the relay's clock: of the first update and of the last. */
   readonly from: number
   readonly to: number
@@ -27,37 +27,37 @@ const pause = 60_000
 /** Who goes on after so many milliseconds while another wrote was never gone: they write at once. */
 const atOnce = 5_000
 /** No stint lasts longer: somebody who writes for an hour wants to go back by minutes. */
-const longest = 5 * 60_000
+const maxLength = 5 * 60_000
 
-const join = (stints: readonly Stint[]): Stint => ({
-  from: Math.min(...stints.map(({ from }) => from)),
-  to: Math.max(...stints.map(({ to }) => to)),
-  count: stints.reduce((sum, { count }) => sum + count, 0),
-  writers: distinctWriters(stints.flatMap(({ writers }) => writers)),
-  border: stints[0]?.border ?? borders.none,
+const join = (sessions: readonly EditSession[]): EditSession => ({
+  from: Math.min(...sessions.map(({ from }) => from)),
+  to: Math.max(...sessions.map(({ to }) => to)),
+  count: sessions.reduce((sum, { count }) => sum + count, 0),
+  writers: distinctWriters(sessions.flatMap(({ writers }) => writers)),
+  border: sessions[0]?.border ?? borders.none,
 })
 
-const users = ({ writers }: Stint): Set<string> => new Set(writers.map(({ user }) => user))
+const users = ({ writers }: EditSession): Set<string> => new Set(writers.map(({ user }) => user))
 
 /** The index of the stint that `next` goes on with, or the length where it begins anew. */
-const goesOn = (stints: readonly Stint[], next: Stint): number => {
-  if (next.border !== borders.none) return stints.length
+const goesOn = (sessions: readonly EditSession[], next: EditSession): number => {
+  if (next.border !== borders.none) return sessions.length
   const own = users(next)
-  for (let index = stints.length - 1; index >= 0; index--) {
-    const stint = stints[index]
-    const quiet = index === stints.length - 1 ? pause : atOnce
-    if (!stint || next.from - stint.to > quiet || next.to - stint.from > longest) break
+  for (let index = sessions.length - 1; index >= 0; index--) {
+    const stint = sessions[index]
+    const quiet = index === sessions.length - 1 ? pause : atOnce
+    if (!stint || next.from - stint.to > quiet || next.to - stint.from > maxLength) break
     const names = users(stint)
     if ([...own].every((user) => names.has(user))) return index
     if (stint.border !== borders.none) break
   }
-  return stints.length
+  return sessions.length
 }
 
 /** Joins what belongs together. What it gives can be joined again with what comes behind. */
-export const joinStints = (stints: Iterable<Stint>): Stint[] => {
-  const joined: Stint[] = []
-  for (const stint of stints) {
+export const joinSessions = (sessions: Iterable<EditSession>): EditSession[] => {
+  const joined: EditSession[] = []
+  for (const stint of sessions) {
     const index = goesOn(joined, stint)
     joined.push(join([...joined.splice(index), stint]))
   }
@@ -65,12 +65,15 @@ export const joinStints = (stints: Iterable<Stint>): Stint[] => {
 }
 
 /** At most `limit` stints: where something went, then undo steps, then the longest pauses stay borders. */
-export const coarsen = (stints: readonly Stint[], limit: number): readonly Stint[] => {
-  if (stints.length <= limit) return stints
-  const pauses = stints.map((stint, index) => ({
+export const mergeSmallSessions = (
+  sessions: readonly EditSession[],
+  limit: number,
+): readonly EditSession[] => {
+  if (sessions.length <= limit) return sessions
+  const pauses = sessions.map((stint, index) => ({
     index,
     border: stint.border,
-    quiet: stint.from - (stints[index - 1]?.to ?? 0),
+    quiet: stint.from - (sessions[index - 1]?.to ?? 0),
   }))
   const kept = pauses
     .slice(1)
@@ -78,7 +81,7 @@ export const coarsen = (stints: readonly Stint[], limit: number): readonly Stint
     .slice(0, limit - 1)
     .map(({ index }) => index)
     .sort((a, b) => a - b)
-  return [0, ...kept].map((begin, index) => join(stints.slice(begin, kept[index])))
+  return [0, ...kept].map((begin, index) => join(sessions.slice(begin, kept[index])))
 }
 
 /** `before`: what the same client did last. */
@@ -89,10 +92,10 @@ const borderAt = (before: Act | undefined, act: Act): Border => {
   return act.kind === before.kind && !elsewhere ? borders.none : borders.step
 }
 
-export const stintsOf = (rows: readonly Omit<LogRow, 'docId'>[]): Stint[] => {
+export const stintsOf = (rows: readonly Omit<LoggedUpdate, 'docId'>[]): EditSession[] => {
   const acts = new Acts()
   const last = new Map<number, Act>()
-  return joinStints(
+  return joinSessions(
     rows.map(({ time, user, client, bytes }) => {
       const act = acts.next(bytes)
       const before = last.get(client)
@@ -115,13 +118,13 @@ const withBorders = 0
 const deflated = 0
 
 /** 0 · 0 · deflated: writers · for each stint: from, as the difference to the `to` before · length · count · border · writers, as indexes */
-export const packStints = (rows: readonly LogRow[]): Uint8Array => {
-  const stints = coarsen(stintsOf(rows), perChunk)
+export const packSessions = (rows: readonly LoggedUpdate[]): Uint8Array => {
+  const sessions = mergeSmallSessions(stintsOf(rows), perChunk)
   const encoder = encoding.createEncoder()
-  const table = new WriterTable(stints.flatMap(({ writers }) => writers))
+  const table = new WriterTable(sessions.flatMap(({ writers }) => writers))
   table.write(encoder)
   let before = 0
-  for (const { from, to, count, border, writers } of stints) {
+  for (const { from, to, count, border, writers } of sessions) {
     encoding.writeVarInt(encoder, from - before)
     encoding.writeVarUint(encoder, to - from)
     encoding.writeVarUint(encoder, count)
@@ -134,14 +137,14 @@ export const packStints = (rows: readonly LogRow[]): Uint8Array => {
 }
 
 /** null: of before there were borders, which only the rows can tell. */
-export const unpackStints = (packed: Uint8Array): readonly Stint[] | null => {
+export const unpackSessions = (packed: Uint8Array): readonly EditSession[] | null => {
   if (packed[0] !== withBorders) return null
   const isDeflated = packed[1] === deflated
   const decoder = decoding.createDecoder(
     isDeflated ? new Uint8Array(inflateRawSync(packed.subarray(2))) : packed.subarray(1),
   )
   const table = readWriters(decoder)
-  const stints: Stint[] = []
+  const sessions: EditSession[] = []
   let before = 0
   while (decoding.hasContent(decoder)) {
     const from = before + decoding.readVarInt(decoder)
@@ -153,10 +156,10 @@ export const unpackStints = (packed: Uint8Array): readonly Stint[] | null => {
       if (!writer) throw new Error('a stint of nobody known')
       return writer
     })
-    stints.push({ from, to, count, writers, border })
+    sessions.push({ from, to, count, writers, border })
     before = to
   }
-  return stints
+  return sessions
 }
 
 const borderOf = (number: number): Border => {

@@ -1,9 +1,9 @@
 // What the relay must not forget, behind one interface: the updates of each document, which history (epoch) and
 // which path it has, and the states behind the files it wrote. A store reads no update; it keeps bytes.
-import type { Stint } from './stint.ts'
+import type { EditSession } from './stint.ts'
 
 /** One update as it came in. `client` is the Yjs client that made it, 0 where that is not known. */
-export interface LogRow {
+export interface LoggedUpdate {
   readonly docId: string
   /** Milliseconds since 1970 by the relay's clock. */
   readonly time: number
@@ -25,7 +25,7 @@ export interface DocumentRecord {
 }
 
 /** A file the relay wrote, or was about to write: its digest, and the document's state behind it. */
-export interface Base {
+export interface Revision {
   readonly digest: string
   readonly state: Uint8Array
   /** When the state was read, in milliseconds since 1970; every update of that time or before is in it. */
@@ -36,9 +36,9 @@ export interface Base {
   readonly outside: boolean
 }
 
-export interface NewBase {
+export interface NewRevision {
   readonly docId: string
-  readonly base: Base
+  readonly base: Revision
 }
 
 /** How many updates, and how many bytes they are together. */
@@ -60,20 +60,20 @@ export interface Version {
 }
 
 /** How many bases a document keeps. */
-export const keptBases = 12
+export const maxRevisions = 12
 /** The newest, which are kept in any case. */
-const newestBases = 4
+const newestRevisions = 4
 
 /**
  * Which of so many bases that one is too many is to go. Programs save what they read a minute or a day ago: beyond the
  * newest few, those are kept that lie the further apart the older they are. `numbers` count up with each base,
  * `pinned` must stay.
  */
-export const superfluousBase = (numbers: readonly number[], pinned: (index: number) => boolean): number => {
+export const revisionToDrop = (numbers: readonly number[], pinned: (index: number) => boolean): number => {
   const newest = numbers.at(-1) ?? 0
   let found = 1
   let least = Infinity
-  for (let index = 1; index < numbers.length - newestBases; index++) {
+  for (let index = 1; index < numbers.length - newestRevisions; index++) {
     if (pinned(index)) continue
     const [before = 0, at = 0, after = 0] = numbers.slice(index - 1, index + 2)
     const worth = (after - before) / (newest - at)
@@ -90,7 +90,7 @@ export interface LogStore {
    * One commit for all rows and bases. When it resolves they are in the operating system's hands: they survive
    * kill -9.
    */
-  append(rows: readonly LogRow[], bases?: readonly NewBase[]): Promise<void>
+  append(rows: readonly LoggedUpdate[], revisions?: readonly NewRevision[]): Promise<void>
   /** Resolves when everything appended before the call is on the disk: it survives a power loss. */
   synced(): Promise<void>
 
@@ -104,11 +104,11 @@ export interface LogStore {
    */
   compact(docId: string, state: Uint8Array): Promise<void>
   /** Every update ever appended, oldest first, out of chunks and tail. */
-  history(docId: string): Promise<readonly LogRow[]>
+  history(docId: string): Promise<readonly LoggedUpdate[]>
   /** The first `count` rows of that, in batches of at most `chunkLength`: no more than one is in memory at a time. */
-  beginning(docId: string, count: number): AsyncIterable<readonly LogRow[]>
+  beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]>
   /** Who made the updates of the history and when, oldest first; reads no update where it can be helped. */
-  stints(docId: string): Promise<readonly Stint[]>
+  sessions(docId: string): Promise<readonly EditSession[]>
   /** What users of rows are called, by their ids. */
   people(): Promise<ReadonlyMap<string, string>>
   nameVersion(docId: string, version: Version): Promise<void>
@@ -116,7 +116,7 @@ export interface LogStore {
   versions(docId: string): Promise<readonly Version[]>
 
   /** A new document with its first update and the base of the file it came from, in one commit. */
-  create(record: DocumentRecord, first: LogRow, base: Base): Promise<void>
+  create(record: DocumentRecord, first: LoggedUpdate, base: Revision): Promise<void>
   /** The document in use at this path. */
   at(path: string): Promise<DocumentRecord | null>
   document(docId: string): Promise<DocumentRecord | null>
@@ -126,9 +126,9 @@ export interface LogStore {
   binnedAt(path: string): Promise<readonly DocumentRecord[]>
   /** Gives the document another path, keeping the old one as an alias, and takes it out of the bin. */
   rename(docId: string, path: string): Promise<void>
-  bin(docId: string, binned: string): Promise<void>
+  bin(docId: string, deletedAs: string): Promise<void>
   /** All that are in the bin. */
-  binned(): Promise<readonly DocumentRecord[]>
+  deletedAs(): Promise<readonly DocumentRecord[]>
   /** Removes a document and its history for good. */
   forget(docId: string): Promise<void>
   /** Whether any document was ever made here. */
@@ -140,10 +140,10 @@ export interface LogStore {
   renew(docId: string, epoch: string, began: string): Promise<void>
   /** The digest of the file the document's history began with; null where that is not known. Its base is kept. */
   began(docId: string): Promise<string | null>
-  addBase(docId: string, base: Base): Promise<void>
-  baseWritten(docId: string, digest: string): Promise<void>
+  addRevision(docId: string, base: Revision): Promise<void>
+  markWritten(docId: string, digest: string): Promise<void>
   /** Oldest first, at most `keptBases`: the newest, and of the older ones some. */
-  bases(docId: string): Promise<readonly Base[]>
+  revisions(docId: string): Promise<readonly Revision[]>
   /** Documents in use with updates later than their last written base, as a crash leaves them. */
   unwritten(): Promise<readonly DocumentRecord[]>
 

@@ -11,7 +11,7 @@ import type { Upstreams } from './upstream.ts'
 /** Milliseconds that a page is taken for fresh; after that it serves only while the index cannot be reached. */
 const fresh = 600_000
 
-export interface PypiParts {
+export interface PypiOptions {
   /** The index's address, with a slash at its end. */
   readonly index: string
   readonly upstreams: Upstreams
@@ -22,10 +22,10 @@ export interface PypiParts {
 }
 
 export class Pypi {
-  private readonly parts: PypiParts
+  private readonly parts: PypiOptions
   private readonly coming = new Map<string, Promise<IndexPage>>()
 
-  constructor(parts: PypiParts) {
+  constructor(parts: PypiOptions) {
     this.parts = parts
   }
 

@@ -6,10 +6,10 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { diskReason } from '../disk/disk.ts'
-import type { Library } from '../files/library.ts'
+import type { NotebookCatalogue } from '../files/library.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import {
-  asker,
+  clientAddress,
   hostAllowed,
   originAllowed,
   siteAllowed,
@@ -19,15 +19,15 @@ import {
 } from '../http/security.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
-import { anotherHistory, closeReason, pathReason, Session, type Limits } from './session.ts'
+import { anotherHistory, closeReason, pathReason, SocketSession, type Limits } from './session.ts'
 
 const maxMessage = 64 << 20
 const prefix = '/sync/'
 
-export interface DoorParts {
+export interface SocketServerOptions {
   readonly access: Access
   readonly authorize: Authorize
-  readonly library: Library
+  readonly library: NotebookCatalogue
   readonly rooms: Rooms
   readonly limits: Limits
   readonly maxSockets: number
@@ -39,15 +39,15 @@ interface Refusal {
   readonly reason: string
 }
 
-export class Door {
-  private readonly parts: DoorParts
+export class SocketServer {
+  private readonly parts: SocketServerOptions
   private readonly server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessage,
     perMessageDeflate: false,
   })
 
-  constructor(parts: DoorParts) {
+  constructor(parts: SocketServerOptions) {
     this.parts = parts
   }
 
@@ -55,7 +55,7 @@ export class Door {
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => this.parts.logger.debug('socket error', { reason: error.message }))
     if (!hostAllowed(this.parts.access, request.headers)) {
-      this.parts.logger.warn('a socket was refused', { why: 'wrong host', ...asker(request) })
+      this.parts.logger.warn('a socket was refused', { why: 'wrong host', ...clientAddress(request) })
       return refuse(stream, '403 Forbidden')
     }
     if (this.server.clients.size >= this.parts.maxSockets) return refuse(stream, '503 Service Unavailable')
@@ -66,11 +66,11 @@ export class Door {
       socket.on('error', (error) => this.parts.logger.warn('socket error', { reason: error.message }))
       const grant = this.grant(request, url)
       if ('code' in grant) {
-        this.parts.logger.warn('a socket was refused', { why: grant.reason, ...asker(request) })
+        this.parts.logger.warn('a socket was refused', { why: grant.reason, ...clientAddress(request) })
         return socket.close(grant.code, grant.reason)
       }
       socket.pause()
-      this.admit(socket, stream, url, grant).catch((error: unknown) => {
+      this.accept(socket, stream, url, grant).catch((error: unknown) => {
         this.parts.logger.error('a notebook could not be opened', { reason: messageOf(error) })
         socket.resume()
         const disk = diskReason(error)
@@ -92,7 +92,7 @@ export class Door {
     return authorize(request, url) ?? { code: closeCodes.notAllowed, reason: tokenNeeded }
   }
 
-  private async admit(socket: WebSocket, stream: Duplex, url: URL, grant: Grant): Promise<void> {
+  private async accept(socket: WebSocket, stream: Duplex, url: URL, grant: Grant): Promise<void> {
     const close = ({ code, reason }: Refusal): void => {
       // A paused socket would not read the other side's closing frame.
       socket.resume()
@@ -118,7 +118,7 @@ export class Door {
           if (socket.readyState !== socket.OPEN) return
           if (epoch !== null && epoch !== room.record.epoch)
             return close({ code: closeCodes.anotherEpoch, reason: anotherHistory })
-          const session = new Session({ socket, stream, grant, listener: room, limits, logger })
+          const session = new SocketSession({ socket, stream, grant, listener: room, limits, logger })
           room.join(session)
           session.send([grantMessage(grant)])
           socket.resume()

@@ -5,7 +5,7 @@ import * as Y from 'yjs'
 import { mergeAtOnce } from './integrate.ts'
 import type { Message, Span } from './message.ts'
 
-export class EarlyUpdates {
+export class PendingUpdates {
   private readonly doc: Y.Doc
   /** The next clock of each client, updates counted that are not applied yet. */
   private readonly next = new Map<number, number>()

@@ -64,7 +64,7 @@ export const roleFor: Readonly<Record<Message['type'], Role>> = {
 }
 
 /** Formatting, an embed, or a type that is no value of a key: an output's stream, or an embed, too. */
-const isStrange = (struct: Y.AbstractStruct): boolean =>
+const isInvalid = (struct: Y.AbstractStruct): boolean =>
   struct instanceof Y.Item &&
   (struct.content instanceof Y.ContentFormat ||
     struct.content instanceof Y.ContentEmbed ||
@@ -106,7 +106,7 @@ const readUpdate = (bytes: Uint8Array, answer: boolean): Message => {
     bytes,
     answer,
     empty: structs.length === 0 && deletions.length === 0,
-    strange: structs.some(isStrange),
+    strange: structs.some(isInvalid),
     spans: [...spans.values()],
     deletions,
     needs: [...needs].map(([client, to]) => ({ client, to })),
@@ -187,8 +187,8 @@ const writeSync = (step: number, bytes: Uint8Array): Uint8Array =>
     encoding.writeVarUint8Array(encoder, bytes)
   })
 
-export const askMessage = (stateVector: Uint8Array): Uint8Array => writeSync(syncStep1, stateVector)
-export const answerMessage = (update: Uint8Array): Uint8Array => writeSync(syncStep2, update)
+export const syncStep1Message = (stateVector: Uint8Array): Uint8Array => writeSync(syncStep1, stateVector)
+export const syncStep2Message = (update: Uint8Array): Uint8Array => writeSync(syncStep2, update)
 export const updateMessage = (update: Uint8Array): Uint8Array => writeSync(syncUpdate, update)
 
 const writeText = (type: number, text: string): Uint8Array =>

@@ -12,9 +12,9 @@ import type * as Y from 'yjs'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
-import type { LogRow } from '../log/store.ts'
+import type { LoggedUpdate } from '../log/store.ts'
 import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
-import type { Session } from './session.ts'
+import type { SocketSession } from './session.ts'
 
 interface Change {
   readonly added: readonly number[]
@@ -40,10 +40,10 @@ const permitted = ({ role, user }: Grant, state: string): string => {
   return JSON.stringify(Object.fromEntries([...fields, ...known]))
 }
 
-export class Presences {
+export class PresenceTable {
   readonly awareness: Awareness
-  private readonly owners = new Map<number, Session>()
-  private readonly introduced = new Map<Session, number>()
+  private readonly owners = new Map<number, SocketSession>()
+  private readonly introduced = new Map<SocketSession, number>()
   private readonly changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
@@ -59,14 +59,14 @@ export class Presences {
     this.awareness.setLocalStateField('relay', relay)
   }
 
-  receive(session: Session, entries: readonly AwarenessEntry[]): void {
+  receive(session: SocketSession, entries: readonly AwarenessEntry[]): void {
     const accepted = entries
       .filter((entry) => this.accepts(session, entry))
       .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
     if (accepted.length > 0) applyAwarenessUpdate(this.awareness, writeEntries(accepted), session)
   }
 
-  leave(session: Session): void {
+  leave(session: SocketSession): void {
     const gone = [...this.owners].filter(([, owner]) => owner === session).map(([client]) => client)
     for (const client of gone) this.owners.delete(client)
     this.introduced.delete(session)
@@ -81,12 +81,12 @@ export class Presences {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, changed))
   }
 
-  everybody(): Uint8Array {
+  all(): Uint8Array {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
   }
 
   /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */
-  writer(session: Session): Pick<LogRow, 'user' | 'name'> {
+  writer(session: SocketSession): Pick<LoggedUpdate, 'user' | 'name'> {
     const [client] = [...this.owners].find(([, owner]) => owner === session) ?? []
     const state = client === undefined ? null : this.awareness.getStates().get(client)
     const { id, name } = session.grant.user ?? personInPresence(state)
@@ -97,7 +97,7 @@ export class Presences {
     this.awareness.destroy()
   }
 
-  private accepts(session: Session, { client, clock, state }: AwarenessEntry): boolean {
+  private accepts(session: SocketSession, { client, clock, state }: AwarenessEntry): boolean {
     if (client === this.awareness.clientID) return false
     const known = this.awareness.meta.get(client)
     const news = clock > (known?.clock ?? 0)

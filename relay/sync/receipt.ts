@@ -6,7 +6,7 @@ import type { Message } from './message.ts'
 
 /** Milliseconds until something missing is asked for; twice as long each time it does not come. */
 const patience = 1_000
-const mostPatience = 32_000
+const maxTimeout = 32_000
 /** Bytes read meanwhile with which a large answer is on its way. */
 const underWay = 64 << 10
 /** Clients of which something may be missing. */
@@ -16,15 +16,15 @@ const maxHeld = 64 << 10
 
 const none: readonly Uint8Array[] = []
 
-export interface Asker {
+export interface MissingRequester {
   /** All bytes read from the socket so far. */
   readonly bytesRead: () => number
   /** Asks the socket for what the document lacks. */
   readonly ask: () => void
 }
 
-export class Receipt {
-  private readonly asker: Asker
+export class DeliveryTracker {
+  private readonly clientAddress: MissingRequester
   /** Of each client, up to which clock the document should have it. */
   private readonly claims = new Map<number, number>()
   /** Claims since which the sender gave all it holds: what is missing yet, it lacks itself. */
@@ -39,8 +39,8 @@ export class Receipt {
   /** It sent something that is not taken from it: nothing it says it holds is waited for, or acknowledged. */
   refused = false
 
-  constructor(asker: Asker) {
-    this.asker = asker
+  constructor(clientAddress: MissingRequester) {
+    this.clientAddress = clientAddress
   }
 
   /** There is more claimed than a document could ever miss. */
@@ -71,7 +71,7 @@ export class Receipt {
   }
 
   /** The sender holds so much. */
-  claimState(stateVector: Uint8Array): void {
+  expectState(stateVector: Uint8Array): void {
     for (const [client, to] of Y.decodeStateVector(stateVector)) this.claim(client, to)
   }
 
@@ -105,7 +105,7 @@ export class Receipt {
         this.claims.delete(client)
     this.answered.clear()
     if (this.missed || this.claims.size > 0) {
-      if (this.timer === null) this.askIn(patience)
+      if (this.timer === null) this.requestAfter(patience)
       return none
     }
     this.close()
@@ -115,12 +115,12 @@ export class Receipt {
     return held
   }
 
-  private askIn(milliseconds: number): void {
-    const before = this.asker.bytesRead()
+  private requestAfter(milliseconds: number): void {
+    const before = this.clientAddress.bytesRead()
     this.timer = setTimeout(() => {
-      const busy = this.asker.bytesRead() - before > underWay
-      if (!busy) this.asker.ask()
-      this.askIn(busy ? milliseconds : Math.min(2 * milliseconds, mostPatience))
+      const busy = this.clientAddress.bytesRead() - before > underWay
+      if (!busy) this.clientAddress.ask()
+      this.requestAfter(busy ? milliseconds : Math.min(2 * milliseconds, maxTimeout))
     }, milliseconds)
     this.timer.unref()
   }

@@ -5,18 +5,18 @@ import * as Y from 'yjs'
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { Base, DocumentRecord, LogRow } from '../log/store.ts'
+import type { Revision, DocumentRecord, LoggedUpdate } from '../log/store.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
-import { EarlyUpdates } from './early.ts'
+import { PendingUpdates } from './early.ts'
 import { integrate, pendingBytes, stateWithout } from './integrate.ts'
-import { answerMessage, askMessage, epochMessage, updateMessage, type Message } from './message.ts'
-import { Presences } from './presences.ts'
+import { syncStep2Message, syncStep1Message, epochMessage, updateMessage, type Message } from './message.ts'
+import { PresenceTable } from './presences.ts'
 import { RoomEvents } from './room-events.ts'
-import { Standing, type StandingChange } from './standing.ts'
-import { anotherHistory, pathReason, type Listener, type Session } from './session.ts'
+import { RelayStatus, type RelayStatusChange } from './standing.ts'
+import { anotherHistory, pathReason, type Listener, type SocketSession } from './session.ts'
 
 /** Origin of transactions that bring what sockets or the log hold already. */
-export const carried: unique symbol = Symbol('carried')
+export const storedOrigin: unique symbol = Symbol('carried')
 
 const applyWithin = 50
 const maxPending = 8 << 20
@@ -24,11 +24,11 @@ const maxBacklog = 64 << 20
 const tooMuchMissing = 'too many updates whose beginning is missing'
 
 /** A socket, a peer in this process (null), or nobody in particular. */
-type Sender = Session | typeof carried | null
+type Sender = SocketSession | typeof storedOrigin | null
 
 interface Received {
   readonly bytes: Uint8Array
-  readonly from: Session
+  readonly from: SocketSession
   /** Shown together with what peers write on seeing it, as they may have to mend it. */
   readonly held: boolean
 }
@@ -58,12 +58,12 @@ export class Room implements Listener {
   readonly events = new RoomEvents()
   private readonly options: RoomOptions
   private readonly ydoc = new Y.Doc()
-  private readonly presences: Presences
-  private readonly sessions = new Set<Session>()
+  private readonly presences: PresenceTable
+  private readonly sessions = new Set<SocketSession>()
   /** For a receiver that reads too slowly: what it had when it fell behind. */
-  private readonly behind = new Map<Session, Uint8Array>()
+  private readonly behind = new Map<SocketSession, Uint8Array>()
   private currentRecord: DocumentRecord
-  private readonly standing: Standing
+  private readonly standing: RelayStatus
   private outgoing: Outgoing | null = null
   private presenceScheduled = false
   private unapplied: Received[] = []
@@ -74,7 +74,7 @@ export class Room implements Listener {
   private applyTimer: NodeJS.Timeout | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
   private unstored = 0
-  private readonly early: EarlyUpdates
+  private readonly early: PendingUpdates
   private whole: Uint8Array | null = null
   private snapshot: Y.Snapshot | null = null
   private holdCount = 0
@@ -83,13 +83,13 @@ export class Room implements Listener {
     this.options = options
     this.currentRecord = options.record
     this.docId = options.record.docId
-    const refused = integrate(this.ydoc, history, carried)
+    const refused = integrate(this.ydoc, history, storedOrigin)
     if (refused.length > 0)
       options.logger.error('stored updates that mean nothing', { count: refused.length })
-    this.early = new EarlyUpdates(this.ydoc)
+    this.early = new PendingUpdates(this.ydoc)
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => this.changed(update, origin))
-    this.presences = new Presences(this.ydoc, () => this.presenceChanged())
-    this.standing = new Standing(options.instance, (presence) => this.presences.announce(presence))
+    this.presences = new PresenceTable(this.ydoc, () => this.presenceChanged())
+    this.standing = new RelayStatus(options.instance, (presence) => this.presences.announce(presence))
   }
 
   get record(): DocumentRecord {
@@ -133,8 +133,8 @@ export class Room implements Listener {
   }
 
   /** Stores a base of the file in one commit with what was just changed in the document. */
-  storeBase(base: Base): void {
-    this.options.commit.writeBase(this.docId, base)
+  storeRevision(base: Revision): void {
+    this.options.commit.writeRevision(this.docId, base)
   }
 
   /** Resolves when all that is in the document is in the log. */
@@ -143,7 +143,7 @@ export class Room implements Listener {
   }
 
   /** Tells every page where the file or the log stands. */
-  tell(change: StandingChange): void {
+  tell(change: RelayStatusChange): void {
     this.standing.tell(change, this.binned)
   }
 
@@ -157,19 +157,19 @@ export class Room implements Listener {
     if (record.path !== path) this.closeAll(closeCodes.renamed, pathReason(record.path))
   }
 
-  join(session: Session): void {
+  join(session: SocketSession): void {
     this.sessions.add(session)
     session.send([
       epochMessage(this.currentRecord.epoch),
-      askMessage(Y.encodeStateVector(this.doc)),
-      this.presences.everybody(),
+      syncStep1Message(Y.encodeStateVector(this.doc)),
+      this.presences.all(),
     ])
   }
 
-  received(session: Session, message: Message, frame: Uint8Array): void {
+  received(session: SocketSession, message: Message, frame: Uint8Array): void {
     switch (message.type) {
       case 'ask':
-        session.receipt.claimState(message.stateVector)
+        session.receipt.expectState(message.stateVector)
         this.applySoon()
         return this.afterStored(() => this.catchUp(session, message.stateVector))
       case 'update':
@@ -177,28 +177,28 @@ export class Room implements Listener {
       case 'awareness':
         return this.presences.receive(session, message.entries)
       case 'ask awareness':
-        return session.send([this.presences.everybody()])
+        return session.send([this.presences.all()])
       case 'acknowledge':
         return this.options.commit.afterStored(() => this.acknowledge(session, frame))
       case 'tally':
-        if (message.stateVector) session.receipt.claimState(message.stateVector)
+        if (message.stateVector) session.receipt.expectState(message.stateVector)
         return this.applySoon()
       default:
         throw new Error(`unknown message ${String(message satisfies never)}`)
     }
   }
 
-  lacks(session: Session): void {
-    session.send([askMessage(Y.encodeStateVector(this.doc))])
+  lacks(session: SocketSession): void {
+    session.send([syncStep1Message(Y.encodeStateVector(this.doc))])
   }
 
-  caughtUp(session: Session): void {
+  onDrained(session: SocketSession): void {
     const had = this.behind.get(session)
     this.behind.delete(session)
     if (had) this.afterStored(() => this.catchUp(session, had))
   }
 
-  left(session: Session): void {
+  left(session: SocketSession): void {
     this.sessions.delete(session)
     this.behind.delete(session)
     this.presences.leave(session)
@@ -216,7 +216,11 @@ export class Room implements Listener {
     this.ydoc.destroy()
   }
 
-  private receiveUpdate(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
+  private receiveUpdate(
+    session: SocketSession,
+    message: Message & { type: 'update' },
+    frame: Uint8Array,
+  ): void {
     const { bytes, answer, empty } = message
     session.receipt.take(message)
     if (!empty && !(answer && this.holds(bytes))) this.take(session, message, frame)
@@ -224,7 +228,7 @@ export class Room implements Listener {
     if (message.strange) this.apply()
   }
 
-  private take(session: Session, message: Message & { type: 'update' }, frame: Uint8Array): void {
+  private take(session: SocketSession, message: Message & { type: 'update' }, frame: Uint8Array): void {
     const { bytes, answer, strange, spans } = message
     this.log(bytes, spans[0]?.client ?? 0, this.presences.writer(session))
     const early = this.early.keep(message)
@@ -241,7 +245,7 @@ export class Room implements Listener {
   }
 
   /** Only what is applied: part of what was sent may wait for what was lost on the way. */
-  private acknowledge(session: Session, frame: Uint8Array): void {
+  private acknowledge(session: SocketSession, frame: Uint8Array): void {
     session.receipt.hold(frame)
     this.unsettled = true
     this.apply()
@@ -256,7 +260,7 @@ export class Room implements Listener {
     }
   }
 
-  private log(bytes: Uint8Array, client: number, writer: Pick<LogRow, 'user' | 'name'>): void {
+  private log(bytes: Uint8Array, client: number, writer: Pick<LoggedUpdate, 'user' | 'name'>): void {
     this.options.commit.write({ docId: this.docId, time: Date.now(), ...writer, client, bytes })
     this.options.onWritten(bytes.length)
   }
@@ -288,7 +292,7 @@ export class Room implements Listener {
     if (this.unused) this.options.onUnused()
   }
 
-  private skips(session: Session, updates: Outgoing['updates']): boolean {
+  private skips(session: SocketSession, updates: Outgoing['updates']): boolean {
     if (this.behind.has(session)) return true
     if (!session.fallsBehind()) return false
     this.apply()
@@ -302,7 +306,7 @@ export class Room implements Listener {
     this.whole = null
     this.snapshot = null
     this.events.emit('changed')
-    if (origin === carried) return
+    if (origin === storedOrigin) return
     this.log(update, this.ydoc.clientID, { user: '' })
     if (this.responses) this.responses.push(update)
     else this.showOwn(update)
@@ -334,7 +338,7 @@ export class Room implements Listener {
     if (completed) held.push(completed)
     if (held.length > 0) {
       const whole = Y.mergeUpdates([...held, ...responses])
-      this.show(whole, carried, updateMessage(whole))
+      this.show(whole, storedOrigin, updateMessage(whole))
     } else for (const response of responses) this.showOwn(response)
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.ydoc) <= maxPending) return
@@ -345,7 +349,7 @@ export class Room implements Listener {
   /** What a peer's observer throws at a change is that peer's trouble: the change is in the document all the same. */
   private integrate(updates: readonly Uint8Array[]): readonly number[] {
     try {
-      return integrate(this.ydoc, updates, carried)
+      return integrate(this.ydoc, updates, storedOrigin)
     } catch (error) {
       this.options.logger.error('a peer failed on a change', { docId: this.docId, reason: messageOf(error) })
       return []
@@ -366,13 +370,13 @@ export class Room implements Listener {
     })
   }
 
-  private catchUp(session: Session, had: Uint8Array): void {
+  private catchUp(session: SocketSession, had: Uint8Array): void {
     if (!session.open) return
     if (this.behind.has(session)) return void this.behind.set(session, had)
     const fresh = had.length === 1 && had[0] === 0
     this.apply()
     const update = fresh ? this.state : Y.encodeStateAsUpdate(this.ydoc, had)
-    session.send(partsOf(answerMessage(update)))
+    session.send(partsOf(syncStep2Message(update)))
   }
 
   private presenceChanged(): void {

@@ -12,7 +12,7 @@ export interface Peer {
 }
 export type PeerFactory = (room: Room) => Peer
 
-export interface RoomsParts {
+export interface RoomsOptions {
   readonly log: LogStore
   readonly commit: GroupCommit
   readonly instance: string
@@ -22,7 +22,7 @@ export interface RoomsParts {
   readonly linger: number
 }
 
-interface Loaded {
+interface OpenRoom {
   readonly room: Room
   readonly peers: readonly Peer[]
 }
@@ -31,10 +31,10 @@ interface Loaded {
 const compactAfter = { updates: 1000, bytes: 32 << 10 }
 
 export class Rooms {
-  private readonly parts: RoomsParts
-  private readonly rooms = new Map<string, Promise<Loaded>>()
+  private readonly parts: RoomsOptions
+  private readonly rooms = new Map<string, Promise<OpenRoom>>()
   /** The same, once loaded. */
-  private readonly loaded = new Map<string, Loaded>()
+  private readonly loaded = new Map<string, OpenRoom>()
   private readonly lingering = new Map<string, NodeJS.Timeout>()
   private readonly closing = new Map<string, Promise<void>>()
   /** Of a document, since it was last looked whether its log is to be compacted, and whether that was asked for. */
@@ -42,7 +42,7 @@ export class Rooms {
   private compacting: Promise<void> = Promise.resolve()
   private closed = false
 
-  constructor(parts: RoomsParts) {
+  constructor(parts: RoomsOptions) {
     this.parts = parts
   }
 
@@ -73,7 +73,7 @@ export class Rooms {
   }
 
   /** The log's disk fails, and why; null when it works again. */
-  trouble(reason: string | null): void {
+  error(reason: string | null): void {
     for (const { room } of this.loaded.values()) room.tell({ disk: reason })
   }
 
@@ -95,7 +95,7 @@ export class Rooms {
     this.loaded.clear()
   }
 
-  private async load(record: DocumentRecord): Promise<Loaded> {
+  private async load(record: DocumentRecord): Promise<OpenRoom> {
     const { log, commit, instance, peers, logger } = this.parts
     try {
       const history = await log.load(record.docId)
@@ -109,7 +109,7 @@ export class Rooms {
         onWritten: (bytes) => this.countWritten(record.docId, bytes),
       })
       if (commit.trouble) room.tell({ disk: commit.trouble })
-      const loaded: Loaded = { room, peers: peers.map((create) => create(room)) }
+      const loaded: OpenRoom = { room, peers: peers.map((create) => create(room)) }
       this.loaded.set(record.docId, loaded)
       this.countWritten(record.docId, history.length)
       return loaded

@@ -7,18 +7,18 @@ import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
-import { Receipt } from './receipt.ts'
+import { DeliveryTracker } from './receipt.ts'
 
 /** What a session tells the room it is in. */
 export interface Listener {
   /** Whether an update brings nothing new. */
   holds(update: Uint8Array): boolean
-  received(session: Session, message: Message, frame: Uint8Array): void
+  received(session: SocketSession, message: Message, frame: Uint8Array): void
   /** Something it has sent or holds did not come for a while. */
-  lacks(session: Session): void
+  lacks(session: SocketSession): void
   /** The socket can take more again after `fellBehind`. */
-  caughtUp(session: Session): void
-  left(session: Session): void
+  onDrained(session: SocketSession): void
+  left(session: SocketSession): void
 }
 
 export interface Limits {
@@ -32,7 +32,7 @@ export interface Limits {
   readonly messages: number
 }
 
-export const usualLimits: Limits = {
+export const defaultLimits: Limits = {
   unread: 8 << 20,
   behindFor: 30_000,
   pingEvery: 30_000,
@@ -56,9 +56,9 @@ export interface SessionParts {
   readonly logger: Logger
 }
 
-export class Session {
+export class SocketSession {
   readonly grant: Grant
-  readonly receipt: Receipt
+  readonly receipt: DeliveryTracker
   private readonly socket: WebSocket
   private readonly stream: Duplex
   private readonly listener: Listener
@@ -82,12 +82,12 @@ export class Session {
     this.listener = listener
     this.limits = limits
     this.logger = logger
-    this.receipt = new Receipt({
+    this.receipt = new DeliveryTracker({
       bytesRead: () => bytesRead(stream),
       ask: () => listener.lacks(this),
     })
     socket.on('message', (data, binary) => this.receive(data as Buffer, binary))
-    socket.on('pong', () => this.showLife())
+    socket.on('pong', () => this.onActivity())
     socket.on('close', () => this.end())
     stream.on('drain', this.drained)
     this.ping = setInterval(() => this.keepAlive(), limits.pingEvery)
@@ -160,7 +160,7 @@ export class Session {
 
   private receive(data: Buffer, binary: boolean): void {
     if (!this.open) return
-    this.showLife()
+    this.onActivity()
     this.receipt.count()
     if (!this.counted()) return
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
@@ -213,7 +213,7 @@ export class Session {
     return false
   }
 
-  private showLife(): void {
+  private onActivity(): void {
     this.alive = true
     if (this.probeTimer) clearTimeout(this.probeTimer)
     this.probeTimer = null
@@ -232,7 +232,7 @@ export class Session {
     if (!this.behindTimer) return
     clearInterval(this.behindTimer)
     this.behindTimer = null
-    this.listener.caughtUp(this)
+    this.listener.onDrained(this)
   }
 
   private end(): void {

@@ -2,13 +2,13 @@
 // notebook is in the bin. Where the file stands only its file peer knows.
 import type { FileStatus, RelayPresence } from '../../shared/presence.ts'
 
-export interface StandingChange {
+export interface RelayStatusChange {
   readonly file?: FileStatus
   /** Why the disk fails; null: it works. */
   readonly disk?: string | null
 }
 
-export class Standing {
+export class RelayStatus {
   private readonly instance: string
   private readonly announce: (presence: RelayPresence) => void
   private file: FileStatus | null = null
@@ -19,7 +19,7 @@ export class Standing {
     this.announce = announce
   }
 
-  tell({ file, disk }: StandingChange, isBinned: boolean): void {
+  tell({ file, disk }: RelayStatusChange, isBinned: boolean): void {
     if (file !== undefined) this.file = file
     if (disk !== undefined) this.disk = disk
     if (this.file === null) return

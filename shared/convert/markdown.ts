@@ -81,8 +81,8 @@ const linesOf = (source: string): string[] => (source === '' ? [] : source.split
 
 /** The fence is longer than any run of backticks in the text. */
 const fence = (info: string, text: string): string[] => {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
-  const marks = '`'.repeat(longest + 1)
+  const maxLength = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
+  const marks = '`'.repeat(maxLength + 1)
   return [marks + info, ...linesOf(text), marks]
 }
 

@@ -1,4 +1,4 @@
-import { deepest, isRawJson } from '../notebook/leaf.ts'
+import { maxDepth, isRawJson } from '../notebook/leaf.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 
 // Lossless conversion of JSON text to leaves: the smallest value that a JavaScript object or Yjs cannot represent becomes
@@ -146,7 +146,7 @@ class Reader {
   /** Moves to the first item; false if there is none. */
   private begin(open: string, close: string): boolean {
     this.take(open)
-    if (++this.depth > deepest) this.fail(`nested more than ${deepest} deep`)
+    if (++this.depth > maxDepth) this.fail(`nested more than ${maxDepth} deep`)
     this.space()
     return this.text[this.at] !== close || this.end(close)
   }

@@ -1,4 +1,4 @@
-import { deepest, isRawJson, leafOf } from '../notebook/leaf.ts'
+import { maxDepth, isRawJson, leafOf } from '../notebook/leaf.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 import { readJson, type Member } from './json-read.ts'
 
@@ -14,7 +14,7 @@ export interface JsonStyle {
 /** `line`: line break and indentation where the value starts. `depth`: how many lists and objects it is nested in. */
 export const writeJson = (leaf: Leaf, style: JsonStyle, line = '\n', depth = 0): string => {
   const pieces: string[] = []
-  write(leafOf(leaf, deepest - depth), style, line, pieces)
+  write(leafOf(leaf, maxDepth - depth), style, line, pieces)
   return pieces.join('')
 }
 

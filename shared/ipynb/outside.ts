@@ -1,6 +1,6 @@
 // Merges an .ipynb written by another program, given the revisions it may be based on.
 import * as Y from 'yjs'
-import { detachBlobs } from '../notebook/document/detach.ts'
+import { extractBlobs } from '../notebook/document/detach.ts'
 import { importNotebook } from '../notebook/document/import.ts'
 import type { CellId, Mark, Notebook } from '../notebook/notebook.ts'
 import { mergeOutside } from '../notebook/merge/outside.ts'
@@ -9,7 +9,7 @@ import { formatNotebook } from './format.ts'
 import { parseNotebook } from './parse.ts'
 
 /** A revision that was written to the file or returned by the API: the digest of its text and its document. */
-export interface KnownVersion {
+export interface KnownRevision {
   readonly digest: string
   /** The whole document as one update. */
   readonly state: Uint8Array
@@ -28,7 +28,7 @@ export type OutsideFile =
 
 export const readOutside = (bytes: Uint8Array | string): OutsideFile => {
   const read = parseNotebook(bytes)
-  return read.ok ? { ok: true, ...detachBlobs(read.notebook) } : read
+  return read.ok ? { ok: true, ...extractBlobs(read.notebook) } : read
 }
 
 export interface OutsideMerge {
@@ -63,7 +63,7 @@ const stateAsFile = (state: Uint8Array): Notebook => {
  */
 export const mergeFile = (
   doc: Y.Doc,
-  versions: readonly KnownVersion[],
+  versions: readonly KnownRevision[],
   edited: Notebook,
   digest: string,
   { followed = false, own = false } = {},

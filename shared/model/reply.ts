@@ -1,5 +1,5 @@
 // One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
-import type { Blob as OutputBlob } from '../notebook/output/blob.ts'
+import type { OutputBlob } from '../notebook/output/blob.ts'
 import { detachOutput } from '../notebook/document/detach.ts'
 import type { RunStatus } from '../notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../notebook/output/output.ts'

@@ -3,14 +3,14 @@
 import type * as Y from 'yjs'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
-import { isAsSeen } from '../notebook/document/asked.ts'
+import { isUnchanged } from '../notebook/document/asked.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { withBlobs, type FindBlob } from '../notebook/document/detach.ts'
-import type { CellId, Request as RunRequest } from '../notebook/notebook.ts'
+import type { CellId, RunRequest as RunRequest } from '../notebook/notebook.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
 import type { Origin } from '../notebook/document/origin.ts'
 import { readHead, readNotebook, visibleCells } from '../notebook/document/read.ts'
-import { settleRuns, startRun } from '../notebook/document/run.ts'
+import { endAbandonedRuns, startRun } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
 import type { ModelRequest, Providers } from './provider.ts'
 import { Reply, type ReplySetup } from './reply.ts'
@@ -25,7 +25,7 @@ const maxOutputTokens = 8_192
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
-export interface ModelPeerSetup extends ReplySetup {
+export interface ModelPeerOptions extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
   readonly providers: Providers
@@ -38,7 +38,7 @@ export interface ModelPeerSetup extends ReplySetup {
 }
 
 export class ModelPeer {
-  private readonly setup: ModelPeerSetup
+  private readonly setup: ModelPeerOptions
   private readonly doc: Y.Doc
   /** Queued requests by cell, in order of arrival. */
   private readonly queue = new Map<CellId, { readonly id: string; readonly arrived: number }>()
@@ -51,11 +51,11 @@ export class ModelPeer {
   private disposed = false
 
   /** Ends runs left over by earlier instances of this peer, then picks up queued requests. */
-  constructor(setup: ModelPeerSetup) {
+  constructor(setup: ModelPeerOptions) {
     if (!setup.executor.startsWith(executorPrefix)) throw new Error(`no model executor: ${setup.executor}`)
     this.setup = setup
     this.doc = setup.doc
-    settleRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
+    endAbandonedRuns(this.doc, (executor) => executor.startsWith(executorPrefix), setup.now(), origin)
     this.unobserve = [setup.observer.onAnyCell(this.onCell), setup.observer.onList(this.onList)]
     for (const cell of visibleCells(this.doc)) this.touched.add(cell)
     this.schedulePass()
@@ -147,7 +147,7 @@ export class ModelPeer {
     // Requested when an older reply was shown, or for a source that someone else has edited since: the person has to
     // confirm it.
     if (request.saw !== (head.run?.id ?? null)) return false
-    if (!isAsSeen(this.doc, cell, request)) return false
+    if (!isUnchanged(this.doc, cell, request)) return false
     return this.replies.has(cell) || this.replies.size < concurrency
   }
 

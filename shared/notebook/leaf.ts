@@ -7,7 +7,7 @@ import type { Leaf, Leaves } from './notebook.ts'
  * Lists and objects inside one another, of a value as of a whole file. Python's json reads 992 (its recursion limit of
  * 1,000; measured on 3.11): whatever it can read is read here, and whatever is written here it can read.
  */
-export const deepest = 992
+export const maxDepth = 992
 
 export interface RawJson {
   readonly $json: string
@@ -20,7 +20,7 @@ export const isRawJson = (leaf: unknown): leaf is Leaf & RawJson =>
   typeof (leaf as Leaves).$json === 'string'
 
 const leftOut = (what: string): string => `[left out: ${what}]`
-const tooDeep = leftOut(`nested more than ${deepest} deep`)
+const tooDeep = leftOut(`nested more than ${maxDepth} deep`)
 
 const [quote, backslash] = [34, 92]
 const [openList, closeList, openObject, closeObject] = [91, 93, 123, 125]
@@ -40,7 +40,7 @@ export const nesting = (json: string): number => {
 }
 
 /** Whether it is a value already. Loops, not callbacks: one stack frame a level. */
-export const isLeaf = (value: unknown, room = deepest): value is Leaf => {
+export const isLeaf = (value: unknown, room = maxDepth): value is Leaf => {
   if (typeof value === 'number') return Number.isFinite(value)
   if (typeof value !== 'object' || value === null)
     return value === null || typeof value === 'string' || typeof value === 'boolean'
@@ -56,7 +56,7 @@ export const isLeaf = (value: unknown, room = deepest): value is Leaf => {
 }
 
 /** The value itself where it is one; else what comes nearest to it, with a word in place of what no file can have. */
-export const leafOf = (value: unknown, room = deepest): Leaf =>
+export const leafOf = (value: unknown, room = maxDepth): Leaf =>
   isLeaf(value, room) ? value : nearest(value, room)
 
 const nearest = (value: unknown, room: number): Leaf => {

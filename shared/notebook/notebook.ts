@@ -57,7 +57,7 @@ export interface Result {
  * person was looking at: a wish that waited offline must not replace a newer reply. `sourceDigest` is of the text they
  * saw: another one is not run (asked.ts). Stock clients may leave it out.
  */
-export interface Request extends By {
+export interface RunRequest extends By {
   readonly id: string
   readonly to: string
   readonly at: number

@@ -2,10 +2,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   chunkLength,
-  keptBases,
-  type Base,
+  maxRevisions,
+  type Revision,
   type DocumentRecord,
-  type LogRow,
+  type LoggedUpdate,
   type LogStore,
 } from '../../relay/log/store.ts'
 
@@ -16,7 +16,7 @@ export interface LogStoreUnderTest {
   readonly end: () => Promise<void>
 }
 
-const row = (docId: string, ...bytes: number[]): LogRow => ({
+const row = (docId: string, ...bytes: number[]): LoggedUpdate => ({
   docId,
   time: 1_763_680_000_123,
   user: 'Ana 🐍',
@@ -88,8 +88,11 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect(await log.history('a')).toEqual([...rows, row('a', 8)])
     })
 
-    const rowsOf = async (docId: string, count: number): Promise<{ rows: LogRow[]; largest: number }> => {
-      const rows: LogRow[] = []
+    const rowsOf = async (
+      docId: string,
+      count: number,
+    ): Promise<{ rows: LoggedUpdate[]; largest: number }> => {
+      const rows: LoggedUpdate[] = []
       let largest = 0
       for await (const some of log.beginning(docId, count)) {
         rows.push(...some)
@@ -133,7 +136,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       await log.append(rows.slice(0, chunkLength))
       await log.compact('a', new Uint8Array([7]))
       await log.append(rows.slice(chunkLength))
-      const found: LogRow[] = []
+      const found: LoggedUpdate[] = []
       for await (const some of log.beginning('a', Infinity)) {
         if (found.length === 0) await log.compact('a', new Uint8Array([8]))
         found.push(...some)
@@ -142,7 +145,12 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
     })
 
     test('says who made updates and when, the same before and after compaction', async () => {
-      const by = (user: string, time: number, client = 1): LogRow => ({ ...row('a', 1), user, time, client })
+      const by = (user: string, time: number, client = 1): LoggedUpdate => ({
+        ...row('a', 1),
+        user,
+        time,
+        client,
+      })
       await log.append([
         by('', 1_000, 0),
         by('Ana', 2_000),
@@ -169,14 +177,14 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
           border: 0,
         },
       ]
-      expect(await log.stints('a')).toEqual(expected)
+      expect(await log.sessions('a')).toEqual(expected)
       await log.compact('a', new Uint8Array([7]))
-      expect(await log.stints('a')).toEqual(expected)
+      expect(await log.sessions('a')).toEqual(expected)
       await log.append([by('Ana', 203_000, 3), by('Ana', 900_000, 3)])
       const last = { from: 900_000, to: 900_000, count: 1, writers: [{ user: 'Ana', client: 3 }], border: 0 }
       const joined = { ...expected[3], to: 203_000, count: 4 }
-      expect(await log.stints('a')).toEqual([...expected.slice(0, 3), joined, last])
-      expect(await log.stints('c')).toEqual([])
+      expect(await log.sessions('a')).toEqual([...expected.slice(0, 3), joined, last])
+      expect(await log.sessions('c')).toEqual([])
     })
 
     test('keeps the names of versions, by place', async () => {
@@ -197,7 +205,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
     })
 
     test('keeps who wrote by an id, and what that person is called now beside it', async () => {
-      const by = (user: string, name?: string): LogRow => ({
+      const by = (user: string, name?: string): LoggedUpdate => ({
         ...row('a', 1),
         user,
         ...(name === undefined ? {} : { name }),
@@ -268,13 +276,17 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       await log.nameVersion('a', { at: 1, name: 'named', by: 'Ana', user: null, time: 5 })
       await log.rename('a', 'moved.ipynb')
       await log.bin('a', 'stamp')
-      expect(await log.binned()).toEqual([{ ...record('a', 'moved.ipynb'), binned: 'stamp' }])
+      expect(await log.deletedAs()).toEqual([{ ...record('a', 'moved.ipynb'), binned: 'stamp' }])
       await log.forget('a')
-      expect([await log.binned(), await log.document('a'), await log.documents()]).toEqual([[], null, ['b']])
+      expect([await log.deletedAs(), await log.document('a'), await log.documents()]).toEqual([
+        [],
+        null,
+        ['b'],
+      ])
       expect([
         await log.load('a'),
         await log.history('a'),
-        await log.bases('a'),
+        await log.revisions('a'),
         await log.versions('a'),
       ]).toEqual([[], [], [], []])
       expect([await log.formerlyAt('one.ipynb'), await log.binnedAt('moved.ipynb')]).toEqual([null, []])
@@ -283,34 +295,40 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
 
     test('keeps the newest bases, older ones further apart, and which of them were written', async () => {
       await make('a', 'one.ipynb')
-      const base = (i: number): Base => ({
+      const base = (i: number): Revision => ({
         digest: `d${i}`,
         state: new Uint8Array([i]),
         time: i,
         written: false,
         outside: false,
       })
-      for (let i = 1; i <= 200; i++) await log.addBase('a', base(i))
-      await log.baseWritten('a', 'd199')
-      const bases = await log.bases('a')
-      const kept = bases.map(({ digest }) => Number(digest.slice(1)))
-      expect(kept).toHaveLength(keptBases)
+      for (let i = 1; i <= 200; i++) await log.addRevision('a', base(i))
+      await log.markWritten('a', 'd199')
+      const revisions = await log.revisions('a')
+      const kept = revisions.map(({ digest }) => Number(digest.slice(1)))
+      expect(kept).toHaveLength(maxRevisions)
       expect(kept).toEqual(kept.toSorted((x, y) => x - y))
       // The first is the one the history began with.
       expect([kept[0], ...kept.slice(-4)]).toEqual([0, 197, 198, 199, 200])
       const ages = kept.slice(1, -4).map((at) => 200 - at)
       expect(ages[0]).toBeGreaterThan(50)
       for (const [index, age] of ages.entries()) expect(age / (ages[index + 1] ?? 4)).toBeLessThan(4)
-      expect(bases.slice(1).filter((base) => base.written)).toEqual([{ ...base(199), written: true }])
+      expect(revisions.slice(1).filter((base) => base.written)).toEqual([{ ...base(199), written: true }])
     })
 
     test('stores a base in one commit with updates, and knows the file a history began with', async () => {
       await make('a', 'one.ipynb')
       expect(await log.began('a')).toBe('d0')
-      const base: Base = { digest: 'd1', state: new Uint8Array([1]), time: 1, written: true, outside: true }
+      const base: Revision = {
+        digest: 'd1',
+        state: new Uint8Array([1]),
+        time: 1,
+        written: true,
+        outside: true,
+      }
       await log.append([row('a', 9)], [{ docId: 'a', base }])
       expect(lists(await log.load('a'))).toHaveLength(2)
-      expect((await log.bases('a')).at(-1)).toEqual(base)
+      expect((await log.revisions('a')).at(-1)).toEqual(base)
       await log.renew('a', 'another', 'd1')
       expect([await log.began('a'), (await log.document('a'))?.epoch]).toEqual(['d1', 'another'])
     })
@@ -322,9 +340,15 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       const paths = async () =>
         (await log.unwritten()).map(({ path }) => path).sort((x, y) => (x < y ? -1 : 1))
       expect(await paths()).toEqual(['one.ipynb', 'two.ipynb'])
-      await log.addBase('a', { digest: 'd1', state: new Uint8Array(), time, written: false, outside: false })
+      await log.addRevision('a', {
+        digest: 'd1',
+        state: new Uint8Array(),
+        time,
+        written: false,
+        outside: false,
+      })
       expect(await paths()).toEqual(['one.ipynb', 'two.ipynb'])
-      await log.baseWritten('a', 'd1')
+      await log.markWritten('a', 'd1')
       expect(await paths()).toEqual(['two.ipynb'])
       await log.bin('b', 'stamp')
       await log.append([{ ...row('a', 2), time: time + 1 }])
@@ -341,7 +365,7 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       expect(lists(await log.load('a'))).toEqual([[7], [3]])
       expect((await log.history('a')).map((one) => [...one.bytes])).toEqual([[1], [2], [3]])
       expect(await log.at('one.ipynb')).toEqual(record('a', 'one.ipynb'))
-      expect(await log.bases('a')).toEqual([
+      expect(await log.revisions('a')).toEqual([
         { digest: 'd0', state: new Uint8Array([1]), time: 5, written: true, outside: false },
       ])
     })

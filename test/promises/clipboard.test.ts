@@ -2,7 +2,7 @@
 // what cannot be pasted takes nothing away.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf, shownCells, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const at = async (...cells: readonly Sketch[]): Promise<void> => {
+const at = async (...cells: readonly CellSketch[]): Promise<void> => {
   const path = `clipboard-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
   await ana.page.goto(`${app.origin}/notebook/${path}`)

@@ -1,7 +1,7 @@
 // Point 3 of the first issue: cells of four kinds, edited by keyboard and mouse, undone across cells.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf, shownCells, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
@@ -13,14 +13,14 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const letters: readonly Sketch[] = [
+const letters: readonly CellSketch[] = [
   ['code', 'a = 1'],
   ['code', 'b = 2'],
   ['code', 'c = 3'],
 ]
 
 /** A person at a new notebook of these cells. */
-const at = async (...cells: readonly Sketch[]): Promise<Person> => {
+const at = async (...cells: readonly CellSketch[]): Promise<Person> => {
   const path = `edit-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
   const person = await app.writer(path)
@@ -156,7 +156,7 @@ describe('the list of cells', () => {
   })
 
   test('the cell one goes to and the line one writes are never under the header or the status', async () => {
-    const ana = await at(...Array.from({ length: 40 }, (_, i): Sketch => ['code', `x = ${i}\ny\nz`]))
+    const ana = await at(...Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}\ny\nz`]))
     const free = (selector: string): Promise<string> =>
       ana.page.evaluate((found) => {
         const box = document.querySelector(found)?.getBoundingClientRect()
@@ -345,7 +345,7 @@ describe('undo', () => {
 
   test('of typing that lies far above, unmounted since, goes there', async () => {
     const ana = await at(
-      ...Array.from({ length: 60 }, (_, i): Sketch => ['code', `x${i} = ${i}\n# more\n# lines`]),
+      ...Array.from({ length: 60 }, (_, i): CellSketch => ['code', `x${i} = ${i}\n# more\n# lines`]),
     )
     await ana.into(1)
     await keys(ana, 'Control+Home')
@@ -398,7 +398,10 @@ describe('notes and colours', () => {
     const ana = await at(
       ['code', 'def one():\n    return "text"  # why'],
       ['prompt', '# Ask\n\nwith `code`'],
-      ...Array.from({ length: 40 }, (_, i): Sketch => ['code', `for i in range(${i}):\n    pass\n\n\n\n`]),
+      ...Array.from({ length: 40 }, (_, i): CellSketch => [
+        'code',
+        `for i in range(${i}):\n    pass\n\n\n\n`,
+      ]),
     )
     const classes = (position: number): Promise<string[]> =>
       ana

@@ -1,14 +1,14 @@
 // All roads at once, with pages in Node; see roads.ts. HISTORIES=1000 SEED=1 runs others than these.
 import { afterAll, beforeAll, test } from 'vitest'
 import { Random } from '../support/random.ts'
-import { RoadPage } from '../support/road-page.ts'
+import { SimulatedPage } from '../support/road-page.ts'
 import { name, runHistory, type Invite } from '../support/roads.ts'
 import { Wire } from '../support/wire.ts'
 
 const invite: Invite = async (relay, trace) => {
   const wire = await Wire.start(relay)
   origin = wire.origin
-  const visitors = [0, 1, 2].map((nth) => new RoadPage(origin, name, (what) => trace(nth, what)))
+  const visitors = [0, 1, 2].map((nth) => new SimulatedPage(origin, name, (what) => trace(nth, what)))
   return { visitors, wires: [wire] }
 }
 

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
@@ -15,12 +15,12 @@ let made = 0
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
-  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+  ana = await app.writer('', app.returning('Ana', '#b3261e'))
+  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
 })
 afterAll(() => app.close())
 
-const meet = async (...cells: readonly Sketch[]): Promise<string> => {
+const meet = async (...cells: readonly CellSketch[]): Promise<string> => {
   const path = `hands-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
   for (const person of [ana, ben]) {
@@ -35,7 +35,7 @@ const keys = async (person: Person, ...pressed: string[]): Promise<void> => {
 }
 const sources = (person: Person, ...expected: string[]): Promise<void> =>
   expect.poll(() => shownSources(person), soon).toEqual(expected)
-const letters: readonly Sketch[] = [
+const letters: readonly CellSketch[] = [
   ['code', 'a = 1'],
   ['code', 'b = 2'],
   ['code', 'c = 3'],

@@ -3,7 +3,7 @@ import axe, { type AxeResults } from 'axe-core'
 import type { Locator } from 'playwright'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
@@ -14,12 +14,12 @@ let made = 0
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
-  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+  ana = await app.writer('', app.returning('Ana', '#b3261e'))
+  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
 })
 afterAll(() => app.close())
 
-const meet = async (...cells: readonly Sketch[]): Promise<string> => {
+const meet = async (...cells: readonly CellSketch[]): Promise<string> => {
   const path = `history-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
   for (const person of [ana, ben]) {
@@ -229,7 +229,7 @@ test.each(looks)('anyone can use it: $colorScheme, $viewport.width px', async (l
   await ben.into(3)
   for (const key of ['Escape', 'd', 'd']) await ben.page.keyboard.press(key)
   await ben.until('sync', 'saved')
-  const carl = await app.writer(path, { ...app.remembering('Carl', '#2e7031'), ...look })
+  const carl = await app.writer(path, { ...app.returning('Carl', '#2e7031'), ...look })
   await openHistory(carl)
   await slider(carl).focus()
   await carl.page.keyboard.press('Home')

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { messageEpoch } from '../../shared/protocol.ts'
 import { notebookText, TestRelay } from '../support/relay.ts'
-import { RoadPage } from '../support/road-page.ts'
+import { SimulatedPage } from '../support/road-page.ts'
 import { until } from '../support/until.ts'
 import { Wire } from '../support/wire.ts'
 
@@ -10,7 +10,7 @@ test('a page takes in nothing of a history whose name it does not know, and asks
   const relay = await TestRelay.start({ 'a.ipynb': notebookText('first') })
   const wire = await Wire.start(relay.origin)
   const trace: string[] = []
-  const page = new RoadPage(wire.origin, 'a.ipynb', (what) => trace.push(what.split(' ')[0] ?? ''))
+  const page = new SimulatedPage(wire.origin, 'a.ipynb', (what) => trace.push(what.split(' ')[0] ?? ''))
   try {
     let lost = 0
     wire.drops = ([type]) => type === messageEpoch && lost++ === 0

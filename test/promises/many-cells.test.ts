@@ -1,11 +1,11 @@
 // "1,000 cells mount no more editors than are visible", and mounting moves nothing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf, shownCells } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
-const thousand = Array.from({ length: 1_000 }, (_, i): Sketch => [
+const thousand = Array.from({ length: 1_000 }, (_, i): CellSketch => [
   'code',
   Array.from({ length: 15 }, (_, line) => `x${i}_${line} = ${i} + ${line}  # line`).join('\n'),
 ])
@@ -37,9 +37,9 @@ beforeAll(async () => {
   app = await App.start({
     'thousand.ipynb': notebookFile(...thousand),
     'odd.ipynb': notebookFile(
-      ...odd.map((source): Sketch => ['code', source]),
-      ...odd.map((source): Sketch => ['prompt', source]),
-      ...odd.map((source): Sketch => ['raw', source]),
+      ...odd.map((source): CellSketch => ['code', source]),
+      ...odd.map((source): CellSketch => ['prompt', source]),
+      ...odd.map((source): CellSketch => ['raw', source]),
     ),
   })
 })

@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { App, patience, savingData, type Person } from '../support/app.ts'
+import { App, patience, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
 
 const soon = { timeout: patience }
@@ -166,7 +166,7 @@ test.for(Object.entries(refusals))(
   async ([, refuse]) => {
     const app = await started({ 'a.ipynb': notebookText('first') })
     const context = await app.browser.newContext()
-    await context.addInitScript(savingData)
+    await context.addInitScript(lazyPython)
     await context.addInitScript(refuse)
     const ana = await app.tab(context, 'a.ipynb')
     await ana.until('sync', 'saved')

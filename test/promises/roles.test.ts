@@ -14,8 +14,8 @@ beforeAll(async () => {
     {},
     { tokens: { read: 'reads', comment: 'comments', write: 'writes' } },
   )
-  ana = await app.writer('a.ipynb?token=writes', app.remembering('Ana', '#b3261e'))
-  ben = await app.writer('a.ipynb?token=reads', app.remembering('Ben', '#1f63b5'))
+  ana = await app.writer('a.ipynb?token=writes', app.returning('Ana', '#b3261e'))
+  ben = await app.writer('a.ipynb?token=reads', app.returning('Ben', '#1f63b5'))
   for (const person of [ana, ben]) await person.until('sync', 'saved')
 })
 afterAll(() => app.close())

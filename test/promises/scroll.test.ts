@@ -2,14 +2,14 @@
 // loading anew come back to the same cell, and a link goes where it says.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
 let app: App
 let ana: Person
 const lines = (count: number): string => Array.from({ length: count }, (_, i) => `x${i} = ${i}`).join('\n')
-const many = Array.from({ length: 60 }, (_, i): Sketch => ['code', `cell = ${i}\n# more\n# lines`])
+const many = Array.from({ length: 60 }, (_, i): CellSketch => ['code', `cell = ${i}\n# more\n# lines`])
 
 beforeAll(async () => {
   app = await App.start({

@@ -23,7 +23,7 @@ const sources = (person: Person, ...expected: string[]): Promise<void> =>
   expect.poll(() => shownSources(person), soon).toEqual(expected)
 
 test('settings are one page, act at once in every tab, and are there again', async () => {
-  const ana = await app.writer('a.ipynb', app.remembering('Ana', '#b3261e'))
+  const ana = await app.writer('a.ipynb', app.returning('Ana', '#b3261e'))
   await ana.source(1).waitFor()
   const other = await app.tab(ana.context, '')
   await other.page.getByRole('link', { name: 'Settings' }).click()

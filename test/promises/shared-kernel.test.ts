@@ -35,8 +35,8 @@ const choose = async (person: Person, option: string): Promise<void> => {
 
 test('cells run in the Python of who shares it, and in one’s own again when they go', async () => {
   const [ana, ben] = await Promise.all([
-    app.writer('shared.ipynb', app.remembering('Ana', '#1f63b5')),
-    app.writer('shared.ipynb', app.remembering('Ben', '#a23481')),
+    app.writer('shared.ipynb', app.returning('Ana', '#1f63b5')),
+    app.writer('shared.ipynb', app.returning('Ben', '#a23481')),
   ])
   for (const person of [ana, ben]) await person.until('sync', 'saved')
   await ana.run(1)
@@ -107,8 +107,8 @@ test('cells run in the Python of who shares it, and in one’s own again when th
 
 test('what waits to run is not what another person makes of it: it waits for a click that shows the difference', async () => {
   const [ana, ben] = await Promise.all([
-    app.writer('queued.ipynb', app.remembering('Ana', '#1f63b5')),
-    app.writer('queued.ipynb', app.remembering('Ben', '#a23481')),
+    app.writer('queued.ipynb', app.returning('Ana', '#1f63b5')),
+    app.writer('queued.ipynb', app.returning('Ben', '#a23481')),
   ])
   for (const person of [ana, ben]) await person.until('sync', 'saved')
   const answer = (person: Person): Promise<void> =>

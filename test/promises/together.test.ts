@@ -6,11 +6,14 @@ import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { cellSource, visibleCells } from '../../shared/notebook/document/read.ts'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { shownCells, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
-const long = Array.from({ length: 60 }, (_, i): Sketch => ['code', `x${i + 1} = ${i + 1}\n# more\n# lines`])
+const long = Array.from({ length: 60 }, (_, i): CellSketch => [
+  'code',
+  `x${i + 1} = ${i + 1}\n# more\n# lines`,
+])
 
 let app: App
 let ana: Person
@@ -18,8 +21,8 @@ let ben: Person
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
-  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+  ana = await app.writer('', app.returning('Ana', '#b3261e'))
+  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
 })
 afterAll(() => app.close())
 
@@ -30,7 +33,7 @@ beforeEach(() => {
 })
 
 /** Both at a new notebook of these cells. */
-const meet = async (...cells: readonly Sketch[]): Promise<void> => {
+const meet = async (...cells: readonly CellSketch[]): Promise<void> => {
   await app.create(path, notebookFile(...cells))
   for (const person of [ana, ben]) {
     await person.page.goto(`${app.origin}/notebook/${path}`)
@@ -170,7 +173,7 @@ test('a caret goes when its person leaves the text, and when they close the tab'
   await caretOf('Ben', ana, 2).waitFor()
   await caretOf('Ben', ana, 1).waitFor({ state: 'detached' })
 
-  const carl = await app.writer(path, app.remembering('Carl', '#2e7031'))
+  const carl = await app.writer(path, app.returning('Carl', '#2e7031'))
   await carl.into(1)
   await caretOf('Carl', ana, 1).waitFor()
   const people = ana.page.getByRole('list', { name: 'People' }).getByRole('listitem')
@@ -261,7 +264,7 @@ test('a composition goes on while the other writes beside it, into it and elsewh
     { at, goesOn: true } as const,
     { at, goesOn: false } as const,
   ])
-  await meet(...cases.map((): Sketch => ['code', 'alpha omega']))
+  await meet(...cases.map((): CellSketch => ['code', 'alpha omega']))
   for (const [index, { at, goesOn }] of cases.entries()) {
     const told = `case ${index}: ben writes at ${at}${goesOn ? ', ana goes on' : ''}`
     const shown = async (person: Person): Promise<string | undefined> => (await shownSources(person))[index]

@@ -18,9 +18,9 @@ const ranBy = (person: Person, position: number) => person.cell(position).locato
 
 test('each takes back what she asked for, undoes what she did, and is herself after a reload', async () => {
   const [first, second, cid] = await Promise.all([
-    app.writer('a.ipynb', app.remembering('Ana', '#b3261e')),
-    app.writer('a.ipynb', app.remembering('Ana', '#1f63b5')),
-    app.writer('a.ipynb', app.remembering('Cid', '#2e7031')),
+    app.writer('a.ipynb', app.returning('Ana', '#b3261e')),
+    app.writer('a.ipynb', app.returning('Ana', '#1f63b5')),
+    app.writer('a.ipynb', app.returning('Cid', '#2e7031')),
   ])
   for (const person of [first, second, cid]) await person.until('sync', 'saved')
   await python(cid).click()

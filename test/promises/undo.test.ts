@@ -1,7 +1,7 @@
 // "Undo never takes another's words", and "an inserted cell that others typed in survives undo".
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
-import { notebookFile, type Sketch } from '../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
 import { focusOf, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
@@ -12,12 +12,12 @@ let made = 0
 
 beforeAll(async () => {
   app = await App.start()
-  ana = await app.writer('', app.remembering('Ana', '#b3261e'))
-  ben = await app.writer('', app.remembering('Ben', '#1f63b5'))
+  ana = await app.writer('', app.returning('Ana', '#b3261e'))
+  ben = await app.writer('', app.returning('Ben', '#1f63b5'))
 })
 afterAll(() => app.close())
 
-const meet = async (...cells: readonly Sketch[]): Promise<void> => {
+const meet = async (...cells: readonly CellSketch[]): Promise<void> => {
   const path = `undo-${++made}.ipynb`
   await app.create(path, notebookFile(...cells))
   for (const person of [ana, ben]) {

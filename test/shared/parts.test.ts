@@ -2,7 +2,7 @@ import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { integrate } from '../../relay/sync/integrate.ts'
 import { partsOf, splitUpdate } from '../../shared/parts.ts'
-import { answerMessage, askMessage, readMessage, updateMessage } from '../../relay/sync/message.ts'
+import { syncStep2Message, syncStep1Message, readMessage, updateMessage } from '../../relay/sync/message.ts'
 import { withSeed } from '../support/random.ts'
 
 /** Documents of several clients with texts, maps, arrays and deletions. */
@@ -79,11 +79,11 @@ describe('an update in parts', () => {
         const message = readMessage(part)
         return message?.type === 'update' ? message.answer : message?.type
       })
-    const answer = kinds(partsOf(answerMessage(update), 2000))
+    const answer = kinds(partsOf(syncStep2Message(update), 2000))
     expect(answer.slice(-2)).toEqual([false, true])
     expect(answer.filter(Boolean)).toHaveLength(1)
     expect(new Set(kinds(partsOf(updateMessage(update), 2000)))).toEqual(new Set([false]))
-    const ask = askMessage(Y.encodeStateVector(doc))
+    const ask = syncStep1Message(Y.encodeStateVector(doc))
     expect(partsOf(ask, 2)).toEqual([ask])
   })
 

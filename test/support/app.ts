@@ -111,7 +111,7 @@ export class Person {
 }
 
 /** Runs in the page. Makes Python start only with the first run. */
-export const savingData = (): void => {
+export const lazyPython = (): void => {
   Object.defineProperty(navigator, 'connection', { value: { saveData: true } })
 }
 
@@ -160,7 +160,7 @@ export class App {
   /** Opens a notebook, or the list if `path` is '', in a new browser profile. Python only starts with the first run. */
   async person(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
     const context = await this.browser.newContext(options)
-    await context.addInitScript(savingData)
+    await context.addInitScript(lazyPython)
     return this.tab(context, path)
   }
 
@@ -170,7 +170,7 @@ export class App {
   }
 
   /** The profile of a person who has used the app before. */
-  remembering(name: string, color: string): NonNullable<Parameters<Browser['newContext']>[0]> {
+  returning(name: string, color: string): NonNullable<Parameters<Browser['newContext']>[0]> {
     const identity = { name: 'llm-notebook.identity', value: JSON.stringify({ name, color }) }
     return { storageState: { cookies: [], origins: [{ origin: this.origin, localStorage: [identity] }] } }
   }

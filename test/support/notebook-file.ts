@@ -2,10 +2,10 @@ import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newCell, newNotebook } from '../../shared/ipynb/fresh.ts'
 import type { Cell, KindName } from '../../shared/notebook/notebook.ts'
 
-export type Sketch = readonly [kind: KindName, source: string, change?: Partial<Cell>]
+export type CellSketch = readonly [kind: KindName, source: string, change?: Partial<Cell>]
 
 /** The text of a notebook with these cells. */
-export const notebookFile = (...cells: readonly Sketch[]): string =>
+export const notebookFile = (...cells: readonly CellSketch[]): string =>
   formatNotebook({
     ...newNotebook(),
     cells: cells.map(([kind, source, change]) => ({ ...newCell(kind, source), ...change })),

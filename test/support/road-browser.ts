@@ -1,6 +1,6 @@
 // Somebody with the notebook in a profile of Chromium, on a wire of their own: the real page and what it stores.
 import type { Browser, BrowserContext } from 'playwright'
-import { Person, savingData } from './app.ts'
+import { Person, lazyPython } from './app.ts'
 import type { Random } from './random.ts'
 import { name, type Visitor } from './roads.ts'
 import { until } from './until.ts'
@@ -23,7 +23,7 @@ export class RoadBrowser implements Visitor {
 
   static async make(browser: Browser, wire: Wire, trace: (what: string) => void): Promise<RoadBrowser> {
     const context = await browser.newContext({ serviceWorkers: 'block' })
-    await context.addInitScript(savingData)
+    await context.addInitScript(lazyPython)
     return new RoadBrowser(wire, context, trace)
   }
 

@@ -13,8 +13,8 @@ import {
 } from '../../shared/notebook/document/read.ts'
 import { parseRelayPresence } from '../../shared/presence.ts'
 import type { Connection } from '../../client/document/connect.ts'
-import type { History } from '../../client/document/histories.ts'
-import type { Held } from '../../client/document/recover.ts'
+import type { DocumentHistory } from '../../client/document/histories.ts'
+import type { BrowserCopy } from '../../client/document/recover.ts'
 import type { Random } from './random.ts'
 import type { Visitor } from './roads.ts'
 import { until } from './until.ts'
@@ -25,14 +25,14 @@ const { Connection: PageConnection } = await import('../../client/document/conne
 const { heldIn, recover } = await import('../../client/document/recover.ts')
 
 interface Stored {
-  readonly history: History
+  readonly history: DocumentHistory
   readonly state: Uint8Array
   readonly acknowledged: Uint8Array | null
 }
 
 const said = (doc: Y.Doc): string => JSON.stringify(readNotebook(doc).cells.map(({ source }) => source))
 
-export class RoadPage implements Visitor {
+export class SimulatedPage implements Visitor {
   doc = new Y.Doc()
   private readonly copies = new Set<string>()
   private readonly origin: string
@@ -43,7 +43,7 @@ export class RoadPage implements Visitor {
   private loaded = false
   private stored: Stored | null = null
   private digests: readonly string[] = []
-  private held: readonly Held[] = []
+  private held: readonly BrowserCopy[] = []
   private recovering = false
   private full = false
   /** There is something the browser did not store. */

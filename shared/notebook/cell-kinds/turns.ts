@@ -45,7 +45,7 @@ const truncated = (text: string): string => {
 
 /** The fence is longer than any run of backticks in the text. */
 export const fenced = (language: string, text: string): string => {
-  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
-  const fence = '`'.repeat(longest + 1)
+  const maxLength = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 2)
+  const fence = '`'.repeat(maxLength + 1)
   return `${fence}${language}\n${lineEnded(text)}${fence}`
 }

@@ -31,7 +31,7 @@ const placement = (doc: Y.Doc, after: After, moving: CellId | null): Placement |
   return place(entries, index, orderTag(doc.clientID))
 }
 
-const rekey = (doc: Y.Doc, keys: ReadonlyMap<string, string>): void => {
+const assignKeys = (doc: Y.Doc, keys: ReadonlyMap<string, string>): void => {
   for (const [id, key] of keys) cellMap(doc, id)?.set('order', key)
 }
 
@@ -42,7 +42,7 @@ const shorten = (doc: Y.Doc, id: CellId): void => {
     entries.findIndex((entry) => entry.id === id),
     orderTag(doc.clientID),
   )
-  if (keys.size > 0) doc.transact(() => rekey(doc, keys), 'setup' satisfies Origin)
+  if (keys.size > 0) doc.transact(() => assignKeys(doc, keys), 'setup' satisfies Origin)
 }
 
 const insertCell = (doc: Y.Doc, operation: Operation & { type: 'insert-cell' }, origin: Origin): Outcome => {
@@ -52,7 +52,7 @@ const insertCell = (doc: Y.Doc, operation: Operation & { type: 'insert-cell' }, 
   const source = (operation.source ?? '').replace(/\r\n?/g, '\n')
   // In two steps, so that undoing an insert is a soft deletion and cannot take along what others typed into the cell.
   doc.transact(() => {
-    rekey(doc, placed.rekeyed)
+    assignKeys(doc, placed.rekeyed)
     const cell = newCellMap({
       kind: operation.kind,
       order: placed.key,
@@ -79,7 +79,7 @@ const moveCell = (
   const placed = placement(doc, operation.after, operation.id)
   if (placed === null) return gone
   doc.transact(() => {
-    rekey(doc, placed.rekeyed)
+    assignKeys(doc, placed.rekeyed)
     cell.set('order', placed.key)
   }, origin)
   shorten(doc, operation.id)

@@ -5,20 +5,20 @@ import { apply } from './apply.ts'
 import { sourceDigest } from '../digest.ts'
 import { newRequestId } from '../ids.ts'
 import { cellMap } from './layout.ts'
-import type { CellId, Request } from '../notebook.ts'
+import type { CellId, RunRequest } from '../notebook.ts'
 import type { CellObserver } from './observe.ts'
 import type { By } from '../person.ts'
 import { readHead, readSource } from './read.ts'
 import { isQueued } from './status.ts'
 
 /** Whether the cell says what it said when it was asked to run. A request without a digest takes whatever there is. */
-export const isAsSeen = (doc: Y.Doc, cell: CellId, { sourceDigest: seen }: Request): boolean => {
+export const isUnchanged = (doc: Y.Doc, cell: CellId, { sourceDigest: seen }: RunRequest): boolean => {
   if (seen === undefined) return true
   const map = cellMap(doc, cell)
   return map !== undefined && sourceDigest(readSource(map)) === seen
 }
 
-interface Seen {
+interface RequestedText {
   readonly request: string
   text: string
   /** As the source was after its last change. */
@@ -26,10 +26,10 @@ interface Seen {
   readonly stop: () => void
 }
 
-export class Asked {
+export class RequestedTexts {
   private readonly doc: Y.Doc
   private readonly observer: CellObserver
-  private readonly seen = new Map<CellId, Seen>()
+  private readonly seen = new Map<CellId, RequestedText>()
 
   constructor(doc: Y.Doc, observer: CellObserver) {
     this.doc = doc
@@ -37,7 +37,7 @@ export class Asked {
   }
 
   /** Asks for a run; the request's id, or null where that is not possible now. */
-  ask(cell: CellId, who: By & Pick<Request, 'to' | 'at'>): string | null {
+  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at'>): string | null {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return null
     const id = newRequestId()
@@ -62,12 +62,12 @@ export class Asked {
     this.seen.set(cell, { request, text, last: text, stop })
   }
 
-  private waiting(cell: CellId, id: string): Request | null {
+  private waiting(cell: CellId, id: string): RunRequest | null {
     const head = readHead(this.doc, cell)
     return head?.request?.id === id && isQueued(head) ? head.request : null
   }
 
-  private changed(cell: CellId, request: Request, own: boolean): void {
+  private changed(cell: CellId, request: RunRequest, own: boolean): void {
     const seen = this.seen.get(cell)
     const map = cellMap(this.doc, cell)
     if (seen === undefined || map === undefined) return

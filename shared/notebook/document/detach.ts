@@ -1,6 +1,6 @@
 // The border between files, where an output holds its values, and the document, which has references for the big ones.
 import * as Y from 'yjs'
-import { blobValue, readBlobRef, toBlob, type Blob, type BlobRef } from '../output/blob.ts'
+import { blobValue, readBlobRef, toBlob, type OutputBlob, type BlobRef } from '../output/blob.ts'
 import { cellsOf, resultMap } from './layout.ts'
 import type { Leaf, Leaves, Notebook, Output } from '../notebook.ts'
 import { isRecord } from '../../record.ts'
@@ -22,9 +22,11 @@ const mapLeaves = (leaves: Leaves, to: (key: string, leaf: Leaf) => Leaf): Leave
   Object.fromEntries(Object.entries(leaves).map(([key, leaf]) => [key, to(key, leaf)]))
 
 /** Values over 16 kB of an output in nbformat's form, as references; what was missing in a file is one again. */
-export const detachOutput = (output: Leaf): { readonly output: Leaf; readonly blobs: readonly Blob[] } => {
+export const detachOutput = (
+  output: Leaf,
+): { readonly output: Leaf; readonly blobs: readonly OutputBlob[] } => {
   if (!isRecord(output) || !isRecord(output['data'])) return { output, blobs: [] }
-  const blobs: Blob[] = []
+  const blobs: OutputBlob[] = []
   const data = mapLeaves(output['data'], (mime, value) => {
     const blob = toBlob(mime, value)
     if (blob === null) return value
@@ -77,7 +79,7 @@ const mapOutputs = (notebook: Notebook, to: (output: Output) => Output): Noteboo
 })
 
 /** A notebook out of a file, for the document. */
-export const detachBlobs = (notebook: Notebook): Detached => {
+export const extractBlobs = (notebook: Notebook): Detached => {
   const blobs = new Map<string, Uint8Array>()
   const detached = mapOutputs(notebook, (output) => {
     if (output.live) return output
@@ -96,7 +98,7 @@ export const withBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
   mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'stays'))
 
 /** A notebook out of the document, for a file. A value that cannot be had is left out, and said to be missing. */
-export const attachBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
+export const inlineBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
   mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'is said'))
 
 /** What a notebook out of the document refers to, each once. */

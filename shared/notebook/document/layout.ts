@@ -26,7 +26,7 @@
 import * as Y from 'yjs'
 import { leafOf } from '../leaf.ts'
 import type { By } from '../person.ts'
-import type { CellId, KindName, Leaf, Leaves, Mark, Request } from '../notebook.ts'
+import type { CellId, KindName, Leaf, Leaves, Mark, RunRequest } from '../notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
 export type CellMap = Y.Map<Value>
@@ -85,7 +85,7 @@ export const newCellMap = (cell: NewCell): CellMap => {
   return map
 }
 
-export const requestLeaf = (request: Request): Leaf => ({ ...request })
+export const requestLeaf = (request: RunRequest): Leaf => ({ ...request })
 
 /** Outputs as the file has them. */
 export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({

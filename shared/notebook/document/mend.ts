@@ -37,7 +37,7 @@ const keepText = (text: Y.Text): void => {
 }
 
 /** `changes`: of the cell's keys, where the source is one of them. */
-const mendSource = (cell: CellMap, changes: Changes | null): void => {
+const repairSource = (cell: CellMap, changes: Changes | null): void => {
   const source = cell.get('source')
   if (source instanceof Y.Text) return
   const before: unknown = changes?.get('source')?.oldValue
@@ -58,23 +58,23 @@ const keepTexts = (cell: CellMap): void => {
 }
 
 /** Mends every text, now and whenever one is written; gives the end of it. */
-export const mendTexts = (doc: Y.Doc): (() => void) => {
+export const repairTexts = (doc: Y.Doc): (() => void) => {
   const cells = cellsOf(doc)
-  const mend = (cell: unknown, changes: Changes | null): void => {
+  const repair = (cell: unknown, changes: Changes | null): void => {
     if (!(cell instanceof Y.Map)) return
-    mendSource(cell as CellMap, changes)
+    repairSource(cell as CellMap, changes)
     keepTexts(cell as CellMap)
   }
   const onEvents = (events: Y.YEvent<Y.AbstractType<unknown>>[]): void => {
     doc.transact(() => {
       for (const { target, changes } of events) {
-        if (target === cells) for (const id of changes.keys.keys()) mend(cells.get(id), new Map())
-        else if (target.parent === cells) mend(target, changes.keys)
+        if (target === cells) for (const id of changes.keys.keys()) repair(cells.get(id), new Map())
+        else if (target.parent === cells) repair(target, changes.keys)
         else if (target instanceof Y.Text && target._item?.parentSub !== streamed) keepText(target)
       }
     }, origin)
   }
-  doc.transact(() => cells.forEach((cell) => mend(cell, null)), origin)
+  doc.transact(() => cells.forEach((cell) => repair(cell, null)), origin)
   cells.observeDeep(onEvents)
   return () => cells.unobserveDeep(onEvents)
 }

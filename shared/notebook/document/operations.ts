@@ -1,5 +1,5 @@
 // Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
-import type { CellId, KindName, Leaf, Leaves, Request, Result } from '../notebook.ts'
+import type { CellId, KindName, Leaf, Leaves, RunRequest, Result } from '../notebook.ts'
 import type { By } from '../person.ts'
 
 /** Behind this cell, or at the top. */
@@ -43,7 +43,7 @@ export type Operation =
   | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
   /** Somebody has seen what an outside edit met in the cell. */
   | { readonly type: 'clear-mark'; readonly id: CellId }
-  | { readonly type: 'request-run'; readonly id: CellId; readonly request: Request }
+  | { readonly type: 'request-run'; readonly id: CellId; readonly request: RunRequest }
   | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
   | { readonly type: 'request-stop'; readonly id: CellId }
   | { readonly type: 'clear-outputs'; readonly id: CellId }

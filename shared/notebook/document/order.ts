@@ -9,7 +9,7 @@ import { generateKeyBetween } from 'fractional-indexing'
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
 /** Keys longer than this are rebalanced together with their neighbours. */
-export const longestKey = 64
+export const maxKeyLength = 64
 
 export interface Ordered {
   readonly id: string
@@ -82,19 +82,19 @@ const keysBetween = (lo: string | null, hi: string | null, count: number, tag: s
 export const place = (sorted: readonly Ordered[], index: number, tag: string): Placement => {
   const lo = sorted[index - 1]?.order ?? null
   if (sorted.some((entry, i) => Math.abs(i - index) <= 1 && !isKey(entry.order)))
-    return placeAnew(sorted, index, tag)
+    return rekeyAll(sorted, index, tag)
   const isTied = (entry: Ordered | undefined): boolean =>
     entry !== undefined && lo !== null && entry.order <= lo
   let end = index
   while (isTied(sorted[end])) end++
   const hi = sorted[end]?.order ?? null
-  if (hi !== null && !isKey(hi)) return placeAnew(sorted, index, tag)
+  if (hi !== null && !isKey(hi)) return rekeyAll(sorted, index, tag)
   const tied = sorted.slice(index, end)
   const [key = '', ...keys] = keysBetween(lo, hi, tied.length + 1, tag)
   return { key, rekeyed: new Map(tied.map((entry, i) => [entry.id, keys[i] ?? key])) }
 }
 
-const placeAnew = (sorted: readonly Ordered[], index: number, tag: string): Placement => {
+const rekeyAll = (sorted: readonly Ordered[], index: number, tag: string): Placement => {
   const keys = keysBetween(null, null, sorted.length + 1, tag)
   const [key = ''] = keys.splice(index, 1)
   return { key, rekeyed: new Map(sorted.map((entry, i) => [entry.id, keys[i] ?? key])) }
@@ -109,9 +109,9 @@ export const rebalance = (
   index: number,
   tag: string,
 ): ReadonlyMap<string, string> => {
-  if ((sorted[index]?.order.length ?? 0) <= longestKey) return new Map()
+  if ((sorted[index]?.order.length ?? 0) <= maxKeyLength) return new Map()
   const isBorder = (entry: Ordered | undefined): boolean =>
-    entry === undefined || (entry.order.length <= longestKey / 4 && isKey(entry.order))
+    entry === undefined || (entry.order.length <= maxKeyLength / 4 && isKey(entry.order))
   let first = index
   let last = index
   while (!isBorder(sorted[first - 1])) first--

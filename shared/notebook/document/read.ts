@@ -28,7 +28,7 @@ import {
   type Mark,
   type Notebook,
   type Output,
-  type Request,
+  type RunRequest,
   type Result,
   type Run,
   type RunStatus,
@@ -109,7 +109,7 @@ export const readKind = (cell: CellMap): KindName => {
   return isKindName(kind) ? kind : 'raw'
 }
 
-export const readRequest = (value: unknown): Request | null => {
+export const readRequest = (value: unknown): RunRequest | null => {
   const found = fields(value)
   const [id, to] = [text(found?.['id']), text(found?.['to'])]
   if (found === null || id === null || to === null) return null
@@ -194,7 +194,7 @@ export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
 /** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
 export interface CellHead {
   readonly kind: KindName
-  readonly request: Request | null
+  readonly request: RunRequest | null
   readonly run: Run | null
   readonly status: RunStatus | null
   /** The n of In [n]. */

@@ -1,26 +1,26 @@
 // An executor's side of a run: it makes the result container when it starts and is its only writer. Two runs of one
 // cell leave the later container; the earlier executor finds its own gone and stops writing.
 import * as Y from 'yjs'
-import type { Blob } from '../output/blob.ts'
+import type { OutputBlob } from '../output/blob.ts'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import { detachOutput } from './detach.ts'
 import { sourceDigest } from '../digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
-import { cellId, type CellId, type Leaf, type Request, type Run, type RunStatus } from '../notebook.ts'
+import { cellId, type CellId, type Leaf, type RunRequest, type Run, type RunStatus } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { byOf } from '../person.ts'
 import { readHead, readKind, readSource } from './read.ts'
 import { Terminal } from '../output/terminal.ts'
 
 /** UTF-16 units of printed text a run keeps: the first `headKept` and the tail. */
-const streamCap = 1_000_000
-const headKept = 100_000
+const maxStreamLength = 1_000_000
+const keptHead = 100_000
 /** Characters of JSON one rich output may have before it is left out with a word about it. */
-const outputCap = 8_000_000
+const maxOutputSize = 8_000_000
 
 export interface RunSetup {
-  readonly request: Request
+  readonly request: RunRequest
   /** Which kernel, or which relay's model peer. */
   readonly executor: string
   /** Milliseconds since 1970 by the executor's clock. */
@@ -28,7 +28,7 @@ export interface RunSetup {
   /** The n of In [n]; null for a prompt. */
   readonly count: number | null
   /** Takes what the document is about to refer to; without it big values go into the document. */
-  readonly keepBlob?: (blob: Blob) => void
+  readonly keepBlob?: (blob: OutputBlob) => void
 }
 
 /** Where an output lies, for `update_display`. */
@@ -58,13 +58,13 @@ class Growing {
 export class RunWriter {
   readonly cell: CellId
   readonly source: string
-  readonly request: Request
+  readonly request: RunRequest
   private readonly doc: Y.Doc
   private readonly map: CellMap
   private readonly result: ResultMap
   private readonly outputs: Y.Array<Value>
   private readonly origin: Origin
-  private readonly keepBlob: ((blob: Blob) => void) | undefined
+  private readonly keepBlob: ((blob: OutputBlob) => void) | undefined
   private readonly reply: Growing | null
   private readonly thinking: Growing | null
   private run: Run
@@ -155,16 +155,16 @@ export class RunWriter {
       if (remove > 0) text.delete(before - remove, remove)
       if (insert !== '') text.insert(before - remove, insert)
       this.printed += text.length - before
-      if (this.printed > streamCap) this.trim(text)
+      if (this.printed > maxStreamLength) this.trim(text)
     })
   }
 
   /** Leaves out the middle of the stream that is being written. */
   private trim(text: Y.Text): void {
     const notice = (cut: number): string => `\n… ${cut} characters left out …\n`
-    const head = Math.min(headKept, Math.floor(text.length / 4))
+    const head = Math.min(keptHead, Math.floor(text.length / 4))
     const old = this.cut > 0 ? notice(this.cut).length : 0
-    const excess = Math.min(this.printed - Math.floor(streamCap * 0.75), text.length - head - old)
+    const excess = Math.min(this.printed - Math.floor(maxStreamLength * 0.75), text.length - head - old)
     if (excess <= 0) return
     const at = this.cut > 0 ? text.toString().indexOf(notice(this.cut)) : head
     if (at < 0) return
@@ -193,8 +193,8 @@ export class RunWriter {
   private fitting(made: Leaf): Leaf {
     const leaf = leafOf(made)
     const size = JSON.stringify(leaf).length
-    if (size <= outputCap) return leaf
-    const text = `[An output of ${(size / 1e6).toFixed(1)} MB was not kept: the limit is ${outputCap / 1e6} MB.]\n`
+    if (size <= maxOutputSize) return leaf
+    const text = `[An output of ${(size / 1e6).toFixed(1)} MB was not kept: the limit is ${maxOutputSize / 1e6} MB.]\n`
     return { output_type: 'stream', name: 'stderr', text }
   }
 
@@ -237,7 +237,7 @@ export const startRun = (doc: Y.Doc, cell: CellId, setup: RunSetup, origin: Orig
 }
 
 /** An executor that comes back ends, as interrupted, the runs it left behind. `mine` tells its names. */
-export const settleRuns = (
+export const endAbandonedRuns = (
   doc: Y.Doc,
   mine: (executor: string) => boolean,
   at: number,

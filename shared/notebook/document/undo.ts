@@ -12,10 +12,10 @@ const cellKey = 'cell'
 /** Cells that the step brought (back), each with the digest of the source it had while it was deleted. */
 const broughtKey = 'brought'
 
-type Brought = Map<CellId, string>
+type Revealed = Map<CellId, string>
 
 /** The step did more than to bring one cell. */
-const severalKey = 'several'
+const compositeKey = 'several'
 
 type StackItem = Y.UndoManager['undoStack'][number]
 
@@ -27,7 +27,7 @@ interface StackEvent {
   >
 }
 
-export interface Place {
+export interface Position {
   readonly cell: CellId
   /** An offset into its source, in UTF-16 units; null where something else was changed. */
   readonly at: number | null
@@ -38,7 +38,7 @@ export class Undo {
   private readonly doc: Y.Doc
   private lastCell: CellId | null = null
   /** Where the last undo or redo changed a text. */
-  place: Place | null = null
+  place: Position | null = null
 
   constructor(doc: Y.Doc) {
     this.doc = doc
@@ -51,7 +51,7 @@ export class Undo {
     this.manager.on('stack-item-added', (event: unknown) => this.note(event as StackEvent))
     this.manager.on('stack-item-updated', (event: unknown) => {
       const { stackItem } = event as StackEvent
-      stackItem.meta.set(severalKey, true)
+      stackItem.meta.set(compositeKey, true)
       this.note(event as StackEvent)
     })
     this.manager.on('stack-item-popped', (event: unknown) => {
@@ -70,7 +70,7 @@ export class Undo {
   private note({ stackItem, changedParentTypes }: StackEvent): void {
     const brought = broughtBy(stackItem)
     const changes = new Set([...changedParentTypes.values()].flat())
-    if (changes.size > 1) stackItem.meta.set(severalKey, true)
+    if (changes.size > 1) stackItem.meta.set(compositeKey, true)
     for (const [type, events] of changedParentTypes) {
       const id = cellAround(this.doc, type)
       if (id === null) continue
@@ -96,7 +96,7 @@ export class Undo {
 
   /** A step that brought cells may have changed their sources, too: that is not others' writing in them. */
   private settle(step: StackItem): void {
-    if (!step.meta.has(severalKey)) return
+    if (!step.meta.has(compositeKey)) return
     const brought = broughtBy(step)
     for (const id of brought.keys()) {
       const cell = cellMap(this.doc, id)
@@ -154,7 +154,7 @@ export class Undo {
       const cell = cellMap(this.doc, id)
       return cell === undefined || digest === sourceDigest(readSource(cell)) ? [] : [{ id, cell }]
     })
-    if (!step.meta.has(severalKey)) return kept[0]?.id ?? null
+    if (!step.meta.has(compositeKey)) return kept[0]?.id ?? null
     const setup: Origin = 'setup'
     this.doc.transact(() => {
       for (const { cell } of kept) if (cell.get('deleted') === null) cell.set('deleted', null)
@@ -168,8 +168,8 @@ export class Undo {
   }
 }
 
-const broughtBy = (step: StackItem): Brought =>
-  (step.meta.get(broughtKey) as Brought | undefined) ?? new Map<CellId, string>()
+const broughtBy = (step: StackItem): Revealed =>
+  (step.meta.get(broughtKey) as Revealed | undefined) ?? new Map<CellId, string>()
 
 /** Of the source with which the cell was deleted, where these events undelete it. */
 const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {
@@ -182,8 +182,8 @@ const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell
 }
 
 /** Behind the last thing that was changed in a source. */
-const placeOf = (doc: Y.Doc, events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): Place | null => {
-  let place: Place | null = null
+const placeOf = (doc: Y.Doc, events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): Position | null => {
+  let place: Position | null = null
   for (const { target, delta } of events) {
     const cell = cellAround(doc, target)
     if (cell === null) continue

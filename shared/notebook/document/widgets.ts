@@ -36,7 +36,7 @@ export interface WidgetChange {
 }
 
 /** Characters of JSON that one value, or one message, may have. */
-const valueCap = 8_000_000
+const maxValueSize = 8_000_000
 /** Messages kept for those who are slow to hear. */
 const messagesKept = 50
 
@@ -71,7 +71,7 @@ export const readWidget = (doc: Y.Doc, id: string): Widget | null => {
   return { kernel: typeof kernel === 'string' ? kernel : '', state: leaves(state) }
 }
 
-const fits = (value: Leaf): boolean => JSON.stringify(value).length <= valueCap
+const fits = (value: Leaf): boolean => JSON.stringify(value).length <= maxValueSize
 const same = (a: Value | undefined, b: Leaf): boolean =>
   a === b || (!(a instanceof Y.AbstractType) && JSON.stringify(leafOf(a)) === JSON.stringify(b))
 
@@ -131,7 +131,7 @@ export const allowedChanges = (known: Leaves, changes: Leaves): Leaves =>
   )
 
 /** What a person's hand did to a shown widget. */
-export const moveWidget = (doc: Y.Doc, id: string, changes: Leaves): void => {
+export const updateWidget = (doc: Y.Doc, id: string, changes: Leaves): void => {
   const state = shownState(doc, id)
   if (state === null) return
   const allowed = allowedChanges(state, changes)

@@ -3,9 +3,9 @@ import * as Y from 'yjs'
 import { importerOf } from './import.ts'
 
 /** Yjs gives clients 32 bits; what comes by the file is written by clients beyond them, so that it can be told. */
-const beyond = 2 ** 32
+const firstOutsideClient = 2 ** 32
 
-export const isOutside = (client: number): boolean => client >= beyond
+export const isOutside = (client: number): boolean => client >= firstOutsideClient
 
 /** Tells the clients by which the document was read from files. */
 export const fromFiles = (doc: Y.Doc): ((client: number) => boolean) => {
@@ -14,9 +14,9 @@ export const fromFiles = (doc: Y.Doc): ((client: number) => boolean) => {
 }
 
 /** Carries out `change` as another program's doing, in one transaction. */
-export const asOutside = (doc: Y.Doc, origin: unknown, change: () => void): void => {
+export const asOutsideWriter = (doc: Y.Doc, origin: unknown, change: () => void): void => {
   const { clientID } = doc
-  doc.clientID = isOutside(clientID) ? clientID : beyond + clientID
+  doc.clientID = isOutside(clientID) ? clientID : firstOutsideClient + clientID
   try {
     doc.transact(change, origin)
   } finally {
@@ -34,7 +34,7 @@ export const writersOf = (text: Y.Text): readonly number[] => {
 }
 
 /** Whether what a map holds under the key was put there by way of the file. */
-export const isMadeOutside = (map: unknown, key: string): boolean => {
+export const isFromOutside = (map: unknown, key: string): boolean => {
   const item = map instanceof Y.Map ? (map as Y.Map<unknown>)._map.get(key) : undefined
   return item !== undefined && isOutside(item.id.client)
 }

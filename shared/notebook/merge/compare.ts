@@ -1,12 +1,12 @@
 // Two states of one notebook, cell by cell: how it was then beside how it is now.
 import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
-import { inPlace } from './in-place.ts'
+import { longestOrdered } from './in-place.ts'
 import type { Cell, CellId } from '../notebook.ts'
 import { shownOutputs } from '../output/output.ts'
 import { listCells, readCell, visibleCells } from '../document/read.ts'
 
-export interface CellThenAndNow {
+export interface CellDifference {
   readonly id: CellId
   /** null where it was not there, or was deleted. */
   readonly was: Cell | null
@@ -17,10 +17,10 @@ export interface CellThenAndNow {
 }
 
 /** Cells that were there then and have to move to stand as they stood. */
-export const outOfPlace = (then: Y.Doc, now: Y.Doc): ReadonlySet<CellId> => {
+export const isMoved = (past: Y.Doc, now: Y.Doc): ReadonlySet<CellId> => {
   const places = new Map(listCells(now).map(({ id }, index) => [id, index]))
-  const wanted = visibleCells(then)
-  const staying = inPlace(
+  const wanted = visibleCells(past)
+  const staying = longestOrdered(
     wanted.map((id) => places.get(id) ?? null),
     -1,
   )
@@ -44,8 +44,8 @@ export const sameResult = (a: Cell, b: Cell): boolean =>
   (a.result?.reply ?? null) === (b.result?.reply ?? null) && sameOutputs(a, b)
 
 /** In the order of then; what came since stands behind what it stands behind now. */
-export const compareCells = (then: Y.Doc, now: Y.Doc): readonly CellThenAndNow[] => {
-  const [before, after] = [visibleCells(then), visibleCells(now)]
+export const compareCells = (past: Y.Doc, now: Y.Doc): readonly CellDifference[] => {
+  const [before, after] = [visibleCells(past), visibleCells(now)]
   const [wasThere, isThere] = [new Set(before), new Set(after)]
   const behind = new Map<CellId | null, CellId[]>()
   let last: CellId | null = null
@@ -54,9 +54,9 @@ export const compareCells = (then: Y.Doc, now: Y.Doc): readonly CellThenAndNow[]
     else behind.set(last, [...(behind.get(last) ?? []), id])
   }
   const order = [...(behind.get(null) ?? []), ...before.flatMap((id) => [id, ...(behind.get(id) ?? [])])]
-  const misplaced = outOfPlace(then, now)
+  const misplaced = isMoved(past, now)
   return order.map((id) => {
-    const was = wasThere.has(id) ? (readCell(then, id) ?? null) : null
+    const was = wasThere.has(id) ? (readCell(past, id) ?? null) : null
     const is = isThere.has(id) ? (readCell(now, id) ?? null) : null
     const moved = was !== null && is !== null && misplaced.has(id)
     return {

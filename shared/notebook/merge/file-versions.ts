@@ -4,7 +4,7 @@ import type { Cell, CellId, Notebook } from '../notebook.ts'
 import { linesOf } from '../lines.ts'
 
 /** What the file said, with the document's ids for its cells. */
-export class FileVersion {
+export class FileRevision {
   readonly notebook: Notebook
   private readonly cells: ReadonlyMap<string, Cell>
 
@@ -41,9 +41,9 @@ const featuresOf = ({ cells }: Notebook): ReadonlyMap<string, readonly string[]>
 }
 
 /** Read one by one, as reading all of them would take most of a merge. */
-export class FileVersions {
+export class FileRevisions {
   private readonly read: readonly (() => Notebook)[]
-  private readonly versions: (FileVersion | undefined)[]
+  private readonly versions: (FileRevision | undefined)[]
 
   /** Oldest first, at least one; the last is what the file held before. */
   constructor(read: readonly (() => Notebook)[]) {
@@ -51,20 +51,20 @@ export class FileVersions {
     this.versions = read.map(() => undefined)
   }
 
-  get newest(): FileVersion {
+  get newest(): FileRevision {
     return this.at(this.read.length - 1)
   }
 
-  private at(index: number): FileVersion {
+  private at(index: number): FileRevision {
     const known = this.versions[index]
     if (known !== undefined) return known
     const read = this.read[index]
     if (read === undefined) throw new Error('no version of the file is known')
-    return (this.versions[index] = new FileVersion(read()))
+    return (this.versions[index] = new FileRevision(read()))
   }
 
   /** The newest first. */
-  get all(): readonly FileVersion[] {
+  get all(): readonly FileRevision[] {
     return this.read.map((_, index) => this.at(index)).reverse()
   }
 
@@ -74,7 +74,7 @@ export class FileVersions {
   }
 
   /** Those the edit may have been made from, the newest first. */
-  possible(edited: Notebook): readonly FileVersion[] {
+  possible(edited: Notebook): readonly FileRevision[] {
     const all = [...this.all].reverse()
     const has = featuresOf(edited)
     const before = new Set<string>()

@@ -3,7 +3,7 @@
  * already. `places` has, in the wanted order, where each one is now, null for a new one. `kept`, an index into it or
  * -1, always stays if it has a place. O(n log n).
  */
-export const inPlace = (places: readonly (number | null)[], kept: number): ReadonlySet<number> => {
+export const longestOrdered = (places: readonly (number | null)[], kept: number): ReadonlySet<number> => {
   const fixed = places[kept] ?? null
   /** At n: the index at which the run of n + 1 that ends lowest ends. */
   const ends: number[] = []

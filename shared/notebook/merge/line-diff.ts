@@ -8,10 +8,10 @@ export interface DiffPart {
 }
 
 /** Past so many differing lines two texts have nothing in common that would be worth the search. */
-const mostEdits = 500
+const maxEdits = 500
 
 const diff = (before: readonly string[], after: readonly string[]): readonly DiffPart[] => {
-  const found = diffArrays([...before], [...after], { maxEditLength: mostEdits })
+  const found = diffArrays([...before], [...after], { maxEditLength: maxEdits })
   const parts: readonly DiffPart[] = found
     ? found.map(({ removed, added, value }) => ({
         type: removed ? 'gone' : added ? 'new' : 'same',

@@ -12,7 +12,7 @@ export interface Matchable {
 /** Share of words two sources have in common from which they may be the same cell. */
 const alike = 0.6
 /** Beyond so many comparisons likeness is not looked for: both sides are other notebooks. */
-const mostComparisons = 250_000
+const maxComparisons = 250_000
 
 /**
  * For each edited cell the index of the base's cell it is, or null: by id, then by equal kind and source, then by
@@ -47,7 +47,7 @@ export const matchCells = (
   })
 
   const open = [...matched.keys()].filter((at) => matched[at] === null)
-  if (open.length * free.size > mostComparisons) return matched
+  if (open.length * free.size > maxComparisons) return matched
   const words = new Map([...free].map((index) => [index, wordsOf(base[index]?.source ?? '')]))
   const pairs: { at: number; index: number; score: number }[] = []
   for (const at of open) {

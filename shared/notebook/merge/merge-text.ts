@@ -66,18 +66,21 @@ const uniteLines = (ours: string, theirs: string): readonly Addition[] =>
     behind === 0 ? { behind, insert: `${insert.slice(1)}\n` } : { behind: behind - 1, insert },
   )
 
-const glues = (before: string, after: string): boolean =>
+const joinsLines = (before: string, after: string): boolean =>
   /[\p{L}\p{N}_]$/u.test(before) && /^[\p{L}\p{N}_]/u.test(after)
 
 /** Two words beside one another are not made one. */
 const apart = (ours: string, added: readonly Addition[]): readonly Addition[] =>
   added.map(({ behind, insert }) => {
     const [before, after] = [ours.slice(0, behind), ours.slice(behind)]
-    return { behind, insert: (glues(before, insert) ? ' ' : '') + insert + (glues(insert, after) ? ' ' : '') }
+    return {
+      behind,
+      insert: (joinsLines(before, insert) ? ' ' : '') + insert + (joinsLines(insert, after) ? ' ' : ''),
+    }
   })
 
 /** What of `theirs` is to be added to `ours`, both put at one place that begins and ends lines or does not. */
-const unite = (ours: string, theirs: string, begins: boolean, ends: boolean): readonly Addition[] => {
+const combine = (ours: string, theirs: string, begins: boolean, ends: boolean): readonly Addition[] => {
   if (ends && ours.startsWith('\n') && theirs.startsWith('\n'))
     return union(leadingLines(ours), leadingLines(theirs))
   if (begins && ours.endsWith('\n') && theirs.endsWith('\n')) return union(linesOf(ours), linesOf(theirs))
@@ -126,7 +129,7 @@ export const mergeText = (base: string, ours: string, theirs: string): TextMerge
 }
 
 /** Nothing of it was removed by us, and at no one gap both put something. */
-const standApart = (my: Changes, their: Changes, from: number, to: number): boolean => {
+const separateLines = (my: Changes, their: Changes, from: number, to: number): boolean => {
   for (let gap = from; gap <= to; gap++) {
     if (gap < to && my.gone[gap] === 1) return false
     if (my.inserted.has(gap) && their.inserted.has(gap)) return false
@@ -150,15 +153,18 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
       theirHere += their.inserted.get(gap) ?? ''
       if (gap < to && my.gone[gap] === 1 && their.gone[gap] === 1) isReplaced = true
     }
-    const bothPut = mine !== '' && theirHere !== ''
+    const insertedByBoth = mine !== '' && theirHere !== ''
     const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
-    const united = bothPut ? unite(mine, theirHere, begins, ends) : []
+    const united = insertedByBoth ? combine(mine, theirHere, begins, ends) : []
     if (united.length > 0) found.met = true
-    if (bothPut && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
-    if (bothPut && mine !== theirHere) found.overlap = true
+    if (insertedByBoth && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
+    if (insertedByBoth && mine !== theirHere) found.overlap = true
     // What only they replaced is replaced where it stood, and what was put behind it stays behind.
     const isApart =
-      bothPut && united.length === 1 && united[0]?.insert === theirHere && standApart(my, their, from, to)
+      insertedByBoth &&
+      united.length === 1 &&
+      united[0]?.insert === theirHere &&
+      separateLines(my, their, from, to)
     const added = isApart ? [] : apart(mine, united)
     let passed = 0
     let next = 0
@@ -169,7 +175,7 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
       if (isReplaced && added.length > 0) for (let unit = 0; unit < own; unit++) replaced.push(at + unit)
       at += own
       passed += own
-      const insert = bothPut && !isApart ? undefined : their.inserted.get(gap)
+      const insert = insertedByBoth && !isApart ? undefined : their.inserted.get(gap)
       if (insert !== undefined) push(edits, { at, remove: 0, insert })
       if (gap === base.length || my.gone[gap] === 1) continue
       if (gap < to) push(edits, { at, remove: 1, insert: '' })

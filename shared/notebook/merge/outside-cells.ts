@@ -1,6 +1,6 @@
 // Which cells of the document the cells of an edited file are.
 import type * as Y from 'yjs'
-import type { FileVersions } from './file-versions.ts'
+import type { FileRevisions } from './file-versions.ts'
 import { derivedCellId } from '../ids.ts'
 import { cellMap, cellsOf } from '../document/layout.ts'
 import { matchCells, type Matchable } from './match.ts'
@@ -20,7 +20,7 @@ const unknown = '\0'
 
 export const matchOutside = (
   doc: Y.Doc,
-  versions: FileVersions,
+  versions: FileRevisions,
   { edited, digest, own }: OutsideEdit,
 ): MatchedCells => {
   const { newest } = versions

@@ -1,8 +1,8 @@
 // Where the cells of an edited file go: those it moved, and new ones, behind the cell before them; the others stay
 // where the document has them.
 import type * as Y from 'yjs'
-import type { FileVersion } from './file-versions.ts'
-import { inPlace } from './in-place.ts'
+import type { FileRevision } from './file-versions.ts'
+import { longestOrdered } from './in-place.ts'
 import type { Cell, CellId } from '../notebook.ts'
 import { byOrder, orderTag, place } from '../document/order.ts'
 import { listCells } from '../document/read.ts'
@@ -15,9 +15,9 @@ export interface Orders {
 }
 
 /** The cells of the file that do not stand as they stood in this version. */
-const movedSince = ({ notebook }: FileVersion, ids: readonly CellId[]): ReadonlySet<CellId> => {
+const movedSince = ({ notebook }: FileRevision, ids: readonly CellId[]): ReadonlySet<CellId> => {
   const places = new Map(notebook.cells.map(({ id }, index) => [id, index]))
-  const staying = inPlace(
+  const staying = longestOrdered(
     ids.map((id) => places.get(id) ?? null),
     -1,
   )
@@ -29,13 +29,13 @@ export const ordersFor = (
   doc: Y.Doc,
   cells: readonly Cell[],
   isNew: ReadonlySet<CellId>,
-  newest: FileVersion,
-  bases: () => readonly FileVersion[],
+  newest: FileRevision,
+  revisions: () => readonly FileRevision[],
 ): Orders => {
   const ids = cells.map(({ id }) => id)
   let moved = movedSince(newest, ids)
   if (moved.size > 0)
-    for (const base of bases()) {
+    for (const base of revisions()) {
       const fewer = movedSince(base, ids)
       if (fewer.size < moved.size) moved = fewer
     }

@@ -29,7 +29,7 @@ const countWords = (text: string): ReadonlyMap<string, number> => {
  * What a merge does to words: units of those of ours that are gone, not counting one that has grown, and of those
  * that are there more often than on either side.
  */
-const harmTo = (
+const costOf = (
   ours: string,
   theirs: string,
   merged: string,
@@ -61,17 +61,17 @@ const lacks = (was: string, source: string, their: string): boolean => {
  */
 export const mergeOutsideText = (
   text: Y.Text,
-  bases: readonly string[],
+  revisions: readonly string[],
   theirs: string,
   isFree: ((client: number) => boolean) | null,
 ): OutsideText => {
   const ours = text.toString()
-  const newest = bases[0] ?? ''
+  const newest = revisions[0] ?? ''
   let best: { merge: TextMerge; base: string; cost: number; isTwice: boolean } | null = null
   let writers: readonly number[] | null = null
   // Under none nothing is taken away, and what both have is there once: where with every other something comes twice.
-  for (const base of new Set([...bases, ''])) {
-    const isLast = base === '' && !bases.includes('')
+  for (const base of new Set([...revisions, ''])) {
+    const isLast = base === '' && !revisions.includes('')
     if (isLast && best?.isTwice !== true) break
     const merge = mergeText(base, ours, theirs)
     const isNewest = base === newest
@@ -80,7 +80,7 @@ export const mergeOutsideText = (
     // Another word in the place of the one another program put there: it was changed once more.
     if (!isNewest && merge.replaced.some((unit) => isOutside(by[unit] ?? 0))) continue
     const taken = removedBy(merge.edits).filter((unit) => isFree?.(by[unit] ?? 0) !== true).length
-    const { gone, twice } = harmTo(ours, theirs, applyEdits(ours, merge.edits))
+    const { gone, twice } = costOf(ours, theirs, applyEdits(ours, merge.edits))
     // Who has a word that came since has seen it.
     const cost = (isFree === null ? Math.max(taken, gone) : taken) + 2 * twice
     if (best === null || cost < best.cost) best = { merge, base, cost, isTwice: twice > 0 }

@@ -4,7 +4,7 @@
 // the cell says so.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
-import { FileVersion, FileVersions } from './file-versions.ts'
+import { FileRevision, FileRevisions } from './file-versions.ts'
 import {
   cellMap,
   cellsOf,
@@ -25,7 +25,7 @@ import { mergeOutsideText, removedBy } from './outside-text.ts'
 import { isDeleted, readHead } from '../document/read.ts'
 import { newResultMap, replaceResult } from '../document/result.ts'
 import { editText } from './text-edits.ts'
-import { asOutside, fromFiles, isMadeOutside, writersOf } from '../document/writer.ts'
+import { asOutsideWriter, fromFiles, isFromOutside, writersOf } from '../document/writer.ts'
 
 export interface OutsideEdit {
   /** What the file says; cells may lack their id. */
@@ -57,7 +57,7 @@ export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
   const merge = new OutsideMerge(doc, edit)
   const origin: Origin = 'file'
   if (edit.own) doc.transact(() => merge.run(), origin)
-  else asOutside(doc, origin, () => merge.run())
+  else asOutsideWriter(doc, origin, () => merge.run())
   return { marks: merge.marks, notebook: merge.notebook }
 }
 
@@ -66,18 +66,18 @@ class OutsideMerge {
   readonly notebook: Notebook
   private readonly doc: Y.Doc
   private readonly edit: OutsideEdit
-  private readonly versions: FileVersions
-  private readonly newest: FileVersion
+  private readonly versions: FileRevisions
+  private readonly newest: FileRevision
   private readonly isNew: ReadonlySet<CellId>
   /** Tells whose words this edit may take away. */
   private readonly isFree: ((client: number) => boolean) | null
-  private possible: readonly FileVersion[] | null = null
-  private liveNow: FileVersion | null = null
+  private possible: readonly FileRevision[] | null = null
+  private liveNow: FileRevision | null = null
 
   constructor(doc: Y.Doc, edit: OutsideEdit) {
     this.doc = doc
     this.edit = edit
-    this.versions = new FileVersions(edit.versions)
+    this.versions = new FileRevisions(edit.versions)
     this.newest = this.versions.newest
     const { cells, isNew } = matchOutside(doc, this.versions, edit)
     this.notebook = { ...edit.edited, cells }
@@ -87,12 +87,12 @@ class OutsideMerge {
   }
 
   /** The versions it may have been made from, newest first. */
-  private get bases(): readonly FileVersion[] {
+  private get bases(): readonly FileRevision[] {
     return (this.possible ??= this.versions.possible(this.notebook))
   }
 
-  private get live(): FileVersion {
-    return (this.liveNow ??= new FileVersion(this.edit.live()))
+  private get live(): FileRevision {
+    return (this.liveNow ??= new FileRevision(this.edit.live()))
   }
 
   /** Something made here that was in the file is not in it any more: whoever saved it may not have seen that. */
@@ -114,7 +114,7 @@ class OutsideMerge {
 
   run(): void {
     const meta = metaOf(this.doc)
-    const of = ({ notebook }: FileVersion): Notebook => notebook
+    const of = ({ notebook }: FileRevision): Notebook => notebook
     // How a file is written concerns files only.
     if (!this.edit.own) {
       this.setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
@@ -144,22 +144,22 @@ class OutsideMerge {
   }
 
   /** Whether the file's value is to be taken: it is another than before, and not just an older one put back. */
-  private isChanged(at: (version: FileVersion) => unknown, value: unknown, isOutside: boolean): boolean {
+  private isChanged(at: (version: FileRevision) => unknown, value: unknown, isOutside: boolean): boolean {
     if (same(at(this.newest), value)) return false
     return isOutside || !this.bases.some((version) => same(at(version), value))
   }
 
-  private setLeaf(map: Y.Map<Leaf>, key: string, at: (version: FileVersion) => Leaf, value: Leaf): void {
-    if (this.isChanged(at, value, isMadeOutside(map, key))) map.set(key, value)
+  private setLeaf(map: Y.Map<Leaf>, key: string, at: (version: FileRevision) => Leaf, value: Leaf): void {
+    if (this.isChanged(at, value, isFromOutside(map, key))) map.set(key, value)
   }
 
-  private setLeaves(map: unknown, at: (version: FileVersion) => Leaves, after: Leaves): void {
+  private setLeaves(map: unknown, at: (version: FileRevision) => Leaves, after: Leaves): void {
     if (!(map instanceof Y.Map)) return
     const before = at(this.newest)
     for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
       const own = (leaves: Leaves): Leaf | undefined => (Object.hasOwn(leaves, key) ? leaves[key] : undefined)
       const value = own(after)
-      if (!this.isChanged((version) => own(at(version)), value, isMadeOutside(map, key))) continue
+      if (!this.isChanged((version) => own(at(version)), value, isFromOutside(map, key))) continue
       if (value === undefined) map.delete(key)
       else map.set(key, value)
     }
@@ -169,7 +169,7 @@ class OutsideMerge {
   private remove(id: CellId): void {
     const map = cellMap(this.doc, id)
     if (map === undefined || isDeleted(map)) return
-    const isTheirs = this.isFree !== null && isMadeOutside(cellsOf(this.doc), id)
+    const isTheirs = this.isFree !== null && isFromOutside(cellsOf(this.doc), id)
     if (!isTheirs && this.bases.some((version) => !version.cell(id))) {
       this.marks.set(id, { why: 'kept', theirs: null })
       return
@@ -183,7 +183,7 @@ class OutsideMerge {
     const { id } = cell
     const before = this.newest.cell(id)
     if (isDeleted(map) && !this.bringBack(cell, map)) return
-    const theirs = (version: FileVersion): Cell => version.cell(id) ?? cell
+    const theirs = (version: FileRevision): Cell => version.cell(id) ?? cell
     this.setLeaf(map as Y.Map<Leaf>, 'kind', (version) => theirs(version).kind, cell.kind)
     if (!this.edit.own)
       this.setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
@@ -205,7 +205,7 @@ class OutsideMerge {
   /** Deleted here and in the file all the same: an older file, or another program's wish to have it. */
   private bringBack(cell: Cell, map: CellMap): boolean {
     const isOlder = this.bases.some((version) => version.cell(cell.id)?.source === cell.source)
-    if (isOlder && !isMadeOutside(map, 'deleted')) {
+    if (isOlder && !isFromOutside(map, 'deleted')) {
       this.marks.set(cell.id, { why: 'deleted', theirs: cell.source })
       return false
     }
@@ -214,13 +214,13 @@ class OutsideMerge {
   }
 
   private mergeText(text: Y.Text, cell: Cell, at: (cell: Cell) => string): 'both' | 'kept' | 'clean' {
-    const has = (versions: readonly FileVersion[]): readonly Cell[] =>
+    const has = (versions: readonly FileRevision[]): readonly Cell[] =>
       versions.flatMap((version) => version.cell(cell.id) ?? [])
-    let bases = has(this.bases).map(at)
-    if (bases.length === 0) bases = has(this.versions.all).map(at)
+    let revisions = has(this.bases).map(at)
+    if (revisions.length === 0) revisions = has(this.versions.all).map(at)
     // No version tells what either side made of the other's: what they have in common is there once.
-    if (bases.length === 0) bases = ['']
-    const merged = mergeOutsideText(text, bases, at(cell), this.isFree)
+    if (revisions.length === 0) revisions = ['']
+    const merged = mergeOutsideText(text, revisions, at(cell), this.isFree)
     editText(text, merged.edits)
     return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'
   }
@@ -239,8 +239,8 @@ class OutsideMerge {
       reply !== undefined &&
       same(asks, theirs)
     ) {
-      const bases = this.bases.flatMap((version) => version.cell(id)?.result?.reply ?? [])
-      editText(reply, mergeOutsideText(reply, bases, theirs.reply, this.isFree).edits)
+      const revisions = this.bases.flatMap((version) => version.cell(id)?.result?.reply ?? [])
+      editText(reply, mergeOutsideText(reply, revisions, theirs.reply, this.isFree).edits)
       return true
     }
     if (head?.status === 'running') return true

@@ -2,7 +2,7 @@
 // them by hand. Others' typing in places that these do not touch is not touched, and all of it can be undone.
 import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
-import { outOfPlace, sameResult } from './compare.ts'
+import { isMoved, sameResult } from './compare.ts'
 import type { Cell, CellId, Leaves } from '../notebook.ts'
 import type { After, Operation } from '../document/operations.ts'
 import { listCells, readCell, visibleCells } from '../document/read.ts'
@@ -45,7 +45,7 @@ export const restoreOperations = (
   only: CellId | null = null,
 ): readonly Operation[] => {
   const entries = new Map(listCells(now).map((entry) => [entry.id, entry]))
-  const misplaced = outOfPlace(then, now)
+  const misplaced = isMoved(then, now)
   const wanted = visibleCells(then)
   const operations: Operation[] = []
   let after: After = null

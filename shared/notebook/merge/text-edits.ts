@@ -22,12 +22,12 @@ export interface Hunk {
 /** A hunk with more than this is replaced whole. */
 const finest = 4096
 /** Texts that differ by more lines than this have nothing in common worth looking for. */
-const mostEdits = 4000
+const maxEdits = 4000
 
 export const lineHunks = (before: string, after: string): Hunk[] => {
   if (before === after) return []
   const lines = linesOf(before)
-  const parts = diffArrays(lines, linesOf(after), { maxEditLength: mostEdits })
+  const parts = diffArrays(lines, linesOf(after), { maxEditLength: maxEdits })
   if (parts === undefined) return [{ from: 0, to: lines.length, removed: before, insert: after }]
   const hunks: Hunk[] = []
   let at = 0

@@ -26,7 +26,7 @@ export interface BlobRef {
   readonly as: Form
 }
 
-export interface Blob {
+export interface OutputBlob {
   readonly ref: BlobRef
   readonly bytes: Uint8Array
 }
@@ -52,7 +52,7 @@ export const readBlobRef = (leaf: unknown): BlobRef | null => {
 }
 
 /** The value as a blob; null where it is small enough to stay, and could not be taken for a reference. */
-export const toBlob = (mime: string, value: Leaf): Blob | null => {
+export const toBlob = (mime: string, value: Leaf): OutputBlob | null => {
   if (!isBig(value) && !(isRecord(value) && Object.hasOwn(value, '$blob'))) return null
   const { as, bytes } = encode(mime, value)
   return { ref: { $blob: blobName(bytes), mime, size: bytes.byteLength, as }, bytes }

@@ -2,20 +2,20 @@
 import type { ShownOutput } from './output.ts'
 import { stripAnsi } from './terminal.ts'
 
-export interface ErrorPlace {
+export interface ErrorLocation {
   /** The n of In [n]. */
   readonly count: number
   /** 1 for the first. */
   readonly line: number
 }
 
-export const errorPlace = /Cell In ?\[(\d+)\], line (\d+)/g
+export const errorLocation = /Cell In ?\[(\d+)\], line (\d+)/g
 
 /** The line of the cell itself, run as `count`, that its error came from: the innermost one the traceback names. */
 export const errorLine = (outputs: readonly ShownOutput[], count: number | null): number | null => {
   const error = outputs.findLast((output) => output.type === 'error')
   if (error === undefined || count === null) return null
-  const places = [...stripAnsi(error.traceback).matchAll(errorPlace)]
+  const places = [...stripAnsi(error.traceback).matchAll(errorLocation)]
   const own = places.findLast(([, found]) => Number(found) === count)
   return own === undefined ? null : Number(own[2])
 }

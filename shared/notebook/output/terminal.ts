@@ -15,13 +15,13 @@ export const stripAnsi = (text: string): string =>
 /** Anything that does more than add to the end. Colours do not. */
 const moves = new RegExp(`[\\r\\b]|${escape}(?!\\[[\\d;:]*m)`)
 /** A sequence that was cut off at the end of a piece. */
-const cutOff = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}|[ -/]*)$`)
+const incompleteSequence = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}|[ -/]*)$`)
 const part = new RegExp(`${controlSequence}|\\r|\\x08|\\n|[^\\r\\x08\\n${escape}]+|${escape}`, 'gu')
 const colour = new RegExp(`${escape}\\[([\\d;:]*)m`, 'g')
 
 /** How many lines up the cursor can go, and how many UTF-16 units they may have: a longer line is no progress bar. */
 const height = 60
-const longest = 10_000
+const maxLength = 10_000
 
 interface Cell {
   readonly text: string
@@ -59,12 +59,12 @@ export class Terminal {
 
   write(written: string): Change {
     const piece = this.pending + written
-    const [cut = ''] = piece.includes(escape) ? (cutOff.exec(piece.slice(-2_100)) ?? []) : []
+    const [cut = ''] = piece.includes(escape) ? (incompleteSequence.exec(piece.slice(-2_100)) ?? []) : []
     this.pending = cut
     const text = piece.slice(0, piece.length - cut.length)
     if (this.cursor === null && !moves.test(text)) return this.append(text)
     const line = this.last.slice(this.last.lastIndexOf('\n') + 1)
-    if (line.length > longest) return this.append(withoutCodes(text))
+    if (line.length > maxLength) return this.append(withoutCodes(text))
     return this.move(text)
   }
 
@@ -78,9 +78,9 @@ export class Terminal {
   /** What has scrolled away no code can reach. */
   private forget(): void {
     const { last } = this
-    if (this.cursor !== null || last.length < 2 * longest) return
+    if (this.cursor !== null || last.length < 2 * maxLength) return
     let from = last.length
-    for (let rows = 0; rows < height && from > 0 && last.length - from < longest; rows++)
+    for (let rows = 0; rows < height && from > 0 && last.length - from < maxLength; rows++)
       from = last.lastIndexOf('\n', from - 2) + 1
     this.before = penAfter(last.slice(0, from), this.before)
     this.last = last.slice(from)
@@ -88,7 +88,7 @@ export class Terminal {
 
   private move(text: string): Change {
     const before = this.last
-    const screen = new Screen(before, this.before, this.pen, this.cursor)
+    const screen = new TerminalScreen(before, this.before, this.pen, this.cursor)
     screen.write(text)
     this.pen = screen.pen
     this.last = screen.text()
@@ -117,7 +117,7 @@ export class Terminal {
   }
 }
 
-class Screen {
+class TerminalScreen {
   pen: string
   place: { row: number; column: number }
   private readonly rows: Row[] = []
@@ -149,7 +149,7 @@ class Screen {
       else if (found === '\b') this.place.column = Math.max(0, this.place.column - 1)
       else if (!found.startsWith(escape)) this.put(found)
       else if (final === 'm' && !/[<=>?]/.test(parameters ?? '')) this.pen = penWith(this.pen, found)
-      else if (final !== undefined) this.obey(final, parameters ?? '')
+      else if (final !== undefined) this.execute(final, parameters ?? '')
     }
     this.row(this.rows.length - 1).after = this.pen
   }
@@ -201,9 +201,11 @@ class Screen {
     while (cells.length < to) cells.push(blank)
   }
 
-  private obey(code: string, parameters: string): void {
+  private execute(code: string, parameters: string): void {
     const { place } = this
-    const [first = 0, second = 0] = parameters.split(';').map((text) => Math.min(Number(text) || 0, longest))
+    const [first = 0, second = 0] = parameters
+      .split(';')
+      .map((text) => Math.min(Number(text) || 0, maxLength))
     const many = Math.max(1, first)
     const up = (rows: number): number => Math.max(this.top, place.row - rows)
     const down = (rows: number): number => Math.min(this.rows.length - 1, place.row + rows)
@@ -215,7 +217,7 @@ class Screen {
         place.row = down(many)
         return
       case 'C':
-        place.column = Math.min(longest, place.column + many)
+        place.column = Math.min(maxLength, place.column + many)
         return
       case 'D':
         place.column = Math.max(0, place.column - many)
@@ -335,7 +337,7 @@ export const overwrite = (text: string): string => {
 
 /** Whole lines of some length. */
 const pieceEnd = (text: string, at: number): number => {
-  const line = text.indexOf('\n', at + longest)
+  const line = text.indexOf('\n', at + maxLength)
   return line < 0 ? text.length : line + 1
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
 import type { CellContext } from '../../../client/commands/context.ts'
-import { Selection, type Mode } from '../../../client/commands/selection.ts'
+import { CellSelection, type Mode } from '../../../client/commands/selection.ts'
 import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from '../../../client/commands/sections.ts'
 import { shownCells } from '../../../shared/notebook/document/headings.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
@@ -17,7 +17,7 @@ const at = (...sources: string[]) => {
     plainCell(String(i), source.startsWith('#') ? 'note' : 'code', source),
   )
   Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
-  const selection = new Selection()
+  const selection = new CellSelection()
   const notebook = { doc, undo: new Undo(doc), writable: true, loaded: true, grant: { allows: () => true } }
   const context = {
     notebook,

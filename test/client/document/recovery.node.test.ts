@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as Y from 'yjs'
-import type { Held, Recovered } from '../../../client/document/recover.ts'
+import type { BrowserCopy, Recovered } from '../../../client/document/recover.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../../../client/document/recovery.ts'
 import type { Answer } from '../../../client/document/ask.ts'
 import type { Notebook } from '../../../shared/notebook/notebook.ts'
@@ -9,7 +9,7 @@ import { readNotebook } from '../../../shared/notebook/document/read.ts'
 const notebook = readNotebook(new Y.Doc())
 
 /** `epoch` null: in the page's memory only. */
-const held = (docId: string, epoch: string | null): Held => ({
+const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
   notebook,
@@ -17,7 +17,7 @@ const held = (docId: string, epoch: string | null): Held => ({
 })
 
 /** A relay that answers when told to, and what the browser keeps. */
-const site = (...before: Held[]) => {
+const site = (...before: BrowserCopy[]) => {
   const kept = new Set(before)
   const asked: string[] = []
   const done: string[] = []

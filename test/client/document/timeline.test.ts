@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Timeline } from '../../../shared/api/routes.ts'
 import { diffRows } from '../../../client/document/diff-rows.ts'
-import { changesAround, namesOf, placesOf } from '../../../client/document/timeline.ts'
+import { changesAround, namesOf, stopsOf } from '../../../client/document/timeline.ts'
 
 const timeline: Timeline = {
   updates: 30,
@@ -21,7 +21,7 @@ const timeline: Timeline = {
 
 describe('the places of a timeline', () => {
   test('are the ends of groups, named versions, and where one is', () => {
-    const places = placesOf(timeline, 25, namesOf(timeline.people, { id: 'a1', name: 'Ana' }))
+    const places = stopsOf(timeline, 25, namesOf(timeline.people, { id: 'a1', name: 'Ana' }))
     expect(places).toEqual([
       { at: 1, time: 100, people: 'The beginning', updates: 1, names: [] },
       { at: 10, time: 500, people: 'Ana, model or file', updates: 9, names: ['Middle'] },
@@ -51,7 +51,7 @@ test('two people of one name are two in a timeline, and who looks knows which is
     { ...group, first: 2, last: 9, updates: 8, users },
   ]
   const seenBy = (id: string): string | undefined =>
-    placesOf({ ...timeline, groups, versions: [], people }, null, namesOf(people, { id, name: 'Ana' }))[1]
+    stopsOf({ ...timeline, groups, versions: [], people }, null, namesOf(people, { id, name: 'Ana' }))[1]
       ?.people
   expect(seenBy('a1')).toBe('Ana (you), Ana, Ben, Old name')
   expect(seenBy('a2')).toBe('Ana, Ana (you), Ben, Old name')

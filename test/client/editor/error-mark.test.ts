@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { lineSpan } from '../../../client/editor/error-mark.ts'
 import { renderStatic } from '../../../client/editor/static.ts'
-import { linkPlaces } from '../../../client/output/places.ts'
-import type { ErrorPlace } from '../../../shared/notebook/output/error-place.ts'
+import { linkErrorLocations } from '../../../client/output/places.ts'
+import type { ErrorLocation } from '../../../shared/notebook/output/error-place.ts'
 
 const look = { language: 'python', carets: [], errorLine: null, lineNumbers: false } as const
 
@@ -31,10 +31,10 @@ test('places in a traceback are buttons that say which, and the text stays as it
   span.textContent = ', line 12'
   block.append('x\nCell In[3]', span, ', in f <b>\nCell In [10], line 1')
   const text = block.textContent
-  linkPlaces(block)
+  linkErrorLocations(block)
   expect(block.textContent).toBe(text)
-  const asked: ErrorPlace[] = []
-  block.addEventListener('nb-place', (event) => asked.push((event as CustomEvent<ErrorPlace>).detail))
+  const asked: ErrorLocation[] = []
+  block.addEventListener('nb-place', (event) => asked.push((event as CustomEvent<ErrorLocation>).detail))
   for (const button of block.querySelectorAll('button')) button.click()
   expect(asked).toEqual([
     { count: 3, line: 12 },

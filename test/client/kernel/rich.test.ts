@@ -5,7 +5,7 @@ import { KernelPeer } from '../../../client/kernel/peer.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
-import { Asked } from '../../../shared/notebook/document/asked.ts'
+import { RequestedTexts } from '../../../shared/notebook/document/asked.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { readHead, readNotebook, readOutputs } from '../../../shared/notebook/document/read.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
@@ -267,7 +267,7 @@ test(
     const peer = new KernelPeer({
       doc,
       observer,
-      asked: new Asked(doc, observer),
+      asked: new RequestedTexts(doc, observer),
       kernel: session.kernel,
       executor: 'kernel-1',
       person: () => ({ id: 'ana', name: 'Ana' }),

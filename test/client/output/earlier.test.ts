@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import { OutputView } from '../../../client/output/view.ts'
-import { EarlierOutputs, type ScriptedOutput } from '../../../client/output/earlier.ts'
+import { OutputDependencies, type ScriptedOutput } from '../../../client/output/earlier.ts'
 import type { Leaf } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf } from '../../../shared/notebook/output/output.ts'
 
@@ -19,7 +19,7 @@ const notebook = (outputs: readonly ScriptedOutput[], mounted: readonly number[]
       outputs.findIndex((output) => output.key === key),
     )
   const big: Leaf = `<script>${'/* a big library */'.repeat(10)} var big = 'library'</script>`
-  const earlier = new EarlierOutputs(above, {
+  const earlier = new OutputDependencies(above, {
     watch: (_, show) => {
       show(null)
       queueMicrotask(() => show(big))

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-output.ts'
 import type { NbOutput } from '../../../client/elements/nb-output.ts'
-import { widgetDoor } from '../../../client/document/widgets.ts'
+import { documentWidgets } from '../../../client/document/widgets.ts'
 import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf, type MimeBundle } from '../../../shared/notebook/output/output.ts'
 import { widgetMetadata, widgetStateMime } from '../../../shared/notebook/document/saved-widgets.ts'
@@ -58,7 +58,7 @@ const pair = (): readonly [Y.Doc, Y.Doc] => {
 
 const shown = (doc: Y.Doc, data: MimeBundle = model): NbOutput => {
   const element = document.createElement('nb-output')
-  element.widgets = widgetDoor({ doc, editable: true })
+  element.widgets = documentWidgets({ doc, editable: true })
   element.outputs = [shownLeaf(displayLeaf(data))]
   document.body.append(element)
   return element

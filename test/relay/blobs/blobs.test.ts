@@ -7,7 +7,7 @@ import { encodeStateAsUpdate, type Doc } from 'yjs'
 import { Blobs } from '../../../relay/blobs/store.ts'
 import { sweepBlobs } from '../../../relay/blobs/sweep.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
-import { blobName, type Blob } from '../../../shared/notebook/output/blob.ts'
+import { blobName, type OutputBlob } from '../../../shared/notebook/output/blob.ts'
 import { documentBlobs } from '../../../shared/notebook/document/detach.ts'
 import { displayLeaf } from '../../../shared/notebook/output/output.ts'
 import { readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
@@ -24,12 +24,18 @@ const day = 24 * 60 * 60 * 1000
 const png = (size = 200_000): string => randomBytes(size).toString('base64')
 
 /** As a kernel writes it; the blobs are what it would have sent to the relay. */
-const show = (doc: Doc, base64: string): readonly Blob[] => {
+const show = (doc: Doc, base64: string): readonly OutputBlob[] => {
   const [cell] = visibleCells(doc)
   if (cell === undefined) throw new Error('no cell')
-  const blobs: Blob[] = []
+  const blobs: OutputBlob[] = []
   const request = { id: randomBytes(8).toString('hex'), by: 'Ana', to: 'kernel:a', at: 1, saw: null }
-  const setup = { request, executor: 'kernel:a', at: 1, count: 1, keepBlob: (blob: Blob) => blobs.push(blob) }
+  const setup = {
+    request,
+    executor: 'kernel:a',
+    at: 1,
+    count: 1,
+    keepBlob: (blob: OutputBlob) => blobs.push(blob),
+  }
   const writer = startRun(doc, cell, setup, 'kernel')
   writer?.output(displayLeaf({ 'image/png': base64, 'text/plain': '<Figure>' }))
   writer?.finish('done', 2)
@@ -38,7 +44,7 @@ const show = (doc: Doc, base64: string): readonly Blob[] => {
 
 const put = (name: string, bytes: Uint8Array): Promise<Response> =>
   fetch(`${relay.origin}/api/blobs/${name}`, { method: 'PUT', body: new Uint8Array(bytes) })
-const send = async (blobs: readonly Blob[]): Promise<void> => {
+const send = async (blobs: readonly OutputBlob[]): Promise<void> => {
   for (const { ref, bytes } of blobs) expect((await put(ref.$blob, bytes)).status).toBe(204)
 }
 
@@ -216,7 +222,7 @@ describe('in a notebook', () => {
       // Asked for again, it counts as new.
       const file = join(own, 'blobs', first?.$blob.slice(7, 9) ?? '', first?.$blob ?? '')
       await utimes(file, 1, 1)
-      expect(await blobs.renew(first?.$blob ?? '')).toBe(true)
+      expect(await blobs.touch(first?.$blob ?? '')).toBe(true)
       expect((await stat(file)).mtimeMs).toBeGreaterThan(Date.now() - day)
     } finally {
       await log.close()

@@ -9,7 +9,7 @@ import { digestOf } from '../../../relay/disk/digest.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { docIdOf, readHead, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
-import { fileWish, parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
+import { writeBackField, parseRelayPresence, type RelayPresence } from '../../../shared/presence.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
@@ -120,7 +120,7 @@ describe('an edit of the file', () => {
     await relay.pause()
     const log = await SqliteLog.open(at('.llm-notebook/log.sqlite'))
     try {
-      expect(await log.bases(docId)).toHaveLength(1)
+      expect(await log.revisions(docId)).toHaveLength(1)
       expect(await log.history(docId)).toHaveLength(1)
     } finally {
       await log.close()
@@ -284,7 +284,7 @@ describe('a file that is', () => {
     const ben = await relay.synced('a.ipynb')
     await expect.poll(() => readSources(ben.doc), soon).toEqual(['typed one'])
     expect(await fileSays('a.ipynb')).toBe(null)
-    ben.awareness.setLocalStateField(fileWish, true)
+    ben.awareness.setLocalStateField(writeBackField, true)
     await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['typed one'])
     await written(ana)
   })
@@ -361,7 +361,7 @@ describe('a crash between noting a version and putting it into the file', () => 
     ana.destroy()
     await withLog(async (log) => {
       await log.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
-      await log.addBase(docId, { digest: digestOf(text), state, time: 1, written: false, outside: false })
+      await log.addRevision(docId, { digest: digestOf(text), state, time: 1, written: false, outside: false })
     })
     if (isInFile) await writeFile(at('a.ipynb'), text)
     await relay.resume(quick)
@@ -370,8 +370,8 @@ describe('a crash between noting a version and putting it into the file', () => 
     expect(await relay.file('a.ipynb')).toBe(text)
     await relay.pause()
     // What was in the file is a version that another program may have read.
-    const bases = await withLog((log) => log.bases(docId))
-    expect(bases.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
+    const revisions = await withLog((log) => log.revisions(docId))
+    expect(revisions.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
     await relay.resume(quick)
   })
 })

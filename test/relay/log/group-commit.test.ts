@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GroupCommit } from '../../../relay/log/group-commit.ts'
 import { MemoryLog } from '../../../relay/log/memory.ts'
-import type { LogRow } from '../../../relay/log/store.ts'
+import type { LoggedUpdate } from '../../../relay/log/store.ts'
 import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
 
@@ -10,14 +10,14 @@ class FullDisk extends MemoryLog {
   full = false
   commits = 0
 
-  override async append(rows: readonly LogRow[]): Promise<void> {
+  override async append(rows: readonly LoggedUpdate[]): Promise<void> {
     if (this.full) throw new Error('database or disk is full')
     this.commits++
     await super.append(rows)
   }
 }
 
-const row = (byte: number, docId = 'a'): LogRow => ({
+const row = (byte: number, docId = 'a'): LoggedUpdate => ({
   docId,
   time: byte,
   user: '',

@@ -10,7 +10,7 @@ import Database from 'libsql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { SqliteLog, syncFile } from '../../../relay/log/sqlite.ts'
-import { keptBases, type LogRow } from '../../../relay/log/store.ts'
+import { maxRevisions, type LoggedUpdate } from '../../../relay/log/store.ts'
 import { Random } from '../../support/random.ts'
 import { soon } from '../../support/soon.ts'
 
@@ -27,7 +27,13 @@ const onDisk = (): number =>
     (sum, end) => sum + (statSync(file + end, { throwIfNoEntry: false })?.size ?? 0),
     0,
   )
-const row = (bytes: Uint8Array): LogRow => ({ docId: 'a', time: Date.now(), user: 'Ana', client: 7, bytes })
+const row = (bytes: Uint8Array): LoggedUpdate => ({
+  docId: 'a',
+  time: Date.now(),
+  user: 'Ana',
+  client: 7,
+  bytes,
+})
 
 const keystrokes = 50_000
 const letters = 'abcdefghijklmnopqrstuvwxyz  \n_=().,0123456789'
@@ -81,7 +87,7 @@ test.each([
       if ((index + 1) % (4 * every) === 0) await log.compact('a', Y.encodeStateAsUpdate(typed))
       if ((index + 1) % every === 0) {
         states.push(Y.encodeStateAsUpdate(typed))
-        await log.addBase('a', {
+        await log.addRevision('a', {
           digest: `d${index}`,
           state: Y.encodeStateAsUpdate(typed),
           time: Date.now(),
@@ -94,9 +100,9 @@ test.each([
     }
     expect(onDisk()).toBeLessThan(40 << 20)
     await expect.poll(() => onDisk() - empty, soon).toBeLessThan(8 * keystrokes)
-    const kept = (await log.bases('a')).map(({ state }) => Buffer.from(state).toString('hex'))
+    const kept = (await log.revisions('a')).map(({ state }) => Buffer.from(state).toString('hex'))
     const all = states.map((state) => Buffer.from(state).toString('hex'))
-    expect(kept).toHaveLength(keptBases)
+    expect(kept).toHaveLength(maxRevisions)
     expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
     expect(kept.slice(-4)).toEqual(all.slice(-4))
     await log.close()
@@ -140,7 +146,7 @@ test('what came since the checkpoint is packed too, and is found there', async (
   expect(await log.load('a')).toEqual([new Uint8Array([7]), ...made.slice(300)])
   expect(await log.tail('a')).toEqual({ updates: 400, bytes: 800 })
   expect((await log.history('a')).map(({ bytes }) => bytes)).toEqual(made)
-  expect((await log.stints('a')).reduce((sum, { count }) => sum + count, 0)).toBe(700)
+  expect((await log.sessions('a')).reduce((sum, { count }) => sum + count, 0)).toBe(700)
   await log.compact('a', new Uint8Array([8]))
   expect(await log.load('a')).toEqual([new Uint8Array([8])])
   await log.close()
@@ -215,7 +221,8 @@ test('a kill while it is being made small loses nothing, and the next start make
     const [first, ...rest] = (await log.load('a')).map((bytes) => new TextDecoder().decode(bytes))
     const from = Number((first ?? '').replace('state ', ''))
     expect(rest.map(Number)).toEqual(history.slice(from))
-    for (const { state, time } of await log.bases('a')) expect(state).toEqual(new Uint8Array(9000).fill(time))
+    for (const { state, time } of await log.revisions('a'))
+      expect(state).toEqual(new Uint8Array(9000).fill(time))
     await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
     await log.close()
   }

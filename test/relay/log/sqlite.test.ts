@@ -154,7 +154,7 @@ describe('SqliteLog', () => {
     }
     const second = { ...first, time: 1_763_680_001_000, user: 'Ben' }
     expect(await log.history('a')).toEqual([first, second])
-    expect((await log.stints('a')).map(({ writers }) => writers[0]?.user)).toEqual(['Ana', 'Ben'])
+    expect((await log.sessions('a')).map(({ writers }) => writers[0]?.user)).toEqual(['Ana', 'Ben'])
     const third = { ...first, time: 1_763_680_900_000, bytes: new Uint8Array([3]) }
     await log.append([third])
     await log.compact('a', new Uint8Array([9]))
@@ -162,7 +162,7 @@ describe('SqliteLog', () => {
     await log.close()
     log = await SqliteLog.open(file)
     expect(await log.history('a')).toEqual([first, second, third])
-    expect((await log.stints('a')).map(({ count }) => count)).toEqual([1, 1, 1])
+    expect((await log.sessions('a')).map(({ count }) => count)).toEqual([1, 1, 1])
     expect(await log.versions('a')).toEqual([
       { at: 1, name: 'of before', by: 'Ana', user: null, time: 4 },
       { at: 2, name: 'named', by: 'Ana', user: null, time: 5 },

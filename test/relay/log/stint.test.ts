@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { coarsen, packStints, stintsOf, unpackStints, type Stint } from '../../../relay/log/stint.ts'
+import {
+  mergeSmallSessions,
+  packSessions,
+  stintsOf,
+  unpackSessions,
+  type EditSession,
+} from '../../../relay/log/stint.ts'
 import * as Y from 'yjs'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
@@ -11,8 +17,8 @@ import { withSeed } from '../../support/random.ts'
 const minute = 60_000
 const rowsOf = (...rows: readonly (readonly [user: string, time: number])[]) =>
   rows.map(([user, time]) => ({ docId: 'a', user, time, client: 1, bytes: new Uint8Array() }))
-const said = (stints: readonly Stint[]): string[] =>
-  stints.map(({ count, writers }) => `${writers.map(({ user }) => user).join('+')} ${count}`)
+const said = (sessions: readonly EditSession[]): string[] =>
+  sessions.map(({ count, writers }) => `${writers.map(({ user }) => user).join('+')} ${count}`)
 
 describe('stints', () => {
   test('end with a minute of quiet, with another person, and after five minutes', () => {
@@ -123,15 +129,15 @@ describe('stints', () => {
         if (n % 10 === 9) apply(doc, { type: 'delete-cell', id: a, by: 'Ana', at: n })
       }
     })
-    const stints = stintsOf(rows)
-    expect(unpackStints(packStints(rows))).toEqual(stints)
-    expect(unpackStints(new Uint8Array([1, 3, 65, 110, 97, 1, 2, 0, 1, 1, 0]))).toBeNull()
-    const ends = (all: readonly Stint[]): number[] => {
+    const sessions = stintsOf(rows)
+    expect(unpackSessions(packSessions(rows))).toEqual(sessions)
+    expect(unpackSessions(new Uint8Array([1, 3, 65, 110, 97, 1, 2, 0, 1, 1, 0]))).toBeNull()
+    const ends = (all: readonly EditSession[]): number[] => {
       let last = 0
       return all.map(({ count }) => (last += count))
     }
     const deletions = [42, 83].flatMap((at) => [at - 1, at])
-    expect(ends(coarsen(stints, 6))).toEqual(expect.arrayContaining(deletions))
+    expect(ends(mergeSmallSessions(sessions, 6))).toEqual(expect.arrayContaining(deletions))
   })
 
   test('coarser ones keep the longest pauses, every update and every person', () => {
@@ -145,12 +151,12 @@ describe('stints', () => {
           ),
         )
         const fine = stintsOf(rows)
-        const coarse = coarsen(fine, 20)
+        const coarse = mergeSmallSessions(fine, 20)
         expect(coarse.length).toBe(Math.min(20, fine.length))
         expect(coarse.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
-        expect(unpackStints(packStints(rows))).toEqual(coarsen(fine, 128))
-        const pauses = (stints: readonly Stint[]): number[] =>
-          stints.slice(1).map(({ from }, index) => from - (stints[index]?.to ?? 0))
+        expect(unpackSessions(packSessions(rows))).toEqual(mergeSmallSessions(fine, 128))
+        const pauses = (sessions: readonly EditSession[]): number[] =>
+          sessions.slice(1).map(({ from }, index) => from - (sessions[index]?.to ?? 0))
         expect(pauses(coarse).toSorted((a, b) => a - b)).toEqual(
           pauses(fine)
             .toSorted((a, b) => a - b)

@@ -3,7 +3,12 @@
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { afterEach, expect, test } from 'vitest'
-import { answerMessage, askMessage, readMessage, updateMessage } from '../../../relay/sync/message.ts'
+import {
+  syncStep2Message,
+  syncStep1Message,
+  readMessage,
+  updateMessage,
+} from '../../../relay/sync/message.ts'
 import { notebookText, TestRelay, type TestSocket } from '../../support/relay.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
 import { soon } from '../../support/soon.ts'
@@ -42,7 +47,7 @@ const send = (wire: TestSocket, ...messages: (Uint8Array | undefined)[]): void =
 /** What was sent before has been handled. */
 const handled = async (wire: TestSocket): Promise<void> => {
   const before = count(wire, 0)
-  send(wire, askMessage(Y.encodeStateVector(new Y.Doc())))
+  send(wire, syncStep1Message(Y.encodeStateVector(new Y.Doc())))
   await expect.poll(() => count(wire, 0), soon).toBeGreaterThan(before)
 }
 
@@ -60,7 +65,7 @@ test('an update whose beginning was dropped is not acknowledged, is asked for, a
   expect(count(ana.wire, 102)).toBe(0)
   expect(questions(ben.wire)).toBe(1)
 
-  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)))
+  send(ana.wire, syncStep2Message(Y.encodeStateAsUpdate(ana.doc)))
   await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
   await expect.poll(() => reader.doc.getText('t').toString(), soon).toMatch(/^(one twoben|benone two)$/)
 })
@@ -73,7 +78,7 @@ test('deletions of what never came are not acknowledged either', async () => {
   send(ana.wire, ana.written[1], acknowledge)
   await expect.poll(() => questions(ana.wire), soon).toBe(2)
   expect(count(ana.wire, 102)).toBe(0)
-  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)))
+  send(ana.wire, syncStep2Message(Y.encodeStateAsUpdate(ana.doc)))
   await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
 })
 
@@ -88,7 +93,7 @@ test('a client that counts is believed: the last message dropped, even a deletio
   send(ana.wire, tally(4), acknowledge)
   await expect.poll(() => questions(ana.wire), soon).toBe(2)
   expect(count(ana.wire, 102)).toBe(1)
-  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)), tally(7), acknowledge)
+  send(ana.wire, syncStep2Message(Y.encodeStateAsUpdate(ana.doc)), tally(7), acknowledge)
   await expect.poll(() => count(ana.wire, 102), soon).toBe(3)
   await expect.poll(() => reader.doc.getText('t').toString(), soon).toBe('two')
   expect(questions(ana.wire)).toBe(2)
@@ -101,7 +106,7 @@ test('what a client holds and never sent is asked for before it is called stored
   send(ana.wire, tally(0, Y.encodeStateVector(ana.doc)), acknowledge)
   await expect.poll(() => questions(ana.wire), soon).toBe(2)
   expect(count(ana.wire, 102)).toBe(0)
-  send(ana.wire, answerMessage(Y.encodeStateAsUpdate(ana.doc)))
+  send(ana.wire, syncStep2Message(Y.encodeStateAsUpdate(ana.doc)))
   await expect.poll(() => count(ana.wire, 102), soon).toBe(1)
 })
 
@@ -152,13 +157,13 @@ test('who holds what waits for something that nobody has is acknowledged once al
   // It was given to others, who come again with it.
   Y.applyUpdate(ben.doc, updates[1] ?? new Uint8Array())
   const all = (): Uint8Array => Y.encodeStateAsUpdate(ben.doc)
-  send(ben.wire, answerMessage(all()), acknowledge)
+  send(ben.wire, syncStep2Message(all()), acknowledge)
   await expect.poll(() => count(ben.wire, 102), soon).toBe(1)
   // Sent on as an update it may lack what was lost on the way, and so is asked for.
   send(ben.wire, updateMessage(all()), acknowledge)
   await expect.poll(() => questions(ben.wire), soon).toBe(2)
   expect(count(ben.wire, 102)).toBe(1)
-  send(ben.wire, answerMessage(all()))
+  send(ben.wire, syncStep2Message(all()))
   await expect.poll(() => count(ben.wire, 102), soon).toBe(2)
 })
 
@@ -200,7 +205,7 @@ test('a text of 5 MB leaves in messages under 512 kB, to those who are here and 
   await expect
     .poll(() => here.wire.messages.reduce((sum, { length }) => sum + length, 0), soon)
     .toBeGreaterThan(5_000_000)
-  send(comes.wire, askMessage(Y.encodeStateVector(new Y.Doc())))
+  send(comes.wire, syncStep1Message(Y.encodeStateVector(new Y.Doc())))
   await expect
     .poll(() => comes.wire.messages.some(([type, step]) => type === 0 && step === 1), soon)
     .toBe(true)

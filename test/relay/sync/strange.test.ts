@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import * as Y from 'yjs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
-import { deepest, nesting } from '../../../shared/notebook/leaf.ts'
+import { maxDepth, nesting } from '../../../shared/notebook/leaf.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
@@ -50,7 +50,7 @@ test('values that no file can have are a word in it, and it is written and read 
   await expect.poll(async () => relay.file('a.ipynb'), soon).toContain('"fits"')
   const text = await relay.file('a.ipynb')
   expect(await get()).toBe(text)
-  expect(nesting(text)).toBe(deepest)
+  expect(nesting(text)).toBe(maxDepth)
   expect(text).toContain('1152921504606846976')
   expect(text).toContain('[left out: 3 bytes]')
   expect(text.match(/\[left out: nested more than 992 deep\]/g)?.length).toBeGreaterThanOrEqual(3)

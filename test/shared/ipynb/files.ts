@@ -2,7 +2,7 @@ import * as Y from 'yjs'
 import { expect } from 'vitest'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
-import { attachBlobs, detachBlobs } from '../../../shared/notebook/document/detach.ts'
+import { inlineBlobs, extractBlobs } from '../../../shared/notebook/document/detach.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../../shared/notebook/document/read.ts'
@@ -52,11 +52,11 @@ export const reasonOf = (text: string | Uint8Array): string => {
 /** Through the update of a real document, as it travels to a browser, its big values aside. */
 export const throughDocument = (notebook: Notebook): Notebook => {
   const doc = new Y.Doc()
-  const { notebook: detached, blobs } = detachBlobs(notebook)
+  const { notebook: detached, blobs } = extractBlobs(notebook)
   Y.applyUpdate(doc, importNotebook(detached, 'doc'))
   const read = readNotebook(doc)
   doc.destroy()
-  return attachBlobs(read, ({ $blob }) => blobs.get($blob))
+  return inlineBlobs(read, ({ $blob }) => blobs.get($blob))
 }
 
 export const expectSameBytes = (text: string): Notebook => {

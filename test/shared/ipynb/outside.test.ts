@@ -4,7 +4,7 @@ import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import {
   mergeFile,
   readOutside,
-  type KnownVersion,
+  type KnownRevision,
   type OutsideMerge,
 } from '../../../shared/ipynb/outside.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
@@ -21,7 +21,7 @@ import {
 } from '../../../shared/notebook/document/read.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
 import { shownStatus } from '../../../shared/notebook/document/status.ts'
-import { notebookFile, type Sketch } from '../../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../../support/notebook-file.ts'
 import { type Random, withSeed } from '../../support/random.ts'
 import { parsed } from './files.ts'
 
@@ -41,7 +41,7 @@ interface JsonNotebook {
 /** A live document, the file written from it now and then, and another program that edits that file. */
 class Scene {
   readonly doc = new Y.Doc()
-  readonly versions: KnownVersion[] = []
+  readonly versions: KnownRevision[] = []
 
   constructor(text: string) {
     Y.applyUpdate(this.doc, importNotebook(parsed(text), 'doc'))
@@ -95,7 +95,7 @@ const edited = (text: string, edit: (notebook: JsonNotebook) => void): string =>
   return `${JSON.stringify(notebook, null, 1)}\n`
 }
 const code = (...sources: string[]): string =>
-  notebookFile(...sources.map((source): Sketch => ['code', source]))
+  notebookFile(...sources.map((source): CellSketch => ['code', source]))
 
 describe('an edit made outside', () => {
   test('comes in beside what is being typed, in the same cell and in others', () => {

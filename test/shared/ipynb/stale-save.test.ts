@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
-import { mergeFile, readOutside, type KnownVersion } from '../../../shared/ipynb/outside.ts'
+import { mergeFile, readOutside, type KnownRevision } from '../../../shared/ipynb/outside.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { textDigest } from '../../../shared/notebook/digest.ts'
 import { newCellId } from '../../../shared/notebook/ids.ts'
@@ -18,18 +18,18 @@ import {
 } from '../../../shared/notebook/document/read.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
-import { notebookFile, type Sketch } from '../../support/notebook-file.ts'
+import { notebookFile, type CellSketch } from '../../support/notebook-file.ts'
 import { type Random, withSeed } from '../../support/random.ts'
 import { parsed } from './files.ts'
 
 const code = (...sources: string[]): string =>
-  notebookFile(...sources.map((source): Sketch => ['code', source]))
+  notebookFile(...sources.map((source): CellSketch => ['code', source]))
 
 /** A document with its file, as relay and page see them. */
 class Notebook {
   readonly doc = new Y.Doc()
   readonly undo = new Undo(this.doc)
-  private readonly versions: KnownVersion[] = []
+  private readonly versions: KnownRevision[] = []
   file = ''
 
   constructor(text: string) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readJson } from '../../../shared/ipynb/json-read.ts'
-import { deepest, nesting } from '../../../shared/notebook/leaf.ts'
+import { maxDepth, nesting } from '../../../shared/notebook/leaf.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import type { Leaf, Leaves } from '../../../shared/notebook/notebook.ts'
 import { code, expectSameBytes, file, leafOf, parsed, reasonOf, written } from './files.ts'
@@ -93,7 +93,7 @@ describe('readJson', () => {
       ok: false,
       reason: expect.stringMatching(/deep/) as string,
     })
-    expect(readJson('['.repeat(deepest) + ']'.repeat(deepest))).toMatchObject({ ok: true })
+    expect(readJson('['.repeat(maxDepth) + ']'.repeat(maxDepth))).toMatchObject({ ok: true })
   })
 })
 
@@ -112,10 +112,10 @@ test('a file as deep as Python reads comes back byte for byte, one that is deepe
         null,
         indent,
       )
-    const text = deep(nested(deepest - 4))
-    expect(nesting(text)).toBe(deepest)
+    const text = deep(nested(maxDepth - 4))
+    expect(nesting(text)).toBe(maxDepth)
     expectSameBytes(text)
-    expect(reasonOf(deep(nested(deepest - 3)))).toMatch(/nested more than 992 deep/)
+    expect(reasonOf(deep(nested(maxDepth - 3)))).toMatch(/nested more than 992 deep/)
   }
 })
 
@@ -124,16 +124,16 @@ test('what stands too deep in the file, wherever it came from, is a word there, 
   const cells = notebook.cells.map((cell) => ({
     ...cell,
     meta: {
-      fits: nested(deepest - 4),
+      fits: nested(maxDepth - 4),
       deep: nested(2_000),
       raw: { $json: JSON.stringify(nested(1_500)) },
     } as Leaves,
     extra: { verbatim: { parts: ['{"a":'.repeat(991), '}'.repeat(991)], digest: '' } } as Leaf,
   }))
   const text = formatNotebook({ ...notebook, cells })
-  expect(nesting(text)).toBe(deepest)
+  expect(nesting(text)).toBe(maxDepth)
   expect(parsed(text).cells[1]?.meta).toMatchObject({
-    fits: nested(deepest - 4),
+    fits: nested(maxDepth - 4),
     raw: '[left out: nested more than 992 deep]',
   })
 })

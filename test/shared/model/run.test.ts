@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
-import type { Blob } from '../../../shared/notebook/output/blob.ts'
+import type { OutputBlob } from '../../../shared/notebook/output/blob.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
-import { Asked } from '../../../shared/notebook/document/asked.ts'
+import { RequestedTexts } from '../../../shared/notebook/document/asked.ts'
 import { cellId, type Cell, type CellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellReply, cellSource, readCell, readHead } from '../../../shared/notebook/document/read.ts'
@@ -29,7 +29,7 @@ class Table {
   readonly replicas: Replicas
   readonly doc: Y.Doc
   readonly writing: CellId[][] = []
-  keepBlob: (blob: Blob) => Promise<void> = () => Promise.resolve()
+  keepBlob: (blob: OutputBlob) => Promise<void> = () => Promise.resolve()
   private lives = 0
 
   constructor(cells: readonly Cell[] = usualCells) {
@@ -114,7 +114,7 @@ describe('the model peer', () => {
     const table = new Table()
     table.peer()
     const [asker, other] = [table.replicas.get(1), table.replicas.get(2)]
-    const asked = new Asked(asker, new CellObserver(asker))
+    const asked = new RequestedTexts(asker, new CellObserver(asker))
     const send = (): void => {
       table.replicas.sync()
       table.clock.advance(0)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Asked, isAsSeen } from '../../../shared/notebook/document/asked.ts'
+import { RequestedTexts, isUnchanged } from '../../../shared/notebook/document/asked.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellSource, readHead } from '../../../shared/notebook/document/read.ts'
@@ -12,7 +12,7 @@ const code = cellId('code')
 const setup = () => {
   const replicas = new Replicas(plainNotebook([plainCell('code', 'code', 'x = 1')]), 3)
   const [ana, ben, elsewhere] = [replicas.get(0), replicas.get(1), replicas.get(2)]
-  const asked = new Asked(ana, new CellObserver(ana))
+  const asked = new RequestedTexts(ana, new CellObserver(ana))
   const type = (doc: typeof ana, text: string): void => {
     const source = cellSource(doc, code)
     source?.insert(source.length, text)
@@ -20,7 +20,7 @@ const setup = () => {
   }
   const runs = (): boolean => {
     const request = readHead(elsewhere, code)?.request
-    return request != null && isAsSeen(elsewhere, code, request)
+    return request != null && isUnchanged(elsewhere, code, request)
   }
   const id = asked.ask(code, { by: 'Ana', to: 'kernel', at: 1 }) ?? ''
   replicas.sync()
@@ -61,5 +61,5 @@ test('a run that has begun is followed no more, and a request without a digest t
   expect(readHead(elsewhere, code)?.request?.sourceDigest).toBe(request.sourceDigest)
   expect(asked.textOf(code, id)).toBeNull()
   const { sourceDigest: _, ...bare } = request
-  expect(isAsSeen(elsewhere, code, bare)).toBe(true)
+  expect(isUnchanged(elsewhere, code, bare)).toBe(true)
 })

@@ -2,11 +2,11 @@ import * as fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { blobValue, readBlobRef, toBlob, type Blob } from '../../../shared/notebook/output/blob.ts'
+import { blobValue, readBlobRef, toBlob, type OutputBlob } from '../../../shared/notebook/output/blob.ts'
 import {
-  attachBlobs,
+  inlineBlobs,
   blobsIn,
-  detachBlobs,
+  extractBlobs,
   documentBlobs,
   withBlobs,
 } from '../../../shared/notebook/document/detach.ts'
@@ -16,7 +16,7 @@ import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { leafOf } from '../ipynb/files.ts'
 
 const long = 20_000
-const blobOf = (mime: string, value: Leaf): Blob => {
+const blobOf = (mime: string, value: Leaf): OutputBlob => {
   const blob = toBlob(mime, value)
   if (blob === null) throw new Error('it is no blob')
   return blob
@@ -135,28 +135,28 @@ describe('between file and document', () => {
   )
 
   test('big values are references in the document, and themselves in the file', () => {
-    const { notebook: detached, blobs } = detachBlobs(notebook)
+    const { notebook: detached, blobs } = extractBlobs(notebook)
     expect(JSON.stringify(detached).length).toBeLessThan(2_000)
     expect([...blobs.keys()]).toEqual(blobsIn(detached).map(({ $blob }) => $blob))
-    expect(attachBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
+    expect(inlineBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
     const doc = new Y.Doc()
     Y.applyUpdate(doc, importNotebook(detached, 'doc'))
     expect(documentBlobs(doc)).toEqual(blobsIn(detached))
   })
 
   test('a value whose bytes are not there is left out of the file, and is a reference again when it is read', () => {
-    const { notebook: detached, blobs } = detachBlobs(notebook)
-    const without = attachBlobs(detached, () => undefined)
+    const { notebook: detached, blobs } = extractBlobs(notebook)
+    const without = inlineBlobs(detached, () => undefined)
     const leaf = leafOf(without, 0) as { readonly data: object; readonly metadata: object }
     expect(Object.keys(leaf.data)).toEqual(['text/plain'])
     expect(leaf.metadata).toMatchObject({ 'image/png': { width: 5 } })
-    const read = detachBlobs(without)
+    const read = extractBlobs(without)
     expect(read.blobs.size).toBe(0)
-    expect(attachBlobs(read.notebook, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
+    expect(inlineBlobs(read.notebook, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
   })
 
   test('a reader gets what is there', () => {
-    const { notebook: detached, blobs } = detachBlobs(notebook)
+    const { notebook: detached, blobs } = extractBlobs(notebook)
     expect(withBlobs(detached, () => undefined)).toEqual(detached)
     expect(withBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(notebook)
   })
@@ -164,9 +164,9 @@ describe('between file and document', () => {
   test('what looks like a reference in a file stays what it is', () => {
     const { ref } = blobOf('image/png', image)
     const sly = withOutput(display({ 'application/json': { ...ref } }))
-    const { notebook: detached, blobs } = detachBlobs(sly)
+    const { notebook: detached, blobs } = extractBlobs(sly)
     expect(blobsIn(detached).map(({ $blob }) => $blob)).not.toContain(ref.$blob)
-    expect(attachBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(sly)
+    expect(inlineBlobs(detached, ({ $blob }) => blobs.get($blob))).toEqual(sly)
   })
 
   test('outputs without a bundle are left as they are', () => {
@@ -178,6 +178,6 @@ describe('between file and document', () => {
       { data: 'x'.repeat(long) },
       { data: [1] },
     ] as Leaf[])
-      expect(leafOf(detachBlobs(withOutput(leaf)).notebook, 0)).toEqual(leaf)
+      expect(leafOf(extractBlobs(withOutput(leaf)).notebook, 0)).toEqual(leaf)
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { inPlace } from '../../../shared/notebook/merge/in-place.ts'
+import { longestOrdered } from '../../../shared/notebook/merge/in-place.ts'
 import { withSeed } from '../../support/random.ts'
 
 const staying = (places: readonly (number | null)[], kept: number): number[] =>
-  [...inPlace(places, kept)].toSorted((a, b) => a - b)
+  [...longestOrdered(places, kept)].toSorted((a, b) => a - b)
 
 /** The longest increasing run with `kept` in it, by trying all. */
 const longest = (places: readonly (number | null)[], kept: number): number => {

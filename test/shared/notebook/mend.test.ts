@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { mendTexts } from '../../../shared/notebook/document/mend.ts'
+import { repairTexts } from '../../../shared/notebook/document/mend.ts'
 import { readHead, readNotebook } from '../../../shared/notebook/document/read.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
@@ -13,7 +13,7 @@ const start = (source: string): { doc: Y.Doc; cell: Y.Map<unknown>; mended: Y.Do
   const [doc, mended] = [new Y.Doc(), new Y.Doc()]
   Y.applyUpdate(doc, importNotebook({ ...newNotebook(), cells: [newCell('code', source, id)] }, 'doc'))
   Y.applyUpdate(mended, Y.encodeStateAsUpdate(doc))
-  mendTexts(mended)
+  repairTexts(mended)
   doc.on('update', (update: Uint8Array, origin: unknown) => {
     if (origin !== mended) Y.applyUpdate(mended, update, doc)
   })
@@ -51,7 +51,7 @@ describe('a source that is none', () => {
     const lost = stored.getMap<Y.Map<unknown>>('cells').get('a')
     lost?.delete('source')
     expect(sources(stored)).toEqual([])
-    mendTexts(stored)
+    repairTexts(stored)
     expect(sources(stored)).toEqual([''])
 
     const made = new Y.Map<unknown>()

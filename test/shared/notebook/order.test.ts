@@ -3,7 +3,7 @@ import {
   between,
   byOrder,
   isKey,
-  longestKey,
+  maxKeyLength,
   place,
   rebalance,
   type Ordered,
@@ -100,7 +100,7 @@ describe('order keys', () => {
       for (const [at, entry] of list.entries())
         list[at] = { id: entry.id, order: keys.get(entry.id) ?? entry.order }
       expect(isSorted(list)).toBe(true)
-      expect(list.every((entry) => isKey(entry.order) && entry.order.length <= longestKey + 8)).toBe(true)
+      expect(list.every((entry) => isKey(entry.order) && entry.order.length <= maxKeyLength + 8)).toBe(true)
     }
   })
 })

@@ -2,9 +2,9 @@ import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { nesting } from '../../../shared/notebook/leaf.ts'
-import { cellId, type Leaf, type Request } from '../../../shared/notebook/notebook.ts'
+import { cellId, type Leaf, type RunRequest } from '../../../shared/notebook/notebook.ts'
 import { cellReply, readCell, readHead } from '../../../shared/notebook/document/read.ts'
-import { settleRuns, startRun, type RunWriter } from '../../../shared/notebook/document/run.ts'
+import { endAbandonedRuns, startRun, type RunWriter } from '../../../shared/notebook/document/run.ts'
 import { absenceLimit, shownStatus } from '../../../shared/notebook/document/status.ts'
 import { overwrite } from '../../../shared/notebook/output/terminal.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -12,7 +12,7 @@ import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 const esc = String.fromCharCode(27)
 const bell = String.fromCharCode(7)
 const [code, prompt] = [cellId('code'), cellId('prompt')]
-const request = (id: string, to = 'kernel-1'): Request => ({ id, by: 'Ana', to, at: 5, saw: null })
+const request = (id: string, to = 'kernel-1'): RunRequest => ({ id, by: 'Ana', to, at: 5, saw: null })
 const setup = (): { replicas: Replicas; doc: Y.Doc } => {
   const replicas = new Replicas(
     plainNotebook([plainCell('code', 'code', '1+1'), plainCell('prompt', 'prompt', 'hi')]),
@@ -150,7 +150,7 @@ describe('runs', () => {
       { request: request('r2', 'model'), executor: 'model:old', at: 1, count: null },
       'model',
     )
-    settleRuns(doc, (executor) => executor.startsWith('model:'), 99, 'model')
+    endAbandonedRuns(doc, (executor) => executor.startsWith('model:'), 99, 'model')
     expect(readHead(doc, prompt)).toMatchObject({ status: 'interrupted', run: { endedAt: 99 } })
     expect(readHead(doc, code)?.status).toBe('running')
   })

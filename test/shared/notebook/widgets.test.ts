@@ -10,7 +10,7 @@ import { startRun } from '../../../shared/notebook/document/run.ts'
 import { widgetStateMime } from '../../../shared/notebook/document/saved-widgets.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
 import {
-  moveWidget,
+  updateWidget,
   observeWidgets,
   putWidget,
   readWidget,
@@ -48,8 +48,8 @@ describe('widgets in the document', () => {
     const [ana, ben] = [replicas.get(0), replicas.get(1)]
     const heard: [WidgetChange, unknown][] = []
     observeWidgets(ben, (change, origin) => heard.push([change, origin]))
-    moveWidget(ana, 'm', { value: 5 })
-    moveWidget(ben, 'm', { range: [0, 20] })
+    updateWidget(ana, 'm', { value: 5 })
+    updateWidget(ben, 'm', { range: [0, 20] })
     replicas.sync()
     for (const doc of replicas.docs)
       expect(readWidget(doc, 'm')).toEqual({
@@ -62,18 +62,18 @@ describe('widgets in the document', () => {
     ])
     // Nothing new is nothing written.
     const before = Y.encodeStateAsUpdate(ana)
-    moveWidget(ana, 'm', { value: 5, range: [0, 20] })
+    updateWidget(ana, 'm', { value: 5, range: [0, 20] })
     expect(Y.encodeStateAsUpdate(ana)).toEqual(before)
   })
 
   test('a hand moves values and nothing of what the widget is; Python may change that, too', () => {
     const doc = setup().get(0)
-    moveWidget(doc, 'm', { _esm: 'evil()', _model_name: 'Other', unheard: 1, value: 2, _own: 3 })
+    updateWidget(doc, 'm', { _esm: 'evil()', _model_name: 'Other', unheard: 1, value: 2, _own: 3 })
     expect(readWidget(doc, 'm')?.state).toEqual({ ...slider.state, value: 2 })
     setWidgetState(doc, 'm', { _own: 0 }, 'kernel')
-    moveWidget(doc, 'm', { _own: 3 })
+    updateWidget(doc, 'm', { _own: 3 })
     expect(readWidget(doc, 'm')?.state['_own']).toBe(3)
-    moveWidget(doc, 'gone', { value: 2 })
+    updateWidget(doc, 'gone', { value: 2 })
     expect(readWidget(doc, 'gone')).toBe(null)
     setWidgetState(doc, 'm', { _esm: 'export default 2', unheard: 1 }, 'kernel')
     expect(readWidget(doc, 'm')?.state).toMatchObject({ _esm: 'export default 2', unheard: 1 })
@@ -85,7 +85,7 @@ describe('widgets in the document', () => {
     const doc = setup().get(0)
     const undo = new Undo(doc)
     const file = readNotebook(doc)
-    moveWidget(doc, 'm', { value: 9 })
+    updateWidget(doc, 'm', { value: 9 })
     undo.undo()
     expect(readWidget(doc, 'm')?.state['value']).toBe(9)
     expect(readNotebook(doc)).toEqual(file)
@@ -111,7 +111,7 @@ describe('widgets in the document', () => {
   test('a slider dragged for a long time leaves little behind', () => {
     const doc = setup().get(0)
     const before = Y.encodeStateAsUpdate(doc).length
-    for (let n = 0; n < 10_000; n++) moveWidget(doc, 'm', { value: n / 7 })
+    for (let n = 0; n < 10_000; n++) updateWidget(doc, 'm', { value: n / 7 })
     expect(Y.encodeStateAsUpdate(doc).length - before).toBeLessThan(1_000)
   })
 
@@ -141,7 +141,7 @@ describe('widgets in the document', () => {
     widgets.set('odd', odd)
     odd.set('state', 7)
     odd.set('messages', 'none')
-    moveWidget(doc, 'odd', { a: 1 })
+    updateWidget(doc, 'odd', { a: 1 })
     sendToWidget(doc, 'odd', { to: 'kernel', content: 1, buffers: [] }, 'widget')
     expect(readWidget(doc, 'text')).toBe(null)
     expect(readWidget(doc, 'odd')).toBe(null)
@@ -229,7 +229,7 @@ describe('widgets of a file', () => {
     expect([...shownModels(doc, 'box').keys()].sort()).toEqual(['box', 'picture', 'slider'])
     expect(formatNotebook(readNotebook(doc))).toBe(saved)
 
-    moveWidget(doc, 'slider', { value: 7, _model_name: 'Stolen', unknown: 1 })
+    updateWidget(doc, 'slider', { value: 7, _model_name: 'Stolen', unknown: 1 })
     const written = formatNotebook(readNotebook(doc))
     // What no output shows is left out, as a run that took its output away would have it.
     const [start, end] = [saved.indexOf('     "gone"'), saved.indexOf('     "picture"')]
