@@ -2,12 +2,12 @@
 // created here are sent to the relay.
 import type * as Y from 'yjs'
 import { blobValue, type OutputBlob, type BlobRef } from '../../shared/notebook/output/blob.ts'
-import { inlineBlobs, blobsIn, documentBlobs } from '../../shared/notebook/document/detach.ts'
+import { inlineBlobs, blobsIn, documentBlobs } from '../../shared/notebook/document/blob-references.ts'
 import type { Leaf, Notebook } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { docIdOf } from '../../shared/notebook/document/read.ts'
 import { fetchBlob, sendBlob } from './relay-blobs.ts'
-import type { BlobDatabase } from './shelf.ts'
+import type { BlobDatabase } from './blob-database.ts'
 
 /** Milliseconds for which changes of outputs are collected. */
 const syncDelay = 250

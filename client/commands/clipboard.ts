@@ -4,7 +4,7 @@
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
-import { detachOutput } from '../../shared/notebook/document/detach.ts'
+import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'
 import { readCell, readNotebook } from '../../shared/notebook/document/read.ts'

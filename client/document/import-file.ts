@@ -2,7 +2,7 @@
 // line; the relay gets an .ipynb.
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
-import { createNotebook } from './library.ts'
+import { createNotebook } from './notebooks-api.ts'
 
 export type Imported =
   | { readonly ok: true; readonly path: string }

@@ -21,7 +21,7 @@ import {
 } from './histories.ts'
 import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
-import { pathNow } from './library.ts'
+import { pathNow } from './notebooks-api.ts'
 import { PresenceRoom } from './presence.ts'
 import { forget, heldIn, type BrowserCopy } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'

@@ -5,7 +5,7 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { shownOutputs } from '../../shared/notebook/output/output.ts'
 import { readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { scriptedMimes } from '../frame/message.ts'
-import type { OutputsAbove, ScriptedOutput } from '../output/earlier.ts'
+import type { OutputsAbove, ScriptedOutput } from '../output/output-dependencies.ts'
 import { richestForm } from '../output/mime.ts'
 
 const ofCell = (doc: Y.Doc, cell: CellId): readonly ScriptedOutput[] =>

@@ -1,6 +1,6 @@
 // What a cell says of its run besides the outputs: why it waits, and in whose Python.
 import { html, nothing, type TemplateResult } from 'lit'
-import { isUnchanged } from '../../shared/notebook/document/asked.ts'
+import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
 import { doerOf, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/document/read.ts'

@@ -2,9 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Deleted } from '../../shared/api/routes.ts'
-import { emptyBin, restore } from '../document/library.ts'
+import { emptyBin, restore } from '../document/notebooks-api.ts'
 import { LightElement } from './light-element.ts'
-import { since } from './words.ts'
+import { since } from './format.ts'
 
 /** So many are shown until somebody asks for all. */
 const few = 10

@@ -12,7 +12,7 @@ import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { holdInPanel } from './nb-panel.ts'
-import { since, sizeWords } from './words.ts'
+import { since, sizeWords } from './format.ts'
 
 /** What is asked before something is lost. */
 type Confirmation =

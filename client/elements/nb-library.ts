@@ -12,7 +12,7 @@ import {
   listNotebooks,
   renameNotebook,
   restore,
-} from '../document/library.ts'
+} from '../document/notebooks-api.ts'
 import { icons } from './icons.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -21,7 +21,7 @@ import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
 import './nb-theme.ts'
-import { since, sizeWords } from './words.ts'
+import { since, sizeWords } from './format.ts'
 
 /** Milliseconds until a relay that did not answer is asked again. */
 const askAgain = 2_000

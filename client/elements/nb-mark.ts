@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import type { CellContext } from '../commands/context.ts'
-import { dismissMark, takeFileVersion } from '../commands/marks.ts'
+import { dismissMark, takeFileVersion } from '../commands/file-marks.ts'
 import { LightElement } from './light-element.ts'
 
 const kept = 'It was kept.'

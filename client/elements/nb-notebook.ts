@@ -1,6 +1,6 @@
 import { customElement, property } from 'lit/decorators.js'
 import { foldedAway } from '../../shared/notebook/document/headings.ts'
-import { longestOrdered } from '../../shared/notebook/merge/in-place.ts'
+import { longestOrdered } from '../../shared/notebook/merge/longest-ordered.ts'
 import type { CellId, Mark } from '../../shared/notebook/notebook.ts'
 import {
   cellSource,

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { withSum } from './snapshot-sum.ts'
+import { withSum } from './snapshot-checksum.ts'
 
 const run = promisify(execFile)
 

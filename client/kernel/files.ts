@@ -18,7 +18,7 @@ import {
   type FileNode,
   type MemoryFiles,
 } from './memory-files.ts'
-import { HostError, type HostClient } from './outside.ts'
+import { HostError, type HostClient } from './host-client.ts'
 
 const root = '/notebook'
 /** The names that refusals of the page go by, beside Python's error numbers. */

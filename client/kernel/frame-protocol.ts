@@ -1,5 +1,5 @@
 // What passes between the page, the frame without an origin, and the worker in it at their start.
-import type { HostResult } from './needs.ts'
+import type { HostResult } from './host-call.ts'
 
 /** The memory that frame and worker share, see typed-line.ts. */
 export interface Memory {

@@ -1,7 +1,7 @@
 // The script of /kernel/frame.html: a page without an origin, whose response header says what may be reached from it,
 // and the worker that inherits that. It hands on what a worker that stands still cannot be told.
 import type { FromFrame, Memory, ToFrame, WorkerPermission, WorkerStart } from './frame-protocol.ts'
-import type { HostResult, SyncHostResult } from './needs.ts'
+import type { HostResult, SyncHostResult } from './host-call.ts'
 import { TypedLine } from './typed-line.ts'
 
 /** The worker's script, put in by serve-kernel-frame.js. */

@@ -1,7 +1,7 @@
 import type { PyodideInterface } from 'pyodide'
 import { NotebookFiles } from './files.ts'
 import { libraryFolder } from './library.js'
-import type { HostClient } from './outside.ts'
+import type { HostClient } from './host-client.ts'
 import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'

@@ -9,7 +9,7 @@ import type {
   RunStatus,
   ToWorker,
 } from './protocol.ts'
-import { HostServices } from './gate.ts'
+import { HostServices } from './host-services.ts'
 import { parseMessage, type WorkerMessage } from './parse-message.ts'
 import { Permission } from './permission.ts'
 import { Questions } from './questions.ts'

@@ -1,7 +1,7 @@
 // Packages, as far as Python cannot see to them itself: they come from the relay by way of the page, and what they are
 // linked with is loaded by Pyodide.
 import type { PyodideInterface } from 'pyodide'
-import { HostError, type HostClient } from './outside.ts'
+import { HostError, type HostClient } from './host-client.ts'
 
 /** Where the relay has the distribution's wheels. */
 export const distributionPath = '/pyodide/packages/'

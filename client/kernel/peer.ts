@@ -5,7 +5,7 @@
 import type * as Y from 'yjs'
 import type { OutputBlob } from '../../shared/notebook/output/blob.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { type RequestedTexts, isUnchanged } from '../../shared/notebook/document/asked.ts'
+import { type RequestedTexts, isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import { Claims } from '../../shared/notebook/document/claims.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId, Leaf } from '../../shared/notebook/notebook.ts'

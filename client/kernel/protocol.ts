@@ -1,7 +1,7 @@
 // What passes between the page and Python's worker. Both ends are of one build, but the code of cells runs at the
 // worker's: it can post what it likes. What comes to the page is parsed there (messages.ts, gate.ts).
 import type { NextInput } from './asked-of-page.ts'
-import type { HostResult, HostCall } from './needs.ts'
+import type { HostResult, HostCall } from './host-call.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }

@@ -2,7 +2,7 @@
 // reaches nothing of the app's. The page speaks with the worker by a port, and with the frame, which can put things
 // into memory that it shares with the worker, while that is busy or waits.
 import type { FromFrame, ToFrame } from './frame-protocol.ts'
-import type { HostResult } from './needs.ts'
+import type { HostResult } from './host-call.ts'
 
 /** Milliseconds between two signs of life, and how many may fail to come. */
 const heartbeatInterval = 5_000

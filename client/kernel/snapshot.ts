@@ -1,7 +1,7 @@
 // Python from a picture of its memory, which spares it the greater part of its start. The build takes the picture
 // (take-snapshot.js) for exactly this version of Pyodide and these files.
 import type { loadPyodide, PyodideInterface } from 'pyodide'
-import { checked } from './snapshot-sum.ts'
+import { checked } from './snapshot-checksum.ts'
 
 type Load = typeof loadPyodide
 type Options = NonNullable<Parameters<Load>[0]>

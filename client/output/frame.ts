@@ -12,7 +12,7 @@ import {
   type ToFrame,
 } from '../frame/message.ts'
 import { MessageBudget } from './message-budget.ts'
-import { mayRun, type OutputDependencies } from './earlier.ts'
+import { mayRun, type OutputDependencies } from './output-dependencies.ts'
 import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
 import { librariesFor, libraryNamed } from './libraries.ts'
 

@@ -1,5 +1,5 @@
 import { formatNotebook } from '../../shared/ipynb/format.ts'
-import { inlineBlobs, blobsIn } from '../../shared/notebook/document/detach.ts'
+import { inlineBlobs, blobsIn } from '../../shared/notebook/document/blob-references.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import type { Blobs } from './store.ts'
 

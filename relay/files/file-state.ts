@@ -1,7 +1,7 @@
 // What the file peer of a notebook knows, as one value: what the file was, what the document has beyond it, and when to
 // look again. Each function gives the state after something has happened; what to do next is in decide.ts.
 import type { FileStatus } from '../../shared/presence.ts'
-import type { SnapshotTimes } from './times.ts'
+import type { SnapshotTimes } from './file-peer-times.ts'
 
 /** What a file is known again by. */
 export interface KnownFile {

@@ -10,7 +10,7 @@ import {
 } from '../../shared/ipynb/outside.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { Lock } from './exclusive.ts'
+import type { Lock } from './keyed-lock.ts'
 
 declare const kept: unique symbol
 

@@ -6,7 +6,7 @@ import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import { isMissing, stage } from '../disk/atomic.ts'
-import { KeyedLock } from './exclusive.ts'
+import { KeyedLock } from './keyed-lock.ts'
 import {
   asUnreadable,
   maxDepth,

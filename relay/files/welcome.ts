@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import type { LogStore } from '../log/store.ts'
 import { isMissing } from '../disk/atomic.ts'
 import type { Folder } from './folder.ts'
-import type { NotebookCatalogue } from './library.ts'
+import type { NotebookCatalogue } from './catalogue.ts'
 import { parsePath } from './path.ts'
 
 /** `tour` is the package's own file; a package without one welcomes nobody. */

@@ -4,7 +4,7 @@ import { addressOf, type AnswerOf, type BodyOf, type Route } from '../../shared/
 import type { RouteName, Routes } from '../../shared/api/routes.ts'
 import type { Grant } from '../../shared/grant.ts'
 import { parsePath, type NotebookPath } from '../files/path.ts'
-import type { NotebookCatalogue } from '../files/library.ts'
+import type { NotebookCatalogue } from '../files/catalogue.ts'
 import type { DocumentRecord } from '../log/store.ts'
 import { HttpError, sendJson, sendNothing } from './answer.ts'
 

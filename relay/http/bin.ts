@@ -1,6 +1,6 @@
 // The addresses under /api/bin: what was deleted, and the way back.
 import { nameOf, parseEntry, type Entry } from '../files/bin.ts'
-import type { NotebookCatalogue } from '../files/library.ts'
+import type { NotebookCatalogue } from '../files/catalogue.ts'
 import type { Listing } from '../files/listing.ts'
 import { HttpError, sendNothing } from './answer.ts'
 import { send, type Handlers } from './asked.ts'

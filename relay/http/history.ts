@@ -2,8 +2,8 @@
 // names for such places. A place is a number of updates; `at` counts them from the first.
 import * as Y from 'yjs'
 import type { Timeline, Version } from '../../shared/api/routes.ts'
-import type { NotebookCatalogue } from '../files/library.ts'
-import { mergeSmallSessions, type EditSession } from '../log/stint.ts'
+import type { NotebookCatalogue } from '../files/catalogue.ts'
+import { mergeSmallSessions, type EditSession } from '../log/edit-session.ts'
 import type { LogStore } from '../log/store.ts'
 import { integrate } from '../sync/integrate.ts'
 import { HttpError, sendData } from './answer.ts'

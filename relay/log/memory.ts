@@ -1,5 +1,5 @@
 // A log that forgets when the process ends: for tests, and the measure of what the interface asks.
-import { stintsOf, type EditSession } from './stint.ts'
+import { stintsOf, type EditSession } from './edit-session.ts'
 import {
   chunkLength,
   maxRevisions,

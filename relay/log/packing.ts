@@ -1,10 +1,10 @@
 // Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. States
 // that are nearly as large as the updates that give them again are not kept at all.
 import { packChunk } from './chunk.ts'
-import { logRow, type Past, type Tables, type UpdateRow, type Value } from './past.ts'
+import { logRow, type Past, type Tables, type UpdateRow, type Value } from './history-reader.ts'
 import { replayable, statesAfter } from './replay.ts'
 import { packStates, unpackStates } from './states.ts'
-import { packSessions } from './stint.ts'
+import { packSessions } from './edit-session.ts'
 import { chunkLength, type Revision } from './store.ts'
 
 /** The column `written` of a base. */

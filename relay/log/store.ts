@@ -1,6 +1,6 @@
 // What the relay must not forget, behind one interface: the updates of each document, which history (epoch) and
 // which path it has, and the states behind the files it wrote. A store reads no update; it keeps bytes.
-import type { EditSession } from './stint.ts'
+import type { EditSession } from './edit-session.ts'
 
 /** One update as it came in. `client` is the Yjs client that made it, 0 where that is not known. */
 export interface LoggedUpdate {

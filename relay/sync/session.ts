@@ -7,7 +7,7 @@ import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
-import { DeliveryTracker } from './receipt.ts'
+import { DeliveryTracker } from './delivery-tracker.ts'
 
 /** What a session tells the room it is in. */
 export interface Listener {

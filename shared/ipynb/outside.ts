@@ -1,6 +1,6 @@
 // Merges an .ipynb written by another program, given the revisions it may be based on.
 import * as Y from 'yjs'
-import { extractBlobs } from '../notebook/document/detach.ts'
+import { extractBlobs } from '../notebook/document/blob-references.ts'
 import { importNotebook } from '../notebook/document/import.ts'
 import type { CellId, Mark, Notebook } from '../notebook/notebook.ts'
 import { mergeOutside } from '../notebook/merge/outside.ts'

@@ -1,6 +1,6 @@
 // One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
 import type { OutputBlob } from '../notebook/output/blob.ts'
-import { detachOutput } from '../notebook/document/detach.ts'
+import { detachOutput } from '../notebook/document/blob-references.ts'
 import type { RunStatus } from '../notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../notebook/output/output.ts'
 import type { RunWriter } from '../notebook/document/run.ts'

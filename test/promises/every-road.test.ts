@@ -1,7 +1,7 @@
 // All roads at once, with pages in Node; see roads.ts. HISTORIES=1000 SEED=1 runs others than these.
 import { afterAll, beforeAll, test } from 'vitest'
 import { Random } from '../support/random.ts'
-import { SimulatedPage } from '../support/road-page.ts'
+import { SimulatedPage } from '../support/simulated-page.ts'
 import { name, runHistory, type Invite } from '../support/roads.ts'
 import { Wire } from '../support/wire.ts'
 

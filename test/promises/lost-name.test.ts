@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { messageEpoch } from '../../shared/protocol.ts'
 import { notebookText, TestRelay } from '../support/relay.ts'
-import { SimulatedPage } from '../support/road-page.ts'
+import { SimulatedPage } from '../support/simulated-page.ts'
 import { until } from '../support/until.ts'
 import { Wire } from '../support/wire.ts'
 

@@ -3,7 +3,7 @@
 import * as Y from 'yjs'
 import type { OutputBlob } from '../output/blob.ts'
 import { kindNamed } from '../cell-kinds/kinds.ts'
-import { detachOutput } from './detach.ts'
+import { detachOutput } from './blob-references.ts'
 import { sourceDigest } from '../digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'

@@ -1,7 +1,7 @@
 // Two states of one notebook, cell by cell: how it was then beside how it is now.
 import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
-import { longestOrdered } from './in-place.ts'
+import { longestOrdered } from './longest-ordered.ts'
 import type { Cell, CellId } from '../notebook.ts'
 import { shownOutputs } from '../output/output.ts'
 import { listCells, readCell, visibleCells } from '../document/read.ts'

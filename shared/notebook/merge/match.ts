@@ -1,6 +1,6 @@
 // Which cells of an edited file are which cells of the notebook it was made from. Tools strip ids, split, copy and
 // rewrite cells; what cannot be recognised is a new cell, and what is no longer there was deleted.
-import { likeness, wordsOf } from './words.ts'
+import { likeness, wordsOf } from './word-similarity.ts'
 
 export interface Matchable {
   /** '' where the file has none. */

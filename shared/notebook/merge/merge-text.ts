@@ -3,7 +3,7 @@
 import { diffArrays } from 'diff'
 import { textEdits, wordEdits, type TextEdit } from './text-edits.ts'
 import { linesOf } from '../lines.ts'
-import { likeness, wordsOf } from './words.ts'
+import { likeness, wordsOf } from './word-similarity.ts'
 
 export interface TextMerge {
   /** Make `ours` the merged text: positions in `ours`, in order, never overlapping. */

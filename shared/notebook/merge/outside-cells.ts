@@ -1,6 +1,6 @@
 // Which cells of the document the cells of an edited file are.
 import type * as Y from 'yjs'
-import type { FileRevisions } from './file-versions.ts'
+import type { FileRevisions } from './file-revisions.ts'
 import { derivedCellId } from '../ids.ts'
 import { cellMap, cellsOf } from '../document/layout.ts'
 import { matchCells, type Matchable } from './match.ts'

@@ -1,8 +1,8 @@
 // Where the cells of an edited file go: those it moved, and new ones, behind the cell before them; the others stay
 // where the document has them.
 import type * as Y from 'yjs'
-import type { FileRevision } from './file-versions.ts'
-import { longestOrdered } from './in-place.ts'
+import type { FileRevision } from './file-revisions.ts'
+import { longestOrdered } from './longest-ordered.ts'
 import type { Cell, CellId } from '../notebook.ts'
 import { byOrder, orderTag, place } from '../document/order.ts'
 import { listCells } from '../document/read.ts'

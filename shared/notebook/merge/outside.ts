@@ -4,7 +4,7 @@
 // the cell says so.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
-import { FileRevision, FileRevisions } from './file-versions.ts'
+import { FileRevision, FileRevisions } from './file-revisions.ts'
 import {
   cellMap,
   cellsOf,

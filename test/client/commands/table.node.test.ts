@@ -90,7 +90,7 @@ test.each(jupyterLab)('%s in %s mode is %s', (keys, place, command) => {
  */
 const conventions = [
   'client/commands/keys.ts',
-  'client/commands/reach.ts',
+  'client/commands/key-target.ts',
   'client/elements/dismiss.ts',
   'client/elements/nb-ask.ts',
   'client/elements/nb-export.ts',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { lineSpan } from '../../../client/editor/error-mark.ts'
 import { renderStatic } from '../../../client/editor/static.ts'
-import { linkErrorLocations } from '../../../client/output/places.ts'
-import type { ErrorLocation } from '../../../shared/notebook/output/error-place.ts'
+import { linkErrorLocations } from '../../../client/output/error-links.ts'
+import type { ErrorLocation } from '../../../shared/notebook/output/error-location.ts'
 
 const look = { language: 'python', carets: [], errorLine: null, lineNumbers: false } as const
 

@@ -1,7 +1,7 @@
 // SQL cells: SQLite in the notebook's Python, on its variables or on a file of the notebook.
 import { afterAll, expect, test } from 'vitest'
 import { sql } from '../../../shared/notebook/cell-kinds/sql.ts'
-import { errorLine } from '../../../shared/notebook/output/error-place.ts'
+import { errorLine } from '../../../shared/notebook/output/error-location.ts'
 import { only, Session, tracebackOf, type Ran } from './session.ts'
 
 const session = new Session()

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import { OutputView } from '../../../client/output/view.ts'
-import { OutputDependencies, type ScriptedOutput } from '../../../client/output/earlier.ts'
+import { OutputDependencies, type ScriptedOutput } from '../../../client/output/output-dependencies.ts'
 import type { Leaf } from '../../../shared/notebook/notebook.ts'
 import { displayLeaf, shownLeaf } from '../../../shared/notebook/output/output.ts'
 

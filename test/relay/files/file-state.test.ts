@@ -1,7 +1,7 @@
 // What pages are told of the file, and when the file peer looks again.
 import { describe, expect, test } from 'vitest'
 import * as after from '../../../relay/files/file-state.ts'
-import { defaultTimes as times } from '../../../relay/files/times.ts'
+import { defaultTimes as times } from '../../../relay/files/file-peer-times.ts'
 
 type FileState = after.FileState
 

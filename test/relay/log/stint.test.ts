@@ -5,7 +5,7 @@ import {
   stintsOf,
   unpackSessions,
   type EditSession,
-} from '../../../relay/log/stint.ts'
+} from '../../../relay/log/edit-session.ts'
 import * as Y from 'yjs'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'

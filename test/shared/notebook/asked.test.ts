@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { RequestedTexts, isUnchanged } from '../../../shared/notebook/document/asked.ts'
+import { RequestedTexts, isUnchanged } from '../../../shared/notebook/document/requested-texts.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellSource, readHead } from '../../../shared/notebook/document/read.ts'

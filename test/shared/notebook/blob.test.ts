@@ -9,7 +9,7 @@ import {
   extractBlobs,
   documentBlobs,
   withBlobs,
-} from '../../../shared/notebook/document/detach.ts'
+} from '../../../shared/notebook/document/blob-references.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import type { Leaf, Notebook } from '../../../shared/notebook/notebook.ts'
 import { newCell, newNotebook } from '../../../shared/ipynb/fresh.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { errorLine } from '../../../shared/notebook/output/error-place.ts'
+import { errorLine } from '../../../shared/notebook/output/error-location.ts'
 import type { ShownOutput } from '../../../shared/notebook/output/output.ts'
 
 const error = (traceback: string): ShownOutput => ({ type: 'error', ename: 'E', evalue: '', traceback })

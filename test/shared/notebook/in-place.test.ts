@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { longestOrdered } from '../../../shared/notebook/merge/in-place.ts'
+import { longestOrdered } from '../../../shared/notebook/merge/longest-ordered.ts'
 import { withSeed } from '../../support/random.ts'
 
 const staying = (places: readonly (number | null)[], kept: number): number[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { repairTexts } from '../../../shared/notebook/document/mend.ts'
+import { repairTexts } from '../../../shared/notebook/document/text-repair.ts'
 import { readHead, readNotebook } from '../../../shared/notebook/document/read.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'

@@ -1,7 +1,7 @@
 // Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
 import { unpackChunk } from './chunk.ts'
 import { unpackFirst } from './states.ts'
-import { joinSessions, stintsOf, unpackSessions, type EditSession } from './stint.ts'
+import { joinSessions, stintsOf, unpackSessions, type EditSession } from './edit-session.ts'
 import { chunkLength, type LoggedUpdate, type Version } from './store.ts'
 
 export type Value = string | number | Uint8Array | null

@@ -1,7 +1,7 @@
 // The worker's way to what lies outside its sandbox: it asks the page, and waits as other work does or, where Python
 // cannot wait so, standing still.
 import { readNow } from './guard.ts'
-import type { SyncHostResult, HostCall, HostResults, HostResult } from './needs.ts'
+import type { SyncHostResult, HostCall, HostResults, HostResult } from './host-call.ts'
 import type { FromWorker } from './protocol.ts'
 import type { TypedLine } from './typed-line.ts'
 

@@ -1,7 +1,7 @@
 // What a worker asks for, taken for nothing but what it may be.
 import { isPath } from '../files/folder.ts'
 import type { NewFile } from '../files/store.ts'
-import type { HostCall } from './needs.ts'
+import type { HostCall } from './host-call.ts'
 import { isStrings } from './shapes.ts'
 import { isRecord } from '../../shared/record.ts'
 

@@ -1,5 +1,5 @@
 // Links in a traceback: `Cell In[3], line 2` becomes a button that goes to that line.
-import { errorLocation, type ErrorLocation } from '../../shared/notebook/output/error-place.ts'
+import { errorLocation, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 
 /** Bubbling event with an `ErrorPlace` as detail. */
 export const goToLineEvent = 'nb-place'

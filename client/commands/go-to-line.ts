@@ -1,5 +1,5 @@
 // Going to a place that a traceback names.
-import type { ErrorLocation } from '../../shared/notebook/output/error-place.ts'
+import type { ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'

@@ -6,7 +6,7 @@ import { WebSocketServer, type WebSocket } from 'ws'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { diskReason } from '../disk/disk.ts'
-import type { NotebookCatalogue } from '../files/library.ts'
+import type { NotebookCatalogue } from '../files/catalogue.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import {
   clientAddress,
