@@ -89,7 +89,6 @@ test.each(jupyterLab)('%s in %s mode is %s', (keys, place, command) => {
  * browser's and screen readers' and not ours to change.
  */
 const conventions = [
-  'client/commands/keys.ts',
   'client/commands/key-target.ts',
   'client/elements/dismiss.ts',
   'client/elements/nb-ask.ts',
