@@ -187,7 +187,7 @@ for (;;) {
   }
   if (Math.random() < 0.3) await log.compact('a', new TextEncoder().encode('state ' + count))
   if (Math.random() < 0.3)
-    await log.addBase('a', { digest: 'd', state: new Uint8Array(9000).fill(count), time: count, written: true, outside: false })
+    await log.addRevision('a', { digest: 'd', state: new Uint8Array(9000).fill(count), time: count, written: true, outside: false })
   await log.synced()
   console.log(count)
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 12))
