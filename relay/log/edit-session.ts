@@ -1,4 +1,4 @@
-// The history in few words: who wrote when, without the updates themselves. A compacted chunk carries the stints of
+// The history in few words: who wrote when, without the updates themselves. A compacted chunk carries the sessions of
 // its rows beside it, so that a timeline reads no update of before.
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
@@ -22,11 +22,11 @@ export interface EditSession {
 const borders = { none: 0, step: 1, removal: 2 } as const
 type Border = (typeof borders)[keyof typeof borders]
 
-/** After so many milliseconds of quiet a person begins a new stint. */
+/** After so many milliseconds of quiet a person begins a new session. */
 const pause = 60_000
 /** Who goes on after so many milliseconds while another wrote was never gone: they write at once. */
 const atOnce = 5_000
-/** No stint lasts longer: somebody who writes for an hour wants to go back by minutes. */
+/** No session lasts longer: somebody who writes for an hour wants to go back by minutes. */
 const maxLength = 5 * 60_000
 
 const join = (sessions: readonly EditSession[]): EditSession => ({
@@ -39,17 +39,17 @@ const join = (sessions: readonly EditSession[]): EditSession => ({
 
 const users = ({ writers }: EditSession): Set<string> => new Set(writers.map(({ user }) => user))
 
-/** The index of the stint that `next` goes on with, or the length where it begins anew. */
+/** The index of the session that `next` goes on with, or the length where it begins anew. */
 const goesOn = (sessions: readonly EditSession[], next: EditSession): number => {
   if (next.border !== borders.none) return sessions.length
   const own = users(next)
   for (let index = sessions.length - 1; index >= 0; index--) {
-    const stint = sessions[index]
+    const session = sessions[index]
     const quiet = index === sessions.length - 1 ? pause : atOnce
-    if (!stint || next.from - stint.to > quiet || next.to - stint.from > maxLength) break
-    const names = users(stint)
+    if (!session || next.from - session.to > quiet || next.to - session.from > maxLength) break
+    const names = users(session)
     if ([...own].every((user) => names.has(user))) return index
-    if (stint.border !== borders.none) break
+    if (session.border !== borders.none) break
   }
   return sessions.length
 }
@@ -57,23 +57,23 @@ const goesOn = (sessions: readonly EditSession[], next: EditSession): number => 
 /** Joins what belongs together. What it gives can be joined again with what comes behind. */
 export const joinSessions = (sessions: Iterable<EditSession>): EditSession[] => {
   const joined: EditSession[] = []
-  for (const stint of sessions) {
-    const index = goesOn(joined, stint)
-    joined.push(join([...joined.splice(index), stint]))
+  for (const session of sessions) {
+    const index = goesOn(joined, session)
+    joined.push(join([...joined.splice(index), session]))
   }
   return joined
 }
 
-/** At most `limit` stints: where something went, then undo steps, then the longest pauses stay borders. */
+/** At most `limit` sessions: where something went, then undo steps, then the longest pauses stay borders. */
 export const mergeSmallSessions = (
   sessions: readonly EditSession[],
   limit: number,
 ): readonly EditSession[] => {
   if (sessions.length <= limit) return sessions
-  const pauses = sessions.map((stint, index) => ({
+  const pauses = sessions.map((session, index) => ({
     index,
-    border: stint.border,
-    quiet: stint.from - (sessions[index - 1]?.to ?? 0),
+    border: session.border,
+    quiet: session.from - (sessions[index - 1]?.to ?? 0),
   }))
   const kept = pauses
     .slice(1)
@@ -92,7 +92,7 @@ const borderAt = (before: Act | undefined, act: Act): Border => {
   return act.kind === before.kind && !elsewhere ? borders.none : borders.step
 }
 
-export const stintsOf = (rows: readonly Omit<LoggedUpdate, 'docId'>[]): EditSession[] => {
+export const sessionsOf = (rows: readonly Omit<LoggedUpdate, 'docId'>[]): EditSession[] => {
   const acts = new Acts()
   const last = new Map<number, Act>()
   return joinSessions(
@@ -110,16 +110,16 @@ export const stintsOf = (rows: readonly Omit<LoggedUpdate, 'docId'>[]): EditSess
   )
 }
 
-/** How many stints a chunk carries at most: two who take turns quickly must not make it larger than its rows. */
+/** How many sessions a chunk carries at most: two who take turns quickly must not make it larger than its rows. */
 const perChunk = 128
-/** Stints of before there were borders begin with how many writers there are, and those are some. */
+/** Sessions of before there were borders begin with how many writers there are, and those are some. */
 const withBorders = 0
 /** In the place of the writers of those that were not deflated: how many there are, and again there are some. */
 const deflated = 0
 
-/** 0 · 0 · deflated: writers · for each stint: from, as the difference to the `to` before · length · count · border · writers, as indexes */
+/** 0 · 0 · deflated: writers · for each session: from, as the difference to the `to` before · length · count · border · writers, as indexes */
 export const packSessions = (rows: readonly LoggedUpdate[]): Uint8Array => {
-  const sessions = mergeSmallSessions(stintsOf(rows), perChunk)
+  const sessions = mergeSmallSessions(sessionsOf(rows), perChunk)
   const encoder = encoding.createEncoder()
   const table = new WriterTable(sessions.flatMap(({ writers }) => writers))
   table.write(encoder)
@@ -153,7 +153,7 @@ export const unpackSessions = (packed: Uint8Array): readonly EditSession[] | nul
     const border = borderOf(decoding.readVarUint(decoder))
     const writers = Array.from({ length: decoding.readVarUint(decoder) }, () => {
       const writer = table[decoding.readVarUint(decoder)]
-      if (!writer) throw new Error('a stint of nobody known')
+      if (!writer) throw new Error('a session of nobody known')
       return writer
     })
     sessions.push({ from, to, count, writers, border })
@@ -164,6 +164,6 @@ export const unpackSessions = (packed: Uint8Array): readonly EditSession[] | nul
 
 const borderOf = (number: number): Border => {
   const border = Object.values(borders).find((known) => known === number)
-  if (border === undefined) throw new Error('a stint behind a border of no known kind')
+  if (border === undefined) throw new Error('a session behind a border of no known kind')
   return border
 }

@@ -1,7 +1,7 @@
 // Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
 import { unpackChunk } from './chunk.ts'
 import { unpackFirst } from './states.ts'
-import { joinSessions, stintsOf, unpackSessions, type EditSession } from './edit-session.ts'
+import { joinSessions, sessionsOf, unpackSessions, type EditSession } from './edit-session.ts'
 import { chunkLength, type LoggedUpdate, type Version } from './store.ts'
 
 export type Value = string | number | Uint8Array | null
@@ -98,9 +98,9 @@ export class Past {
     for (const { lastSeq, stints } of packed)
       all.push(
         ...((stints ? unpackSessions(new Uint8Array(stints)) : null) ??
-          stintsOf(await this.chunk(docId, lastSeq))),
+          sessionsOf(await this.chunk(docId, lastSeq))),
       )
-    return joinSessions([...all, ...stintsOf(tail.map((row) => logRow(docId, row)))])
+    return joinSessions([...all, ...sessionsOf(tail.map((row) => logRow(docId, row)))])
   }
 
   /** How many updates are in chunks; null where those of before do not tell. */

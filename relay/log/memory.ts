@@ -1,5 +1,5 @@
 // A log that forgets when the process ends: for tests, and the measure of what the interface asks.
-import { stintsOf, type EditSession } from './edit-session.ts'
+import { sessionsOf, type EditSession } from './edit-session.ts'
 import {
   chunkLength,
   maxRevisions,
@@ -59,7 +59,7 @@ export class MemoryLog implements LogStore {
   }
 
   async sessions(docId: string): Promise<readonly EditSession[]> {
-    return stintsOf(await this.history(docId))
+    return sessionsOf(await this.history(docId))
   }
 
   async people(): Promise<ReadonlyMap<string, string>> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   mergeSmallSessions,
   packSessions,
-  stintsOf,
+  sessionsOf,
   unpackSessions,
   type EditSession,
 } from '../../../relay/log/edit-session.ts'
@@ -22,22 +22,22 @@ const said = (sessions: readonly EditSession[]): string[] =>
 
 describe('stints', () => {
   test('end with a minute of quiet, with another person, and after five minutes', () => {
-    expect(said(stintsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
+    expect(said(sessionsOf(rowsOf(['Ana', 0], ['Ana', minute], ['Ana', 2 * minute + 1])))).toEqual([
       'Ana 2',
       'Ana 1',
     ])
-    expect(said(stintsOf(rowsOf(['Ana', 0], ['Ben', 1_000], ['Ana', 7_000])))).toEqual([
+    expect(said(sessionsOf(rowsOf(['Ana', 0], ['Ben', 1_000], ['Ana', 7_000])))).toEqual([
       'Ana 1',
       'Ben 1',
       'Ana 1',
     ])
     const hour = Array.from({ length: 121 }, (_, i) => ['Ana', i * 30_000] as const)
-    expect(stintsOf(rowsOf(...hour)).length).toBe(11)
+    expect(sessionsOf(rowsOf(...hour)).length).toBe(11)
   })
 
   test('two who write at once share one', () => {
     const both = Array.from({ length: 100 }, (_, i) => [i % 2 === 0 ? 'Ana' : 'Ben', i * 300] as const)
-    expect(said(stintsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
+    expect(said(sessionsOf(rowsOf(...both)))).toEqual(['Ana+Ben 100'])
   })
 
   /** A file's reading, then what Ana does within one breath, an update each. */
@@ -58,7 +58,7 @@ describe('stints', () => {
     for (const insert of text) apply(doc, { type: 'splice-source', id, from: 0, to: 0, insert })
   }
   const counts = (act: (doc: Y.Doc) => void, second?: string): number[] =>
-    stintsOf(doing(act, second)).map(({ count }) => count)
+    sessionsOf(doing(act, second)).map(({ count }) => count)
 
   test('have a border at each deletion and each undo step, so that what came and went is in one', () => {
     const run = (doc: Y.Doc): void => {
@@ -129,7 +129,7 @@ describe('stints', () => {
         if (n % 10 === 9) apply(doc, { type: 'delete-cell', id: a, by: 'Ana', at: n })
       }
     })
-    const sessions = stintsOf(rows)
+    const sessions = sessionsOf(rows)
     expect(unpackSessions(packSessions(rows))).toEqual(sessions)
     expect(unpackSessions(new Uint8Array([1, 3, 65, 110, 97, 1, 2, 0, 1, 1, 0]))).toBeNull()
     const ends = (all: readonly EditSession[]): number[] => {
@@ -150,7 +150,7 @@ describe('stints', () => {
             () => [`P${random.below(4)}`, (time += random.below(3 * minute))] as const,
           ),
         )
-        const fine = stintsOf(rows)
+        const fine = sessionsOf(rows)
         const coarse = mergeSmallSessions(fine, 20)
         expect(coarse.length).toBe(Math.min(20, fine.length))
         expect(coarse.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
