@@ -355,8 +355,12 @@ late = 5`)
   })
 
   test('a busy Python is not asked', async () => {
-    const running = run('while True: pass')
+    let hasBegun = false
+    const running = run('print("busy", flush=True)\nwhile True: pass', ({ type }) => {
+      hasBegun ||= type === 'stream'
+    })
     expect(kernel.status).toBe('busy')
+    await expect.poll(() => hasBegun, { timeout: 20_000 }).toBe(true)
     expect(await complete('pri')).toBeUndefined()
     kernel.interrupt()
     await running
