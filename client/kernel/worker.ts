@@ -88,7 +88,8 @@ const serve = async (
     onOutput: (name, text) => outlet.write(name, text),
     pendingSignal() {
       const asked = Atomics.load(word, 0)
-      if (asked > seen) {
+      // Python takes no interrupt for a run that it has not been given yet, and it would be lost.
+      if (asked > seen && !preparing) {
         seen = asked
         againAt = performance.now() + signalPause
         return 'interrupt'
@@ -160,10 +161,13 @@ const serve = async (
     stopped = false
     await interpreter.files.before(placed).catch(troubled)
     if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(troubled)
-    preparing = false
     // What a long run writes is kept meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
-    interpreter.start(code, count, JSON.stringify(prelude))
+    try {
+      interpreter.start(code, count, JSON.stringify(prelude))
+    } finally {
+      preparing = false
+    }
     if (stopped) interpreter.interrupt()
   }
 
