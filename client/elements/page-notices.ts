@@ -1,4 +1,5 @@
 // What has to be said over a notebook as long as it is so.
+import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import type { NotebookContext } from '../commands/context.ts'
@@ -50,7 +51,7 @@ export const pageNotices = (
             notebook.loaded
               ? html`What is shown is kept in this browser.
                 ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write it back</button>` : nothing}`
-              : html`<a href="/">All notebooks</a>`
+              : html`<a href=${basePath}>All notebooks</a>`
           }`,
         )
       : nothing

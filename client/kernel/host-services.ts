@@ -1,6 +1,7 @@
 // What the worker gets through the page: the notebook's files in this browser, those beside it at the relay, packages,
 // and its person's word on the network. The code that asks is the notebook's, so each request is looked at as one of
 // somebody hostile; whose files and which folder is never theirs to say.
+import { toBrowserPath } from '../base-path.ts'
 import { reasonOf } from '../document/database.ts'
 import type { FolderListing } from '../../shared/api/routes.ts'
 import { fileAddress, fetchListing, type TaggedListing } from '../files/folder.ts'
@@ -165,7 +166,7 @@ export class HostServices {
   }
 
   private async package(path: string, integrity: string): Promise<HostResults['package']> {
-    const response = await fetch(path, integrity === '' ? {} : { integrity })
+    const response = await fetch(toBrowserPath(path), integrity === '' ? {} : { integrity })
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream'
     return { status: response.status, contentType, content: await response.blob() }
   }

@@ -1,6 +1,7 @@
 // Where Python runs: a worker in a frame that has no origin (shared/frame-policy.ts), so that the code of a notebook
 // reaches nothing of the app's. The page speaks with the worker by a port, and with the frame, which can put things
 // into memory that it shares with the worker, while that is busy or waits.
+import { toBrowserPath } from '../base-path.ts'
 import type { FromFrame, ToFrame } from './frame-protocol.ts'
 import type { HostResult } from './host-call.ts'
 
@@ -41,7 +42,7 @@ export class Sandbox {
     iframe.allow = 'cross-origin-isolated *'
     iframe.style.display = 'none'
     iframe.title = 'Python'
-    iframe.src = '/kernel/frame.html'
+    iframe.src = toBrowserPath('/kernel/frame.html')
     const { signal } = this.ended
     const found = ({ source, origin, data }: MessageEvent<unknown>): void => {
       // A frame that kept an origin was served without its header and gets nothing.

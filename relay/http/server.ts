@@ -9,7 +9,6 @@ import {
   hostAllowed,
   originAllowed,
   ownFetch,
-  ownOrigin,
   siteAllowed,
   tokenCookie,
   tokenNeeded,
@@ -19,12 +18,13 @@ import {
 import type { Api } from './api.ts'
 import { isPackage } from '../packages/handler.ts'
 import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+import { browserAddresses, pathOf, withoutBasePath } from './base-path.ts'
 
 type Pages = (
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
-  origin: string,
+  addresses: readonly [string, ...string[]],
 ) => Promise<void>
 
 export interface ServerOptions {
@@ -43,8 +43,7 @@ const isApi = (pathname: string): boolean => pathname === '/api' || pathname.sta
 
 const changing = (request: IncomingMessage): boolean => request.method !== 'GET' && request.method !== 'HEAD'
 
-const readAddress = (request: IncomingMessage): URL => {
-  const target = request.url ?? ''
+const readAddress = (target: string): URL => {
   if (!target.startsWith('/') || !URL.canParse(target, 'http://relay')) {
     throw new HttpError('bad_request', 'the address is none')
   }
@@ -60,7 +59,14 @@ const answer = async (
   const { access } = parts
   if (!hostAllowed(access, request.headers))
     throw new HttpError('wrong_host', 'this relay does not go by that name')
-  const address = readAddress(request)
+  const target = withoutBasePath(access.publicAddresses, request.headers, request.url ?? '')
+  if (target === null) {
+    const [path = '', query] = (request.url ?? '').split(/(?=\?)/, 2)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    return sendNothing(response, 308, { Location: `./${name}/${query ?? ''}` })
+  }
+  const address = readAddress(target)
+  const addresses = browserAddresses(access.publicAddresses, request.headers)
   const { pathname, searchParams } = address
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
@@ -70,21 +76,24 @@ const answer = async (
     throw new HttpError('wrong_origin', 'a page of another site may ask nothing here')
   const grant = parts.authorize(request, address)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
-  if (isApi(pathname)) return parts.api(request, response, address, grant)
+  if (isApi(pathname)) return parts.api(request, response, address, grant, pathOf(addresses[0]))
   const token = searchParams.get('token')
   if (parts.needsToken && token !== null && !changing(request)) {
     // From the address into the cookie, so that it stays out of the history and of what people copy.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
-    return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(token) })
+    return sendNothing(response, 303, {
+      Location: pathOf(addresses[0]) + pathname + rest,
+      'Set-Cookie': tokenCookie(token),
+    })
   }
   if (isPackage(pathname)) {
     // The relay may have to fetch it.
     if (!ownFetch(request.headers))
       throw new HttpError('wrong_origin', 'packages are for a fetch by the page, not for a link or a frame')
-    return parts.packages(request, response, pathname, ownOrigin(access, request.headers))
+    return parts.packages(request, response, pathname, addresses)
   }
-  return parts.page(request, response, pathname, ownOrigin(access, request.headers))
+  return parts.page(request, response, pathname, addresses)
 }
 
 const asHttpError = (error: unknown, logger: Logger): HttpError => {
