@@ -13,11 +13,12 @@ import type { Mode } from './selection.ts'
 
 /** Says so where the notebook can only be read. */
 export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
-  if (!notebook.grant.allows('write')) refuse('Read only: you may read this notebook, not change or run it.')
+  if (!notebook.grant.allows('write'))
+    refuse('Read only: you can read this notebook but not change or run it.')
   else if (!notebook.writable)
     refuse(
       notebook.loaded
-        ? 'This notebook was written by a newer version: here it can only be read.'
+        ? 'This notebook was written by a newer version and is read-only here.'
         : 'The notebook is not open yet.',
     )
   return notebook.writable
@@ -32,7 +33,7 @@ export const actAll = (context: CellContext, operations: readonly Operation[]): 
   if (!mayWrite(context)) return false
   const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))
   const failed = outcomes.find((outcome) => !outcome.ok)
-  if (failed?.ok === false) context.refuse(`Not possible: ${failed.reason}.`)
+  if (failed?.ok === false) context.refuse(`Failed: ${failed.reason}.`)
   return failed === undefined
 }
 
@@ -55,7 +56,7 @@ export const cellBehind = (context: CellContext, cell: CellId): CellId | null =>
 
 export const deleteCell = (context: CellContext, cell: CellId): void => {
   if (act(context, { type: 'delete-cell', id: cell, ...byPerson(context.person()), at: Date.now() }))
-    context.announce('Cell deleted. Undo brings it back.')
+    context.announce('Cell deleted. Undo to restore it.')
 }
 
 export const moveCell = (context: CellContext, cell: CellId, by: -1 | 1): void => {
@@ -90,7 +91,7 @@ export const toggleBookmark = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
   const isSet = bookmarkOf(readHead(doc, cell)?.meta ?? {}) !== null
   const free = freeBookmark(doc)
-  if (!isSet && free === null) return context.refuse('All nine bookmarks are taken.')
+  if (!isSet && free === null) return context.refuse('All nine bookmarks are in use.')
   act(context, {
     type: 'set-cell-meta',
     id: cell,

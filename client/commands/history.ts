@@ -20,7 +20,7 @@ export const restore = (context: CellContext, then: Y.Doc, cell: CellId | null):
   else
     announce(
       cell === null
-        ? 'All is as it was then. Undo takes that back.'
-        : 'The cell is as it was then. Undo takes that back.',
+        ? 'All cells were restored. Undo reverts this.'
+        : 'The cell was restored. Undo reverts this.',
     )
 }

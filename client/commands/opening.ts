@@ -27,7 +27,7 @@ export class Opening {
 
   /** What people read meanwhile. */
   get words(): string {
-    return this.wishes.map(({ name }) => `${name}: when it is open.`).join(' ')
+    return this.wishes.map(({ name }) => `${name}: runs once it is open.`).join(' ')
   }
 
   done(): void {

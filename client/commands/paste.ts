@@ -50,7 +50,7 @@ const attach = async (
   const name = freeName(context, cell, file)
   const outcome = apply(doc, { type: 'set-attachment', id: cell, name, value: { [file.type]: base64 } })
   if (outcome.ok) insert(`![${name}](attachment:${name})`)
-  else context.refuse(`The image is not pasted: ${outcome.reason}.`)
+  else context.refuse(`The image could not be pasted: ${outcome.reason}.`)
 }
 
 /** Whether it was taken; `insert` puts a text in the place of what is selected. */
@@ -65,13 +65,13 @@ export const paste = (
   const image = [...data.files].find(({ type }) => rasterMimes.some((mime) => mime === type))
   if (image !== undefined) {
     if (!viewOf(readHead(notebook.doc, cell)?.kind).takesImages)
-      refuse('An image can be pasted into a note only.')
-    else if (image.size > largest) refuse('This image is too large for a note: 4 MB are the most.')
+      refuse('Images can be pasted only into notes.')
+    else if (image.size > largest) refuse('The image is larger than the limit of 4 MB.')
     else void attach(context, cell, image, insert)
     return true
   }
   const text = textOfHtml(data.getData('text/html'))
-  if (text === '') refuse('There is nothing on the clipboard that can be pasted into a text.')
+  if (text === '') refuse('The clipboard has nothing that can be pasted as text.')
   else insert(text)
   return true
 }

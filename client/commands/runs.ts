@@ -16,8 +16,7 @@ const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
 
 const ask = (context: RunContext, cell: CellId): void => {
   context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
-  if (!context.notebook.connected)
-    context.announce('The prompt waits for the relay and will run when it is there.')
+  if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
 }
 
 const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | null => {
@@ -45,7 +44,7 @@ export const installMissing = (context: RunContext, cell: CellId | null): void =
     context.notebook.undo.boundary()
     return context.python.install(each, missingPackages)
   }
-  context.announce('No cell says here that it lacks a package.')
+  context.announce('No missing package found.')
 }
 
 export const runCell = (context: RunContext, cell: CellId): void => {
@@ -89,8 +88,9 @@ export const restart = (context: RunContext): void => {
   const { choice, python } = context
   const { chosen } = choice
   const restartNow = (): void => void python.restart()
-  if (chosen !== null) context.refuse(`This is ${chosen.name}’s Python: only ${chosen.name} can restart it.`)
-  else if (python.hasVariables) context.sure('Restart Python? Its variables are lost.', 'Restart', restartNow)
+  if (chosen !== null) context.refuse(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
+  else if (python.hasVariables)
+    context.sure('Restart the kernel? All variables will be lost.', 'Restart', restartNow)
   else restartNow()
 }
 
@@ -124,5 +124,5 @@ export const stopCell = (context: RunContext, cell: CellId): void => {
 export const clearOutputs = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
-  if (!outcome.ok) context.refuse(`Not possible: ${outcome.reason}.`)
+  if (!outcome.ok) context.refuse(`Failed: ${outcome.reason}.`)
 }

@@ -7,17 +7,17 @@ type SaveContext = Pick<NotebookContext, 'notebook' | 'announce' | 'refuse'>
 /** Why it does not get there by itself; null while it is on its way. */
 const hindrance = ({ notebook }: SaveContext): string | null => {
   const { refusal, sync, presence, loaded } = notebook
-  if (refusal?.type === 'in-bin') return 'This notebook is in the bin: nothing goes into its file.'
-  if (refusal !== null) return 'The relay does not take this notebook: it is kept in this browser only.'
+  if (refusal?.type === 'in-bin') return 'This notebook is in the bin: its file is not written.'
+  if (refusal !== null) return 'The relay rejected this notebook: it is stored in this browser only.'
   if (!loaded) return 'The notebook is not open yet.'
   if (sync === 'offline')
-    return 'Offline: all is kept in this browser, and in the file when the relay is back.'
-  if (presence.relay()?.bin === true) return 'This notebook is in the bin: nothing goes into its file.'
+    return 'Offline: stored in this browser, written to the file when the relay is reachable.'
+  if (presence.relay()?.bin === true) return 'This notebook is in the bin: its file is not written.'
   const disk = presence.relay()?.disk
-  if (disk !== undefined) return `The relay cannot store it: ${disk}`
+  if (disk !== undefined) return `The relay cannot store data: ${disk}`
   const { status, reason } = shownFile(notebook)
   if (status !== 'failed') return null
-  return `It is at the relay, but not in the file: ${reason ?? 'no reason given'}`
+  return `Stored on the relay, but not saved to the file: ${reason ?? 'no reason given'}`
 }
 
 export const save = (context: SaveContext): void => {
@@ -26,7 +26,7 @@ export const save = (context: SaveContext): void => {
   const answer = (): boolean => {
     const reason = hindrance(context)
     if (reason !== null) refuse(reason)
-    else if (shownFile(notebook).status === 'written') announce('Saved: all of it is in the file.')
+    else if (shownFile(notebook).status === 'written') announce('Saved to file.')
     else return false
     return true
   }

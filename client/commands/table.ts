@@ -111,8 +111,8 @@ const goToChange = (context: NotebookContext, changed: CellId | null): void => {
 export const commands: readonly Command[] = [
   {
     id: 'run-advance',
-    title: 'Run cell and go on',
-    run: whenOpen('Run cell and go on', onCell(runAndAdvance)),
+    title: 'Run cell and advance',
+    run: whenOpen('Run cell and advance', onCell(runAndAdvance)),
   },
   {
     id: 'run',
@@ -162,14 +162,14 @@ export const commands: readonly Command[] = [
     title: 'Select cell below',
     run: step(cellBehind),
   },
-  { id: 'heading-above', title: 'Fold the section, or go to the heading above', run: onCell(foldOrGoAbove) },
+  { id: 'heading-above', title: 'Collapse section or go to heading above', run: onCell(foldOrGoAbove) },
   {
     id: 'heading-below',
-    title: 'Unfold the section, or go to the heading below',
+    title: 'Expand section or go to heading below',
     run: onCell(unfoldOrGoBelow),
   },
-  { id: 'fold-all', title: 'Fold all sections', run: (context) => foldAll(context, true) },
-  { id: 'unfold-all', title: 'Unfold all sections', run: (context) => foldAll(context, false) },
+  { id: 'fold-all', title: 'Collapse all sections', run: (context) => foldAll(context, true) },
+  { id: 'unfold-all', title: 'Expand all sections', run: (context) => foldAll(context, false) },
   {
     id: 'insert-above',
     title: 'Insert cell above',
@@ -206,14 +206,14 @@ export const commands: readonly Command[] = [
   })),
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Fold source', run: toFold('source') },
+  { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
     title: `Go to bookmark ${number}`,
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
-  { id: 'fold-output', title: 'Fold output', run: toFold('output') },
+  { id: 'fold-output', title: 'Collapse output', run: toFold('output') },
   {
     id: 'undo',
     title: 'Undo',
@@ -245,9 +245,9 @@ export const commands: readonly Command[] = [
   panel('history', 'History'),
   panel('settings', 'Settings'),
   panel('keys', 'Keys'),
-  { id: 'close-panel', title: 'Close the panel', run: ({ panels }) => panels.closeTop() },
-  { id: 'go-above', title: 'To the cell above, from the first line', run: leave('above') },
-  { id: 'go-below', title: 'To the cell below, from the last line', run: leave('below') },
+  { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
+  { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
+  { id: 'go-below', title: 'Go to the cell below', run: leave('below') },
   ...Object.entries(textCommands).map(inText),
 ]
 

@@ -57,6 +57,6 @@ export const ask = async <R extends Route>(
   const location = response.headers.get('location')
   if (route.answer === null) return { ok: true, body: undefined as AnswerOf<R>, location }
   const parsed = parse(route.answer, await response.json().catch(() => null))
-  if (!parsed.ok) return failed('what the relay answered is not what was asked for')
+  if (!parsed.ok) return failed('the relay sent an unexpected answer')
   return { ok: true, body: parsed.value as AnswerOf<R>, location }
 }

@@ -146,7 +146,7 @@ export class Connection {
     }
     this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.onTally(decoder)
     const [syncHandler] = this.provider.messageHandlers
-    if (syncHandler === undefined) throw new Error('the provider reads no sync messages')
+    if (syncHandler === undefined) throw new Error('the provider has no handler for sync messages')
     this.provider.messageHandlers[messageSync] = this.withHandler(syncHandler)
     this.provider.on('status', ({ status }) => {
       if (status === 'disconnected') this.attempted = true

@@ -6,10 +6,10 @@ const patience = 3_000
 
 /** Why something could not be stored, as a clause of a sentence. */
 export const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error) || error.name === 'AbortError') return 'the browser stopped storing'
-  if (error.name === 'TimeoutError') return 'the browser does not answer'
+  if (!(error instanceof Error) || error.name === 'AbortError') return 'the browser aborted the write'
+  if (error.name === 'TimeoutError') return 'the storage of the browser does not respond'
   if (error.name === 'QuotaExceededError') return "this browser's storage is full"
-  return `the browser refuses storage (${error.message === '' ? error.name : error.message})`
+  return `the browser denies storage (${error.message === '' ? error.name : error.message})`
 }
 
 export type Opened =
@@ -24,7 +24,7 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
       resolve({ ok: false, reason })
     }
     let given = false
-    const timer = setTimeout(() => failed('the browser does not answer'), patience)
+    const timer = setTimeout(() => failed('the storage of the browser does not respond'), patience)
     try {
       const request = indexedDB.open(name)
       request.addEventListener('upgradeneeded', () => make(request.result))
@@ -46,7 +46,7 @@ export const removeDatabase = (name: string): void => {
     indexedDB.deleteDatabase(name)
   } catch (error) {
     // It takes room, and is opened no more.
-    console.info(`A database stays: ${reasonOf(error)}`)
+    console.info(`A database could not be deleted: ${reasonOf(error)}`)
   }
 }
 

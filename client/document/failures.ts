@@ -11,20 +11,20 @@ const smallest = 16 << 10
 /** Where even those are refused, larger ones than these are not tried. */
 const surely = 4 << 10
 
-const tooLarge = 'an edit is larger than what lies between here and the relay takes at once'
+const tooLarge = 'an edit is too large for the connection to the relay'
 
 const reasonOf = (code: number, reason: string, large: boolean): string | null => {
   switch (code) {
     case closeCodes.tooBig:
       return tooLarge
     case closeCodes.tooFast:
-      return `the relay was sent too much (${reason})`
+      return `the relay received too much at once (${reason})`
     case closeCodes.garbage:
-      return `the relay does not take what was sent (${reason})`
+      return `the relay rejected a message (${reason})`
     case 1011:
       return `the relay failed (${reason})`
     default:
-      return large ? 'the connection breaks off while a large edit is sent' : null
+      return large ? 'the connection fails while a large edit is sent' : null
   }
 }
 

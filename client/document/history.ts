@@ -27,7 +27,7 @@ export const fetchState = async (path: string, at: number): Promise<Answer<{ doc
     // The connection broke off.
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)
     // What does not decode as an update throws whatever lib0 found.
-    if (error instanceof Error) return failed(`what the relay sent is no notebook: ${error.message}`)
+    if (error instanceof Error) return failed(`the relay sent an invalid notebook: ${error.message}`)
     throw error
   }
 }

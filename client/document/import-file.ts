@@ -20,7 +20,7 @@ const nameFor = (title: string): string => {
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
 const tooLarge = (bytes: number): string =>
-  `it is too large, ${megabytes(bytes)} of the ${megabytes(maxRequestBody)} that the relay takes`
+  `it has ${megabytes(bytes)} of the ${megabytes(maxRequestBody)} that the relay accepts`
 
 /** Makes a notebook of the file's name in `folder`, with " 2", " 3", … where there is one. */
 export const importFile = async (file: File, folder: string): Promise<Imported> => {
@@ -30,7 +30,7 @@ export const importFile = async (file: File, folder: string): Promise<Imported> 
   try {
     bytes = new Uint8Array(await file.arrayBuffer())
   } catch (error) {
-    if (error instanceof DOMException) return refuse('it cannot be read (a folder, or gone)')
+    if (error instanceof DOMException) return refuse('it cannot be read (a folder or deleted)')
     throw error
   }
   const { endingOf, isReadable, readForm, titleOf } = await import('../../shared/convert/convert.ts')

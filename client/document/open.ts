@@ -95,7 +95,7 @@ export class OpenNotebook {
 
   /** Why this browser does not keep the notebook; null where it does, or while that is not known. */
   get notKept(): string | null {
-    return this.findable ? (this.persistence?.reason ?? null) : 'the browser refuses storage'
+    return this.findable ? (this.persistence?.reason ?? null) : 'the browser denies storage'
   }
 
   /** There are words that are nowhere else: the relay has not acknowledged them and the browser does not keep them. */

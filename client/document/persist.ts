@@ -81,7 +81,7 @@ export class Persistence {
       const database = await library._db
       // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
       database.addEventListener('close', () => this.lose('the browser closed its storage'))
-      database.addEventListener('versionchange', () => this.lose('what is stored is being removed'))
+      database.addEventListener('versionchange', () => this.lose('the stored copy is being deleted'))
       // The library has begun to load by itself, but would not say that it failed. This reads all of it, and does.
       await this.trim(library)
     } catch (error) {
@@ -130,7 +130,9 @@ export class Persistence {
     if (library._dbsize < PREFERRED_TRIM_SIZE) return
     clearTimeout(this.trimTimer)
     this.trimTimer = setTimeout(() => {
-      this.trim(library).catch((error: unknown) => console.info(`Many rows stay many: ${reasonOf(error)}`))
+      this.trim(library).catch((error: unknown) =>
+        console.info(`Stored updates could not be compacted: ${reasonOf(error)}`),
+      )
     }, trimQuiet)
   }
 
@@ -174,7 +176,7 @@ export class Persistence {
       await write(database, custom, (open) => open(custom).put(value, key))
     } catch (error) {
       // By the one before more counts as local than is.
-      console.info(`What the relay acknowledged stays as it was: ${reasonOf(error)}`)
+      console.info(`The acknowledged state could not be stored: ${reasonOf(error)}`)
     }
   }
 

@@ -143,7 +143,7 @@ const give = async (
     content: textOf(await whole(notebook)),
   })
   if (!answer.ok) return answer
-  if ('known' in answer.body) return failed('the relay answered another question')
+  if ('known' in answer.body) return failed('the relay answered a different request')
   const { changed, copy, vector } = answer.body
   return { ok: true, changed, copy, vector: fromBase64(vector) }
 }

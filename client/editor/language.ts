@@ -39,7 +39,7 @@ export const languageComing = (language: Language): Promise<void> | null =>
     ? null
     : import('./sql.ts').then(
         ({ sqlLanguage }) => void (sql = sqlLanguage),
-        (error: unknown) => console.warn('SQL stays without colours:', error),
+        (error: unknown) => console.warn('SQL highlighting could not be loaded:', error),
       )
 
 export const languageSupport = (language: Language): Extension => {

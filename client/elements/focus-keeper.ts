@@ -77,10 +77,10 @@ export class FocusKeeper implements ReactiveController {
   private find(): EditedText | null {
     const ask = this.host.querySelector('nb-ask')
     if (ask?.contains(document.activeElement) === true)
-      return { element: ask, text: ask.typed, words: 'The run ended before you had answered.' }
+      return { element: ask, text: ask.typed, words: 'The run ended before your input was sent.' }
     const reply = this.host.querySelector<NbSource>('nb-reply nb-source')
     if (reply?.contains(document.activeElement) !== true) return null
-    const words = 'This reply was taken away while you were writing in it. This is what was here.'
+    const words = 'This reply was removed while you were editing it. Your text:'
     return { element: reply, text: reply.typed ?? '', words }
   }
 
@@ -93,7 +93,7 @@ export class FocusKeeper implements ReactiveController {
   private readonly onVanish = (event: Event): void =>
     this.leave({
       text: (event as CustomEvent<string>).detail,
-      words: `${this.asker()} asked again while you were writing in this reply. This is what was here.`,
+      words: `${this.asker()} regenerated this reply while you were editing it. Your text:`,
     })
 
   private readonly onLeave = (): void => {

@@ -15,7 +15,7 @@ export class NbAsk extends LightElement {
 
   protected override firstUpdated(): void {
     const { prompt, password } = this.asking
-    this.context.announce(`Python asks: ${prompt.trim() || (password ? 'a password' : 'a line of text')}`)
+    this.context.announce(`Input requested: ${prompt.trim() || (password ? 'a password' : 'a line of text')}`)
     this.takeFocus()
   }
 
@@ -65,7 +65,7 @@ export class NbAsk extends LightElement {
       <input
         type=${password ? 'password' : 'text'}
         aria-label=${name}
-        placeholder=${password ? 'Password' : 'Python waits for a line'}
+        placeholder=${password ? 'Password' : 'Type a line of input'}
         maxlength=${maxLineLength}
         autocomplete=${password ? 'new-password' : 'off'}
         autocapitalize="off"

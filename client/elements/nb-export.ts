@@ -12,10 +12,10 @@ import { LightElement } from './light-element.ts'
 export type ExportContext = Pick<NotebookContext, 'notebook' | 'blobs' | 'announce'>
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
-  ['ipynb', 'with everything'],
-  ['py', 'a script, without outputs'],
-  ['md', 'text to read'],
-  ['html', 'a page to send'],
+  ['ipynb', 'complete notebook'],
+  ['py', 'script without outputs'],
+  ['md', 'readable text'],
+  ['html', 'page to share'],
 ]
 
 const types: Readonly<Record<Writable, string>> = {
@@ -84,11 +84,11 @@ export class NbExport extends LightElement {
       const text = parts === null ? formatNotebook(notebook) : parts.writeForm(form, notebook, title)
       const without = parts?.leftOut(form, notebook) ?? null
       download(new Blob([text], { type: types[form] }), name)
-      this.context.announce(`${name} is downloaded${without === null ? '' : `, without ${without}`}`)
+      this.context.announce(`Downloaded ${name}${without === null ? '' : `, without ${without}`}`)
       this.close('key')
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
-      this.failure = `${name} cannot be made: this part of the page is not in this browser yet, and the relay cannot be reached.`
+      this.failure = `${name} cannot be exported: this part of the page is not cached yet, and the relay cannot be reached.`
     }
   }
 

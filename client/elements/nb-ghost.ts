@@ -17,7 +17,7 @@ export class NbGhost extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'group')
-    this.setAttribute('aria-label', 'What is left of a text')
+    this.setAttribute('aria-label', 'Text left over')
     this.addEventListener('keydown', this.onKey)
   }
 

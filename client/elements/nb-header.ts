@@ -93,7 +93,7 @@ export class NbHeader extends LightElement {
                 </button>
                 ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
                 ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
-            : html`<span class="nb-read-only" title="You may read this notebook, not change or run it"
+            : html`<span class="nb-read-only" title="You can read this notebook but not change or run it"
                 >Read only</span
               >`
         }

@@ -13,15 +13,15 @@ const said = { gone: 'only then: ', new: 'only now: ' }
 
 export const cellState = ({ was, now, moved, same }: CellDifference): string => {
   if (same) return 'unchanged'
-  if (now === null) return 'gone since'
-  if (was === null) return 'new since'
+  if (now === null) return 'deleted since'
+  if (was === null) return 'added since'
   return [
     ...(was.source === now.source ? [] : ['changed']),
     ...(was.kind === now.kind ? [] : [`now ${viewOf(now.kind).kind.label.toLowerCase()}`]),
-    ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
+    ...(equalityDeep(was.meta, now.meta) ? [] : ['different settings']),
     ...(moved ? ['moved'] : []),
-    ...(replyOf(was) === replyOf(now) ? [] : ['other reply']),
-    ...(sameOutputs(was, now) ? [] : ['other output']),
+    ...(replyOf(was) === replyOf(now) ? [] : ['different reply']),
+    ...(sameOutputs(was, now) ? [] : ['different output']),
   ].join(', ')
 }
 

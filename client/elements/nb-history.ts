@@ -22,7 +22,7 @@ const compareQuiet = 100
 const timelineQuiet = 1_000
 
 const atRelay =
-  'The history is kept at the relay, which cannot be reached. It shows here once you are connected.'
+  'The history is stored on the relay, which cannot be reached. It appears here once you are connected.'
 
 /** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
 @customElement('nb-history')
@@ -73,7 +73,7 @@ export class NbHistory extends LightElement {
     const answer = await fetchTimeline(this.context.notebook.path)
     if (!this.isConnected) return
     if (!answer.ok) {
-      this.failure = answer.offline ? atRelay : `The history cannot be read: ${answer.reason}.`
+      this.failure = answer.offline ? atRelay : `The history could not be loaded: ${answer.reason}.`
       return
     }
     this.failure = ''
@@ -96,7 +96,7 @@ export class NbHistory extends LightElement {
   private async fetch(at: number): Promise<boolean> {
     const answer = await fetchState(this.context.notebook.path, at)
     if (!answer.ok) {
-      this.failure = answer.offline ? atRelay : `This version cannot be read: ${answer.reason}.`
+      this.failure = answer.offline ? atRelay : `This version could not be loaded: ${answer.reason}.`
       return false
     }
     if (!this.isConnected) return false
@@ -130,7 +130,7 @@ export class NbHistory extends LightElement {
     const { notebook, person } = this.context
     const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, ...byPerson(person()) })
     if (!answer.ok) {
-      this.failure = `This version got no name: ${answer.reason}.`
+      this.failure = `This version could not be named: ${answer.reason}.`
       return
     }
     form.reset()
@@ -179,7 +179,7 @@ export class NbHistory extends LightElement {
 
   private changes(): TemplateResult {
     const { past, cells } = this
-    if (past === null) return html`<p class="nb-empty">Reading the history …</p>`
+    if (past === null) return html`<p class="nb-empty">Loading history…</p>`
     const { writable, doc } = this.context.notebook
     const differing = cells.filter(({ same }) => !same).length
     const runs: CellDifference[][] = []
@@ -275,7 +275,7 @@ export class NbHistory extends LightElement {
       ${
         current === undefined
           ? failure === ''
-            ? html`<p class="nb-empty">Reading the history …</p>`
+            ? html`<p class="nb-empty">Loading history…</p>`
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">

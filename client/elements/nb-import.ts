@@ -114,13 +114,13 @@ export class NbImport extends LightElement {
           ? html`<div class="nb-drop">
               ${
                 this.button
-                  ? 'Drop .ipynb, .py or .md files to make notebooks of them'
-                  : 'Drop .ipynb, .py or .md files to make notebooks of them, any others to give them to Python'
+                  ? 'Drop .ipynb, .py or .md files to import them as notebooks'
+                  : 'Drop .ipynb, .py or .md files to import them as notebooks, or other files to upload them'
               }
             </div>`
           : nothing
       }
-      <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading} …`}</div>
+      <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading}…`}</div>
       ${this.failures.map(
         (failure) =>
           html`<div class="nb-bar" role="alert">

@@ -127,7 +127,7 @@ export class NbNotebookList extends LightElement {
     const made = await createNotebook(path.trim())
     if (made.ok) markCreatedHere(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
-    else this.tell(null, `${path.trim()} is not made: ${made.reason}.`)
+    else this.tell(null, `${path.trim()} could not be created: ${made.reason}.`)
   }
 
   private async rename(event: SubmitEvent, path: string): Promise<void> {
@@ -136,7 +136,7 @@ export class NbNotebookList extends LightElement {
     if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return this.cancel()
     const answer = await renameNotebook(path, to.trim())
     // The field stays as it is, for another name.
-    if (!answer.ok) return this.tell(null, `${path} is not renamed: ${answer.reason}.`)
+    if (!answer.ok) return this.tell(null, `${path} could not be renamed: ${answer.reason}.`)
     if (this.renaming === path) this.cancel(answer.path)
     this.tell(null)
     await this.load()
@@ -152,11 +152,11 @@ export class NbNotebookList extends LightElement {
   private async delete(path: string): Promise<void> {
     this.leaving = null
     const answer = await deleteNotebook(path)
-    if (!answer.ok) this.tell(null, `${path} is not deleted: ${answer.reason}.`)
+    if (!answer.ok) this.tell(null, `${path} could not be deleted: ${answer.reason}.`)
     else {
       const { undo } = answer
       this.tell({
-        text: `${path} is in the bin.`,
+        text: `${path} was moved to the bin.`,
         ...(undo === null ? {} : { undo: { path, entry: undo } }),
       })
       this.wanted = '.nb-undo'
@@ -167,7 +167,7 @@ export class NbNotebookList extends LightElement {
   private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
     const restored = await restore(entry)
     if (restored.ok) this.tell({ text: restoredAs(path, restored.path) })
-    else this.tell(null, `${path} is not restored: ${restored.reason}.`)
+    else this.tell(null, `${path} could not be restored: ${restored.reason}.`)
     await this.load()
   }
 
@@ -212,9 +212,9 @@ export class NbNotebookList extends LightElement {
   private actions(path: string): TemplateResult {
     if (this.leaving === path)
       return html`<span class="nb-sure"
-        >To the bin?
+        >Move to bin?
         <button type="button" @click=${() => void this.delete(path)}>Delete</button>
-        <button type="button" @click=${() => (this.leaving = null)}>Keep</button></span
+        <button type="button" @click=${() => (this.leaving = null)}>Cancel</button></span
       >`
     return html`<button
         type="button"
@@ -252,12 +252,12 @@ export class NbNotebookList extends LightElement {
     const { failure, noList, notice, offline } = this
     const close = html`<button type="button" @click=${() => this.tell(null)}>Close</button>`
     return html`${failure === '' ? nothing : html`<div class="nb-bar" role="alert">${failure} ${close}</div>`}
-      ${noList === '' ? nothing : html`<div class="nb-bar" role="alert">There is no list: ${noList}</div>`}
+      ${noList === '' ? nothing : html`<div class="nb-bar" role="alert">The list could not be loaded: ${noList}</div>`}
       <div role="status">
         ${
           offline
             ? html`<div class="nb-bar">
-                The relay cannot be reached. Listed are the notebooks that are kept in this browser.
+                The relay cannot be reached. These notebooks are stored in this browser.
               </div>`
             : nothing
         }
@@ -299,9 +299,9 @@ export class NbNotebookList extends LightElement {
   protected override render(): TemplateResult {
     const { shown, offline } = this
     const none = offline
-      ? 'This browser has kept no notebook yet.'
+      ? 'No notebooks are stored in this browser yet.'
       : this.mayWrite
-        ? 'No notebooks yet. Give the first one a name.'
+        ? 'No notebooks yet. Enter a name to create one.'
         : 'No notebooks yet.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>

@@ -189,7 +189,7 @@ export class NbNotebook extends LightElement {
     for (const [id, cell] of this.cells) {
       const kept = this.away.has(id) && cell.contains(document.activeElement)
       if (kept && !before.has(id))
-        this.context.announce('This section was folded; your cell stays until you leave it.')
+        this.context.announce('This section was collapsed. Your cell stays visible until you leave it.')
       cell.hidden = this.away.has(id) && !kept
     }
     this.context.mounting.lookSoon()

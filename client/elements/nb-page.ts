@@ -175,8 +175,8 @@ export class NbPage extends LightElement {
         html`<div class="nb-bar" role="status">
           ${
             notice.copy === null
-              ? 'The relay had lost some of what you wrote here. It is back in its place.'
-              : html`The relay had lost some of what you wrote here. It is in
+              ? 'The relay had lost some of your edits. They were restored in place.'
+              : html`The relay had lost some of your edits. They are in
                   <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
           }
           <button
@@ -206,9 +206,9 @@ export class NbPage extends LightElement {
     const { path } = this
     const restored = await restoreNotebook(path, this.session?.context.notebook.docId ?? null)
     if (this.path !== path && !(restored.ok && this.path === restored.path)) return
-    if (!restored.ok) this.notice = html`It cannot be restored: ${restored.reason}.`
+    if (!restored.ok) this.notice = html`The notebook could not be restored: ${restored.reason}.`
     else if (restored.path !== path) {
-      this.notice = html`${path} is another notebook by now. This one is back as ${restored.path}.`
+      this.notice = html`${path} is now another notebook. This one was restored as ${restored.path}.`
       this.dispatchEvent(new CustomEvent('goto', { detail: restored.path, bubbles: true }))
     } else if (this.session?.context.notebook.refusal) this.open()
   }
@@ -287,7 +287,7 @@ export class NbPage extends LightElement {
     if (notebook?.loaded === true) this.opening.done()
     else if (notebook?.refusal) {
       const words = this.opening.giveUp()
-      if (words !== null) this.said.refuse(`${words} was not done: the notebook cannot be opened.`)
+      if (words !== null) this.said.refuse(`${words} failed: the notebook cannot be opened.`)
     }
   }
 
@@ -297,8 +297,8 @@ export class NbPage extends LightElement {
     const { loaded, refusal, sync, editable } = context.notebook
     const waiting =
       sync === 'offline'
-        ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
-        : `Opening the notebook … ${this.opening.words}`
+        ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
+        : `Opening the notebook… ${this.opening.words}`
     // Another notebook is another page: nothing of the one before is taken over.
     return keyed(
       context,
@@ -325,7 +325,7 @@ export class NbPage extends LightElement {
               this.recovery?.failure == null
                 ? nothing
                 : noticeBar(
-                    `What this browser has of an earlier ${this.path} could not be given to the relay: ${this.recovery.failure}. It is kept here and tried again.`,
+                    `Edits in this browser to an earlier ${this.path} could not be sent to the relay: ${this.recovery.failure}. They stay stored here, and sending is retried.`,
                   )
             }
             ${this.recoveredBars()}

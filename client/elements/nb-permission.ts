@@ -39,9 +39,9 @@ export class NbPermission extends LightElement {
       aria-describedby="nb-permission-why"
     >
       <p id="nb-permission-why">
-        This notebook was not made in this browser, and its code wants to reach <code>${this.shown}</code>. If
-        you allow it, its code may use the network and read the files beside the notebook, now and later. What
-        it reads it can also send away.
+        This notebook was not created in this browser, and its code wants to reach <code>${this.shown}</code>.
+        If you allow it, its code may use the network and read the files beside the notebook, now and later.
+        What it reads it can also send away.
       </p>
       <button type="button" @click=${() => this.answer('allowed')}>Allow</button>
       <button type="button" @click=${() => this.answer('refused')}>Don’t allow</button>

@@ -28,7 +28,7 @@ export class NbRunInfo extends LightElement {
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
-      ${this.stale ? html`<strong>changed since</strong>` : ''}`
+      ${this.stale ? html`<strong>edited since</strong>` : ''}`
   }
 }
 

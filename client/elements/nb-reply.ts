@@ -78,7 +78,7 @@ export class NbReply extends LightElement {
         return html`<nb-markdown .text=${part.text}></nb-markdown>`
       case 'thinking':
         return part.text === ''
-          ? html`<p class="nb-part">The model thought about it.</p>`
+          ? html`<p class="nb-part">The model was thinking.</p>`
           : html`<details class="nb-thinking">
               <summary>Thinking</summary>
               <div>${part.text}</div>
@@ -107,7 +107,7 @@ export class NbReply extends LightElement {
       thinking === ''
         ? nothing
         : html`<details class="nb-thinking">
-            <summary>${streaming && reply === '' ? 'Thinking …' : 'Thinking'}</summary>
+            <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
             <div>${thinking}</div>
           </details>`
     }
@@ -124,7 +124,7 @@ export class NbReply extends LightElement {
             @dblclick=${() => this.edit()}
             @keydown=${this.onKey}
           >
-            ${waiting ? html`<p class="nb-waiting">The model is reading …</p>` : replyParts(reply).map((part) => this.shown(part))}
+            ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
           </div>`
     }`
   }

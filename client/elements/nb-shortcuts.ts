@@ -41,7 +41,7 @@ export class NbShortcuts extends LightElement {
 
   private resetAll(): void {
     this.shortcuts.resetAll()
-    this.news = 'All keys are the default ones again.'
+    this.news = 'All keyboard shortcuts were reset.'
   }
 
   private chip(command: Command, place: KeyPlace, keys: Keys, all: readonly Keys[]): TemplateResult {
@@ -82,7 +82,7 @@ export class NbShortcuts extends LightElement {
                 title="Reset to the default"
                 @click=${() => {
                   this.shortcuts.reset(id, place)
-                  this.news = `${title}: the default keys.`
+                  this.news = `${title}: default keys restored.`
                   void this.stopAdding(id, place)
                 }}
               >

@@ -134,10 +134,10 @@ export class NbVariables extends LightElement {
   private body(): TemplateResult {
     if (this.open !== null)
       return this.table === null
-        ? html`<p class="nb-empty">${this.insight.silence ?? 'This cannot be shown as a table.'}</p>`
+        ? html`<p class="nb-empty">${this.insight.silence ?? 'This value cannot be shown as a table.'}</p>`
         : this.rows(this.table)
     if (this.variables !== null) return this.list(this.variables)
-    return html`<p class="nb-empty">${this.insight.silence ?? 'Looking …'}</p>`
+    return html`<p class="nb-empty">${this.insight.silence ?? 'Loading…'}</p>`
   }
 
   protected override render(): TemplateResult {
@@ -152,7 +152,7 @@ export class NbVariables extends LightElement {
                 </button>
                 <h3>${open.name}</h3>`
         }
-        ${isOld ? html`<span class="nb-variables-note">as before this run</span>` : nothing}
+        ${isOld ? html`<span class="nb-variables-note">from before this run</span>` : nothing}
         ${open !== null && table !== null ? this.pager(open, table) : nothing}
       </div>
       <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>`

@@ -78,13 +78,13 @@ export class KernelChoice {
       clearTimeout(this.timer)
       this.timer = undefined
     } else if (this.presence.isHere(chosen.executor)) {
-      this.set(null, `${chosen.name} no longer shares Python. Your cells run in your own again.`)
+      this.set(null, `${chosen.name} no longer shares the kernel. Your cells run in your own kernel again.`)
     } else this.timer ??= setTimeout(() => this.useOwn(chosen), patience)
   }
 
   private useOwn({ name }: SharedKernel): void {
     this.timer = undefined
-    if (this.connected()) this.set(null, `${name} has left. Your cells run in your own Python again.`)
+    if (this.connected()) this.set(null, `${name} has left. Your cells run in your own kernel again.`)
     // Looked at again when it is known who is here.
     else
       this.timer = setTimeout(() => {

@@ -25,17 +25,17 @@ const root = '/notebook'
 const failures: Readonly<Record<string, { readonly errno: number; readonly words: string }>> = {
   unreachable: {
     errno: inputOutputError,
-    words: 'was not read here before, and the relay cannot be reached',
+    words: 'is not cached, and the relay cannot be reached',
   },
-  'too large': { errno: inputOutputError, words: 'is larger than what is read from there' },
-  gone: { errno: noSuchFile, words: 'is gone' },
+  'too large': { errno: inputOutputError, words: 'is larger than the size limit' },
+  gone: { errno: noSuchFile, words: 'was deleted' },
   'not allowed': {
     errno: notPermitted,
-    words: 'may not be read by this notebook (its status line says so, and can allow it)',
+    words: 'may not be read by this notebook (allow it in the status line)',
   },
   NotSupportedError: {
     errno: inputOutputError,
-    words: 'is read in this browser only where the cell has its name, as it shares no memory with Python',
+    words: 'can be read in this browser only if the cell contains its name (no shared memory)',
   },
 }
 const failed = { errno: inputOutputError, words: 'cannot be read' }
@@ -121,7 +121,7 @@ export class NotebookFiles {
     } catch (error) {
       if (!(error instanceof HostError) || this.kept === true) throw error
       this.kept = false
-      this.setup.say(`Files are not kept in this browser: ${error.message}\n`)
+      this.setup.say(`Files cannot be stored in this browser: ${error.message}\n`)
       return null
     }
   }
@@ -245,7 +245,7 @@ export class NotebookFiles {
         this.setup.say(`${path} in the relay's folder ${words}.\n`)
         return errno
       }
-      this.setup.say(`The relay cannot be reached: ${path} is as it was when it was last read here.\n`)
+      this.setup.say(`The relay cannot be reached: ${path} is the version that was last read here.\n`)
       this.arrived(path, node, before, { tag: known?.tag ?? null })
       return before
     })
@@ -350,8 +350,10 @@ export class NotebookFiles {
         } catch (failure) {
           if (!(failure instanceof HostError)) throw failure
           this.refused.set(file.path, node.mtime)
-          const words = failure.name === 'QuotaExceededError' ? 'there is no room for it' : failure.message
-          this.setup.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)
+          const words = failure.name === 'QuotaExceededError' ? 'not enough storage' : failure.message
+          this.setup.say(
+            `${file.path} could not be stored in this browser: ${words}. It is lost when the kernel stops.\n`,
+          )
         }
       }
     }

@@ -37,7 +37,7 @@ let callSync: (target: string) => void = () => undefined
 const permitted = (): boolean => load(permission, 0) === 1
 
 const refused = (): Error => {
-  const error = new Error('this notebook may not use the network (its status line says so, and can allow it)')
+  const error = new Error('this notebook may not use the network (allow it in the status line)')
   error.name = 'PermissionError'
   return error
 }

@@ -46,7 +46,7 @@ export class HostServices {
     this.open += 1
     try {
       const need = parseHostCall(asked)
-      if (need === null) throw new Refusal('nonsense', 'that is nothing the page gives')
+      if (need === null) throw new Refusal('nonsense', 'unknown request')
       return { ok: true, value: await this.dispatch(need) }
     } catch (error) {
       if (error instanceof Refusal || error instanceof DOMException || error instanceof TypeError)
@@ -87,13 +87,13 @@ export class HostServices {
 
   private folder(): string {
     const place = this.place()
-    if (place === null) throw new Refusal('unreachable', 'it is not known yet which notebook this is')
+    if (place === null) throw new Refusal('unreachable', 'the notebook is not known yet')
     return place.folder
   }
 
   private opened(): Promise<FileStore> {
     const place = this.place()
-    if (place === null) throw new Refusal('unreachable', 'it is not known yet which notebook this is')
+    if (place === null) throw new Refusal('unreachable', 'the notebook is not known yet')
     this.store ??= FileStore.open(place.docId)
     return this.store
   }

@@ -21,10 +21,10 @@ export interface Insight {
 const strings = /"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g
 
 const silences = {
-  off: 'Python has not started: it does with the first run.',
-  starting: 'Python starts …',
-  busy: 'Python is busy.',
-  failed: 'Python could not start.',
+  off: 'The kernel has not started: it starts with the first run.',
+  starting: 'Kernel starting…',
+  busy: 'The kernel is busy.',
+  failed: 'The kernel could not start.',
   idle: null,
 } as const
 

@@ -167,7 +167,10 @@ export class Kernel {
     const live = this.live
     if (!live) return
     if (live.shared !== true) {
-      this.end('Python was ended to stop this cell, as this browser shares no memory with it.', 'interrupted')
+      this.end(
+        'The kernel was restarted to stop this cell, because this browser shares no memory with it.',
+        'interrupted',
+      )
       this.spawn()
       return
     }
@@ -205,7 +208,7 @@ export class Kernel {
   /** Ends Python, whatever it does, and starts it anew. */
   restart(): Promise<void> {
     if (this.disposed) return Promise.resolve()
-    this.end('Python was restarted.', 'interrupted')
+    this.end('The kernel was restarted.', 'interrupted')
     this.spawn()
     return this.started()
   }
@@ -264,7 +267,7 @@ export class Kernel {
       },
       live.ended.signal,
     )
-    this.become('starting', 'starting Python')
+    this.become('starting', 'loading Python')
   }
 
   private permit(): void {
@@ -292,7 +295,7 @@ export class Kernel {
       case 'ready':
         this.snapshotFailure = message.withoutSnapshot
         if (message.withoutSnapshot !== null)
-          console.warn(`Python started without its snapshot, which takes longer: ${message.withoutSnapshot}`)
+          console.warn(`Python started without its snapshot, which is slower: ${message.withoutSnapshot}`)
         this.become('idle', '')
         return this.next()
       case 'dead':
@@ -352,11 +355,11 @@ export class Kernel {
   /** The worker is gone, or of no use. */
   private fail(reason: string): void {
     if (this.currentStatus === 'starting') {
-      const told = `Python could not start: ${reason}`
+      const told = `The kernel could not start: ${reason}`
       this.end(told, 'error')
       return this.become('failed', told)
     }
-    const told = `Python broke down: ${reason}. It was restarted, and its variables are gone.`
+    const told = `The kernel crashed: ${reason}. It was restarted, and its variables are lost.`
     // Between two runs it is told where the last one stands, whose code broke it.
     if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${told}\n` })
     const ran = this.last !== null

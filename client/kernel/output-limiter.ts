@@ -33,7 +33,7 @@ export class OutputLimiter {
     this.emit({
       type: 'stream',
       name,
-      text: `${fits}\n[more than ${number.format(headLimit)} characters: the last of the rest will follow at the end]\n`,
+      text: `${fits}\n[more than ${number.format(headLimit)} characters: the end of the output follows later]\n`,
     })
     this.hold(name, text.slice(this.room))
   }
@@ -50,7 +50,7 @@ export class OutputLimiter {
     if (this.heldBack > 0) {
       const tail = this.tail.slice(-tailLimit)
       const dropped = this.heldBack - tail.length
-      const note = dropped > 0 ? `[${number.format(dropped)} characters left out]\n` : ''
+      const note = dropped > 0 ? `[${number.format(dropped)} characters omitted]\n` : ''
       this.emit({ type: 'stream', name: this.name, text: note + tail })
     }
     this.cleared()

@@ -58,7 +58,7 @@ export const pyodideAssets = (): Plugin => {
       const program = [ours('take-snapshot.js'), ours('as-in-browsers.js'), ours('library.js')] as const
       const files = names.map((name) => join(folder, name))
       snapshot = await buildSnapshot(version, files, program, library, kept).catch((error: unknown) => {
-        console.warn(`There is no snapshot of Python, which will start slower: ${String(error)}`)
+        console.warn(`No Python snapshot; Python will start more slowly: ${String(error)}`)
         return null
       })
       const fetched = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map((name) =>

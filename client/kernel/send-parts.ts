@@ -30,7 +30,7 @@ export const sendParts = async (
         onProgress(
           received < __PYODIDE_BYTES__
             ? `downloading ${megabytes(received)} of ${megabytes(__PYODIDE_BYTES__)} MB`
-            : 'starting Python',
+            : 'loading Python',
         )
         controller.enqueue(chunk)
       },

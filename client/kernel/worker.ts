@@ -146,7 +146,7 @@ const serve = async (
   })
 
   const troubled = (error: unknown): void =>
-    outlet.write('stderr', `The files of this notebook cannot be reached: ${String(error)}\n`)
+    outlet.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
   const keepFiles = (): Promise<void> => interpreter.files.keep().catch(troubled)
 
   /** A run that is told to have ended has its files stored. */

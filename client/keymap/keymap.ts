@@ -8,9 +8,9 @@ export type KeyPlace = (typeof keyPlaces)[number]
 export const placeNames: Readonly<Record<KeyPlace, string>> = {
   command: 'Command mode',
   edit: 'Edit mode',
-  panel: 'In a panel',
-  completions: 'In the list of completions',
-  documentation: 'Over the documentation',
+  panel: 'Panel',
+  completions: 'Completion list',
+  documentation: 'Documentation tooltip',
 }
 
 export type Bindings = Readonly<Partial<Record<KeyPlace, readonly Keys[]>>>
@@ -44,9 +44,7 @@ const isWriting = /^(Shift-)?([^\s-]|-|Space|Enter|Backspace|Delete)$/
 
 /** Why these keys can do nothing else there; null where they may. */
 export const refusedKeys = (keys: Keys, place: KeyPlace): string | null =>
-  place === 'edit' && isWriting.test(keys.split(' ')[0] ?? '')
-    ? 'In edit mode this key writes into the text.'
-    : null
+  place === 'edit' && isWriting.test(keys.split(' ')[0] ?? '') ? 'In edit mode this key types text.' : null
 
 export class Keymap {
   readonly defaults: KeyTable

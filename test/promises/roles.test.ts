@@ -44,7 +44,7 @@ test('a reader watches and is seen, and finds nothing to press that would change
   await page.keyboard.type('no')
   await page.keyboard.press('Backspace')
   await page.keyboard.press('Control+Enter')
-  await page.getByText('you may read this notebook, not change or run it').first().waitFor()
+  await page.getByText('you can read this notebook but not change or run it').first().waitFor()
   await page.keyboard.press('Escape')
   for (const key of ['b', 'd', 'd', 'm', 'y']) await page.keyboard.press(key)
 

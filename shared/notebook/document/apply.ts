@@ -46,7 +46,7 @@ const shorten = (doc: Y.Doc, id: CellId): void => {
 }
 
 const insertCell = (doc: Y.Doc, operation: Operation & { type: 'insert-cell' }, origin: Origin): Outcome => {
-  if (cellsOf(doc).has(operation.id)) return refused('a cell of this id exists already')
+  if (cellsOf(doc).has(operation.id)) return refused('a cell with this id already exists')
   const placed = placement(doc, operation.after, null)
   if (placed === null) return gone
   const source = (operation.source ?? '').replace(/\r\n?/g, '\n')
@@ -136,14 +136,14 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       doc.transact(() => cell.set('deleted', null), origin)
       return done
     case 'set-kind':
-      if (isRunning(cell)) return refused('a running cell keeps its kind')
+      if (isRunning(cell)) return refused('the kind of a running cell cannot be changed')
       if (cell.get('kind') !== operation.kind) doc.transact(() => cell.set('kind', operation.kind), origin)
       return done
     case 'splice-source': {
       const source = textOf(cell, 'source')
       const { from, to, insert } = operation
       if (source === undefined || from < 0 || to < from || to > source.length)
-        return refused('no such place in the source')
+        return refused('no such position in the source')
       doc.transact(() => {
         if (to > from) source.delete(from, to - from)
         if (insert !== '') source.insert(from, insert.replace(/\r\n?/g, '\n'))
@@ -163,7 +163,7 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       return done
     case 'withdraw-request': {
       if (readHead(doc, operation.id)?.request?.id !== operation.request)
-        return refused('another request is there now')
+        return refused('the cell has a newer request')
       doc.transact(() => cell.set('request', null), asking)
       return done
     }
@@ -171,11 +171,11 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       doc.transact(() => stop(doc, cell, operation.id), asking)
       return done
     case 'clear-outputs':
-      if (isRunning(cell)) return refused('a running cell keeps its outputs')
+      if (isRunning(cell)) return refused('outputs of a running cell cannot be cleared')
       doc.transact(() => replaceResult(cell, null), asking)
       return done
     case 'set-result':
-      if (isRunning(cell)) return refused('a running cell keeps its outputs')
+      if (isRunning(cell)) return refused('outputs of a running cell cannot be cleared')
       doc.transact(() => replaceResult(cell, operation.result), origin)
       return done
     default:

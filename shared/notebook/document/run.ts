@@ -161,7 +161,7 @@ export class RunWriter {
 
   /** Leaves out the middle of the stream that is being written. */
   private trim(text: Y.Text): void {
-    const notice = (cut: number): string => `\n… ${cut} characters left out …\n`
+    const notice = (cut: number): string => `\n… ${cut} characters omitted …\n`
     const head = Math.min(keptHead, Math.floor(text.length / 4))
     const old = this.cut > 0 ? notice(this.cut).length : 0
     const excess = Math.min(this.printed - Math.floor(maxStreamLength * 0.75), text.length - head - old)
