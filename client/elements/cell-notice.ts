@@ -1,4 +1,4 @@
-// What a cell says of its run besides the outputs: why it waits, and in whose Python.
+// Notices of a cell about its run: why it waits, and in whose kernel it runs.
 import { html, nothing, type TemplateResult } from 'lit'
 import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
@@ -10,7 +10,7 @@ import { runAsItIs, runHere, stopCell } from '../commands/runs.ts'
 import { diffRows } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 
-/** A wish nobody of this page made in its life, or for another text: it runs only when somebody says so. */
+/** A request that no one issued on this page, or that was issued for a different text: it runs only when confirmed. */
 export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
   const { notebook, python } = context
   const { request, run } = head
@@ -20,7 +20,7 @@ export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead)
   return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
 }
 
-/** Whose Python runs it, where that is not the one of who asked. */
+/** Names the kernel where it is not that of the person who requested the run. */
 const hosted = ({ notebook }: RunContext, run: Run): TemplateResult | typeof nothing => {
   const host = notebook.presence.ownerOf(run.executor)
   if (host === null || isBy(host, run)) return nothing
@@ -29,7 +29,7 @@ const hosted = ({ notebook }: RunContext, run: Run): TemplateResult | typeof not
   </p>`
 }
 
-/** Of who may run it. */
+/** Buttons for those who may run it. */
 const choices = (
   context: RunContext,
   cell: CellId,
@@ -44,7 +44,7 @@ const choices = (
 
 const said = { gone: 'requested: ', new: 'now: ' }
 
-/** Another text than what was asked for: what differs, where this page knows what it was. */
+/** The source differs from what was requested: shows the difference where this page knows the requested text. */
 const changedSince = (context: RunContext, cell: CellId, request: RunRequest): TemplateResult => {
   const { notebook, asked } = context
   const seen = asked.textOf(cell, request.id)

@@ -3,7 +3,7 @@ import type { NbAsk } from './nb-ask.ts'
 import './nb-ghost.ts'
 import { NbSource } from './nb-source.ts'
 
-/** The answer to `input()` or the reply that is written in; a render may take it away. */
+/** The answer to `input()` or the reply being edited; a render may remove it. */
 interface EditedText {
   readonly element: NbAsk | NbSource
   readonly text: string
@@ -11,14 +11,14 @@ interface EditedText {
 }
 
 /**
- * Where a cell's person has their hands. When a text vanishes under them, what they had written stays in a ghost, which
- * takes the focus; when anything else does, the cell takes it.
+ * Keeps the focus of the person in a cell. When a text is removed while they edit it, what they wrote stays in a ghost,
+ * which takes the focus; when anything else with the focus is removed, the cell takes it.
  */
 export class FocusKeeper implements ReactiveController {
   private readonly host: LitElement
-  /** Who asked for the reply that is there now. */
+  /** Who requested the present reply. */
   private readonly asker: () => string
-  /** Gives the cell the focus, for somebody who may still be typing. */
+  /** Focuses the cell without making letters commands: its person may still be typing. */
   private readonly takeFocus: () => void
   private left: Pick<EditedText, 'text' | 'words'> | null = null
   private leftIsNew = false
@@ -54,12 +54,12 @@ export class FocusKeeper implements ReactiveController {
     else if (hadFocus && document.activeElement === document.body) this.takeFocus()
   }
 
-  /** In the reply of this cell, while it is rendered. */
+  /** The focus is in this cell's reply. */
   get inReply(): boolean {
     return this.inHand?.element instanceof NbSource
   }
 
-  /** What its person is writing besides the source; null where that is nothing. */
+  /** The text being edited besides the source; null if none. */
   get text(): string | null {
     const { activeElement } = document
     if (activeElement instanceof HTMLTextAreaElement && this.host.contains(activeElement))

@@ -6,12 +6,12 @@ import { emptyBin, restore } from '../document/notebooks-api.ts'
 import { LightElement } from './light-element.ts'
 import { since } from './format.ts'
 
-/** So many are shown until somebody asks for all. */
+/** Entries shown until all are requested. */
 const few = 10
 
 /**
- * The deleted notebooks: each can be had back, all be deleted for good. What was done, or why not, goes to whoever
- * hears `told`; after `changed` the lists are other ones.
+ * Deleted notebooks: restore one, or delete all permanently. Fires `told` with a message, and `changed` when the lists
+ * are outdated.
  */
 @customElement('nb-bin')
 export class NbBin extends LightElement {
@@ -94,7 +94,7 @@ export class NbBin extends LightElement {
   }
 }
 
-/** That a notebook is back, and under which name. */
+/** The message after a restore, with the name it was restored under. */
 export const restoredAs = (was: string, path: string): string =>
   was === path
     ? `${path} was restored.`

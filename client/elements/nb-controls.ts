@@ -40,7 +40,7 @@ const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
   output_collapse: 'fold-output',
 }
 
-/** What can be done to a cell as a whole, shown where the hand is. */
+/** Actions on a whole cell, shown on hover and focus. */
 @customElement('nb-controls')
 export class NbControls extends LightElement {
   @property({ attribute: false }) context!: ControlsContext
@@ -78,7 +78,7 @@ export class NbControls extends LightElement {
   protected override render(): TemplateResult {
     const { context, cell, flags, bookmark } = this
     const { kind } = this.view
-    // Read anew when somebody is about to choose: the source may begin with a heading now.
+    // Refreshed when the menu is about to open: the source may begin with a heading now.
     const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
     const usual = flagsFor(kind, source)
     const offered = cellFlags.filter((flag) => flags.includes(flag) || usual.includes(flag))

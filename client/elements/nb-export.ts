@@ -25,7 +25,7 @@ const types: Readonly<Record<Writable, string>> = {
   html: 'text/html',
 }
 
-/** A menu of the forms the notebook can be downloaded in. They are made here, of the document as it is now. */
+/** A menu of download formats, each made here from the document. */
 @customElement('nb-export')
 export class NbExport extends LightElement {
   @property({ attribute: false }) context!: ExportContext
@@ -54,7 +54,7 @@ export class NbExport extends LightElement {
   }
 
   private onKey(event: KeyboardEvent): void {
-    // The keys of commands are not meant here.
+    // Keys in the menu must not run commands.
     event.stopPropagation()
     const { items } = this
     const at = items.indexOf(document.activeElement as HTMLElement)
@@ -79,7 +79,7 @@ export class NbExport extends LightElement {
     const notebook = await this.context.blobs.whole(readNotebook(doc))
     const name = `${title}.${form}`
     try {
-      // The other forms are a part of the page that is loaded when it is wanted.
+      // Loaded on demand.
       const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
       const text = parts === null ? formatNotebook(notebook) : parts.writeForm(form, notebook, title)
       const without = parts?.leftOut(form, notebook) ?? null

@@ -14,17 +14,19 @@ import { LightElement } from './light-element.ts'
 import { holdInPanel } from './nb-panel.ts'
 import { since, sizeWords } from './format.ts'
 
-/** What is asked before something is lost. */
+/** A question before something is overwritten or deleted. */
 type Confirmation =
   | { readonly type: 'delete' }
-  /** The folder has another file of this name; `tag` is the one meant. */
+  /** The folder has a different file of this name; `tag` identifies it. */
   | { readonly type: 'save-over'; readonly tag: string }
   | { readonly type: 'upload-over'; readonly file: File }
 
 const atRelay =
   'The folder is on the relay, which cannot be reached. Files read from it earlier are still available here.'
 
-/** The files Python works with: those this browser keeps, and those beside the notebook in the relay's folder. */
+/**
+ * The files available to Python: those stored in this browser, and those next to the notebook in the relay's folder.
+ */
 @customElement('nb-files')
 export class NbFiles extends LightElement {
   @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'docId' | 'path' | 'grant'>
@@ -83,7 +85,7 @@ export class NbFiles extends LightElement {
     })
   }
 
-  /** What the browser's storage refuses is said; anything else is a bug. */
+  /** Shows a failure of the browser's storage; rethrows anything else. */
   private async guard(what: string, action: () => Promise<void>): Promise<void> {
     try {
       await action()
@@ -140,12 +142,12 @@ export class NbFiles extends LightElement {
   private onChosen(event: Event): void {
     const input = event.target as HTMLInputElement
     const files = [...(input.files ?? [])]
-    // The same file can be chosen again.
+    // So that the same file can be chosen again.
     input.value = ''
     void this.upload(files)
   }
 
-  /** Takes files of this machine in; over one that is here only when told so. */
+  /** Stores files from this computer; replaces existing ones only with `over`. */
   async upload(files: readonly File[], over = false): Promise<void> {
     await this.opening
     this.failure = ''
@@ -311,7 +313,7 @@ export class NbFiles extends LightElement {
 
   private inRelayFolder(): TemplateResult {
     const { listing, folderFailure } = this
-    // Notebooks have a list of their own.
+    // Notebooks have their own list.
     const files = listing?.files.filter(({ path }) => !path.endsWith('.ipynb')) ?? []
     return html`<section>
       <h3 id="nb-files-folder">In the folder</h3>

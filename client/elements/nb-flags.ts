@@ -21,7 +21,7 @@ const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
   use_thinking: ['With thinking', 'Ask without thinking'],
 }
 
-/** What is special about a cell, each a button that ends it. */
+/** The flags of a cell, each a button that removes it. */
 @customElement('nb-flags')
 export class NbFlags extends LightElement {
   @property({ attribute: false }) context!: CellContext

@@ -7,12 +7,12 @@ import type { Command } from '../commands/table.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { LightElement } from './light-element.ts'
 
-/** Strokes of a sequence. */
+/** Strokes in a sequence. */
 const most = 2
 
 /**
- * Takes new keys for a command as they are pressed and tells which command has them. Enter, Escape and Tab by themselves
- * are for the field. Fires `choose` with the keys, and `cancel`.
+ * Records new keys for a command and shows conflicts. Enter, Escape and Tab alone belong to the field. Fires `choose`
+ * with the keys, and `cancel`.
  */
 @customElement('nb-key-field')
 export class NbKeyField extends LightElement {

@@ -9,7 +9,7 @@ import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The list of keys, straight from the keymap that the keyboard obeys. */
+/** The list of keys, read from the keymap. */
 @customElement('nb-keys')
 export class NbKeys extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts

@@ -23,21 +23,21 @@ import './nb-import.ts'
 import './nb-theme.ts'
 import { since, sizeWords } from './format.ts'
 
-/** Milliseconds until a relay that did not answer is asked again. */
+/** Milliseconds until an unreachable relay is tried again. */
 const askAgain = 2_000
 
 const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]`
 
-/** What was done, and the way back where there is one; stays until it is read. */
+/** A message about what was done, with an undo where possible; stays until closed. */
 interface Notice {
   readonly text: string
   readonly undo?: { readonly path: string; readonly entry: string }
 }
 
-/** Of what is only in this browser no more than the path is known. */
+/** For a notebook that only this browser has, only the path is known. */
 type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
-/** The notebooks of the folder: open, make, rename, delete, have back. */
+/** The notebooks of the folder: open, create, rename, delete, restore. */
 @customElement('nb-library')
 export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
@@ -45,17 +45,17 @@ export class NbNotebookList extends LightElement {
   @state() private notebooks: readonly Listed[] | null = null
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
-  /** Why something could not be done; stays until it is closed or something else was tried. */
+  /** Why an action failed; stays until closed or until the next action. */
   @state() private failure = ''
-  /** Why there is no list. */
+  /** Why the list could not be loaded. */
   @state() private noList = ''
   @state() private notice: Notice | null = null
   @state() private renaming: string | null = null
   @state() private leaving: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
-  /** How often the list was asked for: an answer that a later request has overtaken is old. */
+  /** Counts requests for the list, so that an outdated answer is ignored. */
   private asked = 0
-  /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
+  /** A selector of what gets the focus once it exists, unless the focus is elsewhere by then. */
   private wanted: string | null = null
 
   override connectedCallback(): void {
@@ -103,7 +103,7 @@ export class NbNotebookList extends LightElement {
     this.noList = answer.ok || answer.offline ? '' : answer.reason
     if (bin?.ok === true) this.deleted = bin.deleted
     if (answer.ok) {
-      // Whoever types a new name goes on typing, even where the notebook is gone meanwhile.
+      // The name field stays while it is edited, even if the notebook was deleted meanwhile.
       const named = this.notebooks?.find(({ path }) => path === this.renaming)
       const gone = named !== undefined && !answer.notebooks.some(({ path }) => path === named.path)
       const all = gone ? [...answer.notebooks, named] : answer.notebooks
@@ -135,14 +135,14 @@ export class NbNotebookList extends LightElement {
     const to = new FormData(event.target as HTMLFormElement).get('to')
     if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return this.cancel()
     const answer = await renameNotebook(path, to.trim())
-    // The field stays as it is, for another name.
+    // The field stays open for another name.
     if (!answer.ok) return this.tell(null, `${path} could not be renamed: ${answer.reason}.`)
     if (this.renaming === path) this.cancel(answer.path)
     this.tell(null)
     await this.load()
   }
 
-  /** Ends the renaming; the focus goes back to where it began, under the name that the notebook has now. */
+  /** Ends renaming; the focus returns to the button, found by the notebook's present name. */
   private cancel(path = this.renaming): void {
     this.renaming = null
     this.wanted = path === null ? null : labelled(`Rename ${path}`)
@@ -239,7 +239,7 @@ export class NbNotebookList extends LightElement {
       </button>`
   }
 
-  /** What was listed last, or else what this browser has of its own. */
+  /** The last list, or offline the notebooks stored in this browser. */
   private get shown(): readonly Shown[] | null {
     if (!this.offline) return this.notebooks
     const listed = new Map(this.notebooks?.map((notebook) => [notebook.path, notebook]))

@@ -27,7 +27,7 @@ const words = ({ why, theirs, result }: Mark): string => {
   }
 }
 
-/** Tells that an edit of the file met what was written in this cell, and offers what the file said. */
+/** Shows that an outside edit conflicted with this cell, and offers the file's version. */
 @customElement('nb-mark')
 export class NbMark extends LightElement {
   @property({ attribute: false }) context!: CellContext

@@ -7,7 +7,7 @@ import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The packages that the notebook keeps. */
+/** The packages of this notebook. */
 @customElement('nb-packages')
 export class NbPackages extends LightElement {
   @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'doc' | 'writable'>

@@ -37,12 +37,12 @@ import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices } from './page-notices.ts'
 
-/** A context and what ends it. */
+/** A context and the function that closes it. */
 export interface Session {
   readonly context: NotebookContext
   readonly close: () => void
 }
-/** Opens a notebook for this page; made in main.ts, where things are put together. */
+/** Opens a notebook for this page; created in main.ts. */
 export type OpenSession = (
   path: string,
   identity: Identity,
@@ -66,7 +66,7 @@ export class NbPage extends LightElement {
   private recovery: Recovery | null = null
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly said = document.createElement('nb-said')
-  /** What had the focus before a panel was opened. */
+  /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 
   override connectedCallback(): void {
@@ -85,7 +85,7 @@ export class NbPage extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    // A notebook that was renamed under the page stays open as it is.
+    // A notebook renamed under the page stays open.
     if (changed.has('path') && this.path !== this.session?.context.notebook.path) {
       this.recovery?.close()
       this.recovery = new Recovery(
@@ -123,7 +123,7 @@ export class NbPage extends LightElement {
     void this.recovery?.begin(this.recoveryTarget(session))
   }
 
-  /** With another role it is another page. */
+  /** A different role needs a different page. */
   private readonly onRole = (): void => {
     if (this.session !== null) this.open()
   }
@@ -228,7 +228,7 @@ export class NbPage extends LightElement {
     context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
   }
 
-  /** What stands in a panel is no cell: no key may act on the one that is selected. */
+  /** The target is in a panel: no key may act on the selected cell. */
   private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
     if (panels.open.some(({ side }) => side !== 'below')) return true
     const within = (selector: string): boolean =>
@@ -236,7 +236,7 @@ export class NbPage extends LightElement {
     return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
   }
 
-  /** Whoever closes a panel goes on where they were when they opened it. */
+  /** The focus returns to where it was before the panel was opened. */
   private async followPanels({ panels }: NotebookContext): Promise<void> {
     const before = this.shown
     this.shown = panels.open.map(({ id }) => id)
@@ -252,7 +252,7 @@ export class NbPage extends LightElement {
     else this.querySelector('nb-header')?.focusButton(closed)
   }
 
-  /** Also of the panels, which hang from the header or stand beside it. */
+  /** Includes the panels, which are children of the header or next to the notebook. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const isComplete = await super.getUpdateComplete()
     await this.querySelector('nb-header')?.updateComplete
@@ -299,7 +299,7 @@ export class NbPage extends LightElement {
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
         : `Opening the notebook… ${this.opening.words}`
-    // Another notebook is another page: nothing of the one before is taken over.
+    // Another notebook gets a new page: nothing is reused.
     return keyed(
       context,
       html`<nb-header

@@ -16,7 +16,7 @@ const initials = (name: string): string =>
     .join('')
     .toUpperCase()
 
-/** Who is here. Click somebody to go to where they are; click yourself to change your name and colour. */
+/** The people present. Click somebody to go to their cell; click yourself to change your name and colour. */
 @customElement('nb-people')
 export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext

@@ -3,15 +3,15 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Permission } from '../kernel/permission.ts'
 import { LightElement } from './light-element.ts'
 
-/** Characters of an address that are shown. */
+/** Characters of a URL that are shown. */
 const maxLength = 120
 
-/** The question whether the notebook's code may go out of its sandbox; under the cell whose code wants to. */
+/** Asks whether the notebook's code may use network and files; below the cell whose code wants to. */
 @customElement('nb-permission')
 export class NbPermission extends LightElement {
   @property({ attribute: false }) permission!: Pick<Permission, 'set'>
   @property({ attribute: false }) announce!: (text: string) => void
-  /** What it wants to reach: an address, or a file's path. */
+  /** The URL or file path it wants to access. */
   @property({ attribute: false }) target = ''
 
   protected override firstUpdated(): void {

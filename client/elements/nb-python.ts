@@ -6,7 +6,7 @@ import { LightElement } from './light-element.ts'
 
 export type PythonContext = Pick<NotebookContext, 'notebook' | 'python' | 'choice' | 'announce'>
 
-/** Whose Python runs this page's cells, and whether others may use this page's. Stands at the end of the status line. */
+/** The kernel that runs this page's cells, and sharing of this page's kernel. At the end of the status line. */
 @customElement('nb-python')
 export class NbPython extends LightElement {
   @property({ attribute: false }) context!: PythonContext
@@ -17,7 +17,7 @@ export class NbPython extends LightElement {
     () => this.open,
     (by) => this.close(by),
   )
-  /** Executors that were offered when last looked at. */
+  /** Executors that were offered before. */
   private offered = new Set<string>()
 
   override connectedCallback(): void {
@@ -76,7 +76,7 @@ export class NbPython extends LightElement {
   private choices(): TemplateResult {
     const { choice } = this.context
     const sharedKernels = choice.sharedKernels()
-    // Two people may go by one name.
+    // Two people may have the same name.
     const nth = (i: number): string => {
       const before = sharedKernels.slice(0, i).filter(({ name }) => name === sharedKernels[i]?.name).length
       return before === 0 ? '' : ` (${before + 1})`

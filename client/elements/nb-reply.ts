@@ -13,7 +13,10 @@ import type { NbSource, SourceContext } from './nb-source.ts'
 
 export type ReplyContext = SourceContext & Pick<NotebookContext, 'shortcuts'>
 
-/** A model's reply: rendered while it streams, a shared text to edit on double-click. Anyone may, also meanwhile. */
+/**
+ * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
+ * streams.
+ */
 @customElement('nb-reply')
 export class NbReply extends LightElement {
   @property({ attribute: false }) context!: ReplyContext

@@ -22,7 +22,7 @@ const themeNames: Readonly<Record<Theme, string>> = {
 
 const indentName = (indent: Indent): string => (indent === 'tab' ? 'Tab' : `${indent} spaces`)
 
-/** What a person chooses for themselves in this browser. Every control acts at once. */
+/** Settings of this browser. Every control takes effect at once. */
 @customElement('nb-settings')
 export class NbSettings extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore

@@ -22,11 +22,11 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
   failed: 'Kernel failed',
 }
 
-/** Where the relay will not have the notebook, it is no matter of waiting for it. */
+/** A notebook that the relay rejects is not waiting for it. */
 const refusedWords = ({ type }: Refusal): string =>
   type === 'in-bin' ? 'In the bin' : 'Stored in this browser only'
 
-/** The honest status: in this browser, at the relay, in the file, each as far as it was acknowledged. */
+/** Where the edits are (this browser, relay, file), each only as far as it was acknowledged. */
 @customElement('nb-status')
 export class NbStatus extends LightElement {
   @property({ attribute: false }) context!: StatusContext
@@ -73,7 +73,6 @@ export class NbStatus extends LightElement {
     return notebook.notKept ?? blobs.notKept
   }
 
-  /** One sentence of where what is written here is. */
   private syncWords(): string {
     const { sync, trouble, loaded, refusal } = this.context.notebook
     if (refusal !== null) return refusedWords(refusal)
@@ -88,7 +87,7 @@ export class NbStatus extends LightElement {
     return `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${notKept}`
   }
 
-  /** What its person decided; where nobody was asked yet there is nothing to say. */
+  /** The person's decision; nothing while nobody was asked. */
   private permission(): TemplateResult | typeof nothing {
     const { permission } = this.context.python.kernel
     const { permitted } = permission

@@ -12,7 +12,7 @@ const faces: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
   dark: ['moon', 'dark'],
 }
 
-/** One button that goes through the themes. */
+/** One button that cycles through the themes. */
 @customElement('nb-theme')
 export class NbTheme extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore

@@ -1,4 +1,4 @@
-// What has to be said over a notebook as long as it is so.
+// Notices over a notebook that stay while their condition holds.
 import { html, nothing, type TemplateResult } from 'lit'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import type { NotebookContext } from '../commands/context.ts'
