@@ -1,10 +1,10 @@
-// Ctrl+S. Everything is kept as it is typed; this tells its person as soon as all of it is in the file.
+// Ctrl+S. Everything is saved while typing; this reports when all of it is in the file.
 import { shownFile } from '../document/file-status.ts'
 import type { NotebookContext } from './context.ts'
 
 type SaveContext = Pick<NotebookContext, 'notebook' | 'announce' | 'refuse'>
 
-/** Why it does not get there by itself; null while it is on its way. */
+/** Why it cannot get into the file; null while it is under way. */
 const hindrance = ({ notebook }: SaveContext): string | null => {
   const { refusal, sync, presence, loaded } = notebook
   if (refusal?.type === 'in-bin') return 'This notebook is in the bin: its file is not written.'
@@ -22,7 +22,7 @@ const hindrance = ({ notebook }: SaveContext): string | null => {
 
 export const save = (context: SaveContext): void => {
   const { notebook, announce, refuse } = context
-  /** Whether there is an answer. */
+  /** Whether the outcome is known. */
   const answer = (): boolean => {
     const reason = hindrance(context)
     if (reason !== null) refuse(reason)

@@ -1,4 +1,4 @@
-// Every command: what keys, buttons, menus and a palette can ask for. Its keys are in the keymap.
+// All commands: for keys, buttons, menus and a palette. Their keys are in the keymap.
 import type { EditorView } from '@codemirror/view'
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/document/bookmarks.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
@@ -39,9 +39,12 @@ import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 export interface Command {
   readonly id: CommandId
   readonly title: string
-  /** It changes nothing in the notebook: its keys act also where nobody went to a cell. */
+  /** Changes nothing in the notebook: its keys work even if no cell was entered. */
   readonly harmless?: true
-  /** `text` is the editor in which its key was pressed. False: it does not apply here, and the key may be another's. */
+  /**
+   * `text` is the editor in which the key was pressed. False: it does not apply here, and another command may have the
+   * key.
+   */
   readonly run: (context: NotebookContext, text: EditorView | null) => unknown
 }
 
@@ -52,7 +55,7 @@ const onCell =
     if (context.selection.cell !== null) action(context, context.selection.cell)
   }
 
-/** What is asked for while the notebook opens is done when it is open. */
+/** Queued while the notebook opens. */
 const whenOpen =
   (name: string, action: (context: NotebookContext) => void) =>
   (context: NotebookContext): void =>
@@ -62,11 +65,11 @@ const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
   (context: NotebookContext): void => {
     const { cell } = context.selection
-    // At the first and the last one it is still going there.
+    // At the first or last cell, focusing the cell itself still counts.
     if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
 
-/** Out of a text by its first or last line. */
+/** Leaves a text by its first or last line. */
 const leave =
   (towards: 'above' | 'below') =>
   (context: NotebookContext, text: EditorView | null): boolean => {
@@ -102,7 +105,7 @@ const goTo = (context: NotebookContext, target: CellId | null, at: number | null
     context.focusCell(target, context.selection.mode, at)
 }
 
-/** To the cell that a step of undo changed, and the place in its source. */
+/** Goes to the cell that an undo step changed, and to the position in its source. */
 const goToChange = (context: NotebookContext, changed: CellId | null): void => {
   const { place } = context.notebook.undo
   goTo(context, changed, place?.cell === changed ? place.at : null)
@@ -178,7 +181,7 @@ export const commands: readonly Command[] = [
   {
     id: 'insert-below',
     title: 'Insert cell below',
-    // Where there is none yet, it is below the top.
+    // In an empty notebook it goes to the top.
     run: (context) => {
       const { cell } = context.selection
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
