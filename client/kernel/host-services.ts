@@ -1,6 +1,6 @@
-// What the worker gets through the page: the notebook's files in this browser, those beside it at the relay, packages,
-// and its person's word on the network. The code that asks is the notebook's, so each request is looked at as one of
-// somebody hostile; whose files and which folder is never theirs to say.
+// The page's side of host calls: the notebook's files in this browser and in the relay's folder, packages, and
+// permission for the network. The calling code is the notebook's, so every call is treated as hostile; it never chooses
+// whose files or which folder.
 import { reasonOf } from '../document/database.ts'
 import type { FolderListing } from '../../shared/api/routes.ts'
 import { fileAddress, fetchListing, type TaggedListing } from '../files/folder.ts'
@@ -10,14 +10,14 @@ import { parseHostCall } from './parse-host-call.ts'
 import type { Permission } from './permission.ts'
 import type { Place } from './protocol.ts'
 
-/** Milliseconds a run waits for the relay's list of files, and how long after a relay that did not answer it is not asked. */
+/** Milliseconds a run waits for the relay's file list, and for which a relay that did not answer is not asked again. */
 const listPatience = 3_000
 const listPause = 15_000
 const readPatience = 120_000
-/** Requests that one worker may have open. */
+/** Maximum open calls of one worker. */
 const most = 2_000
 
-/** Expected: told to the worker by name. */
+/** Expected failures: sent to the worker by name. */
 class Refusal extends Error {
   constructor(name: string, message = '') {
     super(message)
@@ -28,7 +28,7 @@ class Refusal extends Error {
 export class HostServices {
   private open = 0
   private store: Promise<FileStore> | null = null
-  /** What the store has, as it was last told. */
+  /** The store's content as last sent. */
   private rows = new Map<string, StoredFile>()
   private heard: (TaggedListing & { readonly folder: string }) | null = null
   private notBefore = 0
@@ -36,7 +36,7 @@ export class HostServices {
   constructor(
     private readonly place: () => Place | null,
     private readonly permission: Permission,
-    /** Settles when the worker can see what its person last said. */
+    /** Resolves when the worker can see the permission. */
     private readonly permissionApplied: () => Promise<void>,
   ) {}
 
@@ -139,7 +139,7 @@ export class HostServices {
     return heard.listing
   }
 
-  /** The notebook may have moved, and its folder with it: it is always the one of now. */
+  /** Uses the present folder: the notebook may have been moved. */
   private async folderFile(path: string): Promise<HostResults['beside']> {
     const address = fileAddress(this.folder(), path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')

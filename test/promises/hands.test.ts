@@ -124,7 +124,7 @@ describe('a text that vanishes under the hands', () => {
     await ben.page.keyboard.type(' and mine')
     await ana.reply(1).getByText('and mine').waitFor()
     await ana.run(1)
-    await ghost(ben).getByText('Ana asked again').waitFor()
+    await ghost(ben).getByText('Ana regenerated this reply').waitFor()
     await typeOn(ben)
     expect(await ghost(ben).getByRole('textbox').inputValue()).toContain('and mine')
     expect(await ben.page.locator('nb-cell').count()).toBe(2)
