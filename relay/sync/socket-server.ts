@@ -1,5 +1,5 @@
-// Where sockets come in: who may, to which notebook, with which history. A socket that may not is accepted and closed
-// with a code, because a page sees the code of a closed socket and nothing of a refused one.
+// Accepts sockets: who, for which notebook, with which epoch. A socket that is not allowed is accepted and then closed
+// with a code, because a page sees close codes but nothing of a rejected handshake.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
@@ -79,7 +79,7 @@ export class SocketServer {
     })
   }
 
-  /** Ends what is still open; closing frames are to be sent before. */
+  /** Terminates open sockets; send closing frames before. */
   close(): void {
     for (const socket of this.server.clients) socket.terminate()
     this.server.close()
@@ -130,7 +130,7 @@ export class SocketServer {
   }
 }
 
-/** null where the percent signs are none. */
+/** Null for invalid percent-encoding. */
 const decodePath = (encoded: string): string | null => {
   try {
     return decodeURIComponent(encoded)

@@ -1,4 +1,4 @@
-// The one place where an operation becomes a change of the document.
+// The only place where an operation changes the document.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
 import {
@@ -50,7 +50,7 @@ const insertCell = (doc: Y.Doc, operation: Operation & { type: 'insert-cell' }, 
   const placed = placement(doc, operation.after, null)
   if (placed === null) return gone
   const source = (operation.source ?? '').replace(/\r\n?/g, '\n')
-  // In two steps, so that undoing an insert is a soft deletion and cannot take along what others typed into the cell.
+  // In two transactions, so that undoing an insert is a soft deletion that keeps what others typed into the cell.
   doc.transact(() => {
     assignKeys(doc, placed.rekeyed)
     const cell = newCellMap({
@@ -92,10 +92,10 @@ const setKey = (doc: Y.Doc, map: unknown, key: string, value: Leaf | undefined, 
   return done
 }
 
-/** Running as far as the document says; whether its executor still lives is for the viewer to derive. */
+/** Running according to the document; whether its executor is alive is for the viewer to derive. */
 const isRunning = (cell: CellMap): boolean => resultMap(cell)?.get('status') === 'running'
 
-/** A running cell is asked to stop; a wish that has not started is taken back. */
+/** A running cell is asked to stop; a request that has not started is withdrawn. */
 const stop = (doc: Y.Doc, cell: CellMap, id: CellId): void => {
   const head = readHead(doc, id)
   if (head === undefined) return
@@ -109,8 +109,8 @@ const stop = (doc: Y.Doc, cell: CellMap, id: CellId): void => {
 }
 
 /**
- * Carries out one operation on behalf of `origin`. A person's acts on the structure are 'command' and can be undone;
- * asking for runs never can.
+ * Applies one operation with `origin`. Structural edits by a person are 'command' and can be undone; requests for runs
+ * cannot.
  */
 export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'command'): Outcome => {
   if (operation.type === 'insert-cell') return insertCell(doc, operation, origin)
