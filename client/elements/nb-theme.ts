@@ -7,7 +7,7 @@ import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
 const faces: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
-  system: ['system', 'same as the system'],
+  system: ['system', 'system'],
   light: ['sun', 'light'],
   dark: ['moon', 'dark'],
 }

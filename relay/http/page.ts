@@ -96,14 +96,14 @@ export const createPage =
     origin: string,
   ): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
+      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not allowed here`)
     }
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
     const found =
       segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))
-    if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
+    if (!segments || !found) throw new HttpError('not_found', 'no such URL')
     const headers = { ...headersOf(segments, search, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
     if (request.headers['if-none-match'] === found.tag) {
       response.writeHead(304, headers)

@@ -21,7 +21,7 @@ export const storedOrigin: unique symbol = Symbol('carried')
 const applyWithin = 50
 const maxPending = 8 << 20
 const maxBacklog = 64 << 20
-const tooMuchMissing = 'too many updates whose beginning is missing'
+const tooMuchMissing = 'too many incomplete updates'
 
 /** A socket, a peer in this process (null), or neither. */
 type Sender = SocketSession | typeof storedOrigin | null
@@ -85,7 +85,7 @@ export class Room implements Listener {
     this.docId = options.record.docId
     const refused = integrate(this.ydoc, history, storedOrigin)
     if (refused.length > 0)
-      options.logger.error('stored updates that mean nothing', { count: refused.length })
+      options.logger.error('stored updates cannot be applied', { count: refused.length })
     this.early = new PendingUpdates(this.ydoc)
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => this.changed(update, origin))
     this.presences = new PresenceTable(this.ydoc, () => this.presenceChanged())
@@ -351,7 +351,10 @@ export class Room implements Listener {
     try {
       return integrate(this.ydoc, updates, storedOrigin)
     } catch (error) {
-      this.options.logger.error('a peer failed on a change', { docId: this.docId, reason: messageOf(error) })
+      this.options.logger.error('a peer failed to handle a change', {
+        docId: this.docId,
+        reason: messageOf(error),
+      })
       return []
     }
   }

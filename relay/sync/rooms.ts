@@ -156,7 +156,7 @@ export class Rooms {
       try {
         await peer.dispose()
       } catch (error) {
-        this.parts.logger.error('a peer did not end well', { reason: messageOf(error) })
+        this.parts.logger.error('a peer failed to stop', { reason: messageOf(error) })
       }
     }
   }
@@ -179,7 +179,7 @@ export class Rooms {
       if (updates < compactAfter.updates / 2 && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
       await this.parts.log.compact(docId, state)
     } catch (error) {
-      this.parts.logger.warn('compaction put off', { reason: messageOf(error) })
+      this.parts.logger.warn('compaction postponed', { reason: messageOf(error) })
     }
   }
 }

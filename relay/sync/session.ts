@@ -128,7 +128,7 @@ export class SocketSession {
         before = unread
         return
       }
-      this.logger.warn('a receiver does not read; ended', { unread })
+      this.logger.warn('closed a receiver that does not read', { unread })
       this.socket.terminate()
     }, this.limits.behindFor)
     return true
@@ -166,7 +166,7 @@ export class SocketSession {
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
     if (!message) {
-      this.refuse('a frame that is no message of this protocol')
+      this.refuse('a frame is not a message of this protocol')
       return
     }
     if (message.type === 'tally') {
@@ -191,9 +191,9 @@ export class SocketSession {
   /** Ignores an update and tells its sender; the socket stays open. */
   private forbid(): void {
     const { role } = this.grant
-    if (!this.receipt.refused) this.logger.warn('an update was refused', { role })
+    if (!this.receipt.refused) this.logger.warn('an update was rejected', { role })
     this.receipt.refuse()
-    this.send([forbiddenMessage(`you may ${role} this notebook, not change it`)])
+    this.send([forbiddenMessage(`you may ${role} this notebook but not change it`)])
   }
 
   /** Closes a socket that violated the protocol; the message is ignored. */

@@ -55,7 +55,7 @@ export class SocketServer {
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => this.parts.logger.debug('socket error', { reason: error.message }))
     if (!hostAllowed(this.parts.access, request.headers)) {
-      this.parts.logger.warn('a socket was refused', { why: 'wrong host', ...clientAddress(request) })
+      this.parts.logger.warn('a socket was rejected', { why: 'wrong host', ...clientAddress(request) })
       return refuse(stream, '403 Forbidden')
     }
     if (this.server.clients.size >= this.parts.maxSockets) return refuse(stream, '503 Service Unavailable')
@@ -66,7 +66,7 @@ export class SocketServer {
       socket.on('error', (error) => this.parts.logger.warn('socket error', { reason: error.message }))
       const grant = this.grant(request, url)
       if ('code' in grant) {
-        this.parts.logger.warn('a socket was refused', { why: grant.reason, ...clientAddress(request) })
+        this.parts.logger.warn('a socket was rejected', { why: grant.reason, ...clientAddress(request) })
         return socket.close(grant.code, grant.reason)
       }
       socket.pause()

@@ -169,7 +169,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'History',
     'Keys',
     'Settings',
-    'Theme: as the system',
+    'Theme: system',
   ]
   expect(seen.slice(0, header.length)).toEqual(header)
   expect(seen[header.length]).toContain('(you)')

@@ -84,7 +84,7 @@ describe('the list', () => {
   test('says why a name cannot be', async () => {
     for (const [name, reason] of [
       ['plain', /exists/],
-      ['../outside', /stays in the folder/],
+      ['../outside', /inside the folder/],
     ] as const) {
       await ana.page.getByLabel('Name of the new notebook').fill(name)
       await ana.button('New notebook').click()
@@ -194,7 +194,7 @@ describe('the list', () => {
     const away = join(app.folder, '..', `${app.folder.split('/').at(-1) ?? ''} broken.ipynb`)
     await rename(join(app.folder, 'broken.ipynb'), away)
     await field.press('Enter')
-    await expect.poll(() => alert.innerText(), soon).toMatch(/there is no broken.ipynb/)
+    await expect.poll(() => alert.innerText(), soon).toMatch(/broken.ipynb does not exist/)
     await readAnew(ana)
     await rename(away, join(app.folder, 'broken.ipynb'))
     await readAnew(ana)

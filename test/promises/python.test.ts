@@ -174,7 +174,7 @@ test('run all stops at an error; a restart forgets', async () => {
   await ana.page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click()
   await ana.button('Restart kernel').click()
   await ana.page
-    .getByRole('alertdialog', { name: 'Restart Python?' })
+    .getByRole('alertdialog', { name: 'Restart the kernel?' })
     .getByRole('button', { name: 'Restart' })
     .click()
   await ana.run(4)

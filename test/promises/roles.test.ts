@@ -79,7 +79,7 @@ test('what a former writer wrote offline is not taken, and the page says so', as
   await cid.context.addCookies([{ ...cookie, value: 'reads' }])
   await app.startRelay()
   await cid.page.getByRole('banner').getByText('Read only', { exact: true }).waitFor()
-  await cid.status.getByText('Not saved: you may read this notebook, not change it').waitFor()
+  await cid.status.getByText('Not saved: you may read this notebook but not change it').waitFor()
   expect(await cid.status.getAttribute('data-sync')).toBe('unsaved')
   expect(await shownSources(cid)).toContain('Ask offline')
   await ana.until('sync', 'saved')
