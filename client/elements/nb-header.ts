@@ -18,15 +18,14 @@ export type HeaderContext = ExportContext &
   PeopleContext &
   Pick<NotebookContext, 'panels' | 'settings' | 'shortcuts'>
 
-/** The name of the notebook, what acts on all of it, and who is here. Panels that lie over the notebook hang from it. */
+/** The notebook's name, actions on the whole notebook, and people. Panels over the notebook are its children. */
 @customElement('nb-header')
 export class NbHeader extends LightElement {
   @property({ attribute: false }) context!: HeaderContext
-  /** Carries out a command. */
   @property({ attribute: false }) run!: (command: CommandId) => void
   @property() path = ''
   @property({ attribute: false }) identity!: Identity
-  /** The panel over the notebook. */
+  /** The open panel over the notebook. */
   @property({ attribute: false }) over: unknown
   @property({ type: Boolean }) loaded = false
 
@@ -94,7 +93,7 @@ export class NbHeader extends LightElement {
                 </button>
                 ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
                 ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
-            : html`<span class="nb-read-only" title="You may read this notebook, not change or run it"
+            : html`<span class="nb-read-only" title="You can read this notebook but not change or run it"
                 >Read only</span
               >`
         }

@@ -7,7 +7,7 @@ import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-settings.ts'
 
-/** The settings at an address of their own. */
+/** The settings at their own URL. */
 @customElement('nb-settings-page')
 export class NbSettingsPage extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore

@@ -1,16 +1,18 @@
 import { Terminal } from '../../shared/notebook/output/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
-/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that: below
- * what the document keeps of a run, so that nothing is cut a second time. */
+/**
+ * Characters of printed text that a run sends at once, and how many of its last are kept beyond that: less than the
+ * document's limit, so that nothing is cut twice.
+ */
 const headLimit = 890_000
 const tailLimit = 100_000
 
 const number = new Intl.NumberFormat('en')
 
 /**
- * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters the rest
- * is held back but for its last part, which comes at the end of the run.
+ * Limits the printed text of a run, so that a flood does not block the page: past `headLimit` characters only the end
+ * is kept, and sent when the run ends.
  */
 export class OutputLimiter {
   private room = headLimit
@@ -33,12 +35,12 @@ export class OutputLimiter {
     this.emit({
       type: 'stream',
       name,
-      text: `${fits}\n[more than ${number.format(headLimit)} characters: the last of the rest will follow at the end]\n`,
+      text: `${fits}\n[more than ${number.format(headLimit)} characters: the end of the output follows later]\n`,
     })
     this.hold(name, text.slice(this.room))
   }
 
-  /** What was shown is to go: there is room again. */
+  /** The output was cleared: there is room again. */
   cleared(): void {
     this.room = headLimit
     this.terminal = new Terminal()
@@ -50,13 +52,13 @@ export class OutputLimiter {
     if (this.heldBack > 0) {
       const tail = this.tail.slice(-tailLimit)
       const dropped = this.heldBack - tail.length
-      const note = dropped > 0 ? `[${number.format(dropped)} characters left out]\n` : ''
+      const note = dropped > 0 ? `[${number.format(dropped)} characters omitted]\n` : ''
       this.emit({ type: 'stream', name: this.name, text: note + tail })
     }
     this.cleared()
   }
 
-  /** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
+  /** Characters that will remain: the states of a progress bar overwrite each other for hours. */
   private lasting(name: 'stdout' | 'stderr', text: string): number {
     if (name !== this.name) this.terminal = new Terminal()
     this.name = name
@@ -67,7 +69,7 @@ export class OutputLimiter {
   private hold(name: 'stdout' | 'stderr', text: string): void {
     this.name = name
     this.heldBack += text.length
-    // Cut only now and then: slicing at each write would copy the tail each time.
+    // Cut only sometimes: slicing on each write would copy the tail each time.
     this.tail += text.slice(-tailLimit)
     if (this.tail.length > 4 * tailLimit) this.tail = this.tail.slice(-tailLimit)
   }

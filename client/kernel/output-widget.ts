@@ -1,4 +1,4 @@
-// The outputs in ipywidgets' Output, as nbformat has them.
+// The outputs in ipywidgets' Output, in nbformat.
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../../shared/notebook/output/output.ts'
 import type { KernelEvent } from './protocol.ts'
@@ -10,7 +10,7 @@ const isStream = (output: Leaf | undefined, name: string): output is { readonly 
   output.name === name &&
   'text' in output
 
-/** With what the event adds; null for one that is no output. */
+/** The outputs after the event; null if it is no output. */
 export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonly Leaf[] | null => {
   switch (event.type) {
     case 'stream': {

@@ -1,5 +1,5 @@
-// localStorage, which a browser may refuse to give. What could not be kept is forgotten with the page, and nothing
-// else breaks; what is read back is parsed, as another version or another program may have written it.
+// localStorage, which a browser may deny. A value that cannot be stored is lost with the page, nothing else fails;
+// values read are parsed, because another version may have written them.
 
 import { basePath } from '../base-path.ts'
 
@@ -17,7 +17,7 @@ export const readStored = <T>(key: string, parse: (value: unknown) => T | null):
   }
 }
 
-/** Whether it was kept. */
+/** Whether it was stored. */
 export const writeStored = (key: string, value: unknown): boolean => {
   try {
     localStorage.setItem(inHere(key), JSON.stringify(value))
@@ -36,7 +36,7 @@ export const removeStored = (key: string): void => {
   }
 }
 
-/** For the settings: what other tabs of this browser write is heard. */
+/** Home of the settings; reports what other tabs write. */
 export const browserHome = {
   read: (key: string): unknown => readStored(key, (value) => value ?? null),
   write: (key: string, value: unknown): void => void writeStored(key, value),
@@ -47,7 +47,7 @@ export const browserHome = {
     }),
 }
 
-/** The ends of the keys that begin like this. */
+/** The rest of all keys with this prefix. */
 export const storedUnder = (prefix: string): readonly string[] => {
   try {
     return Object.keys(localStorage)

@@ -36,7 +36,7 @@ export const send = <R extends Route>(
 export const usablePath = (text: string): NotebookPath => {
   const path = parsePath(text)
   if (path) return path
-  throw new HttpError('bad_request', 'a path is relative, with / and .ipynb, and stays in the folder')
+  throw new HttpError('bad_request', 'a path must be relative, with / and .ipynb, and inside the folder')
 }
 
 /** The document at the asked path; null where it has another one by now, to which the asker was sent. */

@@ -102,7 +102,7 @@ export const createPage =
     addresses: readonly [string, ...string[]],
   ): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
+      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not allowed here`)
     }
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
@@ -110,7 +110,7 @@ export const createPage =
     // The page is small and not the same everywhere.
     const accepted = isApp ? '' : (request.headers['accept-encoding'] ?? '')
     const found = segments && (await find(join(folder, ...segments), accepted))
-    if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
+    if (!segments || !found) throw new HttpError('not_found', 'no such URL')
     const basePath = `${pathOf(addresses[0])}/`
     // Relative where no folder is known: there may be one.
     const root = basePath === '/' ? toRoot(pathname) : basePath

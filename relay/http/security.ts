@@ -106,7 +106,7 @@ export const byToken = (tokens: Tokens): Authorize => {
   }
 }
 
-export const tokenNeeded = 'a token is needed: open the address that the relay printed when it started'
+export const tokenNeeded = 'a token is required: open the URL that the relay printed when it started'
 
 /** Who was refused what, for the log: never the query, which may have a token. */
 export const clientAddress = ({ url = '', headers }: IncomingMessage): Facts => {

@@ -45,7 +45,7 @@ const changing = (request: IncomingMessage): boolean => request.method !== 'GET'
 
 const readAddress = (target: string): URL => {
   if (!target.startsWith('/') || !URL.canParse(target, 'http://relay')) {
-    throw new HttpError('bad_request', 'the address is none')
+    throw new HttpError('bad_request', 'invalid URL')
   }
   // Two slashes at the start would be read as a host.
   return new URL(`http://relay${target}`)
@@ -58,7 +58,7 @@ const answer = async (
 ): Promise<void> => {
   const { access } = parts
   if (!hostAllowed(access, request.headers))
-    throw new HttpError('wrong_host', 'this relay does not go by that name')
+    throw new HttpError('wrong_host', 'this relay is not reachable under that host name')
   const target = withoutBasePath(access.publicAddresses, request.headers, request.url ?? '')
   if (target === null) {
     const [path = '', query] = (request.url ?? '').split(/(?=\?)/, 2)
@@ -70,10 +70,10 @@ const answer = async (
   const { pathname, searchParams } = address
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
-    throw new HttpError('wrong_origin', 'a page of another origin may not change anything here')
+    throw new HttpError('wrong_origin', 'pages of other origins may not change anything here')
   }
   if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
-    throw new HttpError('wrong_origin', 'a page of another site may ask nothing here')
+    throw new HttpError('wrong_origin', 'pages of other sites may not send requests here')
   const grant = parts.authorize(request, address)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
   if (isApi(pathname)) return parts.api(request, response, address, grant, pathOf(addresses[0]))
@@ -90,7 +90,7 @@ const answer = async (
   if (isPackage(pathname)) {
     // The relay may have to fetch it.
     if (!ownFetch(request.headers))
-      throw new HttpError('wrong_origin', 'packages are for a fetch by the page, not for a link or a frame')
+      throw new HttpError('wrong_origin', 'packages can only be fetched by the page')
     return parts.packages(request, response, pathname, addresses)
   }
   return parts.page(request, response, pathname, addresses)
@@ -102,8 +102,8 @@ const asHttpError = (error: unknown, logger: Logger): HttpError => {
   if (error instanceof Unreadable) return new HttpError('unreadable', error.message)
   logger.error('request failed', { reason: messageOf(error) })
   const disk = diskReason(error)
-  if (disk !== null) return new HttpError('disk', `that could not be kept: ${disk}`)
-  return new HttpError('internal', 'something went wrong in the relay; its log says more')
+  if (disk !== null) return new HttpError('disk', `it could not be stored: ${disk}`)
+  return new HttpError('internal', 'internal error; the log of the relay has the details')
 }
 
 const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed', 'forbidden'])
@@ -112,7 +112,7 @@ export const createHttpServer = (parts: ServerOptions): Server =>
   createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
       if (error instanceof HttpError && refusals.has(error.code))
-        parts.logger.warn('a request was refused', { why: error.code, ...clientAddress(request) })
+        parts.logger.warn('request rejected', { why: error.code, ...clientAddress(request) })
       if (response.headersSent) response.destroy()
       else sendError(response, asHttpError(error, parts.logger))
     })

@@ -23,7 +23,7 @@ export const createPackages =
   ): Promise<void> => {
     const method = request.method ?? 'GET'
     if (method !== 'GET' && method !== 'HEAD')
-      throw new HttpError('method_not_allowed', `${method} is not possible here`)
+      throw new HttpError('method_not_allowed', `${method} is not allowed here`)
     const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (file !== undefined) return sendWheel(request, response, await distribution.wheel(file))
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
@@ -31,7 +31,7 @@ export const createPackages =
       return sendWheel(request, response, await pypi.wheel(sha256, wheel))
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
-    if (project === null) throw new HttpError('not_found', 'there is no such address')
+    if (project === null) throw new HttpError('not_found', 'no such URL')
     const page = await pypi.page(project, `${address}/pypi/files/`)
     return sendData(response, 200, JSON.stringify(page), indexType)
   }

@@ -153,7 +153,7 @@ test.for(Object.entries(refusals))(
     await context.addInitScript(refuse)
     const ana = await app.tab(context, 'a.ipynb')
     await ana.until('sync', 'saved')
-    await expect.poll(() => ana.status.innerText(), soon).toContain('Not kept in this browser')
+    await expect.poll(() => ana.status.innerText(), soon).toContain('Not stored in this browser')
     await ana.type(1, ' written')
     await ana.until('sync', 'saved')
     await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first written'])
@@ -177,7 +177,7 @@ test('a notebook this browser never had says so while offline, and opens when th
   await app.stopRelay()
   await ana.page.goto(`${app.origin}/notebook/b.ipynb`)
   await ana.page
-    .getByText('This notebook is not in this browser yet, and the relay cannot be reached.')
+    .getByText('This notebook is not stored in this browser, and the relay cannot be reached.')
     .waitFor()
   expect(await ana.page.locator('nb-cell').count()).toBe(0)
   await ana.page.goto(`${app.origin}/`)

@@ -211,7 +211,7 @@ describe('messages', () => {
     }
     await expect
       .poll(() => texts(socket, 106), soon)
-      .toEqual([`you may ${role} this notebook, not change it`])
+      .toEqual([`you may ${role} this notebook but not change it`])
     expect(isTaken()).toBe(false)
     expect(socket.open).toBe(true)
   })

@@ -233,7 +233,7 @@ describe('runs', () => {
     expect(text.startsWith('0 xxx')).toBe(true)
     expect(text.endsWith('x\n')).toBe(true)
     expect(text).toContain('399 xxx')
-    const left = /… (\d+) characters left out …/.exec(text)
+    const left = /… (\d+) characters omitted …/.exec(text)
     const whole = Array.from({ length: 400 }, (_, i) => `${i} `.length + 10_001).reduce(
       (sum, n) => sum + n,
       0,
