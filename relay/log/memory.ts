@@ -181,7 +181,8 @@ export class MemoryLog implements LogStore {
   }
 
   async revisionHeads(docId: string): Promise<readonly RevisionHead[]> {
-    return (await this.revisions(docId)).map(({ state: _, ...head }) => head)
+    const revisions = await this.revisions(docId)
+    return revisions.map(({ digest, time, written, outside }) => ({ digest, time, written, outside }))
   }
 
   async wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
