@@ -9,11 +9,12 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { writeEntries, type AwarenessEntry } from '../../shared/awareness.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
 import type { LoggedUpdate } from '../log/store.ts'
-import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
+import { awarenessMessage } from './message.ts'
 import type { SocketSession } from './session.ts'
 
 interface Change {

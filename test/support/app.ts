@@ -115,13 +115,22 @@ export class Person {
   }
 
   /** The source of a cell as shown, without the carets of others. */
-  text(position: number): Promise<string> {
-    return this.source(position).evaluate((source) => {
-      const copy = source.cloneNode(true) as Element
-      for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder')) mark.remove()
-      const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
-      return (lines.length > 0 ? lines.join('\n') : copy.textContent).replaceAll('\u200b', '')
-    })
+  async text(position: number): Promise<string> {
+    await this.source(position).waitFor()
+    return (await this.texts(position))[0] ?? ''
+  }
+
+  /** Those of all cells, or of one, at one moment. */
+  texts(position?: number): Promise<string[]> {
+    const name = new RegExp(`^Source of cell ${position ?? '\\d+'}$`)
+    return this.page.getByRole('textbox', { name }).evaluateAll((sources) =>
+      sources.map((source) => {
+        const copy = source.cloneNode(true) as Element
+        for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder')) mark.remove()
+        const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
+        return (lines.length > 0 ? lines.join('\n') : copy.textContent).replaceAll('\u200b', '')
+      }),
+    )
   }
 }
 
