@@ -1,6 +1,7 @@
 // The plain value of a notebook: what a file is parsed into, what the document is read into, what a formatter
 // gets. No Yjs here. How the same things lie in the document is layout.ts.
 import type { By } from './person.ts'
+import type { Receipt } from './receipt.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
@@ -50,6 +51,7 @@ export interface Result {
   readonly reply: string | null
   readonly thinking: string | null
   readonly calls: readonly Leaf[]
+  readonly receipt?: Receipt
 }
 
 /**
@@ -63,6 +65,8 @@ export interface RunRequest extends By {
   readonly at: number
   readonly saw: string | null
   readonly sourceDigest?: string
+  /** Goes on with the reply that is there. */
+  readonly goOn?: true
   readonly stop?: true
 }
 

@@ -11,7 +11,7 @@
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; what only the file format needs
 //     mark         null | {why, theirs, result?}; what an edit of the file made outside met here, until somebody has seen it
-//     request      null | {id, by, user?, to, at, saw, sourceDigest?, stop?}
+//     request      null | {id, by, user?, to, at, saw, sourceDigest?, goOn?, stop?}
 //     result       Y.Map, made by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, user?, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result
@@ -19,6 +19,7 @@
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
 //       reply, thinking   Y.Text, prompts only
 //       calls      Y.Array<Leaf>, prompts only
+//       receipt    leaf {model, end?, input?, …}, see receipt.ts; what a model answered only
 //   widgets  Y.Map, see widgets.ts
 //
 // Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
@@ -106,6 +107,7 @@ export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
                 reply: result.reply,
                 thinking: result.thinking,
                 calls: result.calls,
+                ...(result.receipt === undefined ? {} : { receipt: { ...result.receipt } }),
               },
       }),
 })
