@@ -137,7 +137,7 @@ const compose = async (
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
-  const providers = parts.providers ?? (await createProviders(settings.model))
+  const providers = parts.providers ?? (await createProviders(settings.model.providers))
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log)
   const blobs = new Blobs(folder.own('blobs'))

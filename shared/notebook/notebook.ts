@@ -1,6 +1,7 @@
 // The plain value of a notebook, as parsed from a file or read from the document. No Yjs here; its form in the document
 // is in layout.ts.
 import type { By } from './person.ts'
+import type { Receipt } from './receipt.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
@@ -50,6 +51,7 @@ export interface Result {
   readonly reply: string | null
   readonly thinking: string | null
   readonly calls: readonly Leaf[]
+  readonly receipt?: Receipt
 }
 
 /**
@@ -63,6 +65,8 @@ export interface RunRequest extends By {
   readonly at: number
   readonly saw: string | null
   readonly sourceDigest?: string
+  /** Goes on with the reply that is there. */
+  readonly goOn?: true
   readonly stop?: true
 }
 

@@ -34,6 +34,7 @@ import {
   type RunStatus,
 } from '../notebook.ts'
 import { byOrder } from './order.ts'
+import { readReceipt, type Receipt } from '../receipt.ts'
 import { widgetMeta } from './widgets.ts'
 
 type Fields = { readonly [key: string]: unknown }
@@ -120,6 +121,7 @@ export const readRequest = (value: unknown): RunRequest | null => {
     at: number(found['at']) ?? 0,
     saw: text(found['saw']),
     ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
+    ...(found['goOn'] === true ? { goOn: true as const } : {}),
     ...(found['stop'] === true ? { stop: true as const } : {}),
   }
 }
@@ -153,6 +155,11 @@ const readOutput = (value: unknown): Output => {
 const readStatus = (value: unknown): RunStatus =>
   runStatuses.includes(value as RunStatus) ? (value as RunStatus) : 'done'
 
+const receiptIn = (value: unknown): { readonly receipt?: Receipt } => {
+  const receipt = readReceipt(value)
+  return receipt === null ? {} : { receipt }
+}
+
 const readResult = (cell: CellMap): Result | null => {
   const result = resultMap(cell)
   if (result === undefined) return null
@@ -167,6 +174,7 @@ const readResult = (cell: CellMap): Result | null => {
     // A run creates the text when it starts, whether or not the model thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
     calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
+    ...receiptIn(result.get('receipt')),
   }
 }
 
@@ -225,6 +233,7 @@ const readFileResult = (found: Fields): Result => {
     reply: text(found['reply']),
     thinking: text(found['thinking']),
     calls: leaves(found['calls']),
+    ...receiptIn(found['receipt']),
   }
 }
 
@@ -259,6 +268,12 @@ export const cellReply = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
 export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   const result = cellMap(doc, id)?.get('result')
   return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
+}
+
+/** Of the reply, or of what a model made otherwise; null where there is none. */
+export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? readReceipt(result.get('receipt')) : null
 }
 
 export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
