@@ -1,6 +1,7 @@
 // The plain value of a notebook: what a file is parsed into, what the document is read into, what a formatter
 // gets. No Yjs here. How the same things lie in the document is layout.ts.
 import type { By } from './person.ts'
+import type { Thread } from './thread.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
@@ -92,6 +93,8 @@ export interface Cell {
   /** What the file says of this cell beyond all this, for the way back; null when nothing. Only ipynb/ reads it. */
   readonly extra: Leaf
   readonly result: Result | null
+  /** Absent where there are none. */
+  readonly comments?: readonly Thread[]
 }
 
 /** How the file was written, for the way back; the record's further keys belong to ipynb/ alone. */
@@ -106,5 +109,7 @@ export interface Notebook {
   readonly meta: Leaves
   /** Unknown top-level keys. */
   readonly extra: Leaves
+  /** On the notebook as a whole; absent where there are none. */
+  readonly comments?: readonly Thread[]
   readonly cells: readonly Cell[]
 }

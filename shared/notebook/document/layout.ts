@@ -20,6 +20,7 @@
 //       reply, thinking   Y.Text, prompts only
 //       calls      Y.Array<Leaf>, prompts only
 //   widgets  Y.Map, see widgets.ts
+//   threads, resolved, messages   Y.Map, see threads.ts
 //
 // Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
 // cell duplicate it and a move beside typing loses the typing.

@@ -4,8 +4,10 @@
  * command: what a person did to the structure · setup: the untracked half of such an act (creating a cell,
  * rebalancing order keys, keeping a cell that an undo would have taken) · request: asking for runs, stopping,
  * clearing outputs · widget: what a hand did to a widget · kernel, model: a run's results, and what its Python sets in
- * widgets · file: edits made to the .ipynb outside · import: a file's first reading.
+ * widgets · comment: what people write in threads · file: edits made to the .ipynb outside · import: a file's first
+ * reading.
  */
-export type Origin = 'command' | 'setup' | 'request' | 'widget' | 'kernel' | 'model' | 'file' | 'import'
+export type Origin =
+  'command' | 'setup' | 'request' | 'widget' | 'kernel' | 'model' | 'comment' | 'file' | 'import'
 
 export const trackedOrigin: Origin = 'command'
