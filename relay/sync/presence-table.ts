@@ -9,6 +9,8 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import type { Commenter } from '../../shared/notebook/document/comment-guard.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
@@ -44,6 +46,8 @@ export class PresenceTable {
   readonly awareness: Awareness
   private readonly owners = new Map<number, SocketSession>()
   private readonly introduced = new Map<SocketSession, number>()
+  /** As they called themselves, whether or not their entry was taken. */
+  private readonly heard = new Map<SocketSession, Person>()
   private readonly changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
@@ -60,6 +64,7 @@ export class PresenceTable {
   }
 
   receive(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+    this.hear(session, entries)
     const accepted = entries
       .filter((entry) => this.accepts(session, entry))
       .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
@@ -70,6 +75,7 @@ export class PresenceTable {
     const gone = [...this.owners].filter(([, owner]) => owner === session).map(([client]) => client)
     for (const client of gone) this.owners.delete(client)
     this.introduced.delete(session)
+    this.heard.delete(session)
     removeAwarenessStates(this.awareness, gone, session)
   }
 
@@ -83,6 +89,33 @@ export class PresenceTable {
 
   all(): Uint8Array {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
+  }
+
+  /** A session stays the person it was first; they may take another name. */
+  private hear(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+    const client = this.introduced.get(session) ?? entries[0]?.client
+    const entry = entries.find((each) => each.client === client)
+    if (entry === undefined || entry.state === 'null') return
+    const { id, name } = personInPresence(JSON.parse(entry.state))
+    this.heard.set(session, { id: this.heard.get(session)?.id || id, name })
+  }
+
+  private person(session: SocketSession): Person {
+    return session.grant.user ?? this.heard.get(session) ?? { id: '', name: '' }
+  }
+
+  /** Whose comments this session may write, and as which Yjs clients. */
+  commenter(session: SocketSession): Commenter {
+    const who = this.person(session)
+    return {
+      who,
+      isTaken: (client) => {
+        const owner = this.owners.get(client)
+        if (owner === undefined || owner === session) return false
+        const { id, name } = this.person(owner)
+        return id !== who.id || (id === '' && name !== who.name)
+      },
+    }
   }
 
   /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */

@@ -25,6 +25,8 @@ export interface Commenter {
 /** One JSON value of at most this many characters. */
 const maxValue = 120_000
 
+/** What comes before it is missing: it may be a commenter's once that is there. */
+export const incomplete = 'a part of something larger'
 const elsewhere = 'more than comments'
 const others = 'a comment of somebody else'
 
@@ -71,7 +73,7 @@ class Examination {
   }
 
   refusal(): string | null {
-    if (!this.isComplete) return 'a part of something larger'
+    if (!this.isComplete) return incomplete
     for (const [client, structs] of this.fresh) {
       if (!this.isOwnClient(client)) return 'something written in the name of another page'
       for (const struct of structs) {
