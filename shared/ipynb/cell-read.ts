@@ -10,6 +10,7 @@ import type { CellKind } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindInFile } from '../notebook/cell-kinds/kinds.ts'
 import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
 import { statusOfEnd } from '../notebook/receipt.ts'
+import { takeComments } from './comments.ts'
 import type { CellExtra } from './extra.ts'
 import { membersOf, numberOf, stringOf, type Member } from './json-read.ts'
 import { isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
@@ -58,7 +59,8 @@ export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
   if (!attachments) return refuse('has attachments that are not an object')
 
   const kind = kindInFile(cellType, text.text, toLeaves(meta))
-  const body = bodyOf(kind, text.text, meta, isCode ? codeResult(outputs as readonly Leaf[], at) : null)
+  const { comments, others } = takeComments(meta)
+  const body = bodyOf(kind, text.text, others, isCode ? codeResult(outputs as readonly Leaf[], at) : null)
   const own = isCode ? codeKeys : attachments.length > 0 ? textKeys : commonKeys
   const unknown = members.filter(([key]) => !own.includes(key))
   const attachmentKeys = keysOf(attachments)
@@ -74,6 +76,7 @@ export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
         attachments: toLeaves(attachments),
         extra: null,
         result: body.result,
+        ...comments,
       },
       extra: {
         ...idExtra,

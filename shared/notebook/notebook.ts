@@ -2,6 +2,7 @@
 // is in layout.ts.
 import type { By } from './person.ts'
 import type { Receipt } from './receipt.ts'
+import type { Thread } from './thread.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
@@ -95,6 +96,8 @@ export interface Cell {
   /** Further content of the file's cell, for writing it back; null if none. Only ipynb/ reads it. */
   readonly extra: Leaf
   readonly result: Result | null
+  /** Absent where there are none. */
+  readonly comments?: readonly Thread[]
 }
 
 /** How the file was written, for writing it back; all further keys belong to ipynb/. */
@@ -109,5 +112,7 @@ export interface Notebook {
   readonly meta: Leaves
   /** Unknown top-level keys. */
   readonly extra: Leaves
+  /** On the notebook as a whole; absent where there are none. */
+  readonly comments?: readonly Thread[]
   readonly cells: readonly Cell[]
 }

@@ -35,6 +35,7 @@ import {
 } from '../notebook.ts'
 import { byOrder } from './order.ts'
 import { readReceipt, type Receipt } from '../receipt.ts'
+import { threadsByCell } from './threads.ts'
 import { widgetMeta } from './widgets.ts'
 
 type Fields = { readonly [key: string]: unknown }
@@ -302,13 +303,21 @@ export const readNotebookMeta = (doc: Y.Doc): Leaves => leavesOf(nbmetaOf(doc))
 /** The whole notebook as a plain value, without deleted cells. */
 export const readNotebook = (doc: Y.Doc): Notebook => {
   const meta = metaOf(doc)
+  const ids = visibleCells(doc)
+  const threads = threadsByCell(doc, ids)
+  const commentsOf = (id: CellId | null): Pick<Notebook, 'comments'> => {
+    const comments = threads.get(id)
+    return comments === undefined ? {} : { comments }
+  }
   return {
     format: readFormat(meta.get('format')),
     meta: { ...readNotebookMeta(doc), ...widgetMeta(doc) },
     extra: leavesOf(meta.get('extra')),
-    cells: visibleCells(doc)
+    ...commentsOf(null),
+    cells: ids
       .map((id) => readCell(doc, id))
-      .filter((cell) => cell !== undefined),
+      .filter((cell) => cell !== undefined)
+      .map((cell) => ({ ...cell, ...commentsOf(cell.id) })),
   }
 }
 
