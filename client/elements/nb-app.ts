@@ -17,7 +17,7 @@ import type { OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
 const prefix = '/notebook/'
-const settingsAddress = '/settings'
+const settingsPath = '/settings'
 
 /** The notebook path of a URL; null for the list and the settings. */
 const pathOf = (pathname: string): string | null => {
@@ -39,7 +39,7 @@ export class NbApp extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private path = pathOf(location.pathname)
-  @state() private inSettings = location.pathname === settingsAddress
+  @state() private inSettings = location.pathname === settingsPath
   readonly followed = new Follow(this, (changed) => [this.settings.onChange(changed)])
   private readonly scrollPlace = new ScrollPosition()
 
@@ -67,14 +67,14 @@ export class NbApp extends LightElement {
 
   private follow(): void {
     this.path = pathOf(location.pathname)
-    this.inSettings = location.pathname === settingsAddress
+    this.inSettings = location.pathname === settingsPath
   }
 
   private go(path: string): void {
     // A renamed notebook keeps its entry in the browser's history.
-    const address = prefix + encodePath(path)
-    if (this.path === null) this.scrollPlace.push(address)
-    else this.scrollPlace.rename(address)
+    const url = prefix + encodePath(path)
+    if (this.path === null) this.scrollPlace.push(url)
+    else this.scrollPlace.rename(url)
     this.follow()
   }
 
@@ -90,12 +90,12 @@ export class NbApp extends LightElement {
       return
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.target !== '' || link.origin !== location.origin) return
-    if (!['/', settingsAddress].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
+    if (!['/', settingsPath].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
     const isHere = link.pathname === location.pathname
     if (isHere && link.hash !== '' && headingOf(link.hash) === null)
-      return this.querySelector('nb-said')?.refuse('This notebook has no such heading.')
+      return this.querySelector('nb-said')?.showError('This notebook has no such heading.')
     this.scrollPlace.push(link.pathname + link.hash)
     this.follow()
   }

@@ -5,7 +5,7 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { doerOf, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
   cellReply,
@@ -71,7 +71,7 @@ export class NbCell extends LightElement {
   @state() private stale = false
   private readonly focusKeeper = new FocusKeeper(
     this,
-    () => doerOf(this.context.person(), this.head?.request ?? { by: null }),
+    () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
     () => {
       this.context.selection.put(this.cell)
       this.focus({ preventScroll: true })
@@ -95,7 +95,7 @@ export class NbCell extends LightElement {
     this.addEventListener(goToLineEvent, this.onGoToLine)
     this.stops = [
       this.context.shortcuts.onChange(() => this.requestUpdate()),
-      python.onAsking((cell) => {
+      python.onPrompt((cell) => {
         if (cell === this.cell) this.requestUpdate()
       }),
       notebook.observer.onCell(this.cell, (changes) => {
@@ -292,7 +292,7 @@ export class NbCell extends LightElement {
 
   private ask(): TemplateResult | typeof nothing {
     const { context, cell } = this
-    const { asking, wanting } = context.python
+    const { inputPrompt: asking, permissionRequest: wanting } = context.python
     if (wanting?.cell === cell)
       return html`<nb-permission
         .permission=${context.python.kernel.permission}

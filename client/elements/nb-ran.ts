@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Run } from '../../shared/notebook/notebook.ts'
-import { timeWords } from '../document/timeline.ts'
+import { formatTime } from '../document/timeline.ts'
 import { LightElement } from './light-element.ts'
 
 const duration = (milliseconds: number): string => {
@@ -24,7 +24,7 @@ export class NbRunInfo extends LightElement {
     const { by, startedAt, endedAt } = this.run
     const parts = [
       this.other ? by || 'Somebody' : 'You',
-      `${endedAt === null ? 'since ' : ''}${timeWords(startedAt, Date.now())}`,
+      `${endedAt === null ? 'since ' : ''}${formatTime(startedAt, Date.now())}`,
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}

@@ -22,7 +22,7 @@ const everyAddress = new Set(['0.0.0.0', '::', '[::]'])
 export const createAccess = (host: string, publicOrigins: readonly string[]): Access => {
   const served = everyAddress.has(host)
     ? Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address }) => address),
+        (addresses ?? []).map(({ address: url }) => url),
       )
     : [host]
   const names = [...served, ...publicOrigins.map((origin) => new URL(origin).hostname)]
@@ -83,7 +83,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export type Tokens = Readonly<Record<Role, string | null>>
 
 /** What an asker may do at this address; null: nothing. */
-export type Authorize = (request: IncomingMessage, address: URL) => Grant | null
+export type Authorize = (request: IncomingMessage, url: URL) => Grant | null
 
 export const needsToken = (tokens: Tokens): boolean => roles.some((role) => tokens[role] !== null)
 
