@@ -18,6 +18,7 @@ import './style/packages.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
@@ -55,7 +56,7 @@ import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
 import { SettingsStore } from './settings/store.ts'
 
-const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${toBrowserPath('/sync')}`
 
 const blobDatabase = new BlobDatabase()
 const grant = new CurrentGrant()
@@ -152,4 +153,4 @@ app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
 document.body.append(app)
-void keepPage()
+if (!reportBasePath()) void keepPage()

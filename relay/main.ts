@@ -27,9 +27,9 @@ import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, syncFile, defaultIdleTimeout } from './log/sqlite.ts'
+import { SqliteLog, defaultIdleTimeout } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
-import type { SyncFile } from './log/wal.ts'
+import { syncFile, type SyncFile } from './log/sync-file.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
@@ -137,7 +137,7 @@ const compose = async (
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
-  const providers = parts.providers ?? (await createProviders(settings.model))
+  const providers = parts.providers ?? (await createProviders(settings.model.providers))
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log)
   const blobs = new Blobs(folder.own('blobs'))

@@ -1,4 +1,5 @@
 // HTTP requests to the relay. The answer is parsed by its route's schema; a failure is a value with a reason.
+import { toBrowserPath } from '../base-path.ts'
 import { addressOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import { failure } from '../../shared/api/shapes.ts'
 
@@ -38,7 +39,10 @@ export const request = async (
 ): Promise<Answer<{ response: Response }>> => {
   try {
     const { search = '', ...rest } = init
-    const response = await fetch(addressOf(route, path) + search, { method: route.method, ...rest })
+    const response = await fetch(toBrowserPath(addressOf(route, path)) + search, {
+      method: route.method,
+      ...rest,
+    })
     return response.ok ? { ok: true, response } : await refusedBy(response)
   } catch (error) {
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)

@@ -3,13 +3,16 @@
 // relay has everything, it asks.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import type { Awareness } from 'y-protocols/awareness'
+import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { readEntries, writeEntries } from '../../shared/awareness.ts'
+import { parseRelayPresence } from '../../shared/presence.ts'
 import {
   closeCodes,
   inBin,
   messageAcknowledge,
+  messageAwareness,
   messageEpoch,
   messageForbidden,
   messageGrant,
@@ -145,6 +148,8 @@ export class Connection {
       this.refresh()
     }
     this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.onTally(decoder)
+    this.provider.messageHandlers[messageAwareness] = (_encoder, decoder, _provider, fromRelay) =>
+      this.onPresence(decoding.readVarUint8Array(decoder), fromRelay)
     const [syncHandler] = this.provider.messageHandlers
     if (syncHandler === undefined) throw new Error('the provider has no handler for sync messages')
     this.provider.messageHandlers[messageSync] = this.withHandler(syncHandler)
@@ -264,6 +269,18 @@ export class Connection {
       this.asking = false
       this.askAcknowledgement()
     })
+  }
+
+  /**
+   * Who is here the relay tells, and where it is not, other tabs. One that has yet to notice that its connection ended
+   * would repeat what was so before; and of itself only the relay tells.
+   */
+  private onPresence(update: Uint8Array, fromRelay: boolean): void {
+    const { awareness, wsconnected } = this.provider
+    if (fromRelay) return applyAwarenessUpdate(awareness, update, this.provider)
+    if (wsconnected) return
+    const others = readEntries(update).filter(({ state }) => parseRelayPresence(JSON.parse(state)) === null)
+    applyAwarenessUpdate(awareness, writeEntries(others), this.provider)
   }
 
   /** The tab that made the update sends it, if it is still open; the relay tells whether it did. */

@@ -1,3 +1,4 @@
+import { basePath, toBrowserPath } from '../base-path.ts'
 import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { encodePath } from '../../shared/api/route.ts'
@@ -16,8 +17,8 @@ import './nb-settings-page.ts'
 import type { OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
-const prefix = '/notebook/'
-const settingsPath = '/settings'
+const prefix = toBrowserPath('/notebook/')
+const settingsPath = toBrowserPath('/settings')
 
 /** The notebook path of a URL; null for the list and the settings. */
 const pathOf = (pathname: string): string | null => {
@@ -90,7 +91,7 @@ export class NbApp extends LightElement {
       return
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.target !== '' || link.origin !== location.origin) return
-    if (!['/', settingsPath].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
+    if (![basePath, settingsPath].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
     const isHere = link.pathname === location.pathname

@@ -1,3 +1,4 @@
+import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { NotebookContext } from '../commands/context.ts'
@@ -75,7 +76,7 @@ export class NbHeader extends LightElement {
     const folders = this.path.split('/')
     const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
     return html`<header class="nb-header">
-      <a class="nb-icon" href="/" aria-label="All notebooks" title="All notebooks">${icons.home}</a>
+      <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
       <h1 title=${this.path}>
         ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
       </h1>

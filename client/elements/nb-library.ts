@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
@@ -193,7 +194,7 @@ export class NbNotebookList extends LightElement {
     return html`<li>
       ${
         reason === undefined
-          ? html`<a href=${`/notebook/${encodePath(path)}`}
+          ? html`<a href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
               ><span class="nb-folder">${folder}</span>${name}</a
             >`
           : html`<span class="nb-broken"
@@ -306,7 +307,9 @@ export class NbNotebookList extends LightElement {
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
         <nav aria-label="Page">
-          <a class="nb-icon" href="/settings" aria-label="Settings" title="Settings">${icons.settings}</a>
+          <a class="nb-icon" href=${toBrowserPath('/settings')} aria-label="Settings" title="Settings"
+            >${icons.settings}</a
+          >
           <nb-theme .settings=${this.settings}></nb-theme>
         </nav>
       </header>

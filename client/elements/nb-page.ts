@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
@@ -177,7 +178,7 @@ export class NbPage extends LightElement {
             notice.copy === null
               ? 'The relay had lost some of your edits. They were restored in place.'
               : html`The relay had lost some of your edits. They are in
-                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
+                  <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
           }
           <button
             type="button"

@@ -1,4 +1,5 @@
 // Notices over a notebook that stay while their condition holds.
+import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import type { NotebookContext } from '../commands/context.ts'
@@ -50,7 +51,7 @@ export const pageNotices = (
             notebook.loaded
               ? html`What you see is stored in this browser.
                 ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write file again</button>` : nothing}`
-              : html`<a href="/">All notebooks</a>`
+              : html`<a href=${basePath}>All notebooks</a>`
           }`,
         )
       : nothing

@@ -1,6 +1,7 @@
 // The page's side of host calls: the notebook's files in this browser and in the relay's folder, packages, and
 // permission for the network. The calling code is the notebook's, so every call is treated as hostile; it never chooses
 // whose files or which folder.
+import { toBrowserPath } from '../base-path.ts'
 import { reasonOf } from '../document/database.ts'
 import type { FolderListing } from '../../shared/api/routes.ts'
 import { fileUrl, fetchListing, type TaggedListing } from '../files/folder.ts'
@@ -165,7 +166,7 @@ export class HostServices {
   }
 
   private async package(path: string, integrity: string): Promise<HostResults['package']> {
-    const response = await fetch(path, integrity === '' ? {} : { integrity })
+    const response = await fetch(toBrowserPath(path), integrity === '' ? {} : { integrity })
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream'
     return { status: response.status, contentType, content: await response.blob() }
   }

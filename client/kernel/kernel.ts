@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import type {
   Answers,
   CommMessage,
@@ -92,7 +93,7 @@ export class Kernel {
   private prepared: Sandbox | null = null
 
   constructor(options: KernelOptions = {}) {
-    this.indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
+    this.indexURL = new URL(options.indexURL ?? toBrowserPath('/pyodide/'), location.href).href
     this.place = options.place ?? (() => null)
     this.kept = options.kept ?? (() => [])
     this.sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated

@@ -1,6 +1,7 @@
 // Runs Python in a worker of a frame without an origin (shared/frame-policy.ts), so that a notebook's code reaches
 // nothing of the app. The page talks to the worker over a port, and to the frame, which can write into memory shared
 // with the worker while the worker is busy or blocked.
+import { toBrowserPath } from '../base-path.ts'
 import type { FromFrame, ToFrame } from './frame-protocol.ts'
 import type { HostResult } from './host-call.ts'
 
@@ -41,7 +42,7 @@ export class Sandbox {
     iframe.allow = 'cross-origin-isolated *'
     iframe.style.display = 'none'
     iframe.title = 'Python'
-    iframe.src = '/kernel/frame.html'
+    iframe.src = toBrowserPath('/kernel/frame.html')
     const { signal } = this.ended
     const found = ({ source, origin, data }: MessageEvent<unknown>): void => {
       // A frame that kept its origin was served without the header, and gets nothing.

@@ -27,6 +27,7 @@ export type Api = (
   response: ServerResponse,
   url: URL,
   grant: Grant,
+  basePath: string,
 ) => Promise<void>
 
 /** Answers a request under /api, or throws an HttpError. */
@@ -41,7 +42,7 @@ export const createApi = (parts: ApiOptions): Api => {
     ...fileHandlers(parts.plain),
     ...modelHandlers(parts.providers),
   }
-  return async (request, response, { pathname, searchParams: query }, grant) => {
+  return async (request, response, { pathname, searchParams: query }, grant, basePath) => {
     const { name, encoded } = find(request.method ?? 'GET', pathname)
     const route: Route = routes[name]
     if (!allows(grant.role, route.role))
@@ -50,7 +51,7 @@ export const createApi = (parts: ApiOptions): Api => {
     const body = await bodyOf(route, request)
     // One route's handler with the same route's request: its name ties them, which the compiler cannot follow.
     const handle = handlers[name] as (asked: Asked) => Promise<void>
-    return handle({ route, request, response, grant, path, query, body })
+    return handle({ route, request, response, grant, basePath, path, query, body })
   }
 }
 

@@ -9,7 +9,6 @@ import {
   hostAllowed,
   originAllowed,
   ownFetch,
-  ownOrigin,
   siteAllowed,
   tokenCookie,
   tokenNeeded,
@@ -19,12 +18,13 @@ import {
 import type { Api } from './api.ts'
 import { isPackage } from '../packages/handler.ts'
 import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+import { browserAddresses, pathOf, withoutBasePath } from './base-path.ts'
 
 type Pages = (
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
-  origin: string,
+  addresses: readonly [string, ...string[]],
 ) => Promise<void>
 
 export interface ServerOptions {
@@ -43,8 +43,7 @@ const isApi = (pathname: string): boolean => pathname === '/api' || pathname.sta
 
 const changing = (request: IncomingMessage): boolean => request.method !== 'GET' && request.method !== 'HEAD'
 
-const parseUrl = (request: IncomingMessage): URL => {
-  const target = request.url ?? ''
+const parseUrl = (target: string): URL => {
   if (!target.startsWith('/') || !URL.canParse(target, 'http://relay')) {
     throw new HttpError('bad_request', 'invalid URL')
   }
@@ -60,7 +59,14 @@ const answer = async (
   const { access } = parts
   if (!hostAllowed(access, request.headers))
     throw new HttpError('wrong_host', 'this relay is not reachable under that host name')
-  const url = parseUrl(request)
+  const target = withoutBasePath(access.publicAddresses, request.headers, request.url ?? '')
+  if (target === null) {
+    const [path = '', query] = (request.url ?? '').split(/(?=\?)/, 2)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    return sendNothing(response, 308, { Location: `./${name}/${query ?? ''}` })
+  }
+  const url = parseUrl(target)
+  const addresses = browserAddresses(access.publicAddresses, request.headers)
   const { pathname, searchParams } = url
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
@@ -70,21 +76,24 @@ const answer = async (
     throw new HttpError('wrong_origin', 'pages of other sites may not send requests here')
   const grant = parts.authorize(request, url)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
-  if (isApi(pathname)) return parts.api(request, response, url, grant)
+  if (isApi(pathname)) return parts.api(request, response, url, grant, pathOf(addresses[0]))
   const token = searchParams.get('token')
   if (parts.needsToken && token !== null && !changing(request)) {
     // From the address into the cookie, so that it stays out of the history and of what people copy.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
-    return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(token) })
+    return sendNothing(response, 303, {
+      Location: pathOf(addresses[0]) + pathname + rest,
+      'Set-Cookie': tokenCookie(token),
+    })
   }
   if (isPackage(pathname)) {
     // The relay may have to fetch it.
     if (!ownFetch(request.headers))
       throw new HttpError('wrong_origin', 'packages can only be fetched by the page')
-    return parts.packages(request, response, pathname, ownOrigin(access, request.headers))
+    return parts.packages(request, response, pathname, addresses)
   }
-  return parts.page(request, response, pathname, ownOrigin(access, request.headers))
+  return parts.page(request, response, pathname, addresses)
 }
 
 const asHttpError = (error: unknown, logger: Logger): HttpError => {

@@ -12,14 +12,14 @@ import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
 
-/** `origin` is the address under which this request reached us. */
+/** `addresses`: under which the browser may see this request. */
 export const createPackages =
   (distribution: Distribution, pypi: Pypi) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
     pathname: string,
-    origin: string,
+    [address]: readonly [string, ...string[]],
   ): Promise<void> => {
     const method = request.method ?? 'GET'
     if (method !== 'GET' && method !== 'HEAD')
@@ -32,7 +32,7 @@ export const createPackages =
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
     if (project === null) throw new HttpError('not_found', 'no such URL')
-    const page = await pypi.page(project, `${origin}/pypi/files/`)
+    const page = await pypi.page(project, `${address}/pypi/files/`)
     return sendData(response, 200, JSON.stringify(page), indexType)
   }
 

@@ -2,6 +2,7 @@
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import { readEntries, type AwarenessEntry } from '../../shared/awareness.ts'
 import type { Grant, Role } from '../../shared/grant.ts'
 import {
   messageAcknowledge,
@@ -16,13 +17,6 @@ import {
   syncStep2,
   syncUpdate,
 } from '../../shared/protocol.ts'
-
-export interface AwarenessEntry {
-  readonly client: number
-  readonly clock: number
-  /** JSON, unparsed. */
-  readonly state: string
-}
 
 /** Clocks [from, to) of one client in an update. */
 export interface Span {
@@ -123,16 +117,11 @@ const readTally = (decoder: decoding.Decoder): Message => {
 }
 
 const readAwareness = (bytes: Uint8Array): Message => {
-  const decoder = decoding.createDecoder(bytes)
-  const entries: AwarenessEntry[] = []
-  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
-    const client = decoding.readVarUint(decoder)
-    const clock = decoding.readVarUint(decoder)
-    const state = decoding.readVarString(decoder)
+  const entries = readEntries(bytes)
+  for (const { state } of entries) {
     const value: unknown = JSON.parse(state)
     if (typeof value !== 'object' || Array.isArray(value))
       throw new Error('an awareness state is an object or null')
-    entries.push({ client, clock, state })
   }
   return { type: 'awareness', entries }
 }
@@ -215,15 +204,4 @@ export const awarenessMessage = (update: Uint8Array): Uint8Array =>
   encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, messageAwareness)
     encoding.writeVarUint8Array(encoder, update)
-  })
-
-/** In the format of y-protocols' `applyAwarenessUpdate`. */
-export const writeEntries = (entries: readonly AwarenessEntry[]): Uint8Array =>
-  encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, entries.length)
-    for (const entry of entries) {
-      encoding.writeVarUint(encoder, entry.client)
-      encoding.writeVarUint(encoder, entry.clock)
-      encoding.writeVarString(encoder, entry.state)
-    }
   })

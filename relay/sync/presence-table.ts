@@ -9,11 +9,14 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { writeEntries, type AwarenessEntry } from '../../shared/awareness.ts'
+import type { Commenter } from '../../shared/notebook/document/comment-guard.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
 import type { LoggedUpdate } from '../log/store.ts'
-import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
+import { awarenessMessage } from './message.ts'
 import type { SocketSession } from './session.ts'
 
 interface Change {
@@ -45,6 +48,8 @@ export class PresenceTable {
   readonly awareness: Awareness
   private readonly owners = new Map<number, SocketSession>()
   private readonly introduced = new Map<SocketSession, number>()
+  /** As they called themselves, whether or not their entry was taken. */
+  private readonly heard = new Map<SocketSession, Person>()
   private readonly changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
@@ -61,6 +66,7 @@ export class PresenceTable {
   }
 
   receive(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+    this.hear(session, entries)
     const accepted = entries
       .filter((entry) => this.accepts(session, entry))
       .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
@@ -71,6 +77,7 @@ export class PresenceTable {
     const gone = [...this.owners].filter(([, owner]) => owner === session).map(([client]) => client)
     for (const client of gone) this.owners.delete(client)
     this.introduced.delete(session)
+    this.heard.delete(session)
     removeAwarenessStates(this.awareness, gone, session)
   }
 
@@ -84,6 +91,33 @@ export class PresenceTable {
 
   all(): Uint8Array {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
+  }
+
+  /** A session keeps its first person, who may change their name. */
+  private hear(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+    const client = this.introduced.get(session) ?? entries[0]?.client
+    const entry = entries.find((each) => each.client === client)
+    if (entry === undefined || entry.state === 'null') return
+    const { id, name } = personInPresence(JSON.parse(entry.state))
+    this.heard.set(session, { id: this.heard.get(session)?.id || id, name })
+  }
+
+  private person(session: SocketSession): Person {
+    return session.grant.user ?? this.heard.get(session) ?? { id: '', name: '' }
+  }
+
+  /** Whose comments this session may write, and as which Yjs clients. */
+  commenter(session: SocketSession): Commenter {
+    const who = this.person(session)
+    return {
+      who,
+      isTaken: (client) => {
+        const owner = this.owners.get(client)
+        if (owner === undefined || owner === session) return false
+        const { id, name } = this.person(owner)
+        return id !== who.id || (id === '' && name !== who.name)
+      },
+    }
   }
 
   /** The writer of this session's updates: the user known to the relay, or else the session's first entry. */

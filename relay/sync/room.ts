@@ -58,7 +58,7 @@ export class Room implements Listener {
   readonly events = new RoomEvents()
   private readonly options: RoomOptions
   private readonly ydoc = new Y.Doc()
-  private readonly presences: PresenceTable
+  readonly presences: PresenceTable
   private readonly sessions = new Set<SocketSession>()
   /** For a receiver that reads too slowly: the state vector it had when it fell behind. */
   private readonly behind = new Map<SocketSession, Uint8Array>()

@@ -3,14 +3,20 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type * as Y from 'yjs'
 import { allows, type Grant } from '../../shared/grant.ts'
+import { incomplete, refusalOf } from '../../shared/notebook/document/comment-guard.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
 import { DeliveryTracker } from './delivery-tracker.ts'
+import type { PresenceTable } from './presence-table.ts'
 
 /** What a session reports to its room. */
 export interface Listener {
+  /** With everything received so far in it. */
+  readonly doc: Y.Doc
+  readonly presences: Pick<PresenceTable, 'commenter'>
   /** Whether an update brings nothing new. */
   holds(update: Uint8Array): boolean
   received(session: SocketSession, message: Message, frame: Uint8Array): void
@@ -174,8 +180,12 @@ export class SocketSession {
       this.delivery.tally(message.count)
     }
     try {
-      if (this.may(message)) this.listener.received(this, message, frame)
-      else this.forbid()
+      const refusal = this.refusal(message)
+      if (refusal === null) this.listener.received(this, message, frame)
+      else if (refusal === incomplete && message.type === 'update') {
+        this.delivery.take(message)
+        this.listener.lacks(this)
+      } else this.forbid(refusal)
     } catch (error) {
       // A failure on a message closes this socket, not the relay.
       this.logger.error('a message could not be handled', { reason: messageOf(error) })
@@ -183,17 +193,24 @@ export class SocketSession {
     }
   }
 
-  private may(message: Message): boolean {
-    if (allows(this.grant.role, roleFor[message.type])) return true
-    return message.type === 'update' && (message.empty || this.listener.holds(message.bytes))
+  /** Why the message is not used; null if it is. */
+  private refusal(message: Message): string | null {
+    const { role } = this.grant
+    if (allows(role, roleFor[message.type])) return null
+    if (message.type === 'update' && (message.empty || this.listener.holds(message.bytes))) return null
+    if (message.type !== 'update' || !allows(role, 'comment'))
+      return `you may ${role} this notebook but not change it`
+    const { doc, presences } = this.listener
+    const reason = refusalOf(doc, message.bytes, presences.commenter(this))
+    if (reason === null || reason === incomplete) return reason
+    return `you may comment on this notebook but not change it; this is ${reason}`
   }
 
   /** Ignores an update and tells its sender; the socket stays open. */
-  private forbid(): void {
-    const { role } = this.grant
-    if (!this.delivery.refused) this.logger.warn('an update was rejected', { role })
+  private forbid(reason: string): void {
+    if (!this.delivery.refused) this.logger.warn('an update was rejected', { role: this.grant.role, reason })
     this.delivery.refuse()
-    this.send([forbiddenMessage(`you may ${role} this notebook but not change it`)])
+    this.send([forbiddenMessage(reason)])
   }
 
   /** Closes a socket that violated the protocol; the message is ignored. */

@@ -17,6 +17,7 @@ import {
   type Access,
   type Authorize,
 } from '../http/security.ts'
+import { withoutBasePath } from '../http/base-path.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { anotherHistory, closeReason, pathReason, SocketSession, type Limits } from './session.ts'
@@ -59,7 +60,8 @@ export class SocketServer {
       return refuse(stream, '403 Forbidden')
     }
     if (this.server.clients.size >= this.parts.maxSockets) return refuse(stream, '503 Service Unavailable')
-    const address = `http://relay${request.url ?? ''}`
+    const target = withoutBasePath(this.parts.access.publicAddresses, request.headers, request.url ?? '')
+    const address = `http://relay${target ?? ''}`
     const url = URL.canParse(address) ? new URL(address) : null
     if (!url?.pathname.startsWith(prefix)) return refuse(stream, '404 Not Found')
     this.server.handleUpgrade(request, stream, head, (socket) => {

@@ -2,6 +2,7 @@ import { decodeUtf8 } from 'lib0/string'
 import { isLeaf } from '../notebook/leaf.ts'
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
 import { readCell, type CellDraft } from './cell-read.ts'
+import { takeComments } from './comments.ts'
 import { readExtra, toExtra, type CellExtra } from './extra.ts'
 import { formatNotebook, standardText } from './format.ts'
 import {
@@ -96,6 +97,7 @@ const buildCurrent = (top: readonly Member[], style: TextStyle, mayHaveIds: bool
   const meta = membersOf(at.get('metadata') ?? {})
   if (!meta) return fail('not a notebook: its metadata is not an object')
 
+  const { comments, others } = takeComments(meta)
   const taken = new Set<string>()
   const drafts: CellDraft[] = []
   for (const [index, leaf] of (cells as readonly Leaf[]).entries()) {
@@ -113,7 +115,8 @@ const buildCurrent = (top: readonly Member[], style: TextStyle, mayHaveIds: bool
     ok: true,
     notebook: {
       format: toFormat(minor, file),
-      meta: toLeaves(meta),
+      meta: toLeaves(others),
+      ...comments,
       extra: toLeaves(top.filter(([key]) => !ownKeys.includes(key))),
       cells: drafts.map((draft) => ({
         ...draft.cell,

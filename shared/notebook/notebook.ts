@@ -1,6 +1,8 @@
 // The plain value of a notebook, as parsed from a file or read from the document. No Yjs here; its form in the document
 // is in layout.ts.
 import type { By } from './person.ts'
+import type { Receipt } from './receipt.ts'
+import type { Thread } from './thread.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
@@ -50,6 +52,7 @@ export interface Result {
   readonly reply: string | null
   readonly thinking: string | null
   readonly calls: readonly Leaf[]
+  readonly receipt?: Receipt
 }
 
 /**
@@ -63,6 +66,8 @@ export interface RunRequest extends By {
   readonly at: number
   readonly saw: string | null
   readonly sourceDigest?: string
+  /** Goes on with the reply that is there. */
+  readonly goOn?: true
   readonly stop?: true
 }
 
@@ -91,6 +96,8 @@ export interface Cell {
   /** Further content of the file's cell, for writing it back; null if none. Only ipynb/ reads it. */
   readonly extra: Leaf
   readonly result: Result | null
+  /** Absent where there are none. */
+  readonly comments?: readonly Thread[]
 }
 
 /** How the file was written, for writing it back; all further keys belong to ipynb/. */
@@ -105,5 +112,7 @@ export interface Notebook {
   readonly meta: Leaves
   /** Unknown top-level keys. */
   readonly extra: Leaves
+  /** On the notebook as a whole; absent where there are none. */
+  readonly comments?: readonly Thread[]
   readonly cells: readonly Cell[]
 }

@@ -5,6 +5,7 @@ import { generateNKeysBetween } from 'fractional-indexing'
 import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
 import { derivedCellId } from '../ids.ts'
+import { addThreads } from './commenting.ts'
 import { cellsOf, metaOf, nbmetaOf, newCellMap } from './layout.ts'
 import type { Cell, CellId, Notebook } from '../notebook.ts'
 import { newResultMap } from './result.ts'
@@ -66,7 +67,9 @@ export const importNotebook = (notebook: Notebook, docId: string): Uint8Array =>
       const map = newCellMap({ ...cell, order, deleted: null })
       cells.set(id, map)
       if (cell.result !== null) map.set('result', newResultMap(cell.result))
+      addThreads(doc, id, cell.comments ?? [])
     })
+    addThreads(doc, null, notebook.comments ?? [])
   })
   const update = Y.encodeStateAsUpdate(doc)
   doc.destroy()

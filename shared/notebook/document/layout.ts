@@ -11,7 +11,7 @@
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; needed only by the file format
 //     mark         null | {why, theirs, result?}; a conflict with an outside edit, until dismissed
-//     request      null | {id, by, user?, to, at, saw, sourceDigest?, stop?}
+//     request      null | {id, by, user?, to, at, saw, sourceDigest?, goOn?, stop?}
 //     result       Y.Map, created by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, user?, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result
@@ -19,7 +19,9 @@
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
 //       reply, thinking   Y.Text, prompts only
 //       calls      Y.Array<Leaf>, prompts only
+//       receipt    Leaf {model, end?, input?, …}, see receipt.ts; answers of a model only
 //   widgets  Y.Map, see widgets.ts
+//   threads, resolved, messages   Y.Map, see threads.ts
 //
 // Cells are a map with order keys and not a Y.Array: in an array a move is delete + insert, so two moves of one cell
 // duplicate it, and typing during a move is lost.
@@ -106,6 +108,7 @@ export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
                 reply: result.reply,
                 thinking: result.thinking,
                 calls: result.calls,
+                ...(result.receipt === undefined ? {} : { receipt: { ...result.receipt } }),
               },
       }),
 })

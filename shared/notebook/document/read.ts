@@ -34,6 +34,8 @@ import {
   type RunStatus,
 } from '../notebook.ts'
 import { byOrder } from './order.ts'
+import { readReceipt, type Receipt } from '../receipt.ts'
+import { threadsByCell } from './threads.ts'
 import { widgetMeta } from './widgets.ts'
 
 type Fields = { readonly [key: string]: unknown }
@@ -120,6 +122,7 @@ export const readRequest = (value: unknown): RunRequest | null => {
     at: number(found['at']) ?? 0,
     saw: text(found['saw']),
     ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
+    ...(found['goOn'] === true ? { goOn: true as const } : {}),
     ...(found['stop'] === true ? { stop: true as const } : {}),
   }
 }
@@ -153,6 +156,11 @@ const readOutput = (value: unknown): Output => {
 const readStatus = (value: unknown): RunStatus =>
   runStatuses.includes(value as RunStatus) ? (value as RunStatus) : 'done'
 
+const receiptIn = (value: unknown): { readonly receipt?: Receipt } => {
+  const receipt = readReceipt(value)
+  return receipt === null ? {} : { receipt }
+}
+
 const readResult = (cell: CellMap): Result | null => {
   const result = resultMap(cell)
   if (result === undefined) return null
@@ -167,6 +175,7 @@ const readResult = (cell: CellMap): Result | null => {
     // A run creates the text when it starts, whether or not the model thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
     calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
+    ...receiptIn(result.get('receipt')),
   }
 }
 
@@ -225,6 +234,7 @@ const readFileResult = (found: Fields): Result => {
     reply: text(found['reply']),
     thinking: text(found['thinking']),
     calls: leaves(found['calls']),
+    ...receiptIn(found['receipt']),
   }
 }
 
@@ -261,6 +271,12 @@ export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
 }
 
+/** Of the reply, or of what a model made otherwise; null where there is none. */
+export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? readReceipt(result.get('receipt')) : null
+}
+
 export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
   const result = cellMap(doc, id)?.get('result')
   return result instanceof Y.Map ? itemsOf(result.get('outputs')).map(readOutput) : []
@@ -287,13 +303,21 @@ export const readNotebookMeta = (doc: Y.Doc): Leaves => leavesOf(nbmetaOf(doc))
 /** The whole notebook as a plain value, without deleted cells. */
 export const readNotebook = (doc: Y.Doc): Notebook => {
   const meta = metaOf(doc)
+  const ids = visibleCells(doc)
+  const threads = threadsByCell(doc, ids)
+  const commentsOf = (id: CellId | null): Pick<Notebook, 'comments'> => {
+    const comments = threads.get(id)
+    return comments === undefined ? {} : { comments }
+  }
   return {
     format: readFormat(meta.get('format')),
     meta: { ...readNotebookMeta(doc), ...widgetMeta(doc) },
     extra: leavesOf(meta.get('extra')),
-    cells: visibleCells(doc)
+    ...commentsOf(null),
+    cells: ids
       .map((id) => readCell(doc, id))
-      .filter((cell) => cell !== undefined),
+      .filter((cell) => cell !== undefined)
+      .map((cell) => ({ ...cell, ...commentsOf(cell.id) })),
   }
 }
 

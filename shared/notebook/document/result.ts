@@ -23,6 +23,7 @@ export const newResultMap = (result: Result): ResultMap => {
     calls.push(result.calls.map((call) => leafOf(call)))
     map.set('calls', calls)
   }
+  if (result.receipt !== undefined) map.set('receipt', { ...result.receipt })
   return map
 }
 

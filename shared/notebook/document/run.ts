@@ -10,6 +10,7 @@ import { leafOf } from '../leaf.ts'
 import { cellId, type CellId, type Leaf, type RunRequest, type Run, type RunStatus } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { byOf } from '../person.ts'
+import type { Receipt } from '../receipt.ts'
 import { readHead, readKind, readSource } from './read.ts'
 import { Terminal } from '../output/terminal.ts'
 
@@ -55,6 +56,28 @@ class Growing {
   }
 }
 
+interface ResultParts {
+  readonly result: ResultMap
+  readonly outputs: Y.Array<Value>
+  readonly reply: Y.Text
+  readonly thinking: Y.Text
+}
+
+const newParts = (): ResultParts => ({
+  result: new Y.Map(),
+  outputs: new Y.Array(),
+  reply: new Y.Text(),
+  thinking: new Y.Text(),
+})
+
+/** Of a result whose reply is to go on; null where there is none. One that came with a file may lack its thinking. */
+const partsOf = (result: ResultMap | undefined): ResultParts | null => {
+  if (result === undefined) return null
+  const [reply, outputs] = [textOf(result, 'reply'), result.get('outputs')]
+  if (reply === undefined || !(outputs instanceof Y.Array)) return null
+  return { result, outputs, reply, thinking: textOf(result, 'thinking') ?? new Y.Text() }
+}
+
 export class RunWriter {
   readonly cell: CellId
   readonly source: string
@@ -93,14 +116,20 @@ export class RunWriter {
       count,
       sourceDigest: sourceDigest(this.source),
     }
-    const [result, outputs]: [ResultMap, Y.Array<Value>] = [new Y.Map(), new Y.Array()]
-    const [reply, thinking] = [new Y.Text(), new Y.Text()]
     const { executor: runs } = kindNamed(readKind(map))
     const writes = runs?.type === 'model' && runs.answer === 'text'
+    const kept = request.goOn === true ? partsOf(resultMap(map)) : null
+    const { result, outputs, reply, thinking } = kept ?? newParts()
     doc.transact(() => {
       result.set('run', { ...this.run })
       result.set('count', null)
       result.set('status', 'running' satisfies RunStatus)
+      if (kept !== null) {
+        // What went wrong the last time.
+        outputs.delete(0, outputs.length)
+        if (thinking.doc === null) result.set('thinking', thinking)
+        return
+      }
       result.set('outputs', outputs)
       if (writes) {
         result.set('reply', reply)
@@ -219,6 +248,10 @@ export class RunWriter {
 
   appendThinking(piece: string): void {
     this.write(() => this.thinking?.append(this.doc, piece))
+  }
+
+  receipt(receipt: Receipt): void {
+    this.write(() => this.result.set('receipt', { ...receipt }))
   }
 
   finish(status: Exclude<RunStatus, 'running'>, at: number): void {

@@ -21,8 +21,11 @@ import { matchOutside } from './outside-cells.ts'
 import { ordersFor } from './outside-order.ts'
 import { mergeText } from './merge-text.ts'
 import { mergeOutsideText, removedBy } from './outside-text.ts'
+import { mergeThreads } from './outside-threads.ts'
+import { addThreads } from '../document/commenting.ts'
 import { isDeleted, readHead } from '../document/read.ts'
 import { newResultMap, replaceResult } from '../document/result.ts'
+import type { Thread } from '../thread.ts'
 import { editText } from './text-edits.ts'
 import { asOutsideWriter, fromFiles, isFromOutside, writersOf } from '../document/writer.ts'
 
@@ -120,6 +123,7 @@ class OutsideMerge {
       this.setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
     }
     this.setLeaves(nbmetaOf(this.doc), (version) => of(version).meta, this.notebook.meta)
+    this.mergeComments(null, of, this.notebook)
     const isThere = new Set(this.notebook.cells.map(({ id }) => id))
     for (const cell of this.newest.notebook.cells) if (!isThere.has(cell.id)) this.remove(cell.id)
     const orders = ordersFor(this.doc, this.notebook.cells, this.isNew, this.newest, () => this.bases)
@@ -140,6 +144,18 @@ class OutsideMerge {
     const map = newCellMap({ ...cell, order, deleted: null })
     cellsOf(this.doc).set(cell.id, map)
     if (cell.result !== null) map.set('result', newResultMap(cell.result))
+    addThreads(this.doc, cell.id, cell.comments ?? [])
+  }
+
+  private mergeComments(
+    cell: CellId | null,
+    of: (version: FileRevision) => Pick<Cell, 'comments'> | undefined,
+    { comments: theirs = [] }: Pick<Cell, 'comments'>,
+  ): void {
+    const at = (version: FileRevision): readonly Thread[] => of(version)?.comments ?? []
+    const newest = at(this.newest)
+    if (theirs.length === 0 && newest.length === 0) return
+    mergeThreads(this.doc, { cell, theirs, newest, bases: this.bases.map(at) })
   }
 
   /** Whether to take the file's value: it was changed, and not just to an older one. */
@@ -188,6 +204,7 @@ class OutsideMerge {
       this.setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
     this.setLeaves(map.get('meta'), (version) => theirs(version).meta, cell.meta)
     this.setLeaves(map.get('attachments'), (version) => theirs(version).attachments, cell.attachments)
+    this.mergeComments(id, (version) => version.cell(id), cell)
     const source = textOf(map, 'source')
     const told =
       source === undefined || before?.source === cell.source
