@@ -11,7 +11,7 @@ import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
 import { headingOf } from './headings.ts'
 import { LightElement } from './light-element.ts'
-import './nb-library.ts'
+import './nb-notebook-list.ts'
 import './nb-page.ts'
 import './nb-settings-page.ts'
 import type { OpenSession } from './nb-page.ts'
@@ -96,7 +96,7 @@ export class NbApp extends LightElement {
     event.preventDefault()
     const isHere = link.pathname === location.pathname
     if (isHere && link.hash !== '' && headingOf(link.hash) === null)
-      return this.querySelector('nb-said')?.showError('This notebook has no such heading.')
+      return this.querySelector('nb-notifications')?.showError('This notebook has no such heading.')
     this.scrollPlace.push(link.pathname + link.hash)
     this.follow()
   }
@@ -106,7 +106,7 @@ export class NbApp extends LightElement {
     if (this.inSettings)
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
     return this.path === null
-      ? html`<nb-library .settings=${settings} .grant=${this.grant}></nb-library>`
+      ? html`<nb-notebook-list .settings=${settings} .grant=${this.grant}></nb-notebook-list>`
       : html`<nb-page
           .path=${this.path}
           .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}

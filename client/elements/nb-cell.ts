@@ -38,7 +38,7 @@ import './nb-offer.ts'
 import type { OfferContext } from './nb-offer.ts'
 import './nb-output.ts'
 import './nb-permission.ts'
-import './nb-ran.ts'
+import './nb-run-info.ts'
 import './nb-reply.ts'
 import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
@@ -337,11 +337,11 @@ export class NbCell extends LightElement {
     return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
-        ? html`<nb-ran
+        ? html`<nb-run-info
             .run=${head.run}
             .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
-          ></nb-ran>`
+          ></nb-run-info>`
         : nothing
     }`
   }

@@ -33,7 +33,7 @@ import './nb-import.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
 import './nb-python.ts'
-import './nb-said.ts'
+import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices } from './page-notices.ts'
@@ -66,7 +66,7 @@ export class NbPage extends LightElement {
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private readonly opening = new Opening(() => this.requestUpdate())
-  private readonly notifications = document.createElement('nb-said')
+  private readonly notifications = document.createElement('nb-notifications')
   /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 

@@ -12,7 +12,7 @@ const duration = (milliseconds: number): string => {
 }
 
 /** Who ran a cell, when and for how long, and whether its source was edited since. Shown on hover and focus. */
-@customElement('nb-ran')
+@customElement('nb-run-info')
 export class NbRunInfo extends LightElement {
   @property({ attribute: false }) run!: Run
   /** Not this page's person. */
@@ -34,6 +34,6 @@ export class NbRunInfo extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-ran': NbRunInfo
+    'nb-run-info': NbRunInfo
   }
 }

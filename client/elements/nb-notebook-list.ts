@@ -39,7 +39,7 @@ interface Notice {
 type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 /** The notebooks of the folder: open, create, rename, delete, restore. */
-@customElement('nb-library')
+@customElement('nb-notebook-list')
 export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
@@ -313,7 +313,7 @@ export class NbNotebookList extends LightElement {
           <nb-theme .settings=${this.settings}></nb-theme>
         </nav>
       </header>
-      <main class="nb-library">
+      <main class="nb-notebook-list">
         ${this.mayWrite ? this.newForm() : html`<p class="nb-read-only">Read only</p>`} ${this.notices()}
         ${
           shown === null
@@ -343,6 +343,6 @@ export class NbNotebookList extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-library': NbNotebookList
+    'nb-notebook-list': NbNotebookList
   }
 }

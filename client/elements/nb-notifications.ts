@@ -12,7 +12,7 @@ interface Confirmation {
 }
 
 /** Notifications: messages shown for a moment, failures shown until closed, and questions. */
-@customElement('nb-said')
+@customElement('nb-notifications')
 export class NbNotifications extends LightElement {
   @state() private news = ''
   @state() private refusals: readonly string[] = []
@@ -83,6 +83,6 @@ export class NbNotifications extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-said': NbNotifications
+    'nb-notifications': NbNotifications
   }
 }
