@@ -147,7 +147,7 @@ const compose = async (
     modelPeers(providers, instance, blobs),
     createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
   ]
-  const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
+  const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(folder.own('ids.json'))

@@ -12,11 +12,11 @@ import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
 /** Shows an error if the notebook is read-only. */
-export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
+export const mayWrite = ({ notebook, showError }: CellContext): boolean => {
   if (!notebook.grant.allows('write'))
-    refuse('Read only: you can read this notebook but not change or run it.')
+    showError('Read only: you can read this notebook but not change or run it.')
   else if (!notebook.writable)
-    refuse(
+    showError(
       notebook.loaded
         ? 'This notebook was written by a newer version and is read-only here.'
         : 'The notebook is not open yet.',
@@ -33,7 +33,7 @@ export const actAll = (context: CellContext, operations: readonly Operation[]): 
   if (!mayWrite(context)) return false
   const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))
   const failed = outcomes.find((outcome) => !outcome.ok)
-  if (failed?.ok === false) context.refuse(`Failed: ${failed.reason}.`)
+  if (failed?.ok === false) context.showError(`Failed: ${failed.reason}.`)
   return failed === undefined
 }
 
@@ -91,7 +91,7 @@ export const toggleBookmark = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
   const isSet = bookmarkOf(readHead(doc, cell)?.meta ?? {}) !== null
   const free = freeBookmark(doc)
-  if (!isSet && free === null) return context.refuse('All nine bookmarks are in use.')
+  if (!isSet && free === null) return context.showError('All nine bookmarks are in use.')
   act(context, {
     type: 'set-cell-meta',
     id: cell,

@@ -69,7 +69,7 @@ const copy = async (context: ClipboardContext, id: CellId): Promise<boolean> => 
   const written = write(cell.source, ipynb)
   keep({ text: cell.source, ipynb: await ipynb })
   if (!(await written))
-    context.refuse('The browser denied clipboard access: the copy can be pasted only in notebooks.')
+    context.showError('The browser denied clipboard access: the copy can be pasted only in notebooks.')
   return true
 }
 
@@ -121,7 +121,7 @@ const insert = (context: ClipboardContext, cells: readonly Cell[]): CellId | nul
     let after = selection.cell
     for (const { add, result } of operations) {
       const outcome = apply(notebook.doc, { ...add, after })
-      if (!outcome.ok) return context.refuse(`Paste failed: ${outcome.reason}.`)
+      if (!outcome.ok) return context.showError(`Paste failed: ${outcome.reason}.`)
       after = add.id
       if (result !== null)
         apply(notebook.doc, { type: 'set-result', id: add.id, result: detached(context, result) })
@@ -135,8 +135,8 @@ export const pasteCells = async (context: ClipboardContext): Promise<void> => {
   if (!mayWrite(context)) return
   const ipynb = await copiedCells()
   const read = ipynb === null ? null : parseNotebook(ipynb)
-  if (read === null) return context.refuse('The clipboard has no cell: paste text inside a cell.')
-  if (!read.ok) return context.refuse(`The cells on the clipboard cannot be read: ${read.reason}.`)
+  if (read === null) return context.showError('The clipboard has no cell: paste text inside a cell.')
+  if (!read.ok) return context.showError(`The cells on the clipboard cannot be read: ${read.reason}.`)
   const first = insert(context, read.notebook.cells)
   if (first !== null) context.focusCell(first, 'command', null)
 }

@@ -64,16 +64,16 @@ export interface NotebookContext {
   /** Runs it once the notebook is open; `name` is its title. */
   readonly whenOpen: (name: string, action: () => void) => void
   /** Asks for confirmation with the button `yes`; asking the same question again confirms it. */
-  readonly sure: (question: string, yes: string, action: () => void) => void
+  readonly confirm: (question: string, yes: string, action: () => void) => void
   /** Shows why something failed; stays until closed. */
-  readonly refuse: (reason: string) => void
+  readonly showError: (reason: string) => void
 }
 
 /** For commands on cells. */
 export type CellContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'refuse'
+  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'showError'
 >
 
 /** For commands that run cells. */
-export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'sure'>
+export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'confirm'>

@@ -21,7 +21,7 @@ const cellOf = ({ notebook: { doc } }: CellContext, cell: CellId, count: number)
 export const goToLine = (context: CellContext, cell: CellId, { count, line }: ErrorLocation): void => {
   const target = cellOf(context, cell, count)
   if (target === null) {
-    context.refuse(`The cell of In [${count}] was deleted or has run again.`)
+    context.showError(`The cell of In [${count}] was deleted or has run again.`)
     return
   }
   const source = cellSource(context.notebook.doc, target)?.toString() ?? ''

@@ -9,14 +9,14 @@ import type { CellContext } from './context.ts'
 
 /** Restores one cell, or all with null, to their state in `then`. */
 export const restore = (context: CellContext, then: Y.Doc, cell: CellId | null): void => {
-  const { notebook, person, announce, refuse } = context
+  const { notebook, person, announce, showError } = context
   if (!mayWrite(context)) return
   const operations = restoreOperations(then, notebook.doc, { ...byPerson(person()), at: Date.now() }, cell)
   const refusals = notebook.undo.step(() =>
     operations.map((operation) => apply(notebook.doc, operation)).filter((outcome) => !outcome.ok),
   )
   const [refusal] = refusals
-  if (refusal !== undefined) refuse(`Not everything could be restored: ${refusal.reason}.`)
+  if (refusal !== undefined) showError(`Not everything could be restored: ${refusal.reason}.`)
   else
     announce(
       cell === null

@@ -4,12 +4,15 @@ const elsewhere =
   'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover'
 
 /** `armed`: see Selection. */
-export const reachOf = (event: KeyboardEvent, armed: boolean): 'nothing' | 'chords' | 'letters' => {
+export const allowedKeys = (
+  event: KeyboardEvent,
+  takesLetters: boolean,
+): 'nothing' | 'chords' | 'letters' => {
   const [target] = event.composedPath()
   if (!(target instanceof Element)) return 'chords'
   if (target.closest(elsewhere) !== null) return 'nothing'
   // Enter and Space press the focused button.
   if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey)
     return 'nothing'
-  return armed && target.closest('nb-cell, nb-insert') !== null ? 'letters' : 'chords'
+  return takesLetters && target.closest('nb-cell, nb-insert') !== null ? 'letters' : 'chords'
 }

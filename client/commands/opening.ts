@@ -1,12 +1,12 @@
 // Commands issued while a notebook opens; they run once it is open.
-interface QueuedRun {
+interface QueuedCommand {
   readonly name: string
   readonly action: () => void
 }
 
 export class Opening {
   private open = false
-  private wishes: readonly QueuedRun[] = []
+  private queue: readonly QueuedCommand[] = []
   private readonly onChange: () => void
 
   constructor(onChange: () => void) {
@@ -16,31 +16,31 @@ export class Opening {
   /** Starts over for another notebook. */
   begin(): void {
     this.open = false
-    this.wishes = []
+    this.queue = []
   }
 
   ask(name: string, action: () => void): void {
     if (this.open) return action()
-    this.wishes = [...this.wishes.filter((wish) => wish.name !== name), { name, action }]
+    this.queue = [...this.queue.filter((other) => other.name !== name), { name, action }]
     this.onChange()
   }
 
   /** Text shown meanwhile. */
-  get words(): string {
-    return this.wishes.map(({ name }) => `${name}: runs once it is open.`).join(' ')
+  get message(): string {
+    return this.queue.map(({ name }) => `${name}: runs once it is open.`).join(' ')
   }
 
   done(): void {
     this.open = true
-    const { wishes } = this
-    this.wishes = []
-    for (const { action } of wishes) action()
+    const { queue } = this
+    this.queue = []
+    for (const { action } of queue) action()
   }
 
   /** The notebook will not open: returns the titles of the queued commands. */
-  giveUp(): string | null {
-    const { wishes } = this
-    this.wishes = []
-    return wishes.length === 0 ? null : wishes.map(({ name }) => name).join(', ')
+  cancel(): string | null {
+    const { queue } = this
+    this.queue = []
+    return queue.length === 0 ? null : queue.map(({ name }) => name).join(', ')
   }
 }

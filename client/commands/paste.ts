@@ -8,7 +8,7 @@ import { readAttachment, readHead } from '../../shared/notebook/document/read.ts
 import { viewOf } from '../cell-kinds/views.ts'
 import type { NotebookContext } from './context.ts'
 
-type PasteContext = Pick<NotebookContext, 'notebook' | 'refuse'>
+type PasteContext = Pick<NotebookContext, 'notebook' | 'showError'>
 
 /** Maximum bytes of an image in a notebook file. */
 const largest = 4 << 20
@@ -50,7 +50,7 @@ const attach = async (
   const name = freeName(context, cell, file)
   const outcome = apply(doc, { type: 'set-attachment', id: cell, name, value: { [file.type]: base64 } })
   if (outcome.ok) insert(`![${name}](attachment:${name})`)
-  else context.refuse(`The image could not be pasted: ${outcome.reason}.`)
+  else context.showError(`The image could not be pasted: ${outcome.reason}.`)
 }
 
 /** Returns whether it was handled; `insert` replaces the selection. */
@@ -61,7 +61,7 @@ export const paste = (
   insert: (text: string) => void,
 ): boolean => {
   if (data.getData('text/plain') !== '' || data.getData('text/uri-list') !== '') return false
-  const { refuse, notebook } = context
+  const { showError: refuse, notebook } = context
   const image = [...data.files].find(({ type }) => rasterMimes.some((mime) => mime === type))
   if (image !== undefined) {
     if (!viewOf(readHead(notebook.doc, cell)?.kind).takesImages)

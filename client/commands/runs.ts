@@ -1,7 +1,7 @@
 // Requests for runs and for stopping them. All are writes to the document, which the executors observe.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
-import { kindNamed, usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { kindNamed, defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
@@ -38,7 +38,7 @@ export const runCells = (context: RunContext, cells: readonly CellId[]): void =>
 /** Runs the cell again after installing its missing package; null: the cell that ran last. */
 export const installMissing = (context: RunContext, cell: CellId | null): void => {
   if (!mayWrite(context)) return
-  for (const each of [cell, context.python.ranLast]) {
+  for (const each of [cell, context.python.lastRunCell]) {
     const missingPackages = each === null ? null : missingPackage(outputsOf(context, each))
     if (each === null || missingPackages === null) continue
     context.notebook.undo.boundary()
@@ -88,9 +88,10 @@ export const restart = (context: RunContext): void => {
   const { choice, python } = context
   const { chosen } = choice
   const restartNow = (): void => void python.restart()
-  if (chosen !== null) context.refuse(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
+  if (chosen !== null)
+    context.showError(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
   else if (python.hasVariables)
-    context.sure('Restart the kernel? All variables will be lost.', 'Restart', restartNow)
+    context.confirm('Restart the kernel? All variables will be lost.', 'Restart', restartNow)
   else restartNow()
 }
 
@@ -98,14 +99,14 @@ export const restart = (context: RunContext): void => {
 export const runAndAdvance = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   const next = cellBehind(context, cell)
-  if (next === null) insertCell(context, usualKind, cell, 'edit')
+  if (next === null) insertCell(context, defaultKind, cell, 'edit')
   else context.focusCell(next, 'command', null)
 }
 
 /** Alt+Enter: run and insert below. */
 export const runAndInsert = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
-  insertCell(context, usualKind, cell, 'edit')
+  insertCell(context, defaultKind, cell, 'edit')
 }
 
 /** Every cell that a kernel runs, from the top. Not prompts: asking a model again costs money and replaces replies. */
@@ -124,5 +125,5 @@ export const stopCell = (context: RunContext, cell: CellId): void => {
 export const clearOutputs = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
-  if (!outcome.ok) context.refuse(`Failed: ${outcome.reason}.`)
+  if (!outcome.ok) context.showError(`Failed: ${outcome.reason}.`)
 }

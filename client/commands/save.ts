@@ -2,10 +2,10 @@
 import { shownFile } from '../document/file-status.ts'
 import type { NotebookContext } from './context.ts'
 
-type SaveContext = Pick<NotebookContext, 'notebook' | 'announce' | 'refuse'>
+type SaveContext = Pick<NotebookContext, 'notebook' | 'announce' | 'showError'>
 
 /** Why it cannot get into the file; null while it is under way. */
-const hindrance = ({ notebook }: SaveContext): string | null => {
+const blockedReason = ({ notebook }: SaveContext): string | null => {
   const { refusal, sync, presence, loaded } = notebook
   if (refusal?.type === 'in-bin') return 'This notebook is in the bin: its file is not written.'
   if (refusal !== null) return 'The relay rejected this notebook: it is stored in this browser only.'
@@ -21,10 +21,10 @@ const hindrance = ({ notebook }: SaveContext): string | null => {
 }
 
 export const save = (context: SaveContext): void => {
-  const { notebook, announce, refuse } = context
+  const { notebook, announce, showError: refuse } = context
   /** Whether the outcome is known. */
   const answer = (): boolean => {
-    const reason = hindrance(context)
+    const reason = blockedReason(context)
     if (reason !== null) refuse(reason)
     else if (shownFile(notebook).status === 'written') announce('Saved to file.')
     else return false

@@ -19,7 +19,7 @@ export class CellSelection {
   }
 
   /** The person went there (Esc, click, arrow key): unmodified letters are commands. */
-  get armed(): boolean {
+  get takesLetters(): boolean {
     return this.chosen
   }
 

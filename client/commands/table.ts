@@ -4,7 +4,7 @@ import { bookmarked, bookmarkNumbers } from '../../shared/notebook/document/book
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
-import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import {
   cellBefore,
@@ -176,7 +176,7 @@ export const commands: readonly Command[] = [
   {
     id: 'insert-above',
     title: 'Insert cell above',
-    run: onCell((context, cell) => insertCell(context, usualKind, cellBefore(context, cell), 'command')),
+    run: onCell((context, cell) => insertCell(context, defaultKind, cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
@@ -185,7 +185,7 @@ export const commands: readonly Command[] = [
     run: (context) => {
       const { cell } = context.selection
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
-        insertCell(context, usualKind, cell, 'command')
+        insertCell(context, defaultKind, cell, 'command')
     },
   },
   { id: 'copy', title: 'Copy cell', run: onCell((...on) => void copyCell(...on)) },

@@ -23,8 +23,12 @@ export const failed = (reason: string, status = 0, offline = false): Failed => (
 const refusedBy = async (response: Response): Promise<Failed> => {
   const { status } = response
   const body: unknown = await response.json().catch(() => null)
-  const said = parse(failure, body)
-  return failed(said.ok ? said.value.error.message : `the relay answered ${status}`, status, status === 503)
+  const parsed = parse(failure, body)
+  return failed(
+    parsed.ok ? parsed.value.error.message : `the relay answered ${status}`,
+    status,
+    status === 503,
+  )
 }
 
 /** The raw response. */

@@ -34,7 +34,7 @@ const watchEvery = 1_000
 /** Bytes read between two checks that show a large answer still arriving. */
 const underWay = 64 << 10
 /** Superseded epochs reported at most. */
-const mostOver = 20
+const maxOver = 20
 /** Milliseconds in which messages of other tabs are gathered. */
 const gather = 300
 
@@ -93,7 +93,7 @@ export interface Target {
 /** If the relay has one of the `over` epochs again, it begins a new one. */
 const paramsOf = ({ epoch, over }: Target): Record<string, string> => {
   if (epoch !== null) return { epoch }
-  return over.length === 0 ? {} : { over: over.slice(-mostOver).join(',') }
+  return over.length === 0 ? {} : { over: over.slice(-maxOver).join(',') }
 }
 
 export class Connection {
@@ -109,13 +109,13 @@ export class Connection {
   private asking = false
   private attempted = false
   private readonly failures = new Failures()
-  private said: string | null = null
+  private shownProblem: string | null = null
   /** Why the relay rejected the edits made here. */
   private forbidden: string | null = null
   /** A message from the relay was lost; true until the relay has answered a request for it. */
-  private hole = false
+  private missedMessage = false
   /** Pending structs that the relay's last answer lacked too: nobody ever sent what they depend on. */
-  private nobodyHas: readonly unknown[] = []
+  private unavailable: readonly unknown[] = []
   private named = false
   private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
@@ -184,7 +184,7 @@ export class Connection {
   }
 
   private begin(): void {
-    this.hole = this.named = false
+    this.missedMessage = this.named = false
     this.forbidden = null
     this.readBefore = this.looks = 0
     if (this.socket !== null) this.socket.width = this.failures.width
@@ -205,7 +205,7 @@ export class Connection {
   }
 
   /** Why edits cannot be saved although the relay is connected; null if there is no problem. */
-  get trouble(): string | null {
+  get problem(): string | null {
     return this.forbidden ?? this.failures.reason
   }
 
@@ -214,7 +214,8 @@ export class Connection {
     const { pendingStructs, pendingDs } = this.doc.store
     const isPending = (pendingStructs ?? pendingDs) !== null
     return (
-      this.hole || (isPending && (pendingStructs !== this.nobodyHas[0] || pendingDs !== this.nobodyHas[1]))
+      this.missedMessage ||
+      (isPending && (pendingStructs !== this.unavailable[0] || pendingDs !== this.unavailable[1]))
     )
   }
 
@@ -248,8 +249,8 @@ export class Connection {
       }
       if (fromRelay && step === syncStep2) {
         const { pendingStructs, pendingDs } = this.doc.store
-        this.hole = false
-        this.nobodyHas = [pendingStructs, pendingDs]
+        this.missedMessage = false
+        this.unavailable = [pendingStructs, pendingDs]
       }
       this.refresh()
     }
@@ -349,7 +350,7 @@ export class Connection {
     socket.lost = lost
     // The epoch is sent once per connection.
     if (!this.named) socket.close()
-    this.hole = true
+    this.missedMessage = true
     this.askAgain()
   }
 
@@ -371,9 +372,9 @@ export class Connection {
       this.unsent = false
       this.failures.clear()
     } else if (this.socket?.stuck === true) this.failures.stuck()
-    if (status === this.status && this.trouble === this.said) return
+    if (status === this.status && this.problem === this.shownProblem) return
     this.status = status
-    this.said = this.trouble
+    this.shownProblem = this.problem
     this.events.onStatus(status)
   }
 

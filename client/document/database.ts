@@ -1,7 +1,7 @@
 // IndexedDB with failures as text: its error messages may be empty, and a blocked database may not respond at all.
 
 /** Milliseconds to wait for a response. */
-const patience = 3_000
+const timeout = 3_000
 
 /** Why something could not be stored, as a clause. */
 export const reasonOf = (error: unknown): string => {
@@ -23,7 +23,7 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
       resolve({ ok: false, reason })
     }
     let given = false
-    const timer = setTimeout(() => failed('the storage of the browser does not respond'), patience)
+    const timer = setTimeout(() => failed('the storage of the browser does not respond'), timeout)
     try {
       const request = indexedDB.open(name)
       request.addEventListener('upgradeneeded', () => make(request.result))
@@ -64,7 +64,7 @@ export const write = (
   new Promise((resolve, reject) => {
     const transaction = database.transaction(names, 'readwrite')
     action((name) => transaction.objectStore(name))
-    const timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), patience)
+    const timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), timeout)
     transaction.addEventListener('complete', () => {
       clearTimeout(timer)
       resolve()

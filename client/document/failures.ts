@@ -5,11 +5,11 @@ import { fullWidth, type Width } from './socket.ts'
 
 /** Milliseconds after the first failure; four times as long after each further one. */
 const firstDelay = 1_000
-const longestDelay = 60_000
+const maxDelay = 60_000
 /** Bytes of a message that hardly any proxy rejects: the smallest part size. */
-const smallest = 16 << 10
+const minPart = 16 << 10
 /** If even such parts are rejected, nothing larger than this is tried. */
-const surely = 4 << 10
+const safeSize = 4 << 10
 
 const tooLarge = 'an edit is too large for the connection to the relay'
 
@@ -30,12 +30,12 @@ const reasonOf = (code: number, reason: string, large: boolean): string | null =
 
 export class Failures {
   private count = 0
-  private why: string | null = null
+  private lastReason: string | null = null
   private narrowed: Width = fullWidth
 
   /** Null while it may be an ordinary network failure. */
   get reason(): string | null {
-    return this.why
+    return this.lastReason
   }
 
   get width(): Width {
@@ -45,30 +45,30 @@ export class Failures {
   /** A connection ended with something unsaved. Returns the milliseconds until the next attempt. */
   add(code: number, reason: string, largest: number): number {
     this.count++
-    const large = largest > surely
-    this.why = reasonOf(code, reason, large && this.count > 1) ?? this.why
+    const large = largest > safeSize
+    this.lastReason = reasonOf(code, reason, large && this.count > 1) ?? this.lastReason
     if (large) this.narrow(code === closeCodes.tooBig, largest)
-    return Math.min(firstDelay * 4 ** (this.count - 1), longestDelay)
+    return Math.min(firstDelay * 4 ** (this.count - 1), maxDelay)
   }
 
   private narrow(tooBig: boolean, largest: number): void {
     const { part, refused } = this.narrowed
     // If hardly anything passes, large edits stay here, and the connection serves everything else.
-    const most = part === smallest ? surely : largest
+    const limit = part === minPart ? safeSize : largest
     this.narrowed = {
-      part: Math.max(smallest, Math.min(part, largest) >> 3),
-      refused: tooBig ? Math.min(refused, most) : refused,
+      part: Math.max(minPart, Math.min(part, largest) >> 3),
+      refused: tooBig ? Math.min(refused, limit) : refused,
     }
   }
 
   /** An edit is too large even on its own. */
   stuck(): void {
-    this.why = tooLarge
+    this.lastReason = tooLarge
   }
 
   /** Everything was sent. Part sizes stay small. */
   clear(): void {
     this.count = 0
-    this.why = null
+    this.lastReason = null
   }
 }

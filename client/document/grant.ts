@@ -39,9 +39,9 @@ export class CurrentGrant {
   }
 
   /** The grant message of a socket. */
-  hear(text: string): void {
-    const said = parseGrant(JSON.parse(text))
-    if (said !== null) this.take(said)
+  receive(text: string): void {
+    const received = parseGrant(JSON.parse(text))
+    if (received !== null) this.take(received)
   }
 
   /** For pages without a socket; without an answer the grant stays. */
@@ -50,10 +50,10 @@ export class CurrentGrant {
     if (answer.ok) this.take(answer.body)
   }
 
-  private take(said: Grant): void {
-    if (JSON.stringify(said) === JSON.stringify(this.grant)) return
-    this.grant = said
-    writeStored(key, said)
+  private take(received: Grant): void {
+    if (JSON.stringify(received) === JSON.stringify(this.grant)) return
+    this.grant = received
+    writeStored(key, received)
     this.changed.emit()
   }
 }

@@ -24,27 +24,27 @@ const tooLarge = (bytes: number): string =>
 
 /** Creates a notebook with the file's name in `folder`, with " 2", " 3", … if the name is taken. */
 export const importFile = async (file: File, folder: string): Promise<Imported> => {
-  const refuse = (reason: string): Imported => ({ ok: false, reason: `${file.name}: ${reason}` })
-  if (file.size > maxRequestBody) return refuse(tooLarge(file.size))
+  const fail = (reason: string): Imported => ({ ok: false, reason: `${file.name}: ${reason}` })
+  if (file.size > maxRequestBody) return fail(tooLarge(file.size))
   let bytes: Uint8Array
   try {
     bytes = new Uint8Array(await file.arrayBuffer())
   } catch (error) {
-    if (error instanceof DOMException) return refuse('it cannot be read (a folder or deleted)')
+    if (error instanceof DOMException) return fail('it cannot be read (a folder or deleted)')
     throw error
   }
   const { endingOf, isReadable, readForm, titleOf } = await import('../../shared/convert/convert.ts')
   const ending = endingOf(file.name)
-  if (!isReadable(ending)) return refuse('only .ipynb, .py and .md can be imported')
+  if (!isReadable(ending)) return fail('only .ipynb, .py and .md can be imported')
   const read = readForm(ending, bytes)
-  if (!read.ok) return refuse(read.reason)
+  if (!read.ok) return fail(read.reason)
   const content = formatNotebook(read.notebook)
   const size = new Blob([JSON.stringify(content)]).size
-  if (size > maxRequestBody - 2_000) return refuse(tooLarge(size))
+  if (size > maxRequestBody - 2_000) return fail(tooLarge(size))
   const name = nameFor(titleOf(file.name))
   for (let nth = 1; ; nth++) {
     const made = await createNotebook(`${folder}${name}${nth === 1 ? '' : ` ${nth}`}.ipynb`, content)
     if (made.ok) return made
-    if (made.status !== 409) return refuse(made.reason)
+    if (made.status !== 409) return fail(made.reason)
   }
 }

@@ -23,7 +23,7 @@ import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './notebooks-api.ts'
 import { PresenceRoom } from './presence.ts'
-import { forget, heldIn, type BrowserCopy } from './recover.ts'
+import { forget, browserCopyOf, type BrowserCopy } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 /** Milliseconds after an acknowledgement before the acknowledged state is stored. */
@@ -85,8 +85,8 @@ export class OpenNotebook {
   }
 
   /** Why edits cannot be saved although the relay is connected; null if there is no problem. */
-  get trouble(): string | null {
-    return this.connection?.trouble ?? null
+  get problem(): string | null {
+    return this.connection?.problem ?? null
   }
 
   get connected(): boolean {
@@ -94,12 +94,12 @@ export class OpenNotebook {
   }
 
   /** Why this browser does not store the notebook; null if it does, or while unknown. */
-  get notKept(): string | null {
+  get storageProblem(): string | null {
     return this.findable ? (this.persistence?.reason ?? null) : 'the browser denies storage'
   }
 
   /** Some edits are neither acknowledged by the relay nor stored in the browser. */
-  get atRisk(): boolean {
+  get hasUnsavedData(): boolean {
     if (!this.loaded || this.connection?.unsent === false) return false
     return !this.findable || this.persistence === null || this.persistence.behind
   }
@@ -122,7 +122,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
-      this.digests = (await this.persistence?.told())?.digests ?? []
+      this.digests = (await this.persistence?.acknowledgedState())?.digests ?? []
     } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
@@ -164,7 +164,7 @@ export class OpenNotebook {
         this.presence.setConnected(this.connected)
         this.events.emit({ type: 'changed' })
       },
-      onGrant: (said) => this.grant.hear(said),
+      onGrant: (message) => this.grant.receive(message),
       onEpoch: (epoch) => (this.epoch = epoch),
       onSynced: () => void this.onSynced(),
       onAcknowledged: this.acknowledgeSoon,
@@ -213,11 +213,11 @@ export class OpenNotebook {
 
   private async onRefused(refusal: Refusal): Promise<void> {
     if (refusal.type === 'another-epoch') {
-      const told = await this.persistence?.told()
+      const relayState = await this.persistence?.acknowledgedState()
       const { history } = this
       const isKept = history !== null && keepSuperseded(this.path, history)
-      const held = heldIn(this.doc, isKept ? history : null, {
-        acknowledged: told?.acknowledged ?? null,
+      const held = browserCopyOf(this.doc, isKept ? history : null, {
+        acknowledged: relayState?.acknowledged ?? null,
         digests: this.digests,
       })
       if (held === null && isKept) forget(this.path, history)

@@ -81,8 +81,8 @@ export class Persistence {
     try {
       const database = await library._db
       // Closed by the browser, e.g. because the site's data was cleared; our own close fires neither event.
-      database.addEventListener('close', () => this.lose('the browser closed its storage'))
-      database.addEventListener('versionchange', () => this.lose('the stored copy is being deleted'))
+      database.addEventListener('close', () => this.onLost('the browser closed its storage'))
+      database.addEventListener('versionchange', () => this.onLost('the stored copy is being deleted'))
       // The library loads by itself but does not report failure. This reads everything, and does.
       await this.trim(library)
     } catch (error) {
@@ -92,7 +92,7 @@ export class Persistence {
     if (this.closed) return library.db?.close()
     this.library = library
     if (this.waiting.length > 0) await this.store(this.waiting)
-    else this.tell(null)
+    else this.setReason(null)
   }
 
   /** Compacts all rows, including those of other tabs; without space for that they stay. */
@@ -118,7 +118,7 @@ export class Persistence {
       })
     } catch (error) {
       if (this.library !== library) return
-      if (error instanceof DOMException && error.name === 'InvalidStateError') this.lose(reasonOf(error))
+      if (error instanceof DOMException && error.name === 'InvalidStateError') this.onLost(reasonOf(error))
       else this.fail(reasonOf(error))
       return
     }
@@ -127,7 +127,7 @@ export class Persistence {
     library._dbsize += some.length
     // An update that came during the failure may be stored twice, which is harmless.
     if (this.why !== null && this.waiting.length > 0) return this.store(this.waiting)
-    this.tell(null)
+    this.setReason(null)
     if (library._dbsize < PREFERRED_TRIM_SIZE) return
     clearTimeout(this.trimTimer)
     this.trimTimer = setTimeout(() => {
@@ -139,7 +139,7 @@ export class Persistence {
 
   private fail(reason: string): void {
     if (this.closed) return
-    this.tell(reason)
+    this.setReason(reason)
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = null
       void (this.library === null ? this.start() : this.store(this.waiting))
@@ -147,7 +147,7 @@ export class Persistence {
   }
 
   /** The database is gone, perhaps with all its content. */
-  private lose(reason: string): void {
+  private onLost(reason: string): void {
     if (this.closed) return
     this.library?.db?.close()
     this.library = null
@@ -155,7 +155,7 @@ export class Persistence {
     this.fail(reason)
   }
 
-  private tell(reason: string | null): void {
+  private setReason(reason: string | null): void {
     if (this.why === reason) return
     this.why = reason
     this.onChange()
@@ -181,7 +181,7 @@ export class Persistence {
     }
   }
 
-  async told(): Promise<AcknowledgedState> {
+  async acknowledgedState(): Promise<AcknowledgedState> {
     if (this.library === null) return { acknowledged: null, digests: [] }
     const [state, digests]: unknown[] = await Promise.all([
       this.library.get(acknowledgedKey),

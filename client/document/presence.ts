@@ -122,7 +122,7 @@ export class PresenceRoom {
   }
 
   /** Marks executors that will not return, before the relay has noticed. */
-  knowGone(executors: ReadonlySet<string>): void {
+  markGone(executors: ReadonlySet<string>): void {
     this.gone = executors
     this.peopleChanged.emit()
   }

@@ -20,7 +20,7 @@ export interface BrowserCopy {
   readonly history: DocumentHistory | null
   readonly docId: string
   readonly notebook: Notebook
-  readonly told: AcknowledgedState
+  readonly relayState: AcknowledgedState
 }
 
 /** What people wrote and ran, without ids, to detect whether the relay lacks anything. */
@@ -40,13 +40,13 @@ const notebookOf = (state: Uint8Array): Notebook => {
 }
 
 /** Null if it has no content. */
-export const heldIn = (
+export const browserCopyOf = (
   doc: Y.Doc,
   history: DocumentHistory | null,
-  told: AcknowledgedState,
+  relayState: AcknowledgedState,
 ): BrowserCopy | null => {
   const [docId, notebook] = [docIdOf(doc), readNotebook(doc)]
-  return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, told }
+  return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, relayState }
 }
 
 /** Copies of earlier pages that were closed before the relay had them. */
@@ -56,7 +56,7 @@ const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
     const doc = new Y.Doc()
     const stored = await persist(doc, databaseName(history), () => undefined)
     try {
-      const held = stored.kept ? heldIn(doc, history, await stored.told()) : null
+      const held = stored.kept ? browserCopyOf(doc, history, await stored.acknowledgedState()) : null
       if (held !== null) all.push(held)
     } finally {
       stored.close()
@@ -122,7 +122,7 @@ export const recover = async (
 
 const give = async (
   path: string,
-  { docId, notebook, told: { acknowledged, digests } }: BrowserCopy,
+  { docId, notebook, relayState: { acknowledged, digests } }: BrowserCopy,
   whole: (notebook: Notebook) => Promise<Notebook>,
 ): Promise<Answer<Recovered & { readonly vector: Uint8Array }>> => {
   const known = acknowledged === null ? null : notebookOf(acknowledged)
@@ -149,7 +149,7 @@ const give = async (
 }
 
 export const recoverySteps: RecoverySteps = {
-  heldBefore: storedCopies,
+  storedCopies: storedCopies,
   recover,
   recovered: (path, { history }, { changed, copy }) => {
     if (history !== null) forget(path, history)

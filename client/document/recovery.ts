@@ -8,7 +8,7 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 /** Its effects on the browser's storage and the relay. */
 export interface RecoverySteps {
   /** Copies of earlier pages that were closed before the relay had them. */
-  readonly heldBefore: (path: string) => Promise<readonly BrowserCopy[]>
+  readonly storedCopies: (path: string) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
     held: BrowserCopy,
@@ -51,7 +51,7 @@ export class Recovery {
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
-    const found = await this.steps.heldBefore(this.path())
+    const found = await this.steps.storedCopies(this.path())
     if (this.closed) return
     const inMemory = this.held.filter(({ history }) => history === null)
     this.held = [...inMemory, ...found]

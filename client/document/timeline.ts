@@ -3,7 +3,7 @@ import type { Timeline } from '../../shared/api/routes.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 
 /** A stop of the slider. */
-export interface Place {
+export interface Stop {
   readonly at: number
   readonly time: number
   readonly people: string
@@ -33,7 +33,7 @@ export const stopsOf = (
   { groups, versions }: Timeline,
   chosen: number | null,
   nameOf: (user: string) => string,
-): readonly Place[] => {
+): readonly Stop[] => {
   const stops = new Set([...groups.map(({ last }) => last), ...versions.map(({ at }) => at)])
   if (chosen !== null) stops.add(chosen)
   let first = 1
@@ -71,5 +71,5 @@ export const changesAround = (
 const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
-export const timeWords = (time: number, now: number): string =>
+export const formatTime = (time: number, now: number): string =>
   (new Date(time).toDateString() === new Date(now).toDateString() ? hours : days).format(time)

@@ -68,8 +68,8 @@ const showHint = async (view: EditorView, insight: Insight, from: number, to: nu
   const { state } = view
   const hint = await insight.hint(state.sliceDoc(0, to), false)
   if (view.state.doc !== state.doc || !view.state.selection.eq(state.selection)) return
-  const said = hint ?? insight.silence ?? 'No documentation found.'
-  view.dispatch({ effects: setHint.of(tooltip(from, to, said, true)) })
+  const content = hint ?? insight.silence ?? 'No documentation found.'
+  view.dispatch({ effects: setHint.of(tooltip(from, to, content, true)) })
 }
 
 /** Not at the start of a line, or with a selection. */

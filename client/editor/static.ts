@@ -6,7 +6,7 @@ import { errorClass, lineSpan } from './error-mark.ts'
 import { parserOf, type Language } from './language.ts'
 
 /** Longer texts (UTF-16 units) stay plain until their editor is mounted: parsing would block scrolling. */
-const longestHighlighted = 50_000
+const maxHighlightedLength = 50_000
 
 interface Span {
   readonly from: number
@@ -16,7 +16,7 @@ interface Span {
 
 const spansOf = (text: string, language: Language): Span[] => {
   const parser = parserOf(language)
-  if (parser === null || text.length > longestHighlighted) return []
+  if (parser === null || text.length > maxHighlightedLength) return []
   const spans: Span[] = []
   highlightTree(parser.parse(text), classHighlighter, (from, to, classes) =>
     spans.push({ from, to, classes }),

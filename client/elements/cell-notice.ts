@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
-import { doerOf, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import type { RunContext } from '../commands/context.ts'
@@ -42,7 +42,7 @@ const choices = (
         <button type="button" @click=${() => stopCell(context, cell)}>Cancel request</button>`
     : '.'
 
-const said = { gone: 'requested: ', new: 'now: ' }
+const lineLabels = { gone: 'requested: ', new: 'now: ' }
 
 /** The source differs from what was requested: shows the difference where this page knows the requested text. */
 const changedSince = (context: RunContext, cell: CellId, request: RunRequest): TemplateResult => {
@@ -51,9 +51,9 @@ const changedSince = (context: RunContext, cell: CellId, request: RunRequest): T
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
   const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
   return html`<div class="nb-notice" role="group" aria-label="Edited since the run was requested">
-    ${doerOf(context.person(), request)} requested this run, but the cell was edited before it started. It
-    waits for confirmation${choices(context, cell, 'Run current source', runAsItIs)}
-    ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, said, () => null))}</div>`}
+    ${nameOfActor(context.person(), request)} requested this run, but the cell was edited before it started.
+    It waits for confirmation${choices(context, cell, 'Run current source', runAsItIs)}
+    ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, lineLabels, () => null))}</div>`}
   </div>`
 }
 
@@ -78,7 +78,7 @@ export const cellNotice = (
   if (!isUnchanged(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
-      ${doerOf(context.person(), request)} requested this run earlier. It waits for
+      ${nameOfActor(context.person(), request)} requested this run earlier. It waits for
       confirmation${choices(context, cell, 'Run here', runHere)}
     </p>`
   if (request.to === 'model' && !notebook.connected)

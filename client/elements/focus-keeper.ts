@@ -7,7 +7,7 @@ import { NbSource } from './nb-source.ts'
 interface EditedText {
   readonly element: NbAsk | NbSource
   readonly text: string
-  readonly words: string
+  readonly message: string
 }
 
 /**
@@ -17,17 +17,17 @@ interface EditedText {
 export class FocusKeeper implements ReactiveController {
   private readonly host: LitElement
   /** Who requested the present reply. */
-  private readonly asker: () => string
+  private readonly requester: () => string
   /** Focuses the cell without making letters commands: its person may still be typing. */
   private readonly takeFocus: () => void
-  private left: Pick<EditedText, 'text' | 'words'> | null = null
+  private left: Pick<EditedText, 'text' | 'message'> | null = null
   private leftIsNew = false
   private inHand: EditedText | null = null
   private hadFocus = false
 
-  constructor(host: LitElement, asker: () => string, takeFocus: () => void) {
+  constructor(host: LitElement, requester: () => string, takeFocus: () => void) {
     this.host = host
-    this.asker = asker
+    this.requester = requester
     this.takeFocus = takeFocus
     host.addController(this)
   }
@@ -71,21 +71,21 @@ export class FocusKeeper implements ReactiveController {
     const { left } = this
     return left === null
       ? nothing
-      : html`<nb-ghost .words=${left.words} .text=${left.text} @leave=${this.onLeave}></nb-ghost>`
+      : html`<nb-ghost .message=${left.message} .text=${left.text} @leave=${this.onLeave}></nb-ghost>`
   }
 
   private find(): EditedText | null {
     const ask = this.host.querySelector('nb-ask')
     if (ask?.contains(document.activeElement) === true)
-      return { element: ask, text: ask.typed, words: 'The run ended before your input was sent.' }
+      return { element: ask, text: ask.typed, message: 'The run ended before your input was sent.' }
     const reply = this.host.querySelector<NbSource>('nb-reply nb-source')
     if (reply?.contains(document.activeElement) !== true) return null
-    const words = 'This reply was removed while you were editing it. Your text:'
-    return { element: reply, text: reply.typed ?? '', words }
+    const message = 'This reply was removed while you were editing it. Your text:'
+    return { element: reply, text: reply.typed ?? '', message }
   }
 
-  private leave({ text, words }: Pick<EditedText, 'text' | 'words'>): void {
-    this.left = { text, words }
+  private leave({ text, message }: Pick<EditedText, 'text' | 'message'>): void {
+    this.left = { text, message }
     this.leftIsNew = true
     this.host.requestUpdate()
   }
@@ -93,7 +93,7 @@ export class FocusKeeper implements ReactiveController {
   private readonly onVanish = (event: Event): void =>
     this.leave({
       text: (event as CustomEvent<string>).detail,
-      words: `${this.asker()} regenerated this reply while you were editing it. Your text:`,
+      message: `${this.requester()} regenerated this reply while you were editing it. Your text:`,
     })
 
   private readonly onLeave = (): void => {

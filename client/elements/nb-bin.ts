@@ -7,10 +7,10 @@ import { LightElement } from './light-element.ts'
 import { since } from './format.ts'
 
 /** Entries shown until all are requested. */
-const few = 10
+const shownAtFirst = 10
 
 /**
- * Deleted notebooks: restore one, or delete all permanently. Fires `told` with a message, and `changed` when the lists
+ * Deleted notebooks: restore one, or delete all permanently. Fires `notice` with a message, and `changed` when the lists
  * are outdated.
  */
 @customElement('nb-bin')
@@ -19,14 +19,14 @@ export class NbBin extends LightElement {
   @state() private sure = false
   @state() private whole = false
 
-  private tell(text: string): void {
-    this.dispatchEvent(new CustomEvent<string>('told', { detail: text }))
+  private notify(text: string): void {
+    this.dispatchEvent(new CustomEvent<string>('notice', { detail: text }))
     this.dispatchEvent(new CustomEvent('changed'))
   }
 
   private async restore({ entry, path }: Deleted): Promise<void> {
     const restored = await restore(entry)
-    this.tell(
+    this.notify(
       restored.ok ? restoredAs(path, restored.path) : `${path} could not be restored: ${restored.reason}.`,
     )
   }
@@ -34,9 +34,9 @@ export class NbBin extends LightElement {
   private async empty(): Promise<void> {
     this.sure = false
     const emptied = await emptyBin()
-    if (!emptied.ok) this.tell(`The bin could not be emptied: ${emptied.reason}.`)
-    else if (emptied.open.length === 0) this.tell('The bin is empty.')
-    else this.tell(`These stay in the bin because they are open: ${emptied.open.join(', ')}.`)
+    if (!emptied.ok) this.notify(`The bin could not be emptied: ${emptied.reason}.`)
+    else if (emptied.open.length === 0) this.notify('The bin is empty.')
+    else this.notify(`These stay in the bin because they are open: ${emptied.open.join(', ')}.`)
   }
 
   private row(entry: Deleted): TemplateResult {
@@ -60,7 +60,7 @@ export class NbBin extends LightElement {
   protected override render(): unknown {
     const { deleted, whole, sure } = this
     if (deleted.length === 0) return nothing
-    const shown = whole ? deleted : deleted.slice(0, few)
+    const shown = whole ? deleted : deleted.slice(0, shownAtFirst)
     return html`<section class="nb-bin" aria-labelledby="nb-bin-title">
       <div class="nb-bin-head">
         <h2 id="nb-bin-title">Deleted notebooks</h2>

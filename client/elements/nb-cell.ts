@@ -5,7 +5,7 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { doerOf, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
   cellReply,
@@ -38,7 +38,7 @@ import './nb-offer.ts'
 import type { OfferContext } from './nb-offer.ts'
 import './nb-output.ts'
 import './nb-permission.ts'
-import './nb-ran.ts'
+import './nb-run-info.ts'
 import './nb-reply.ts'
 import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
@@ -71,7 +71,7 @@ export class NbCell extends LightElement {
   @state() private stale = false
   private readonly focusKeeper = new FocusKeeper(
     this,
-    () => doerOf(this.context.person(), this.head?.request ?? { by: null }),
+    () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
     () => {
       this.context.selection.put(this.cell)
       this.focus({ preventScroll: true })
@@ -95,7 +95,7 @@ export class NbCell extends LightElement {
     this.addEventListener(goToLineEvent, this.onGoToLine)
     this.stops = [
       this.context.shortcuts.onChange(() => this.requestUpdate()),
-      python.onAsking((cell) => {
+      python.onPrompt((cell) => {
         if (cell === this.cell) this.requestUpdate()
       }),
       notebook.observer.onCell(this.cell, (changes) => {
@@ -292,7 +292,7 @@ export class NbCell extends LightElement {
 
   private ask(): TemplateResult | typeof nothing {
     const { context, cell } = this
-    const { asking, wanting } = context.python
+    const { inputPrompt: asking, permissionRequest: wanting } = context.python
     if (wanting?.cell === cell)
       return html`<nb-permission
         .permission=${context.python.kernel.permission}
@@ -338,11 +338,11 @@ export class NbCell extends LightElement {
     return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
-        ? html`<nb-ran
+        ? html`<nb-run-info
             .run=${head.run}
             .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
-          ></nb-ran>`
+          ></nb-run-info>`
         : nothing
     }`
   }

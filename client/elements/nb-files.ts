@@ -5,14 +5,14 @@ import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import { reasonOf } from '../document/database.ts'
 import type { OpenNotebook } from '../document/open.ts'
 import { download } from '../files/download.ts'
-import { fileAddress, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
+import { fileUrl, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Kernel } from '../kernel/kernel.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { holdInPanel } from './nb-panel.ts'
-import { since, sizeWords } from './format.ts'
+import { since, formatSize } from './format.ts'
 
 /** A question before something is overwritten or deleted. */
 type Confirmation =
@@ -200,9 +200,9 @@ export class NbFiles extends LightElement {
 
   private question(file: StoredFile, question: Confirmation): TemplateResult {
     const { path } = file
-    const confirm = (words: string, yes: string, action: () => unknown): TemplateResult =>
-      html`<span class="nb-sure" role="group" aria-label=${`${path}: ${words}`}
-        >${words}
+    const confirm = (question: string, yes: string, action: () => unknown): TemplateResult =>
+      html`<span class="nb-sure" role="group" aria-label=${`${path}: ${question}`}
+        >${question}
         <button type="button" @click=${action}>${yes}</button>
         <button type="button" @click=${() => this.ask(path, null)}>Cancel</button></span
       >`
@@ -234,7 +234,7 @@ export class NbFiles extends LightElement {
     return html`<li>
       <span class="nb-file-name" title=${path}>${path}</span>
       <span class="nb-file-about"
-        >${sizeWords(file.size)} ·
+        >${formatSize(file.size)} ·
         ${since(file.modified)}${
           there === null ? nothing : copy ? ' · same as in the folder' : ' · differs from the folder'
         }</span
@@ -267,11 +267,11 @@ export class NbFiles extends LightElement {
   private folderRow({ path, size, modified }: FolderFile): TemplateResult {
     return html`<li>
       <span class="nb-file-name" title=${path}>${path}</span>
-      <span class="nb-file-about">${sizeWords(size)} · ${since(modified)}</span>
+      <span class="nb-file-about">${formatSize(size)} · ${since(modified)}</span>
       <span class="nb-file-actions"
         ><a
           class="nb-icon"
-          href=${fileAddress(this.folder, path)}
+          href=${fileUrl(this.folder, path)}
           download=${path.replace(/^.*\//s, '')}
           aria-label="Download ${path} from the folder"
           title="Download"
@@ -286,7 +286,7 @@ export class NbFiles extends LightElement {
     const total = files.reduce((sum, { size }) => sum + size, 0)
     return html`<section>
       <h3 id="nb-files-browser">
-        In this browser ${files.length > 0 ? html`<small>${sizeWords(total)}</small>` : nothing}
+        In this browser ${files.length > 0 ? html`<small>${formatSize(total)}</small>` : nothing}
       </h3>
       <p>
         Files that Python writes and files you upload. They stay in this browser, for this notebook, until you

@@ -7,7 +7,7 @@ import { toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
 import { LightElement } from './light-element.ts'
 
-const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
+const flagLabels: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
   skipped: ['Hidden from the model', 'Show to the model'],
   pinned: ['Pinned for the model', 'Unpin'],
   input_collapse: ['Source collapsed', 'Expand source'],
@@ -49,7 +49,7 @@ export class NbFlags extends LightElement {
         ? nothing
         : this.button(`Bookmark ${bookmark}`, 'Remove bookmark', () => toggleBookmark(context, cell))
     }${this.flags.map((flag) => {
-      const [is, undo] = words[flag]
+      const [is, undo] = flagLabels[flag]
       return this.button(is, undo, () => toggleFlag(context, cell, flag))
     })}`
   }

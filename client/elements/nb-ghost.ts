@@ -8,7 +8,7 @@ import { LightElement } from './light-element.ts'
  */
 @customElement('nb-ghost')
 export class NbGhost extends LightElement {
-  @property({ attribute: false }) words = ''
+  @property({ attribute: false }) message = ''
   @property({ attribute: false }) text = ''
   /** Button labels; null for no button. */
   @property({ attribute: false }) keep: string | null = null
@@ -33,7 +33,7 @@ export class NbGhost extends LightElement {
     event.stopPropagation()
     if (event.key === 'Escape') {
       event.preventDefault()
-      this.tell('leave')
+      this.fire('leave')
       return
     }
     const chord = event.ctrlKey || event.metaKey || event.altKey
@@ -41,23 +41,23 @@ export class NbGhost extends LightElement {
       event.preventDefault()
   }
 
-  private tell(what: 'keep' | 'discard' | 'leave'): void {
+  private fire(what: 'keep' | 'discard' | 'leave'): void {
     this.dispatchEvent(new CustomEvent(what))
   }
 
   protected override render(): unknown {
-    const { words, text, keep, discard } = this
+    const { message, text, keep, discard } = this
     const lines = Math.min(12, text.split('\n').length)
     const button = (name: string, what: 'keep' | 'discard' | 'leave'): TemplateResult =>
-      html`<button type="button" @click=${() => this.tell(what)}>${name}</button>`
+      html`<button type="button" @click=${() => this.fire(what)}>${name}</button>`
     return html`<div class="nb-ghost">
-      <p role="alert">${words}</p>
+      <p role="alert">${message}</p>
       <textarea
         readonly
         dir="auto"
         spellcheck="false"
         rows=${lines}
-        aria-label=${words}
+        aria-label=${message}
         .value=${text}
       ></textarea>
       ${keep === null ? nothing : button(keep, 'keep')}

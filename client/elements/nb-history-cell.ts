@@ -9,7 +9,7 @@ import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { LightElement } from './light-element.ts'
 
-const said = { gone: 'only then: ', new: 'only now: ' }
+const lineLabels = { gone: 'only then: ', new: 'only now: ' }
 
 export const cellState = ({ was, now, moved, same }: CellDifference): string => {
   if (same) return 'unchanged'
@@ -43,7 +43,7 @@ export class NbHistoryCell extends LightElement {
   @property({ type: Boolean }) writable = false
 
   private row(row: Row): TemplateResult {
-    return diffLine(row, said, (client) => this.nameOf(client))
+    return diffLine(row, lineLabels, (client) => this.nameOf(client))
   }
 
   /** The result of a run where it differs. Images appear by name only. */

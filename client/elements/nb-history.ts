@@ -10,7 +10,7 @@ import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import type { Timeline } from '../../shared/api/routes.ts'
-import { changesAround, namesOf, stopsOf, timeWords, type Place } from '../document/timeline.ts'
+import { changesAround, namesOf, stopsOf, formatTime, type Stop } from '../document/timeline.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -42,8 +42,8 @@ export class NbHistory extends LightElement {
     super.connectedCallback()
     const { notebook } = this.context
     const onUpdate = (): void => {
-      this.soon('compare', compareQuiet, () => this.compare())
-      this.soon('timeline', timelineQuiet, () => void this.load())
+      this.debounce('compare', compareQuiet, () => this.compare())
+      this.debounce('timeline', timelineQuiet, () => void this.load())
     }
     notebook.doc.on('update', onUpdate)
     this.stops = [
@@ -64,7 +64,7 @@ export class NbHistory extends LightElement {
     this.past = null
   }
 
-  private soon(what: string, quiet: number, action: () => void): void {
+  private debounce(what: string, quiet: number, action: () => void): void {
     clearTimeout(this.timers.get(what))
     this.timers.set(what, setTimeout(action, quiet))
   }
@@ -145,14 +145,14 @@ export class NbHistory extends LightElement {
     holdInPanel(this)
   }
 
-  private place(place: Place): TemplateResult {
+  private place(place: Stop): TemplateResult {
     const current = place.at === this.at
     return html`<li>
       <button type="button" aria-current=${current ? 'true' : nothing} @click=${() => void this.go(place.at)}>
         ${place.names.map((name) => html`<strong>${name}</strong>`)}
         <span>${place.people}</span>
         <small
-          >${timeWords(place.time, Date.now())} · ${place.updates}
+          >${formatTime(place.time, Date.now())} · ${place.updates}
           ${place.updates === 1 ? 'change' : 'changes'}</small
         >
       </button>
@@ -163,13 +163,13 @@ export class NbHistory extends LightElement {
   private finer(timeline: Timeline, at: number): TemplateResult | typeof nothing {
     const { first, last } = changesAround(timeline, at)
     if (first === last) return nothing
-    const words = `Change ${at - first + 1} of ${last - first + 1}`
-    return html`<span class="nb-history-finer">${words}</span>
+    const label = `Change ${at - first + 1} of ${last - first + 1}`
+    return html`<span class="nb-history-finer">${label}</span>
       <input
         type="range"
         class="nb-history-finer"
         aria-label="Change"
-        aria-valuetext=${words}
+        aria-valuetext=${label}
         min=${first}
         max=${last}
         .value=${String(at)}
@@ -247,19 +247,19 @@ export class NbHistory extends LightElement {
     const places = timeline === null ? [] : stopsOf(timeline, at, this.names)
     const index = places.findIndex((place) => place.at === at)
     const current = places[index]
-    const words =
+    const label =
       current === undefined
         ? ''
-        : [...current.names, timeWords(current.time, Date.now()), current.people].join(' · ')
+        : [...current.names, formatTime(current.time, Date.now()), current.people].join(' · ')
     return html`<div class="nb-history-head">
-        <span class="nb-history-place">${words}</span>
+        <span class="nb-history-place">${label}</span>
         ${
           current === undefined
             ? nothing
             : html`<input
                   type="range"
                   aria-label="Version"
-                  aria-valuetext=${words}
+                  aria-valuetext=${label}
                   min="0"
                   max=${places.length - 1}
                   .value=${String(index)}

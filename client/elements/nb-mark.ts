@@ -6,7 +6,7 @@ import { dismissMark, takeFileVersion } from '../commands/file-marks.ts'
 import { LightElement } from './light-element.ts'
 
 const kept = 'It was kept.'
-const words = ({ why, theirs, result }: Mark): string => {
+const messageFor = ({ why, theirs, result }: Mark): string => {
   const outputs =
     result === undefined || why === 'outputs' ? '' : ' So were the outputs, which are newer than the file’s.'
   switch (why) {
@@ -42,7 +42,7 @@ export class NbMark extends LightElement {
       role="status"
       aria-label=${mark.why === 'mended' ? 'Restored' : 'Changed in the file'}
     >
-      ${words(mark)}
+      ${messageFor(mark)}
       ${
         context.notebook.editable
           ? html`<button type="button" @click=${() => dismissMark(context, cell)}>Keep it</button>`

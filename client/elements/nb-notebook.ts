@@ -109,7 +109,7 @@ export class NbNotebook extends LightElement {
     const all = listCells(notebook.doc)
     const visible = new Set<CellId>(all.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
     const gone = selection.cell !== null && !visible.has(selection.cell) ? selection.cell : null
-    const heir = gone === null ? null : this.nearest(gone, visible)
+    const successor = gone === null ? null : this.nearest(gone, visible)
     const lostNow = own ? null : this.inHand(visible)
     if (lostNow !== null) this.lost = lostNow
     const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
@@ -147,7 +147,7 @@ export class NbNotebook extends LightElement {
       this.ghosts.get(lostNow.id)?.hold()
     } else if (back !== null && handsIn) this.focusCell(back, 'edit', null)
     else if (gone === null) return
-    else if (own && heir !== null) this.focusCell(heir, 'command', null)
+    else if (own && successor !== null) this.focusCell(successor, 'command', null)
     else if (own) {
       selection.set(null, 'command')
       this.top.querySelector('button')?.focus()
@@ -252,7 +252,7 @@ export class NbNotebook extends LightElement {
     const by = deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'somebody')
     const lost = this.lost?.id === id ? this.lost : null
     ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
-    ghost.words = edited
+    ghost.message = edited
       ? `A cell deleted by ${by} was edited since.`
       : `This cell was deleted by ${by} while you were in it.`
     const { editable } = context.notebook
@@ -273,11 +273,11 @@ export class NbNotebook extends LightElement {
     const cells = [...this.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
     const isBelow = (cell: NbCell): boolean =>
       (ghost.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
-    const heir = cells.find(isBelow) ?? cells.at(-1)
+    const successor = cells.find(isBelow) ?? cells.at(-1)
     if (this.lost?.id === id) this.lost = null
     this.reconcile(false)
-    if (heir === undefined) this.top.querySelector('button')?.focus()
-    else this.focusUnarmed(heir.cell)
+    if (successor === undefined) this.top.querySelector('button')?.focus()
+    else this.focusUnarmed(successor.cell)
   }
 
   /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */

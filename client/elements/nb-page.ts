@@ -8,7 +8,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped } from '../keymap/keys.ts'
-import { reachOf } from '../commands/key-target.ts'
+import { allowedKeys } from '../commands/key-target.ts'
 import { commandOf } from '../commands/table.ts'
 import type { OpenEvent } from '../document/open.ts'
 import type { CurrentGrant } from '../document/grant.ts'
@@ -33,7 +33,7 @@ import './nb-import.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
 import './nb-python.ts'
-import './nb-said.ts'
+import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices } from './page-notices.ts'
@@ -47,7 +47,7 @@ export interface Session {
 export type OpenSession = (
   path: string,
   identity: Identity,
-  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'refuse' | 'sure' | 'whenOpen' | 'person'>,
+  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'>,
 ) => Session
 
 /** The page of one notebook. */
@@ -66,7 +66,7 @@ export class NbPage extends LightElement {
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private readonly opening = new Opening(() => this.requestUpdate())
-  private readonly said = document.createElement('nb-said')
+  private readonly notifications = document.createElement('nb-notifications')
   /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 
@@ -104,9 +104,9 @@ export class NbPage extends LightElement {
     this.setTitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
-      announce: (text) => this.said.announce(text),
-      refuse: (reason) => this.said.refuse(reason),
-      sure: (question, yes, action) => this.said.ask(question, yes, action),
+      announce: (text) => this.notifications.announce(text),
+      showError: (reason) => this.notifications.showError(reason),
+      confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
     })
@@ -157,7 +157,7 @@ export class NbPage extends LightElement {
     if (path === undefined) return
     this.dispatchEvent(new CustomEvent('goto', { detail: path, bubbles: true }))
     this.setTitle(path)
-    this.said.announce(`This notebook is now ${path}`)
+    this.notifications.announce(`This notebook is now ${path}`)
   }
 
   private setTitle(path: string): void {
@@ -223,7 +223,7 @@ export class NbPage extends LightElement {
       context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
       return
     }
-    const reach = reachOf(event, context.selection.armed)
+    const reach = allowedKeys(event, context.selection.takesLetters)
     if (reach === 'nothing') return
     const everything = reach === 'letters' || !isTyped(event)
     context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
@@ -287,8 +287,8 @@ export class NbPage extends LightElement {
     const notebook = this.session?.context.notebook
     if (notebook?.loaded === true) this.opening.done()
     else if (notebook?.refusal) {
-      const words = this.opening.giveUp()
-      if (words !== null) this.said.refuse(`${words} failed: the notebook cannot be opened.`)
+      const titles = this.opening.cancel()
+      if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
     }
   }
 
@@ -299,7 +299,7 @@ export class NbPage extends LightElement {
     const waiting =
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
-        : `Opening the notebook… ${this.opening.words}`
+        : `Opening the notebook… ${this.opening.message}`
     // Another notebook gets a new page: nothing is reused.
     return keyed(
       context,
@@ -349,7 +349,7 @@ export class NbPage extends LightElement {
           <nb-status .context=${context}></nb-status>
           <nb-python .context=${context}></nb-python>
         </div>
-        ${this.panelsAt('corner', context)} ${this.said}`,
+        ${this.panelsAt('corner', context)} ${this.notifications}`,
     )
   }
 }

@@ -49,7 +49,7 @@ export class NbPython extends LightElement {
     if (on) python.share()
     else {
       if (python.kernel.status !== 'off')
-        choice.tell(
+        choice.showNotice(
           'You no longer share your kernel. It was restarted, so nothing from others keeps running in it.',
         )
       void python.stopSharing()
@@ -112,18 +112,18 @@ export class NbPython extends LightElement {
   protected override render(): TemplateResult {
     const { choice, python, notebook } = this.context
     const { chosen } = choice
-    const words = chosen !== null ? `${chosen.name}’s` : python.shared ? 'shared' : 'mine'
+    const label = chosen !== null ? `${chosen.name}’s` : python.shared ? 'shared' : 'mine'
     const offered = chosen === null && choice.sharedKernels().length > 0
     return html`<button
         type="button"
-        aria-label=${`Kernel: ${words === 'shared' ? 'mine, shared' : words}`}
+        aria-label=${`Kernel: ${label === 'shared' ? 'mine, shared' : label}`}
         title=${offered ? 'Somebody shares their kernel' : 'The kernel that runs your cells'}
         aria-haspopup="dialog"
         aria-expanded=${this.open}
         ?data-marked=${offered || python.shared || chosen !== null}
         @click=${() => void this.toggle()}
       >
-        Kernel: ${words}
+        Kernel: ${label}
       </button>
       ${
         this.open

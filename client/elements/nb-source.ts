@@ -14,7 +14,7 @@ import { placesIn } from '../editor/text-commands.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'showError'
 >
 
 export interface SourceSetup {

@@ -8,13 +8,13 @@ import { LightElement } from './light-element.ts'
 
 export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>
 
-const syncWords: Readonly<Record<SyncStatus, string>> = {
+const syncLabels: Readonly<Record<SyncStatus, string>> = {
   offline: 'Offline',
   connecting: 'Connecting…',
   unsaved: 'Saving…',
   saved: 'Saved',
 }
-const kernelWords: Readonly<Record<KernelStatus, string>> = {
+const kernelLabels: Readonly<Record<KernelStatus, string>> = {
   off: 'Kernel off',
   starting: 'Kernel starting',
   idle: 'Kernel idle',
@@ -23,7 +23,7 @@ const kernelWords: Readonly<Record<KernelStatus, string>> = {
 }
 
 /** A notebook that the relay rejects is not waiting for it. */
-const refusedWords = ({ type }: Refusal): string =>
+const refusalText = ({ type }: Refusal): string =>
   type === 'in-bin' ? 'In the bin' : 'Stored in this browser only'
 
 /** Where the edits are (this browser, relay, file), each only as far as it was acknowledged. */
@@ -58,7 +58,7 @@ export class NbStatus extends LightElement {
     this.dataset['kernel'] = python.kernel.status
   }
 
-  private fileWords(): string {
+  private fileText(): string {
     const relay = this.context.notebook.presence.relay()
     if (this.context.notebook.refusal?.type === 'in-bin') return 'File in bin'
     if (relay === null) return 'File: unknown while offline'
@@ -68,23 +68,23 @@ export class NbStatus extends LightElement {
     return status === 'written' ? 'Saved to file' : 'Saving to file…'
   }
 
-  private get notKept(): string | null {
+  private get storageProblem(): string | null {
     const { notebook, blobs } = this.context
-    return notebook.notKept ?? blobs.notKept
+    return notebook.storageProblem ?? blobs.storageProblem
   }
 
-  private syncWords(): string {
-    const { sync, trouble, loaded, refusal } = this.context.notebook
-    if (refusal !== null) return refusedWords(refusal)
-    const { notKept } = this
-    const state = trouble === null ? syncWords[sync] : `Not saved: ${trouble}`
-    if (notKept === null) {
+  private syncText(): string {
+    const { sync, problem: trouble, loaded, refusal } = this.context.notebook
+    if (refusal !== null) return refusalText(refusal)
+    const { storageProblem } = this
+    const state = trouble === null ? syncLabels[sync] : `Not saved: ${trouble}`
+    if (storageProblem === null) {
       if (sync === 'offline' && trouble === null && loaded)
         return 'Offline: stored in this browser, sent when the relay is reachable'
       return trouble === null ? state : `${state}. Stored in this browser`
     }
-    if (sync === 'offline' && trouble === null) return `Offline, and ${notKept}: keep this page open`
-    return `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${notKept}`
+    if (sync === 'offline' && trouble === null) return `Offline, and ${storageProblem}: keep this page open`
+    return `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${storageProblem}`
   }
 
   /** The person's decision; nothing while nobody was asked. */
@@ -108,11 +108,11 @@ export class NbStatus extends LightElement {
     const { status, detail } = python.kernel
     const disk = notebook.presence.relay()?.disk
     const model = notebook.presence.model()
-    const bad = this.notKept !== null || notebook.trouble !== null
-    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${this.syncWords()}
-        >${this.syncWords()}</span
+    const bad = this.storageProblem !== null || notebook.problem !== null
+    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${this.syncText()}
+        >${this.syncText()}</span
       >
-      <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
+      <span class="nb-status-file" title=${this.fileText()}>${this.fileText()}</span>
       ${
         shownFile(notebook).gone === true && notebook.editable
           ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>
@@ -124,7 +124,7 @@ export class NbStatus extends LightElement {
       ${model === null ? nothing : html`<span class="nb-status-model" title="Answers prompts">Model: ${model}</span>`}
       ${this.permission()}
       <span class="nb-status-kernel" title=${detail}
-        >${kernelWords[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
+        >${kernelLabels[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
       >`
   }
 }

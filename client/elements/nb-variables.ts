@@ -9,7 +9,7 @@ import { LightElement } from './light-element.ts'
 import { holdInPanel } from './nb-panel.ts'
 
 /** Milliseconds until a slow kernel is asked again. */
-const patience = 1_000
+const retryDelay = 1_000
 
 const number = new Intl.NumberFormat('en')
 
@@ -48,7 +48,7 @@ export class NbVariables extends LightElement {
     const variables = await this.kernel.ask({ type: 'variables' })
     if (variables !== null) this.variables = variables
     // No answer: the kernel is busy again and the last answer stays, or it was too slow and is asked again.
-    else if (this.status === 'idle' && this.isConnected) setTimeout(() => void this.refresh(), patience)
+    else if (this.status === 'idle' && this.isConnected) setTimeout(() => void this.refresh(), retryDelay)
     if (this.open !== null) await this.show(this.open.name, this.open.first)
   }
 

@@ -8,7 +8,7 @@ import { ask, failed, type Answer } from '../document/ask.ts'
 /** The notebook's folder: '' or ending in `/`. */
 export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/, '')
 
-export const fileAddress = (folder: string, path: string): string =>
+export const fileUrl = (folder: string, path: string): string =>
   toBrowserPath(addressOf(routes.readFile, folder + path))
 
 export const isPath = (value: unknown): value is string =>

@@ -9,7 +9,7 @@ export interface SharedKernel {
 }
 
 /** Milliseconds a chosen kernel may be absent before the choice falls back: a short network failure is not leaving. */
-const patience = 3_000
+const absenceTimeout = 3_000
 
 export class KernelChoice {
   /** Null: this page's own. */
@@ -54,7 +54,7 @@ export class KernelChoice {
   }
 
   /** Shows another notice about the kernel. */
-  tell(notice: string): void {
+  showNotice(notice: string): void {
     this.set(this.chosen, notice)
   }
 
@@ -79,7 +79,7 @@ export class KernelChoice {
       this.timer = undefined
     } else if (this.presence.isHere(chosen.executor)) {
       this.set(null, `${chosen.name} no longer shares the kernel. Your cells run in your own kernel again.`)
-    } else this.timer ??= setTimeout(() => this.useOwn(chosen), patience)
+    } else this.timer ??= setTimeout(() => this.useOwn(chosen), absenceTimeout)
   }
 
   private useOwn({ name }: SharedKernel): void {
@@ -90,7 +90,7 @@ export class KernelChoice {
       this.timer = setTimeout(() => {
         this.timer = undefined
         this.check()
-      }, patience)
+      }, absenceTimeout)
   }
 
   destroy(): void {

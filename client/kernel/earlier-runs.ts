@@ -40,7 +40,7 @@ export const endEarlierRuns = (notebook: OpenNotebook): (() => void) => {
   let stop = (): void => undefined
   const begin = async (): Promise<void> => {
     const gone = await goneKernels()
-    notebook.presence.knowGone(gone)
+    notebook.presence.markGone(gone)
     // Only once their last writes have arrived: the runs may have ended.
     const settle = (): void => {
       if (!notebook.connected || !notebook.writable) return

@@ -22,23 +22,23 @@ import { HostError, type HostClient } from './host-client.ts'
 
 const root = '/notebook'
 /** By the name of the page's error: Python's errno and the message. */
-const failures: Readonly<Record<string, { readonly errno: number; readonly words: string }>> = {
+const failures: Readonly<Record<string, { readonly errno: number; readonly message: string }>> = {
   unreachable: {
     errno: inputOutputError,
-    words: 'is not cached, and the relay cannot be reached',
+    message: 'is not cached, and the relay cannot be reached',
   },
-  'too large': { errno: inputOutputError, words: 'is larger than the size limit' },
-  gone: { errno: noSuchFile, words: 'was deleted' },
+  'too large': { errno: inputOutputError, message: 'is larger than the size limit' },
+  gone: { errno: noSuchFile, message: 'was deleted' },
   'not allowed': {
     errno: notPermitted,
-    words: 'may not be read by this notebook (allow it in the status line)',
+    message: 'may not be read by this notebook (allow it in the status line)',
   },
   NotSupportedError: {
     errno: inputOutputError,
-    words: 'can be read in this browser only if the cell contains its name (no shared memory)',
+    message: 'can be read in this browser only if the cell contains its name (no shared memory)',
   },
 }
-const failed = { errno: inputOutputError, words: 'cannot be read' }
+const failed = { errno: inputOutputError, message: 'cannot be read' }
 
 /** A file as it was when memory and store last agreed. */
 interface Known {
@@ -62,7 +62,7 @@ const same = (node: FileNode, known: Known): boolean =>
 export interface FilesOptions {
   /** Python's import caches must be invalidated. */
   readonly onNames: () => void
-  readonly say: (text: string) => void
+  readonly report: (text: string) => void
   /** Whether there is an interrupt that Python has not seen. */
   readonly interrupted: () => boolean
 }
@@ -121,7 +121,7 @@ export class NotebookFiles {
     } catch (error) {
       if (!(error instanceof HostError) || this.kept === true) throw error
       this.kept = false
-      this.setup.say(`Files cannot be stored in this browser: ${error.message}\n`)
+      this.setup.report(`Files cannot be stored in this browser: ${error.message}\n`)
       return null
     }
   }
@@ -241,11 +241,11 @@ export class NotebookFiles {
         return loaded.bytes
       }
       if (loaded.name !== 'unreachable' || before === null) {
-        const { errno, words } = failures[loaded.name] ?? failed
-        this.setup.say(`${path} in the relay's folder ${words}.\n`)
+        const { errno, message } = failures[loaded.name] ?? failed
+        this.setup.report(`${path} in the relay's folder ${message}.\n`)
         return errno
       }
-      this.setup.say(`The relay cannot be reached: ${path} is the version that was last read here.\n`)
+      this.setup.report(`The relay cannot be reached: ${path} is the version that was last read here.\n`)
       this.arrived(path, node, before, { tag: known?.tag ?? null })
       return before
     })
@@ -276,7 +276,7 @@ export class NotebookFiles {
         this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
       } catch (error) {
         if (!(error instanceof HostError)) throw error
-        this.setup.say(`${path} in the relay's folder ${(failures[error.name] ?? failed).words}.\n`)
+        this.setup.report(`${path} in the relay's folder ${(failures[error.name] ?? failed).message}.\n`)
       }
     }
   }
@@ -350,9 +350,9 @@ export class NotebookFiles {
         } catch (failure) {
           if (!(failure instanceof HostError)) throw failure
           this.refused.set(file.path, node.mtime)
-          const words = failure.name === 'QuotaExceededError' ? 'not enough storage' : failure.message
-          this.setup.say(
-            `${file.path} could not be stored in this browser: ${words}. It is lost when the kernel stops.\n`,
+          const message = failure.name === 'QuotaExceededError' ? 'not enough storage' : failure.message
+          this.setup.report(
+            `${file.path} could not be stored in this browser: ${message}. It is lost when the kernel stops.\n`,
           )
         }
       }

@@ -41,5 +41,5 @@ export type FromFrame =
   | { readonly type: 'started'; readonly shared: boolean }
   | { readonly type: 'failed'; readonly reason: string }
   /** The worker can see the permission. */
-  | { readonly type: 'permission-told' }
+  | { readonly type: 'permission-applied' }
   | { readonly type: 'pong' }

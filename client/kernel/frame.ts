@@ -83,13 +83,13 @@ class Shared {
 }
 
 const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker: MessagePort): void => {
-  const tell = (message: FromFrame): void => control.postMessage(message)
+  const send = (message: FromFrame): void => control.postMessage(message)
   let shared: Shared | null = null
   const start = (origin: string, share: boolean): void => {
     const memory = share ? newMemory() : null
     shared = memory && new Shared(memory)
     worker.postMessage({ port: toWorker, origin, memory } satisfies WorkerStart, [toWorker])
-    tell({ type: 'started', shared: share })
+    send({ type: 'started', shared: share })
   }
   control.addEventListener('message', ({ data }: MessageEvent<ToFrame>) => {
     switch (data.type) {
@@ -104,9 +104,9 @@ const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker
       case 'permission':
         if (shared === null) worker.postMessage({ permitted: data.permitted } satisfies WorkerPermission)
         else shared.permit(data.permitted)
-        return tell({ type: 'permission-told' })
+        return send({ type: 'permission-applied' })
       case 'ping':
-        return tell({ type: 'pong' })
+        return send({ type: 'pong' })
       default:
         return data satisfies never
     }

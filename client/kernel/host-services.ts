@@ -4,7 +4,7 @@
 import { toBrowserPath } from '../base-path.ts'
 import { reasonOf } from '../document/database.ts'
 import type { FolderListing } from '../../shared/api/routes.ts'
-import { fileAddress, fetchListing, type TaggedListing } from '../files/folder.ts'
+import { fileUrl, fetchListing, type TaggedListing } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { HostResult, HostCall, HostResults } from './host-call.ts'
 import { parseHostCall } from './parse-host-call.ts'
@@ -31,7 +31,7 @@ export class HostServices {
   private store: Promise<FileStore> | null = null
   /** The store's content as last sent. */
   private rows = new Map<string, StoredFile>()
-  private heard: (TaggedListing & { readonly folder: string }) | null = null
+  private lastListing: (TaggedListing & { readonly folder: string }) | null = null
   private notBefore = 0
 
   constructor(
@@ -129,20 +129,20 @@ export class HostServices {
     const folder = this.folder()
     if (performance.now() < this.notBefore) return null
     const asked = performance.now()
-    const last = this.heard?.folder === folder ? this.heard : null
-    const heard = await fetchListing(folder, listPatience, last)
-    if (heard === null) {
+    const last = this.lastListing?.folder === folder ? this.lastListing : null
+    const listing = await fetchListing(folder, listPatience, last)
+    if (listing === null) {
       if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
       return null
     }
-    if (heard === last) return 'same'
-    this.heard = { ...heard, folder }
-    return heard.listing
+    if (listing === last) return 'same'
+    this.lastListing = { ...listing, folder }
+    return listing.listing
   }
 
   /** Uses the present folder: the notebook may have been moved. */
   private async folderFile(path: string): Promise<HostResults['beside']> {
-    const address = fileAddress(this.folder(), path)
+    const address = fileUrl(this.folder(), path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
     let response: Response
     try {

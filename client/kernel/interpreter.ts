@@ -138,7 +138,7 @@ const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): Not
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
   return new NotebookFiles(pyodide.FS, options.outside, {
     onNames: () => modules.invalidate_caches(),
-    say: (text) => options.onOutput('stderr', text),
+    report: (text) => options.onOutput('stderr', text),
     interrupted: options.interrupted,
   })
 }

@@ -53,17 +53,17 @@ interface Pending {
 /** A worker and its state. */
 interface RunningKernel {
   readonly sandbox: Sandbox
-  readonly gate: HostServices
+  readonly services: HostServices
   /** Whether it shares memory with its frame; null while unknown. */
   shared: boolean | null
   /** See ToWorker. */
   interrupts: number
-  permissionTold: Promise<void>
+  permissionApplied: Promise<void>
   readonly ended: AbortController
 }
 
 /** Milliseconds after which an interrupt counts as ineffective. */
-const patience = 2000
+const interruptTimeout = 2000
 
 /** Python in a worker: runs one cell at a time, in order of request. Starts when first needed. */
 export class Kernel {
@@ -181,7 +181,7 @@ export class Kernel {
     this.stuckTimer ??= setTimeout(() => {
       this.isStuck = true
       this.changed()
-    }, patience)
+    }, interruptTimeout)
   }
 
   /** Sends a message to the Python side of a widget; only while no cell runs. */
@@ -238,10 +238,10 @@ export class Kernel {
     this.prepared = null
     const live: RunningKernel = {
       sandbox,
-      gate: new HostServices(this.place, this.permission, () => live.permissionTold),
+      services: new HostServices(this.place, this.permission, () => live.permissionApplied),
       shared: null,
       interrupts: 0,
-      permissionTold: Promise.resolve(),
+      permissionApplied: Promise.resolve(),
       ended: new AbortController(),
     }
     this.live = live
@@ -274,13 +274,13 @@ export class Kernel {
   private permit(): void {
     const live = this.live
     if (live === null || live.shared === null) return
-    live.permissionTold = live.sandbox.permit(this.permission.permitted === 'allowed')
+    live.permissionApplied = live.sandbox.permit(this.permission.permitted === 'allowed')
   }
 
   private async handle(live: RunningKernel, id: number, need: unknown, now: boolean): Promise<void> {
-    const given = await live.gate.handle(need)
+    const given = await live.services.handle(need)
     if (this.live !== live) return
-    if (now) live.sandbox.giveNow(id, given)
+    if (now) live.sandbox.sendResult(id, given)
     else this.send(live, { type: 'given', id, given })
   }
 
@@ -356,17 +356,17 @@ export class Kernel {
   /** The worker is gone or unusable. */
   private fail(reason: string): void {
     if (this.currentStatus === 'starting') {
-      const told = `The kernel could not start: ${reason}`
-      this.end(told, 'error')
-      return this.become('failed', told)
+      const message = `The kernel could not start: ${reason}`
+      this.end(message, 'error')
+      return this.become('failed', message)
     }
-    const told = `The kernel crashed: ${reason}. It was restarted, and its variables are lost.`
+    const message = `The kernel crashed: ${reason}. It was restarted, and its variables are lost.`
     // Between two runs, the last run is told: its code crashed the kernel.
-    if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${told}\n` })
+    if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${message}\n` })
     const ran = this.last !== null
-    this.end(told, 'error')
+    this.end(message, 'error')
     if (ran) this.spawn()
-    else this.become('off', told)
+    else this.become('off', message)
   }
 
   /** Ends the worker. The current run settles with `status`; queued runs depended on its variables. */
@@ -377,7 +377,7 @@ export class Kernel {
       this.endCount += 1
       live.ended.abort()
       live.sandbox.dispose()
-      void live.gate.close()
+      void live.services.close()
       this.permission.drop()
     }
     this.questions.drop()

@@ -7,7 +7,7 @@ import { isRecord } from '../../shared/record.ts'
 
 /** UTF-16 units of a path, and of a text shown to the person. */
 const maxPathLength = 1_024
-const longestTarget = 2_048
+const maxTargetLength = 2_048
 /** Files stored or removed at once. */
 const maxFiles = 50_000
 
@@ -63,7 +63,7 @@ export const parseHostCall = (value: unknown): HostCall | null => {
     }
     case 'network': {
       const { target } = value
-      return typeof target === 'string' ? { what: 'network', target: target.slice(0, longestTarget) } : null
+      return typeof target === 'string' ? { what: 'network', target: target.slice(0, maxTargetLength) } : null
     }
     default:
       return null

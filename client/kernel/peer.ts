@@ -16,7 +16,7 @@ import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { readHead } from '../../shared/notebook/document/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
-import { openAddress, putNextInput } from './asked-of-page.ts'
+import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { WidgetPeer } from './widgets.ts'
@@ -65,7 +65,7 @@ export class KernelPeer {
   private readonly person: () => Person
   private readonly keepBlob: (blob: OutputBlob) => void
   /** Issued by this page, or claimed, and not started, in order of request. */
-  private wishes: QueuedRun[] = []
+  private queuedRuns: QueuedRun[] = []
   /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
@@ -75,9 +75,9 @@ export class KernelPeer {
   private changed = new Set<CellId>()
   private count = 0
   private asked: InputPrompt | null = null
-  private readonly askers = new Emitter<[CellId]>()
+  private readonly prompts = new Emitter<[CellId]>()
   /** Called with the cell whose run started or stopped waiting for input or permission. */
-  readonly onAsking = this.askers.on
+  readonly onPrompt = this.prompts.on
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
@@ -100,7 +100,7 @@ export class KernelPeer {
     })
     this.stopPermission = kernel.permission.onChange(() => this.notifyInput(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
-      const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
+      const waits = this.current === null && this.queuedRuns.some((queued) => queued.cell === cell)
       // Its source may match the request again, or be requested as it is now.
       if (waits && (changes.has('source') || changes.has('head'))) queueMicrotask(() => void this.work())
       if (!changes.has('head')) return
@@ -117,7 +117,7 @@ export class KernelPeer {
       for (const cell of cells) {
         const request = this.requests.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
         if (request === null) continue
-        this.claims.pass(request)
+        this.claims.ignore(request)
         if (to === this.executor) this.queue({ cell, request, guest: null, act })
       }
     }, 'request' satisfies Origin)
@@ -131,16 +131,16 @@ export class KernelPeer {
   }
 
   /** The cell that ran last. */
-  get ranLast(): CellId | null {
+  get lastRunCell(): CellId | null {
     return this.lastCell
   }
 
   /** Requested again, a cell keeps its position. */
-  private queue(wish: QueuedRun): void {
-    const at = this.wishes.findIndex(({ cell, guest }) => cell === wish.cell && guest === wish.guest)
-    const before = this.wishes[at]
-    if (before === undefined) this.wishes.push(wish)
-    else this.wishes[at] = { ...wish, act: before.act }
+  private queue(queued: QueuedRun): void {
+    const at = this.queuedRuns.findIndex(({ cell, guest }) => cell === queued.cell && guest === queued.guest)
+    const before = this.queuedRuns[at]
+    if (before === undefined) this.queuedRuns.push(queued)
+    else this.queuedRuns[at] = { ...queued, act: before.act }
   }
 
   get shared(): boolean {
@@ -155,7 +155,7 @@ export class KernelPeer {
   /** Requests of others stay, with a button. The kernel restarts, because their code may have left anything in it. */
   async stopSharing(): Promise<void> {
     this.claims.stop()
-    this.wishes = this.wishes.filter(({ guest }) => guest === null)
+    this.queuedRuns = this.queuedRuns.filter(({ guest }) => guest === null)
     if (this.kernel.status !== 'off') await this.restart()
   }
 
@@ -168,11 +168,11 @@ export class KernelPeer {
       this.changed = new Set()
       const claims = this.claims.take(changed)
       const act = {}
-      for (const { cell, request, asker } of claims) {
-        this.wishes = this.wishes.filter(
-          ({ cell: other, guest }) => other !== cell || guest === null || guest === asker,
+      for (const { cell, request, requester } of claims) {
+        this.queuedRuns = this.queuedRuns.filter(
+          ({ cell: other, guest }) => other !== cell || guest === null || guest === requester,
         )
-        this.queue({ cell, request, guest: asker, act })
+        this.queue({ cell, request, guest: requester, act })
         this.requests.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
@@ -181,16 +181,16 @@ export class KernelPeer {
 
   /** Whether this page will run the request by itself. */
   issued(request: string): boolean {
-    return this.wishes.some((wish) => wish.request === request)
+    return this.queuedRuns.some((queued) => queued.request === request)
   }
 
   /** The input that a run of this page waits for. Only this page shows and answers it. */
-  get asking(): InputPrompt | null {
+  get inputPrompt(): InputPrompt | null {
     return this.asked
   }
 
   /** What a cell's code wants to access, while permission is being asked. */
-  get wanting(): { readonly cell: CellId; readonly target: string } | null {
+  get permissionRequest(): { readonly cell: CellId; readonly target: string } | null {
     const target = this.kernel.permission.asking
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
@@ -201,14 +201,14 @@ export class KernelPeer {
     this.ask(null)
   }
 
-  private ask(asking: InputPrompt | null): void {
-    const cell = (asking ?? this.asked)?.cell
-    this.asked = asking
+  private ask(inputPrompt: InputPrompt | null): void {
+    const cell = (inputPrompt ?? this.asked)?.cell
+    this.asked = inputPrompt
     this.notifyInput(cell ?? null)
   }
 
   private notifyInput(cell: CellId | null): void {
-    if (cell !== null) this.askers.emit(cell)
+    if (cell !== null) this.prompts.emit(cell)
   }
 
   /** Something has run since the kernel started. */
@@ -218,7 +218,7 @@ export class KernelPeer {
 
   /** Runs of this page that have not ended. */
   get pending(): number {
-    return this.wishes.length + (this.current === null ? 0 : 1)
+    return this.queuedRuns.length + (this.current === null ? 0 : 1)
   }
 
   /** Stops the current run and cancels the queue. */
@@ -245,35 +245,35 @@ export class KernelPeer {
     this.widgets.forget()
   }
 
-  private withdraw(which: (wish: QueuedRun) => boolean = () => true): void {
-    const taken = this.wishes.filter(which)
-    this.wishes = this.wishes.filter((wish) => !which(wish))
+  private withdraw(which: (queued: QueuedRun) => boolean = () => true): void {
+    const taken = this.queuedRuns.filter(which)
+    this.queuedRuns = this.queuedRuns.filter((queued) => !which(queued))
     for (const { cell, request } of taken) apply(this.doc, { type: 'withdraw-request', id: cell, request })
   }
 
   private nextRun(): QueuedRun | null {
     const held = new Set<object>()
-    for (const wish of this.wishes) {
-      if (held.has(wish.act)) continue
-      const head = readHead(this.doc, wish.cell)
+    for (const queued of this.queuedRuns) {
+      if (held.has(queued.act)) continue
+      const head = readHead(this.doc, queued.cell)
       // Otherwise withdrawn, or requested from another executor since.
-      const wanted = head?.request?.id === wish.request && isQueued(head) ? head.request : null
-      if (wanted !== null && !isUnchanged(this.doc, wish.cell, wanted)) {
-        held.add(wish.act)
+      const wanted = head?.request?.id === queued.request && isQueued(head) ? head.request : null
+      if (wanted !== null && !isUnchanged(this.doc, queued.cell, wanted)) {
+        held.add(queued.act)
         continue
       }
-      this.wishes = this.wishes.filter((other) => other !== wish)
-      if (wanted !== null) return wish
+      this.queuedRuns = this.queuedRuns.filter((other) => other !== queued)
+      if (wanted !== null) return queued
     }
     return null
   }
 
   private async work(): Promise<void> {
     if (this.current !== null) return
-    for (let wish = this.nextRun(); wish !== null; wish = this.nextRun()) {
-      const status = await this.execute(wish)
+    for (let queued = this.nextRun(); queued !== null; queued = this.nextRun()) {
+      const status = await this.execute(queued)
       // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
-      const { guest } = wish
+      const { guest } = queued
       if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
     }
   }
@@ -294,7 +294,7 @@ export class KernelPeer {
     if (writer === null) return 'done'
     this.current = writer
     this.start(cell)
-    const take = this.taker(writer, count)
+    const take = this.eventHandler(writer, count)
     try {
       const install = this.installs.get(cell)
       this.installs.delete(cell)
@@ -318,11 +318,11 @@ export class KernelPeer {
   private start(cell: CellId): void {
     const before = this.lastCell
     this.lastCell = cell
-    if (this.wanting !== null) for (const each of [before, cell]) this.notifyInput(each)
+    if (this.permissionRequest !== null) for (const each of [before, cell]) this.notifyInput(each)
   }
 
   /** Turns a run's events into outputs. */
-  private taker(writer: RunWriter, count: number): (event: KernelEvent) => void {
+  private eventHandler(writer: RunWriter, count: number): (event: KernelEvent) => void {
     let clearing = false
     const show = (leaf: Leaf, displayId?: string): void => {
       const slot = writer.output(leaf)
@@ -347,7 +347,7 @@ export class KernelPeer {
         case 'next-input':
           return putNextInput(this.doc, writer.cell, writer.source, event)
         case 'open': {
-          const link = openAddress(event.url, this.kernel.permission.permitted === 'allowed')
+          const link = openUrl(event.url, this.kernel.permission.permitted === 'allowed')
           return link === null ? undefined : show(link)
         }
         case 'stream':
@@ -384,7 +384,7 @@ export class KernelPeer {
     this.stopPermission()
     this.widgets.destroy()
     this.withdraw(({ guest }) => guest === null)
-    this.wishes = []
+    this.queuedRuns = []
     this.kernel.dispose()
   }
 }

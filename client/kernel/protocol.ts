@@ -1,6 +1,6 @@
 // Messages between the page and Python's worker. Both ends are from one build, but cells' code runs in the worker and
 // can post anything, so the page parses what it receives (parse-message.ts, parse-host-call.ts).
-import type { NextInput } from './asked-of-page.ts'
+import type { NextInput } from './page-requests.ts'
 import type { HostResult, HostCall } from './host-call.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject

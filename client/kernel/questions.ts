@@ -2,7 +2,7 @@ import { parseAnswer } from './parse-message.ts'
 import type { Answers, Query } from './protocol.ts'
 
 /** Milliseconds after which an answer is useless; Python gives up earlier. */
-const patience = 3_000
+const timeout = 3_000
 
 /** Open questions to a worker. Each settles, with null if there is no answer. */
 export class Questions {
@@ -13,7 +13,7 @@ export class Questions {
   ask<T extends Query['type']>(type: T, send: (id: number) => void): Promise<Answers[T] | null> {
     const id = ++this.last
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.answer(id, null), patience)
+      const timer = setTimeout(() => this.answer(id, null), timeout)
       this.open.set(id, (answer) => {
         clearTimeout(timer)
         resolve(parseAnswer(type, answer))

@@ -9,7 +9,7 @@ import type { HostResult } from './host-call.ts'
 const heartbeatInterval = 5_000
 const maxMissedHeartbeats = 4
 /** Milliseconds within which the frame must load. */
-const patience = 60_000
+const loadTimeout = 60_000
 
 export interface SandboxEvents {
   /** A message of the worker, unparsed. */
@@ -28,7 +28,7 @@ export class Sandbox {
   private events: SandboxEvents | null = null
   private missed = 0
   /** Resolvers waiting until the worker can see the permission. */
-  private telling: (() => void)[] = []
+  private permissionWaiters: (() => void)[] = []
   private heartbeat: ReturnType<typeof setInterval> | undefined
 
   /** Creates the frame now; `start` starts the worker. */
@@ -51,7 +51,7 @@ export class Sandbox {
       iframe.contentWindow?.postMessage(null, '*', [toFrame.port2, toWorker.port2])
     }
     window.addEventListener('message', found, { signal })
-    this.control.addEventListener('message', ({ data }: MessageEvent<FromFrame>) => this.hear(data))
+    this.control.addEventListener('message', ({ data }: MessageEvent<FromFrame>) => this.onFrameMessage(data))
     document.body.append(iframe)
   }
 
@@ -60,13 +60,13 @@ export class Sandbox {
     this.port.addEventListener('message', ({ data }: MessageEvent<unknown>) => events.onMessage(data))
     this.port.start()
     this.control.start()
-    this.tell({ type: 'start', origin: location.origin, share })
-    const late = setTimeout(() => events.onDeath('its frame could not be loaded'), patience)
+    this.send({ type: 'start', origin: location.origin, share })
+    const late = setTimeout(() => events.onDeath('its frame could not be loaded'), loadTimeout)
     this.ended.signal.addEventListener('abort', () => clearTimeout(late))
     this.control.addEventListener('message', () => clearTimeout(late), { once: true })
   }
 
-  private hear(message: FromFrame): void {
+  private onFrameMessage(message: FromFrame): void {
     this.missed = 0
     switch (message.type) {
       case 'started':
@@ -74,8 +74,8 @@ export class Sandbox {
         return this.events?.onStarted(message.shared)
       case 'failed':
         return this.events?.onDeath(message.reason)
-      case 'permission-told':
-        return this.telling.shift()?.()
+      case 'permission-applied':
+        return this.permissionWaiters.shift()?.()
       case 'pong':
       case 'kernel-frame':
         return
@@ -90,30 +90,30 @@ export class Sandbox {
    */
   private sendHeartbeat(): void {
     if (++this.missed > maxMissedHeartbeats) return this.events?.onDeath('its process is gone')
-    this.tell({ type: 'ping' })
+    this.send({ type: 'ping' })
   }
 
-  private tell(message: ToFrame): void {
+  private send(message: ToFrame): void {
     this.control.postMessage(message)
   }
 
   interrupt(count: number): void {
-    this.tell({ type: 'interrupts', count })
+    this.send({ type: 'interrupts', count })
   }
 
   type(id: number, line: string): void {
-    this.tell({ type: 'line', id, line })
+    this.send({ type: 'line', id, line })
   }
 
   /** To a worker blocked in a call. */
-  giveNow(id: number, given: HostResult): void {
-    this.tell({ type: 'given', id, given })
+  sendResult(id: number, given: HostResult): void {
+    this.send({ type: 'given', id, given })
   }
 
   /** Resolves when the worker can see it. */
   permit(permitted: boolean): Promise<void> {
-    this.tell({ type: 'permission', permitted })
-    return new Promise((resolve) => this.telling.push(resolve))
+    this.send({ type: 'permission', permitted })
+    return new Promise((resolve) => this.permissionWaiters.push(resolve))
   }
 
   dispose(): void {

@@ -26,7 +26,7 @@ export const checked = (file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
   const length = file.byteLength - sumLength
   if (length <= 0 || length % 4 !== 0) throw new Error(`it has ${file.byteLength} bytes`)
   const memory = file.subarray(0, length)
-  const told = new DataView(file.buffer, file.byteOffset + length).getUint32(0, true)
-  if (checksumOf(memory) !== told) throw new Error('its content is damaged')
+  const expected = new DataView(file.buffer, file.byteOffset + length).getUint32(0, true)
+  if (checksumOf(memory) !== expected) throw new Error('its content is damaged')
   return memory
 }

@@ -81,7 +81,7 @@ export class WidgetPeer {
         if (data['method'] === 'update' && isRecord(data['state'])) {
           this.setHere(comm, data['state'])
           const { msg_id: taking } = data['state']
-          if (taking !== undefined) this.handlers = this.handlers.filter((taker) => taker !== comm)
+          if (taking !== undefined) this.handlers = this.handlers.filter((other) => other !== comm)
           if (typeof taking === 'string' && taking !== '') this.handlers.push(comm)
         } else if (data['method'] === 'custom') {
           this.flush()
@@ -150,7 +150,7 @@ export class WidgetPeer {
   private publish(id: string): void {
     const state = this.models.get(id)
     if (state === undefined || readWidget(this.doc, id) !== null) return
-    this.told(putWidget(this.doc, id, { kernel: this.executor, state }, 'kernel'))
+    this.warnTooLarge(putWidget(this.doc, id, { kernel: this.executor, state }, 'kernel'))
     for (const value of Object.values(state)) for (const named of namedWidgets(value)) this.publish(named)
     for (const [other, link] of this.models) this.publishLink(other, link)
   }
@@ -169,7 +169,7 @@ export class WidgetPeer {
     this.doc.transact(() => {
       for (const [id, changes] of this.incoming) {
         if (readWidget(this.doc, id) === null) continue
-        this.told(setWidgetState(this.doc, id, changes, 'kernel'))
+        this.warnTooLarge(setWidgetState(this.doc, id, changes, 'kernel'))
         for (const value of Object.values(changes))
           for (const named of namedWidgets(value)) this.publish(named)
       }
@@ -177,7 +177,7 @@ export class WidgetPeer {
     this.incoming.clear()
   }
 
-  private told(tooLarge: readonly string[]): void {
+  private warnTooLarge(tooLarge: readonly string[]): void {
     if (tooLarge.length > 0)
       this.warn(`[Too large for a widget's state, and not shown: ${tooLarge.join(', ')}]\n`)
   }

@@ -56,7 +56,7 @@ const serve = async (
   let preparing = false
 
   const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
-  const outlet = new OutputLimiter(emit)
+  const limiter = new OutputLimiter(emit)
   const parts = new Parts()
   const outside = new HostClient(post, memory && new TypedLine(memory.given))
   const interrupted = (): boolean => Atomics.load(word, 0) > seen
@@ -85,7 +85,7 @@ const serve = async (
     interrupted,
     onProgress: (detail) => post({ type: 'progress', detail }),
     onDeath: (reason) => post({ type: 'dead', reason }),
-    onOutput: (name, text) => outlet.write(name, text),
+    onOutput: (name, text) => limiter.write(name, text),
     pendingSignal() {
       const asked = Atomics.load(word, 0)
       // Python loses an interrupt for a run that it has not been given yet.
@@ -95,7 +95,7 @@ const serve = async (
         return 'interrupt'
       }
       const now = performance.now()
-      outlet.tick(now)
+      limiter.tick(now)
       if (now >= againAt) {
         againAt = now + signalPause
         return 'interrupt'
@@ -108,13 +108,13 @@ const serve = async (
     bridge: {
       post_text: (name, text) => {
         flushDue = Infinity
-        outlet.write(name, text)
+        limiter.write(name, text)
       },
       post(json) {
         // Not parsed: it may be long. The type comes first, see send.py.
         const [, type] = /^\{"type": "([a-z-]+)"/.exec(json) ?? []
-        if (type === 'clear') outlet.cleared()
-        else if (type === 'display' || type === 'result' || type === 'error') outlet.passed(type)
+        if (type === 'clear') limiter.cleared()
+        else if (type === 'display' || type === 'result' || type === 'error') limiter.passed(type)
         post({ type: 'event', run, json })
       },
       flush_later(milliseconds) {
@@ -148,22 +148,22 @@ const serve = async (
     },
   })
 
-  const troubled = (error: unknown): void =>
-    outlet.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
-  const keepFiles = (): Promise<void> => interpreter.files.keep().catch(troubled)
+  const reportFileError = (error: unknown): void =>
+    limiter.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
+  const keepFiles = (): Promise<void> => interpreter.files.keep().catch(reportFileError)
 
   /** Files are stored before a run is reported as finished. */
   const finish = async (status: RunStatus): Promise<void> => {
     await keepFiles()
-    outlet.end()
+    limiter.end()
     post({ type: 'finished', run, status })
   }
 
   const prepare = async ({ code, count, placed, prelude }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true
     stopped = false
-    await interpreter.files.before(placed).catch(troubled)
-    if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(troubled)
+    await interpreter.files.before(placed).catch(reportFileError)
+    if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(reportFileError)
     // Files of a long run are stored meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
     try {

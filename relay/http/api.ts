@@ -25,7 +25,7 @@ export interface ApiOptions extends NotebookParts, BinOptions, HistoryOptions, R
 export type Api = (
   request: IncomingMessage,
   response: ServerResponse,
-  address: URL,
+  url: URL,
   grant: Grant,
   basePath: string,
 ) => Promise<void>

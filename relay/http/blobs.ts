@@ -6,13 +6,13 @@ import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
 import type { Asked, Handlers } from './asked.ts'
 
 /** Seconds an asker may wait for a blob that is on its way here. */
-const longestWait = 30
+const maxWait = 30
 
 /** `Prefer: wait=20` (RFC 7240): the browser that made the blob may not have sent it yet. */
-const patience = (request: IncomingMessage): number => {
+const waitOf = (request: IncomingMessage): number => {
   const [, seconds] =
     /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(String(request.headers['prefer'] ?? '')) ?? []
-  return Math.min(Number(seconds ?? 0), longestWait) * 1000
+  return Math.min(Number(seconds ?? 0), maxWait) * 1000
 }
 
 const arrival = (blobs: Blobs, name: string, request: IncomingMessage, milliseconds: number): Promise<void> =>
@@ -41,7 +41,7 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
       if (!(await blobs.touch(name))) throw new HttpError('not_found', 'no such blob')
       return sendNothing(response, 200)
     }
-    const wait = patience(request)
+    const wait = waitOf(request)
     let bytes = await blobs.read(name)
     if (bytes === null && wait > 0) {
       await arrival(blobs, name, request, wait)

@@ -25,7 +25,7 @@ export const createAccess = (host: string, publicUrls: readonly string[]): Acces
   const publicAddresses = publicUrls.map(publicAddress)
   const served = everyAddress.has(host)
     ? Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address }) => address),
+        (addresses ?? []).map(({ address: url }) => url),
       )
     : [host]
   const names = [...served, ...publicAddresses.map(({ origin }) => new URL(origin).hostname)]
@@ -88,7 +88,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export type Tokens = Readonly<Record<Role, string | null>>
 
 /** What an asker may do at this address; null: nothing. */
-export type Authorize = (request: IncomingMessage, address: URL) => Grant | null
+export type Authorize = (request: IncomingMessage, url: URL) => Grant | null
 
 export const needsToken = (tokens: Tokens): boolean => roles.some((role) => tokens[role] !== null)
 

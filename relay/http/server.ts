@@ -43,7 +43,7 @@ const isApi = (pathname: string): boolean => pathname === '/api' || pathname.sta
 
 const changing = (request: IncomingMessage): boolean => request.method !== 'GET' && request.method !== 'HEAD'
 
-const readAddress = (target: string): URL => {
+const parseUrl = (target: string): URL => {
   if (!target.startsWith('/') || !URL.canParse(target, 'http://relay')) {
     throw new HttpError('bad_request', 'invalid URL')
   }
@@ -65,18 +65,18 @@ const answer = async (
     const name = path.slice(path.lastIndexOf('/') + 1)
     return sendNothing(response, 308, { Location: `./${name}/${query ?? ''}` })
   }
-  const address = readAddress(target)
+  const url = parseUrl(target)
   const addresses = browserAddresses(access.publicAddresses, request.headers)
-  const { pathname, searchParams } = address
+  const { pathname, searchParams } = url
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
     throw new HttpError('wrong_origin', 'pages of other origins may not change anything here')
   }
   if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
     throw new HttpError('wrong_origin', 'pages of other sites may not send requests here')
-  const grant = parts.authorize(request, address)
+  const grant = parts.authorize(request, url)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
-  if (isApi(pathname)) return parts.api(request, response, address, grant, pathOf(addresses[0]))
+  if (isApi(pathname)) return parts.api(request, response, url, grant, pathOf(addresses[0]))
   const token = searchParams.get('token')
   if (parts.needsToken && token !== null && !changing(request)) {
     // From the address into the cookie, so that it stays out of the history and of what people copy.

@@ -43,11 +43,11 @@ export class Pypi {
       const file = files.find((file) => file.filename === filename && file.hashes['sha256'] === sha256)
       if (file === undefined)
         throw new HttpError('not_found', `the index has no ${filename} with that checksum`)
-      return new URL(file.url, this.address(project))
+      return new URL(file.url, this.indexUrl(project))
     })
   }
 
-  private address(project: string): URL {
+  private indexUrl(project: string): URL {
     return new URL(`${project}/`, this.parts.index)
   }
 
@@ -86,7 +86,7 @@ export class Pypi {
 
   private async fetch(project: string): Promise<IndexPage> {
     const { upstreams, fileOf } = this.parts
-    const url = this.address(project)
+    const url = this.indexUrl(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)
     let page: IndexPage

@@ -12,7 +12,7 @@ const maxFile = 512 * 1024 * 1024
 const maxIndex = 64 * 1024 * 1024
 const maxRedirects = 3
 /** Milliseconds until an upstream has begun to answer, and until a wheel has come. */
-const patience = { answer: 20_000, file: 600_000 }
+const timeouts = { answer: 20_000, file: 600_000 }
 
 /** What went wrong with an upstream, told to whoever waits for it; names what was asked for and where. */
 const failed = (what: string, url: URL, why: string): HttpError =>
@@ -42,7 +42,7 @@ export class Upstreams {
   /** null where the upstream has no such thing. */
   async text(what: string, url: URL, accept: string): Promise<string | null> {
     try {
-      const response = await this.get(what, url, accept, patience.answer)
+      const response = await this.get(what, url, accept, timeouts.answer)
       if (response === null) return null
       const chunks: Uint8Array[] = []
       let size = 0
@@ -85,7 +85,7 @@ export class Upstreams {
         done(null, chunk)
       },
     })
-    const response = await this.get(what, url, '*/*', patience.file).catch((error: unknown) => {
+    const response = await this.get(what, url, '*/*', timeouts.file).catch((error: unknown) => {
       throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
     })
     if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)

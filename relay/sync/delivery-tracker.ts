@@ -5,7 +5,7 @@ import * as Y from 'yjs'
 import type { Message } from './message.ts'
 
 /** Milliseconds until something missing is requested; doubled each time it does not arrive. */
-const patience = 1_000
+const firstDelay = 1_000
 const maxTimeout = 32_000
 /** Bytes read meanwhile that show a large answer still arriving. */
 const underWay = 64 << 10
@@ -105,7 +105,7 @@ export class DeliveryTracker {
         this.claims.delete(client)
     this.answered.clear()
     if (this.missed || this.claims.size > 0) {
-      if (this.timer === null) this.requestAfter(patience)
+      if (this.timer === null) this.requestAfter(firstDelay)
       return none
     }
     this.close()

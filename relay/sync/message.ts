@@ -67,9 +67,9 @@ const isInvalid = (struct: Y.AbstractStruct): boolean =>
 /**
  * A value nested more deeply might be readable here but not in every browser, whose stack ends at about 4,400 levels.
  */
-const deepestSent = 4_096
+const maxNesting = 4_096
 
-const isTooDeep = (value: unknown, room = deepestSent): boolean => {
+const isTooDeep = (value: unknown, room = maxNesting): boolean => {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false
   if (room === 0) return true
   for (const inner of Object.values(value)) if (isTooDeep(inner, room - 1)) return true

@@ -34,12 +34,13 @@ const harmless = new Set(['user', 'cell', 'cursor'])
 
 /** The part of a state its sender may set. A user known to the relay cannot set another name. */
 const permitted = ({ role, user }: Grant, state: string): string => {
-  const said = JSON.parse(state) as Readonly<Record<string, unknown>> | null
-  if (said === null) return state
-  const fields = Object.entries(said).filter(
+  const parsed = JSON.parse(state) as Readonly<Record<string, unknown>> | null
+  if (parsed === null) return state
+  const fields = Object.entries(parsed).filter(
     ([field]) => !own.has(field) && (harmless.has(field) || allows(role, 'write')),
   )
-  const known = user === null ? [] : [['user', { ...(isRecord(said['user']) ? said['user'] : {}), ...user }]]
+  const known =
+    user === null ? [] : [['user', { ...(isRecord(parsed['user']) ? parsed['user'] : {}), ...user }]]
   return JSON.stringify(Object.fromEntries([...fields, ...known]))
 }
 
@@ -60,7 +61,7 @@ export class PresenceTable {
   }
 
   /** Sets the relay's own entry. */
-  announce(relay: RelayPresence): void {
+  publish(relay: RelayPresence): void {
     this.awareness.setLocalStateField('relay', relay)
   }
 

@@ -19,7 +19,7 @@ export class RelayStatus {
     this.announce = announce
   }
 
-  tell({ file, disk }: RelayStatusChange, isBinned: boolean): void {
+  set({ file, disk }: RelayStatusChange, isBinned: boolean): void {
     if (file !== undefined) this.file = file
     if (disk !== undefined) this.disk = disk
     if (this.file === null) return

@@ -63,7 +63,7 @@ export class Room implements Listener {
   /** For a receiver that reads too slowly: the state vector it had when it fell behind. */
   private readonly behind = new Map<SocketSession, Uint8Array>()
   private currentRecord: DocumentRecord
-  private readonly standing: RelayStatus
+  private readonly relayStatus: RelayStatus
   private outgoing: Outgoing | null = null
   private presenceScheduled = false
   private unapplied: Received[] = []
@@ -89,7 +89,7 @@ export class Room implements Listener {
     this.early = new PendingUpdates(this.ydoc)
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => this.changed(update, origin))
     this.presences = new PresenceTable(this.ydoc, () => this.presenceChanged())
-    this.standing = new RelayStatus(options.instance, (presence) => this.presences.announce(presence))
+    this.relayStatus = new RelayStatus(options.instance, (presence) => this.presences.publish(presence))
   }
 
   get record(): DocumentRecord {
@@ -144,7 +144,7 @@ export class Room implements Listener {
 
   /** Publishes a change of the file's or log's status. */
   tell(change: RelayStatusChange): void {
-    this.standing.tell(change, this.binned)
+    this.relayStatus.set(change, this.binned)
   }
 
   /** The notebook was renamed, deleted or restored, or has another epoch. Pages follow a new path by themselves. */
@@ -169,7 +169,7 @@ export class Room implements Listener {
   received(session: SocketSession, message: Message, frame: Uint8Array): void {
     switch (message.type) {
       case 'ask':
-        session.receipt.expectState(message.stateVector)
+        session.delivery.expectState(message.stateVector)
         this.applySoon()
         return this.afterStored(() => this.catchUp(session, message.stateVector))
       case 'update':
@@ -181,7 +181,7 @@ export class Room implements Listener {
       case 'acknowledge':
         return this.options.commit.afterStored(() => this.acknowledge(session, frame))
       case 'tally':
-        if (message.stateVector) session.receipt.expectState(message.stateVector)
+        if (message.stateVector) session.delivery.expectState(message.stateVector)
         return this.applySoon()
       default:
         throw new Error(`unknown message ${String(message satisfies never)}`)
@@ -222,7 +222,7 @@ export class Room implements Listener {
     frame: Uint8Array,
   ): void {
     const { bytes, answer, empty } = message
-    session.receipt.take(message)
+    session.delivery.take(message)
     if (!empty && !(answer && this.holds(bytes))) this.take(session, message, frame)
     this.applySoon()
     if (message.strange) this.apply()
@@ -246,7 +246,7 @@ export class Room implements Listener {
 
   /** Only for what is applied: other parts may be pending after a lost message. */
   private acknowledge(session: SocketSession, frame: Uint8Array): void {
-    session.receipt.hold(frame)
+    session.delivery.hold(frame)
     this.unsettled = true
     this.apply()
   }
@@ -254,9 +254,9 @@ export class Room implements Listener {
   private settle(): void {
     this.unsettled = false
     for (const session of this.sessions) {
-      const released = session.receipt.settle(this.ydoc)
+      const released = session.delivery.settle(this.ydoc)
       if (released.length > 0) this.options.commit.afterSynced(() => session.send(released))
-      if (session.receipt.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
+      if (session.delivery.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
     }
   }
 
@@ -294,7 +294,7 @@ export class Room implements Listener {
 
   private skips(session: SocketSession, updates: Outgoing['updates']): boolean {
     if (this.behind.has(session)) return true
-    if (!session.fallsBehind()) return false
+    if (!session.isTooSlow()) return false
     this.apply()
     const unseen = [...updates, ...(this.outgoing?.updates ?? [])]
     this.behind.set(session, stateWithout(this.ydoc, unseen))

@@ -19,7 +19,7 @@ export interface RoomsOptions {
   readonly peers: readonly PeerFactory[]
   readonly logger: Logger
   /** Milliseconds a room stays after its last use. */
-  readonly linger: number
+  readonly unloadDelay: number
 }
 
 interface OpenRoom {
@@ -35,7 +35,7 @@ export class Rooms {
   private readonly rooms = new Map<string, Promise<OpenRoom>>()
   /** The same rooms, once loaded. */
   private readonly loaded = new Map<string, OpenRoom>()
-  private readonly lingering = new Map<string, NodeJS.Timeout>()
+  private readonly unloading = new Map<string, NodeJS.Timeout>()
   private readonly closing = new Map<string, Promise<void>>()
   /** Per document, since compaction was last considered, and whether it was requested. */
   private readonly written = new Map<string, { updates: number; bytes: number; asked: boolean }>()
@@ -84,8 +84,8 @@ export class Rooms {
   /** Lets every peer finish and drops all rooms. What peers write is in the group commit afterwards. */
   async close(): Promise<void> {
     this.closed = true
-    for (const timer of this.lingering.values()) clearTimeout(timer)
-    this.lingering.clear()
+    for (const timer of this.unloading.values()) clearTimeout(timer)
+    this.unloading.clear()
     await Promise.all(this.closing.values())
     const loaded = await Promise.all(this.rooms.values())
     await Promise.all(loaded.map(({ peers }) => this.dispose(peers)))
@@ -120,13 +120,13 @@ export class Rooms {
   }
 
   private unused(docId: string): void {
-    if (this.lingering.has(docId) || this.closing.has(docId)) return
+    if (this.unloading.has(docId) || this.closing.has(docId)) return
     const timer = setTimeout(() => {
-      this.lingering.delete(docId)
+      this.unloading.delete(docId)
       void this.unload(docId)
-    }, this.parts.linger)
+    }, this.parts.unloadDelay)
     timer.unref()
-    this.lingering.set(docId, timer)
+    this.unloading.set(docId, timer)
   }
 
   private async unload(docId: string): Promise<void> {

@@ -31,7 +31,7 @@ export interface Limits {
   /** Unread bytes after which a receiver is no longer sent updates one by one. */
   readonly unread: number
   /** Milliseconds it may stay so without reading anything. */
-  readonly behindFor: number
+  readonly slowTimeout: number
   /** Milliseconds between pings; a socket that answered none is closed. */
   readonly pingEvery: number
   /** Messages one socket may send in ten seconds. */
@@ -40,7 +40,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   unread: 8 << 20,
-  behindFor: 30_000,
+  slowTimeout: 30_000,
   pingEvery: 30_000,
   messages: 2_000_000,
 }
@@ -64,7 +64,7 @@ export interface SessionParts {
 
 export class SocketSession {
   readonly grant: Grant
-  readonly receipt: DeliveryTracker
+  readonly delivery: DeliveryTracker
   private readonly socket: WebSocket
   private readonly stream: Duplex
   private readonly listener: Listener
@@ -88,7 +88,7 @@ export class SocketSession {
     this.listener = listener
     this.limits = limits
     this.logger = logger
-    this.receipt = new DeliveryTracker({
+    this.delivery = new DeliveryTracker({
       bytesRead: () => bytesRead(stream),
       ask: () => listener.lacks(this),
     })
@@ -115,16 +115,16 @@ export class SocketSession {
     for (const frame of frames) this.socket.send(frame)
     this.stream.uncork()
     this.sent += frames.length
-    if (this.tallies) this.tallyTimer ??= setTimeout(() => this.tell(), tallyAfter)
+    if (this.tallies) this.tallyTimer ??= setTimeout(() => this.sendTally(), tallyAfter)
   }
 
-  private tell(): void {
+  private sendTally(): void {
     this.send([tallyMessage(this.sent)])
     this.tallyTimer = null
   }
 
   /** Whether it exceeds the bound; it is then `behind` until it has read everything sent. */
-  fallsBehind(): boolean {
+  isTooSlow(): boolean {
     if (this.behind) return true
     if (this.socket.bufferedAmount <= this.limits.unread) return false
     let before = this.socket.bufferedAmount
@@ -136,7 +136,7 @@ export class SocketSession {
       }
       this.logger.warn('closed a receiver that does not read', { unread })
       this.socket.terminate()
-    }, this.limits.behindFor)
+    }, this.limits.slowTimeout)
     return true
   }
 
@@ -167,7 +167,7 @@ export class SocketSession {
   private receive(data: Buffer, binary: boolean): void {
     if (!this.open) return
     this.onActivity()
-    this.receipt.count()
+    this.delivery.count()
     if (!this.counted()) return
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
@@ -177,13 +177,13 @@ export class SocketSession {
     }
     if (message.type === 'tally') {
       this.tallies = true
-      this.receipt.tally(message.count)
+      this.delivery.tally(message.count)
     }
     try {
       const refusal = this.refusal(message)
       if (refusal === null) this.listener.received(this, message, frame)
       else if (refusal === incomplete && message.type === 'update') {
-        this.receipt.take(message)
+        this.delivery.take(message)
         this.listener.lacks(this)
       } else this.forbid(refusal)
     } catch (error) {
@@ -208,8 +208,8 @@ export class SocketSession {
 
   /** Ignores an update and tells its sender; the socket stays open. */
   private forbid(reason: string): void {
-    if (!this.receipt.refused) this.logger.warn('an update was rejected', { role: this.grant.role, reason })
-    this.receipt.refuse()
+    if (!this.delivery.refused) this.logger.warn('an update was rejected', { role: this.grant.role, reason })
+    this.delivery.refuse()
     this.send([forbiddenMessage(reason)])
   }
 
@@ -257,7 +257,7 @@ export class SocketSession {
     if (this.behindTimer) clearInterval(this.behindTimer)
     if (this.probeTimer) clearTimeout(this.probeTimer)
     if (this.tallyTimer) clearTimeout(this.tallyTimer)
-    this.receipt.close()
+    this.delivery.close()
     this.stream.off('drain', this.drained)
     this.listener.left(this)
   }

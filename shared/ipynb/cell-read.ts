@@ -36,7 +36,7 @@ interface CellBody {
   readonly extra: CellExtra
 }
 
-const refuse = (reason: string): CellRead => ({ ok: false, reason })
+const fail = (reason: string): CellRead => ({ ok: false, reason })
 const commonKeys: readonly string[] = ['cell_type', 'id', 'metadata', 'source']
 const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs']
 const textKeys: readonly string[] = [...commonKeys, 'attachments']
@@ -44,19 +44,19 @@ const textKeys: readonly string[] = [...commonKeys, 'attachments']
 /** `hasIds`: the file's format has cell ids. `taken`: the ids of previous cells; this cell's id is added. */
 export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead => {
   const members = membersOf(leaf)
-  if (!members) return refuse('is not an object')
+  if (!members) return fail('is not an object')
   const at = new Map(members)
   const cellType = stringOf(at.get('cell_type'))
-  if (cellType === null) return refuse('has no cell_type')
+  if (cellType === null) return fail('has no cell_type')
   const text = readText(at.get('source') ?? [])
-  if (!text) return refuse('has a source that is neither a string nor a list of strings')
+  if (!text) return fail('has a source that is neither a string nor a list of strings')
   const meta = membersOf(at.get('metadata') ?? {})
-  if (!meta) return refuse('has metadata that is not an object')
+  if (!meta) return fail('has metadata that is not an object')
   const isCode = cellType === 'code'
   const outputs = at.get('outputs') ?? []
-  if (isCode && !Array.isArray(outputs)) return refuse('has outputs that are not a list')
+  if (isCode && !Array.isArray(outputs)) return fail('has outputs that are not a list')
   const attachments = membersOf((isCode ? null : at.get('attachments')) ?? {})
-  if (!attachments) return refuse('has attachments that are not an object')
+  if (!attachments) return fail('has attachments that are not an object')
 
   const kind = kindInFile(cellType, text.text, toLeaves(meta))
   const { comments, others } = takeComments(meta)

@@ -25,5 +25,5 @@ export const isBy = (person: Person, done: By<string | null>): boolean =>
   done.user === undefined ? done.by === person.name : done.user === person.id
 
 /** The name of whoever did it, for the start of a sentence shown to `reader`. */
-export const doerOf = (reader: Person, done: By<string | null>): string =>
+export const nameOfActor = (reader: Person, done: By<string | null>): string =>
   isBy(reader, done) ? 'You' : done.by || 'Somebody'

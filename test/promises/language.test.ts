@@ -129,8 +129,8 @@ test('input is asked of who ran it, errors are marked for all, and each output s
     await expect
       .poll(() => person.source(2).locator('.nb-error-line').allTextContents(), soon)
       .toEqual(['broken()'])
-  expect(await ben.cell(2).locator('nb-ran[other]').innerText()).toMatch(/ · [\d.]+ m?s/)
-  expect(await ana.cell(2).locator('nb-ran:not([other])').innerText()).toContain('You · ')
+  expect(await ben.cell(2).locator('nb-run-info[other]').innerText()).toMatch(/ · [\d.]+ m?s/)
+  expect(await ana.cell(2).locator('nb-run-info:not([other])').innerText()).toContain('You · ')
   await ana.output(2).getByRole('button', { name: 'Cell In[1], line 3' }).click()
   await ana.cell(1).locator('.cm-content:focus').waitFor()
   await keyboard.type('#')
@@ -138,7 +138,7 @@ test('input is asked of who ran it, errors are marked for all, and each output s
   await ana.type(2, ' ')
   for (const person of [ana, ben]) {
     await expect.poll(() => person.page.locator('.nb-error-line').count(), soon).toBe(0)
-    await person.cell(2).locator('nb-ran[stale]').getByText('edited since').waitFor()
+    await person.cell(2).locator('nb-run-info[stale]').getByText('edited since').waitFor()
   }
 
   await ana.run(3)

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const python = ({ page }: Person) => page.getByRole('button', { name: /^Kernel: / })
-const ranBy = (person: Person, position: number) => person.cell(position).locator('nb-ran')
+const ranBy = (person: Person, position: number) => person.cell(position).locator('nb-run-info')
 
 test('each takes back what she asked for, undoes what she did, and is herself after a reload', async () => {
   const [first, second, cid] = await Promise.all([

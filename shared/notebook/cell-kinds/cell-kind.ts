@@ -52,7 +52,7 @@ export interface TextForm {
   readonly read: (text: string) => PromptText
   readonly write: (text: PromptText) => string
   /** Whether a text is of this kind even without the mark. */
-  readonly tells: (text: string) => boolean
+  readonly matches: (text: string) => boolean
   /** The text also has a model's reply, and its further details are in the metadata. */
   readonly hasReply: boolean
 }

@@ -11,7 +11,7 @@ import { sql } from './sql.ts'
 export const cellKinds: readonly CellKind[] = [code, note, prompt, sql, image, raw]
 
 /** For a new cell. */
-export const usualKind: KindName = code.name
+export const defaultKind: KindName = code.name
 
 const byName: ReadonlyMap<KindName, CellKind> = new Map(cellKinds.map((kind) => [kind.name, kind]))
 const namePattern = /^[a-z][a-z0-9_-]{0,31}$/
@@ -26,7 +26,7 @@ export const isKindName = (value: unknown): value is KindName =>
 /** The kind of a file's cell. */
 export const kindInFile = (cellType: string, text: string, meta: Leaves): CellKind => {
   const fitting = cellKinds.filter(({ file }) => file.accepts(cellType))
-  const own = fitting.find(({ file }) => isMarked(meta, file.mark) || file.text?.tells(text) === true)
+  const own = fitting.find(({ file }) => isMarked(meta, file.mark) || file.text?.matches(text) === true)
   if (own !== undefined) return own
   const named = meta[kindKey]
   if (isKindName(named) && !byName.has(named)) return kindNamed(named)

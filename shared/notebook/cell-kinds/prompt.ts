@@ -14,7 +14,7 @@ export const prompt: CellKind = {
     accepts: (cellType) => cellType === 'markdown',
     mark: [promptFlag, true],
     besides: {},
-    text: { read: splitPrompt, write: joinPrompt, tells: hasSeparator, hasReply: true },
+    text: { read: splitPrompt, write: joinPrompt, matches: hasSeparator, hasReply: true },
   },
   given: 'earlier prompts and their replies as turns of this conversation',
   turns: ({ source, result }) => {

@@ -51,7 +51,7 @@ const refsIn = (output: Leaf): readonly (readonly [mime: string, ref: BlobRef])[
 }
 
 /** `missing`: whether a missing value stays a reference, or is noted in the metadata, as a file has no references. */
-const attachOutput = (output: Leaf, find: FindBlob, missing: 'stays' | 'is said'): Leaf => {
+const attachOutput = (output: Leaf, find: FindBlob, missing: 'stays' | 'is noted'): Leaf => {
   const refs = new Map(refsIn(output))
   if (refs.size === 0 || !isRecord(output) || !isRecord(output['data'])) return output
   const lost: (readonly [string, Leaf])[] = []
@@ -101,7 +101,7 @@ export const withBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
 
 /** From the document, for a file: missing values are omitted and noted. */
 export const inlineBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
-  mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'is said'))
+  mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'is noted'))
 
 /** The blobs a notebook refers to, without duplicates. */
 export const blobsIn = (notebook: Notebook): readonly BlobRef[] => {

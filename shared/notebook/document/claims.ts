@@ -11,14 +11,14 @@ export interface Claim {
   readonly cell: CellId
   readonly request: string
   /** The person named by the request; not verified. */
-  readonly asker: string
+  readonly requester: string
 }
 
 export class Claims {
   private readonly doc: Y.Doc
   private readonly executor: string
   /** Requests that are not to be claimed (any more); null while none are. */
-  private passed: Set<string> | null = null
+  private ignored: Set<string> | null = null
 
   constructor(doc: Y.Doc, executor: string) {
     this.doc = doc
@@ -26,31 +26,31 @@ export class Claims {
   }
 
   get open(): boolean {
-    return this.passed !== null
+    return this.ignored !== null
   }
 
   start(): void {
-    if (this.passed !== null) return
-    this.passed = new Set()
+    if (this.ignored !== null) return
+    this.ignored = new Set()
     for (const { id } of listCells(this.doc)) {
       const request = readHead(this.doc, id)?.request
-      if (request?.to === this.executor) this.passed.add(request.id)
+      if (request?.to === this.executor) this.ignored.add(request.id)
     }
   }
 
   stop(): void {
-    this.passed = null
+    this.ignored = null
   }
 
   /** Excludes a request of the executor's own page. */
-  pass(request: string): void {
-    this.passed?.add(request)
+  ignore(request: string): void {
+    this.ignored?.add(request)
   }
 
   /** New requests among these cells, in order of request; simultaneous ones in cell order. */
   take(cells: ReadonlySet<CellId>): Claim[] {
-    const { passed } = this
-    if (passed === null) return []
+    const { ignored } = this
+    if (ignored === null) return []
     const claims: (Claim & { readonly at: number })[] = []
     for (const { id, deleted } of listCells(this.doc)) {
       if (deleted !== null || !cells.has(id)) continue
@@ -58,9 +58,9 @@ export class Claims {
       if (head === undefined || head.request === null || !isQueued(head)) continue
       if (kindNamed(head.kind).executor?.type !== 'kernel') continue
       const { id: request, to, at } = head.request
-      if (to !== this.executor || passed.has(request)) continue
-      passed.add(request)
-      claims.push({ cell: id, request, asker: keyOf(head.request), at })
+      if (to !== this.executor || ignored.has(request)) continue
+      ignored.add(request)
+      claims.push({ cell: id, request, requester: keyOf(head.request), at })
     }
     return claims.sort((a, b) => a.at - b.at)
   }

@@ -21,8 +21,8 @@ const withPart = (value: Leaf, [key, ...rest]: readonly unknown[], leaf: Leaf): 
 const readModel = (model: Leaf): Leaves | null => {
   if (!isRecord(model) || !isRecord(model['state'])) return null
   const { model_name: name, model_module: module, model_module_version: version, buffers } = model
-  const said = { _model_name: name, _model_module: module, _model_module_version: version }
-  const named = Object.entries(said).filter(([, value]) => typeof value === 'string') as [string, Leaf][]
+  const names = { _model_name: name, _model_module: module, _model_module_version: version }
+  const named = Object.entries(names).filter(([, value]) => typeof value === 'string') as [string, Leaf][]
   let state: Leaf = { ...Object.fromEntries(named), ...model['state'] }
   for (const buffer of Array.isArray(buffers) ? (buffers as Leaf[]) : [])
     if (isRecord(buffer) && typeof buffer['data'] === 'string' && Array.isArray(buffer['path']))

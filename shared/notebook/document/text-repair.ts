@@ -12,11 +12,11 @@ const streamed = 'text'
 type Changes = Y.YEvent<Y.AbstractType<unknown>>['changes']['keys']
 
 /** The content of a text deleted by this transaction: earlier deletions have left no characters. */
-const lastWords = (text: unknown): string => {
-  let words = ''
+const deletedText = (text: unknown): string => {
+  let found = ''
   for (let item = text instanceof Y.Text ? text._start : null; item !== null; item = item.right)
-    if (item.content instanceof Y.ContentString) words += item.content.str
-  return words
+    if (item.content instanceof Y.ContentString) found += item.content.str
+  return found
 }
 
 /** Removes embeds and formatting. */
@@ -46,7 +46,7 @@ const repairSource = (cell: CellMap, changes: Changes | null): void => {
   const mark: Mark = { why: 'mended', theirs: null }
   cell.set(
     'source',
-    new Y.Text(typeof source === 'string' ? source.replace(/\r\n?/g, '\n') : lastWords(before)),
+    new Y.Text(typeof source === 'string' ? source.replace(/\r\n?/g, '\n') : deletedText(before)),
   )
   cell.set('mark', markLeaf(mark))
 }

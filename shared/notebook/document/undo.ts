@@ -10,7 +10,7 @@ import { cellAround, readSource } from './read.ts'
 const cellKey = 'cell'
 
 /** Cells that the step created or restored, with the digest of the source each had while deleted. */
-const broughtKey = 'brought'
+const revealedKey = 'brought'
 
 type Revealed = Map<CellId, string>
 
@@ -68,7 +68,7 @@ export class Undo {
   }
 
   private note({ stackItem, changedParentTypes }: StackEvent): void {
-    const brought = broughtBy(stackItem)
+    const revealed = revealedBy(stackItem)
     const changes = new Set([...changedParentTypes.values()].flat())
     if (changes.size > 1) stackItem.meta.set(compositeKey, true)
     for (const [type, events] of changedParentTypes) {
@@ -76,9 +76,9 @@ export class Undo {
       if (id === null) continue
       stackItem.meta.set(cellKey, id)
       const digest = digestBefore(events, cellMap(this.doc, id))
-      if (digest !== null) brought.set(id, digest)
+      if (digest !== null) revealed.set(id, digest)
     }
-    stackItem.meta.set(broughtKey, brought)
+    stackItem.meta.set(revealedKey, revealed)
   }
 
   /** Runs a structural command, of one operation or several, as its own undo step. */
@@ -97,10 +97,10 @@ export class Undo {
   /** A step that revealed cells may have changed their sources itself: that is no edit by others. */
   private settle(step: StackItem): void {
     if (!step.meta.has(compositeKey)) return
-    const brought = broughtBy(step)
-    for (const id of brought.keys()) {
+    const revealed = revealedBy(step)
+    for (const id of revealed.keys()) {
       const cell = cellMap(this.doc, id)
-      if (cell !== undefined) brought.set(id, sourceDigest(readSource(cell)))
+      if (cell !== undefined) revealed.set(id, sourceDigest(readSource(cell)))
     }
   }
 
@@ -130,7 +130,7 @@ export class Undo {
   private go(steps: StackItem[], action: () => unknown): CellId | null {
     this.place = null
     for (let last = steps.pop(); last !== undefined; last = steps.pop()) {
-      const kept = this.withOthersWords(last)
+      const kept = this.undoKeepingOthers(last)
       if (kept !== null) return kept
       const earlier = steps.splice(0)
       steps.push(last)
@@ -149,8 +149,8 @@ export class Undo {
    * because it has text of others. Any other parts of the step are undone: Yjs keeps values that somebody else has set
    * since.
    */
-  private withOthersWords(step: StackItem): CellId | null {
-    const kept = [...broughtBy(step)].flatMap(([id, digest]) => {
+  private undoKeepingOthers(step: StackItem): CellId | null {
+    const kept = [...revealedBy(step)].flatMap(([id, digest]) => {
       const cell = cellMap(this.doc, id)
       return cell === undefined || digest === sourceDigest(readSource(cell)) ? [] : [{ id, cell }]
     })
@@ -168,8 +168,8 @@ export class Undo {
   }
 }
 
-const broughtBy = (step: StackItem): Revealed =>
-  (step.meta.get(broughtKey) as Revealed | undefined) ?? new Map<CellId, string>()
+const revealedBy = (step: StackItem): Revealed =>
+  (step.meta.get(revealedKey) as Revealed | undefined) ?? new Map<CellId, string>()
 
 /** The digest of the source with which the cell was deleted, if these events restore it. */
 const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {

@@ -78,8 +78,8 @@ const same = (a: Value | undefined, b: Leaf): boolean =>
 /** Sets what differs; keys whose values are too large are unchanged and returned. */
 const assign = (state: Y.Map<Value>, changes: Leaves): string[] => {
   const left: string[] = []
-  for (const [key, said] of Object.entries(changes)) {
-    const value = leafOf(said)
+  for (const [key, change] of Object.entries(changes)) {
+    const value = leafOf(change)
     if (!fits(value)) left.push(key)
     else if (!same(state.get(key), value)) state.set(key, value)
   }

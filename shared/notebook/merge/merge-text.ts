@@ -9,7 +9,7 @@ export interface TextMerge {
   /** Turn `ours` into the merged text: positions in `ours`, in order, never overlapping. */
   readonly edits: readonly TextEdit[]
   /** Both inserted different text at one position. */
-  readonly met: boolean
+  readonly conflicts: boolean
   /** The text of `theirs` at such a position is so similar to ours that it is probably derived from it. */
   readonly alike: boolean
   /** Units of ours that replace something of the base which `theirs` replaces differently. */
@@ -117,7 +117,7 @@ const push = (edits: TextEdit[], edit: TextEdit): void => {
 
 /** Merges the change from `base` to `theirs` into `ours`, which is also based on `base`. */
 export const mergeText = (base: string, ours: string, theirs: string): TextMerge => {
-  if (ours === theirs || base === theirs) return { edits: [], met: false, alike: false, replaced: [] }
+  if (ours === theirs || base === theirs) return { edits: [], conflicts: false, alike: false, replaced: [] }
   const fine = mergeChanges(
     base,
     changesOf(base, textEdits(base, ours)),
@@ -140,7 +140,7 @@ const separateLines = (my: Changes, their: Changes, from: number, to: number): b
 const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { overlap: boolean } => {
   const edits: TextEdit[] = []
   const replaced: number[] = []
-  const found = { met: false, alike: false, overlap: false }
+  const found = { conflicts: false, alike: false, overlap: false }
   /** The position in ours. */
   let at = 0
   for (let from = 0; from <= base.length;) {
@@ -156,7 +156,7 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
     const insertedByBoth = mine !== '' && theirHere !== ''
     const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
     const united = insertedByBoth ? combine(mine, theirHere, begins, ends) : []
-    if (united.length > 0) found.met = true
+    if (united.length > 0) found.conflicts = true
     if (insertedByBoth && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
     if (insertedByBoth && mine !== theirHere) found.overlap = true
     // Text that only they replaced is replaced in place, and text inserted after it stays after it.

@@ -89,7 +89,7 @@ export const mergeOutsideText = (
   const { merge, base } = best
   return {
     edits: merge.edits,
-    both: merge.met || clash(base, ours, theirs),
+    both: merge.conflicts || clash(base, ours, theirs),
     kept: lacks(base, newest, theirs),
   }
 }

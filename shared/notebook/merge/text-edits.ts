@@ -20,7 +20,7 @@ export interface Hunk {
 }
 
 /** A larger hunk is replaced as a whole. */
-const finest = 4096
+const maxHunkLength = 4096
 /** Texts with more differing lines are replaced as a whole. */
 const maxEdits = 4000
 
@@ -57,7 +57,7 @@ const wordsIn = (text: string): string[] => text.match(/\s|[\p{L}\p{N}_]+|[^\s\p
 
 const within = ({ removed, insert }: Hunk, start: number): TextEdit[] => {
   const whole: TextEdit = { at: start, remove: removed.length, insert }
-  if (removed === '' || insert === '' || removed.length + insert.length > finest) return [whole]
+  if (removed === '' || insert === '' || removed.length + insert.length > maxHunkLength) return [whole]
   const edits: TextEdit[] = []
   let at = start
   let open: { at: number; remove: number; insert: string } | null = null

@@ -73,12 +73,12 @@ test('two tabs store beside each other, and many rows become one without losing 
 
 test('the acknowledged state stays as it was while the document goes on', async () => {
   const { doc, text, kept } = await opened()
-  expect(await kept.told()).toEqual({ acknowledged: null, digests: [] })
+  expect(await kept.acknowledgedState()).toEqual({ acknowledged: null, digests: [] })
   text.insert(0, 'acknowledged')
   kept.acknowledge()
   text.insert(0, 'not ')
   kept.keepDigests(['first', 'second'])
-  const { acknowledged: state, digests } = await kept.told()
+  const { acknowledged: state, digests } = await kept.acknowledgedState()
   expect(digests).toEqual(['first', 'second'])
   const then = new Y.Doc()
   Y.applyUpdate(then, state ?? new Uint8Array())

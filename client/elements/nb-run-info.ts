@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Run } from '../../shared/notebook/notebook.ts'
-import { timeWords } from '../document/timeline.ts'
+import { formatTime } from '../document/timeline.ts'
 import { LightElement } from './light-element.ts'
 
 const duration = (milliseconds: number): string => {
@@ -12,7 +12,7 @@ const duration = (milliseconds: number): string => {
 }
 
 /** Who ran a cell, when and for how long, and whether its source was edited since. Shown on hover and focus. */
-@customElement('nb-ran')
+@customElement('nb-run-info')
 export class NbRunInfo extends LightElement {
   @property({ attribute: false }) run!: Run
   /** Not this page's person. */
@@ -24,7 +24,7 @@ export class NbRunInfo extends LightElement {
     const { by, startedAt, endedAt } = this.run
     const parts = [
       this.other ? by || 'Somebody' : 'You',
-      `${endedAt === null ? 'since ' : ''}${timeWords(startedAt, Date.now())}`,
+      `${endedAt === null ? 'since ' : ''}${formatTime(startedAt, Date.now())}`,
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
@@ -34,6 +34,6 @@ export class NbRunInfo extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-ran': NbRunInfo
+    'nb-run-info': NbRunInfo
   }
 }

@@ -22,7 +22,7 @@ import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
 import './nb-theme.ts'
-import { since, sizeWords } from './format.ts'
+import { since, formatSize } from './format.ts'
 
 /** Milliseconds until an unreachable relay is tried again. */
 const askAgain = 2_000
@@ -39,7 +39,7 @@ interface Notice {
 type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
 /** The notebooks of the folder: open, create, rename, delete, restore. */
-@customElement('nb-library')
+@customElement('nb-notebook-list')
 export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
@@ -52,12 +52,12 @@ export class NbNotebookList extends LightElement {
   @state() private noList = ''
   @state() private notice: Notice | null = null
   @state() private renaming: string | null = null
-  @state() private leaving: string | null = null
+  @state() private deleting: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
   /** Counts requests for the list, so that an outdated answer is ignored. */
-  private asked = 0
+  private requests = 0
   /** A selector of what gets the focus once it exists, unless the focus is elsewhere by then. */
-  private wanted: string | null = null
+  private focusNext: string | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -73,11 +73,11 @@ export class NbNotebookList extends LightElement {
   }
 
   protected override updated(): void {
-    if (this.wanted === null) return
-    const found = this.querySelector<HTMLElement>(this.wanted)
+    if (this.focusNext === null) return
+    const found = this.querySelector<HTMLElement>(this.focusNext)
     const isFree = document.activeElement === null || document.activeElement === document.body
     if (found === null && isFree) return
-    this.wanted = null
+    this.focusNext = null
     if (!isFree) return
     found?.focus()
     if (found instanceof HTMLInputElement) found.select()
@@ -93,13 +93,13 @@ export class NbNotebookList extends LightElement {
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
-    const asked = ++this.asked
+    const requests = ++this.requests
     const [answer, bin] = await Promise.all([
       listNotebooks(),
       this.mayWrite ? listBin() : null,
       this.grant.ask(),
     ])
-    if (!this.isConnected || asked !== this.asked) return
+    if (!this.isConnected || requests !== this.requests) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
     if (bin?.ok === true) this.deleted = bin.deleted
@@ -115,7 +115,7 @@ export class NbNotebookList extends LightElement {
     }
   }
 
-  private tell(notice: Notice | null, failure = ''): void {
+  private showNotice(notice: Notice | null, failure = ''): void {
     this.notice = notice
     this.failure = failure
   }
@@ -128,7 +128,7 @@ export class NbNotebookList extends LightElement {
     const made = await createNotebook(path.trim())
     if (made.ok) markCreatedHere(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
-    else this.tell(null, `${path.trim()} could not be created: ${made.reason}.`)
+    else this.showNotice(null, `${path.trim()} could not be created: ${made.reason}.`)
   }
 
   private async rename(event: SubmitEvent, path: string): Promise<void> {
@@ -137,38 +137,38 @@ export class NbNotebookList extends LightElement {
     if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return this.cancel()
     const answer = await renameNotebook(path, to.trim())
     // The field stays open for another name.
-    if (!answer.ok) return this.tell(null, `${path} could not be renamed: ${answer.reason}.`)
+    if (!answer.ok) return this.showNotice(null, `${path} could not be renamed: ${answer.reason}.`)
     if (this.renaming === path) this.cancel(answer.path)
-    this.tell(null)
+    this.showNotice(null)
     await this.load()
   }
 
   /** Ends renaming; the focus returns to the button, found by the notebook's present name. */
   private cancel(path = this.renaming): void {
     this.renaming = null
-    this.wanted = path === null ? null : labelled(`Rename ${path}`)
+    this.focusNext = path === null ? null : labelled(`Rename ${path}`)
     this.requestUpdate()
   }
 
   private async delete(path: string): Promise<void> {
-    this.leaving = null
+    this.deleting = null
     const answer = await deleteNotebook(path)
-    if (!answer.ok) this.tell(null, `${path} could not be deleted: ${answer.reason}.`)
+    if (!answer.ok) this.showNotice(null, `${path} could not be deleted: ${answer.reason}.`)
     else {
       const { undo } = answer
-      this.tell({
+      this.showNotice({
         text: `${path} was moved to the bin.`,
         ...(undo === null ? {} : { undo: { path, entry: undo } }),
       })
-      this.wanted = '.nb-undo'
+      this.focusNext = '.nb-undo'
     }
     await this.load()
   }
 
   private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
     const restored = await restore(entry)
-    if (restored.ok) this.tell({ text: restoredAs(path, restored.path) })
-    else this.tell(null, `${path} could not be restored: ${restored.reason}.`)
+    if (restored.ok) this.showNotice({ text: restoredAs(path, restored.path) })
+    else this.showNotice(null, `${path} could not be restored: ${restored.reason}.`)
     await this.load()
   }
 
@@ -204,18 +204,18 @@ export class NbNotebookList extends LightElement {
       ${
         modified === undefined || size === undefined || Date.parse(modified) === 0
           ? nothing
-          : html`<span class="nb-when">${since(Date.parse(modified))} · ${sizeWords(size)}</span>`
+          : html`<span class="nb-when">${since(Date.parse(modified))} · ${formatSize(size)}</span>`
       }
       ${this.offline || !this.mayWrite || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
     </li>`
   }
 
   private actions(path: string): TemplateResult {
-    if (this.leaving === path)
+    if (this.deleting === path)
       return html`<span class="nb-sure"
         >Move to bin?
         <button type="button" @click=${() => void this.delete(path)}>Delete</button>
-        <button type="button" @click=${() => (this.leaving = null)}>Cancel</button></span
+        <button type="button" @click=${() => (this.deleting = null)}>Cancel</button></span
       >`
     return html`<button
         type="button"
@@ -224,7 +224,7 @@ export class NbNotebookList extends LightElement {
         title="Rename or move"
         @click=${() => {
           this.renaming = path
-          this.wanted = labelled(`New name of ${path}`)
+          this.focusNext = labelled(`New name of ${path}`)
         }}
       >
         ${icons.pencil}
@@ -234,7 +234,7 @@ export class NbNotebookList extends LightElement {
         class="nb-icon"
         aria-label="Delete ${path}"
         title="Delete"
-        @click=${() => (this.leaving = path)}
+        @click=${() => (this.deleting = path)}
       >
         ${icons.trash}
       </button>`
@@ -249,9 +249,9 @@ export class NbNotebookList extends LightElement {
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  private said(): TemplateResult {
+  private notices(): TemplateResult {
     const { failure, noList, notice, offline } = this
-    const close = html`<button type="button" @click=${() => this.tell(null)}>Close</button>`
+    const close = html`<button type="button" @click=${() => this.showNotice(null)}>Close</button>`
     return html`${failure === '' ? nothing : html`<div class="nb-bar" role="alert">${failure} ${close}</div>`}
       ${noList === '' ? nothing : html`<div class="nb-bar" role="alert">The list could not be loaded: ${noList}</div>`}
       <div role="status">
@@ -284,7 +284,7 @@ export class NbNotebookList extends LightElement {
       </div>`
   }
 
-  private newOnes(): TemplateResult {
+  private newForm(): TemplateResult {
     return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
         <input
           name="path"
@@ -313,8 +313,8 @@ export class NbNotebookList extends LightElement {
           <nb-theme .settings=${this.settings}></nb-theme>
         </nav>
       </header>
-      <main class="nb-library">
-        ${this.mayWrite ? this.newOnes() : html`<p class="nb-read-only">Read only</p>`} ${this.said()}
+      <main class="nb-notebook-list">
+        ${this.mayWrite ? this.newForm() : html`<p class="nb-read-only">Read only</p>`} ${this.notices()}
         ${
           shown === null
             ? nothing
@@ -333,7 +333,7 @@ export class NbNotebookList extends LightElement {
             ? nothing
             : html`<nb-bin
                 .deleted=${this.deleted}
-                @told=${(event: CustomEvent<string>) => this.tell({ text: event.detail })}
+                @notice=${(event: CustomEvent<string>) => this.showNotice({ text: event.detail })}
                 @changed=${this.refresh}
               ></nb-bin>`
         }
@@ -343,6 +343,6 @@ export class NbNotebookList extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-library': NbNotebookList
+    'nb-notebook-list': NbNotebookList
   }
 }

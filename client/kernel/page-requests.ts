@@ -22,8 +22,8 @@ export const putNextInput = (doc: Y.Doc, id: CellId, ran: string, { text, replac
 }
 
 /** Null if it was opened, or is no URL a page may open; else a link to show instead. */
-export const openAddress = (address: string, mayOpen: boolean): Leaf | null => {
-  const url = URL.parse(address)
+export const openUrl = (text: string, mayOpen: boolean): Leaf | null => {
+  const url = URL.parse(text)
   if (url === null || !['https:', 'http:'].includes(url.protocol)) return null
   // A browser opens nothing if the last click was too long ago.
   const opened = mayOpen ? window.open(url.href) : null
