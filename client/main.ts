@@ -80,11 +80,11 @@ const openSession: OpenSession = (path, identity, page) => {
   const kernel = new Kernel({ place, permission, kept: () => readKeptPackages(notebook.doc) })
   const { doc, observer, executor } = notebook
   const { person } = page
-  const asked = new RequestedTexts(doc, observer)
+  const requestedTexts = new RequestedTexts(doc, observer)
   const python = new KernelPeer({
     doc,
     observer,
-    asked,
+    requestedTexts,
     kernel,
     executor,
     person,
@@ -97,7 +97,7 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     mounting,
-    asked,
+    requestedTexts,
     python,
     blobs,
     choice,
@@ -131,7 +131,7 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       settled()
       python.destroy()
-      asked.destroy()
+      requestedTexts.destroy()
       permission.destroy()
       blobs.close()
       choice.destroy()

@@ -31,7 +31,7 @@ export interface NotebookContext {
   readonly selection: CellSelection
   readonly carets: Carets
   readonly mounting: Mounting
-  readonly asked: RequestedTexts
+  readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
@@ -76,4 +76,5 @@ export type CellContext = Pick<
 >
 
 /** For commands that run cells. */
-export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'confirm'>
+export type RunContext = CellContext &
+  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'confirm'>

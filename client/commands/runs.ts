@@ -15,7 +15,7 @@ const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
 const ask = (context: RunContext, cell: CellId): void => {
-  context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
+  context.requestedTexts.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
   if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
 }
 

@@ -56,8 +56,8 @@ const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
     const doc = new Y.Doc()
     const stored = await persist(doc, databaseName(history), () => undefined)
     try {
-      const held = stored.kept ? browserCopyOf(doc, history, await stored.acknowledgedState()) : null
-      if (held !== null) all.push(held)
+      const copy = stored.kept ? browserCopyOf(doc, history, await stored.acknowledgedState()) : null
+      if (copy !== null) all.push(copy)
     } finally {
       stored.close()
       doc.destroy()
@@ -90,17 +90,17 @@ const one = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
 const arrived = (doc: Y.Doc, vector: Uint8Array): Promise<boolean> =>
   new Promise((resolve) => {
     const end = (isThere: boolean): void => {
-      doc.off('update', look)
+      doc.off('update', check)
       doc.off('destroy', onDestroy)
       resolve(isThere)
     }
-    const look = (): void => {
+    const check = (): void => {
       if (coversVector(doc, vector)) end(true)
     }
     const onDestroy = (): void => end(false)
-    doc.on('update', look)
+    doc.on('update', check)
     doc.on('destroy', onDestroy)
-    look()
+    check()
   })
 
 /**
@@ -110,17 +110,17 @@ const arrived = (doc: Y.Doc, vector: Uint8Array): Promise<boolean> =>
  */
 export const recover = async (
   path: string,
-  held: BrowserCopy,
+  copy: BrowserCopy,
   doc: Y.Doc,
   whole: (notebook: Notebook) => Promise<Notebook>,
 ): Promise<Answer<Recovered> | null> => {
-  const answer = await one(`llm-notebook.recover.${path}`, () => give(path, held, whole))
+  const answer = await one(`llm-notebook.recover.${path}`, () => send(path, copy, whole))
   if (!answer.ok) return answer
   const { vector, ...outcome } = answer
   return (await arrived(doc, vector)) ? outcome : null
 }
 
-const give = async (
+const send = async (
   path: string,
   { docId, notebook, relayState: { acknowledged, digests } }: BrowserCopy,
   whole: (notebook: Notebook) => Promise<Notebook>,

@@ -11,12 +11,12 @@ export interface RecoverySteps {
   readonly storedCopies: (path: string) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
-    held: BrowserCopy,
+    copy: BrowserCopy,
     doc: Y.Doc,
     whole: (notebook: Notebook) => Promise<Notebook>,
   ) => Promise<Answer<Recovered> | null>
   /** The relay has the copy: it is deleted, and the person is notified. */
-  readonly recovered: (path: string, held: BrowserCopy, outcome: Recovered) => void
+  readonly recovered: (path: string, copy: BrowserCopy, outcome: Recovered) => void
 }
 
 /** The notebook as it is open now. */
@@ -31,7 +31,7 @@ export interface RecoveryTarget {
 export class Recovery {
   /** Why sending failed; it is retried. */
   failure: string | null = null
-  private held: readonly BrowserCopy[] = []
+  private copies: readonly BrowserCopy[] = []
   private working = false
   private closed = false
   private readonly path: () => string
@@ -46,32 +46,32 @@ export class Recovery {
   }
 
   /** This page's history was superseded. */
-  hold(held: BrowserCopy): void {
-    this.held = [...this.held, held]
+  add(copy: BrowserCopy): void {
+    this.copies = [...this.copies, copy]
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
     const found = await this.steps.storedCopies(this.path())
     if (this.closed) return
-    const inMemory = this.held.filter(({ history }) => history === null)
-    this.held = [...inMemory, ...found]
+    const inMemory = this.copies.filter(({ history }) => history === null)
+    this.copies = [...inMemory, ...found]
     return this.proceed(target)
   }
 
   /** Call whenever the relay may have become available. */
   async proceed(target: RecoveryTarget): Promise<void> {
-    const [held] = this.held
-    if (held === undefined || this.working || this.closed || !target.isReady()) return
+    const [copy] = this.copies
+    if (copy === undefined || this.working || this.closed || !target.isReady()) return
     this.working = true
     const path = this.path()
     try {
-      const answer = await this.steps.recover(path, held, target.doc, target.whole)
+      const answer = await this.steps.recover(path, copy, target.doc, target.whole)
       // The document ended before it had the text: the next document's turn.
       if (answer === null) return
       this.failure = answer.ok ? null : answer.reason
       if (!answer.ok) return
-      this.steps.recovered(path, held, answer)
-      this.held = this.held.filter((other) => other !== held)
+      this.steps.recovered(path, copy, answer)
+      this.copies = this.copies.filter((other) => other !== copy)
     } finally {
       this.working = false
       this.onChange()

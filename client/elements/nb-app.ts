@@ -41,7 +41,7 @@ export class NbApp extends LightElement {
   @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private path = pathOf(location.pathname)
   @state() private inSettings = location.pathname === settingsPath
-  readonly followed = new Follow(this, (changed) => [this.settings.onChange(changed)])
+  readonly settingsFollow = new Follow(this, (changed) => [this.settings.onChange(changed)])
   private readonly scrollPlace = new ScrollPosition()
 
   override connectedCallback(): void {

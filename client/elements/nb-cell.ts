@@ -146,7 +146,7 @@ export class NbCell extends LightElement {
   }
 
   /** The text its person is editing, or would be. */
-  get textInHand(): string {
+  get editedText(): string {
     return this.focusKeeper.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
@@ -389,7 +389,7 @@ export class NbCell extends LightElement {
         }
         ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.focusKeeper.ghost()}` : nothing}
       </div>
-      ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
+      ${near ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 

@@ -11,7 +11,7 @@ import type { Kernel } from '../kernel/kernel.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 import { since, formatSize } from './format.ts'
 
 /** A question before something is overwritten or deleted. */
@@ -175,7 +175,7 @@ export class NbFiles extends LightElement {
   private async deleteOne(path: string): Promise<void> {
     this.ask(path, null)
     await this.guard(`${path} could not be deleted`, async () => this.store?.remove([path]))
-    holdInPanel(this)
+    keepFocusInPanel(this)
   }
 
   /** `over` is the tag of the folder's file that may be replaced. */

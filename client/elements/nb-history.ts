@@ -15,7 +15,7 @@ import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 
 /** Milliseconds without edits before the comparison and the timeline are refreshed. */
 const compareQuiet = 100
@@ -142,7 +142,7 @@ export class NbHistory extends LightElement {
     restore(this.context, this.past.doc, cell)
     this.compare()
     // The pressed button was removed.
-    holdInPanel(this)
+    keepFocusInPanel(this)
   }
 
   private place(place: Stop): TemplateResult {

@@ -18,11 +18,11 @@ export class NbPackages extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     const { doc } = this.notebook
-    const look = (): void => {
+    const check = (): void => {
       this.kept = readKeptPackages(doc)
     }
-    this.stop = onKeptPackages(doc, look)
-    look()
+    this.stop = onKeptPackages(doc, check)
+    check()
   }
 
   override disconnectedCallback(): void {

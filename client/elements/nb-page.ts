@@ -135,7 +135,7 @@ export class NbPage extends LightElement {
         this.requestUpdate()
         return this.session === null ? undefined : this.recovery?.proceed(this.recoveryTarget(this.session))
       case 'superseded':
-        if (event.held !== null) this.recovery?.hold(event.held)
+        if (event.copy !== null) this.recovery?.add(event.copy)
         return this.open()
       case 'renamed':
         return this.followName()

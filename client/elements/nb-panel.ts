@@ -25,7 +25,7 @@ export class NbPanel extends LightElement {
     this.dispatchEvent(new CustomEvent('close'))
   }
 
-  hold(): void {
+  keepFocus(): void {
     this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
   }
 
@@ -34,7 +34,7 @@ export class NbPanel extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    if (this.takesFocus) this.hold()
+    if (this.takesFocus) this.keepFocus()
   }
 
   protected override render(): TemplateResult {
@@ -64,7 +64,7 @@ export class NbPanel extends LightElement {
 }
 
 /** The focused element in a panel was removed: the panel takes the focus. */
-export const holdInPanel = (element: Element): void => element.closest('nb-panel')?.hold()
+export const keepFocusInPanel = (element: Element): void => element.closest('nb-panel')?.keepFocus()
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -6,7 +6,7 @@ import type { Table, Variable, Variables } from '../kernel/protocol.ts'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 
 /** Milliseconds until a slow kernel is asked again. */
 const retryDelay = 1_000
@@ -28,15 +28,15 @@ export class NbVariables extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     const { kernel } = this
-    const look = (): void => {
+    const check = (): void => {
       const before = this.status
       this.status = kernel.status
       if (this.status === before) return
       if (this.status === 'idle') void this.refresh()
       else if (this.status !== 'busy') this.variables = this.table = this.open = null
     }
-    this.stop = kernel.onChange(look)
-    look()
+    this.stop = kernel.onChange(check)
+    check()
   }
 
   override disconnectedCallback(): void {
@@ -61,7 +61,7 @@ export class NbVariables extends LightElement {
 
   private back(): void {
     this.open = this.table = null
-    holdInPanel(this)
+    keepFocusInPanel(this)
   }
 
   private list({ rows, more }: Variables): TemplateResult {

@@ -40,5 +40,5 @@ export type HostResult =
 
 /** What a blocked worker reads from shared memory, as JSON; content by a URL that it reads. */
 export type SyncHostResult =
-  | { readonly ok: true; readonly tag: string | null; readonly address: string | null }
+  | { readonly ok: true; readonly tag: string | null; readonly url: string | null }
   | { readonly ok: false; readonly refusal: Refusal }

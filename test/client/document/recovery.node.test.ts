@@ -107,9 +107,9 @@ test('a history that ends under the page is brought once, also where the browser
     steps,
     () => undefined,
   )
-  recovery.hold(held('memory', null))
+  recovery.add(held('memory', null))
   // It is found in the browser, too.
-  recovery.hold(stored)
+  recovery.add(stored)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
   await answer(yes)
