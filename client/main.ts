@@ -35,6 +35,7 @@ import { scriptedOutputs } from './document/scripted.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
+import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
@@ -123,7 +124,9 @@ const openSession: OpenSession = (path, identity, page) => {
     if (chosen) notebook.setCell(selection.cell)
   })
   const settled = endEarlierRuns(notebook)
-  const notAhead = startAhead(python.kernel, notebook.open(server))
+  const opened = notebook.open(server)
+  void opened.then(loadEditorAfterPaint)
+  const notAhead = startAhead(python.kernel, opened)
   return {
     context,
     close: () => {

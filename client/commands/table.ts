@@ -17,8 +17,8 @@ import {
   toggleFlag,
   toggleFold,
 } from './cells.ts'
-import { leavesText } from '../editor/edges.ts'
-import { textCommands } from '../editor/text-commands.ts'
+import { loadedEditor } from '../editor/load.ts'
+import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
 import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
@@ -74,7 +74,7 @@ const leave =
   (towards: 'above' | 'below') =>
   (context: NotebookContext, text: EditorView | null): boolean => {
     const { cell } = context.selection
-    if (text === null || cell === null || !leavesText(text, towards)) return false
+    if (text === null || cell === null || loadedEditor()?.leavesText(text, towards) !== true) return false
     const next = (towards === 'above' ? cellBefore : cellBehind)(context, cell)
     if (next === null) return false
     context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
@@ -88,10 +88,10 @@ const panel = (id: CommandId, title: string): Command => ({
   run: ({ panels }) => panels.toggle(id),
 })
 
-const inText = ([id, [title, run]]: [string, readonly [string, (view: EditorView) => boolean]]): Command => ({
-  id: id as keyof typeof textCommands,
-  title,
-  run: (_, text) => text !== null && run(text),
+const inText = (id: TextCommand): Command => ({
+  id,
+  title: textCommandTitles[id],
+  run: (_, text) => text !== null && loadedEditor()?.textCommands[id](text) === true,
 })
 
 const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
@@ -251,7 +251,7 @@ export const commands: readonly Command[] = [
   { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
   { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
   { id: 'go-below', title: 'Go to the cell below', run: leave('below') },
-  ...Object.entries(textCommands).map(inText),
+  ...(Object.keys(textCommandTitles) as TextCommand[]).map(inText),
 ]
 
 const byId = new Map(commands.map((command) => [command.id, command]))

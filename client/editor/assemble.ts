@@ -1,4 +1,5 @@
-// The CodeMirror editor of one text.
+// The CodeMirror editor of one text, and everything else that needs CodeMirror: loaded after the page shows the notebook,
+// see load.ts.
 import { closeBracketsKeymap } from '@codemirror/autocomplete'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
@@ -14,10 +15,14 @@ import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
 import { hints } from './hint.ts'
-import { languageSupport, type Language } from './language.ts'
+import { languageSupport } from './language.ts'
+import type { Language } from './parsers.ts'
 import { optionExtensions } from './options.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
+
+export { leavesText } from './edges.ts'
+export { textCommands, placesIn } from './text-commands.ts'
 
 export interface EditorSetup {
   readonly parent: HTMLElement
@@ -110,6 +115,12 @@ export class TextEditor {
 
   rename(label: string): void {
     this.view.dispatch({ effects: this.name.reconfigure(nameAttributes(label)) })
+  }
+
+  /** Scrolls there without moving the focus. */
+  show(at: number): void {
+    const { view } = this
+    view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
   }
 
   /** 1 for the first; until the text changes. */

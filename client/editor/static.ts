@@ -1,9 +1,9 @@
 // A text without an editor: the same lines, colours and carets as in the editor, to the pixel.
 import { classHighlighter, highlightTree } from '@lezer/highlight'
 import type { Caret } from './carets.ts'
-import { caretElement } from './caret-marks.ts'
-import { errorClass, lineSpan } from './error-mark.ts'
-import { parserOf, type Language } from './language.ts'
+import { caretElement } from './caret-element.ts'
+import { errorClass, lineSpan } from './error-line.ts'
+import { parserOf, type Language } from './parsers.ts'
 
 /** Longer texts (UTF-16 units) stay plain until their editor is mounted: parsing would block scrolling. */
 const maxHighlightedLength = 50_000
