@@ -21,6 +21,7 @@ import { optionExtensions } from './options.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
+export { markdownParser } from './language.ts'
 export { leavesText } from './edges.ts'
 export { textCommands, placesIn } from './text-commands.ts'
 

@@ -1,24 +1,28 @@
 // The language of a text in its editor.
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
-import { python } from '@codemirror/lang-python'
 import { Language as EditorLanguage } from '@codemirror/language'
 import { Prec, type Extension } from '@codemirror/state'
 import { keymap } from '@codemirror/view'
+import { python, pythonLanguage } from '@codemirror/lang-python'
 import type { Parser } from '@lezer/common'
-import { MarkdownParser } from '@lezer/markdown'
+import { MarkdownParser, parseCode } from '@lezer/markdown'
 import { ownDirections } from './direction.ts'
-import { loadedSql, pythonBlocks, type Language } from './parsers.ts'
+import { loadedSql, type Language } from './parsers.ts'
 
 const pythonSupport: Extension = python()
 
+const isPython = /^(python|py|ipython)\b/i
 // Not by `markdown()`, which includes HTML, CSS and JavaScript.
-const markdownParser = (): Parser => {
+const withPythonBlocks = (): Parser => {
   const { parser } = markdownLanguage
   if (!(parser instanceof MarkdownParser)) throw new Error('the parser of Markdown is of another kind')
-  return parser.configure(pythonBlocks)
+  return parser.configure(
+    parseCode({ codeParser: (info) => (isPython.test(info) ? pythonLanguage.parser : null) }),
+  )
 }
+export const markdownParser = withPythonBlocks()
 const markdownSupport: Extension = [
-  new EditorLanguage(markdownLanguage.data, markdownParser(), [], 'markdown'),
+  new EditorLanguage(markdownLanguage.data, markdownParser, [], 'markdown'),
   pasteURLAsLink,
   ownDirections,
   Prec.high(keymap.of(markdownKeymap)),

@@ -193,9 +193,7 @@ export class NbSource extends HTMLElement implements Mountable {
       return
     }
     loadEditor().then(
-      () => {
-        if (this.isConnected) this.withEditor(action)
-      },
+      () => (this.isConnected ? this.withEditor(action) : undefined),
       (error: unknown) => this.setup?.context.showError(`The editor could not be loaded: ${reasonOf(error)}`),
     )
   }
