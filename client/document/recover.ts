@@ -9,7 +9,7 @@ import { routes } from '../../shared/api/routes.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import { ask, failed, type Answer } from './ask.ts'
 import { removeDatabase } from './database.ts'
-import { databaseName, findSuperseded, forgetSuperseded, type DocumentHistory } from './histories.ts'
+import { databaseName, findSuperseded, forgetSuperseded, isSame, type DocumentHistory } from './histories.ts'
 import { persist, type AcknowledgedState } from './persist.ts'
 import { addRecovered } from './recovered.ts'
 import type { RecoverySteps } from './recovery.ts'
@@ -20,6 +20,8 @@ export interface BrowserCopy {
   readonly history: DocumentHistory | null
   readonly docId: string
   readonly notebook: Notebook
+  /** The whole document as one update. */
+  readonly state: Uint8Array
   readonly told: AcknowledgedState
 }
 
@@ -46,17 +48,27 @@ export const heldIn = (
   told: AcknowledgedState,
 ): BrowserCopy | null => {
   const [docId, notebook] = [docIdOf(doc), readNotebook(doc)]
-  return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, told }
+  if (docId === null || notebook.cells.length === 0) return null
+  return { history, docId, notebook, state: Y.encodeStateAsUpdate(doc), told }
 }
 
-/** What earlier pages held and had not brought to the relay when they were closed. */
-const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
+/**
+ * What was not brought to the relay yet: as the browser stored it, other tabs' words among it, and as this page held it
+ * (`inPage`), the last of which may not have been stored when its history ended.
+ */
+const storedCopies = async (
+  path: string,
+  inPage: readonly BrowserCopy[],
+): Promise<readonly BrowserCopy[]> => {
   const all: BrowserCopy[] = []
   for (const history of findSuperseded(path)) {
     const doc = new Y.Doc()
+    const same = inPage.find((copy) => copy.history !== null && isSame(copy.history, history))
+    if (same !== undefined) Y.applyUpdate(doc, same.state)
     const stored = await persist(doc, databaseName(history), () => undefined)
     try {
-      const held = stored.kept ? heldIn(doc, history, await stored.told()) : null
+      const told = stored.kept ? await stored.told() : same?.told
+      const held = told === undefined ? null : heldIn(doc, history, told)
       if (held !== null) all.push(held)
     } finally {
       stored.close()
@@ -149,7 +161,7 @@ const give = async (
 }
 
 export const recoverySteps: RecoverySteps = {
-  heldBefore: storedCopies,
+  kept: storedCopies,
   recover,
   recovered: (path, { history }, { changed, copy }) => {
     if (history !== null) forget(path, history)

@@ -7,8 +7,8 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 
 /** What it is done with: the browser's storage and the relay. */
 export interface RecoverySteps {
-  /** What earlier pages held and had not brought there when they were closed. */
-  readonly heldBefore: (path: string) => Promise<readonly BrowserCopy[]>
+  /** What the browser keeps of it, completed with what this page held. */
+  readonly kept: (path: string, inPage: readonly BrowserCopy[]) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
     held: BrowserCopy,
@@ -32,8 +32,10 @@ export class Recovery {
   /** Why it could not be brought there; it is tried again. */
   failure: string | null = null
   private held: readonly BrowserCopy[] = []
-  private working = false
+  private working: Promise<void> | null = null
   private closed = false
+  /** While it is not known yet what the browser keeps: for which document. */
+  private looking: RecoveryTarget | null = null
   private readonly path: () => string
   private readonly steps: RecoverySteps
   private readonly onChange: () => void
@@ -51,8 +53,12 @@ export class Recovery {
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
-    const found = await this.steps.heldBefore(this.path())
-    if (this.closed) return
+    this.looking = target
+    await Promise.allSettled([this.working])
+    const found = await this.steps.kept(this.path(), this.held)
+    // Where another document was opened meanwhile, it is looked for that one.
+    if (this.closed || this.looking !== target) return
+    this.looking = null
     const inMemory = this.held.filter(({ history }) => history === null)
     this.held = [...inMemory, ...found]
     return this.proceed(target)
@@ -60,23 +66,30 @@ export class Recovery {
 
   /** To be called whenever the relay may have come. */
   async proceed(target: RecoveryTarget): Promise<void> {
-    const [held] = this.held
-    if (held === undefined || this.working || this.closed || !target.isReady()) return
-    this.working = true
-    const path = this.path()
+    if (this.working !== null || this.looking !== null) return
+    this.working = this.bring(target)
     try {
-      const answer = await this.steps.recover(path, held, target.doc, target.whole)
-      // The document ended before it had the words: the next one's turn.
-      if (answer === null) return
-      this.failure = answer.ok ? null : answer.reason
-      if (!answer.ok) return
-      this.steps.recovered(path, held, answer)
-      this.held = this.held.filter((other) => other !== held)
+      await this.working
     } finally {
-      this.working = false
-      this.onChange()
+      this.working = null
     }
-    return this.proceed(target)
+  }
+
+  private async bring({ doc, isReady, whole }: RecoveryTarget): Promise<void> {
+    for (let [held] = this.held; held !== undefined && !this.closed && isReady(); [held] = this.held) {
+      const path = this.path()
+      try {
+        const answer = await this.steps.recover(path, held, doc, whole)
+        // The document ended before it had the words: the next one's turn.
+        if (answer === null) return
+        this.failure = answer.ok ? null : answer.reason
+        if (!answer.ok) return
+        this.steps.recovered(path, held, answer)
+        this.held = this.held.filter((other) => other !== held)
+      } finally {
+        this.onChange()
+      }
+    }
   }
 
   /** Another notebook is opened: what is on its way arrives, nothing more is sent. */

@@ -13,6 +13,7 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
   notebook,
+  state: new Uint8Array(),
   told: { acknowledged: null, digests: [] },
 })
 
@@ -23,7 +24,7 @@ const site = (...before: BrowserCopy[]) => {
   const done: string[] = []
   const waiting: ((answer: Answer<Recovered> | null) => void)[] = []
   const steps: RecoverySteps = {
-    heldBefore: () => Promise.resolve([...kept]),
+    kept: () => Promise.resolve([...kept]),
     recover: (path, { docId }) => {
       asked.push(`${path} ${docId}`)
       return new Promise((resolve) => waiting.push(resolve))
