@@ -116,7 +116,7 @@ const compose = async (
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
   const idle = parts.idle ?? defaultIdleTimeout
-  const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
+  const onLarge = (reason: string): void => logger.warn('the log could not be compacted', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
   const file = folder.own('log.sqlite')
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
@@ -128,16 +128,16 @@ const compose = async (
   closing.push(() => log.close())
   const instance = randomUUID()
   const commit = new GroupCommit(log, logger, (reason) => {
-    if (reason === null) logger.warn('the log is written again')
+    if (reason === null) logger.warn('the log can be written again')
     else logger.error('the log cannot be written', { reason })
     rooms.error(reason)
   })
   closing.push(async () => {
-    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was on the disk')
+    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was stored')
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
-  const providers = parts.providers ?? (await createProviders(settings.model))
+  const providers = parts.providers ?? (await createProviders(settings.model.providers))
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log)
   const blobs = new Blobs(folder.own('blobs'))
@@ -147,7 +147,7 @@ const compose = async (
     modelPeers(providers, instance, blobs),
     createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
   ]
-  const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
+  const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(folder.own('ids.json'))
@@ -276,7 +276,7 @@ const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; choose another with --port or PORT`
   if (code === 'EACCES')
-    return `port ${port} needs rights this user does not have; choose another with --port or PORT`
+    return `port ${port} requires privileges this user does not have; choose another with --port or PORT`
   return `cannot listen on ${host}:${port}: ${messageOf(error)}`
 }
 
@@ -312,7 +312,7 @@ const run = async (): Promise<void> => {
     relay.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`llm-notebook: not everything could be written: ${messageOf(error)}\n`)
+        process.stderr.write(`llm-notebook: not everything could be stored: ${messageOf(error)}\n`)
         process.exit(1)
       },
     )

@@ -1,73 +1,73 @@
-// What this browser has of a notebook's histories that are over: brought to the relay one after the other, once the
-// relay's own is here.
+// Sends this browser's copies of superseded histories to the relay, one by one, once the relay's own document is
+// loaded.
 import type * as Y from 'yjs'
 import type { Answer } from './ask.ts'
 import type { BrowserCopy, Recovered } from './recover.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 
-/** What it is done with: the browser's storage and the relay. */
+/** Its effects on the browser's storage and the relay. */
 export interface RecoverySteps {
-  /** What the browser keeps of it, completed with what this page held. */
-  readonly kept: (path: string, inPage: readonly BrowserCopy[]) => Promise<readonly BrowserCopy[]>
+  /** Copies that the browser stored, merged with those of this page. */
+  readonly storedCopies: (path: string, inPage: readonly BrowserCopy[]) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
-    held: BrowserCopy,
+    copy: BrowserCopy,
     doc: Y.Doc,
     whole: (notebook: Notebook) => Promise<Notebook>,
   ) => Promise<Answer<Recovered> | null>
-  /** The relay has it: it is kept no longer, and its person is told. */
-  readonly recovered: (path: string, held: BrowserCopy, outcome: Recovered) => void
+  /** The relay has the copy: it is deleted, and the person is notified. */
+  readonly recovered: (path: string, copy: BrowserCopy, outcome: Recovered) => void
 }
 
 /** The notebook as it is open now. */
 export interface RecoveryTarget {
   readonly doc: Y.Doc
-  /** The relay is there, and this person may write. */
+  /** The relay is connected, and this person may write. */
   readonly isReady: () => boolean
-  /** Puts in the values of big outputs. */
+  /** Inlines large outputs. */
   readonly whole: (notebook: Notebook) => Promise<Notebook>
 }
 
 export class Recovery {
-  /** Why it could not be brought there; it is tried again. */
+  /** Why sending failed; it is retried. */
   failure: string | null = null
-  private held: readonly BrowserCopy[] = []
+  private copies: readonly BrowserCopy[] = []
   private working: Promise<void> | null = null
   private closed = false
-  /** While it is not known yet what the browser keeps: for which document. */
-  private looking: RecoveryTarget | null = null
+  /** While the stored copies are being read: for which document. */
+  private reading: RecoveryTarget | null = null
   private readonly path: () => string
   private readonly steps: RecoverySteps
   private readonly onChange: () => void
 
-  /** `path`: it may be renamed. */
+  /** `path` is a function because the notebook may be renamed. */
   constructor(path: () => string, steps: RecoverySteps, onChange: () => void) {
     this.path = path
     this.steps = steps
     this.onChange = onChange
   }
 
-  /** This page's history is over. */
-  hold(held: BrowserCopy): void {
-    this.held = [...this.held, held]
+  /** This page's history was superseded. */
+  add(copy: BrowserCopy): void {
+    this.copies = [...this.copies, copy]
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
-    this.looking = target
+    this.reading = target
     await Promise.allSettled([this.working])
-    const found = await this.steps.kept(this.path(), this.held)
-    // Where another document was opened meanwhile, it is looked for that one.
-    if (this.closed || this.looking !== target) return
-    this.looking = null
-    const inMemory = this.held.filter(({ history }) => history === null)
-    this.held = [...inMemory, ...found]
+    const found = await this.steps.storedCopies(this.path(), this.copies)
+    // If another document was opened meanwhile, its own `begin` goes on.
+    if (this.closed || this.reading !== target) return
+    this.reading = null
+    const inMemory = this.copies.filter(({ history }) => history === null)
+    this.copies = [...inMemory, ...found]
     return this.proceed(target)
   }
 
-  /** To be called whenever the relay may have come. */
+  /** Call whenever the relay may have become available. */
   async proceed(target: RecoveryTarget): Promise<void> {
-    if (this.working !== null || this.looking !== null) return
-    this.working = this.bring(target)
+    if (this.working !== null || this.reading !== null) return
+    this.working = this.send(target)
     try {
       await this.working
     } finally {
@@ -75,24 +75,24 @@ export class Recovery {
     }
   }
 
-  private async bring({ doc, isReady, whole }: RecoveryTarget): Promise<void> {
-    for (let [held] = this.held; held !== undefined && !this.closed && isReady(); [held] = this.held) {
+  private async send({ doc, isReady, whole }: RecoveryTarget): Promise<void> {
+    for (let [copy] = this.copies; copy !== undefined && !this.closed && isReady(); [copy] = this.copies) {
       const path = this.path()
       try {
-        const answer = await this.steps.recover(path, held, doc, whole)
-        // The document ended before it had the words: the next one's turn.
+        const answer = await this.steps.recover(path, copy, doc, whole)
+        // The document ended before it had the text: the next document's turn.
         if (answer === null) return
         this.failure = answer.ok ? null : answer.reason
         if (!answer.ok) return
-        this.steps.recovered(path, held, answer)
-        this.held = this.held.filter((other) => other !== held)
+        this.steps.recovered(path, copy, answer)
+        this.copies = this.copies.filter((other) => other !== copy)
       } finally {
         this.onChange()
       }
     }
   }
 
-  /** Another notebook is opened: what is on its way arrives, nothing more is sent. */
+  /** Another notebook is opened: a running request completes, nothing more is sent. */
   close(): void {
     this.closed = true
   }

@@ -1,6 +1,7 @@
 // The whole app: a relay with its own folder and the built page, and people in separate browser profiles.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright'
 import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import type { Settings } from '../../relay/config.ts'
@@ -97,6 +98,20 @@ export class Person {
   async run(position: number): Promise<void> {
     await this.into(position)
     await this.page.keyboard.press('Control+Enter')
+  }
+
+  /** Waits until the page's service worker has everything that is needed without a relay. */
+  async keptForOffline(): Promise<void> {
+    const folder = fileURLToPath(new URL('../../dist/client/pyodide/', import.meta.url))
+    const python = (await readdir(folder)).filter((name) => !/\.(br|gz)$/.test(name))
+    if (python.length === 0) throw new Error('the build has no Python')
+    const isKept = async (wanted: readonly string[]): Promise<boolean> => {
+      if (navigator.serviceWorker.controller === null) return false
+      const found = await Promise.all(wanted.map((path) => caches.match(path)))
+      return found.every((response) => response !== undefined)
+    }
+    const paths = ['/', '/frame/strict.html', ...python.map((name) => `/pyodide/${name}`)]
+    await this.page.waitForFunction(isKept, paths, { timeout: 2 * patience, polling: 200 })
   }
 
   /** The source of a cell as shown, without the carets of others. */

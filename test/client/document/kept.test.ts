@@ -4,7 +4,7 @@ import * as Y from 'yjs'
 import { removeDatabase } from '../../../client/document/database.ts'
 import { databaseName, forgetSuperseded, keepSuperseded } from '../../../client/document/histories.ts'
 import { persist } from '../../../client/document/persist.ts'
-import { heldIn, recoverySteps } from '../../../client/document/recover.ts'
+import { browserCopyOf, recoverySteps } from '../../../client/document/recover.ts'
 import { newNotebook } from '../../../shared/ipynb/fresh.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
@@ -29,14 +29,14 @@ test('words that were not stored when the history ended go to the relay with tho
   write(tab, 'only stored')
   const stored = await persist(tab, databaseName(history), () => undefined)
   stored.keepDigests(['seen'])
-  await expect.poll(async () => (await stored.told()).digests).toEqual(['seen'])
+  await expect.poll(async () => (await stored.acknowledgedState()).digests).toEqual(['seen'])
   stored.close()
   write(page, 'only in the page')
   expect(keepSuperseded(path, history)).toBe(true)
-  const held = heldIn(page, history, { acknowledged: null, digests: [] })
-  const all = await recoverySteps.kept(path, held === null ? [] : [held])
+  const held = browserCopyOf(page, history, { acknowledged: null, digests: [] })
+  const all = await recoverySteps.storedCopies(path, held === null ? [] : [held])
   expect(all.map(({ notebook }) => notebook.cells.map(({ source }) => source).sort())).toEqual([
     ['both', 'only in the page', 'only stored'],
   ])
-  expect(all[0]?.told.digests).toEqual(['seen'])
+  expect(all[0]?.relayState.digests).toEqual(['seen'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lineSpan } from '../../../client/editor/error-mark.ts'
+import { lineSpan } from '../../../client/editor/error-line.ts'
 import { renderStatic } from '../../../client/editor/static.ts'
 import { linkErrorLocations } from '../../../client/output/error-links.ts'
 import type { ErrorLocation } from '../../../shared/notebook/output/error-location.ts'
