@@ -6,7 +6,11 @@ import { expect, test } from 'vitest'
 const retired = `Stint joinStints packStints stintsOf LogRow NewBase addBase baseWritten writeBase
   storeBase superfluousBase KnownVersion FileVersions Door DoorParts WidgetDoor Receipt Standing
   EarlyUpdates AwaitedBlobs Exclusive Library Shelf EarlierOutputs Gate fileWish mendTexts
-  takeTheirs keepMarked usualLimits RoadPage`
+  takeTheirs keepMarked usualLimits RoadPage Wish wishes Told told tell hear Said NbSaid NbRan NbLibrary
+  Asked addressOf fileAddress openAddress readAddress sizeWords timeWords kernelWords hindrance heir
+  deepestSent longestDelay longestWait longestTarget longestHighlighted mostOver surely finest
+  notKept atRisk knowGone heldIn heldBefore withoutSnapshot giveNow onAsking ranLast reachOf armed
+  textInHand holdInPanel doerOf usualKind withOthersWords lookSoon wordBehind`
 const names = new RegExp(`\\b(${retired.split(/\s+/).join('|')})\\b`)
 /** `private` is the one form; strings and colours have the sign too. */
 const hashPrivate = /\bthis\.#\w|^ {2}(readonly |static |async |get |set )*#\w+ ?[(:=?]/m
