@@ -318,6 +318,7 @@ export class NbCell extends LightElement {
     if (outputs.length === 0) return nothing
     return html`<nb-output
         ?data-scrolled=${this.flags.includes('scrolled')}
+        .running=${this.status === 'running'}
         .outputs=${outputs}
         .cellKey=${cell}
         .heights=${context.frameHeights}

@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
+import { followEnd } from '../output/follow-end.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -28,7 +29,11 @@ export class NbOutput extends LightElement {
   @property({ attribute: false }) earlier: OutputDependencies | undefined
   @property({ attribute: false }) hosts: OutputHosts | undefined
 
+  /** The run goes on: the end of what it prints is followed. */
+  @property({ type: Boolean }) running = false
+
   private views: readonly OutputView[] = []
+  private follow: (() => void) | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -47,6 +52,7 @@ export class NbOutput extends LightElement {
 
   protected override willUpdate(): void {
     const before = this.views
+    this.follow = this.running && this.outputs.at(-1)?.type === 'stream' ? followEnd(this) : null
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.update(output)) return view
@@ -65,6 +71,10 @@ export class NbOutput extends LightElement {
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null
     this.ariaLabel = this.views.length > 0 ? this.label : null
+  }
+
+  protected override updated(): void {
+    this.follow?.()
   }
 
   protected override render(): unknown {

@@ -55,6 +55,7 @@ const parseEvent = (value: unknown): KernelEvent | null => {
   const { type, name, text, data, metadata, displayId, wait, id, prompt, password } = value
   switch (type) {
     case 'stream':
+    case 'stream-end':
       return (name === 'stdout' || name === 'stderr') && typeof text === 'string'
         ? { type, name, text }
         : null

@@ -352,6 +352,8 @@ export class KernelPeer {
         }
         case 'stream':
           return writer.stream(event.name, event.text)
+        case 'stream-end':
+          return writer.streamEnd(event.name, event.text)
         case 'display':
           return show(displayLeaf(event.data, event.metadata), event.displayId)
         case 'result':

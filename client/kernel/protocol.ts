@@ -12,6 +12,8 @@ export type MimeBundle = JsonObject
 export type KernelEvent =
   /** Gathered for up to 50 ms; as printed, with `\r`, `\b` and ANSI codes. */
   | { readonly type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  /** The end of what a flood has printed; it takes the place of the last such end, where nothing came after that. */
+  | { readonly type: 'stream-end'; readonly name: 'stdout' | 'stderr'; readonly text: string }
   | {
       readonly type: 'display'
       readonly data: MimeBundle

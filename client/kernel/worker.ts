@@ -95,6 +95,7 @@ const serve = async (
         return 'interrupt'
       }
       const now = performance.now()
+      limiter.tick(now)
       if (now >= againAt) {
         againAt = now + signalPause
         return 'interrupt'
@@ -110,8 +111,10 @@ const serve = async (
         limiter.write(name, text)
       },
       post(json) {
-        // A long event is not parsed: a clear event is short.
-        if (json.length < 100 && (JSON.parse(json) as KernelEvent).type === 'clear') limiter.cleared()
+        // Not parsed: it may be long. The type comes first, see send.py.
+        const [, type] = /^\{"type": "([a-z-]+)"/.exec(json) ?? []
+        if (type === 'clear') limiter.cleared()
+        else if (type === 'display' || type === 'result' || type === 'error') limiter.passed(type)
         post({ type: 'event', run, json })
       },
       flush_later(milliseconds) {

@@ -25,6 +25,8 @@ export interface RoomsOptions {
 interface OpenRoom {
   readonly room: Room
   readonly peers: readonly Peer[]
+  /** Updates it was made of. */
+  readonly read: number
 }
 
 /** Thresholds of logged updates after which compaction is considered. */
@@ -109,9 +111,8 @@ export class Rooms {
         onWritten: (bytes) => this.countWritten(record.docId, bytes),
       })
       if (commit.trouble) room.setStatus({ disk: commit.trouble })
-      const loaded: OpenRoom = { room, peers: peers.map((create) => create(room)) }
+      const loaded: OpenRoom = { room, peers: peers.map((create) => create(room)), read: history.length }
       this.loaded.set(record.docId, loaded)
-      this.countWritten(record.docId, history.length)
       return loaded
     } catch (error) {
       this.rooms.delete(record.docId)
@@ -137,6 +138,9 @@ export class Rooms {
     const closing = (async () => {
       await this.dispose(loaded.peers)
       await this.parts.commit.settled()
+      // Now that nobody waits for it.
+      const written = this.written.get(docId)?.updates ?? 0
+      if (loaded.read + written >= compactAfter.updates / 2) this.compactLater(docId)
       await this.compacting
       loaded.room.destroy()
       this.rooms.delete(docId)
@@ -165,7 +169,11 @@ export class Rooms {
     const { updates, bytes, asked } = this.written.get(docId) ?? { updates: 0, bytes: 0, asked: false }
     const isMuch = updates + 1 >= compactAfter.updates || bytes + more >= compactAfter.bytes
     this.written.set(docId, { updates: updates + 1, bytes: bytes + more, asked: isMuch })
-    if (isMuch && !asked) this.compacting = this.compacting.then(() => this.compact(docId))
+    if (isMuch && !asked) this.compactLater(docId)
+  }
+
+  private compactLater(docId: string): void {
+    this.compacting = this.compacting.then(() => this.compact(docId))
   }
 
   private async compact(docId: string): Promise<void> {

@@ -60,7 +60,7 @@ const ways = {
         const given = []
         posted[0].addEventListener('message', ({ data }) => {
           if (data.type !== 'given' || data.id < 9001) return
-          given.push(data.given.ok ? 'given ' + data.id : 'refused')
+          given.push(data.result.ok ? 'given ' + data.id : 'refused')
           if (given.length === 6) given.every((word) => word === 'refused') ? no(new Error('all refused')) : yes(given)
         })
         for (const word of nonsense) posted[0].postMessage(word)

@@ -94,7 +94,7 @@ class Examination {
 
   private find(id: Y.ID): Y.Item | Y.GC | undefined {
     const { client, clock } = id
-    if (clock < Y.getState(this.doc.store, client)) return Y.getItem(this.doc.store, id) as Y.Item | Y.GC
+    if (clock < Y.getState(this.doc.store, client)) return Y.getItem(this.doc.store, id)
     return this.fresh
       .get(client)
       ?.find((struct) => struct.id.clock <= clock && clock < struct.id.clock + struct.length)

@@ -12,6 +12,7 @@ import type { Origin } from './origin.ts'
 import { byOf } from '../person.ts'
 import type { Receipt } from '../receipt.ts'
 import { readHead, readKind, readSource } from './read.ts'
+import { countLines, leftOutNotice } from '../output/left-out.ts'
 import { Terminal } from '../output/terminal.ts'
 
 /** UTF-16 units of printed text that a run keeps: the first `keptHead` and the end. */
@@ -38,7 +39,13 @@ export interface Slot {
   readonly generation: number
 }
 
-/** A text that is appended to where the last piece ended, while people edit around it. */
+/** What the middle of a stream lost. */
+interface Cut {
+  readonly characters: number
+  readonly lines: number
+}
+
+/** Text that grows at its own end while people edit around it. */
 class Growing {
   private readonly text: Y.Text
   private at: Y.RelativePosition
@@ -95,7 +102,9 @@ export class RunWriter {
   private printed = 0
   /** Of the open stream. */
   private terminal = new Terminal()
-  private cut = 0
+  private cut: Cut | null = null
+  /** Where the end of a flood begins, in the stream that is being written. */
+  private end: { readonly text: Y.Text; readonly from: number } | null = null
 
   /** Use `startRun`. */
   constructor(doc: Y.Doc, cell: CellId, map: CellMap, setup: RunSetup, origin: Origin) {
@@ -188,17 +197,36 @@ export class RunWriter {
     })
   }
 
-  /** Omits the middle of the stream being written. */
+  /** What a flood ends in for now, in the place of what it ended in before. */
+  streamEnd(name: 'stdout' | 'stderr', piece: string): void {
+    this.write(() => {
+      const text = this.openStream(name)
+      const from = this.end?.text === text ? this.end.from : text.length
+      this.printed += piece.length - (text.length - from)
+      text.delete(from, text.length - from)
+      text.insert(from, piece)
+      this.end = { text, from }
+      if (this.printed > maxStreamLength) this.trim(text)
+    })
+  }
+
+  /** Leaves out the middle of the stream that is being written. */
   private trim(text: Y.Text): void {
-    const notice = (cut: number): string => `\n… ${cut} characters omitted …\n`
+    this.end = null
+    const notice = (cut: Cut): string => `\n${leftOutNotice(cut.lines, cut.characters)}\n`
     const head = Math.min(keptHead, Math.floor(text.length / 4))
-    const old = this.cut > 0 ? notice(this.cut).length : 0
+    const old = this.cut === null ? 0 : notice(this.cut).length
     const excess = Math.min(this.printed - Math.floor(maxStreamLength * 0.75), text.length - head - old)
     if (excess <= 0) return
-    const at = this.cut > 0 ? text.toString().indexOf(notice(this.cut)) : head
+    const whole = text.toString()
+    const at = this.cut === null ? head : whole.indexOf(notice(this.cut))
     if (at < 0) return
+    const gone = whole.slice(at + old, at + old + excess)
     text.delete(at, old + excess)
-    this.cut += excess
+    this.cut = {
+      characters: (this.cut?.characters ?? 0) + excess,
+      lines: (this.cut?.lines ?? 0) + countLines(gone),
+    }
     text.insert(at, notice(this.cut))
     this.printed -= excess
   }
@@ -237,7 +265,7 @@ export class RunWriter {
   clear(): void {
     this.generation++
     this.printed = 0
-    this.cut = 0
+    this.cut = null
     this.write(() => this.outputs.delete(0, this.outputs.length))
   }
 
