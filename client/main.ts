@@ -71,7 +71,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
-  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.atRisk)
+  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }

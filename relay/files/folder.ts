@@ -235,9 +235,9 @@ export class Folder {
     } catch (error) {
       // Gone since the folder above was read.
       if (isMissing(error) && folder !== '') return []
-      const told = asUnreadable(error)
-      if (!(told instanceof Unreadable)) throw error
-      problems.push({ path: folder, reason: told.message })
+      const unreadable = asUnreadable(error)
+      if (!(unreadable instanceof Unreadable)) throw error
+      problems.push({ path: folder, reason: unreadable.message })
       return []
     }
   }
@@ -252,9 +252,9 @@ export class Folder {
       return (await stat(await this.locate(parsed))).isFile() ? parsed : { path, reason: noFile }
     } catch (error) {
       if (error instanceof OutsideFolder || isMissing(error)) return null
-      const told = asUnreadable(error)
-      if (!(told instanceof Unreadable)) throw error
-      return { path, reason: told.message }
+      const unreadable = asUnreadable(error)
+      if (!(unreadable instanceof Unreadable)) throw error
+      return { path, reason: unreadable.message }
     }
   }
 

@@ -79,10 +79,10 @@ export class Reply {
             this.answeredBy(event.model)
             break
           case 'text':
-            this.hear(this.text, event.text)
+            this.receive(this.text, event.text)
             break
           case 'thinking':
-            this.hear(this.thinking, event.text)
+            this.receive(this.thinking, event.text)
             break
           case 'picture':
             await this.show(event)
@@ -125,7 +125,7 @@ export class Reply {
     }
   }
 
-  private hear(batch: Batch, text: string): void {
+  private receive(batch: Batch, text: string): void {
     this.firstAt ??= this.setup.now()
     this.came += estimateTokens(text)
     batch.add(text)

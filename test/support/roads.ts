@@ -36,7 +36,7 @@ const said = (text: string): string => {
 export interface Visitor {
   readonly isOpen: boolean
   /** There are words that are nowhere else: who closes the page is asked, and stays. */
-  readonly atRisk: boolean
+  readonly hasUnsavedData: boolean
   /** Opens the notebook, or comes back to it; as far as that can be done without waiting. */
   reopen(): void | Promise<void>
   /** Resolves with whether there is something to write in. */
@@ -183,7 +183,7 @@ class World {
       case 7:
         return page.isOpen ? this.say('offline', () => page.disconnect()) : this.open(page)
       case 8:
-        return page.atRisk ? this.say('not closed') : this.say('closed', () => page.close())
+        return page.hasUnsavedData ? this.say('not closed') : this.say('closed', () => page.close())
       case 9:
         return this.open(page)
       case 10:

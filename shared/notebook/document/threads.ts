@@ -186,10 +186,10 @@ export const ownThreadId = (doc: Y.Doc, cell: CellId | null, id: string): string
 /** Tells when a thread or message changed. */
 export const onThreads = (doc: Y.Doc, listener: (transaction: Y.Transaction) => void): (() => void) => {
   const maps = [threadsOf(doc), resolvedOf(doc), messagesOf(doc)]
-  let told: Y.Transaction | null = null
+  let notified: Y.Transaction | null = null
   const look = (_events: unknown, transaction: Y.Transaction): void => {
-    if (told === transaction) return
-    told = transaction
+    if (notified === transaction) return
+    notified = transaction
     listener(transaction)
   }
   for (const map of maps) map.observeDeep(look)
