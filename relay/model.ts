@@ -1,15 +1,17 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
+import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer } from '../shared/model/run.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import type { Blobs } from './blobs/store.ts'
+import { costOf, type Prices } from './model-prices.ts'
 import type { PeerFactory } from './sync/rooms.ts'
 
 const color = '#6247b8'
 
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
-  (providers: Providers, instance: string, blobs: Blobs): PeerFactory =>
+  (providers: Providers, instance: string, blobs: Blobs, caps: Caps, prices: Prices): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
@@ -24,6 +26,8 @@ export const models =
       providers,
       executor,
       now: Date.now,
+      caps,
+      cost: costOf(prices),
       // Models are given text only.
       findBlob: ({ $blob, mime }) =>
         mime.startsWith('text/') ? (blobs.readNow($blob) ?? undefined) : undefined,

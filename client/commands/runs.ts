@@ -14,8 +14,9 @@ import type { RunContext } from './context.ts'
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
-const ask = (context: RunContext, cell: CellId): void => {
-  context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
+const ask = (context: RunContext, cell: CellId, goOn = false): void => {
+  const who = { ...byPerson(context.person()), to: 'model', at: Date.now() }
+  context.asked.ask(cell, goOn ? { ...who, goOn } : who)
   if (!context.notebook.connected)
     context.announce('The prompt waits for the relay and will run when it is there.')
 }
@@ -51,6 +52,13 @@ export const installMissing = (context: RunContext, cell: CellId | null): void =
 export const runCell = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   context.focusCell(cell, 'command', null)
+}
+
+/** Asks the model anew, or for the rest of the reply that is there. */
+export const askAgain = (context: RunContext, cell: CellId, goOn: boolean): void => {
+  if (!mayWrite(context)) return
+  context.notebook.undo.boundary()
+  ask(context, cell, goOn)
 }
 
 /** By this page's own Python, whichever was chosen. */

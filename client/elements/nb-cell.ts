@@ -258,6 +258,7 @@ export class NbCell extends LightElement {
     this.dataset['look'] = look
     this.dataset['language'] = kind.language
     this.dataset['status'] = this.status
+    if (this.head?.model) this.dataset['model'] = this.head.model
     this.toggleAttribute('data-selected', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
     this.toggleAttribute('data-skipped', this.flags.includes('skipped'))

@@ -120,8 +120,7 @@ export class NbStatus extends LightElement {
           : nothing
       }
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store: ${disk}</span>`}
-      ${model === null ? nothing : html`<span class="nb-status-model" title="Who answers prompts">Model: ${model}</span>`}
-      ${this.permission()}
+      ${model === null ? nothing : html`<span class="nb-hidden">Model: ${model}</span>`} ${this.permission()}
       <span class="nb-status-kernel" title=${detail}
         >${kernelWords[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
       >`
