@@ -3,10 +3,10 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/header.css'
 import './style/status.css'
-import './style/library.css'
+import './style/notebook-list.css'
 import './style/keys.css'
 import './style/settings.css'
-import './style/said.css'
+import './style/notifications.css'
 import './style/cell.css'
 import './style/controls.css'
 import './style/reply.css'
@@ -19,6 +19,7 @@ import './style/packages.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
@@ -56,7 +57,7 @@ import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
 import { SettingsStore } from './settings/store.ts'
 
-const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${toBrowserPath('/sync')}`
 
 const blobDatabase = new BlobDatabase()
 const grant = new CurrentGrant()
@@ -70,7 +71,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
-  const stay = askBeforeLeaving(() => notebook.atRisk || blobs.atRisk)
+  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.atRisk)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
@@ -119,7 +120,7 @@ const openSession: OpenSession = (path, identity, page) => {
   let chosen = false
   selection.onChange(() => {
     // Where the page put its person before they went anywhere is nothing to tell the others.
-    chosen ||= selection.armed
+    chosen ||= selection.takesLetters
     if (chosen) notebook.setCell(selection.cell)
   })
   const settled = endEarlierRuns(notebook)
@@ -153,4 +154,4 @@ app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
 document.body.append(app)
-void keepPage()
+if (!reportBasePath()) void keepPage()

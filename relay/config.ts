@@ -202,7 +202,7 @@ export const parseSettings = (
         host: get('HOST') ?? '127.0.0.1',
         folder: folder ?? get('NOTEBOOKS_DIR') ?? './notebooks',
         tokens: readTokens(get),
-        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).origin),
+        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).href),
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),
         logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),
         model: readModel(get),

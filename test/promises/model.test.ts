@@ -138,7 +138,7 @@ test('a prompt asked while offline waits, can be taken back, and runs when the r
   await run(ana, 1)
   await run(ana, 2)
   await Promise.all([ana.cellIs(1, 'queued'), ana.cellIs(2, 'queued')])
-  await ana.cell(1).getByText('Queued: will run when the relay is there.').waitFor()
+  await ana.cell(1).getByText('Queued: runs when the relay is reachable.').waitFor()
   await ana.source(2).hover()
   await ana.cell(2).getByRole('button', { name: 'Stop cell' }).click()
   await ana.cellIs(2, 'idle')

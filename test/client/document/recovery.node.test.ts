@@ -13,7 +13,7 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
   notebook,
-  told: { acknowledged: null, digests: [] },
+  relayState: { acknowledged: null, digests: [] },
 })
 
 /** A relay that answers when told to, and what the browser keeps. */
@@ -23,7 +23,7 @@ const site = (...before: BrowserCopy[]) => {
   const done: string[] = []
   const waiting: ((answer: Answer<Recovered> | null) => void)[] = []
   const steps: RecoverySteps = {
-    heldBefore: () => Promise.resolve([...kept]),
+    storedCopies: () => Promise.resolve([...kept]),
     recover: (path, { docId }) => {
       asked.push(`${path} ${docId}`)
       return new Promise((resolve) => waiting.push(resolve))
