@@ -51,8 +51,10 @@ test('Ollama comes first, then llama.cpp, then the mock; the label says which wa
 test('a program on one of these ports that answers nothing holds nobody up', async () => {
   const silent = createServer(() => undefined)
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void silent.closeAllConnections())
-  onTestFinished(() => void silent.close())
+  onTestFinished(() => {
+    silent.closeAllConnections()
+    silent.close()
+  })
   const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
   expect((await detectProvider({ ollama: address, llamaCpp: address })).label).toContain('mock')
 })

@@ -23,10 +23,11 @@ class Table {
   readonly doc: Y.Doc = new Replicas(plainNotebook([plainCell('prompt', 'prompt', 'what is x?')]), 1).get(0)
   readonly spent: number[] = []
   admission: Admission = { ok: true, notice: null }
+  private readonly peer: ModelPeer
   private asked = 0
 
   constructor() {
-    new ModelPeer({
+    this.peer = new ModelPeer({
       findBlob: () => undefined,
       keepBlob: () => Promise.resolve(),
       doc: this.doc,
@@ -38,6 +39,11 @@ class Table {
       cost: (model, { input }) => (model === 'scripted/m' ? input / 1_000 : null),
       caps: { admit: () => this.admission, spend: (_, tokens) => void this.spent.push(tokens) },
     })
+  }
+
+  /** As when the relay stops. */
+  dispose(): void {
+    this.peer.dispose()
   }
 
   ask(change: Partial<RunRequest> = {}): void {
@@ -193,6 +199,18 @@ describe('the receipt', () => {
     // What was not told is estimated, so that a cap cannot be walked around by stopping.
     expect(table.spent).toEqual([expect.any(Number)])
     expect(table.spent[0]).toBeGreaterThan(100)
+  })
+
+  test('a relay that stops leaves a reply that can go on, not one that somebody stopped', async () => {
+    const table = new Table()
+    table.ask()
+    await table.first.answer(0).text('It is')
+    table.dispose()
+    expect(table.cell.result).toMatchObject({
+      status: 'interrupted',
+      reply: 'It is',
+      receipt: { end: 'broken' },
+    })
   })
 
   test('a block that Solveit or a person wrote stays in the text', () => {
