@@ -116,7 +116,9 @@ test('a reply says what it took and how it ended, and goes on or begins anew at 
   await receipt(ana, 3).getByRole('button', { name: 'Continue' }).click()
   await ana.cellIs(3, 'done')
   expect((await ana.reply(3).textContent())?.trim()).toMatch(/^as far as.*You said/)
-  expect(anthropic.connections.at(-1)?.request.body['messages']).toMatchObject({ length: 3 })
+  expect(JSON.stringify(anthropic.connections.at(-1)?.request.body['messages'])).toMatch(
+    /"as far as".*Go on exactly/,
+  )
 
   await ana.run(4)
   await ana.cellIs(4, 'error')
