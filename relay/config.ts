@@ -109,13 +109,15 @@ const readProvider = (
   isFirst: boolean,
   get: (name: string) => string | null,
 ): ConfiguredProvider => {
-  const configure = descriptors.get(id)
-  if (configure === undefined)
-    throw new SettingProblem(`LLM_PROVIDER names ${[...descriptors.keys()].join(', ')}, not "${id}"`)
+  const descriptor = descriptors.find((each) => each.id === id)
+  if (descriptor === undefined)
+    throw new SettingProblem(
+      `LLM_PROVIDER names ${descriptors.map((each) => each.id).join(', ')}, not "${id}"`,
+    )
   const prefix = id.toUpperCase().replaceAll('-', '_')
   const given = (name: string): string | null =>
     get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
-  const found = configure({
+  const found = descriptor.configure({
     apiKey: given('API_KEY'),
     baseUrl: given('BASE_URL'),
     model: given('MODEL'),

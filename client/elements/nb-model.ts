@@ -157,7 +157,7 @@ export class NbModel extends LightElement {
 
   private readonly onKey = (event: KeyboardEvent): void => {
     // What is typed here is no command.
-    event.stopPropagation()
+    if (event.key !== 'Escape') event.stopPropagation()
     const { found } = this
     const go = (to: number): void => {
       event.preventDefault()

@@ -14,7 +14,7 @@ import { LightElement } from './light-element.ts'
 const endWords: Readonly<Record<ReplyEnd, string>> = {
   done: '',
   stopped: 'Stopped.',
-  broken: 'Interrupted: the connection ended before the reply did.',
+  broken: 'Interrupted before the reply was complete.',
   length: 'Cut off: the model reached its output limit.',
   refused: 'The model declined to answer',
   failed: '',
