@@ -32,6 +32,7 @@ import type { LogStore } from './log/store.ts'
 import { syncFile, type SyncFile } from './log/sync-file.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
+import { ModelCaps } from './model-caps.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
 import { Pypi } from './packages/pypi.ts'
 import { PackageStore } from './packages/store.ts'
@@ -138,13 +139,15 @@ const compose = async (
   })
   const times = { ...defaultTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model.providers))
+  const caps = await ModelCaps.open(settings.model.caps, folder.own('model-use.json'), Date.now, logger)
+  closing.push(() => caps.settled())
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log)
   const blobs = new Blobs(folder.own('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
-    modelPeers(providers, instance, blobs),
+    modelPeers(providers, instance, blobs, caps, settings.model.prices),
     createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })

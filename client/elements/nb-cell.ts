@@ -252,12 +252,10 @@ export class NbCell extends LightElement {
 
   protected override willUpdate(): void {
     const { selection } = this.context
-    this.dataset['cellId'] = this.cell
     const { kind, look } = this.view
-    this.dataset['kind'] = kind.name
-    this.dataset['look'] = look
-    this.dataset['language'] = kind.language
-    this.dataset['status'] = this.status
+    const [name, language] = [kind.name, kind.language]
+    Object.assign(this.dataset, { cellId: this.cell, kind: name, look, language, status: this.status })
+    if (this.head?.model) this.dataset['model'] = this.head.model
     this.toggleAttribute('data-selected', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
     this.toggleAttribute('data-skipped', this.flags.includes('skipped'))

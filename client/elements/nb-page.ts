@@ -347,6 +347,7 @@ export class NbPage extends LightElement {
         ${this.panelsAt('below', context)}
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
+          <nb-model .context=${context}></nb-model>
           <nb-python .context=${context}></nb-python>
         </div>
         ${this.panelsAt('corner', context)} ${this.notifications}`,

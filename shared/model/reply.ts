@@ -24,6 +24,8 @@ export interface ReplySetup {
   readonly keepBlob: (blob: OutputBlob) => Promise<void>
   /** US dollars; null where the price of the model (`provider/model`) is not known. */
   readonly cost?: (model: string, usage: Usage) => number | null
+  /** It is known now which model answers. */
+  readonly onModel?: () => void
 }
 
 /** What is asked of a provider. */
@@ -140,7 +142,9 @@ export class Reply {
     const model = id === '' ? provider : `${provider}/${id}`
     if (this.model === model) return
     this.model = model
-    if (!this.ended) this.writer.receipt(this.receipt(null))
+    if (this.ended) return
+    this.writer.receipt(this.receipt(null))
+    this.setup.onModel?.()
   }
 
   /** Stores the image before it is shown. */
