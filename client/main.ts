@@ -15,10 +15,12 @@ import './style/panel.css'
 import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
+import './style/comments.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
+import { Comments } from './comments/comments.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
@@ -67,6 +69,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
+  const comments = new Comments({ notebook, person: page.person, announce: page.announce })
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.atRisk || blobs.atRisk)
@@ -95,6 +98,7 @@ const openSession: OpenSession = (path, identity, page) => {
     notebook,
     selection,
     carets,
+    comments,
     mounting,
     asked,
     python,
@@ -135,6 +139,7 @@ const openSession: OpenSession = (path, identity, page) => {
       blobs.close()
       choice.destroy()
       mounting.destroy()
+      comments.destroy()
       carets.destroy()
       notebook.close()
     },

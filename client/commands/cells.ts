@@ -11,9 +11,13 @@ import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/
 import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
+/** What its person may do who may not write. */
+export const readOnlyWords = ({ grant }: CellContext['notebook']): string =>
+  `Read only: you may read this notebook${grant.allows('comment') ? ' and comment on it' : ''}, not change or run it.`
+
 /** Says so where the notebook can only be read. */
 export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
-  if (!notebook.grant.allows('write')) refuse('Read only: you may read this notebook, not change or run it.')
+  if (!notebook.grant.allows('write')) refuse(readOnlyWords(notebook))
   else if (!notebook.writable)
     refuse(
       notebook.loaded

@@ -114,6 +114,11 @@ export class OpenNotebook {
     return this.loaded && this.editable
   }
 
+  /** Whether its person may comment on it now. */
+  get commentable(): boolean {
+    return this.loaded && this.grant.allows('comment') && checkSchema(this.doc).writable
+  }
+
   /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
   async open(server: string): Promise<void> {
     const history = findHistory(this.path)

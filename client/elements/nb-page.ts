@@ -18,11 +18,12 @@ import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/r
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { folderOf } from '../files/folder.ts'
-import type { Panel } from '../panels/panel.ts'
+import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import './nb-files.ts'
 import type { NbFiles } from './nb-files.ts'
 import './nb-packages.ts'
+import './nb-comments.ts'
 import './nb-variables.ts'
 import './nb-history.ts'
 import './nb-keys.ts'
@@ -64,6 +65,7 @@ export class NbPage extends LightElement {
   @state() private binned = false
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
+  private mentioned = 0
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly said = document.createElement('nb-said')
   /** What had the focus before a panel was opened. */
@@ -115,6 +117,7 @@ export class NbPage extends LightElement {
     this.shown = panels.open.map(({ id }) => id)
     panels.onChange(() => void this.followPanels(session.context))
     choice.onChange(() => this.requestUpdate())
+    session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
@@ -218,7 +221,9 @@ export class NbPage extends LightElement {
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
     if (this.isForPanel(target, context)) {
-      const writes = target instanceof HTMLInputElement && target.type !== 'range'
+      const writes =
+        target instanceof HTMLTextAreaElement ||
+        (target instanceof HTMLInputElement && target.type !== 'range')
       context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
       return
     }
@@ -230,10 +235,16 @@ export class NbPage extends LightElement {
 
   /** What stands in a panel is no cell: no key may act on the one that is selected. */
   private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
-    if (panels.open.some(({ side }) => side !== 'below')) return true
+    if (!panels.open.every(staysOpen)) return true
     const within = (selector: string): boolean =>
       target instanceof Element && target.closest(selector) !== null
     return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
+  }
+
+  /** The page says so as long as somebody has named its person. */
+  private followMentions({ comments }: NotebookContext): void {
+    if (comments.mentioned.length !== this.mentioned) this.requestUpdate()
+    this.mentioned = comments.mentioned.length
   }
 
   /** Whoever closes a panel goes on where they were when they opened it. */
@@ -343,7 +354,7 @@ export class NbPage extends LightElement {
                 : nothing
           }
         </main>
-        ${this.panelsAt('below', context)}
+        ${this.panelsAt('below', context)} ${this.panelsAt('beside', context)}
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
           <nb-python .context=${context}></nb-python>

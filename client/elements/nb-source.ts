@@ -14,7 +14,7 @@ import { placesIn } from '../editor/text-commands.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+  'notebook' | 'selection' | 'carets' | 'comments' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
 >
 
 export interface SourceSetup {
@@ -121,6 +121,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.stops = [
       () => text.unobserve(onText),
       context.carets.on(text, onText),
+      context.comments.on(text, onText),
       context.settings.onChange((name) => {
         if (name === 'editor') this.configure()
       }),
@@ -165,6 +166,7 @@ export class NbSource extends HTMLElement implements Mountable {
       language,
       highlight: this.near,
       carets: context.carets.in(text),
+      commented: context.comments.in(text),
       errorLine: this.errorLine,
       lineNumbers: options.lineNumbers,
     })
@@ -202,6 +204,7 @@ export class NbSource extends HTMLElement implements Mountable {
       writable,
       undo,
       carets: context.carets,
+      comments: context.comments,
       insight: context.insight,
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),

@@ -9,12 +9,18 @@ export interface Panel {
   /** Said of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, of those one at a time; below it, where it stays until it is closed; or in a corner, for a look. */
-  readonly side: 'over' | 'below' | 'corner'
+  /**
+   * Over the notebook, of those one at a time; below it or beside it, where it stays until it is closed; or in a corner,
+   * for a look.
+   */
+  readonly side: 'over' | 'below' | 'beside' | 'corner'
   /** It shows nothing until the notebook is there. */
   readonly needsNotebook: boolean
   readonly content: (context: NotebookContext) => unknown
 }
+
+/** Whether the notebook is there to work in while the panel is open. */
+export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'
 
 const registered: Panel[] = []
 
