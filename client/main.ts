@@ -19,6 +19,7 @@ import './style/comments.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
 import { Comments } from './comments/comments.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
@@ -57,7 +58,7 @@ import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
 import { SettingsStore } from './settings/store.ts'
 
-const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${toBrowserPath('/sync')}`
 
 const blobDatabase = new BlobDatabase()
 const grant = new CurrentGrant()
@@ -157,4 +158,4 @@ app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
 document.body.append(app)
-void keepPage()
+if (!reportBasePath()) void keepPage()

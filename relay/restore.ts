@@ -19,8 +19,7 @@ import { SqliteLog } from './log/sqlite.ts'
 import type { Revision, LogStore } from './log/store.ts'
 
 const refuse = (problem: string): Parsed<string> => ({ ok: false, problem })
-const usage =
-  'llm-notebook restore FILE lists the versions kept; llm-notebook restore FILE N goes back to one'
+const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
 
 /** The notebooks folder a file lies in: the nearest above it that a relay has served. */
 const findRoot = (file: string): string | null => {
@@ -36,17 +35,16 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   if (name === undefined || rest.length > 0) return refuse(usage)
   const wanted = number === undefined ? null : Number(number)
   if (wanted !== null && !/^[1-9]\d*$/.test(number ?? ''))
-    return refuse(`"${number}" is no number of a version; ${usage}`)
+    return refuse(`"${number}" is not a version number; ${usage}`)
   const file = resolve(name)
   const real = existsSync(file) ? realpathSync(file) : file
   const root = findRoot(real)
-  if (root === null) return refuse(`${name} lies in no folder that LLM Notebook has served`)
+  if (root === null) return refuse(`${name} is not in a folder served by LLM Notebook`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
-  if (path === null) return refuse(`${name} is no notebook`)
+  if (path === null) return refuse(`${name} is not a notebook`)
   const folder = await Folder.open(root)
   const unlock = takeLock(folder.own('lock.sqlite'))
-  if (!unlock)
-    return refuse(`LLM Notebook is serving ${root}: go back with History on its page, or end it first`)
+  if (!unlock) return refuse(`LLM Notebook is serving ${root}: use History on its page, or stop it first`)
   try {
     const log = await SqliteLog.open(folder.own('log.sqlite'))
     try {
@@ -67,18 +65,15 @@ export const restoreFrom = async (
   wanted: number | null,
 ): Promise<Parsed<string>> => {
   const record = await log.at(path)
-  if (record === null) return refuse(`no version of ${path} is kept`)
+  if (record === null) return refuse(`no version of ${path} is stored`)
   // The newest first, as the list numbers them.
   const versions = (await log.revisions(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
-  if (version === undefined)
-    return refuse(`there is no version ${wanted} of ${path}, only ${versions.length}`)
+  if (version === undefined) return refuse(`${path} has no version ${wanted}, only ${versions.length}`)
   const there = await folder.read(path)
   if (there !== null && there.digest !== versions[0]?.digest)
-    return refuse(
-      `${path} was changed by another program since: start LLM Notebook once, so that the change is merged`,
-    )
+    return refuse(`${path} was changed by another program: start LLM Notebook once to merge the change`)
 
   const { docId } = record
   // What comes from here on is not what is gone back from, and stays.
@@ -102,9 +97,9 @@ export const restoreFrom = async (
   })
   if (!isDone)
     return refuse(
-      `${path} was changed by another program meanwhile: start LLM Notebook, so that both changes are merged`,
+      `${path} was changed by another program meanwhile: start LLM Notebook to merge both changes`,
     )
-  return { ok: true, value: `${path} is again as it was in version ${wanted}` }
+  return { ok: true, value: `${path} was restored to version ${wanted}` }
 }
 
 const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
@@ -120,6 +115,6 @@ const describe = ({ state, time, outside }: Revision, index: number): string => 
   const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
   // Of another program's writing only the order is known.
   const when = time === 0 ? '' : new Date(time).toISOString()
-  const by = outside ? ', as another program left it' : ''
+  const by = outside ? ', saved by another program' : ''
   return `${String(index + 1).padStart(3)}  ${when.padEnd(24)}  ${cells.length} cells, ${lines} lines${by}`
 }

@@ -1,4 +1,4 @@
-// What its person asks for while a notebook opens: done when it is open, and not lost.
+// Commands issued while a notebook opens; they run once it is open.
 interface QueuedRun {
   readonly name: string
   readonly action: () => void
@@ -13,7 +13,7 @@ export class Opening {
     this.onChange = onChange
   }
 
-  /** Another notebook is opened. */
+  /** Starts over for another notebook. */
   begin(): void {
     this.open = false
     this.wishes = []
@@ -25,9 +25,9 @@ export class Opening {
     this.onChange()
   }
 
-  /** What people read meanwhile. */
+  /** Text shown meanwhile. */
   get words(): string {
-    return this.wishes.map(({ name }) => `${name}: when it is open.`).join(' ')
+    return this.wishes.map(({ name }) => `${name}: runs once it is open.`).join(' ')
   }
 
   done(): void {
@@ -37,7 +37,7 @@ export class Opening {
     for (const { action } of wishes) action()
   }
 
-  /** It will not open: names what was asked for. */
+  /** The notebook will not open: returns the titles of the queued commands. */
   giveUp(): string | null {
     const { wishes } = this
     this.wishes = []

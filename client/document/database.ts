@@ -1,21 +1,20 @@
-// Databases of the browser. Whatever one refuses is said in words: what IndexedDB tells of a failure may be empty, and
-// where it is kept from answering it tells nothing at all.
+// IndexedDB with failures as text: its error messages may be empty, and a blocked database may not respond at all.
 
-/** Milliseconds to wait for an answer. */
+/** Milliseconds to wait for a response. */
 const patience = 3_000
 
-/** Why something could not be stored, as a clause of a sentence. */
+/** Why something could not be stored, as a clause. */
 export const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error) || error.name === 'AbortError') return 'the browser stopped storing'
-  if (error.name === 'TimeoutError') return 'the browser does not answer'
+  if (!(error instanceof Error) || error.name === 'AbortError') return 'the browser aborted the write'
+  if (error.name === 'TimeoutError') return 'the storage of the browser does not respond'
   if (error.name === 'QuotaExceededError') return "this browser's storage is full"
-  return `the browser refuses storage (${error.message === '' ? error.name : error.message})`
+  return `the browser denies storage (${error.message === '' ? error.name : error.message})`
 }
 
 export type Opened =
   { readonly ok: true; readonly database: IDBDatabase } | { readonly ok: false; readonly reason: string }
 
-/** `make`: what a new one has in it. */
+/** `make` creates the stores of a new database. */
 export const openDatabase = (name: string, make: (database: IDBDatabase) => void): Promise<Opened> =>
   new Promise((resolve) => {
     const failed = (reason: string): void => {
@@ -24,7 +23,7 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
       resolve({ ok: false, reason })
     }
     let given = false
-    const timer = setTimeout(() => failed('the browser does not answer'), patience)
+    const timer = setTimeout(() => failed('the storage of the browser does not respond'), patience)
     try {
       const request = indexedDB.open(name)
       request.addEventListener('upgradeneeded', () => make(request.result))
@@ -40,13 +39,13 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
     }
   })
 
-/** Removes it once every page has closed it. */
+/** Deleted once every page has closed it. */
 export const removeDatabase = (name: string): void => {
   try {
     indexedDB.deleteDatabase(name)
   } catch (error) {
-    // It takes room, and is opened no more.
-    console.info(`A database stays: ${reasonOf(error)}`)
+    // It only takes space; it is never opened again.
+    console.info(`A database could not be deleted: ${reasonOf(error)}`)
   }
 }
 
@@ -56,7 +55,7 @@ export const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     request.addEventListener('error', () => reject(request.error ?? new DOMException('', 'AbortError')))
   })
 
-/** Resolves when it is written. The transaction is told to commit, by which it outlives its page. */
+/** Resolves when written. The explicit commit lets the transaction outlive its page. */
 export const write = (
   database: IDBDatabase,
   names: string | string[],

@@ -1,4 +1,4 @@
-// What Python says of a name, in a box at it: on Shift+Tab, and under the mouse that rests. Text and nothing else.
+// Documentation of a name in a tooltip: on Shift+Tab, and on hover. Plain text only.
 import { Facet, StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state'
 import { EditorView, hoverTooltip, showTooltip, type Command, type Tooltip } from '@codemirror/view'
 import type { Insight } from '../kernel/insight.ts'
@@ -6,15 +6,15 @@ import type { Hint } from '../kernel/protocol.ts'
 import { inPython } from './completion.ts'
 import { wordBefore, wordBehind } from './word.ts'
 
-/** Milliseconds the mouse rests before Python is asked. */
+/** Milliseconds of hover before Python is asked. */
 const rest = 400
 
 const setHint = StateEffect.define<Tooltip | null>()
 
-/** Who is asked. */
+/** The source of the documentation. */
 const source = Facet.define<Insight, Insight | null>({ combine: ([insight]) => insight ?? null })
 
-/** The box asked for by key; whatever is done next in the text takes it away. */
+/** The tooltip requested by key; the next action in the text closes it. */
 const asked = StateField.define<Tooltip | null>({
   create: () => null,
   update(value, transaction) {
@@ -56,7 +56,7 @@ const tooltip = (from: number, to: number, hint: Hint | string, spoken: boolean)
   },
 })
 
-/** The word at a place, its ends in the document. */
+/** The word at an offset, with its range. */
 const wordAt = (view: EditorView, at: number): { from: number; to: number } => {
   const line = view.state.doc.lineAt(at)
   const column = at - line.from
@@ -68,7 +68,7 @@ const showHint = async (view: EditorView, insight: Insight, from: number, to: nu
   const { state } = view
   const hint = await insight.hint(state.sliceDoc(0, to), false)
   if (view.state.doc !== state.doc || !view.state.selection.eq(state.selection)) return
-  const said = hint ?? insight.silence ?? 'Python knows nothing of this.'
+  const said = hint ?? insight.silence ?? 'No documentation found.'
   view.dispatch({ effects: setHint.of(tooltip(from, to, said, true)) })
 }
 
@@ -85,7 +85,7 @@ export const askHint: Command = (view) => {
   return true
 }
 
-/** A box that was asked for is open. */
+/** A requested tooltip is open. */
 export const isHinting = (state: EditorState): boolean => (state.field(asked, false) ?? null) !== null
 
 export const closeHint: Command = (view) => {

@@ -1,6 +1,6 @@
-// The name a caret stands at. Only so much is looked at: a line may be as long as anybody makes it.
+// The name at the caret, within a limited range: a line may have any length.
 
-/** UTF-16 units; no name that anybody wrote by hand is longer. */
+/** UTF-16 units; longer than any name written by hand. */
 const maxLength = 200
 
 export const wordBefore = (text: string): string => /[\p{L}\p{N}_]*$/u.exec(text.slice(-maxLength))?.[0] ?? ''

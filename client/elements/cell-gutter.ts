@@ -1,4 +1,4 @@
-// The left margin of a cell: the button that runs or stops it, its number, and how its run stands.
+// The left margin of a cell: run or stop button, execution count, run status.
 import { html, nothing, type TemplateResult } from 'lit'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellHead } from '../../shared/notebook/document/read.ts'

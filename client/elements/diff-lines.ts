@@ -1,4 +1,4 @@
-// Rows of a comparison as they are shown, wherever two texts are compared.
+// Rows of a text comparison.
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Row } from '../document/diff-rows.ts'
 

@@ -3,7 +3,7 @@ import type { NbAsk } from './nb-ask.ts'
 import './nb-ghost.ts'
 import { NbSource } from './nb-source.ts'
 
-/** The answer to `input()` or the reply that is written in; a render may take it away. */
+/** The answer to `input()` or the reply being edited; a render may remove it. */
 interface EditedText {
   readonly element: NbAsk | NbSource
   readonly text: string
@@ -11,14 +11,14 @@ interface EditedText {
 }
 
 /**
- * Where a cell's person has their hands. When a text vanishes under them, what they had written stays in a ghost, which
- * takes the focus; when anything else does, the cell takes it.
+ * Keeps the focus of the person in a cell. When a text is removed while they edit it, what they wrote stays in a ghost,
+ * which takes the focus; when anything else with the focus is removed, the cell takes it.
  */
 export class FocusKeeper implements ReactiveController {
   private readonly host: LitElement
-  /** Who asked for the reply that is there now. */
+  /** Who requested the present reply. */
   private readonly asker: () => string
-  /** Gives the cell the focus, for somebody who may still be typing. */
+  /** Focuses the cell without making letters commands: its person may still be typing. */
   private readonly takeFocus: () => void
   private left: Pick<EditedText, 'text' | 'words'> | null = null
   private leftIsNew = false
@@ -54,12 +54,12 @@ export class FocusKeeper implements ReactiveController {
     else if (hadFocus && document.activeElement === document.body) this.takeFocus()
   }
 
-  /** In the reply of this cell, while it is rendered. */
+  /** The focus is in this cell's reply. */
   get inReply(): boolean {
     return this.inHand?.element instanceof NbSource
   }
 
-  /** What its person is writing besides the source; null where that is nothing. */
+  /** The text being edited besides the source; null if none. */
   get text(): string | null {
     const { activeElement } = document
     if (activeElement instanceof HTMLTextAreaElement && this.host.contains(activeElement))
@@ -77,10 +77,10 @@ export class FocusKeeper implements ReactiveController {
   private find(): EditedText | null {
     const ask = this.host.querySelector('nb-ask')
     if (ask?.contains(document.activeElement) === true)
-      return { element: ask, text: ask.typed, words: 'The run ended before you had answered.' }
+      return { element: ask, text: ask.typed, words: 'The run ended before your input was sent.' }
     const reply = this.host.querySelector<NbSource>('nb-reply nb-source')
     if (reply?.contains(document.activeElement) !== true) return null
-    const words = 'This reply was taken away while you were writing in it. This is what was here.'
+    const words = 'This reply was removed while you were editing it. Your text:'
     return { element: reply, text: reply.typed ?? '', words }
   }
 
@@ -93,7 +93,7 @@ export class FocusKeeper implements ReactiveController {
   private readonly onVanish = (event: Event): void =>
     this.leave({
       text: (event as CustomEvent<string>).detail,
-      words: `${this.asker()} asked again while you were writing in this reply. This is what was here.`,
+      words: `${this.asker()} regenerated this reply while you were editing it. Your text:`,
     })
 
   private readonly onLeave = (): void => {

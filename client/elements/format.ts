@@ -1,4 +1,4 @@
-// How times and sizes are said.
+// Times and sizes as text.
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [

@@ -1,3 +1,4 @@
+import { basePath, toBrowserPath } from '../base-path.ts'
 import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { encodePath } from '../../shared/api/route.ts'
@@ -16,10 +17,10 @@ import './nb-settings-page.ts'
 import type { OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
-const prefix = '/notebook/'
-const settingsAddress = '/settings'
+const prefix = toBrowserPath('/notebook/')
+const settingsAddress = toBrowserPath('/settings')
 
-/** The notebook's path an address names; null for the list and the settings. */
+/** The notebook path of a URL; null for the list and the settings. */
 const pathOf = (pathname: string): string | null => {
   if (!pathname.startsWith(prefix)) return null
   try {
@@ -30,7 +31,7 @@ const pathOf = (pathname: string): string | null => {
   }
 }
 
-/** The list, a notebook or the settings, by the address; links within the page change it without loading anew. */
+/** The list, a notebook or the settings, by the URL. Links within the page change it without a reload. */
 @customElement('nb-app')
 export class NbApp extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
@@ -71,14 +72,14 @@ export class NbApp extends LightElement {
   }
 
   private go(path: string): void {
-    // A notebook that was renamed under the page is the same place in the browser's history.
+    // A renamed notebook keeps its entry in the browser's history.
     const address = prefix + encodePath(path)
     if (this.path === null) this.scrollPlace.push(address)
     else this.scrollPlace.rename(address)
     this.follow()
   }
 
-  /** Another notebook, from which one comes back. */
+  /** Opens another notebook as a new history entry. */
   private visit(path: string): void {
     if (wouldAsk()) return location.assign(prefix + encodePath(path))
     this.scrollPlace.push(prefix + encodePath(path))
@@ -90,7 +91,7 @@ export class NbApp extends LightElement {
       return
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.target !== '' || link.origin !== location.origin) return
-    if (!['/', settingsAddress].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
+    if (![basePath, settingsAddress].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
     const isHere = link.pathname === location.pathname

@@ -6,12 +6,12 @@ import { emptyBin, restore } from '../document/notebooks-api.ts'
 import { LightElement } from './light-element.ts'
 import { since } from './format.ts'
 
-/** So many are shown until somebody asks for all. */
+/** Entries shown until all are requested. */
 const few = 10
 
 /**
- * The deleted notebooks: each can be had back, all be deleted for good. What was done, or why not, goes to whoever
- * hears `told`; after `changed` the lists are other ones.
+ * Deleted notebooks: restore one, or delete all permanently. Fires `told` with a message, and `changed` when the lists
+ * are outdated.
  */
 @customElement('nb-bin')
 export class NbBin extends LightElement {
@@ -26,15 +26,17 @@ export class NbBin extends LightElement {
 
   private async restore({ entry, path }: Deleted): Promise<void> {
     const restored = await restore(entry)
-    this.tell(restored.ok ? restoredAs(path, restored.path) : `${path} is not restored: ${restored.reason}.`)
+    this.tell(
+      restored.ok ? restoredAs(path, restored.path) : `${path} could not be restored: ${restored.reason}.`,
+    )
   }
 
   private async empty(): Promise<void> {
     this.sure = false
     const emptied = await emptyBin()
-    if (!emptied.ok) this.tell(`The bin is not emptied: ${emptied.reason}.`)
+    if (!emptied.ok) this.tell(`The bin could not be emptied: ${emptied.reason}.`)
     else if (emptied.open.length === 0) this.tell('The bin is empty.')
-    else this.tell(`In the bin stays what somebody has open: ${emptied.open.join(', ')}.`)
+    else this.tell(`These stay in the bin because they are open: ${emptied.open.join(', ')}.`)
   }
 
   private row(entry: Deleted): TemplateResult {
@@ -65,9 +67,9 @@ export class NbBin extends LightElement {
         ${
           sure
             ? html`<span class="nb-sure"
-                >${deleted.length === 1 ? 'One notebook' : `${deleted.length} notebooks`}, gone for good?
-                <button type="button" @click=${() => void this.empty()}>Delete for good</button>
-                <button type="button" @click=${() => (this.sure = false)}>Keep them</button></span
+                >Permanently delete ${deleted.length === 1 ? 'one notebook' : `${deleted.length} notebooks`}?
+                <button type="button" @click=${() => void this.empty()}>Delete permanently</button>
+                <button type="button" @click=${() => (this.sure = false)}>Cancel</button></span
               >`
             : html`<button type="button" class="nb-text-button" @click=${() => (this.sure = true)}>
                 Empty the bin
@@ -92,9 +94,11 @@ export class NbBin extends LightElement {
   }
 }
 
-/** That a notebook is back, and under which name. */
+/** The message after a restore, with the name it was restored under. */
 export const restoredAs = (was: string, path: string): string =>
-  was === path ? `${path} is back.` : `${was} is another notebook by now, so this one is back as ${path}.`
+  was === path
+    ? `${path} was restored.`
+    : `${was} is now another notebook, so this one was restored as ${path}.`
 
 declare global {
   interface HTMLElementTagNameMap {

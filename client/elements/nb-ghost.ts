@@ -3,25 +3,25 @@ import { customElement, property } from 'lit/decorators.js'
 import { LightElement } from './light-element.ts'
 
 /**
- * What is left of a text: the words say what became of it. Where somebody's hands were in it, it has the focus, and takes
- * no key but Escape, so that what is typed on does nothing. Fires `keep`, `discard` and `leave`.
+ * What remains of a removed text, with a message about what happened. If the text was being edited, the ghost has the
+ * focus and ignores every key but Escape, so that further typing does nothing. Fires `keep`, `discard` and `leave`.
  */
 @customElement('nb-ghost')
 export class NbGhost extends LightElement {
   @property({ attribute: false }) words = ''
   @property({ attribute: false }) text = ''
-  /** What the buttons say; null for none. */
+  /** Button labels; null for no button. */
   @property({ attribute: false }) keep: string | null = null
   @property({ attribute: false }) discard: string | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'group')
-    this.setAttribute('aria-label', 'What is left of a text')
+    this.setAttribute('aria-label', 'Text left over')
     this.addEventListener('keydown', this.onKey)
   }
 
-  /** Takes the hands in, at once. */
+  /** Takes the focus now. */
   hold(): void {
     this.requestUpdate()
     this.performUpdate()

@@ -17,19 +17,19 @@ import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
 import { holdInPanel } from './nb-panel.ts'
 
-/** Milliseconds of quiet after an edit before the comparison, and before the timeline, is made anew. */
+/** Milliseconds without edits before the comparison and the timeline are refreshed. */
 const compareQuiet = 100
 const timelineQuiet = 1_000
 
 const atRelay =
-  'The history is kept at the relay, which cannot be reached. It shows here once you are connected.'
+  'The history is stored on the relay, which cannot be reached. It appears here once you are connected.'
 
-/** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
+/** A timeline of the notebook: go to any stop, compare with now, name it, restore one cell or all. */
 @customElement('nb-history')
 export class NbHistory extends LightElement {
   @property({ attribute: false }) context!: CellContext
   @state() private timeline: Timeline | null = null
-  /** The place shown; null until the timeline is here. */
+  /** The position shown; null until the timeline is loaded. */
   @state() private at: number | null = null
   @state() private past: { readonly at: number; readonly doc: Y.Doc } | null = null
   @state() private cells: readonly CellDifference[] = []
@@ -73,7 +73,7 @@ export class NbHistory extends LightElement {
     const answer = await fetchTimeline(this.context.notebook.path)
     if (!this.isConnected) return
     if (!answer.ok) {
-      this.failure = answer.offline ? atRelay : `The history cannot be read: ${answer.reason}.`
+      this.failure = answer.offline ? atRelay : `The history could not be loaded: ${answer.reason}.`
       return
     }
     this.failure = ''
@@ -81,7 +81,7 @@ export class NbHistory extends LightElement {
     await this.go(this.at ?? answer.timeline.updates)
   }
 
-  /** One place after the other is asked for, and of those wanted meanwhile only the last. */
+  /** Loads one position at a time; of those requested meanwhile, only the last. */
   private async go(at: number): Promise<void> {
     this.at = at
     if (this.going) return
@@ -96,7 +96,7 @@ export class NbHistory extends LightElement {
   private async fetch(at: number): Promise<boolean> {
     const answer = await fetchState(this.context.notebook.path, at)
     if (!answer.ok) {
-      this.failure = answer.offline ? atRelay : `This version cannot be read: ${answer.reason}.`
+      this.failure = answer.offline ? atRelay : `This version could not be loaded: ${answer.reason}.`
       return false
     }
     if (!this.isConnected) return false
@@ -130,7 +130,7 @@ export class NbHistory extends LightElement {
     const { notebook, person } = this.context
     const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, ...byPerson(person()) })
     if (!answer.ok) {
-      this.failure = `This version got no name: ${answer.reason}.`
+      this.failure = `This version could not be named: ${answer.reason}.`
       return
     }
     form.reset()
@@ -141,7 +141,7 @@ export class NbHistory extends LightElement {
     if (this.past === null) return
     restore(this.context, this.past.doc, cell)
     this.compare()
-    // The button that was pressed is gone.
+    // The pressed button was removed.
     holdInPanel(this)
   }
 
@@ -159,7 +159,7 @@ export class NbHistory extends LightElement {
     </li>`
   }
 
-  /** The finer scale: any one change of the place that is chosen. */
+  /** The finer slider: single changes within the chosen stop. */
   private finer(timeline: Timeline, at: number): TemplateResult | typeof nothing {
     const { first, last } = changesAround(timeline, at)
     if (first === last) return nothing
@@ -179,7 +179,7 @@ export class NbHistory extends LightElement {
 
   private changes(): TemplateResult {
     const { past, cells } = this
-    if (past === null) return html`<p class="nb-empty">Reading the history …</p>`
+    if (past === null) return html`<p class="nb-empty">Loading history…</p>`
     const { writable, doc } = this.context.notebook
     const differing = cells.filter(({ same }) => !same).length
     const runs: CellDifference[][] = []
@@ -275,7 +275,7 @@ export class NbHistory extends LightElement {
       ${
         current === undefined
           ? failure === ''
-            ? html`<p class="nb-empty">Reading the history …</p>`
+            ? html`<p class="nb-empty">Loading history…</p>`
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">

@@ -8,7 +8,7 @@ import type { CellContext } from '../commands/context.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The gap behind a cell (or above the first), where a new one can be put. */
+/** The gap below a cell (or above the first), where a new one can be added. */
 @customElement('nb-insert')
 export class NbInsert extends LightElement {
   @property({ attribute: false }) context: CellContext | null = null

@@ -22,10 +22,10 @@ import './nb-insert.ts'
 import './nb-mark.ts'
 import type { NbMark } from './nb-mark.ts'
 
-/** Milliseconds between two looks at who is gone, while something runs elsewhere. */
+/** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
 
-/** A cell that was taken away while this page's person was in it: they still see it, with what they were at. */
+/** A cell that somebody deleted while this page's person was editing it: it stays visible with their text. */
 interface OrphanedText {
   readonly id: CellId
   readonly text: string
@@ -33,21 +33,21 @@ interface OrphanedText {
 
 type KeyboardFocusState = Element & { moveBefore?: (node: Element, child: Element | null) => void }
 
-/** What is not typed but comes from elsewhere (an emoji, dictation) would still go into the text that was left. */
+/** Clears the DOM selection, because text from an emoji picker or dictation would still go into the old place. */
 const forgetCaret = (): void => {
   const selection = getSelection()
   if (selection?.anchorNode?.parentElement?.closest('[contenteditable="true"]')) selection.removeAllRanges()
 }
 
-/** Puts a child where it belongs; as a whole where the browser can, so that output frames in it live on. */
+/** Moves a child, with `moveBefore` where the browser has it, so that output frames survive. */
 const put = (parent: KeyboardFocusState, child: Element, before: Element | null): void => {
   if (child.parentNode === parent && parent.moveBefore !== undefined) parent.moveBefore(child, before)
   else parent.insertBefore(child, before)
 }
 
 /**
- * The list of cells. It keeps one element a cell for the cell's whole life and moves it; Lit's own keyed list would
- * take elements out, and with them frames and editors.
+ * The list of cells. It keeps one element for each cell and moves it; Lit's keyed list would remove elements, and with
+ * them frames and editors.
  */
 @customElement('nb-notebook')
 export class NbNotebook extends LightElement {
@@ -59,7 +59,7 @@ export class NbNotebook extends LightElement {
   private lost: OrphanedText | null = null
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
-  /** Cells out of sight; see foldedAway. */
+  /** Hidden cells of collapsed sections; see foldedAway. */
   private away: ReadonlyMap<CellId, CellId> = new Map()
   private folding = false
   private timer: ReturnType<typeof setInterval> | null = null
@@ -98,12 +98,12 @@ export class NbNotebook extends LightElement {
     this.removeEventListener('focusout', this.onFocusOut)
   }
 
-  /** A cell of a folded section that was kept in sight for its writer may go. */
+  /** A hidden cell that was kept visible while it was edited can go. */
   private readonly onFocusOut = (): void => {
     if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
-  /** `own`: by what this page's person did, undoing included. */
+  /** `own`: changed by this page's person, undo included. */
   private reconcile(own: boolean): void {
     const { notebook, selection } = this.context
     const all = listCells(notebook.doc)
@@ -141,7 +141,7 @@ export class NbNotebook extends LightElement {
     this.toggleAttribute('data-empty', entries.length === 0)
     this.fold()
     this.context.mounting.lookSoon()
-    // Keys struck on for a cell that somebody else took away must not act on another one.
+    // Keys meant for a cell that somebody else deleted must not act on another one.
     if (lostNow !== null) {
       selection.put(null)
       this.ghosts.get(lostNow.id)?.hold()
@@ -154,7 +154,7 @@ export class NbNotebook extends LightElement {
     } else selection.put(null)
   }
 
-  /** The cell with the focus that is visible no more, while its element is still there. */
+  /** The focused cell that is no longer visible, while its element exists. */
   private inHand(visible: ReadonlySet<CellId>): OrphanedText | null {
     for (const [id, cell] of this.cells)
       if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.textInHand }
@@ -165,13 +165,13 @@ export class NbNotebook extends LightElement {
     return [...this.ghosts.values()].some((ghost) => ghost.contains(document.activeElement))
   }
 
-  /** Its person may still be typing: no letter is a command until they go somewhere. */
+  /** Focuses a cell with letter commands off: its person may still be typing. */
   private focusUnarmed(id: CellId): void {
     this.context.selection.put(id)
     this.cells.get(id)?.focus()
   }
 
-  /** Once for all the changes of this turn. */
+  /** Once for all changes of this turn. */
   private foldSoon(): void {
     if (this.folding) return
     this.folding = true
@@ -181,7 +181,7 @@ export class NbNotebook extends LightElement {
     })
   }
 
-  /** Takes the cells of folded sections out of sight. */
+  /** Hides the cells of collapsed sections. */
   private fold(): void {
     const before = this.away
     this.away = foldedAway(this.context.notebook.doc)
@@ -189,13 +189,13 @@ export class NbNotebook extends LightElement {
     for (const [id, cell] of this.cells) {
       const kept = this.away.has(id) && cell.contains(document.activeElement)
       if (kept && !before.has(id))
-        this.context.announce('This section was folded; your cell stays until you leave it.')
+        this.context.announce('This section was collapsed. Your cell stays visible until you leave it.')
       cell.hidden = this.away.has(id) && !kept
     }
     this.context.mounting.lookSoon()
   }
 
-  /** The cell behind it that is still there, or else the one before. */
+  /** The next cell that still exists, or else the previous one. */
   private nearest(id: CellId, visible: ReadonlySet<CellId>): CellId | null {
     const order = [...this.querySelectorAll<NbCell>(':scope > nb-cell')].map(({ cell }) => cell)
     const at = order.indexOf(id)
@@ -203,7 +203,7 @@ export class NbNotebook extends LightElement {
     return found.find((cell) => visible.has(cell)) ?? null
   }
 
-  /** As few as possible are moved, and never the one that is written in: caret and composition would not survive it. */
+  /** Moves as few elements as possible, and never the one being edited: caret and composition would be lost. */
   private arrange(wanted: readonly HTMLElement[]): void {
     const places = new Map([...this.children].map((child, place) => [child, place]))
     const focused = wanted.findIndex((element) => element.contains(document.activeElement))
@@ -230,7 +230,7 @@ export class NbNotebook extends LightElement {
     return cell
   }
 
-  /** Deleted here, and in the file that another program saved. */
+  /** For a cell deleted here that another program saved again. */
   private markFor(id: CellId, mark: Mark): HTMLElement {
     const shown = this.marks.get(id) ?? document.createElement('nb-mark')
     this.marks.set(id, shown)
@@ -238,7 +238,10 @@ export class NbNotebook extends LightElement {
     return shown
   }
 
-  /** Deleted by one, edited since by another: shown to everyone. Lost: to who was in it. */
+  /**
+   * For a cell deleted by one person and edited since by another, shown to everyone; or an orphaned text, shown to its
+   * writer.
+   */
   private ghostFor({ id, deleted, ghost: edited }: CellEntry): HTMLElement {
     const mark = readHead(this.context.notebook.doc, id)?.mark
     if (mark?.why === 'deleted') return this.markFor(id, mark)
@@ -265,7 +268,7 @@ export class NbNotebook extends LightElement {
     return ghost
   }
 
-  /** Whoever was in it goes on from its place. */
+  /** Continues at the position of the ghost. */
   private leave(id: CellId, ghost: NbGhost): void {
     const cells = [...this.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
     const isBelow = (cell: NbCell): boolean =>
@@ -277,7 +280,7 @@ export class NbNotebook extends LightElement {
     else this.focusUnarmed(heir.cell)
   }
 
-  /** Shows a cell and gives it the focus; where its person is in it already, the page stays as it is. */
+  /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */
   focusCell(id: CellId, mode: Mode, edge: Edge): void {
     const cell = this.cells.get(id)
     if (cell === undefined) return

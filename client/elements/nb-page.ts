@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
@@ -38,12 +39,12 @@ import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices } from './page-notices.ts'
 
-/** A context and what ends it. */
+/** A context and the function that closes it. */
 export interface Session {
   readonly context: NotebookContext
   readonly close: () => void
 }
-/** Opens a notebook for this page; made in main.ts, where things are put together. */
+/** Opens a notebook for this page; created in main.ts. */
 export type OpenSession = (
   path: string,
   identity: Identity,
@@ -68,7 +69,7 @@ export class NbPage extends LightElement {
   private mentioned = 0
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly said = document.createElement('nb-said')
-  /** What had the focus before a panel was opened. */
+  /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 
   override connectedCallback(): void {
@@ -87,7 +88,7 @@ export class NbPage extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    // A notebook that was renamed under the page stays open as it is.
+    // A notebook renamed under the page stays open.
     if (changed.has('path') && this.path !== this.session?.context.notebook.path) {
       this.recovery?.close()
       this.recovery = new Recovery(
@@ -126,7 +127,7 @@ export class NbPage extends LightElement {
     void this.recovery?.begin(this.recoveryTarget(session))
   }
 
-  /** With another role it is another page. */
+  /** A different role needs a different page. */
   private readonly onRole = (): void => {
     if (this.session !== null) this.open()
   }
@@ -178,9 +179,9 @@ export class NbPage extends LightElement {
         html`<div class="nb-bar" role="status">
           ${
             notice.copy === null
-              ? 'The relay had lost some of what you wrote here. It is back in its place.'
-              : html`The relay had lost some of what you wrote here. It is in
-                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
+              ? 'The relay had lost some of your edits. They were restored in place.'
+              : html`The relay had lost some of your edits. They are in
+                  <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
           }
           <button
             type="button"
@@ -209,9 +210,9 @@ export class NbPage extends LightElement {
     const { path } = this
     const restored = await restoreNotebook(path, this.session?.context.notebook.docId ?? null)
     if (this.path !== path && !(restored.ok && this.path === restored.path)) return
-    if (!restored.ok) this.notice = html`It cannot be restored: ${restored.reason}.`
+    if (!restored.ok) this.notice = html`The notebook could not be restored: ${restored.reason}.`
     else if (restored.path !== path) {
-      this.notice = html`${path} is another notebook by now. This one is back as ${restored.path}.`
+      this.notice = html`${path} is now another notebook. This one was restored as ${restored.path}.`
       this.dispatchEvent(new CustomEvent('goto', { detail: restored.path, bubbles: true }))
     } else if (this.session?.context.notebook.refusal) this.open()
   }
@@ -233,7 +234,7 @@ export class NbPage extends LightElement {
     context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
   }
 
-  /** What stands in a panel is no cell: no key may act on the one that is selected. */
+  /** The target is in a panel: no key may act on the selected cell. */
   private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
     if (!panels.open.every(staysOpen)) return true
     const within = (selector: string): boolean =>
@@ -241,13 +242,13 @@ export class NbPage extends LightElement {
     return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
   }
 
-  /** The page says so as long as somebody has named its person. */
+  /** Re-renders when people have mentioned this person, or the mention was dismissed. */
   private followMentions({ comments }: NotebookContext): void {
     if (comments.mentioned.length !== this.mentioned) this.requestUpdate()
     this.mentioned = comments.mentioned.length
   }
 
-  /** Whoever closes a panel goes on where they were when they opened it. */
+  /** The focus returns to where it was before the panel was opened. */
   private async followPanels({ panels }: NotebookContext): Promise<void> {
     const before = this.shown
     this.shown = panels.open.map(({ id }) => id)
@@ -263,7 +264,7 @@ export class NbPage extends LightElement {
     else this.querySelector('nb-header')?.focusButton(closed)
   }
 
-  /** Also of the panels, which hang from the header or stand beside it. */
+  /** Includes the panels, which are children of the header or next to the notebook. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const isComplete = await super.getUpdateComplete()
     await this.querySelector('nb-header')?.updateComplete
@@ -298,7 +299,7 @@ export class NbPage extends LightElement {
     if (notebook?.loaded === true) this.opening.done()
     else if (notebook?.refusal) {
       const words = this.opening.giveUp()
-      if (words !== null) this.said.refuse(`${words} was not done: the notebook cannot be opened.`)
+      if (words !== null) this.said.refuse(`${words} failed: the notebook cannot be opened.`)
     }
   }
 
@@ -308,9 +309,9 @@ export class NbPage extends LightElement {
     const { loaded, refusal, sync, editable } = context.notebook
     const waiting =
       sync === 'offline'
-        ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
-        : `Opening the notebook … ${this.opening.words}`
-    // Another notebook is another page: nothing of the one before is taken over.
+        ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
+        : `Opening the notebook… ${this.opening.words}`
+    // Another notebook gets a new page: nothing is reused.
     return keyed(
       context,
       html`<nb-header
@@ -336,7 +337,7 @@ export class NbPage extends LightElement {
               this.recovery?.failure == null
                 ? nothing
                 : noticeBar(
-                    `What this browser has of an earlier ${this.path} could not be given to the relay: ${this.recovery.failure}. It is kept here and tried again.`,
+                    `Edits in this browser to an earlier ${this.path} could not be sent to the relay: ${this.recovery.failure}. They stay stored here, and sending is retried.`,
                   )
             }
             ${this.recoveredBars()}

@@ -11,13 +11,13 @@ const duration = (milliseconds: number): string => {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
 }
 
-/** Who ran a cell, when and for how long, and whether its source has changed since. Seen where the hand is. */
+/** Who ran a cell, when and for how long, and whether its source was edited since. Shown on hover and focus. */
 @customElement('nb-ran')
 export class NbRunInfo extends LightElement {
   @property({ attribute: false }) run!: Run
   /** Not this page's person. */
   @property({ type: Boolean, reflect: true }) other = false
-  /** The source is no longer what was run. */
+  /** The source differs from what was run. */
   @property({ type: Boolean, reflect: true }) stale = false
 
   protected override render(): TemplateResult {
@@ -28,7 +28,7 @@ export class NbRunInfo extends LightElement {
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
-      ${this.stale ? html`<strong>changed since</strong>` : ''}`
+      ${this.stale ? html`<strong>edited since</strong>` : ''}`
   }
 }
 

@@ -11,20 +11,20 @@ interface Confirmation {
   readonly action: () => void
 }
 
-/** What the page says to its person: news for a moment, and what could not be done until it was read. */
+/** Notifications: messages shown for a moment, failures shown until closed, and questions. */
 @customElement('nb-said')
 export class NbNotifications extends LightElement {
   @state() private news = ''
   @state() private refusals: readonly string[] = []
   @state() private question: Confirmation | null = null
   private said = 0
-  /** What had the focus before the question. */
+  /** The element that had the focus before the question. */
   private cameFrom: Element | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.question !== null,
     () => this.answer(false),
-    // Pressed again, it says yes: see `ask`.
+    // Pressing the same button again confirms: see `ask`.
     '[aria-label="Restart kernel"]',
   )
 
@@ -38,7 +38,7 @@ export class NbNotifications extends LightElement {
     this.refusals = [...this.refusals.filter((other) => other !== reason), reason]
   }
 
-  /** Asked the same again, it is answered with yes. */
+  /** Asking the same question again confirms it. */
   ask(words: string, yes: string, action: () => void): void {
     if (this.question?.words === words) return this.answer(true)
     this.cameFrom = document.activeElement

@@ -11,12 +11,12 @@ import './nb-key-field.ts'
 
 const titleOf = (id: string): string => (isCommandId(id) ? commandOf(id).title : id)
 
-/** The keys of every command, to be added, taken away and reset. */
+/** The keys of every command: add, remove, reset. */
 @customElement('nb-shortcuts')
 export class NbShortcuts extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts
   @state() private wanted = ''
-  /** The command and place that new keys are pressed for. */
+  /** The command and place for which new keys are being recorded. */
   @state() private adding: { readonly id: string; readonly place: KeyPlace } | null = null
   @state() private news = ''
   readonly follow = new Follow(this, (changed) => [this.shortcuts.onChange(changed)])
@@ -32,7 +32,7 @@ export class NbShortcuts extends LightElement {
     await this.stopAdding(id, place)
   }
 
-  /** What was pressed may be gone: the focus stays in the row. */
+  /** The pressed button may be removed: the focus stays in the row. */
   private async stopAdding(id: string, place: KeyPlace): Promise<void> {
     this.adding = null
     await this.updateComplete
@@ -41,7 +41,7 @@ export class NbShortcuts extends LightElement {
 
   private resetAll(): void {
     this.shortcuts.resetAll()
-    this.news = 'All keys are the default ones again.'
+    this.news = 'All keyboard shortcuts were reset.'
   }
 
   private chip(command: Command, place: KeyPlace, keys: Keys, all: readonly Keys[]): TemplateResult {
@@ -82,7 +82,7 @@ export class NbShortcuts extends LightElement {
                 title="Reset to the default"
                 @click=${() => {
                   this.shortcuts.reset(id, place)
-                  this.news = `${title}: the default keys.`
+                  this.news = `${title}: default keys restored.`
                   void this.stopAdding(id, place)
                 }}
               >

@@ -7,12 +7,12 @@ import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
 const faces: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
-  system: ['system', 'as the system'],
+  system: ['system', 'system'],
   light: ['sun', 'light'],
   dark: ['moon', 'dark'],
 }
 
-/** One button that goes through the themes. */
+/** One button that cycles through the themes. */
 @customElement('nb-theme')
 export class NbTheme extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore

@@ -1,24 +1,24 @@
-// Where the page is scrolled to, kept for each place in the browser's history: going back, or loading anew, comes back
-// to it. Cells come in and grow after the page was opened, so what is kept is the cell at the top, and it is held there
-// until all is laid out or its person does something.
+// Keeps the scroll position for each entry of the browser's history, so that going back or reloading restores it. Cells
+// are added and grow after the page has opened, so the position is that of the cell at the top, held until the layout
+// is stable or the person acts.
 import { uuidv4 } from 'lib0/random'
 import { headingOf } from './headings.ts'
 
 interface ScrollAnchor {
-  /** The first cell in view and where its top was; null where there are no cells. */
+  /** The first visible cell and the top of it; null without cells. */
   readonly cell: string | null
   readonly top: number
   readonly y: number
 }
 
 const key = 'llm-notebook.scroll'
-/** CSS pixels under the header. */
+/** CSS pixels below the header. */
 const covered = 84
-/** Frames in which nothing moved, and milliseconds after which nothing is waited for. */
+/** Frames without movement, and milliseconds after which waiting ends. */
 const still = 30
 const patience = 20_000
 const remembered = 100
-/** By which a person takes over. */
+/** Events by which a person takes over. */
 const acts = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
 
 const isSpot = (value: unknown): value is ScrollAnchor =>
@@ -56,19 +56,19 @@ export class ScrollPosition {
     document.addEventListener('visibilitychange', this.store)
   }
 
-  /** Goes on to an address of this page. */
+  /** Goes to another URL of this page. */
   push(address: string): void {
     this.note()
     history.pushState({ id: uuidv4() }, '', address)
     this.arrive()
   }
 
-  /** The same place under another address. */
+  /** Changes the URL of the present entry. */
   rename(address: string): void {
     history.replaceState({ id: this.id }, '', address)
   }
 
-  /** The browser went back or forward; what is shown is still what is left. */
+  /** The browser went back or forward; the page still shows the previous entry. */
   follow(): void {
     this.note()
     this.arrive()
@@ -122,7 +122,7 @@ export class ScrollPosition {
   }
 }
 
-/** Pixels that are missing; null while that cannot be said. */
+/** Pixels to scroll; null while unknown. */
 const byHeading = (hash: string): number | null => {
   const heading = headingOf(hash)
   return heading === null ? null : heading.getBoundingClientRect().top - covered

@@ -1,7 +1,7 @@
-// `/notebook`, the folder Python works in: the files this browser keeps for the notebook, over those that lie beside it
-// in the relay's folder; the page hands out both. The latter are listed before a run and fetched when they are opened,
-// while Python waits; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to
-// have ended, so that no end of the page can lose it.
+// `/notebook`, Python's working folder: this browser's files of the notebook, over those next to it in the relay's
+// folder; both come through the page. Folder files are listed before a run and fetched when opened, while Python
+// blocks; files nobody reads are not transferred. What a run wrote is stored before the run is reported as finished, so
+// that closing the page cannot lose it.
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 import {
@@ -21,35 +21,35 @@ import {
 import { HostError, type HostClient } from './host-client.ts'
 
 const root = '/notebook'
-/** The names that refusals of the page go by, beside Python's error numbers. */
+/** By the name of the page's error: Python's errno and the message. */
 const failures: Readonly<Record<string, { readonly errno: number; readonly words: string }>> = {
   unreachable: {
     errno: inputOutputError,
-    words: 'was not read here before, and the relay cannot be reached',
+    words: 'is not cached, and the relay cannot be reached',
   },
-  'too large': { errno: inputOutputError, words: 'is larger than what is read from there' },
-  gone: { errno: noSuchFile, words: 'is gone' },
+  'too large': { errno: inputOutputError, words: 'is larger than the size limit' },
+  gone: { errno: noSuchFile, words: 'was deleted' },
   'not allowed': {
     errno: notPermitted,
-    words: 'may not be read by this notebook (its status line says so, and can allow it)',
+    words: 'may not be read by this notebook (allow it in the status line)',
   },
   NotSupportedError: {
     errno: inputOutputError,
-    words: 'is read in this browser only where the cell has its name, as it shares no memory with Python',
+    words: 'can be read in this browser only if the cell contains its name (no shared memory)',
   },
 }
 const failed = { errno: inputOutputError, words: 'cannot be read' }
 
-/** A file as it was when it was last the same here and in the store. */
+/** A file as it was when memory and store last agreed. */
 interface Known {
   readonly node: FileNode
   readonly mtime: number
   readonly ctime: number
   readonly size: number
   readonly stored: StoredFile | null
-  /** Of the folder's file it is, or is a copy of. */
+  /** The tag of the folder's file that it is, or is a copy of. */
   readonly tag: string | null
-  /** Read from the folder, and not stored yet. */
+  /** Read from the folder and not stored yet. */
   readonly arrived?: true
 }
 
@@ -60,7 +60,7 @@ const same = (node: FileNode, known: Known): boolean =>
   known.size === node.usedBytes
 
 export interface FilesOptions {
-  /** Python is to look anew what modules there are. */
+  /** Python's import caches must be invalidated. */
   readonly onNames: () => void
   readonly say: (text: string) => void
   /** Whether there is an interrupt that Python has not seen. */
@@ -68,12 +68,12 @@ export interface FilesOptions {
 }
 
 export class NotebookFiles {
-  /** Whether this browser keeps files for the notebook; null while that is not known. */
+  /** Whether this browser stores files for the notebook; null while unknown. */
   private kept: boolean | null = null
   private readonly known = new Map<string, Known>()
-  /** Files of the folder that Python removed, by their tags: they stay away while they are the same and Python lives. */
+  /** Folder files that Python removed, by path with their tags: they stay hidden while unchanged and Python lives. */
   private readonly removed = new Map<string, string>()
-  /** Contents that could not be stored, so that it is said once. */
+  /** Contents that could not be stored, so that each is reported once. */
   private readonly refused = new Map<string, number>()
   private listed = new Set<string>()
   private last: Promise<unknown> = Promise.resolve()
@@ -87,14 +87,14 @@ export class NotebookFiles {
     files.chdir(root)
   }
 
-  /** One after the other: what is written and what is read must not overtake. */
+  /** One at a time: reads and writes must not overtake each other. */
   private serialized(work: () => Promise<void>): Promise<void> {
     const previousTask = this.last.then(work)
     this.last = previousTask.catch(() => undefined)
     return previousTask
   }
 
-  /** Before a run: what the page, another tab or the relay's folder has that is new. */
+  /** Before a run: takes in changes from the page, other tabs and the relay's folder. */
   before(placed: boolean): Promise<void> {
     return this.serialized(async () => {
       if (!placed) return
@@ -104,10 +104,10 @@ export class NotebookFiles {
     })
   }
 
-  /** After a run: stores what is new. What could not be stored is said. */
+  /** After a run: stores changes and reports failures. */
   keep(): Promise<void> {
     const kept = this.serialized(() => this.write())
-    // What was only read is in the folder still: no run waits for its copy.
+    // Copies of folder files are stored without delaying the run.
     void this.serialized(() => this.write(true))
     return kept
   }
@@ -121,7 +121,7 @@ export class NotebookFiles {
     } catch (error) {
       if (!(error instanceof HostError) || this.kept === true) throw error
       this.kept = false
-      this.setup.say(`Files are not kept in this browser: ${error.message}\n`)
+      this.setup.say(`Files cannot be stored in this browser: ${error.message}\n`)
       return null
     }
   }
@@ -150,12 +150,12 @@ export class NotebookFiles {
       if (path.endsWith('/')) this.files.rmdir(target.slice(0, -1))
       else this.files.unlink(target)
     } catch (error) {
-      // Gone already, or a folder that is not empty any more.
+      // Already removed, or a folder that is not empty.
       if (!(error instanceof this.files.ErrnoError)) throw error
     }
   }
 
-  /** Whether a name came or went. */
+  /** Whether a name was added or removed. */
   private async takeStored(): Promise<boolean> {
     let names = false
     const news = await this.news()
@@ -173,7 +173,7 @@ export class NotebookFiles {
       try {
         this.put(path, bytes, row.modified)
       } catch (error) {
-        // A folder of that name is in its way.
+        // A folder of that name is in the way.
         if (!(error instanceof this.files.ErrnoError)) throw error
         continue
       }
@@ -206,7 +206,7 @@ export class NotebookFiles {
       listed.add(file.path)
       if (this.takeFile(file)) names = true
     }
-    // What is gone from the folder was only named here, unless it was read: then it stays, as this browser's own.
+    // A file removed from the folder disappears, unless it was read: then it stays as this browser's own.
     for (const path of this.listed) {
       if (listed.has(path) || listing.more) continue
       const known = this.known.get(path)
@@ -219,7 +219,7 @@ export class NotebookFiles {
     return names
   }
 
-  /** Names a file of the folder, unless this browser has one of its own there or the same one already. */
+  /** Adds a folder file, unless this browser has its own file there or the same version already. */
   private takeFile(file: FolderFile): boolean {
     const { path, tag } = file
     const known = this.known.get(path)
@@ -228,7 +228,7 @@ export class NotebookFiles {
     if (this.removed.get(path) === tag) return false
     this.removed.delete(path)
     if (known === undefined ? there !== null : known.tag === null || known.tag === tag) return false
-    // What was read before is better than nothing, should the relay not answer.
+    // The cached version, in case the relay does not answer.
     const before =
       there !== null && !isWaiting(there) && this.files.isFile(there.mode) ? bytesOf(there) : null
     if (there !== null) this.files.unlink(target)
@@ -245,7 +245,7 @@ export class NotebookFiles {
         this.setup.say(`${path} in the relay's folder ${words}.\n`)
         return errno
       }
-      this.setup.say(`The relay cannot be reached: ${path} is as it was when it was last read here.\n`)
+      this.setup.say(`The relay cannot be reached: ${path} is the version that was last read here.\n`)
       this.arrived(path, node, before, { tag: known?.tag ?? null })
       return before
     })
@@ -253,7 +253,7 @@ export class NotebookFiles {
     return known === undefined
   }
 
-  /** A file that was waiting has its content; one from the relay is stored after the run, for when there is no relay. */
+  /** A waiting file has its content; one from the relay is stored after the run, for offline use. */
   private arrived(
     path: string,
     node: FileNode,
@@ -264,7 +264,7 @@ export class NotebookFiles {
     if (known?.node === node) this.known.set(path, { ...known, size: bytes.length, ...what })
   }
 
-  /** For where Python cannot stand still: what lies in the folder and is named in the code comes before it runs. */
+  /** Without blocking calls: fetches the folder files named in the code before it runs. */
   async fetchNamed(code: string): Promise<void> {
     for (const [path, { node, tag }] of this.known) {
       const name = path.slice(path.lastIndexOf('/') + 1)
@@ -290,7 +290,7 @@ export class NotebookFiles {
     }
   }
 
-  /** Stores what is new; with `copies` also what was only read from the folder. */
+  /** Stores changes; with `copies` also what was only read from the folder. */
   private async write(copies = false): Promise<void> {
     if (this.kept !== true) return
     const there = walk(this.files.lookupPath(root).node, this.files)
@@ -318,7 +318,7 @@ export class NotebookFiles {
   private newFile(path: string, node: FileNode, known: Known | undefined): NewFile {
     const bytes = path.endsWith('/') ? new Uint8Array(0) : bytesOf(node)
     const about = { path, bytes, modified: node.mtime }
-    // Not written to since.
+    // Not written since.
     if (known?.arrived && same(node, known) && known.tag !== null)
       return { ...about, from: known.tag, changed: false }
     const from = known?.tag ?? known?.stored?.from ?? null
@@ -328,7 +328,7 @@ export class NotebookFiles {
   private async writeAll(
     fresh: readonly { readonly file: NewFile; readonly node: FileNode }[],
   ): Promise<void> {
-    // As they are now: Python may go on in the background while they are written.
+    // Their present state: background code may write on while they are stored.
     const then = fresh.map(({ node }) => ({ mtime: node.mtime, ctime: node.ctime, size: node.usedBytes }))
     const remember = (i: number, stored: StoredFile): void => {
       const [was, one] = [then[i], fresh[i]]
@@ -341,7 +341,7 @@ export class NotebookFiles {
       for (const [i, row] of stored.entries()) remember(i, row)
     } catch (error) {
       if (!(error instanceof HostError)) throw error
-      // One of them may be what does not fit.
+      // A single one of them may be too large.
       for (const [i, { file, node }] of fresh.entries()) {
         try {
           const [row] = fresh.length === 1 ? [] : await this.store([file])
@@ -350,16 +350,18 @@ export class NotebookFiles {
         } catch (failure) {
           if (!(failure instanceof HostError)) throw failure
           this.refused.set(file.path, node.mtime)
-          const words = failure.name === 'QuotaExceededError' ? 'there is no room for it' : failure.message
-          this.setup.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)
+          const words = failure.name === 'QuotaExceededError' ? 'not enough storage' : failure.message
+          this.setup.say(
+            `${file.path} could not be stored in this browser: ${words}. It is lost when the kernel stops.\n`,
+          )
         }
       }
     }
   }
 
-  /** All of them or, rejecting, none. */
+  /** All of them or, when rejected, none. */
   private store(files: readonly NewFile[]): Promise<readonly StoredFile[]> {
-    // Not more of a buffer than the file is.
+    // The buffer may be larger than the file.
     return this.outside.ask({
       what: 'store',
       files: files.map((file) => ({ ...file, bytes: file.bytes.slice() })),

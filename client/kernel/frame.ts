@@ -1,13 +1,13 @@
-// The script of /kernel/frame.html: a page without an origin, whose response header says what may be reached from it,
-// and the worker that inherits that. It hands on what a worker that stands still cannot be told.
+// The script of /kernel/frame.html: a page without an origin, whose response headers limit what it can reach, and its
+// worker, which inherits them. It passes on what a blocked worker cannot receive as a message.
 import type { FromFrame, Memory, ToFrame, WorkerPermission, WorkerStart } from './frame-protocol.ts'
 import type { HostResult, SyncHostResult } from './host-call.ts'
 import { TypedLine } from './typed-line.ts'
 
-/** The worker's script, put in by serve-kernel-frame.js. */
+/** The worker's script, inserted by serve-kernel-frame.js. */
 const source = '__WORKER__'
 
-/** Settles when its script runs. */
+/** Resolves when its script runs. */
 const running = (worker: Worker): Promise<Worker> =>
   new Promise((resolve, reject) => {
     worker.addEventListener('message', () => resolve(worker), { once: true })
@@ -21,7 +21,7 @@ const running = (worker: Worker): Promise<Worker> =>
     )
   })
 
-/** WebKit makes no worker from a blob in a frame with an embedder policy; one from a data: address shares no memory. */
+/** WebKit creates no worker from a blob in a frame with an embedder policy; one from a data: URL shares no memory. */
 const startWorker = async (): Promise<{ readonly worker: Worker; readonly mayShare: boolean }> => {
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   try {
@@ -66,7 +66,7 @@ class Shared {
 
   type(id: number, line: string): void {
     this.typed.put(id, line)
-    // The worker waits for what comes first.
+    // The worker waits on this word for any event.
     Atomics.notify(this.interrupts, 0)
   }
 
@@ -125,7 +125,7 @@ const begin = async (control: MessagePort, toWorker: MessagePort): Promise<void>
 }
 
 const started = startWorker()
-// Told of to the page, once it listens.
+// Reported to the page once it listens.
 started.catch(() => undefined)
 window.addEventListener('message', ({ source, ports: [control, toWorker] }) => {
   if (source === parent && control !== undefined && toWorker !== undefined) void begin(control, toWorker)

@@ -1,5 +1,4 @@
-// The worker's way to what lies outside its sandbox: it asks the page, and waits as other work does or, where Python
-// cannot wait so, standing still.
+// The worker's side of host calls: asynchronous, or blocking where Python cannot await.
 import { readNow } from './guard.ts'
 import type { SyncHostResult, HostCall, HostResults, HostResult } from './host-call.ts'
 import type { FromWorker } from './protocol.ts'
@@ -7,7 +6,7 @@ import type { TypedLine } from './typed-line.ts'
 
 type NeedOf<W extends HostCall['what']> = Extract<HostCall, { readonly what: W }>
 
-/** The page did not give it; `name` says of what kind the reason is. */
+/** The call failed; `name` is its error name. */
 export class HostError extends Error {
   constructor({ name, message }: { readonly name: string; readonly message: string }) {
     super(message)
@@ -15,7 +14,7 @@ export class HostError extends Error {
   }
 }
 
-/** Milliseconds between looks at whether the run is to be interrupted. */
+/** Milliseconds between checks for an interrupt. */
 const slice = 50
 
 export class HostClient {
@@ -24,7 +23,7 @@ export class HostClient {
 
   constructor(
     private readonly post: (message: FromWorker) => void,
-    /** null where no memory is shared: then nothing can be waited for standing still. */
+    /** Null without shared memory: blocking calls are impossible. */
     private readonly memory: TypedLine | null,
   ) {}
 
@@ -47,7 +46,7 @@ export class HostClient {
     return this.memory !== null
   }
 
-  /** null where `interrupted` said so before there was an answer. */
+  /** Null if `interrupted` before there was a result. */
   callSync(
     need: NeedOf<'beside' | 'network'>,
     interrupted: () => boolean,

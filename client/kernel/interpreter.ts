@@ -6,24 +6,24 @@ import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
 
-/** What Python calls of us, as the module `notebook_bridge`. */
+/** What Python calls, as the module `notebook_bridge`. */
 export interface Bridge {
   post_text(name: 'stdout' | 'stderr', text: string): void
   /** A KernelEvent as JSON. */
   post(json: string): void
-  /** Calls for a flush in about so many ms, by timer or, if Python is busy, by alarm. */
+  /** Requests a flush after so many ms, by timer or, if Python is busy, by alarm. */
   flush_later(milliseconds: number): void
-  /** Signals the last interrupt anew at the next chance. */
+  /** Signals the last interrupt again as soon as possible. */
   interrupt_again(): void
-  /** The last interrupt was acted on; until then it is signalled again and again. */
+  /** The last interrupt was handled; until then it is signalled repeatedly. */
   interrupt_taken(): void
   wait_for_interrupt(milliseconds: number): void
-  /** An alarm after so many ms, and again and again until `no_alarm`. */
+  /** An alarm after so many ms, repeated until `no_alarm`. */
   alarm_in(milliseconds: number): void
   no_alarm(): void
-  /** Why nobody can be asked for a line of text now; empty where somebody can. */
+  /** Why no input can be requested now; empty if it can. */
   no_input(): string
-  /** What was typed for the input of that id, once it was. */
+  /** The input typed for that id, if any. */
   typed_line(id: number): string | undefined
   finished(status: RunStatus): void
 }
@@ -31,7 +31,7 @@ export interface Bridge {
 export interface Interpreter {
   /** See Loaded. */
   readonly withoutSnapshot: string | null
-  /** `prelude`: a Prelude as JSON. */
+  /** `setup`: a RunSetup as JSON. */
   start(code: string, count: number, setup: string): void
   interrupt(): void
   flush(): void
@@ -42,23 +42,23 @@ export interface Interpreter {
 }
 
 export interface InterpreterOptions {
-  /** The page's origin, at which the packages are. */
+  /** The page's origin, which has the packages. */
   readonly origin: string
   readonly parts: Parts
   readonly outside: HostClient
   readonly bridge: Bridge
   readonly onProgress: (detail: string) => void
-  /** The interpreter broke; nothing can be asked of it any more. */
+  /** The interpreter crashed and cannot be used any more. */
   readonly onDeath: (reason: string) => void
-  /** Text that C code wrote to the file descriptors, past Python's streams. */
+  /** Text that C code wrote to the file descriptors, bypassing Python's streams. */
   readonly onOutput: (name: 'stdout' | 'stderr', text: string) => void
-  /** Asked each few microseconds while Python is busy. */
+  /** Called every few microseconds while Python is busy. */
   readonly pendingSignal: () => 'interrupt' | 'alarm' | null
   /** Whether there is an interrupt that Python has not seen. */
   readonly interrupted: () => boolean
 }
 
-/** The undocumented part of Pyodide that is used here. */
+/** The undocumented parts of Pyodide used here. */
 interface Internals {
   readonly _api: { on_fatal?: (error: unknown) => void }
   readonly _module: {
@@ -69,9 +69,9 @@ interface Internals {
 }
 
 /**
- * Python counts what C code takes of its own stack, of which there are 5 MB, but the browser's is full long before and
- * ends Python. With so many bytes it is a RecursionError first (a list in itself still ended Python with
- * 192 KiB), and large imports fit (sympy's does not into 104 KiB).
+ * Python limits the stack of C code to 5 MB, but the browser's stack is full long before, which kills Python. With this
+ * limit in bytes it is a RecursionError first (a self-containing list still killed Python at 192 KiB), and large
+ * imports fit (sympy's does not fit into 104 KiB).
  */
 const stackSize = 144 * 1024
 
@@ -109,7 +109,8 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
   python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
 
-  // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
+  // Pyodide reads element 0 and writes 0 back. Read and reset here in one step, so that no interrupt is lost in
+  // between.
   const signals = {
     get 0() {
       const signal = pendingSignal()
@@ -131,7 +132,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
 }
 
-/** Python works in the notebook's folder, and imports what lies there; what it compiles of it stays in memory. */
+/** Makes the notebook's folder the working and import folder; compiled bytecode stays in memory. */
 const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles => {
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }

@@ -1,7 +1,7 @@
-// The kernel as a peer of the document: it sees requests that this page issued, runs them in order and writes what
-// comes of it. It obeys nobody else: a request forged through the socket, or restored from storage, is not in the
-// set of ids this page issued in its life, and stays queued until a person of this page asks for it anew. While its
-// person shares it, it also runs what arrives from others: see claims.ts.
+// The kernel as a peer of the document: it runs the requests that this page issued, in order, and writes the results.
+// It obeys nobody else: a request forged through the socket, or restored from storage, has no id that this page issued,
+// and stays queued until a person on this page requests it again. While its person shares it, it also runs requests of
+// others: see claims.ts.
 import type * as Y from 'yjs'
 import type { OutputBlob } from '../../shared/notebook/output/blob.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
@@ -27,7 +27,7 @@ interface Shown {
   readonly slot: Slot
 }
 
-/** A run of this page that waits for a line. */
+/** A run of this page that waits for input. */
 export interface InputPrompt {
   readonly cell: CellId
   readonly id: number
@@ -38,9 +38,9 @@ export interface InputPrompt {
 interface QueuedRun {
   readonly cell: CellId
   readonly request: string
-  /** Who asked, where it was not this page. */
+  /** Who requested the run, if not this page's person. */
   readonly guest: string | null
-  /** Asked for at once: what stands behind another one's text that waits, waits too. */
+  /** Requested together: what is queued behind a cell edited by others waits too. */
   readonly act: object
 }
 
@@ -49,11 +49,11 @@ export interface KernelPeerOptions {
   readonly observer: CellObserver
   readonly asked: RequestedTexts
   readonly kernel: Kernel
-  /** This page's own, by which others know it. */
+  /** This page's executor id. */
   readonly executor: string
-  /** The name runs are asked for in. */
+  /** The person in whose name runs are requested. */
   readonly person: () => Person
-  /** Takes what outputs are about to refer to. */
+  /** Stores blobs before outputs refer to them. */
   readonly keepBlob: (blob: OutputBlob) => void
 }
 
@@ -64,19 +64,19 @@ export class KernelPeer {
   private readonly executor: string
   private readonly person: () => Person
   private readonly keepBlob: (blob: OutputBlob) => void
-  /** Issued by this page, or claimed, and not yet started, in the order of asking. */
+  /** Issued by this page, or claimed, and not started, in order of request. */
   private wishes: QueuedRun[] = []
-  /** Packages that a cell is to find when it runs next. */
+  /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
-  /** Whose code runs, or ran last: what it left in the background goes on. */
+  /** The cell that runs, or ran last: its background tasks may go on. */
   private lastCell: CellId | null = null
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
   private asked: InputPrompt | null = null
   private readonly askers = new Emitter<[CellId]>()
-  /** Tells of the cell whose run began or ceased to ask or to want something. */
+  /** Called with the cell whose run started or stopped waiting for input or permission. */
   readonly onAsking = this.askers.on
   private readonly displays = new Map<string, Shown[]>()
   private readonly widgets: WidgetPeer
@@ -101,7 +101,7 @@ export class KernelPeer {
     this.stopPermission = kernel.permission.onChange(() => this.notifyInput(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
       const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
-      // Its text may be again what it was, or be asked for as it is now.
+      // Its source may match the request again, or be requested as it is now.
       if (waits && (changes.has('source') || changes.has('head'))) queueMicrotask(() => void this.work())
       if (!changes.has('head')) return
       if (this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
@@ -109,10 +109,10 @@ export class KernelPeer {
     })
   }
 
-  /** Asks for the cells to be run, in order, by this page's own Python or by somebody else's that is shared. */
+  /** Requests runs of the cells, in order, in this page's kernel or a shared one. */
   run(cells: readonly CellId[], to = this.executor): void {
     const act = {}
-    // One change for all: whoever shares their Python takes it as one.
+    // One change for all: the owner of a shared kernel takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
         const request = this.requests.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
@@ -124,7 +124,7 @@ export class KernelPeer {
     void this.work()
   }
 
-  /** Runs the cell anew by this page's own Python, which gets that package before. */
+  /** Runs the cell again in this page's own kernel, after installing that package. */
   install(cell: CellId, project: string): void {
     this.installs.set(cell, project)
     this.run([cell])
@@ -135,7 +135,7 @@ export class KernelPeer {
     return this.lastCell
   }
 
-  /** Asked again, a cell keeps its place. */
+  /** Requested again, a cell keeps its position. */
   private queue(wish: QueuedRun): void {
     const at = this.wishes.findIndex(({ cell, guest }) => cell === wish.cell && guest === wish.guest)
     const before = this.wishes[at]
@@ -147,19 +147,19 @@ export class KernelPeer {
     return this.claims.open
   }
 
-  /** From now on what others ask of this Python runs here. */
+  /** From now on, requests of others to this kernel run here. */
   share(): void {
     this.claims.start()
   }
 
-  /** What others asked for stays asked for, with a button. Python starts anew, as their code may have left anything in it. */
+  /** Requests of others stay, with a button. The kernel restarts, because their code may have left anything in it. */
   async stopSharing(): Promise<void> {
     this.claims.stop()
     this.wishes = this.wishes.filter(({ guest }) => guest === null)
     if (this.kernel.status !== 'off') await this.restart()
   }
 
-  /** Once for all the cells that one update touches, so that they keep their order, and before anything is drawn. */
+  /** Once for all cells of one update, so that they keep their order, and before anything is drawn. */
   private claimSoon(cell: CellId): void {
     this.changed.add(cell)
     if (this.changed.size > 1) return
@@ -179,23 +179,23 @@ export class KernelPeer {
     })
   }
 
-  /** Whether this page will run that request by itself, once its turn has come. */
+  /** Whether this page will run the request by itself. */
   issued(request: string): boolean {
     return this.wishes.some((wish) => wish.request === request)
   }
 
-  /** What a run of this page asks its person for, while it waits. Nobody else sees or answers it. */
+  /** The input that a run of this page waits for. Only this page shows and answers it. */
   get asking(): InputPrompt | null {
     return this.asked
   }
 
-  /** What the code of a cell wants to reach, while this page's person is asked whether it may. */
+  /** What a cell's code wants to access, while permission is being asked. */
   get wanting(): { readonly cell: CellId; readonly target: string } | null {
     const target = this.kernel.permission.asking
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
-  /** Answers what is asked. */
+  /** Answers the input prompt. */
   type(line: string): void {
     if (this.asked !== null) this.kernel.type(this.asked.id, line)
     this.ask(null)
@@ -211,24 +211,25 @@ export class KernelPeer {
     if (cell !== null) this.askers.emit(cell)
   }
 
-  /** Something ran in this Python since it started. */
+  /** Something has run since the kernel started. */
   get hasVariables(): boolean {
     return this.count > 0
   }
 
-  /** Runs asked of this page that have not ended. */
+  /** Runs of this page that have not ended. */
   get pending(): number {
     return this.wishes.length + (this.current === null ? 0 : 1)
   }
 
-  /** Stops the current run and takes back what waits behind it. */
+  /** Stops the current run and cancels the queue. */
   interrupt(): void {
     this.withdraw()
     this.stopCurrent()
   }
 
   private stopCurrent(): void {
-    // As a write where the run is still the cell's, so that everyone sees why it ended; it comes back by the document.
+    // Written to the document if the run is still the cell's, so that everyone sees why it ended; it comes back as a
+    // change.
     if (this.current === null || this.current.lost) this.kernel.interrupt()
     else apply(this.doc, { type: 'request-stop', id: this.current.cell })
   }
@@ -255,7 +256,7 @@ export class KernelPeer {
     for (const wish of this.wishes) {
       if (held.has(wish.act)) continue
       const head = readHead(this.doc, wish.cell)
-      // Otherwise withdrawn, or asked of somebody else since.
+      // Otherwise withdrawn, or requested from another executor since.
       const wanted = head?.request?.id === wish.request && isQueued(head) ? head.request : null
       if (wanted !== null && !isUnchanged(this.doc, wish.cell, wanted)) {
         held.add(wish.act)
@@ -271,7 +272,7 @@ export class KernelPeer {
     if (this.current !== null) return
     for (let wish = this.nextRun(); wish !== null; wish = this.nextRun()) {
       const status = await this.execute(wish)
-      // As in Jupyter: what stood behind a failed cell counted on it. What somebody else asked for did not.
+      // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
       const { guest } = wish
       if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
     }
@@ -283,7 +284,7 @@ export class KernelPeer {
     if (head === undefined || request === null) return 'done'
     const { executor: runs } = kindNamed(head.kind)
     if (runs?.type !== 'kernel') {
-      // It was made a note, say, while it waited.
+      // Changed to a note, for example, while queued.
       apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
       return 'done'
     }
@@ -313,14 +314,14 @@ export class KernelPeer {
     }
   }
 
-  /** What is still being asked for is asked under the cell that runs now. */
+  /** Pending input or permission of background tasks appears under the cell that runs now. */
   private start(cell: CellId): void {
     const before = this.lastCell
     this.lastCell = cell
     if (this.wanting !== null) for (const each of [before, cell]) this.notifyInput(each)
   }
 
-  /** Turns the events of one run into outputs. */
+  /** Turns a run's events into outputs. */
   private taker(writer: RunWriter, count: number): (event: KernelEvent) => void {
     let clearing = false
     const show = (leaf: Leaf, displayId?: string): void => {
@@ -351,6 +352,8 @@ export class KernelPeer {
         }
         case 'stream':
           return writer.stream(event.name, event.text)
+        case 'stream-end':
+          return writer.streamEnd(event.name, event.text)
         case 'display':
           return show(displayLeaf(event.data, event.metadata), event.displayId)
         case 'result':
@@ -374,7 +377,7 @@ export class KernelPeer {
     }
   }
 
-  /** What the page leaves undone is taken back, but for what others asked of it; Python ends. */
+  /** Unfinished requests of this page are withdrawn, those of others stay; Python ends. */
   destroy(): void {
     this.stopObserving()
     this.stopKernel()

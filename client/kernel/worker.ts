@@ -7,19 +7,19 @@ import { Parts } from './parts.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker } from './protocol.ts'
 import { TypedLine } from './typed-line.ts'
 
-/** Milliseconds between the signals for one interrupt, and between the alarms that end an answer which takes too long. */
+/** Milliseconds between signals for one interrupt, and between alarms that end a slow answer. */
 const signalPause = 20
 const noSharedMemory =
   'input() is not available here: it needs memory shared with Python, which browsers give only to a page that is ' +
   'cross-origin isolated (over https, or on localhost)'
 
-/** Milliseconds between two looks at what a run has written. */
+/** Milliseconds between checks for files that a run has written. */
 const keepEach = 2_000
 
 declare const self: DedicatedWorkerGlobalScope
 
 let ending = (): void => undefined
-// Before anything else: what else is here belongs to the code of the notebook.
+// First of all: everything after it can be reached by the notebook's code.
 blockNetwork(() => ending())
 
 const begin = ({ data }: MessageEvent<WorkerStart>) => {
@@ -29,21 +29,21 @@ const begin = ({ data }: MessageEvent<WorkerStart>) => {
   serve(data, post).catch((error: unknown) => post({ type: 'dead', reason: String(error) }))
 }
 self.addEventListener('message', begin, { once: true })
-// The frame waits for a sign that this script runs.
+// The frame waits for a message to know that this script runs.
 self.postMessage(null)
 
 const serve = async (
   { port, origin, memory }: WorkerStart,
   post: (message: FromWorker) => void,
 ): Promise<void> => {
-  // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
+  // Without shared memory nobody writes this word, but it serves to sleep on.
   const word = new Int32Array(
     memory?.interrupts ?? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer,
     0,
     1,
   )
   let seen = 0
-  /** When an interrupt that Python has not acted on is signalled anew: its handler fails where the stack has no room. */
+  /** When an interrupt that Python has not handled is signalled again: its handler fails if the stack is full. */
   let againAt = Infinity
   let run = 0
   let flushDue = Infinity
@@ -65,11 +65,11 @@ const serve = async (
     later: (target) => outside.ask({ what: 'network', target }),
     now: (target) => {
       if (outside.canWait) outside.callSync({ what: 'network', target }, interrupted)
-      // Asked all the same: the next try may find it allowed.
+      // Ask even so: the next attempt may be allowed.
       else void outside.ask({ what: 'network', target })
     },
   })
-  // What comes before Python is there.
+  // Messages that arrive before Python is loaded.
   const early = (message: ToWorker): void => {
     if (message.type === 'part') parts.came(message)
     else if (message.type === 'given') outside.given(message.id, message.given)
@@ -88,13 +88,14 @@ const serve = async (
     onOutput: (name, text) => outlet.write(name, text),
     pendingSignal() {
       const asked = Atomics.load(word, 0)
-      // Python takes no interrupt for a run that it has not been given yet, and it would be lost.
+      // Python loses an interrupt for a run that it has not been given yet.
       if (asked > seen && !preparing) {
         seen = asked
         againAt = performance.now() + signalPause
         return 'interrupt'
       }
       const now = performance.now()
+      outlet.tick(now)
       if (now >= againAt) {
         againAt = now + signalPause
         return 'interrupt'
@@ -110,8 +111,10 @@ const serve = async (
         outlet.write(name, text)
       },
       post(json) {
-        // Not parsed where it is long: what clears is short.
-        if (json.length < 100 && (JSON.parse(json) as KernelEvent).type === 'clear') outlet.cleared()
+        // Not parsed: it may be long. The type comes first, see send.py.
+        const [, type] = /^\{"type": "([a-z-]+)"/.exec(json) ?? []
+        if (type === 'clear') outlet.cleared()
+        else if (type === 'display' || type === 'result' || type === 'error') outlet.passed(type)
         post({ type: 'event', run, json })
       },
       flush_later(milliseconds) {
@@ -128,7 +131,7 @@ const serve = async (
       interrupt_taken() {
         againAt = Infinity
       },
-      /** Returns at once when there is an interrupt that was not seen yet. */
+      /** Returns at once if there is an interrupt that was not seen yet. */
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
       alarm_in(milliseconds) {
         alarmDue = performance.now() + milliseconds
@@ -146,10 +149,10 @@ const serve = async (
   })
 
   const troubled = (error: unknown): void =>
-    outlet.write('stderr', `The files of this notebook cannot be reached: ${String(error)}\n`)
+    outlet.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
   const keepFiles = (): Promise<void> => interpreter.files.keep().catch(troubled)
 
-  /** A run that is told to have ended has its files stored. */
+  /** Files are stored before a run is reported as finished. */
   const finish = async (status: RunStatus): Promise<void> => {
     await keepFiles()
     outlet.end()
@@ -161,7 +164,7 @@ const serve = async (
     stopped = false
     await interpreter.files.before(placed).catch(troubled)
     if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(troubled)
-    // What a long run writes is kept meanwhile, as far as it lets us.
+    // Files of a long run are stored meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
     try {
       interpreter.start(code, count, JSON.stringify(prelude))

@@ -13,6 +13,8 @@ export interface Asked<R extends Route = Route> {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly grant: Grant
+  /** See base-path.ts; for what the browser follows. */
+  readonly basePath: string
   /** What follows the route's address, decoded. */
   readonly path: string
   readonly query: URLSearchParams
@@ -34,7 +36,7 @@ export const send = <R extends Route>(
 export const usablePath = (text: string): NotebookPath => {
   const path = parsePath(text)
   if (path) return path
-  throw new HttpError('bad_request', 'a path is relative, with / and .ipynb, and stays in the folder')
+  throw new HttpError('bad_request', 'a path must be relative, with / and .ipynb, and inside the folder')
 }
 
 /** The document at the asked path; null where it has another one by now, to which the asker was sent. */
@@ -51,7 +53,9 @@ export const documentAt = async (
       throw new HttpError('unreadable', opened.reason)
     case 'renamed': {
       const { search } = new URL(`http://relay${request.url ?? '/'}`)
-      sendNothing(response, 307, { Location: addressOf(route, opened.path) + search })
+      sendNothing(response, 307, {
+        Location: asked.basePath + addressOf(route, opened.path) + search,
+      })
       return null
     }
     case 'document':

@@ -40,13 +40,13 @@ export const binHandlers = ({
     const discarded = await library.discard(entry)
     if (discarded.ok) return sendNothing(asked.response, 204)
     if (discarded.problem === 'open')
-      throw new HttpError('exists', `${entry.path} is open in a page, and stays in the bin`)
+      throw new HttpError('exists', `${entry.path} is open, and stays in the bin`)
     throw new HttpError('not_found', `${nameOf(entry)} is not in the bin`)
   },
 })
 
 const entryOf = (text: string): Entry => {
   const entry = parseEntry(text)
-  if (entry === null) throw new HttpError('bad_request', 'an entry is named as GET /api/bin names it')
+  if (entry === null) throw new HttpError('bad_request', 'an entry must be named as in GET /api/bin')
   return entry
 }

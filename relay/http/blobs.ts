@@ -30,7 +30,7 @@ const arrival = (blobs: Blobs, name: string, request: IncomingMessage, milliseco
 
 const checkedName = ({ path }: Asked): string => {
   if (isBlobName(path)) return path
-  throw new HttpError('bad_request', 'a blob is named sha256- and the 64 hex digits of its digest')
+  throw new HttpError('bad_request', 'a blob name is sha256- and the 64 hex digits of its digest')
 }
 
 export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> => ({
@@ -38,7 +38,7 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
     const { request, response } = asked
     const name = checkedName(asked)
     if (request.method === 'HEAD') {
-      if (!(await blobs.touch(name))) throw new HttpError('not_found', 'there is no such blob')
+      if (!(await blobs.touch(name))) throw new HttpError('not_found', 'no such blob')
       return sendNothing(response, 200)
     }
     const wait = patience(request)
@@ -47,7 +47,7 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
       await arrival(blobs, name, request, wait)
       bytes = await blobs.read(name)
     }
-    if (bytes === null) throw new HttpError('not_found', 'there is no such blob')
+    if (bytes === null) throw new HttpError('not_found', 'no such blob')
     return sendData(response, 200, bytes, 'application/octet-stream', {
       // What has another content has another name.
       'Cache-Control': 'private, max-age=31536000, immutable',
@@ -58,7 +58,7 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
     const name = checkedName(asked)
     const bytes = await readBody(asked.request, maxBlobSize)
     if ((await blobs.keep(name, bytes)) !== 'kept')
-      throw new HttpError('bad_request', 'the body is not what its name says')
+      throw new HttpError('bad_request', 'the body does not match the digest in its name')
     return sendNothing(asked.response, 204)
   },
 })

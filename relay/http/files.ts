@@ -13,7 +13,7 @@ export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFil
   listFiles: async (asked) => {
     const { path, request, response } = asked
     const listing = await plain.list(path === '' ? '' : usable(path.slice(0, -1)))
-    if (listing === null) throw new HttpError('not_found', 'there is no such folder')
+    if (listing === null) throw new HttpError('not_found', 'no such folder')
     const tag = `"${digestOf(JSON.stringify(listing))}"`
     if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
     return send(asked, 200, listing, { ETag: tag })
@@ -29,11 +29,11 @@ const sendPlain = async (
   response: ServerResponse,
 ): Promise<void> => {
   const found = await plain.read(path)
-  if (found === null) throw new HttpError('not_found', 'there is no such file')
+  if (found === null) throw new HttpError('not_found', 'no such file')
   const { file, content } = found
   const headers = { ETag: `"${file.tag}"`, 'Cache-Control': 'no-cache' }
   try {
-    if (file.size > maxFileSize) throw new HttpError('too_large', 'the file is over 512 MiB')
+    if (file.size > maxFileSize) throw new HttpError('too_large', 'the file is larger than 512 MiB')
     if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
     if (request.method === 'HEAD')
       return sendNothing(response, 200, { ...headers, 'Content-Length': file.size })
@@ -48,11 +48,11 @@ const write = async (plain: PlainFiles, asked: Asked<Routes['writeFile']>): Prom
   const path = usable(asked.path)
   // On some systems the ending in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
-    throw new HttpError('bad_request', 'a notebook is changed under /api/notebooks')
+    throw new HttpError('bad_request', 'notebooks are changed under /api/notebooks')
   const match = request.headers['if-match']
   const [, tag = match === '*' ? match : undefined] = /^"([^"]*)"$/.exec(match ?? '') ?? []
   if (match !== undefined && tag === undefined)
-    throw new HttpError('bad_request', 'If-Match is one tag in quotes, or *')
+    throw new HttpError('bad_request', 'If-Match must be one quoted tag, or *')
   const why = tag === undefined ? whyNotNew(path) : null
   if (why !== null) throw new HttpError('bad_request', why)
   const written = await plain.write(path, await readBody(request), tag ?? null)
@@ -60,11 +60,11 @@ const write = async (plain: PlainFiles, asked: Asked<Routes['writeFile']>): Prom
     return send(asked, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
   switch (written.problem) {
     case 'exists':
-      throw new HttpError('exists', `${path} exists already; If-Match says which version to replace`)
+      throw new HttpError('exists', `${path} already exists; use If-Match to name the version to replace`)
     case 'other-version':
-      throw new HttpError('other_version', `${path} is not the version that If-Match names`)
+      throw new HttpError('other_version', `${path} is not the version named by If-Match`)
     case 'no-file':
-      throw new HttpError('bad_request', `${path} is not a file that can be written`)
+      throw new HttpError('bad_request', `${path} cannot be written`)
     default:
       throw new Error(`unknown problem ${String(written.problem satisfies never)}`)
   }
@@ -75,6 +75,6 @@ const usable = (text: string): FilePath => {
   if (path) return path
   throw new HttpError(
     'bad_request',
-    'a path is relative, with /, without hidden names, and stays in the folder',
+    'a path must be relative, with /, without hidden names, and inside the folder',
   )
 }

@@ -91,5 +91,5 @@ const timeline = (
 const placeIn = (at: number, sessions: readonly EditSession[]): number => {
   const updates = sessions.reduce((sum, { count }) => sum + count, 0)
   if (at >= 1 && at <= updates) return at
-  throw new HttpError('bad_request', `at is a whole number from 1 to ${updates}`)
+  throw new HttpError('bad_request', `at must be an integer from 1 to ${updates}`)
 }

@@ -67,7 +67,7 @@ export const locationOf = (path: string): string => addressOf(routes.readNoteboo
 
 export const listedAt = async (listing: Listing, path: NotebookPath): Promise<Listed> => {
   const found = await listing.one(path)
-  if (found === null) throw new HttpError('not_found', `${path} is gone again`)
+  if (found === null) throw new HttpError('not_found', `${path} was deleted meanwhile`)
   return found
 }
 
@@ -105,7 +105,7 @@ const mergeNotebook = async (
   if (record === null) return
   const bytes = await readBody(request)
   const read = readOutside(bytes)
-  if (!read.ok) throw new HttpError('bad_request', `the body is no notebook: ${read.reason}`)
+  if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
   const digest = digestOf(bytes)
   const merged = await parts.rooms.use(record, async (room) => {
     const edit = await keepEdit(parts.blobs, read, digest)
@@ -113,7 +113,7 @@ const mergeNotebook = async (
       const all = await parts.versions.all(room.docId)
       const known = from === undefined ? all : all.filter((version) => version.digest === from)
       if (known.length === 0)
-        throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
+        throw new HttpError('other_version', 'If-Match names an unknown version; read the notebook again')
       const { marks, state } = applyEdit(lock, room, edit, known)
       parts.versions.give(room.docId, digest, state)
       await room.stored()
@@ -134,18 +134,18 @@ export const newPathOf = (path: string): NotebookPath => {
 const checkedContent = (content: string | undefined): string | undefined => {
   if (content === undefined) return undefined
   const parsed = parseNotebook(content)
-  if (!parsed.ok) throw new HttpError('bad_request', `content is no notebook: ${parsed.reason}`)
+  if (!parsed.ok) throw new HttpError('bad_request', `content is not a notebook: ${parsed.reason}`)
   return content
 }
 
 const refuse = ({ problem }: Refused, path: string): never => {
   switch (problem) {
     case 'exists':
-      throw new HttpError('exists', `${path} exists already`)
+      throw new HttpError('exists', `${path} already exists`)
     case 'missing':
-      throw new HttpError('not_found', `there is no ${path}`)
+      throw new HttpError('not_found', `${path} does not exist`)
     case 'open':
-      throw new HttpError('exists', `${path} is open in a page`)
+      throw new HttpError('exists', `${path} is open`)
     default:
       throw new Error(`unknown problem ${String(problem satisfies never)}`)
   }

@@ -11,7 +11,7 @@ const vectorOf = (base64: string): Uint8Array => {
     Y.decodeStateVector(bytes)
     return bytes
   } catch {
-    throw new HttpError('bad_request', 'vector is no state vector')
+    throw new HttpError('bad_request', 'vector is not a state vector')
   }
 }
 
@@ -31,7 +31,8 @@ export const recoverHandlers = (parts: RecoverOptions & { readonly rooms: Rooms 
         })
       const held: BrowserCopy = { ...rest, vector, content }
       const recovered = await recover(parts, room, held)
-      if (!recovered.ok) throw new HttpError('bad_request', `the content is no notebook: ${recovered.reason}`)
+      if (!recovered.ok)
+        throw new HttpError('bad_request', `the content is not a notebook: ${recovered.reason}`)
       return send(asked, 200, {
         path: asked.path,
         changed: recovered.changed,

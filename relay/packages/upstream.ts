@@ -19,12 +19,12 @@ const failed = (what: string, url: URL, why: string): HttpError =>
   new HttpError('upstream', `${what} could not be fetched from ${url.origin}: ${why}`)
 
 const whyOf = (error: unknown): string => {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time'
+  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not respond in time'
   // Node's fetch says only that it failed, and keeps the reason behind it.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-    ? 'its name is not known here (no network, or one that does not let it through)'
+    ? 'its host name cannot be resolved (no network, or blocked)'
     : messageOf(cause)
 }
 
@@ -49,7 +49,7 @@ export class Upstreams {
       for await (const chunk of bodyOf(response)) {
         chunks.push(chunk as Uint8Array)
         size += (chunk as Uint8Array).byteLength
-        if (size > maxIndex) throw failed(what, url, 'the answer is too long')
+        if (size > maxIndex) throw failed(what, url, 'the answer is too large')
       }
       return Buffer.concat(chunks).toString('utf8')
     } catch (error) {
@@ -64,7 +64,7 @@ export class Upstreams {
     try {
       const came = await this.into(temporary, what, url)
       if (came !== sha256)
-        throw failed(what, url, `what came has another checksum (sha256 ${came} instead of ${sha256})`)
+        throw failed(what, url, `the checksum differs (sha256 ${came} instead of ${sha256})`)
       const handle = await open(temporary, 'r+')
       await handle.sync().finally(() => handle.close())
       await rename(temporary, target)
@@ -80,7 +80,7 @@ export class Upstreams {
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length
-        if (size > maxFile) return done(failed(what, url, 'the file is too big'))
+        if (size > maxFile) return done(failed(what, url, 'the file is too large'))
         hash.update(chunk)
         done(null, chunk)
       },
@@ -109,7 +109,7 @@ export class Upstreams {
     const signal = AbortSignal.timeout(time)
     let from = url
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      if (!this.allows(from)) throw failed(what, from, 'it is not among the servers that packages come from')
+      if (!this.allows(from)) throw failed(what, from, 'it is not one of the configured package servers')
       const response = await fetch(from, { headers: { accept }, redirect: 'manual', signal })
       const location = response.headers.get('location')
       if (response.status >= 300 && response.status < 400 && location !== null) {
@@ -122,7 +122,7 @@ export class Upstreams {
       if (response.status === 404) return null
       throw failed(what, from, `it answered ${response.status}`)
     }
-    throw failed(what, url, 'it leads in circles')
+    throw failed(what, url, 'too many redirects')
   }
 }
 

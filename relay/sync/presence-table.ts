@@ -1,7 +1,7 @@
-// Who is in a room, by y-protocols' awareness: what changed in a turn goes out once, to everybody, its sender too
-// (y-websocket reconnects when it hears nothing for 30 s). Each client introduces itself with its first entry, and
-// repeats later what it hears about others, from other tabs of its browser even before they do so themselves. So an
-// entry belongs to the session it introduced, or else to the first that brought it, and goes when that session closes.
+// Presence in a room, by y-protocols' awareness: changes of a turn are sent once, to everybody including their sender
+// (y-websocket reconnects when it receives nothing for 30 s). Each client introduces itself with its first entry, and
+// later repeats entries of others, even of other tabs of its browser that have not introduced themselves. So an entry
+// belongs to the session it introduced, or else to the first that sent it, and is removed when that session closes.
 import {
   Awareness,
   applyAwarenessUpdate,
@@ -9,13 +9,14 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { writeEntries, type AwarenessEntry } from '../../shared/awareness.ts'
 import type { Commenter } from '../../shared/notebook/document/comment-guard.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
 import type { LoggedUpdate } from '../log/store.ts'
-import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
+import { awarenessMessage } from './message.ts'
 import type { SocketSession } from './session.ts'
 
 interface Change {
@@ -26,12 +27,12 @@ interface Change {
 
 const maxEntriesOfOne = 64
 
-/** What the relay alone says. */
+/** Fields only the relay may set. */
 const own = new Set(['relay', 'model'])
-/** What somebody may say who may not write: who and where they are. */
+/** Fields of somebody who may not write: name and position. */
 const harmless = new Set(['user', 'cell', 'cursor'])
 
-/** What of a state its sender may say. Whoever the relay knows says no other name. */
+/** The part of a state its sender may set. A user known to the relay cannot set another name. */
 const permitted = ({ role, user }: Grant, state: string): string => {
   const said = JSON.parse(state) as Readonly<Record<string, unknown>> | null
   if (said === null) return state
@@ -58,7 +59,7 @@ export class PresenceTable {
     })
   }
 
-  /** The relay's own entry. */
+  /** Sets the relay's own entry. */
   announce(relay: RelayPresence): void {
     this.awareness.setLocalStateField('relay', relay)
   }
@@ -79,7 +80,7 @@ export class PresenceTable {
     removeAwarenessStates(this.awareness, gone, session)
   }
 
-  /** What changed since the last call, as one message, or null. */
+  /** Changes since the last call, as one message, or null. */
   takeChanges(): Uint8Array | null {
     if (this.changed.size === 0) return null
     const changed = [...this.changed]
@@ -91,7 +92,7 @@ export class PresenceTable {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
   }
 
-  /** A session stays the person it was first; they may take another name. */
+  /** A session keeps its first person, who may change their name. */
   private hear(session: SocketSession, entries: readonly AwarenessEntry[]): void {
     const client = this.introduced.get(session) ?? entries[0]?.client
     const entry = entries.find((each) => each.client === client)
@@ -118,7 +119,7 @@ export class PresenceTable {
     }
   }
 
-  /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */
+  /** The writer of this session's updates: the user known to the relay, or else the session's first entry. */
   writer(session: SocketSession): Pick<LoggedUpdate, 'user' | 'name'> {
     const [client] = [...this.owners].find(([, owner]) => owner === session) ?? []
     const state = client === undefined ? null : this.awareness.getStates().get(client)
@@ -144,8 +145,8 @@ export class PresenceTable {
     }
     if (!news) return false
     if (owner?.open) {
-      // Either somebody borrows a name, or the same page came back before its old socket was found dead: the old
-      // one is asked, and if it is silent it ends, and the page's next renewal is taken.
+      // Either a borrowed name, or the same page returned before its old socket timed out: the old one is probed, and
+      // if it does not answer it ends, and the page's next renewal is accepted.
       owner.probe()
       return false
     }

@@ -1,5 +1,5 @@
-// One socket in a room. It reads messages, writes frames, and is the only thing that knows the socket's condition:
-// whether it keeps up, whether it is alive, whether it behaves.
+// One socket in a room. It reads messages, writes frames, and alone knows the socket's condition: slow, dead or
+// misbehaving.
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
@@ -12,7 +12,7 @@ import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } fr
 import { DeliveryTracker } from './delivery-tracker.ts'
 import type { PresenceTable } from './presence-table.ts'
 
-/** What a session tells the room it is in. */
+/** What a session reports to its room. */
 export interface Listener {
   /** With everything received so far in it. */
   readonly doc: Y.Doc
@@ -20,19 +20,19 @@ export interface Listener {
   /** Whether an update brings nothing new. */
   holds(update: Uint8Array): boolean
   received(session: SocketSession, message: Message, frame: Uint8Array): void
-  /** Something it has sent or holds did not come for a while. */
+  /** Something the sender has sent or holds has not arrived for a while. */
   lacks(session: SocketSession): void
-  /** The socket can take more again after `fellBehind`. */
+  /** The socket can be written to again after `fellBehind`. */
   onDrained(session: SocketSession): void
   left(session: SocketSession): void
 }
 
 export interface Limits {
-  /** Bytes a receiver may leave unread before it is no longer sent updates one by one. */
+  /** Unread bytes after which a receiver is no longer sent updates one by one. */
   readonly unread: number
   /** Milliseconds it may stay so without reading anything. */
   readonly behindFor: number
-  /** Milliseconds between pings; a socket that answered none is ended. */
+  /** Milliseconds between pings; a socket that answered none is closed. */
   readonly pingEvery: number
   /** Messages one socket may send in ten seconds. */
   readonly messages: number
@@ -47,10 +47,10 @@ export const defaultLimits: Limits = {
 
 const probeFor = 3_000
 const pauseFor = 50
-/** Milliseconds after which a page that counts is told how much it was sent. */
+/** Milliseconds after which a page that counts messages is sent a tally. */
 const tallyAfter = 1_000
 
-/** Of a socket of the network; what else a stream may be says nothing. */
+/** Only known for a network socket. */
 const bytesRead = (stream: Duplex): number => (stream instanceof Socket ? stream.bytesRead : 0)
 
 export interface SessionParts {
@@ -77,7 +77,7 @@ export class SocketSession {
   private messages = 0
   private countedSince = Date.now()
   private sent = 0
-  /** The other end counts as well. */
+  /** The other end counts messages too. */
   private tallies = false
   private tallyTimer: NodeJS.Timeout | null = null
 
@@ -103,12 +103,12 @@ export class SocketSession {
     return this.socket.readyState === this.socket.OPEN
   }
 
-  /** True while this receiver reads too slowly: the room then skips it and sends it what it lacks later, at once. */
+  /** True while this receiver reads too slowly: the room skips it and later sends everything it lacks at once. */
   get behind(): boolean {
     return this.behindTimer !== null
   }
 
-  /** Frames of one turn leave in one system call. */
+  /** Sends the frames of a turn in one system call. */
   send(frames: readonly Uint8Array[]): void {
     if (!this.open || frames.length === 0) return
     this.stream.cork()
@@ -123,7 +123,7 @@ export class SocketSession {
     this.tallyTimer = null
   }
 
-  /** Whether it is over the bound now; from then on it is `behind`, until it has read what was sent. */
+  /** Whether it exceeds the bound; it is then `behind` until it has read everything sent. */
   fallsBehind(): boolean {
     if (this.behind) return true
     if (this.socket.bufferedAmount <= this.limits.unread) return false
@@ -134,20 +134,20 @@ export class SocketSession {
         before = unread
         return
       }
-      this.logger.warn('a receiver does not read; ended', { unread })
+      this.logger.warn('closed a receiver that does not read', { unread })
       this.socket.terminate()
     }, this.limits.behindFor)
     return true
   }
 
-  /** Asks whether somebody is still there, and ends the socket if nobody answers. */
+  /** Pings the other end, and closes the socket without an answer. */
   probe(): void {
     if (this.probeTimer || !this.open) return
     this.probeTimer = setTimeout(() => this.socket.terminate(), probeFor)
     this.socket.ping()
   }
 
-  /** Reads no further while the store has more to take than it should. */
+  /** Stops reading while the log is too far behind. */
   pauseWhile(tooMuch: () => boolean): void {
     this.socket.pause()
     setTimeout(() => {
@@ -172,7 +172,7 @@ export class SocketSession {
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
     if (!message) {
-      this.refuse('a frame that is no message of this protocol')
+      this.refuse('a frame is not a message of this protocol')
       return
     }
     if (message.type === 'tally') {
@@ -187,7 +187,7 @@ export class SocketSession {
         this.listener.lacks(this)
       } else this.forbid(refusal)
     } catch (error) {
-      // Whatever a message brought about, it ends this socket and not the relay.
+      // A failure on a message closes this socket, not the relay.
       this.logger.error('a message could not be handled', { reason: messageOf(error) })
       this.close(1011, 'the message could not be handled')
     }
@@ -199,21 +199,21 @@ export class SocketSession {
     if (allows(role, roleFor[message.type])) return null
     if (message.type === 'update' && (message.empty || this.listener.holds(message.bytes))) return null
     if (message.type !== 'update' || !allows(role, 'comment'))
-      return `you may ${role} this notebook, not change it`
+      return `you may ${role} this notebook but not change it`
     const { doc, presences } = this.listener
     const reason = refusalOf(doc, message.bytes, presences.commenter(this))
     if (reason === null || reason === incomplete) return reason
-    return `you may comment on this notebook, not change it; this is ${reason}`
+    return `you may comment on this notebook but not change it; this is ${reason}`
   }
 
-  /** What came is not used, and its sender is told; the socket goes on. */
+  /** Ignores an update and tells its sender; the socket stays open. */
   private forbid(reason: string): void {
-    if (!this.receipt.refused) this.logger.warn('an update was refused', { role: this.grant.role, reason })
+    if (!this.receipt.refused) this.logger.warn('an update was rejected', { role: this.grant.role, reason })
     this.receipt.refuse()
     this.send([forbiddenMessage(reason)])
   }
 
-  /** Ends a socket that sent what it must not; what it sent is not used. */
+  /** Closes a socket that violated the protocol; the message is ignored. */
   refuse(reason: string, code: number = closeCodes.garbage): void {
     this.logger.warn('socket closed', { code, reason })
     this.close(code, reason)
@@ -267,14 +267,14 @@ const maxReason = 123
 
 export const anotherHistory = 'another history'
 
-/** A path that was cut would be another one; without it a page goes to the list. */
+/** A truncated path would be another one; without a path the page goes to the list. */
 export const pathReason = (path: string): string => (Buffer.byteLength(path) <= maxReason ? path : '')
 
-/** A close reason holds at most 123 bytes of UTF-8; a longer one is cut between characters. */
+/** A close reason has at most 123 bytes of UTF-8; a longer one is cut between characters. */
 export const closeReason = (reason: string): string => {
   const bytes = Buffer.from(reason)
   if (bytes.length <= maxReason) return reason
-  // What is left of a character that was cut through decodes to U+FFFD at the end.
+  // A character cut in half decodes to U+FFFD at the end.
   return bytes
     .subarray(0, maxReason - 2)
     .toString()

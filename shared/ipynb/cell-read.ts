@@ -9,6 +9,7 @@ import {
 import type { CellKind } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindInFile } from '../notebook/cell-kinds/kinds.ts'
 import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
+import { statusOfEnd } from '../notebook/receipt.ts'
 import { takeComments } from './comments.ts'
 import type { CellExtra } from './extra.ts'
 import { membersOf, numberOf, stringOf, type Member } from './json-read.ts'
@@ -115,7 +116,7 @@ const codeResult = (outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
 
 /** Removes the metadata that marks the kind, and what the model did besides its reply, from the cell's metadata. */
 const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): CellBody => {
-  const { source, reply, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
+  const { source, reply, receipt, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
   const at = new Map(meta)
   const replyMeta = reply === null ? null : readReplyMeta(at.get(replyKey))
   const written = [...(file.mark === null ? [] : [file.mark]), ...Object.entries(file.besides)]
@@ -126,7 +127,15 @@ const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: 
   return {
     source,
     meta: meta.filter((member) => !isOurs(member)),
-    result: reply === null ? ran : imported({ status: 'done', reply, ...replyMeta }),
+    result:
+      reply === null
+        ? ran
+        : imported({
+            status: receipt?.end === undefined ? 'done' : statusOfEnd(receipt.end),
+            reply,
+            ...replyMeta,
+            ...(receipt === undefined ? {} : { receipt }),
+          }),
     extra: Object.keys(prompt).length > 0 ? { prompt } : {},
   }
 }

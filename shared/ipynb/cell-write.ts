@@ -84,7 +84,12 @@ export const fileTextOf = ({ kind, source, result }: Cell, extra: CellExtra): st
   const { text } = kindNamed(kind).file
   return text === null
     ? source
-    : text.write({ source, reply: result?.reply ?? null, form: extra.prompt ?? {} })
+    : text.write({
+        source,
+        reply: result?.reply ?? null,
+        form: extra.prompt ?? {},
+        ...(result?.receipt === undefined ? {} : { receipt: result.receipt }),
+      })
 }
 
 const outputLeaf = (output: Output, style: FileStyle): Leaf => {

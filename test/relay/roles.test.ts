@@ -213,8 +213,8 @@ describe('messages', () => {
       .poll(() => texts(socket, 106), soon)
       .toEqual([
         role === 'comment'
-          ? 'you may comment on this notebook, not change it; this is more than comments'
-          : `you may ${role} this notebook, not change it`,
+          ? 'you may comment on this notebook but not change it; this is more than comments'
+          : `you may ${role} this notebook but not change it`,
       ])
     expect(isTaken()).toBe(false)
     expect(socket.open).toBe(true)

@@ -106,9 +106,7 @@ export class RoadBrowser implements Visitor {
   }
 
   async sources(): Promise<readonly string[]> {
-    const person = this.openPerson
-    const count = await person.page.locator('nb-cell').count()
-    return Promise.all(Array.from({ length: count }, (_, nth) => person.text(nth + 1)))
+    return this.openPerson.texts()
   }
 
   async shown(): Promise<readonly string[]> {

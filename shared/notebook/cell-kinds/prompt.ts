@@ -20,7 +20,7 @@ export const prompt: CellKind = {
   turns: ({ source, result }) => {
     const reply = result?.reply?.trim() ?? ''
     const asked = source.trim()
-    // A reply needs a turn to answer: roles alternate, and the first is the user's.
+    // A reply needs a prompt: roles alternate, and the first is the user's.
     return reply === ''
       ? user(asked)
       : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]

@@ -1,5 +1,5 @@
-// Which requests of other people an executor runs. Its person says when: from then on until they say stop, those that
-// arrive. One that was there before, from storage or forged by somebody who knew the name, is nobody's to run.
+// Which requests of other people an executor runs: while its person shares it, those that arrive. Earlier requests,
+// from storage or forged by somebody who knew the name, are never run.
 import type * as Y from 'yjs'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import type { CellId } from '../notebook.ts'
@@ -10,14 +10,14 @@ import { isQueued } from './status.ts'
 export interface Claim {
   readonly cell: CellId
   readonly request: string
-  /** Of whoever asked, as the request says it; anybody may say anything. */
+  /** The person named by the request; not verified. */
   readonly asker: string
 }
 
 export class Claims {
   private readonly doc: Y.Doc
   private readonly executor: string
-  /** The requests that are not to be claimed (any more); null while nothing is. */
+  /** Requests that are not to be claimed (any more); null while none are. */
   private passed: Set<string> | null = null
 
   constructor(doc: Y.Doc, executor: string) {
@@ -42,12 +42,12 @@ export class Claims {
     this.passed = null
   }
 
-  /** A request that the executor's own page makes is none of these. */
+  /** Excludes a request of the executor's own page. */
   pass(request: string): void {
     this.passed?.add(request)
   }
 
-  /** What of these cells is asked for anew, in the order of asking; cells asked for at once, as they stand. */
+  /** New requests among these cells, in order of request; simultaneous ones in cell order. */
   take(cells: ReadonlySet<CellId>): Claim[] {
     const { passed } = this
     if (passed === null) return []

@@ -1,7 +1,6 @@
-// An edit of the .ipynb made by another program, brought into the live document. Programs save what they read a while
-// ago, so each thing the file says is compared with all versions that program may have read: what it says as one of
-// them did it did not change, and what was written or run here since stays. Where that leaves a doubt both stay, and
-// the cell says so.
+// Merges an edit of the .ipynb by another program into the live document. Programs save what they read some time ago,
+// so each value of the file is compared with all revisions that program may have read: a value equal to one of them was
+// not changed by it, and what was written or run here since stays. In doubt both stay, and the cell gets a mark.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
 import { FileRevision, FileRevisions } from './file-revisions.ts'
@@ -31,31 +30,31 @@ import { editText } from './text-edits.ts'
 import { asOutsideWriter, fromFiles, isFromOutside, writersOf } from '../document/writer.ts'
 
 export interface OutsideEdit {
-  /** What the file says; cells may lack their id. */
+  /** The edited file's content; cells may lack their id. */
   readonly edited: Notebook
-  /** What it may have been made from, oldest first; the last is what the file held before. */
+  /** Its possible bases, oldest first; the last is the file's previous content. */
   readonly versions: readonly (() => Notebook)[]
-  /** The document as its file would say it now. */
+  /** The document as it would be written to a file now. */
   readonly live: () => Notebook
-  /** Names the file: new cells without an id get theirs from it. */
+  /** Digest of the file: new cells without an id derive theirs from it. */
   readonly digest: string
-  /** It is known to be made from what the other programs wrote before, as when git changes the branch. */
+  /** Its base is known, as after a git checkout. */
   readonly followed: boolean
-  /** Another program wrote the last version, and nothing was written here since: probably the same goes on. */
+  /** Another program wrote the last revision, and nothing was written here since: probably the same program. */
   readonly goesOn: boolean
-  /** Equal ids are the same cell even where no version has it: both sides are this notebook's own documents. */
+  /** Equal ids are the same cell even if no revision has it: both sides are documents of this notebook. */
   readonly own: boolean
 }
 
 export interface Merged {
   readonly marks: ReadonlyMap<CellId, Mark>
-  /** What the file says, with the document's ids. */
+  /** The file's content, with the document's ids. */
   readonly notebook: Notebook
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
-/** Makes the document what the edit made of it. One transaction, as another program's doing. */
+/** Applies the edit to the document in one transaction, as an outside writer. */
 export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
   const merge = new OutsideMerge(doc, edit)
   const origin: Origin = 'file'
@@ -72,7 +71,7 @@ class OutsideMerge {
   private readonly versions: FileRevisions
   private readonly newest: FileRevision
   private readonly isNew: ReadonlySet<CellId>
-  /** Tells whose words this edit may take away. */
+  /** Recognises writers whose text this edit may remove. */
   private readonly isFree: ((client: number) => boolean) | null
   private possible: readonly FileRevision[] | null = null
   private liveNow: FileRevision | null = null
@@ -89,7 +88,7 @@ class OutsideMerge {
     this.isFree = isFollowed ? fromFiles(doc) : null
   }
 
-  /** The versions it may have been made from, newest first. */
+  /** The possible bases, newest first. */
   private get bases(): readonly FileRevision[] {
     return (this.possible ??= this.versions.possible(this.notebook))
   }
@@ -98,7 +97,7 @@ class OutsideMerge {
     return (this.liveNow ??= new FileRevision(this.edit.live()))
   }
 
-  /** Something made here that was in the file is not in it any more: whoever saved it may not have seen that. */
+  /** The file lacks something made here that it once had: its writer may not have seen it. */
   private lacksOurs(): boolean {
     const isFromFile = fromFiles(this.doc)
     const theirs = new Map(this.notebook.cells.map((cell) => [cell.id, cell]))
@@ -118,7 +117,7 @@ class OutsideMerge {
   run(): void {
     const meta = metaOf(this.doc)
     const of = ({ notebook }: FileRevision): Notebook => notebook
-    // How a file is written concerns files only.
+    // Formatting of the file concerns files only.
     if (!this.edit.own) {
       this.setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
       this.setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
@@ -159,7 +158,7 @@ class OutsideMerge {
     mergeThreads(this.doc, { cell, theirs, newest, bases: this.bases.map(at) })
   }
 
-  /** Whether the file's value is to be taken: it is another than before, and not just an older one put back. */
+  /** Whether to take the file's value: it was changed, and not just to an older one. */
   private isChanged(at: (version: FileRevision) => unknown, value: unknown, isOutside: boolean): boolean {
     if (same(at(this.newest), value)) return false
     return isOutside || !this.bases.some((version) => same(at(version), value))
@@ -181,7 +180,7 @@ class OutsideMerge {
     }
   }
 
-  /** The file has the cell no more. */
+  /** The file no longer has the cell. */
   private remove(id: CellId): void {
     const map = cellMap(this.doc, id)
     if (map === undefined || isDeleted(map)) return
@@ -190,7 +189,7 @@ class OutsideMerge {
       this.marks.set(id, { why: 'kept', theirs: null })
       return
     }
-    // What was written in it since the oldest it may have seen makes it a ghost, to keep or to discard.
+    // Edited since the oldest possible base: it becomes a ghost, to keep or discard.
     const seen = (isTheirs ? this.newest : this.bases.at(-1))?.cell(id)?.source ?? ''
     map.set('deleted', { by: null, at: null, digest: sourceDigest(seen) })
   }
@@ -219,7 +218,7 @@ class OutsideMerge {
     })
   }
 
-  /** Deleted here and in the file all the same: an older file, or another program's wish to have it. */
+  /** A cell deleted here and present in the file: an older file, or the other program wants it. */
   private bringBack(cell: Cell, map: CellMap): boolean {
     const isOlder = this.bases.some((version) => version.cell(cell.id)?.source === cell.source)
     if (isOlder && !isFromOutside(map, 'deleted')) {
@@ -235,14 +234,14 @@ class OutsideMerge {
       versions.flatMap((version) => version.cell(cell.id) ?? [])
     let revisions = has(this.bases).map(at)
     if (revisions.length === 0) revisions = has(this.versions.all).map(at)
-    // No version tells what either side made of the other's: what they have in common is there once.
+    // Without a base, common text is kept once.
     if (revisions.length === 0) revisions = ['']
     const merged = mergeOutsideText(text, revisions, at(cell), this.isFree)
     editText(text, merged.edits)
     return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'
   }
 
-  /** False where the file has another result, and ours stays because it is or may be the newer one. */
+  /** False if the file has another result, and ours stays because it is or may be newer. */
   private mergeResult({ id, result: theirs }: Cell, map: CellMap): boolean {
     const before = this.newest.cell(id)?.result ?? null
     if (same(before, theirs)) return true
@@ -263,13 +262,13 @@ class OutsideMerge {
     if (head?.status === 'running') return true
     const now = this.live.cell(id)?.result ?? null
     if (same(now, theirs)) return true
-    // A run that came after the file was written.
+    // The run is newer than the file.
     if (!same(now, before)) return false
     const isOurs = head?.run !== null && head?.run !== undefined
     const others = this.bases.filter((version) => !same(version.cell(id)?.result ?? null, before))
     if (this.isFree === null || isOurs) {
       const isOlder = others.some((version) => same(version.cell(id)?.result ?? null, theirs))
-      // Which of two new results is the newer nobody knows.
+      // It is unknown which of two new results is newer.
       if (isOlder || (isOurs && others.length > 0)) return false
     }
     replaceResult(map, theirs)
