@@ -1,6 +1,7 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import type { Providers } from '../shared/model/provider.ts'
-import { ModelPeer } from '../shared/model/run.ts'
+import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
+import { ThreadPeer } from '../shared/model/thread.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import type { Blobs } from './blobs/store.ts'
 import type { PeerFactory } from './sync/rooms.ts'
@@ -18,7 +19,7 @@ export const models =
     let release: (() => void) | null = null
     awareness.setLocalStateField('executor', executor)
     awareness.setLocalStateField('model', label)
-    const peer = new ModelPeer({
+    const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,
       observer,
       providers,
@@ -32,6 +33,9 @@ export const models =
         const timer = setTimeout(action, milliseconds)
         return () => clearTimeout(timer)
       },
+    }
+    const peer = new ModelPeer({
+      ...setup,
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: `Model (${label})`, color })
         awareness.setLocalStateField('cell', cell ?? null)
@@ -43,9 +47,22 @@ export const models =
         }
       },
     })
+    let releaseThreads: (() => void) | null = null
+    const threads = new ThreadPeer({
+      ...setup,
+      onAnswering: (isAnswering) => {
+        if (isAnswering) releaseThreads ??= room.hold()
+        else {
+          releaseThreads?.()
+          releaseThreads = null
+        }
+      },
+    })
     return {
       dispose: () => {
         peer.dispose()
+        threads.dispose()
+        releaseThreads?.()
         observer.dispose()
         release?.()
       },

@@ -1,4 +1,4 @@
-// Begins a comment on what is selected: a passage of a source, a note or a reply, or else the cell.
+// Starts a comment on the selected text of a source, note or reply, or on the cell.
 import { EditorView } from '@codemirror/view'
 import { passageAt } from '../../shared/notebook/document/passage.ts'
 import type { LiveThread } from '../../shared/notebook/document/threads.ts'
@@ -36,7 +36,7 @@ const inEditor = (view: EditorView): Selected | null => {
   return { cell, passage: empty ? null : passageAt(where(view.dom), view.state.doc.toString(), from, to) }
 }
 
-/** In what is rendered the words are all there is to find it by. */
+/** A selection in rendered text has no source offsets, only its words. */
 const inPage = (selection: globalThis.Selection | null): Selected | null => {
   const node = selection?.anchorNode ?? null
   const cell = cellAround(node)
@@ -52,7 +52,7 @@ const inPage = (selection: globalThis.Selection | null): Selected | null => {
   }
 }
 
-/** `cell`: the one whose button was pressed. */
+/** `cell` is the one whose button was pressed. */
 export const beginComment = (
   context: CommentContext,
   text: EditorView | null,
@@ -69,7 +69,7 @@ export const beginComment = (
   if (!panels.isOpen('comments')) panels.toggle('comments')
 }
 
-/** Shows the thread in the panel, and the place it is on. */
+/** Shows the thread in the panel and scrolls to what it is on. */
 export const showThread = (context: CommentContext, { id, cell, passage }: LiveThread): void => {
   const { comments, panels, focusCell } = context
   if (!panels.isOpen('comments')) panels.toggle('comments')

@@ -1,5 +1,5 @@
-// The comments of this notebook as the page shows them: where they stand in the texts that are on it, which one its
-// person looks at, the one they are about to write, and what others have written since.
+// The comments of this notebook for the page: the threads and their positions in the texts, the selected thread, the draft
+// of a new one, and unread messages.
 import type * as Y from 'yjs'
 import { Emitter } from '../../shared/emitter.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -16,11 +16,11 @@ import { visibleCells } from '../../shared/notebook/document/read.ts'
 import type { Passage } from '../../shared/notebook/thread.ts'
 import type { OpenNotebook } from '../document/open.ts'
 
-/** A commented part of a text, in UTF-16 offsets. */
+/** A commented range of a text, in UTF-16 offsets. */
 export interface CommentedSpan {
   readonly from: number
   readonly to: number
-  /** Its person looks at it now. */
+  /** Its thread is selected. */
   readonly isChosen: boolean
 }
 
@@ -30,7 +30,7 @@ export interface Draft {
   readonly passage: Passage | null
 }
 
-/** Somebody named this page's person. */
+/** Somebody mentioned this page's person. */
 export interface Mention {
   readonly thread: LiveThread
   readonly message: LiveMessage
@@ -52,7 +52,7 @@ export class Comments {
   private listed: readonly LiveThread[] = []
   private spans: ReadonlyMap<unknown, readonly CommentedSpan[]> = new Map()
   private anchored: ReadonlySet<CellId> = new Set()
-  /** Keys of the messages that were here before; null until the notebook is. */
+  /** Keys of all messages seen so far; null until the notebook is loaded. */
   private known: Set<string> | null = null
   private readonly unread = new Set<string>()
   private named: readonly Mention[] = []
@@ -144,7 +144,7 @@ export class Comments {
     this.named = this.named.filter(({ thread }) => thread.id !== id)
   }
 
-  /** Never within a turn: the change may be an editor's own on its way into the text. */
+  /** Asynchronous, because the change may come from an editor that must not be updated meanwhile. */
   private refreshSoon(): void {
     if (this.isWaiting) return
     this.isWaiting = true
@@ -158,7 +158,7 @@ export class Comments {
     const { doc, loaded } = this.parts.notebook
     const wasOpen = this.listed.some(({ id, resolved }) => id === this.chosenId && resolved === null)
     this.listed = listThreads(doc, visibleCells(doc))
-    // What is resolved is out of the way.
+    // A thread that was just resolved is no longer selected.
     const isOpen = this.listed.some(({ id, resolved }) => id === this.chosenId && resolved === null)
     if (wasOpen && !isOpen) this.chosenId = null
     this.anchored = new Set(
@@ -187,7 +187,7 @@ export class Comments {
     return spans
   }
 
-  /** What came since the last look, by others. An answer that is being written is not there yet. */
+  /** Announces new messages of others. Answers are announced when they are complete. */
   private hear(): void {
     const isFirst = this.known === null
     const known = (this.known ??= new Set())
@@ -216,7 +216,7 @@ export class Comments {
     )
   }
 
-  /** What people call what the thread is on. */
+  /** What the thread is on, in words. */
   placeOf({ cell }: Pick<LiveThread, 'cell'>): string {
     if (cell === null) return 'the notebook'
     return `cell ${visibleCells(this.parts.notebook.doc).indexOf(cell) + 1}`

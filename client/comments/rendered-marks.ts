@@ -1,5 +1,5 @@
-// Commented passages in what is rendered (notes, replies), where no offset of the source is known: the words are looked
-// for in what is shown, and marked without changing it.
+// Highlights commented passages in rendered notes and replies. Source offsets do not apply there, so the quoted words are
+// searched in the rendered text, and highlighted without changing the elements.
 import { commentClass } from './comment-marks.ts'
 
 interface ShownText {
@@ -8,7 +8,7 @@ interface ShownText {
   readonly at: readonly (readonly [Text, number])[]
 }
 
-/** White space as one space, as it is shown. */
+/** Collapses white space, as HTML does. */
 const textOf = (root: Element): ShownText => {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
   const at: (readonly [Text, number])[] = []
@@ -23,7 +23,7 @@ const textOf = (root: Element): ShownText => {
   return { text, at }
 }
 
-/** Markdown's signs are not shown. */
+/** Without Markdown syntax. */
 const shownWords = (quote: string): string =>
   quote
     .replace(/[*_`#>]+/g, '')
@@ -57,7 +57,7 @@ export class RenderedMarks {
     quotes: readonly { readonly quote: string; readonly isChosen: boolean }[],
   ): void {
     this.clear()
-    // Older browsers show none of these.
+    // Not supported by older browsers.
     if (root === null || quotes.length === 0 || !('highlights' in CSS)) return
     const shown = textOf(root)
     for (const { quote, isChosen } of quotes) {

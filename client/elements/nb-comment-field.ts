@@ -3,24 +3,24 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { modelName } from '../../shared/notebook/mention.ts'
 import { LightElement } from './light-element.ts'
 
-/** UTF-16 units a person may write in one message. */
+/** UTF-16 units per message. */
 const longest = 20_000
 
 let made = 0
 
 /**
- * Where a comment is written: Enter sends, Shift+Enter begins a line, and names are completed after an @. Fires `send`
- * with the text, and `leave` when its person gives up.
+ * A text field for a comment. Enter sends, Shift+Enter inserts a line break, and names are completed after an @. Fires
+ * `send` with the text, or `leave` on cancel.
  */
 @customElement('nb-comment-field')
 export class NbCommentField extends LightElement {
   @property() placeholder = ''
   @property() initial = ''
   @property({ attribute: false }) action = 'Send'
-  /** Nobody waits for it: it has no button to give up with. */
+  /** Always shown, so it has no Cancel button. */
   @property({ attribute: false }) stays = false
   @property({ attribute: false }) takesFocus = false
-  /** Who can be named. */
+  /** People who can be mentioned. */
   @property({ attribute: false }) names: readonly string[] = []
   @state() private text = ''
   @state() private found: readonly string[] = []
@@ -44,7 +44,7 @@ export class NbCommentField extends LightElement {
     return this.querySelector('textarea')
   }
 
-  /** What stands between an @ and the caret. */
+  /** The word between an @ and the caret. */
   private get begun(): { readonly at: number; readonly word: string } | null {
     const end = this.area?.selectionEnd ?? 0
     const match = /(?:^|[\s(])@([^\s@]*)$/.exec(this.text.slice(0, end))
@@ -89,11 +89,11 @@ export class NbCommentField extends LightElement {
   }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    // A key of an input method, which may end a word with Enter.
+    // Input methods use Enter to end a composition.
     if (event.isComposing || event.keyCode === 229) return
     const taken = this.found.length > 0 ? this.pick(event.key) : this.act(event)
     if (taken) event.preventDefault()
-    // Letters are none of the panel's commands.
+    // Keeps letters from acting as commands of the panel.
     if (taken || event.key !== 'Escape') event.stopPropagation()
   }
 
@@ -114,7 +114,7 @@ export class NbCommentField extends LightElement {
   }
 
   private act({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
-    // On a keyboard of glass Enter begins a line.
+    // On touch keyboards Enter inserts a line break.
     const isGlass = matchMedia('(pointer: coarse)').matches && !ctrlKey && !metaKey
     if (key === 'Enter' && !shiftKey && !altKey && !isGlass) {
       this.send()

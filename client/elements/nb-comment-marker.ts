@@ -10,7 +10,7 @@ import { LightElement } from './light-element.ts'
 
 export type MarkerContext = CommentContext & Pick<NotebookContext, 'shortcuts'>
 
-/** In the margin of a cell: how many open threads it has, or the button that begins one. */
+/** In the margin of a cell: the number of open threads, or a button to start one. */
 @customElement('nb-comment-marker')
 export class NbCommentMarker extends LightElement {
   @property({ attribute: false }) context!: MarkerContext
@@ -18,7 +18,7 @@ export class NbCommentMarker extends LightElement {
   @property({ attribute: false }) position = 0
   private readonly marks = new RenderedMarks()
   private isMarking = false
-  /** What is rendered changes without a word while a reply streams. */
+  /** Rendered text changes while a reply streams, and when a note is edited. */
   private readonly rendered = new MutationObserver(() => this.markSoon())
   readonly follow = new Follow(this, (changed) => [
     this.context.comments.onChange(changed),

@@ -14,7 +14,7 @@ import './nb-comment-field.ts'
 import './nb-thread.ts'
 import type { ThreadContext } from './nb-thread.ts'
 
-/** All threads in the order of the notebook, and the one that is being begun. */
+/** All threads in document order, and the draft of a new one. */
 @customElement('nb-comments')
 export class NbComments extends LightElement {
   @property({ attribute: false }) context!: ThreadContext

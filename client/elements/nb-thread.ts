@@ -24,7 +24,7 @@ import { holdInPanel } from './nb-panel.ts'
 
 export type ThreadContext = CommentContext & Pick<NotebookContext, 'person' | 'announce'>
 
-/** A thread: what it is on, its messages, and what can be done with them. */
+/** A thread with its messages and actions. */
 @customElement('nb-thread')
 export class NbThread extends LightElement {
   @property({ attribute: false }) context!: ThreadContext
@@ -32,7 +32,7 @@ export class NbThread extends LightElement {
   @property({ attribute: false }) names: readonly string[] = []
   @property({ type: Boolean, reflect: true, attribute: 'data-chosen' }) isChosen = false
   @property({ type: Boolean, reflect: true, attribute: 'data-new' }) isNew = false
-  /** Of the message that is being changed. */
+  /** Id of the message being edited. */
   @state() private changing: string | null = null
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
@@ -76,7 +76,7 @@ export class NbThread extends LightElement {
     if (resolved) holdInPanel(this)
   }
 
-  /** Whoever answers may be gone. */
+  /** Not if its executor is gone. */
   private isRunning({ status, run }: LiveMessage): boolean {
     const { connected, presence } = this.context.notebook
     if (status !== 'running') return false
@@ -88,7 +88,7 @@ export class NbThread extends LightElement {
   }
 
   private text(message: LiveMessage): TemplateResult {
-    const { answers, text, error, status } = message
+    const { answers, text, error } = message
     if (this.changing === message.id)
       return html`<nb-comment-field
         .initial=${text}
@@ -102,12 +102,34 @@ export class NbThread extends LightElement {
     const isRunning = this.isRunning(message)
     return html`<nb-markdown .text=${text}></nb-markdown>
       ${isRunning && text === '' ? html`<p class="nb-comment-note">The model is reading …</p>` : nothing}
-      ${error === undefined ? nothing : html`<p class="nb-comment-error" role="alert">${error}</p>`}
-      ${
-        status === 'interrupted' || (status === 'running' && !isRunning)
-          ? html`<p class="nb-comment-note">The answer was interrupted.</p>`
-          : nothing
-      }`
+      ${error === undefined ? nothing : html`<p class="nb-comment-error">${error}</p>`}
+      ${isRunning ? nothing : this.ending(message)}`
+  }
+
+  /** Why an answer ended early, and its receipt. */
+  private ending({ status, receipt }: LiveMessage): TemplateResult | typeof nothing {
+    const words =
+      receipt?.end === 'stopped'
+        ? 'The answer was stopped.'
+        : receipt?.end === 'length'
+          ? 'The answer was cut off at the output limit.'
+          : receipt?.end === 'refused'
+            ? `The model declined. ${receipt.reason ?? ''}`
+            : status === 'interrupted' || status === 'running'
+              ? 'The answer was interrupted.'
+              : ''
+    return html`${words === '' ? nothing : html`<p class="nb-comment-note">${words}</p>`}
+    ${
+      receipt?.end === undefined
+        ? nothing
+        : html`<p class="nb-comment-note" role="note" aria-label="Receipt">
+            ${receipt.model}${
+              receipt.input === undefined
+                ? ''
+                : `, ${receipt.input} tokens in, ${receipt.output ?? 0} tokens out`
+            }${receipt.cost === undefined ? '' : `, $${receipt.cost.toFixed(4)}`}
+          </p>`
+    }`
   }
 
   private actions(message: LiveMessage): TemplateResult | typeof nothing {

@@ -19,7 +19,7 @@ const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult 
   const { comments } = context
   const { thread, message } = mention
   return html`<div class="nb-bar" role="status">
-    ${message.by || 'Somebody'} named you on ${comments.placeOf(thread)}: “${message.text.slice(0, 200)}”
+    ${message.by || 'Somebody'} mentioned you on ${comments.placeOf(thread)}: “${message.text.slice(0, 200)}”
     <button type="button" @click=${() => showThread(context, thread)}>Show</button>
     <button type="button" @click=${() => comments.dismiss(mention)}>Dismiss</button>
   </div>`

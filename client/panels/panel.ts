@@ -16,7 +16,7 @@ export interface Panel {
   readonly content: (context: NotebookContext) => unknown
 }
 
-/** Whether the notebook is there to work in while the panel is open. */
+/** The notebook can be used while the panel is open. */
 export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'
 
 const registered: Panel[] = []

@@ -1,9 +1,9 @@
-// Names with an @ in what people write to one another.
+// Mentions in comments: a name after an @.
 
-/** By this name a model is asked to answer. */
+/** Mentioning this name asks the model to answer. */
 export const modelName = 'model'
 
-/** Whether the text names this person: `@Ana`, also in the middle of a sentence, and not `@Anabel` or `x@Ana`. */
+/** Whether the text mentions this name: `@Ana`, but not `@Anabel` or `x@Ana`. */
 export const mentions = (text: string, name: string): boolean => {
   const wanted = `@${name.trim().toLowerCase()}`
   if (wanted === '@') return false

@@ -71,7 +71,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
   // Ben is told, also that he was named, and is led to the place.
   await ben.page.getByRole('log').getByText('Ana commented on cell 1').waitFor()
   await expect.poll(() => marked(ben, 1), soon).toBe('price')
-  const notice = ben.page.getByRole('status').filter({ hasText: 'Ana named you on cell 1' })
+  const notice = ben.page.getByRole('status').filter({ hasText: 'Ana mentioned you on cell 1' })
   await notice.getByRole('button', { name: 'Show', exact: true }).click()
   await thread(ben, 'Ana').getByText('net or gross').waitFor()
   await notice.waitFor({ state: 'detached' })
@@ -133,6 +133,27 @@ test('who may comment begins threads on what is rendered, on cells and on the no
     .poll(order, soon)
     .toEqual(['On all of it', 'hh: net or gross, @Ben Okri?', 'gross', 'Does it?', 'On a cell'])
   await shot(ana, 'ana-1100')
+})
+
+test('the model answers in a thread that names it, also who may only comment, and is stopped there', async () => {
+  const card = thread(ben, 'Ana')
+  await field(card).fill('@mo')
+  await card.getByRole('option', { name: '@model' }).waitFor()
+  await ben.page.keyboard.press('Enter')
+  await ben.page.keyboard.type('is it net?')
+  await ben.page.keyboard.press('Enter')
+  const answer = (person: Person): Locator => thread(person, 'Ana').locator('li[data-answer]')
+  for (const person of [ana, ben]) await answer(person).getByText('mock', { exact: false }).first().waitFor()
+  await expect.poll(() => answer(ana).first().getAttribute('data-status'), soon).toBe('done')
+  await field(card).fill('@model count\nmock: slow 5000')
+  await field(card).press('Enter')
+  await expect.poll(() => answer(ana).last().textContent(), soon).toContain('word3')
+  expect(await thread(ana, 'Ana').getByRole('button', { name: 'Stop answer' }).count()).toBe(0)
+  await shot(ben, 'ben-model')
+  await card.getByRole('button', { name: 'Stop answer' }).click()
+  for (const person of [ana, ben]) await answer(person).last().getByText('The answer was stopped.').waitFor()
+  await answer(ben).last().getByRole('button', { name: 'Delete comment' }).click()
+  await expect.poll(() => answer(ana).count(), soon).toBe(1)
 })
 
 test('threads are resolved, reopened and deleted, and are in the file and after a reload', async () => {
