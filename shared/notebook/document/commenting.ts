@@ -40,14 +40,19 @@ const put = (doc: Y.Doc, thread: string, id: string, { who, at, text, asksModel 
   })
 }
 
-/** Returns the id of the new thread. `cell` is null for a thread on the notebook. */
+const isVisible = (doc: Y.Doc, cell: CellId): boolean => {
+  const map = cellMap(doc, cell)
+  return map !== undefined && !map.get('deleted')
+}
+
+/** Returns the id of the new thread, or null if the cell is gone. `cell` is null for a thread on the notebook. */
 export const startThread = (
   doc: Y.Doc,
   cell: CellId | null,
   passage: Passage | null,
   writing: Writing,
 ): string | null => {
-  if ((cell !== null && cellMap(doc, cell) === undefined) || writing.text.trim() === '') return null
+  if ((cell !== null && !isVisible(doc, cell)) || writing.text.trim() === '') return null
   const id = newRequestId()
   doc.transact(() => {
     threadsOf(doc).set(id, entryLeaf(doc, cell, passage))
