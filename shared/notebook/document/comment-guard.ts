@@ -173,8 +173,14 @@ class Examination {
       for (const { clock, len } of ranges) {
         if (clock + len > this.end(client)) return 'the deletion of what is not there yet'
         const structs = this.doc.store.clients.get(client) ?? []
-        for (const struct of structs) {
-          if (struct.id.clock >= clock + len) break
+        const known = Math.min(clock + len, Y.getState(this.doc.store, client))
+        for (
+          let at = clock < known ? Y.findIndexSS(structs, clock) : structs.length;
+          at < structs.length;
+          at++
+        ) {
+          const struct = structs[at]
+          if (struct === undefined || struct.id.clock >= known) break
           if (struct.id.clock + struct.length <= clock || struct.deleted || !(struct instanceof Y.Item))
             continue
           const reason = this.refuseDeletion(struct)
