@@ -16,11 +16,13 @@ import './style/panel.css'
 import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
+import './style/comments.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
 import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
+import { Comments } from './comments/comments.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
@@ -70,6 +72,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
+  const comments = new Comments({ notebook, person: page.person, announce: page.announce })
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
@@ -98,6 +101,7 @@ const openSession: OpenSession = (path, identity, page) => {
     notebook,
     selection,
     carets,
+    comments,
     mounting,
     requestedTexts,
     python,
@@ -140,6 +144,7 @@ const openSession: OpenSession = (path, identity, page) => {
       blobs.close()
       choice.destroy()
       mounting.destroy()
+      comments.destroy()
       carets.destroy()
       notebook.close()
     },

@@ -19,6 +19,7 @@ import {
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
+import { beginComment } from './comment.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
 import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
@@ -210,6 +211,7 @@ export const commands: readonly Command[] = [
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
+  { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -245,6 +247,7 @@ export const commands: readonly Command[] = [
   panel('files', 'Files'),
   panel('packages', 'Packages'),
   panel('variables', 'Variables'),
+  panel('comments', 'Comments'),
   panel('history', 'History'),
   panel('settings', 'Settings'),
   panel('keys', 'Keys'),

@@ -9,6 +9,8 @@ import type * as Y from 'yjs'
 import type { Undo } from '../../shared/notebook/document/undo.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { EditorOptions } from '../settings/settings.ts'
+import { commentMarks } from '../comments/comment-marks.ts'
+import type { Comments } from '../comments/comments.ts'
 import { caretMarks } from './caret-marks.ts'
 import type { Carets } from './carets.ts'
 import { completion, isListing } from './completion.ts'
@@ -36,6 +38,7 @@ export interface EditorSetup {
   readonly writable: boolean
   readonly undo: Undo
   readonly carets: Carets
+  readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
@@ -111,6 +114,7 @@ export class TextEditor {
       keymap.of([...closeBracketsKeymap, ...editorKeys]),
       textSync(setup.text, setup.undo.manager),
       caretMarks(setup.text, setup.carets),
+      commentMarks(setup.text, setup.comments),
     ]
   }
 

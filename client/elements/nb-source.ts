@@ -13,7 +13,15 @@ import { renderStatic } from '../editor/static.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'showError'
+  | 'notebook'
+  | 'selection'
+  | 'carets'
+  | 'comments'
+  | 'mounting'
+  | 'insight'
+  | 'settings'
+  | 'press'
+  | 'showError'
 >
 
 export interface SourceSetup {
@@ -120,6 +128,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.stops = [
       () => text.unobserve(onText),
       context.carets.on(text, onText),
+      context.comments.on(text, onText),
       context.settings.onChange((name) => {
         if (name === 'editor') this.configure()
       }),
@@ -164,6 +173,7 @@ export class NbSource extends HTMLElement implements Mountable {
       language,
       highlight: this.near,
       carets: context.carets.in(text),
+      commented: context.comments.in(text),
       errorLine: this.errorLine,
       lineNumbers: options.lineNumbers,
     })
@@ -214,6 +224,7 @@ export class NbSource extends HTMLElement implements Mountable {
       writable,
       undo,
       carets: context.carets,
+      comments: context.comments,
       insight: context.insight,
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
