@@ -9,12 +9,15 @@ export interface Panel {
   /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, one at a time; below it, until closed; or in a corner. */
-  readonly side: 'over' | 'below' | 'corner'
+  /** Over the notebook, one at a time; below or beside it, until closed; or in a corner. */
+  readonly side: 'over' | 'below' | 'beside' | 'corner'
   /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
   readonly content: (context: NotebookContext) => unknown
 }
+
+/** The notebook can be used while the panel is open. */
+export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'
 
 const registered: Panel[] = []
 

@@ -140,9 +140,13 @@ export class Folder {
     }
   }
 
-  /** When the file was last changed, moved here or copied here, in milliseconds since 1970; nobody can set that back. */
+  /**
+   * Since when the file may say what it says, in milliseconds since 1970: a mode that was changed does not make it newer,
+   * and one that was moved or copied here may have brought its time along.
+   */
   async changedAt(path: NotebookPath): Promise<number> {
-    return (await stat(await this.locate(path))).ctimeMs
+    const { ctimeMs, mtimeMs } = await stat(await this.locate(path))
+    return Math.min(ctimeMs, mtimeMs)
   }
 
   /** Whether the file is there to be written: another one in its place would not ask. */

@@ -48,7 +48,7 @@ export class PresenceTable {
   readonly awareness: Awareness
   private readonly owners = new Map<number, SocketSession>()
   private readonly introduced = new Map<SocketSession, number>()
-  /** As they called themselves, whether or not their entry was taken. */
+  /** Each session's person, even if its awareness entry was not accepted. */
   private readonly people = new Map<SocketSession, Person>()
   private readonly changed = new Set<number>()
 
@@ -106,7 +106,7 @@ export class PresenceTable {
     return session.grant.user ?? this.people.get(session) ?? { id: '', name: '' }
   }
 
-  /** Whose comments this session may write, and as which Yjs clients. */
+  /** The person and client ids that comments of this session may use. */
   commenter(session: SocketSession): Commenter {
     const who = this.person(session)
     return {

@@ -193,7 +193,7 @@ export class SocketSession {
     }
   }
 
-  /** Why the message is not used; null if it is. */
+  /** The reason to refuse the message, or null. */
   private refusal(message: Message): string | null {
     const { role } = this.grant
     if (allows(role, roleFor[message.type])) return null
