@@ -166,7 +166,7 @@ export class Comments {
     )
     const before = this.spans
     this.spans = this.spansNow()
-    if (loaded) this.hear()
+    if (loaded) this.onMessage()
     for (const [text, listeners] of this.listeners)
       if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
         for (const listener of listeners) listener()
@@ -188,7 +188,7 @@ export class Comments {
   }
 
   /** Announces new messages of others. Answers are announced when they are complete. */
-  private hear(): void {
+  private onMessage(): void {
     const isFirst = this.known === null
     const known = (this.known ??= new Set())
     const person = this.parts.person()
