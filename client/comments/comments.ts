@@ -199,7 +199,7 @@ export class Comments {
         known.add(key)
         if (isFirst || isBy(person, message)) continue
         if (thread.id !== this.chosenId) this.unread.add(key)
-        this.tell(thread, message, person)
+        this.notify(thread, message, person)
       }
     for (const key of this.unread) if (!this.isListed(key)) this.unread.delete(key)
   }
@@ -208,7 +208,7 @@ export class Comments {
     return this.listed.some(({ id, messages }) => messages.some((message) => key === `${id}/${message.id}`))
   }
 
-  private tell(thread: LiveThread, message: LiveMessage, person: Person): void {
+  private notify(thread: LiveThread, message: LiveMessage, person: Person): void {
     if (mentions(message.text, person.name)) this.named = [...this.named, { thread, message }]
     const doing = message.answers === undefined ? 'commented' : 'answered'
     this.parts.announce(
