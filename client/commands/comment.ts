@@ -1,9 +1,10 @@
 // Starts a comment on the selected text of a source, note or reply, or on the cell.
-import { EditorView } from '@codemirror/view'
+import type { EditorView } from '@codemirror/view'
 import { passageAt } from '../../shared/notebook/document/passage.ts'
 import type { LiveThread } from '../../shared/notebook/document/threads.ts'
 import { cellId, type CellId } from '../../shared/notebook/notebook.ts'
 import { maxQuote, wholeText, type Passage } from '../../shared/notebook/thread.ts'
+import { loadedEditor } from '../editor/load.ts'
 import type { NotebookContext } from './context.ts'
 
 export type CommentContext = Pick<
@@ -42,7 +43,7 @@ const inPage = (selection: globalThis.Selection | null): Selected | null => {
   const cell = cellAround(node)
   if (selection === null || cell === null) return null
   const editor = isIn(node, '.cm-editor')
-  const view = editor instanceof HTMLElement ? EditorView.findFromDOM(editor) : null
+  const view = editor instanceof HTMLElement ? (loadedEditor()?.viewAt(editor) ?? null) : null
   if (view !== null) return inEditor(view)
   const quote = wholeText(selection.toString().trim(), maxQuote)
   const isText = isIn(node, 'nb-markdown, nb-source') !== null
