@@ -1,5 +1,5 @@
 // Starts a comment on the selected text of a source, note or reply, or on the cell.
-import { EditorView } from '@codemirror/view'
+import type { EditorView } from '@codemirror/view'
 import { passageAt } from '../../shared/notebook/document/passage.ts'
 import type { LiveThread } from '../../shared/notebook/document/threads.ts'
 import { cellId, type CellId } from '../../shared/notebook/notebook.ts'
@@ -10,6 +10,11 @@ export type CommentContext = Pick<
   NotebookContext,
   'notebook' | 'selection' | 'comments' | 'panels' | 'showError' | 'focusCell'
 >
+
+/** nb-source. */
+interface SourceElement extends Element {
+  readonly view: EditorView | null
+}
 
 interface Selected {
   readonly cell: CellId
@@ -41,9 +46,8 @@ const inPage = (selection: globalThis.Selection | null): Selected | null => {
   const node = selection?.anchorNode ?? null
   const cell = cellAround(node)
   if (selection === null || cell === null) return null
-  const editor = isIn(node, '.cm-editor')
-  const view = editor instanceof HTMLElement ? EditorView.findFromDOM(editor) : null
-  if (view !== null) return inEditor(view)
+  const view = (isIn(node, 'nb-source') as SourceElement | null)?.view
+  if (view) return inEditor(view)
   const quote = wholeText(selection.toString().trim(), maxQuote)
   const isText = isIn(node, 'nb-markdown, nb-source') !== null
   return {

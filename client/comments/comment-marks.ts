@@ -2,12 +2,10 @@
 import { StateEffect, StateField, type Extension } from '@codemirror/state'
 import { Decoration, EditorView, ViewPlugin, type DecorationSet } from '@codemirror/view'
 import type * as Y from 'yjs'
+import { commentClass } from './comment-class.ts'
 import type { CommentedSpan, Comments } from './comments.ts'
 
 const setSpans = StateEffect.define<readonly CommentedSpan[]>()
-
-export const commentClass = (isChosen: boolean): string =>
-  isChosen ? 'nb-commented nb-commented-chosen' : 'nb-commented'
 
 const marks = (spans: readonly CommentedSpan[], length: number): DecorationSet =>
   Decoration.set(

@@ -1,6 +1,6 @@
 // Highlights commented passages in rendered notes and replies. Source offsets do not apply there, so the quoted words are
 // searched in the rendered text, and highlighted without changing the elements.
-import { commentClass } from './comment-marks.ts'
+import { commentClass } from './comment-class.ts'
 
 interface ShownText {
   readonly text: string

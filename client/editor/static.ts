@@ -1,6 +1,6 @@
 // A text without an editor: the same lines, colours and carets as in the editor, to the pixel.
 import { classHighlighter, highlightTree } from '@lezer/highlight'
-import { commentClass } from '../comments/comment-marks.ts'
+import { commentClass } from '../comments/comment-class.ts'
 import type { CommentedSpan } from '../comments/comments.ts'
 import type { Caret } from './carets.ts'
 import { caretElement } from './caret-element.ts'
