@@ -205,8 +205,10 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, library, rooms, logger).catch((error: unknown) => {
-    logger.error('a file outdated by a crash could not be written', { reason: messageOf(error) })
+  const start = new AbortController()
+  closing.push(() => start.abort())
+  lookAtEach(log, library, rooms, logger, start.signal).catch((error: unknown) => {
+    logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
   closing.push(() => {
@@ -244,19 +246,31 @@ const packagesOf = (
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
-/** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
-const writeWhatACrashLeft = async (
+/**
+ * That a log is behind its file can be told only as long as nobody writes that file, so it is looked at the start. That it
+ * is ahead, a room's file peer sees by itself. One that cannot be opened holds up no other.
+ */
+const lookAtEach = async (
   log: LogStore,
   library: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
+  signal: AbortSignal,
 ): Promise<void> => {
-  for (const { docId, path } of await log.unwritten()) {
+  const unwritten = await log.unwritten()
+  const isUnwritten = new Set(unwritten.map(({ docId }) => docId))
+  const others = (await log.documents()).filter((docId) => !isUnwritten.has(docId))
+  for (const docId of [...isUnwritten, ...others]) {
+    if (signal.aborted) return
     try {
-      const opened = await library.open(path)
-      if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+      const record = await log.document(docId)
+      if (record === null || record.binned !== null) continue
+      const opened = await library.open(record.path)
+      if (opened.type === 'document' && isUnwritten.has(docId))
+        await rooms.use(opened.record, () => undefined)
     } catch (error) {
-      logger.error('a file outdated by a crash could not be written', { docId, reason: messageOf(error) })
+      if (!signal.aborted)
+        logger.error('a notebook could not be looked at', { docId, reason: messageOf(error) })
     }
   }
 }

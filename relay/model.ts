@@ -1,7 +1,8 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
-import { ModelPeer } from '../shared/model/run.ts'
+import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
+import { ThreadPeer } from '../shared/model/thread.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
@@ -27,7 +28,7 @@ export const models =
     }
     awareness.setLocalStateField('executor', executor)
     awareness.setLocalStateField('model', label)
-    const peer = new ModelPeer({
+    const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,
       observer,
       providers,
@@ -43,6 +44,9 @@ export const models =
         const timer = setTimeout(action, milliseconds)
         return () => clearTimeout(timer)
       },
+    }
+    const peer = new ModelPeer({
+      ...setup,
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
@@ -54,9 +58,22 @@ export const models =
         }
       },
     })
+    let releaseThreads: (() => void) | null = null
+    const threads = new ThreadPeer({
+      ...setup,
+      onAnswering: (isAnswering) => {
+        if (isAnswering) releaseThreads ??= room.hold()
+        else {
+          releaseThreads?.()
+          releaseThreads = null
+        }
+      },
+    })
     return {
       dispose: () => {
         peer.dispose()
+        threads.dispose()
+        releaseThreads?.()
         observer.dispose()
         release?.()
       },

@@ -16,7 +16,7 @@ const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
 
 const ask = (context: RunContext, cell: CellId, goOn = false): void => {
   const who = { ...byPerson(context.person()), to: 'model', at: Date.now() }
-  context.asked.ask(cell, goOn ? { ...who, goOn } : who)
+  context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)
   if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
 }
 

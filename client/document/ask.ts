@@ -1,6 +1,6 @@
 // HTTP requests to the relay. The answer is parsed by its route's schema; a failure is a value with a reason.
 import { toBrowserPath } from '../base-path.ts'
-import { addressOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
+import { urlOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import { failure } from '../../shared/api/shapes.ts'
 
 export interface Failed {
@@ -39,7 +39,7 @@ export const request = async (
 ): Promise<Answer<{ response: Response }>> => {
   try {
     const { search = '', ...rest } = init
-    const response = await fetch(toBrowserPath(addressOf(route, path)) + search, {
+    const response = await fetch(toBrowserPath(urlOf(route, path)) + search, {
       method: route.method,
       ...rest,
     })

@@ -120,7 +120,7 @@ export class Connection {
   private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
   private readonly watching: ReturnType<typeof setInterval>
-  private looks = 0
+  private checks = 0
   private readBefore = 0
 
   constructor(doc: Y.Doc, awareness: Awareness, target: Target, events: ConnectionEvents) {
@@ -186,7 +186,7 @@ export class Connection {
   private begin(): void {
     this.missedMessage = this.named = false
     this.forbidden = null
-    this.readBefore = this.looks = 0
+    this.readBefore = this.checks = 0
     if (this.socket !== null) this.socket.width = this.failures.width
   }
 
@@ -210,7 +210,7 @@ export class Connection {
   }
 
   /** The document lacks something it was sent or should have been sent, and the relay was not asked since. */
-  private get lacking(): boolean {
+  private get missesSomething(): boolean {
     const { pendingStructs, pendingDs } = this.doc.store
     const isPending = (pendingStructs ?? pendingDs) !== null
     return (
@@ -331,15 +331,15 @@ export class Connection {
   private readonly watch = (): void => {
     const { socket } = this
     if (socket === null || !this.provider.wsconnected || this.status === 'saved' || socket.stuck) {
-      this.looks = 0
+      this.checks = 0
       return
     }
     const busy = socket.bytesReceived - this.readBefore > underWay || socket.bufferedAmount > 0
     this.readBefore = socket.bytesReceived
     if (busy) return
-    this.looks++
-    const isDue = (this.looks & (this.looks - 1)) === 0
-    if (isDue && (this.lacking || this.looks > 1)) this.askAgain()
+    this.checks++
+    const isDue = (this.checks & (this.checks - 1)) === 0
+    if (isDue && (this.missesSomething || this.checks > 1)) this.askAgain()
   }
 
   private onTally(decoder: decoding.Decoder): void {
@@ -362,7 +362,7 @@ export class Connection {
 
   private refresh(): void {
     const status: SyncStatus = this.connected
-      ? this.acknowledged === this.sent && !this.lacking && this.socket?.stuck !== true
+      ? this.acknowledged === this.sent && !this.missesSomething && this.socket?.stuck !== true
         ? 'saved'
         : 'unsaved'
       : this.provider.wsconnected || !this.attempted

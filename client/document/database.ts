@@ -19,17 +19,17 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
   new Promise((resolve) => {
     const failed = (reason: string): void => {
       clearTimeout(timer)
-      given = true
+      abandoned = true
       resolve({ ok: false, reason })
     }
-    let given = false
+    let abandoned = false
     const timer = setTimeout(() => failed('the storage of the browser does not respond'), timeout)
     try {
       const request = indexedDB.open(name)
       request.addEventListener('upgradeneeded', () => make(request.result))
       request.addEventListener('success', () => {
         clearTimeout(timer)
-        if (given) request.result.close()
+        if (abandoned) request.result.close()
         else resolve({ ok: true, database: request.result })
       })
       request.addEventListener('error', () => failed(reasonOf(request.error)))

@@ -41,16 +41,16 @@ export class CurrentGrant {
   /** The grant message of a socket. */
   receive(text: string): void {
     const received = parseGrant(JSON.parse(text))
-    if (received !== null) this.take(received)
+    if (received !== null) this.set(received)
   }
 
   /** For pages without a socket; without an answer the grant stays. */
   async ask(): Promise<void> {
     const answer = await ask(routes.readGrant, '', undefined)
-    if (answer.ok) this.take(answer.body)
+    if (answer.ok) this.set(answer.body)
   }
 
-  private take(received: Grant): void {
+  private set(received: Grant): void {
     if (JSON.stringify(received) === JSON.stringify(this.grant)) return
     this.grant = received
     writeStored(key, received)

@@ -1,6 +1,6 @@
 // The notebooks in the relay's folder and bin.
 import { toAppPath, toBrowserPath } from '../base-path.ts'
-import { addressOf, pathIn } from '../../shared/api/route.ts'
+import { urlOf, pathIn } from '../../shared/api/route.ts'
 import { routes, type Deleted, type Listed } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from './ask.ts'
 
@@ -24,7 +24,7 @@ export const renameNotebook = async (path: string, to: string): Promise<Answer<{
 export const pathNow = async (path: string): Promise<string | null> => {
   const { readNotebook } = routes
   try {
-    const { redirected, url } = await fetch(toBrowserPath(addressOf(readNotebook, path)), { method: 'HEAD' })
+    const { redirected, url } = await fetch(toBrowserPath(urlOf(readNotebook, path)), { method: 'HEAD' })
     const now = redirected ? pathIn(readNotebook, toAppPath(new URL(url).pathname) ?? '') : null
     return now === null ? null : decodeURIComponent(now)
   } catch (error) {

@@ -35,7 +35,7 @@ const retryDelay = 5_000
 export type OpenEvent =
   | { readonly type: 'changed' }
   /** The relay has another epoch: this history is over, and this was its content. */
-  | { readonly type: 'superseded'; readonly held: BrowserCopy | null }
+  | { readonly type: 'superseded'; readonly copy: BrowserCopy | null }
   /** The same notebook has another path; everything else continues. */
   | { readonly type: 'renamed' }
 
@@ -112,6 +112,11 @@ export class OpenNotebook {
   /** Whether it can be edited now. */
   get writable(): boolean {
     return this.loaded && this.editable
+  }
+
+  /** Whether its person can comment on it now. */
+  get commentable(): boolean {
+    return this.loaded && this.grant.allows('comment') && checkSchema(this.doc).writable
   }
 
   /** Loads the browser's copy, then connects. Resolves when the copy is loaded. */
@@ -216,13 +221,13 @@ export class OpenNotebook {
       const relayState = await this.persistence?.acknowledgedState()
       const { history } = this
       const isKept = history !== null && keepSuperseded(this.path, history)
-      const held = browserCopyOf(this.doc, isKept ? history : null, {
+      const copy = browserCopyOf(this.doc, isKept ? history : null, {
         acknowledged: relayState?.acknowledged ?? null,
         digests: this.digests,
       })
-      if (held === null && isKept) forget(this.path, history)
+      if (copy === null && isKept) forget(this.path, history)
       forgetHistory(this.path)
-      this.events.emit({ type: 'superseded', held })
+      this.events.emit({ type: 'superseded', copy })
       return
     }
     if (refusal.type === 'renamed') {

@@ -7,16 +7,16 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 
 /** Its effects on the browser's storage and the relay. */
 export interface RecoverySteps {
-  /** Copies of earlier pages that were closed before the relay had them. */
-  readonly storedCopies: (path: string) => Promise<readonly BrowserCopy[]>
+  /** Copies that the browser stored, merged with those of this page. */
+  readonly storedCopies: (path: string, inPage: readonly BrowserCopy[]) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
-    held: BrowserCopy,
+    copy: BrowserCopy,
     doc: Y.Doc,
     whole: (notebook: Notebook) => Promise<Notebook>,
   ) => Promise<Answer<Recovered> | null>
   /** The relay has the copy: it is deleted, and the person is notified. */
-  readonly recovered: (path: string, held: BrowserCopy, outcome: Recovered) => void
+  readonly recovered: (path: string, copy: BrowserCopy, outcome: Recovered) => void
 }
 
 /** The notebook as it is open now. */
@@ -31,9 +31,11 @@ export interface RecoveryTarget {
 export class Recovery {
   /** Why sending failed; it is retried. */
   failure: string | null = null
-  private held: readonly BrowserCopy[] = []
-  private working = false
+  private copies: readonly BrowserCopy[] = []
+  private working: Promise<void> | null = null
   private closed = false
+  /** While the stored copies are being read: for which document. */
+  private reading: RecoveryTarget | null = null
   private readonly path: () => string
   private readonly steps: RecoverySteps
   private readonly onChange: () => void
@@ -46,37 +48,48 @@ export class Recovery {
   }
 
   /** This page's history was superseded. */
-  hold(held: BrowserCopy): void {
-    this.held = [...this.held, held]
+  add(copy: BrowserCopy): void {
+    this.copies = [...this.copies, copy]
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
-    const found = await this.steps.storedCopies(this.path())
-    if (this.closed) return
-    const inMemory = this.held.filter(({ history }) => history === null)
-    this.held = [...inMemory, ...found]
+    this.reading = target
+    await Promise.allSettled([this.working])
+    const found = await this.steps.storedCopies(this.path(), this.copies)
+    // If another document was opened meanwhile, its own `begin` goes on.
+    if (this.closed || this.reading !== target) return
+    this.reading = null
+    const inMemory = this.copies.filter(({ history }) => history === null)
+    this.copies = [...inMemory, ...found]
     return this.proceed(target)
   }
 
   /** Call whenever the relay may have become available. */
   async proceed(target: RecoveryTarget): Promise<void> {
-    const [held] = this.held
-    if (held === undefined || this.working || this.closed || !target.isReady()) return
-    this.working = true
-    const path = this.path()
+    if (this.working !== null || this.reading !== null) return
+    this.working = this.send(target)
     try {
-      const answer = await this.steps.recover(path, held, target.doc, target.whole)
-      // The document ended before it had the text: the next document's turn.
-      if (answer === null) return
-      this.failure = answer.ok ? null : answer.reason
-      if (!answer.ok) return
-      this.steps.recovered(path, held, answer)
-      this.held = this.held.filter((other) => other !== held)
+      await this.working
     } finally {
-      this.working = false
-      this.onChange()
+      this.working = null
     }
-    return this.proceed(target)
+  }
+
+  private async send({ doc, isReady, whole }: RecoveryTarget): Promise<void> {
+    for (let [copy] = this.copies; copy !== undefined && !this.closed && isReady(); [copy] = this.copies) {
+      const path = this.path()
+      try {
+        const answer = await this.steps.recover(path, copy, doc, whole)
+        // The document ended before it had the text: the next document's turn.
+        if (answer === null) return
+        this.failure = answer.ok ? null : answer.reason
+        if (!answer.ok) return
+        this.steps.recovered(path, copy, answer)
+        this.copies = this.copies.filter((other) => other !== copy)
+      } finally {
+        this.onChange()
+      }
+    }
   }
 
   /** Another notebook is opened: a running request completes, nothing more is sent. */

@@ -67,7 +67,7 @@ const complete =
   }
 
 /** Editors in which Tab requested completions. */
-const asked = new WeakSet<EditorView>()
+const requestedByTab = new WeakSet<EditorView>()
 
 /** Completes after a word; not at the start of a line or with a selection. */
 export const completeWord: Command = (view) => {
@@ -76,7 +76,7 @@ export const completeWord: Command = (view) => {
   const line = state.doc.lineAt(main.head)
   if (!inPython(state) || state.readOnly || ranges.length > 1 || !main.empty) return false
   if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
-  asked.add(view)
+  requestedByTab.add(view)
   return startCompletion(view)
 }
 
@@ -89,8 +89,8 @@ export const takeCompletion: Command = (view) => {
 /** After Tab, a single option is accepted at once; of several, the first is selected. */
 const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) => {
   const status = completionStatus(state)
-  if (!asked.has(view) || status === 'pending') return
-  asked.delete(view)
+  if (!requestedByTab.has(view) || status === 'pending') return
+  requestedByTab.delete(view)
   if (status !== 'active') return
   queueMicrotask(() => {
     if (completionStatus(view.state) !== 'active') return

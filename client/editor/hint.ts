@@ -4,7 +4,7 @@ import { EditorView, hoverTooltip, showTooltip, type Command, type Tooltip } fro
 import type { Insight } from '../kernel/insight.ts'
 import type { Hint } from '../kernel/protocol.ts'
 import { inPython } from './completion.ts'
-import { wordBefore, wordBehind } from './word.ts'
+import { wordBefore, wordAfter } from './word.ts'
 
 /** Milliseconds of hover before Python is asked. */
 const rest = 400
@@ -15,7 +15,7 @@ const setHint = StateEffect.define<Tooltip | null>()
 const source = Facet.define<Insight, Insight | null>({ combine: ([insight]) => insight ?? null })
 
 /** The tooltip requested by key; the next action in the text closes it. */
-const asked = StateField.define<Tooltip | null>({
+const requestedHint = StateField.define<Tooltip | null>({
   create: () => null,
   update(value, transaction) {
     for (const effect of transaction.effects) if (effect.is(setHint)) return effect.value
@@ -60,8 +60,8 @@ const tooltip = (from: number, to: number, hint: Hint | string, spoken: boolean)
 const wordAt = (view: EditorView, at: number): { from: number; to: number } => {
   const line = view.state.doc.lineAt(at)
   const column = at - line.from
-  const [before, behind] = [wordBefore(line.text.slice(0, column)), wordBehind(line.text.slice(column))]
-  return { from: at - before.length, to: at + behind.length }
+  const [before, after] = [wordBefore(line.text.slice(0, column)), wordAfter(line.text.slice(column))]
+  return { from: at - before.length, to: at + after.length }
 }
 
 const showHint = async (view: EditorView, insight: Insight, from: number, to: number): Promise<void> => {
@@ -86,7 +86,7 @@ export const askHint: Command = (view) => {
 }
 
 /** A requested tooltip is open. */
-export const isHinting = (state: EditorState): boolean => (state.field(asked, false) ?? null) !== null
+export const isHinting = (state: EditorState): boolean => (state.field(requestedHint, false) ?? null) !== null
 
 export const closeHint: Command = (view) => {
   if (!isHinting(view.state)) return false
@@ -96,7 +96,7 @@ export const closeHint: Command = (view) => {
 
 export const hints = (insight: Insight): Extension => [
   source.of(insight),
-  asked,
+  requestedHint,
   hoverTooltip(
     async (view, at) => {
       if (!inPython(view.state)) return null

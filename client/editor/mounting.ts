@@ -43,13 +43,13 @@ export class Mounting {
   private list: Element | null = null
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
-  private looking = 0
+  private checking = 0
   private mountingSome = 0
 
   constructor() {
-    this.resized = new ResizeObserver(this.lookSoon)
-    document.addEventListener('scroll', this.lookSoon, { passive: true, capture: true })
-    addEventListener('resize', this.lookSoon)
+    this.resized = new ResizeObserver(this.checkSoon)
+    document.addEventListener('scroll', this.checkSoon, { passive: true, capture: true })
+    addEventListener('resize', this.checkSoon)
   }
 
   /** The element whose children are the cells, one below the other. */
@@ -57,19 +57,19 @@ export class Mounting {
     this.list = list
     this.resized.disconnect()
     this.resized.observe(list)
-    this.lookSoon()
+    this.checkSoon()
   }
 
   addText(text: Mountable): () => void {
     this.texts.add(text)
-    this.lookSoon()
+    this.checkSoon()
     return () => this.texts.delete(text)
   }
 
   /** Calls `listener` when a cell comes within `nearMargin` of the viewport or leaves it. */
   addNear(cell: Element, listener: (near: boolean) => void): () => void {
     this.isNear.set(cell, listener)
-    this.lookSoon()
+    this.checkSoon()
     return () => {
       this.isNear.delete(cell)
       this.near.delete(cell)
@@ -77,12 +77,12 @@ export class Mounting {
   }
 
   /** Checks again before the next frame, after a move, an addition or a removal. */
-  readonly lookSoon = (): void => {
-    if (this.looking === 0) this.looking = requestAnimationFrame(() => this.look())
+  readonly checkSoon = (): void => {
+    if (this.checking === 0) this.checking = requestAnimationFrame(() => this.check())
   }
 
-  private look(): void {
-    this.looking = 0
+  private check(): void {
+    this.checking = 0
     if (this.list === null) return
     const rows = this.list.children
     const near = new Set<Element>()
@@ -122,10 +122,10 @@ export class Mounting {
 
   destroy(): void {
     if (this.timer !== null) clearTimeout(this.timer)
-    cancelAnimationFrame(this.looking)
+    cancelAnimationFrame(this.checking)
     cancelAnimationFrame(this.mountingSome)
     this.resized.disconnect()
-    document.removeEventListener('scroll', this.lookSoon, { capture: true })
-    removeEventListener('resize', this.lookSoon)
+    document.removeEventListener('scroll', this.checkSoon, { capture: true })
+    removeEventListener('resize', this.checkSoon)
   }
 }

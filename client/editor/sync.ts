@@ -7,7 +7,7 @@ import { yCollab, ySync, ySyncAnnotation, YSyncConfig, ySyncFacet } from 'y-code
 import type * as Y from 'yjs'
 
 /** Milliseconds between checks whether a composition has ended, and after its end before held changes are shown. */
-const lookEvery = 50
+const checkInterval = 50
 
 /** Marks the transaction that shows the held changes: editor and text positions agree again. */
 export const released = Annotation.define<true>()
@@ -119,8 +119,8 @@ class HoldingSync implements PluginValue {
         this.timer = null
         if (ended && !this.composing) this.release()
         else this.watch()
-      }, lookEvery)
-    }, lookEvery)
+      }, checkInterval)
+    }, checkInterval)
   }
 
   private release(): void {

@@ -4,5 +4,5 @@
 const maxLength = 200
 
 export const wordBefore = (text: string): string => /[\p{L}\p{N}_]*$/u.exec(text.slice(-maxLength))?.[0] ?? ''
-export const wordBehind = (text: string): string =>
+export const wordAfter = (text: string): string =>
   /^[\p{L}\p{N}_]*/u.exec(text.slice(0, maxLength))?.[0] ?? ''

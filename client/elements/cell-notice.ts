@@ -46,8 +46,8 @@ const lineLabels = { gone: 'requested: ', new: 'now: ' }
 
 /** The source differs from what was requested: shows the difference where this page knows the requested text. */
 const changedSince = (context: RunContext, cell: CellId, request: RunRequest): TemplateResult => {
-  const { notebook, asked } = context
-  const seen = asked.textOf(cell, request.id)
+  const { notebook, requestedTexts } = context
+  const seen = requestedTexts.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
   const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
   return html`<div class="nb-notice" role="group" aria-label="Edited since the run was requested">

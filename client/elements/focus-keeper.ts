@@ -22,7 +22,7 @@ export class FocusKeeper implements ReactiveController {
   private readonly takeFocus: () => void
   private left: Pick<EditedText, 'text' | 'message'> | null = null
   private leftIsNew = false
-  private inHand: EditedText | null = null
+  private edited: EditedText | null = null
   private hadFocus = false
 
   constructor(host: LitElement, requester: () => string, takeFocus: () => void) {
@@ -42,21 +42,21 @@ export class FocusKeeper implements ReactiveController {
 
   hostUpdate(): void {
     this.hadFocus = this.host.contains(document.activeElement)
-    this.inHand = this.find()
+    this.edited = this.find()
   }
 
   hostUpdated(): void {
-    const { inHand, hadFocus, leftIsNew } = this
-    this.inHand = null
+    const { edited, hadFocus, leftIsNew } = this
+    this.edited = null
     this.leftIsNew = false
-    if (inHand !== null && !inHand.element.isConnected) this.leave(inHand)
-    else if (leftIsNew) this.host.querySelector('nb-ghost')?.hold()
+    if (edited !== null && !edited.element.isConnected) this.leave(edited)
+    else if (leftIsNew) this.host.querySelector('nb-ghost')?.takeFocus()
     else if (hadFocus && document.activeElement === document.body) this.takeFocus()
   }
 
   /** The focus is in this cell's reply. */
   get inReply(): boolean {
-    return this.inHand?.element instanceof NbSource
+    return this.edited?.element instanceof NbSource
   }
 
   /** The text being edited besides the source; null if none. */

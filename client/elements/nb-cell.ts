@@ -22,7 +22,7 @@ import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
 import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
-import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
+import { cellBadge, cellButton, cellComments, type GutterContext } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { LightElement } from './light-element.ts'
@@ -146,7 +146,7 @@ export class NbCell extends LightElement {
   }
 
   /** The text its person is editing, or would be. */
-  get textInHand(): string {
+  get editedText(): string {
     return this.focusKeeper.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
@@ -351,7 +351,7 @@ export class NbCell extends LightElement {
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}
+        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}
       </div>
       <div class="nb-body">
         ${
@@ -387,7 +387,7 @@ export class NbCell extends LightElement {
         }
         ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.focusKeeper.ghost()}` : nothing}
       </div>
-      ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
+      ${near ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 

@@ -81,8 +81,8 @@ export class NbControls extends LightElement {
     const { kind } = this.view
     // Refreshed when the menu is about to open: the source may begin with a heading now.
     const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
-    const usual = flagsFor(kind, source)
-    const offered = cellFlags.filter((flag) => flags.includes(flag) || usual.includes(flag))
+    const applicable = flagsFor(kind, source)
+    const offered = cellFlags.filter((flag) => flags.includes(flag) || applicable.includes(flag))
     return html`<select
         class="nb-options"
         aria-label="Cell options"

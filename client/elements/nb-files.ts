@@ -8,10 +8,9 @@ import { download } from '../files/download.ts'
 import { fileUrl, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 import { since, formatSize } from './format.ts'
 
 /** A question before something is overwritten or deleted. */
@@ -175,7 +174,7 @@ export class NbFiles extends LightElement {
   private async deleteOne(path: string): Promise<void> {
     this.ask(path, null)
     await this.guard(`${path} could not be deleted`, async () => this.store?.remove([path]))
-    holdInPanel(this)
+    keepFocusInPanel(this)
   }
 
   /** `over` is the tag of the folder's file that may be replaced. */
@@ -348,17 +347,6 @@ export class NbFiles extends LightElement {
     ${this.dragging ? html`<div class="nb-drop">Drop files to upload</div>` : nothing}`
   }
 }
-
-registerPanel({
-  id: 'files',
-  title: 'Files',
-  about: 'Files available to Python',
-  icon: icons.files,
-  side: 'over',
-  needsNotebook: true,
-  content: ({ notebook, python, announce }) =>
-    html`<nb-files .notebook=${notebook} .kernel=${python.kernel} .announce=${announce}></nb-files>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -22,7 +22,7 @@ export class NbGhost extends LightElement {
   }
 
   /** Takes the focus now. */
-  hold(): void {
+  takeFocus(): void {
     this.requestUpdate()
     this.performUpdate()
     this.querySelector('textarea')?.focus({ preventScroll: true })

@@ -50,7 +50,7 @@ export class NbImport extends LightElement {
     event.stopPropagation()
     event.dataTransfer.dropEffect = 'copy'
     this.dragging = event.type !== 'drop'
-    if (event.type === 'drop') void this.take([...event.dataTransfer.files])
+    if (event.type === 'drop') void this.importAll([...event.dataTransfer.files])
   }
 
   private onChosen(event: Event): void {
@@ -58,11 +58,11 @@ export class NbImport extends LightElement {
     const files = [...(input.files ?? [])]
     // So that the same file can be chosen again.
     input.value = ''
-    void this.take(files)
+    void this.importAll(files)
   }
 
   /** Imports one by one, and opens the first unless there is a message to read. */
-  private async take(all: readonly File[]): Promise<void> {
+  private async importAll(all: readonly File[]): Promise<void> {
     const isForm = ({ name }: File): boolean => this.button || /\.(ipynb|py|md)$/i.test(name)
     const files = all.filter(isForm)
     const others = all.filter((file) => !isForm(file))

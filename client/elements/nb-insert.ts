@@ -12,10 +12,10 @@ import { LightElement } from './light-element.ts'
 @customElement('nb-insert')
 export class NbInsert extends LightElement {
   @property({ attribute: false }) context: CellContext | null = null
-  @property({ attribute: false }) behind: After = null
+  @property({ attribute: false }) afterCell: After = null
 
   private add(kind: KindName): void {
-    if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
+    if (this.context !== null) insertCell(this.context, kind, this.afterCell, 'edit')
   }
 
   protected override render(): TemplateResult | typeof nothing {

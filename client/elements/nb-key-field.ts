@@ -8,7 +8,7 @@ import type { Shortcuts } from '../settings/shortcuts.ts'
 import { LightElement } from './light-element.ts'
 
 /** Strokes in a sequence. */
-const most = 2
+const maxStrokes = 2
 
 /**
  * Records new keys for a command and shows conflicts. Enter, Escape and Tab alone belong to the field. Fires `choose`
@@ -36,9 +36,9 @@ export class NbKeyField extends LightElement {
     if (stroke === 'Enter') return this.choose()
     if (stroke === null || event.repeat) return
     const strokes = this.keys.split(' ')
-    const goesOn =
-      this.keys !== '' && strokes.length < most && event.timeStamp - this.pressedAt < sequencePause
-    this.keys = goesOn ? `${this.keys} ${stroke}` : stroke
+    const continues =
+      this.keys !== '' && strokes.length < maxStrokes && event.timeStamp - this.pressedAt < sequencePause
+    this.keys = continues ? `${this.keys} ${stroke}` : stroke
     this.pressedAt = event.timeStamp
   }
 
@@ -56,14 +56,14 @@ export class NbKeyField extends LightElement {
   }
 
   private conflict({ command, keys, type }: Conflict): string {
-    const whose = `${spokenKeys(keys)} is “${this.titleOf(command)}”`
+    const owner = `${spokenKeys(keys)} is “${this.titleOf(command)}”`
     switch (type) {
       case 'same':
-        return `${whose}.`
+        return `${owner}.`
       case 'begins':
-        return `${whose}, so no other shortcut can begin with it.`
+        return `${owner}, so no other shortcut can begin with it.`
       case 'continues':
-        return `${whose}, which begins with it.`
+        return `${owner}, which begins with it.`
       default:
         return type satisfies never
     }

@@ -110,11 +110,11 @@ export class NbNotebook extends LightElement {
     const visible = new Set<CellId>(all.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
     const gone = selection.cell !== null && !visible.has(selection.cell) ? selection.cell : null
     const successor = gone === null ? null : this.nearest(gone, visible)
-    const lostNow = own ? null : this.inHand(visible)
+    const lostNow = own ? null : this.editedCell(visible)
     if (lostNow !== null) this.lost = lostNow
     const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
     if (back !== null || (own && gone !== null)) this.lost = null
-    const handsIn = this.ghostInHand
+    const ghostFocused = this.hasFocusedGhost
     const entries = all.filter(({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id)
     const shown = new Set<CellId>(entries.map((entry) => entry.id))
     for (const [id, cell] of this.cells)
@@ -140,12 +140,12 @@ export class NbNotebook extends LightElement {
     )
     this.toggleAttribute('data-empty', entries.length === 0)
     this.fold()
-    this.context.mounting.lookSoon()
+    this.context.mounting.checkSoon()
     // Keys meant for a cell that somebody else deleted must not act on another one.
     if (lostNow !== null) {
       selection.put(null)
-      this.ghosts.get(lostNow.id)?.hold()
-    } else if (back !== null && handsIn) this.focusCell(back, 'edit', null)
+      this.ghosts.get(lostNow.id)?.takeFocus()
+    } else if (back !== null && ghostFocused) this.focusCell(back, 'edit', null)
     else if (gone === null) return
     else if (own && successor !== null) this.focusCell(successor, 'command', null)
     else if (own) {
@@ -155,13 +155,13 @@ export class NbNotebook extends LightElement {
   }
 
   /** The focused cell that is no longer visible, while its element exists. */
-  private inHand(visible: ReadonlySet<CellId>): OrphanedText | null {
+  private editedCell(visible: ReadonlySet<CellId>): OrphanedText | null {
     for (const [id, cell] of this.cells)
-      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.textInHand }
+      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.editedText }
     return null
   }
 
-  private get ghostInHand(): boolean {
+  private get hasFocusedGhost(): boolean {
     return [...this.ghosts.values()].some((ghost) => ghost.contains(document.activeElement))
   }
 
@@ -192,7 +192,7 @@ export class NbNotebook extends LightElement {
         this.context.announce('This section was collapsed. Your cell stays visible until you leave it.')
       cell.hidden = this.away.has(id) && !kept
     }
-    this.context.mounting.lookSoon()
+    this.context.mounting.checkSoon()
   }
 
   /** The next cell that still exists, or else the previous one. */

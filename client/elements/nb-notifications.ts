@@ -14,7 +14,7 @@ interface Confirmation {
 /** Notifications: messages shown for a moment, failures shown until closed, and questions. */
 @customElement('nb-notifications')
 export class NbNotifications extends LightElement {
-  @state() private news = ''
+  @state() private message = ''
   @state() private refusals: readonly string[] = []
   @state() private question: Confirmation | null = null
   private count = 0
@@ -29,7 +29,7 @@ export class NbNotifications extends LightElement {
   )
 
   announce(text: string): void {
-    this.news = text
+    this.message = text
     this.count++
     this.requestUpdate()
   }
@@ -76,7 +76,7 @@ export class NbNotifications extends LightElement {
       }
       ${repeat(this.refusals, String, (reason) => this.refusal(reason))}
       <div class="nb-news" role="log" aria-live="polite">
-        ${keyed(this.count, this.news === '' ? '' : html`<span>${this.news}</span>`)}
+        ${keyed(this.count, this.message === '' ? '' : html`<span>${this.message}</span>`)}
       </div>`
   }
 }

@@ -3,10 +3,8 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Insight } from '../kernel/insight.ts'
 import type { Kernel, KernelStatus } from '../kernel/kernel.ts'
 import type { Table, Variable, Variables } from '../kernel/protocol.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 
 /** Milliseconds until a slow kernel is asked again. */
 const retryDelay = 1_000
@@ -28,15 +26,15 @@ export class NbVariables extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     const { kernel } = this
-    const look = (): void => {
+    const check = (): void => {
       const before = this.status
       this.status = kernel.status
       if (this.status === before) return
       if (this.status === 'idle') void this.refresh()
       else if (this.status !== 'busy') this.variables = this.table = this.open = null
     }
-    this.stop = kernel.onChange(look)
-    look()
+    this.stop = kernel.onChange(check)
+    check()
   }
 
   override disconnectedCallback(): void {
@@ -61,7 +59,7 @@ export class NbVariables extends LightElement {
 
   private back(): void {
     this.open = this.table = null
-    holdInPanel(this)
+    keepFocusInPanel(this)
   }
 
   private list({ rows, more }: Variables): TemplateResult {
@@ -158,17 +156,6 @@ export class NbVariables extends LightElement {
       <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>`
   }
 }
-
-registerPanel({
-  id: 'variables',
-  title: 'Variables',
-  about: 'Variables',
-  icon: icons.variables,
-  side: 'below',
-  needsNotebook: false,
-  content: ({ python, insight }) =>
-    html`<nb-variables .kernel=${python.kernel} .insight=${insight}></nb-variables>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

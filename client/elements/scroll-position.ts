@@ -108,17 +108,17 @@ export class ScrollPosition {
       for (const type of takeoverEvents) removeEventListener(type, stop, { capture: true })
       this.holding = null
     }
-    const look = (): void => {
+    const check = (): void => {
       const by = anchor === null ? byHeading(hash) : byAnchor(anchor)
       const before = scrollY
       if (by !== null) scrollBy(0, by)
       quiet = by !== null && scrollY === before ? quiet + 1 : 0
       if (quiet > still || performance.now() - began > maxWait) stop()
-      else frame = requestAnimationFrame(look)
+      else frame = requestAnimationFrame(check)
     }
     for (const type of takeoverEvents) addEventListener(type, stop, { capture: true, passive: true })
     this.holding = stop
-    look()
+    check()
   }
 }
 

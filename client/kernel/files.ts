@@ -80,7 +80,7 @@ export class NotebookFiles {
 
   constructor(
     private readonly files: MemoryFiles,
-    private readonly outside: HostClient,
+    private readonly host: HostClient,
     private readonly setup: FilesOptions,
   ) {
     files.mkdirTree(root)
@@ -112,12 +112,12 @@ export class NotebookFiles {
     return kept
   }
 
-  private async news(): Promise<readonly StoredFile[] | null> {
+  private async changedFiles(): Promise<readonly StoredFile[] | null> {
     if (this.kept === false) return null
     try {
-      const news = await this.outside.ask({ what: 'stored' })
+      const changedFiles = await this.host.ask({ what: 'stored' })
       this.kept = true
-      return news
+      return changedFiles
     } catch (error) {
       if (!(error instanceof HostError) || this.kept === true) throw error
       this.kept = false
@@ -158,9 +158,9 @@ export class NotebookFiles {
   /** Whether a name was added or removed. */
   private async takeStored(): Promise<boolean> {
     let names = false
-    const news = await this.news()
-    if (news === null) return false
-    const rows = new Map(news.map((row) => [row.path, row]))
+    const changedFiles = await this.changedFiles()
+    if (changedFiles === null) return false
+    const rows = new Map(changedFiles.map((row) => [row.path, row]))
     for (const [path, row] of rows) {
       const known = this.known.get(path)
       if (known?.stored?.version === row.version) {
@@ -168,7 +168,7 @@ export class NotebookFiles {
         this.known.set(path, { ...known, stored: row, tag: isWaiting(known.node) ? known.tag : tag })
         continue
       }
-      const bytes = await this.outside.ask({ what: 'content', path, version: row.version })
+      const bytes = await this.host.ask({ what: 'content', path, version: row.version })
       if (bytes === null) continue
       try {
         this.put(path, bytes, row.modified)
@@ -189,7 +189,7 @@ export class NotebookFiles {
   }
 
   private async takeListing(): Promise<boolean> {
-    const listing = await this.outside.ask({ what: 'listing' })
+    const listing = await this.host.ask({ what: 'listing' })
     return listing !== null && listing !== 'same' && this.takeNames(listing)
   }
 
@@ -270,7 +270,7 @@ export class NotebookFiles {
       const name = path.slice(path.lastIndexOf('/') + 1)
       if (!isWaiting(node) || !code.includes(name.replace(/\.py$/, ''))) continue
       try {
-        const { tag: now, content } = await this.outside.ask({ what: 'beside', path })
+        const { tag: now, content } = await this.host.ask({ what: 'folder-file', path })
         const bytes = new Uint8Array(await content.arrayBuffer())
         arriveAt(node, bytes)
         this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
@@ -283,7 +283,7 @@ export class NotebookFiles {
 
   private fetch(path: string): ReturnType<HostClient['callSync']> | HostError {
     try {
-      return this.outside.callSync({ what: 'beside', path }, this.setup.interrupted)
+      return this.host.callSync({ what: 'folder-file', path }, this.setup.interrupted)
     } catch (error) {
       if (error instanceof HostError) return error
       throw error
@@ -311,7 +311,7 @@ export class NotebookFiles {
     }
     const stored = gone.filter((path) => this.known.get(path)?.stored !== null)
     for (const path of gone) this.known.delete(path)
-    if (stored.length > 0) await this.outside.ask({ what: 'unstore', paths: stored })
+    if (stored.length > 0) await this.host.ask({ what: 'unstore', paths: stored })
     if (fresh.length > 0) await this.writeAll(fresh)
   }
 
@@ -362,7 +362,7 @@ export class NotebookFiles {
   /** All of them or, when rejected, none. */
   private store(files: readonly NewFile[]): Promise<readonly StoredFile[]> {
     // The buffer may be larger than the file.
-    return this.outside.ask({
+    return this.host.ask({
       what: 'store',
       files: files.map((file) => ({ ...file, bytes: file.bytes.slice() })),
     })

@@ -8,7 +8,7 @@ export interface Memory {
   /** Lines for `input()`. */
   readonly typed: SharedArrayBuffer
   /** A SyncHostResult. */
-  readonly given: SharedArrayBuffer
+  readonly result: SharedArrayBuffer
   /** One Int32 word: 1 if code may use the network. */
   readonly permission: SharedArrayBuffer
 }
@@ -31,7 +31,7 @@ export type ToFrame =
   | { readonly type: 'start'; readonly origin: string; readonly share: boolean }
   | { readonly type: 'interrupts'; readonly count: number }
   | { readonly type: 'line'; readonly id: number; readonly line: string }
-  | { readonly type: 'given'; readonly id: number; readonly given: HostResult }
+  | { readonly type: 'given'; readonly id: number; readonly result: HostResult }
   | { readonly type: 'permission'; readonly permitted: boolean }
   | { readonly type: 'ping' }
 

@@ -23,21 +23,21 @@ const running = (worker: Worker): Promise<Worker> =>
 
 /** WebKit creates no worker from a blob in a frame with an embedder policy; one from a data: URL shares no memory. */
 const startWorker = async (): Promise<{ readonly worker: Worker; readonly mayShare: boolean }> => {
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   try {
-    return { worker: await running(new Worker(address, { name: 'Python' })), mayShare: crossOriginIsolated }
+    return { worker: await running(new Worker(url, { name: 'Python' })), mayShare: crossOriginIsolated }
   } catch {
     const data = `data:text/javascript;charset=utf-8,${encodeURIComponent(source)}`
     return { worker: await running(new Worker(data, { name: 'Python' })), mayShare: false }
   } finally {
-    URL.revokeObjectURL(address)
+    URL.revokeObjectURL(url)
   }
 }
 
 const newMemory = (): Memory => ({
   interrupts: new SharedArrayBuffer(4),
   typed: TypedLine.memory(),
-  given: TypedLine.memory(),
+  result: TypedLine.memory(),
   permission: new SharedArrayBuffer(4),
 })
 
@@ -45,14 +45,14 @@ class Shared {
   private readonly interrupts: Int32Array
   private readonly permission: Int32Array
   private readonly typed: TypedLine
-  private readonly given: TypedLine
-  private address: string | null = null
+  private readonly result: TypedLine
+  private url: string | null = null
 
   constructor(memory: Memory) {
     this.interrupts = new Int32Array(memory.interrupts)
     this.permission = new Int32Array(memory.permission)
     this.typed = new TypedLine(memory.typed)
-    this.given = new TypedLine(memory.given)
+    this.result = new TypedLine(memory.result)
   }
 
   interrupt(count: number): void {
@@ -70,15 +70,15 @@ class Shared {
     Atomics.notify(this.interrupts, 0)
   }
 
-  handle(id: number, given: HostResult): void {
-    if (this.address !== null) URL.revokeObjectURL(this.address)
-    this.address = null
-    let now: SyncHostResult = given.ok ? { ok: true, tag: null, address: null } : given
-    if (given.ok && given.value !== null && typeof given.value === 'object' && 'tag' in given.value) {
-      this.address = URL.createObjectURL(given.value.content)
-      now = { ok: true, tag: given.value.tag, address: this.address }
+  handle(id: number, result: HostResult): void {
+    if (this.url !== null) URL.revokeObjectURL(this.url)
+    this.url = null
+    let now: SyncHostResult = result.ok ? { ok: true, tag: null, url: null } : result
+    if (result.ok && result.value !== null && typeof result.value === 'object' && 'tag' in result.value) {
+      this.url = URL.createObjectURL(result.value.content)
+      now = { ok: true, tag: result.value.tag, url: this.url }
     }
-    this.given.put(id, JSON.stringify(now))
+    this.result.put(id, JSON.stringify(now))
   }
 }
 
@@ -100,7 +100,7 @@ const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker
       case 'line':
         return shared?.type(data.id, data.line)
       case 'given':
-        return shared?.handle(data.id, data.given)
+        return shared?.handle(data.id, data.result)
       case 'permission':
         if (shared === null) worker.postMessage({ permitted: data.permitted } satisfies WorkerPermission)
         else shared.permit(data.permitted)

@@ -19,7 +19,7 @@ const slice = 50
 
 export class HostClient {
   private last = 0
-  private readonly waiting = new Map<number, (given: HostResult) => void>()
+  private readonly waiting = new Map<number, (result: HostResult) => void>()
 
   constructor(
     private readonly post: (message: FromWorker) => void,
@@ -29,16 +29,16 @@ export class HostClient {
 
   async ask<W extends HostCall['what']>(need: NeedOf<W>): Promise<HostResults[W]> {
     const id = ++this.last
-    const given = await new Promise<HostResult>((resolve) => {
+    const result = await new Promise<HostResult>((resolve) => {
       this.waiting.set(id, resolve)
       this.post({ type: 'need', id, need, now: false })
     })
-    if (!given.ok) throw new HostError(given.refusal)
-    return given.value as HostResults[W]
+    if (!result.ok) throw new HostError(result.refusal)
+    return result.value as HostResults[W]
   }
 
-  given(id: number, given: HostResult): void {
-    this.waiting.get(id)?.(given)
+  result(id: number, result: HostResult): void {
+    this.waiting.get(id)?.(result)
     this.waiting.delete(id)
   }
 
@@ -48,7 +48,7 @@ export class HostClient {
 
   /** Null if `interrupted` before there was a result. */
   callSync(
-    need: NeedOf<'beside' | 'network'>,
+    need: NeedOf<'folder-file' | 'network'>,
     interrupted: () => boolean,
   ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string | null } | null {
     const { memory } = this
@@ -62,8 +62,8 @@ export class HostClient {
       memory.wait(id, slice)
       text = memory.take(id)
     }
-    const given = JSON.parse(text) as SyncHostResult
-    if (!given.ok) throw new HostError(given.refusal)
-    return { bytes: given.address === null ? new Uint8Array(0) : readNow(given.address), tag: given.tag }
+    const result = JSON.parse(text) as SyncHostResult
+    if (!result.ok) throw new HostError(result.refusal)
+    return { bytes: result.url === null ? new Uint8Array(0) : readNow(result.url), tag: result.tag }
   }
 }

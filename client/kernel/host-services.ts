@@ -16,7 +16,7 @@ const listPatience = 3_000
 const listPause = 15_000
 const readPatience = 120_000
 /** Maximum open calls of one worker. */
-const most = 2_000
+const maxOpenCalls = 2_000
 
 /** Expected failures: sent to the worker by name. */
 class Refusal extends Error {
@@ -41,12 +41,12 @@ export class HostServices {
     private readonly permissionApplied: () => Promise<void>,
   ) {}
 
-  async handle(asked: unknown): Promise<HostResult> {
-    if (this.open >= most)
+  async handle(message: unknown): Promise<HostResult> {
+    if (this.open >= maxOpenCalls)
       return { ok: false, refusal: { name: 'busy', message: 'too many requests at once' } }
     this.open += 1
     try {
-      const need = parseHostCall(asked)
+      const need = parseHostCall(message)
       if (need === null) throw new Refusal('nonsense', 'unknown request')
       return { ok: true, value: await this.dispatch(need) }
     } catch (error) {
@@ -75,7 +75,7 @@ export class HostServices {
         return this.remove(need)
       case 'listing':
         return this.listing()
-      case 'beside':
+      case 'folder-file':
         return this.folderFile(need.path)
       case 'package':
         return this.package(need.path, need.integrity)
@@ -128,11 +128,11 @@ export class HostServices {
   private async listing(): Promise<FolderListing | 'same' | null> {
     const folder = this.folder()
     if (performance.now() < this.notBefore) return null
-    const asked = performance.now()
+    const message = performance.now()
     const last = this.lastListing?.folder === folder ? this.lastListing : null
     const listing = await fetchListing(folder, listPatience, last)
     if (listing === null) {
-      if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
+      if (performance.now() - message >= listPatience) this.notBefore = performance.now() + listPause
       return null
     }
     if (listing === last) return 'same'
@@ -141,12 +141,12 @@ export class HostServices {
   }
 
   /** Uses the present folder: the notebook may have been moved. */
-  private async folderFile(path: string): Promise<HostResults['beside']> {
-    const address = fileUrl(this.folder(), path)
+  private async folderFile(path: string): Promise<HostResults['folder-file']> {
+    const url = fileUrl(this.folder(), path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
     let response: Response
     try {
-      response = await fetch(address, { signal: AbortSignal.timeout(readPatience) })
+      response = await fetch(url, { signal: AbortSignal.timeout(readPatience) })
     } catch (error) {
       if (error instanceof TypeError || error instanceof DOMException) throw new Refusal('unreachable')
       throw error

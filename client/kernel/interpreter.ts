@@ -30,7 +30,7 @@ export interface Bridge {
 
 export interface Interpreter {
   /** See Loaded. */
-  readonly withoutSnapshot: string | null
+  readonly snapshotError: string | null
   /** `setup`: a RunSetup as JSON. */
   start(code: string, count: number, setup: string): void
   interrupt(): void
@@ -45,7 +45,7 @@ export interface InterpreterOptions {
   /** The page's origin, which has the packages. */
   readonly origin: string
   readonly parts: Parts
-  readonly outside: HostClient
+  readonly host: HostClient
   readonly bridge: Bridge
   readonly onProgress: (detail: string) => void
   /** The interpreter crashed and cannot be used any more. */
@@ -83,8 +83,8 @@ const protectStack = ({ _module }: Internals): void => {
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
 
 export const loadInterpreter = async (options: InterpreterOptions): Promise<Interpreter> => {
-  const { origin, parts, outside, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
-  const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
+  const { origin, parts, host, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
+  const { pyodide, snapshotError } = await loadFrom(parts, origin)
   const internals = pyodide as unknown as Internals
   internals._api.on_fatal = (error) => onDeath(String(error))
 
@@ -102,9 +102,9 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
   pyodide.setStdin({ error: true })
 
-  const packages = packageBridge(pyodide, onProgress, outside, origin)
-  if (withoutSnapshot !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
-  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
+  const packages = packageBridge(pyodide, onProgress, host, origin)
+  if (snapshotError !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
+  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'snapshotError'> & {
     start_python(worker: Bridge & PackageBridge & { readonly protect_stack: () => void }): void
   }
   python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
@@ -122,7 +122,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
   const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
-    withoutSnapshot,
+    snapshotError,
     start: (code, count, setup) => python.start(code, count, setup),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
@@ -136,7 +136,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
 const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles => {
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
-  return new NotebookFiles(pyodide.FS, options.outside, {
+  return new NotebookFiles(pyodide.FS, options.host, {
     onNames: () => modules.invalidate_caches(),
     report: (text) => options.onOutput('stderr', text),
     interrupted: options.interrupted,

@@ -111,7 +111,7 @@ export class Kernel {
   }
 
   /** Why the last start was slower, without the snapshot; null if it used the snapshot. */
-  get withoutSnapshot(): string | null {
+  get snapshotError(): string | null {
     return this.snapshotFailure
   }
 
@@ -278,10 +278,10 @@ export class Kernel {
   }
 
   private async handle(live: RunningKernel, id: number, need: unknown, now: boolean): Promise<void> {
-    const given = await live.services.handle(need)
+    const result = await live.services.handle(need)
     if (this.live !== live) return
-    if (now) live.sandbox.sendResult(id, given)
-    else this.send(live, { type: 'given', id, given })
+    if (now) live.sandbox.sendResult(id, result)
+    else this.send(live, { type: 'given', id, result })
   }
 
   private receive(live: RunningKernel, message: WorkerMessage): void {
@@ -294,9 +294,9 @@ export class Kernel {
           this.become(this.currentStatus, message.detail)
         return
       case 'ready':
-        this.snapshotFailure = message.withoutSnapshot
-        if (message.withoutSnapshot !== null)
-          console.warn(`Python started without its snapshot, which is slower: ${message.withoutSnapshot}`)
+        this.snapshotFailure = message.snapshotError
+        if (message.snapshotError !== null)
+          console.warn(`Python started without its snapshot, which is slower: ${message.snapshotError}`)
         this.become('idle', '')
         return this.next()
       case 'dead':
@@ -337,7 +337,7 @@ export class Kernel {
       count: next.count,
       interrupts: live.interrupts,
       placed: this.place() !== null,
-      prelude: { kept: this.kept(), install: next.install },
+      setup: { kept: this.kept(), install: next.install },
     })
     this.become('busy', '')
   }

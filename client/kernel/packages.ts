@@ -24,14 +24,14 @@ interface LoadResult {
 export const packageBridge = (
   pyodide: PyodideInterface,
   onProgress: (detail: string) => void,
-  outside: HostClient,
+  host: HostClient,
   origin: string,
 ): PackageBridge => {
   const ask = async (path: string, integrity: string): Promise<Response> => {
-    const { status, contentType, content } = await outside.ask({ what: 'package', path, integrity })
+    const { status, contentType, content } = await host.ask({ what: 'package', path, integrity })
     return new Response(content, { status, headers: { 'content-type': contentType } })
   }
-  giveTo(ask, origin)
+  interceptFetch(ask, origin)
   return {
     get_package: (path, integrity) => get(ask, path, integrity),
     load_packages: async (names) => JSON.stringify(await load(pyodide, JSON.parse(names) as string[])),
@@ -42,7 +42,7 @@ export const packageBridge = (
 type Ask = (path: string, integrity: string) => Promise<Response>
 
 /** Requests by Pyodide or notebook code to the relay's package URLs go through the page too. */
-const giveTo = (ask: Ask, origin: string): void => {
+const interceptFetch = (ask: Ask, origin: string): void => {
   const plainFetch = globalThis.fetch
   globalThis.fetch = async (...request) => {
     const [what, init] = request
@@ -61,15 +61,15 @@ const get = async (ask: Ask, path: string, integrity: string): Promise<LoadResul
     if (error instanceof HostError) return null
     throw error
   })
-  if (response !== null) return gotFrom(response, path)
+  if (response !== null) return resultOf(response, path)
   // With `integrity`, an error response appears as a network error; without it, its message can be read.
-  const asked = await ask(path, '').catch(() => null)
+  const answer = await ask(path, '').catch(() => null)
   const refused = (reason: string): LoadResult => ({ status: 0, reason, content: null })
-  if (asked === null) return refused(`${nameOf(path)} could not be fetched: the relay cannot be reached`)
-  return asked.ok ? refused(`${nameOf(path)} has another checksum`) : gotFrom(asked, path)
+  if (answer === null) return refused(`${nameOf(path)} could not be fetched: the relay cannot be reached`)
+  return answer.ok ? refused(`${nameOf(path)} has another checksum`) : resultOf(answer, path)
 }
 
-const gotFrom = async (response: Response, path: string): Promise<LoadResult> => {
+const resultOf = async (response: Response, path: string): Promise<LoadResult> => {
   const { status } = response
   if (response.ok) return { status: 200, reason: '', content: new Uint8Array(await response.arrayBuffer()) }
   return {

@@ -20,14 +20,12 @@ const fromJson = (text: unknown): unknown => {
 
 export const parseMessage = (value: unknown): WorkerMessage | null => {
   if (!isRecord(value)) return null
-  const { type, run, id, detail, reason, status, withoutSnapshot } = value
+  const { type, run, id, detail, reason, status, snapshotError } = value
   switch (type) {
     case 'progress':
       return typeof detail === 'string' ? { type, detail } : null
     case 'ready':
-      return withoutSnapshot === null || typeof withoutSnapshot === 'string'
-        ? { type, withoutSnapshot }
-        : null
+      return snapshotError === null || typeof snapshotError === 'string' ? { type, snapshotError } : null
     case 'dead':
       return typeof reason === 'string' ? { type, reason } : null
     case 'finished':

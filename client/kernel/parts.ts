@@ -61,11 +61,11 @@ const newSlot = (): Slot => {
 type CreateModule = NonNullable<NonNullable<Parameters<typeof loadPyodide>[0]>['createPyodideModule']>
 
 const importModule = async (script: Blob): Promise<unknown> => {
-  const address = URL.createObjectURL(script.slice(0, script.size, 'text/javascript'))
+  const url = URL.createObjectURL(script.slice(0, script.size, 'text/javascript'))
   try {
-    return await import(/* @vite-ignore */ address)
+    return await import(/* @vite-ignore */ url)
   } finally {
-    URL.revokeObjectURL(address)
+    URL.revokeObjectURL(url)
   }
 }
 

@@ -41,13 +41,13 @@ interface QueuedRun {
   /** Who requested the run, if not this page's person. */
   readonly guest: string | null
   /** Requested together: what is queued behind a cell edited by others waits too. */
-  readonly act: object
+  readonly batch: object
 }
 
 export interface KernelPeerOptions {
   readonly doc: Y.Doc
   readonly observer: CellObserver
-  readonly asked: RequestedTexts
+  readonly requestedTexts: RequestedTexts
   readonly kernel: Kernel
   /** This page's executor id. */
   readonly executor: string
@@ -60,7 +60,7 @@ export interface KernelPeerOptions {
 export class KernelPeer {
   readonly kernel: Kernel
   private readonly doc: Y.Doc
-  private readonly requests: RequestedTexts
+  private readonly requestedTexts: RequestedTexts
   private readonly executor: string
   private readonly person: () => Person
   private readonly keepBlob: (blob: OutputBlob) => void
@@ -74,7 +74,7 @@ export class KernelPeer {
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
-  private asked: InputPrompt | null = null
+  private currentPrompt: InputPrompt | null = null
   private readonly prompts = new Emitter<[CellId]>()
   /** Called with the cell whose run started or stopped waiting for input or permission. */
   readonly onPrompt = this.prompts.on
@@ -84,9 +84,9 @@ export class KernelPeer {
   private readonly stopKernel: () => void
   private readonly stopPermission: () => void
 
-  constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerOptions) {
+  constructor({ doc, observer, requestedTexts, kernel, executor, person, keepBlob }: KernelPeerOptions) {
     this.doc = doc
-    this.requests = asked
+    this.requestedTexts = requestedTexts
     this.keepBlob = keepBlob
     this.kernel = kernel
     this.executor = executor
@@ -111,14 +111,14 @@ export class KernelPeer {
 
   /** Requests runs of the cells, in order, in this page's kernel or a shared one. */
   run(cells: readonly CellId[], to = this.executor): void {
-    const act = {}
+    const batch = {}
     // One change for all: the owner of a shared kernel takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const request = this.requests.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
+        const request = this.requestedTexts.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
         if (request === null) continue
         this.claims.ignore(request)
-        if (to === this.executor) this.queue({ cell, request, guest: null, act })
+        if (to === this.executor) this.queue({ cell, request, guest: null, batch })
       }
     }, 'request' satisfies Origin)
     void this.work()
@@ -140,7 +140,7 @@ export class KernelPeer {
     const at = this.queuedRuns.findIndex(({ cell, guest }) => cell === queued.cell && guest === queued.guest)
     const before = this.queuedRuns[at]
     if (before === undefined) this.queuedRuns.push(queued)
-    else this.queuedRuns[at] = { ...queued, act: before.act }
+    else this.queuedRuns[at] = { ...queued, batch: before.batch }
   }
 
   get shared(): boolean {
@@ -167,13 +167,13 @@ export class KernelPeer {
       const changed = this.changed
       this.changed = new Set()
       const claims = this.claims.take(changed)
-      const act = {}
+      const batch = {}
       for (const { cell, request, requester } of claims) {
         this.queuedRuns = this.queuedRuns.filter(
           ({ cell: other, guest }) => other !== cell || guest === null || guest === requester,
         )
-        this.queue({ cell, request, guest: requester, act })
-        this.requests.remember(cell, request)
+        this.queue({ cell, request, guest: requester, batch })
+        this.requestedTexts.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
     })
@@ -186,7 +186,7 @@ export class KernelPeer {
 
   /** The input that a run of this page waits for. Only this page shows and answers it. */
   get inputPrompt(): InputPrompt | null {
-    return this.asked
+    return this.currentPrompt
   }
 
   /** What a cell's code wants to access, while permission is being asked. */
@@ -197,13 +197,13 @@ export class KernelPeer {
 
   /** Answers the input prompt. */
   type(line: string): void {
-    if (this.asked !== null) this.kernel.type(this.asked.id, line)
+    if (this.currentPrompt !== null) this.kernel.type(this.currentPrompt.id, line)
     this.ask(null)
   }
 
   private ask(inputPrompt: InputPrompt | null): void {
-    const cell = (inputPrompt ?? this.asked)?.cell
-    this.asked = inputPrompt
+    const cell = (inputPrompt ?? this.currentPrompt)?.cell
+    this.currentPrompt = inputPrompt
     this.notifyInput(cell ?? null)
   }
 
@@ -252,14 +252,14 @@ export class KernelPeer {
   }
 
   private nextRun(): QueuedRun | null {
-    const held = new Set<object>()
+    const blockedBatches = new Set<object>()
     for (const queued of this.queuedRuns) {
-      if (held.has(queued.act)) continue
+      if (blockedBatches.has(queued.batch)) continue
       const head = readHead(this.doc, queued.cell)
       // Otherwise withdrawn, or requested from another executor since.
       const wanted = head?.request?.id === queued.request && isQueued(head) ? head.request : null
       if (wanted !== null && !isUnchanged(this.doc, queued.cell, wanted)) {
-        held.add(queued.act)
+        blockedBatches.add(queued.batch)
         continue
       }
       this.queuedRuns = this.queuedRuns.filter((other) => other !== queued)
@@ -294,14 +294,14 @@ export class KernelPeer {
     if (writer === null) return 'done'
     this.current = writer
     this.start(cell)
-    const take = this.eventHandler(writer, count)
+    const onEvent = this.eventHandler(writer, count)
     try {
       const install = this.installs.get(cell)
       this.installs.delete(cell)
       const outcome = await this.kernel.run(
         runs.code(writer.source),
         count,
-        take,
+        onEvent,
         install === undefined ? [] : [install],
       )
       if (outcome.lost !== undefined) writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))

@@ -113,7 +113,7 @@ export type ToWorker =
       readonly interrupts: number
       /** False while the notebook is unknown: its files are not stored. */
       readonly placed: boolean
-      readonly prelude: RunSetup
+      readonly setup: RunSetup
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */
@@ -122,7 +122,7 @@ export type ToWorker =
   | { readonly type: 'ask'; readonly id: number; readonly query: Query }
   | PartMessage
   /** The result of a HostCall. */
-  | { readonly type: 'given'; readonly id: number; readonly given: HostResult }
+  | { readonly type: 'given'; readonly id: number; readonly result: HostResult }
 
 /** A file of the interpreter; without content, the reason. */
 export type PartMessage =
@@ -186,7 +186,7 @@ export interface Answers {
 export type FromWorker =
   | { readonly type: 'progress'; readonly detail: string }
   /** Idle for the first time; and why it did not start from the snapshot, if so. */
-  | { readonly type: 'ready'; readonly withoutSnapshot: string | null }
+  | { readonly type: 'ready'; readonly snapshotError: string | null }
   /** The interpreter could not start, or crashed. */
   | { readonly type: 'dead'; readonly reason: string }
   /** A KernelEvent. One may follow `finished`, from background tasks. */

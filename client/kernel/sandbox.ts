@@ -106,8 +106,8 @@ export class Sandbox {
   }
 
   /** To a worker blocked in a call. */
-  sendResult(id: number, given: HostResult): void {
-    this.send({ type: 'given', id, given })
+  sendResult(id: number, result: HostResult): void {
+    this.send({ type: 'given', id, result })
   }
 
   /** Resolves when the worker can see it. */

@@ -21,7 +21,7 @@ interface Internals {
 export interface Loaded {
   readonly pyodide: PyodideInterface
   /** Why it started without the snapshot; null if it used it. */
-  readonly withoutSnapshot: string | null
+  readonly snapshotError: string | null
 }
 
 /** Loads Python from the snapshot or, if that fails for any reason, as Pyodide does. */
@@ -31,10 +31,10 @@ export const load = async (
   snapshot: Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<Loaded> => {
   try {
-    return { pyodide: await restore(loadPyodide, options, snapshot), withoutSnapshot: null }
+    return { pyodide: await restore(loadPyodide, options, snapshot), snapshotError: null }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { pyodide: await loadPyodide({ ...options }), withoutSnapshot: reason }
+    return { pyodide: await loadPyodide({ ...options }), snapshotError: reason }
   }
 }
 

@@ -58,21 +58,21 @@ const serve = async (
   const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
   const limiter = new OutputLimiter(emit)
   const parts = new Parts()
-  const outside = new HostClient(post, memory && new TypedLine(memory.given))
+  const host = new HostClient(post, memory && new TypedLine(memory.result))
   const interrupted = (): boolean => Atomics.load(word, 0) > seen
   requestPermissionBy({
     shared: memory && memory.permission,
-    later: (target) => outside.ask({ what: 'network', target }),
+    later: (target) => host.ask({ what: 'network', target }),
     now: (target) => {
-      if (outside.canWait) outside.callSync({ what: 'network', target }, interrupted)
+      if (host.canWait) host.callSync({ what: 'network', target }, interrupted)
       // Ask even so: the next attempt may be allowed.
-      else void outside.ask({ what: 'network', target })
+      else void host.ask({ what: 'network', target })
     },
   })
   // Messages that arrive before Python is loaded.
   const early = (message: ToWorker): void => {
     if (message.type === 'part') parts.came(message)
-    else if (message.type === 'given') outside.given(message.id, message.given)
+    else if (message.type === 'given') host.result(message.id, message.result)
   }
   const takeEarly = ({ data }: MessageEvent<ToWorker>): void => early(data)
   port.addEventListener('message', takeEarly)
@@ -81,16 +81,16 @@ const serve = async (
   const interpreter: Interpreter = await loadInterpreter({
     origin,
     parts,
-    outside,
+    host,
     interrupted,
     onProgress: (detail) => post({ type: 'progress', detail }),
     onDeath: (reason) => post({ type: 'dead', reason }),
     onOutput: (name, text) => limiter.write(name, text),
     pendingSignal() {
-      const asked = Atomics.load(word, 0)
+      const requested = Atomics.load(word, 0)
       // Python loses an interrupt for a run that it has not been given yet.
-      if (asked > seen && !preparing) {
-        seen = asked
+      if (requested > seen && !preparing) {
+        seen = requested
         againAt = performance.now() + signalPause
         return 'interrupt'
       }
@@ -159,15 +159,15 @@ const serve = async (
     post({ type: 'finished', run, status })
   }
 
-  const prepare = async ({ code, count, placed, prelude }: ToWorker & { type: 'run' }): Promise<void> => {
+  const prepare = async ({ code, count, placed, setup }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true
     stopped = false
     await interpreter.files.before(placed).catch(reportFileError)
-    if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(reportFileError)
+    if (!host.canWait) await interpreter.files.fetchNamed(code).catch(reportFileError)
     // Files of a long run are stored meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
     try {
-      interpreter.start(code, count, JSON.stringify(prelude))
+      interpreter.start(code, count, JSON.stringify(setup))
     } finally {
       preparing = false
     }
@@ -200,5 +200,5 @@ const serve = async (
     }
   })
   port.removeEventListener('message', takeEarly)
-  post({ type: 'ready', withoutSnapshot: interpreter.withoutSnapshot })
+  post({ type: 'ready', snapshotError: interpreter.snapshotError })
 }

@@ -143,14 +143,14 @@ export class Keymap {
     return this.defaultsOf(id, place).filter(
       (keys) =>
         !Object.keys(this.defaults).some((other) =>
-          this.overridden(other, place)?.some((given) => this.isTaken(id, keys, other, given, place)),
+          this.overridden(other, place)?.some((assigned) => this.isTaken(id, keys, other, assigned, place)),
         ),
     )
   }
 
   /** Whether `keys` of `id` conflict once `other` has `given`. */
-  private isTaken(id: string, keys: Keys, other: string, given: Keys, place: KeyPlace): boolean {
-    return id !== other && relation(given, keys) !== null && !this.shareByDefault(id, other, place, keys)
+  private isTaken(id: string, keys: Keys, other: string, assigned: Keys, place: KeyPlace): boolean {
+    return id !== other && relation(assigned, keys) !== null && !this.shareByDefault(id, other, place, keys)
   }
 
   /** Tab completes, and indents if there is nothing to complete. */

@@ -14,10 +14,10 @@ const strokeForm = /^((?:(?:Mod|Ctrl|Alt|Shift)-)*)(\S|[A-Z][A-Za-z0-9]*)$/
 export const normalKeys = (keys: string, mac = onMac): Keys | null => {
   const strokes = keys.split(' ').map((stroke) => {
     const [, before = '', key = ''] = strokeForm.exec(stroke) ?? []
-    const held = before.split('-').map((name) => (name === 'Ctrl' && !mac ? 'Mod' : name))
+    const modifiersDown = before.split('-').map((name) => (name === 'Ctrl' && !mac ? 'Mod' : name))
     if (key === '') return null
     return [
-      ...modifiers.filter((name) => held.includes(name)),
+      ...modifiers.filter((name) => modifiersDown.includes(name)),
       key.length === 1 ? key.toLowerCase() : key,
     ].join('-')
   })
@@ -41,14 +41,14 @@ const plainKey = ({ key, code, altKey }: KeyPress): string => {
 export const strokeOf = (press: KeyPress, mac = onMac): Keys | null => {
   if (['Shift', 'Control', 'Alt', 'Meta', 'Dead', 'Process', 'Unidentified'].includes(press.key)) return null
   const key = plainKey(press)
-  const held = [
+  const modifiersDown = [
     (mac ? press.metaKey : press.ctrlKey) && 'Mod',
     mac && press.ctrlKey && 'Ctrl',
     press.altKey && 'Alt',
     // For a punctuation character, Shift only selects it.
     press.shiftKey && (key.length !== 1 || /[a-z]/.test(key)) && 'Shift',
   ]
-  return [...held.filter((name) => name !== false), key].join('-')
+  return [...modifiersDown.filter((name) => name !== false), key].join('-')
 }
 
 /** Whether a press types a character, without a chord. */
@@ -69,10 +69,10 @@ export const spokenKeys = (keys: Keys, mac = onMac): string =>
     .split(' ')
     .map((stroke) => {
       const [, before = '', key = ''] = strokeForm.exec(stroke) ?? []
-      const held = before
+      const modifiersDown = before
         .split('-')
         .filter((name) => name !== '')
         .map((name) => (name === 'Mod' ? (mac ? 'Cmd' : 'Ctrl') : name))
-      return [...held, names[key] ?? (key.length === 1 ? key.toUpperCase() : key)].join('+')
+      return [...modifiersDown, names[key] ?? (key.length === 1 ? key.toUpperCase() : key)].join('+')
     })
     .join(' ')

@@ -2,7 +2,7 @@
 // shows an error if that fails: these files are not part of the notebook and not available offline.
 
 import { toAppPath, toBrowserPath } from '../base-path.ts'
-import { addressOf } from '../../shared/api/route.ts'
+import { urlOf } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
 
 const types: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export const folderImage = (url: string): FolderImage | null => {
   const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
   const type = types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
   return origin === location.origin && type !== undefined
-    ? { url: toBrowserPath(addressOf(routes.readFile, decodeURIComponent(path))), name: url, type }
+    ? { url: toBrowserPath(urlOf(routes.readFile, decodeURIComponent(path))), name: url, type }
     : null
 }
 

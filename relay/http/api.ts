@@ -7,7 +7,7 @@ import type { Providers } from '../../shared/model/provider.ts'
 import type { RecoverOptions } from '../files/recover.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import { HttpError, readJson } from './answer.ts'
-import type { Asked, Handlers } from './asked.ts'
+import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
 import { fileHandlers } from './files.ts'
@@ -50,7 +50,7 @@ export const createApi = (parts: ApiOptions): Api => {
     const path = decode(encoded)
     const body = await bodyOf(route, request)
     // One route's handler with the same route's request: its name ties them, which the compiler cannot follow.
-    const handle = handlers[name] as (asked: Asked) => Promise<void>
+    const handle = handlers[name] as (call: ApiCall) => Promise<void>
     return handle({ route, request, response, grant, basePath, path, query, body })
   }
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { isBlobName, maxBlobSize } from '../../shared/notebook/output/blob.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
-import type { Asked, Handlers } from './asked.ts'
+import type { ApiCall, Handlers } from './api-call.ts'
 
 /** Seconds an asker may wait for a blob that is on its way here. */
 const maxWait = 30
@@ -28,15 +28,15 @@ const arrival = (blobs: Blobs, name: string, request: IncomingMessage, milliseco
     request.socket.once('close', end)
   })
 
-const checkedName = ({ path }: Asked): string => {
+const checkedName = ({ path }: ApiCall): string => {
   if (isBlobName(path)) return path
   throw new HttpError('bad_request', 'a blob name is sha256- and the 64 hex digits of its digest')
 }
 
 export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> => ({
-  readBlob: async (asked) => {
-    const { request, response } = asked
-    const name = checkedName(asked)
+  readBlob: async (call) => {
+    const { request, response } = call
+    const name = checkedName(call)
     if (request.method === 'HEAD') {
       if (!(await blobs.touch(name))) throw new HttpError('not_found', 'no such blob')
       return sendNothing(response, 200)
@@ -54,11 +54,11 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
       ETag: `"${name}"`,
     })
   },
-  keepBlob: async (asked) => {
-    const name = checkedName(asked)
-    const bytes = await readBody(asked.request, maxBlobSize)
+  keepBlob: async (call) => {
+    const name = checkedName(call)
+    const bytes = await readBody(call.request, maxBlobSize)
     if ((await blobs.keep(name, bytes)) !== 'kept')
       throw new HttpError('bad_request', 'the body does not match the digest in its name')
-    return sendNothing(asked.response, 204)
+    return sendNothing(call.response, 204)
   },
 })

@@ -7,19 +7,19 @@ import { digestOf } from '../disk/digest.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
-import { send, type Asked, type Handlers } from './asked.ts'
+import { send, type ApiCall, type Handlers } from './api-call.ts'
 
 export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
-  listFiles: async (asked) => {
-    const { path, request, response } = asked
+  listFiles: async (call) => {
+    const { path, request, response } = call
     const listing = await plain.list(path === '' ? '' : usable(path.slice(0, -1)))
     if (listing === null) throw new HttpError('not_found', 'no such folder')
     const tag = `"${digestOf(JSON.stringify(listing))}"`
     if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
-    return send(asked, 200, listing, { ETag: tag })
+    return send(call, 200, listing, { ETag: tag })
   },
   readFile: ({ path, request, response }) => sendPlain(plain, usable(path), request, response),
-  writeFile: (asked) => write(plain, asked),
+  writeFile: (call) => write(plain, call),
 })
 
 const sendPlain = async (
@@ -43,9 +43,9 @@ const sendPlain = async (
   }
 }
 
-const write = async (plain: PlainFiles, asked: Asked<Routes['writeFile']>): Promise<void> => {
-  const { request } = asked
-  const path = usable(asked.path)
+const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Promise<void> => {
+  const { request } = call
+  const path = usable(call.path)
   // On some systems the ending in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
     throw new HttpError('bad_request', 'notebooks are changed under /api/notebooks')
@@ -57,7 +57,7 @@ const write = async (plain: PlainFiles, asked: Asked<Routes['writeFile']>): Prom
   if (why !== null) throw new HttpError('bad_request', why)
   const written = await plain.write(path, await readBody(request), tag ?? null)
   if (written.ok)
-    return send(asked, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
+    return send(call, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
   switch (written.problem) {
     case 'exists':
       throw new HttpError('exists', `${path} already exists; use If-Match to name the version to replace`)

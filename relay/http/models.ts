@@ -2,7 +2,7 @@
 import type { Provider, Providers, ModelList } from '../../shared/model/provider.ts'
 import type { OfferedModel } from '../../shared/api/routes.ts'
 import { HttpError } from './answer.ts'
-import { send, type Handlers } from './asked.ts'
+import { send, type Handlers } from './api-call.ts'
 
 const offered = (
   { id: provider, label, usualModel }: Provider,
@@ -22,7 +22,7 @@ const offered = (
 }
 
 export const modelHandlers = (providers: Providers): Handlers<'listModels'> => ({
-  listModels: async (asked) => {
+  listModels: async (call) => {
     const lists = await Promise.all(
       providers.map(async (provider) => ({ provider, found: await provider.models() })),
     )
@@ -30,7 +30,7 @@ export const modelHandlers = (providers: Providers): Handlers<'listModels'> => (
     if (first !== undefined && !first.found.ok && lists.every(({ found }) => !found.ok))
       throw new HttpError('upstream', `${first.provider.label}: ${first.found.message}`)
     send(
-      asked,
+      call,
       200,
       lists.flatMap(({ provider, found }, index) => offered(provider, found, index === 0)),
     )

@@ -42,8 +42,14 @@ export interface Asking {
   readonly spend: (tokens: number) => void
 }
 
-export class Reply {
-  readonly writer: RunWriter
+/** Where a reply is written: a cell, or a thread. */
+export type ReplyWriter = Pick<
+  RunWriter,
+  'source' | 'lost' | 'appendReply' | 'appendThinking' | 'output' | 'receipt' | 'finish'
+>
+
+export class Reply<Writer extends ReplyWriter = RunWriter> {
+  readonly writer: Writer
   private readonly setup: ReplySetup
   private readonly onEnd: () => void
   private readonly controller = new StopController()
@@ -61,7 +67,7 @@ export class Reply {
   private ended = false
 
   /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
-  constructor(writer: RunWriter, setup: ReplySetup, onEnd: () => void) {
+  constructor(writer: Writer, setup: ReplySetup, onEnd: () => void) {
     this.writer = writer
     this.setup = setup
     this.onEnd = onEnd
@@ -81,10 +87,10 @@ export class Reply {
             this.answeredBy(event.model)
             break
           case 'text':
-            this.hear(this.text, event.text)
+            this.receive(this.text, event.text)
             break
           case 'thinking':
-            this.hear(this.thinking, event.text)
+            this.receive(this.thinking, event.text)
             break
           case 'picture':
             await this.show(event)
@@ -127,7 +133,7 @@ export class Reply {
     }
   }
 
-  private hear(batch: Batch, text: string): void {
+  private receive(batch: Batch, text: string): void {
     this.firstAt ??= this.setup.now()
     this.came += estimateTokens(text)
     batch.add(text)

@@ -13,6 +13,7 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
   notebook,
+  state: new Uint8Array(),
   relayState: { acknowledged: null, digests: [] },
 })
 
@@ -107,9 +108,9 @@ test('a history that ends under the page is brought once, also where the browser
     steps,
     () => undefined,
   )
-  recovery.hold(held('memory', null))
+  recovery.add(held('memory', null))
   // It is found in the browser, too.
-  recovery.hold(stored)
+  recovery.add(stored)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
   await answer(yes)

@@ -267,7 +267,7 @@ test(
     const peer = new KernelPeer({
       doc,
       observer,
-      asked: new RequestedTexts(doc, observer),
+      requestedTexts: new RequestedTexts(doc, observer),
       kernel: session.kernel,
       executor: 'kernel-1',
       person: () => ({ id: 'ana', name: 'Ana' }),
