@@ -19,6 +19,8 @@ import './style/packages.css'
 import './style/comments.css'
 import './style/variables.css'
 import './style/language.css'
+import './style/palette.css'
+import './style/find.css'
 import './output/output.css'
 import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
@@ -37,6 +39,7 @@ import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
+import { Find } from './find/find.ts'
 import { Carets } from './editor/carets.ts'
 import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
@@ -103,6 +106,7 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     comments,
     mounting,
+    find: new Find(() => context),
     requestedTexts,
     python,
     blobs,

@@ -128,6 +128,27 @@ export class TextEditor {
     view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
   }
 
+  /** Selects a passage and scrolls to it, without moving the focus; `shown` gets it once it is on the page. */
+  select(from: number, to: number, shown: (range: Range) => void): void {
+    const { view } = this
+    const { length } = view.state.doc
+    const [anchor, head] = [Math.min(from, length), Math.min(to, length)]
+    view.dispatch({
+      selection: { anchor, head },
+      effects: EditorView.scrollIntoView(anchor, { y: 'nearest', yMargin: 80 }),
+    })
+    view.requestMeasure({
+      read: () => {
+        const range = document.createRange()
+        const [start, end] = [view.domAtPos(anchor), view.domAtPos(head)]
+        range.setStart(start.node, start.offset)
+        range.setEnd(end.node, end.offset)
+        return range
+      },
+      write: shown,
+    })
+  }
+
   /** 1 for the first; until the text changes. */
   markError(line: number | null): void {
     markErrorLine(this.view, line)

@@ -271,6 +271,11 @@ export class NbSource extends HTMLElement implements Mountable {
     })
   }
 
+  /** Selects a passage and scrolls to it without moving the focus; `shown` gets it as it is on the page. */
+  select(from: number, to: number, shown: (range: Range) => void): void {
+    this.withEditor((editor) => editor.select(from, to, shown))
+  }
+
   /** Scrolls there without moving the focus. */
   showLine(at: number): void {
     this.withEditor((editor) => editor.show(at))

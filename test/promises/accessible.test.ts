@@ -163,6 +163,8 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Undo',
     'Redo',
     'Export',
+    'Commands',
+    'Outline',
     'Files',
     'Packages',
     'Comments',
