@@ -192,6 +192,7 @@ test('a phone shows the threads under the notebook, and writes by touch', async 
     isMobile: true,
   })
   await phone.until('sync', 'saved')
+  await shot(phone, 'phone-before')
   await phone.page.getByRole('button', { name: '1 comment on cell 1' }).tap()
   const card = thread(phone, 'Ana')
   await card.getByText('gross', { exact: true }).waitFor()
