@@ -134,6 +134,14 @@ test('who may comment begins threads on what is rendered, on cells and on the no
     .poll(order, soon)
     .toEqual(['On all of it', 'hh: net or gross, @Ben Okri?', 'gross', 'Does it?', 'On a cell'])
   await shot(ana, 'ana-1100')
+
+  // They go with their cell, and come back with it.
+  await ana.cell(2).locator('nb-markdown').click()
+  await ana.page.keyboard.press('d')
+  await ana.page.keyboard.press('d')
+  await expect.poll(async () => (await order()).includes('Does it?'), soon).toBe(false)
+  await ana.page.keyboard.press('z')
+  await expect.poll(async () => (await order()).includes('Does it?'), soon).toBe(true)
 })
 
 test('the model answers in a thread that names it, also who may only comment, and is stopped there', async () => {
@@ -172,8 +180,8 @@ test('threads are resolved, reopened and deleted, and are in the file and after 
   await panel(ana).getByText('On the last cell', { exact: true }).waitFor()
   await last.getByRole('button', { name: 'Delete comment' }).click()
   await expect.poll(() => panel(ana).locator('nb-thread').count(), soon).toBe(3)
+  await expect.poll(() => app.file('a.ipynb'), soon).toContain('net or gross')
   await expect.poll(() => app.file('a.ipynb'), soon).not.toContain('On the last cell')
-  expect(await app.file('a.ipynb')).toContain('net or gross')
   expect(await app.file('a.ipynb')).toContain('"quote": "price"')
 
   await ben.page.reload()
