@@ -188,7 +188,8 @@ test('threads are resolved, reopened and deleted, and are in the file and after 
   await ben.until('sync', 'saved')
   await thread(ben, 'Ana').getByText('gross', { exact: true }).waitFor()
   expect(await marked(ben, 1)).toBe('price')
-  expect(await thread(ben, 'Ana').getByRole('button', { name: 'Delete comment' }).count()).toBe(1)
+  // His two questions, his reply and the answer to him.
+  expect(await thread(ben, 'Ana').getByRole('button', { name: 'Delete comment' }).count()).toBe(4)
   for (const person of [ana, ben]) expect(person.complaints).toEqual([])
 })
 
@@ -211,5 +212,7 @@ test('a phone shows the threads under the notebook, and writes by touch', async 
   await thread(ana, 'Ana').getByText('from the bus', { exact: true }).waitFor()
   const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
+  const last = await phone.page.getByRole('button', { name: 'Settings', exact: true }).boundingBox()
+  expect((last?.x ?? 400) + (last?.width ?? 0)).toBeLessThanOrEqual(375)
   expect(phone.complaints).toEqual([])
 })
