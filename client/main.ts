@@ -42,6 +42,7 @@ import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
+import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
@@ -54,7 +55,6 @@ import type { Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
-import { registeredPanels } from './panels/panel.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
@@ -115,7 +115,7 @@ const openSession: OpenSession = (path, identity, page) => {
     ...page,
     settings,
     shortcuts,
-    panels: new Panels(registeredPanels(), settings),
+    panels: new Panels(notebookPanels, settings),
     press: (event, places, text = null, may = () => true) =>
       keyboard.press(event, places, {
         may: (id) => isCommandId(id) && may(id),

@@ -65,7 +65,7 @@ export const beginComment = (
   const { notebook, comments, panels, showError } = context
   if (!notebook.commentable)
     return showError(
-      notebook.loaded ? 'Read only: you may not comment on this notebook.' : 'The notebook is not open yet.',
+      notebook.loaded ? 'Read only: you cannot comment on this notebook.' : 'The notebook is not open yet.',
     )
   const selected = text === null ? inPage(getSelection()) : inEditor(text)
   const isHere = selected !== null && (cell === null || selected.cell === cell)

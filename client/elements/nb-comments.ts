@@ -5,7 +5,6 @@ import { repeat } from 'lit/directives/repeat.js'
 import { startThread } from '../../shared/notebook/document/commenting.ts'
 import { mentionsModel } from '../../shared/notebook/mention.ts'
 import type { Draft } from '../comments/comments.ts'
-import { registerPanel } from '../panels/panel.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -35,7 +34,7 @@ export class NbComments extends LightElement {
     const writing = { who: person(), at: Date.now(), text, asksModel: mentionsModel(text) }
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
-    if (thread === null) return this.context.showError('Not possible: this cell does not exist any more.')
+    if (thread === null) return this.context.showError('Failed: this cell no longer exists.')
     comments.choose(thread)
     keepFocusInPanel(this)
   }
@@ -126,16 +125,6 @@ export class NbComments extends LightElement {
       </div>`
   }
 }
-
-registerPanel({
-  id: 'comments',
-  title: 'Comments',
-  about: 'Comments on this notebook',
-  icon: icons.comment,
-  side: 'beside',
-  needsNotebook: true,
-  content: (context) => html`<nb-comments .context=${context}></nb-comments>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -21,14 +21,7 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { folderOf } from '../files/folder.ts'
 import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
-import './nb-files.ts'
 import type { NbFiles } from './nb-files.ts'
-import './nb-packages.ts'
-import './nb-comments.ts'
-import './nb-variables.ts'
-import './nb-history.ts'
-import './nb-keys.ts'
-import './nb-settings-panel.ts'
 import './nb-header.ts'
 import './nb-import.ts'
 import './nb-notebook.ts'
@@ -291,6 +284,7 @@ export class NbPage extends LightElement {
     const panels = this.session?.context.panels
     if (panels?.isOpen('files') === false) panels.toggle('files')
     await this.updateComplete
+    await import('./nb-files.ts')
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 

@@ -1,4 +1,4 @@
-// A panel registers itself with its position and content. The header has its button, the keymap its keys.
+// A panel of the notebook: its position and content.
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 
@@ -13,18 +13,10 @@ export interface Panel {
   readonly side: 'over' | 'below' | 'beside' | 'corner'
   /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
+  /** Defines the elements of its content. */
+  readonly load: () => Promise<unknown>
   readonly content: (context: NotebookContext) => unknown
 }
 
 /** The notebook can be used while the panel is open. */
 export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'
-
-const registered: Panel[] = []
-
-export const registerPanel = (panel: Panel): void => {
-  if (registered.some(({ id }) => id === panel.id)) throw new Error(`two panels ${panel.id}`)
-  registered.push(panel)
-}
-
-/** In page order. */
-export const registeredPanels = (): readonly Panel[] => registered
