@@ -32,7 +32,7 @@ const effortWords: Readonly<Record<Effort, string>> = {
   medium: 'Medium',
   high: 'High',
   xhigh: 'Very high',
-  max: 'As high as it goes',
+  max: 'Maximum',
 }
 
 let count = 0
@@ -116,7 +116,7 @@ export class NbModel extends LightElement {
     this.querySelector('input')?.select()
     const answer = await listModels()
     if (!answer.ok) {
-      this.problem = `There is no list now: ${answer.reason}.`
+      this.problem = `The list could not be loaded: ${answer.reason}.`
       return
     }
     const { models } = answer
@@ -226,7 +226,7 @@ export class NbModel extends LightElement {
             </li>`,
         )}
       </ul>
-      ${found.length === 0 ? html`<p>No model is called that.</p>` : nothing}
+      ${found.length === 0 ? html`<p>No matching model.</p>` : nothing}
       ${this.problem === '' ? nothing : html`<p class="nb-models-problem" role="status">${this.problem}</p>`}
       <label
         >Effort
@@ -240,7 +240,7 @@ export class NbModel extends LightElement {
           }}
         >
           <option value="" ?selected=${own.effort === null}>
-            ${this.cell === null ? 'The model’s own' : 'As in the notebook'}
+            ${this.cell === null ? 'Default of the model' : 'As in the notebook'}
           </option>
           ${efforts.map(
             (effort) =>

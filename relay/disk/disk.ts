@@ -1,4 +1,4 @@
-// What a disk says when it does not take or give what it should, for a person.
+// Disk errors as messages.
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -13,7 +13,7 @@ const reasons: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'the relay has no write permission for its log',
 }
 
-/** null where the error is none of the disk's. */
+/** Null if it is no disk error. */
 export const diskReason = (error: unknown): string | null => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return reasons[code] ?? (/^SQLITE_(IOERR|CANTOPEN)/.test(code) ? 'the disk fails' : null)

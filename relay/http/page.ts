@@ -1,5 +1,5 @@
-// The page as it was built, from its folder: the one HTML file for every address of the app, the output frame under
-// its own policy, and assets. A file named by its content is kept for ever, everything else is asked for each time.
+// Serves the built page: the one HTML file for every URL of the app, the output frame under its own policy, and assets.
+// Files with a content hash in their name are cached for ever, all others are revalidated.
 import { createReadStream } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
@@ -55,7 +55,7 @@ const look = async (file: string, encoding: string | null): Promise<Found | null
   }
 }
 
-/** A compressed twin made at build time, where the browser takes it. */
+/** A precompressed version, if the browser accepts it. */
 const find = async (file: string, accepted: string): Promise<Found | null> => {
   for (const [encoding, suffix] of encodings) {
     const twin = accepted.includes(encoding) ? await look(file + suffix, encoding) : null
@@ -64,7 +64,7 @@ const find = async (file: string, accepted: string): Promise<Found | null> => {
   return look(file, null)
 }
 
-/** The names below the folder, or null where the address leads out of it or to something hidden. */
+/** The names below the folder, or null if the URL leads out of it or to something hidden. */
 const segmentsOf = (pathname: string): readonly string[] | null => {
   let decoded: string
   try {
@@ -83,7 +83,7 @@ const headersOf = (
   addresses: readonly string[],
 ): OutgoingHttpHeaders => {
   const pathname = `/${segments.join('/')}`
-  // Vite puts what is named by its content under /assets/.
+  // Vite puts files with a content hash under /assets/.
   const immutable = segments[0] === 'assets'
   return {
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -92,7 +92,7 @@ const headersOf = (
   }
 }
 
-/** `addresses`: under which the browser may see this request. */
+/** `addresses`: possible URLs of this request in the browser. */
 export const createPage =
   (folder: string) =>
   async (
@@ -107,12 +107,12 @@ export const createPage =
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
-    // The page is small and not the same everywhere.
+    // The page is small and differs by base path.
     const accepted = isApp ? '' : (request.headers['accept-encoding'] ?? '')
     const found = segments && (await find(join(folder, ...segments), accepted))
     if (!segments || !found) throw new HttpError('not_found', 'no such URL')
     const basePath = `${pathOf(addresses[0])}/`
-    // Relative where no folder is known: there may be one.
+    // Relative if no path is known, because there may be one.
     const root = basePath === '/' ? toRoot(pathname) : basePath
     const shell = isApp ? pageUnder(await readFile(found.file, 'utf8'), root, basePath) : null
     const tag = shell === null ? found.tag : `${found.tag.slice(0, -1)}-${root}"`
