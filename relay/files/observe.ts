@@ -8,7 +8,9 @@ import type { Room } from '../sync/room.ts'
 import type { MissingBlobs } from './missing-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
 import type { FileState, KnownFile, Opening } from './file-state.ts'
+import type { SnapshotTimes } from './file-peer-times.ts'
 import type { Content, Folder } from './folder.ts'
+import { lastLiveEdit } from './live-editor.ts'
 import { digestOf } from '../disk/digest.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
@@ -55,6 +57,7 @@ export const seeFile = async (
   room: Room,
   state: FileState,
   content: Content | null,
+  { pause }: SnapshotTimes,
 ): Promise<File> => {
   const [known, read] = [null, null]
   if (room.record.binned !== null) return { seen: { type: 'binned' }, known, read }
@@ -64,7 +67,13 @@ export const seeFile = async (
   const { digest } = file
   const foreign = isForeign(state, digest) ? readOutside(file.bytes) : null
   const broken = foreign?.ok === false ? foreign.reason : null
-  const seen = { type: 'there', digest, writable: await folder.mayWrite(path), broken } as const
+  const seen = {
+    type: 'there',
+    digest,
+    writable: await folder.mayWrite(path),
+    broken,
+    busyUntil: (await lastLiveEdit(folder.root)) + pause,
+  } as const
   return { seen, known: { digest, inode: await folder.inode(path) }, read: foreign }
 }
 
