@@ -8,7 +8,8 @@ import { paste } from '../commands/paste.ts'
 import type { TextEditor } from '../editor/assemble.ts'
 import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
 import type { Mountable } from '../editor/mounting.ts'
-import { languageComing, wraps, type Language } from '../editor/parsers.ts'
+import { languageComing, type Language } from '../editor/colours.ts'
+import { wraps } from '../editor/wrap.ts'
 import { renderStatic } from '../editor/static.ts'
 
 export type SourceContext = Pick<
@@ -84,7 +85,11 @@ export class NbSource extends HTMLElement implements Mountable {
   /** Now, and again when a language that loads on demand has arrived. */
   private speak(language: Language): void {
     this.configure()
-    void languageComing(language)?.then(() => this.setup?.language === language && this.configure())
+    void languageComing(language)?.then(() => this.recolour(language))
+  }
+
+  private recolour(language: Language): void {
+    if ((this.near || this.mounted) && this.setup?.language === language) this.configure()
   }
 
   connectedCallback(): void {
