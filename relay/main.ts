@@ -138,7 +138,7 @@ const compose = async (
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
-  const providers = parts.providers ?? (await createProviders(settings.model.providers))
+  const providers = parts.providers ?? (await createProviders(settings.model))
   const caps = await ModelCaps.open(settings.model.caps, folder.own('model-use.json'), Date.now, logger)
   closing.push(() => caps.settled())
   // The model ends first, so that the last snapshot has its replies.

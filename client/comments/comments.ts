@@ -166,7 +166,7 @@ export class Comments {
     )
     const before = this.spans
     this.spans = this.spansNow()
-    if (loaded) this.onMessage()
+    if (loaded) this.noticeNew()
     for (const [text, listeners] of this.listeners)
       if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
         for (const listener of listeners) listener()
@@ -188,7 +188,7 @@ export class Comments {
   }
 
   /** Announces new messages of others. Answers are announced when they are complete. */
-  private onMessage(): void {
+  private noticeNew(): void {
     const isFirst = this.known === null
     const known = (this.known ??= new Set())
     const person = this.parts.person()
@@ -199,7 +199,7 @@ export class Comments {
         known.add(key)
         if (isFirst || isBy(person, message)) continue
         if (thread.id !== this.chosenId) this.unread.add(key)
-        this.notify(thread, message, person)
+        this.announceMessage(thread, message, person)
       }
     for (const key of this.unread) if (!this.isListed(key)) this.unread.delete(key)
   }
@@ -208,11 +208,13 @@ export class Comments {
     return this.listed.some(({ id, messages }) => messages.some((message) => key === `${id}/${message.id}`))
   }
 
-  private notify(thread: LiveThread, message: LiveMessage, person: Person): void {
+  private announceMessage(thread: LiveThread, message: LiveMessage, person: Person): void {
     if (mentions(message.text, person.name)) this.named = [...this.named, { thread, message }]
-    const doing = message.answers === undefined ? 'commented' : 'answered'
+    const place = this.placeOf(thread)
     this.parts.announce(
-      `${message.by || 'Somebody'} ${doing} on ${this.placeOf(thread)}: ${shortened(message.text)}`,
+      message.answers === undefined
+        ? `${message.by || 'Somebody'} commented on ${place}: ${shortened(message.text)}`
+        : `The model answered on ${place}.`,
     )
   }
 

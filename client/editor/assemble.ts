@@ -24,9 +24,6 @@ import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
 export { isLoaded, loadLanguage, spansOf } from './parsers.ts'
-/** The editor an element is in. */
-export const viewAt = (element: HTMLElement): EditorView | null => EditorView.findFromDOM(element)
-
 export { leavesText } from './edges.ts'
 export { textCommands, placesIn } from './text-commands.ts'
 

@@ -1,5 +1,6 @@
 // One shared text on the page: static, or with an editor while in view. Not a Lit element, because a keystroke and a
 // mount must not wait for a render; `show` takes effect synchronously.
+import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
@@ -47,6 +48,11 @@ export class NbSource extends HTMLElement implements Mountable {
 
   get element(): Element {
     return this
+  }
+
+  /** Null without an editor. */
+  get view(): EditorView | null {
+    return this.editor?.view ?? null
   }
 
   get mounted(): boolean {

@@ -97,6 +97,7 @@ test('a selection is commented on by keys, the others hear of it, reply, and fin
 
 test('who may comment begins threads on what is rendered, on cells and on the notebook', async () => {
   const { page } = ben
+  await page.locator('nb-markdown p').click({ position: { x: 4, y: 4 } })
   await page
     .locator('nb-markdown p')
     .getByText('why it counts')
@@ -164,6 +165,7 @@ test('threads are resolved, reopened and deleted, and are in the file and after 
   await thread(ana, 'Ana').getByRole('button', { name: 'Reopen', exact: true }).click()
   await expect.poll(() => marked(ben, 1), soon).toBe('price')
   const last = panel(ben).locator('nb-thread').last()
+  await last.getByText('On a cell', { exact: true }).waitFor()
   await last.getByRole('button', { name: 'Edit comment' }).click()
   await field(last).first().fill('On the last cell')
   await last.getByRole('button', { name: 'Save', exact: true }).click()
