@@ -163,7 +163,11 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
     'another person’s comment',
   ],
   ['another’s message away', (doc) => messagesOf(doc).delete('thread/first'), 'another person’s comment'],
-  ['where another’s thread is', (doc) => threadsOf(doc).set('thread', { cell: null }), 'another person’s comment'],
+  [
+    'where another’s thread is',
+    (doc) => threadsOf(doc).set('thread', { cell: null }),
+    'another person’s comment',
+  ],
   ['another’s thread away', (doc) => threadsOf(doc).delete('thread'), 'another person’s comment'],
   [
     'a resolution in another’s name',
@@ -199,7 +203,11 @@ test('writes in nobody else’s name at the wire, and takes no other person’s 
   )
   const other = await join()
   other.client.awareness.setLocalStateField('user', { ...ana, color: '#123456' })
-  await refused(other, (mine) => startThread(mine, cell, null, says(ana, 'forged')), 'another person’s comment')
+  await refused(
+    other,
+    (mine) => startThread(mine, cell, null, says(ana, 'forged')),
+    'another person’s comment',
+  )
 })
 
 test('who gives no name can comment without one, and not in the name of others', async () => {
