@@ -20,7 +20,7 @@ import { LightElement } from './light-element.ts'
 
 export type ModelContext = CellContext
 
-interface Option {
+interface ModelOption {
   /** `provider/model`; null for what holds without a choice. */
   readonly model: string | null
   readonly name: string
@@ -46,7 +46,7 @@ export class NbModel extends LightElement {
   @state() private open = false
   @state() private query = ''
   @state() private active = 0
-  @state() private options: readonly Option[] = []
+  @state() private options: readonly ModelOption[] = []
   /** Why there is no list, or not all of it. */
   @state() private problem = ''
   private readonly listId = `nb-models-${count++}`
@@ -99,7 +99,7 @@ export class NbModel extends LightElement {
     return model === null ? this.inherited : splitModel(model).id
   }
 
-  private get found(): readonly Option[] {
+  private get found(): readonly ModelOption[] {
     const words = this.query.toLowerCase().split(/\s+/)
     return this.options.filter(({ model, name, about }) => {
       const text = `${model ?? ''} ${name} ${about}`.toLowerCase()
@@ -110,7 +110,7 @@ export class NbModel extends LightElement {
   private async show(): Promise<void> {
     if (this.open || !this.context.notebook.editable) return
     ;[this.open, this.query, this.problem] = [true, '', '']
-    const usual: Option = {
+    const usual: ModelOption = {
       model: null,
       name: this.inherited,
       about: this.cell === null ? 'the relay’s' : 'the notebook’s',
