@@ -11,13 +11,13 @@ import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
+import type { DataFolder } from './disk/data-folder.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
-import { Folder } from './files/folder.ts'
+import { openFolder, type Home } from './files/home.ts'
 import { Ids } from './files/ids.ts'
 import { NotebookCatalogue } from './files/catalogue.ts'
 import { Listing } from './files/listing.ts'
-import { PlainFiles } from './files/plain.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
 import { welcome } from './files/welcome.ts'
@@ -89,17 +89,17 @@ const closeWithin = 2500
 
 export const startRelay = async (settings: Settings, parts: Parts = {}): Promise<Relay> => {
   const logger = parts.logger ?? createLogger(settings.logLevel, settings.logFormat)
-  const folder = await Folder.open(settings.folder).catch((error: unknown) => {
+  const home = await openFolder(settings.folder).catch((error: unknown) => {
     throw new CannotStart(`the notebooks folder ${settings.folder} cannot be used: ${messageOf(error)}`)
   })
-  const unlock = takeLock(folder.own('lock.sqlite'))
+  const unlock = takeLock(home.data.at('lock.sqlite'))
   if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${settings.folder}`)
   const closing: (() => unknown)[] = [unlock]
   const closeAll = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close()
   }
   try {
-    return await compose(settings, parts, folder, logger, closing, closeAll)
+    return await compose(settings, parts, home, logger, closing, closeAll)
   } catch (error) {
     await closeAll()
     throw error
@@ -110,7 +110,7 @@ export const startRelay = async (settings: Settings, parts: Parts = {}): Promise
 const compose = async (
   settings: Settings,
   parts: Parts,
-  folder: Folder,
+  { files, plain, data, isByGit }: Home,
   logger: Logger,
   closing: (() => unknown)[],
   closeAll: () => Promise<void>,
@@ -118,7 +118,7 @@ const compose = async (
   const idle = parts.idle ?? defaultIdleTimeout
   const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
-  const file = folder.own('log.sqlite')
+  const file = data.at('log.sqlite')
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
     throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
   })
@@ -140,19 +140,29 @@ const compose = async (
   const providers = parts.providers ?? (await createProviders(settings.model))
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log)
-  const blobs = new Blobs(folder.own('blobs'))
+  const blobs = new Blobs(data.at('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
     modelPeers(providers, instance, blobs),
-    createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
+    createFilePeer({
+      files,
+      isByGit,
+      log,
+      versions,
+      blobs,
+      exclusive: lock,
+      times,
+      logger,
+      follow: findMoved,
+    }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
-  const ids = await Ids.open(folder.own('ids.json'))
+  const ids = await Ids.open(data.at('ids.json'))
   const library = new NotebookCatalogue({
-    folder,
+    files,
     log,
     ids,
     blobs,
@@ -160,7 +170,7 @@ const compose = async (
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   })
-  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
+  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), files, log, library)
 
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
@@ -169,11 +179,11 @@ const compose = async (
   const socketServer = new SocketServer({ access, authorize, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const page = createPage(clientFolder)
-  const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
-  const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
+  const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), data, logger)
+  const listing = new Listing(files)
   const api = createApi({
     library,
-    folder,
+    files,
     log,
     listing,
     rooms,
@@ -230,13 +240,13 @@ const withWriter = ({ tokens, host }: Settings): Tokens =>
 const packagesOf = (
   { distribution, index, files }: PackageSettings,
   pyodide: string,
-  folder: Folder,
+  data: DataFolder,
   logger: Logger,
 ): ReturnType<typeof createPackages> => {
   const origins = [distribution ?? usualOrigin, index, ...files].map((url) => new URL(url).origin)
   const upstreams = new Upstreams(origins)
-  const store = new PackageStore(folder.own('packages', 'files'), upstreams)
-  const fileOf = (project: string): string => folder.own('packages', 'index', `${project}.json`)
+  const store = new PackageStore(data.at('packages', 'files'), upstreams)
+  const fileOf = (project: string): string => data.at('packages', 'index', `${project}.json`)
   const pypi = new Pypi({ index, upstreams, store, fileOf, logger })
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }

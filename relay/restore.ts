@@ -9,7 +9,7 @@ import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
-import { Folder } from './files/folder.ts'
+import { openFolder, type Home } from './files/home.ts'
 import { digestOf } from './disk/digest.ts'
 import { applyEdit, keepEdit } from './files/outside-edit.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
@@ -43,14 +43,14 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   if (root === null) return refuse(`${name} lies in no folder that LLM Notebook has served`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
   if (path === null) return refuse(`${name} is no notebook`)
-  const folder = await Folder.open(root)
-  const unlock = takeLock(folder.own('lock.sqlite'))
+  const home = await openFolder(root)
+  const unlock = takeLock(home.data.at('lock.sqlite'))
   if (!unlock)
     return refuse(`LLM Notebook is serving ${root}: go back with History on its page, or end it first`)
   try {
-    const log = await SqliteLog.open(folder.own('log.sqlite'))
+    const log = await SqliteLog.open(home.data.at('log.sqlite'))
     try {
-      return await restoreFrom(log, folder, path, wanted)
+      return await restoreFrom(log, home, path, wanted)
     } finally {
       await log.close()
     }
@@ -62,7 +62,7 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
 /** The same with a folder and a log that are the caller's alone; without a number the list. */
 export const restoreFrom = async (
   log: LogStore,
-  folder: Folder,
+  { files, data }: Pick<Home, 'files' | 'data'>,
   path: NotebookPath,
   wanted: number | null,
 ): Promise<Parsed<string>> => {
@@ -74,7 +74,7 @@ export const restoreFrom = async (
   const version = versions[wanted - 1]
   if (version === undefined)
     return refuse(`there is no version ${wanted} of ${path}, only ${versions.length}`)
-  const there = await folder.read(path)
+  const there = await files.read(path)
   if (there !== null && there.digest !== versions[0]?.digest)
     return refuse(
       `${path} was changed by another program since: start LLM Notebook once, so that the change is merged`,
@@ -83,12 +83,12 @@ export const restoreFrom = async (
   const { docId } = record
   // What comes from here on is not what is gone back from, and stays.
   const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.load(docId))) }
-  const blobs = new Blobs(folder.own('blobs'))
+  const blobs = new Blobs(data.at('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
   const read = readOutside(then.text)
   if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
   const edit = await keepEdit(blobs, read, version.digest)
-  const isDone = await new KeyedLock().run(docId, async (lock) => {
+  const written = await new KeyedLock().run(docId, async (lock) => {
     const doc = documentOf(await log.load(docId))
     const updates: Uint8Array[] = []
     doc.on('update', (update: Uint8Array) => updates.push(update))
@@ -97,10 +97,9 @@ export const restoreFrom = async (
     await log.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
     const { text } = await fileText(readNotebook(doc), blobs)
     const base = { digest: digestOf(text), state: Y.encodeStateAsUpdate(doc), time }
-    const isUntouched = async (): Promise<boolean> => (await folder.read(path))?.digest === there?.digest
-    return replaceFile({ folder, log }, { docId, path, text, base }, isUntouched)
+    return replaceFile({ files, log }, { docId, path, text, base, over: there })
   })
-  if (!isDone)
+  if (written === null)
     return refuse(
       `${path} was changed by another program meanwhile: start LLM Notebook, so that both changes are merged`,
     )

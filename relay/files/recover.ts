@@ -14,10 +14,10 @@ import type { Blobs } from '../blobs/store.ts'
 import type { LogStore } from '../log/store.ts'
 import type { Room } from '../sync/room.ts'
 import type { KeyedLock, Lock } from './keyed-lock.ts'
-import type { Folder } from './folder.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue } from './catalogue.ts'
 import { applyEdit, keepEdit, type KeptEdit } from './outside-edit.ts'
+import type { NotebookFiles } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
 /** What a browser held. Notebooks are texts of an .ipynb. */
@@ -45,7 +45,7 @@ export type Recovered =
 export interface RecoverOptions {
   readonly log: LogStore
   readonly blobs: Blobs
-  readonly folder: Folder
+  readonly files: NotebookFiles
   readonly library: NotebookCatalogue
   /** Held by snapshots too, with the docId as the key. */
   readonly exclusive: KeyedLock
@@ -75,7 +75,7 @@ export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCo
   // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
   await room.stored()
   await parts.log.synced()
-  const copy = isWhole ? null : await createCopy(parts.library, parts.folder, room.path, held.content)
+  const copy = isWhole ? null : await createCopy(parts.library, parts.files, room.path, held.content)
   return { ok: true, changed, copy, vector }
 }
 
@@ -112,7 +112,7 @@ const copyPath = (path: string, at: Date, nth: number): NotebookPath | null =>
 
 const createCopy = async (
   library: NotebookCatalogue,
-  folder: Folder,
+  files: NotebookFiles,
   path: string,
   content: string,
 ): Promise<NotebookPath> => {
@@ -122,7 +122,7 @@ const createCopy = async (
     if (copy === null) throw new Error(`no name for a copy of ${path}`)
     if ((await library.create(copy, mine.ok ? formatNotebook(mine.notebook) : content)).ok) return copy
     // Another browser held the same words and was first; or these are others.
-    const there = await folder.read(copy)
+    const there = await files.read(copy)
     const found = there === null ? null : parseNotebook(there.bytes)
     if (found?.ok && mine.ok && !lacksText(found.notebook, mine.notebook)) return copy
   }

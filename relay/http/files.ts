@@ -2,7 +2,7 @@
 // list of all below it; any other is a file. Nothing is written over without a word about which version is meant.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
-import { whyNotNew } from '../files/folder.ts'
+import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'

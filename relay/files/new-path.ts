@@ -1,0 +1,17 @@
+// Where nothing new is made, because it would not be listed or would not read as what it is.
+import type { FilePath } from './path.ts'
+
+export const notListed = new Set(['node_modules', '__pycache__'])
+export const maxDepth = 12
+
+/** What turns the direction of what follows, breaks the line or is not seen: such a name does not read as what it is. */
+const misleading = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060\ufeff]/u
+
+/** Why nothing new may have this path, for a person; null where it may. What is there already is opened all the same. */
+export const whyNotNew = (path: FilePath): string | null => {
+  const folders = path.split('/').slice(0, -1)
+  const unseen = folders.find((name) => notListed.has(name))
+  if (unseen !== undefined) return `what lies in ${unseen} is not listed`
+  if (folders.length > maxDepth) return `folders are at most ${maxDepth} deep`
+  return misleading.test(path) ? 'a name has no invisible characters and none that turn the direction' : null
+}
