@@ -27,8 +27,9 @@ import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, syncFile, defaultIdleTimeout } from './log/sqlite.ts'
-import type { LogStore } from './log/store.ts'
+import { defaultIdleTimeout, syncFile } from './log/sqlite-file.ts'
+import { SqliteLog } from './log/sqlite.ts'
+import type { Log } from './log/log.ts'
 import type { SyncFile } from './log/wal.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
@@ -55,7 +56,7 @@ const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.
 /** What a test or a bench may put in the place of the usual. */
 export interface Parts {
   readonly syncFile?: SyncFile
-  readonly openLog?: (file: string, sync: SyncFile) => Promise<LogStore>
+  readonly openLog?: (file: string, sync: SyncFile) => Promise<SqliteLog>
   readonly providers?: Providers
   readonly authorize?: Authorize
   readonly clientFolder?: string
@@ -127,7 +128,7 @@ const compose = async (
   closing.push(() => lock.ended())
   closing.push(() => log.close())
   const instance = randomUUID()
-  const commit = new GroupCommit(log, logger, (reason) => {
+  const commit = new GroupCommit(log.updates, logger, (reason) => {
     if (reason === null) logger.warn('the log is written again')
     else logger.error('the log cannot be written', { reason })
     rooms.error(reason)
@@ -139,7 +140,7 @@ const compose = async (
   const times = { ...defaultTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model))
   // The model ends first, so that the last snapshot has its replies.
-  const versions = new RevisionCache(log)
+  const versions = new RevisionCache(log.revisions)
   const blobs = new Blobs(data.at('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
@@ -170,7 +171,7 @@ const compose = async (
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   })
-  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), files, log, library)
+  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), files, log.catalogue, library)
 
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
@@ -253,12 +254,12 @@ const packagesOf = (
 
 /** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
 const writeWhatACrashLeft = async (
-  log: LogStore,
+  log: Log,
   library: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
 ): Promise<void> => {
-  for (const { docId, path } of await log.unwritten()) {
+  for (const { docId, path } of await log.revisions.unwritten()) {
     try {
       const opened = await library.open(path)
       if (opened.type === 'document') await rooms.use(opened.record, () => undefined)

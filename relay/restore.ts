@@ -16,7 +16,8 @@ import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
 import { replaceFile } from './files/replace.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
-import type { Revision, LogStore } from './log/store.ts'
+import type { Log } from './log/log.ts'
+import type { Revision } from './log/revisions.ts'
 
 const refuse = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage =
@@ -61,15 +62,15 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
 
 /** The same with a folder and a log that are the caller's alone; without a number the list. */
 export const restoreFrom = async (
-  log: LogStore,
+  log: Log,
   { files, data }: Pick<Home, 'files' | 'data'>,
   path: NotebookPath,
   wanted: number | null,
 ): Promise<Parsed<string>> => {
-  const record = await log.at(path)
+  const record = await log.catalogue.at(path)
   if (record === null) return refuse(`no version of ${path} is kept`)
   // The newest first, as the list numbers them.
-  const versions = (await log.revisions(record.docId)).filter((base) => base.written).reverse()
+  const versions = (await log.revisions.of(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
   if (version === undefined)
@@ -82,19 +83,19 @@ export const restoreFrom = async (
 
   const { docId } = record
   // What comes from here on is not what is gone back from, and stays.
-  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.load(docId))) }
+  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.updates.load(docId))) }
   const blobs = new Blobs(data.at('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
   const read = readOutside(then.text)
   if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
   const edit = await keepEdit(blobs, read, version.digest)
   const written = await new KeyedLock().run(docId, async (lock) => {
-    const doc = documentOf(await log.load(docId))
+    const doc = documentOf(await log.updates.load(docId))
     const updates: Uint8Array[] = []
     doc.on('update', (update: Uint8Array) => updates.push(update))
     applyEdit(lock, { docId, doc }, edit, [now])
     const time = Date.now()
-    await log.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
+    await log.updates.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
     const { text } = await fileText(readNotebook(doc), blobs)
     const base = { digest: digestOf(text), state: Y.encodeStateAsUpdate(doc), time }
     return replaceFile({ files, log }, { docId, path, text, base, over: there })

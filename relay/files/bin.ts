@@ -5,7 +5,8 @@ import * as Y from 'yjs'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { DocumentRecord, LogStore } from '../log/store.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
+import type { Log } from '../log/log.ts'
 import { ownPath, type Moved, type NotebookFiles, type OwnPath } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
@@ -26,7 +27,7 @@ export interface Deleted extends Entry {
 
 export interface BinOptions {
   readonly files: NotebookFiles
-  readonly log: LogStore
+  readonly log: Log
   readonly blobs: Blobs
 }
 
@@ -68,7 +69,7 @@ export class Bin {
       const deleted = `${day}T${hours}:${minutes}:${seconds}.${rest}Z`
       found.set(nameOf(entry), { ...entry, docId, deleted, size })
     }
-    for (const { docId, path, binned } of await this.parts.log.deletedAs()) {
+    for (const { docId, path, binned } of await this.parts.log.catalogue.binned()) {
       const entry = parseEntry(`${binned ?? ''}/${path}`)
       if (entry) add(entry, 0, docId)
     }
@@ -91,7 +92,7 @@ export class Bin {
 
   /** The document behind an entry; null where it was never opened. */
   async record({ stamp, path }: Entry): Promise<DocumentRecord | null> {
-    return (await this.parts.log.binnedAt(path)).find(({ binned }) => binned === stamp) ?? null
+    return (await this.parts.log.catalogue.binned(path)).find(({ binned }) => binned === stamp) ?? null
   }
 
   /** Brings the file back to `target`, where there must be none. */
@@ -109,13 +110,13 @@ export class Bin {
   async discard(entry: Entry): Promise<void> {
     const record = await this.record(entry)
     await this.parts.files.remove(fileOf(entry))
-    if (record) await this.parts.log.forget(record.docId)
+    if (record) await this.parts.log.catalogue.forget(record.docId)
   }
 
   private async textOf(docId: string): Promise<string> {
     const doc = new Y.Doc()
     try {
-      for (const update of await this.parts.log.load(docId)) Y.applyUpdate(doc, update)
+      for (const update of await this.parts.log.updates.load(docId)) Y.applyUpdate(doc, update)
       return (await fileText(readNotebook(doc), this.parts.blobs)).text
     } finally {
       doc.destroy()

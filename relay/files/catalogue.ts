@@ -3,7 +3,7 @@
 // the other, never in the middle of a snapshot.
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
-import type { DocumentRecord } from '../log/store.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
 import { Bin, newStamp, type Deleted, type Entry } from './bin.ts'
 import type { KeyedLock } from './keyed-lock.ts'
 import { OutsideFolder, Unreadable } from './notebook-files.ts'
@@ -45,7 +45,7 @@ export class NotebookCatalogue {
   async create(path: NotebookPath, content: string = formatNotebook(newNotebook())): Promise<Changed> {
     return this.parts.exclusive.run(names, async () => {
       const { files, log, ids, exclusive } = this.parts
-      const before = await log.at(path)
+      const before = await log.catalogue.at(path)
       return exclusive.run(before?.docId ?? names + path, async () => {
         if ((await files.replace(path, content, null)) === null) return { ok: false, problem: 'exists' }
         // A document whose file somebody removed by hand makes room, as if it had been deleted here.
@@ -63,7 +63,7 @@ export class NotebookCatalogue {
   async rename(path: NotebookPath, to: NotebookPath): Promise<RenameResult> {
     return this.parts.exclusive.run(names, async () => {
       const { files, log, ids, exclusive } = this.parts
-      const record = await log.at(path)
+      const record = await log.catalogue.at(path)
       const isThere = await this.isThere(path)
       if ((!record && !isThere) || path === to) {
         const entry = await this.bin.latest(path)
@@ -73,7 +73,7 @@ export class NotebookCatalogue {
       if (await this.taken(to)) return { ok: false, problem: 'exists' }
       return exclusive.run(record?.docId ?? names + path, async () => {
         if ((await files.move(path, to)) === 'exists') return { ok: false, problem: 'exists' }
-        if (record) await log.rename(record.docId, to)
+        if (record) await log.catalogue.rename(record.docId, to)
         await ids.move(path, to)
         if (record) await this.tellMoved(record.docId)
         return { ok: true, path: to }
@@ -91,13 +91,13 @@ export class NotebookCatalogue {
   ): Promise<boolean> {
     return this.parts.exclusive.run(names, async () => {
       const { log, ids, exclusive } = this.parts
-      const record = await log.document(docId)
+      const record = await log.catalogue.document(docId)
       const path = record === null ? null : parsePath(record.path)
       if (path === null || record?.binned !== null || (await this.isThere(path))) return false
       const to = await this.movedTo(was)
       if (to === null) return false
       return exclusive.run(docId, async () => {
-        await log.rename(docId, to)
+        await log.catalogue.rename(docId, to)
         await ids.move(path, to)
         await this.tellMoved(docId)
         return true
@@ -113,7 +113,7 @@ export class NotebookCatalogue {
     const { files, log } = this.parts
     const [sameFile, sameContent]: [NotebookPath[], NotebookPath[]] = [[], []]
     for (const { path, identity } of (await files.list()).found) {
-      if (await log.at(path)) continue
+      if (await log.catalogue.at(path)) continue
       if (identity === was.identity) sameFile.push(path)
       else if (was.digest !== null && (await contentOf(files, path))?.digest === was.digest)
         sameContent.push(path)
@@ -126,7 +126,7 @@ export class NotebookCatalogue {
   async remove(path: NotebookPath): Promise<Removed> {
     return this.parts.exclusive.run(names, async () => {
       const { log, ids, exclusive } = this.parts
-      const record = await log.at(path)
+      const record = await log.catalogue.at(path)
       return exclusive.run(record?.docId ?? names + path, async () => {
         const entry = { stamp: newStamp(), path }
         if ((await this.bin.put(entry, path)) === 'missing' && !record)
@@ -177,7 +177,7 @@ export class NotebookCatalogue {
     const path = await this.free(wanted)
     await this.bin.take(entry, path)
     if (record) {
-      await log.rename(record.docId, path)
+      await log.catalogue.rename(record.docId, path)
       await ids.set(path, record.docId)
       await this.tellMoved(record.docId)
     }
@@ -196,7 +196,7 @@ export class NotebookCatalogue {
   }
 
   private async taken(path: NotebookPath): Promise<boolean> {
-    return (await this.parts.log.at(path)) !== null || (await this.isThere(path))
+    return (await this.parts.log.catalogue.at(path)) !== null || (await this.isThere(path))
   }
 
   private async isThere(path: NotebookPath): Promise<boolean> {
@@ -209,14 +209,14 @@ export class NotebookCatalogue {
   }
 
   private async binRecord(record: DocumentRecord, stamp: string): Promise<void> {
-    await this.parts.log.bin(record.docId, stamp)
+    await this.parts.log.catalogue.bin(record.docId, stamp)
     await this.tellMoved(record.docId)
   }
 
   private async tellMoved(docId: string): Promise<void> {
     const { log, onMoved } = this.parts
-    await log.synced()
-    const record = await log.document(docId)
+    await log.updates.synced()
+    const record = await log.catalogue.document(docId)
     if (record) onMoved(record)
   }
 }

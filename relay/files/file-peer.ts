@@ -6,7 +6,7 @@ import { readNotebook, visibleCells } from '../../shared/notebook/document/read.
 import { wantsWriteBack } from '../../shared/presence.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import type { Room } from '../sync/room.ts'
 import type { RoomEvent } from '../sync/room-events.ts'
@@ -28,7 +28,7 @@ export interface FilePeerOptions {
   readonly files: NotebookFiles
   /** Whether git wrote the file, which takes back what it brought. */
   readonly isByGit: (path: NotebookPath) => Promise<boolean>
-  readonly log: LogStore
+  readonly log: Log
   readonly versions: RevisionCache
   readonly blobs: Blobs
   /** Held with the docId during a look and what follows from it. */
@@ -198,7 +198,7 @@ class FilePeer implements Peer {
         await this.merge(lock, needed(file.known), needed(file.read))
         return true
       case 'adopt':
-        await this.parts.log.markWritten(this.room.docId, needed(file.known).digest)
+        await this.parts.log.revisions.markWritten(this.room.docId, needed(file.known).digest)
         this.set(after.adopted(this.state, needed(file.known)))
         return true
       case 'write':

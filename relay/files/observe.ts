@@ -3,7 +3,7 @@ import { readOutside, type OutsideFile } from '../../shared/ipynb/outside.ts'
 import { listCells, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import type { Room } from '../sync/room.ts'
 import type { MissingBlobs } from './missing-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
@@ -21,10 +21,10 @@ export const pathOf = (room: Room): NotebookPath => {
 
 /** On opening: which version of ours is in the file, and does it hold all that the log holds? */
 export const openFile = async (
-  { files, log }: { readonly files: NotebookFiles; readonly log: LogStore },
+  { files, log }: { readonly files: NotebookFiles; readonly log: Log },
   room: Room,
 ): Promise<{ readonly content: Content | null; readonly opening: Opening }> => {
-  const revisions = await log.revisions(room.docId)
+  const revisions = await log.revisions.of(room.docId)
   const content = await files.read(pathOf(room))
   const written = revisions.findLast((base) => base.written)
   // A crash may have come between a base and its rename: those behind the last written one may be in the file too.

@@ -8,7 +8,8 @@ import { inBin } from '../../shared/protocol.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { Unreachable } from '../disk/disk.ts'
 import { isLater, newEpoch } from '../log/epoch.ts'
-import type { DocumentRecord, LogStore } from '../log/store.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
+import type { Log } from '../log/log.ts'
 import type { Bin } from './bin.ts'
 import type { Ids } from './ids.ts'
 import { OutsideFolder, Unreadable, type Content, type NotebookFiles } from './notebook-files.ts'
@@ -33,7 +34,7 @@ export interface Asker {
 export const nobody: Asker = { epoch: null, over: [], mayWrite: false }
 export interface OpeningOptions {
   readonly files: NotebookFiles
-  readonly log: LogStore
+  readonly log: Log
   readonly ids: Ids
   readonly blobs: Blobs
   /** A document has another path, went to the bin, came back, or has another history. */
@@ -67,10 +68,10 @@ export class Opening {
     const path = parsePath(text)
     if (!path) return { type: 'missing', reason: 'not a notebook path' }
     const { log, files } = this.parts
-    const record = await log.at(path)
+    const record = await log.catalogue.at(path)
     if (record)
       return { type: 'document', record: await this.after(await this.verified(record, path), asker) }
-    const deletedAs = (await log.binnedAt(path)).find((candidate) => candidate.epoch === asker.epoch)
+    const deletedAs = (await log.catalogue.binned(path)).find((candidate) => candidate.epoch === asker.epoch)
     if (deletedAs) return { type: 'document', record: deletedAs }
     const content = await files.read(path).catch((error: unknown) => {
       if (error instanceof OutsideFolder) return null
@@ -83,7 +84,7 @@ export class Opening {
       const spelled = await this.spelling(path, content)
       return spelled === path ? this.import(path, content) : { type: 'renamed', path: spelled }
     }
-    const moved = await log.formerlyAt(path)
+    const moved = await log.catalogue.formerlyAt(path)
     if (moved && moved.binned === null) return { type: 'renamed', path: moved.path }
     return {
       type: 'missing',
@@ -114,9 +115,9 @@ export class Opening {
     })
     this.known.add(docId)
     if (file === null || file.changed >= this.started) return record
-    if ((await log.revisions(docId)).some((base) => base.digest === file.digest)) return record
+    if ((await log.revisions.of(docId)).some((base) => base.digest === file.digest)) return record
     const epoch = newEpoch(record.epoch)
-    await log.renew(docId, epoch, file.digest)
+    await log.catalogue.renew(docId, epoch, file.digest)
     return { ...record, epoch }
   }
 
@@ -133,8 +134,8 @@ export class Opening {
     const isOver = over.includes(record.epoch) && epoch === null
     if (!isOver && !held.some((other) => isLater(other, record.epoch))) return record
     const renewed = { ...record, epoch: newEpoch(record.epoch, ...held) }
-    await log.renew(docId, renewed.epoch, (await log.began(docId)) ?? '')
-    await log.synced()
+    await log.catalogue.renew(docId, renewed.epoch, (await log.revisions.began(docId)) ?? '')
+    await log.updates.synced()
     onMoved(renewed)
     return renewed
   }
@@ -145,13 +146,13 @@ export class Opening {
     if (!parsed.ok) return { type: 'unreadable', reason: parsed.reason }
     const known = ids.get(path)
     // An id that the log has under another name belongs to that document: this file is a copy.
-    const docId = known !== null && (await log.document(known)) === null ? known : randomUUID()
+    const docId = known !== null && (await log.catalogue.document(known)) === null ? known : randomUUID()
     const record: DocumentRecord = { docId, epoch: newEpoch(), path, binned: null }
     const { notebook, blobs } = extractBlobs(parsed.notebook)
     await this.parts.blobs.putAll(blobs)
     const bytes = importNotebook(notebook, docId)
     const first = { docId, time: Date.now(), user: '', client: 0, bytes }
-    await log.create(record, first, {
+    await log.catalogue.create(record, first, {
       digest: content.digest,
       state: bytes,
       time: first.time,

@@ -11,7 +11,7 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import type { Room } from '../sync/room.ts'
 import type { KeyedLock, Lock } from './keyed-lock.ts'
 import { digestOf } from '../disk/digest.ts'
@@ -43,7 +43,7 @@ export type Recovered =
   | { readonly ok: false; readonly reason: string }
 
 export interface RecoverOptions {
-  readonly log: LogStore
+  readonly log: Log
   readonly blobs: Blobs
   readonly files: NotebookFiles
   readonly library: NotebookCatalogue
@@ -74,7 +74,7 @@ export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCo
   const vector = Y.encodeStateVector(room.doc)
   // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
   await room.stored()
-  await parts.log.synced()
+  await parts.log.updates.synced()
   const copy = isWhole ? null : await createCopy(parts.library, parts.files, room.path, held.content)
   return { ok: true, changed, copy, vector }
 }
@@ -82,13 +82,13 @@ export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCo
 /** `isWhole`: the document has all that is to be in it. */
 const carryOver = async (
   lock: Lock,
-  log: LogStore,
+  log: Log,
   room: Room,
   held: BrowserCopy,
   edit: KeptEdit,
 ): Promise<{ readonly changed: boolean; readonly isWhole: boolean }> => {
-  const began = await log.began(room.docId)
-  const revisions = await log.revisions(room.docId)
+  const began = await log.revisions.began(room.docId)
+  const revisions = await log.revisions.of(room.docId)
   const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
   const first = revisions.filter(({ digest }) => digest === began && held.digests.includes(digest)).slice(-1)
   const isKnown = hasAll(room, held)

@@ -1,5 +1,6 @@
 // Our version into the file's place, so that after a crash at any moment the next start knows whose the file is.
-import type { Revision, LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
+import type { Revision } from '../log/revisions.ts'
 import type { Content, FileEntry, NotebookFiles } from './notebook-files.ts'
 import type { NotebookPath } from './path.ts'
 
@@ -14,14 +15,14 @@ interface Replacement {
 
 /** null where the file is another one by now. */
 export const replaceFile = async (
-  { files, log }: { readonly files: NotebookFiles; readonly log: LogStore },
+  { files, log }: { readonly files: NotebookFiles; readonly log: Log },
   { docId, path, text, base, over }: Replacement,
 ): Promise<FileEntry | null> => {
   const written = await files.replace(path, text, over, async () => {
     // Before it is there: after a crash in between, our own file must not look like somebody else's.
-    await log.addRevision(docId, { ...base, written: false, outside: false })
-    await log.synced()
+    await log.revisions.add(docId, { ...base, written: false, outside: false })
+    await log.updates.synced()
   })
-  if (written !== null) await log.markWritten(docId, base.digest)
+  if (written !== null) await log.revisions.markWritten(docId, base.digest)
   return written
 }

@@ -1,6 +1,6 @@
 // A folder nobody has used yet gets the tour. Once somebody deleted it, it stays deleted.
 import { readFile } from 'node:fs/promises'
-import type { LogStore } from '../log/store.ts'
+import type { DocumentCatalogue } from '../log/document-catalogue.ts'
 import { isMissing } from '../disk/atomic.ts'
 import type { NotebookCatalogue } from './catalogue.ts'
 import { ownPath, type NotebookFiles } from './notebook-files.ts'
@@ -10,10 +10,10 @@ import { parsePath } from './path.ts'
 export const welcome = async (
   tour: string,
   files: NotebookFiles,
-  log: LogStore,
+  catalogue: DocumentCatalogue,
   library: NotebookCatalogue,
 ): Promise<void> => {
-  if ((await log.used()) || (await files.listOwn(ownPath('bin'))).length > 0) return
+  if ((await catalogue.documents()).length > 0 || (await files.listOwn(ownPath('bin'))).length > 0) return
   const { found, problems } = await files.list()
   if (found.length + problems.length > 0) return
   const path = parsePath('welcome.ipynb')

@@ -12,7 +12,7 @@ import type * as Y from 'yjs'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
-import type { LoggedUpdate } from '../log/store.ts'
+import type { LoggedUpdate } from '../log/update-log.ts'
 import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
 import type { SocketSession } from './session.ts'
 

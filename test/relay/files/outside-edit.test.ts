@@ -120,7 +120,9 @@ describe('what is typed between storing the blobs and applying the edit stays, w
     const typed: Uint8Array[] = []
     ana.doc.on('update', (update: Uint8Array) => typed.push(update))
     sourceAt(ana.doc, 1).insert(3, ' typed')
-    await log.append(typed.map((bytes) => ({ docId, time: Date.now(), user: 'Ana', client: 0, bytes })))
+    await log.updates.append(
+      typed.map((bytes) => ({ docId, time: Date.now(), user: 'Ana', client: 0, bytes })),
+    )
     await slow.release()
     expect(await restoring).toMatchObject({ ok: true })
     await log.close()
