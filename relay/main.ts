@@ -14,7 +14,6 @@ import { parseSettings, type PackageSettings, type Parsed, type Settings } from 
 import type { DataFolder } from './disk/data-folder.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
-import { openFolder, type Home } from './files/home.ts'
 import { Ids } from './files/ids.ts'
 import { NotebookCatalogue } from './files/catalogue.ts'
 import { Listing } from './files/listing.ts'
@@ -25,6 +24,8 @@ import { createApi } from './http/api.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
+import { openHome, type Home } from './home.ts'
+import { nameOfHome } from './home-settings.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
 import { defaultIdleTimeout, syncFile } from './log/sqlite-file.ts'
@@ -90,11 +91,12 @@ const closeWithin = 2500
 
 export const startRelay = async (settings: Settings, parts: Parts = {}): Promise<Relay> => {
   const logger = parts.logger ?? createLogger(settings.logLevel, settings.logFormat)
-  const home = await openFolder(settings.folder).catch((error: unknown) => {
-    throw new CannotStart(`the notebooks folder ${settings.folder} cannot be used: ${messageOf(error)}`)
+  const name = nameOfHome(settings.home)
+  const home = await openHome(settings.home).catch((error: unknown) => {
+    throw new CannotStart(`the notebooks in ${name} cannot be used: ${messageOf(error)}`)
   })
   const unlock = takeLock(home.data.at('lock.sqlite'))
-  if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${settings.folder}`)
+  if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${name}`)
   const closing: (() => unknown)[] = [unlock]
   const closeAll = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close()
@@ -111,7 +113,7 @@ export const startRelay = async (settings: Settings, parts: Parts = {}): Promise
 const compose = async (
   settings: Settings,
   parts: Parts,
-  { files, plain, data, isByGit }: Home,
+  home: Home,
   logger: Logger,
   closing: (() => unknown)[],
   closeAll: () => Promise<void>,
@@ -119,14 +121,15 @@ const compose = async (
   const idle = parts.idle ?? defaultIdleTimeout
   const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
-  const file = data.at('log.sqlite')
-  const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
-    throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
+  const { data } = home
+  const log = await openLog(home.log, parts.syncFile ?? syncFile).catch((error: unknown) => {
+    throw new CannotStart(`the log ${home.log} cannot be opened: ${messageOf(error)}`)
   })
   const lock = new KeyedLock()
   // Without its log nothing begins any more; what had begun still writes, and the folder's lock is held until it has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
+  const { files, plain, isByGit } = home.open(log.file)
   const instance = randomUUID()
   const commit = new GroupCommit(log.updates, logger, (reason) => {
     if (reason === null) logger.warn('the log is written again')
@@ -316,7 +319,9 @@ const run = async (): Promise<void> => {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  process.stdout.write(`LLM Notebook is ready: ${relay.address} (notebooks in ${settings.folder})\n`)
+  process.stdout.write(
+    `LLM Notebook is ready: ${relay.address} (notebooks in ${nameOfHome(settings.home)})\n`,
+  )
 }
 
 const isProgram =

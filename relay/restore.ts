@@ -9,11 +9,11 @@ import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
-import { openFolder, type Home } from './files/home.ts'
 import { digestOf } from './disk/digest.ts'
 import { applyEdit, keepEdit } from './files/outside-edit.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
 import { replaceFile } from './files/replace.ts'
+import { openFolder, type Home, type HomeFiles } from './home.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
 import type { Log } from './log/log.ts'
@@ -63,7 +63,7 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
 /** The same with a folder and a log that are the caller's alone; without a number the list. */
 export const restoreFrom = async (
   log: Log,
-  { files, data }: Pick<Home, 'files' | 'data'>,
+  { files, data }: Pick<Home & HomeFiles, 'files' | 'data'>,
   path: NotebookPath,
   wanted: number | null,
 ): Promise<Parsed<string>> => {

@@ -96,8 +96,13 @@ export class Folder implements NotebookFiles {
       const target = await this.locate(path)
       const { bytes, found } = await readRegular(target)
       const writable = await isWritable(target, found)
-      const { path: _, ...entry } = entryOf(path, found)
-      return { ...entry, bytes, digest: digestOf(bytes), changed: Number(found.ctimeMs), writable }
+      return {
+        ...entryOf(path, found),
+        bytes,
+        digest: digestOf(bytes),
+        changed: Number(found.ctimeMs),
+        writable,
+      }
     } catch (error) {
       if (isMissing(error)) return null
       throw error

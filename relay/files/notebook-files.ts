@@ -19,7 +19,7 @@ export interface FileEntry<Path extends string = string> {
   readonly modified: number
 }
 
-export interface Content extends Omit<FileEntry, 'path'> {
+export interface Content extends FileEntry {
   readonly bytes: Uint8Array
   /** sha256 in hex. */
   readonly digest: string

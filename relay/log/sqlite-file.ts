@@ -89,11 +89,12 @@ export class SqliteFile {
   }
 
   /** All of `change`, or nothing where it throws; then in the operating system's hands: it survives kill -9. */
-  async commit(change: () => void): Promise<void> {
+  async commit<T>(change: () => T): Promise<T> {
     while (this.wal.locked) await this.wal.locked
     this.run('BEGIN IMMEDIATE', [])
+    let result: T
     try {
-      change()
+      result = change()
       this.run('COMMIT', [])
     } catch (error) {
       // After some failures (a full disk) SQLite has rolled back by itself.
@@ -101,6 +102,7 @@ export class SqliteFile {
       throw error
     }
     this.committed()
+    return result
   }
 
   /** `change` is one statement, which is a commit by itself, and half the work of three. */
