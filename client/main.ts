@@ -3,10 +3,10 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/header.css'
 import './style/status.css'
-import './style/library.css'
+import './style/notebook-list.css'
 import './style/keys.css'
 import './style/settings.css'
-import './style/said.css'
+import './style/notifications.css'
 import './style/cell.css'
 import './style/controls.css'
 import './style/reply.css'
@@ -18,6 +18,7 @@ import './style/packages.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
@@ -55,7 +56,7 @@ import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
 import { SettingsStore } from './settings/store.ts'
 
-const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${toBrowserPath('/sync')}`
 
 const blobDatabase = new BlobDatabase()
 const grant = new CurrentGrant()
@@ -69,7 +70,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
-  const stay = askBeforeLeaving(() => notebook.atRisk || blobs.atRisk)
+  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.atRisk)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
@@ -79,11 +80,11 @@ const openSession: OpenSession = (path, identity, page) => {
   const kernel = new Kernel({ place, permission, kept: () => readKeptPackages(notebook.doc) })
   const { doc, observer, executor } = notebook
   const { person } = page
-  const asked = new RequestedTexts(doc, observer)
+  const requestedTexts = new RequestedTexts(doc, observer)
   const python = new KernelPeer({
     doc,
     observer,
-    asked,
+    requestedTexts,
     kernel,
     executor,
     person,
@@ -96,7 +97,7 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     mounting,
-    asked,
+    requestedTexts,
     python,
     blobs,
     choice,
@@ -118,7 +119,7 @@ const openSession: OpenSession = (path, identity, page) => {
   let chosen = false
   selection.onChange(() => {
     // Where the page put its person before they went anywhere is nothing to tell the others.
-    chosen ||= selection.armed
+    chosen ||= selection.takesLetters
     if (chosen) notebook.setCell(selection.cell)
   })
   const settled = endEarlierRuns(notebook)
@@ -130,7 +131,7 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       settled()
       python.destroy()
-      asked.destroy()
+      requestedTexts.destroy()
       permission.destroy()
       blobs.close()
       choice.destroy()
@@ -152,4 +153,4 @@ app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
 document.body.append(app)
-void keepPage()
+if (!reportBasePath()) void keepPage()

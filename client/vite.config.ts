@@ -20,6 +20,7 @@ export const clientConfig = {
 
 export default defineConfig({
   ...clientConfig,
+  base: './',
   plugins: [...clientConfig.plugins, precompressed(), precache()],
   root: import.meta.dirname,
   build: {

@@ -2,18 +2,13 @@
 import { readHome, type HomeSettings } from './home-settings.ts'
 import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
 import type { Tokens } from './http/security.ts'
+import type { ConfiguredProvider } from './providers/descriptor.ts'
+import { descriptors } from './providers/registry.ts'
 
-export type ModelSettings =
-  | { readonly provider: 'mock' }
-  | {
-      readonly provider: 'openai-compatible'
-      readonly baseUrl: string
-      readonly apiKey: string | null
-      /** The model asked for where a notebook names none; null: the first the server offers. */
-      readonly model: string | null
-      /** The model asked for pictures; null: the first the server offers that is named like one. */
-      readonly imageModel: string | null
-    }
+export interface ModelSettings {
+  /** The first is asked where a notebook names none; null: whatever is found on this machine. */
+  readonly providers: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null
+}
 
 export interface PackageSettings {
   /** Where the wheels of Pyodide's distribution come from the first time, with a slash at the end; null: its CDN. */
@@ -106,39 +101,34 @@ const readUrl = (name: string, text: string): URL => {
   return url
 }
 
-const providers = ['mock', 'openai-compatible', 'anthropic', 'openai', 'ollama'] as const
+/** LLM_… are of the first provider named; each has settings of its own name besides, such as ANTHROPIC_API_KEY. */
+const readProvider = (
+  id: string,
+  isFirst: boolean,
+  get: (name: string) => string | null,
+): ConfiguredProvider => {
+  const configure = descriptors.get(id)
+  if (configure === undefined)
+    throw new SettingProblem(`LLM_PROVIDER names ${[...descriptors.keys()].join(', ')}, not "${id}"`)
+  const prefix = id.toUpperCase().replaceAll('-', '_')
+  const given = (name: string): string | null =>
+    get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
+  const found = configure({
+    apiKey: given('API_KEY'),
+    baseUrl: given('BASE_URL'),
+    model: given('MODEL'),
+    imageModel: given('IMAGE_MODEL'),
+    contextLength: given('CONTEXT_LENGTH'),
+  })
+  if (!found.ok) throw new SettingProblem(found.problem)
+  return found.value
+}
 
 const readModel = (get: (name: string) => string | null): ModelSettings => {
-  const named = get('LLM_PROVIDER')
-  const baseUrl = get('LLM_BASE_URL')
-  const provider =
-    named === null ? (baseUrl ? 'openai-compatible' : 'mock') : oneOf('LLM_PROVIDER', named, providers)
-  switch (provider) {
-    case 'mock':
-      return { provider }
-    case 'openai-compatible': {
-      if (!baseUrl)
-        throw new SettingProblem(
-          'LLM_PROVIDER=openai-compatible needs LLM_BASE_URL, such as http://localhost:1234/v1',
-        )
-      const { href } = readUrl('LLM_BASE_URL', baseUrl)
-      return {
-        provider,
-        baseUrl: href.replace(/\/+$/, ''),
-        apiKey: get('LLM_API_KEY'),
-        model: get('LLM_MODEL'),
-        imageModel: get('LLM_IMAGE_MODEL'),
-      }
-    }
-    case 'anthropic':
-    case 'openai':
-    case 'ollama':
-      throw new SettingProblem(
-        `LLM_PROVIDER=${provider} is not available yet; there are mock and openai-compatible`,
-      )
-    default:
-      throw new Error(`unknown provider ${String(provider satisfies never)}`)
-  }
+  const named = get('LLM_PROVIDER') ?? (get('LLM_BASE_URL') === null ? '' : 'openai-compatible')
+  const ids = [...new Set(named.split(',').map((id) => id.trim()))].filter((id) => id !== '')
+  const [first, ...others] = ids.map((id, index) => readProvider(id, index === 0, get))
+  return { providers: first === undefined ? null : [first, ...others] }
 }
 
 const readTokens = (get: (name: string) => string | null): Tokens => {
@@ -188,7 +178,7 @@ export const parseSettings = (
         host: get('HOST') ?? '127.0.0.1',
         home: needed(readHome(folder ?? get('NOTEBOOKS_DIR') ?? './notebooks', get)),
         tokens: readTokens(get),
-        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).origin),
+        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).href),
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),
         logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),
         model: readModel(get),

@@ -28,10 +28,10 @@ import { openHome, type Home } from './home.ts'
 import { nameOfHome } from './home-settings.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { defaultIdleTimeout, syncFile } from './log/sqlite-file.ts'
-import { SqliteLog } from './log/sqlite.ts'
 import type { Log } from './log/log.ts'
-import type { SyncFile } from './log/wal.ts'
+import { defaultIdleTimeout } from './log/sqlite-file.ts'
+import { SqliteLog } from './log/sqlite.ts'
+import { syncFile, type SyncFile } from './log/sync-file.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
@@ -119,7 +119,7 @@ const compose = async (
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
   const idle = parts.idle ?? defaultIdleTimeout
-  const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
+  const onLarge = (reason: string): void => logger.warn('the log could not be compacted', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
   const { data } = home
   const log = await openLog(home.log, parts.syncFile ?? syncFile).catch((error: unknown) => {
@@ -132,16 +132,16 @@ const compose = async (
   const { files, plain, isByGit } = home.open(log.file)
   const instance = randomUUID()
   const commit = new GroupCommit(log.updates, logger, (reason) => {
-    if (reason === null) logger.warn('the log is written again')
+    if (reason === null) logger.warn('the log can be written again')
     else logger.error('the log cannot be written', { reason })
     rooms.error(reason)
   })
   closing.push(async () => {
-    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was on the disk')
+    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was stored')
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
-  const providers = parts.providers ?? (await createProviders(settings.model))
+  const providers = parts.providers ?? (await createProviders(settings.model.providers))
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log.revisions)
   const blobs = new Blobs(data.at('blobs'))
@@ -161,7 +161,7 @@ const compose = async (
       follow: findMoved,
     }),
   ]
-  const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
+  const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(data.at('ids.json'))
@@ -217,7 +217,7 @@ const compose = async (
   })
   const { port } = server.address() as AddressInfo
   writeWhatACrashLeft(log, library, rooms, logger).catch((error: unknown) => {
-    logger.error('what a crash left could not be written', { reason: messageOf(error) })
+    logger.error('a file outdated by a crash could not be written', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
   closing.push(() => {
@@ -267,7 +267,7 @@ const writeWhatACrashLeft = async (
       const opened = await library.open(path)
       if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
     } catch (error) {
-      logger.error('what a crash left could not be written', { docId, reason: messageOf(error) })
+      logger.error('a file outdated by a crash could not be written', { docId, reason: messageOf(error) })
     }
   }
 }
@@ -276,7 +276,7 @@ const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; choose another with --port or PORT`
   if (code === 'EACCES')
-    return `port ${port} needs rights this user does not have; choose another with --port or PORT`
+    return `port ${port} requires privileges this user does not have; choose another with --port or PORT`
   return `cannot listen on ${host}:${port}: ${messageOf(error)}`
 }
 
@@ -312,7 +312,7 @@ const run = async (): Promise<void> => {
     relay.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`llm-notebook: not everything could be written: ${messageOf(error)}\n`)
+        process.stderr.write(`llm-notebook: not everything could be stored: ${messageOf(error)}\n`)
         process.exit(1)
       },
     )

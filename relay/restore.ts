@@ -19,9 +19,8 @@ import { SqliteLog } from './log/sqlite.ts'
 import type { Log } from './log/log.ts'
 import type { Revision } from './log/revisions.ts'
 
-const refuse = (problem: string): Parsed<string> => ({ ok: false, problem })
-const usage =
-  'llm-notebook restore FILE lists the versions kept; llm-notebook restore FILE N goes back to one'
+const fail = (problem: string): Parsed<string> => ({ ok: false, problem })
+const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
 
 /** The notebooks folder a file lies in: the nearest above it that a relay has served. */
 const findRoot = (file: string): string | null => {
@@ -34,20 +33,19 @@ const findRoot = (file: string): string | null => {
 /** `args`: the file, and the number of the version as the list has it. */
 export const restore = async (args: readonly string[]): Promise<Parsed<string>> => {
   const [name, number, ...rest] = args
-  if (name === undefined || rest.length > 0) return refuse(usage)
+  if (name === undefined || rest.length > 0) return fail(usage)
   const wanted = number === undefined ? null : Number(number)
   if (wanted !== null && !/^[1-9]\d*$/.test(number ?? ''))
-    return refuse(`"${number}" is no number of a version; ${usage}`)
+    return fail(`"${number}" is not a version number; ${usage}`)
   const file = resolve(name)
   const real = existsSync(file) ? realpathSync(file) : file
   const root = findRoot(real)
-  if (root === null) return refuse(`${name} lies in no folder that LLM Notebook has served`)
+  if (root === null) return fail(`${name} is not in a folder served by LLM Notebook`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
-  if (path === null) return refuse(`${name} is no notebook`)
+  if (path === null) return fail(`${name} is not a notebook`)
   const home = await openFolder(root)
   const unlock = takeLock(home.data.at('lock.sqlite'))
-  if (!unlock)
-    return refuse(`LLM Notebook is serving ${root}: go back with History on its page, or end it first`)
+  if (!unlock) return fail(`LLM Notebook is serving ${root}: use History on its page, or stop it first`)
   try {
     const log = await SqliteLog.open(home.data.at('log.sqlite'))
     try {
@@ -68,18 +66,15 @@ export const restoreFrom = async (
   wanted: number | null,
 ): Promise<Parsed<string>> => {
   const record = await log.catalogue.at(path)
-  if (record === null) return refuse(`no version of ${path} is kept`)
+  if (record === null) return fail(`no version of ${path} is stored`)
   // The newest first, as the list numbers them.
   const versions = (await log.revisions.of(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
-  if (version === undefined)
-    return refuse(`there is no version ${wanted} of ${path}, only ${versions.length}`)
+  if (version === undefined) return fail(`${path} has no version ${wanted}, only ${versions.length}`)
   const there = await files.read(path)
   if (there !== null && there.digest !== versions[0]?.digest)
-    return refuse(
-      `${path} was changed by another program since: start LLM Notebook once, so that the change is merged`,
-    )
+    return fail(`${path} was changed by another program: start LLM Notebook once to merge the change`)
 
   const { docId } = record
   // What comes from here on is not what is gone back from, and stays.
@@ -101,10 +96,8 @@ export const restoreFrom = async (
     return replaceFile({ files, log }, { docId, path, text, base, over: there })
   })
   if (written === null)
-    return refuse(
-      `${path} was changed by another program meanwhile: start LLM Notebook, so that both changes are merged`,
-    )
-  return { ok: true, value: `${path} is again as it was in version ${wanted}` }
+    return fail(`${path} was changed by another program meanwhile: start LLM Notebook to merge both changes`)
+  return { ok: true, value: `${path} was restored to version ${wanted}` }
 }
 
 const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
@@ -120,6 +113,6 @@ const describe = ({ state, time, outside }: Revision, index: number): string => 
   const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
   // Of another program's writing only the order is known.
   const when = time === 0 ? '' : new Date(time).toISOString()
-  const by = outside ? ', as another program left it' : ''
+  const by = outside ? ', saved by another program' : ''
   return `${String(index + 1).padStart(3)}  ${when.padEnd(24)}  ${cells.length} cells, ${lines} lines${by}`
 }

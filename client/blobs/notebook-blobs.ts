@@ -63,7 +63,7 @@ export class NotebookBlobs implements BlobSource {
   }
 
   /** Why the last blob could not be stored in this browser; null if it was. */
-  get notKept(): string | null {
+  get storageProblem(): string | null {
     return this.storeError
   }
 

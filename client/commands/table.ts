@@ -1,10 +1,10 @@
-// Every command: what keys, buttons, menus and a palette can ask for. Its keys are in the keymap.
+// All commands: for keys, buttons, menus and a palette. Their keys are in the keymap.
 import type { EditorView } from '@codemirror/view'
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/document/bookmarks.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
-import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import {
   cellBefore,
@@ -39,9 +39,12 @@ import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 export interface Command {
   readonly id: CommandId
   readonly title: string
-  /** It changes nothing in the notebook: its keys act also where nobody went to a cell. */
+  /** Changes nothing in the notebook: its keys work even if no cell was entered. */
   readonly harmless?: true
-  /** `text` is the editor in which its key was pressed. False: it does not apply here, and the key may be another's. */
+  /**
+   * `text` is the editor in which the key was pressed. False: it does not apply here, and another command may have the
+   * key.
+   */
   readonly run: (context: NotebookContext, text: EditorView | null) => unknown
 }
 
@@ -52,7 +55,7 @@ const onCell =
     if (context.selection.cell !== null) action(context, context.selection.cell)
   }
 
-/** What is asked for while the notebook opens is done when it is open. */
+/** Queued while the notebook opens. */
 const whenOpen =
   (name: string, action: (context: NotebookContext) => void) =>
   (context: NotebookContext): void =>
@@ -62,11 +65,11 @@ const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
   (context: NotebookContext): void => {
     const { cell } = context.selection
-    // At the first and the last one it is still going there.
+    // At the first or last cell, focusing the cell itself still counts.
     if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
 
-/** Out of a text by its first or last line. */
+/** Leaves a text by its first or last line. */
 const leave =
   (towards: 'above' | 'below') =>
   (context: NotebookContext, text: EditorView | null): boolean => {
@@ -102,7 +105,7 @@ const goTo = (context: NotebookContext, target: CellId | null, at: number | null
     context.focusCell(target, context.selection.mode, at)
 }
 
-/** To the cell that a step of undo changed, and the place in its source. */
+/** Goes to the cell that an undo step changed, and to the position in its source. */
 const goToChange = (context: NotebookContext, changed: CellId | null): void => {
   const { place } = context.notebook.undo
   goTo(context, changed, place?.cell === changed ? place.at : null)
@@ -111,8 +114,8 @@ const goToChange = (context: NotebookContext, changed: CellId | null): void => {
 export const commands: readonly Command[] = [
   {
     id: 'run-advance',
-    title: 'Run cell and go on',
-    run: whenOpen('Run cell and go on', onCell(runAndAdvance)),
+    title: 'Run cell and advance',
+    run: whenOpen('Run cell and advance', onCell(runAndAdvance)),
   },
   {
     id: 'run',
@@ -162,27 +165,27 @@ export const commands: readonly Command[] = [
     title: 'Select cell below',
     run: step(cellBehind),
   },
-  { id: 'heading-above', title: 'Fold the section, or go to the heading above', run: onCell(foldOrGoAbove) },
+  { id: 'heading-above', title: 'Collapse section or go to heading above', run: onCell(foldOrGoAbove) },
   {
     id: 'heading-below',
-    title: 'Unfold the section, or go to the heading below',
+    title: 'Expand section or go to heading below',
     run: onCell(unfoldOrGoBelow),
   },
-  { id: 'fold-all', title: 'Fold all sections', run: (context) => foldAll(context, true) },
-  { id: 'unfold-all', title: 'Unfold all sections', run: (context) => foldAll(context, false) },
+  { id: 'fold-all', title: 'Collapse all sections', run: (context) => foldAll(context, true) },
+  { id: 'unfold-all', title: 'Expand all sections', run: (context) => foldAll(context, false) },
   {
     id: 'insert-above',
     title: 'Insert cell above',
-    run: onCell((context, cell) => insertCell(context, usualKind, cellBefore(context, cell), 'command')),
+    run: onCell((context, cell) => insertCell(context, defaultKind, cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
     title: 'Insert cell below',
-    // Where there is none yet, it is below the top.
+    // In an empty notebook it goes to the top.
     run: (context) => {
       const { cell } = context.selection
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
-        insertCell(context, usualKind, cell, 'command')
+        insertCell(context, defaultKind, cell, 'command')
     },
   },
   { id: 'copy', title: 'Copy cell', run: onCell((...on) => void copyCell(...on)) },
@@ -206,14 +209,14 @@ export const commands: readonly Command[] = [
   })),
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Fold source', run: toFold('source') },
+  { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
     title: `Go to bookmark ${number}`,
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
-  { id: 'fold-output', title: 'Fold output', run: toFold('output') },
+  { id: 'fold-output', title: 'Collapse output', run: toFold('output') },
   {
     id: 'undo',
     title: 'Undo',
@@ -245,9 +248,9 @@ export const commands: readonly Command[] = [
   panel('history', 'History'),
   panel('settings', 'Settings'),
   panel('keys', 'Keys'),
-  { id: 'close-panel', title: 'Close the panel', run: ({ panels }) => panels.closeTop() },
-  { id: 'go-above', title: 'To the cell above, from the first line', run: leave('above') },
-  { id: 'go-below', title: 'To the cell below, from the last line', run: leave('below') },
+  { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
+  { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
+  { id: 'go-below', title: 'Go to the cell below', run: leave('below') },
   ...Object.entries(textCommands).map(inText),
 ]
 

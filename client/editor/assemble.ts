@@ -31,18 +31,18 @@ export interface EditorSetup {
   readonly undo: Undo
   readonly carets: Carets
   readonly insight: Insight
-  /** Arrow keys at the first and last line go on to the next cell. */
+  /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
-  /** The keys of commands, before the editor's own. True: taken. */
+  /** The keys of commands, before the editor's own. True: handled. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
-  /** What is pasted, before the editor takes it; `insert` puts text in the place of what is selected. True: taken. */
+  /** Pasted content, before the editor gets it; `insert` replaces the selection. True: handled. */
   readonly onPaste?: (data: DataTransfer, insert: (text: string) => void) => boolean
 }
 
 /**
- * What lies over the edges of the window, in pixels: the page says so by its scroll padding. CodeMirror takes it off the
- * editor itself to know where a list of completions may stand, and in a short one would find no room at all.
+ * Pixels covered at the window's edges, as given by the page's scroll padding. CodeMirror subtracts them from the
+ * editor's own height when it places a completion list, and would find no room in a short editor.
  */
 const underEdges = EditorView.scrollMargins.of(({ state }) => {
   if (isListing(state)) return null
@@ -50,7 +50,7 @@ const underEdges = EditorView.scrollMargins.of(({ state }) => {
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })
 
-/** An editor whose name and language can change without being made anew. */
+/** An editor whose label and language can change without a rebuild. */
 export class TextEditor {
   readonly view: EditorView
   private readonly name = new Compartment()
@@ -87,7 +87,7 @@ export class TextEditor {
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
       this.options.of(optionExtensions(setup.language, setup.options)),
-      // Still a text to put the caret into, for the others to see.
+      // Read-only, but focusable, so that others see the caret.
       EditorState.readOnly.of(!setup.writable),
       EditorState.allowMultipleSelections.of(true),
       drawSelection({ cursorBlinkRate: 1060 }),
@@ -97,7 +97,7 @@ export class TextEditor {
       hints(setup.insight),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
-      // A cell draws nothing outside itself.
+      // A cell clips what overflows it.
       tooltips({ parent: document.body }),
       underEdges,
       syntaxHighlighting(classHighlighter),
@@ -124,11 +124,11 @@ export class TextEditor {
         this.options.reconfigure(optionExtensions(language, options)),
       ],
     })
-    // The font may be another.
+    // The font may have changed.
     this.view.requestMeasure()
   }
 
-  /** Text is being composed (IME, mobile keyboards), during which the editor must stay. */
+  /** A composition (IME, mobile keyboard) is active; the editor must stay. */
   get composing(): boolean {
     return this.view.composing || this.view.compositionStarted
   }

@@ -1,4 +1,4 @@
-// The line an error came from, marked in a mounted editor until its text changes.
+// Marks the line of an error in a mounted editor until the text changes.
 import { StateEffect, StateField, type Extension, type Text } from '@codemirror/state'
 import { Decoration, EditorView, type DecorationSet } from '@codemirror/view'
 
@@ -6,7 +6,7 @@ const setLine = StateEffect.define<number | null>()
 
 export const errorClass = 'nb-error-line'
 
-/** Where the text of a line begins and ends, without its indentation; null where there is none. `line` is 1 for the first. */
+/** The range of a line without its indentation; null if it does not exist. `line` is 1 for the first. */
 export const lineSpan = (text: string, line: number): { from: number; to: number } | null => {
   const lines = text.split('\n')
   const found = lines[line - 1]

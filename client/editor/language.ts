@@ -1,4 +1,4 @@
-// Which language a text is in, for the editor and for the static highlighting of unmounted texts.
+// The language of a text, for the editor and for static highlighting.
 import { python, pythonLanguage } from '@codemirror/lang-python'
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
 import { Language as EditorLanguage } from '@codemirror/language'
@@ -13,8 +13,8 @@ export type Language = CellLanguage
 
 const pythonSupport: Extension = python()
 
-// Put together here and not by `markdown()`, which brings the languages of HTML, CSS and JavaScript along: a sixth of
-// all that a page loads before it can show anything.
+// Assembled here and not by `markdown()`, which includes HTML, CSS and JavaScript: a sixth of all that a page loads
+// before it can show anything.
 const isPython = /^(python|py|ipython)\b/i
 const markdownParser = (): Parser => {
   const { parser } = markdownLanguage
@@ -33,13 +33,13 @@ const markdownSupport: Extension = [
 
 let sql: EditorLanguage | null = null
 
-/** Settles when the language is here; null where it is already, or has no colours. */
+/** Resolves once the language is loaded; null if it is, or if there is none to load. */
 export const languageComing = (language: Language): Promise<void> | null =>
   language !== 'sql' || sql !== null
     ? null
     : import('./sql.ts').then(
         ({ sqlLanguage }) => void (sql = sqlLanguage),
-        (error: unknown) => console.warn('SQL stays without colours:', error),
+        (error: unknown) => console.warn('SQL highlighting could not be loaded:', error),
       )
 
 export const languageSupport = (language: Language): Extension => {

@@ -1,12 +1,12 @@
-// A text as it looks while no editor is mounted: the same lines, colours and carets as in the editor, to the pixel.
+// A text without an editor: the same lines, colours and carets as in the editor, to the pixel.
 import { classHighlighter, highlightTree } from '@lezer/highlight'
 import type { Caret } from './carets.ts'
 import { caretElement } from './caret-marks.ts'
 import { errorClass, lineSpan } from './error-mark.ts'
 import { parserOf, type Language } from './language.ts'
 
-/** Longer texts stay plain until their editor is mounted: parsing would hold up scrolling. UTF-16 units. */
-const longestHighlighted = 50_000
+/** Longer texts (UTF-16 units) stay plain until their editor is mounted: parsing would block scrolling. */
+const maxHighlightedLength = 50_000
 
 interface Span {
   readonly from: number
@@ -16,7 +16,7 @@ interface Span {
 
 const spansOf = (text: string, language: Language): Span[] => {
   const parser = parserOf(language)
-  if (parser === null || text.length > longestHighlighted) return []
+  if (parser === null || text.length > maxHighlightedLength) return []
   const spans: Span[] = []
   highlightTree(parser.parse(text), classHighlighter, (from, to, classes) =>
     spans.push({ from, to, classes }),
@@ -26,22 +26,22 @@ const spansOf = (text: string, language: Language): Span[] => {
 
 export interface Look {
   readonly language: Language
-  /** False for what is far from the viewport. */
+  /** False far from the viewport. */
   readonly highlight: boolean
   readonly carets: readonly Caret[]
-  /** The one to mark, 1 for the first. */
+  /** The line to mark, 1 for the first. */
   readonly errorLine: number | null
   readonly lineNumbers: boolean
 }
 
-/** Offsets at which lines begin. */
+/** Offsets of line starts. */
 const lineStarts = (text: string): readonly number[] => {
   const starts = [0]
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
   return starts
 }
 
-/** Takes no room in the text, and is no part of it. */
+/** Takes no space in the text and is not part of it. */
 const numberElement = (line: number): HTMLElement => {
   const element = document.createElement('span')
   element.className = 'nb-line-number'
@@ -55,7 +55,7 @@ export const renderStatic = (element: HTMLElement, text: string, look: Look): vo
   const starts = look.lineNumbers ? lineStarts(text) : []
   if (starts.length === 0) element.style.removeProperty('--nb-line-digits')
   else element.style.setProperty('--nb-line-digits', String(Math.max(2, String(starts.length).length)))
-  // A last line that is empty has no height of its own in a <pre>.
+  // An empty last line has no height in a <pre>.
   const shown = text === '' || text.endsWith('\n') ? `${text}\u200b` : text
   const spans = highlight ? spansOf(text, language) : []
   const error = errorLine === null ? null : lineSpan(text, errorLine)

@@ -1,4 +1,4 @@
-// What keys do within a text, besides typing and moving the caret, which are the editor's own. False: it does not apply.
+// Commands within a text, besides typing and moving the caret, which are the editor's own. False: it does not apply.
 import {
   acceptCompletion,
   closeCompletion,
@@ -45,7 +45,7 @@ export const textCommands = {
   'close-documentation': ['Close the documentation', closeHint],
 } as const satisfies Readonly<Record<string, readonly [title: string, run: Command]>>
 
-/** Where a key pressed in an editor may mean something, the nearest first. */
+/** The places where a key pressed in an editor may have a meaning, nearest first. */
 export const placesIn = (state: EditorState): readonly ('completions' | 'documentation' | 'edit')[] => [
   ...(isListing(state) ? ['completions' as const] : []),
   ...(isHinting(state) ? ['documentation' as const] : []),
@@ -54,7 +54,7 @@ export const placesIn = (state: EditorState): readonly ('completions' | 'documen
 
 const ours: readonly ((view: EditorView) => boolean)[] = Object.values(textCommands).map(([, run]) => run)
 
-/** The editor's own keys, without those of the commands above, which the keymap has. */
+/** The editor's own keys, without those of the commands above, which are in the keymap. */
 export const editorKeys: readonly KeyBinding[] = defaultKeymap.filter(
   ({ run }) => run === undefined || !ours.includes(run),
 )

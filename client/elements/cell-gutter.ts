@@ -1,4 +1,4 @@
-// The left margin of a cell: the button that runs or stops it, its number, and how its run stands.
+// The left margin of a cell: run or stop button, execution count, run status.
 import { html, nothing, type TemplateResult } from 'lit'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellHead } from '../../shared/notebook/document/read.ts'
@@ -11,7 +11,7 @@ import { icons } from './icons.ts'
 
 export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
-const words: Readonly<Record<ShownStatus, string>> = {
+const statusLabels: Readonly<Record<ShownStatus, string>> = {
   idle: '',
   queued: 'Waiting to run',
   running: 'Running',
@@ -29,8 +29,13 @@ export const cellBadge = (
   if (executor === null) return nothing
   const count =
     executor.type === 'kernel' && head !== undefined && head.count !== null ? String(head.count) : ''
-  return html`<span class="nb-count" title=${words[status]}>${count}</span>
-    <span class="nb-dot" role="img" aria-label=${words[status]} ?hidden=${words[status] === ''}></span>`
+  return html`<span class="nb-count" title=${statusLabels[status]}>${count}</span>
+    <span
+      class="nb-dot"
+      role="img"
+      aria-label=${statusLabels[status]}
+      ?hidden=${statusLabels[status] === ''}
+    ></span>`
 }
 
 export const cellButton = (

@@ -1,4 +1,4 @@
-// The few icons of the page, drawn on a 16 px grid with the colour of the text.
+// Icons on a 16 px grid in the text colour.
 import { svg, type SVGTemplateResult } from 'lit'
 
 const icon = (path: string): SVGTemplateResult => svg`<svg

@@ -9,7 +9,7 @@ import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The list of keys, straight from the keymap that the keyboard obeys. */
+/** The list of keys, read from the keymap. */
 @customElement('nb-keys')
 export class NbKeys extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts
@@ -49,8 +49,8 @@ export class NbKeys extends LightElement {
     const at = (place: KeyPlace): readonly Command[] =>
       commands.filter((command) => this.keysOf(command, place) !== '')
     return html`<p>
-        ${this.shortcuts.spoken('leave') ?? 'A press on its margin'} leaves a text,
-        ${this.shortcuts.spoken('edit') ?? 'a double-click'} goes into it.
+        ${this.shortcuts.spoken('leave') ?? 'A click on its margin'} switches to command mode,
+        ${this.shortcuts.spoken('edit') ?? 'a double-click'} to edit mode.
         <button type="button" class="nb-link" @click=${() => this.change()}>Change keys</button>
       </p>
       ${this.group('Command mode and edit mode', 'edit', at('edit').filter(isBoth))}

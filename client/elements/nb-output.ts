@@ -3,6 +3,7 @@ import { customElement, property } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
+import { followEnd } from '../output/follow-end.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -10,25 +11,29 @@ import { OutputView } from '../output/view.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import { LightElement } from './light-element.ts'
 
-/** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
+/** The outputs of a cell, in light DOM. A view is reused, by index, while it shows the same output. */
 @customElement('nb-output')
 export class NbOutput extends LightElement {
   @property({ attribute: false }) outputs: readonly ShownOutput[] = []
   /** The accessible name, "Output of cell 3". */
   @property() label = 'Output'
-  /** Of the cell: with an index it is where a frame's height is remembered. */
+  /** The cell's id: with an index, the key under which a frame's height is remembered. */
   @property() cellKey = ''
-  /** One for the whole page where heights are to outlive this element. */
+  /** Share one map for the whole page if heights are to outlive this element. */
   @property({ attribute: false }) heights: FrameHeights = new Map()
 
-  /** Where values come from that the document only refers to. */
+  /** Resolves references to blobs. */
   @property({ attribute: false }) blobs: BlobSource = { watch: () => () => undefined }
-  /** The document's, where outputs are its own. */
+  /** The document's widgets, if the outputs are a document's. */
   @property({ attribute: false }) widgets: DocumentWidgets | undefined
   @property({ attribute: false }) earlier: OutputDependencies | undefined
   @property({ attribute: false }) hosts: OutputHosts | undefined
 
+  /** The run goes on: the end of what it prints is followed. */
+  @property({ type: Boolean }) running = false
+
   private views: readonly OutputView[] = []
+  private follow: (() => void) | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -37,7 +42,7 @@ export class NbOutput extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    // A keyed move disconnects and connects again at once; only what is gone for good lets go of its frames.
+    // A keyed move disconnects and reconnects at once; only a final removal destroys the frames.
     queueMicrotask(() => {
       if (this.isConnected) return
       for (const view of this.views) view.dispose()
@@ -47,6 +52,7 @@ export class NbOutput extends LightElement {
 
   protected override willUpdate(): void {
     const before = this.views
+    this.follow = this.running && this.outputs.at(-1)?.type === 'stream' ? followEnd(this) : null
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.update(output)) return view
@@ -65,6 +71,10 @@ export class NbOutput extends LightElement {
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null
     this.ariaLabel = this.views.length > 0 ? this.label : null
+  }
+
+  protected override updated(): void {
+    this.follow?.()
   }
 
   protected override render(): unknown {
@@ -87,7 +97,7 @@ export class NbOutput extends LightElement {
   }
 
   private tools(view: OutputView): unknown {
-    // As the label says it: "output of cell 3".
+    // From the label: "output-of-cell-3".
     const name = this.label.toLowerCase().replace(/\W+/g, '-')
     return html`<div class="nb-output-tools">
       ${this.copyButton(view)}

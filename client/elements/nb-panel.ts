@@ -6,13 +6,13 @@ import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The frame of a panel: its title, the button that closes it, and room for what it shows. Fires `close`. */
+/** The frame of a panel: title, close button, content. Fires `close`. */
 @customElement('nb-panel')
 export class NbPanel extends LightElement {
   @property({ attribute: false }) panel!: Panel
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) content: unknown
-  /** Somebody opened it; what stands open from before leaves the focus where it is. */
+  /** Opened by its person; a panel that was open before leaves the focus alone. */
   @property({ attribute: false }) takesFocus = false
   readonly dismiss = new Dismiss(
     this,
@@ -25,7 +25,7 @@ export class NbPanel extends LightElement {
     this.dispatchEvent(new CustomEvent('close'))
   }
 
-  hold(): void {
+  keepFocus(): void {
     this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
   }
 
@@ -34,7 +34,7 @@ export class NbPanel extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    if (this.takesFocus) this.hold()
+    if (this.takesFocus) this.keepFocus()
   }
 
   protected override render(): TemplateResult {
@@ -63,8 +63,8 @@ export class NbPanel extends LightElement {
   }
 }
 
-/** What had the focus in a panel is gone: the panel takes it. */
-export const holdInPanel = (element: Element): void => element.closest('nb-panel')?.hold()
+/** The focused element in a panel was removed: the panel takes the focus. */
+export const keepFocusInPanel = (element: Element): void => element.closest('nb-panel')?.keepFocus()
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -13,7 +13,10 @@ import type { NbSource, SourceContext } from './nb-source.ts'
 
 export type ReplyContext = SourceContext & Pick<NotebookContext, 'shortcuts'>
 
-/** A model's reply: rendered while it streams, a shared text to edit on double-click. Anyone may, also meanwhile. */
+/**
+ * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
+ * streams.
+ */
 @customElement('nb-reply')
 export class NbReply extends LightElement {
   @property({ attribute: false }) context!: ReplyContext
@@ -78,7 +81,7 @@ export class NbReply extends LightElement {
         return html`<nb-markdown .text=${part.text}></nb-markdown>`
       case 'thinking':
         return part.text === ''
-          ? html`<p class="nb-part">The model thought about it.</p>`
+          ? html`<p class="nb-part">The model was thinking.</p>`
           : html`<details class="nb-thinking">
               <summary>Thinking</summary>
               <div>${part.text}</div>
@@ -107,7 +110,7 @@ export class NbReply extends LightElement {
       thinking === ''
         ? nothing
         : html`<details class="nb-thinking">
-            <summary>${streaming && reply === '' ? 'Thinking …' : 'Thinking'}</summary>
+            <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
             <div>${thinking}</div>
           </details>`
     }
@@ -124,7 +127,7 @@ export class NbReply extends LightElement {
             @dblclick=${() => this.edit()}
             @keydown=${this.onKey}
           >
-            ${waiting ? html`<p class="nb-waiting">The model is reading …</p>` : replyParts(reply).map((part) => this.shown(part))}
+            ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
           </div>`
     }`
   }

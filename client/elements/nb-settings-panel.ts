@@ -1,4 +1,4 @@
-// The settings over a notebook, so that nothing of it is left for them; `/settings` shows the same.
+// The settings over a notebook, so that it stays open; `/settings` shows the same.
 import { html } from 'lit'
 import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'

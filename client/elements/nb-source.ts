@@ -1,5 +1,5 @@
-// One shared text on the page: a static picture of it, or its editor while it is in view. Not a Lit element, because
-// a keystroke and a mount must not wait for a render; it is told what to show and does so at once.
+// One shared text on the page: static, or with an editor while in view. Not a Lit element, because a keystroke and a
+// mount must not wait for a render; `show` takes effect synchronously.
 import { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
@@ -14,7 +14,7 @@ import { placesIn } from '../editor/text-commands.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'showError'
 >
 
 export interface SourceSetup {
@@ -25,7 +25,7 @@ export interface SourceSetup {
   /** The accessible name. */
   readonly label: string
   readonly hint: string
-  /** Arrow keys at the first and last line go on to the next cell. */
+  /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
 }
 
@@ -49,12 +49,12 @@ export class NbSource extends HTMLElement implements Mountable {
     return this.editor !== null && (this.editor.view.hasFocus || this.editor.composing)
   }
 
-  /** What its editor says, also when the text it was of is no more; null without one. */
+  /** The text in its editor, even if the Y.Text no longer exists; null without an editor. */
   get typed(): string | null {
     return this.editor?.view.state.doc.toString() ?? null
   }
 
-  /** Says what to show; the same text with another label or language keeps its editor. */
+  /** Sets what to show; the same text with another label or language keeps its editor. */
   show(setup: SourceSetup): void {
     const before = this.setup
     this.setup = setup
@@ -66,7 +66,7 @@ export class NbSource extends HTMLElement implements Mountable {
       if (before.language !== setup.language) this.speak(setup.language)
       return
     }
-    // Somebody writes in a text that is another one now.
+    // The text was replaced while somebody edits it.
     if (before !== null && this.held)
       this.dispatchEvent(new CustomEvent('vanish', { detail: this.typed ?? '', bubbles: true }))
     this.release()
@@ -74,7 +74,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (this.isConnected) this.attach()
   }
 
-  /** At once, and again when a language that is loaded on demand has come. */
+  /** Now, and again when a language that loads on demand has arrived. */
   private speak(language: Language): void {
     this.configure()
     void languageComing(language)?.then(() => this.setup?.language === language && this.configure())
@@ -85,22 +85,22 @@ export class NbSource extends HTMLElement implements Mountable {
   }
 
   disconnectedCallback(): void {
-    // A move disconnects and connects again within one turn and keeps its editor.
+    // A move disconnects and reconnects within one turn and keeps its editor.
     queueMicrotask(() => {
       if (!this.isConnected) this.release()
     })
   }
 
-  /** Colours the picture, or takes the colours away where nobody sees them. */
+  /** Adds syntax colours to the static source, or removes them far from the viewport. */
   highlight(near: boolean): void {
     if (near === this.near) return
     this.near = near
     if (!this.mounted) this.draw()
   }
 
-  /** Marks the line an error came from, 1 for the first. */
+  /** Marks the line of an error, 1 for the first. */
   markError(line: number | null): void {
-    // An editor drops its mark by itself when its text changes.
+    // An editor removes its mark itself when its text changes.
     if (line === null && this.errorLine === null) return
     const before = this.errorLine
     this.errorLine = line
@@ -108,7 +108,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (line !== before) this.draw()
   }
 
-  /** Moved as a whole (moveBefore): nothing has to be made anew. */
+  /** Moved as a whole (moveBefore): nothing to rebuild. */
   connectedMoveCallback(): void {}
 
   private attach(): void {
@@ -133,7 +133,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.unmount()
   }
 
-  /** Another language, or other options. */
+  /** Applies another language or other options. */
   private configure(): void {
     const { setup } = this
     if (setup === null) return
@@ -182,7 +182,7 @@ export class NbSource extends HTMLElement implements Mountable {
   }
 
   mount(): void {
-    // The source of a rendered note is out of sight: it opens when it gets the focus and not before.
+    // The source of a rendered note is hidden: it opens only when it gets the focus.
     if (!this.hasAttribute('data-hidden')) this.open()
   }
 
@@ -224,7 +224,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.draw()
   }
 
-  /** Mounts where needed and puts the caret into the text. */
+  /** Mounts the editor if needed and puts the caret into it. */
   focusText(edge: Edge): void {
     this.open()
     const view = this.editor?.view
@@ -238,7 +238,7 @@ export class NbSource extends HTMLElement implements Mountable {
     view.focus()
   }
 
-  /** Scrolls there and leaves the focus where it is. */
+  /** Scrolls there without moving the focus. */
   showLine(at: number): void {
     this.open()
     const view = this.editor?.view

@@ -1,59 +1,83 @@
-import { Terminal } from '../../shared/notebook/output/terminal.ts'
+import { countLines, leftOutNotice } from '../../shared/notebook/output/left-out.ts'
+import { overwrite, Terminal } from '../../shared/notebook/output/terminal.ts'
 import type { KernelEvent } from './protocol.ts'
 
-/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that: below
- * what the document keeps of a run, so that nothing is cut a second time. */
-const headLimit = 890_000
-const tailLimit = 100_000
-
-const number = new Intl.NumberFormat('en')
+/** Characters of printed text that a run hands over as they come, and how many of its last are kept beyond that.
+ * Together below what the document keeps of a run, so that nothing is cut a second time. */
+const headLimit = 500_000
+const tailLimit = 450_000
+/** Characters of the end that are shown while the run goes on. */
+const windowLimit = 4_000
+/** Milliseconds between two looks at that end. The longer it goes on the rarer they are: each is kept in the log. */
+const firstPause = 1_000
+const longestPause = 10_000
 
 /**
- * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters the rest
- * is held back but for its last part, which comes at the end of the run.
+ * The printed text of one run on its way out. A flood must not drown the page: past `headLimit` characters only the end is
+ * handed over, a short one now and then, and all that is kept of it when the run ends.
  */
 export class OutputLimiter {
   private room = headLimit
   private name: 'stdout' | 'stderr' = 'stdout'
-  private heldBack = 0
-  private tail = ''
   private terminal = new Terminal()
+  /** Printed beyond the head. */
+  private held = { characters: 0, lines: 0 }
+  /** Its last. */
+  private tail = ''
+  private pause = firstPause
+  private due = Infinity
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly emit: (event: KernelEvent) => void) {}
 
   write(name: 'stdout' | 'stderr', text: string): void {
-    if (this.heldBack > 0) return this.hold(name, text)
+    if (this.held.characters > 0) return this.hold(text)
     const cost = this.lasting(name, text)
     if (cost <= this.room) {
       this.room -= cost
       this.emit({ type: 'stream', name, text })
       return
     }
-    const fits = text.slice(0, this.room)
-    this.emit({
-      type: 'stream',
-      name,
-      text: `${fits}\n[more than ${number.format(headLimit)} characters: the last of the rest will follow at the end]\n`,
-    })
-    this.hold(name, text.slice(this.room))
+    const fits = wholeCharacters(text.slice(0, this.room))
+    if (fits !== '') this.emit({ type: 'stream', name, text: fits })
+    this.room = 0
+    this.hold(text.slice(fits.length))
   }
 
-  /** What was shown is to go: there is room again. */
+  /** The output was cleared: there is room again. */
   cleared(): void {
     this.room = headLimit
     this.terminal = new Terminal()
-    this.heldBack = 0
-    this.tail = ''
+    this.forget()
+  }
+
+  /** Another output comes: what is printed from now on stands behind it. After an error or a result that is little. */
+  passed(type: 'display' | 'result' | 'error'): void {
+    if (this.held.characters === 0) return
+    this.show(type === 'display' ? windowLimit : tailLimit)
+    this.forget()
+  }
+
+  /** Called often, also while Python is busy. */
+  tick(now: number): void {
+    if (now < this.due) return
+    this.pause = Math.min(longestPause, this.pause * 1.5)
+    this.due = Infinity
+    this.show(windowLimit)
   }
 
   end(): void {
-    if (this.heldBack > 0) {
-      const tail = this.tail.slice(-tailLimit)
-      const dropped = this.heldBack - tail.length
-      const note = dropped > 0 ? `[${number.format(dropped)} characters left out]\n` : ''
-      this.emit({ type: 'stream', name: this.name, text: note + tail })
-    }
+    if (this.held.characters > 0) this.show(tailLimit)
     this.cleared()
+  }
+
+  private forget(): void {
+    this.held = { characters: 0, lines: 0 }
+    this.tail = ''
+    this.pause = firstPause
+    this.due = Infinity
+    clearTimeout(this.timer)
+    this.timer = undefined
   }
 
   /** Characters that will stay: a progress bar may go on for hours, each of its states takes the place of the last. */
@@ -64,11 +88,43 @@ export class OutputLimiter {
     return insert.length - remove
   }
 
-  private hold(name: 'stdout' | 'stderr', text: string): void {
-    this.name = name
-    this.heldBack += text.length
+  /** Of both streams from now on, under the name of the first. */
+  private hold(text: string): void {
+    this.held = {
+      characters: this.held.characters + text.length,
+      lines: this.held.lines + countLines(text),
+    }
     // Cut only now and then: slicing at each write would copy the tail each time.
     this.tail += text.slice(-tailLimit)
     if (this.tail.length > 4 * tailLimit) this.tail = this.tail.slice(-tailLimit)
+    const now = performance.now()
+    if (this.due === Infinity) this.due = now + this.pause
+    // While Python awaits nothing else calls.
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined
+      this.tick(performance.now())
+    }, this.pause)
+    this.tick(now)
   }
+
+  private show(limit: number): void {
+    const { characters, lines } = this.held
+    const all = characters <= limit
+    const tail = all ? this.tail : fromLineStart(this.tail.slice(-limit))
+    const notice = all
+      ? ''
+      : `\n${leftOutNotice(Math.max(0, lines - countLines(tail)), characters - tail.length)}\n`
+    this.emit({ type: 'stream-end', name: this.name, text: notice + overwrite(tail) })
+  }
+}
+
+/** Without half a surrogate pair at its end. */
+const wholeCharacters = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, '')
+
+/** Without a line that was cut, unless it is very long. */
+const fromLineStart = (text: string): string => {
+  const lineEnd = text.indexOf('\n')
+  return lineEnd >= 0 && lineEnd < text.length / 2
+    ? text.slice(lineEnd + 1)
+    : text.replace(/^[\uDC00-\uDFFF]/, '')
 }

@@ -1,4 +1,4 @@
-// The outputs in ipywidgets' Output, as nbformat has them.
+// The outputs in ipywidgets' Output, in nbformat.
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../../shared/notebook/output/output.ts'
 import type { KernelEvent } from './protocol.ts'
@@ -10,6 +10,9 @@ const isStream = (output: Leaf | undefined, name: string): output is { readonly 
   output.name === name &&
   'text' in output
 
+/** Where the end of a flood begins in the text of an output. */
+const endStarts = new WeakMap<object, number>()
+
 /** With what the event adds; null for one that is no output. */
 export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonly Leaf[] | null => {
   switch (event.type) {
@@ -18,6 +21,16 @@ export const withEvent = (outputs: readonly Leaf[], event: KernelEvent): readonl
       const last = outputs.at(-1)
       if (!isStream(last, name)) return [...outputs, { output_type: 'stream', name, text }]
       return [...outputs.slice(0, -1), { output_type: 'stream', name, text: `${String(last.text)}${text}` }]
+    }
+    case 'stream-end': {
+      const { name, text } = event
+      const last = outputs.at(-1)
+      const [before, head] = isStream(last, name)
+        ? [outputs.slice(0, -1), String(last.text).slice(0, endStarts.get(last))]
+        : [outputs, '']
+      const output = { output_type: 'stream', name, text: head + text }
+      endStarts.set(output, head.length)
+      return [...before, output]
     }
     case 'display':
     case 'result':

@@ -1,5 +1,5 @@
-// The keys of every command until somebody changes them: JupyterLab's, and for what it lacks those of Notebook, VS Code
-// or Colab where they collide with nothing. A command may be given keys in the places it is listed with here.
+// The default keys of every command: JupyterLab's, and for commands it lacks those of Notebook, VS Code or Colab if
+// they do not conflict. A command can have keys only in the places listed here.
 import { bookmarkNumbers, type Bookmark } from '../../shared/notebook/document/bookmarks.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import type { KeyTable } from './keymap.ts'

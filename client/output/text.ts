@@ -1,26 +1,29 @@
 // Printed text. Lines are grouped into blocks, and only blocks with changed lines are updated, in place. So the cost of
-// growing text is that of its new lines, and a selection survives.
+// growing text is that of its new lines, and a selection survives. Long text shows its first lines and its last.
 
-import { linkUrls, mayHoldLinks } from './links.ts'
-import { AnsiText, sameStyle, type Run } from '../../shared/notebook/output/ansi.ts'
+import { AnsiText, type Run } from '../../shared/notebook/output/ansi.ts'
+import { leftOutLines } from '../../shared/notebook/output/left-out.ts'
+import { LineBlocks, type Lines } from './line-blocks.ts'
 
-type Lines = readonly (readonly Run[])[]
+/** Longer text is folded to its head and tail. */
+const foldAbove = { lines: 200, characters: 100_000 }
+/** Shown at each end, and added to each end at a time. */
+const portion = { lines: 30, characters: 20_000 }
+const more = { lines: 100, characters: 50_000 }
 
-const linesPerBlock = 250
-/** Longer text is collapsed to its head and tail. */
-const collapseAbove = { lines: 300, characters: 100_000 }
-const head = { lines: 200, characters: 60_000 }
-const tail = { lines: 60, characters: 10_000 }
-/** CSS pixels, as in output.css. */
-const lineHeight = 20
+const number = new Intl.NumberFormat('en')
 
 export class TextView {
   readonly element = document.createElement('div')
   private readonly ansi = new AnsiText()
   private readonly before: LineBlocks
   private readonly after: LineBlocks
-  private readonly fold = document.createElement('button')
-  private characters = 0
+  private readonly fold = document.createElement('div')
+  private readonly hidden = document.createElement('small')
+  private readonly showMore: HTMLButtonElement
+  private readonly showAll: HTMLButtonElement
+  private text = ''
+  private end = portion
   private unfolded = false
 
   /** `finish` is called with each block after it is rendered and can change its content. */
@@ -28,40 +31,72 @@ export class TextView {
     this.before = new LineBlocks(finish)
     this.after = new LineBlocks(finish)
     this.element.className = `nb-text ${className}`
-    this.fold.className = 'nb-fold'
-    this.fold.type = 'button'
+    this.fold.className = 'nb-text-fold'
     this.fold.hidden = true
-    this.fold.addEventListener('click', () => {
-      this.unfolded = !this.unfolded
-      this.draw(0)
+    this.showMore = this.button(() => {
+      this.end = {
+        lines: this.end.lines + more.lines,
+        characters: this.end.characters + more.characters,
+      }
     })
+    this.showMore.textContent = 'Show more'
+    this.showAll = this.button(() => {
+      this.unfolded = !this.unfolded
+      this.end = portion
+    })
+    this.fold.append(this.hidden, this.showAll, this.showMore)
     this.element.append(this.before.element, this.fold, this.after.element)
   }
 
   show(text: string): void {
-    this.characters = text.length
+    this.text = text
     this.draw(this.ansi.update(text))
+  }
+
+  private button(action: () => void): HTMLButtonElement {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'nb-fold'
+    button.addEventListener('click', () => {
+      action()
+      this.draw(0)
+    })
+    return button
   }
 
   private draw(changedFrom: number): void {
     const { lines } = this.ansi
-    const long = lines.length > collapseAbove.lines || this.characters > collapseAbove.characters
+    const long = lines.length > foldAbove.lines || this.text.length > foldAbove.characters
     const folded = long && !this.unfolded
-    this.before.show(folded ? firstOf(lines) : lines, changedFrom)
-    this.after.show(folded ? lastOf(lines) : [], 0)
+    const head = folded ? firstOf(lines, this.end) : lines
+    const tail = folded ? lastOf(lines.slice(head.length), this.end) : []
+    this.before.show(head, changedFrom)
+    this.after.show(tail, 0)
     this.after.element.hidden = !folded
     this.fold.hidden = !long
-    this.fold.setAttribute('aria-expanded', String(!folded))
+    if (!long) return
     // A trailing line end does not start another line.
     const count = lines.length - (lines.at(-1)?.length === 0 ? 1 : 0)
-    this.fold.textContent = folded ? `Show all ${count.toLocaleString('en')} lines` : 'Show less'
+    this.hidden.textContent = folded ? this.whatIsHidden(lines.length - head.length - tail.length) : ''
+    this.showMore.hidden = !folded
+    this.showAll.setAttribute('aria-expanded', String(!folded))
+    this.showAll.textContent = folded ? `Show all ${number.format(count)} lines` : 'Show less'
+  }
+
+  private whatIsHidden(lines: number): string {
+    if (lines <= 0) return '… the rest of the line is hidden'
+    const leftOut = leftOutLines(this.text)
+    return leftOut === 0
+      ? `… ${number.format(lines)} lines hidden`
+      : // In place of the notice.
+        `… ${number.format(lines - 1 + leftOut)} lines hidden, of which ${number.format(leftOut)} were too many to keep`
   }
 }
 
-const firstOf = (lines: Lines): Lines => {
-  let left = head.characters
+const firstOf = (lines: Lines, end: typeof portion): Lines => {
+  let left = end.characters
   const taken: (readonly Run[])[] = []
-  for (const line of lines.slice(0, head.lines)) {
+  for (const line of lines.slice(0, end.lines)) {
     if (left <= 0) break
     const runs: Run[] = []
     for (const { text, style } of line) {
@@ -73,10 +108,12 @@ const firstOf = (lines: Lines): Lines => {
   return taken
 }
 
-const lastOf = (lines: Lines): Lines => {
-  let left = tail.characters
+/** A trailing line end makes an empty last line. */
+const lastOf = (lines: Lines, end: typeof portion): Lines => {
+  let left = end.characters
   const taken: (readonly Run[])[] = []
-  for (const line of lines.slice(Math.max(head.lines, lines.length - tail.lines)).reverse()) {
+  const most = end.lines + (lines.at(-1)?.length === 0 ? 1 : 0)
+  for (const line of lines.slice(-most).reverse()) {
     if (left <= 0) break
     const runs: Run[] = []
     for (const { text, style } of [...line].reverse()) {
@@ -87,111 +124,3 @@ const lastOf = (lines: Lines): Lines => {
   }
   return taken.reverse()
 }
-
-class LineBlocks {
-  readonly element = document.createElement('pre')
-  private readonly blocks: Block[] = []
-  private shown = 0
-
-  constructor(private readonly finish: ((block: HTMLElement) => void) | null) {}
-
-  show(lines: Lines, changedFrom: number): void {
-    const count = Math.ceil(lines.length / linesPerBlock)
-    for (const block of this.blocks.splice(count)) block.element.remove()
-    const first = Math.min(changedFrom, this.shown, lines.length)
-    // The line before the first changed one may get a line end.
-    for (let index = Math.floor(Math.max(0, first - 1) / linesPerBlock); index < count; index++) {
-      let block = this.blocks[index]
-      if (!block) {
-        block = new Block(this.finish)
-        this.blocks.push(block)
-        this.element.append(block.element)
-      }
-      block.show(lines.slice(index * linesPerBlock, (index + 1) * linesPerBlock))
-    }
-    this.shown = lines.length
-  }
-}
-
-class Block {
-  readonly element = document.createElement('div')
-  private runs: readonly Run[] = []
-
-  constructor(private readonly finish: ((block: HTMLElement) => void) | null) {}
-
-  show(lines: Lines): void {
-    // The height before it is first painted, so that scrolling does not shift the layout.
-    this.element.style.containIntrinsicHeight = `auto ${lines.length * lineHeight}px`
-    const runs = merged(lines)
-    const hasLinks = runs.some(({ text }) => mayHoldLinks(text))
-    if (this.finish !== null || hasLinks) {
-      this.element.replaceChildren(...runs.map(drawn))
-      if (hasLinks) linkUrls(this.element)
-      this.finish?.(this.element)
-      // The nodes no longer correspond to runs.
-      this.runs = []
-      return
-    }
-    const { childNodes } = this.element
-    for (const [index, run] of runs.entries()) {
-      const before = this.runs[index]
-      const node = childNodes[index]
-      if (before && node && sameStyle(before.style, run.style)) {
-        const text = node instanceof Text ? node : node.firstChild
-        if (text instanceof Text) setText(text, run.text)
-      } else if (node) node.replaceWith(drawn(run))
-      else this.element.append(drawn(run))
-    }
-    while (childNodes.length > runs.length) this.element.lastChild?.remove()
-    this.runs = runs
-  }
-}
-
-const setText = (node: Text, text: string): void => {
-  if (node.data === text) return
-  if (text.startsWith(node.data)) node.appendData(text.slice(node.data.length))
-  else node.data = text
-}
-
-/** Merges neighbouring runs of the same style, including line ends. */
-const merged = (lines: Lines): readonly Run[] => {
-  const runs: { texts: string[]; style: Run['style'] }[] = []
-  const add = (text: string, style: Run['style']): void => {
-    const last = runs.at(-1)
-    if (last && sameStyle(last.style, style)) last.texts.push(text)
-    else runs.push({ texts: [text], style })
-  }
-  for (const [index, line] of lines.entries()) {
-    if (index > 0) add('\n', runs.at(-1)?.style ?? null)
-    for (const { text, style } of line) add(text, style)
-  }
-  return runs.map(({ texts, style }) => ({ text: texts.join(''), style }))
-}
-
-const drawn = ({ text, style }: Run): Node => {
-  if (style === null) return document.createTextNode(text)
-  const span = document.createElement('span')
-  span.className = 'nb-ansi'
-  for (const key of ['bold', 'faint', 'italic', 'underline', 'strike', 'inverse'] as const)
-    if (style[key]) span.classList.add(`nb-ansi-${key}`)
-  const { foreground, background } = style
-  if (typeof background === 'string') span.style.setProperty('--nb-ansi-bg', background)
-  else if (background !== null)
-    span.style.setProperty('--nb-ansi-bg', `color-mix(in srgb, ${theme(background)} 25%, transparent)`)
-  if (typeof background === 'string' && typeof foreground !== 'string')
-    span.style.setProperty('--nb-ansi-fg', contrasting(background))
-  else if (typeof foreground === 'number') span.style.setProperty('--nb-ansi-fg', theme(foreground))
-  else if (foreground !== null)
-    span.style.setProperty('--nb-ansi-fg', background === null ? readable(foreground) : foreground)
-  span.textContent = text
-  return span
-}
-
-/** Black on light backgrounds and white on dark ones, because theme colours only suit the page's own background. */
-const contrasting = (colour: string): string => `oklch(from ${colour} clamp(0.15, (0.65 - l) * 1000, 1) 0 h)`
-
-const theme = (index: number): string => `var(--nb-ansi-${index})`
-
-/** The given hue, dark enough for a light page and light enough for a dark one. */
-const readable = (colour: string): string =>
-  `light-dark(oklch(from ${colour} min(l, 0.52) c h), oklch(from ${colour} max(l, 0.74) c h))`

@@ -1,17 +1,17 @@
-// A panel registers itself: where it stands and what it shows. The header has its button, the keymap its keys.
+// A panel registers itself with its position and content. The header has its button, the keymap its keys.
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 
 export interface Panel {
-  /** Of the command that opens and closes it. */
+  /** Of the command that toggles it. */
   readonly id: CommandId
   readonly title: string
-  /** Said of its button. */
+  /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, of those one at a time; below it, where it stays until it is closed; or in a corner, for a look. */
+  /** Over the notebook, one at a time; below it, until closed; or in a corner. */
   readonly side: 'over' | 'below' | 'corner'
-  /** It shows nothing until the notebook is there. */
+  /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
   readonly content: (context: NotebookContext) => unknown
 }
@@ -23,5 +23,5 @@ export const registerPanel = (panel: Panel): void => {
   registered.push(panel)
 }
 
-/** In the order in which the page has them. */
+/** In page order. */
 export const registeredPanels = (): readonly Panel[] => registered

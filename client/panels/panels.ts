@@ -23,7 +23,7 @@ export class Panels {
     return this.shown.some((panel) => panel.id === id)
   }
 
-  /** The notebook is out of reach. */
+  /** A panel covers the notebook. */
   get covered(): boolean {
     return this.shown.some(({ side }) => side === 'over')
   }
@@ -40,7 +40,7 @@ export class Panels {
     this.show(this.shown.filter((panel) => panel.id !== id))
   }
 
-  /** The one that lies over the others. */
+  /** Closes the topmost one. */
   closeTop(): void {
     const sides = ['corner', 'over', 'below']
     const [top] = this.shown.toSorted((a, b) => sides.indexOf(a.side) - sides.indexOf(b.side))

@@ -24,7 +24,7 @@ export const openFile = async (
   { files, log }: { readonly files: NotebookFiles; readonly log: Log },
   room: Room,
 ): Promise<{ readonly content: Content | null; readonly opening: Opening }> => {
-  const revisions = await log.revisions.of(room.docId)
+  const revisions = await log.revisions.heads(room.docId)
   const content = await files.read(pathOf(room))
   const written = revisions.findLast((base) => base.written)
   // A crash may have come between a base and its rename: those behind the last written one may be in the file too.
@@ -35,7 +35,11 @@ export const openFile = async (
     known: written === undefined ? null : { digest: written.digest, identity: null },
     tried: tried.map(({ digest }) => digest),
     cells: visibleCells(doc),
-    holdsAll: base !== undefined && Buffer.compare(base.state, state) === 0,
+    // Somebody may have written meanwhile.
+    holdsAll:
+      base !== undefined &&
+      (await log.revisions.wasAt(room.docId, base.digest, state)) &&
+      room.state === state,
   }
   return { content, opening }
 }

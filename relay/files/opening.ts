@@ -115,7 +115,7 @@ export class Opening {
     })
     this.known.add(docId)
     if (file === null || file.changed >= this.started) return record
-    if ((await log.revisions.of(docId)).some((base) => base.digest === file.digest)) return record
+    if ((await log.revisions.heads(docId)).some((base) => base.digest === file.digest)) return record
     const epoch = newEpoch(record.epoch)
     await log.catalogue.renew(docId, epoch, file.digest)
     return { ...record, epoch }

@@ -8,7 +8,7 @@ import type { Log } from '../log/log.ts'
 import type { UpdateLog } from '../log/update-log.ts'
 import { integrate } from '../sync/integrate.ts'
 import { HttpError, sendData } from './answer.ts'
-import { documentAt, send, type Handlers } from './asked.ts'
+import { documentAt, send, type Handlers } from './api-call.ts'
 
 export interface HistoryOptions {
   readonly library: NotebookCatalogue
@@ -22,27 +22,27 @@ export const historyHandlers = ({
   library,
   log,
 }: HistoryOptions): Handlers<'readHistory' | 'nameVersion'> => ({
-  readHistory: async (asked) => {
-    const record = await documentAt(library, asked)
+  readHistory: async (call) => {
+    const record = await documentAt(library, call)
     if (record === null) return
     const { docId } = record
     const sessions = await log.updates.sessions(docId)
-    const at = asked.query.get('at')
+    const at = call.query.get('at')
     if (at === null)
       return send(
-        asked,
+        call,
         200,
         timeline(sessions, await log.updates.versions(docId), await log.updates.people()),
       )
     const place = placeIn(/^[0-9]{1,15}$/.test(at) ? Number(at) : 0, sessions)
-    return sendData(asked.response, 200, await stateAt(log.updates, docId, place), 'application/octet-stream')
+    return sendData(call.response, 200, await stateAt(log.updates, docId, place), 'application/octet-stream')
   },
-  nameVersion: async (asked) => {
-    const record = await documentAt(library, asked)
+  nameVersion: async (call) => {
+    const record = await documentAt(library, call)
     if (record === null) return
     const { docId } = record
-    const { name, at, by = '', user = null } = asked.body
-    const { user: known } = asked.grant
+    const { name, at, by = '', user = null } = call.body
+    const { user: known } = call.grant
     const place = placeIn(at, await log.updates.sessions(docId))
     const version = {
       at: place,
@@ -52,7 +52,7 @@ export const historyHandlers = ({
       time: Date.now(),
     }
     await log.updates.nameVersion(docId, version)
-    send(asked, 201, version)
+    send(call, 201, version)
   },
 })
 
@@ -96,5 +96,5 @@ const timeline = (
 const placeIn = (at: number, sessions: readonly EditSession[]): number => {
   const updates = sessions.reduce((sum, { count }) => sum + count, 0)
   if (at >= 1 && at <= updates) return at
-  throw new HttpError('bad_request', `at is a whole number from 1 to ${updates}`)
+  throw new HttpError('bad_request', `at must be an integer from 1 to ${updates}`)
 }

@@ -1,10 +1,10 @@
 // GET /api/models: what the models here are called; the provider is asked anew each time.
 import type { Providers } from '../../shared/model/provider.ts'
 import { HttpError } from './answer.ts'
-import { send, type Handlers } from './asked.ts'
+import { send, type Handlers } from './api-call.ts'
 
 export const modelHandlers = (providers: Providers): Handlers<'listModels'> => ({
-  listModels: async (asked) => {
+  listModels: async (call) => {
     const lists = await Promise.all(
       providers.map(async (provider) => ({ provider, found: await provider.models() })),
     )
@@ -12,6 +12,6 @@ export const modelHandlers = (providers: Providers): Handlers<'listModels'> => (
       if (!found.ok) throw new HttpError('upstream', `${provider.label}: ${found.message}`)
       return found.models.map((model) => ({ ...model, provider: provider.id, label: provider.label }))
     })
-    send(asked, 200, models)
+    send(call, 200, models)
   },
 })

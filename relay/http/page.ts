@@ -1,13 +1,15 @@
 // The page as it was built, from its folder: the one HTML file for every address of the app, the output frame under
 // its own policy, and assets. A file named by its content is kept for ever, everything else is asked for each time.
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { pageUnder } from '../../shared/built-page.ts'
 import { builtHeaders } from '../../shared/frame-policy.ts'
 import { isMissing } from '../disk/atomic.ts'
 import { everyHeader, HttpError } from './answer.ts'
+import { pathOf, toRoot } from './base-path.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -75,37 +77,47 @@ const segmentsOf = (pathname: string): readonly string[] | null => {
   return safe ? segments : null
 }
 
-const headersOf = (segments: readonly string[], search: string, origin: string): OutgoingHttpHeaders => {
+const headersOf = (
+  segments: readonly string[],
+  search: string,
+  addresses: readonly string[],
+): OutgoingHttpHeaders => {
   const pathname = `/${segments.join('/')}`
   // Vite puts what is named by its content under /assets/.
   const immutable = segments[0] === 'assets'
   return {
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...everyHeader,
-    ...builtHeaders(pathname, search, origin),
+    ...builtHeaders(pathname, search, addresses),
   }
 }
 
-/** `origin` is the address under which this request reached us. */
+/** `addresses`: under which the browser may see this request. */
 export const createPage =
   (folder: string) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
     pathname: string,
-    origin: string,
+    addresses: readonly [string, ...string[]],
   ): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
+      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not allowed here`)
     }
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
-    const found =
-      segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))
-    if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
-    const headers = { ...headersOf(segments, search, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
-    if (request.headers['if-none-match'] === found.tag) {
+    // The page is small and not the same everywhere.
+    const accepted = isApp ? '' : (request.headers['accept-encoding'] ?? '')
+    const found = segments && (await find(join(folder, ...segments), accepted))
+    if (!segments || !found) throw new HttpError('not_found', 'no such URL')
+    const basePath = `${pathOf(addresses[0])}/`
+    // Relative where no folder is known: there may be one.
+    const root = basePath === '/' ? toRoot(pathname) : basePath
+    const shell = isApp ? pageUnder(await readFile(found.file, 'utf8'), root, basePath) : null
+    const tag = shell === null ? found.tag : `${found.tag.slice(0, -1)}-${root}"`
+    const headers = { ...headersOf(segments, search, addresses), ETag: tag, Vary: 'Accept-Encoding' }
+    if (request.headers['if-none-match'] === tag) {
       response.writeHead(304, headers)
       response.end()
       return
@@ -113,9 +125,10 @@ export const createPage =
     response.writeHead(200, {
       ...headers,
       'Content-Type': types[extname(segments.at(-1) ?? '')] ?? 'application/octet-stream',
-      'Content-Length': found.size,
+      'Content-Length': shell === null ? found.size : Buffer.byteLength(shell),
       ...(found.encoding ? { 'Content-Encoding': found.encoding } : {}),
     })
     if (request.method === 'HEAD') response.end()
+    else if (shell !== null) response.end(shell)
     else await pipeline(createReadStream(found.file), response)
   }

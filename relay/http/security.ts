@@ -5,12 +5,13 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { roles, type Grant, type Role } from '../../shared/grant.ts'
 import type { Facts } from '../logging/logger.ts'
+import { publicAddress, type PublicAddress } from './base-path.ts'
 
 export interface Access {
   /** Host names and addresses that are ours, in lower case, without ports. */
   readonly hosts: ReadonlySet<string>
-  /** Origins a proxy serves us under. */
-  readonly publicOrigins: ReadonlySet<string>
+  /** Where a proxy serves us. */
+  readonly publicAddresses: readonly PublicAddress[]
   /** It listens on this machine's own addresses: all of 127/8 are. */
   readonly local: boolean
 }
@@ -19,16 +20,18 @@ export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3})
 
 const everyAddress = new Set(['0.0.0.0', '::', '[::]'])
 
-export const createAccess = (host: string, publicOrigins: readonly string[]): Access => {
+/** `publicUrls` may have a path, such as `https://host/lab`. */
+export const createAccess = (host: string, publicUrls: readonly string[]): Access => {
+  const publicAddresses = publicUrls.map(publicAddress)
   const served = everyAddress.has(host)
     ? Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address }) => address),
+        (addresses ?? []).map(({ address: url }) => url),
       )
     : [host]
-  const names = [...served, ...publicOrigins.map((origin) => new URL(origin).hostname)]
+  const names = [...served, ...publicAddresses.map(({ origin }) => new URL(origin).hostname)]
   return {
     hosts: new Set(names.map((name) => name.toLowerCase().replace(/^\[|\]$/g, ''))),
-    publicOrigins: new Set(publicOrigins),
+    publicAddresses,
     local: isLoopback(host) || everyAddress.has(host),
   }
 }
@@ -44,7 +47,9 @@ export const hostAllowed = (access: Access, headers: IncomingHttpHeaders): boole
 export const originAllowed = (access: Access, headers: IncomingHttpHeaders): boolean => {
   const { origin } = headers
   if (origin === undefined) return true
-  return origin === `http://${headers.host ?? ''}` || access.publicOrigins.has(origin)
+  return (
+    origin === `http://${headers.host ?? ''}` || access.publicAddresses.some((each) => each.origin === origin)
+  )
 }
 
 /**
@@ -83,7 +88,7 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 export type Tokens = Readonly<Record<Role, string | null>>
 
 /** What an asker may do at this address; null: nothing. */
-export type Authorize = (request: IncomingMessage, address: URL) => Grant | null
+export type Authorize = (request: IncomingMessage, url: URL) => Grant | null
 
 export const needsToken = (tokens: Tokens): boolean => roles.some((role) => tokens[role] !== null)
 
@@ -101,7 +106,7 @@ export const byToken = (tokens: Tokens): Authorize => {
   }
 }
 
-export const tokenNeeded = 'a token is needed: open the address that the relay printed when it started'
+export const tokenNeeded = 'a token is required: open the URL that the relay printed when it started'
 
 /** Who was refused what, for the log: never the query, which may have a token. */
 export const clientAddress = ({ url = '', headers }: IncomingMessage): Facts => {
@@ -116,9 +121,3 @@ export const clientAddress = ({ url = '', headers }: IncomingMessage): Facts => 
 /** Lax, so that a link in a mail opens the notebook of somebody who was here; changing requests check the Origin too. */
 export const tokenCookie = (token: string): string =>
   `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`
-
-/** The origin under which this request reached us. Call it after `hostAllowed`. */
-export const ownOrigin = (access: Access, headers: IncomingHttpHeaders): string => {
-  const host = headers.host ?? ''
-  return [...access.publicOrigins].find((origin) => new URL(origin).host === host) ?? `http://${host}`
-}

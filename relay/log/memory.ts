@@ -2,7 +2,14 @@
 import type { DocumentCatalogue, DocumentRecord } from './document-catalogue.ts'
 import { sessionsOf, type EditSession } from './edit-session.ts'
 import type { Log } from './log.ts'
-import { maxRevisions, revisionToDrop, type NewRevision, type Revision, type Revisions } from './revisions.ts'
+import {
+  maxRevisions,
+  revisionToDrop,
+  type NewRevision,
+  type Revision,
+  type RevisionHead,
+  type Revisions,
+} from './revisions.ts'
 import { chunkLength, type LoggedUpdate, type Tail, type UpdateLog, type Version } from './update-log.ts'
 
 class Tables {
@@ -192,6 +199,16 @@ class MemoryRevisions implements Revisions {
 
   async of(docId: string): Promise<readonly Revision[]> {
     return (this.tables.revisions.get(docId) ?? []).map(({ revision }) => revision)
+  }
+
+  async heads(docId: string): Promise<readonly RevisionHead[]> {
+    const all = await this.of(docId)
+    return all.map(({ digest, time, written, outside }) => ({ digest, time, written, outside }))
+  }
+
+  async wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
+    const found = (await this.of(docId)).findLast((one) => one.digest === digest)
+    return found !== undefined && Buffer.compare(found.state, state) === 0
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {

@@ -13,6 +13,9 @@ export interface Revision {
   readonly outside: boolean
 }
 
+/** A revision without its state, which may have to be made from the history. */
+export type RevisionHead = Omit<Revision, 'state'>
+
 export interface NewRevision {
   readonly docId: string
   readonly revision: Revision
@@ -58,6 +61,10 @@ export interface Revisions {
   markWritten(docId: string, digest: string): Promise<void>
   /** Oldest first, at most `maxRevisions`: the newest, and of the older ones some. */
   of(docId: string): Promise<readonly Revision[]>
+  /** The same for those who want to know which there are. */
+  heads(docId: string): Promise<readonly RevisionHead[]>
+  /** Whether this is the state behind the newest revision with that digest. */
+  wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean>
   /** The digest of the file the document's history began with; null where that is not known. Its revision is kept. */
   began(docId: string): Promise<string | null>
   /** Documents in use with updates later than their last written revision, as a crash leaves them. */

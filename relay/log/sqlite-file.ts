@@ -2,23 +2,16 @@
 //
 // libsql's traps: parameters always as one array (a bare Buffer aborts the process); never open the main file or
 // -shm by other means in this process (closing them drops SQLite's locks). Opening the -wal is safe: it has no locks.
-import { fdatasync, fsync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
 import { messageOf } from '../logging/logger.ts'
 import { Checkpointer } from './checkpointer.ts'
 import { allowShrinking, prepareTables } from './tables.ts'
-import { Wal, type SyncFile } from './wal.ts'
+import { syncFile, syncFolder, type SyncFile } from './sync-file.ts'
+import { Wal } from './wal.ts'
 
 export type Value = string | number | Uint8Array | null
-
-const promised =
-  (call: (descriptor: number, done: (error: NodeJS.ErrnoException | null) => void) => void): SyncFile =>
-  (descriptor) =>
-    new Promise((resolve, reject) => call(descriptor, (error) => (error ? reject(error) : resolve())))
-
-export const syncFile: SyncFile = promised(fdatasync)
 
 /** Milliseconds without a commit until the log is made small. */
 export const defaultIdleTimeout = 2_000
@@ -68,12 +61,7 @@ export class SqliteFile {
     )
     const handle = await open(`${file}-wal`, 'r+')
     await sync(handle.fd)
-    const folder = await open(dirname(file), 'r')
-    try {
-      await promised(fsync)(folder.fd)
-    } finally {
-      await folder.close()
-    }
+    await syncFolder(dirname(file))
     const wal = new Wal(handle, sync, new Checkpointer(file))
     return new SqliteFile(database, wal, { sync, idle, onLarge })
   }

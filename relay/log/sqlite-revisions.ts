@@ -1,6 +1,12 @@
 import type { DocumentRecord } from './document-catalogue.ts'
 import { writers, type Packing } from './packing.ts'
-import { maxRevisions, revisionToDrop, type Revision, type Revisions } from './revisions.ts'
+import {
+  maxRevisions,
+  revisionToDrop,
+  type Revision,
+  type RevisionHead,
+  type Revisions,
+} from './revisions.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 
 export class SqliteRevisions implements Revisions {
@@ -27,6 +33,14 @@ export class SqliteRevisions implements Revisions {
 
   of(docId: string): Promise<readonly Revision[]> {
     return this.packing.revisions(docId)
+  }
+
+  async heads(docId: string): Promise<readonly RevisionHead[]> {
+    return this.packing.heads(docId)
+  }
+
+  wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
+    return this.packing.wasAt(docId, digest, state)
   }
 
   async began(docId: string): Promise<string | null> {

@@ -32,8 +32,7 @@ export class Distribution {
   async wheel(name: string): Promise<Wheel> {
     const { packages } = lockFile.parse(await this.read('pyodide-lock.json'))
     const found = Object.values(packages).find(({ file_name }) => file_name === name)
-    if (found === undefined)
-      throw new HttpError('not_found', `there is no package file ${name} for this Python`)
+    if (found === undefined) throw new HttpError('not_found', `no package file ${name} for this Python`)
     return this.store.get(name, found.sha256, async () => new URL(name, await this.from()))
   }
 

@@ -36,12 +36,12 @@ export const projectOf = (filename: string): string | null => {
 /** Only wheels with a checksum, with their addresses here. */
 export const ownPage = (
   page: IndexPage,
-  address: (sha256: string, filename: string) => string,
+  urlFor: (sha256: string, filename: string) => string,
 ): IndexPage => ({
   ...page,
   files: page.files.flatMap((file) => {
     const sha256 = file.hashes['sha256']
     if (sha256 === undefined || !/^[0-9a-f]{64}$/.test(sha256) || projectOf(file.filename) === null) return []
-    return [{ ...file, url: address(sha256, file.filename), hashes: { sha256 } }]
+    return [{ ...file, url: urlFor(sha256, file.filename), hashes: { sha256 } }]
   }),
 })

@@ -36,18 +36,18 @@ export class Pypi {
 
   async wheel(sha256: string, filename: string): Promise<Wheel> {
     const project = projectOf(filename)
-    if (project === null) throw new HttpError('not_found', `${filename} is no wheel`)
+    if (project === null) throw new HttpError('not_found', `${filename} is not a wheel`)
     // Only what the index names is fetched, and only with the checksum that it names.
     return this.parts.store.get(filename, sha256, async () => {
       const { files } = await this.indexPage(project)
       const file = files.find((file) => file.filename === filename && file.hashes['sha256'] === sha256)
       if (file === undefined)
         throw new HttpError('not_found', `the index has no ${filename} with that checksum`)
-      return new URL(file.url, this.address(project))
+      return new URL(file.url, this.indexUrl(project))
     })
   }
 
-  private address(project: string): URL {
+  private indexUrl(project: string): URL {
     return new URL(`${project}/`, this.parts.index)
   }
 
@@ -58,7 +58,7 @@ export class Pypi {
       return await this.fetchOnce(project)
     } catch (error) {
       if (kept === null || (error instanceof HttpError && error.code === 'not_found')) throw error
-      this.parts.logger.warn('an index page that is old was used', { project, reason: messageOf(error) })
+      this.parts.logger.warn('an outdated index page was used', { project, reason: messageOf(error) })
       return kept.page
     }
   }
@@ -70,7 +70,7 @@ export class Pypi {
       return { page, age: Date.now() - (await stat(file)).mtimeMs }
     } catch (error) {
       // One that cannot be read is as none: it is fetched anew.
-      if (!isMissing(error)) this.parts.logger.warn('a kept index page is broken', { project })
+      if (!isMissing(error)) this.parts.logger.warn('a cached index page is invalid', { project })
       return null
     }
   }
@@ -86,14 +86,17 @@ export class Pypi {
 
   private async fetch(project: string): Promise<IndexPage> {
     const { upstreams, fileOf } = this.parts
-    const url = this.address(project)
+    const url = this.indexUrl(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)
     let page: IndexPage
     try {
       page = parseIndexPage(text)
     } catch {
-      throw new HttpError('upstream', `${url.origin} gave no index page of ${project} in JSON (PEP 691)`)
+      throw new HttpError(
+        'upstream',
+        `${url.origin} did not return a JSON index page of ${project} (PEP 691)`,
+      )
     }
     const file = fileOf(project)
     await mkdir(dirname(file), { recursive: true })

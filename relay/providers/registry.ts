@@ -1,17 +1,26 @@
+// Every provider there is. A new one is a descriptor in a file of its own and a line here.
 import type { Providers } from '../../shared/model/provider.ts'
-import type { ModelSettings } from '../config.ts'
-import { createMock } from './mock.ts'
+import { anthropic } from './anthropic.ts'
+import { configured, type Configure, type ConfiguredProvider } from './descriptor.ts'
+import { detectProvider } from './detect.ts'
+import { mock } from './mock.ts'
+import { ollama } from './ollama.ts'
+import { openai } from './openai.ts'
+import { openaiCompatible } from './openai-compatible.ts'
 
-/** The configured providers. The SDK is only loaded if needed, because that takes longer than the rest of the start. */
-export const createProviders = async (settings: ModelSettings): Promise<Providers> => {
-  switch (settings.provider) {
-    case 'mock':
-      return [createMock()]
-    case 'openai-compatible': {
-      const { createOpenAICompatible } = await import('./openai-compatible.ts')
-      return [createOpenAICompatible(settings)]
-    }
-    default:
-      return settings satisfies never
-  }
+export const descriptors: ReadonlyMap<string, Configure> = new Map([
+  [anthropic.id, configured(anthropic)],
+  [openai.id, configured(openai)],
+  [openaiCompatible.id, configured(openaiCompatible)],
+  [ollama.id, configured(ollama)],
+  [mock.id, configured(mock)],
+])
+
+/** Null: whatever is found on this machine. */
+export const createProviders = async (
+  chosen: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null,
+): Promise<Providers> => {
+  if (chosen === null) return [await detectProvider()]
+  const [first, ...others] = chosen
+  return [first.create(), ...others.map(({ create }) => create())]
 }

@@ -67,6 +67,13 @@ export const describeRevisions = (name: string, create: () => LogUnderTest): unk
       await log.updates.append([row('a', 9)], [{ docId: 'a', revision: base }])
       expect(lists(await log.updates.load('a'))).toHaveLength(2)
       expect((await log.revisions.of('a')).at(-1)).toEqual(base)
+      const { state, ...head } = base
+      expect((await log.revisions.heads('a')).at(-1)).toEqual(head)
+      expect([
+        await log.revisions.wasAt('a', 'd1', state),
+        await log.revisions.wasAt('a', 'd1', new Uint8Array([2])),
+        await log.revisions.wasAt('a', 'another', state),
+      ]).toEqual([true, false, false])
       await log.catalogue.renew('a', 'another', 'd1')
       expect([await log.revisions.began('a'), (await log.catalogue.document('a'))?.epoch]).toEqual([
         'd1',

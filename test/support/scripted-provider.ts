@@ -69,6 +69,8 @@ export class ScriptedAnswer<Asked = ModelRequest> implements AsyncIterable<Model
 export class ScriptedProvider implements Provider {
   readonly id = 'scripted'
   readonly label = 'scripted'
+  readonly usualModel = null
+  maxInputTokens: number | null = null
   readonly answers: ScriptedAnswer[] = []
 
   readonly models: Provider['models'] = () => Promise.resolve({ ok: true, models: [] })

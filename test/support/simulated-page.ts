@@ -22,7 +22,7 @@ import { until } from './until.ts'
 // What a browser has and Node has not. The socket's class is extended where the connection is loaded.
 Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
 const { Connection: PageConnection } = await import('../../client/document/connect.ts')
-const { heldIn, recover } = await import('../../client/document/recover.ts')
+const { browserCopyOf: heldIn, recover } = await import('../../client/document/recover.ts')
 
 interface Stored {
   readonly history: DocumentHistory

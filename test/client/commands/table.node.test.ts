@@ -94,7 +94,7 @@ const conventions = [
   'client/elements/nb-ask.ts',
   'client/elements/nb-export.ts',
   'client/elements/nb-ghost.ts',
-  'client/elements/nb-library.ts',
+  'client/elements/nb-notebook-list.ts',
   'client/elements/nb-key-field.ts',
 ]
 

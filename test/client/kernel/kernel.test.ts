@@ -122,10 +122,21 @@ while time.monotonic() < end: pass`,
     const { stdout, events } = await run('for i in range(200_000): print("line", i)')
     expect(stdout.startsWith('line 0\nline 1\n')).toBe(true)
     expect(stdout.endsWith('\nline 199998\nline 199999\n')).toBe(true)
-    expect(stdout).toMatch(/\[\d,\d{3},\d{3} characters left out\]\n/)
+    expect(stdout).toMatch(/\n\[[\d,]+ lines, \d,\d{3},\d{3} characters left out\]\n/)
     expect(stdout.length).toBeLessThan(1_001_000)
     expect(events.length).toBeLessThan(1000)
     expect((await run('print("next")')).stdout).toBe('next\n')
+  })
+
+  test('the end of a flood is seen while it goes on, and while nothing more is printed', async () => {
+    const { stdout, outcome } = await run(
+      'import time\nfor i in range(200_000): print("line", i)\nwhile True: time.sleep(0.01)',
+      (event) => {
+        if (event.type === 'stream-end' && event.text.endsWith('\nline 199999\n')) session.kernel.interrupt()
+      },
+    )
+    expect(outcome.status).toBe('interrupted')
+    expect(stdout.length).toBeGreaterThan(900_000)
   })
 
   test('a task left in the background prints to its cell after the end', async () => {

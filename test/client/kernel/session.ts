@@ -61,8 +61,13 @@ export class Session {
   }
 }
 
-const printed = (events: readonly KernelEvent[], name: 'stdout' | 'stderr') =>
-  events.map((event) => (event.type === 'stream' && event.name === name ? event.text : '')).join('')
+const printed = (events: readonly KernelEvent[], name: 'stdout' | 'stderr') => {
+  const last = events.findLast((event) => event.type === 'stream-end')
+  const shown = events.filter((event) => event.type === 'stream' || event === last)
+  return shown
+    .map((event) => ('text' in event && 'name' in event && event.name === name ? event.text : ''))
+    .join('')
+}
 
 /** The text without colours. */
 // oxlint-disable-next-line no-control-regex

@@ -115,8 +115,14 @@ describe('long and growing text', () => {
     expect(before?.textContent?.startsWith('line 0\nline 1\n')).toBe(true)
     expect(after?.textContent?.endsWith('line 1998\nline 1999')).toBe(true)
     expect(shown.element.textContent).not.toContain('line 1000')
-    const button = shown.element.querySelector('button')
+    const fold = shown.element.querySelector('.nb-text-fold')
+    expect(fold?.querySelector('small')?.textContent).toBe('… 1,940 lines hidden')
+    const [button, more] = shown.element.querySelectorAll('button')
     expect(button?.textContent).toBe('Show all 2,000 lines')
+    more?.click()
+    expect(fold?.querySelector('small')?.textContent).toBe('… 1,740 lines hidden')
+    expect(before?.textContent).toMatch(/line 129$/)
+    expect(after?.textContent).toMatch(/^line 1870\n/)
     button?.click()
     const blocks = [...(before?.children ?? [])].map((block) => block.textContent)
     expect(blocks.join('\n')).toBe(lines.join('\n'))
@@ -125,11 +131,27 @@ describe('long and growing text', () => {
     // As printed, each with its line end.
     shown.show(`${lines.join('\n')}\n`)
     expect(button?.textContent).toBe('Show all 2,000 lines')
+    expect(fold?.querySelector('small')?.textContent).toBe('… 1,940 lines hidden')
+  })
+
+  it('counts what was not kept with what is hidden', () => {
+    const lines = (from: number, count: number): string =>
+      Array.from({ length: count }, (_, index) => `${from + index}\n`).join('')
+    const shown = view(
+      `${lines(0, 500)}[999,000 lines, 6,888,890 characters left out]\n${lines(999_500, 500)}`,
+    )
+    expect(shown.element.querySelector('small')?.textContent).toBe(
+      '… 999,940 lines hidden, of which 999,000 were too many to keep',
+    )
+    const [before, after] = shown.element.querySelectorAll('pre')
+    expect(before?.textContent?.split('\n')).toHaveLength(30)
+    expect(after?.textContent?.startsWith('999970\n')).toBe(true)
+    expect(after?.textContent?.endsWith('999999\n')).toBe(true)
   })
 
   it('folds one endless line', () => {
     const shown = view('x'.repeat(1_000_000))
-    expect(shown.element.querySelector('pre')?.textContent).toHaveLength(60_000)
+    expect(shown.element.querySelector('pre')?.textContent).toHaveLength(20_000)
     shown.element.querySelector('button')?.click()
     expect(shown.element.querySelector('pre')?.textContent).toHaveLength(1_000_000)
   })

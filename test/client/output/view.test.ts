@@ -31,6 +31,48 @@ const shown = async (...outputs: ShownOutput[]): Promise<NbOutput> => {
 
 afterEach(() => document.body.replaceChildren())
 
+describe('the end of a run’s text', () => {
+  const lines = (count: number): ShownOutput => stdout('line\n'.repeat(count))
+  const grow = async (element: NbOutput, count: number): Promise<void> => {
+    element.outputs = [lines(count)]
+    await element.updateComplete
+  }
+
+  it('is followed in the output’s own box, until its person scrolls', async () => {
+    const element = await shown(lines(2))
+    element.running = true
+    Object.assign(element.style, { display: 'block', maxHeight: '200px', overflowY: 'auto' })
+    const atEnd = (): boolean => element.scrollTop + element.clientHeight >= element.scrollHeight - 1
+    for (const count of [20, 60, 61, 100]) {
+      await grow(element, count)
+      expect(atEnd()).toBe(true)
+    }
+    element.scrollTop = 300
+    await grow(element, 120)
+    expect(element.scrollTop).toBe(300)
+    element.scrollTop = element.scrollHeight
+    await grow(element, 140)
+    expect(atEnd()).toBe(true)
+    element.running = false
+    await grow(element, 160)
+    expect(atEnd()).toBe(false)
+  })
+
+  it('is followed by the page while it is in sight', async () => {
+    const element = await shown(lines(2))
+    element.running = true
+    element.style.display = 'block'
+    const space = document.createElement('div')
+    space.style.height = '3000px'
+    document.body.append(space)
+    await grow(element, 150)
+    expect(Math.round(element.getBoundingClientRect().bottom)).toBe(innerHeight)
+    scrollTo(0, 50)
+    await grow(element, 180)
+    expect(scrollY).toBe(50)
+  })
+})
+
 describe('the richest form', () => {
   it('follows Jupyter’s order and puts what can run into a frame', () => {
     const all = { 'text/plain': 't', 'image/png': dot, 'text/html': '<b>', 'application/javascript': '1' }

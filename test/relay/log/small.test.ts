@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { syncFile } from '../../../relay/log/sqlite-file.ts'
+import { syncFile } from '../../../relay/log/sync-file.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { maxRevisions } from '../../../relay/log/revisions.ts'
 import type { LoggedUpdate } from '../../../relay/log/update-log.ts'
@@ -120,6 +120,9 @@ test.each([
       true,
     )
     expect((await log.updates.tail('a')).updates).toBe(read)
+    const [before, last] = (await log.revisions.heads('a')).slice(-2).map(({ digest }) => digest)
+    expect(await log.revisions.wasAt('a', last ?? '', Y.encodeStateAsUpdate(doc))).toBe(true)
+    expect(await log.revisions.wasAt('a', before ?? '', Y.encodeStateAsUpdate(doc))).toBe(false)
     await log.close()
     expect(failures).toEqual([])
   },

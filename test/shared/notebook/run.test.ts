@@ -233,12 +233,34 @@ describe('runs', () => {
     expect(text.startsWith('0 xxx')).toBe(true)
     expect(text.endsWith('x\n')).toBe(true)
     expect(text).toContain('399 xxx')
-    const left = /… (\d+) characters left out …/.exec(text)
+    const left = /\[([\d,]+) lines, ([\d,]+) characters left out\]/.exec(text)
+    const leftOut = left?.slice(1).map((count) => Number(count.replaceAll(',', '')))
     const whole = Array.from({ length: 400 }, (_, i) => `${i} `.length + 10_001).reduce(
       (sum, n) => sum + n,
       0,
     )
-    expect(Number(left?.[1]) + text.length - `\n${left?.[0]}\n`.length).toBe(whole)
+    expect((leftOut?.[1] ?? 0) + text.length - `\n${left?.[0]}\n`.length).toBe(whole)
+    // One line is cut in two places, and the notice has two line ends of its own.
+    expect((leftOut?.[0] ?? 0) + text.split('\n').length - 1 - 2).toBe(400)
+  })
+
+  test('the end of a flood takes the place of its last end, and of nothing else', () => {
+    const { doc } = setup()
+    const writer = begin(doc, 'r')
+    writer.stream('stdout', 'head\n')
+    writer.streamEnd('stdout', '[1 lines, 9 characters left out]\na\n')
+    writer.streamEnd('stdout', '[2 lines, 18 characters left out]\nb\n')
+    expect(printed(doc)).toBe('head\n[2 lines, 18 characters left out]\nb\n')
+    writer.output({ output_type: 'display_data', data: { 'text/plain': 'between' }, metadata: {} })
+    writer.streamEnd('stdout', 'c\n')
+    writer.streamEnd('stdout', 'd\n')
+    const texts = (readCell(doc, code)?.result?.outputs ?? []).map((output) =>
+      output.live ? output.stream.text : null,
+    )
+    expect(texts).toEqual(['head\n[2 lines, 18 characters left out]\nb\n', null, 'd\n'])
+    // Each is bounded, however many come.
+    for (let n = 0; n < 300; n++) writer.streamEnd('stdout', `${n}${'z'.repeat(400_000)}`)
+    expect(printed(doc).length + 450_000).toBeLessThan(1_500_000)
   })
 
   test('a display is replaced in its place, until the outputs are cleared', () => {
