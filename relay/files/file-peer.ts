@@ -201,8 +201,18 @@ class FilePeer implements Peer {
         await this.parts.log.revisions.markWritten(this.room.docId, needed(file.known).digest)
         this.set(after.adopted(this.state, needed(file.known)))
         return true
-      case 'write':
-        return !(await this.write(needed(snapshot), file.content))
+      case 'write': {
+        const { text, base, changes, cells } = needed(snapshot)
+        this.set(after.trying(this.state, base.digest))
+        const path = pathOf(this.room)
+        const { docId } = this.room
+        const written = await replaceFile(this.parts, { docId, path, text, base, over: file.content })
+        if (written === null) return true
+        this.set(
+          after.agreed(this.state, { digest: base.digest, identity: written.identity }, { changes, cells }),
+        )
+        return false
+      }
       case 'agree':
         this.set(after.agreed(this.state, needed(file.known), snapshot ?? this.state))
         return false
@@ -243,17 +253,6 @@ class FilePeer implements Peer {
     await this.room.stored()
     this.set(after.merged(this.state, file, visibleCells(this.room.doc), now, times))
     logger.info('an edit of the file came in', { docId, marks: marks.size })
-  }
-
-  /** False where something came between. */
-  private async write({ text, base, changes, cells }: Snapshot, over: Content | null): Promise<boolean> {
-    this.set(after.trying(this.state, base.digest))
-    const path = pathOf(this.room)
-    const written = await replaceFile(this.parts, { docId: this.room.docId, path, text, base, over })
-    if (written === null) return false
-    const file = { digest: base.digest, identity: written.identity }
-    this.set(after.agreed(this.state, file, { changes, cells }))
-    return true
   }
 
   /** The file stays as it is, and our version goes beside it, outside of what people list. */
