@@ -10,16 +10,19 @@ import './style/notifications.css'
 import './style/cell.css'
 import './style/controls.css'
 import './style/reply.css'
+import './style/model.css'
 import './style/text.css'
 import './style/panel.css'
 import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
+import './style/comments.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
 import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
+import { Comments } from './comments/comments.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
@@ -35,9 +38,11 @@ import { scriptedOutputs } from './document/scripted.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
+import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
+import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
@@ -50,7 +55,6 @@ import type { Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
-import { registeredPanels } from './panels/panel.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
@@ -68,9 +72,10 @@ const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
+  const comments = new Comments({ notebook, person: page.person, announce: page.announce })
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
-  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.atRisk)
+  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
@@ -96,6 +101,7 @@ const openSession: OpenSession = (path, identity, page) => {
     notebook,
     selection,
     carets,
+    comments,
     mounting,
     requestedTexts,
     python,
@@ -109,7 +115,7 @@ const openSession: OpenSession = (path, identity, page) => {
     ...page,
     settings,
     shortcuts,
-    panels: new Panels(registeredPanels(), settings),
+    panels: new Panels(notebookPanels, settings),
     press: (event, places, text = null, may = () => true) =>
       keyboard.press(event, places, {
         may: (id) => isCommandId(id) && may(id),
@@ -123,7 +129,9 @@ const openSession: OpenSession = (path, identity, page) => {
     if (chosen) notebook.setCell(selection.cell)
   })
   const settled = endEarlierRuns(notebook)
-  const notAhead = startAhead(python.kernel, notebook.open(server))
+  const opened = notebook.open(server)
+  void opened.then(loadEditorAfterPaint)
+  const notAhead = startAhead(python.kernel, opened)
   return {
     context,
     close: () => {
@@ -136,6 +144,7 @@ const openSession: OpenSession = (path, identity, page) => {
       blobs.close()
       choice.destroy()
       mounting.destroy()
+      comments.destroy()
       carets.destroy()
       notebook.close()
     },

@@ -2,12 +2,16 @@
 import { readHome, type HomeSettings } from './home-settings.ts'
 import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
 import type { Tokens } from './http/security.ts'
+import type { CapSettings } from './model-caps.ts'
+import { parsePrices, type Prices } from './model-prices.ts'
 import type { ConfiguredProvider } from './providers/descriptor.ts'
 import { descriptors } from './providers/registry.ts'
 
 export interface ModelSettings {
   /** The first is asked where a notebook names none; null: whatever is found on this machine. */
   readonly providers: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null
+  readonly caps: CapSettings
+  readonly prices: Prices
 }
 
 export interface PackageSettings {
@@ -107,13 +111,15 @@ const readProvider = (
   isFirst: boolean,
   get: (name: string) => string | null,
 ): ConfiguredProvider => {
-  const configure = descriptors.get(id)
-  if (configure === undefined)
-    throw new SettingProblem(`LLM_PROVIDER names ${[...descriptors.keys()].join(', ')}, not "${id}"`)
+  const descriptor = descriptors.find((each) => each.id === id)
+  if (descriptor === undefined)
+    throw new SettingProblem(
+      `LLM_PROVIDER names ${descriptors.map((each) => each.id).join(', ')}, not "${id}"`,
+    )
   const prefix = id.toUpperCase().replaceAll('-', '_')
   const given = (name: string): string | null =>
     get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
-  const found = configure({
+  const found = descriptor.configure({
     apiKey: given('API_KEY'),
     baseUrl: given('BASE_URL'),
     model: given('MODEL'),
@@ -124,11 +130,38 @@ const readProvider = (
   return found.value
 }
 
+const readCap = (name: string, get: (name: string) => string | null): number | null => {
+  const text = get(name)
+  if (text === null) return null
+  const cap = Number(text)
+  if (!Number.isInteger(cap) || cap < 1)
+    throw new SettingProblem(`${name} is a whole number from 1, not "${text}"`)
+  return cap
+}
+
+const readPrices = (text: string | null): Prices => {
+  const prices = text === null ? new Map<string, never>() : parsePrices(text)
+  if (prices === null)
+    throw new SettingProblem(
+      `LLM_PRICES is dollars for a million tokens in and out, as in claude-sonnet-5-5=3/15,llama=0/0, not "${text}"`,
+    )
+  return prices
+}
+
 const readModel = (get: (name: string) => string | null): ModelSettings => {
   const named = get('LLM_PROVIDER') ?? (get('LLM_BASE_URL') === null ? '' : 'openai-compatible')
   const ids = [...new Set(named.split(',').map((id) => id.trim()))].filter((id) => id !== '')
   const [first, ...others] = ids.map((id, index) => readProvider(id, index === 0, get))
-  return { providers: first === undefined ? null : [first, ...others] }
+  return {
+    providers: first === undefined ? null : [first, ...others],
+    caps: {
+      runsPerMinute: readCap('LLM_RUNS_PER_MINUTE', get),
+      personTokens: readCap('LLM_TOKENS_PER_PERSON', get),
+      notebookTokens: readCap('LLM_TOKENS_PER_NOTEBOOK', get),
+      dayTokens: readCap('LLM_TOKENS_PER_DAY', get),
+    },
+    prices: readPrices(get('LLM_PRICES')),
+  }
 }
 
 const readTokens = (get: (name: string) => string | null): Tokens => {

@@ -34,6 +34,7 @@ import { SqliteLog } from './log/sqlite.ts'
 import { syncFile, type SyncFile } from './log/sync-file.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
+import { ModelCaps } from './model-caps.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
 import { Pypi } from './packages/pypi.ts'
 import { PackageStore } from './packages/store.ts'
@@ -142,13 +143,15 @@ const compose = async (
   })
   const times = { ...defaultTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model.providers))
+  const caps = await ModelCaps.open(settings.model.caps, data.at('model-use.json'), Date.now, logger)
+  closing.push(() => caps.settled())
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log.revisions)
   const blobs = new Blobs(data.at('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
-    modelPeers(providers, instance, blobs),
+    modelPeers(providers, instance, blobs, caps, settings.model.prices),
     createFilePeer({
       files,
       isByGit,
@@ -216,8 +219,10 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, library, rooms, logger).catch((error: unknown) => {
-    logger.error('a file outdated by a crash could not be written', { reason: messageOf(error) })
+  const start = new AbortController()
+  closing.push(() => start.abort())
+  lookAtEach(log, library, rooms, logger, start.signal).catch((error: unknown) => {
+    logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
   closing.push(() => {
@@ -255,19 +260,31 @@ const packagesOf = (
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
-/** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
-const writeWhatACrashLeft = async (
+/**
+ * That a log is behind its file can be told only as long as nobody writes that file, so it is looked at the start. That it
+ * is ahead, a room's file peer sees by itself. One that cannot be opened holds up no other.
+ */
+const lookAtEach = async (
   log: Log,
   library: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
+  signal: AbortSignal,
 ): Promise<void> => {
-  for (const { docId, path } of await log.revisions.unwritten()) {
+  const unwritten = await log.revisions.unwritten()
+  const isUnwritten = new Set(unwritten.map(({ docId }) => docId))
+  const others = (await log.catalogue.documents()).filter((docId) => !isUnwritten.has(docId))
+  for (const docId of [...isUnwritten, ...others]) {
+    if (signal.aborted) return
     try {
-      const opened = await library.open(path)
-      if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+      const record = await log.catalogue.document(docId)
+      if (record === null || record.binned !== null) continue
+      const opened = await library.open(record.path)
+      if (opened.type === 'document' && isUnwritten.has(docId))
+        await rooms.use(opened.record, () => undefined)
     } catch (error) {
-      logger.error('a file outdated by a crash could not be written', { docId, reason: messageOf(error) })
+      if (!signal.aborted)
+        logger.error('a notebook could not be looked at', { docId, reason: messageOf(error) })
     }
   }
 }

@@ -68,13 +68,13 @@ export class NotebookBlobs implements BlobSource {
   }
 
   /** A blob created here is stored neither in this browser nor at the relay. */
-  get atRisk(): boolean {
+  get hasUnsavedData(): boolean {
     return this.storeError !== null && this.unsent.size > 0
   }
 
   private async store(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
     this.storeError = await this.blobDatabase.put(docId, name, bytes, isSent)
-    if (this.atRisk) this.syncIn(retryDelay)
+    if (this.hasUnsavedData) this.syncIn(retryDelay)
   }
 
   watch(ref: BlobRef, show: (value: Leaf | null) => void): () => void {

@@ -4,6 +4,7 @@ import type { RequestedTexts } from '../../shared/notebook/document/requested-te
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
+import type { Comments } from '../comments/comments.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { KeyPlace } from '../keymap/keymap.ts'
 import type { OpenNotebook } from '../document/open.ts'
@@ -30,6 +31,7 @@ export interface NotebookContext {
   readonly notebook: OpenNotebook
   readonly selection: CellSelection
   readonly carets: Carets
+  readonly comments: Comments
   readonly mounting: Mounting
   readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer

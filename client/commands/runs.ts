@@ -14,8 +14,9 @@ import type { RunContext } from './context.ts'
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
-const ask = (context: RunContext, cell: CellId): void => {
-  context.requestedTexts.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
+const ask = (context: RunContext, cell: CellId, goOn = false): void => {
+  const who = { ...byPerson(context.person()), to: 'model', at: Date.now() }
+  context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)
   if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
 }
 
@@ -50,6 +51,13 @@ export const installMissing = (context: RunContext, cell: CellId | null): void =
 export const runCell = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   context.focusCell(cell, 'command', null)
+}
+
+/** Asks the model anew, or for the rest of the reply that is there. */
+export const askAgain = (context: RunContext, cell: CellId, goOn: boolean): void => {
+  if (!mayWrite(context)) return
+  context.notebook.undo.boundary()
+  ask(context, cell, goOn)
 }
 
 /** In this page's own kernel, whichever is chosen. */

@@ -17,8 +17,9 @@ import {
   toggleFlag,
   toggleFold,
 } from './cells.ts'
-import { leavesText } from '../editor/edges.ts'
-import { textCommands } from '../editor/text-commands.ts'
+import { loadedEditor } from '../editor/load.ts'
+import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
+import { beginComment } from './comment.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
 import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
@@ -74,7 +75,7 @@ const leave =
   (towards: 'above' | 'below') =>
   (context: NotebookContext, text: EditorView | null): boolean => {
     const { cell } = context.selection
-    if (text === null || cell === null || !leavesText(text, towards)) return false
+    if (text === null || cell === null || loadedEditor()?.leavesText(text, towards) !== true) return false
     const next = (towards === 'above' ? cellBefore : cellBehind)(context, cell)
     if (next === null) return false
     context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
@@ -88,10 +89,10 @@ const panel = (id: CommandId, title: string): Command => ({
   run: ({ panels }) => panels.toggle(id),
 })
 
-const inText = ([id, [title, run]]: [string, readonly [string, (view: EditorView) => boolean]]): Command => ({
-  id: id as keyof typeof textCommands,
-  title,
-  run: (_, text) => text !== null && run(text),
+const inText = (id: TextCommand): Command => ({
+  id,
+  title: textCommandTitles[id],
+  run: (_, text) => text !== null && loadedEditor()?.textCommands[id](text) === true,
 })
 
 const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
@@ -210,6 +211,7 @@ export const commands: readonly Command[] = [
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
+  { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -245,13 +247,14 @@ export const commands: readonly Command[] = [
   panel('files', 'Files'),
   panel('packages', 'Packages'),
   panel('variables', 'Variables'),
+  panel('comments', 'Comments'),
   panel('history', 'History'),
   panel('settings', 'Settings'),
   panel('keys', 'Keys'),
   { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
   { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
   { id: 'go-below', title: 'Go to the cell below', run: leave('below') },
-  ...Object.entries(textCommands).map(inText),
+  ...(Object.keys(textCommandTitles) as TextCommand[]).map(inText),
 ]
 
 const byId = new Map(commands.map((command) => [command.id, command]))

@@ -34,7 +34,8 @@ const parseAll = (value: unknown): readonly DocumentHistory[] | null => {
 export const findSuperseded = (path: string): readonly DocumentHistory[] =>
   readStored(supersededKey(path), parseAll) ?? []
 
-const isSame = (a: DocumentHistory, b: DocumentHistory): boolean => a.docId === b.docId && a.epoch === b.epoch
+export const isSame = (a: DocumentHistory, b: DocumentHistory): boolean =>
+  a.docId === b.docId && a.epoch === b.epoch
 
 export const keepSuperseded = (path: string, history: DocumentHistory): boolean =>
   writeStored(supersededKey(path), [

@@ -114,6 +114,11 @@ export class OpenNotebook {
     return this.loaded && this.editable
   }
 
+  /** Whether its person can comment on it now. */
+  get commentable(): boolean {
+    return this.loaded && this.grant.allows('comment') && checkSchema(this.doc).writable
+  }
+
   /** Loads the browser's copy, then connects. Resolves when the copy is loaded. */
   async open(server: string): Promise<void> {
     const history = findHistory(this.path)

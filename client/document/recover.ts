@@ -9,7 +9,7 @@ import { routes } from '../../shared/api/routes.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import { ask, failed, type Answer } from './ask.ts'
 import { removeDatabase } from './database.ts'
-import { databaseName, findSuperseded, forgetSuperseded, type DocumentHistory } from './histories.ts'
+import { databaseName, findSuperseded, forgetSuperseded, isSame, type DocumentHistory } from './histories.ts'
 import { persist, type AcknowledgedState } from './persist.ts'
 import { addRecovered } from './recovered.ts'
 import type { RecoverySteps } from './recovery.ts'
@@ -20,6 +20,8 @@ export interface BrowserCopy {
   readonly history: DocumentHistory | null
   readonly docId: string
   readonly notebook: Notebook
+  /** The whole document as one update. */
+  readonly state: Uint8Array
   readonly relayState: AcknowledgedState
 }
 
@@ -46,17 +48,27 @@ export const browserCopyOf = (
   relayState: AcknowledgedState,
 ): BrowserCopy | null => {
   const [docId, notebook] = [docIdOf(doc), readNotebook(doc)]
-  return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, relayState }
+  if (docId === null || notebook.cells.length === 0) return null
+  return { history, docId, notebook, state: Y.encodeStateAsUpdate(doc), relayState }
 }
 
-/** Copies of earlier pages that were closed before the relay had them. */
-const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
+/**
+ * Copies that the relay does not have yet: what the browser stored, including the edits of other tabs, merged with what
+ * this page has of the same history (`inPage`), whose last edits may not be stored.
+ */
+const storedCopies = async (
+  path: string,
+  inPage: readonly BrowserCopy[],
+): Promise<readonly BrowserCopy[]> => {
   const all: BrowserCopy[] = []
   for (const history of findSuperseded(path)) {
     const doc = new Y.Doc()
+    const same = inPage.find((copy) => copy.history !== null && isSame(copy.history, history))
+    if (same !== undefined) Y.applyUpdate(doc, same.state)
     const stored = await persist(doc, databaseName(history), () => undefined)
     try {
-      const copy = stored.kept ? browserCopyOf(doc, history, await stored.acknowledgedState()) : null
+      const relayState = stored.kept ? await stored.acknowledgedState() : same?.relayState
+      const copy = relayState === undefined ? null : browserCopyOf(doc, history, relayState)
       if (copy !== null) all.push(copy)
     } finally {
       stored.close()

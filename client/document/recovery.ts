@@ -7,8 +7,8 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 
 /** Its effects on the browser's storage and the relay. */
 export interface RecoverySteps {
-  /** Copies of earlier pages that were closed before the relay had them. */
-  readonly storedCopies: (path: string) => Promise<readonly BrowserCopy[]>
+  /** Copies that the browser stored, merged with those of this page. */
+  readonly storedCopies: (path: string, inPage: readonly BrowserCopy[]) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
     copy: BrowserCopy,
@@ -32,8 +32,10 @@ export class Recovery {
   /** Why sending failed; it is retried. */
   failure: string | null = null
   private copies: readonly BrowserCopy[] = []
-  private working = false
+  private working: Promise<void> | null = null
   private closed = false
+  /** While the stored copies are being read: for which document. */
+  private reading: RecoveryTarget | null = null
   private readonly path: () => string
   private readonly steps: RecoverySteps
   private readonly onChange: () => void
@@ -51,8 +53,12 @@ export class Recovery {
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
-    const found = await this.steps.storedCopies(this.path())
-    if (this.closed) return
+    this.reading = target
+    await Promise.allSettled([this.working])
+    const found = await this.steps.storedCopies(this.path(), this.copies)
+    // If another document was opened meanwhile, its own `begin` goes on.
+    if (this.closed || this.reading !== target) return
+    this.reading = null
     const inMemory = this.copies.filter(({ history }) => history === null)
     this.copies = [...inMemory, ...found]
     return this.proceed(target)
@@ -60,23 +66,30 @@ export class Recovery {
 
   /** Call whenever the relay may have become available. */
   async proceed(target: RecoveryTarget): Promise<void> {
-    const [copy] = this.copies
-    if (copy === undefined || this.working || this.closed || !target.isReady()) return
-    this.working = true
-    const path = this.path()
+    if (this.working !== null || this.reading !== null) return
+    this.working = this.send(target)
     try {
-      const answer = await this.steps.recover(path, copy, target.doc, target.whole)
-      // The document ended before it had the text: the next document's turn.
-      if (answer === null) return
-      this.failure = answer.ok ? null : answer.reason
-      if (!answer.ok) return
-      this.steps.recovered(path, copy, answer)
-      this.copies = this.copies.filter((other) => other !== copy)
+      await this.working
     } finally {
-      this.working = false
-      this.onChange()
+      this.working = null
     }
-    return this.proceed(target)
+  }
+
+  private async send({ doc, isReady, whole }: RecoveryTarget): Promise<void> {
+    for (let [copy] = this.copies; copy !== undefined && !this.closed && isReady(); [copy] = this.copies) {
+      const path = this.path()
+      try {
+        const answer = await this.steps.recover(path, copy, doc, whole)
+        // The document ended before it had the text: the next document's turn.
+        if (answer === null) return
+        this.failure = answer.ok ? null : answer.reason
+        if (!answer.ok) return
+        this.steps.recovered(path, copy, answer)
+        this.copies = this.copies.filter((other) => other !== copy)
+      } finally {
+        this.onChange()
+      }
+    }
   }
 
   /** Another notebook is opened: a running request completes, nothing more is sent. */

@@ -1,4 +1,5 @@
-// The CodeMirror editor of one text.
+// The CodeMirror editor of one text, and everything else that needs CodeMirror: loaded after the page shows the notebook,
+// see load.ts.
 import { closeBracketsKeymap } from '@codemirror/autocomplete'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
@@ -8,16 +9,26 @@ import type * as Y from 'yjs'
 import type { Undo } from '../../shared/notebook/document/undo.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { EditorOptions } from '../settings/settings.ts'
+import { commentMarks } from '../comments/comment-marks.ts'
+import type { Comments } from '../comments/comments.ts'
 import { caretMarks } from './caret-marks.ts'
 import type { Carets } from './carets.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
 import { hints } from './hint.ts'
-import { languageSupport, type Language } from './language.ts'
+import { languageSupport } from './language.ts'
+import type { Language } from './parsers.ts'
 import { optionExtensions } from './options.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
+
+export { markdownParser } from './language.ts'
+/** The editor an element is in. */
+export const viewAt = (element: HTMLElement): EditorView | null => EditorView.findFromDOM(element)
+
+export { leavesText } from './edges.ts'
+export { textCommands, placesIn } from './text-commands.ts'
 
 export interface EditorSetup {
   readonly parent: HTMLElement
@@ -30,6 +41,7 @@ export interface EditorSetup {
   readonly writable: boolean
   readonly undo: Undo
   readonly carets: Carets
+  readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
@@ -105,11 +117,18 @@ export class TextEditor {
       keymap.of([...closeBracketsKeymap, ...editorKeys]),
       textSync(setup.text, setup.undo.manager),
       caretMarks(setup.text, setup.carets),
+      commentMarks(setup.text, setup.comments),
     ]
   }
 
   rename(label: string): void {
     this.view.dispatch({ effects: this.name.reconfigure(nameAttributes(label)) })
+  }
+
+  /** Scrolls there without moving the focus. */
+  show(at: number): void {
+    const { view } = this
+    view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
   }
 
   /** 1 for the first; until the text changes. */

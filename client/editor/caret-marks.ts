@@ -5,22 +5,9 @@ import { StateEffect, StateField, type Extension, type Range } from '@codemirror
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { ySyncFacet } from 'y-codemirror.next'
+import { caretElement } from './caret-element.ts'
 import type { Caret, Carets } from './carets.ts'
 import { HeldConfig, released } from './sync.ts'
-
-/** The element of one caret: a line in the person's colour with their name. */
-export const caretElement = (caret: Caret): HTMLElement => {
-  const mark = document.createElement('span')
-  mark.className = 'nb-caret'
-  mark.style.setProperty('--caret', caret.color)
-  mark.setAttribute('role', 'img')
-  mark.setAttribute('aria-label', `Caret of ${caret.name}`)
-  const name = document.createElement('span')
-  name.className = 'nb-caret-name'
-  name.textContent = caret.name
-  mark.append(name)
-  return mark
-}
 
 class CaretWidget extends WidgetType {
   readonly caret: Caret

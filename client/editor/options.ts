@@ -4,14 +4,10 @@ import { indentUnit } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import type { EditorOptions } from '../settings/settings.ts'
-import type { Language } from './language.ts'
+import { wraps, type Language } from './parsers.ts'
 
 /** Columns of a tab, as in a static source. */
 const tabSize = 4
-
-/** Prose always wraps. */
-export const wraps = (language: Language, { wordWrap }: EditorOptions): boolean =>
-  wordWrap || language === 'markdown'
 
 export const optionExtensions = (language: Language, options: EditorOptions): Extension => [
   options.lineNumbers ? lineNumbers() : [],

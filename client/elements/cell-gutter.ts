@@ -8,8 +8,10 @@ import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
+import './nb-comment-marker.ts'
+import type { MarkerContext } from './nb-comment-marker.ts'
 
-export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
+export type GutterContext = RunContext & MarkerContext & Pick<NotebookContext, 'shortcuts'>
 
 const statusLabels: Readonly<Record<ShownStatus, string>> = {
   idle: '',
@@ -67,3 +69,6 @@ export const cellButton = (
     ${icons.run}
   </button>`
 }
+
+export const cellComments = (context: MarkerContext, cell: CellId, position: number): TemplateResult =>
+  html`<nb-comment-marker .context=${context} .cell=${cell} .position=${position}></nb-comment-marker>`

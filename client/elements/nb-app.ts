@@ -13,7 +13,6 @@ import { headingOf } from './headings.ts'
 import { LightElement } from './light-element.ts'
 import './nb-notebook-list.ts'
 import './nb-page.ts'
-import './nb-settings-page.ts'
 import type { OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
@@ -103,8 +102,10 @@ export class NbApp extends LightElement {
 
   protected override render(): TemplateResult {
     const { settings, shortcuts } = this
-    if (this.inSettings)
+    if (this.inSettings) {
+      void import('./nb-settings-page.ts')
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
+    }
     return this.path === null
       ? html`<nb-notebook-list .settings=${settings} .grant=${this.grant}></nb-notebook-list>`
       : html`<nb-page

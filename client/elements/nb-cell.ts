@@ -22,7 +22,7 @@ import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
 import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
-import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
+import { cellBadge, cellButton, cellComments, type GutterContext } from './cell-gutter.ts'
 import { cellNotice } from './cell-notice.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { LightElement } from './light-element.ts'
@@ -252,12 +252,10 @@ export class NbCell extends LightElement {
 
   protected override willUpdate(): void {
     const { selection } = this.context
-    this.dataset['cellId'] = this.cell
     const { kind, look } = this.view
-    this.dataset['kind'] = kind.name
-    this.dataset['look'] = look
-    this.dataset['language'] = kind.language
-    this.dataset['status'] = this.status
+    const [name, language] = [kind.name, kind.language]
+    Object.assign(this.dataset, { cellId: this.cell, kind: name, look, language, status: this.status })
+    if (this.head?.model) this.dataset['model'] = this.head.model
     this.toggleAttribute('data-selected', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
     this.toggleAttribute('data-skipped', this.flags.includes('skipped'))
@@ -353,7 +351,7 @@ export class NbCell extends LightElement {
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}
+        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}
       </div>
       <div class="nb-body">
         ${

@@ -13,6 +13,7 @@ import { clearOutputs } from '../commands/runs.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import './nb-model.ts'
 
 export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
@@ -106,6 +107,11 @@ export class NbControls extends LightElement {
             : html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
         }
       </select>
+      ${
+        kind.executor?.type === 'model' && kind.executor.answer === 'text'
+          ? html`<nb-model .context=${context} .cell=${cell}></nb-model>`
+          : nothing
+      }
       <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>
         ${kindViews.map(
           ({ kind: { name, label } }) =>

@@ -8,7 +8,6 @@ import { download } from '../files/download.ts'
 import { fileUrl, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
@@ -348,17 +347,6 @@ export class NbFiles extends LightElement {
     ${this.dragging ? html`<div class="nb-drop">Drop files to upload</div>` : nothing}`
   }
 }
-
-registerPanel({
-  id: 'files',
-  title: 'Files',
-  about: 'Files available to Python',
-  icon: icons.files,
-  side: 'over',
-  needsNotebook: true,
-  content: ({ notebook, python, announce }) =>
-    html`<nb-files .notebook=${notebook} .kernel=${python.kernel} .announce=${announce}></nb-files>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

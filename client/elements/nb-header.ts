@@ -1,6 +1,7 @@
 import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { readOnlyWords } from '../commands/cells.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { Identity } from '../settings/identity.ts'
@@ -93,8 +94,8 @@ export class NbHeader extends LightElement {
                 </button>
                 ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
                 ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
-            : html`<span class="nb-read-only" title="You can read this notebook but not change or run it"
-                >Read only</span
+            : html`<span class="nb-read-only" title=${readOnlyWords(context.notebook)}
+                >${context.notebook.grant.allows('comment') ? 'Comments only' : 'Read only'}</span
               >`
         }
         <nb-export .context=${context}></nb-export>

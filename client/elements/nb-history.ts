@@ -11,8 +11,6 @@ import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import type { Timeline } from '../../shared/api/routes.ts'
 import { changesAround, namesOf, stopsOf, formatTime, type Stop } from '../document/timeline.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
@@ -295,16 +293,6 @@ export class NbHistory extends LightElement {
       }`
   }
 }
-
-registerPanel({
-  id: 'history',
-  title: 'History',
-  about: 'History',
-  icon: icons.history,
-  side: 'over',
-  needsNotebook: true,
-  content: (context) => html`<nb-history .context=${context}></nb-history>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

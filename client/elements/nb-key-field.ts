@@ -8,7 +8,7 @@ import type { Shortcuts } from '../settings/shortcuts.ts'
 import { LightElement } from './light-element.ts'
 
 /** Strokes in a sequence. */
-const most = 2
+const maxStrokes = 2
 
 /**
  * Records new keys for a command and shows conflicts. Enter, Escape and Tab alone belong to the field. Fires `choose`
@@ -37,7 +37,7 @@ export class NbKeyField extends LightElement {
     if (stroke === null || event.repeat) return
     const strokes = this.keys.split(' ')
     const continues =
-      this.keys !== '' && strokes.length < most && event.timeStamp - this.pressedAt < sequencePause
+      this.keys !== '' && strokes.length < maxStrokes && event.timeStamp - this.pressedAt < sequencePause
     this.keys = continues ? `${this.keys} ${stroke}` : stroke
     this.pressedAt = event.timeStamp
   }

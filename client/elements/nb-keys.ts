@@ -3,10 +3,8 @@ import { customElement, property } from 'lit/decorators.js'
 import { keyPlaces, placeNames, type KeyPlace } from '../keymap/keymap.ts'
 import { spokenKeys } from '../keymap/keys.ts'
 import { commands, type Command } from '../commands/table.ts'
-import { registerPanel } from '../panels/panel.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Follow } from './follow.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
 /** The list of keys, read from the keymap. */
@@ -65,17 +63,6 @@ export class NbKeys extends LightElement {
       )}`
   }
 }
-
-registerPanel({
-  id: 'keys',
-  title: 'Keys',
-  about: 'Keys',
-  icon: icons.keys,
-  side: 'corner',
-  needsNotebook: false,
-  content: ({ shortcuts, panels }) =>
-    html`<nb-keys .shortcuts=${shortcuts} .change=${() => panels.toggle('settings')}></nb-keys>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,8 +3,6 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { OpenNotebook } from '../document/open.ts'
 import { keepPackages, onKeptPackages, readKeptPackages } from '../kernel/kept-packages.ts'
 import type { KeptPackage } from '../kernel/protocol.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
 /** The packages of this notebook. */
@@ -67,17 +65,6 @@ export class NbPackages extends LightElement {
       }`
   }
 }
-
-registerPanel({
-  id: 'packages',
-  title: 'Packages',
-  about: 'Packages of this notebook',
-  icon: icons.packages,
-  side: 'over',
-  needsNotebook: true,
-  content: ({ notebook, announce }) =>
-    html`<nb-packages .notebook=${notebook} .announce=${announce}></nb-packages>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -19,15 +19,9 @@ import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/r
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { folderOf } from '../files/folder.ts'
-import type { Panel } from '../panels/panel.ts'
+import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
-import './nb-files.ts'
 import type { NbFiles } from './nb-files.ts'
-import './nb-packages.ts'
-import './nb-variables.ts'
-import './nb-history.ts'
-import './nb-keys.ts'
-import './nb-settings-panel.ts'
 import './nb-header.ts'
 import './nb-import.ts'
 import './nb-notebook.ts'
@@ -65,6 +59,7 @@ export class NbPage extends LightElement {
   @state() private binned = false
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
+  private mentioned = 0
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly notifications = document.createElement('nb-notifications')
   /** The element that had the focus before a panel was opened. */
@@ -116,6 +111,7 @@ export class NbPage extends LightElement {
     this.shown = panels.open.map(({ id }) => id)
     panels.onChange(() => void this.followPanels(session.context))
     choice.onChange(() => this.requestUpdate())
+    session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
@@ -219,7 +215,9 @@ export class NbPage extends LightElement {
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
     if (this.isForPanel(target, context)) {
-      const writes = target instanceof HTMLInputElement && target.type !== 'range'
+      const writes =
+        target instanceof HTMLTextAreaElement ||
+        (target instanceof HTMLInputElement && target.type !== 'range')
       context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
       return
     }
@@ -231,10 +229,16 @@ export class NbPage extends LightElement {
 
   /** The target is in a panel: no key may act on the selected cell. */
   private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
-    if (panels.open.some(({ side }) => side !== 'below')) return true
+    if (!panels.open.every(staysOpen)) return true
     const within = (selector: string): boolean =>
       target instanceof Element && target.closest(selector) !== null
     return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
+  }
+
+  /** Re-renders when people have mentioned this person, or the mention was dismissed. */
+  private followMentions({ comments }: NotebookContext): void {
+    if (comments.mentioned.length !== this.mentioned) this.requestUpdate()
+    this.mentioned = comments.mentioned.length
   }
 
   /** The focus returns to where it was before the panel was opened. */
@@ -280,6 +284,7 @@ export class NbPage extends LightElement {
     const panels = this.session?.context.panels
     if (panels?.isOpen('files') === false) panels.toggle('files')
     await this.updateComplete
+    await import('./nb-files.ts')
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
@@ -344,9 +349,10 @@ export class NbPage extends LightElement {
                 : nothing
           }
         </main>
-        ${this.panelsAt('below', context)}
+        ${this.panelsAt('below', context)} ${this.panelsAt('beside', context)}
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
+          <nb-model .context=${context}></nb-model>
           <nb-python .context=${context}></nb-python>
         </div>
         ${this.panelsAt('corner', context)} ${this.notifications}`,

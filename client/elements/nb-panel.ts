@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
+import { reasonOf } from '../document/database.ts'
 import type { Panel } from '../panels/panel.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Dismiss } from './dismiss.ts'
@@ -14,6 +15,7 @@ export class NbPanel extends LightElement {
   @property({ attribute: false }) content: unknown
   /** Opened by its person; a panel that was open before leaves the focus alone. */
   @property({ attribute: false }) takesFocus = false
+  @state() private failure: string | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.panel.side === 'corner',
@@ -29,11 +31,20 @@ export class NbPanel extends LightElement {
     this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
   }
 
+  private async load(): Promise<void> {
+    try {
+      await this.panel.load()
+    } catch (error) {
+      this.failure = `This panel could not be loaded: ${reasonOf(error)}`
+    }
+  }
+
   protected override willUpdate(): void {
     this.dataset['side'] = this.panel.side
   }
 
   protected override firstUpdated(): void {
+    void this.load()
     if (this.takesFocus) this.keepFocus()
   }
 
@@ -58,7 +69,7 @@ export class NbPanel extends LightElement {
           ${icons.close}
         </button>
       </div>
-      ${this.content}
+      ${this.failure === null ? this.content : html`<p role="alert">${this.failure}</p>`}
     </section>`
   }
 }

@@ -4,14 +4,15 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellReply, cellThinking } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
-import type { NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { LightElement } from './light-element.ts'
 import './nb-markdown.ts'
+import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & Pick<NotebookContext, 'shortcuts'>
+export type ReplyContext = SourceContext & RunContext & Pick<NotebookContext, 'shortcuts'>
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -107,29 +108,35 @@ export class NbReply extends LightElement {
     const streaming = this.status === 'running'
     const waiting = streaming && reply === ''
     return html`${
-      thinking === ''
-        ? nothing
-        : html`<details class="nb-thinking">
-            <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
-            <div>${thinking}</div>
-          </details>`
-    }
-    ${
-      this.editing
-        ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
-        : html`<div
-            class="nb-reply-text"
-            role="region"
-            tabindex="0"
-            aria-label=${`Reply of cell ${this.position}`}
-            title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
-            ?data-streaming=${streaming}
-            @dblclick=${() => this.edit()}
-            @keydown=${this.onKey}
-          >
-            ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
-          </div>`
-    }`
+        thinking === ''
+          ? nothing
+          : html`<details class="nb-thinking">
+              <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
+              <div>${thinking}</div>
+            </details>`
+      }
+      ${
+        this.editing
+          ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
+          : html`<div
+              class="nb-reply-text"
+              role="region"
+              tabindex="0"
+              aria-label=${`Reply of cell ${this.position}`}
+              title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
+              ?data-streaming=${streaming}
+              @dblclick=${() => this.edit()}
+              @keydown=${this.onKey}
+            >
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
+            </div>`
+      }
+      <nb-receipt
+        .context=${this.context}
+        .cell=${this.cell}
+        .position=${this.position}
+        .status=${this.status}
+      ></nb-receipt>`
   }
 }
 

@@ -1,20 +1,27 @@
 // One shared text on the page: static, or with an editor while in view. Not a Lit element, because a keystroke and a
 // mount must not wait for a render; `show` takes effect synchronously.
-import { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
-import { TextEditor } from '../editor/assemble.ts'
-import { languageComing, type Language } from '../editor/language.ts'
+import type { TextEditor } from '../editor/assemble.ts'
+import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
 import type { Mountable } from '../editor/mounting.ts'
-import { wraps } from '../editor/options.ts'
+import { languageComing, wraps, type Language } from '../editor/parsers.ts'
 import { renderStatic } from '../editor/static.ts'
-import { placesIn } from '../editor/text-commands.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'showError'
+  | 'notebook'
+  | 'selection'
+  | 'carets'
+  | 'comments'
+  | 'mounting'
+  | 'insight'
+  | 'settings'
+  | 'press'
+  | 'showError'
 >
 
 export interface SourceSetup {
@@ -121,6 +128,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.stops = [
       () => text.unobserve(onText),
       context.carets.on(text, onText),
+      context.comments.on(text, onText),
       context.settings.onChange((name) => {
         if (name === 'editor') this.configure()
       }),
@@ -165,6 +173,7 @@ export class NbSource extends HTMLElement implements Mountable {
       language,
       highlight: this.near,
       carets: context.carets.in(text),
+      commented: context.comments.in(text),
       errorLine: this.errorLine,
       lineNumbers: options.lineNumbers,
     })
@@ -173,20 +182,33 @@ export class NbSource extends HTMLElement implements Mountable {
   private readonly onMouseDown = (event: MouseEvent): void => {
     if (event.button !== 0) return
     event.preventDefault()
-    this.open()
-    const view = this.editor?.view
-    if (view === undefined) return
-    const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false)
-    view.dispatch({ selection: { anchor: at } })
-    view.focus()
+    const place = { x: event.clientX, y: event.clientY }
+    this.withEditor(({ view }) => {
+      view.dispatch({ selection: { anchor: view.posAtCoords(place, false) } })
+      view.focus()
+    })
   }
 
   mount(): void {
     // The source of a rendered note is hidden: it opens only when it gets the focus.
-    if (!this.hasAttribute('data-hidden')) this.open()
+    if (!this.hasAttribute('data-hidden')) this.withEditor(() => undefined)
   }
 
-  private open(): void {
+  /** Opens the editor where there is none, at once unless its script has yet to come. */
+  private withEditor(action: (editor: TextEditor) => void): void {
+    const module = loadedEditor()
+    if (module !== null) {
+      this.open(module)
+      if (this.editor !== null) action(this.editor)
+      return
+    }
+    loadEditor().then(
+      () => (this.isConnected ? this.withEditor(action) : undefined),
+      (error: unknown) => this.setup?.context.showError(`The editor could not be loaded: ${reasonOf(error)}`),
+    )
+  }
+
+  private open({ TextEditor, placesIn }: EditorModule): void {
     if (this.setup === null || this.mounted) return
     const { context, cell, text, language, label, hint, arrowsLeave } = this.setup
     const { writable, undo } = context.notebook
@@ -202,6 +224,7 @@ export class NbSource extends HTMLElement implements Mountable {
       writable,
       undo,
       carets: context.carets,
+      comments: context.comments,
       insight: context.insight,
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
@@ -226,23 +249,20 @@ export class NbSource extends HTMLElement implements Mountable {
 
   /** Mounts the editor if needed and puts the caret into it. */
   focusText(edge: Edge): void {
-    this.open()
-    const view = this.editor?.view
-    if (view === undefined) return
-    const { length } = view.state.doc
-    if (edge !== null)
-      view.dispatch({
-        selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
-        scrollIntoView: typeof edge === 'number',
-      })
-    view.focus()
+    this.withEditor(({ view }) => {
+      const { length } = view.state.doc
+      if (edge !== null)
+        view.dispatch({
+          selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
+          scrollIntoView: typeof edge === 'number',
+        })
+      view.focus()
+    })
   }
 
   /** Scrolls there without moving the focus. */
   showLine(at: number): void {
-    this.open()
-    const view = this.editor?.view
-    view?.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
+    this.withEditor((editor) => editor.show(at))
   }
 }
 

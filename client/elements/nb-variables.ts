@@ -3,8 +3,6 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Insight } from '../kernel/insight.ts'
 import type { Kernel, KernelStatus } from '../kernel/kernel.ts'
 import type { Table, Variable, Variables } from '../kernel/protocol.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import { keepFocusInPanel } from './nb-panel.ts'
 
@@ -158,17 +156,6 @@ export class NbVariables extends LightElement {
       <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>`
   }
 }
-
-registerPanel({
-  id: 'variables',
-  title: 'Variables',
-  about: 'Variables',
-  icon: icons.variables,
-  side: 'below',
-  needsNotebook: false,
-  content: ({ python, insight }) =>
-    html`<nb-variables .kernel=${python.kernel} .insight=${insight}></nb-variables>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

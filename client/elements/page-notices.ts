@@ -2,7 +2,9 @@
 import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
+import { showThread } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
+import type { Mention } from '../comments/comments.ts'
 
 interface NoticeParts {
   readonly binned: boolean
@@ -13,6 +15,16 @@ interface NoticeParts {
 export const noticeBar = (content: unknown): TemplateResult =>
   html`<div class="nb-bar" role="alert">${content}</div>`
 
+const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult => {
+  const { comments } = context
+  const { thread, message } = mention
+  return html`<div class="nb-bar" role="status">
+    ${message.by || 'Somebody'} mentioned you on ${comments.placeOf(thread)}: “${message.text.slice(0, 200)}”
+    <button type="button" @click=${() => showThread(context, thread)}>Show</button>
+    <button type="button" @click=${() => comments.dismiss(mention)}>Dismiss</button>
+  </div>`
+}
+
 export const pageNotices = (
   context: NotebookContext,
   { binned, restore, saveCopy }: NoticeParts,
@@ -21,7 +33,8 @@ export const pageNotices = (
   const refusal = notebook.refusal
   const schema = checkSchema(notebook.doc)
   const mayWrite = notebook.grant.allows('write')
-  return html`${
+  return html`${context.comments.mentioned.map((mention) => mentionBar(context, mention))}
+  ${
     choice.notice === ''
       ? nothing
       : html`<div class="nb-bar" role="status">

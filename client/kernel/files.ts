@@ -270,7 +270,7 @@ export class NotebookFiles {
       const name = path.slice(path.lastIndexOf('/') + 1)
       if (!isWaiting(node) || !code.includes(name.replace(/\.py$/, ''))) continue
       try {
-        const { tag: now, content } = await this.host.ask({ what: 'beside', path })
+        const { tag: now, content } = await this.host.ask({ what: 'folder-file', path })
         const bytes = new Uint8Array(await content.arrayBuffer())
         arriveAt(node, bytes)
         this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
@@ -283,7 +283,7 @@ export class NotebookFiles {
 
   private fetch(path: string): ReturnType<HostClient['callSync']> | HostError {
     try {
-      return this.host.callSync({ what: 'beside', path }, this.setup.interrupted)
+      return this.host.callSync({ what: 'folder-file', path }, this.setup.interrupted)
     } catch (error) {
       if (error instanceof HostError) return error
       throw error

@@ -10,7 +10,7 @@ const getterOf = (holder: object, name: string): (() => unknown) => {
   return getter
 }
 const protocolOf = getterOf(URL.prototype, 'protocol')
-const addressOf = getterOf(Request.prototype, 'url')
+const requestUrl = getterOf(Request.prototype, 'url')
 const dataOf = getterOf(MessageEvent.prototype, 'data')
 const responseOf = getterOf(XMLHttpRequest.prototype, 'response')
 const { get, set } = WeakMap.prototype
@@ -55,7 +55,7 @@ const isLocal = (address: string): boolean => {
 
 const urlOf = (input: unknown): string => {
   try {
-    return apply(addressOf, input, []) as string
+    return apply(requestUrl, input, []) as string
   } catch {
     return String(input)
   }
@@ -63,7 +63,7 @@ const urlOf = (input: unknown): string => {
 
 const isRequest = (input: unknown): boolean => {
   try {
-    apply(addressOf, input, [])
+    apply(requestUrl, input, [])
     return true
   } catch {
     return false

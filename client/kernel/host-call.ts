@@ -11,7 +11,7 @@ export type HostCall =
   | { readonly what: 'unstore'; readonly paths: readonly string[] }
   /** The files next to the notebook; null if the relay does not answer. */
   | { readonly what: 'listing' }
-  | { readonly what: 'beside'; readonly path: string }
+  | { readonly what: 'folder-file'; readonly path: string }
   /** A package file, or an index page; `integrity` as in `fetch`. */
   | { readonly what: 'package'; readonly path: string; readonly integrity: string }
   /** Permission for the network; `target` is shown to the person. */
@@ -24,7 +24,7 @@ export interface HostResults {
   readonly unstore: null
   /** 'same' as in the last result. */
   readonly listing: FolderListing | 'same' | null
-  readonly beside: { readonly tag: string | null; readonly content: Blob }
+  readonly 'folder-file': { readonly tag: string | null; readonly content: Blob }
   readonly package: { readonly status: number; readonly contentType: string; readonly content: Blob }
   readonly network: null
 }

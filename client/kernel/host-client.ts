@@ -48,7 +48,7 @@ export class HostClient {
 
   /** Null if `interrupted` before there was a result. */
   callSync(
-    need: NeedOf<'beside' | 'network'>,
+    need: NeedOf<'folder-file' | 'network'>,
     interrupted: () => boolean,
   ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string | null } | null {
     const { memory } = this

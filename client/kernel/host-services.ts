@@ -16,7 +16,7 @@ const listPatience = 3_000
 const listPause = 15_000
 const readPatience = 120_000
 /** Maximum open calls of one worker. */
-const most = 2_000
+const maxOpenCalls = 2_000
 
 /** Expected failures: sent to the worker by name. */
 class Refusal extends Error {
@@ -42,7 +42,7 @@ export class HostServices {
   ) {}
 
   async handle(message: unknown): Promise<HostResult> {
-    if (this.open >= most)
+    if (this.open >= maxOpenCalls)
       return { ok: false, refusal: { name: 'busy', message: 'too many requests at once' } }
     this.open += 1
     try {
@@ -75,7 +75,7 @@ export class HostServices {
         return this.remove(need)
       case 'listing':
         return this.listing()
-      case 'beside':
+      case 'folder-file':
         return this.folderFile(need.path)
       case 'package':
         return this.package(need.path, need.integrity)
@@ -141,7 +141,7 @@ export class HostServices {
   }
 
   /** Uses the present folder: the notebook may have been moved. */
-  private async folderFile(path: string): Promise<HostResults['beside']> {
+  private async folderFile(path: string): Promise<HostResults['folder-file']> {
     const url = fileUrl(this.folder(), path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
     let response: Response

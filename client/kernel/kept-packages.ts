@@ -12,7 +12,7 @@ const key = 'llm_notebook_packages'
 const namePattern = /^[a-z0-9][a-z0-9._-]*$/
 const filePattern = /^[\w.+!-]+\.whl$/
 const digestPattern = /^[0-9a-f]{64}$/
-const most = 1_000
+const maxPackages = 1_000
 
 export const parseKeptPackage = (value: unknown): KeptPackage | null => {
   if (!isRecord(value)) return null
@@ -28,7 +28,7 @@ export const readKeptPackages = (doc: Y.Doc): readonly KeptPackage[] => {
   const value = notebookMetaValue(doc, key)
   if (!Array.isArray(value)) return []
   return value
-    .slice(0, most)
+    .slice(0, maxPackages)
     .map(parseKeptPackage)
     .filter((each) => each !== null)
 }

@@ -52,8 +52,8 @@ export const parseHostCall = (value: unknown): HostCall | null => {
         ? { what: 'unstore', paths }
         : null
     }
-    case 'beside':
-      return isPath(path) && path.length <= maxPathLength ? { what: 'beside', path } : null
+    case 'folder-file':
+      return isPath(path) && path.length <= maxPathLength ? { what: 'folder-file', path } : null
     case 'package': {
       const { integrity } = value
       if (typeof path !== 'string' || path.length > maxPathLength || !packagePath.test(path)) return null

@@ -1,10 +1,9 @@
 // Syntax highlighting for read-only code, with the same classes as in the editor. Languages other than the editor's own are
 // loaded on demand.
 
-import { pythonLanguage } from '@codemirror/lang-python'
-import { markdownLanguage } from '@codemirror/lang-markdown'
 import { classHighlighter, highlightCode } from '@lezer/highlight'
 import type { Parser } from '@lezer/common'
+import { parserOf } from '../editor/parsers.ts'
 
 /** UTF-16 code units. Parsing longer code would delay typing. */
 const maxLength = 100_000
@@ -18,10 +17,10 @@ const parserFor = (language: string): Parser | null => {
     case 'ipython':
     case 'ipython3':
     case 'pycon':
-      return pythonLanguage.parser
+      return parserOf('python')
     case 'md':
     case 'markdown':
-      return markdownLanguage.parser
+      return parserOf('markdown')
     default:
       return null
   }
@@ -35,7 +34,7 @@ export const highlight = (element: HTMLElement, languageName: string): void => {
   const parser = parserFor(language)
   if (parser !== null) return element.replaceChildren(highlighted(code, parser))
   import('./modes.ts')
-    .then(({ parserOf }) => parserOf(language))
+    .then((modes) => modes.parserOf(language))
     .then(
       (loaded) => loaded && element.replaceChildren(highlighted(code, loaded)),
       (error: unknown) => console.warn(`Highlighting for ${language} could not be loaded:`, error),

@@ -1,4 +1,4 @@
-// A panel registers itself with its position and content. The header has its button, the keymap its keys.
+// A panel of the notebook: its position and content.
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 
@@ -9,19 +9,14 @@ export interface Panel {
   /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, one at a time; below it, until closed; or in a corner. */
-  readonly side: 'over' | 'below' | 'corner'
+  /** Over the notebook, one at a time; below or beside it, until closed; or in a corner. */
+  readonly side: 'over' | 'below' | 'beside' | 'corner'
   /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
+  /** Defines the elements of its content. */
+  readonly load: () => Promise<unknown>
   readonly content: (context: NotebookContext) => unknown
 }
 
-const registered: Panel[] = []
-
-export const registerPanel = (panel: Panel): void => {
-  if (registered.some(({ id }) => id === panel.id)) throw new Error(`two panels ${panel.id}`)
-  registered.push(panel)
-}
-
-/** In page order. */
-export const registeredPanels = (): readonly Panel[] => registered
+/** The notebook can be used while the panel is open. */
+export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'

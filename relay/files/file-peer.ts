@@ -93,7 +93,7 @@ class FilePeer implements Peer {
     const status = after.statusOf(state)
     const said = JSON.stringify(status)
     // The same once more is nothing to tell anybody of.
-    if (said !== this.published) this.room.tell({ file: { ...status, at: Date.now() } })
+    if (said !== this.published) this.room.setStatus({ file: { ...status, at: Date.now() } })
     this.published = said
     if (this.timer !== null) clearTimeout(this.timer)
     const at = after.nextLook(state)

@@ -100,7 +100,7 @@ export class Folder implements NotebookFiles {
         ...entryOf(path, found),
         bytes,
         digest: digestOf(bytes),
-        changed: Number(found.ctimeMs),
+        changed: Math.min(Number(found.ctimeMs), Number(found.mtimeMs)),
         writable,
       }
     } catch (error) {
@@ -209,9 +209,9 @@ export class Folder implements NotebookFiles {
     } catch (error) {
       // Gone since the folder above was read.
       if (isMissing(error) && folder !== '') return []
-      const told = asUnreadable(error)
-      if (!(told instanceof Unreadable)) throw error
-      problems.push({ path: folder, reason: told.message })
+      const unreadable = asUnreadable(error)
+      if (!(unreadable instanceof Unreadable)) throw error
+      problems.push({ path: folder, reason: unreadable.message })
       return []
     }
   }
@@ -226,9 +226,9 @@ export class Folder implements NotebookFiles {
       return found.isFile() ? entryOf(parsed, found) : { path, reason: noFile }
     } catch (error) {
       if (error instanceof OutsideFolder || isMissing(error)) return null
-      const told = asUnreadable(error)
-      if (!(told instanceof Unreadable)) throw error
-      return { path, reason: told.message }
+      const unreadable = asUnreadable(error)
+      if (!(unreadable instanceof Unreadable)) throw error
+      return { path, reason: unreadable.message }
     }
   }
 

@@ -23,7 +23,10 @@ export interface Content extends FileEntry {
   readonly bytes: Uint8Array
   /** sha256 in hex. */
   readonly digest: string
-  /** When it was last changed, moved here or copied here, in milliseconds since 1970; nobody can set that back. */
+  /**
+   * Since when it may say what it says, in milliseconds since 1970: a mode that was changed does not make it newer, and
+   * one that was moved or copied here may have brought its time along.
+   */
   readonly changed: number
   /** Another file in its place would not ask. */
   readonly writable: boolean

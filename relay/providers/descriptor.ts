@@ -25,14 +25,19 @@ export interface ConfiguredProvider {
   readonly create: () => Provider
 }
 
-export type Configure = (
-  given: GivenSettings,
-) =>
-  { readonly ok: true; readonly value: ConfiguredProvider } | { readonly ok: false; readonly problem: string }
+/** A descriptor without the type of its settings, so that one list holds them all. */
+export interface Configurable {
+  readonly id: string
+  readonly configure: (
+    given: GivenSettings,
+  ) =>
+    | { readonly ok: true; readonly value: ConfiguredProvider }
+    | { readonly ok: false; readonly problem: string }
+}
 
-export const configured =
-  <S>({ id, settings, create }: ProviderDescriptor<S>): Configure =>
-  (given) => {
+export const configurable = <S>({ id, settings, create }: ProviderDescriptor<S>): Configurable => ({
+  id,
+  configure: (given) => {
     const parsed = settings.safeParse(given)
     return parsed.success
       ? { ok: true, value: { id, create: () => create(parsed.data) } }
@@ -40,4 +45,5 @@ export const configured =
           ok: false,
           problem: `LLM_PROVIDER=${id} needs ${parsed.error.issues[0]?.message ?? 'other settings'}`,
         }
-  }
+  },
+})

@@ -104,7 +104,7 @@ const play = async function* (
       input,
       output: estimateTokens(thinking + text),
       cached: null,
-      thinking: estimateTokens(thinking),
+      thinking: thinking === '' ? null : estimateTokens(thinking),
     }
     yield { type: 'usage', usage }
     if (call !== undefined) yield { type: 'call', ...call }

@@ -7,7 +7,7 @@ import { Silent } from './watch.ts'
 
 const maxRetries = 2
 /** Milliseconds; who is told to wait longer is told so. */
-const longestWait = 60_000
+const maxWait = 60_000
 
 /** A word in the type or code of a reported error that trying again would not change. */
 const forGood = /invalid|authentication|permission|not_found|billing|quota|unsupported|too_large|too_long/
@@ -48,7 +48,7 @@ const askedFor = (error: unknown): number | null => {
 export const retryDelay = (error: unknown, tried: number, usual: number): number | null => {
   if (tried >= maxRetries || !isPassing(error)) return null
   const wait = askedFor(error) ?? usual * 2 ** tried
-  return wait > longestWait ? null : wait
+  return wait > maxWait ? null : wait
 }
 
 /** Seconds the server asked to be left alone. */

@@ -48,8 +48,8 @@ export class PresenceTable {
   readonly awareness: Awareness
   private readonly owners = new Map<number, SocketSession>()
   private readonly introduced = new Map<SocketSession, number>()
-  /** As they called themselves, whether or not their entry was taken. */
-  private readonly heard = new Map<SocketSession, Person>()
+  /** Each session's person, even if its awareness entry was not accepted. */
+  private readonly people = new Map<SocketSession, Person>()
   private readonly changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
@@ -66,7 +66,7 @@ export class PresenceTable {
   }
 
   receive(session: SocketSession, entries: readonly AwarenessEntry[]): void {
-    this.hear(session, entries)
+    this.readPerson(session, entries)
     const accepted = entries
       .filter((entry) => this.accepts(session, entry))
       .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
@@ -77,7 +77,7 @@ export class PresenceTable {
     const gone = [...this.owners].filter(([, owner]) => owner === session).map(([client]) => client)
     for (const client of gone) this.owners.delete(client)
     this.introduced.delete(session)
-    this.heard.delete(session)
+    this.people.delete(session)
     removeAwarenessStates(this.awareness, gone, session)
   }
 
@@ -94,19 +94,19 @@ export class PresenceTable {
   }
 
   /** A session keeps its first person, who may change their name. */
-  private hear(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+  private readPerson(session: SocketSession, entries: readonly AwarenessEntry[]): void {
     const client = this.introduced.get(session) ?? entries[0]?.client
     const entry = entries.find((each) => each.client === client)
     if (entry === undefined || entry.state === 'null') return
     const { id, name } = personInPresence(JSON.parse(entry.state))
-    this.heard.set(session, { id: this.heard.get(session)?.id || id, name })
+    this.people.set(session, { id: this.people.get(session)?.id || id, name })
   }
 
   private person(session: SocketSession): Person {
-    return session.grant.user ?? this.heard.get(session) ?? { id: '', name: '' }
+    return session.grant.user ?? this.people.get(session) ?? { id: '', name: '' }
   }
 
-  /** Whose comments this session may write, and as which Yjs clients. */
+  /** The person and client ids that comments of this session may use. */
   commenter(session: SocketSession): Commenter {
     const who = this.person(session)
     return {
@@ -135,7 +135,7 @@ export class PresenceTable {
   private accepts(session: SocketSession, { client, clock, state }: AwarenessEntry): boolean {
     if (client === this.awareness.clientID) return false
     const known = this.awareness.meta.get(client)
-    const news = clock > (known?.clock ?? 0)
+    const isNew = clock > (known?.clock ?? 0)
     const owner = this.owners.get(client)
     const introduces = !this.introduced.has(session)
     if (introduces) this.introduced.set(session, client)
@@ -144,7 +144,7 @@ export class PresenceTable {
       this.owners.set(client, session)
       return true
     }
-    if (!news) return false
+    if (!isNew) return false
     if (owner?.open) {
       // Either a borrowed name, or the same page returned before its old socket timed out: the old one is probed, and
       // if it does not answer it ends, and the page's next renewal is accepted.

@@ -136,7 +136,7 @@ export class Room implements Listener {
   }
 
   /** Publishes a change of the file's or log's status. */
-  tell(change: RelayStatusChange): void {
+  setStatus(change: RelayStatusChange): void {
     this.relayStatus.set(change, this.binned)
   }
 
@@ -144,7 +144,7 @@ export class Room implements Listener {
   moved(record: DocumentRecord): void {
     const { path, epoch } = this.currentRecord
     this.currentRecord = record
-    this.tell({})
+    this.setStatus({})
     this.events.emit('moved')
     if (record.epoch !== epoch) this.closeAll(closeCodes.anotherEpoch, anotherHistory)
     if (record.path !== path) this.closeAll(closeCodes.renamed, pathReason(record.path))
@@ -181,7 +181,7 @@ export class Room implements Listener {
     }
   }
 
-  lacks(session: SocketSession): void {
+  onMissing(session: SocketSession): void {
     session.send([syncStep1Message(Y.encodeStateVector(this.doc))])
   }
 

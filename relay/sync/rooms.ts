@@ -77,7 +77,7 @@ export class Rooms {
 
   /** Why the log's disk fails; null when it works again. */
   error(reason: string | null): void {
-    for (const { room } of this.loaded.values()) room.tell({ disk: reason })
+    for (const { room } of this.loaded.values()) room.setStatus({ disk: reason })
   }
 
   closeAll(code: number, reason: string): void {
@@ -111,7 +111,7 @@ export class Rooms {
         onUnused: () => this.unused(record.docId),
         onWritten: (bytes) => this.countWritten(record.docId, bytes),
       })
-      if (commit.trouble) room.tell({ disk: commit.trouble })
+      if (commit.trouble) room.setStatus({ disk: commit.trouble })
       const loaded: OpenRoom = { room, peers: peers.map((create) => create(room)), read: history.length }
       this.loaded.set(record.docId, loaded)
       return loaded

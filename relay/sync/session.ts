@@ -21,7 +21,7 @@ export interface Listener {
   holds(update: Uint8Array): boolean
   received(session: SocketSession, message: Message, frame: Uint8Array): void
   /** Something the sender has sent or holds has not arrived for a while. */
-  lacks(session: SocketSession): void
+  onMissing(session: SocketSession): void
   /** The socket can be written to again after `fellBehind`. */
   onDrained(session: SocketSession): void
   left(session: SocketSession): void
@@ -90,7 +90,7 @@ export class SocketSession {
     this.logger = logger
     this.delivery = new DeliveryTracker({
       bytesRead: () => bytesRead(stream),
-      ask: () => listener.lacks(this),
+      ask: () => listener.onMissing(this),
     })
     socket.on('message', (data, binary) => this.receive(data as Buffer, binary))
     socket.on('pong', () => this.onActivity())
@@ -184,7 +184,7 @@ export class SocketSession {
       if (refusal === null) this.listener.received(this, message, frame)
       else if (refusal === incomplete && message.type === 'update') {
         this.delivery.take(message)
-        this.listener.lacks(this)
+        this.listener.onMissing(this)
       } else this.forbid(refusal)
     } catch (error) {
       // A failure on a message closes this socket, not the relay.
@@ -193,7 +193,7 @@ export class SocketSession {
     }
   }
 
-  /** Why the message is not used; null if it is. */
+  /** The reason to refuse the message, or null. */
   private refusal(message: Message): string | null {
     const { role } = this.grant
     if (allows(role, roleFor[message.type])) return null

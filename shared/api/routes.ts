@@ -24,6 +24,7 @@ export type Deleted = Parsed<typeof deleted>
 export type Timeline = Parsed<typeof timeline>
 export type Version = Parsed<typeof version>
 export type FolderFile = Parsed<typeof file>
+export type OfferedModel = Parsed<typeof model>
 export type FolderListing = Parsed<typeof folder>
 
 const [bytes, nothing] = [null, null]

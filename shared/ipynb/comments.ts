@@ -1,5 +1,4 @@
-// Comments in a file: in the metadata of their cell or of the notebook, under one key. A value there that is none stays as
-// it is, as any other metadata does.
+// Comments in a file: in the metadata of their cell or of the notebook. Invalid values are kept as unknown metadata.
 import type { Cell } from '../notebook/notebook.ts'
 import { readThreads, threadsLeaf } from '../notebook/thread.ts'
 import type { Member } from './json-read.ts'
@@ -8,7 +7,7 @@ const commentsKey = 'llm_notebook_comments'
 
 type Comments = Pick<Cell, 'comments'>
 
-/** Parts the comments from the other metadata. */
+/** Separates the comments from the other metadata. */
 export const takeComments = (
   meta: readonly Member[],
 ): { readonly comments: Comments; readonly others: readonly Member[] } => {
@@ -21,7 +20,7 @@ export const takeComments = (
   }
 }
 
-/** The metadata with the comments in it. */
+/** Adds the comments to the metadata. */
 export const withComments = (meta: readonly Member[], { comments }: Comments): readonly Member[] => {
   if (comments === undefined || comments.length === 0) return meta
   const at = new Map(meta)

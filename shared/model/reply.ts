@@ -24,6 +24,8 @@ export interface ReplySetup {
   readonly keepBlob: (blob: OutputBlob) => Promise<void>
   /** US dollars; null where the price of the model (`provider/model`) is not known. */
   readonly cost?: (model: string, usage: Usage) => number | null
+  /** It is known now which model answers. */
+  readonly onModel?: () => void
 }
 
 /** What is asked of a provider. */
@@ -40,8 +42,14 @@ export interface Asking {
   readonly spend: (tokens: number) => void
 }
 
-export class Reply {
-  readonly writer: RunWriter
+/** Where a reply is written: a cell, or a thread. */
+export type ReplyWriter = Pick<
+  RunWriter,
+  'source' | 'lost' | 'appendReply' | 'appendThinking' | 'output' | 'receipt' | 'finish'
+>
+
+export class Reply<Writer extends ReplyWriter = RunWriter> {
+  readonly writer: Writer
   private readonly setup: ReplySetup
   private readonly onEnd: () => void
   private readonly controller = new StopController()
@@ -59,7 +67,7 @@ export class Reply {
   private ended = false
 
   /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
-  constructor(writer: RunWriter, setup: ReplySetup, onEnd: () => void) {
+  constructor(writer: Writer, setup: ReplySetup, onEnd: () => void) {
     this.writer = writer
     this.setup = setup
     this.onEnd = onEnd
@@ -79,10 +87,10 @@ export class Reply {
             this.answeredBy(event.model)
             break
           case 'text':
-            this.hear(this.text, event.text)
+            this.receive(this.text, event.text)
             break
           case 'thinking':
-            this.hear(this.thinking, event.text)
+            this.receive(this.thinking, event.text)
             break
           case 'picture':
             await this.show(event)
@@ -125,7 +133,7 @@ export class Reply {
     }
   }
 
-  private hear(batch: Batch, text: string): void {
+  private receive(batch: Batch, text: string): void {
     this.firstAt ??= this.setup.now()
     this.came += estimateTokens(text)
     batch.add(text)
@@ -140,7 +148,9 @@ export class Reply {
     const model = id === '' ? provider : `${provider}/${id}`
     if (this.model === model) return
     this.model = model
-    if (!this.ended) this.writer.receipt(this.receipt(null))
+    if (this.ended) return
+    this.writer.receipt(this.receipt(null))
+    this.setup.onModel?.()
   }
 
   /** Stores the image before it is shown. */

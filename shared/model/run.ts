@@ -49,7 +49,7 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly caps?: Caps
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
-  /** Called with the cells being written to, whenever they change. */
+  /** Called with the cells being written to, whenever they or the models that write change. */
   readonly onWriting?: (cells: readonly CellId[]) => void
 }
 
@@ -174,7 +174,8 @@ export class ModelPeer {
     if (head === undefined || runs?.type !== 'model') return
     const writer = startRun(this.doc, cell, { request, executor, at: now(), count: null }, origin)
     if (writer === null) return
-    const reply = new Reply(writer, this.setup, () => {
+    const setup = { ...this.setup, onModel: () => this.notifyWriting() }
+    const reply = new Reply(writer, setup, () => {
       if (this.replies.get(cell) === reply) this.replies.delete(cell)
       this.notifyWriting()
       if (this.queue.size > 0) this.schedulePass()
@@ -204,10 +205,11 @@ export class ModelPeer {
         return ask({ stream: (signal) => provider.stream(conversation, signal), input: tokens })
       }
       case 'picture': {
-        const { image } = provider
+        // The one chosen may only answer in text, and so may its model.
+        const { image } =
+          [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
         const prompt = writer.source.trim()
-        // A chosen model is one that answers in text.
         return ask({
           stream: (signal) => image({ model: '', prompt }, signal),
           input: estimateTokens(prompt),

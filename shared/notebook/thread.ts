@@ -1,5 +1,5 @@
-// Comments as plain values: threads on a passage of a text, on a cell or on the notebook, each of several messages. Also
-// the form they have in a file, and what the parts of the document must look like to be read as comments.
+// Comments as plain values: threads on a passage, a cell or the notebook, each with its messages. Parses them from the
+// document and from files, and limits their size.
 import { equalityDeep } from 'lib0/function'
 import { runStatuses, type Leaf, type RunStatus } from './notebook.ts'
 import { byOf, type By } from './person.ts'
@@ -49,7 +49,7 @@ const maxName = 200
 export const isThreadId = (value: unknown): value is string =>
   typeof value === 'string' && /^[a-zA-Z0-9-]{1,64}$/.test(value)
 
-/** Without halves of surrogate pairs, which neither Yjs nor a file can hold. */
+/** Replaces unpaired surrogates, which neither Yjs nor a file can store. */
 export const wholeText = (text: string, limit: number): string =>
   text.slice(0, limit).replace(/\p{Surrogate}/gu, '\uFFFD')
 
@@ -63,7 +63,7 @@ export const readBy = ({ by, user }: Readonly<Record<string, unknown>>): By | nu
         ...(typeof user === 'string' ? { user: wholeText(user, maxName) } : {}),
       }
 
-/** Null if the value is no message. */
+/** Null if invalid. */
 export const readMessage = (id: string, value: unknown): ThreadMessage | null => {
   if (!isRecord(value)) return null
   const by = readBy(value)
@@ -91,7 +91,7 @@ export const readResolution = (value: unknown): Resolution | null => {
   return by !== null && isTime(value['at']) ? { ...by, at: value['at'] } : null
 }
 
-/** Messages made at the same time are ordered by id, so that every replica agrees. */
+/** Ties are broken by id, so that all replicas agree. */
 export const byTime = (a: ThreadMessage, b: ThreadMessage): number =>
   a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 
@@ -101,7 +101,7 @@ export const byFirstMessage = (a: Thread, b: Thread): number => {
   return order || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }
 
-/** As the document holds a message that no model is writing. */
+/** A message as stored in the document. */
 export const messageLeaf = (message: Omit<ThreadMessage, 'id'>): { readonly [key: string]: Leaf } => {
   const { answers, at, edited, error, status, text } = message
   const { by, user } = byOf(message)
@@ -124,7 +124,7 @@ export const resolutionLeaf = (resolved: Resolution): Leaf => ({ at: resolved.at
 const sorted = (leaf: { readonly [key: string]: Leaf }): Leaf =>
   Object.fromEntries(Object.entries(leaf).sort(([a], [b]) => (a < b ? -1 : 1)))
 
-/** As in a file, with its keys in the order in which Jupyter writes them. */
+/** A thread as stored in a file. Keys are sorted, as Jupyter does when it saves. */
 const threadLeaf = ({ id, passage, resolved, messages }: Thread): Leaf =>
   sorted({
     id,
@@ -140,7 +140,7 @@ const readPassage = (leaf: Readonly<Record<string, unknown>>): Passage | null =>
   return { in: leaf['in'], quote: wholeText(quote, maxQuote), place }
 }
 
-/** Null unless it is exactly what `threadLeaf` writes: anything else is kept in the file as it is. */
+/** Null unless it is exactly what `threadLeaf` returns: anything else stays in the file unchanged. */
 const readThread = (leaf: Leaf): Thread | null => {
   if (!isRecord(leaf) || !isThreadId(leaf['id']) || !Array.isArray(leaf['messages'])) return null
   const messages = (leaf['messages'] as readonly unknown[]).map((message) =>
@@ -157,7 +157,7 @@ const readThread = (leaf: Leaf): Thread | null => {
   return equalityDeep(threadLeaf(thread), leaf) ? thread : null
 }
 
-/** A cell's or notebook's comments in the file, and what of the value is none. */
+/** Reads the comments of a cell or notebook in a file. `rest` are the items that are not comments. */
 export const readThreads = (
   leaf: Leaf,
 ): { readonly threads: readonly Thread[]; readonly rest: readonly Leaf[] } => {
@@ -174,7 +174,7 @@ export const readThreads = (
   return { threads: threads.sort(byFirstMessage), rest }
 }
 
-/** `rest`: what the file has besides under the same key. */
+/** `rest`: other content under the same key in the file. */
 export const threadsLeaf = (threads: readonly Thread[], rest: Leaf | undefined): Leaf => [
   ...threads.map(threadLeaf),
   ...(rest === undefined ? [] : Array.isArray(rest) ? (rest as readonly Leaf[]) : [rest]),

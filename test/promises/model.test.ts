@@ -1,6 +1,7 @@
 // A prompt is answered by the relay's model, into a text that everybody shares.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import type { Settings } from '../../relay/config.ts'
+import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { chatWire } from '../support/model-server/chat.ts'
 import { ModelServer } from '../support/model-server/model-server.ts'
@@ -41,7 +42,7 @@ const replyAt = async ({ origin }: App, position: number): Promise<string> => {
   const answer = await fetch(`${origin}/api/notebooks/a.ipynb`)
   const { cells } = (await answer.json()) as { cells: { source: string | string[] }[] }
   const text = [cells[position - 1]?.source ?? []].flat().join('')
-  return (text.split(/#+ 🤖Reply🤖<!--[^>]*-->/)[1] ?? '').trim()
+  return (splitPrompt(text).reply ?? '').trim()
 }
 const words = (count: number): string =>
   Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ')

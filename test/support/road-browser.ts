@@ -9,7 +9,7 @@ import type { Wire } from './wire.ts'
 
 export class RoadBrowser implements Visitor {
   /** Another program's words come by the file: nothing of this browser's store is filled. */
-  readonly atRisk = false
+  readonly hasUnsavedData = false
   private readonly wire: Wire
   private readonly context: BrowserContext
   private readonly trace: (what: string) => void

@@ -1,6 +1,6 @@
-// Decides whether an update does no more than somebody may who may only comment: write messages of their own, delete
-// those, start threads, and resolve and reopen them. The update is examined, not applied: all that it may contain are
-// values in three flat maps, each of which names its writer.
+// Checks that an update contains nothing but what the role `comment` allows: writing, editing and deleting one's own
+// messages, starting threads, resolving and reopening them. The update is not applied for this: it may only contain
+// values of three flat maps, and each value names its author.
 import * as Y from 'yjs'
 import type { Leaf } from '../notebook.ts'
 import { isBy, type By, type Person } from '../person.ts'
@@ -18,19 +18,19 @@ interface Slot {
 
 export interface Commenter {
   readonly who: Person
-  /** Whether somebody else writes as this Yjs client. */
+  /** Whether another person uses this Yjs client id. */
   readonly isTaken: (client: number) => boolean
 }
 
-/** One JSON value of at most this many characters. */
+/** Characters of JSON per value. */
 const maxValue = 120_000
 
-/** What comes before it is missing: it may be a commenter's once that is there. */
+/** Earlier updates of the sender are missing, so this one cannot be checked yet. */
 export const incomplete = 'a part of something larger'
 const elsewhere = 'more than comments'
 const others = 'a comment of somebody else'
 
-/** Why the update is not one of a commenter's; null if it is. Everything received before must be in the document. */
+/** The reason to refuse the update, or null. `doc` must contain everything received before. */
 export const refusalOf = (doc: Y.Doc, update: Uint8Array, commenter: Commenter): string | null =>
   new Examination(doc, update, commenter).refusal()
 
@@ -39,7 +39,7 @@ class Examination {
   private readonly commenter: Commenter
   private readonly roots: ReadonlyMap<unknown, Root>
   private readonly deletions: ReturnType<typeof Y.decodeUpdate>['ds']
-  /** What the document does not have yet, by client and in order. */
+  /** Structs that the document does not have yet, by client, in order. */
   private readonly fresh = new Map<number, (Y.Item | Y.GC)[]>()
   private readonly isComplete: boolean
 
@@ -66,7 +66,7 @@ class Examination {
     this.isComplete = isComplete
   }
 
-  /** The next clock of a client, what is new here included. */
+  /** The next clock of a client after this update. */
   private end(client: number): number {
     const last = this.fresh.get(client)?.at(-1)
     return last === undefined ? Y.getState(this.doc.store, client) : last.id.clock + last.length
@@ -84,7 +84,7 @@ class Examination {
     return this.refuseDeletions()
   }
 
-  /** A commenter's page has written nothing but comments, and nobody else writes as it. */
+  /** The client id has only been used for comments, and not by another person. */
   private isOwnClient(client: number): boolean {
     if (client === this.doc.clientID || this.commenter.isTaken(client)) return false
     return (this.doc.store.clients.get(client) ?? []).every(
@@ -100,10 +100,10 @@ class Examination {
       ?.find((struct) => struct.id.clock <= clock && clock < struct.id.clock + struct.length)
   }
 
-  /** Where the item would lie; null where that is none of the three maps. */
+  /** The map and key of the item; null if it belongs anywhere else. */
   private slotOf(item: Y.Item): Slot | null {
     let first: Y.Item | Y.GC | undefined = item
-    // What replaces a value of a map says only what it replaces.
+    // An item that replaces a value of a map only names that value; the first value of the key has map and key.
     for (let steps = 0; first instanceof Y.Item; steps++) {
       const { parent, parentSub, origin, rightOrigin }: Y.Item = first
       if (parent instanceof Y.AbstractType || typeof parent === 'string') {
@@ -130,7 +130,7 @@ class Examination {
     return this.refuseValue(slot, content.arr[0])
   }
 
-  /** Whether `value` may be put there; undefined for a deletion. */
+  /** `value` is undefined for a deletion. */
   private refuseValue({ root, key }: Slot, value: unknown): string | null {
     if (value !== undefined && JSON.stringify(value).length > maxValue) return 'a comment that is too long'
     switch (root) {
@@ -162,7 +162,7 @@ class Examination {
     return message.answers === undefined && this.isOwn(message)
   }
 
-  /** Who says no id can be told by their name alone, and only from those who say none either. */
+  /** People without an id are told apart by name. */
   private isOwn(written: By): boolean {
     const { who } = this.commenter
     return who.id === '' ? written.user === undefined && isBy(who, written) : written.user === who.id
@@ -173,8 +173,14 @@ class Examination {
       for (const { clock, len } of ranges) {
         if (clock + len > this.end(client)) return 'the deletion of what is not there yet'
         const structs = this.doc.store.clients.get(client) ?? []
-        for (const struct of structs) {
-          if (struct.id.clock >= clock + len) break
+        const known = Math.min(clock + len, Y.getState(this.doc.store, client))
+        for (
+          let at = clock < known ? Y.findIndexSS(structs, clock) : structs.length;
+          at < structs.length;
+          at++
+        ) {
+          const struct = structs[at]
+          if (struct === undefined || struct.id.clock >= known) break
           if (struct.id.clock + struct.length <= clock || struct.deleted || !(struct instanceof Y.Item))
             continue
           const reason = this.refuseDeletion(struct)
@@ -185,13 +191,13 @@ class Examination {
   }
 
   private refuseDeletion(item: Y.Item): string | null {
-    // What lies in a value goes with it, and not without it.
+    // The contents of a value may only be deleted together with it.
     const top = topOf(item)
     const root = this.roots.get(top.parent)
     if (root === undefined || top.parentSub === null) return elsewhere
     if (top !== item && !Y.isDeleted(this.deletions, top.id)) return others
     if (root === 'threads') return others
-    // An older value, or one that another replaces.
+    // An older value of the key may be deleted: it is no longer visible.
     const isCurrent = (top.parent as Y.Map<Leaf>)._map.get(top.parentSub) === top
     return isCurrent ? this.refuseValue({ root, key: top.parentSub }, undefined) : null
   }

@@ -1,5 +1,5 @@
-// What people do with comments, each in one transaction. Messages are values of their own, so nothing that two people do
-// at the same time takes anything away.
+// What people do with comments. Each action is one transaction. Each message is a separate value, so concurrent actions
+// never overwrite each other.
 import type * as Y from 'yjs'
 import { newRequestId } from '../ids.ts'
 import type { CellId, Leaf } from '../notebook.ts'
@@ -13,6 +13,7 @@ import {
   messagesOf,
   ownThreadId,
   readLiveMessage,
+  readThread,
   resolvedOf,
   textIn,
   threadsOf,
@@ -23,7 +24,7 @@ import { maxMessage, messageLeaf, resolutionLeaf, wholeText, type Passage, type 
 const refused = (reason: string): Outcome => ({ ok: false, reason })
 const done: Outcome = { ok: true }
 
-/** What somebody writes. */
+/** A new message. */
 export interface Writing {
   readonly who: Person
   readonly at: number
@@ -39,14 +40,19 @@ const put = (doc: Y.Doc, thread: string, id: string, { who, at, text, asksModel 
   })
 }
 
-/** Gives the id of the new thread; `cell` null is the notebook. */
+const isVisible = (doc: Y.Doc, cell: CellId): boolean => {
+  const map = cellMap(doc, cell)
+  return map !== undefined && !map.get('deleted')
+}
+
+/** Returns the id of the new thread, or null if the cell is gone. `cell` is null for a thread on the notebook. */
 export const startThread = (
   doc: Y.Doc,
   cell: CellId | null,
   passage: Passage | null,
   writing: Writing,
 ): string | null => {
-  if ((cell !== null && cellMap(doc, cell) === undefined) || writing.text.trim() === '') return null
+  if ((cell !== null && !isVisible(doc, cell)) || writing.text.trim() === '') return null
   const id = newRequestId()
   doc.transact(() => {
     threadsOf(doc).set(id, entryLeaf(doc, cell, passage))
@@ -60,12 +66,16 @@ const entryLeaf = (doc: Y.Doc, cell: CellId | null, passage: Passage | null): Le
   return { cell, ...anchorLeaf(textIn(doc, cell, passage.in), passage) }
 }
 
-/** Gives the id of the new message. A reply opens a resolved thread again. */
+/** Later than the last message of the thread, even if the writer's clock is slow. */
+export const after = (doc: Y.Doc, thread: string, at: number): number =>
+  Math.max(at, 1 + (readThread(doc, thread)?.messages.at(-1)?.at ?? 0))
+
+/** Returns the id of the new message. A reply reopens a resolved thread. */
 export const replyTo = (doc: Y.Doc, thread: string, writing: Writing): string | null => {
   if (!threadsOf(doc).has(thread) || writing.text.trim() === '') return null
   const id = newRequestId()
   doc.transact(() => {
-    put(doc, thread, id, writing)
+    put(doc, thread, id, { ...writing, at: after(doc, thread, writing.at) })
     if (resolvedOf(doc).get(thread) != null) resolvedOf(doc).set(thread, null)
   }, commentOrigin)
   return id
@@ -76,7 +86,7 @@ const ownMessage = (doc: Y.Doc, thread: string, id: string, who: Person): LiveMe
   return message !== null && message.answers === undefined && isBy(who, message) ? message : null
 }
 
-/** Only of one's own; a question that a model has been asked is not asked again. */
+/** Only one's own. Editing a question does not ask the model again. */
 export const editMessage = (
   doc: Y.Doc,
   thread: string,
@@ -98,7 +108,7 @@ export const editMessage = (
   return done
 }
 
-/** One's own, or the answer to a question of one's own. */
+/** One's own messages, and answers to one's own questions. */
 export const isDeletable = (who: Person, { run, ...message }: LiveMessage): boolean =>
   message.answers === undefined ? isBy(who, message) : run !== null && isBy(who, run)
 
@@ -112,13 +122,13 @@ export const deleteMessage = (doc: Y.Doc, thread: string, id: string, who: Perso
   return done
 }
 
-/** A question whose answer was deleted is not answered again. */
+/** After its answer is deleted, a question is not answered again. */
 const withdraw = (doc: Y.Doc, thread: string, id: string, who: Person): void => {
   const message = ownMessage(doc, thread, id, who)
   if (message?.asked) messagesOf(doc).set(messageKey(thread, id), messageLeaf(message))
 }
 
-/** Stops the answer to a question of one's own, also one that has not begun. */
+/** Stops the answer to one's own question, also before it has started. */
 export const stopAnswer = (doc: Y.Doc, thread: string, question: string, who: Person): Outcome => {
   const message = ownMessage(doc, thread, question, who)
   if (!message?.asked) return refused('this is not a question of yours')
@@ -141,7 +151,7 @@ export const setResolved = (
     commentOrigin,
   )
 
-/** Puts threads there that came with a file; inside the caller's transaction. */
+/** Adds the threads of a file. Runs inside the caller's transaction. */
 export const addThreads = (doc: Y.Doc, cell: CellId | null, threads: readonly Thread[]): void => {
   for (const { id: named, passage, resolved, messages } of threads) {
     const id = ownThreadId(doc, cell, named)

@@ -7,7 +7,7 @@ import { Emitter } from '../../emitter.ts'
 
 /**
  * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
- * outputs: outputs · reply: reply, thinking or tool calls.
+ * outputs: outputs · reply: reply, thinking, tool calls or receipt.
  */
 export type Change = 'source' | 'head' | 'outputs' | 'reply'
 
@@ -18,6 +18,7 @@ const changesAt = (key: string | number | undefined, inner: string | number | un
   if (key !== 'result') return ['head']
   if (inner === undefined) return ['head', 'outputs', 'reply']
   if (inner === 'outputs') return ['outputs']
+  if (inner === 'receipt') return ['head', 'reply']
   return inner === 'run' || inner === 'status' || inner === 'count' ? ['head'] : ['reply']
 }
 

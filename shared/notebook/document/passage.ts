@@ -1,5 +1,5 @@
-// Where a comment's selection is: Yjs positions, which follow every edit, and the text that was selected, by which it is
-// found again in a file or in another reply.
+// The position of a commented passage: Yjs positions, which follow every edit, and the selected text, by which it is found
+// again in a file or in a new reply.
 import * as Y from 'yjs'
 import type { Leaf } from '../notebook.ts'
 import { maxQuote, wholeText, type Passage } from '../thread.ts'
@@ -16,7 +16,7 @@ const isId = (value: unknown): boolean =>
   isRecord(value) &&
   [value['client'], value['clock']].every((part) => Number.isSafeInteger(part) && Number(part) >= 0)
 
-/** Yjs throws on positions that are none. */
+/** Null if invalid; Yjs would throw. */
 const readPosition = (value: unknown): Y.RelativePosition | null => {
   if (!isRecord(value)) return null
   const { item, type } = value
@@ -46,7 +46,7 @@ const offset = (doc: Y.Doc, text: Y.Text, position: Y.RelativePosition | null): 
   return found !== null && found.type === text ? found.index : null
 }
 
-/** The occurrence of the quote nearest to where it was. */
+/** The occurrence of the quote closest to `near`. */
 export const findQuote = (text: string, quote: string, near: number, length: number): Passage['place'] => {
   if (quote === '') return null
   let best: number | null = null
@@ -65,7 +65,7 @@ export const findPassage = (doc: Y.Doc, text: Y.Text, anchor: Anchor): Passage['
   return findQuote(text.toString(), anchor.quote, from ?? to ?? 0, anchor.quote.length)
 }
 
-/** What the document holds of a passage; `place` refers to the text as it is now. */
+/** The passage as stored in the document. `place` refers to the current text. */
 export const anchorLeaf = (text: Y.Text | undefined, passage: Passage): { readonly [key: string]: Leaf } => {
   const { quote, place } = passage
   const said = { in: passage.in, quote }
@@ -76,7 +76,7 @@ export const anchorLeaf = (text: Y.Text | undefined, passage: Passage): { readon
     place !== null && place.to <= now.length && wholeText(now.slice(place.from), quote.length) === quote
   const found = isThere && length > 0 ? place : findQuote(now, quote, place?.from ?? 0, length)
   if (found === null) return said
-  // A position is a class of Yjs, and a leaf is plain.
+  // Yjs positions are class instances, but a leaf is plain JSON.
   const position = (at: number, assoc: number): Leaf =>
     JSON.parse(
       JSON.stringify(Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, at, assoc))),
@@ -84,7 +84,7 @@ export const anchorLeaf = (text: Y.Text | undefined, passage: Passage): { readon
   return { ...said, from: position(found.from, 0), to: position(found.to, -1) }
 }
 
-/** Of a selection in a text. */
+/** The passage of a selection. */
 export const passageAt = (where: Passage['in'], text: string, from: number, to: number): Passage => ({
   in: where,
   quote: wholeText(text.slice(from, to), maxQuote),

@@ -209,6 +209,8 @@ export interface CellHead {
   readonly count: number | null
   readonly meta: Leaves
   readonly mark: Mark | null
+  /** The one that answered, as `provider/model`. */
+  readonly model: string | null
 }
 
 const readMark = (value: unknown): Mark | null => {
@@ -251,6 +253,7 @@ export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
     count: run === null ? number(result?.get('count')) : run.count,
     meta: leavesOf(cell.get('meta')),
     mark: readMark(cell.get('mark')),
+    model: readReceipt(result?.get('receipt'))?.model ?? null,
   }
 }
 

@@ -46,7 +46,7 @@ interface Cut {
 }
 
 /** Text that grows at its own end while people edit around it. */
-class Growing {
+export class Growing {
   private readonly text: Y.Text
   private at: Y.RelativePosition
 

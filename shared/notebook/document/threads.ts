@@ -1,13 +1,12 @@
-// Comments in the document: flat maps of values that are only replaced whole, so that concurrent writes merge, and so
-// that what an update does to them can be told from the update (see comment-guard.ts). They are not part of the cells,
-// and the undo history does not have them.
+// Comments in the document: flat maps whose values are only replaced as a whole. So concurrent writes merge, and an update
+// can be checked without applying it (see comment-guard.ts). They lie outside the cells and are not undoable.
 //
 //   threads   Y.Map<id, Leaf {cell: CellId | null, in?, quote?, from?, to?}>   from, to: Yjs relative positions
 //   resolved  Y.Map<thread id, null | Leaf {by, user?, at}>
 //   messages  Y.Map<thread id/message id, Leaf {by, user?, at, text, edited?, request?: {to: 'model', stop?}}>
 //             or, of a model: Y.Map {by, at, answers, run, status, error?, text: Y.Text}
 //
-// A thread without messages is not shown. The threads of a deleted cell stay, and are shown again with it.
+// A thread without messages is not shown. Threads of a deleted cell stay, and are shown again when it is restored.
 import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
 import { cellMap, resultMap, textOf, type Value } from './layout.ts'
@@ -15,6 +14,7 @@ import { cellId, type CellId, type Leaf } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { findPassage, readAnchor, type Anchor } from './passage.ts'
 import type { By } from '../person.ts'
+import { readReceipt, type Receipt } from '../receipt.ts'
 import {
   byFirstMessage,
   byTime,
@@ -52,22 +52,23 @@ export const readEntry = (value: unknown): ThreadEntry | null => {
   return { cell: cell === null ? null : cellId(cell), anchor: cell === null ? null : readAnchor(value) }
 }
 
-/** A question to a model, until it is answered. */
+/** The model was asked to answer this message. */
 export interface Asked {
   readonly stop: boolean
 }
 
-/** By whom a model was asked, and where it runs. */
+/** Who asked, and which executor answers. */
 export interface AnswerRun extends By {
   readonly executor: string
 }
 
-/** What the page and the model need of a message besides what the file has. */
+/** A message with what is not in the file. */
 export interface LiveMessage extends ThreadMessage {
   /** Null if no model was asked. */
   readonly asked: Asked | null
   /** Of an answer made here. */
   readonly run: AnswerRun | null
+  readonly receipt: Receipt | null
 }
 
 export interface LiveThread extends Thread {
@@ -89,12 +90,19 @@ export const readLiveMessage = (id: string, value: unknown): LiveMessage | null 
     const { text, ...fields } = Object.fromEntries((value as Y.Map<Value>).entries())
     if (!(text instanceof Y.Text)) return null
     const message = readMessage(id, { ...fields, text: text.toString() })
-    return message === null ? null : { ...message, asked: null, run: readAnswerRun(fields['run']) }
+    return message === null
+      ? null
+      : {
+          ...message,
+          asked: null,
+          run: readAnswerRun(fields['run']),
+          receipt: readReceipt(fields['receipt']),
+        }
   }
   const message = readMessage(id, value)
   return message === null
     ? null
-    : { ...message, asked: isRecord(value) ? readAsked(value['request']) : null, run: null }
+    : { ...message, asked: isRecord(value) ? readAsked(value['request']) : null, run: null, receipt: null }
 }
 
 const messagesByThread = (doc: Y.Doc): ReadonlyMap<string, readonly LiveMessage[]> => {
@@ -112,14 +120,14 @@ const messagesByThread = (doc: Y.Doc): ReadonlyMap<string, readonly LiveMessage[
   return found
 }
 
-/** The text that a passage is of. */
+/** The text a passage belongs to. */
 export const textIn = (doc: Y.Doc, cell: CellId, where: Passage['in']): Y.Text | undefined => {
   const map = cellMap(doc, cell)
   const holder = map === undefined || where === 'source' ? map : resultMap(map)
   return holder === undefined ? undefined : textOf(holder, where)
 }
 
-/** The quote is what stands there now, or else what stood there when it was selected. */
+/** The quote is the current text of the passage, or the original text if the passage was deleted. */
 const passageOf = (doc: Y.Doc, cell: CellId, anchor: Anchor): Passage => {
   const text = textIn(doc, cell, anchor.in)
   const place = text === undefined ? null : findPassage(doc, text, anchor)
@@ -147,7 +155,7 @@ export const readThread = (doc: Y.Doc, id: string): LiveThread | null => {
 
 const start = ({ passage }: Thread): number => passage?.place?.from ?? -1
 
-/** Those of the notebook, then those of the `cells`, which are the visible ones; in document order. */
+/** In document order, starting with those on the notebook. `cells` are the visible cells. */
 export const listThreads = (doc: Y.Doc, cells: readonly CellId[]): readonly LiveThread[] => {
   if (threadsOf(doc).size === 0) return []
   const rank = new Map<CellId | null, number>([[null, -1], ...cells.map((id, at) => [id, at] as const)])
@@ -160,14 +168,16 @@ export const listThreads = (doc: Y.Doc, cells: readonly CellId[]): readonly Live
   return threads.sort((a, b) => rankOf(a) - rankOf(b) || start(a) - start(b) || byFirstMessage(a, b))
 }
 
-/** By cell, as the file has them; null for the notebook. */
+/** By cell, as in the file; null for the notebook. */
 export const threadsByCell = (
   doc: Y.Doc,
   cells: readonly CellId[],
 ): ReadonlyMap<CellId | null, readonly Thread[]> => {
   const found = new Map<CellId | null, Thread[]>()
   for (const { cell, ...thread } of listThreads(doc, cells)) {
-    const messages = thread.messages.map(({ asked: _asked, run: _run, ...message }) => message)
+    const messages = thread.messages.map(
+      ({ asked: _asked, run: _run, receipt: _receipt, ...message }) => message,
+    )
     found.set(cell, [...(found.get(cell) ?? []), { ...thread, messages }])
   }
   for (const threads of found.values()) threads.sort(byFirstMessage)
@@ -183,13 +193,13 @@ export const ownThreadId = (doc: Y.Doc, cell: CellId | null, id: string): string
   return entry === null || entry.cell === cell ? id : textDigest(JSON.stringify([cell, id])).slice(0, 16)
 }
 
-/** Tells when a thread or message changed. */
+/** Calls `listener` once per transaction that changes a thread or message. */
 export const onThreads = (doc: Y.Doc, listener: (transaction: Y.Transaction) => void): (() => void) => {
   const maps = [threadsOf(doc), resolvedOf(doc), messagesOf(doc)]
-  let told: Y.Transaction | null = null
+  let notified: Y.Transaction | null = null
   const look = (_events: unknown, transaction: Y.Transaction): void => {
-    if (told === transaction) return
-    told = transaction
+    if (notified === transaction) return
+    notified = transaction
     listener(transaction)
   }
   for (const map of maps) map.observeDeep(look)

@@ -1,5 +1,5 @@
-// Comments in a file that another program saved. Each message is compared by itself with the versions the program may
-// have read: what it does not change there is not changed here, and what was written since stays.
+// Merges the comments of a file saved by another program. Each message is compared with the versions the program may
+// have read: only what the program changed is changed here, and newer messages stay.
 import type * as Y from 'yjs'
 import { addThreads } from '../document/commenting.ts'
 import type { CellId } from '../notebook.ts'
@@ -9,11 +9,11 @@ import { messageLeaf, resolutionLeaf, type Thread, type ThreadMessage } from '..
 
 export interface OutsideThreads {
   readonly cell: CellId | null
-  /** What the file has. */
+  /** In the saved file. */
   readonly theirs: readonly Thread[]
-  /** What it had before. */
+  /** In the file before. */
   readonly newest: readonly Thread[]
-  /** What it had in the versions it may have been made from, the newest first. */
+  /** In the versions the edit may be based on, newest first. */
   readonly bases: readonly (readonly Thread[])[]
 }
 
@@ -21,7 +21,7 @@ type Find<T> = (threads: readonly Thread[]) => T | undefined
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
-/** Inside the caller's transaction. */
+/** Runs inside the caller's transaction. */
 export const mergeThreads = (doc: Y.Doc, { cell, theirs, newest, bases }: OutsideThreads): void => {
   if (theirs.length === 0 && newest.length === 0) return
   const had = (find: Find<unknown>): boolean =>
@@ -55,7 +55,7 @@ interface Compared {
   readonly isChanged: <T>(find: Find<T>, isOutside: boolean) => boolean
 }
 
-/** A thread that the file has no more loses the messages that the program had read. */
+/** If the thread was removed from the file, the messages that the program had read are deleted. */
 const mergeMessages = (
   doc: Y.Doc,
   id: string,

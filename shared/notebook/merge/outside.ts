@@ -206,11 +206,11 @@ class OutsideMerge {
     this.setLeaves(map.get('attachments'), (version) => theirs(version).attachments, cell.attachments)
     this.mergeComments(id, (version) => version.cell(id), cell)
     const source = textOf(map, 'source')
-    const told =
+    const conflict =
       source === undefined || before?.source === cell.source
         ? null
         : this.mergeText(source, cell, ({ source }) => source)
-    if (told !== null && told !== 'clean') this.marks.set(id, { why: told, theirs: cell.source })
+    if (conflict !== null && conflict !== 'clean') this.marks.set(id, { why: conflict, theirs: cell.source })
     if (this.mergeResult(cell, map)) return
     this.marks.set(id, {
       ...(this.marks.get(id) ?? { why: 'outputs', theirs: cell.source }),

@@ -13,6 +13,7 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
   notebook,
+  state: new Uint8Array(),
   relayState: { acknowledged: null, digests: [] },
 })
 

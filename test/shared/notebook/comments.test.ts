@@ -78,6 +78,7 @@ describe('a thread', () => {
     const undo = new Undo(doc)
     undo.step(() => apply(doc, { type: 'delete-cell', id: two, by: 'Ana', at: 1 }))
     startThread(doc, one, null, says(ana, 'here'))
+    expect(startThread(doc, two, null, says(ana, 'on a deleted cell'))).toBeNull()
     expect(undo.undo()).toBe(two)
     expect(undo.canUndo).toBe(false)
     expect(texts(doc)).toEqual(['Ana: here'])
@@ -248,6 +249,22 @@ describe('a file that another program saves', () => {
     for (const cell of file.cells) cell.metadata = {}
     scene.save(JSON.stringify(file, null, 1) + '\n')
     expect(texts(scene.doc)).toEqual(['Ben: since'])
+  })
+
+  test('of a page whose history the relay has lost brings back what is missing', () => {
+    const page = open()
+    const thread = idOf(startThread(page, one, onPrice, says(ana, 'why?', 1)))
+    const before = fileOf(page)
+    const relay = open(read(before))
+    replyTo(page, thread, says(ben, 'lost', 2))
+    setResolved(page, thread, { ...byPerson(ben), at: 3 })
+    const known = [{ digest: textDigest(before), state: importNotebook(read(before), 'doc') }]
+    const file = readOutside(fileOf(page))
+    if (!file.ok) throw new Error(file.reason)
+    for (let turn = 0; turn < 2; turn++)
+      mergeFile(relay, known, file.notebook, textDigest(fileOf(page)), { own: true })
+    expect(texts(relay)).toEqual(['Ana: why?', 'Ben: lost'])
+    expect(threads(relay)[0]?.resolved).toMatchObject({ by: 'Ben' })
   })
 
   test('of the same text twice brings nothing twice', () => {
