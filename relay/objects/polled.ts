@@ -36,6 +36,7 @@ export class Polled {
 
   private async poll(): Promise<void> {
     try {
+      if (this.watchers.size === 0) return
       const tags = await this.look([...this.watchers].map(({ path }) => path))
       for (const watcher of this.watchers) {
         const tag = tags.get(watcher.path) ?? null

@@ -56,7 +56,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
 
   const times = { quiet: 20, atMost: 50, settle: 20, pause: 50, longPause: 50, retry: 50, retryAtMost: 200 }
   const start = async (prefix: string, change: Partial<BucketSettings> = {}): Promise<TestRelay> => {
-    const relay = await TestRelay.start({}, { times }, (folder) => ({
+    const relay = await TestRelay.start({}, { times, linger: 10 }, (folder) => ({
       home: home(folder, server.settings(prefix, change)),
     }))
     relays.push(relay)
@@ -71,6 +71,8 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     const prefix = randomUUID()
     const relay = await start(prefix)
     await server.client.putObject(`${prefix}/a.ipynb`, notebookText('one', 'two'))
+    await server.client.putObject(`${prefix}/known.ipynb`, notebookText('three'))
+    expect((await relay.request('/api/notebooks/known.ipynb')).status).toBe(200)
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     for (let i = 0; i < 50; i++) {
       if (i === 10) await server.kill()
@@ -80,7 +82,11 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     const words = Array.from({ length: 50 }, (_, i) => `w${49 - i}`).join(' ')
     await expect.poll(() => readSources(ben.doc)[0], soon).toBe(`${words} one`)
     expect(told(ben)).toMatchObject({ status: 'failed', reason: 'the bucket does not answer: ECONNREFUSED' })
-    // Nor can another notebook be opened or made meanwhile, and both say why.
+    // A notebook that the log knows is opened from there.
+    const carl = await relay.synced('known.ipynb')
+    sourceAt(carl.doc, 0).insert(0, 'meanwhile ')
+    await expect.poll(() => told(carl)?.status, soon).toBe('failed')
+    // One that it does not can neither be opened nor made meanwhile, and both say why.
     const made = await relay.request('/api/notebooks', 'POST', { path: 'b.ipynb' })
     expect([made.status, await made.json()]).toEqual([
       507,
@@ -93,6 +99,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
     await server.run()
     await expect.poll(() => told(ben)?.status, { timeout: 20_000 }).toBe('written')
     expect(await stored(prefix, 'a.ipynb')).toContain(`${words} one`)
+    await expect.poll(() => stored(prefix, 'known.ipynb'), { timeout: 20_000 }).toContain('meanwhile three')
   })
 
   test('that does not answer keeps nobody from writing, and what a crash left is written with the next start', async () => {
