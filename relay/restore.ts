@@ -1,5 +1,5 @@
-// `llm-notebook restore FILE [N]`: lists the stored revisions of a notebook, or restores one while no relay is running.
-// Restoring is a new edit, so nothing is lost.
+// `llm-notebook restore FILE [N]`: the versions of a notebook that were in its file, and a way back to one of them
+// where no relay is running. Going back is an edit on top of all that was, so nothing is lost by it.
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as Y from 'yjs'
@@ -9,19 +9,20 @@ import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
-import { Folder } from './files/folder.ts'
 import { digestOf } from './disk/digest.ts'
 import { applyEdit, keepEdit } from './files/outside-edit.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
 import { replaceFile } from './files/replace.ts'
+import { openFolder, type Home, type HomeFiles } from './home.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
-import type { Revision, LogStore } from './log/store.ts'
+import type { Log } from './log/log.ts'
+import type { Revision } from './log/revisions.ts'
 
 const fail = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
 
-/** The notebooks folder of a file: the nearest parent that a relay has served. */
+/** The notebooks folder a file lies in: the nearest above it that a relay has served. */
 const findRoot = (file: string): string | null => {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (existsSync(join(folder, ownFolder, 'log.sqlite'))) return folder
@@ -29,7 +30,7 @@ const findRoot = (file: string): string | null => {
   }
 }
 
-/** `args`: the file, and the version number from the list. */
+/** `args`: the file, and the number of the version as the list has it. */
 export const restore = async (args: readonly string[]): Promise<Parsed<string>> => {
   const [name, number, ...rest] = args
   if (name === undefined || rest.length > 0) return fail(usage)
@@ -42,13 +43,13 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   if (root === null) return fail(`${name} is not in a folder served by LLM Notebook`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
   if (path === null) return fail(`${name} is not a notebook`)
-  const folder = await Folder.open(root)
-  const unlock = takeLock(folder.own('lock.sqlite'))
+  const home = await openFolder(root)
+  const unlock = takeLock(home.data.at('lock.sqlite'))
   if (!unlock) return fail(`LLM Notebook is serving ${root}: use History on its page, or stop it first`)
   try {
-    const log = await SqliteLog.open(folder.own('log.sqlite'))
+    const log = await SqliteLog.open(home.data.at('log.sqlite'))
     try {
-      return await restoreFrom(log, folder, path, wanted)
+      return await restoreFrom(log, home, path, wanted)
     } finally {
       await log.close()
     }
@@ -57,45 +58,44 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   }
 }
 
-/** The same with a folder and log that the caller owns; without a number, the list. */
+/** The same with a folder and a log that are the caller's alone; without a number the list. */
 export const restoreFrom = async (
-  log: LogStore,
-  folder: Folder,
+  log: Log,
+  { files, data }: Pick<Home & HomeFiles, 'files' | 'data'>,
   path: NotebookPath,
   wanted: number | null,
 ): Promise<Parsed<string>> => {
-  const record = await log.at(path)
+  const record = await log.catalogue.at(path)
   if (record === null) return fail(`no version of ${path} is stored`)
-  // The newest first, as numbered in the list.
-  const versions = (await log.revisions(record.docId)).filter((base) => base.written).reverse()
+  // The newest first, as the list numbers them.
+  const versions = (await log.revisions.of(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
   if (version === undefined) return fail(`${path} has no version ${wanted}, only ${versions.length}`)
-  const there = await folder.read(path)
+  const there = await files.read(path)
   if (there !== null && there.digest !== versions[0]?.digest)
     return fail(`${path} was changed by another program: start LLM Notebook once to merge the change`)
 
   const { docId } = record
-  // Edits from here on are not part of the restored difference, and stay.
-  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.load(docId))) }
-  const blobs = new Blobs(folder.own('blobs'))
+  // What comes from here on is not what is gone back from, and stays.
+  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.updates.load(docId))) }
+  const blobs = new Blobs(data.at('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
   const read = readOutside(then.text)
   if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
   const edit = await keepEdit(blobs, read, version.digest)
-  const isDone = await new KeyedLock().run(docId, async (lock) => {
-    const doc = documentOf(await log.load(docId))
+  const written = await new KeyedLock().run(docId, async (lock) => {
+    const doc = documentOf(await log.updates.load(docId))
     const updates: Uint8Array[] = []
     doc.on('update', (update: Uint8Array) => updates.push(update))
     applyEdit(lock, { docId, doc }, edit, [now])
     const time = Date.now()
-    await log.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
+    await log.updates.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
     const { text } = await fileText(readNotebook(doc), blobs)
     const base = { digest: digestOf(text), state: Y.encodeStateAsUpdate(doc), time }
-    const isUntouched = async (): Promise<boolean> => (await folder.read(path))?.digest === there?.digest
-    return replaceFile({ folder, log }, { docId, path, text, base }, isUntouched)
+    return replaceFile({ files, log }, { docId, path, text, base, over: there })
   })
-  if (!isDone)
+  if (written === null)
     return fail(`${path} was changed by another program meanwhile: start LLM Notebook to merge both changes`)
   return { ok: true, value: `${path} was restored to version ${wanted}` }
 }
@@ -111,7 +111,7 @@ const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
 const describe = ({ state, time, outside }: Revision, index: number): string => {
   const { cells } = readNotebook(documentOf([state]))
   const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
-  // For revisions by another program only the order is known.
+  // Of another program's writing only the order is known.
   const when = time === 0 ? '' : new Date(time).toISOString()
   const by = outside ? ', saved by another program' : ''
   return `${String(index + 1).padStart(3)}  ${when.padEnd(24)}  ${cells.length} cells, ${lines} lines${by}`

@@ -1,4 +1,7 @@
-// Disk errors as messages.
+// What a disk, or a service in its place, says when it does not take or give what it should, for a person.
+
+/** A service does not answer, or refuses; carries why. */
+export class Unreachable extends Error {}
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -13,8 +16,9 @@ const reasons: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'the relay has no write permission for its log',
 }
 
-/** Null if it is no disk error. */
+/** null where the error is none of the disk's. */
 export const diskReason = (error: unknown): string | null => {
+  if (error instanceof Unreachable) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return reasons[code] ?? (/^SQLITE_(IOERR|CANTOPEN)/.test(code) ? 'the disk fails' : null)
 }
