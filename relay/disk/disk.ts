@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'the relay has no write permission for its log',
 }
 
-/** null where the error is none of the disk's. */
+/** Null if it is no disk error. */
 export const diskReason = (error: unknown): string | null => {
   if (error instanceof Unreachable) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
