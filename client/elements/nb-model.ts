@@ -51,6 +51,8 @@ export class NbModel extends LightElement {
   @state() private problem = ''
   private readonly listId = `nb-models-${count++}`
   private stops: readonly (() => void)[] = []
+  /** As shown last. */
+  private relayModel: string | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.open,
@@ -63,7 +65,10 @@ export class NbModel extends LightElement {
     const update = (): void => this.requestUpdate()
     this.stops = [
       onNotebookMeta(notebook.doc, modelKey, update),
-      notebook.presence.onPeople(update),
+      notebook.presence.onPeople(() => {
+        // Not for every caret that moves.
+        if (this.relayModel !== notebook.presence.model()) update()
+      }),
       ...(this.cell === null ? [] : [notebook.observer.onCell(this.cell, update)]),
     ]
     addEventListener('scroll', this.place, { capture: true, passive: true })
@@ -251,6 +256,10 @@ export class NbModel extends LightElement {
         </select></label
       >
     </div>`
+  }
+
+  protected override willUpdate(): void {
+    this.relayModel = this.context.notebook.presence.model()
   }
 
   protected override render(): TemplateResult {

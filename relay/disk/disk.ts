@@ -1,6 +1,6 @@
-// What a disk, or a service in its place, says when it does not take or give what it should, for a person.
+// Errors of a disk, or of a service in its place, as messages.
 
-/** A service does not answer, or refuses; carries why. */
+/** A service does not answer or refuses; the message says why. */
 export class Unreachable extends Error {}
 
 const reasons: Readonly<Record<string, string>> = {

@@ -167,7 +167,7 @@ class FilePeer implements Peer {
     }
     for (;;) {
       this.set(after.looking(this.state, Date.now()))
-      const file = await seeFile(files, this.room, this.state, content)
+      const file = await seeFile(files, this.room, this.state, content, times)
       content = null
       if (file.known !== null) this.set(after.found(this.state, file.known))
       let snapshot: Snapshot | null = null

@@ -1,4 +1,5 @@
 // The notebooks folder: maps paths to the disk, and never outside the folder.
+import { lastLiveEdit } from './live-editor.ts'
 import { constants, type BigIntStats, type Dirent } from 'node:fs'
 import { access, lstat, mkdir, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
@@ -58,6 +59,10 @@ export class Folder implements NotebookFiles {
   static async open(path: string): Promise<Folder> {
     await mkdir(path, { recursive: true })
     return new Folder(await realpath(path))
+  }
+
+  lastLiveEdit(): Promise<number> {
+    return lastLiveEdit(this.root)
   }
 
   /** Where the file is or would be. Throws OutsideFolder if a symlink leads out of the folder, or nowhere. */

@@ -64,6 +64,8 @@ export interface NotebookFiles {
   move(from: NotebookPath | OwnPath, to: NotebookPath | OwnPath): Promise<Moved>
   /** Permanently; no effect if there is none. */
   remove(path: OwnPath): Promise<void>
+  /** When a program that does not save each edit last had one, as live-editor.ts says; 0 where nothing is known. */
+  lastLiveEdit(): Promise<number>
   /**
    * Calls `onChange` after each change of the file, rather too often than too seldom. Returns a function that ends it.
    */

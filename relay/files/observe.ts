@@ -8,6 +8,7 @@ import type { Room } from '../sync/room.ts'
 import type { MissingBlobs } from './missing-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
 import type { FileState, KnownFile, Opening } from './file-state.ts'
+import type { SnapshotTimes } from './file-peer-times.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { Content, NotebookFiles } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
@@ -59,6 +60,7 @@ export const seeFile = async (
   room: Room,
   state: FileState,
   before: Content | null,
+  { pause }: SnapshotTimes,
 ): Promise<File> => {
   const none = { content: null, known: null, read: null }
   if (room.record.binned !== null) return { seen: { type: 'binned' }, ...none }
@@ -67,7 +69,9 @@ export const seeFile = async (
   const { digest, identity, writable } = content
   const read = isForeign(state, digest) ? readOutside(content.bytes) : null
   const broken = read?.ok === false ? read.reason : null
-  return { seen: { type: 'there', digest, writable, broken }, content, known: { digest, identity }, read }
+  const busyUntil = (await files.lastLiveEdit()) + pause
+  const seen = { type: 'there', digest, writable, broken, busyUntil } as const
+  return { seen, content, known: { digest, identity }, read }
 }
 
 /** The document as its file would be. */
