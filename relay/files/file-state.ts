@@ -2,11 +2,13 @@
 // look again. Each function gives the state after something has happened; what to do next is in decide.ts.
 import type { FileStatus } from '../../shared/presence.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
+import type { OwnPath } from './notebook-files.ts'
 
 /** What a file is known again by. */
 export interface KnownFile {
   readonly digest: string
-  readonly inode: bigint | null
+  /** null where only the log tells of it. */
+  readonly identity: string | null
 }
 
 export interface FileState {
@@ -23,8 +25,8 @@ export interface FileState {
   readonly cells: readonly string[]
   /** Why the file is left as it is, for a person. */
   readonly problem: string | null
-  /** Meanwhile our version lies there, in the relay's own folder. */
-  readonly kept: string | null
+  /** Meanwhile our version lies there. */
+  readonly kept: OwnPath | null
   /** Failures since the last success. */
   readonly failures: number
   /** Changes of the document, counted. */
@@ -200,7 +202,7 @@ export const merged = (
 export const waiting = (state: FileState, writeAt: number): FileState => ({ ...state, writeAt })
 
 /** Our version lies beside the file. */
-export const keptBeside = (state: FileState, kept: string, problem: string): FileState => ({
+export const keptBeside = (state: FileState, kept: OwnPath, problem: string): FileState => ({
   ...state,
   place: state.place === 'wanted' ? 'wanted' : 'there',
   kept,

@@ -11,13 +11,13 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import type { Room } from '../sync/room.ts'
 import type { KeyedLock, Lock } from './keyed-lock.ts'
-import type { Folder } from './folder.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue } from './catalogue.ts'
 import { applyEdit, keepEdit, type KeptEdit } from './outside-edit.ts'
+import type { NotebookFiles } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
 /** What a browser held. Notebooks are texts of an .ipynb. */
@@ -43,9 +43,9 @@ export type Recovered =
   | { readonly ok: false; readonly reason: string }
 
 export interface RecoverOptions {
-  readonly log: LogStore
+  readonly log: Log
   readonly blobs: Blobs
-  readonly folder: Folder
+  readonly files: NotebookFiles
   readonly library: NotebookCatalogue
   /** Held by snapshots too, with the docId as the key. */
   readonly exclusive: KeyedLock
@@ -74,21 +74,21 @@ export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCo
   const vector = Y.encodeStateVector(room.doc)
   // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
   await room.stored()
-  await parts.log.synced()
-  const copy = isWhole ? null : await createCopy(parts.library, parts.folder, room.path, held.content)
+  await parts.log.updates.synced()
+  const copy = isWhole ? null : await createCopy(parts.library, parts.files, room.path, held.content)
   return { ok: true, changed, copy, vector }
 }
 
 /** `isWhole`: the document has all that is to be in it. */
 const carryOver = async (
   lock: Lock,
-  log: LogStore,
+  log: Log,
   room: Room,
   held: BrowserCopy,
   edit: KeptEdit,
 ): Promise<{ readonly changed: boolean; readonly isWhole: boolean }> => {
-  const began = await log.began(room.docId)
-  const revisions = await log.revisions(room.docId)
+  const began = await log.revisions.began(room.docId)
+  const revisions = await log.revisions.of(room.docId)
   const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
   const first = revisions.filter(({ digest }) => digest === began && held.digests.includes(digest)).slice(-1)
   const isKnown = hasAll(room, held)
@@ -112,7 +112,7 @@ const copyPath = (path: string, at: Date, nth: number): NotebookPath | null =>
 
 const createCopy = async (
   library: NotebookCatalogue,
-  folder: Folder,
+  files: NotebookFiles,
   path: string,
   content: string,
 ): Promise<NotebookPath> => {
@@ -122,7 +122,7 @@ const createCopy = async (
     if (copy === null) throw new Error(`no name for a copy of ${path}`)
     if ((await library.create(copy, mine.ok ? formatNotebook(mine.notebook) : content)).ok) return copy
     // Another browser held the same words and was first; or these are others.
-    const there = await folder.read(copy)
+    const there = await files.read(copy)
     const found = there === null ? null : parseNotebook(there.bytes)
     if (found?.ok && mine.ok && !lacksText(found.notebook, mine.notebook)) return copy
   }

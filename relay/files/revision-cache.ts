@@ -1,17 +1,17 @@
 // The versions of a document that an edit made outside may have been made from: those written to the file, and those
 // given out over HTTP. The latter only while the relay lives; whoever names an older one is told.
 import type { KnownRevision } from '../../shared/ipynb/outside.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Revisions } from '../log/revisions.ts'
 
 /** Given out and remembered, a document. */
 const kept = 20
 
 export class RevisionCache {
-  private readonly log: LogStore
+  private readonly revisions: Revisions
   private readonly given = new Map<string, KnownRevision[]>()
 
-  constructor(log: LogStore) {
-    this.log = log
+  constructor(revisions: Revisions) {
+    this.revisions = revisions
   }
 
   /** Another program is given this text, made of this state. */
@@ -22,7 +22,7 @@ export class RevisionCache {
 
   /** Those that were in the file, oldest first. */
   async written(docId: string): Promise<readonly KnownRevision[]> {
-    return (await this.log.revisions(docId)).filter((base) => base.written)
+    return (await this.revisions.of(docId)).filter((base) => base.written)
   }
 
   /** What was given out, then what was in the file. */

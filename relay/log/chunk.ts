@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { fromColumns, toColumns } from './columns.ts'
-import type { LoggedUpdate } from './store.ts'
+import type { LoggedUpdate } from './update-log.ts'
 import { readWriters, WriterTable } from './writer.ts'
 
 const compress = promisify(brotliCompress)

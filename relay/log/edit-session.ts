@@ -4,7 +4,7 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { Acts, type Act } from '../../shared/notebook/merge/edit-kinds.ts'
-import type { LoggedUpdate } from './store.ts'
+import type { LoggedUpdate } from './update-log.ts'
 import { distinctWriters, readWriters, WriterTable, type Writer } from './writer.ts'
 
 /** Updates behind each other that somebody made at a stretch, or several people at once. */

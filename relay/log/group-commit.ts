@@ -3,13 +3,14 @@
 // disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
 // together, nothing is acknowledged, and `onTrouble` lets every page know.
 import { messageOf, type Logger } from '../logging/logger.ts'
-import type { Revision, LoggedUpdate, LogStore, NewRevision } from './store.ts'
+import type { NewRevision, Revision } from './revisions.ts'
+import type { LoggedUpdate, UpdateLog } from './update-log.ts'
 
 type Callback = () => void
 
 interface PendingCommit {
   readonly rows: LoggedUpdate[]
-  readonly bases: NewRevision[]
+  readonly revisions: NewRevision[]
   readonly stored: Callback[]
   readonly synced: Callback[]
 }
@@ -17,10 +18,10 @@ interface PendingCommit {
 const retryDelay = 500
 
 export class GroupCommit {
-  private readonly log: LogStore
+  private readonly log: UpdateLog
   private readonly logger: Logger
   private readonly onTrouble: (reason: string | null) => void
-  private currentTurn: PendingCommit = { rows: [], bases: [], stored: [], synced: [] }
+  private currentTurn: PendingCommit = { rows: [], revisions: [], stored: [], synced: [] }
   private unstored: LoggedUpdate[] = []
   private unstoredRevisions: NewRevision[] = []
   private unsynced: Callback[] = []
@@ -33,7 +34,7 @@ export class GroupCommit {
   private idle: Callback[] = []
   private closed = false
 
-  constructor(log: LogStore, logger: Logger, onTrouble: (reason: string | null) => void) {
+  constructor(log: UpdateLog, logger: Logger, onTrouble: (reason: string | null) => void) {
     this.log = log
     this.logger = logger
     this.onTrouble = onTrouble
@@ -60,8 +61,8 @@ export class GroupCommit {
   }
 
   /** In one commit with the rows of this turn. */
-  writeRevision(docId: string, base: Revision): void {
-    this.currentTurn.bases.push({ docId, base })
+  writeRevision(docId: string, revision: Revision): void {
+    this.currentTurn.revisions.push({ docId, revision })
     this.schedule()
   }
 
@@ -108,7 +109,7 @@ export class GroupCommit {
 
   private async run(): Promise<void> {
     const turn = this.currentTurn
-    this.currentTurn = { rows: [], bases: [], stored: [], synced: [] }
+    this.currentTurn = { rows: [], revisions: [], stored: [], synced: [] }
     this.running = true
     try {
       await this.store(turn)
@@ -118,14 +119,14 @@ export class GroupCommit {
     }
     this.unsynced.push(...turn.synced)
     if (this.unsynced.length > 0) void this.sync()
-    const { rows, bases, stored, synced } = this.currentTurn
-    if (rows.length + bases.length + stored.length + synced.length > 0) this.schedule()
+    const { rows, revisions, stored, synced } = this.currentTurn
+    if (rows.length + revisions.length + stored.length + synced.length > 0) this.schedule()
     this.tellIdle()
   }
 
-  private async store({ rows, bases }: PendingCommit): Promise<void> {
+  private async store({ rows, revisions }: PendingCommit): Promise<void> {
     for (const row of rows) this.unstored.push(row)
-    this.unstoredRevisions.push(...bases)
+    this.unstoredRevisions.push(...revisions)
     if (this.unstored.length + this.unstoredRevisions.length === 0) return
     try {
       await this.log.append(this.unstored, this.unstoredRevisions)

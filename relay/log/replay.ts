@@ -2,7 +2,7 @@
 // and a word there a state is nearly as large as all updates together, and need not be kept beside them.
 import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
-import type { LoggedUpdate } from './store.ts'
+import type { LoggedUpdate } from './update-log.ts'
 
 type Batches = AsyncIterable<readonly LoggedUpdate[]>
 

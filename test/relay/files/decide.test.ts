@@ -6,7 +6,7 @@ import { unseen, type FileState } from '../../../relay/files/file-state.ts'
 type Place = FileState['place']
 
 const now = 1_000_000
-const usual: FileState = { ...unseen, known: { digest: 'last', inode: 1n }, changes: 3, inFile: 2 }
+const usual: FileState = { ...unseen, known: { digest: 'last', identity: '1' }, changes: 3, inFile: 2 }
 
 const there = (digest: string, broken: string | null = null): FileSeen => ({
   type: 'there',
