@@ -21,7 +21,7 @@ const main = fileURLToPath(new URL('../../dist/relay/main.js', import.meta.url))
 const program = `
 const [folder, main] = process.argv.slice(1)
 const { startRelay } = await import(main)
-const settings = { port: 0, host: '127.0.0.1', folder, tokens: { read: null, comment: null, write: null }, publicOrigins: [], logLevel: 'error',
+const settings = { port: 0, host: '127.0.0.1', home: { type: 'folder', path: folder }, tokens: { read: null, comment: null, write: null }, publicOrigins: [], logLevel: 'error',
   logFormat: 'text', model: { provider: 'mock' },
   packages: { distribution: null, index: 'https://pypi.org/simple/', files: [] } }
 const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 }, idle: 1 })
