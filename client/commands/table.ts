@@ -174,7 +174,10 @@ export const commands: readonly Command[] = [
   {
     id: 'leave',
     title: 'Enter command mode',
-    run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
+    run: onCell((context, cell) => {
+      if (context.selection.mode === 'command') context.find.close()
+      context.focusCell(cell, 'command', null)
+    }),
   },
   {
     id: 'select-above',

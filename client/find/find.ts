@@ -59,6 +59,7 @@ export class Find {
   }
 
   close(): void {
+    if (!this.isOpen) return
     this.stop()
     clearTimeout(this.timer)
     this.isOpen = this.replacing = false
