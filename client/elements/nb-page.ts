@@ -296,6 +296,7 @@ export class NbPage extends LightElement {
     if (panels?.isOpen('files') === false) panels.toggle('files')
     await this.updateComplete
     await import('./nb-files.ts')
+    await this.updateComplete
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
@@ -327,7 +328,7 @@ export class NbPage extends LightElement {
           .over=${this.panelsAt('over', context)}
           .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
-        ${findBar(context)}
+        ${findBar(context, () => this.requestUpdate())}
         <main ?inert=${context.panels.covered}>
           ${
             this.shown.includes('files') || !editable

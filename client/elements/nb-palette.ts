@@ -72,7 +72,10 @@ export class NbPalette extends LightElement {
   private async showSetting(id: string): Promise<void> {
     const { panels } = this.context
     if (!panels.isOpen('settings')) panels.toggle('settings')
-    await Promise.all([import('./nb-settings.ts'), document.querySelector('nb-page')?.updateComplete])
+    const page = document.querySelector('nb-page')
+    await page?.updateComplete
+    await import('./nb-settings.ts')
+    await page?.updateComplete
     await document.querySelector('nb-settings')?.updateComplete
     document.getElementById(id)?.focus()
   }
@@ -119,15 +122,14 @@ export class NbPalette extends LightElement {
     return html`<li
       id=${`nb-palette-${id}`}
       role="option"
-      aria-label=${title}
       aria-description=${[type === 'Command' ? '' : type, keys ?? ''].filter(Boolean).join(', ')}
       aria-selected=${place === this.active}
       @pointermove=${() => (this.active = place)}
       @click=${() => this.choose(entry)}
     >
       <span>${title}</span>
-      ${type === 'Command' ? nothing : html`<small>${type}</small>`}
-      ${keys === null ? nothing : html`<kbd>${keys}</kbd>`}
+      ${type === 'Command' ? nothing : html`<small aria-hidden="true">${type}</small>`}
+      ${keys === null ? nothing : html`<kbd aria-hidden="true">${keys}</kbd>`}
     </li>`
   }
 

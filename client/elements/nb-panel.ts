@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { reasonOf } from '../document/database.ts'
 import { isDialog, type Panel } from '../panels/panel.ts'
@@ -16,6 +16,8 @@ export class NbPanel extends LightElement {
   /** Opened by its person; a panel that was open before leaves the focus alone. */
   @property({ attribute: false }) takesFocus = false
   @state() private failure: string | null = null
+  /** An element that is defined later would be connected without its properties. */
+  @state() private loaded = false
   readonly dismiss = new Dismiss(
     this,
     () => isDialog(this.panel),
@@ -34,6 +36,7 @@ export class NbPanel extends LightElement {
   private async load(): Promise<void> {
     try {
       await this.panel.load()
+      this.loaded = true
     } catch (error) {
       this.failure = `This panel could not be loaded: ${reasonOf(error)}`
     }
@@ -69,7 +72,8 @@ export class NbPanel extends LightElement {
           ${icons.close}
         </button>
       </div>
-      ${this.failure === null ? this.content : html`<p role="alert">${this.failure}</p>`}
+      ${this.loaded ? this.content : nothing}
+      ${this.failure === null ? nothing : html`<p role="alert">${this.failure}</p>`}
     </section>`
   }
 }

@@ -75,7 +75,7 @@ test('the palette finds commands, headings, settings and notebooks, and acts whe
   await ana.page.getByRole('combobox', { name: /^Command/ }).fill('where')
   // The list of the relay has it.
   await option('else/where').click()
-  await ana.page.getByText('far away').waitFor()
+  await ana.page.locator('nb-markdown').getByText('far away').waitFor()
   expect(ana.complaints).toEqual([])
 })
 
