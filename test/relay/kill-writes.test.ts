@@ -21,9 +21,8 @@ const main = fileURLToPath(new URL('../../dist/relay/main.js', import.meta.url))
 const program = `
 const [folder, main] = process.argv.slice(1)
 const { startRelay } = await import(main)
-const settings = { port: 0, host: '127.0.0.1', home: { type: 'folder', path: folder }, tokens: { read: null, comment: null, write: null }, publicOrigins: [], logLevel: 'error',
-  logFormat: 'text', model: { provider: 'mock' },
-  packages: { distribution: null, index: 'https://pypi.org/simple/', files: [] } }
+const { parseSettings } = await import(main.replace('main.js', 'config.js'))
+const { value: settings } = parseSettings([folder, '--port', '0'], { LOG_LEVEL: 'error', LLM_PROVIDER: 'mock' })
 const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 }, idle: 1 })
 console.log(port)`
 
