@@ -4,12 +4,11 @@ import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
 import type { Tokens } from './http/security.ts'
 import type { CapSettings } from './model-caps.ts'
 import { parsePrices, type Prices } from './model-prices.ts'
-import type { ConfiguredProvider } from './providers/descriptor.ts'
-import { descriptors } from './providers/registry.ts'
+import type { ConfiguredProvider, GivenSettings } from './providers/descriptor.ts'
+import { ollama } from './providers/ollama.ts'
+import { descriptors, type ChosenProviders } from './providers/registry.ts'
 
-export interface ModelSettings {
-  /** The first is asked where a notebook names none; null: whatever is found on this machine. */
-  readonly providers: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null
+export interface ModelSettings extends ChosenProviders {
   readonly caps: CapSettings
   readonly prices: Prices
 }
@@ -106,6 +105,19 @@ const readUrl = (name: string, text: string): URL => {
 }
 
 /** LLM_… are of the first provider named; each has settings of its own name besides, such as ANTHROPIC_API_KEY. */
+const givenTo = (id: string, isFirst: boolean, get: (name: string) => string | null): GivenSettings => {
+  const prefix = id.toUpperCase().replaceAll('-', '_')
+  const given = (name: string): string | null =>
+    get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
+  return {
+    apiKey: given('API_KEY'),
+    baseUrl: given('BASE_URL'),
+    model: given('MODEL'),
+    imageModel: given('IMAGE_MODEL'),
+    contextLength: given('CONTEXT_LENGTH'),
+  }
+}
+
 const readProvider = (
   id: string,
   isFirst: boolean,
@@ -116,16 +128,7 @@ const readProvider = (
     throw new SettingProblem(
       `LLM_PROVIDER names ${descriptors.map((each) => each.id).join(', ')}, not "${id}"`,
     )
-  const prefix = id.toUpperCase().replaceAll('-', '_')
-  const given = (name: string): string | null =>
-    get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
-  const found = descriptor.configure({
-    apiKey: given('API_KEY'),
-    baseUrl: given('BASE_URL'),
-    model: given('MODEL'),
-    imageModel: given('IMAGE_MODEL'),
-    contextLength: given('CONTEXT_LENGTH'),
-  })
+  const found = descriptor.configure(givenTo(id, isFirst, get))
   if (!found.ok) throw new SettingProblem(found.problem)
   return found.value
 }
@@ -152,8 +155,11 @@ const readModel = (get: (name: string) => string | null): ModelSettings => {
   const named = get('LLM_PROVIDER') ?? (get('LLM_BASE_URL') === null ? '' : 'openai-compatible')
   const ids = [...new Set(named.split(',').map((id) => id.trim()))].filter((id) => id !== '')
   const [first, ...others] = ids.map((id, index) => readProvider(id, index === 0, get))
+  if (first === undefined) readProvider(ollama.id, true, get)
   return {
     providers: first === undefined ? null : [first, ...others],
+    // A key is sent to nobody who was not named.
+    detected: { ...givenTo(ollama.id, true, get), apiKey: get('OLLAMA_API_KEY') },
     caps: {
       runsPerMinute: readCap('LLM_RUNS_PER_MINUTE', get),
       personTokens: readCap('LLM_TOKENS_PER_PERSON', get),

@@ -1,4 +1,4 @@
-// `llm-notebook convert IN OUT`: one file into another, without a relay and without its lock.
+// `llm-notebook convert IN OUT`: converts a file, without a relay and without its lock.
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
@@ -16,13 +16,13 @@ import type { Parsed } from './config.ts'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
 import { messageOf } from './logging/logger.ts'
 
-/** A conversion that cannot be done; carries the one line a person reads. */
+/** A conversion that failed; has the one-line message. */
 class ConvertProblem extends Error {}
 
 const listed = (forms: readonly string[]): string => forms.map((form) => `.${form}`).join(' ')
 const usage = `usage: llm-notebook convert IN OUT, from ${listed(readable)} to ${listed(writable)}`
 
-/** What was done, in one line; or why it was not. */
+/** A one-line summary, or why it failed. */
 export const convert = async (args: readonly string[]): Promise<Parsed<string>> => {
   try {
     return { ok: true, value: await convertFile(args) }
@@ -63,7 +63,7 @@ const whyNot = (error: unknown): string => {
   return messageOf(error).split('\n')[0] ?? ''
 }
 
-/** Also by another path, a symlink or a hard link. */
+/** Even by another path, a symlink or a hard link. */
 const isSameFile = async (from: string, to: string): Promise<boolean> => {
   try {
     const [a, b] = await Promise.all(

@@ -3,24 +3,24 @@ import type { Parsed } from './config.ts'
 
 export interface BucketSettings {
   readonly bucket: string
-  /** Before each key, without a slash at either end; '' for none. */
+  /** Prefix of each key, without slashes at its ends; '' for none. */
   readonly prefix: string
-  /** Without a slash at its end. */
+  /** Without a final slash. */
   readonly endpoint: string
   readonly region: string
   readonly key: string
   readonly secret: string
-  /** Milliseconds between two looks for what others wrote. */
+  /** Milliseconds between checks for changes by others. */
   readonly interval: number
 }
 
 export type HomeSettings =
   | { readonly type: 'folder'; readonly path: string }
   | { readonly type: 'sqlite'; readonly file: string }
-  /** `data`: the folder for the log, since an update is on a disk before it is acknowledged. */
+  /** `data`: the folder for the log, because an update is on disk before it is acknowledged. */
   | { readonly type: 'bucket'; readonly bucket: BucketSettings; readonly data: string }
 
-/** As people write it. */
+/** In the form in which it is written. */
 export const nameOfHome = (home: HomeSettings): string => {
   switch (home.type) {
     case 'folder':

@@ -1,4 +1,4 @@
-// What the notebooks lie in, opened: their files, and the relay's own folder for what is none of them.
+// The opened storage of notebooks: their files, and a folder for the relay's own data.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
@@ -20,13 +20,13 @@ import { SqliteObjects } from './objects/sqlite-objects.ts'
 export interface HomeFiles {
   readonly files: NotebookFiles
   readonly plain: PlainFiles
-  /** Whether git wrote a notebook's file, which takes back what it brought. */
+  /** Whether git wrote a notebook's file: git can remove what it added. */
   readonly isByGit: (path: NotebookPath) => Promise<boolean>
 }
 
 export interface Home {
   readonly data: DataFolder
-  /** The log's file, in which the notebooks may lie as well. */
+  /** The log's file, which may also contain the notebooks. */
   readonly log: string
   readonly open: (log: SqliteFile) => HomeFiles
 }
@@ -64,7 +64,7 @@ export const openHome = async (settings: HomeSettings): Promise<Home> => {
   }
 }
 
-/** The log of one bucket would take the files of another for edits of its own. */
+/** With the log of another bucket, all files would count as outside edits. */
 const claim = async (data: DataFolder, name: string): Promise<void> => {
   const file = data.at('home')
   const known = await readFile(file, 'utf8').catch((error: unknown) => {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The relay, put together; and the program.
+// Composes the relay; and the program.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -55,7 +55,7 @@ import { defaultLimits, type Limits } from './sync/session.ts'
 // From sources (tests) or from dist/relay.
 const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url)
 
-/** What a test or a bench may put in the place of the usual. */
+/** Replacements for tests and benchmarks. */
 export interface Parts {
   readonly syncFile?: SyncFile
   readonly openLog?: (file: string, sync: SyncFile) => Promise<SqliteLog>
@@ -66,20 +66,20 @@ export interface Parts {
   readonly limits?: Partial<Limits>
   /** Milliseconds a room stays in memory after its last use. */
   readonly linger?: number
-  /** Milliseconds without a write until the log is made small. */
+  /** Milliseconds without a write until the log is compacted. */
   readonly idle?: number
   readonly logger?: Logger
 }
 
 export interface Relay {
-  /** Where a browser finds it, the token included where there is one. */
+  /** Its URL for a browser, with the token if there is one. */
   readonly address: string
   readonly port: number
   /** Flushes log and files, closes every socket. */
   close(): Promise<void>
 }
 
-/** Why a relay cannot start: one line for a person. */
+/** Why a relay cannot start, as one line. */
 export class CannotStart extends Error {}
 
 const version = (): string => {
@@ -110,7 +110,7 @@ export const startRelay = async (settings: Settings, parts: Parts = {}): Promise
   }
 }
 
-/** Builds from the log upwards; what is to be closed is added as it is made, and closed in reverse. */
+/** Starts with the log; what must be closed is registered as it is created, and closed in reverse order. */
 const compose = async (
   settings: Settings,
   parts: Parts,
@@ -127,7 +127,8 @@ const compose = async (
     throw new CannotStart(`the log ${home.log} cannot be opened: ${messageOf(error)}`)
   })
   const lock = new KeyedLock()
-  // Without its log nothing begins any more; what had begun still writes, and the folder's lock is held until it has.
+  // Once the log is closed nothing begins any more; running work still writes, and the folder's lock is held until it
+  // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
   const { files, plain, isByGit } = home.open(log.file)
@@ -142,7 +143,7 @@ const compose = async (
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
-  const providers = parts.providers ?? (await createProviders(settings.model.providers))
+  const providers = parts.providers ?? (await createProviders(settings.model))
   const caps = await ModelCaps.open(settings.model.caps, data.at('model-use.json'), Date.now, logger)
   closing.push(() => caps.settled())
   // The model ends first, so that the last snapshot has its replies.
@@ -230,7 +231,7 @@ const compose = async (
     rooms.closeAll(closeCodes.goingAway, 'the relay is stopping')
     server.closeIdleConnections()
   })
-  // Runs last: by then closing frames and answers have had the time that flushing took.
+  // Runs last: closing frames and responses have had the time that flushing took.
   closing.unshift(() => {
     socketServer.close()
     server.closeAllConnections()
@@ -240,7 +241,7 @@ const compose = async (
   return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
 }
 
-/** Where anybody else can reach the relay, or a token lets in those who may less, writing needs one as well. */
+/** If others can reach the relay, or tokens exist for lower roles, writing needs a token as well. */
 const withWriter = ({ tokens, host }: Settings): Tokens =>
   tokens.write !== null || (isLoopback(host) && !needsToken(tokens))
     ? tokens
@@ -261,8 +262,8 @@ const packagesOf = (
 }
 
 /**
- * That a log is behind its file can be told only as long as nobody writes that file, so it is looked at the start. That it
- * is ahead, a room's file peer sees by itself. One that cannot be opened holds up no other.
+ * A log that is behind its file can be detected only before the file is written, so it is checked at the start. A log
+ * that is ahead is noticed by a room's file peer. A notebook that cannot be opened does not stop the others.
  */
 const lookAtEach = async (
   log: Log,
@@ -302,14 +303,14 @@ const fail = (line: string): never => {
   process.exit(2)
 }
 
-/** What a command said, or why it could not. */
+/** Prints the result of a command, or its error. */
 const report = (done: Parsed<string>): void => {
   if (!done.ok) return fail(done.problem)
   process.stdout.write(`${done.value}\n`)
 }
 
 const run = async (): Promise<void> => {
-  // A relay does without them.
+  // The relay itself needs neither.
   const [command, ...rest] = process.argv.slice(2)
   if (command === 'convert') return report(await (await import('./convert.ts')).convert(rest))
   if (command === 'restore') return report(await (await import('./restore.ts')).restore(rest))
@@ -324,7 +325,7 @@ const run = async (): Promise<void> => {
   const stop = (): void => {
     if (stopping) return
     stopping = true
-    // A disk that does not answer must not keep the process: what is unacknowledged then lives in the browsers.
+    // A disk that does not respond must not keep the process alive: unacknowledged edits are in the browsers.
     setTimeout(() => process.exit(1), 4500).unref()
     relay.close().then(
       () => process.exit(0),

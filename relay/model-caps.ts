@@ -66,7 +66,7 @@ export class ModelCaps implements Caps {
       }
     } catch (error) {
       if (!isMissing(error))
-        logger.warn('what was spent on models today is not known', { reason: messageOf(error) })
+        logger.warn('the model usage of today could not be read', { reason: messageOf(error) })
     }
     return opened
   }
@@ -89,18 +89,18 @@ export class ModelCaps implements Caps {
     if (runsPerMinute !== null && oldest !== undefined && recent.length >= runsPerMinute)
       return {
         ok: false,
-        reason: `You may ask ${runsPerMinute} times a minute here. Run it again in ${Math.ceil((oldest + minute - now) / 1_000)} s.`,
+        reason: `The limit is ${runsPerMinute} runs per minute. Run it again in ${Math.ceil((oldest + minute - now) / 1_000)} s.`,
       }
     const counted = [
       ['you', personTokens, this.people.get(person) ?? 0],
       ['this notebook', notebookTokens, this.notebooks.get(notebook) ?? 0],
-      ['everyone here together', dayTokens, this.all],
+      ['all users of this relay together', dayTokens, this.all],
     ] as const
     for (const [who, cap, used] of counted)
       if (cap !== null && used >= cap)
         return {
           ok: false,
-          reason: `The ${count(cap)} tokens a day for ${who} are used up (${count(used)}). It goes on tomorrow, or when whoever runs the relay raises the cap.`,
+          reason: `The ${count(cap)} tokens a day for ${who} are used up (${count(used)}). Try again tomorrow, or ask the operator of the relay to raise the limit.`,
         }
     this.runs.set(person, [...recent, now])
     const notices = counted.flatMap(([who, cap, used]) =>
@@ -132,7 +132,7 @@ export class ModelCaps implements Caps {
     try {
       await writeAtomically(this.file, content)
     } catch (error) {
-      this.logger.warn('what is spent on models cannot be written', { reason: messageOf(error) })
+      this.logger.warn('the model usage could not be saved', { reason: messageOf(error) })
     }
   }
 

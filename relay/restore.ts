@@ -1,5 +1,5 @@
-// `llm-notebook restore FILE [N]`: the versions of a notebook that were in its file, and a way back to one of them
-// where no relay is running. Going back is an edit on top of all that was, so nothing is lost by it.
+// `llm-notebook restore FILE [N]`: lists the stored revisions of a notebook, or restores one while no relay is running.
+// Restoring is a new edit, so nothing is lost.
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as Y from 'yjs'
@@ -22,7 +22,7 @@ import type { Revision } from './log/revisions.ts'
 const fail = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
 
-/** The notebooks folder a file lies in: the nearest above it that a relay has served. */
+/** The notebooks folder of a file: the nearest parent that a relay has served. */
 const findRoot = (file: string): string | null => {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (existsSync(join(folder, ownFolder, 'log.sqlite'))) return folder
@@ -30,7 +30,7 @@ const findRoot = (file: string): string | null => {
   }
 }
 
-/** `args`: the file, and the number of the version as the list has it. */
+/** `args`: the file, and the version number from the list. */
 export const restore = async (args: readonly string[]): Promise<Parsed<string>> => {
   const [name, number, ...rest] = args
   if (name === undefined || rest.length > 0) return fail(usage)
@@ -58,7 +58,7 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   }
 }
 
-/** The same with a folder and a log that are the caller's alone; without a number the list. */
+/** The same with a folder and log that the caller owns; without a number, the list. */
 export const restoreFrom = async (
   log: Log,
   { files, data }: Pick<Home & HomeFiles, 'files' | 'data'>,
@@ -67,7 +67,7 @@ export const restoreFrom = async (
 ): Promise<Parsed<string>> => {
   const record = await log.catalogue.at(path)
   if (record === null) return fail(`no version of ${path} is stored`)
-  // The newest first, as the list numbers them.
+  // The newest first, as numbered in the list.
   const versions = (await log.revisions.of(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
@@ -77,7 +77,7 @@ export const restoreFrom = async (
     return fail(`${path} was changed by another program: start LLM Notebook once to merge the change`)
 
   const { docId } = record
-  // What comes from here on is not what is gone back from, and stays.
+  // Edits from here on are not part of the restored difference, and stay.
   const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.updates.load(docId))) }
   const blobs = new Blobs(data.at('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
@@ -111,7 +111,7 @@ const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
 const describe = ({ state, time, outside }: Revision, index: number): string => {
   const { cells } = readNotebook(documentOf([state]))
   const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
-  // Of another program's writing only the order is known.
+  // For revisions by another program only the order is known.
   const when = time === 0 ? '' : new Date(time).toISOString()
   const by = outside ? ', saved by another program' : ''
   return `${String(index + 1).padStart(3)}  ${when.padEnd(24)}  ${cells.length} cells, ${lines} lines${by}`

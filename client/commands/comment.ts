@@ -4,13 +4,17 @@ import { passageAt } from '../../shared/notebook/document/passage.ts'
 import type { LiveThread } from '../../shared/notebook/document/threads.ts'
 import { cellId, type CellId } from '../../shared/notebook/notebook.ts'
 import { maxQuote, wholeText, type Passage } from '../../shared/notebook/thread.ts'
-import { loadedEditor } from '../editor/load.ts'
 import type { NotebookContext } from './context.ts'
 
 export type CommentContext = Pick<
   NotebookContext,
   'notebook' | 'selection' | 'comments' | 'panels' | 'showError' | 'focusCell'
 >
+
+/** nb-source. */
+interface SourceElement extends Element {
+  readonly view: EditorView | null
+}
 
 interface Selected {
   readonly cell: CellId
@@ -42,9 +46,8 @@ const inPage = (selection: globalThis.Selection | null): Selected | null => {
   const node = selection?.anchorNode ?? null
   const cell = cellAround(node)
   if (selection === null || cell === null) return null
-  const editor = isIn(node, '.cm-editor')
-  const view = editor instanceof HTMLElement ? (loadedEditor()?.viewAt(editor) ?? null) : null
-  if (view !== null) return inEditor(view)
+  const view = (isIn(node, 'nb-source') as SourceElement | null)?.view
+  if (view) return inEditor(view)
   const quote = wholeText(selection.toString().trim(), maxQuote)
   const isText = isIn(node, 'nb-markdown, nb-source') !== null
   return {
@@ -62,7 +65,7 @@ export const beginComment = (
   const { notebook, comments, panels, showError } = context
   if (!notebook.commentable)
     return showError(
-      notebook.loaded ? 'Read only: you may not comment on this notebook.' : 'The notebook is not open yet.',
+      notebook.loaded ? 'Read only: you cannot comment on this notebook.' : 'The notebook is not open yet.',
     )
   const selected = text === null ? inPage(getSelection()) : inEditor(text)
   const isHere = selected !== null && (cell === null || selected.cell === cell)

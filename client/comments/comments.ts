@@ -7,6 +7,7 @@ import {
   listThreads,
   onThreads,
   textIn,
+  threadsOf,
   type LiveMessage,
   type LiveThread,
 } from '../../shared/notebook/document/threads.ts'
@@ -67,7 +68,8 @@ export class Comments {
     this.stops = [
       onThreads(doc, () => this.refreshSoon()),
       observer.onList(() => {
-        if (this.listed.length > 0) this.refreshSoon()
+        // Also threads of cells that were not visible until now.
+        if (threadsOf(doc).size > 0) this.refreshSoon()
       }),
       observer.onAnyCell((cell, changes) => {
         if (this.anchored.has(cell) && (changes.has('source') || changes.has('reply'))) this.refreshSoon()
@@ -166,7 +168,7 @@ export class Comments {
     )
     const before = this.spans
     this.spans = this.spansNow()
-    if (loaded) this.hear()
+    if (loaded) this.noticeNew()
     for (const [text, listeners] of this.listeners)
       if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
         for (const listener of listeners) listener()
@@ -188,7 +190,7 @@ export class Comments {
   }
 
   /** Announces new messages of others. Answers are announced when they are complete. */
-  private hear(): void {
+  private noticeNew(): void {
     const isFirst = this.known === null
     const known = (this.known ??= new Set())
     const person = this.parts.person()
@@ -199,7 +201,7 @@ export class Comments {
         known.add(key)
         if (isFirst || isBy(person, message)) continue
         if (thread.id !== this.chosenId) this.unread.add(key)
-        this.tell(thread, message, person)
+        this.announceMessage(thread, message, person)
       }
     for (const key of this.unread) if (!this.isListed(key)) this.unread.delete(key)
   }
@@ -208,11 +210,13 @@ export class Comments {
     return this.listed.some(({ id, messages }) => messages.some((message) => key === `${id}/${message.id}`))
   }
 
-  private tell(thread: LiveThread, message: LiveMessage, person: Person): void {
+  private announceMessage(thread: LiveThread, message: LiveMessage, person: Person): void {
     if (mentions(message.text, person.name)) this.named = [...this.named, { thread, message }]
-    const doing = message.answers === undefined ? 'commented' : 'answered'
+    const place = this.placeOf(thread)
     this.parts.announce(
-      `${message.by || 'Somebody'} ${doing} on ${this.placeOf(thread)}: ${shortened(message.text)}`,
+      message.answers === undefined
+        ? `${message.by || 'Somebody'} commented on ${place}: ${shortened(message.text)}`
+        : `The model answered on ${place}.`,
     )
   }
 

@@ -18,15 +18,12 @@ import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
 import { hints } from './hint.ts'
 import { languageSupport } from './language.ts'
-import type { Language } from './parsers.ts'
+import type { Language } from './colours.ts'
 import { optionExtensions } from './options.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
-export { markdownParser } from './language.ts'
-/** The editor an element is in. */
-export const viewAt = (element: HTMLElement): EditorView | null => EditorView.findFromDOM(element)
-
+export { isLoaded, loadLanguage, spansOf } from './parsers.ts'
 export { leavesText } from './edges.ts'
 export { textCommands, placesIn } from './text-commands.ts'
 

@@ -7,7 +7,8 @@ import { python, pythonLanguage } from '@codemirror/lang-python'
 import type { Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
 import { ownDirections } from './direction.ts'
-import { loadedSql, type Language } from './parsers.ts'
+import type { Language } from './colours.ts'
+import { loadedSql } from './parsers.ts'
 
 const pythonSupport: Extension = python()
 

@@ -4,7 +4,8 @@ import { indentUnit } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import type { EditorOptions } from '../settings/settings.ts'
-import { wraps, type Language } from './parsers.ts'
+import type { Language } from './colours.ts'
+import { wraps } from './wrap.ts'
 
 /** Columns of a tab, as in a static source. */
 const tabSize = 4

@@ -1,37 +1,22 @@
-// The language of a text, as far as its colours need it: without the editor, which loads later.
+// The parsers of the languages, for the editor and for the colours of static text. Loads with the editor.
+import { pythonLanguage } from '@codemirror/lang-python'
 import type { Language as EditorLanguage } from '@codemirror/language'
 import type { Parser } from '@lezer/common'
-import { parser as pythonParser } from '@lezer/python'
-import type { CellLanguage } from '../../shared/notebook/cell-kinds/cell-kind.ts'
-import type { EditorOptions } from '../settings/settings.ts'
-import { loadedEditor, loadEditor } from './load.ts'
-
-export type Language = CellLanguage
+import { classHighlighter, highlightTree } from '@lezer/highlight'
+import { markdownParser } from './language.ts'
+import type { ColouredSpan, Language } from './colours.ts'
 
 let sql: EditorLanguage | null = null
 
 export const loadedSql = (): EditorLanguage | null => sql
 
-const load = async (language: 'sql' | 'markdown'): Promise<void> => {
-  try {
-    // Markdown comes with the editor: the source of a note is hidden until somebody opens it.
-    if (language === 'markdown') await loadEditor()
-    else sql = (await import('./sql.ts')).sqlLanguage
-  } catch (error) {
-    console.warn(`Highlighting for ${language} could not be loaded:`, error)
-  }
-}
-
-/** Resolves once the language is loaded; null if it is, or if there is none to load. */
-export const languageComing = (language: Language): Promise<void> | null =>
-  (language === 'sql' || language === 'markdown') && parserOf(language) === null ? load(language) : null
-
-export const parserOf = (language: Language): Parser | null => {
+/** Null if it has none, or one that has not loaded. */
+const parserOf = (language: Language): Parser | null => {
   switch (language) {
     case 'python':
-      return pythonParser
+      return pythonLanguage.parser
     case 'markdown':
-      return loadedEditor()?.markdownParser ?? null
+      return markdownParser
     case 'sql':
       return sql?.parser ?? null
     case 'plain':
@@ -41,6 +26,18 @@ export const parserOf = (language: Language): Parser | null => {
   }
 }
 
-/** Prose always wraps. */
-export const wraps = (language: Language, { wordWrap }: EditorOptions): boolean =>
-  wordWrap || language === 'markdown'
+export const isLoaded = (language: Language): boolean => language !== 'sql' || sql !== null
+
+export const loadLanguage = async (language: Language): Promise<void> => {
+  if (language === 'sql') sql ??= (await import('./sql.ts')).sqlLanguage
+}
+
+export const spansOf = (text: string, language: Language): readonly ColouredSpan[] => {
+  const parser = parserOf(language)
+  if (parser === null) return []
+  const spans: ColouredSpan[] = []
+  highlightTree(parser.parse(text), classHighlighter, (from, to, classes) =>
+    spans.push({ from, to, classes }),
+  )
+  return spans
+}

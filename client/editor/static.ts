@@ -1,30 +1,10 @@
 // A text without an editor: the same lines, colours and carets as in the editor, to the pixel.
-import { classHighlighter, highlightTree } from '@lezer/highlight'
 import { commentClass } from '../comments/comment-class.ts'
 import type { CommentedSpan } from '../comments/comments.ts'
 import type { Caret } from './carets.ts'
 import { caretElement } from './caret-element.ts'
 import { errorClass, lineSpan } from './error-line.ts'
-import { parserOf, type Language } from './parsers.ts'
-
-/** Longer texts (UTF-16 units) stay plain until their editor is mounted: parsing would block scrolling. */
-const maxHighlightedLength = 50_000
-
-interface Span {
-  readonly from: number
-  readonly to: number
-  readonly classes: string
-}
-
-const spansOf = (text: string, language: Language): Span[] => {
-  const parser = parserOf(language)
-  if (parser === null || text.length > maxHighlightedLength) return []
-  const spans: Span[] = []
-  highlightTree(parser.parse(text), classHighlighter, (from, to, classes) =>
-    spans.push({ from, to, classes }),
-  )
-  return spans
-}
+import { coloursOf, type Language } from './colours.ts'
 
 export interface Look {
   readonly language: Language
@@ -60,7 +40,7 @@ export const renderStatic = (element: HTMLElement, text: string, look: Look): vo
   else element.style.setProperty('--nb-line-digits', String(Math.max(2, String(starts.length).length)))
   // An empty last line has no height in a <pre>.
   const shown = text === '' || text.endsWith('\n') ? `${text}\u200b` : text
-  const spans = highlight ? spansOf(text, language) : []
+  const spans = highlight ? coloursOf(text, language) : []
   const error = errorLine === null ? null : lineSpan(text, errorLine)
   const numbered = highlight ? starts : []
   const isPlain = spans.length === 0 && carets.length === 0 && commented.length === 0

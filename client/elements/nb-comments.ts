@@ -34,7 +34,7 @@ export class NbComments extends LightElement {
     const writing = { who: person(), at: Date.now(), text, asksModel: mentionsModel(text) }
     const thread = startThread(notebook.doc, draft.cell, draft.passage, writing)
     comments.begin(null)
-    if (thread === null) return this.context.showError('Not possible: this cell does not exist any more.')
+    if (thread === null) return this.context.showError('Failed: this cell no longer exists.')
     comments.choose(thread)
     keepFocusInPanel(this)
   }

@@ -56,7 +56,7 @@ export class NbReceipt extends LightElement {
       ...(output === undefined ? [] : [['Tokens out', tokens(output)] as const]),
       ...(thinking === undefined ? [] : [['of them thinking', tokens(thinking)] as const]),
       ...(milliseconds === undefined ? [] : [['First token after', seconds(milliseconds)] as const]),
-      ...(took === null ? [] : [['In all', seconds(took)] as const]),
+      ...(took === null ? [] : [['Total time', seconds(took)] as const]),
       ...(cost === undefined ? [] : [['Cost', dollars(cost)] as const]),
     ]
   }

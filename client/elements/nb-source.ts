@@ -1,5 +1,6 @@
 // One shared text on the page: static, or with an editor while in view. Not a Lit element, because a keystroke and a
 // mount must not wait for a render; `show` takes effect synchronously.
+import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
@@ -8,7 +9,8 @@ import { paste } from '../commands/paste.ts'
 import type { TextEditor } from '../editor/assemble.ts'
 import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
 import type { Mountable } from '../editor/mounting.ts'
-import { languageComing, wraps, type Language } from '../editor/parsers.ts'
+import { languageComing, type Language } from '../editor/colours.ts'
+import { wraps } from '../editor/wrap.ts'
 import { renderStatic } from '../editor/static.ts'
 
 export type SourceContext = Pick<
@@ -48,6 +50,11 @@ export class NbSource extends HTMLElement implements Mountable {
     return this
   }
 
+  /** Null without an editor. */
+  get view(): EditorView | null {
+    return this.editor?.view ?? null
+  }
+
   get mounted(): boolean {
     return this.editor !== null
   }
@@ -84,7 +91,11 @@ export class NbSource extends HTMLElement implements Mountable {
   /** Now, and again when a language that loads on demand has arrived. */
   private speak(language: Language): void {
     this.configure()
-    void languageComing(language)?.then(() => this.setup?.language === language && this.configure())
+    void languageComing(language)?.then(() => this.recolour(language))
+  }
+
+  private recolour(language: Language): void {
+    if ((this.near || this.mounted) && this.setup?.language === language) this.configure()
   }
 
   connectedCallback(): void {

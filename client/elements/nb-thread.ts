@@ -36,7 +36,9 @@ export class NbThread extends LightElement {
   @state() private changing: string | null = null
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('isChosen') && this.isChosen) this.scrollIntoView({ block: 'nearest' })
+    // Not from under the pointer that is pressing one of its buttons.
+    const isInHand = this.contains(document.activeElement)
+    if (changed.has('isChosen') && this.isChosen && !isInHand) this.scrollIntoView({ block: 'nearest' })
   }
 
   private get doc() {
@@ -72,7 +74,7 @@ export class NbThread extends LightElement {
     const { doc, context, thread } = this
     const resolved = thread.resolved === null
     setResolved(doc, thread.id, resolved ? { ...byPerson(context.person()), at: Date.now() } : null)
-    context.announce(resolved ? 'Comment resolved.' : 'Comment opened again.')
+    context.announce(resolved ? 'Comment resolved.' : 'Comment reopened.')
     if (resolved) keepFocusInPanel(this)
   }
 
@@ -101,7 +103,7 @@ export class NbThread extends LightElement {
     if (answers === undefined) return html`<p class="nb-comment-text" dir="auto">${text}</p>`
     const isRunning = this.isRunning(message)
     return html`<nb-markdown .text=${text}></nb-markdown>
-      ${isRunning && text === '' ? html`<p class="nb-comment-note">The model is reading …</p>` : nothing}
+      ${isRunning && text === '' ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}
       ${error === undefined ? nothing : html`<p class="nb-comment-error">${error}</p>`}
       ${isRunning ? nothing : this.ending(message)}`
   }
@@ -184,7 +186,7 @@ export class NbThread extends LightElement {
         ${this.actions(message)}
       </div>
       ${this.text(message)}
-      ${this.isWaiting(message) ? html`<p class="nb-comment-note">Waiting for the model …</p>` : nothing}
+      ${this.isWaiting(message) ? html`<p class="nb-comment-note">Waiting for the model…</p>` : nothing}
     </li>`
   }
 
@@ -225,7 +227,7 @@ export class NbThread extends LightElement {
             : nothing
         }
       </div>
-      ${passage?.place === null ? html`<p class="nb-comment-note">This text is not there any more.</p>` : nothing}
+      ${passage?.place === null ? html`<p class="nb-comment-note">This text was deleted.</p>` : nothing}
       ${resolved === null ? nothing : html`<p class="nb-comment-note">Resolved by ${resolved.by || 'somebody'}</p>`}
       <ol role="list">
         ${repeat(

@@ -1,6 +1,6 @@
-// What a disk, or a service in its place, says when it does not take or give what it should, for a person.
+// Errors of a disk, or of a service in its place, as messages.
 
-/** A service does not answer, or refuses; carries why. */
+/** A service does not answer or refuses; the message says why. */
 export class Unreachable extends Error {}
 
 const reasons: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const reasons: Readonly<Record<string, string>> = {
   SQLITE_READONLY: 'the relay has no write permission for its log',
 }
 
-/** null where the error is none of the disk's. */
+/** Null if it is no disk error. */
 export const diskReason = (error: unknown): string | null => {
   if (error instanceof Unreachable) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -1,5 +1,6 @@
-// What was deleted: a folder for each deletion in `.llm-notebook/bin`, named by its time, with the file under its path.
-// An entry is named by both. Of a notebook whose file was gone already only the log has it, under the same name.
+// Deleted notebooks: a folder for each deletion in `.llm-notebook/bin`, named by its time, with the file under its
+// path. An entry is identified by both. If the file was already gone, only the log has the notebook, under the same
+// name.
 import { randomBytes } from 'node:crypto'
 import * as Y from 'yjs'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
@@ -11,14 +12,14 @@ import { ownPath, type Moved, type NotebookFiles, type OwnPath } from './noteboo
 import { parsePath, type NotebookPath } from './path.ts'
 
 export interface Entry {
-  /** Sorts by time as text; also a folder name on every system. */
+  /** Sorts by time as text; a valid folder name on every system. */
   readonly stamp: string
-  /** Where the notebook lay. */
+  /** The path before deletion. */
   readonly path: NotebookPath
 }
 
 export interface Deleted extends Entry {
-  /** null where it was never opened. */
+  /** Null if it was never opened. */
   readonly docId: string | null
   /** ISO 8601. */
   readonly deleted: string
@@ -42,7 +43,7 @@ export const nameOf = ({ stamp, path }: Entry): string => `${stamp}/${path}`
 
 const fileOf = (entry: Entry): OwnPath => ownPath('bin', nameOf(entry))
 
-/** null where the text names no entry there could be. */
+/** Null if the text is not a valid entry. */
 export const parseEntry = (text: string): Entry | null => {
   const [stamp = '', ...rest] = text.split('/')
   const path = parsePath(rest.join('/'))
@@ -90,12 +91,12 @@ export class Bin {
     return files.some(({ path }) => path === fileOf(entry)) || (await this.record(entry)) !== null
   }
 
-  /** The document behind an entry; null where it was never opened. */
+  /** The document of an entry; null if it was never opened. */
   async record({ stamp, path }: Entry): Promise<DocumentRecord | null> {
     return (await this.parts.log.catalogue.binned(path)).find(({ binned }) => binned === stamp) ?? null
   }
 
-  /** Brings the file back to `target`, where there must be none. */
+  /** Moves the file back to `target`, which must not exist. */
   async take(entry: Entry, target: NotebookPath): Promise<void> {
     const { files } = this.parts
     const moved = await files.move(fileOf(entry), target)
@@ -106,7 +107,7 @@ export class Bin {
       throw new Error(`there is another ${target} by now`)
   }
 
-  /** For good. */
+  /** Permanently. */
   async discard(entry: Entry): Promise<void> {
     const record = await this.record(entry)
     await this.parts.files.remove(fileOf(entry))

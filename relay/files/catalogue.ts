@@ -1,6 +1,6 @@
-// The notebooks by name: make, rename, delete to the bin, bring back, open. The log knows documents by
-// docId; here a name is matched with a document and a file, and each change of names happens in one place, one after
-// the other, never in the middle of a snapshot.
+// The notebooks by path: create, rename, delete to the bin, restore, open. The log knows documents by docId; here a
+// path is matched with a document and a file. Changes of paths happen only here, one at a time, and never during a
+// snapshot.
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { newNotebook } from '../../shared/ipynb/fresh.ts'
 import type { DocumentRecord } from '../log/document-catalogue.ts'
@@ -12,14 +12,14 @@ import { ending, parsePath, type NotebookPath } from './path.ts'
 
 export type Refused = { readonly ok: false; readonly problem: 'missing' | 'exists' | 'open' }
 export type Changed = { readonly ok: true } | Refused
-/** The name it has now: a free one, where the one asked for was taken. */
+/** The resulting path: a free one if the requested one was taken. */
 export type RenameResult = { readonly ok: true; readonly path: NotebookPath } | Refused
 export type Removed = { readonly ok: true; readonly entry: Entry } | Refused
 
 export interface CatalogueOptions extends OpeningOptions {
-  /** Held by snapshots too, with the docId as the key. */
+  /** Also held by snapshots, with the docId as the key. */
   readonly exclusive: KeyedLock
-  /** Whether somebody has the document open. */
+  /** Whether the document is open. */
   readonly isOpen: (docId: string) => boolean
 }
 
@@ -36,19 +36,19 @@ export class NotebookCatalogue {
     this.opening = new Opening(parts, this.bin)
   }
 
-  /** The document behind a path, imported from its file where there is none yet. */
+  /** The document at a path, imported from its file if there is none yet. */
   open(text: string, asker: Asker = nobody): Promise<OpenResult> {
     return this.parts.exclusive.run(names, () => this.opening.open(text, asker))
   }
 
-  /** Makes an empty notebook, or one with this content. */
+  /** Creates an empty notebook, or one with this content. */
   async create(path: NotebookPath, content: string = formatNotebook(newNotebook())): Promise<Changed> {
     return this.parts.exclusive.run(names, async () => {
       const { files, log, ids, exclusive } = this.parts
       const before = await log.catalogue.at(path)
       return exclusive.run(before?.docId ?? names + path, async () => {
         if ((await files.replace(path, content, null)) === null) return { ok: false, problem: 'exists' }
-        // A document whose file somebody removed by hand makes room, as if it had been deleted here.
+        // A document whose file was removed by hand makes room, as if deleted here.
         if (before) await this.binRecord(before, newStamp())
         await ids.remove(path)
         return { ok: true }
@@ -57,8 +57,8 @@ export class NotebookCatalogue {
   }
 
   /**
-   * Renames a notebook; one that is not there comes back from the bin under this name. Its own name, where another
-   * notebook has it by now, asks for that too.
+   * Renames a notebook; a deleted one is restored under this path. Its own path, if another notebook has it by now,
+   * means that too.
    */
   async rename(path: NotebookPath, to: NotebookPath): Promise<RenameResult> {
     return this.parts.exclusive.run(names, async () => {
@@ -82,8 +82,8 @@ export class NotebookCatalogue {
   }
 
   /**
-   * A notebook's file is no longer where it was: somebody moved it by other means, if there is one known again by its identity
-   * or content that no other notebook owns. Then the notebook goes along.
+   * A notebook's file is missing: it was moved by other means if a file with its identity or content exists that no
+   * other notebook owns. Then the notebook follows.
    */
   async findMoved(
     docId: string,
@@ -105,7 +105,7 @@ export class NotebookCatalogue {
     })
   }
 
-  /** The one candidate, or null: of two copies neither is the file that was moved. */
+  /** The single candidate, or null: of two copies neither is the moved file. */
   private async movedTo(was: {
     readonly identity: string | null
     readonly digest: string | null
@@ -138,22 +138,22 @@ export class NotebookCatalogue {
     })
   }
 
-  /** What is in the bin, the latest first. */
+  /** The bin's entries, the latest first. */
   async deleted(): Promise<readonly Deleted[]> {
     return this.parts.exclusive.run(names, () => this.bin.list())
   }
 
-  /** Out of the bin again, where it lay before or to `to`; under a free name where that one is taken. */
+  /** Restores an entry to its old path or to `to`; to a free path if that is taken. */
   async restore(entry: Entry, to: NotebookPath = entry.path): Promise<RenameResult> {
     return this.parts.exclusive.run(names, () => this.restoreEntry(entry, to))
   }
 
-  /** Deletes it for good, unless somebody has it open. */
+  /** Deletes it permanently, unless it is open. */
   async discard(entry: Entry): Promise<Changed> {
     return this.parts.exclusive.run(names, () => this.discardEntry(entry))
   }
 
-  /** All of it for good; what somebody has open stays, and is given back. */
+  /** Deletes everything permanently, except open notebooks, which are returned. */
   async emptyBin(): Promise<readonly Entry[]> {
     return this.parts.exclusive.run(names, async () => {
       const stays: Entry[] = []

@@ -1,6 +1,6 @@
-// The file peer of a room: writes the document to its .ipynb a moment after each change, and brings in what another
-// program put there. It sees what file and document are, does what decide.ts says, and tells every page where the file
-// stands; nobody else does that.
+// The file peer of a room: writes the document to its .ipynb shortly after each change, and merges edits by other
+// programs. It observes file and document, runs the action from decide.ts, and alone sets the file status on every
+// page.
 import type { OutsideFile } from '../../shared/ipynb/outside.ts'
 import { readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { wantsWriteBack } from '../../shared/presence.ts'
@@ -26,16 +26,16 @@ import type { RevisionCache } from './revision-cache.ts'
 
 export interface FilePeerOptions {
   readonly files: NotebookFiles
-  /** Whether git wrote the file, which takes back what it brought. */
+  /** Whether git wrote the file: git can remove what it added. */
   readonly isByGit: (path: NotebookPath) => Promise<boolean>
   readonly log: Log
   readonly versions: RevisionCache
   readonly blobs: Blobs
-  /** Held with the docId during a look and what follows from it. */
+  /** Held with the docId while checking the file and acting on it. */
   readonly exclusive: KeyedLock
   readonly times: SnapshotTimes
   readonly logger: Logger
-  /** The file is gone from its place: goes after it where it was moved, and tells whether it was. */
+  /** The file is missing: follows it if it was moved, and returns whether it was. */
   readonly follow: (
     docId: string,
     was: { readonly identity: string | null; readonly digest: string | null },
@@ -71,7 +71,7 @@ class FilePeer implements Peer {
     this.offRoom = room.events.on((event) => this.happened(event))
     room.awareness.on('change', this.onPresence)
     this.set(this.state)
-    // Before the first look: a change made between the two would never be told.
+    // Before the first check: a change between the two would be missed.
     this.watch()
     this.working = this.attend()
   }
@@ -87,12 +87,12 @@ class FilePeer implements Peer {
     if (after.isAhead(this.state)) await this.attend()
   }
 
-  /** The only place where the state changes: the pages and the timer follow it. */
+  /** The only place where the state changes; status and timer are derived from it. */
   private set(state: FileState): void {
     this.state = state
     const status = after.statusOf(state)
     const said = JSON.stringify(status)
-    // The same once more is nothing to tell anybody of.
+    // An unchanged status is not sent.
     if (said !== this.published) this.room.setStatus({ file: { ...status, at: Date.now() } })
     this.published = said
     if (this.timer !== null) clearTimeout(this.timer)
@@ -116,7 +116,7 @@ class FilePeer implements Peer {
         return
       case 'moved':
         this.watch()
-        // What was done to the file at its new place before it was watched there.
+        // The file may have changed at its new path before it was watched there.
         return this.touched()
       default:
         throw new Error(`unknown event ${String(event satisfies never)}`)
@@ -133,7 +133,7 @@ class FilePeer implements Peer {
     this.set(after.touched(this.state, Date.now(), this.parts.times))
   }
 
-  /** Where the file lies now. */
+  /** Watches the file's present path. */
   private watch(): void {
     const { path } = this.room
     if (this.watching.path === path) return
@@ -141,12 +141,12 @@ class FilePeer implements Peer {
     this.watching = { path, end: this.parts.files.watch(pathOf(this.room), () => this.touched()) }
   }
 
-  /** A failure is told and tried again; it does not reject. */
+  /** Does not reject: a failure is shown and retried. */
   private async attend(): Promise<void> {
     const { exclusive, logger, times } = this.parts
     const { docId } = this.room
     try {
-      // Names are locked before documents, so a file is sought without the document's lock.
+      // Paths are locked before documents, so a file is searched for without the document's lock.
       while (await exclusive.run(docId, (lock) => this.checkFile(lock))) await this.seek()
     } catch (error) {
       const reason = messageOf(error)
@@ -155,7 +155,7 @@ class FilePeer implements Peer {
     }
   }
 
-  /** Sees, decides and acts until there is nothing to do. Whether the file is to be sought elsewhere. */
+  /** Observes, decides and acts until nothing is left to do. Returns whether to search for the file. */
   private async checkFile(lock: Lock): Promise<boolean> {
     const { files, blobs, times } = this.parts
     let content: Content | null = null
@@ -167,7 +167,7 @@ class FilePeer implements Peer {
     }
     for (;;) {
       this.set(after.looking(this.state, Date.now()))
-      const file = await seeFile(files, this.room, this.state, content)
+      const file = await seeFile(files, this.room, this.state, content, times)
       content = null
       if (file.known !== null) this.set(after.found(this.state, file.known))
       let snapshot: Snapshot | null = null
@@ -189,7 +189,7 @@ class FilePeer implements Peer {
     this.set({ ...this.state, place: isFollowed ? 'there' : 'sought' })
   }
 
-  /** Whether to look again at once. */
+  /** Returns whether to check again at once. */
   private async act(lock: Lock, action: Action, file: File, snapshot: Snapshot | null): Promise<boolean> {
     const { times } = this.parts
     const now = Date.now()
@@ -239,7 +239,7 @@ class FilePeer implements Peer {
     }
   }
 
-  /** Another program wrote the file: its edit comes into the document, as one more person's would. */
+  /** Another program wrote the file: its edit is merged into the document. */
   private async merge(lock: Lock, file: KnownFile, read: OutsideFile): Promise<void> {
     const { isByGit, versions, blobs, logger, times } = this.parts
     const { docId } = this.room
@@ -247,7 +247,7 @@ class FilePeer implements Peer {
     const edit = await keepEdit(blobs, read, file.digest)
     const [known, followed] = [await versions.written(docId), await isByGit(pathOf(this.room))]
     const { marks, state } = applyEdit(lock, this.room, edit, known, { followed })
-    // In one commit with what it did to the document.
+    // In one commit with the changes of the document.
     this.room.storeRevision({ digest: file.digest, state, time: 0, written: true, outside: true })
     const now = Date.now()
     await this.room.stored()
@@ -255,7 +255,7 @@ class FilePeer implements Peer {
     logger.info('an edit of the file came in', { docId, marks: marks.size })
   }
 
-  /** The file stays as it is, and our version goes beside it, outside of what people list. */
+  /** Leaves the file alone and writes our revision to the relay's own folder. */
   private async keep(reason: string): Promise<void> {
     const { files, logger } = this.parts
     const name = pathOf(this.room).slice(0, -ending.length)

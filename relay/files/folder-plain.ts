@@ -1,4 +1,4 @@
-// The files beside the notebooks of a folder, without what a symlink reaches outside of it or behind a hidden name.
+// The files next to the notebooks of a folder, excluding targets of symlinks outside it or with a hidden name.
 import type { BigIntStats } from 'node:fs'
 import { open, readdir, realpath, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
@@ -67,12 +67,12 @@ export class FolderPlainFiles implements PlainFiles {
     const looks: Promise<FolderFile | null>[] = []
     const entries = await readdir(join(this.folder.root, folder, at), { withFileTypes: true }).catch(
       (error: unknown) => {
-        // Gone since the folder above was read; or it may not be read, which its being empty shows.
+        // Deleted since the parent folder was read; or unreadable, which shows as empty.
         if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return []
         throw error
       },
     )
-    // What begins with a dot is hidden on purpose.
+    // Names that begin with a dot are hidden on purpose.
     const shown = entries
       .filter(({ name }) => !name.startsWith('.'))
       .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -88,7 +88,7 @@ export class FolderPlainFiles implements PlainFiles {
     return { found: looked.filter((file) => file !== null), below, bad, more: shown.length > room }
   }
 
-  /** No symlink is on the way to it: the walk goes down real folders only. */
+  /** Symlinks cannot occur here: the walk enters real folders only. */
   private async lookPlainly(folder: string, path: string): Promise<FolderFile | null> {
     try {
       return describe(path, await stat(join(this.folder.root, folder, path), { bigint: true }))
@@ -110,7 +110,7 @@ export class FolderPlainFiles implements PlainFiles {
     }
   }
 
-  /** Where it really lies; null where there is nothing. */
+  /** The real path; null if nothing exists. */
   private async real(path: FilePath): Promise<string | null> {
     try {
       const real = await realpath(await this.folder.locate(path))
@@ -140,7 +140,7 @@ export class FolderPlainFiles implements PlainFiles {
     const { file, target } = found
     if (file.size === 0) return { file, content: Readable.from([]) }
     const handle = await open(target, 'r')
-    // Not past the size that was told, should it grow meanwhile.
+    // Not past the announced size, if it grows meanwhile.
     return { file, content: handle.createReadStream({ start: 0, end: file.size - 1 }) }
   }
 
@@ -150,7 +150,7 @@ export class FolderPlainFiles implements PlainFiles {
       if (refusal !== null) return { ok: false, problem: refusal }
       const staged = await stage(await this.folder.place(path), content)
       try {
-        // Once more: staging a large file took its time.
+        // Checked again: staging a large file takes time.
         const late = await this.refusal(path, over)
         if (late !== null) return { ok: false, problem: late }
         await staged.commit()
@@ -169,7 +169,7 @@ export class FolderPlainFiles implements PlainFiles {
     const real = await this.real(path)
     if (real === null) return over === null ? null : 'other-version'
     const found = await this.look(path)
-    // A folder; or, by a symlink, a notebook.
+    // A folder; or, through a symlink, a notebook.
     if (found === null || real.toLowerCase().endsWith(ending)) return 'no-file'
     if (over === null) return 'exists'
     return over === '*' || over === found.file.tag ? null : 'other-version'

@@ -1,4 +1,5 @@
-// The notebooks folder: where a name lies on the disk, and nothing outside of it.
+// The notebooks folder: maps paths to the disk, and never outside the folder.
+import { lastLiveEdit } from './live-editor.ts'
 import { constants, type BigIntStats, type Dirent } from 'node:fs'
 import { access, lstat, mkdir, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
@@ -23,7 +24,7 @@ type Path = FilePath | OwnPath
 
 const isOwn = (path: string): path is OwnPath => path.startsWith(`${ownFolder}/`)
 
-/** By what the file system knows a file, and its version. */
+/** How the file system identifies a file, and its version. */
 export const entryOf = <P extends string>(path: P, found: BigIntStats): FileEntry<P> => ({
   path,
   identity: found.ino.toString(36),
@@ -33,7 +34,7 @@ export const entryOf = <P extends string>(path: P, found: BigIntStats): FileEntr
 })
 
 const isWritable = async (target: string, { mode }: BigIntStats): Promise<boolean> => {
-  // The one who may do anything is told by the mode alone.
+  // For the root user, only the mode bits tell.
   if ((Number(mode) & 0o222) === 0) return false
   try {
     await access(target, constants.W_OK)
@@ -54,13 +55,17 @@ export class Folder implements NotebookFiles {
     this.root = root
   }
 
-  /** Makes the folder where it is missing. */
+  /** Creates the folder if it is missing. */
   static async open(path: string): Promise<Folder> {
     await mkdir(path, { recursive: true })
     return new Folder(await realpath(path))
   }
 
-  /** Where the file lies or would lie. Throws OutsideFolder where a symlink leads out of the folder, or nowhere. */
+  lastLiveEdit(): Promise<number> {
+    return lastLiveEdit(this.root)
+  }
+
+  /** Where the file is or would be. Throws OutsideFolder if a symlink leads out of the folder, or nowhere. */
   async locate(path: Path): Promise<string> {
     const target = join(this.root, ...path.split('/'))
     if (isOwn(path)) return target
@@ -80,7 +85,7 @@ export class Folder implements NotebookFiles {
     }
   }
 
-  /** As `locate`, with the folders above it made. */
+  /** As `locate`, and creates the parent folders. */
   async place(path: Path): Promise<string> {
     const target = await this.locate(path)
     await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
@@ -125,7 +130,7 @@ export class Folder implements NotebookFiles {
           return null
         }
       } else {
-        // The content tells, not the time, which has a grain.
+        // The content decides, not the time, which is too coarse.
         const now = await this.read(path)
         if (now?.digest !== over.digest || !now.writable) return null
         await staged.commit()
@@ -207,7 +212,7 @@ export class Folder implements NotebookFiles {
     try {
       return await readdir(join(this.root, folder), { withFileTypes: true })
     } catch (error) {
-      // Gone since the folder above was read.
+      // Deleted since the parent folder was read.
       if (isMissing(error) && folder !== '') return []
       const unreadable = asUnreadable(error)
       if (!(unreadable instanceof Unreadable)) throw error
@@ -216,7 +221,7 @@ export class Folder implements NotebookFiles {
     }
   }
 
-  /** null: gone by now, a symlink that leads to nothing, or to what is nobody's business here. */
+  /** Null: deleted by now, a dangling symlink, or a target outside of what is served. */
   private async notebook(path: string, entry: Dirent): Promise<FileEntry<NotebookPath> | Problem | null> {
     const parsed = parsePath(path)
     if (parsed === null) return { path, reason: whyNoPath(path) }
@@ -237,12 +242,12 @@ export class Folder implements NotebookFiles {
       const { mtimeMs } = await stat(join(this.root, path))
       if (mtimeMs < this.opened - 60_000) await unlink(join(this.root, path))
     } catch (error) {
-      // Renamed by now, or in a folder that may not be written.
+      // Renamed by now, or in a folder without write permission.
       if (!isMissing(error) && !(asUnreadable(error) instanceof Unreadable)) throw error
     }
   }
 
-  /** Removes the relay's own folders that hold nothing any more. */
+  /** Removes empty folders of the relay's own. */
   private async tidy(folder: string): Promise<void> {
     for (let at = folder; relative(this.root, at).split(sep).length > 2; at = dirname(at)) {
       try {

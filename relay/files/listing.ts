@@ -1,5 +1,4 @@
-// The list of notebooks, with a title each and a reason where one cannot be read. A file is parsed again only when
-// it is another one.
+// The list of notebooks, with titles, and a reason for each unreadable one. A file is parsed again only if it changed.
 import { basename } from 'node:path'
 import type { Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
@@ -17,7 +16,7 @@ interface Known {
 
 const untitled = (path: string): string => basename(path, ending)
 
-/** The first heading of a cell that may have one, or null. */
+/** The first heading of a cell that can have one, or null. */
 const titleOf = (notebook: Notebook): string | null => {
   for (const cell of notebook.cells) {
     if (kindNamed(cell.kind).heading === undefined) continue

@@ -1,10 +1,10 @@
-// What is listed; and where nothing new is made, because it would not be, or would not read as what it is.
+// Which paths are listed; and which new ones are refused, because they would not be listed or would be misleading.
 import type { FilePath } from './path.ts'
 
 export const notListed = new Set(['node_modules', '__pycache__'])
 export const maxDepth = 12
 
-/** Whether what has this path is shown: nothing of it is hidden, or lies where nobody looks. */
+/** Whether a path is shown: no part of it is hidden. */
 export const isListed = (path: string): boolean => {
   const names = path.split('/')
   const folders = names.slice(0, -1)
@@ -15,10 +15,13 @@ export const isListed = (path: string): boolean => {
   )
 }
 
-/** What turns the direction of what follows, breaks the line or is not seen: such a name does not read as what it is. */
+/**
+ * Characters that change the text direction, break the line or are invisible: such a name does not look like what it
+ * is.
+ */
 const misleading = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060\ufeff]/u
 
-/** Why nothing new may have this path, for a person; null where it may. What is there already is opened all the same. */
+/** Why a new file cannot have this path; null if it can. Existing files are opened all the same. */
 export const whyNotNew = (path: FilePath): string | null => {
   const folders = path.split('/').slice(0, -1)
   const unseen = folders.find((name) => notListed.has(name))

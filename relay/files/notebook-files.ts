@@ -1,21 +1,21 @@
-// Where notebooks lie, behind one interface: a folder, a SQLite file, a bucket. Bytes by a path, and nothing of what they say.
+// Storage of notebooks behind one interface: a folder, a SQLite file, a bucket. Bytes by path, not interpreted.
 import { ownFolder, type NotebookPath } from './path.ts'
 
 declare const brand: unique symbol
-/** A path of the relay's own, which nobody else can name: in the bin, or of a version kept beside a file. */
+/** A path of the relay's own, which nobody else can name: in the bin, or a revision kept next to a file. */
 export type OwnPath = string & { readonly [brand]: 'OwnPath' }
 
 export const ownPath = (...names: readonly string[]): OwnPath => [ownFolder, ...names].join('/') as OwnPath
 
-/** A file as it was when it was looked at. */
+/** A file as it was when checked. */
 export interface FileEntry<Path extends string = string> {
   readonly path: Path
-  /** The same wherever the file is moved to; opaque. */
+  /** Unchanged when the file is moved; opaque. */
   readonly identity: string
-  /** Another one whenever the file is another one; opaque. */
+  /** Changes with the file; opaque. */
   readonly tag: string
   readonly size: number
-  /** Milliseconds since 1970, as its writer may have set it. */
+  /** Milliseconds since 1970, as set by its writer. */
   readonly modified: number
 }
 
@@ -28,11 +28,11 @@ export interface Content extends FileEntry {
    * one that was moved or copied here may have brought its time along.
    */
   readonly changed: number
-  /** Another file in its place would not ask. */
+  /** Replacing it would ignore its permissions. */
   readonly writable: boolean
 }
 
-/** An entry that is not opened, and why. */
+/** An entry that cannot be opened, and why. */
 export interface Problem {
   readonly path: string
   readonly reason: string
@@ -40,21 +40,20 @@ export interface Problem {
 
 export type Moved = 'moved' | 'missing' | 'exists'
 
-/** Rejects with OutsideFolder, Unreadable, or Unreachable or what else a disk says. */
+/** Rejects with OutsideFolder, Unreadable, Unreachable or a disk error. */
 export interface NotebookFiles {
-  /** Every notebook that is not hidden, and what looks like one and cannot be opened. */
+  /** Every notebook that is not hidden, and entries that look like one but cannot be opened. */
   list(): Promise<{
     readonly found: readonly FileEntry<NotebookPath>[]
     readonly problems: readonly Problem[]
   }>
   /** All files below a path of the relay's own. */
   listOwn(below: OwnPath): Promise<readonly FileEntry<OwnPath>[]>
-  /** null where there is none. */
+  /** Null if there is none. */
   read(path: NotebookPath | OwnPath): Promise<Content | null>
   /**
-   * Puts this in the place of `over`, where null stands for no file; at every moment, a power loss included, the file is
-   * the old one or the new one. null where there is another one by now. `ready` runs when all that may fail early has
-   * been done.
+   * Replaces `over` (null for no file); at every moment, even after a power loss, the file is the old or the new one.
+   * Null if another file is there by now. `ready` runs once everything that can fail early is done.
    */
   replace(
     path: NotebookPath | OwnPath,
@@ -63,14 +62,18 @@ export interface NotebookFiles {
     ready?: () => Promise<void>,
   ): Promise<FileEntry | null>
   move(from: NotebookPath | OwnPath, to: NotebookPath | OwnPath): Promise<Moved>
-  /** For good; of no effect where there is none. */
+  /** Permanently; no effect if there is none. */
   remove(path: OwnPath): Promise<void>
-  /** Calls `onChange` after each change of the file, too often rather than too seldom. The function it gives ends that. */
+  /** When a program that does not save each edit last had one, as live-editor.ts says; 0 where nothing is known. */
+  lastLiveEdit(): Promise<number>
+  /**
+   * Calls `onChange` after each change of the file, rather too often than too seldom. Returns a function that ends it.
+   */
   watch(path: NotebookPath, onChange: () => void): () => void
 }
 
-/** The path leads to what is not the notebooks' own. */
+/** The path leads outside of the notebooks' storage. */
 export class OutsideFolder extends Error {}
 
-/** What lies at a path cannot be read as a file; carries why, for a person. */
+/** The file at a path cannot be read; has the reason. */
 export class Unreadable extends Error {}

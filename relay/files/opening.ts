@@ -1,5 +1,5 @@
-// From a path to the document behind it: found in the log, imported from its file where there is none yet, and in another
-// history where the log may be an older one than what files and browsers have.
+// From a path to its document: found in the log, imported from its file if there is none, and in a new epoch if the log
+// may be older than what files and browsers have.
 import { randomUUID } from 'node:crypto'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { extractBlobs } from '../../shared/notebook/document/blob-references.ts'
@@ -21,13 +21,13 @@ export type OpenResult =
   | { readonly type: 'missing'; readonly reason: string }
   | { readonly type: 'unreadable'; readonly reason: string }
 
-/** What an asker knows of the document's histories. */
+/** What a caller knows of the document's epochs. */
 export interface Asker {
-  /** The one it holds; null where it has nothing. */
+  /** The epoch it holds; null if none. */
   readonly epoch: string | null
-  /** Those it held before, which are over. */
+  /** Superseded epochs it held before. */
   readonly over: readonly string[]
-  /** Whether what it knows may make the relay begin another history. */
+  /** Whether its knowledge may make the relay begin a new epoch. */
   readonly mayWrite: boolean
 }
 
@@ -37,11 +37,11 @@ export interface OpeningOptions {
   readonly log: Log
   readonly ids: Ids
   readonly blobs: Blobs
-  /** A document has another path, went to the bin, came back, or has another history. */
+  /** A document was renamed, deleted or restored, or has another epoch. */
   readonly onMoved: (record: DocumentRecord) => void
 }
 
-/** null where there is nothing to be read. */
+/** Null if there is nothing to read. */
 export const contentOf = async (files: NotebookFiles, path: NotebookPath): Promise<Content | null> => {
   try {
     return await files.read(path)
@@ -55,7 +55,7 @@ export class Opening {
   private readonly parts: OpeningOptions
   private readonly bin: Bin
   private readonly started = Date.now()
-  /** Documents whose log is known not to be behind their file. */
+  /** Documents whose log is known to be up to date with their file. */
   private readonly known = new Set<string>()
 
   constructor(parts: OpeningOptions, bin: Bin) {
@@ -63,7 +63,7 @@ export class Opening {
     this.bin = bin
   }
 
-  /** Pages that had a notebook open when it went to the bin find it there, by the history they hold. */
+  /** Pages that had a notebook open when it was deleted find it in the bin, by their epoch. */
   async open(text: string, asker: Asker): Promise<OpenResult> {
     const path = parsePath(text)
     if (!path) return { type: 'missing', reason: 'not a notebook path' }
@@ -80,7 +80,7 @@ export class Opening {
     })
     if (content instanceof Unreadable) return { type: 'unreadable', reason: content.message }
     if (content) {
-      // Under another spelling it would be a second notebook over the same file.
+      // Under another spelling it would be a second notebook for the same file.
       const spelled = await this.spelling(path, content)
       return spelled === path ? this.import(path, content) : { type: 'renamed', path: spelled }
     }
@@ -92,7 +92,7 @@ export class Opening {
     }
   }
 
-  /** The path as the list has it: some disks take names for one that differ in case, or a symlink leads there. */
+  /** The path as listed: some disks ignore case, or a symlink leads there. */
   private async spelling(path: NotebookPath, { identity }: Content): Promise<NotebookPath> {
     const { found } = await this.parts.files.list()
     if (found.some((file) => file.path === path)) return path
@@ -100,16 +100,16 @@ export class Opening {
   }
 
   /**
-   * A file that was changed before this relay started, and that the log does not know, may be another program's edit,
-   * or the log may be an older one that was put back: then browsers hold what the file says as operations of their
-   * own, and would bring it a second time. So another history begins, in which nobody's operations are merged.
+   * A file changed before this relay started and unknown to the log may be another program's edit; or the log may be an
+   * older one that was restored: then browsers have the file's content as their own operations, and would add it a
+   * second time. So a new epoch begins, in which nobody's operations are merged.
    */
   private async verified(record: DocumentRecord, path: NotebookPath): Promise<DocumentRecord> {
     const { files, log } = this.parts
     const { docId } = record
     if (this.known.has(docId)) return record
     const file = await contentOf(files, path).catch((error: unknown) => {
-      // People go on with what the log has; its file peer tells them.
+      // People continue with what the log has; its file peer reports the failure.
       if (error instanceof Unreachable) return null
       throw error
     })
@@ -122,9 +122,8 @@ export class Opening {
   }
 
   /**
-   * Somebody has been in a later history than the log's, or knows that the log's is over: an older log was put back.
-   * What was carried over by content in between and what others still hold as operations of this history would come
-   * twice, so another one begins here too.
+   * Somebody has a later epoch than the log's, or knows that the log's is superseded: an older log was restored.
+   * Content merged in between and operations others still hold would be added twice, so a new epoch begins here too.
    */
   private async after(record: DocumentRecord, { epoch, over, mayWrite }: Asker): Promise<DocumentRecord> {
     if (!mayWrite) return record
@@ -145,7 +144,7 @@ export class Opening {
     const parsed = parseNotebook(content.bytes)
     if (!parsed.ok) return { type: 'unreadable', reason: parsed.reason }
     const known = ids.get(path)
-    // An id that the log has under another name belongs to that document: this file is a copy.
+    // An id that the log has under another path belongs to that document: this file is a copy.
     const docId = known !== null && (await log.catalogue.document(known)) === null ? known : randomUUID()
     const record: DocumentRecord = { docId, epoch: newEpoch(), path, binned: null }
     const { notebook, blobs } = extractBlobs(parsed.notebook)
@@ -157,7 +156,7 @@ export class Opening {
       state: bytes,
       time: first.time,
       written: true,
-      // Whoever edits it outside has seen it.
+      // Whoever edits it outside has read it.
       outside: true,
     })
     await ids.set(path, docId)

@@ -1,5 +1,5 @@
-// The files beside the notebooks: what Python there may read by a relative path, and what a person puts there from the
-// page. Hidden names are not among them.
+// The files next to the notebooks: what Python may read by a relative path, and what a person saves there from the
+// page. Hidden names are excluded.
 import type { Readable } from 'node:stream'
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import type { FilePath } from './path.ts'
@@ -10,20 +10,20 @@ export type Written =
 
 export interface PlainFile {
   readonly file: FolderFile
-  /** Its bytes as they are now, which must be read or destroyed. */
+  /** Its present bytes, which must be read or destroyed. */
   readonly content: Readable
 }
 
-/** Files and folders of one listing; those nearest to the notebook come first. */
+/** Maximum files and folders in a listing; those nearest to the notebook come first. */
 export const maxListed = 2000
-/** Bytes; Python in a browser has not much more memory than that. */
+/** Bytes; about the memory of Python in a browser. */
 export const maxFileSize = 512 << 20
 
 export interface PlainFiles {
-  /** All below a folder, '' for the whole; null where there is no such folder. */
+  /** Everything below a folder, '' for the whole; null if there is no such folder. */
   list(folder: FilePath | ''): Promise<FolderListing | null>
-  /** null where there is none. */
+  /** Null if there is none. */
   read(path: FilePath): Promise<PlainFile | null>
-  /** `over`: the tag of the file this may take the place of, '*' for any, null for none. */
+  /** `over`: the tag of the file this may replace, '*' for any, null for none. */
   write(path: FilePath, content: Uint8Array, over: string | null): Promise<Written>
 }

@@ -1,4 +1,4 @@
-// Our version into the file's place, so that after a crash at any moment the next start knows whose the file is.
+// Replaces the file by our revision, so that after a crash at any moment the next start knows whose file it is.
 import type { Log } from '../log/log.ts'
 import type { Revision } from '../log/revisions.ts'
 import type { Content, FileEntry, NotebookFiles } from './notebook-files.ts'
@@ -9,17 +9,17 @@ interface Replacement {
   readonly path: NotebookPath
   readonly text: string
   readonly base: Omit<Revision, 'written' | 'outside'>
-  /** The file whose place it takes. */
+  /** The file it replaces. */
   readonly over: Content | null
 }
 
-/** null where the file is another one by now. */
+/** Null if another file is there by now. */
 export const replaceFile = async (
   { files, log }: { readonly files: NotebookFiles; readonly log: Log },
   { docId, path, text, base, over }: Replacement,
 ): Promise<FileEntry | null> => {
   const written = await files.replace(path, text, over, async () => {
-    // Before it is there: after a crash in between, our own file must not look like somebody else's.
+    // Recorded first: after a crash in between, our own file must not look like somebody else's.
     await log.revisions.add(docId, { ...base, written: false, outside: false })
     await log.updates.synced()
   })

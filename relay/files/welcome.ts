@@ -1,4 +1,4 @@
-// A folder nobody has used yet gets the tour. Once somebody deleted it, it stays deleted.
+// Copies the tour into a folder that was never used. Once deleted, it stays deleted.
 import { readFile } from 'node:fs/promises'
 import type { DocumentCatalogue } from '../log/document-catalogue.ts'
 import { isMissing } from '../disk/atomic.ts'
@@ -6,7 +6,7 @@ import type { NotebookCatalogue } from './catalogue.ts'
 import { ownPath, type NotebookFiles } from './notebook-files.ts'
 import { parsePath } from './path.ts'
 
-/** `tour` is the package's own file; a package without one welcomes nobody. */
+/** `tour` is the package's file; a package without it has no tour. */
 export const welcome = async (
   tour: string,
   files: NotebookFiles,

@@ -1,4 +1,4 @@
-// A request under /api as its handler gets it: the route is known, the asker may, and the body is parsed.
+// A request under /api as its handler gets it: the route is known, the role is checked, and the body is parsed.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { urlOf, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import type { RouteName, Routes } from '../../shared/api/routes.ts'
@@ -13,9 +13,9 @@ export interface ApiCall<R extends Route = Route> {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly grant: Grant
-  /** See base-path.ts; for what the browser follows. */
+  /** See base-path.ts; for URLs that the browser follows. */
   readonly basePath: string
-  /** What follows the route's address, decoded. */
+  /** The value of the route's placeholder, decoded. */
   readonly path: string
   readonly query: URLSearchParams
   readonly body: BodyOf<R>
@@ -39,7 +39,7 @@ export const usablePath = (text: string): NotebookPath => {
   throw new HttpError('bad_request', 'a path must be relative, with / and .ipynb, and inside the folder')
 }
 
-/** The document at the asked path; null where it has another one by now, to which the asker was sent. */
+/** The document at the requested path; null if it was renamed, after a redirect was sent. */
 export const documentAt = async (
   library: NotebookCatalogue,
   call: ApiCall,

@@ -1,4 +1,4 @@
-// Requests under /api: which of the routes it is, whether the asker may, what its body says, and then its handler.
+// Requests under /api: finds the route, checks the role, parses the body and calls the handler.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse, pathIn, type Route } from '../../shared/api/route.ts'
 import { routes, type RouteName } from '../../shared/api/routes.ts'
@@ -49,7 +49,7 @@ export const createApi = (parts: ApiOptions): Api => {
       throw new HttpError('forbidden', `this requires the role ${route.role}; yours is ${grant.role}`)
     const path = decode(encoded)
     const body = await bodyOf(route, request)
-    // One route's handler with the same route's request: its name ties them, which the compiler cannot follow.
+    // The name ties the handler to its route, which the compiler cannot follow.
     const handle = handlers[name] as (call: ApiCall) => Promise<void>
     return handle({ route, request, response, grant, basePath, path, query, body })
   }

@@ -1,5 +1,5 @@
-// The folder of a proxy under which the relay is reached, such as `/lab`; '' without one. A proxy may remove it from the
-// URLs it passes on, or keep it. Everything the relay answers is therefore relative, but for the policy of the page.
+// The path of a proxy under which the relay is reached, such as `/lab`; '' without one. A proxy may remove it from the
+// URLs it passes on, or keep it. So all URLs in responses are relative, except in the policy of the page.
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** One of `PUBLIC_ORIGIN`. `path` has no slash at its end. */
@@ -15,7 +15,7 @@ export const publicAddress = (text: string): PublicAddress => {
 
 const maxPath = 200
 
-/** In the header that proxies send, or in the cookie of a page that found out itself (client/base-path.ts). */
+/** From the header that proxies send, or the cookie of a page that found out itself (client/base-path.ts). */
 const claimedPath = (headers: IncomingHttpHeaders): string => {
   const [, cookie] = /(?:^|; )base-path=([^;]*)/.exec(headers.cookie ?? '') ?? []
   const claimed = String(headers['x-forwarded-prefix'] ?? cookie ?? '').replace(/\/+$/, '')
@@ -25,7 +25,7 @@ const claimedPath = (headers: IncomingHttpHeaders): string => {
 const isUnder = (target: string, path: string): boolean =>
   path !== '' && target.startsWith(path) && ['/', '?', undefined].includes(target[path.length])
 
-/** The request's URL without the folder, which it may or may not have. Null: it is the folder itself, without its slash. */
+/** The request's URL without the path, which it may or may not have. Null: it is the path itself, without its slash. */
 export const withoutBasePath = (
   addresses: readonly PublicAddress[],
   headers: IncomingHttpHeaders,
@@ -39,8 +39,8 @@ export const withoutBasePath = (
 }
 
 /**
- * Under what the browser may see this request, such as `https://host/lab`, the likeliest first: a proxy that changes the
- * Host header does not tell.
+ * Possible URLs of this request in the browser, such as `https://host/lab`, the most likely first: a proxy that changes
+ * the Host header does not tell.
  */
 export const browserAddresses = (
   addresses: readonly PublicAddress[],
@@ -53,7 +53,7 @@ export const browserAddresses = (
   return [first, ...new Set(all.filter((each) => each !== first))]
 }
 
-/** The folder in one of these addresses: `/lab`, or ''. */
+/** The path in such a URL: `/lab`, or ''. */
 export const pathOf = (address: string): string => publicAddress(address).path
 
 /** From this path of the relay to its root, as a relative URL: `../` for `/notebook/x`. */

@@ -1,4 +1,4 @@
-// The addresses under /api/bin: what was deleted, and the way back.
+// /api/bin: deleted notebooks and restoring them.
 import { nameOf, parseEntry, type Entry } from '../files/bin.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
 import type { Listing } from '../files/listing.ts'

@@ -1,14 +1,14 @@
-// `/api/blobs/{sha256-…}`: big values of outputs by their digest.
+// `/api/blobs/{sha256-…}`: large output values by digest.
 import type { IncomingMessage } from 'node:http'
 import { isBlobName, maxBlobSize } from '../../shared/notebook/output/blob.ts'
 import type { Blobs } from '../blobs/store.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
 import type { ApiCall, Handlers } from './api-call.ts'
 
-/** Seconds an asker may wait for a blob that is on its way here. */
+/** Maximum seconds to wait for a blob that is being uploaded. */
 const maxWait = 30
 
-/** `Prefer: wait=20` (RFC 7240): the browser that made the blob may not have sent it yet. */
+/** `Prefer: wait=20` (RFC 7240): the browser that created the blob may not have sent it yet. */
 const waitOf = (request: IncomingMessage): number => {
   const [, seconds] =
     /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/.exec(String(request.headers['prefer'] ?? '')) ?? []
@@ -49,7 +49,7 @@ export const blobHandlers = (blobs: Blobs): Handlers<'readBlob' | 'keepBlob'> =>
     }
     if (bytes === null) throw new HttpError('not_found', 'no such blob')
     return sendData(response, 200, bytes, 'application/octet-stream', {
-      // What has another content has another name.
+      // Different content has a different name.
       'Cache-Control': 'private, max-age=31536000, immutable',
       ETag: `"${name}"`,
     })

@@ -1,5 +1,5 @@
-// The addresses under /api/files: what lies beside the notebooks. A path with a `/` at its end is a folder and answers a
-// list of all below it; any other is a file. Nothing is written over without a word about which version is meant.
+// /api/files: the files next to the notebooks. A path that ends in `/` is a folder and returns a recursive listing; any
+// other is a file. A file is only overwritten if the request names its version.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
 import { whyNotNew } from '../files/new-path.ts'
@@ -46,7 +46,7 @@ const sendPlain = async (
 const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Promise<void> => {
   const { request } = call
   const path = usable(call.path)
-  // On some systems the ending in capitals names the same file.
+  // On some systems the suffix in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
     throw new HttpError('bad_request', 'notebooks are changed under /api/notebooks')
   const match = request.headers['if-match']

@@ -1,4 +1,4 @@
-// GET /api/grant: who the asker is to this relay.
+// GET /api/grant: the caller's role and user.
 import { send, type Handlers } from './api-call.ts'
 
 export const grantHandlers: Handlers<'readGrant'> = {

@@ -1,5 +1,5 @@
-// The addresses under /api/history: who wrote a notebook and when, the notebook as it was at any place of its log, and
-// names for such places. A place is a number of updates; `at` counts them from the first.
+// /api/history: who wrote a notebook and when, its state at any position of the log, and names for positions. A
+// position is a number of updates; `at` counts them from the first.
 import * as Y from 'yjs'
 import type { Timeline, Version } from '../../shared/api/routes.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
@@ -15,7 +15,7 @@ export interface HistoryOptions {
   readonly log: Log
 }
 
-/** How many groups a timeline has at most. */
+/** Maximum edit sessions of a timeline. */
 const maxSessions = 500
 
 export const historyHandlers = ({
@@ -60,7 +60,7 @@ export const historyHandlers = ({
 export const stateAt = async (updates: UpdateLog, docId: string, at: number): Promise<Uint8Array> => {
   const doc = new Y.Doc()
   try {
-    // A batch a transaction: between two of them the relay does what else there is to do.
+    // One transaction per batch: other work runs in between.
     for await (const rows of updates.beginning(docId, at))
       integrate(
         doc,
@@ -84,7 +84,7 @@ const timeline = (
     last += count
     return { first, last, from, to, updates: count, users: [...new Set(writers.map(({ user }) => user))] }
   })
-  // Who a client of the document was: what a line's characters say of themselves is the client that typed them.
+  // The user of each client of the document: the characters of a line have the client that typed them.
   const known = new Map<number, string>()
   for (const { writers } of sessions)
     for (const { user, client } of writers) if (client !== 0 && user !== '') known.set(client, user)

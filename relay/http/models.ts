@@ -1,4 +1,4 @@
-// GET /api/models: what the providers offer; they are asked anew each time.
+// GET /api/models: the providers' models, requested anew each time.
 import type { Provider, Providers, ModelList } from '../../shared/model/provider.ts'
 import type { OfferedModel } from '../../shared/api/routes.ts'
 import { HttpError } from './answer.ts'

@@ -1,4 +1,4 @@
-// POST /api/recover/{path}: a browser that holds another history gives what the relay may lack.
+// POST /api/recover/{path}: a browser sends its copy of another epoch.
 import * as Y from 'yjs'
 import { hasAll, recover, type BrowserCopy, type RecoverOptions } from '../files/recover.ts'
 import type { Rooms } from '../sync/rooms.ts'

@@ -1,4 +1,4 @@
-// HTTP: who may ask, then the page, the API, or the health of the relay.
+// The HTTP server: checks access, then serves the page, the API, or the health check.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ErrorCode } from '../../shared/api/shapes.ts'
 import { diskReason } from '../disk/disk.ts'
@@ -31,7 +31,7 @@ export interface ServerOptions {
   readonly access: Access
   readonly version: string
   readonly authorize: Authorize
-  /** Who brings a token in the address keeps it in a cookie. */
+  /** A token in the URL is stored in a cookie. */
   readonly needsToken: boolean
   readonly api: Api
   readonly page: Pages
@@ -79,7 +79,7 @@ const answer = async (
   if (isApi(pathname)) return parts.api(request, response, url, grant, pathOf(addresses[0]))
   const token = searchParams.get('token')
   if (parts.needsToken && token !== null && !changing(request)) {
-    // From the address into the cookie, so that it stays out of the history and of what people copy.
+    // From the URL into the cookie, so that it stays out of the browser's history and of copied URLs.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
     return sendNothing(response, 303, {

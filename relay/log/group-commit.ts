@@ -1,7 +1,7 @@
-// What arrives in one turn of the event loop, over all rooms, becomes one commit and at most one sync. Two things can
-// wait on it: what may happen once the rows are stored (showing them to others), and what only once they are on the
-// disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
-// together, nothing is acknowledged, and `onTrouble` lets every page know.
+// All rows of one turn of the event loop, over all rooms, become one commit and at most one sync. Callbacks can wait
+// until rows are stored (to forward updates) or until they are on disk (to acknowledge them). While the disk fails,
+// rows wait here in order and are retried; people keep editing together, nothing is acknowledged, and `onTrouble`
+// notifies every page.
 import { messageOf, type Logger } from '../logging/logger.ts'
 import type { NewRevision, Revision } from './revisions.ts'
 import type { LoggedUpdate, UpdateLog } from './update-log.ts'
@@ -40,12 +40,12 @@ export class GroupCommit {
     this.onTrouble = onTrouble
   }
 
-  /** Changes with each turn: what is gathered for one turn must not ride on the next. */
+  /** Changes each turn: data gathered for one turn must not go into the next. */
   get turn(): object {
     return this.currentTurn
   }
 
-  /** Bytes that no commit has taken yet. */
+  /** Bytes not committed yet. */
   get backlog(): number {
     return this.backlogBytes
   }
@@ -66,19 +66,19 @@ export class GroupCommit {
     this.schedule()
   }
 
-  /** Runs `then` in this turn's order once all rows written before are stored, or known to be held back by the disk. */
+  /** Runs `then` in this turn's order once all earlier rows are stored, or held because the disk fails. */
   afterStored(then: Callback): void {
     this.currentTurn.stored.push(then)
     this.schedule()
   }
 
-  /** Runs `then` once all rows written before are on the disk. */
+  /** Runs `then` once all earlier rows are on disk. */
   afterSynced(then: Callback): void {
     this.currentTurn.synced.push(then)
     this.schedule()
   }
 
-  /** Resolves when everything written so far is on the disk, or after `limit` milliseconds: then with false. */
+  /** Resolves with true when everything written so far is on disk, or with false after `limit` milliseconds. */
   async settled(limit = Infinity): Promise<boolean> {
     let timer: NodeJS.Timeout | null = null
     try {
@@ -164,19 +164,19 @@ export class GroupCommit {
     if (this.retry || this.closed) return
     this.retry = setTimeout(() => {
       this.retry = null
-      // An empty turn tries the held rows again; without held rows it is the sync that failed.
+      // An empty turn retries the held rows; without held rows it was the sync that failed.
       if (this.unsynced.length === 0) this.unsynced.push(() => {})
       if (this.isHeld) this.schedule()
       else void this.sync()
     }, retryDelay)
   }
 
-  /** The disk did not take everything. */
+  /** Some rows could not be stored. */
   private get isHeld(): boolean {
     return this.unstored.length + this.unstoredRevisions.length > 0
   }
 
-  /** One room that is broken must not hold back the others. */
+  /** An exception in one room must not stop the others. */
   private callAll(all: readonly Callback[]): void {
     for (const then of all) {
       try {

@@ -1,4 +1,4 @@
-// Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
+// Reads the history from the log's tables: chunks, then updates not in a chunk yet.
 import { unpackChunk } from './chunk.ts'
 import { unpackFirst } from './states.ts'
 import { joinSessions, sessionsOf, unpackSessions, type EditSession } from './edit-session.ts'
@@ -35,7 +35,7 @@ export class Past {
   }
 
   async *beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
-    // Of one moment: chunks never change, and rows that become one meanwhile are in memory.
+    // A consistent state: chunks never change, and rows packed meanwhile are in memory.
     const chunks = this.chunks(docId)
     const tail = this.file.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     let left = count
@@ -64,7 +64,7 @@ export class Past {
     return state
   }
 
-  /** What came since the checkpoint. */
+  /** Updates since the checkpoint. */
   async tail(docId: string): Promise<readonly LoggedUpdate[]> {
     const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
@@ -97,7 +97,7 @@ export class Past {
     return joinSessions([...all, ...sessionsOf(tail.map((row) => logRow(docId, row)))])
   }
 
-  /** How many updates are in chunks; null where those of before do not tell. */
+  /** Number of updates in chunks; null if older chunks do not have it. */
   packed(docId: string): number | null {
     const chunks = this.file.all<{ stints: ArrayBuffer | null }>(
       'SELECT stints FROM chunks WHERE docId = ?',

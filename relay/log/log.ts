@@ -1,4 +1,4 @@
-// What the relay must not forget.
+// The relay's durable storage.
 import type { DocumentCatalogue } from './document-catalogue.ts'
 import type { Revisions } from './revisions.ts'
 import type { UpdateLog } from './update-log.ts'

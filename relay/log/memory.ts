@@ -1,4 +1,4 @@
-// A log that forgets when the process ends: for tests, and the measure of what the interfaces ask.
+// A log in memory: for tests, and the reference for its interfaces.
 import type { DocumentCatalogue, DocumentRecord } from './document-catalogue.ts'
 import { sessionsOf, type EditSession } from './edit-session.ts'
 import type { Log } from './log.ts'

@@ -1,5 +1,5 @@
-// Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. States
-// that are nearly as large as the updates that give them again are not kept at all.
+// Compacts the log: updates into chunks, a document's revisions and its checkpoint, which comes first, into one pack.
+// States that are nearly as large as the updates that reproduce them are not stored.
 import { digestOf } from '../disk/digest.ts'
 import { packChunk } from './chunk.ts'
 import { logRow, type Past, type UpdateRow } from './history-reader.ts'
@@ -10,19 +10,22 @@ import type { Revision, RevisionHead } from './revisions.ts'
 import type { SqliteFile } from './sqlite-file.ts'
 import { chunkLength } from './update-log.ts'
 
-/** The column `written` of a base. */
+/** The column `written` of a revision. */
 export const writers = { nobody: 0, relay: 1, another: 2 }
 
-/** Less than this of a document stays as it came: a chunk of a few rows saves nothing. */
+/** Smaller amounts stay unpacked: a chunk of a few rows saves nothing. */
 const worth = { updates: 100, bytes: 32 << 10 }
 
-/** States are kept that take less than this, or less for each update; and all, where so many would have to be read. */
+/**
+ * States are stored if they are smaller than this in total, or per update; and always if too many updates would have to
+ * be read.
+ */
 const replayed = { from: 4 << 10, ofCheckpoint: 3, ofBases: 1, atMost: 100_000 }
 
-/** The checkpoint's number in a pack; rows of bases begin with 1. */
+/** The checkpoint's number in a pack; rows of revisions begin with 1. */
 const checkpointSeq = 0
 
-/** From this size on states wait for a few others: packing ten of them anew takes a second. */
+/** Above this size states wait for a few others: repacking ten of them takes a second. */
 const large = 1 << 20
 
 interface HeadRow {
@@ -30,7 +33,7 @@ interface HeadRow {
   readonly digest: string
   readonly time: number
   readonly written: number
-  /** The history gives it again, after so many updates. */
+  /** Reproducible from the history, after so many updates. */
   readonly after: number | null
 }
 
@@ -55,7 +58,7 @@ export class Packing {
     this.past = past
   }
 
-  /** `state` becomes the checkpoint, and what came before it chunks. */
+  /** `state` becomes the checkpoint, and earlier updates become chunks. */
   async compact(docId: string, state: Uint8Array): Promise<void> {
     const [newest] = this.file.all<{ seq: number | null }>(
       `SELECT max(seq) AS seq FROM (SELECT max(seq) AS seq FROM updates WHERE docId = ?
@@ -80,7 +83,7 @@ export class Packing {
     })
   }
 
-  /** Whether states that take so many bytes are better had from the history again. */
+  /** Whether states of so many bytes are better reproduced from the history. */
   private isReplayed(docId: string, bytes: number, forEach: number): boolean {
     const updates = this.past.packed(docId)
     if (updates === null || updates > replayed.atMost) return false
@@ -96,7 +99,7 @@ export class Packing {
       )
       for (const { docId } of tails) {
         if (over()) return
-        // A chunk lies on one side of the checkpoint, which a crash may have left ahead of the chunks.
+        // A chunk is on one side of the checkpoint, which a crash may have left ahead of the chunks.
         const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
           docId,
         ])
@@ -129,7 +132,7 @@ export class Packing {
       .map(headOf)
   }
 
-  /** Of a state that the history gives again its digest is kept, so that it need not be made for this. */
+  /** A reproducible state has its digest stored, so that it need not be rebuilt for this. */
   async wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
     const [row] = this.file.all<{ seq: number; state: string | null }>(
       'SELECT seq, state FROM bases WHERE docId = ? AND digest = ? ORDER BY seq DESC LIMIT 1',
@@ -172,7 +175,7 @@ export class Packing {
     let packed = await this.packed(state, kept)
     const states = kept
     let found: ReadonlyMap<number, number> = new Map()
-    // Beside a checkpoint they take little.
+    // Next to a checkpoint they take little space.
     if (this.isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
       found = await replayable(() => this.past.beginning(docId, Infinity), kept)
       kept = new Map([...kept].filter(([seq]) => !found.has(seq)))
@@ -187,7 +190,7 @@ export class Packing {
           seq,
         ])
       this.file.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
-      // Unless there is a newer one meanwhile.
+      // Unless there is a newer one by now.
       this.file.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
         docId,
         checkpoint?.seq ?? null,
@@ -202,7 +205,7 @@ export class Packing {
     return packStates(new Map([...(checkpoint ? [[checkpointSeq, checkpoint] as const] : []), ...revisions]))
   }
 
-  /** Crash-safe: each chunk takes the place of its rows in one commit. */
+  /** Crash-safe: each chunk replaces its rows in one commit. */
   private async packUpdates(docId: string, last: number): Promise<void> {
     for (;;) {
       const rows = this.file.all<UpdateRow>(
@@ -227,7 +230,7 @@ export class Packing {
     }
   }
 
-  /** Two at once would put the same rows into two chunks. */
+  /** Concurrent calls would pack the same rows twice. */
   private alone(work: () => Promise<void>): Promise<void> {
     const mine = this.working.then(work)
     this.working = mine.catch(() => undefined)

@@ -1,19 +1,19 @@
-// The states behind the files the relay wrote or read: what another program may have made its edit from.
+// The states of files the relay wrote or read: possible bases of outside edits.
 import type { DocumentRecord } from './document-catalogue.ts'
 
-/** A file the relay wrote, or was about to write: its digest, and the document's state behind it. */
+/** A file the relay wrote, or was about to write: its digest, and the document's state. */
 export interface Revision {
   readonly digest: string
   readonly state: Uint8Array
-  /** When the state was read, in milliseconds since 1970; every update of that time or before is in it. */
+  /** When the state was read, in milliseconds since 1970; it includes every update up to that time. */
   readonly time: number
-  /** The rename happened. One that is not written may or may not be the file on the disk: a crash hides which. */
+  /** The rename happened. Otherwise it may or may not be the file on disk: a crash hides which. */
   readonly written: boolean
-  /** Another program wrote the file, and the state is what it says. */
+  /** Another program wrote the file, and the state is its content. */
   readonly outside: boolean
 }
 
-/** A revision without its state, which may have to be made from the history. */
+/** A revision without its state, which may have to be reproduced from the history. */
 export type RevisionHead = Omit<Revision, 'state'>
 
 export interface NewRevision {
@@ -21,12 +21,12 @@ export interface NewRevision {
   readonly revision: Revision
 }
 
-/** How many a document keeps. */
+/** Revisions stored for a document. */
 export const maxRevisions = 12
-/** The newest, which are kept in any case. */
+/** The newest, which are always kept. */
 const newestRevisions = 4
 
-/** What decides whether a revision stays: numbers count up with each. */
+/** What decides whether a revision is kept; numbers increase. */
 export interface Kept {
   readonly number: number
   readonly written: boolean
@@ -35,9 +35,9 @@ export interface Kept {
 }
 
 /**
- * Which of so many that one is too many is to go: beyond the newest few the oldest of those that never came into the
- * file, as while a disk fails. Else, since programs save what they read a minute or a day ago, those are kept that lie
- * the further apart the older they are.
+ * The revision to drop when there is one too many. Besides the newest few: first the oldest that never reached the
+ * file, as while a disk fails. Otherwise, since programs save what they read a minute or a day ago, kept revisions lie
+ * further apart the older they are.
  */
 export const revisionToDrop = (all: readonly Kept[]): number => {
   const older = all.slice(0, -newestRevisions)
@@ -55,18 +55,18 @@ export const revisionToDrop = (all: readonly Kept[]): number => {
   return found
 }
 
-/** As UpdateLog: what it cannot do rejects, and nothing is half done then. */
+/** As for UpdateLog: a failure rejects, and leaves nothing half done. */
 export interface Revisions {
   add(docId: string, revision: Revision): Promise<void>
   markWritten(docId: string, digest: string): Promise<void>
-  /** Oldest first, at most `maxRevisions`: the newest, and of the older ones some. */
+  /** Oldest first, at most `maxRevisions`: the newest, and some older ones. */
   of(docId: string): Promise<readonly Revision[]>
-  /** The same for those who want to know which there are. */
+  /** The same without the states. */
   heads(docId: string): Promise<readonly RevisionHead[]>
-  /** Whether this is the state behind the newest revision with that digest. */
+  /** Whether this is the state of the newest revision with that digest. */
   wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean>
-  /** The digest of the file the document's history began with; null where that is not known. Its revision is kept. */
+  /** Digest of the file the document's history began with; null if unknown. Its revision is always kept. */
   began(docId: string): Promise<string | null>
-  /** Documents in use with updates later than their last written revision, as a crash leaves them. */
+  /** Documents in use with updates later than their last written revision, as after a crash. */
   unwritten(): Promise<readonly DocumentRecord[]>
 }

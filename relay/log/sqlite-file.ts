@@ -1,7 +1,8 @@
-// A SQLite file of the relay's: statements, commits, and how it stays small. How it reaches the disk is told in wal.ts.
+// A SQLite file of the relay: statements, commits, compaction. For how commits reach the disk see wal.ts.
 //
-// libsql's traps: parameters always as one array (a bare Buffer aborts the process); never open the main file or
-// -shm by other means in this process (closing them drops SQLite's locks). Opening the -wal is safe: it has no locks.
+// Pitfalls of libsql: always pass parameters as one array (a bare Buffer aborts the process); never open the main file
+// or -shm by other means in this process (closing them drops SQLite's locks). Opening the -wal is safe: it has no
+// locks.
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
@@ -13,13 +14,13 @@ import { Wal } from './wal.ts'
 
 export type Value = string | number | Uint8Array | null
 
-/** Milliseconds without a commit until the log is made small. */
+/** Milliseconds without a commit until the log is compacted. */
 export const defaultIdleTimeout = 2_000
 
 export interface SqliteOptions {
   readonly sync: SyncFile
   readonly idle: number
-  /** The log could not be made small, and why, once for each reason. It is tried again, and nothing is lost by it. */
+  /** The log could not be compacted, and why, once per reason. It is retried, and nothing is lost. */
   readonly onLarge: (reason: string) => void
 }
 
@@ -29,12 +30,12 @@ export class SqliteFile {
   private readonly wal: Wal
   private readonly options: SqliteOptions
   private readonly idle: NodeJS.Timeout
-  /** Makes what is in it smaller, until `over`. */
+  /** Packs the content until `over`. */
   private pack: (over: () => boolean) => Promise<void> = () => Promise.resolve()
   private tidying: Promise<void> | null = null
   private closed = false
   private ended = false
-  /** Why it could not be made small the last time. */
+  /** Why compaction failed last. */
   private large: string | null = null
   private bytes = 0
 
@@ -42,7 +43,7 @@ export class SqliteFile {
     this.database = database
     this.wal = wal
     this.options = options
-    // From the start on: a crash may have left much.
+    // From the start on: a crash may have left much to do.
     this.idle = setTimeout(() => this.tidy(), options.idle).unref()
   }
 
@@ -55,7 +56,7 @@ export class SqliteFile {
     database.pragma('wal_autocheckpoint=0')
     prepareTables(database)
     allowShrinking(database)
-    // A write of nothing, so that the -wal file exists; then its name is made durable.
+    // An empty write, so that the -wal file exists; then its name is made durable.
     database.exec(
       'CREATE TABLE IF NOT EXISTS opened(at INTEGER); INSERT INTO opened VALUES(0); DELETE FROM opened',
     )
@@ -66,17 +67,17 @@ export class SqliteFile {
     return new SqliteFile(database, wal, { sync, idle, onLarge })
   }
 
-  /** Called before the file itself is made small. */
+  /** Called before the file itself is shrunk. */
   packedBy(pack: (over: () => boolean) => Promise<void>): void {
     this.pack = pack
   }
 
-  /** Resolves when everything committed before the call is on the disk: it survives a power loss. */
+  /** Resolves when everything committed before the call is on disk: it survives a power loss. */
   synced(): Promise<void> {
     return this.wal.synced()
   }
 
-  /** All of `change`, or nothing where it throws; then in the operating system's hands: it survives kill -9. */
+  /** All of `change`, or nothing if it throws; afterwards it survives kill -9. */
   async commit<T>(change: () => T): Promise<T> {
     while (this.wal.locked) await this.wal.locked
     this.run('BEGIN IMMEDIATE', [])
@@ -93,7 +94,7 @@ export class SqliteFile {
     return result
   }
 
-  /** `change` is one statement, which is a commit by itself, and half the work of three. */
+  /** `change` is one statement, which is its own commit, at half the cost of three. */
   async commitOne(change: () => void): Promise<void> {
     if (this.wal.locked) return this.commit(change)
     change()
@@ -105,7 +106,7 @@ export class SqliteFile {
     for (const value of values) if (value instanceof Uint8Array) this.bytes += value.length
   }
 
-  /** Rows of a query; what their columns are is said by the query itself. */
+  /** The rows of a query; the caller states their type. */
   all<Row>(sql: string, values: Value[]): Row[] {
     return this.statement(sql).all(values) as Row[]
   }
@@ -122,7 +123,7 @@ export class SqliteFile {
     }
   }
 
-  /** Nobody writes: what was typed is packed, and what it took before is given back to the disk. */
+  /** While nobody writes: packs updates and returns free space to the disk. */
   private tidy(): void {
     if (this.tidying) {
       this.idle.refresh()
@@ -130,7 +131,7 @@ export class SqliteFile {
     }
     this.tidying = (async () => {
       try {
-        // First, because it takes no room where the rest might: a full disk may have some again.
+        // First, because it needs no space when the rest might: a full disk may have some again.
         await this.wal.empty()
         await this.pack(() => this.closed)
         if (!this.closed) await this.wal.shrink()
@@ -153,7 +154,7 @@ export class SqliteFile {
   }
 
   private statement(sql: string): Database.Statement {
-    // The library ends the whole process where a closed database is used.
+    // The library ends the whole process if a closed database is used.
     if (this.ended) throw new Error('the log is closed')
     let statement = this.statements.get(sql)
     if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)))

@@ -60,7 +60,7 @@ export class SqliteRevisions implements Revisions {
     )
   }
 
-  /** A part of a commit. */
+  /** Part of a commit. */
   insert(docId: string, { digest, state, time, written, outside }: Revision): void {
     this.file.run('INSERT INTO bases(docId, digest, bytes, time, written) VALUES(?, ?, ?, ?, ?)', [
       docId,

@@ -11,9 +11,9 @@ export class SqliteUpdates implements UpdateLog {
   private readonly past: Past
   private readonly packing: Packing
   private readonly revisions: SqliteRevisions
-  /** What users are called, as far as this process has written it. */
+  /** Names of users, as far as this process has written them. */
   private readonly knownNames = new Map<string, string>()
-  /** Rows are numbered here: the tree they lie in has no counter of its own. */
+  /** Rows are numbered here: their table has no counter. */
   private seq: number
 
   constructor(file: SqliteFile, past: Past, packing: Packing, revisions: SqliteRevisions) {
@@ -39,7 +39,7 @@ export class SqliteUpdates implements UpdateLog {
         for (const { docId, revision } of revisions) this.revisions.insert(docId, revision)
       })
     } catch (error) {
-      // Names may have gone with it.
+      // Names may have been lost with it.
       this.knownNames.clear()
       throw error
     }
@@ -91,7 +91,7 @@ export class SqliteUpdates implements UpdateLog {
     return this.past.versions(docId)
   }
 
-  /** A part of a commit. */
+  /** Part of a commit. */
   insert(row: LoggedUpdate): void {
     if (row.name !== undefined && row.name !== this.knownNames.get(row.user)) {
       this.file.run('INSERT OR REPLACE INTO people(id, name) VALUES(?, ?)', [row.user, row.name])

@@ -1,69 +1,66 @@
-// The updates of each document, in the order they came: what people did. A log reads no update; it keeps bytes.
+// The updates of each document, in order of arrival. A log does not interpret them.
 import type { EditSession } from './edit-session.ts'
 import type { NewRevision } from './revisions.ts'
 
-/** One update as it came in. `client` is the Yjs client that made it, 0 where that is not known. */
+/** One update as received. `client` is the Yjs client that made it, 0 if unknown. */
 export interface LoggedUpdate {
   readonly docId: string
   /** Milliseconds since 1970 by the relay's clock. */
   readonly time: number
-  /** An id; the name itself where only that is known. Empty: no person. */
+  /** An id; the name itself if only that is known. Empty: no person. */
   readonly user: string
-  /** What `user` is called where it is an id; the last one is kept, not each. */
+  /** The name of `user`, if that is an id; only the last one is stored. */
   readonly name?: string
   readonly client: number
   readonly bytes: Uint8Array
 }
 
-/** How many updates, and how many bytes they are together. */
+/** Number of updates, and their total bytes. */
 export interface Tail {
   readonly updates: number
   readonly bytes: number
 }
 
-/** A place in a document's history that somebody gave a name. */
+/** A named position in a document's history. */
 export interface Version {
-  /** So many of the document's updates it has. */
+  /** Number of updates it includes. */
   readonly at: number
   readonly name: string
-  /** The name of whoever named it, and their id; null where only the name is known. */
+  /** Name and id of whoever named it; the id is null if unknown. */
   readonly by: string
   readonly user: string | null
   /** Milliseconds since 1970 by the relay's clock. */
   readonly time: number
 }
 
-/** How many updates one compacted chunk holds at most. */
+/** Maximum number of updates in a chunk. */
 export const chunkLength = 4000
 
-/** Whatever it cannot do because of the disk rejects; nothing is half done after a rejection. */
+/** A disk failure rejects, and leaves nothing half done. */
 export interface UpdateLog {
-  /**
-   * One commit for all rows and bases. When it resolves they are in the operating system's hands: they survive
-   * kill -9.
-   */
+  /** One commit for all rows and revisions. When it resolves they survive kill -9. */
   append(rows: readonly LoggedUpdate[], revisions?: readonly NewRevision[]): Promise<void>
-  /** Resolves when everything appended before the call is on the disk: it survives a power loss. */
+  /** Resolves when everything appended before the call is on disk: it survives a power loss. */
   synced(): Promise<void>
 
-  /** The newest checkpoint, if there is one, then the updates since, in the order they came. */
+  /** The newest checkpoint, if any, then the updates since, in order of arrival. */
   load(docId: string): Promise<readonly Uint8Array[]>
-  /** The updates `load` gives after its checkpoint. */
+  /** Size of the updates `load` returns after the checkpoint. */
   tail(docId: string): Promise<Tail>
   /**
-   * Makes `state` the checkpoint, and packs the updates behind it into chunks. `state` must hold every update of
-   * the document appended so far. A crash at any moment loses nothing: the next call goes on where this one ended.
+   * Makes `state` the checkpoint, and packs the earlier updates into chunks. `state` must include every update appended
+   * so far. A crash at any moment loses nothing: the next call continues.
    */
   compact(docId: string, state: Uint8Array): Promise<void>
-  /** Every update ever appended, oldest first, out of chunks and tail. */
+  /** Every update ever appended, oldest first. */
   history(docId: string): Promise<readonly LoggedUpdate[]>
-  /** The first `count` rows of that, in batches of at most `chunkLength`: no more than one is in memory at a time. */
+  /** Its first `count` rows, in batches of at most `chunkLength`: only one batch is in memory at a time. */
   beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]>
-  /** Who made the updates of the history and when, oldest first; reads no update where it can be helped. */
+  /** Who made the updates and when, oldest first; avoids reading updates. */
   sessions(docId: string): Promise<readonly EditSession[]>
-  /** What users of rows are called, by their ids. */
+  /** Names of users, by id. */
   people(): Promise<ReadonlyMap<string, string>>
   nameVersion(docId: string, version: Version): Promise<void>
-  /** By place, then by time. */
+  /** By position, then by time. */
   versions(docId: string): Promise<readonly Version[]>
 }

@@ -45,6 +45,11 @@ export class ObjectFiles implements NotebookFiles {
     return { found: found.sort((a, b) => (a.path < b.path ? -1 : 1)), problems }
   }
 
+  /** No program that could lies beside them. */
+  async lastLiveEdit(): Promise<number> {
+    return 0
+  }
+
   async listOwn(below: OwnPath): Promise<readonly FileEntry<OwnPath>[]> {
     const objects = await this.store.list(`${below}/`)
     return objects.map((object) => entryOf(object.path as OwnPath, object))

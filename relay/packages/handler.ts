@@ -1,4 +1,4 @@
-// Python packages at our own origin, as the page's policy lets it connect nowhere else: `/pyodide/packages/{file}`,
+// Python packages under our own origin, because the page's policy allows no other: `/pyodide/packages/{file}`,
 // `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -12,7 +12,7 @@ import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
 
-/** `addresses`: under which the browser may see this request. */
+/** `addresses`: possible URLs of this request in the browser. */
 export const createPackages =
   (distribution: Distribution, pypi: Pypi) =>
   async (

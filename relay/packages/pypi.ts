@@ -1,4 +1,4 @@
-// A Python package index behind our own origin: its pages with the addresses of files here, and the files.
+// A Python package index behind our own origin: its pages with our URLs, and its files.
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
@@ -8,15 +8,15 @@ import { indexType, ownPage, parseIndexPage, projectOf, type IndexPage } from '.
 import type { PackageStore, Wheel } from './store.ts'
 import type { Upstreams } from './upstream.ts'
 
-/** Milliseconds that a page is taken for fresh; after that it serves only while the index cannot be reached. */
+/** Milliseconds for which a page is fresh; an older one is used only if the index is unreachable. */
 const fresh = 600_000
 
 export interface PypiOptions {
-  /** The index's address, with a slash at its end. */
+  /** The index's URL, with a final slash. */
   readonly index: string
   readonly upstreams: Upstreams
   readonly store: PackageStore
-  /** Where the page of a project is kept. */
+  /** The cache file of a project's page. */
   readonly fileOf: (project: string) => string
   readonly logger: Logger
 }
@@ -29,7 +29,7 @@ export class Pypi {
     this.parts = parts
   }
 
-  /** `project` in PEP 503's form; `base` is the address of files here. */
+  /** `project` normalized as in PEP 503; `base` is the URL of files here. */
   async page(project: string, base: string): Promise<IndexPage> {
     return ownPage(await this.indexPage(project), (sha256, filename) => `${base}${sha256}/${filename}`)
   }
@@ -37,7 +37,7 @@ export class Pypi {
   async wheel(sha256: string, filename: string): Promise<Wheel> {
     const project = projectOf(filename)
     if (project === null) throw new HttpError('not_found', `${filename} is not a wheel`)
-    // Only what the index names is fetched, and only with the checksum that it names.
+    // Only files listed in the index are fetched, and only with the listed checksum.
     return this.parts.store.get(filename, sha256, async () => {
       const { files } = await this.indexPage(project)
       const file = files.find((file) => file.filename === filename && file.hashes['sha256'] === sha256)
@@ -69,7 +69,7 @@ export class Pypi {
       const page = parseIndexPage(await readFile(file, 'utf8'))
       return { page, age: Date.now() - (await stat(file)).mtimeMs }
     } catch (error) {
-      // One that cannot be read is as none: it is fetched anew.
+      // An unreadable page is fetched again.
       if (!isMissing(error)) this.parts.logger.warn('a cached index page is invalid', { project })
       return null
     }

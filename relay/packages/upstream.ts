@@ -1,5 +1,4 @@
-// The servers that packages come from the first time: only those named in the settings, and never longer or more than
-// a wheel may be.
+// The servers packages are fetched from: only the configured ones, with limits on time and size.
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,16 +10,16 @@ import { messageOf } from '../logging/logger.ts'
 const maxFile = 512 * 1024 * 1024
 const maxIndex = 64 * 1024 * 1024
 const maxRedirects = 3
-/** Milliseconds until an upstream has begun to answer, and until a wheel has come. */
+/** Milliseconds until an upstream must begin to answer, and until a wheel must be complete. */
 const timeouts = { answer: 20_000, file: 600_000 }
 
-/** What went wrong with an upstream, told to whoever waits for it; names what was asked for and where. */
+/** An upstream failure as a response; names what was requested, and from where. */
 const failed = (what: string, url: URL, why: string): HttpError =>
   new HttpError('upstream', `${what} could not be fetched from ${url.origin}: ${why}`)
 
 const whyOf = (error: unknown): string => {
   if (error instanceof Error && error.name === 'TimeoutError') return 'it did not respond in time'
-  // Node's fetch says only that it failed, and keeps the reason behind it.
+  // Node's fetch error has the reason in its cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
@@ -39,7 +38,7 @@ export class Upstreams {
     return this.origins.has(url.origin)
   }
 
-  /** null where the upstream has no such thing. */
+  /** Null if the upstream does not have it. */
   async text(what: string, url: URL, accept: string): Promise<string | null> {
     try {
       const response = await this.get(what, url, accept, timeouts.answer)
@@ -57,7 +56,7 @@ export class Upstreams {
     }
   }
 
-  /** Puts the file at `target`, whole and with that content, or throws and leaves nothing. */
+  /** Stores the complete, verified file at `target`, or throws and leaves nothing. */
   async download(what: string, url: URL, sha256: string, target: string): Promise<void> {
     await mkdir(dirname(target), { recursive: true })
     const temporary = `${target}.${randomBytes(4).toString('hex')}`
@@ -73,7 +72,7 @@ export class Upstreams {
     }
   }
 
-  /** The checksum of what came. */
+  /** Returns the checksum of the content. */
   private async into(file: string, what: string, url: URL): Promise<string> {
     const hash = createHash('sha256')
     let size = 0
@@ -89,10 +88,9 @@ export class Upstreams {
       throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
     })
     if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)
-    // Made before anything is written to it: a stream makes its file when it comes to it, which may be after the
-    // download was given up and tidied away.
+    // Opened before writing: a stream opens its file late, perhaps after the download was cancelled and cleaned up.
     const handle = await open(file, 'wx')
-    // The disk's own errors go on as they are: it is not the upstream that failed.
+    // Disk errors are passed on as they are: the upstream has not failed.
     const output = handle.createWriteStream()
     let disk: Error | null = null
     output.on('error', (error) => (disk = error))

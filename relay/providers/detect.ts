@@ -1,5 +1,6 @@
 // What answers on this machine where nothing was configured: Ollama, else a llama.cpp server, else the mock.
 import type { Provider } from '../../shared/model/provider.ts'
+import type { GivenSettings } from './descriptor.ts'
 import { createMock } from './mock.ts'
 import { createOllama, ollama, ollamaAddress } from './ollama.ts'
 import { createOpenAICompatible } from './openai-compatible.ts'
@@ -20,21 +21,20 @@ const hasModels = async (provider: Provider): Promise<boolean> => {
   return listed !== null && listed.ok && listed.models.length > 0
 }
 
-export const detectProvider = async (at: UsualAddresses = usualAddresses): Promise<Provider> => {
-  const own = ollama.settings.safeParse({
-    baseUrl: at.ollama,
-    apiKey: null,
-    model: null,
-    contextLength: null,
-  })
-  if (!own.success) throw new Error('the usual settings of Ollama are fine')
+export const detectProvider = async (
+  given: GivenSettings,
+  at: UsualAddresses = usualAddresses,
+): Promise<Provider> => {
+  const { model, imageModel } = given
+  // Checked when the settings were read.
+  const own = ollama.settings.parse({ ...given, baseUrl: given.baseUrl ?? at.ollama })
   const candidates = [
-    createOllama({ ...own.data, label: `Ollama, found at ${new URL(at.ollama).host}` }),
+    createOllama({ ...own, label: `Ollama, found at ${new URL(own.baseUrl).host}` }),
     createOpenAICompatible({
       baseUrl: at.llamaCpp,
       apiKey: null,
-      model: null,
-      imageModel: null,
+      model,
+      imageModel,
       label: `llama.cpp, found at ${new URL(at.llamaCpp).host}`,
     }),
   ]

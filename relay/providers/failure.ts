@@ -39,24 +39,24 @@ const describe = (error: unknown): string => {
 
 /** What a person can do about it; null where nobody knows. */
 const adviceFor = (error: unknown): string | null => {
-  if (error instanceof Silent) return 'The request was ended; Regenerate asks again.'
+  if (error instanceof Silent) return 'The request was cancelled. Use Regenerate to try again.'
   if (!APICallError.isInstance(error) || error.statusCode === undefined) return null
   const seconds = secondsAskedFor(error)
   switch (error.statusCode) {
     case 401:
     case 403:
-      return 'Whoever runs the relay has to look at its key.'
+      return 'The operator of the relay must check the API key.'
     case 404:
-      return 'Choose another model; this one may not be there.'
+      return 'Choose another model; this one may not exist.'
     case 413:
-      return 'Hide cells from the model, or begin a new notebook.'
+      return 'Hide cells from the model, or start a new notebook.'
     case 429:
       return seconds === null
-        ? 'Too much was asked of it for now: wait a little, then Regenerate.'
-        : `Too much was asked of it for now: Regenerate in ${seconds} s.`
+        ? 'The rate limit was reached: wait a little, then Regenerate.'
+        : `The rate limit was reached: Regenerate in ${seconds} s.`
     case 503:
     case 529:
-      return 'It has too much to do: wait a little, then Regenerate, or choose another model.'
+      return 'The model server is overloaded: wait a little, then Regenerate, or choose another model.'
     default:
       return null
   }

@@ -1,7 +1,7 @@
 // Every provider there is. A new one is a descriptor in a file of its own and a line here.
 import type { Providers } from '../../shared/model/provider.ts'
 import { anthropic } from './anthropic.ts'
-import { configurable, type Configurable, type ConfiguredProvider } from './descriptor.ts'
+import { configurable, type Configurable, type ConfiguredProvider, type GivenSettings } from './descriptor.ts'
 import { detectProvider } from './detect.ts'
 import { mock } from './mock.ts'
 import { ollama } from './ollama.ts'
@@ -16,11 +16,15 @@ export const descriptors: readonly Configurable[] = [
   configurable(mock),
 ]
 
-/** Null: whatever is found on this machine. */
-export const createProviders = async (
-  chosen: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null,
-): Promise<Providers> => {
-  if (chosen === null) return [await detectProvider()]
-  const [first, ...others] = chosen
+export interface ChosenProviders {
+  /** Null: whatever is found on this machine. */
+  readonly providers: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null
+  /** For what is found. */
+  readonly detected: GivenSettings
+}
+
+export const createProviders = async ({ providers, detected }: ChosenProviders): Promise<Providers> => {
+  if (providers === null) return [await detectProvider(detected)]
+  const [first, ...others] = providers
   return [first.create(), ...others.map(({ create }) => create())]
 }

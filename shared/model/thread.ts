@@ -120,7 +120,7 @@ export class ThreadPeer {
     this.replies.set(key, reply)
     this.setup.onAnswering?.(true)
     if (provider === undefined)
-      return reply.fail(`${choice.model} was chosen, and this relay does not offer it. Choose another model.`)
+      return reply.fail(`${choice.model} is not offered by this relay. Choose another model.`)
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)

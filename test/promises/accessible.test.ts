@@ -165,6 +165,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Export',
     'Files',
     'Packages',
+    'Comments',
     'Variables',
     'History',
     'Keys',

@@ -148,7 +148,7 @@ test('a reply says what it took and how it ended, and goes on or begins anew at 
   }
   await ana.run(2)
   await ana.cellIs(2, 'error')
-  await expect.poll(() => ana.output(2).textContent(), soon).toContain('You may ask 10 times a minute here.')
+  await expect.poll(() => ana.output(2).textContent(), soon).toContain('The limit is 10 runs per minute.')
   expect(ana.complaints).toEqual([])
   for (const text of [await ana.page.content(), await app.file('a.ipynb')])
     expect(text).not.toContain('key-known-to-the-relay-alone')

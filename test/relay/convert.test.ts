@@ -22,7 +22,7 @@ const run = async (...args: string[]): Promise<{ code: number | null; output: st
 const done = async (from: string, to: string): Promise<string> => {
   const { code, output, errors } = await run(at(from), at(to))
   expect([code, errors]).toEqual([0, ''])
-  expect(output).toMatch(/^[^\n]+ is written[^\n]*\n$/)
+  expect(output).toMatch(/^wrote [^\n]+\n$/)
   return output
 }
 

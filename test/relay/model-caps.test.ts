@@ -41,7 +41,7 @@ describe('caps', () => {
     ['personTokens', 'for you', { ok: true, notice: null }],
     [
       'dayTokens',
-      'for everyone here together',
+      'for all users of this relay together',
       { ok: false, reason: expect.stringContaining('are used up') },
     ],
   ] as const)(
@@ -55,7 +55,7 @@ describe('caps', () => {
       caps.spend(ana, 250)
       expect(caps.admit(ana).ok).toBe(false)
       expect(told(caps.admit(ana))).toContain(
-        `The 1,000 tokens a day ${who} are used up (1,050). It goes on tomorrow`,
+        `The 1,000 tokens a day ${who} are used up (1,050). Try again tomorrow`,
       )
       expect(caps.admit(ben)).toEqual(bens)
       time += 24 * 60 * 60 * 1_000
@@ -84,7 +84,7 @@ describe('caps', () => {
       '',
       '4 of 5 runs a minute are used.',
       '5 of 5 runs a minute are used.',
-      'You may ask 5 times a minute here. Run it again in 55 s.',
+      'The limit is 5 runs per minute. Run it again in 55 s.',
     ])
     expect(caps.admit(ben).ok).toBe(true)
     time += 55_000

@@ -6,6 +6,7 @@ import type { Origin } from './origin.ts'
 import { byOf, type By } from '../person.ts'
 import type { Receipt } from '../receipt.ts'
 import { isRecord } from '../../record.ts'
+import { splitModel } from '../model-choice.ts'
 import { Growing, type Slot } from './run.ts'
 import { messageKey, messagesOf, readLiveMessage, threadsOf } from './threads.ts'
 
@@ -106,7 +107,11 @@ export class AnswerWriter {
   }
 
   receipt(receipt: Receipt): void {
-    this.write(() => this.map.set('receipt', { ...receipt }))
+    this.write(() => {
+      this.map.set('receipt', { ...receipt })
+      // Now it is known which one answers.
+      this.map.set('by', `Model (${splitModel(receipt.model).id || receipt.model})`)
+    })
   }
 
   finish(status: Exclude<RunStatus, 'running'>): void {

@@ -28,7 +28,7 @@ const maxValue = 120_000
 /** Earlier updates of the sender are missing, so this one cannot be checked yet. */
 export const incomplete = 'a part of something larger'
 const elsewhere = 'more than comments'
-const others = 'a comment of somebody else'
+const others = 'another person’s comment'
 
 /** The reason to refuse the update, or null. `doc` must contain everything received before. */
 export const refusalOf = (doc: Y.Doc, update: Uint8Array, commenter: Commenter): string | null =>
@@ -75,7 +75,7 @@ class Examination {
   refusal(): string | null {
     if (!this.isComplete) return incomplete
     for (const [client, structs] of this.fresh) {
-      if (!this.isOwnClient(client)) return 'something written in the name of another page'
+      if (!this.isOwnClient(client)) return 'an edit in the name of another page'
       for (const struct of structs) {
         const reason = struct instanceof Y.Item ? this.refuseItem(struct) : null
         if (reason !== null) return reason
@@ -171,7 +171,7 @@ class Examination {
   private refuseDeletions(): string | null {
     for (const [client, ranges] of this.deletions.clients)
       for (const { clock, len } of ranges) {
-        if (clock + len > this.end(client)) return 'the deletion of what is not there yet'
+        if (clock + len > this.end(client)) return 'the deletion of unknown content'
         const structs = this.doc.store.clients.get(client) ?? []
         const known = Math.min(clock + len, Y.getState(this.doc.store, client))
         for (

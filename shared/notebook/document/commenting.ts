@@ -94,7 +94,7 @@ export const editMessage = (
   { who, text, at }: Omit<Writing, 'asksModel'>,
 ): Outcome => {
   const message = ownMessage(doc, thread, id, who)
-  if (message === null || text.trim() === '') return refused('this is not a message of yours')
+  if (message === null || text.trim() === '') return refused('this message is not yours')
   const { asked } = message
   const leaf = messageLeaf({ ...message, text: wholeText(text, maxMessage), edited: at })
   doc.transact(
@@ -114,7 +114,7 @@ export const isDeletable = (who: Person, { run, ...message }: LiveMessage): bool
 
 export const deleteMessage = (doc: Y.Doc, thread: string, id: string, who: Person): Outcome => {
   const message = readLiveMessage(id, messagesOf(doc).get(messageKey(thread, id)))
-  if (message === null || !isDeletable(who, message)) return refused('this is not a message of yours')
+  if (message === null || !isDeletable(who, message)) return refused('this message is not yours')
   doc.transact(() => {
     messagesOf(doc).delete(messageKey(thread, id))
     if (message.answers !== undefined) withdraw(doc, thread, message.answers, who)
@@ -131,7 +131,7 @@ const withdraw = (doc: Y.Doc, thread: string, id: string, who: Person): void => 
 /** Stops the answer to one's own question, also before it has started. */
 export const stopAnswer = (doc: Y.Doc, thread: string, question: string, who: Person): Outcome => {
   const message = ownMessage(doc, thread, question, who)
-  if (!message?.asked) return refused('this is not a question of yours')
+  if (!message?.asked) return refused('this question is not yours')
   const leaf = messageLeaf(message)
   doc.transact(
     () =>

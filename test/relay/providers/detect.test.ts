@@ -21,6 +21,7 @@ const open = async (wire: Wire): Promise<ModelServer> => {
   servers.push(server)
   return server
 }
+const none = modelSettings({}).detected
 /** An address where nobody listens any more. */
 const nobody = async (): Promise<string> => {
   const server = await ModelServer.open(chatWire)
@@ -31,7 +32,7 @@ const nobody = async (): Promise<string> => {
 
 test('Ollama comes first, then llama.cpp, then the mock; the label says which was found and where', async () => {
   const [ollama, llamaCpp, gone] = [await open(ollamaWire), await open(chatWire), await nobody()]
-  const found = await detectProvider({ ollama: ollama.origin, llamaCpp: `${llamaCpp.origin}/v1` })
+  const found = await detectProvider(none, { ollama: ollama.origin, llamaCpp: `${llamaCpp.origin}/v1` })
   expect(found.label).toBe(`Ollama, found at ${new URL(ollama.origin).host}`)
   expect(said(await collect(found, 'say hello'), 'text')).toBe('You said hello.')
   expect(ollama.connections[0]?.request.body).toMatchObject({
@@ -39,13 +40,20 @@ test('Ollama comes first, then llama.cpp, then the mock; the label says which wa
     options: { num_ctx: 16_384 },
   })
 
-  const second = await detectProvider({ ollama: gone, llamaCpp: `${llamaCpp.origin}/v1` })
+  const second = await detectProvider(none, { ollama: gone, llamaCpp: `${llamaCpp.origin}/v1` })
   expect(second.label).toBe(`llama.cpp, found at ${new URL(llamaCpp.origin).host}`)
   expect(said(await collect(second, 'say hello'), 'text')).toBe('You said hello.')
 
+  const { detected } = modelSettings({ LLM_MODEL: 'second-model', OLLAMA_CONTEXT_LENGTH: '4096' })
+  await collect(await detectProvider(detected, { ollama: ollama.origin, llamaCpp: gone }), 'hello')
+  expect(ollama.connections.at(-1)?.request.body).toMatchObject({
+    model: 'second-model',
+    options: { num_ctx: 4_096 },
+  })
+
   // One without a model cannot answer.
   ollama.models = []
-  expect((await detectProvider({ ollama: ollama.origin, llamaCpp: gone })).label).toContain('mock')
+  expect((await detectProvider(none, { ollama: ollama.origin, llamaCpp: gone })).label).toContain('mock')
 })
 
 test('a program on one of these ports that answers nothing holds nobody up', async () => {
@@ -56,12 +64,12 @@ test('a program on one of these ports that answers nothing holds nobody up', asy
     silent.close()
   })
   const address = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
-  expect((await detectProvider({ ollama: address, llamaCpp: address })).label).toContain('mock')
+  expect((await detectProvider(none, { ollama: address, llamaCpp: address })).label).toContain('mock')
 })
 
 test('several providers have keys and models of their own; LLM_… is of the first', async () => {
   const [first, second] = [await open(chatWire), await open(ollamaWire)]
-  const { providers } = modelSettings({
+  const chosen = modelSettings({
     LLM_PROVIDER: 'openai-compatible, ollama',
     LLM_BASE_URL: `${first.origin}/v1`,
     LLM_API_KEY: 'key-of-the-first',
@@ -70,7 +78,7 @@ test('several providers have keys and models of their own; LLM_… is of the fir
     OLLAMA_MODEL: 'qwen3:8b',
     OLLAMA_CONTEXT_LENGTH: '8192',
   })
-  for (const provider of await createProviders(providers)) await collect(provider, 'hello')
+  for (const provider of await createProviders(chosen)) await collect(provider, 'hello')
   expect(first.connections[0]?.request).toMatchObject({
     headers: { authorization: 'Bearer key-of-the-first' },
     body: { model: 'model-of-the-first' },

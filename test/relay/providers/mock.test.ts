@@ -25,7 +25,7 @@ describe('the mock', () => {
   )
 
   test('says that no model is configured', async () => {
-    const [provider] = await createProviders(modelSettings({ LLM_PROVIDER: 'mock' }).providers)
+    const [provider] = await createProviders(modelSettings({ LLM_PROVIDER: 'mock' }))
     expect(provider.label).toBe('mock (no model is configured)')
     const text = said(await collect(provider, 'x = 1\n\nWhat is a prime?'), 'text')
     expect(text).toContain('no model is configured')

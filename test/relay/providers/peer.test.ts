@@ -48,14 +48,11 @@ const ask = (text: string, providers: Providers): Y.Doc => {
 }
 const result = (doc: Y.Doc) => readCell(doc, prompt)?.result
 const real = (): Promise<Providers> =>
-  createProviders(modelSettings({ LLM_BASE_URL: server.origin, LLM_API_KEY: key }).providers)
+  createProviders(modelSettings({ LLM_BASE_URL: server.origin, LLM_API_KEY: key }))
 
 describe('a prompt answered by a provider', () => {
   test('the mock answers, and says what it is', async () => {
-    const doc = ask(
-      'What is a prime?',
-      await createProviders(modelSettings({ LLM_PROVIDER: 'mock' }).providers),
-    )
+    const doc = ask('What is a prime?', await createProviders(modelSettings({ LLM_PROVIDER: 'mock' })))
     await until(() => result(doc)?.status === 'done')
     expect(result(doc)?.reply).toContain('no model is configured')
     expect(result(doc)?.reply).toContain('> What is a prime?')

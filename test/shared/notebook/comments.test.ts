@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { leftOut, writeForm } from '../../../shared/convert/convert.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { mergeFile, readOutside, type KnownRevision } from '../../../shared/ipynb/outside.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
@@ -188,6 +189,15 @@ describe('in the file', () => {
     const gone = open(read(text.replaceAll('price', 'cost').replace('"quote": "cost"', '"quote": "price"')))
     expect(marked(gone)).toEqual([null, null])
     expect(threads(gone)[1]?.passage?.quote).toBe('price')
+  })
+
+  test('of another form are none, and the export says so', () => {
+    const notebook = readNotebook(commented())
+    for (const form of ['py', 'md', 'html'] as const) {
+      expect(leftOut(form, notebook)).toBe('3 comments')
+      expect(writeForm(form, notebook, 'a')).not.toContain('gross')
+    }
+    expect(leftOut('ipynb', notebook)).toBeNull()
   })
 
   test('what is none stays as it is, and a copied cell has a thread of its own', () => {
