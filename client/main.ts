@@ -18,6 +18,7 @@ import './style/packages.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import './style/paper.css'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
@@ -49,6 +50,7 @@ import type { Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
+import { watchPaper } from './output/paper.ts'
 import { registeredPanels } from './panels/panel.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
@@ -145,6 +147,7 @@ const showRole = (): void => void (document.documentElement.dataset['role'] = gr
 grant.onChange(showRole)
 showRole()
 keepLook(settings)
+watchPaper()
 const app = document.createElement('nb-app')
 app.openSession = openSession
 app.grant = grant

@@ -4,6 +4,8 @@
 // Where the viewport is in the list is looked up by halving it, when something scrolled or changed its height. An
 // IntersectionObserver on each cell would be asked anew at every frame: measured, 10 ms a keystroke at 1,000 cells.
 
+import { paper } from '../output/paper.ts'
+
 /** Milliseconds without scrolling before editors are mounted. */
 const pause = 100
 /** Pixels around the viewport within which a text is highlighted and a cell has its controls and outputs. */
@@ -45,11 +47,13 @@ export class Mounting {
   private timer: ReturnType<typeof setTimeout> | null = null
   private looking = 0
   private mountingSome = 0
+  private readonly stops: readonly (() => void)[]
 
   constructor() {
     this.resized = new ResizeObserver(this.lookSoon)
     document.addEventListener('scroll', this.lookSoon, { passive: true, capture: true })
     addEventListener('resize', this.lookSoon)
+    this.stops = [paper.onStart(this.showAll), paper.onEnd(this.lookSoon)]
   }
 
   /** The element whose children are the cells, one below the other. */
@@ -76,6 +80,14 @@ export class Mounting {
     }
   }
 
+  /** All cells are near, until `look` finds otherwise. */
+  readonly showAll = (): void => {
+    for (const [cell, listener] of this.isNear) {
+      if (!this.near.has(cell)) listener(true)
+      this.near.add(cell)
+    }
+  }
+
   /** Looks again before the next frame: something moved, came or went. */
   readonly lookSoon = (): void => {
     if (this.looking === 0) this.looking = requestAnimationFrame(() => this.look())
@@ -83,7 +95,7 @@ export class Mounting {
 
   private look(): void {
     this.looking = 0
-    if (this.list === null) return
+    if (this.list === null || paper.isPrinting) return
     const rows = this.list.children
     const near = new Set<Element>()
     for (let i = firstBelow(rows, -nearMargin); i < rows.length; i++) {
@@ -125,6 +137,7 @@ export class Mounting {
     cancelAnimationFrame(this.looking)
     cancelAnimationFrame(this.mountingSome)
     this.resized.disconnect()
+    for (const stop of this.stops) stop()
     document.removeEventListener('scroll', this.lookSoon, { capture: true })
     removeEventListener('resize', this.lookSoon)
   }

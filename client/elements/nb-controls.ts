@@ -38,6 +38,7 @@ const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
   hide_input: 'fold-input',
   outputs_hidden: 'fold-output',
   output_collapse: 'fold-output',
+  scrolled: 'scroll-output',
 }
 
 /** What can be done to a cell as a whole, shown where the hand is. */
