@@ -3,7 +3,7 @@ import { python, pythonLanguage } from '@codemirror/lang-python'
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
 import { Language as EditorLanguage } from '@codemirror/language'
 import { Prec, type Extension } from '@codemirror/state'
-import { keymap } from '@codemirror/view'
+import { EditorView, keymap } from '@codemirror/view'
 import type { Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
 import type { CellLanguage } from '../../shared/notebook/cell-kinds/cell-kind.ts'
@@ -24,9 +24,16 @@ const markdownParser = (): Parser => {
   )
 }
 const markdown = new EditorLanguage(markdownLanguage.data, markdownParser(), [], 'markdown')
+/** By the browser; in code the editor says that there is none. */
+const spelling = EditorView.contentAttributes.of({
+  spellcheck: 'true',
+  autocorrect: 'on',
+  autocapitalize: 'sentences',
+})
 const markdownSupport: Extension = [
   markdown,
   pasteURLAsLink,
+  spelling,
   ownDirections,
   Prec.high(keymap.of(markdownKeymap)),
 ]

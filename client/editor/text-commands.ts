@@ -20,9 +20,13 @@ import {
 import type { EditorState } from '@codemirror/state'
 import type { Command, EditorView, KeyBinding } from '@codemirror/view'
 import { completeWord, isListing, takeCompletion } from './completion.ts'
+import { alignTable, nextTableCell, previousTableCell } from './tables.ts'
 import { askHint, closeHint, isHinting } from './hint.ts'
 
 export const textCommands = {
+  'next-table-cell': ['Next cell of the table', nextTableCell],
+  'previous-table-cell': ['Previous cell of the table', previousTableCell],
+  'align-table': ['Align the table', alignTable],
   complete: ['Complete code', completeWord],
   'list-completions': ['Show completions', startCompletion],
   documentation: ['Show documentation', askHint],

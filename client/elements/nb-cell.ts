@@ -16,6 +16,7 @@ import {
   type CellHead,
 } from '../../shared/notebook/document/read.ts'
 import { shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
+import { toggleTask } from '../commands/cells.ts'
 import type { Edge, CellContext } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
@@ -357,6 +358,8 @@ export class NbCell extends LightElement {
             ? html`<nb-markdown
                 .text=${text}
                 .attachment=${this.attachment}
+                .ticks=${editable}
+                @tick=${(event: CustomEvent<number>) => toggleTask(context, cell, event.detail)}
                 @dblclick=${() => context.focusCell(cell, 'edit', null)}
               ></nb-markdown>`
             : nothing

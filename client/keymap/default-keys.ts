@@ -68,6 +68,9 @@ export const defaultKeys = {
 
   'go-above': inEditMode('ArrowUp'),
   'go-below': inEditMode('ArrowDown'),
+  'next-table-cell': inEditMode('Tab'),
+  'previous-table-cell': inEditMode('Shift-Tab'),
+  'align-table': inEditMode('Alt-Shift-f'),
   complete: inEditMode('Tab'),
   'list-completions': inEditMode('Ctrl-Space'),
   indent: inEditMode('Tab', 'Mod-]'),
