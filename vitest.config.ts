@@ -70,6 +70,7 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
+          setupFiles: ['test/support/editor-loaded.ts'],
           exclude: ['test/client/**/*.node.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -68,7 +68,12 @@ export const startRelay = async (
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   const program = fileURLToPath(new URL('dist/relay/main.js', root))
   const child = spawn(process.execPath, [program, folder, '--port', '0'], {
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'error', ...env },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      LOG_LEVEL: 'error',
+      ...(env['LLM_BASE_URL'] === undefined ? { LLM_PROVIDER: 'mock' } : {}),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const port = await new Promise<number>((resolve, reject) => {

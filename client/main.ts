@@ -3,24 +3,28 @@ import './style/tokens.css'
 import './style/base.css'
 import './style/header.css'
 import './style/status.css'
-import './style/library.css'
+import './style/notebook-list.css'
 import './style/keys.css'
 import './style/settings.css'
-import './style/said.css'
+import './style/notifications.css'
 import './style/cell.css'
 import './style/controls.css'
 import './style/reply.css'
+import './style/model.css'
 import './style/text.css'
 import './style/panel.css'
 import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
+import './style/comments.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
 import './output/markdown.css'
 import './style/paper.css'
+import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
+import { Comments } from './comments/comments.ts'
 import { NotebookBlobs } from './blobs/notebook-blobs.ts'
 import { BlobDatabase } from './blobs/blob-database.ts'
 import type { NotebookContext } from './commands/context.ts'
@@ -36,9 +40,11 @@ import { scriptedOutputs } from './document/scripted.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Carets } from './editor/carets.ts'
+import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
 import './elements/nb-app.ts'
 import type { OpenSession } from './elements/nb-page.ts'
+import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
@@ -52,13 +58,12 @@ import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
-import { registeredPanels } from './panels/panel.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
 import { SettingsStore } from './settings/store.ts'
 
-const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/sync`
+const server = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${toBrowserPath('/sync')}`
 
 const blobDatabase = new BlobDatabase()
 const grant = new CurrentGrant()
@@ -70,9 +75,10 @@ const openSession: OpenSession = (path, identity, page) => {
   const notebook = new OpenNotebook(path, identity, grant)
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
+  const comments = new Comments({ notebook, person: page.person, announce: page.announce })
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
-  const stay = askBeforeLeaving(() => notebook.atRisk || blobs.atRisk)
+  const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
   notebook.on(() => blobs.setConnected(notebook.connected))
   const place = (): Place | null =>
     notebook.docId === null ? null : { docId: notebook.docId, folder: folderOf(notebook.path) }
@@ -82,11 +88,11 @@ const openSession: OpenSession = (path, identity, page) => {
   const kernel = new Kernel({ place, permission, kept: () => readKeptPackages(notebook.doc) })
   const { doc, observer, executor } = notebook
   const { person } = page
-  const asked = new RequestedTexts(doc, observer)
+  const requestedTexts = new RequestedTexts(doc, observer)
   const python = new KernelPeer({
     doc,
     observer,
-    asked,
+    requestedTexts,
     kernel,
     executor,
     person,
@@ -98,8 +104,9 @@ const openSession: OpenSession = (path, identity, page) => {
     notebook,
     selection,
     carets,
+    comments,
     mounting,
-    asked,
+    requestedTexts,
     python,
     blobs,
     choice,
@@ -111,7 +118,7 @@ const openSession: OpenSession = (path, identity, page) => {
     ...page,
     settings,
     shortcuts,
-    panels: new Panels(registeredPanels(), settings),
+    panels: new Panels(notebookPanels, settings),
     press: (event, places, text = null, may = () => true) =>
       keyboard.press(event, places, {
         may: (id) => isCommandId(id) && may(id),
@@ -121,11 +128,13 @@ const openSession: OpenSession = (path, identity, page) => {
   let chosen = false
   selection.onChange(() => {
     // Where the page put its person before they went anywhere is nothing to tell the others.
-    chosen ||= selection.armed
+    chosen ||= selection.takesLetters
     if (chosen) notebook.setCell(selection.cell)
   })
   const settled = endEarlierRuns(notebook)
-  const notAhead = startAhead(python.kernel, notebook.open(server))
+  const opened = notebook.open(server)
+  void opened.then(loadEditorAfterPaint)
+  const notAhead = startAhead(python.kernel, opened)
   return {
     context,
     close: () => {
@@ -133,11 +142,12 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       settled()
       python.destroy()
-      asked.destroy()
+      requestedTexts.destroy()
       permission.destroy()
       blobs.close()
       choice.destroy()
       mounting.destroy()
+      comments.destroy()
       carets.destroy()
       notebook.close()
     },
@@ -156,4 +166,4 @@ app.settings = settings
 app.shortcuts = shortcuts
 app.recoverySteps = recoverySteps
 document.body.append(app)
-void keepPage()
+if (!reportBasePath()) void keepPage()

@@ -4,7 +4,7 @@ import type { Plugin } from 'vite'
 
 const compress = promisify(brotliCompress)
 /** Bytes below which a smaller twin is not worth a file. */
-const smallest = 4_096
+const minSize = 4_096
 
 /** Gives scripts and styles `.br` twins, which the relay sends to whoever takes them. */
 export const precompressed = (): Plugin => ({
@@ -18,7 +18,7 @@ export const precompressed = (): Plugin => ({
       )
       for (const [name, file] of texts) {
         const source = Buffer.from(file.type === 'chunk' ? file.code : file.source)
-        if (source.length < smallest) continue
+        if (source.length < minSize) continue
         const params = { [constants.BROTLI_PARAM_QUALITY]: 7 }
         this.emitFile({ type: 'asset', fileName: `${name}.br`, source: await compress(source, { params }) })
       }

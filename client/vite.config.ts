@@ -1,4 +1,4 @@
-import { defineConfig, type UserConfig } from 'vite'
+import { defineConfig, type Plugin, type UserConfig } from 'vite'
 import { pyodideAssets } from './kernel/pyodide-assets.ts'
 import { serveFrame } from './frame/serve-frame.js'
 import { serveKernelFrame } from './kernel/serve-kernel-frame.js'
@@ -18,9 +18,31 @@ export const clientConfig = {
   server: { headers: isolated },
 } satisfies UserConfig
 
+/** The browser fetches the editor beside the page's own script, which runs first (editor/load.ts). */
+const preloadEditor = (): Plugin => ({
+  name: 'preload-editor',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_html, { bundle }) {
+      const chunk = Object.values(bundle ?? {}).find(
+        (file) => file.type === 'chunk' && file.facadeModuleId?.endsWith('/editor/assemble.ts'),
+      )
+      if (chunk === undefined) throw new Error('the editor is not a chunk of its own')
+      return [
+        {
+          tag: 'link',
+          attrs: { rel: 'modulepreload', crossorigin: true, href: `./${chunk.fileName}` },
+          injectTo: 'head',
+        },
+      ]
+    },
+  },
+})
+
 export default defineConfig({
   ...clientConfig,
-  plugins: [...clientConfig.plugins, precompressed(), precache()],
+  base: './',
+  plugins: [...clientConfig.plugins, preloadEditor(), precompressed(), precache()],
   root: import.meta.dirname,
   build: {
     outDir: '../dist/client',

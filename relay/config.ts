@@ -1,18 +1,16 @@
 // The settings, parsed once from the command line and the environment; flags win. README.md lists them.
 import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
 import type { Tokens } from './http/security.ts'
+import type { CapSettings } from './model-caps.ts'
+import { parsePrices, type Prices } from './model-prices.ts'
+import type { ConfiguredProvider, GivenSettings } from './providers/descriptor.ts'
+import { ollama } from './providers/ollama.ts'
+import { descriptors, type ChosenProviders } from './providers/registry.ts'
 
-export type ModelSettings =
-  | { readonly provider: 'mock' }
-  | {
-      readonly provider: 'openai-compatible'
-      readonly baseUrl: string
-      readonly apiKey: string | null
-      /** The model asked for where a notebook names none; null: the first the server offers. */
-      readonly model: string | null
-      /** The model asked for pictures; null: the first the server offers that is named like one. */
-      readonly imageModel: string | null
-    }
+export interface ModelSettings extends ChosenProviders {
+  readonly caps: CapSettings
+  readonly prices: Prices
+}
 
 export interface PackageSettings {
   /** Where the wheels of Pyodide's distribution come from the first time, with a slash at the end; null: its CDN. */
@@ -104,38 +102,69 @@ const readUrl = (name: string, text: string): URL => {
   return url
 }
 
-const providers = ['mock', 'openai-compatible', 'anthropic', 'openai', 'ollama'] as const
+/** LLM_… are of the first provider named; each has settings of its own name besides, such as ANTHROPIC_API_KEY. */
+const givenTo = (id: string, isFirst: boolean, get: (name: string) => string | null): GivenSettings => {
+  const prefix = id.toUpperCase().replaceAll('-', '_')
+  const given = (name: string): string | null =>
+    get(`${prefix}_${name}`) ?? (isFirst ? get(`LLM_${name}`) : null)
+  return {
+    apiKey: given('API_KEY'),
+    baseUrl: given('BASE_URL'),
+    model: given('MODEL'),
+    imageModel: given('IMAGE_MODEL'),
+    contextLength: given('CONTEXT_LENGTH'),
+  }
+}
+
+const readProvider = (
+  id: string,
+  isFirst: boolean,
+  get: (name: string) => string | null,
+): ConfiguredProvider => {
+  const descriptor = descriptors.find((each) => each.id === id)
+  if (descriptor === undefined)
+    throw new SettingProblem(
+      `LLM_PROVIDER names ${descriptors.map((each) => each.id).join(', ')}, not "${id}"`,
+    )
+  const found = descriptor.configure(givenTo(id, isFirst, get))
+  if (!found.ok) throw new SettingProblem(found.problem)
+  return found.value
+}
+
+const readCap = (name: string, get: (name: string) => string | null): number | null => {
+  const text = get(name)
+  if (text === null) return null
+  const cap = Number(text)
+  if (!Number.isInteger(cap) || cap < 1)
+    throw new SettingProblem(`${name} is a whole number from 1, not "${text}"`)
+  return cap
+}
+
+const readPrices = (text: string | null): Prices => {
+  const prices = text === null ? new Map<string, never>() : parsePrices(text)
+  if (prices === null)
+    throw new SettingProblem(
+      `LLM_PRICES is dollars for a million tokens in and out, as in claude-sonnet-5-5=3/15,llama=0/0, not "${text}"`,
+    )
+  return prices
+}
 
 const readModel = (get: (name: string) => string | null): ModelSettings => {
-  const named = get('LLM_PROVIDER')
-  const baseUrl = get('LLM_BASE_URL')
-  const provider =
-    named === null ? (baseUrl ? 'openai-compatible' : 'mock') : oneOf('LLM_PROVIDER', named, providers)
-  switch (provider) {
-    case 'mock':
-      return { provider }
-    case 'openai-compatible': {
-      if (!baseUrl)
-        throw new SettingProblem(
-          'LLM_PROVIDER=openai-compatible needs LLM_BASE_URL, such as http://localhost:1234/v1',
-        )
-      const { href } = readUrl('LLM_BASE_URL', baseUrl)
-      return {
-        provider,
-        baseUrl: href.replace(/\/+$/, ''),
-        apiKey: get('LLM_API_KEY'),
-        model: get('LLM_MODEL'),
-        imageModel: get('LLM_IMAGE_MODEL'),
-      }
-    }
-    case 'anthropic':
-    case 'openai':
-    case 'ollama':
-      throw new SettingProblem(
-        `LLM_PROVIDER=${provider} is not available yet; there are mock and openai-compatible`,
-      )
-    default:
-      throw new Error(`unknown provider ${String(provider satisfies never)}`)
+  const named = get('LLM_PROVIDER') ?? (get('LLM_BASE_URL') === null ? '' : 'openai-compatible')
+  const ids = [...new Set(named.split(',').map((id) => id.trim()))].filter((id) => id !== '')
+  const [first, ...others] = ids.map((id, index) => readProvider(id, index === 0, get))
+  if (first === undefined) readProvider(ollama.id, true, get)
+  return {
+    providers: first === undefined ? null : [first, ...others],
+    // A key is sent to nobody who was not named.
+    detected: { ...givenTo(ollama.id, true, get), apiKey: get('OLLAMA_API_KEY') },
+    caps: {
+      runsPerMinute: readCap('LLM_RUNS_PER_MINUTE', get),
+      personTokens: readCap('LLM_TOKENS_PER_PERSON', get),
+      notebookTokens: readCap('LLM_TOKENS_PER_NOTEBOOK', get),
+      dayTokens: readCap('LLM_TOKENS_PER_DAY', get),
+    },
+    prices: readPrices(get('LLM_PRICES')),
   }
 }
 
@@ -181,7 +210,7 @@ export const parseSettings = (
         host: get('HOST') ?? '127.0.0.1',
         folder: folder ?? get('NOTEBOOKS_DIR') ?? './notebooks',
         tokens: readTokens(get),
-        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).origin),
+        publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).href),
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),
         logFormat: oneOf('LOG_FORMAT', get('LOG_FORMAT') ?? 'text', ['text', 'json']),
         model: readModel(get),

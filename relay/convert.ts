@@ -1,4 +1,4 @@
-// `llm-notebook convert IN OUT`: one file into another, without a relay and without its lock.
+// `llm-notebook convert IN OUT`: converts a file, without a relay and without its lock.
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import {
@@ -16,13 +16,13 @@ import type { Parsed } from './config.ts'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
 import { messageOf } from './logging/logger.ts'
 
-/** A conversion that cannot be done; carries the one line a person reads. */
+/** A conversion that failed; has the one-line message. */
 class ConvertProblem extends Error {}
 
 const listed = (forms: readonly string[]): string => forms.map((form) => `.${form}`).join(' ')
-const usage = `convert takes two files: llm-notebook convert IN OUT, from ${listed(readable)} to ${listed(writable)}`
+const usage = `usage: llm-notebook convert IN OUT, from ${listed(readable)} to ${listed(writable)}`
 
-/** What was done, in one line; or why it was not. */
+/** A one-line summary, or why it failed. */
 export const convert = async (args: readonly string[]): Promise<Parsed<string>> => {
   try {
     return { ok: true, value: await convertFile(args) }
@@ -39,12 +39,12 @@ const convertFile = async (args: readonly string[]): Promise<string> => {
   if (option !== undefined) throw new ConvertProblem(`unknown option ${option}; ${usage}`)
   if (from === undefined || to === undefined || files.length > 2) throw new ConvertProblem(usage)
   const [fromForm, toForm] = [endingOf(from), endingOf(to)]
-  if (!isReadable(fromForm)) throw new ConvertProblem(`${from}: what can be read ends in ${listed(readable)}`)
-  if (!isWritable(toForm)) throw new ConvertProblem(`${to}: what can be written ends in ${listed(writable)}`)
+  if (!isReadable(fromForm)) throw new ConvertProblem(`${from}: the input must be ${listed(readable)}`)
+  if (!isWritable(toForm)) throw new ConvertProblem(`${to}: the output must be ${listed(writable)}`)
   const bytes = await readFile(from).catch((error: unknown) => {
     throw new ConvertProblem(`${from} cannot be read: ${whyNot(error)}`)
   })
-  if (await isSameFile(from, to)) throw new ConvertProblem(`${to} is the input itself and is left alone`)
+  if (await isSameFile(from, to)) throw new ConvertProblem(`${to} is the input file; nothing was written`)
   const read = readForm(fromForm, bytes)
   if (!read.ok) throw new ConvertProblem(`${from}: ${read.reason}`)
   const text = writeForm(toForm, read.notebook, titleOf(basename(from)))
@@ -52,18 +52,18 @@ const convertFile = async (args: readonly string[]): Promise<string> => {
     throw new ConvertProblem(`${to} cannot be written: ${whyNot(error)}`)
   })
   const without = leftOut(toForm, read.notebook)
-  return `${to} is written${without === null ? '' : `, without ${without}, for which .${toForm} has no place`}`
+  return `wrote ${to}${without === null ? '' : `, without ${without}, which .${toForm} cannot contain`}`
 }
 
 const whyNot = (error: unknown): string => {
-  if (isMissing(error)) return 'there is no such file or folder'
+  if (isMissing(error)) return 'no such file or folder'
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EISDIR') return 'it is a folder'
-  if (code === 'EACCES' || code === 'EPERM') return 'it is not allowed'
+  if (code === 'EACCES' || code === 'EPERM') return 'permission denied'
   return messageOf(error).split('\n')[0] ?? ''
 }
 
-/** Also by another path, a symlink or a hard link. */
+/** Even by another path, a symlink or a hard link. */
 const isSameFile = async (from: string, to: string): Promise<boolean> => {
   try {
     const [a, b] = await Promise.all(

@@ -27,11 +27,12 @@ import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, syncFile, defaultIdleTimeout } from './log/sqlite.ts'
+import { SqliteLog, defaultIdleTimeout } from './log/sqlite.ts'
 import type { LogStore } from './log/store.ts'
-import type { SyncFile } from './log/wal.ts'
+import { syncFile, type SyncFile } from './log/sync-file.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
+import { ModelCaps } from './model-caps.ts'
 import { Distribution, usualOrigin } from './packages/distribution.ts'
 import { Pypi } from './packages/pypi.ts'
 import { PackageStore } from './packages/store.ts'
@@ -116,7 +117,7 @@ const compose = async (
   closeAll: () => Promise<void>,
 ): Promise<Relay> => {
   const idle = parts.idle ?? defaultIdleTimeout
-  const onLarge = (reason: string): void => logger.warn('the log could not be made small', { reason })
+  const onLarge = (reason: string): void => logger.warn('the log could not be compacted', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
   const file = folder.own('log.sqlite')
   const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
@@ -128,26 +129,28 @@ const compose = async (
   closing.push(() => log.close())
   const instance = randomUUID()
   const commit = new GroupCommit(log, logger, (reason) => {
-    if (reason === null) logger.warn('the log is written again')
+    if (reason === null) logger.warn('the log can be written again')
     else logger.error('the log cannot be written', { reason })
     rooms.error(reason)
   })
   closing.push(async () => {
-    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was on the disk')
+    if (!(await commit.settled(closeWithin))) logger.error('closed before everything was stored')
     await commit.close()
   })
   const times = { ...defaultTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model))
+  const caps = await ModelCaps.open(settings.model.caps, folder.own('model-use.json'), Date.now, logger)
+  closing.push(() => caps.settled())
   // The model ends first, so that the last snapshot has its replies.
   const versions = new RevisionCache(log)
   const blobs = new Blobs(folder.own('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
-    modelPeers(providers, instance, blobs),
+    modelPeers(providers, instance, blobs, caps, settings.model.prices),
     createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
   ]
-  const rooms = new Rooms({ log, commit, instance, peers, logger, linger: parts.linger ?? 10_000 })
+  const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
   const ids = await Ids.open(folder.own('ids.json'))
@@ -202,8 +205,10 @@ const compose = async (
     throw new CannotStart(whyNotListening(settings, error))
   })
   const { port } = server.address() as AddressInfo
-  writeWhatACrashLeft(log, library, rooms, logger).catch((error: unknown) => {
-    logger.error('what a crash left could not be written', { reason: messageOf(error) })
+  const start = new AbortController()
+  closing.push(() => start.abort())
+  lookAtEach(log, library, rooms, logger, start.signal).catch((error: unknown) => {
+    logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
   })
   closing.push(sweepRegularly(blobs, log, logger))
   closing.push(() => {
@@ -241,19 +246,31 @@ const packagesOf = (
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
-/** A room's file peer sees by itself that the log is ahead of its file. One that cannot be opened holds up no other. */
-const writeWhatACrashLeft = async (
+/**
+ * That a log is behind its file can be told only as long as nobody writes that file, so it is looked at the start. That it
+ * is ahead, a room's file peer sees by itself. One that cannot be opened holds up no other.
+ */
+const lookAtEach = async (
   log: LogStore,
   library: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
+  signal: AbortSignal,
 ): Promise<void> => {
-  for (const { docId, path } of await log.unwritten()) {
+  const unwritten = await log.unwritten()
+  const isUnwritten = new Set(unwritten.map(({ docId }) => docId))
+  const others = (await log.documents()).filter((docId) => !isUnwritten.has(docId))
+  for (const docId of [...isUnwritten, ...others]) {
+    if (signal.aborted) return
     try {
-      const opened = await library.open(path)
-      if (opened.type === 'document') await rooms.use(opened.record, () => undefined)
+      const record = await log.document(docId)
+      if (record === null || record.binned !== null) continue
+      const opened = await library.open(record.path)
+      if (opened.type === 'document' && isUnwritten.has(docId))
+        await rooms.use(opened.record, () => undefined)
     } catch (error) {
-      logger.error('what a crash left could not be written', { docId, reason: messageOf(error) })
+      if (!signal.aborted)
+        logger.error('a notebook could not be looked at', { docId, reason: messageOf(error) })
     }
   }
 }
@@ -262,7 +279,7 @@ const whyNotListening = ({ host, port }: Settings, error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? error.code : null
   if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use; choose another with --port or PORT`
   if (code === 'EACCES')
-    return `port ${port} needs rights this user does not have; choose another with --port or PORT`
+    return `port ${port} requires privileges this user does not have; choose another with --port or PORT`
   return `cannot listen on ${host}:${port}: ${messageOf(error)}`
 }
 
@@ -298,7 +315,7 @@ const run = async (): Promise<void> => {
     relay.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        process.stderr.write(`llm-notebook: not everything could be written: ${messageOf(error)}\n`)
+        process.stderr.write(`llm-notebook: not everything could be stored: ${messageOf(error)}\n`)
         process.exit(1)
       },
     )

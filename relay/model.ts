@@ -1,29 +1,41 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
+import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
-import { ModelPeer } from '../shared/model/run.ts'
+import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
+import { ThreadPeer } from '../shared/model/thread.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
+import { cellReceipt } from '../shared/notebook/document/read.ts'
+import { splitModel } from '../shared/notebook/model-choice.ts'
+import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
+import { costOf, type Prices } from './model-prices.ts'
 import type { PeerFactory } from './sync/rooms.ts'
 
 const color = '#6247b8'
 
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
-  (providers: Providers, instance: string, blobs: Blobs): PeerFactory =>
+  (providers: Providers, instance: string, blobs: Blobs, caps: Caps, prices: Prices): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
     const executor = `model:${instance}`
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
+    const nameOf = (cell: CellId): string => {
+      const model = cellReceipt(doc, cell)?.model
+      return `Model (${model === undefined ? label : splitModel(model).id || model})`
+    }
     awareness.setLocalStateField('executor', executor)
     awareness.setLocalStateField('model', label)
-    const peer = new ModelPeer({
+    const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,
       observer,
       providers,
       executor,
       now: Date.now,
+      caps,
+      cost: costOf(prices),
       // Models are given text only.
       findBlob: ({ $blob, mime }) =>
         mime.startsWith('text/') ? (blobs.readNow($blob) ?? undefined) : undefined,
@@ -32,8 +44,11 @@ export const models =
         const timer = setTimeout(action, milliseconds)
         return () => clearTimeout(timer)
       },
+    }
+    const peer = new ModelPeer({
+      ...setup,
       onWriting: ([cell]) => {
-        awareness.setLocalStateField('user', cell === undefined ? null : { name: `Model (${label})`, color })
+        awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)
         // A reply goes on when everybody has left.
         if (cell !== undefined) release ??= room.hold()
@@ -43,9 +58,22 @@ export const models =
         }
       },
     })
+    let releaseThreads: (() => void) | null = null
+    const threads = new ThreadPeer({
+      ...setup,
+      onAnswering: (isAnswering) => {
+        if (isAnswering) releaseThreads ??= room.hold()
+        else {
+          releaseThreads?.()
+          releaseThreads = null
+        }
+      },
+    })
     return {
       dispose: () => {
         peer.dispose()
+        threads.dispose()
+        releaseThreads?.()
         observer.dispose()
         release?.()
       },

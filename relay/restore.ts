@@ -1,5 +1,5 @@
-// `llm-notebook restore FILE [N]`: the versions of a notebook that were in its file, and a way back to one of them
-// where no relay is running. Going back is an edit on top of all that was, so nothing is lost by it.
+// `llm-notebook restore FILE [N]`: lists the stored revisions of a notebook, or restores one while no relay is running.
+// Restoring is a new edit, so nothing is lost.
 import { existsSync, realpathSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import * as Y from 'yjs'
@@ -18,11 +18,10 @@ import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
 import type { Revision, LogStore } from './log/store.ts'
 
-const refuse = (problem: string): Parsed<string> => ({ ok: false, problem })
-const usage =
-  'llm-notebook restore FILE lists the versions kept; llm-notebook restore FILE N goes back to one'
+const fail = (problem: string): Parsed<string> => ({ ok: false, problem })
+const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
 
-/** The notebooks folder a file lies in: the nearest above it that a relay has served. */
+/** The notebooks folder of a file: the nearest parent that a relay has served. */
 const findRoot = (file: string): string | null => {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (existsSync(join(folder, ownFolder, 'log.sqlite'))) return folder
@@ -30,23 +29,22 @@ const findRoot = (file: string): string | null => {
   }
 }
 
-/** `args`: the file, and the number of the version as the list has it. */
+/** `args`: the file, and the version number from the list. */
 export const restore = async (args: readonly string[]): Promise<Parsed<string>> => {
   const [name, number, ...rest] = args
-  if (name === undefined || rest.length > 0) return refuse(usage)
+  if (name === undefined || rest.length > 0) return fail(usage)
   const wanted = number === undefined ? null : Number(number)
   if (wanted !== null && !/^[1-9]\d*$/.test(number ?? ''))
-    return refuse(`"${number}" is no number of a version; ${usage}`)
+    return fail(`"${number}" is not a version number; ${usage}`)
   const file = resolve(name)
   const real = existsSync(file) ? realpathSync(file) : file
   const root = findRoot(real)
-  if (root === null) return refuse(`${name} lies in no folder that LLM Notebook has served`)
+  if (root === null) return fail(`${name} is not in a folder served by LLM Notebook`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
-  if (path === null) return refuse(`${name} is no notebook`)
+  if (path === null) return fail(`${name} is not a notebook`)
   const folder = await Folder.open(root)
   const unlock = takeLock(folder.own('lock.sqlite'))
-  if (!unlock)
-    return refuse(`LLM Notebook is serving ${root}: go back with History on its page, or end it first`)
+  if (!unlock) return fail(`LLM Notebook is serving ${root}: use History on its page, or stop it first`)
   try {
     const log = await SqliteLog.open(folder.own('log.sqlite'))
     try {
@@ -59,7 +57,7 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   }
 }
 
-/** The same with a folder and a log that are the caller's alone; without a number the list. */
+/** The same with a folder and log that the caller owns; without a number, the list. */
 export const restoreFrom = async (
   log: LogStore,
   folder: Folder,
@@ -67,21 +65,18 @@ export const restoreFrom = async (
   wanted: number | null,
 ): Promise<Parsed<string>> => {
   const record = await log.at(path)
-  if (record === null) return refuse(`no version of ${path} is kept`)
-  // The newest first, as the list numbers them.
+  if (record === null) return fail(`no version of ${path} is stored`)
+  // The newest first, as numbered in the list.
   const versions = (await log.revisions(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
-  if (version === undefined)
-    return refuse(`there is no version ${wanted} of ${path}, only ${versions.length}`)
+  if (version === undefined) return fail(`${path} has no version ${wanted}, only ${versions.length}`)
   const there = await folder.read(path)
   if (there !== null && there.digest !== versions[0]?.digest)
-    return refuse(
-      `${path} was changed by another program since: start LLM Notebook once, so that the change is merged`,
-    )
+    return fail(`${path} was changed by another program: start LLM Notebook once to merge the change`)
 
   const { docId } = record
-  // What comes from here on is not what is gone back from, and stays.
+  // Edits from here on are not part of the restored difference, and stay.
   const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.load(docId))) }
   const blobs = new Blobs(folder.own('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
@@ -101,10 +96,8 @@ export const restoreFrom = async (
     return replaceFile({ folder, log }, { docId, path, text, base }, isUntouched)
   })
   if (!isDone)
-    return refuse(
-      `${path} was changed by another program meanwhile: start LLM Notebook, so that both changes are merged`,
-    )
-  return { ok: true, value: `${path} is again as it was in version ${wanted}` }
+    return fail(`${path} was changed by another program meanwhile: start LLM Notebook to merge both changes`)
+  return { ok: true, value: `${path} was restored to version ${wanted}` }
 }
 
 const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
@@ -118,8 +111,8 @@ const documentOf = (updates: readonly Uint8Array[]): Y.Doc => {
 const describe = ({ state, time, outside }: Revision, index: number): string => {
   const { cells } = readNotebook(documentOf([state]))
   const lines = cells.reduce((sum, { source }) => sum + source.split('\n').length, 0)
-  // Of another program's writing only the order is known.
+  // For revisions by another program only the order is known.
   const when = time === 0 ? '' : new Date(time).toISOString()
-  const by = outside ? ', as another program left it' : ''
+  const by = outside ? ', saved by another program' : ''
   return `${String(index + 1).padStart(3)}  ${when.padEnd(24)}  ${cells.length} cells, ${lines} lines${by}`
 }

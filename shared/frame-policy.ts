@@ -4,8 +4,13 @@
 // `sandbox="allow-scripts"` alone, so it would be blank offline. With `allow-scripts allow-same-origin` plus this policy
 // the service worker serves it, and it still has an opaque origin.
 
-/** `origin` is the page's own, e.g. `http://127.0.0.1:8484`. */
-const outputFrameHeaders = (origin: string, hosts: readonly string[]): Readonly<Record<string, string>> => {
+const outputFrameHeaders = (
+  addresses: readonly string[],
+  hosts: readonly string[],
+): Readonly<Record<string, string>> => {
+  const origin = [
+    ...new Set(addresses.map((address) => /^\w+:\/\/[^/]+/.exec(address)?.[0] ?? address)),
+  ].join(' ')
   const sources = hosts.map((host) => ` https://${host}`).join('')
   const policy = [
     'sandbox allow-scripts',
@@ -72,11 +77,14 @@ export const kernelFrameHeaders = (): Readonly<Record<string, string>> => {
   }
 }
 
+/** Firefox checks a response from the service worker against the URL of the worker's script. */
+const framed = ['/frame/strict.html', '/frame/open.html', '/kernel/frame.html', '/service-worker.js']
+
 /**
  * The page loads nothing from other servers and runs no inline script; carets, CodeMirror and MathJax need inline styles.
  * frame-src lists our frames by path, because a script in a frame could otherwise leak data by navigating the frame.
  */
-const pagePolicy = (origin: string): string =>
+const pagePolicy = (addresses: readonly string[]): string =>
   [
     "default-src 'self'",
     "script-src 'self' 'wasm-unsafe-eval'",
@@ -84,27 +92,29 @@ const pagePolicy = (origin: string): string =>
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "connect-src 'self'",
-    // Firefox checks a response from the service worker against the URL of the worker's script.
-    `frame-src ${origin}/frame/strict.html ${origin}/frame/open.html ${origin}/kernel/frame.html ${origin}/service-worker.js`,
+    `frame-src ${addresses.flatMap((address) => framed.map((path) => address + path)).join(' ')}`,
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join('; ')
 
-/** Headers for a file of the build, by its URL. */
+/**
+ * Headers for a file of the build, by its path in the app. `addresses`: where the browser may see the app, such as
+ * `http://127.0.0.1:8484` or `https://host/lab`.
+ */
 export const builtHeaders = (
   pathname: string,
   search: string,
-  origin: string,
+  addresses: readonly string[],
 ): Readonly<Record<string, string>> => {
   switch (pathname) {
     case '/frame/strict.html':
-      return outputFrameHeaders(origin, [])
+      return outputFrameHeaders(addresses, [])
     case '/frame/open.html':
-      return outputFrameHeaders(origin, openFrameHosts(search))
+      return outputFrameHeaders(addresses, openFrameHosts(search))
     case '/kernel/frame.html':
       return kernelFrameHeaders()
     default:
-      return { 'Content-Security-Policy': pagePolicy(origin) }
+      return { 'Content-Security-Policy': pagePolicy(addresses) }
   }
 }

@@ -63,18 +63,18 @@ export class NotebookBlobs implements BlobSource {
   }
 
   /** Why the last blob could not be stored in this browser; null if it was. */
-  get notKept(): string | null {
+  get storageProblem(): string | null {
     return this.storeError
   }
 
   /** A blob created here is stored neither in this browser nor at the relay. */
-  get atRisk(): boolean {
+  get hasUnsavedData(): boolean {
     return this.storeError !== null && this.unsent.size > 0
   }
 
   private async store(docId: string, name: string, bytes: Uint8Array, isSent: boolean): Promise<void> {
     this.storeError = await this.blobDatabase.put(docId, name, bytes, isSent)
-    if (this.atRisk) this.syncIn(retryDelay)
+    if (this.hasUnsavedData) this.syncIn(retryDelay)
   }
 
   watch(ref: BlobRef, show: (value: Leaf | null) => void): () => void {

@@ -4,7 +4,7 @@ import type { CellKind } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 
 type Part = TemplateResult | typeof nothing
 
-/** What a cell can have below its source, each made where it is asked for. */
+/** The parts a cell can have below its source, each created on demand. */
 export interface CellParts {
   readonly reply: () => Part
   readonly outputs: () => Part
@@ -12,15 +12,15 @@ export interface CellParts {
 
 export interface KindView {
   readonly kind: CellKind
-  /** The button between two cells: its accessible name, and its word; null for none. */
+  /** The button between two cells: accessible name and label; null for none. */
   readonly add: { readonly name: string; readonly word: string } | null
-  /** The command that makes a cell one of these, and its keys in command mode. */
+  /** The command that changes a cell to this kind, and its keys in command mode. */
   readonly change: { readonly title: string; readonly keys: readonly string[] }
-  /** What its source looks like: code, a page that is written on, a question. */
+  /** The appearance of the source: code, a page of prose, a question. */
   readonly look: 'code' | 'page' | 'question'
-  /** Shown rendered while nobody writes in it. */
+  /** Shown rendered while nobody edits it. */
   readonly rendered: boolean
-  /** An image that is pasted into the source becomes an attachment. */
+  /** A pasted image becomes an attachment. */
   readonly takesImages: boolean
   readonly results: (parts: CellParts) => Part
 }

@@ -1,4 +1,4 @@
-// How every kind is drawn. A new one is a file of its own and a line here.
+// All kinds and how they are drawn. A new kind is one file and one line here.
 import type { KindName } from '../../shared/notebook/notebook.ts'
 import { code } from './code.ts'
 import { image } from './image.ts'
@@ -8,9 +8,9 @@ import { prompt } from './prompt.ts'
 import { raw } from './raw.ts'
 import { sql } from './sql.ts'
 
-/** In the order in which people are offered them. */
+/** In the order in which they are offered. */
 export const kindViews: readonly KindView[] = [code, note, prompt, sql, image, raw]
 
-/** A kind this version does not know is drawn as raw, and a cell that has gone. */
+/** Raw for a kind this version does not know, and for a deleted cell. */
 export const viewOf = (name: KindName | undefined): KindView =>
   kindViews.find(({ kind }) => kind.name === name) ?? raw

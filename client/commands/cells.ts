@@ -1,4 +1,4 @@
-// What a person does to the list of cells.
+// Commands on the list of cells.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { bookmarkOf, freeBookmark } from '../../shared/notebook/document/bookmarks.ts'
 import { foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
@@ -11,32 +11,38 @@ import { cellSource, readHead, readNotebookMeta, visibleCells } from '../../shar
 import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
-/** Says so where the notebook can only be read. */
-export const mayWrite = ({ notebook, refuse }: CellContext): boolean => {
-  if (!notebook.grant.allows('write')) refuse('Read only: you may read this notebook, not change or run it.')
+/** What a person without write access can do. */
+export const readOnlyWords = ({ grant }: CellContext['notebook']): string =>
+  grant.allows('comment')
+    ? 'Comments only: you can read this notebook and comment on it but not change or run it.'
+    : 'Read only: you can read this notebook but not change or run it.'
+
+/** Shows an error if the notebook is read-only. */
+export const mayWrite = ({ notebook, showError }: CellContext): boolean => {
+  if (!notebook.grant.allows('write')) showError(readOnlyWords(notebook))
   else if (!notebook.writable)
-    refuse(
+    showError(
       notebook.loaded
-        ? 'This notebook was written by a newer version: here it can only be read.'
+        ? 'This notebook was written by a newer version and is read-only here.'
         : 'The notebook is not open yet.',
     )
   return notebook.writable
 }
 
-/** Carries out one structural act as one step of undo; says why where it cannot be done. */
+/** Applies one operation as one undo step; shows why if it fails. */
 export const act = (context: CellContext, operation: Operation): boolean => actAll(context, [operation])
 
-/** In one step for undo. */
+/** One undo step for all. */
 export const actAll = (context: CellContext, operations: readonly Operation[]): boolean => {
   const { notebook } = context
   if (!mayWrite(context)) return false
   const outcomes = notebook.undo.step(() => operations.map((operation) => apply(notebook.doc, operation)))
   const failed = outcomes.find((outcome) => !outcome.ok)
-  if (failed?.ok === false) context.refuse(`Not possible: ${failed.reason}.`)
+  if (failed?.ok === false) context.showError(`Failed: ${failed.reason}.`)
   return failed === undefined
 }
 
-/** Inserts an empty cell behind `after` (null: at the top) and goes there. */
+/** Inserts an empty cell after `after` (null: at the top) and goes there. */
 export const insertCell = (context: CellContext, kind: KindName, after: After, mode: Mode): void => {
   const id = newCellId()
   if (act(context, { type: 'insert-cell', id, kind, after })) context.focusCell(id, mode, 'start')
@@ -55,7 +61,7 @@ export const cellBehind = (context: CellContext, cell: CellId): CellId | null =>
 
 export const deleteCell = (context: CellContext, cell: CellId): void => {
   if (act(context, { type: 'delete-cell', id: cell, ...byPerson(context.person()), at: Date.now() }))
-    context.announce('Cell deleted. Undo brings it back.')
+    context.announce('Cell deleted. Undo to restore it.')
 }
 
 export const moveCell = (context: CellContext, cell: CellId, by: -1 | 1): void => {
@@ -88,18 +94,18 @@ export const toggleTask = (context: CellContext, cell: CellId, line: number): vo
   act(context, { type: 'splice-source', id: cell, from, to: from + 1, insert: mark === ' ' ? 'x' : ' ' })
 }
 
-/** Folds it, or unfolds it, under the name the notebook has for that. */
+/** Collapses or expands it, with the flag this notebook uses for that. */
 export const toggleFold = (context: CellContext, cell: CellId, what: 'source' | 'output'): void => {
   const { doc } = context.notebook
   toggleFlag(context, cell, foldFlag(readHead(doc, cell)?.meta ?? {}, readNotebookMeta(doc), what))
 }
 
-/** Gives the cell the lowest free number, or takes its own away. */
+/** Assigns the lowest free number, or removes the cell's own. */
 export const toggleBookmark = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
   const isSet = bookmarkOf(readHead(doc, cell)?.meta ?? {}) !== null
   const free = freeBookmark(doc)
-  if (!isSet && free === null) return context.refuse('All nine bookmarks are taken.')
+  if (!isSet && free === null) return context.showError('All nine bookmarks are in use.')
   act(context, {
     type: 'set-cell-meta',
     id: cell,

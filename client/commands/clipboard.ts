@@ -1,6 +1,6 @@
-// Cells on the clipboard: as .ipynb in a format of its own, which no text field takes, and beside it the source as text,
-// for everything else. Text alone is never a cell. Where a browser knows no such formats, or lets nobody read the
-// clipboard, this browser's last copy is what is pasted.
+// Cells on the clipboard: as .ipynb in a custom format, which no text field accepts, with the source as plain text for
+// everything else. Plain text alone is never a cell. If a browser has no custom formats, or denies reading the
+// clipboard, the last copy in this browser is pasted.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
@@ -17,7 +17,7 @@ type ClipboardContext = CellContext & Pick<NotebookContext, 'blobs'>
 const cellsFormat = 'web application/x-ipynb+json'
 const keptKey = 'llm-notebook.cells'
 
-/** The last copy: what the clipboard has as text, and the cells. */
+/** The last copy: its plain text, and the cells. */
 interface Kept {
   readonly text: string
   readonly ipynb: string
@@ -31,7 +31,7 @@ const parseKept = (value: unknown): Kept | null => {
   return typeof text === 'string' && typeof ipynb === 'string' ? { text, ipynb } : null
 }
 
-/** What is too big for the browser's store is kept for this page alone. */
+/** Too large for the browser's storage: kept for this page only. */
 const keep = (copy: Kept): void => {
   kept = copy
   if (writeStored(keptKey, copy)) kept = null
@@ -41,10 +41,10 @@ const lastCopy = (): Kept | null => kept ?? readStored(keptKey, parseKept)
 
 const blobOf = (type: string, text: string): Blob => new Blob([text], { type })
 
-/** Not there outside of https and loopback. */
+/** Only exists over https and on localhost. */
 const clipboard = (): Clipboard | undefined => navigator.clipboard
 
-/** Whether the browser let it. The cells may still be on their way: it has to be asked while the key is pressed. */
+/** Whether the browser allowed it. The cells are a promise because the call must happen during the key press. */
 const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => {
   const target = clipboard()
   if (target === undefined) return false
@@ -60,7 +60,7 @@ const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => 
   }
 }
 
-/** Whether it is where `pasteCells` finds it. */
+/** Whether `pasteCells` will find it. */
 const copy = async (context: ClipboardContext, id: CellId): Promise<boolean> => {
   const cell = readCell(context.notebook.doc, id)
   if (cell === undefined) return false
@@ -69,7 +69,7 @@ const copy = async (context: ClipboardContext, id: CellId): Promise<boolean> => 
   const written = write(cell.source, ipynb)
   keep({ text: cell.source, ipynb: await ipynb })
   if (!(await written))
-    context.refuse('The browser does not give its clipboard: the copy can be pasted in notebooks only.')
+    context.showError('The browser denied clipboard access: the copy can be pasted only in notebooks.')
   return true
 }
 
@@ -81,7 +81,7 @@ export const cutCell = async (context: ClipboardContext, cell: CellId): Promise<
   if (mayWrite(context) && (await copy(context, cell))) deleteCell(context, cell)
 }
 
-/** The cells on the clipboard as .ipynb; null where it has none. */
+/** The cells on the clipboard as .ipynb; null if there are none. */
 const copiedCells = async (): Promise<string | null> => {
   const [last, source] = [lastCopy(), clipboard()]
   if (source === undefined) return last?.ipynb ?? null
@@ -90,7 +90,7 @@ const copiedCells = async (): Promise<string | null> => {
     for (const item of items)
       if (item.types.includes(cellsFormat)) return await (await item.getType(cellsFormat)).text()
     if (ClipboardItem.supports(cellsFormat)) return null
-    // This browser has no formats for cells: where the text is that of the last copy, it is the last copy.
+    // Without custom formats, the last copy is meant if its text is on the clipboard.
     const [text] = items.filter(({ types }) => types.includes('text/plain'))
     const isLast = text !== undefined && (await (await text.getType('text/plain')).text()) === last?.text
     return isLast ? last.ipynb : null
@@ -100,7 +100,7 @@ const copiedCells = async (): Promise<string | null> => {
   }
 }
 
-/** A result as a document holds it: big values lie beside it. */
+/** A result as the document holds it, with large values as blobs. */
 const detached = ({ blobs }: ClipboardContext, result: Result): Result => {
   const outputs = result.outputs.map((output): Output => {
     if (output.live) return output
@@ -121,7 +121,7 @@ const insert = (context: ClipboardContext, cells: readonly Cell[]): CellId | nul
     let after = selection.cell
     for (const { add, result } of operations) {
       const outcome = apply(notebook.doc, { ...add, after })
-      if (!outcome.ok) return context.refuse(`Not pasted: ${outcome.reason}.`)
+      if (!outcome.ok) return context.showError(`Paste failed: ${outcome.reason}.`)
       after = add.id
       if (result !== null)
         apply(notebook.doc, { type: 'set-result', id: add.id, result: detached(context, result) })
@@ -135,9 +135,8 @@ export const pasteCells = async (context: ClipboardContext): Promise<void> => {
   if (!mayWrite(context)) return
   const ipynb = await copiedCells()
   const read = ipynb === null ? null : parseNotebook(ipynb)
-  if (read === null)
-    return context.refuse('There is no cell on the clipboard: text is pasted inside of a cell.')
-  if (!read.ok) return context.refuse(`The cells on the clipboard cannot be read: ${read.reason}.`)
+  if (read === null) return context.showError('The clipboard has no cell: paste text inside a cell.')
+  if (!read.ok) return context.showError(`The cells on the clipboard cannot be read: ${read.reason}.`)
   const first = insert(context, read.notebook.cells)
   if (first !== null) context.focusCell(first, 'command', null)
 }

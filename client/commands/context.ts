@@ -1,9 +1,10 @@
-// What the commands and elements of one open notebook have to act on. Each names the part of it that it uses.
+// What the commands and elements of an open notebook act on. Each names the part it uses.
 import type { EditorView } from '@codemirror/view'
 import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
+import type { Comments } from '../comments/comments.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { KeyPlace } from '../keymap/keymap.ts'
 import type { OpenNotebook } from '../document/open.ts'
@@ -21,21 +22,24 @@ import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Mode, CellSelection } from './selection.ts'
 
-/** Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null leaves it where it was. */
+/**
+ * Where the caret goes when a text gets the focus: a number is an offset in UTF-16 units, null keeps the old position.
+ */
 export type Edge = 'start' | 'end' | number | null
 
 export interface NotebookContext {
   readonly notebook: OpenNotebook
   readonly selection: CellSelection
   readonly carets: Carets
+  readonly comments: Comments
   readonly mounting: Mounting
-  readonly asked: RequestedTexts
+  readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs
-  /** Whose Python runs what this page asks for. */
+  /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice
   readonly insight: Insight
-  /** Of output frames, so that one made anew takes its old room from the start. */
+  /** Heights of output frames, so that a new frame has its old height at once. */
   readonly frameHeights: FrameHeights
   readonly widgets: DocumentWidgets
   readonly earlier: OutputDependencies
@@ -44,8 +48,8 @@ export interface NotebookContext {
   readonly shortcuts: Shortcuts
   readonly panels: Panels
   /**
-   * Does what the keymap says of a key press in the first of these places where it says anything; `text` is the editor
-   * it happened in. Whether it was taken.
+   * Runs the command for a key press, from the first of `places` that has one; `text` is the editor it happened in.
+   * Returns whether the key was handled.
    */
   readonly press: (
     event: KeyboardEvent,
@@ -55,23 +59,24 @@ export interface NotebookContext {
   ) => boolean
   /** This page's person. */
   readonly person: () => Person
-  /** Shows the cell and gives it the focus, as a whole or its source. */
+  /** Shows the cell and focuses it, or its source. */
   readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
-  /** Says something once, for a moment. */
+  /** Shows a message for a moment. */
   readonly announce: (text: string) => void
-  /** Does it, as soon as the notebook is open; `name` is what people call it. */
+  /** Runs it once the notebook is open; `name` is its title. */
   readonly whenOpen: (name: string, action: () => void) => void
-  /** Does what `yes` says when its person says so; asking the same again is saying so. */
-  readonly sure: (question: string, yes: string, action: () => void) => void
-  /** Says what could not be done and why; it stays until it was read. */
-  readonly refuse: (reason: string) => void
+  /** Asks for confirmation with the button `yes`; asking the same question again confirms it. */
+  readonly confirm: (question: string, yes: string, action: () => void) => void
+  /** Shows why something failed; stays until closed. */
+  readonly showError: (reason: string) => void
 }
 
-/** For what is done to cells. */
+/** For commands on cells. */
 export type CellContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'refuse'
+  'notebook' | 'selection' | 'focusCell' | 'person' | 'announce' | 'showError'
 >
 
-/** For running them. */
-export type RunContext = CellContext & Pick<NotebookContext, 'python' | 'choice' | 'asked' | 'sure'>
+/** For commands that run cells. */
+export type RunContext = CellContext &
+  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'confirm'>

@@ -1,4 +1,4 @@
-// What to do about a cell in which an edit of the file met what was written here.
+// Resolves a mark: a conflict between an outside edit and the cell.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/document/read.ts'
@@ -6,12 +6,12 @@ import { textEdits } from '../../shared/notebook/merge/text-edits.ts'
 import { deleteCell, mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
 
-/** It is good as it is. */
+/** Keeps the cell as it is. */
 export const dismissMark = (context: CellContext, cell: CellId): void => {
   if (mayWrite(context)) apply(context.notebook.doc, { type: 'clear-mark', id: cell })
 }
 
-/** The cell becomes what the file said, as an edit that can be undone. */
+/** Takes the file's version, as an edit that can be undone. */
 export const takeFileVersion = (context: CellContext, cell: CellId): void => {
   const { notebook } = context
   const mark = readHead(notebook.doc, cell)?.mark
@@ -22,7 +22,7 @@ export const takeFileVersion = (context: CellContext, cell: CellId): void => {
   else
     notebook.undo.step(() => {
       if (why === 'deleted') apply(notebook.doc, { type: 'restore-cell', id: cell })
-      // From the end, so that what comes before stays where it is.
+      // From the end, so that earlier offsets stay valid.
       for (const { at, remove, insert } of textEdits(source, theirs).reverse())
         apply(notebook.doc, { type: 'splice-source', id: cell, from: at, to: at + remove, insert })
       return result === undefined

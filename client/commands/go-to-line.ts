@@ -1,10 +1,10 @@
-// Going to a place that a traceback names.
+// Goes to a line named by a traceback.
 import type { ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'
 
-/** The cell that ran as `count` in the same Python, no later than `cell` did: counts begin anew with each Python. */
+/** The cell that ran as `count` in the same kernel, no later than `cell`: counts restart with each kernel. */
 const cellOf = ({ notebook: { doc } }: CellContext, cell: CellId, count: number): CellId | null => {
   const run = readHead(doc, cell)?.run ?? null
   let found: { cell: CellId; at: number } | null = null
@@ -21,7 +21,7 @@ const cellOf = ({ notebook: { doc } }: CellContext, cell: CellId, count: number)
 export const goToLine = (context: CellContext, cell: CellId, { count, line }: ErrorLocation): void => {
   const target = cellOf(context, cell, count)
   if (target === null) {
-    context.refuse(`The cell that ran as In [${count}] is gone or has run again since.`)
+    context.showError(`The cell of In [${count}] was deleted or has run again.`)
     return
   }
   const source = cellSource(context.notebook.doc, target)?.toString() ?? ''

@@ -1,15 +1,18 @@
-// Which key presses outside of a text may act on the notebook. Letters are typed by everybody all the time: they are
-// commands only where a cell holds the focus and its person went there.
+// Which key presses outside a text may act on the notebook. Letters are commands only if a cell has the focus because
+// its person put it there.
 const elsewhere =
   'input, select, textarea, [contenteditable="true"], [role="dialog"], [role="alertdialog"], dialog, .nb-popover'
 
 /** `armed`: see Selection. */
-export const reachOf = (event: KeyboardEvent, armed: boolean): 'nothing' | 'chords' | 'letters' => {
+export const allowedKeys = (
+  event: KeyboardEvent,
+  takesLetters: boolean,
+): 'nothing' | 'chords' | 'letters' => {
   const [target] = event.composedPath()
   if (!(target instanceof Element)) return 'chords'
   if (target.closest(elsewhere) !== null) return 'nothing'
-  // Enter and Space press the button that has the focus.
+  // Enter and Space press the focused button.
   if (target instanceof HTMLButtonElement && ['Enter', ' '].includes(event.key) && !event.shiftKey)
     return 'nothing'
-  return armed && target.closest('nb-cell, nb-insert') !== null ? 'letters' : 'chords'
+  return takesLetters && target.closest('nb-cell, nb-insert') !== null ? 'letters' : 'chords'
 }

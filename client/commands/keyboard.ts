@@ -1,12 +1,12 @@
-// From key presses to commands of the keymap.
+// From key presses to the keymap's commands.
 import type { Keymap, KeyPlace } from '../keymap/keymap.ts'
 import { strokeOf, type Keys } from '../keymap/keys.ts'
 
-/** Milliseconds within which the second key of a sequence must come. */
+/** Milliseconds within which the next key of a sequence must follow. */
 export const sequencePause = 1_000
 
 export interface KeyTarget {
-  /** Whether the command may be carried out here at all. */
+  /** Whether the command is allowed here at all. */
   readonly may: (id: string) => boolean
   /** False: it does not apply. */
   readonly run: (id: string) => boolean
@@ -21,7 +21,7 @@ export class Keyboard {
     this.keymap = keymap
   }
 
-  /** Carries out what the key asks for in the first of the places where it means anything. Whether it was taken. */
+  /** Runs the command for this key in the first of `places` that has one. Returns whether the key was handled. */
   press(event: KeyboardEvent, places: readonly KeyPlace[], { may, run }: KeyTarget): boolean {
     const stroke = event.isComposing ? null : strokeOf(event)
     if (stroke === null) return false

@@ -1,46 +1,46 @@
-// What its person asks for while a notebook opens: done when it is open, and not lost.
-interface QueuedRun {
+// Commands issued while a notebook opens; they run once it is open.
+interface QueuedCommand {
   readonly name: string
   readonly action: () => void
 }
 
 export class Opening {
   private open = false
-  private wishes: readonly QueuedRun[] = []
+  private queue: readonly QueuedCommand[] = []
   private readonly onChange: () => void
 
   constructor(onChange: () => void) {
     this.onChange = onChange
   }
 
-  /** Another notebook is opened. */
+  /** Starts over for another notebook. */
   begin(): void {
     this.open = false
-    this.wishes = []
+    this.queue = []
   }
 
   ask(name: string, action: () => void): void {
     if (this.open) return action()
-    this.wishes = [...this.wishes.filter((wish) => wish.name !== name), { name, action }]
+    this.queue = [...this.queue.filter((other) => other.name !== name), { name, action }]
     this.onChange()
   }
 
-  /** What people read meanwhile. */
-  get words(): string {
-    return this.wishes.map(({ name }) => `${name}: when it is open.`).join(' ')
+  /** Text shown meanwhile. */
+  get message(): string {
+    return this.queue.map(({ name }) => `${name}: runs once it is open.`).join(' ')
   }
 
   done(): void {
     this.open = true
-    const { wishes } = this
-    this.wishes = []
-    for (const { action } of wishes) action()
+    const { queue } = this
+    this.queue = []
+    for (const { action } of queue) action()
   }
 
-  /** It will not open: names what was asked for. */
-  giveUp(): string | null {
-    const { wishes } = this
-    this.wishes = []
-    return wishes.length === 0 ? null : wishes.map(({ name }) => name).join(', ')
+  /** The notebook will not open: returns the titles of the queued commands. */
+  cancel(): string | null {
+    const { queue } = this
+    this.queue = []
+    return queue.length === 0 ? null : queue.map(({ name }) => name).join(', ')
   }
 }

@@ -1,5 +1,5 @@
-// What is pasted into a text without being text: an image becomes an attachment of its note, HTML the text it shows.
-// What cannot be taken leaves the text as it is, and says so: an editor would put nothing in the place of the selection.
+// Pastes content that is not plain text: an image becomes an attachment of its note, HTML the text it shows. Content
+// that cannot be pasted leaves the text alone and shows why; the editor would replace the selection with nothing.
 import { toBase64 } from 'lib0/buffer'
 import { rasterMimes } from '../../shared/markdown/image.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
@@ -8,14 +8,14 @@ import { readAttachment, readHead } from '../../shared/notebook/document/read.ts
 import { viewOf } from '../cell-kinds/views.ts'
 import type { NotebookContext } from './context.ts'
 
-type PasteContext = Pick<NotebookContext, 'notebook' | 'refuse'>
+type PasteContext = Pick<NotebookContext, 'notebook' | 'showError'>
 
-/** Bytes of an image that a notebook file should carry. */
+/** Maximum bytes of an image in a notebook file. */
 const largest = 4 << 20
 
 const blocks = 'p, div, h1, h2, h3, h4, h5, h6, li, tr, pre, blockquote, ul, ol, table'
 
-/** The words of a page, its blocks on lines of their own. Nothing of it is loaded or run. */
+/** The text of an HTML page, with each block on its own line. Nothing of it is loaded or run. */
 const textOfHtml = (html: string): string => {
   const { body } = new DOMParser().parseFromString(html, 'text/html')
   for (const element of body.querySelectorAll('script, style, template')) element.remove()
@@ -28,7 +28,7 @@ const textOfHtml = (html: string): string => {
     .trim()
 }
 
-/** `photo.png`, or `photo 2.png` where there is one. */
+/** `photo.png`, or `photo 2.png` if the name is taken. */
 const freeName = ({ notebook }: PasteContext, cell: CellId, file: File): string => {
   const [, stem = 'image', ending = 'png'] = /^(.*)\.(\w+)$/s.exec(file.name) ?? []
   const plain = stem.replace(/[^\p{L}\p{N}_-]+/gu, '-')
@@ -50,10 +50,10 @@ const attach = async (
   const name = freeName(context, cell, file)
   const outcome = apply(doc, { type: 'set-attachment', id: cell, name, value: { [file.type]: base64 } })
   if (outcome.ok) insert(`![${name}](attachment:${name})`)
-  else context.refuse(`The image is not pasted: ${outcome.reason}.`)
+  else context.showError(`The image could not be pasted: ${outcome.reason}.`)
 }
 
-/** Whether it was taken; `insert` puts a text in the place of what is selected. */
+/** Returns whether it was handled; `insert` replaces the selection. */
 export const paste = (
   context: PasteContext,
   cell: CellId,
@@ -61,17 +61,17 @@ export const paste = (
   insert: (text: string) => void,
 ): boolean => {
   if (data.getData('text/plain') !== '' || data.getData('text/uri-list') !== '') return false
-  const { refuse, notebook } = context
+  const { showError: refuse, notebook } = context
   const image = [...data.files].find(({ type }) => rasterMimes.some((mime) => mime === type))
   if (image !== undefined) {
     if (!viewOf(readHead(notebook.doc, cell)?.kind).takesImages)
-      refuse('An image can be pasted into a note only.')
-    else if (image.size > largest) refuse('This image is too large for a note: 4 MB are the most.')
+      refuse('Images can be pasted only into notes.')
+    else if (image.size > largest) refuse('The image is larger than the limit of 4 MB.')
     else void attach(context, cell, image, insert)
     return true
   }
   const text = textOfHtml(data.getData('text/html'))
-  if (text === '') refuse('There is nothing on the clipboard that can be pasted into a text.')
+  if (text === '') refuse('The clipboard has nothing that can be pasted as text.')
   else insert(text)
   return true
 }

@@ -4,11 +4,11 @@ import type { NotebookContext } from './context.ts'
 
 export const print = async ({
   announce,
-  refuse,
-}: Pick<NotebookContext, 'announce' | 'refuse'>): Promise<void> => {
+  showError,
+}: Pick<NotebookContext, 'announce' | 'showError'>): Promise<void> => {
   announce('Preparing to print …')
   const lacking = await paper.ready(document)
-  if (lacking > 0) refuse(`Printed without ${lacking} outputs that could not be shown in time.`)
+  if (lacking > 0) showError(`Printed without ${lacking} outputs that could not be shown in time.`)
   window.print()
   paper.end()
 }

@@ -1,7 +1,7 @@
-// Asking for runs and for their end. All of it are writes to the document; the executors obey them there.
+// Requests for runs and for stopping them. All are writes to the document, which the executors observe.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
-import { kindNamed, usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { kindNamed, defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
@@ -14,10 +14,10 @@ import type { RunContext } from './context.ts'
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
-const ask = (context: RunContext, cell: CellId): void => {
-  context.asked.ask(cell, { ...byPerson(context.person()), to: 'model', at: Date.now() })
-  if (!context.notebook.connected)
-    context.announce('The prompt waits for the relay and will run when it is there.')
+const ask = (context: RunContext, cell: CellId, goOn = false): void => {
+  const who = { ...byPerson(context.person()), to: 'model', at: Date.now() }
+  context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)
+  if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
 }
 
 const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | null => {
@@ -25,7 +25,7 @@ const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | 
   return head === undefined ? null : (kindNamed(head.kind).executor?.type ?? null)
 }
 
-/** Code goes to the Python that was chosen, a prompt to the model; a note is rendered, which its element does on leaving. */
+/** Code goes to the chosen kernel, a prompt to the model; a note is rendered by its element on leaving it. */
 export const runCells = (context: RunContext, cells: readonly CellId[]): void => {
   if (!mayWrite(context)) return
   context.notebook.undo.boundary()
@@ -36,16 +36,16 @@ export const runCells = (context: RunContext, cells: readonly CellId[]): void =>
   for (const cell of cells) if (executorOf(context, cell) === 'model') ask(context, cell)
 }
 
-/** Runs the cell anew, with what it lacked; null of a cell: the one that ran last. */
+/** Runs the cell again after installing its missing package; null: the cell that ran last. */
 export const installMissing = (context: RunContext, cell: CellId | null): void => {
   if (!mayWrite(context)) return
-  for (const each of [cell, context.python.ranLast]) {
+  for (const each of [cell, context.python.lastRunCell]) {
     const missingPackages = each === null ? null : missingPackage(outputsOf(context, each))
     if (each === null || missingPackages === null) continue
     context.notebook.undo.boundary()
     return context.python.install(each, missingPackages)
   }
-  context.announce('No cell says here that it lacks a package.')
+  context.announce('No missing package found.')
 }
 
 export const runCell = (context: RunContext, cell: CellId): void => {
@@ -53,14 +53,21 @@ export const runCell = (context: RunContext, cell: CellId): void => {
   context.focusCell(cell, 'command', null)
 }
 
-/** By this page's own Python, whichever was chosen. */
+/** Asks the model anew, or for the rest of the reply that is there. */
+export const askAgain = (context: RunContext, cell: CellId, goOn: boolean): void => {
+  if (!mayWrite(context)) return
+  context.notebook.undo.boundary()
+  ask(context, cell, goOn)
+}
+
+/** In this page's own kernel, whichever is chosen. */
 export const runHere = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   if (executorOf(context, cell) === 'kernel') context.python.run([cell])
   else runCells(context, [cell])
 }
 
-/** What was asked for and changed since, as it is now, by whom it was asked of. */
+/** Requests an edited cell again, with its present text and the same executor. */
 export const runAsItIs = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
@@ -68,7 +75,7 @@ export const runAsItIs = (context: RunContext, cell: CellId): void => {
   else context.python.run([cell], to)
 }
 
-/** Ends what runs where this page has its cells run; of what waits there, what this person asked for. */
+/** Interrupts the run in this page's chosen kernel, and cancels this person's queued requests there. */
 export const interrupt = (context: RunContext): void => {
   const { choice, python, notebook } = context
   const { chosen } = choice
@@ -84,31 +91,33 @@ export const interrupt = (context: RunContext): void => {
   }
 }
 
-/** Asks where variables would be lost. */
+/** Confirms first if variables would be lost. */
 export const restart = (context: RunContext): void => {
   const { choice, python } = context
   const { chosen } = choice
   const restartNow = (): void => void python.restart()
-  if (chosen !== null) context.refuse(`This is ${chosen.name}’s Python: only ${chosen.name} can restart it.`)
-  else if (python.hasVariables) context.sure('Restart Python? Its variables are lost.', 'Restart', restartNow)
+  if (chosen !== null)
+    context.showError(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
+  else if (python.hasVariables)
+    context.confirm('Restart the kernel? All variables will be lost.', 'Restart', restartNow)
   else restartNow()
 }
 
-/** Shift+Enter: run and go on, with a new cell at the end. */
+/** Shift+Enter: run and select below, with a new cell at the end. */
 export const runAndAdvance = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
   const next = cellBehind(context, cell)
-  if (next === null) insertCell(context, usualKind, cell, 'edit')
+  if (next === null) insertCell(context, defaultKind, cell, 'edit')
   else context.focusCell(next, 'command', null)
 }
 
 /** Alt+Enter: run and insert below. */
 export const runAndInsert = (context: RunContext, cell: CellId): void => {
   runCells(context, [cell])
-  insertCell(context, usualKind, cell, 'edit')
+  insertCell(context, defaultKind, cell, 'edit')
 }
 
-/** Every cell that the kernel runs, from the top. Prompts are left alone: asking a model again costs money and replaces replies. */
+/** Every cell that a kernel runs, from the top. Not prompts: asking a model again costs money and replaces replies. */
 export const runAll = (context: RunContext): void => {
   runCells(
     context,
@@ -116,7 +125,7 @@ export const runAll = (context: RunContext): void => {
   )
 }
 
-/** Anybody may stop any run; a wish that has not started is taken back. */
+/** Anyone may stop any run; a request that has not started is withdrawn. */
 export const stopCell = (context: RunContext, cell: CellId): void => {
   if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
@@ -124,5 +133,5 @@ export const stopCell = (context: RunContext, cell: CellId): void => {
 export const clearOutputs = (context: RunContext, cell: CellId): void => {
   if (!mayWrite(context)) return
   const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
-  if (!outcome.ok) context.refuse(`Not possible: ${outcome.reason}.`)
+  if (!outcome.ok) context.showError(`Failed: ${outcome.reason}.`)
 }

@@ -1,4 +1,4 @@
-// Sections, each a heading and what is below it: from one to the next, and folded.
+// Sections, each a heading with the cells below it: navigate and collapse.
 import type { Doc } from 'yjs'
 import { flagsOf } from '../../shared/notebook/cell-kinds/flags.ts'
 import { headingLevel, shownCells } from '../../shared/notebook/document/headings.ts'
@@ -19,7 +19,7 @@ const goTo = (context: CellContext, heading: CellId | undefined): void => {
   if (heading !== undefined) context.focusCell(heading, 'command', null)
 }
 
-/** Folds the section of a heading; anywhere else, and where it is folded, goes to the heading above. */
+/** Collapses the section of a heading; elsewhere, or if it is collapsed, goes to the heading above. */
 export const foldOrGoAbove = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
   if (isHeading(doc, cell) && !isFolded(doc, cell)) return toggleFlag(context, cell, 'heading_collapsed')
@@ -30,7 +30,7 @@ export const foldOrGoAbove = (context: CellContext, cell: CellId): void => {
   )
 }
 
-/** Unfolds the section of a heading; anywhere else, and where it is open, goes to the heading below. */
+/** Expands the section of a heading; elsewhere, or if it is expanded, goes to the heading below. */
 export const unfoldOrGoBelow = (context: CellContext, cell: CellId): void => {
   const { doc } = context.notebook
   if (isHeading(doc, cell) && isFolded(doc, cell)) return toggleFlag(context, cell, 'heading_collapsed')
@@ -41,7 +41,7 @@ export const unfoldOrGoBelow = (context: CellContext, cell: CellId): void => {
   )
 }
 
-/** Every section, in one step of undo. */
+/** All sections, in one undo step. */
 export const foldAll = (context: CellContext, folded: boolean): void => {
   const { doc } = context.notebook
   actAll(

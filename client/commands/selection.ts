@@ -1,4 +1,4 @@
-// Which cell this page's person is in, and whether keys act on cells (command mode) or on text (edit mode).
+// The current cell of this page's person, and whether keys act on cells (command mode) or on text (edit mode).
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { Emitter } from '../../shared/emitter.ts'
 export type Mode = 'command' | 'edit'
@@ -18,8 +18,8 @@ export class CellSelection {
     return this.currentMode
   }
 
-  /** The person went there (Esc, a click, an arrow): what they type without a modifier is meant as a command. */
-  get armed(): boolean {
+  /** The person went there (Esc, click, arrow key): unmodified letters are commands. */
+  get takesLetters(): boolean {
     return this.chosen
   }
 
@@ -27,7 +27,7 @@ export class CellSelection {
     this.change(cell, mode, true)
   }
 
-  /** Where the page put its person, who may still be typing: letters are no commands until they go somewhere. */
+  /** The page moved its person there; they may still be typing, so letters are not commands until they move. */
   put(cell: CellId | null): void {
     this.change(cell, 'command', false)
   }

@@ -1,10 +1,10 @@
-// Every command: what keys, buttons, menus and a palette can ask for. Its keys are in the keymap.
+// All commands: for keys, buttons, menus and a palette. Their keys are in the keymap.
 import type { EditorView } from '@codemirror/view'
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/document/bookmarks.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import { visibleCells } from '../../shared/notebook/document/read.ts'
-import { usualKind } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import {
   cellBefore,
@@ -17,8 +17,9 @@ import {
   toggleFlag,
   toggleFold,
 } from './cells.ts'
-import { leavesText } from '../editor/edges.ts'
-import { textCommands } from '../editor/text-commands.ts'
+import { loadedEditor } from '../editor/load.ts'
+import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
+import { beginComment } from './comment.ts'
 import { copyCell, cutCell, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
 import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
@@ -40,9 +41,12 @@ import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 export interface Command {
   readonly id: CommandId
   readonly title: string
-  /** It changes nothing in the notebook: its keys act also where nobody went to a cell. */
+  /** Changes nothing in the notebook: its keys work even if no cell was entered. */
   readonly harmless?: true
-  /** `text` is the editor in which its key was pressed. False: it does not apply here, and the key may be another's. */
+  /**
+   * `text` is the editor in which the key was pressed. False: it does not apply here, and another command may have the
+   * key.
+   */
   readonly run: (context: NotebookContext, text: EditorView | null) => unknown
 }
 
@@ -53,7 +57,7 @@ const onCell =
     if (context.selection.cell !== null) action(context, context.selection.cell)
   }
 
-/** What is asked for while the notebook opens is done when it is open. */
+/** Queued while the notebook opens. */
 const whenOpen =
   (name: string, action: (context: NotebookContext) => void) =>
   (context: NotebookContext): void =>
@@ -63,16 +67,16 @@ const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
   (context: NotebookContext): void => {
     const { cell } = context.selection
-    // At the first and the last one it is still going there.
+    // At the first or last cell, focusing the cell itself still counts.
     if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
 
-/** Out of a text by its first or last line. */
+/** Leaves a text by its first or last line. */
 const leave =
   (towards: 'above' | 'below') =>
   (context: NotebookContext, text: EditorView | null): boolean => {
     const { cell } = context.selection
-    if (text === null || cell === null || !leavesText(text, towards)) return false
+    if (text === null || cell === null || loadedEditor()?.leavesText(text, towards) !== true) return false
     const next = (towards === 'above' ? cellBefore : cellBehind)(context, cell)
     if (next === null) return false
     context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
@@ -86,10 +90,10 @@ const panel = (id: CommandId, title: string): Command => ({
   run: ({ panels }) => panels.toggle(id),
 })
 
-const inText = ([id, [title, run]]: [string, readonly [string, (view: EditorView) => boolean]]): Command => ({
-  id: id as keyof typeof textCommands,
-  title,
-  run: (_, text) => text !== null && run(text),
+const inText = (id: TextCommand): Command => ({
+  id,
+  title: textCommandTitles[id],
+  run: (_, text) => text !== null && loadedEditor()?.textCommands[id](text) === true,
 })
 
 const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
@@ -103,7 +107,7 @@ const goTo = (context: NotebookContext, target: CellId | null, at: number | null
     context.focusCell(target, context.selection.mode, at)
 }
 
-/** To the cell that a step of undo changed, and the place in its source. */
+/** Goes to the cell that an undo step changed, and to the position in its source. */
 const goToChange = (context: NotebookContext, changed: CellId | null): void => {
   const { place } = context.notebook.undo
   goTo(context, changed, place?.cell === changed ? place.at : null)
@@ -112,8 +116,8 @@ const goToChange = (context: NotebookContext, changed: CellId | null): void => {
 export const commands: readonly Command[] = [
   {
     id: 'run-advance',
-    title: 'Run cell and go on',
-    run: whenOpen('Run cell and go on', onCell(runAndAdvance)),
+    title: 'Run cell and advance',
+    run: whenOpen('Run cell and advance', onCell(runAndAdvance)),
   },
   {
     id: 'run',
@@ -163,27 +167,27 @@ export const commands: readonly Command[] = [
     title: 'Select cell below',
     run: step(cellBehind),
   },
-  { id: 'heading-above', title: 'Fold the section, or go to the heading above', run: onCell(foldOrGoAbove) },
+  { id: 'heading-above', title: 'Collapse section or go to heading above', run: onCell(foldOrGoAbove) },
   {
     id: 'heading-below',
-    title: 'Unfold the section, or go to the heading below',
+    title: 'Expand section or go to heading below',
     run: onCell(unfoldOrGoBelow),
   },
-  { id: 'fold-all', title: 'Fold all sections', run: (context) => foldAll(context, true) },
-  { id: 'unfold-all', title: 'Unfold all sections', run: (context) => foldAll(context, false) },
+  { id: 'fold-all', title: 'Collapse all sections', run: (context) => foldAll(context, true) },
+  { id: 'unfold-all', title: 'Expand all sections', run: (context) => foldAll(context, false) },
   {
     id: 'insert-above',
     title: 'Insert cell above',
-    run: onCell((context, cell) => insertCell(context, usualKind, cellBefore(context, cell), 'command')),
+    run: onCell((context, cell) => insertCell(context, defaultKind, cellBefore(context, cell), 'command')),
   },
   {
     id: 'insert-below',
     title: 'Insert cell below',
-    // Where there is none yet, it is below the top.
+    // In an empty notebook it goes to the top.
     run: (context) => {
       const { cell } = context.selection
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
-        insertCell(context, usualKind, cell, 'command')
+        insertCell(context, defaultKind, cell, 'command')
     },
   },
   { id: 'copy', title: 'Copy cell', run: onCell((...on) => void copyCell(...on)) },
@@ -207,14 +211,15 @@ export const commands: readonly Command[] = [
   })),
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
-  { id: 'fold-input', title: 'Fold source', run: toFold('source') },
+  { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
+  { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
     title: `Go to bookmark ${number}`,
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
-  { id: 'fold-output', title: 'Fold output', run: toFold('output') },
+  { id: 'fold-output', title: 'Collapse output', run: toFold('output') },
   { id: 'scroll-output', title: 'Scroll output, or show it whole', run: toFlag('scrolled') },
   {
     id: 'undo',
@@ -245,13 +250,14 @@ export const commands: readonly Command[] = [
   panel('files', 'Files'),
   panel('packages', 'Packages'),
   panel('variables', 'Variables'),
+  panel('comments', 'Comments'),
   panel('history', 'History'),
   panel('settings', 'Settings'),
   panel('keys', 'Keys'),
-  { id: 'close-panel', title: 'Close the panel', run: ({ panels }) => panels.closeTop() },
-  { id: 'go-above', title: 'To the cell above, from the first line', run: leave('above') },
-  { id: 'go-below', title: 'To the cell below, from the last line', run: leave('below') },
-  ...Object.entries(textCommands).map(inText),
+  { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
+  { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
+  { id: 'go-below', title: 'Go to the cell below', run: leave('below') },
+  ...(Object.keys(textCommandTitles) as TextCommand[]).map(inText),
 ]
 
 const byId = new Map(commands.map((command) => [command.id, command]))

@@ -1,12 +1,13 @@
-// Asking the relay over HTTP. What it answers is parsed by its route's schema; a failure is a value with a reason.
-import { addressOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
+// HTTP requests to the relay. The answer is parsed by its route's schema; a failure is a value with a reason.
+import { toBrowserPath } from '../base-path.ts'
+import { urlOf, parse, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import { failure } from '../../shared/api/shapes.ts'
 
 export interface Failed {
   readonly ok: false
   readonly reason: string
   readonly offline: boolean
-  /** Of HTTP; 0 where no answer came. */
+  /** HTTP status; 0 without a response. */
   readonly status: number
 }
 export type Answer<T> = ({ readonly ok: true } & T) | Failed
@@ -18,15 +19,19 @@ export const failed = (reason: string, status = 0, offline = false): Failed => (
   status,
 })
 
-/** The service worker answers 503 for a relay that is not there. */
+/** The service worker answers 503 if the relay is unreachable. */
 const refusedBy = async (response: Response): Promise<Failed> => {
   const { status } = response
   const body: unknown = await response.json().catch(() => null)
-  const said = parse(failure, body)
-  return failed(said.ok ? said.value.error.message : `the relay answered ${status}`, status, status === 503)
+  const parsed = parse(failure, body)
+  return failed(
+    parsed.ok ? parsed.value.error.message : `the relay answered ${status}`,
+    status,
+    status === 503,
+  )
 }
 
-/** The answer to a request, whatever is in it. */
+/** The raw response. */
 export const request = async (
   route: Route,
   path: string,
@@ -34,7 +39,10 @@ export const request = async (
 ): Promise<Answer<{ response: Response }>> => {
   try {
     const { search = '', ...rest } = init
-    const response = await fetch(addressOf(route, path) + search, { method: route.method, ...rest })
+    const response = await fetch(toBrowserPath(urlOf(route, path)) + search, {
+      method: route.method,
+      ...rest,
+    })
     return response.ok ? { ok: true, response } : await refusedBy(response)
   } catch (error) {
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)
@@ -42,7 +50,7 @@ export const request = async (
   }
 }
 
-/** What the answer says; its `Location` besides. */
+/** The parsed answer, and its `Location`. */
 export const ask = async <R extends Route>(
   route: R,
   path: string,
@@ -57,6 +65,6 @@ export const ask = async <R extends Route>(
   const location = response.headers.get('location')
   if (route.answer === null) return { ok: true, body: undefined as AnswerOf<R>, location }
   const parsed = parse(route.answer, await response.json().catch(() => null))
-  if (!parsed.ok) return failed('what the relay answered is not what was asked for')
+  if (!parsed.ok) return failed('the relay sent an unexpected answer')
   return { ok: true, body: parsed.value as AnswerOf<R>, location }
 }

@@ -1,7 +1,7 @@
-// Leaving a page that holds words which are nowhere else. The browser asks, in its own words; where the page would only
-// be changed, it is left for real, so that the browser can ask.
+// Leaving a page with data that is stored nowhere else. The browser asks in its own words; for that, navigation within
+// the page becomes a real page load.
 
-/** Has the browser ask before the page is left for as long as `atRisk`. Returns what ends it. */
+/** Makes the browser ask before leaving while `hasUnsavedData`. Returns a function that ends it. */
 export const askBeforeLeaving = (hasUnsavedData: () => boolean): (() => void) => {
   const ask = (event: BeforeUnloadEvent): void => {
     if (hasUnsavedData()) event.preventDefault()
@@ -10,5 +10,5 @@ export const askBeforeLeaving = (hasUnsavedData: () => boolean): (() => void) =>
   return () => removeEventListener('beforeunload', ask)
 }
 
-/** Whether somebody would be asked now. */
+/** Whether the browser would ask now. */
 export const wouldAsk = (): boolean => !dispatchEvent(new Event('beforeunload', { cancelable: true }))

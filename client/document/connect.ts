@@ -1,15 +1,18 @@
-// The connection to the relay: the stock y-websocket provider with the messages of ours. "Saved" is the relay's
-// acknowledgement that everything sent before is on its disk, and nothing else; while this page lacks something, or does
-// not know whether the relay has all it holds, it asks.
+// The connection to the relay: the stock y-websocket provider plus our messages. "Saved" means that the relay
+// acknowledged everything sent before as on its disk. While this page may lack something, or does not know whether the
+// relay has everything, it asks.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
-import type { Awareness } from 'y-protocols/awareness'
+import { applyAwarenessUpdate, type Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
+import { readEntries, writeEntries } from '../../shared/awareness.ts'
+import { parseRelayPresence } from '../../shared/presence.ts'
 import {
   closeCodes,
   inBin,
   messageAcknowledge,
+  messageAwareness,
   messageEpoch,
   messageForbidden,
   messageGrant,
@@ -22,26 +25,26 @@ import {
 import { Failures } from './failures.ts'
 import { SyncSocket } from './socket.ts'
 
-/** Milliseconds at most between attempts to reach a relay that is not there. */
+/** Maximum milliseconds between attempts to reach the relay. */
 const defaultDelay = 2_500
-/** Attempts after which the library waits as long as it may. */
+/** Attempts after which the library waits the maximum. */
 const manyAttempts = 20
-/** Milliseconds between looks at whether something has not come; it is asked for after 1, 2, 4, 8 … of them. */
+/** Milliseconds between checks for missing messages, which are requested after 1, 2, 4, 8 … checks. */
 const watchEvery = 1_000
-/** Bytes read between looks with which a large answer is on its way. */
+/** Bytes read between two checks that show a large answer still arriving. */
 const underWay = 64 << 10
-/** Histories that are told of at most. */
-const mostOver = 20
-/** Milliseconds in which what other tabs wrote is gathered. */
+/** Superseded epochs reported at most. */
+const maxOver = 20
+/** Milliseconds in which messages of other tabs are gathered. */
 const gather = 300
 
 /** offline: no relay, edits wait here · connecting: the first attempt · unsaved: sent, not acknowledged · saved */
 export type SyncStatus = 'offline' | 'connecting' | 'unsaved' | 'saved'
 
-/** Why the relay will not have this page at this path; it does not connect again by itself. */
+/** Why the relay rejects this page at this path; it does not reconnect by itself. */
 export type Refusal =
   | { readonly type: 'another-epoch' }
-  /** `path` is empty where it is longer than a close reason can be. */
+  /** `path` is empty if it is too long for a close reason. */
   | { readonly type: 'renamed'; readonly path: string }
   | { readonly type: 'no-such-notebook'; readonly reason: string }
   | { readonly type: 'in-bin' }
@@ -67,35 +70,35 @@ type SyncHandler = WebsocketProvider['messageHandlers'][number]
 
 export interface ConnectionEvents {
   readonly onStatus: (status: SyncStatus) => void
-  /** What its person may do at the relay, before its first update. */
+  /** The role at the relay; called before its first update. */
   readonly onGrant: (grant: string) => void
-  /** The relay's history, before its first update. */
+  /** The relay's epoch; called before its first update. */
   readonly onEpoch: (epoch: string) => void
-  /** Everything the relay has is here. */
+  /** The page has everything the relay has. */
   readonly onSynced: () => void
   readonly onAcknowledged: () => void
   readonly onRefused: (refusal: Refusal) => void
 }
 
 export interface Target {
-  /** Where the relay listens, e.g. `ws://127.0.0.1:8484/sync`. */
+  /** The relay's WebSocket URL, e.g. `ws://127.0.0.1:8484/sync`. */
   readonly server: string
   readonly path: string
-  /** Of the history this page already holds; null for an empty page. */
+  /** Epoch of the history this page holds; null for an empty page. */
   readonly epoch: string | null
-  /** Of those this browser held before, and the relay may not have everything of. */
+  /** Earlier epochs in this browser, of which the relay may lack something. */
   readonly over: readonly string[]
 }
 
-/** Told to a relay that has one of them again, they make it begin another history. */
+/** If the relay has one of the `over` epochs again, it begins a new one. */
 const paramsOf = ({ epoch, over }: Target): Record<string, string> => {
   if (epoch !== null) return { epoch }
-  return over.length === 0 ? {} : { over: over.slice(-mostOver).join(',') }
+  return over.length === 0 ? {} : { over: over.slice(-maxOver).join(',') }
 }
 
 export class Connection {
   status: SyncStatus = 'connecting'
-  /** There may be edits here that the relay has not acknowledged; known of a page that just opened once it is saved. */
+  /** There may be edits the relay has not acknowledged; for a page just opened this is known once it is saved. */
   unsent: boolean
   private readonly provider: WebsocketProvider
   private readonly doc: Y.Doc
@@ -106,18 +109,18 @@ export class Connection {
   private asking = false
   private attempted = false
   private readonly failures = new Failures()
-  private said: string | null = null
-  /** Why the relay took none of what is written here. */
+  private shownProblem: string | null = null
+  /** Why the relay rejected the edits made here. */
   private forbidden: string | null = null
-  /** The relay has sent something that did not come, until it has answered what it has. */
-  private hole = false
-  /** What waits for something that was not in the relay's last answer either: somebody never sent it. */
-  private nobodyHas: readonly unknown[] = []
+  /** A message from the relay was lost; true until the relay has answered a request for it. */
+  private missedMessage = false
+  /** Pending structs that the relay's last answer lacked too: nobody ever sent what they depend on. */
+  private unavailable: readonly unknown[] = []
   private named = false
   private receivingFromTab = false
   private tabTimer: ReturnType<typeof setTimeout> | null = null
   private readonly watching: ReturnType<typeof setInterval>
-  private looks = 0
+  private checks = 0
   private readBefore = 0
 
   constructor(doc: Y.Doc, awareness: Awareness, target: Target, events: ConnectionEvents) {
@@ -129,7 +132,7 @@ export class Connection {
       connect: false,
       awareness,
       WebSocketPolyfill: SyncSocket,
-      // Tabs of one browser talk past the relay; only those of one history may. An empty page knows none yet.
+      // Tabs of one browser also exchange updates directly, but only within one epoch; an empty page has none yet.
       disableBc: target.epoch === null,
       params: paramsOf(target),
       shouldReconnect: (event) => refusalOf(event.code, event.reason) === null,
@@ -145,8 +148,10 @@ export class Connection {
       this.refresh()
     }
     this.provider.messageHandlers[messageTally] = (_encoder, decoder) => this.onTally(decoder)
+    this.provider.messageHandlers[messageAwareness] = (_encoder, decoder, _provider, fromRelay) =>
+      this.onPresence(decoding.readVarUint8Array(decoder), fromRelay)
     const [syncHandler] = this.provider.messageHandlers
-    if (syncHandler === undefined) throw new Error('the provider reads no sync messages')
+    if (syncHandler === undefined) throw new Error('the provider has no handler for sync messages')
     this.provider.messageHandlers[messageSync] = this.withHandler(syncHandler)
     this.provider.on('status', ({ status }) => {
       if (status === 'disconnected') this.attempted = true
@@ -179,13 +184,13 @@ export class Connection {
   }
 
   private begin(): void {
-    this.hole = this.named = false
+    this.missedMessage = this.named = false
     this.forbidden = null
-    this.readBefore = this.looks = 0
+    this.readBefore = this.checks = 0
     if (this.socket !== null) this.socket.width = this.failures.width
   }
 
-  /** What is unsaved would be sent again at once, and fail again: each time it is longer until then. */
+  /** Unsaved edits would be resent at once and fail again, so each retry waits longer. */
   private readonly onClose = (event: CloseEvent | null): void => {
     const { provider, socket } = this
     provider.maxBackoffTime = defaultDelay
@@ -194,22 +199,23 @@ export class Connection {
     provider.wsUnsuccessfulReconnects = manyAttempts
   }
 
-  /** The relay is there and has told us all it knows. */
+  /** The relay is connected and has sent all it has. */
   get connected(): boolean {
     return this.provider.wsconnected && this.provider.synced
   }
 
-  /** Why it cannot be saved although the relay is there; null where there is nothing to say. */
-  get trouble(): string | null {
+  /** Why edits cannot be saved although the relay is connected; null if there is no problem. */
+  get problem(): string | null {
     return this.forbidden ?? this.failures.reason
   }
 
-  /** Something this page was sent, or should have been, is not in its document, and the relay was not asked since. */
-  private get lacking(): boolean {
+  /** The document lacks something it was sent or should have been sent, and the relay was not asked since. */
+  private get missesSomething(): boolean {
     const { pendingStructs, pendingDs } = this.doc.store
     const isPending = (pendingStructs ?? pendingDs) !== null
     return (
-      this.hole || (isPending && (pendingStructs !== this.nobodyHas[0] || pendingDs !== this.nobodyHas[1]))
+      this.missedMessage ||
+      (isPending && (pendingStructs !== this.unavailable[0] || pendingDs !== this.unavailable[1]))
     )
   }
 
@@ -223,16 +229,16 @@ export class Connection {
     if (this.target.epoch === null && this.provider.disableBc) {
       this.provider.bcChannel = this.channel(epoch)
       this.provider.disableBc = false
-      // The channel is joined at the next sync, when this page holds the history it would talk about.
+      // The channel is joined at the next sync, when this page holds that epoch.
       this.provider.once('sync', () => this.provider.connectBc())
     }
     this.events.onEpoch(epoch)
   }
 
-  /** The library's own handler of sync messages, and what is to be known of each. */
+  /** Wraps the library's handler of sync messages to observe them. */
   private withHandler(handler: SyncHandler): SyncHandler {
     return (encoder, decoder, provider, fromRelay, type) => {
-      // Of which history it is, was lost on the way: what cannot be told apart later is not taken in.
+      // The epoch message was lost: without it, histories could be mixed.
       if (fromRelay && !this.named) return this.socket?.close()
       const step = decoding.peekVarUint(decoder)
       this.receivingFromTab = !fromRelay
@@ -243,8 +249,8 @@ export class Connection {
       }
       if (fromRelay && step === syncStep2) {
         const { pendingStructs, pendingDs } = this.doc.store
-        this.hole = false
-        this.nobodyHas = [pendingStructs, pendingDs]
+        this.missedMessage = false
+        this.unavailable = [pendingStructs, pendingDs]
       }
       this.refresh()
     }
@@ -258,14 +264,26 @@ export class Connection {
     this.unsent = true
     if (this.asking) return
     this.asking = true
-    // Once for all the updates of this turn; the provider has sent them by then.
+    // Once for all updates of this turn; the provider has sent them by then.
     queueMicrotask(() => {
       this.asking = false
       this.askAcknowledgement()
     })
   }
 
-  /** The tab that wrote it sends it, if it lives: the relay says whether it has. */
+  /**
+   * Who is here the relay tells, and where it is not, other tabs. One that has yet to notice that its connection ended
+   * would repeat what was so before; and of itself only the relay tells.
+   */
+  private onPresence(update: Uint8Array, fromRelay: boolean): void {
+    const { awareness, wsconnected } = this.provider
+    if (fromRelay) return applyAwarenessUpdate(awareness, update, this.provider)
+    if (wsconnected) return
+    const others = readEntries(update).filter(({ state }) => parseRelayPresence(JSON.parse(state)) === null)
+    applyAwarenessUpdate(awareness, writeEntries(others), this.provider)
+  }
+
+  /** The tab that made the update sends it, if it is still open; the relay tells whether it did. */
   private onTabMessage(): void {
     this.unsent = true
     this.sent++
@@ -282,7 +300,7 @@ export class Connection {
       socket.send(encoding.encode(write))
   }
 
-  /** `withState`: also of what this page holds and may not have sent. */
+  /** `withState`: also reports the state vector, which may include unsent edits. */
   private askAcknowledgement(withState = false): void {
     this.sent++
     this.send((encoder) => {
@@ -313,15 +331,15 @@ export class Connection {
   private readonly watch = (): void => {
     const { socket } = this
     if (socket === null || !this.provider.wsconnected || this.status === 'saved' || socket.stuck) {
-      this.looks = 0
+      this.checks = 0
       return
     }
     const busy = socket.bytesReceived - this.readBefore > underWay || socket.bufferedAmount > 0
     this.readBefore = socket.bytesReceived
     if (busy) return
-    this.looks++
-    const isDue = (this.looks & (this.looks - 1)) === 0
-    if (isDue && (this.lacking || this.looks > 1)) this.askAgain()
+    this.checks++
+    const isDue = (this.checks & (this.checks - 1)) === 0
+    if (isDue && (this.missesSomething || this.checks > 1)) this.askAgain()
   }
 
   private onTally(decoder: decoding.Decoder): void {
@@ -330,9 +348,9 @@ export class Connection {
     const lost = decoding.readVarUint(decoder) - (socket.received - 1)
     if (lost === socket.lost) return
     socket.lost = lost
-    // Which history it is, is said once.
+    // The epoch is sent once per connection.
     if (!this.named) socket.close()
-    this.hole = true
+    this.missedMessage = true
     this.askAgain()
   }
 
@@ -344,7 +362,7 @@ export class Connection {
 
   private refresh(): void {
     const status: SyncStatus = this.connected
-      ? this.acknowledged === this.sent && !this.lacking && this.socket?.stuck !== true
+      ? this.acknowledged === this.sent && !this.missesSomething && this.socket?.stuck !== true
         ? 'saved'
         : 'unsaved'
       : this.provider.wsconnected || !this.attempted
@@ -354,9 +372,9 @@ export class Connection {
       this.unsent = false
       this.failures.clear()
     } else if (this.socket?.stuck === true) this.failures.stuck()
-    if (status === this.status && this.trouble === this.said) return
+    if (status === this.status && this.problem === this.shownProblem) return
     this.status = status
-    this.said = this.trouble
+    this.shownProblem = this.problem
     this.events.onStatus(status)
   }
 

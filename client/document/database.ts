@@ -1,36 +1,35 @@
-// Databases of the browser. Whatever one refuses is said in words: what IndexedDB tells of a failure may be empty, and
-// where it is kept from answering it tells nothing at all.
+// IndexedDB with failures as text: its error messages may be empty, and a blocked database may not respond at all.
 
-/** Milliseconds to wait for an answer. */
-const patience = 3_000
+/** Milliseconds to wait for a response. */
+const timeout = 3_000
 
-/** Why something could not be stored, as a clause of a sentence. */
+/** Why something could not be stored, as a clause. */
 export const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error) || error.name === 'AbortError') return 'the browser stopped storing'
-  if (error.name === 'TimeoutError') return 'the browser does not answer'
+  if (!(error instanceof Error) || error.name === 'AbortError') return 'the browser aborted the write'
+  if (error.name === 'TimeoutError') return 'the storage of the browser does not respond'
   if (error.name === 'QuotaExceededError') return "this browser's storage is full"
-  return `the browser refuses storage (${error.message === '' ? error.name : error.message})`
+  return `the browser denies storage (${error.message === '' ? error.name : error.message})`
 }
 
 export type Opened =
   { readonly ok: true; readonly database: IDBDatabase } | { readonly ok: false; readonly reason: string }
 
-/** `make`: what a new one has in it. */
+/** `make` creates the stores of a new database. */
 export const openDatabase = (name: string, make: (database: IDBDatabase) => void): Promise<Opened> =>
   new Promise((resolve) => {
     const failed = (reason: string): void => {
       clearTimeout(timer)
-      given = true
+      abandoned = true
       resolve({ ok: false, reason })
     }
-    let given = false
-    const timer = setTimeout(() => failed('the browser does not answer'), patience)
+    let abandoned = false
+    const timer = setTimeout(() => failed('the storage of the browser does not respond'), timeout)
     try {
       const request = indexedDB.open(name)
       request.addEventListener('upgradeneeded', () => make(request.result))
       request.addEventListener('success', () => {
         clearTimeout(timer)
-        if (given) request.result.close()
+        if (abandoned) request.result.close()
         else resolve({ ok: true, database: request.result })
       })
       request.addEventListener('error', () => failed(reasonOf(request.error)))
@@ -40,13 +39,13 @@ export const openDatabase = (name: string, make: (database: IDBDatabase) => void
     }
   })
 
-/** Removes it once every page has closed it. */
+/** Deleted once every page has closed it. */
 export const removeDatabase = (name: string): void => {
   try {
     indexedDB.deleteDatabase(name)
   } catch (error) {
-    // It takes room, and is opened no more.
-    console.info(`A database stays: ${reasonOf(error)}`)
+    // It only takes space; it is never opened again.
+    console.info(`A database could not be deleted: ${reasonOf(error)}`)
   }
 }
 
@@ -56,7 +55,7 @@ export const settled = <T>(request: IDBRequest<T>): Promise<T> =>
     request.addEventListener('error', () => reject(request.error ?? new DOMException('', 'AbortError')))
   })
 
-/** Resolves when it is written. The transaction is told to commit, by which it outlives its page. */
+/** Resolves when written. The explicit commit lets the transaction outlive its page. */
 export const write = (
   database: IDBDatabase,
   names: string | string[],
@@ -65,7 +64,7 @@ export const write = (
   new Promise((resolve, reject) => {
     const transaction = database.transaction(names, 'readwrite')
     action((name) => transaction.objectStore(name))
-    const timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), patience)
+    const timer = setTimeout(() => reject(new DOMException('', 'TimeoutError')), timeout)
     transaction.addEventListener('complete', () => {
       clearTimeout(timer)
       resolve()

@@ -1,4 +1,4 @@
-// A cell's source then and now as rows to show: what stayed the same far from any change is folded.
+// A cell's source then and now as rows; unchanged lines far from a change are collapsed.
 import { diffLines } from '../../shared/notebook/merge/line-diff.ts'
 
 export type LineClients = readonly ReadonlySet<number>[]
@@ -8,7 +8,7 @@ export type Row =
       /** gone: only then · new: only now. */
       readonly type: 'same' | 'gone' | 'new'
       readonly text: string
-      /** Whose characters are in it. */
+      /** The clients whose characters are in it. */
       readonly clients: ReadonlySet<number>
     }
   | { readonly type: 'fold'; readonly lines: number }

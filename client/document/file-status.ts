@@ -3,7 +3,7 @@ import type { OpenNotebook } from './open.ts'
 
 const pending: Pick<FileStatus, 'status'> = { status: 'pending' }
 
-/** Where the relay says the file stands. What it does not have yet is in no file, whatever it last said. */
+/** The file status as the relay reports it. What the relay does not have yet cannot be in the file. */
 export const shownFile = ({
   presence,
   sync,

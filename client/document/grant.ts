@@ -1,4 +1,4 @@
-// What this page's person may do at the relay, as it said last: it is known offline, too.
+// The role of this page's person at the relay, as last received: it is known offline too.
 import { parse } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
 import { grant as schema } from '../../shared/api/shapes.ts'
@@ -24,12 +24,12 @@ export class CurrentGrant {
     return this.grant.role
   }
 
-  /** Whom the relay knows this person as; null: it leaves that to the browser. */
+  /** The user id given by the relay; null: the browser's own is used. */
   get user(): Grant['user'] {
     return this.grant.user
   }
 
-  /** Whoever the relay knows is whom it says. */
+  /** The identity with the relay's user id, if there is one. */
   known(identity: Identity): Identity {
     return { ...identity, ...this.user }
   }
@@ -38,22 +38,22 @@ export class CurrentGrant {
     return allows(this.role, role)
   }
 
-  /** What a socket said. */
-  hear(text: string): void {
-    const said = parseGrant(JSON.parse(text))
-    if (said !== null) this.take(said)
+  /** The grant message of a socket. */
+  receive(text: string): void {
+    const received = parseGrant(JSON.parse(text))
+    if (received !== null) this.set(received)
   }
 
-  /** For where no socket is; without an answer it stays as it was. */
+  /** For pages without a socket; without an answer the grant stays. */
   async ask(): Promise<void> {
     const answer = await ask(routes.readGrant, '', undefined)
-    if (answer.ok) this.take(answer.body)
+    if (answer.ok) this.set(answer.body)
   }
 
-  private take(said: Grant): void {
-    if (JSON.stringify(said) === JSON.stringify(this.grant)) return
-    this.grant = said
-    writeStored(key, said)
+  private set(received: Grant): void {
+    if (JSON.stringify(received) === JSON.stringify(this.grant)) return
+    this.grant = received
+    writeStored(key, received)
     this.changed.emit()
   }
 }

@@ -1,4 +1,4 @@
-/** Milliseconds between beats; a third of what awareness waits before it forgets a client. */
+/** Milliseconds between beats; a third of awareness's timeout for a silent client. */
 export const beat = 10_000
 
 declare const self: DedicatedWorkerGlobalScope

@@ -1,5 +1,5 @@
-// Which history of which document this browser holds for a path. It decides the IndexedDB database that is opened
-// and the epoch this page connects with, so that two histories never meet as bytes.
+// The document and epoch this browser holds for a path. They determine the IndexedDB database and the epoch this page
+// connects with, so that two histories are never merged as bytes.
 import { readStored, removeStored, storedUnder, writeStored } from '../settings/browser-store.ts'
 
 export interface DocumentHistory {
@@ -16,7 +16,7 @@ const parse = (value: unknown): DocumentHistory | null => {
   return typeof docId === 'string' && typeof epoch === 'string' ? { docId, epoch } : null
 }
 
-/** Paths of the notebooks that this browser has. */
+/** Paths of the notebooks stored in this browser. */
 export const keptPaths = (): readonly string[] =>
   storedUnder(key('')).filter((path) => findHistory(path) !== null)
 export const findHistory = (path: string): DocumentHistory | null => readStored(key(path), parse)
@@ -25,16 +25,17 @@ export const keepHistory = (path: string, history: DocumentHistory): boolean =>
 export const forgetHistory = (path: string): void => removeStored(key(path))
 
 const parseAll = (value: unknown): readonly DocumentHistory[] | null => {
-  // Before, there was one at most.
+  // An earlier format had at most one.
   const all: readonly unknown[] = Array.isArray(value) ? value : [value]
   return all.map(parse).filter((history) => history !== null)
 }
 
-/** Histories that are over, and of which the relay does not have everything yet. */
+/** Superseded histories of which the relay does not have everything yet. */
 export const findSuperseded = (path: string): readonly DocumentHistory[] =>
   readStored(supersededKey(path), parseAll) ?? []
 
-const isSame = (a: DocumentHistory, b: DocumentHistory): boolean => a.docId === b.docId && a.epoch === b.epoch
+export const isSame = (a: DocumentHistory, b: DocumentHistory): boolean =>
+  a.docId === b.docId && a.epoch === b.epoch
 
 export const keepSuperseded = (path: string, history: DocumentHistory): boolean =>
   writeStored(supersededKey(path), [

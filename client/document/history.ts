@@ -1,4 +1,4 @@
-// A notebook's history as the relay has it.
+// A notebook's history on the relay.
 import * as Y from 'yjs'
 import type { BodyOf } from '../../shared/api/route.ts'
 import { routes, type Timeline } from '../../shared/api/routes.ts'
@@ -14,7 +14,7 @@ export const nameVersion = (
   version: BodyOf<typeof routes.nameVersion>,
 ): Promise<Answer<unknown>> => ask(routes.nameVersion, path, version)
 
-/** The document as it was after so many updates. */
+/** The document after its first `at` updates. */
 export const fetchState = async (path: string, at: number): Promise<Answer<{ doc: Y.Doc }>> => {
   const answer = await request(routes.readHistory, path, { search: `?at=${at}` })
   if (!answer.ok) return answer
@@ -24,10 +24,10 @@ export const fetchState = async (path: string, at: number): Promise<Answer<{ doc
     Y.applyUpdate(doc, bytes)
     return { ok: true, doc }
   } catch (error) {
-    // The connection broke off.
+    // The connection failed.
     if (error instanceof TypeError) return failed('the relay cannot be reached', 0, true)
-    // What does not decode as an update throws whatever lib0 found.
-    if (error instanceof Error) return failed(`what the relay sent is no notebook: ${error.message}`)
+    // An invalid update throws any error of lib0.
+    if (error instanceof Error) return failed(`the relay sent an invalid notebook: ${error.message}`)
     throw error
   }
 }

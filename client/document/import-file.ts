@@ -1,15 +1,15 @@
-// A file of this machine into a notebook of the relay's folder. It is read here, by the same code as on the command
-// line; the relay gets an .ipynb.
+// Imports a file from this computer into the relay's folder. It is converted here, with the code of the command line;
+// the relay receives an .ipynb.
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
 import { createNotebook } from './notebooks-api.ts'
 
 export type Imported =
   | { readonly ok: true; readonly path: string }
-  /** Names the file. */
+  /** The reason names the file. */
   | { readonly ok: false; readonly reason: string }
 
-/** What a name is made of that the relay takes: see relay/files/path.ts. */
+/** A file name the relay accepts: see relay/files/path.ts. */
 const nameFor = (title: string): string => {
   const name = title
     .replace(/[\p{Cc}\\/:*?"<>|]|\p{Surrogate}/gu, '-')
@@ -20,31 +20,31 @@ const nameFor = (title: string): string => {
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`
 const tooLarge = (bytes: number): string =>
-  `it is too large, ${megabytes(bytes)} of the ${megabytes(maxRequestBody)} that the relay takes`
+  `it has ${megabytes(bytes)} of the ${megabytes(maxRequestBody)} that the relay accepts`
 
-/** Makes a notebook of the file's name in `folder`, with " 2", " 3", … where there is one. */
+/** Creates a notebook with the file's name in `folder`, with " 2", " 3", … if the name is taken. */
 export const importFile = async (file: File, folder: string): Promise<Imported> => {
-  const refuse = (reason: string): Imported => ({ ok: false, reason: `${file.name}: ${reason}` })
-  if (file.size > maxRequestBody) return refuse(tooLarge(file.size))
+  const fail = (reason: string): Imported => ({ ok: false, reason: `${file.name}: ${reason}` })
+  if (file.size > maxRequestBody) return fail(tooLarge(file.size))
   let bytes: Uint8Array
   try {
     bytes = new Uint8Array(await file.arrayBuffer())
   } catch (error) {
-    if (error instanceof DOMException) return refuse('it cannot be read (a folder, or gone)')
+    if (error instanceof DOMException) return fail('it cannot be read (a folder or deleted)')
     throw error
   }
   const { endingOf, isReadable, readForm, titleOf } = await import('../../shared/convert/convert.ts')
   const ending = endingOf(file.name)
-  if (!isReadable(ending)) return refuse('only .ipynb, .py and .md can be imported')
+  if (!isReadable(ending)) return fail('only .ipynb, .py and .md can be imported')
   const read = readForm(ending, bytes)
-  if (!read.ok) return refuse(read.reason)
+  if (!read.ok) return fail(read.reason)
   const content = formatNotebook(read.notebook)
   const size = new Blob([JSON.stringify(content)]).size
-  if (size > maxRequestBody - 2_000) return refuse(tooLarge(size))
+  if (size > maxRequestBody - 2_000) return fail(tooLarge(size))
   const name = nameFor(titleOf(file.name))
   for (let nth = 1; ; nth++) {
     const made = await createNotebook(`${folder}${name}${nth === 1 ? '' : ` ${nth}`}.ipynb`, content)
     if (made.ok) return made
-    if (made.status !== 409) return refuse(made.reason)
+    if (made.status !== 409) return fail(made.reason)
   }
 }

@@ -1,5 +1,6 @@
-// The notebooks of the relay's folder, and those in its bin.
-import { addressOf, pathIn } from '../../shared/api/route.ts'
+// The notebooks in the relay's folder and bin.
+import { toAppPath, toBrowserPath } from '../base-path.ts'
+import { urlOf, pathIn } from '../../shared/api/route.ts'
 import { routes, type Deleted, type Listed } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from './ask.ts'
 
@@ -11,20 +12,20 @@ export const listNotebooks = async (): Promise<Answer<{ notebooks: readonly List
 const placed = (answer: Answer<{ body: Listed }>): Answer<{ path: string }> =>
   answer.ok ? { ok: true, path: answer.body.path } : answer
 
-/** Makes an empty notebook, or one of the given .ipynb text; answers its path as the relay has it. */
+/** Creates an empty notebook, or one from .ipynb text; returns its path. */
 export const createNotebook = async (path: string, content?: string): Promise<Answer<{ path: string }>> =>
   placed(await ask(routes.createNotebook, '', content === undefined ? { path } : { path, content }))
 
-/** Answers the path as the relay has it. */
+/** Returns the new path. */
 export const renameNotebook = async (path: string, to: string): Promise<Answer<{ path: string }>> =>
   placed(await ask(routes.renameNotebook, path, { path: to }))
 
-/** Where a notebook lies that lay at `path` once; null where the relay knows of none. */
+/** The present path of a notebook that was at `path`; null if the relay knows none. */
 export const pathNow = async (path: string): Promise<string | null> => {
   const { readNotebook } = routes
   try {
-    const { redirected, url } = await fetch(addressOf(readNotebook, path), { method: 'HEAD' })
-    const now = redirected ? pathIn(readNotebook, new URL(url).pathname) : null
+    const { redirected, url } = await fetch(toBrowserPath(urlOf(readNotebook, path)), { method: 'HEAD' })
+    const now = redirected ? pathIn(readNotebook, toAppPath(new URL(url).pathname) ?? '') : null
     return now === null ? null : decodeURIComponent(now)
   } catch (error) {
     if (error instanceof TypeError) return null
@@ -32,7 +33,7 @@ export const pathNow = async (path: string): Promise<string | null> => {
   }
 }
 
-/** To the bin; `undo` is the entry by which it comes back. */
+/** Moves it to the bin; `undo` is the entry to restore. */
 export const deleteNotebook = async (path: string): Promise<Answer<{ undo: string | null }>> => {
   const answer = await ask(routes.deleteNotebook, path, undefined)
   if (!answer.ok) return answer
@@ -46,17 +47,17 @@ export const listBin = async (): Promise<Answer<{ deleted: readonly Deleted[] }>
   return answer.ok ? { ok: true, deleted: answer.body } : answer
 }
 
-/** Brings a deleted notebook back; its path is another one where its own is taken by now. */
+/** Restores a deleted notebook; under another path if its own is taken. */
 export const restore = async (entry: string): Promise<Answer<{ path: string }>> =>
   placed(await ask(routes.restoreNotebook, entry, null))
 
-/** Deletes for good; gives the paths of those that stay, because somebody has them open. */
+/** Deletes permanently; returns the paths of those that stay because they are open. */
 export const emptyBin = async (): Promise<Answer<{ open: readonly string[] }>> => {
   const answer = await ask(routes.emptyBin, '', undefined)
   return answer.ok ? { ok: true, open: answer.body.open } : answer
 }
 
-/** As `restore`, of the notebook that lay at this path last; of this document where it is known. */
+/** Restores the notebook that was last at this path, or the given document. */
 export const restoreNotebook = async (
   path: string,
   docId: string | null,

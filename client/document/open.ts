@@ -1,5 +1,5 @@
-// A notebook as this page holds it: the document, its undo history, who is here, what keeps it in this browser and
-// what connects it to the relay. The browser's copy opens first; the network comes after.
+// An open notebook on this page: document, undo history, presence, storage in this browser, connection to the relay.
+// The browser's copy is loaded first, then the network.
 import * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { newKernelId } from '../../shared/notebook/ids.ts'
@@ -23,20 +23,20 @@ import type { Identity } from '../settings/identity.ts'
 import { askToKeep, persist, type Persistence } from './persist.ts'
 import { pathNow } from './notebooks-api.ts'
 import { PresenceRoom } from './presence.ts'
-import { forget, heldIn, type BrowserCopy } from './recover.ts'
+import { forget, browserCopyOf, type BrowserCopy } from './recover.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
-/** Milliseconds of quiet after an acknowledgement before the acknowledged state is stored in the browser. */
+/** Milliseconds after an acknowledgement before the acknowledged state is stored. */
 const acknowledgeQuiet = 2_000
 const maxDigests = 200
-/** Milliseconds after which what the browser refused is asked of it again. */
+/** Milliseconds until denied storage is tried again. */
 const retryDelay = 5_000
 
 export type OpenEvent =
   | { readonly type: 'changed' }
-  /** The relay holds another history: this one is over, and this is what was in it. */
-  | { readonly type: 'superseded'; readonly held: BrowserCopy | null }
-  /** The same notebook under another path; everything else goes on. */
+  /** The relay has another epoch: this history is over, and this was its content. */
+  | { readonly type: 'superseded'; readonly copy: BrowserCopy | null }
+  /** The same notebook has another path; everything else continues. */
   | { readonly type: 'renamed' }
 
 export class OpenNotebook {
@@ -44,7 +44,7 @@ export class OpenNotebook {
   readonly doc = new Y.Doc()
   readonly observer = new CellObserver(this.doc)
   readonly undo = new Undo(this.doc)
-  /** This page's kernel, by which others know it is alive. */
+  /** This page's kernel id, by which others see that it is alive. */
   readonly executor = newKernelId()
   readonly presence: PresenceRoom
   /** There is something to show. */
@@ -60,7 +60,7 @@ export class OpenNotebook {
   private findable = true
   private retryTimer: ReturnType<typeof setTimeout> | null = null
   private closed = false
-  /** Of the file, as the relay told of it: by them an older file is known again. */
+  /** Digests of the file, as the relay reported them: they identify an older file. */
   private digests: readonly string[] = []
   private acknowledgeTimer: ReturnType<typeof setTimeout> | null = null
   private readonly events = new Emitter<[OpenEvent]>()
@@ -79,42 +79,47 @@ export class OpenNotebook {
     return this.connection?.status ?? 'connecting'
   }
 
-  /** null until the document is here. */
+  /** Null until the document is loaded. */
   get docId(): string | null {
     return docIdOf(this.doc)
   }
 
-  /** Why what is written here cannot be saved although the relay is there; null where there is nothing to say. */
-  get trouble(): string | null {
-    return this.connection?.trouble ?? null
+  /** Why edits cannot be saved although the relay is connected; null if there is no problem. */
+  get problem(): string | null {
+    return this.connection?.problem ?? null
   }
 
   get connected(): boolean {
     return this.connection?.connected ?? false
   }
 
-  /** Why this browser does not keep the notebook; null where it does, or while that is not known. */
-  get notKept(): string | null {
-    return this.findable ? (this.persistence?.reason ?? null) : 'the browser refuses storage'
+  /** Why this browser does not store the notebook; null if it does, or while unknown. */
+  get storageProblem(): string | null {
+    return this.findable ? (this.persistence?.reason ?? null) : 'the browser denies storage'
   }
 
-  /** There are words that are nowhere else: the relay has not acknowledged them and the browser does not keep them. */
-  get atRisk(): boolean {
+  /** Some edits are neither acknowledged by the relay nor stored in the browser. */
+  get hasUnsavedData(): boolean {
     if (!this.loaded || this.connection?.unsent === false) return false
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Whether its person may change it, with this version of the page. */
+  /** Whether role and schema allow edits. */
   get editable(): boolean {
     return this.grant.allows('write') && checkSchema(this.doc).writable
   }
 
-  /** Whether it can be changed now. */
+  /** Whether it can be edited now. */
   get writable(): boolean {
     return this.loaded && this.editable
   }
 
-  /** Loads what the browser has, then connects. Resolves when the browser's part is done. */
+  /** Whether its person can comment on it now. */
+  get commentable(): boolean {
+    return this.loaded && this.grant.allows('comment') && checkSchema(this.doc).writable
+  }
+
+  /** Loads the browser's copy, then connects. Resolves when the copy is loaded. */
   async open(server: string): Promise<void> {
     const history = findHistory(this.path)
     if (history !== null) this.persistence = await this.persist(history)
@@ -122,7 +127,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
-      this.digests = (await this.persistence?.told())?.digests ?? []
+      this.digests = (await this.persistence?.acknowledgedState())?.digests ?? []
     } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
@@ -134,7 +139,7 @@ export class OpenNotebook {
     return persist(this.doc, databaseName(history), () => this.events.emit({ type: 'changed' }))
   }
 
-  /** The browser gave no copy. Given later it may be of another history than what the relay sends meanwhile. */
+  /** The browser denied its copy. Loaded later, it could be of another history than what the relay sends meanwhile. */
   private openLater(server: string): void {
     this.persistence?.close()
     if (this.persistence?.kept !== false) return
@@ -164,7 +169,7 @@ export class OpenNotebook {
         this.presence.setConnected(this.connected)
         this.events.emit({ type: 'changed' })
       },
-      onGrant: (said) => this.grant.hear(said),
+      onGrant: (message) => this.grant.receive(message),
       onEpoch: (epoch) => (this.epoch = epoch),
       onSynced: () => void this.onSynced(),
       onAcknowledged: this.acknowledgeSoon,
@@ -177,7 +182,7 @@ export class OpenNotebook {
     return docId === null || this.epoch === null ? null : { docId, epoch: this.epoch }
   }
 
-  /** The first time a page has the document it begins to keep it. */
+  /** Begins to store the document when it first arrives. */
   private async onSynced(): Promise<void> {
     this.presence.setConnected(true)
     this.loaded = true
@@ -202,7 +207,7 @@ export class OpenNotebook {
     this.acknowledgeSoon()
   }
 
-  /** While nothing of this page waits for an acknowledgement, all that is here is at the relay, others' edits too. */
+  /** Once nothing of this page is unacknowledged, the relay has the whole document, including others' edits. */
   private readonly acknowledgeSoon = (): void => {
     if (this.acknowledgeTimer !== null) clearTimeout(this.acknowledgeTimer)
     this.acknowledgeTimer = setTimeout(() => {
@@ -213,16 +218,16 @@ export class OpenNotebook {
 
   private async onRefused(refusal: Refusal): Promise<void> {
     if (refusal.type === 'another-epoch') {
-      const told = await this.persistence?.told()
+      const relayState = await this.persistence?.acknowledgedState()
       const { history } = this
       const isKept = history !== null && keepSuperseded(this.path, history)
-      const held = heldIn(this.doc, isKept ? history : null, {
-        acknowledged: told?.acknowledged ?? null,
+      const copy = browserCopyOf(this.doc, isKept ? history : null, {
+        acknowledged: relayState?.acknowledged ?? null,
         digests: this.digests,
       })
-      if (held === null && isKept) forget(this.path, history)
+      if (copy === null && isKept) forget(this.path, history)
       forgetHistory(this.path)
-      this.events.emit({ type: 'superseded', held })
+      this.events.emit({ type: 'superseded', copy })
       return
     }
     if (refusal.type === 'renamed') {
@@ -247,7 +252,7 @@ export class OpenNotebook {
     this.persistence?.keepDigests(this.digests)
   }
 
-  /** Which cell this page's person is in, for the others. */
+  /** Publishes the current cell of this page's person. */
   setCell(cell: CellId | null): void {
     this.presence.setCell(cell)
   }

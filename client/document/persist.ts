@@ -1,32 +1,32 @@
-// The document in this browser: y-indexeddb, with what it lacks. It tells of no failure, so updates are written here,
-// by transactions that are told to commit and so outlive their page (left to itself, it lost what was typed in the 100 ms
-// before a reload in 6 of 8 tries). What cannot be stored waits here, is told of with the reason, and is tried again
-// until there is room. Opening, loading, and making many rows one are the library's.
+// Stores the document in this browser: y-indexeddb plus error handling. The library reports no failures, so updates are
+// written here, in transactions with an explicit commit that outlive their page (without it, text typed in the last 100
+// ms before a reload was lost in 6 of 8 tries). Updates that cannot be stored wait, are reported with the reason, and
+// are retried. Opening, loading and compaction are the library's.
 import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
 import * as Y from 'yjs'
 import { openDatabase, reasonOf, write } from './database.ts'
 
-/** Milliseconds after which what could not be stored is tried again. */
+/** Milliseconds until a failed write is retried. */
 const retryDelay = 3_000
-/** Milliseconds of quiet before many rows are made one. */
+/** Milliseconds without edits before rows are compacted. */
 const trimQuiet = 1_000
-/** The library's stores: rows of updates, in the order they came, and what is beside them. */
+/** The library's stores: updates in order of arrival, and custom values. */
 const updates = 'updates'
 const custom = 'custom'
-/** The state the relay last acknowledged: what is local is told apart by it after a 4409. */
+/** The state the relay last acknowledged; after a 4409 it tells local edits apart. */
 const acknowledgedKey = 'acknowledged'
 const digestsKey = 'digests'
 
-/** What this browser has of the relay's word. */
+/** What the relay has confirmed to this browser. */
 export interface AcknowledgedState {
-  /** The whole document as the relay last acknowledged it, as one update; null where it never did. */
+  /** The whole document as last acknowledged, as one update; null if never. */
   readonly acknowledged: Uint8Array | null
   /** Digests of the notebook's file over time, the latest last. */
   readonly digests: readonly string[]
 }
 
 export class Persistence {
-  /** From when what it holds is in the document. */
+  /** Set once its content is in the document. */
   private library: IndexeddbPersistence | null = null
   /** Updates that are not stored yet, in order. */
   private waiting: Uint8Array[] = []
@@ -44,7 +44,7 @@ export class Persistence {
     doc.on('update', this.onUpdate)
   }
 
-  /** Why what is written is not kept, as a clause of a sentence; null where it is. */
+  /** Why edits are not stored, as a clause; null if they are. */
   get reason(): string | null {
     return this.why
   }
@@ -53,19 +53,20 @@ export class Persistence {
     return this.why === null
   }
 
-  /** It goes on keeping, or trying to. */
+  /** It stores updates, or keeps trying. */
   get open(): boolean {
     return !this.closed
   }
 
-  /** Something is only in memory. */
+  /** Some updates are only in memory. */
   get behind(): boolean {
     return this.why !== null && this.waiting.length > 0
   }
 
-  /** Brings what is stored into the document, and what the document had before into the store. */
+  /** Loads the stored content into the document, and stores what the document already had. */
   async start(): Promise<void> {
-    // The library never settles where it cannot open. Made by this, the database has the stores it would make.
+    // The library never settles if it cannot open the database. This probe reports the failure, and creates the same
+    // stores.
     const probe = await openDatabase(this.name, (database) => {
       database.createObjectStore(updates, { autoIncrement: true })
       database.createObjectStore(custom)
@@ -75,14 +76,14 @@ export class Persistence {
     if (!probe.ok) return this.fail(probe.reason)
     const library = new IndexeddbPersistence(this.name, this.doc)
     this.doc.off('update', library._storeUpdate)
-    // Closed below, never destroyed: while it trims it would pass over the rows it read, and remove them all the same.
+    // Closed below and never destroyed: a library that is trimming would lose rows it has read.
     this.doc.off('destroy', library.destroy)
     try {
       const database = await library._db
-      // The browser's own doing, as when the site's storage is cleared; closing it here fires neither.
-      database.addEventListener('close', () => this.lose('the browser closed its storage'))
-      database.addEventListener('versionchange', () => this.lose('what is stored is being removed'))
-      // The library has begun to load by itself, but would not say that it failed. This reads all of it, and does.
+      // Closed by the browser, e.g. because the site's data was cleared; our own close fires neither event.
+      database.addEventListener('close', () => this.onLost('the browser closed its storage'))
+      database.addEventListener('versionchange', () => this.onLost('the stored copy is being deleted'))
+      // The library loads by itself but does not report failure. This reads everything, and does.
       await this.trim(library)
     } catch (error) {
       library.db?.close()
@@ -91,12 +92,12 @@ export class Persistence {
     if (this.closed) return library.db?.close()
     this.library = library
     if (this.waiting.length > 0) await this.store(this.waiting)
-    else this.tell(null)
+    else this.setReason(null)
   }
 
-  /** Makes all rows one, other tabs' among them; where there is no room for that, they stay as they are. */
+  /** Compacts all rows, including those of other tabs; without space for that they stay. */
   private async trim(library: IndexeddbPersistence): Promise<void> {
-    // It counts rows as read whose transaction was aborted, and would remove another tab's that took their place.
+    // It counts rows of an aborted transaction as read, and would delete another tab's rows that took their place.
     library._dbref = 0
     await storeState(library)
   }
@@ -117,34 +118,36 @@ export class Persistence {
       })
     } catch (error) {
       if (this.library !== library) return
-      if (error instanceof DOMException && error.name === 'InvalidStateError') this.lose(reasonOf(error))
+      if (error instanceof DOMException && error.name === 'InvalidStateError') this.onLost(reasonOf(error))
       else this.fail(reasonOf(error))
       return
     }
     const stored = new Set(some)
     this.waiting = this.waiting.filter((update) => !stored.has(update))
     library._dbsize += some.length
-    // One that came while it failed, or was written before it did and may be there twice, which is no harm.
+    // An update that came during the failure may be stored twice, which is harmless.
     if (this.why !== null && this.waiting.length > 0) return this.store(this.waiting)
-    this.tell(null)
+    this.setReason(null)
     if (library._dbsize < PREFERRED_TRIM_SIZE) return
     clearTimeout(this.trimTimer)
     this.trimTimer = setTimeout(() => {
-      this.trim(library).catch((error: unknown) => console.info(`Many rows stay many: ${reasonOf(error)}`))
+      this.trim(library).catch((error: unknown) =>
+        console.info(`Stored updates could not be compacted: ${reasonOf(error)}`),
+      )
     }, trimQuiet)
   }
 
   private fail(reason: string): void {
     if (this.closed) return
-    this.tell(reason)
+    this.setReason(reason)
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = null
       void (this.library === null ? this.start() : this.store(this.waiting))
     }, retryDelay)
   }
 
-  /** The database is gone, and with it perhaps all that was in it. */
-  private lose(reason: string): void {
+  /** The database is gone, perhaps with all its content. */
+  private onLost(reason: string): void {
     if (this.closed) return
     this.library?.db?.close()
     this.library = null
@@ -152,13 +155,13 @@ export class Persistence {
     this.fail(reason)
   }
 
-  private tell(reason: string | null): void {
+  private setReason(reason: string | null): void {
     if (this.why === reason) return
     this.why = reason
     this.onChange()
   }
 
-  /** Stores the document's present state as the one the relay has on its disk. */
+  /** Stores the present document state as the one on the relay's disk. */
   acknowledge(): void {
     void this.put(acknowledgedKey, Y.encodeStateAsUpdate(this.doc))
   }
@@ -173,12 +176,12 @@ export class Persistence {
     try {
       await write(database, custom, (open) => open(custom).put(value, key))
     } catch (error) {
-      // By the one before more counts as local than is.
-      console.info(`What the relay acknowledged stays as it was: ${reasonOf(error)}`)
+      // With the older state, more edits count as local than are.
+      console.info(`The acknowledged state could not be stored: ${reasonOf(error)}`)
     }
   }
 
-  async told(): Promise<AcknowledgedState> {
+  async acknowledgedState(): Promise<AcknowledgedState> {
     if (this.library === null) return { acknowledged: null, digests: [] }
     const [state, digests]: unknown[] = await Promise.all([
       this.library.get(acknowledgedKey),
@@ -201,14 +204,14 @@ export class Persistence {
   }
 }
 
-/** Loads what this browser holds under `name` into the document and keeps storing; resolves once loaded or refused. */
+/** Loads the content of database `name` into the document and keeps storing; resolves once loaded or denied. */
 export const persist = async (doc: Y.Doc, name: string, onChange: () => void): Promise<Persistence> => {
   const persistence = new Persistence(doc, name, onChange)
   await persistence.start()
   return persistence
 }
 
-/** Asks the browser not to throw this site's data away when the disk gets full. */
+/** Asks the browser not to evict this site's data when the disk is full. */
 export const askToKeep = async (): Promise<void> => {
   if (typeof navigator.storage?.persist === 'function') await navigator.storage.persist()
 }

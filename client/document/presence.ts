@@ -1,4 +1,4 @@
-// Who is in the notebook: what this page says of itself, and the others as parsed values.
+// Presence in the notebook: what this page publishes, and the others as parsed values.
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
@@ -21,7 +21,7 @@ export interface Present extends Participant {
 
 export class PresenceRoom {
   readonly awareness: Awareness
-  /** When executors that are gone were last here, in milliseconds since 1970. */
+  /** When absent executors were last seen, in milliseconds since 1970. */
   private readonly left = new Map<string, number>()
   private here = new Set<string>()
   private readonly peopleChanged = new Emitter()
@@ -40,14 +40,14 @@ export class PresenceRoom {
     const here = new Set(this.participants().flatMap(({ executors }) => executors))
     for (const executor of this.here) if (!here.has(executor)) this.left.set(executor, Date.now())
     this.here = here
-    // The wish has been heard.
+    // The request was fulfilled.
     if (this.awareness.getLocalState()?.[writeBackField] === true && this.relay()?.file.gone !== true)
       this.awareness.setLocalStateField(writeBackField, false)
     this.peopleChanged.emit()
   }
 
   introduce({ id, name, color }: Identity): void {
-    // colorLight is what stock clients paint a selection with.
+    // Stock clients paint a selection with colorLight.
     this.awareness.setLocalStateField('user', { id, name, color, colorLight: `${color}33` })
   }
 
@@ -63,7 +63,7 @@ export class PresenceRoom {
     return parseParticipant(this.awareness.getLocalState())?.cursor ?? null
   }
 
-  /** The people and models here, this page first. */
+  /** People and models that are present, this page first. */
   people(): Present[] {
     return this.participants().filter(({ name }) => name !== '')
   }
@@ -78,7 +78,7 @@ export class PresenceRoom {
     return people.sort((a, b) => Number(b.self) - Number(a.self) || a.client - b.client)
   }
 
-  /** What the relay says of the file; null while it is not there. */
+  /** The relay's state; null while it is absent. */
   relay(): RelayPresence | null {
     for (const state of this.awareness.getStates().values()) {
       const relay = parseRelayPresence(state)
@@ -87,12 +87,12 @@ export class PresenceRoom {
     return null
   }
 
-  /** Asks the relay to write the file, which was removed, back to its place. */
+  /** Asks the relay to write the deleted file again. */
   writeBack(): void {
     this.awareness.setLocalStateField(writeBackField, true)
   }
 
-  /** Tells from when on an executor that is not seen counts as absent. */
+  /** Executors not seen count as absent from the time of connecting. */
   setConnected(connected: boolean): void {
     if (connected && this.connectedSince === 0) this.connectedSince = Date.now()
     if (!connected) this.connectedSince = 0
@@ -102,7 +102,7 @@ export class PresenceRoom {
     return this.here.has(executor)
   }
 
-  /** What people call the model of this relay; null while it is not there. */
+  /** The label of the relay's model; null while the relay is absent. */
   model(): string | null {
     for (const state of this.awareness.getStates().values()) {
       const model = modelInPresence(state)
@@ -116,25 +116,25 @@ export class PresenceRoom {
     this.awareness.setLocalStateField(sharesKernelField, on)
   }
 
-  /** Whose an executor is; null where it is not here. */
+  /** The owner of an executor; null if absent. */
   ownerOf(executor: string): Present | null {
     return this.people().find(({ executors }) => executors.includes(executor)) ?? null
   }
 
-  /** These executors will not be back, whether or not the relay has noticed. */
-  knowGone(executors: ReadonlySet<string>): void {
+  /** Marks executors that will not return, before the relay has noticed. */
+  markGone(executors: ReadonlySet<string>): void {
     this.gone = executors
     this.peopleChanged.emit()
   }
 
-  /** Milliseconds since the executor was last seen, 0 while it is here; Infinity where it is known to be gone. */
+  /** Milliseconds since the executor was last seen, 0 while present; Infinity if known to be gone. */
   absentFor(executor: string): number {
     if (this.gone.has(executor)) return Infinity
     if (this.isHere(executor)) return 0
     return Date.now() - Math.max(this.left.get(executor) ?? 0, this.connectedSince)
   }
 
-  /** Says again that this page is here; awareness forgets who is silent for 30 seconds. */
+  /** Renews this page's state; awareness drops clients silent for 30 seconds. */
   renew(): void {
     this.awareness.setLocalState(this.awareness.getLocalState())
   }

@@ -1,5 +1,5 @@
-// When the relay holds another history than this browser (4409), the two are never merged as bytes. What this browser
-// had goes to the relay as content: it carries over what it lacks, cell by cell, or makes a notebook beside of it.
+// If the relay has another epoch than this browser (4409), the two histories are never merged as bytes. The browser's
+// content goes to the relay, which merges what it lacks, cell by cell, or creates a copy of the notebook.
 import * as Y from 'yjs'
 import { fromBase64, toBase64 } from 'lib0/buffer'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
@@ -9,21 +9,23 @@ import { routes } from '../../shared/api/routes.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import { ask, failed, type Answer } from './ask.ts'
 import { removeDatabase } from './database.ts'
-import { databaseName, findSuperseded, forgetSuperseded, type DocumentHistory } from './histories.ts'
+import { databaseName, findSuperseded, forgetSuperseded, isSame, type DocumentHistory } from './histories.ts'
 import { persist, type AcknowledgedState } from './persist.ts'
 import { addRecovered } from './recovered.ts'
 import type { RecoverySteps } from './recovery.ts'
 
-/** What this browser holds of a history that is over. */
+/** This browser's copy of a superseded history. */
 export interface BrowserCopy {
-  /** null where it is in this page's memory only. */
+  /** Null if it is only in this page's memory. */
   readonly history: DocumentHistory | null
   readonly docId: string
   readonly notebook: Notebook
-  readonly told: AcknowledgedState
+  /** The whole document as one update. */
+  readonly state: Uint8Array
+  readonly relayState: AcknowledgedState
 }
 
-/** What people wrote and ran, without ids, to tell whether there is anything the relay never had. */
+/** What people wrote and ran, without ids, to detect whether the relay lacks anything. */
 const contentOf = ({ cells }: Notebook): string =>
   JSON.stringify(
     cells.map(({ kind, source, meta, result }) => [kind, source, meta, result?.run?.id, result?.reply]),
@@ -39,25 +41,35 @@ const notebookOf = (state: Uint8Array): Notebook => {
   }
 }
 
-/** null where there is nothing in it. */
-export const heldIn = (
+/** Null if it has no content. */
+export const browserCopyOf = (
   doc: Y.Doc,
   history: DocumentHistory | null,
-  told: AcknowledgedState,
+  relayState: AcknowledgedState,
 ): BrowserCopy | null => {
   const [docId, notebook] = [docIdOf(doc), readNotebook(doc)]
-  return docId === null || notebook.cells.length === 0 ? null : { history, docId, notebook, told }
+  if (docId === null || notebook.cells.length === 0) return null
+  return { history, docId, notebook, state: Y.encodeStateAsUpdate(doc), relayState }
 }
 
-/** What earlier pages held and had not brought to the relay when they were closed. */
-const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
+/**
+ * Copies that the relay does not have yet: what the browser stored, including the edits of other tabs, merged with what
+ * this page has of the same history (`inPage`), whose last edits may not be stored.
+ */
+const storedCopies = async (
+  path: string,
+  inPage: readonly BrowserCopy[],
+): Promise<readonly BrowserCopy[]> => {
   const all: BrowserCopy[] = []
   for (const history of findSuperseded(path)) {
     const doc = new Y.Doc()
+    const same = inPage.find((copy) => copy.history !== null && isSame(copy.history, history))
+    if (same !== undefined) Y.applyUpdate(doc, same.state)
     const stored = await persist(doc, databaseName(history), () => undefined)
     try {
-      const held = stored.kept ? heldIn(doc, history, await stored.told()) : null
-      if (held !== null) all.push(held)
+      const relayState = stored.kept ? await stored.acknowledgedState() : same?.relayState
+      const copy = relayState === undefined ? null : browserCopyOf(doc, history, relayState)
+      if (copy !== null) all.push(copy)
     } finally {
       stored.close()
       doc.destroy()
@@ -66,63 +78,63 @@ const storedCopies = async (path: string): Promise<readonly BrowserCopy[]> => {
   return all
 }
 
-/** The relay has all of it, or there is nothing in it. */
+/** Deletes a copy that the relay has, or that is empty. */
 export const forget = (path: string, history: DocumentHistory): void => {
   forgetSuperseded(path, history)
   removeDatabase(databaseName(history))
 }
 
-/** With ids for its cells, by which the relay knows them again. */
+/** With cell ids, so that the relay can match cells. */
 const textOf = (notebook: Notebook): string =>
   formatNotebook({ ...notebook, format: { ...notebook.format, minor: Math.max(5, notebook.format.minor) } })
 
 export interface Recovered {
-  /** Something was carried over into the notebook. */
+  /** Something was merged into the notebook. */
   readonly changed: boolean
-  /** The notebook beside, where nobody could tell what belongs in this one. */
+  /** The copy created where a merge was ambiguous. */
   readonly copy: string | null
 }
 
 const one = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
   typeof navigator.locks === 'undefined' ? work() : navigator.locks.request(name, work)
 
-/** Resolves when the document has what this state vector counts; with false where it ends before. */
+/** Resolves with true when the document includes this state vector; with false if it is destroyed before. */
 const arrived = (doc: Y.Doc, vector: Uint8Array): Promise<boolean> =>
   new Promise((resolve) => {
     const end = (isThere: boolean): void => {
-      doc.off('update', look)
+      doc.off('update', check)
       doc.off('destroy', onDestroy)
       resolve(isThere)
     }
-    const look = (): void => {
+    const check = (): void => {
       if (coversVector(doc, vector)) end(true)
     }
     const onDestroy = (): void => end(false)
-    doc.on('update', look)
+    doc.on('update', check)
     doc.on('destroy', onDestroy)
-    look()
+    check()
   })
 
 /**
- * Gives the relay what it lacks of it. `whole` puts in the values of big outputs. Tabs of one browser hold the same:
- * they do it one after the other, so that the later find the words there. null where this page's document ended before
- * it had them too: the relay may have lost its log again, and then only this browser holds them.
+ * Sends the relay what it lacks. `whole` inlines large outputs. Tabs of one browser have the same content, so they take
+ * turns, and the later finds the text merged. Null if this page's document ended before it had the text too: the relay
+ * may have lost its log again, and then only this browser has it.
  */
 export const recover = async (
   path: string,
-  held: BrowserCopy,
+  copy: BrowserCopy,
   doc: Y.Doc,
   whole: (notebook: Notebook) => Promise<Notebook>,
 ): Promise<Answer<Recovered> | null> => {
-  const answer = await one(`llm-notebook.recover.${path}`, () => give(path, held, whole))
+  const answer = await one(`llm-notebook.recover.${path}`, () => send(path, copy, whole))
   if (!answer.ok) return answer
   const { vector, ...outcome } = answer
   return (await arrived(doc, vector)) ? outcome : null
 }
 
-const give = async (
+const send = async (
   path: string,
-  { docId, notebook, told: { acknowledged, digests } }: BrowserCopy,
+  { docId, notebook, relayState: { acknowledged, digests } }: BrowserCopy,
   whole: (notebook: Notebook) => Promise<Notebook>,
 ): Promise<Answer<Recovered & { readonly vector: Uint8Array }>> => {
   const known = acknowledged === null ? null : notebookOf(acknowledged)
@@ -143,13 +155,13 @@ const give = async (
     content: textOf(await whole(notebook)),
   })
   if (!answer.ok) return answer
-  if ('known' in answer.body) return failed('the relay answered another question')
+  if ('known' in answer.body) return failed('the relay answered a different request')
   const { changed, copy, vector } = answer.body
   return { ok: true, changed, copy, vector: fromBase64(vector) }
 }
 
 export const recoverySteps: RecoverySteps = {
-  heldBefore: storedCopies,
+  storedCopies: storedCopies,
   recover,
   recovered: (path, { history }, { changed, copy }) => {
     if (history !== null) forget(path, history)

@@ -1,8 +1,8 @@
-// What was recovered in this browser after the relay had lost a history, told until its person has seen it.
+// What was recovered in this browser after the relay had lost a history; shown until dismissed.
 import { readStored, removeStored, writeStored } from '../settings/browser-store.ts'
 
 export interface RecoveredNotice {
-  /** The notebook that has the words; null where they are back in their own. */
+  /** The notebook with the text; null if it was merged. */
   readonly copy: string | null
 }
 

@@ -1,85 +1,98 @@
-// What this browser has of a notebook's histories that are over: brought to the relay one after the other, once the
-// relay's own is here.
+// Sends this browser's copies of superseded histories to the relay, one by one, once the relay's own document is
+// loaded.
 import type * as Y from 'yjs'
 import type { Answer } from './ask.ts'
 import type { BrowserCopy, Recovered } from './recover.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 
-/** What it is done with: the browser's storage and the relay. */
+/** Its effects on the browser's storage and the relay. */
 export interface RecoverySteps {
-  /** What earlier pages held and had not brought there when they were closed. */
-  readonly heldBefore: (path: string) => Promise<readonly BrowserCopy[]>
+  /** Copies that the browser stored, merged with those of this page. */
+  readonly storedCopies: (path: string, inPage: readonly BrowserCopy[]) => Promise<readonly BrowserCopy[]>
   readonly recover: (
     path: string,
-    held: BrowserCopy,
+    copy: BrowserCopy,
     doc: Y.Doc,
     whole: (notebook: Notebook) => Promise<Notebook>,
   ) => Promise<Answer<Recovered> | null>
-  /** The relay has it: it is kept no longer, and its person is told. */
-  readonly recovered: (path: string, held: BrowserCopy, outcome: Recovered) => void
+  /** The relay has the copy: it is deleted, and the person is notified. */
+  readonly recovered: (path: string, copy: BrowserCopy, outcome: Recovered) => void
 }
 
 /** The notebook as it is open now. */
 export interface RecoveryTarget {
   readonly doc: Y.Doc
-  /** The relay is there, and this person may write. */
+  /** The relay is connected, and this person may write. */
   readonly isReady: () => boolean
-  /** Puts in the values of big outputs. */
+  /** Inlines large outputs. */
   readonly whole: (notebook: Notebook) => Promise<Notebook>
 }
 
 export class Recovery {
-  /** Why it could not be brought there; it is tried again. */
+  /** Why sending failed; it is retried. */
   failure: string | null = null
-  private held: readonly BrowserCopy[] = []
-  private working = false
+  private copies: readonly BrowserCopy[] = []
+  private working: Promise<void> | null = null
   private closed = false
+  /** While the stored copies are being read: for which document. */
+  private reading: RecoveryTarget | null = null
   private readonly path: () => string
   private readonly steps: RecoverySteps
   private readonly onChange: () => void
 
-  /** `path`: it may be renamed. */
+  /** `path` is a function because the notebook may be renamed. */
   constructor(path: () => string, steps: RecoverySteps, onChange: () => void) {
     this.path = path
     this.steps = steps
     this.onChange = onChange
   }
 
-  /** This page's history is over. */
-  hold(held: BrowserCopy): void {
-    this.held = [...this.held, held]
+  /** This page's history was superseded. */
+  add(copy: BrowserCopy): void {
+    this.copies = [...this.copies, copy]
   }
 
   async begin(target: RecoveryTarget): Promise<void> {
-    const found = await this.steps.heldBefore(this.path())
-    if (this.closed) return
-    const inMemory = this.held.filter(({ history }) => history === null)
-    this.held = [...inMemory, ...found]
+    this.reading = target
+    await Promise.allSettled([this.working])
+    const found = await this.steps.storedCopies(this.path(), this.copies)
+    // If another document was opened meanwhile, its own `begin` goes on.
+    if (this.closed || this.reading !== target) return
+    this.reading = null
+    const inMemory = this.copies.filter(({ history }) => history === null)
+    this.copies = [...inMemory, ...found]
     return this.proceed(target)
   }
 
-  /** To be called whenever the relay may have come. */
+  /** Call whenever the relay may have become available. */
   async proceed(target: RecoveryTarget): Promise<void> {
-    const [held] = this.held
-    if (held === undefined || this.working || this.closed || !target.isReady()) return
-    this.working = true
-    const path = this.path()
+    if (this.working !== null || this.reading !== null) return
+    this.working = this.send(target)
     try {
-      const answer = await this.steps.recover(path, held, target.doc, target.whole)
-      // The document ended before it had the words: the next one's turn.
-      if (answer === null) return
-      this.failure = answer.ok ? null : answer.reason
-      if (!answer.ok) return
-      this.steps.recovered(path, held, answer)
-      this.held = this.held.filter((other) => other !== held)
+      await this.working
     } finally {
-      this.working = false
-      this.onChange()
+      this.working = null
     }
-    return this.proceed(target)
   }
 
-  /** Another notebook is opened: what is on its way arrives, nothing more is sent. */
+  private async send({ doc, isReady, whole }: RecoveryTarget): Promise<void> {
+    for (let [copy] = this.copies; copy !== undefined && !this.closed && isReady(); [copy] = this.copies) {
+      const path = this.path()
+      try {
+        const answer = await this.steps.recover(path, copy, doc, whole)
+        // The document ended before it had the text: the next document's turn.
+        if (answer === null) return
+        this.failure = answer.ok ? null : answer.reason
+        if (!answer.ok) return
+        this.steps.recovered(path, copy, answer)
+        this.copies = this.copies.filter((other) => other !== copy)
+      } finally {
+        this.onChange()
+      }
+    }
+  }
+
+  /** Another notebook is opened: a running request completes, nothing more is sent. */
   close(): void {
     this.closed = true
   }

@@ -1,4 +1,4 @@
-// The outputs of a notebook that may run scripts, in their order, for those that build upon one another.
+// All outputs that may run scripts, in document order, for outputs that depend on earlier ones.
 import type * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'

@@ -1,8 +1,8 @@
-// The socket the provider opens, as it lets one be given: what it sends leaves in small parts, and what goes and comes
-// is counted, so that a message that was dropped on the way is missed.
+// The WebSocket given to the provider: it sends in small parts, and counts messages in both directions, so that a
+// dropped one is noticed.
 import { maxPart, partsOf } from '../../shared/parts.ts'
 
-/** What goes through: messages are cut to `part` bytes; `refused` bytes at once did not get through. */
+/** Messages are cut to `part` bytes; messages of `refused` bytes failed. */
 export interface Width {
   readonly part: number
   readonly refused: number
@@ -14,17 +14,17 @@ export class SyncSocket extends WebSocket {
   width = fullWidth
   sent = 0
   received = 0
-  /** How many the other end has sent beyond those that came. */
+  /** Messages the other end has sent that did not arrive. */
   lost = 0
   bytesReceived = 0
-  /** Bytes of the largest message that was sent. */
+  /** Bytes of the largest message sent. */
   largest = 0
-  /** Something that cannot be cut is too large to be sent at all. */
+  /** A message that cannot be cut is too large to send. */
   stuck = false
 
   constructor(url: string | URL, protocols?: string | string[]) {
     super(url, protocols)
-    // Before the provider's own listener: what it reads is counted by then.
+    // Before the provider's own listener, so that a message is counted before it is handled.
     this.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       this.received++
       if (data instanceof ArrayBuffer) this.bytesReceived += data.byteLength

@@ -1,18 +1,18 @@
-// The places of a notebook's history one can go to: the end of each group of updates, and each named version.
+// The stops of a notebook's timeline: the end of each edit session, and each named version.
 import type { Timeline } from '../../shared/api/routes.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 
-/** One stop of the slider. */
-export interface Place {
+/** A stop of the slider. */
+export interface Stop {
   readonly at: number
   readonly time: number
   readonly people: string
   readonly updates: number
-  /** Of named versions. */
+  /** Names of versions. */
   readonly names: readonly string[]
 }
 
-/** What to call the users of a timeline; `self`, who looks at it, is told from others of the same name. */
+/** Display names for the users of a timeline; `self` is distinguished from others of the same name. */
 export const namesOf = (people: Timeline['people'], self: Person): ((user: string) => string) => {
   const names = new Map([...people, [self.id, self.name] as const])
   return (user) => {
@@ -28,12 +28,12 @@ const peopleOf = (users: readonly string[], first: boolean, nameOf: (user: strin
   return [...named, ...(named.length < users.length ? ['model or file'] : [])].join(', ')
 }
 
-/** In order of time. `chosen` is one of them, too, when the group it ended has gone on since. */
+/** In order of time. `chosen` is included too if its session has continued since. */
 export const stopsOf = (
   { groups, versions }: Timeline,
   chosen: number | null,
   nameOf: (user: string) => string,
-): readonly Place[] => {
+): readonly Stop[] => {
   const stops = new Set([...groups.map(({ last }) => last), ...versions.map(({ at }) => at)])
   if (chosen !== null) stops.add(chosen)
   let first = 1
@@ -49,7 +49,7 @@ export const stopsOf = (
       return [
         {
           at,
-          // Within a group all that is known is that it was before either.
+          // Within a session, only an upper bound of the time is known.
           time: Math.min(group.to, ...named.map(({ time }) => time)),
           people: peopleOf(group.users, index === 0, nameOf),
           updates,
@@ -59,7 +59,7 @@ export const stopsOf = (
     })
 }
 
-/** Places of the group that a place lies in, first and last: on the finer scale each of its updates is one. */
+/** The first and last update of the session around a position, for the finer slider. */
 export const changesAround = (
   { groups }: Timeline,
   at: number,
@@ -71,5 +71,5 @@ export const changesAround = (
 const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
-export const timeWords = (time: number, now: number): string =>
+export const formatTime = (time: number, now: number): string =>
   (new Date(time).toDateString() === new Date(now).toDateString() ? hours : days).format(time)

@@ -9,7 +9,7 @@ import {
 import type { DocumentWidgets } from '../output/widget.ts'
 import type { OpenNotebook } from './open.ts'
 
-/** Who may not write moves a widget for themselves alone. */
+/** A person who may not write changes a widget only locally. */
 export const documentWidgets = (notebook: Pick<OpenNotebook, 'doc' | 'editable'>): DocumentWidgets => {
   const { doc } = notebook
   return {

@@ -1,4 +1,5 @@
-// The CodeMirror editor of one text.
+// The CodeMirror editor of one text, and everything else that needs CodeMirror: loaded after the page shows the notebook,
+// see load.ts.
 import { closeBracketsKeymap } from '@codemirror/autocomplete'
 import { bracketMatching, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { Compartment, EditorState, Prec, type Extension } from '@codemirror/state'
@@ -8,16 +9,23 @@ import type * as Y from 'yjs'
 import type { Undo } from '../../shared/notebook/document/undo.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { EditorOptions } from '../settings/settings.ts'
+import { commentMarks } from '../comments/comment-marks.ts'
+import type { Comments } from '../comments/comments.ts'
 import { caretMarks } from './caret-marks.ts'
 import type { Carets } from './carets.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
 import { hints } from './hint.ts'
-import { languageSupport, type Language } from './language.ts'
+import { languageSupport } from './language.ts'
+import type { Language } from './colours.ts'
 import { optionExtensions } from './options.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
+
+export { isLoaded, loadLanguage, spansOf } from './parsers.ts'
+export { leavesText } from './edges.ts'
+export { textCommands, placesIn } from './text-commands.ts'
 
 export interface EditorSetup {
   readonly parent: HTMLElement
@@ -30,19 +38,20 @@ export interface EditorSetup {
   readonly writable: boolean
   readonly undo: Undo
   readonly carets: Carets
+  readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
-  /** Arrow keys at the first and last line go on to the next cell. */
+  /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
-  /** The keys of commands, before the editor's own. True: taken. */
+  /** The keys of commands, before the editor's own. True: handled. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
-  /** What is pasted, before the editor takes it; `insert` puts text in the place of what is selected. True: taken. */
+  /** Pasted content, before the editor gets it; `insert` replaces the selection. True: handled. */
   readonly onPaste?: (data: DataTransfer, insert: (text: string) => void) => boolean
 }
 
 /**
- * What lies over the edges of the window, in pixels: the page says so by its scroll padding. CodeMirror takes it off the
- * editor itself to know where a list of completions may stand, and in a short one would find no room at all.
+ * Pixels covered at the window's edges, as given by the page's scroll padding. CodeMirror subtracts them from the
+ * editor's own height when it places a completion list, and would find no room in a short editor.
  */
 const underEdges = EditorView.scrollMargins.of(({ state }) => {
   if (isListing(state)) return null
@@ -50,7 +59,7 @@ const underEdges = EditorView.scrollMargins.of(({ state }) => {
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })
 
-/** An editor whose name and language can change without being made anew. */
+/** An editor whose label and language can change without a rebuild. */
 export class TextEditor {
   readonly view: EditorView
   private readonly name = new Compartment()
@@ -87,7 +96,7 @@ export class TextEditor {
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
       this.options.of(optionExtensions(setup.language, setup.options)),
-      // Still a text to put the caret into, for the others to see.
+      // Read-only, but focusable, so that others see the caret.
       EditorState.readOnly.of(!setup.writable),
       EditorState.allowMultipleSelections.of(true),
       drawSelection({ cursorBlinkRate: 1060 }),
@@ -97,7 +106,7 @@ export class TextEditor {
       hints(setup.insight),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
-      // A cell draws nothing outside itself.
+      // A cell clips what overflows it.
       tooltips({ parent: document.body }),
       underEdges,
       syntaxHighlighting(classHighlighter),
@@ -105,11 +114,18 @@ export class TextEditor {
       keymap.of([...closeBracketsKeymap, ...editorKeys]),
       textSync(setup.text, setup.undo.manager),
       caretMarks(setup.text, setup.carets),
+      commentMarks(setup.text, setup.comments),
     ]
   }
 
   rename(label: string): void {
     this.view.dispatch({ effects: this.name.reconfigure(nameAttributes(label)) })
+  }
+
+  /** Scrolls there without moving the focus. */
+  show(at: number): void {
+    const { view } = this
+    view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
   }
 
   /** 1 for the first; until the text changes. */
@@ -124,11 +140,11 @@ export class TextEditor {
         this.options.reconfigure(optionExtensions(language, options)),
       ],
     })
-    // The font may be another.
+    // The font may have changed.
     this.view.requestMeasure()
   }
 
-  /** Text is being composed (IME, mobile keyboards), during which the editor must stay. */
+  /** A composition (IME, mobile keyboard) is active; the editor must stay. */
   get composing(): boolean {
     return this.view.composing || this.view.compositionStarted
   }

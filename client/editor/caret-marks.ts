@@ -1,26 +1,13 @@
-// Others' carets inside a mounted editor, and this person's for the others. Takes the place of y-codemirror.next's
-// remote selections, which wake every editor for everybody's every move, never take a blurred caret away, and put a
-// peer's colour into a style unchecked.
+// Shows the carets of others in a mounted editor and publishes this person's. Replaces the remote selections of
+// y-codemirror.next, which update every editor for every caret move, never remove a blurred caret, and insert a peer's
+// colour into a style unchecked.
 import { StateEffect, StateField, type Extension, type Range } from '@codemirror/state'
 import { Decoration, EditorView, ViewPlugin, WidgetType, type DecorationSet } from '@codemirror/view'
 import type * as Y from 'yjs'
 import { ySyncFacet } from 'y-codemirror.next'
+import { caretElement } from './caret-element.ts'
 import type { Caret, Carets } from './carets.ts'
 import { HeldConfig, released } from './sync.ts'
-
-/** The element of one caret: a line in the person's colour with the name on it. */
-export const caretElement = (caret: Caret): HTMLElement => {
-  const mark = document.createElement('span')
-  mark.className = 'nb-caret'
-  mark.style.setProperty('--caret', caret.color)
-  mark.setAttribute('role', 'img')
-  mark.setAttribute('aria-label', `Caret of ${caret.name}`)
-  const name = document.createElement('span')
-  name.className = 'nb-caret-name'
-  name.textContent = caret.name
-  mark.append(name)
-  return mark
-}
 
 class CaretWidget extends WidgetType {
   readonly caret: Caret
@@ -76,7 +63,7 @@ const field = StateField.define<DecorationSet>({
   provide: (self) => EditorView.decorations.from(self),
 })
 
-/** Positions in the editor are those in the text but while something is held back from it. */
+/** Editor and text positions agree unless remote changes are held back. */
 const held = (view: EditorView): HeldConfig | null => {
   const config = view.state.facet(ySyncFacet)
   return config instanceof HeldConfig ? config : null
@@ -88,7 +75,7 @@ const toEditor = (view: EditorView, caret: Caret): Caret => {
   return config === null ? caret : { ...caret, anchor: config.toEditor(anchor), head: config.toEditor(head) }
 }
 
-/** Where the focused editor's caret is, for the others. */
+/** Publishes the caret of the focused editor. */
 const publish = (view: EditorView, text: Y.Text, carets: Carets): void => {
   const { main } = view.state.selection
   const [anchor, head] = [toText(view, main.anchor), toText(view, main.head)]
@@ -101,7 +88,7 @@ export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
     const show = (found: readonly Caret[]): void =>
       view.dispatch({ effects: setCarets.of(found.map((caret) => toEditor(view, caret))) })
     const stop = carets.on(text, show)
-    // A plugin may not dispatch while its view is being made.
+    // A plugin must not dispatch while its view is being created.
     let alive = true
     const showSoon = (): void =>
       queueMicrotask(() => {
@@ -112,7 +99,7 @@ export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
       update(update) {
         if (update.transactions.some((transaction) => transaction.annotation(released) === true)) showSoon()
         if (!update.view.hasFocus || !(update.selectionSet || update.docChanged)) return
-        // The Y.Text follows the same transaction, after this plugin: its positions are there a microtask later.
+        // The Y.Text follows the same transaction after this plugin: its positions are valid one microtask later.
         queueMicrotask(() => {
           if (alive) publish(view, text, carets)
         })
@@ -124,7 +111,7 @@ export const caretMarks = (text: Y.Text, carets: Carets): Extension => [
       },
     }
   }),
-  // Not by the editor's own word for it, which comes later and not at all where the focus is back by then.
+  // From DOM events, because the editor's own focus update is late, and missing if the focus returns by then.
   EditorView.domEventHandlers({
     focus: (_, view) => {
       publish(view, text, carets)

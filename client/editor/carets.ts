@@ -1,5 +1,5 @@
-// Where the others' carets and selections are, as offsets into the texts they lie in. Awareness carries Yjs relative
-// positions; they are resolved once here for mounted editors and unmounted sources alike.
+// Carets and selections of others, as offsets into their texts. Awareness carries Yjs relative positions; they are
+// resolved here once, for mounted editors and static sources alike.
 import * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
@@ -20,7 +20,7 @@ export interface Caret {
 const sameCarets = (a: readonly Caret[], b: readonly Caret[]): boolean =>
   JSON.stringify(a) === JSON.stringify(b)
 
-/** A peer can send any JSON as a position; what does not resolve is nowhere. */
+/** A peer can send any JSON as a position; what does not resolve is ignored. */
 const resolve = (doc: Y.Doc, position: object): Y.AbsolutePosition | null => {
   try {
     return Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(position), doc)
@@ -43,7 +43,7 @@ export class Carets {
     this.presence = presence
     this.stops = [
       presence.onPeople(() => this.refreshSoon()),
-      // Text before a caret moves it; only cells that have one are looked at.
+      // An edit before a caret moves it; only cells with a caret are checked.
       observer.onAnyCell(() => {
         if (this.byText.size > 0) this.refreshSoon()
       }),
@@ -64,7 +64,7 @@ export class Carets {
     }
   }
 
-  /** This page's own selection in `text`, for the others. */
+  /** Publishes this page's selection in `text`. */
   publish(text: Y.Text, anchor: number, head: number): void {
     const at = (index: number): object =>
       Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index)) as object
@@ -72,7 +72,7 @@ export class Carets {
     if (JSON.stringify(cursor) !== JSON.stringify(this.presence.cursor)) this.presence.setCursor(cursor)
   }
 
-  /** Takes the own caret away if it is in `text`: another editor may have set its own already. */
+  /** Removes the own caret if it is in `text`: another editor may have set it since. */
   withdraw(text: Y.Text): void {
     const { cursor } = this.presence
     if (cursor !== null && resolve(this.doc, cursor.anchor)?.type === text) this.presence.setCursor(null)
@@ -85,8 +85,8 @@ export class Carets {
   }
 
   /**
-   * Once for a turn, and never within it: the change may be an editor's own typing on its way into the text, and an
-   * editor that is told something meanwhile throws, after which it and its text go separate ways.
+   * Once per turn and never synchronously: the change may be an editor's own typing, and an editor that is dispatched
+   * to meanwhile throws and loses sync with its text.
    */
   private refreshSoon(): void {
     if (this.refreshing) return

@@ -1,4 +1,4 @@
-// Completion in Python: what the live objects have, or while Python is off or busy what the notebook's own code has.
+// Python completion: from live objects, or while the kernel is off or busy from the notebook's own code.
 import {
   acceptCompletion,
   autocompletion,
@@ -28,7 +28,7 @@ export const inPython = (state: EditorState): boolean => state.facet(language) =
 const inText = (state: EditorState, at: number): boolean =>
   /String|Comment/.test(syntaxTree(state).resolveInner(at, -1).name)
 
-/** Names of the notebook's code, as far as one may stand here. */
+/** Names defined in the notebook's code. */
 const namesHere = ({ state, pos }: CompletionContext, prefix: string, insight: Insight): Completion[] => {
   const start = pos - prefix.length
   if (prefix === '' || /^\p{N}/u.test(prefix) || inText(state, pos)) return []
@@ -61,36 +61,36 @@ const complete =
     return {
       from: pos - prefix.length,
       options,
-      // Only while it grows: what is shorter has more options than were asked for.
+      // Only while the prefix grows: a shorter one has more options than were requested.
       validFor: (text) => text.startsWith(prefix) && /^[\p{L}\p{N}_]*$/u.test(text),
     }
   }
 
-/** Editors in which Tab asked for completions. */
-const asked = new WeakSet<EditorView>()
+/** Editors in which Tab requested completions. */
+const requestedByTab = new WeakSet<EditorView>()
 
-/** Completes behind a word; at the start of a line, or with a selection, there is nothing to complete. */
+/** Completes after a word; not at the start of a line or with a selection. */
 export const completeWord: Command = (view) => {
   const { state } = view
   const { main, ranges } = state.selection
   const line = state.doc.lineAt(main.head)
   if (!inPython(state) || state.readOnly || ranges.length > 1 || !main.empty) return false
   if (!/\S/.test(line.text.slice(0, main.head - line.from))) return false
-  asked.add(view)
+  requestedByTab.add(view)
   return startCompletion(view)
 }
 
-/** Takes what is chosen in the list, or else the first. */
+/** Accepts the selected option, or else the first. */
 export const takeCompletion: Command = (view) => {
   if (selectedCompletionIndex(view.state) === null) view.dispatch({ effects: setSelectedCompletion(0) })
   return acceptCompletion(view)
 }
 
-/** What Tab asked for: a single option is taken at once, of more the first is chosen. */
+/** After Tab, a single option is accepted at once; of several, the first is selected. */
 const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) => {
   const status = completionStatus(state)
-  if (!asked.has(view) || status === 'pending') return
-  asked.delete(view)
+  if (!requestedByTab.has(view) || status === 'pending') return
+  requestedByTab.delete(view)
   if (status !== 'active') return
   queueMicrotask(() => {
     if (completionStatus(view.state) !== 'active') return
@@ -99,10 +99,10 @@ const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) =>
   })
 })
 
-/** The list of completions is open. */
+/** The completion list is open. */
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
-/** While one writes nothing is chosen, so that Enter makes a line. */
+/** While typing nothing is selected, so that Enter inserts a line break. */
 export const completion = (insight: Insight): Extension => [
   autocompletion({
     override: [complete(insight)],

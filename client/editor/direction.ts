@@ -1,4 +1,4 @@
-// Prose runs in the direction of its own first letter, each line by itself.
+// Prose has the direction of its first letter, for each line.
 import { RangeSetBuilder, type Extension } from '@codemirror/state'
 import { Decoration, EditorView, ViewPlugin, type DecorationSet, type ViewUpdate } from '@codemirror/view'
 

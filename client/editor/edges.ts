@@ -1,11 +1,11 @@
-// Where the arrows lead out of a text.
+// Leaving a text with the arrow keys.
 import { Facet } from '@codemirror/state'
 import type { EditorView } from '@codemirror/view'
 
-/** Whether they go on to the next cell; of a text within a cell they do not. */
+/** Whether arrow keys move to the next cell; not for a text within a cell, such as a reply. */
 export const arrowsLeave = Facet.define<boolean, boolean>({ combine: ([leave]) => leave ?? false })
 
-/** Whether the caret stands, without a selection, in the first or last line as it is wrapped. */
+/** Whether the caret, without a selection, is in the first or last visual line. */
 export const leavesText = (view: EditorView, towards: 'above' | 'below'): boolean => {
   const { main } = view.state.selection
   if (!view.state.facet(arrowsLeave) || !main.empty) return false

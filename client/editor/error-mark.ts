@@ -1,22 +1,9 @@
-// The line an error came from, marked in a mounted editor until its text changes.
+// Marks the line of an error in a mounted editor until the text changes.
 import { StateEffect, StateField, type Extension, type Text } from '@codemirror/state'
 import { Decoration, EditorView, type DecorationSet } from '@codemirror/view'
+import { errorClass, lineSpan } from './error-line.ts'
 
 const setLine = StateEffect.define<number | null>()
-
-export const errorClass = 'nb-error-line'
-
-/** Where the text of a line begins and ends, without its indentation; null where there is none. `line` is 1 for the first. */
-export const lineSpan = (text: string, line: number): { from: number; to: number } | null => {
-  const lines = text.split('\n')
-  const found = lines[line - 1]
-  if (found === undefined || found.trim() === '') return null
-  const start = lines.slice(0, line - 1).reduce((sum, { length }) => sum + length + 1, 0)
-  return {
-    from: start + found.length - found.trimStart().length,
-    to: start + found.trimEnd().length,
-  }
-}
 
 const mark = (doc: Text, line: number | null): DecorationSet => {
   const span = line === null ? null : lineSpan(doc.toString(), line)

@@ -1,21 +1,21 @@
-// What Python says of a name, in a box at it: on Shift+Tab, and under the mouse that rests. Text and nothing else.
+// Documentation of a name in a tooltip: on Shift+Tab, and on hover. Plain text only.
 import { Facet, StateEffect, StateField, type EditorState, type Extension } from '@codemirror/state'
 import { EditorView, hoverTooltip, showTooltip, type Command, type Tooltip } from '@codemirror/view'
 import type { Insight } from '../kernel/insight.ts'
 import type { Hint } from '../kernel/protocol.ts'
 import { inPython } from './completion.ts'
-import { wordBefore, wordBehind } from './word.ts'
+import { wordBefore, wordAfter } from './word.ts'
 
-/** Milliseconds the mouse rests before Python is asked. */
+/** Milliseconds of hover before Python is asked. */
 const rest = 400
 
 const setHint = StateEffect.define<Tooltip | null>()
 
-/** Who is asked. */
+/** The source of the documentation. */
 const source = Facet.define<Insight, Insight | null>({ combine: ([insight]) => insight ?? null })
 
-/** The box asked for by key; whatever is done next in the text takes it away. */
-const asked = StateField.define<Tooltip | null>({
+/** The tooltip requested by key; the next action in the text closes it. */
+const requestedHint = StateField.define<Tooltip | null>({
   create: () => null,
   update(value, transaction) {
     for (const effect of transaction.effects) if (effect.is(setHint)) return effect.value
@@ -56,20 +56,20 @@ const tooltip = (from: number, to: number, hint: Hint | string, spoken: boolean)
   },
 })
 
-/** The word at a place, its ends in the document. */
+/** The word at an offset, with its range. */
 const wordAt = (view: EditorView, at: number): { from: number; to: number } => {
   const line = view.state.doc.lineAt(at)
   const column = at - line.from
-  const [before, behind] = [wordBefore(line.text.slice(0, column)), wordBehind(line.text.slice(column))]
-  return { from: at - before.length, to: at + behind.length }
+  const [before, after] = [wordBefore(line.text.slice(0, column)), wordAfter(line.text.slice(column))]
+  return { from: at - before.length, to: at + after.length }
 }
 
 const showHint = async (view: EditorView, insight: Insight, from: number, to: number): Promise<void> => {
   const { state } = view
   const hint = await insight.hint(state.sliceDoc(0, to), false)
   if (view.state.doc !== state.doc || !view.state.selection.eq(state.selection)) return
-  const said = hint ?? insight.silence ?? 'Python knows nothing of this.'
-  view.dispatch({ effects: setHint.of(tooltip(from, to, said, true)) })
+  const content = hint ?? insight.silence ?? 'No documentation found.'
+  view.dispatch({ effects: setHint.of(tooltip(from, to, content, true)) })
 }
 
 /** Not at the start of a line, or with a selection. */
@@ -85,8 +85,8 @@ export const askHint: Command = (view) => {
   return true
 }
 
-/** A box that was asked for is open. */
-export const isHinting = (state: EditorState): boolean => (state.field(asked, false) ?? null) !== null
+/** A requested tooltip is open. */
+export const isHinting = (state: EditorState): boolean => (state.field(requestedHint, false) ?? null) !== null
 
 export const closeHint: Command = (view) => {
   if (!isHinting(view.state)) return false
@@ -96,7 +96,7 @@ export const closeHint: Command = (view) => {
 
 export const hints = (insight: Insight): Extension => [
   source.of(insight),
-  asked,
+  requestedHint,
   hoverTooltip(
     async (view, at) => {
       if (!inPython(view.state)) return null

@@ -1,16 +1,16 @@
-// Which texts have an editor: those in view, mounted once scrolling has paused, and the one being written in. A
-// thousand cells then cost a thousand <pre> and a handful of editors.
+// Which texts have an editor: those in view, mounted once scrolling pauses, and the one being edited. So a thousand
+// cells cost a thousand <pre> and a few editors.
 //
-// Where the viewport is in the list is looked up by halving it, when something scrolled or changed its height. An
-// IntersectionObserver on each cell would be asked anew at every frame: measured, 10 ms a keystroke at 1,000 cells.
+// The cells in view are found by binary search when something scrolled or changed its height. An IntersectionObserver
+// for each cell would run every frame: measured at 10 ms per keystroke with 1,000 cells.
 
 import { paper } from '../output/paper.ts'
 
 /** Milliseconds without scrolling before editors are mounted. */
 const pause = 100
-/** Pixels around the viewport within which a text is highlighted and a cell has its controls and outputs. */
+/** Pixels around the viewport within which a text is highlighted and a cell has controls and outputs. */
 const nearMargin = 1_200
-/** Editors mounted in one frame; each takes 2–12 ms. */
+/** Editors mounted per frame; each takes 2–12 ms. */
 const perFrame = 2
 
 export interface Mountable {
@@ -22,7 +22,7 @@ export interface Mountable {
   unmount(): void
 }
 
-/** The first of the rows, which lie below one another, that ends below `y`. */
+/** The first row that ends below `y`; rows do not overlap. */
 const firstBelow = (rows: HTMLCollection, y: number): number => {
   let [low, high] = [0, rows.length]
   while (low < high) {
@@ -45,15 +45,15 @@ export class Mounting {
   private list: Element | null = null
   private readonly resized: ResizeObserver
   private timer: ReturnType<typeof setTimeout> | null = null
-  private looking = 0
+  private checking = 0
   private mountingSome = 0
   private readonly stops: readonly (() => void)[]
 
   constructor() {
-    this.resized = new ResizeObserver(this.lookSoon)
-    document.addEventListener('scroll', this.lookSoon, { passive: true, capture: true })
-    addEventListener('resize', this.lookSoon)
-    this.stops = [paper.onStart(this.showAll), paper.onEnd(this.lookSoon)]
+    this.resized = new ResizeObserver(this.checkSoon)
+    document.addEventListener('scroll', this.checkSoon, { passive: true, capture: true })
+    addEventListener('resize', this.checkSoon)
+    this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
   /** The element whose children are the cells, one below the other. */
@@ -61,26 +61,26 @@ export class Mounting {
     this.list = list
     this.resized.disconnect()
     this.resized.observe(list)
-    this.lookSoon()
+    this.checkSoon()
   }
 
   addText(text: Mountable): () => void {
     this.texts.add(text)
-    this.lookSoon()
+    this.checkSoon()
     return () => this.texts.delete(text)
   }
 
-  /** Tells `listener` when a cell comes within `nearMargin` of the viewport or leaves it. */
+  /** Calls `listener` when a cell comes within `nearMargin` of the viewport or leaves it. */
   addNear(cell: Element, listener: (near: boolean) => void): () => void {
     this.isNear.set(cell, listener)
-    this.lookSoon()
+    this.checkSoon()
     return () => {
       this.isNear.delete(cell)
       this.near.delete(cell)
     }
   }
 
-  /** All cells are near, until `look` finds otherwise. */
+  /** All cells are near, until `check` finds otherwise. */
   readonly showAll = (): void => {
     for (const [cell, listener] of this.isNear) {
       if (!this.near.has(cell)) listener(true)
@@ -88,13 +88,13 @@ export class Mounting {
     }
   }
 
-  /** Looks again before the next frame: something moved, came or went. */
-  readonly lookSoon = (): void => {
-    if (this.looking === 0) this.looking = requestAnimationFrame(() => this.look())
+  /** Checks again before the next frame, after a move, an addition or a removal. */
+  readonly checkSoon = (): void => {
+    if (this.checking === 0) this.checking = requestAnimationFrame(() => this.check())
   }
 
-  private look(): void {
-    this.looking = 0
+  private check(): void {
+    this.checking = 0
     if (this.list === null || paper.isPrinting) return
     const rows = this.list.children
     const near = new Set<Element>()
@@ -113,7 +113,7 @@ export class Mounting {
   }
 
   private settle(): void {
-    // Far from the viewport nothing is in view, and asking would lay out what the browser has left out.
+    // Skips texts far from the viewport: measuring them would force the layout the browser skipped.
     const visible = [...this.texts].filter(
       ({ element }) => this.near.has(element.closest('nb-cell') ?? element) && isInView(element),
     )
@@ -134,11 +134,11 @@ export class Mounting {
 
   destroy(): void {
     if (this.timer !== null) clearTimeout(this.timer)
-    cancelAnimationFrame(this.looking)
+    cancelAnimationFrame(this.checking)
     cancelAnimationFrame(this.mountingSome)
     this.resized.disconnect()
     for (const stop of this.stops) stop()
-    document.removeEventListener('scroll', this.lookSoon, { capture: true })
-    removeEventListener('resize', this.lookSoon)
+    document.removeEventListener('scroll', this.checkSoon, { capture: true })
+    removeEventListener('resize', this.checkSoon)
   }
 }

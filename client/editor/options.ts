@@ -1,17 +1,14 @@
-// What a person may choose of the editors, as extensions.
+// The editor settings as extensions.
 import { closeBrackets } from '@codemirror/autocomplete'
 import { indentUnit } from '@codemirror/language'
 import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import type { EditorOptions } from '../settings/settings.ts'
-import type { Language } from './language.ts'
+import type { Language } from './colours.ts'
+import { wraps } from './wrap.ts'
 
-/** Columns of a tab, as in the picture of a text. */
+/** Columns of a tab, as in a static source. */
 const tabSize = 4
-
-/** Prose wraps always. */
-export const wraps = (language: Language, { wordWrap }: EditorOptions): boolean =>
-  wordWrap || language === 'markdown'
 
 export const optionExtensions = (language: Language, options: EditorOptions): Extension => [
   options.lineNumbers ? lineNumbers() : [],

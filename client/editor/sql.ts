@@ -1,4 +1,4 @@
-// SQL as SQLite has it. Loaded when a text is in it: see language.ts.
+// SQL as in SQLite, loaded on demand: see language.ts.
 import { StreamLanguage } from '@codemirror/language'
 import { sqlite } from '@codemirror/legacy-modes/mode/sql'
 

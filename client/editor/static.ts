@@ -1,47 +1,30 @@
-// A text as it looks while no editor is mounted: the same lines, colours and carets as in the editor, to the pixel.
-import { classHighlighter, highlightTree } from '@lezer/highlight'
+// A text without an editor: the same lines, colours and carets as in the editor, to the pixel.
+import { commentClass } from '../comments/comment-class.ts'
+import type { CommentedSpan } from '../comments/comments.ts'
 import type { Caret } from './carets.ts'
-import { caretElement } from './caret-marks.ts'
-import { errorClass, lineSpan } from './error-mark.ts'
-import { parserOf, type Language } from './language.ts'
-
-/** Longer texts stay plain until their editor is mounted: parsing would hold up scrolling. UTF-16 units. */
-const longestHighlighted = 50_000
-
-interface Span {
-  readonly from: number
-  readonly to: number
-  readonly classes: string
-}
-
-const spansOf = (text: string, language: Language): Span[] => {
-  const parser = parserOf(language)
-  if (parser === null || text.length > longestHighlighted) return []
-  const spans: Span[] = []
-  highlightTree(parser.parse(text), classHighlighter, (from, to, classes) =>
-    spans.push({ from, to, classes }),
-  )
-  return spans
-}
+import { caretElement } from './caret-element.ts'
+import { errorClass, lineSpan } from './error-line.ts'
+import { coloursOf, type Language } from './colours.ts'
 
 export interface Look {
   readonly language: Language
-  /** False for what is far from the viewport. */
+  /** False far from the viewport. */
   readonly highlight: boolean
   readonly carets: readonly Caret[]
-  /** The one to mark, 1 for the first. */
+  readonly commented: readonly CommentedSpan[]
+  /** The line to mark, 1 for the first. */
   readonly errorLine: number | null
   readonly lineNumbers: boolean
 }
 
-/** Offsets at which lines begin. */
+/** Offsets of line starts. */
 const lineStarts = (text: string): readonly number[] => {
   const starts = [0]
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) starts.push(end + 1)
   return starts
 }
 
-/** Takes no room in the text, and is no part of it. */
+/** Takes no space in the text and is not part of it. */
 const numberElement = (line: number): HTMLElement => {
   const element = document.createElement('span')
   element.className = 'nb-line-number'
@@ -51,16 +34,17 @@ const numberElement = (line: number): HTMLElement => {
 
 /** Fills `element` with the text. */
 export const renderStatic = (element: HTMLElement, text: string, look: Look): void => {
-  const { language, highlight, carets, errorLine } = look
+  const { language, highlight, carets, commented, errorLine } = look
   const starts = look.lineNumbers ? lineStarts(text) : []
   if (starts.length === 0) element.style.removeProperty('--nb-line-digits')
   else element.style.setProperty('--nb-line-digits', String(Math.max(2, String(starts.length).length)))
-  // A last line that is empty has no height of its own in a <pre>.
+  // An empty last line has no height in a <pre>.
   const shown = text === '' || text.endsWith('\n') ? `${text}\u200b` : text
-  const spans = highlight ? spansOf(text, language) : []
+  const spans = highlight ? coloursOf(text, language) : []
   const error = errorLine === null ? null : lineSpan(text, errorLine)
   const numbered = highlight ? starts : []
-  if (spans.length === 0 && carets.length === 0 && error === null && numbered.length === 0) {
+  const isPlain = spans.length === 0 && carets.length === 0 && commented.length === 0
+  if (isPlain && error === null && numbered.length === 0) {
     element.textContent = shown
     return
   }
@@ -68,6 +52,7 @@ export const renderStatic = (element: HTMLElement, text: string, look: Look): vo
   for (const { from, to } of spans) edges.add(from).add(to)
   for (const { anchor, head } of carets)
     edges.add(Math.min(anchor, text.length)).add(Math.min(head, text.length))
+  for (const { from, to } of commented) edges.add(Math.min(from, text.length)).add(Math.min(to, text.length))
   if (error !== null) edges.add(error.from).add(error.to)
   for (const start of numbered) edges.add(start)
   const sorted = [...edges].sort((a, b) => a - b)
@@ -82,8 +67,11 @@ export const renderStatic = (element: HTMLElement, text: string, look: Look): vo
     if (to === undefined) break
     while ((spans[next]?.to ?? Infinity) <= from) next++
     const span = spans[next]
-    const marked = error !== null && error.from <= from && to <= error.to ? errorClass : ''
-    const classes = `${span !== undefined && span.from <= from ? span.classes : ''} ${marked}`.trim()
+    const marked = error !== null && error.from <= from && to <= error.to ? [errorClass] : []
+    const comments = commented.filter((each) => each.from <= from && to <= each.to)
+    const commentClasses = comments.map(({ isChosen }) => commentClass(isChosen))
+    const own = span !== undefined && span.from <= from ? [span.classes] : []
+    const classes = [...own, ...marked, ...commentClasses].join(' ')
     const owner = carets.find(
       ({ anchor, head }) => Math.min(anchor, head) <= from && to <= Math.max(anchor, head),
     )

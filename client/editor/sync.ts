@@ -1,15 +1,15 @@
-// Keeps an editor and its Y.Text alike, as y-codemirror.next does, but for one thing: while text is composed (IME,
-// mobile keyboards) what others do to it is held until the composition has ended. An editor that changes around what is
-// being composed makes the browser lose it, or commit it twice. What is composed goes into the text meanwhile.
+// Keeps an editor and its Y.Text in sync, as y-codemirror.next does, except that during a composition (IME, mobile
+// keyboard) remote changes are held back until it ends. If the editor changes around the composed text, browsers lose
+// it or commit it twice. The composed text goes into the Y.Text meanwhile.
 import { Annotation, ChangeSet, type Extension, type Text } from '@codemirror/state'
 import { ViewPlugin, type EditorView, type PluginValue, type ViewUpdate } from '@codemirror/view'
 import { yCollab, ySync, ySyncAnnotation, YSyncConfig, ySyncFacet } from 'y-codemirror.next'
 import type * as Y from 'yjs'
 
-/** Milliseconds between looks at whether a composition has ended, and after its end before the editor has all of it. */
-const lookEvery = 50
+/** Milliseconds between checks whether a composition has ended, and after its end before held changes are shown. */
+const checkInterval = 50
 
-/** On the transaction that shows what was held: positions in the text and in the editor are the same again. */
+/** Marks the transaction that shows the held changes: editor and text positions agree again. */
 export const released = Annotation.define<true>()
 
 interface TextRange {
@@ -17,7 +17,7 @@ interface TextRange {
   readonly to: number
 }
 
-/** Positions in the editor are not those in the text while something is held. */
+/** Editor and text positions differ while changes are held back. */
 export class HeldConfig extends YSyncConfig {
   /** From the editor's document to the text. */
   held: ChangeSet | null = null
@@ -40,7 +40,7 @@ export class HeldConfig extends YSyncConfig {
   }
 }
 
-/** What another did to the text, as changes of it. */
+/** Remote changes of the text. */
 const changesOf = ({ delta }: Y.YTextEvent, length: number): ChangeSet => {
   const changes: { from: number; to?: number; insert?: string }[] = []
   let at = 0
@@ -54,7 +54,7 @@ const changesOf = ({ delta }: Y.YTextEvent, length: number): ChangeSet => {
   return ChangeSet.of(changes, length)
 }
 
-/** The smallest range that has all of the changes in it, before and after them. */
+/** The smallest range that contains all changes, before and after them. */
 const span = (changes: ChangeSet): { readonly before: TextRange; readonly after: TextRange } => {
   const [before, after] = [
     { from: Infinity, to: 0 },
@@ -81,7 +81,7 @@ class HoldingSync implements PluginValue {
   private readonly view: EditorView
   private readonly config: HeldConfig
   private readonly text: Y.Text
-  /** What has been composed so far, in the editor's document. */
+  /** The composed range in the editor's document. */
   private composed: TextRange | null = null
   private timer: ReturnType<typeof setTimeout> | null = null
 
@@ -111,7 +111,7 @@ class HoldingSync implements PluginValue {
     this.view.dispatch({ changes, annotations: [ySyncAnnotation.of(this.config), ...also] })
   }
 
-  /** Looks until no composition is seen twice: its last change comes a moment after its end. */
+  /** Until no composition is seen twice in a row: the last change arrives just after its end. */
   private watch(): void {
     this.timer ??= setTimeout(() => {
       const ended = !this.composing
@@ -119,15 +119,15 @@ class HoldingSync implements PluginValue {
         this.timer = null
         if (ended && !this.composing) this.release()
         else this.watch()
-      }, lookEvery)
-    }, lookEvery)
+      }, checkInterval)
+    }, checkInterval)
   }
 
   private release(): void {
     const { composed } = this
     this.composed = null
     if (this.config.held !== null && composed !== null && insertsWithin(this.config.held, composed)) {
-      // Somebody wrote into the middle of a word that was still being made: theirs goes behind it.
+      // Somebody wrote into the middle of the composed word: their text goes after it.
       const { doc } = this.view.state
       this.write(ChangeSet.of({ ...composed, insert: doc.slice(composed.from, composed.to) }, doc.length))
     }
@@ -145,7 +145,7 @@ class HoldingSync implements PluginValue {
     this.write(
       held === null ? update.changes : this.whole(update.changes, before, update.startState.doc.length),
     )
-    // Until its end has been seen and its last change has come.
+    // Until the end was seen and the last change has arrived.
     if (this.composing) this.watch()
   }
 
@@ -161,7 +161,7 @@ class HoldingSync implements PluginValue {
           }
   }
 
-  /** A change of what is composed as a change of all of it: a part could come to stand apart from the rest. */
+  /** Widens a change of the composed text to all of it, so that its parts stay together. */
   private whole(changes: ChangeSet, composed: TextRange | null, length: number): ChangeSet {
     const changed = span(changes).before
     if (composed === null) return changes
@@ -173,7 +173,7 @@ class HoldingSync implements PluginValue {
     return ChangeSet.of({ ...composed, insert }, length)
   }
 
-  /** Into the text, past what is held; what was written here stands before what was held at the same place. */
+  /** Writes into the text, past the held changes; local text goes before held text at the same position. */
   private write(changes: ChangeSet): void {
     const { held } = this.config
     const moved = held === null ? changes : changes.map(held, true)
@@ -197,7 +197,7 @@ class HoldingSync implements PluginValue {
 
 const holdingSync = ViewPlugin.fromClass(HoldingSync)
 
-/** The library's parts with its sync and its positions replaced. */
+/** The library's extensions with sync and positions replaced. */
 export const textSync = (text: Y.Text, undoManager: Y.UndoManager): Extension => {
   const parts = yCollab(text, null, { undoManager })
   if (!Array.isArray(parts)) throw new Error('yCollab is no list of extensions')

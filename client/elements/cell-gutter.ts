@@ -1,4 +1,4 @@
-// The left margin of a cell: the button that runs or stops it, its number, and how its run stands.
+// The left margin of a cell: run or stop button, execution count, run status.
 import { html, nothing, type TemplateResult } from 'lit'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { CellHead } from '../../shared/notebook/document/read.ts'
@@ -8,10 +8,12 @@ import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { runCell, stopCell } from '../commands/runs.ts'
 import { waitsForClick } from './cell-notice.ts'
 import { icons } from './icons.ts'
+import './nb-comment-marker.ts'
+import type { MarkerContext } from './nb-comment-marker.ts'
 
-export type GutterContext = RunContext & Pick<NotebookContext, 'shortcuts'>
+export type GutterContext = RunContext & MarkerContext & Pick<NotebookContext, 'shortcuts'>
 
-const words: Readonly<Record<ShownStatus, string>> = {
+const statusLabels: Readonly<Record<ShownStatus, string>> = {
   idle: '',
   queued: 'Waiting to run',
   running: 'Running',
@@ -29,8 +31,13 @@ export const cellBadge = (
   if (executor === null) return nothing
   const count =
     executor.type === 'kernel' && head !== undefined && head.count !== null ? String(head.count) : ''
-  return html`<span class="nb-count" title=${words[status]}>${count}</span>
-    <span class="nb-dot" role="img" aria-label=${words[status]} ?hidden=${words[status] === ''}></span>`
+  return html`<span class="nb-count" title=${statusLabels[status]}>${count}</span>
+    <span
+      class="nb-dot"
+      role="img"
+      aria-label=${statusLabels[status]}
+      ?hidden=${statusLabels[status] === ''}
+    ></span>`
 }
 
 export const cellButton = (
@@ -62,3 +69,6 @@ export const cellButton = (
     ${icons.run}
   </button>`
 }
+
+export const cellComments = (context: MarkerContext, cell: CellId, position: number): TemplateResult =>
+  html`<nb-comment-marker .context=${context} .cell=${cell} .position=${position}></nb-comment-marker>`

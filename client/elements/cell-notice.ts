@@ -1,8 +1,8 @@
-// What a cell says of its run besides the outputs: why it waits, and in whose Python.
+// Notices of a cell about its run: why it waits, and in whose kernel it runs.
 import { html, nothing, type TemplateResult } from 'lit'
 import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
-import { doerOf, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { cellSource, type CellHead } from '../../shared/notebook/document/read.ts'
 import { isQueued, type ShownStatus } from '../../shared/notebook/document/status.ts'
 import type { RunContext } from '../commands/context.ts'
@@ -10,7 +10,7 @@ import { runAsItIs, runHere, stopCell } from '../commands/runs.ts'
 import { diffRows } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 
-/** A wish nobody of this page made in its life, or for another text: it runs only when somebody says so. */
+/** A request that no one issued on this page, or that was issued for a different text: it runs only when confirmed. */
 export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead): boolean => {
   const { notebook, python } = context
   const { request, run } = head
@@ -20,16 +20,16 @@ export const waitsForClick = (context: RunContext, cell: CellId, head: CellHead)
   return request.to === notebook.executor ? !python.issued(request.id) : !notebook.presence.isHere(request.to)
 }
 
-/** Whose Python runs it, where that is not the one of who asked. */
+/** Names the kernel where it is not that of the person who requested the run. */
 const hosted = ({ notebook }: RunContext, run: Run): TemplateResult | typeof nothing => {
   const host = notebook.presence.ownerOf(run.executor)
   if (host === null || isBy(host, run)) return nothing
   return html`<p class="nb-hosted">
-    ${host.self ? `Runs in your Python, for ${run.by || 'somebody'}.` : `Runs in ${host.name}’s Python.`}
+    ${host.self ? `Runs in your kernel for ${run.by || 'somebody'}.` : `Runs in ${host.name}’s kernel.`}
   </p>`
 }
 
-/** Of who may run it. */
+/** Buttons for those who may run it. */
 const choices = (
   context: RunContext,
   cell: CellId,
@@ -39,21 +39,21 @@ const choices = (
   context.notebook.editable
     ? html`:
         <button type="button" @click=${() => run(context, cell)}>${name}</button>
-        <button type="button" @click=${() => stopCell(context, cell)}>Take it back</button>`
+        <button type="button" @click=${() => stopCell(context, cell)}>Cancel request</button>`
     : '.'
 
-const said = { gone: 'asked for: ', new: 'changed to: ' }
+const lineLabels = { gone: 'requested: ', new: 'now: ' }
 
-/** Another text than what was asked for: what differs, where this page knows what it was. */
+/** The source differs from what was requested: shows the difference where this page knows the requested text. */
 const changedSince = (context: RunContext, cell: CellId, request: RunRequest): TemplateResult => {
-  const { notebook, asked } = context
-  const seen = asked.textOf(cell, request.id)
+  const { notebook, requestedTexts } = context
+  const seen = requestedTexts.textOf(cell, request.id)
   const now = cellSource(notebook.doc, cell)?.toString() ?? ''
   const rows = seen === null ? [] : diffRows({ text: seen, clients: [] }, { text: now, clients: [] })
-  return html`<div class="nb-notice" role="group" aria-label="Changed since it was asked to run">
-    ${doerOf(context.person(), request)} asked to run this, and it was changed before its turn came. It waits
-    for a click${choices(context, cell, 'Run it as it is now', runAsItIs)}
-    ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, said, () => null))}</div>`}
+  return html`<div class="nb-notice" role="group" aria-label="Edited since the run was requested">
+    ${nameOfActor(context.person(), request)} requested this run, but the cell was edited before it started.
+    It waits for confirmation${choices(context, cell, 'Run current source', runAsItIs)}
+    ${rows.length === 0 ? nothing : html`<div class="nb-diff">${rows.map((row) => diffLine(row, lineLabels, () => null))}</div>`}
   </div>`
 }
 
@@ -69,8 +69,8 @@ export const cellNotice = (
     return html`<p class="nb-notice">
       ${
         notebook.presence.absentFor(run.executor) === Infinity
-          ? 'Interrupted: the page whose Python ran this was closed or loaded anew.'
-          : `Interrupted: ${run.by || 'whoever'} ran this and is gone.`
+          ? 'Interrupted: the page whose kernel ran this was closed or reloaded.'
+          : `Interrupted: ${run.by || 'somebody'} ran this and has left.`
       }
     </p>`
   if (status === 'running' && run !== null) return hosted(context, run)
@@ -78,12 +78,12 @@ export const cellNotice = (
   if (!isUnchanged(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))
     return html`<p class="nb-notice">
-      ${doerOf(context.person(), request)} asked to run this earlier. It waits for a
-      click${choices(context, cell, 'Run it here', runHere)}
+      ${nameOfActor(context.person(), request)} requested this run earlier. It waits for
+      confirmation${choices(context, cell, 'Run here', runHere)}
     </p>`
   if (request.to === 'model' && !notebook.connected)
-    return html`<p class="nb-notice">Queued: will run when the relay is there.</p>`
+    return html`<p class="nb-notice">Queued: runs when the relay is reachable.</p>`
   const host = notebook.presence.ownerOf(request.to)
-  if (host !== null && !host.self) return html`<p class="nb-hosted">Queued in ${host.name}’s Python.</p>`
+  if (host !== null && !host.self) return html`<p class="nb-hosted">Queued in ${host.name}’s kernel.</p>`
   return nothing
 }

@@ -1,13 +1,13 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
-/** Closes what lies over the page: on Escape, and on a press outside of it. */
+/** Closes a popup on Escape, and on a press outside it. */
 export class Dismiss implements ReactiveController {
   private readonly host: ReactiveControllerHost & HTMLElement
   private readonly isOpen: () => boolean
   private readonly close: (by: 'key' | 'press') => void
   private readonly opener: string | null
 
-  /** `opener`: a selector of the button that opens and closes it, where that is not in the host. */
+  /** `opener`: a selector of the button that toggles the popup, where it is outside the host. */
   constructor(
     host: ReactiveControllerHost & HTMLElement,
     isOpen: () => boolean,
@@ -46,7 +46,7 @@ export class Dismiss implements ReactiveController {
     this.close('press')
   }
 
-  /** A press in an output's frame is not seen here; the focus goes there. */
+  /** A press in an output frame raises no event here, but it takes the focus. */
   private readonly onBlur = (): void => {
     if (this.isOpen() && document.activeElement instanceof HTMLIFrameElement) this.close('press')
   }

@@ -3,31 +3,31 @@ import type { NbAsk } from './nb-ask.ts'
 import './nb-ghost.ts'
 import { NbSource } from './nb-source.ts'
 
-/** The answer to `input()` or the reply that is written in; a render may take it away. */
+/** The answer to `input()` or the reply being edited; a render may remove it. */
 interface EditedText {
   readonly element: NbAsk | NbSource
   readonly text: string
-  readonly words: string
+  readonly message: string
 }
 
 /**
- * Where a cell's person has their hands. When a text vanishes under them, what they had written stays in a ghost, which
- * takes the focus; when anything else does, the cell takes it.
+ * Keeps the focus of the person in a cell. When a text is removed while they edit it, what they wrote stays in a ghost,
+ * which takes the focus; when anything else with the focus is removed, the cell takes it.
  */
 export class FocusKeeper implements ReactiveController {
   private readonly host: LitElement
-  /** Who asked for the reply that is there now. */
-  private readonly asker: () => string
-  /** Gives the cell the focus, for somebody who may still be typing. */
+  /** Who requested the present reply. */
+  private readonly requester: () => string
+  /** Focuses the cell without making letters commands: its person may still be typing. */
   private readonly takeFocus: () => void
-  private left: Pick<EditedText, 'text' | 'words'> | null = null
+  private left: Pick<EditedText, 'text' | 'message'> | null = null
   private leftIsNew = false
-  private inHand: EditedText | null = null
+  private edited: EditedText | null = null
   private hadFocus = false
 
-  constructor(host: LitElement, asker: () => string, takeFocus: () => void) {
+  constructor(host: LitElement, requester: () => string, takeFocus: () => void) {
     this.host = host
-    this.asker = asker
+    this.requester = requester
     this.takeFocus = takeFocus
     host.addController(this)
   }
@@ -42,24 +42,24 @@ export class FocusKeeper implements ReactiveController {
 
   hostUpdate(): void {
     this.hadFocus = this.host.contains(document.activeElement)
-    this.inHand = this.find()
+    this.edited = this.find()
   }
 
   hostUpdated(): void {
-    const { inHand, hadFocus, leftIsNew } = this
-    this.inHand = null
+    const { edited, hadFocus, leftIsNew } = this
+    this.edited = null
     this.leftIsNew = false
-    if (inHand !== null && !inHand.element.isConnected) this.leave(inHand)
-    else if (leftIsNew) this.host.querySelector('nb-ghost')?.hold()
+    if (edited !== null && !edited.element.isConnected) this.leave(edited)
+    else if (leftIsNew) this.host.querySelector('nb-ghost')?.takeFocus()
     else if (hadFocus && document.activeElement === document.body) this.takeFocus()
   }
 
-  /** In the reply of this cell, while it is rendered. */
+  /** The focus is in this cell's reply. */
   get inReply(): boolean {
-    return this.inHand?.element instanceof NbSource
+    return this.edited?.element instanceof NbSource
   }
 
-  /** What its person is writing besides the source; null where that is nothing. */
+  /** The text being edited besides the source; null if none. */
   get text(): string | null {
     const { activeElement } = document
     if (activeElement instanceof HTMLTextAreaElement && this.host.contains(activeElement))
@@ -71,21 +71,21 @@ export class FocusKeeper implements ReactiveController {
     const { left } = this
     return left === null
       ? nothing
-      : html`<nb-ghost .words=${left.words} .text=${left.text} @leave=${this.onLeave}></nb-ghost>`
+      : html`<nb-ghost .message=${left.message} .text=${left.text} @leave=${this.onLeave}></nb-ghost>`
   }
 
   private find(): EditedText | null {
     const ask = this.host.querySelector('nb-ask')
     if (ask?.contains(document.activeElement) === true)
-      return { element: ask, text: ask.typed, words: 'The run ended before you had answered.' }
+      return { element: ask, text: ask.typed, message: 'The run ended before your input was sent.' }
     const reply = this.host.querySelector<NbSource>('nb-reply nb-source')
     if (reply?.contains(document.activeElement) !== true) return null
-    const words = 'This reply was taken away while you were writing in it. This is what was here.'
-    return { element: reply, text: reply.typed ?? '', words }
+    const message = 'This reply was removed while you were editing it. Your text:'
+    return { element: reply, text: reply.typed ?? '', message }
   }
 
-  private leave({ text, words }: Pick<EditedText, 'text' | 'words'>): void {
-    this.left = { text, words }
+  private leave({ text, message }: Pick<EditedText, 'text' | 'message'>): void {
+    this.left = { text, message }
     this.leftIsNew = true
     this.host.requestUpdate()
   }
@@ -93,7 +93,7 @@ export class FocusKeeper implements ReactiveController {
   private readonly onVanish = (event: Event): void =>
     this.leave({
       text: (event as CustomEvent<string>).detail,
-      words: `${this.asker()} asked again while you were writing in this reply. This is what was here.`,
+      message: `${this.requester()} regenerated this reply while you were editing it. Your text:`,
     })
 
   private readonly onLeave = (): void => {

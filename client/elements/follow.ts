@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit'
 
-/** Has its host rendered anew when something it shows has changed, for as long as the host is on the page. */
+/** Re-renders its host on every change, for as long as the host is connected. */
 export class Follow implements ReactiveController {
   private readonly host: ReactiveControllerHost
   private readonly subscribe: (changed: () => void) => readonly (() => void)[]

@@ -1,4 +1,4 @@
-// How times and sizes are said.
+// Times and sizes as text.
 
 const ago = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const units: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -15,7 +15,7 @@ export const since = (time: number): string => {
   return passed < 60_000 ? 'just now' : ago.format(-Math.floor(passed / length), unit)
 }
 
-export const sizeWords = (bytes: number): string =>
+export const formatSize = (bytes: number): string =>
   bytes < 1e3
     ? `${bytes} B`
     : bytes < 1e6

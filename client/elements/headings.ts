@@ -1,4 +1,4 @@
-// The heading a link in a note means: `#two-words`, as Jupyter makes it of the heading's text, or as GitHub does.
+// The heading a link in a note refers to: `#two-words`, by Jupyter's anchor rule or GitHub's.
 import { anchorPrefix } from '../../shared/markdown/html-tags.ts'
 
 const plain = (text: string): string =>
@@ -17,7 +17,7 @@ const decoded = (fragment: string): string => {
   }
 }
 
-/** `hash` begins with #; null where no note has such an anchor or heading. */
+/** `hash` begins with #; null if no note has such an anchor or heading. */
 export const headingOf = (hash: string): HTMLElement | null => {
   const wanted = plain(decoded(hash.slice(1)))
   if (wanted === '') return null

@@ -1,4 +1,4 @@
-// The few icons of the page, drawn on a 16 px grid with the colour of the text.
+// Icons on a 16 px grid in the text colour.
 import { svg, type SVGTemplateResult } from 'lit'
 
 const icon = (path: string): SVGTemplateResult => svg`<svg
@@ -31,5 +31,6 @@ export const icons = {
   download: icon('M8 2.8v7.4M4.8 7.2 8 10.4l3.2-3.2M3 13.2h10'),
   files: icon('M2.5 4.2v8.3h11V5.7H8L6.6 4.2zM2.5 7.6h11'),
   packages: icon('M8 2 13.5 4.8v6.4L8 14l-5.5-2.8V4.8zM2.5 4.8 8 7.6l5.5-2.8M8 7.6V14'),
+  comment: icon('M2.5 3.5h11v7.5H8L5 13.5V11H2.5z'),
   pencil: icon('M3 13l.6-2.7 7.2-7.2 2.1 2.1-7.2 7.2z'),
 } as const

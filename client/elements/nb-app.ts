@@ -1,3 +1,4 @@
+import { basePath, toBrowserPath } from '../base-path.ts'
 import { html, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { encodePath } from '../../shared/api/route.ts'
@@ -10,16 +11,15 @@ import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
 import { headingOf } from './headings.ts'
 import { LightElement } from './light-element.ts'
-import './nb-library.ts'
+import './nb-notebook-list.ts'
 import './nb-page.ts'
-import './nb-settings-page.ts'
 import type { OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
-const prefix = '/notebook/'
-const settingsAddress = '/settings'
+const prefix = toBrowserPath('/notebook/')
+const settingsPath = toBrowserPath('/settings')
 
-/** The notebook's path an address names; null for the list and the settings. */
+/** The notebook path of a URL; null for the list and the settings. */
 const pathOf = (pathname: string): string | null => {
   if (!pathname.startsWith(prefix)) return null
   try {
@@ -30,7 +30,7 @@ const pathOf = (pathname: string): string | null => {
   }
 }
 
-/** The list, a notebook or the settings, by the address; links within the page change it without loading anew. */
+/** The list, a notebook or the settings, by the URL. Links within the page change it without a reload. */
 @customElement('nb-app')
 export class NbApp extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
@@ -39,8 +39,8 @@ export class NbApp extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private path = pathOf(location.pathname)
-  @state() private inSettings = location.pathname === settingsAddress
-  readonly followed = new Follow(this, (changed) => [this.settings.onChange(changed)])
+  @state() private inSettings = location.pathname === settingsPath
+  readonly settingsFollow = new Follow(this, (changed) => [this.settings.onChange(changed)])
   private readonly scrollPlace = new ScrollPosition()
 
   override connectedCallback(): void {
@@ -67,18 +67,18 @@ export class NbApp extends LightElement {
 
   private follow(): void {
     this.path = pathOf(location.pathname)
-    this.inSettings = location.pathname === settingsAddress
+    this.inSettings = location.pathname === settingsPath
   }
 
   private go(path: string): void {
-    // A notebook that was renamed under the page is the same place in the browser's history.
-    const address = prefix + encodePath(path)
-    if (this.path === null) this.scrollPlace.push(address)
-    else this.scrollPlace.rename(address)
+    // A renamed notebook keeps its entry in the browser's history.
+    const url = prefix + encodePath(path)
+    if (this.path === null) this.scrollPlace.push(url)
+    else this.scrollPlace.rename(url)
     this.follow()
   }
 
-  /** Another notebook, from which one comes back. */
+  /** Opens another notebook as a new history entry. */
   private visit(path: string): void {
     if (wouldAsk()) return location.assign(prefix + encodePath(path))
     this.scrollPlace.push(prefix + encodePath(path))
@@ -90,22 +90,24 @@ export class NbApp extends LightElement {
       return
     const link = event.target instanceof Element ? event.target.closest('a') : null
     if (link === null || link.target !== '' || link.origin !== location.origin) return
-    if (!['/', settingsAddress].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
+    if (![basePath, settingsPath].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
     const isHere = link.pathname === location.pathname
     if (isHere && link.hash !== '' && headingOf(link.hash) === null)
-      return this.querySelector('nb-said')?.refuse('This notebook has no such heading.')
+      return this.querySelector('nb-notifications')?.showError('This notebook has no such heading.')
     this.scrollPlace.push(link.pathname + link.hash)
     this.follow()
   }
 
   protected override render(): TemplateResult {
     const { settings, shortcuts } = this
-    if (this.inSettings)
+    if (this.inSettings) {
+      void import('./nb-settings-page.ts')
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
+    }
     return this.path === null
-      ? html`<nb-library .settings=${settings} .grant=${this.grant}></nb-library>`
+      ? html`<nb-notebook-list .settings=${settings} .grant=${this.grant}></nb-notebook-list>`
       : html`<nb-page
           .path=${this.path}
           .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}

@@ -7,7 +7,7 @@ import { LightElement } from './light-element.ts'
 
 export type AskContext = Pick<NotebookContext, 'python' | 'selection' | 'focusCell' | 'announce'>
 
-/** The field for what a running cell asks of this page's person. What is typed goes to Python and nowhere else. */
+/** The field for `input()` of a running cell. What is typed goes to the kernel only, not into the document. */
 @customElement('nb-ask')
 export class NbAsk extends LightElement {
   @property({ attribute: false }) context!: AskContext
@@ -15,12 +15,12 @@ export class NbAsk extends LightElement {
 
   protected override firstUpdated(): void {
     const { prompt, password } = this.asking
-    this.context.announce(`Python asks: ${prompt.trim() || (password ? 'a password' : 'a line of text')}`)
+    this.context.announce(`Input requested: ${prompt.trim() || (password ? 'a password' : 'a line of text')}`)
     this.takeFocus()
   }
 
   protected override updated(): void {
-    // Another question of the same cell: nothing of the last answer is left.
+    // A further question of the same cell starts with an empty field.
     const field = this.querySelector('input')
     if (field !== null && field.dataset['asking'] !== String(this.asking.id)) {
       field.dataset['asking'] = String(this.asking.id)
@@ -29,12 +29,12 @@ export class NbAsk extends LightElement {
     }
   }
 
-  /** What stands in the field; nothing of a password. */
+  /** The text in the field; never a password. */
   get typed(): string {
     return this.asking.password ? '' : (this.querySelector('input')?.value ?? '')
   }
 
-  /** Not from somebody who writes. */
+  /** Takes the focus unless the person is typing elsewhere. */
   private takeFocus(): void {
     const writes = document.activeElement?.closest('.cm-editor, input, textarea') ?? null
     if (writes !== null) return
@@ -47,7 +47,7 @@ export class NbAsk extends LightElement {
     const { context, asking } = this
     const line = this.querySelector('input')?.value ?? ''
     context.focusCell(asking.cell, 'command', null)
-    // They may be typing the next answer already.
+    // The next question may come at once: letters must not become commands.
     context.selection.put(asking.cell)
     context.python.type(line)
   }
@@ -65,7 +65,7 @@ export class NbAsk extends LightElement {
       <input
         type=${password ? 'password' : 'text'}
         aria-label=${name}
-        placeholder=${password ? 'Password' : 'Python waits for a line'}
+        placeholder=${password ? 'Password' : 'Type a line of input'}
         maxlength=${maxLineLength}
         autocomplete=${password ? 'new-password' : 'off'}
         autocapitalize="off"

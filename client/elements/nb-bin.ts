@@ -6,12 +6,12 @@ import { emptyBin, restore } from '../document/notebooks-api.ts'
 import { LightElement } from './light-element.ts'
 import { since } from './format.ts'
 
-/** So many are shown until somebody asks for all. */
-const few = 10
+/** Entries shown until all are requested. */
+const shownAtFirst = 10
 
 /**
- * The deleted notebooks: each can be had back, all be deleted for good. What was done, or why not, goes to whoever
- * hears `told`; after `changed` the lists are other ones.
+ * Deleted notebooks: restore one, or delete all permanently. Fires `notice` with a message, and `changed` when the lists
+ * are outdated.
  */
 @customElement('nb-bin')
 export class NbBin extends LightElement {
@@ -19,22 +19,24 @@ export class NbBin extends LightElement {
   @state() private sure = false
   @state() private whole = false
 
-  private tell(text: string): void {
-    this.dispatchEvent(new CustomEvent<string>('told', { detail: text }))
+  private notify(text: string): void {
+    this.dispatchEvent(new CustomEvent<string>('notice', { detail: text }))
     this.dispatchEvent(new CustomEvent('changed'))
   }
 
   private async restore({ entry, path }: Deleted): Promise<void> {
     const restored = await restore(entry)
-    this.tell(restored.ok ? restoredAs(path, restored.path) : `${path} is not restored: ${restored.reason}.`)
+    this.notify(
+      restored.ok ? restoredAs(path, restored.path) : `${path} could not be restored: ${restored.reason}.`,
+    )
   }
 
   private async empty(): Promise<void> {
     this.sure = false
     const emptied = await emptyBin()
-    if (!emptied.ok) this.tell(`The bin is not emptied: ${emptied.reason}.`)
-    else if (emptied.open.length === 0) this.tell('The bin is empty.')
-    else this.tell(`In the bin stays what somebody has open: ${emptied.open.join(', ')}.`)
+    if (!emptied.ok) this.notify(`The bin could not be emptied: ${emptied.reason}.`)
+    else if (emptied.open.length === 0) this.notify('The bin is empty.')
+    else this.notify(`These stay in the bin because they are open: ${emptied.open.join(', ')}.`)
   }
 
   private row(entry: Deleted): TemplateResult {
@@ -58,16 +60,16 @@ export class NbBin extends LightElement {
   protected override render(): unknown {
     const { deleted, whole, sure } = this
     if (deleted.length === 0) return nothing
-    const shown = whole ? deleted : deleted.slice(0, few)
+    const shown = whole ? deleted : deleted.slice(0, shownAtFirst)
     return html`<section class="nb-bin" aria-labelledby="nb-bin-title">
       <div class="nb-bin-head">
         <h2 id="nb-bin-title">Deleted notebooks</h2>
         ${
           sure
             ? html`<span class="nb-sure"
-                >${deleted.length === 1 ? 'One notebook' : `${deleted.length} notebooks`}, gone for good?
-                <button type="button" @click=${() => void this.empty()}>Delete for good</button>
-                <button type="button" @click=${() => (this.sure = false)}>Keep them</button></span
+                >Permanently delete ${deleted.length === 1 ? 'one notebook' : `${deleted.length} notebooks`}?
+                <button type="button" @click=${() => void this.empty()}>Delete permanently</button>
+                <button type="button" @click=${() => (this.sure = false)}>Cancel</button></span
               >`
             : html`<button type="button" class="nb-text-button" @click=${() => (this.sure = true)}>
                 Empty the bin
@@ -92,9 +94,11 @@ export class NbBin extends LightElement {
   }
 }
 
-/** That a notebook is back, and under which name. */
+/** The message after a restore, with the name it was restored under. */
 export const restoredAs = (was: string, path: string): string =>
-  was === path ? `${path} is back.` : `${was} is another notebook by now, so this one is back as ${path}.`
+  was === path
+    ? `${path} was restored.`
+    : `${was} is now another notebook, so this one was restored as ${path}.`
 
 declare global {
   interface HTMLElementTagNameMap {

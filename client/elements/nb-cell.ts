@@ -5,7 +5,7 @@ import { sourceDigest } from '../../shared/notebook/digest.ts'
 import { errorLine, type ErrorLocation } from '../../shared/notebook/output/error-location.ts'
 import { flagsOf, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { doerOf, isBy } from '../../shared/notebook/person.ts'
+import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
   cellReply,
@@ -23,7 +23,7 @@ import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
 import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
-import { cellBadge, cellButton, type GutterContext } from './cell-gutter.ts'
+import { cellBadge, cellButton, cellComments, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
 import { FocusKeeper } from './focus-keeper.ts'
@@ -37,7 +37,7 @@ import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
 import './nb-permission.ts'
-import './nb-ran.ts'
+import './nb-run-info.ts'
 import './nb-reply.ts'
 import type { ReplyContext } from './nb-reply.ts'
 import './nb-source.ts'
@@ -51,10 +51,10 @@ export type CellElementContext = CellContext &
   AskContext &
   OutputsContext
 
-/** Milliseconds after an edit until it is looked at whether the source is still what was run. */
+/** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
 
-/** One cell. Far from the viewport it is its number and a picture of its source; controls and results come near it. */
+/** One cell. Far from the viewport it is its number and a static source; controls and results are added near it. */
 @customElement('nb-cell')
 export class NbCell extends LightElement {
   @property({ attribute: false }) context!: CellElementContext
@@ -65,11 +65,11 @@ export class NbCell extends LightElement {
   @state() private head: CellHead | undefined
   @state() private status: ShownStatus = 'idle'
   @state() private outputs: readonly ShownOutput[] = []
-  /** The source is no longer what was run. */
+  /** The source differs from what was run. */
   @state() private stale = false
   private readonly focusKeeper = new FocusKeeper(
     this,
-    () => doerOf(this.context.person(), this.head?.request ?? { by: null }),
+    () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
     () => {
       this.context.selection.put(this.cell)
       this.focus({ preventScroll: true })
@@ -93,7 +93,7 @@ export class NbCell extends LightElement {
     this.addEventListener(goToLineEvent, this.onGoToLine)
     this.stops = [
       this.context.shortcuts.onChange(() => this.requestUpdate()),
-      python.onAsking((cell) => {
+      python.onPrompt((cell) => {
         if (cell === this.cell) this.requestUpdate()
       }),
       notebook.observer.onCell(this.cell, (changes) => {
@@ -111,7 +111,7 @@ export class NbCell extends LightElement {
       }),
       mounting.addNear(this, (near) => {
         this.source?.highlight(near)
-        // Controls and outputs stay once made: a frame that is taken out starts anew.
+        // Controls and outputs are never removed again: an output frame that is removed restarts.
         if (!near || this.near) return
         this.near = true
         this.refreshStale()
@@ -131,7 +131,7 @@ export class NbCell extends LightElement {
 
   connectedMoveCallback(): void {}
 
-  /** Keys act on the cell that has the focus, be it one of its buttons; a text says for itself that it is written in. */
+  /** The selection follows the focus, even to a button of the cell; a focused text sets edit mode itself. */
   private readonly onFocusIn = (event: FocusEvent): void => {
     const { selection } = this.context
     if (!(event.target instanceof Element) || event.target.closest('nb-source') !== null) return
@@ -143,24 +143,24 @@ export class NbCell extends LightElement {
     if (selection.cell === this.cell) selection.set(this.cell, selection.mode)
   }
 
-  /** What its person is in, or would be. */
-  get textInHand(): string {
+  /** The text its person is editing, or would be. */
+  get editedText(): string {
     return this.focusKeeper.text ?? cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
   }
 
-  /** Leaving for nowhere ends the writing; going to another window does not. */
+  /** The focus going nowhere ends editing; going to another window does not. */
   private readonly onFocusOut = (event: FocusEvent): void => {
     const { selection } = this.context
     if (this.foldsResults) this.requestUpdate()
     if (event.relatedTarget === null && document.hasFocus() && this.editing) {
-      // An editor that is taken down for a better one gives the focus away for a moment.
+      // An editor that replaces another drops the focus for a moment.
       queueMicrotask(() => {
         if (!this.contains(document.activeElement) && this.editing) selection.put(this.cell)
       })
     }
   }
 
-  /** The height to reckon with before the cell has been laid out, so that the scroll bar tells the truth. */
+  /** Reserves a height before the first layout, so that the scroll bar is right. */
   private reserveRoom(): void {
     const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
     const lines = text.split('\n').length
@@ -174,7 +174,7 @@ export class NbCell extends LightElement {
     this.refreshStatus()
   }
 
-  /** Only near the viewport: it hashes the source. */
+  /** Only near the viewport, because it hashes the source. */
   private refreshStale(): void {
     const run = this.head?.run ?? null
     const text = cellSource(this.context.notebook.doc, this.cell)
@@ -185,12 +185,12 @@ export class NbCell extends LightElement {
   private readonly onGoToLine = (event: Event): void =>
     goToLine(this.context, this.cell, (event as CustomEvent<ErrorLocation>).detail)
 
-  /** The shown status also depends on who is here; the list calls this when people change and as time passes. */
+  /** The shown status also depends on who is present; the list calls this when people change and as time passes. */
   refreshStatus(): void {
     if (this.head === undefined) return
     const { presence, connected } = this.context.notebook
     this.status = shownStatus(this.head, { connected, absentFor: (executor) => presence.absentFor(executor) })
-    // Whose Python it is, and whether they are here, is said as well.
+    // The notices name the kernel's owner and whether they are present.
     if (this.status === 'running' || this.status === 'queued') this.requestUpdate()
   }
 
@@ -207,7 +207,7 @@ export class NbCell extends LightElement {
     return selection.cell === this.cell && selection.mode === 'edit'
   }
 
-  /** A note is shown rendered unless it is being written, or says nothing yet; so is whatever is drawn like one. */
+  /** A note is shown rendered unless it is being edited or is empty; so is any kind drawn like a note. */
   private get rendered(): boolean {
     const { doc } = this.context.notebook
     return this.view.rendered && !this.editing && (cellSource(doc, this.cell)?.toString().trim() ?? '') !== ''
@@ -217,7 +217,7 @@ export class NbCell extends LightElement {
     return flagsOf(this.head?.meta ?? {})
   }
 
-  /** A folded source opens for who writes in it. */
+  /** A collapsed source opens while it is edited. */
   private get folded(): boolean {
     const { flags } = this
     return (
@@ -226,7 +226,7 @@ export class NbCell extends LightElement {
     )
   }
 
-  /** Scrolls to an offset of the source without going into it. */
+  /** Scrolls to an offset of the source without focusing it. */
   showLine(at: number): void {
     if (this.rendered || this.folded) this.scrollIntoView({ block: 'nearest' })
     else this.source?.showLine(at)
@@ -242,7 +242,7 @@ export class NbCell extends LightElement {
     this.source?.focusText(edge)
   }
 
-  /** Renders at once, so that a text that is about to get the focus is there. */
+  /** Renders synchronously, so that a text about to get the focus exists. */
   private scheduleNow(): void {
     this.requestUpdate()
     this.performUpdate()
@@ -250,12 +250,10 @@ export class NbCell extends LightElement {
 
   protected override willUpdate(): void {
     const { selection } = this.context
-    this.dataset['cellId'] = this.cell
     const { kind, look } = this.view
-    this.dataset['kind'] = kind.name
-    this.dataset['look'] = look
-    this.dataset['language'] = kind.language
-    this.dataset['status'] = this.status
+    const [name, language] = [kind.name, kind.language]
+    Object.assign(this.dataset, { cellId: this.cell, kind: name, look, language, status: this.status })
+    if (this.head?.model) this.dataset['model'] = this.head.model
     this.toggleAttribute('data-selected', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
     this.toggleAttribute('data-skipped', this.flags.includes('skipped'))
@@ -290,7 +288,7 @@ export class NbCell extends LightElement {
 
   private ask(): TemplateResult | typeof nothing {
     const { context, cell } = this
-    const { asking, wanting } = context.python
+    const { inputPrompt: asking, permissionRequest: wanting } = context.python
     if (wanting?.cell === cell)
       return html`<nb-permission
         .permission=${context.python.kernel.permission}
@@ -318,16 +316,16 @@ export class NbCell extends LightElement {
 
   private results(): TemplateResult | typeof nothing {
     const { context, head } = this
-    // A folded reply stays open for who writes in it.
+    // A collapsed reply stays open while it is edited.
     if (this.foldsResults && !this.focusKeeper.inReply) return nothing
     return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
-        ? html`<nb-ran
+        ? html`<nb-run-info
             .run=${head.run}
             .other=${!isBy(context.person(), head.run)}
             .stale=${this.stale}
-          ></nb-ran>`
+          ></nb-run-info>`
         : nothing
     }`
   }
@@ -338,7 +336,7 @@ export class NbCell extends LightElement {
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}
+        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}
       </div>
       <div class="nb-body">
         ${
@@ -376,7 +374,7 @@ export class NbCell extends LightElement {
         }
         ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.focusKeeper.ghost()}` : nothing}
       </div>
-      ${near ? html`<nb-insert .context=${context} .behind=${cell}></nb-insert>` : nothing}`
+      ${near ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }
 }
 

@@ -13,19 +13,20 @@ import { clearOutputs } from '../commands/runs.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import './nb-model.ts'
 
 export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
 const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
   skipped: ['Hide from the model', 'Show to the model'],
   pinned: ['Pin for the model', 'Unpin'],
-  input_collapse: ['Fold the source', 'Unfold the source'],
-  hide_input: ['Hide the source', 'Show the source'],
-  output_collapse: ['Fold the output', 'Unfold the output'],
-  source_hidden: ['Fold the source', 'Unfold the source'],
-  outputs_hidden: ['Fold the output', 'Unfold the output'],
-  scrolled: ['Scroll the output', 'Show the whole output'],
-  heading_collapsed: ['Fold the section', 'Unfold the section'],
+  input_collapse: ['Collapse source', 'Expand source'],
+  hide_input: ['Hide source', 'Show source'],
+  output_collapse: ['Collapse output', 'Expand output'],
+  source_hidden: ['Collapse source', 'Expand source'],
+  outputs_hidden: ['Collapse output', 'Expand output'],
+  scrolled: ['Scroll output', 'Show full output'],
+  heading_collapsed: ['Collapse section', 'Expand section'],
   is_exported: ['Export to the module', 'Do not export'],
   use_thinking: ['Ask with thinking', 'Ask without thinking'],
 }
@@ -41,7 +42,7 @@ const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
   scrolled: 'scroll-output',
 }
 
-/** What can be done to a cell as a whole, shown where the hand is. */
+/** Actions on a whole cell, shown on hover and focus. */
 @customElement('nb-controls')
 export class NbControls extends LightElement {
   @property({ attribute: false }) context!: ControlsContext
@@ -79,10 +80,10 @@ export class NbControls extends LightElement {
   protected override render(): TemplateResult {
     const { context, cell, flags, bookmark } = this
     const { kind } = this.view
-    // Read anew when somebody is about to choose: the source may begin with a heading now.
+    // Refreshed when the menu is about to open: the source may begin with a heading now.
     const source = cellSource(context.notebook.doc, cell)?.toString() ?? ''
-    const usual = flagsFor(kind, source)
-    const offered = cellFlags.filter((flag) => flags.includes(flag) || usual.includes(flag))
+    const applicable = flagsFor(kind, source)
+    const offered = cellFlags.filter((flag) => flags.includes(flag) || applicable.includes(flag))
     return html`<select
         class="nb-options"
         aria-label="Cell options"
@@ -99,7 +100,7 @@ export class NbControls extends LightElement {
             </option>`,
         )}
         <option value="bookmark">
-          ${this.menuItem(bookmark === null ? 'Bookmark it' : 'Remove the bookmark', 'bookmark')}
+          ${this.menuItem(bookmark === null ? 'Add bookmark' : 'Remove bookmark', 'bookmark')}
         </option>
         ${
           kind.executor === null
@@ -107,6 +108,11 @@ export class NbControls extends LightElement {
             : html`<option value="clear">${this.menuItem('Clear outputs', 'clear-outputs')}</option>`
         }
       </select>
+      ${
+        kind.executor?.type === 'model' && kind.executor.answer === 'text'
+          ? html`<nb-model .context=${context} .cell=${cell}></nb-model>`
+          : nothing
+      }
       <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>
         ${kindViews.map(
           ({ kind: { name, label } }) =>

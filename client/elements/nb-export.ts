@@ -10,13 +10,13 @@ import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-export type ExportContext = Pick<NotebookContext, 'notebook' | 'blobs' | 'announce' | 'refuse'>
+export type ExportContext = Pick<NotebookContext, 'notebook' | 'blobs' | 'announce' | 'showError'>
 
 const forms: readonly (readonly [form: Writable, about: string])[] = [
-  ['ipynb', 'with everything'],
-  ['py', 'a script, without outputs'],
-  ['md', 'text to read'],
-  ['html', 'a page to send'],
+  ['ipynb', 'complete notebook'],
+  ['py', 'script without outputs'],
+  ['md', 'readable text'],
+  ['html', 'page to share'],
 ]
 
 const types: Readonly<Record<Writable, string>> = {
@@ -26,7 +26,7 @@ const types: Readonly<Record<Writable, string>> = {
   html: 'text/html',
 }
 
-/** A menu of the forms the notebook can be downloaded in. They are made here, of the document as it is now. */
+/** A menu of download formats, each made here from the document. */
 @customElement('nb-export')
 export class NbExport extends LightElement {
   @property({ attribute: false }) context!: ExportContext
@@ -55,7 +55,7 @@ export class NbExport extends LightElement {
   }
 
   private onKey(event: KeyboardEvent): void {
-    // The keys of commands are not meant here.
+    // Keys in the menu must not run commands.
     event.stopPropagation()
     const { items } = this
     const at = items.indexOf(document.activeElement as HTMLElement)
@@ -80,16 +80,16 @@ export class NbExport extends LightElement {
     const notebook = await this.context.blobs.whole(readNotebook(doc))
     const name = `${title}.${form}`
     try {
-      // The other forms are a part of the page that is loaded when it is wanted.
+      // Loaded on demand.
       const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
       const text = parts === null ? formatNotebook(notebook) : parts.writeForm(form, notebook, title)
       const without = parts?.leftOut(form, notebook) ?? null
       download(new Blob([text], { type: types[form] }), name)
-      this.context.announce(`${name} is downloaded${without === null ? '' : `, without ${without}`}`)
+      this.context.announce(`Downloaded ${name}${without === null ? '' : `, without ${without}`}`)
       this.close('key')
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
-      this.failure = `${name} cannot be made: this part of the page is not in this browser yet, and the relay cannot be reached.`
+      this.failure = `${name} cannot be exported: this part of the page is not cached yet, and the relay cannot be reached.`
     }
   }
 

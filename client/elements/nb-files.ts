@@ -5,26 +5,27 @@ import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import { reasonOf } from '../document/database.ts'
 import type { OpenNotebook } from '../document/open.ts'
 import { download } from '../files/download.ts'
-import { fileAddress, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
+import { fileUrl, folderOf, listFolder, saveToFolder } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { Kernel } from '../kernel/kernel.ts'
-import { registerPanel } from '../panels/panel.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import { holdInPanel } from './nb-panel.ts'
-import { since, sizeWords } from './format.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
+import { since, formatSize } from './format.ts'
 
-/** What is asked before something is lost. */
+/** A question before something is overwritten or deleted. */
 type Confirmation =
   | { readonly type: 'delete' }
-  /** The folder has another file of this name; `tag` is the one meant. */
+  /** The folder has a different file of this name; `tag` identifies it. */
   | { readonly type: 'save-over'; readonly tag: string }
   | { readonly type: 'upload-over'; readonly file: File }
 
 const atRelay =
-  'The folder is at the relay, which cannot be reached. What was read from it before is in this browser.'
+  'The folder is on the relay, which cannot be reached. Files read from it earlier are still available here.'
 
-/** The files Python works with: those this browser keeps, and those beside the notebook in the relay's folder. */
+/**
+ * The files available to Python: those stored in this browser, and those next to the notebook in the relay's folder.
+ */
 @customElement('nb-files')
 export class NbFiles extends LightElement {
   @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'docId' | 'path' | 'grant'>
@@ -74,7 +75,7 @@ export class NbFiles extends LightElement {
   private async openStore(): Promise<void> {
     const { docId } = this.notebook
     if (docId === null) return
-    await this.guard('Files are not kept in this browser', async () => {
+    await this.guard('Files cannot be stored in this browser', async () => {
       const store = await FileStore.open(docId)
       if (!this.isConnected) return store.close()
       this.store = store
@@ -83,14 +84,14 @@ export class NbFiles extends LightElement {
     })
   }
 
-  /** What the browser's storage refuses is said; anything else is a bug. */
+  /** Shows a failure of the browser's storage; rethrows anything else. */
   private async guard(what: string, action: () => Promise<void>): Promise<void> {
     try {
       await action()
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
       const full = error.name === 'QuotaExceededError'
-      this.failure = `${what}: ${full ? 'there is no room for it' : reasonOf(error)}.`
+      this.failure = `${what}: ${full ? 'not enough storage' : reasonOf(error)}.`
     }
   }
 
@@ -108,7 +109,7 @@ export class NbFiles extends LightElement {
       ? ''
       : answer.offline
         ? atRelay
-        : `The folder cannot be read: ${answer.reason}.`
+        : `The folder cannot be listed: ${answer.reason}.`
     if (answer.ok) this.listing = answer.listing
   }
 
@@ -140,12 +141,12 @@ export class NbFiles extends LightElement {
   private onChosen(event: Event): void {
     const input = event.target as HTMLInputElement
     const files = [...(input.files ?? [])]
-    // The same file can be chosen again.
+    // So that the same file can be chosen again.
     input.value = ''
     void this.upload(files)
   }
 
-  /** Takes files of this machine in; over one that is here only when told so. */
+  /** Stores files from this computer; replaces existing ones only with `over`. */
   async upload(files: readonly File[], over = false): Promise<void> {
     await this.opening
     this.failure = ''
@@ -155,7 +156,7 @@ export class NbFiles extends LightElement {
         continue
       }
       this.ask(file.name, null)
-      await this.guard(`${file.name} is not taken in`, async () => {
+      await this.guard(`${file.name} could not be uploaded`, async () => {
         const bytes = new Uint8Array(await file.arrayBuffer())
         await this.store?.write([
           { path: file.name, bytes, modified: file.lastModified, from: null, changed: false },
@@ -172,8 +173,8 @@ export class NbFiles extends LightElement {
 
   private async deleteOne(path: string): Promise<void> {
     this.ask(path, null)
-    await this.guard(`${path} is not deleted`, async () => this.store?.remove([path]))
-    holdInPanel(this)
+    await this.guard(`${path} could not be deleted`, async () => this.store?.remove([path]))
+    keepFocusInPanel(this)
   }
 
   /** `over` is the tag of the folder's file that may be replaced. */
@@ -187,34 +188,34 @@ export class NbFiles extends LightElement {
     await this.loadFolder()
     if (saved.ok) {
       await this.store?.saved(file, saved.tag)
-      this.announce(`${path} is saved to the folder`)
+      this.announce(`${path} was saved to the folder`)
       return
     }
     const there = this.inFolder(path)
     if ((saved.status === 409 || saved.status === 412) && there !== null)
       this.ask(path, { type: 'save-over', tag: there.tag })
-    else this.failure = `${path} is not saved to the folder: ${saved.reason}.`
+    else this.failure = `${path} could not be saved to the folder: ${saved.reason}.`
   }
 
   private question(file: StoredFile, question: Confirmation): TemplateResult {
     const { path } = file
-    const confirm = (words: string, yes: string, action: () => unknown): TemplateResult =>
-      html`<span class="nb-sure" role="group" aria-label=${`${path}: ${words}`}
-        >${words}
+    const confirm = (question: string, yes: string, action: () => unknown): TemplateResult =>
+      html`<span class="nb-sure" role="group" aria-label=${`${path}: ${question}`}
+        >${question}
         <button type="button" @click=${action}>${yes}</button>
-        <button type="button" @click=${() => this.ask(path, null)}>Keep</button></span
+        <button type="button" @click=${() => this.ask(path, null)}>Cancel</button></span
       >`
     switch (question.type) {
       case 'delete':
-        return confirm('For good?', 'Delete', () => void this.deleteOne(path))
+        return confirm('Delete permanently?', 'Delete', () => void this.deleteOne(path))
       case 'save-over':
         return confirm(
-          'The folder has another one.',
-          'Replace it',
+          'The folder has a different version.',
+          'Replace',
           () => void this.saveOne(file, question.tag),
         )
       case 'upload-over':
-        return confirm('It is here already.', 'Replace it', () => void this.upload([question.file], true))
+        return confirm('The file already exists.', 'Replace', () => void this.upload([question.file], true))
       default:
         throw new Error(`unknown question ${String(question satisfies never)}`)
     }
@@ -232,9 +233,9 @@ export class NbFiles extends LightElement {
     return html`<li>
       <span class="nb-file-name" title=${path}>${path}</span>
       <span class="nb-file-about"
-        >${sizeWords(file.size)} ·
+        >${formatSize(file.size)} ·
         ${since(file.modified)}${
-          there === null ? nothing : copy ? ' · as in the folder' : ' · other than in the folder'
+          there === null ? nothing : copy ? ' · same as in the folder' : ' · differs from the folder'
         }</span
       >
       ${
@@ -248,7 +249,7 @@ export class NbFiles extends LightElement {
                       type="button"
                       class="nb-text-button"
                       aria-label="Save ${path} to the folder"
-                      title="Save it beside the notebook, for everyone at this relay"
+                      title="Save next to the notebook, for everyone who uses this relay"
                       @click=${() => void this.saveOne(file, there === null ? null : from)}
                     >
                       Save to the folder
@@ -265,11 +266,11 @@ export class NbFiles extends LightElement {
   private folderRow({ path, size, modified }: FolderFile): TemplateResult {
     return html`<li>
       <span class="nb-file-name" title=${path}>${path}</span>
-      <span class="nb-file-about">${sizeWords(size)} · ${since(modified)}</span>
+      <span class="nb-file-about">${formatSize(size)} · ${since(modified)}</span>
       <span class="nb-file-actions"
         ><a
           class="nb-icon"
-          href=${fileAddress(this.folder, path)}
+          href=${fileUrl(this.folder, path)}
           download=${path.replace(/^.*\//s, '')}
           aria-label="Download ${path} from the folder"
           title="Download"
@@ -284,11 +285,11 @@ export class NbFiles extends LightElement {
     const total = files.reduce((sum, { size }) => sum + size, 0)
     return html`<section>
       <h3 id="nb-files-browser">
-        In this browser ${files.length > 0 ? html`<small>${sizeWords(total)}</small>` : nothing}
+        In this browser ${files.length > 0 ? html`<small>${formatSize(total)}</small>` : nothing}
       </h3>
       <p>
-        What Python writes, and what you put here. It stays in this browser, for this notebook, until you
-        delete it.
+        Files that Python writes and files you upload. They stay in this browser, for this notebook, until you
+        delete them.
       </p>
       ${
         files.length === 0
@@ -311,12 +312,12 @@ export class NbFiles extends LightElement {
 
   private inRelayFolder(): TemplateResult {
     const { listing, folderFailure } = this
-    // Notebooks have a list of their own.
+    // Notebooks have their own list.
     const files = listing?.files.filter(({ path }) => !path.endsWith('.ipynb')) ?? []
     return html`<section>
       <h3 id="nb-files-folder">In the folder</h3>
       <p>
-        Beside the notebook at the relay. Python reads them by name:
+        Next to the notebook, on the relay. Python reads them by name:
         <code>open(${JSON.stringify(files[0]?.path ?? 'data.csv')})</code>
       </p>
       ${folderFailure === '' ? nothing : html`<p class="nb-notice" role="status">${folderFailure}</p>`}
@@ -324,7 +325,7 @@ export class NbFiles extends LightElement {
         listing === null
           ? nothing
           : files.length === 0
-            ? html`<p class="nb-files-none">No files beside the notebook.</p>`
+            ? html`<p class="nb-files-none">No files next to the notebook.</p>`
             : html`<ul aria-labelledby="nb-files-folder" role="list">
                 ${repeat(
                   files,
@@ -336,27 +337,16 @@ export class NbFiles extends LightElement {
       ${listing?.unnamed.map(
         ({ path, reason }) => html`<p class="nb-files-none">“${path}” cannot be used: ${reason}.</p>`,
       )}
-      ${listing?.more === true ? html`<p class="nb-files-none">There are more; these are the nearest.</p>` : nothing}
+      ${listing?.more === true ? html`<p class="nb-files-none">List truncated: the folder has more files.</p>` : nothing}
     </section>`
   }
 
   protected override render(): TemplateResult {
     return html`${this.failure === '' ? nothing : html`<p class="nb-notice" role="alert">${this.failure}</p>`}
     ${this.inBrowser()}${this.inRelayFolder()}
-    ${this.dragging ? html`<div class="nb-drop">Drop files to give them to Python</div>` : nothing}`
+    ${this.dragging ? html`<div class="nb-drop">Drop files to upload</div>` : nothing}`
   }
 }
-
-registerPanel({
-  id: 'files',
-  title: 'Files',
-  about: 'Files that Python works with',
-  icon: icons.files,
-  side: 'over',
-  needsNotebook: true,
-  content: ({ notebook, python, announce }) =>
-    html`<nb-files .notebook=${notebook} .kernel=${python.kernel} .announce=${announce}></nb-files>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

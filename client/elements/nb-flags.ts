@@ -7,21 +7,21 @@ import { toggleBookmark, toggleFlag } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
 import { LightElement } from './light-element.ts'
 
-const words: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
-  skipped: ['Hidden from the model', 'Show it to the model'],
+const flagLabels: Readonly<Record<CellFlag, readonly [is: string, undo: string]>> = {
+  skipped: ['Hidden from the model', 'Show to the model'],
   pinned: ['Pinned for the model', 'Unpin'],
-  input_collapse: ['Source folded', 'Unfold the source'],
-  hide_input: ['Source hidden', 'Show the source'],
-  output_collapse: ['Output folded', 'Unfold the output'],
-  source_hidden: ['Source folded', 'Unfold the source'],
-  outputs_hidden: ['Output folded', 'Unfold the output'],
-  scrolled: ['Output scrolls', 'Show the whole output'],
-  heading_collapsed: ['Section folded', 'Unfold the section'],
-  is_exported: ['Exported', 'Do not export it'],
+  input_collapse: ['Source collapsed', 'Expand source'],
+  hide_input: ['Source hidden', 'Show source'],
+  output_collapse: ['Output collapsed', 'Expand output'],
+  source_hidden: ['Source collapsed', 'Expand source'],
+  outputs_hidden: ['Output collapsed', 'Expand output'],
+  scrolled: ['Output scrolls', 'Show full output'],
+  heading_collapsed: ['Section collapsed', 'Expand section'],
+  is_exported: ['Exported', 'Do not export'],
   use_thinking: ['With thinking', 'Ask without thinking'],
 }
 
-/** What is special about a cell, each a button that ends it. */
+/** The flags of a cell, each a button that removes it. */
 @customElement('nb-flags')
 export class NbFlags extends LightElement {
   @property({ attribute: false }) context!: CellContext
@@ -47,9 +47,9 @@ export class NbFlags extends LightElement {
     return html`${
       bookmark === null
         ? nothing
-        : this.button(`Bookmark ${bookmark}`, 'Remove the bookmark', () => toggleBookmark(context, cell))
+        : this.button(`Bookmark ${bookmark}`, 'Remove bookmark', () => toggleBookmark(context, cell))
     }${this.flags.map((flag) => {
-      const [is, undo] = words[flag]
+      const [is, undo] = flagLabels[flag]
       return this.button(is, undo, () => toggleFlag(context, cell, flag))
     })}`
   }

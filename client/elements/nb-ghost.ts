@@ -3,26 +3,26 @@ import { customElement, property } from 'lit/decorators.js'
 import { LightElement } from './light-element.ts'
 
 /**
- * What is left of a text: the words say what became of it. Where somebody's hands were in it, it has the focus, and takes
- * no key but Escape, so that what is typed on does nothing. Fires `keep`, `discard` and `leave`.
+ * What remains of a removed text, with a message about what happened. If the text was being edited, the ghost has the
+ * focus and ignores every key but Escape, so that further typing does nothing. Fires `keep`, `discard` and `leave`.
  */
 @customElement('nb-ghost')
 export class NbGhost extends LightElement {
-  @property({ attribute: false }) words = ''
+  @property({ attribute: false }) message = ''
   @property({ attribute: false }) text = ''
-  /** What the buttons say; null for none. */
+  /** Button labels; null for no button. */
   @property({ attribute: false }) keep: string | null = null
   @property({ attribute: false }) discard: string | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
     this.setAttribute('role', 'group')
-    this.setAttribute('aria-label', 'What is left of a text')
+    this.setAttribute('aria-label', 'Text left over')
     this.addEventListener('keydown', this.onKey)
   }
 
-  /** Takes the hands in, at once. */
-  hold(): void {
+  /** Takes the focus now. */
+  takeFocus(): void {
     this.requestUpdate()
     this.performUpdate()
     this.querySelector('textarea')?.focus({ preventScroll: true })
@@ -33,7 +33,7 @@ export class NbGhost extends LightElement {
     event.stopPropagation()
     if (event.key === 'Escape') {
       event.preventDefault()
-      this.tell('leave')
+      this.fire('leave')
       return
     }
     const chord = event.ctrlKey || event.metaKey || event.altKey
@@ -41,23 +41,23 @@ export class NbGhost extends LightElement {
       event.preventDefault()
   }
 
-  private tell(what: 'keep' | 'discard' | 'leave'): void {
+  private fire(what: 'keep' | 'discard' | 'leave'): void {
     this.dispatchEvent(new CustomEvent(what))
   }
 
   protected override render(): unknown {
-    const { words, text, keep, discard } = this
+    const { message, text, keep, discard } = this
     const lines = Math.min(12, text.split('\n').length)
     const button = (name: string, what: 'keep' | 'discard' | 'leave'): TemplateResult =>
-      html`<button type="button" @click=${() => this.tell(what)}>${name}</button>`
+      html`<button type="button" @click=${() => this.fire(what)}>${name}</button>`
     return html`<div class="nb-ghost">
-      <p role="alert">${words}</p>
+      <p role="alert">${message}</p>
       <textarea
         readonly
         dir="auto"
         spellcheck="false"
         rows=${lines}
-        aria-label=${words}
+        aria-label=${message}
         .value=${text}
       ></textarea>
       ${keep === null ? nothing : button(keep, 'keep')}

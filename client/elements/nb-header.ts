@@ -1,5 +1,7 @@
+import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
+import { readOnlyWords } from '../commands/cells.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { Identity } from '../settings/identity.ts'
@@ -17,15 +19,14 @@ export type HeaderContext = ExportContext &
   PeopleContext &
   Pick<NotebookContext, 'panels' | 'settings' | 'shortcuts'>
 
-/** The name of the notebook, what acts on all of it, and who is here. Panels that lie over the notebook hang from it. */
+/** The notebook's name, actions on the whole notebook, and people. Panels over the notebook are its children. */
 @customElement('nb-header')
 export class NbHeader extends LightElement {
   @property({ attribute: false }) context!: HeaderContext
-  /** Carries out a command. */
   @property({ attribute: false }) run!: (command: CommandId) => void
   @property() path = ''
   @property({ attribute: false }) identity!: Identity
-  /** The panel over the notebook. */
+  /** The open panel over the notebook. */
   @property({ attribute: false }) over: unknown
   @property({ type: Boolean }) loaded = false
 
@@ -76,7 +77,7 @@ export class NbHeader extends LightElement {
     const folders = this.path.split('/')
     const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
     return html`<header class="nb-header">
-      <a class="nb-icon" href="/" aria-label="All notebooks" title="All notebooks">${icons.home}</a>
+      <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
       <h1 title=${this.path}>
         ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
       </h1>
@@ -93,8 +94,8 @@ export class NbHeader extends LightElement {
                 </button>
                 ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
                 ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
-            : html`<span class="nb-read-only" title="You may read this notebook, not change or run it"
-                >Read only</span
+            : html`<span class="nb-read-only" title=${readOnlyWords(context.notebook)}
+                >${context.notebook.grant.allows('comment') ? 'Comments only' : 'Read only'}</span
               >`
         }
         <nb-export .context=${context}></nb-export>

@@ -9,19 +9,19 @@ import { diffRows, type LineClients, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { LightElement } from './light-element.ts'
 
-const said = { gone: 'only then: ', new: 'only now: ' }
+const lineLabels = { gone: 'only then: ', new: 'only now: ' }
 
 export const cellState = ({ was, now, moved, same }: CellDifference): string => {
   if (same) return 'unchanged'
-  if (now === null) return 'gone since'
-  if (was === null) return 'new since'
+  if (now === null) return 'deleted since'
+  if (was === null) return 'added since'
   return [
     ...(was.source === now.source ? [] : ['changed']),
     ...(was.kind === now.kind ? [] : [`now ${viewOf(now.kind).kind.label.toLowerCase()}`]),
-    ...(equalityDeep(was.meta, now.meta) ? [] : ['other settings']),
+    ...(equalityDeep(was.meta, now.meta) ? [] : ['different settings']),
     ...(moved ? ['moved'] : []),
-    ...(replyOf(was) === replyOf(now) ? [] : ['other reply']),
-    ...(sameOutputs(was, now) ? [] : ['other output']),
+    ...(replyOf(was) === replyOf(now) ? [] : ['different reply']),
+    ...(sameOutputs(was, now) ? [] : ['different output']),
   ].join(', ')
 }
 
@@ -34,7 +34,7 @@ const outputOf = (cell: Cell | null): string =>
 
 const nobody: LineClients = []
 
-/** One cell as it was then beside how it is now. Text only: nothing of a notebook runs or loads here. */
+/** A past cell compared with the present one. Text only: nothing of a notebook runs or loads here. */
 @customElement('nb-history-cell')
 export class NbHistoryCell extends LightElement {
   @property({ attribute: false }) cell!: CellDifference
@@ -43,13 +43,13 @@ export class NbHistoryCell extends LightElement {
   @property({ type: Boolean }) writable = false
 
   private row(row: Row): TemplateResult {
-    return diffLine(row, said, (client) => this.nameOf(client))
+    return diffLine(row, lineLabels, (client) => this.nameOf(client))
   }
 
-  /** What a run made of it, where that is another one now. Images are named only. */
+  /** The result of a run where it differs. Images appear by name only. */
   private made(name: string, was: string, now: string): TemplateResult | typeof nothing {
     if (was === now) return nothing
-    // Nothing is no empty line that a blank one of the other could be the same as.
+    // An empty text has no line, so that a blank line of the other side cannot match one.
     const alone = (type: 'gone' | 'new', text: string): Row[] =>
       text.split('\n').map((line) => ({ type, text: line, clients: new Set() }))
     const rows =
@@ -72,7 +72,7 @@ export class NbHistoryCell extends LightElement {
       { text: cell.was?.source ?? '', clients: clients.was },
       { text: cell.now?.source ?? '', clients: clients.now },
     )
-    // Nothing is no empty line.
+    // As above: an empty side has no line.
     const shown =
       cell.was !== null && cell.now !== null
         ? rows

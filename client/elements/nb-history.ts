@@ -10,26 +10,24 @@ import { restore } from '../commands/history.ts'
 import { fetchState, fetchTimeline, nameVersion } from '../document/history.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import type { Timeline } from '../../shared/api/routes.ts'
-import { changesAround, namesOf, stopsOf, timeWords, type Place } from '../document/timeline.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
+import { changesAround, namesOf, stopsOf, formatTime, type Stop } from '../document/timeline.ts'
 import { LightElement } from './light-element.ts'
 import { cellState } from './nb-history-cell.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 
-/** Milliseconds of quiet after an edit before the comparison, and before the timeline, is made anew. */
+/** Milliseconds without edits before the comparison and the timeline are refreshed. */
 const compareQuiet = 100
 const timelineQuiet = 1_000
 
 const atRelay =
-  'The history is kept at the relay, which cannot be reached. It shows here once you are connected.'
+  'The history is stored on the relay, which cannot be reached. It appears here once you are connected.'
 
-/** A timeline of the notebook: go to any place, compare with now, name it, bring back a cell or all of them. */
+/** A timeline of the notebook: go to any stop, compare with now, name it, restore one cell or all. */
 @customElement('nb-history')
 export class NbHistory extends LightElement {
   @property({ attribute: false }) context!: CellContext
   @state() private timeline: Timeline | null = null
-  /** The place shown; null until the timeline is here. */
+  /** The position shown; null until the timeline is loaded. */
   @state() private at: number | null = null
   @state() private past: { readonly at: number; readonly doc: Y.Doc } | null = null
   @state() private cells: readonly CellDifference[] = []
@@ -42,8 +40,8 @@ export class NbHistory extends LightElement {
     super.connectedCallback()
     const { notebook } = this.context
     const onUpdate = (): void => {
-      this.soon('compare', compareQuiet, () => this.compare())
-      this.soon('timeline', timelineQuiet, () => void this.load())
+      this.debounce('compare', compareQuiet, () => this.compare())
+      this.debounce('timeline', timelineQuiet, () => void this.load())
     }
     notebook.doc.on('update', onUpdate)
     this.stops = [
@@ -64,7 +62,7 @@ export class NbHistory extends LightElement {
     this.past = null
   }
 
-  private soon(what: string, quiet: number, action: () => void): void {
+  private debounce(what: string, quiet: number, action: () => void): void {
     clearTimeout(this.timers.get(what))
     this.timers.set(what, setTimeout(action, quiet))
   }
@@ -73,7 +71,7 @@ export class NbHistory extends LightElement {
     const answer = await fetchTimeline(this.context.notebook.path)
     if (!this.isConnected) return
     if (!answer.ok) {
-      this.failure = answer.offline ? atRelay : `The history cannot be read: ${answer.reason}.`
+      this.failure = answer.offline ? atRelay : `The history could not be loaded: ${answer.reason}.`
       return
     }
     this.failure = ''
@@ -81,7 +79,7 @@ export class NbHistory extends LightElement {
     await this.go(this.at ?? answer.timeline.updates)
   }
 
-  /** One place after the other is asked for, and of those wanted meanwhile only the last. */
+  /** Loads one position at a time; of those requested meanwhile, only the last. */
   private async go(at: number): Promise<void> {
     this.at = at
     if (this.going) return
@@ -96,7 +94,7 @@ export class NbHistory extends LightElement {
   private async fetch(at: number): Promise<boolean> {
     const answer = await fetchState(this.context.notebook.path, at)
     if (!answer.ok) {
-      this.failure = answer.offline ? atRelay : `This version cannot be read: ${answer.reason}.`
+      this.failure = answer.offline ? atRelay : `This version could not be loaded: ${answer.reason}.`
       return false
     }
     if (!this.isConnected) return false
@@ -130,7 +128,7 @@ export class NbHistory extends LightElement {
     const { notebook, person } = this.context
     const answer = await nameVersion(notebook.path, { name: name.trim(), at: this.at, ...byPerson(person()) })
     if (!answer.ok) {
-      this.failure = `This version got no name: ${answer.reason}.`
+      this.failure = `This version could not be named: ${answer.reason}.`
       return
     }
     form.reset()
@@ -141,35 +139,35 @@ export class NbHistory extends LightElement {
     if (this.past === null) return
     restore(this.context, this.past.doc, cell)
     this.compare()
-    // The button that was pressed is gone.
-    holdInPanel(this)
+    // The pressed button was removed.
+    keepFocusInPanel(this)
   }
 
-  private place(place: Place): TemplateResult {
+  private place(place: Stop): TemplateResult {
     const current = place.at === this.at
     return html`<li>
       <button type="button" aria-current=${current ? 'true' : nothing} @click=${() => void this.go(place.at)}>
         ${place.names.map((name) => html`<strong>${name}</strong>`)}
         <span>${place.people}</span>
         <small
-          >${timeWords(place.time, Date.now())} · ${place.updates}
+          >${formatTime(place.time, Date.now())} · ${place.updates}
           ${place.updates === 1 ? 'change' : 'changes'}</small
         >
       </button>
     </li>`
   }
 
-  /** The finer scale: any one change of the place that is chosen. */
+  /** The finer slider: single changes within the chosen stop. */
   private finer(timeline: Timeline, at: number): TemplateResult | typeof nothing {
     const { first, last } = changesAround(timeline, at)
     if (first === last) return nothing
-    const words = `Change ${at - first + 1} of ${last - first + 1}`
-    return html`<span class="nb-history-finer">${words}</span>
+    const label = `Change ${at - first + 1} of ${last - first + 1}`
+    return html`<span class="nb-history-finer">${label}</span>
       <input
         type="range"
         class="nb-history-finer"
         aria-label="Change"
-        aria-valuetext=${words}
+        aria-valuetext=${label}
         min=${first}
         max=${last}
         .value=${String(at)}
@@ -179,7 +177,7 @@ export class NbHistory extends LightElement {
 
   private changes(): TemplateResult {
     const { past, cells } = this
-    if (past === null) return html`<p class="nb-empty">Reading the history …</p>`
+    if (past === null) return html`<p class="nb-empty">Loading history…</p>`
     const { writable, doc } = this.context.notebook
     const differing = cells.filter(({ same }) => !same).length
     const runs: CellDifference[][] = []
@@ -247,19 +245,19 @@ export class NbHistory extends LightElement {
     const places = timeline === null ? [] : stopsOf(timeline, at, this.names)
     const index = places.findIndex((place) => place.at === at)
     const current = places[index]
-    const words =
+    const label =
       current === undefined
         ? ''
-        : [...current.names, timeWords(current.time, Date.now()), current.people].join(' · ')
+        : [...current.names, formatTime(current.time, Date.now()), current.people].join(' · ')
     return html`<div class="nb-history-head">
-        <span class="nb-history-place">${words}</span>
+        <span class="nb-history-place">${label}</span>
         ${
           current === undefined
             ? nothing
             : html`<input
                   type="range"
                   aria-label="Version"
-                  aria-valuetext=${words}
+                  aria-valuetext=${label}
                   min="0"
                   max=${places.length - 1}
                   .value=${String(index)}
@@ -275,7 +273,7 @@ export class NbHistory extends LightElement {
       ${
         current === undefined
           ? failure === ''
-            ? html`<p class="nb-empty">Reading the history …</p>`
+            ? html`<p class="nb-empty">Loading history…</p>`
             : nothing
           : html`<div class="nb-history-columns">
               <aside aria-label="Timeline">
@@ -295,16 +293,6 @@ export class NbHistory extends LightElement {
       }`
   }
 }
-
-registerPanel({
-  id: 'history',
-  title: 'History',
-  about: 'History',
-  icon: icons.history,
-  side: 'over',
-  needsNotebook: true,
-  content: (context) => html`<nb-history .context=${context}></nb-history>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,7 +3,10 @@ import { customElement, property, state } from 'lit/decorators.js'
 import { importFile } from '../document/import-file.ts'
 import { LightElement } from './light-element.ts'
 
-/** Files of this machine over the page, as far as a browser tells before the drop; pictures are for others to take. */
+/**
+ * Files from this computer over the page, as far as a browser reveals before the drop. Images are left to other drop
+ * targets.
+ */
 const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
   if (dataTransfer === null || !dataTransfer.types.includes('Files')) return false
   const files = [...dataTransfer.items].filter(({ kind }) => kind === 'file')
@@ -11,12 +14,12 @@ const carriesFiles = ({ dataTransfer }: DragEvent): boolean => {
 }
 
 /**
- * Takes files dropped anywhere on the page, and shows that it would; with `button` also from a dialog. In a notebook,
- * what is no notebook is left to whoever hears `data-files`.
+ * Accepts files dropped anywhere on the page and shows it; with `button` also from a dialog. In a notebook, files that
+ * are not notebooks are passed on as `data-files`.
  */
 @customElement('nb-import')
 export class NbImport extends LightElement {
-  /** Where the new notebooks go: '' or ending in `/`. */
+  /** Folder for the new notebooks: '' or ending in `/`. */
   @property({ attribute: false }) folder = ''
   @property({ type: Boolean }) button = false
   @state() private dragging = false
@@ -25,7 +28,7 @@ export class NbImport extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    // Before an editor, which would take the file's text.
+    // In the capture phase, before an editor inserts the file's text.
     for (const type of ['dragenter', 'dragover', 'dragleave', 'drop'] as const)
       addEventListener(type, this.onDrag, true)
   }
@@ -38,7 +41,7 @@ export class NbImport extends LightElement {
 
   private readonly onDrag = (event: DragEvent): void => {
     if (event.type === 'dragleave') {
-      // No related target: it left the window.
+      // No related target: the pointer left the window.
       if (event.relatedTarget === null) this.dragging = false
       return
     }
@@ -47,19 +50,19 @@ export class NbImport extends LightElement {
     event.stopPropagation()
     event.dataTransfer.dropEffect = 'copy'
     this.dragging = event.type !== 'drop'
-    if (event.type === 'drop') void this.take([...event.dataTransfer.files])
+    if (event.type === 'drop') void this.importAll([...event.dataTransfer.files])
   }
 
   private onChosen(event: Event): void {
     const input = event.target as HTMLInputElement
     const files = [...(input.files ?? [])]
-    // The same file can be chosen again.
+    // So that the same file can be chosen again.
     input.value = ''
-    void this.take(files)
+    void this.importAll(files)
   }
 
-  /** One after the other; the first one made is opened, unless something has to be said here. */
-  private async take(all: readonly File[]): Promise<void> {
+  /** Imports one by one, and opens the first unless there is a message to read. */
+  private async importAll(all: readonly File[]): Promise<void> {
     const isForm = ({ name }: File): boolean => this.button || /\.(ipynb|py|md)$/i.test(name)
     const files = all.filter(isForm)
     const others = all.filter((file) => !isForm(file))
@@ -86,7 +89,7 @@ export class NbImport extends LightElement {
     try {
       return await importFile(file, this.folder)
     } catch (error) {
-      // The part of the page that reads files could not be loaded.
+      // The converter could not be loaded.
       if (!(error instanceof TypeError)) throw error
       return { ok: false, reason: `${file.name}: the relay cannot be reached` }
     }
@@ -114,13 +117,13 @@ export class NbImport extends LightElement {
           ? html`<div class="nb-drop">
               ${
                 this.button
-                  ? 'Drop .ipynb, .py or .md files to make notebooks of them'
-                  : 'Drop .ipynb, .py or .md files to make notebooks of them, any others to give them to Python'
+                  ? 'Drop .ipynb, .py or .md files to import them as notebooks'
+                  : 'Drop .ipynb, .py or .md files to import them as notebooks, or other files to upload them'
               }
             </div>`
           : nothing
       }
-      <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading} …`}</div>
+      <div role="status">${this.reading === '' ? nothing : `Importing ${this.reading}…`}</div>
       ${this.failures.map(
         (failure) =>
           html`<div class="nb-bar" role="alert">

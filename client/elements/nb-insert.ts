@@ -8,14 +8,14 @@ import type { CellContext } from '../commands/context.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The gap behind a cell (or above the first), where a new one can be put. */
+/** The gap below a cell (or above the first), where a new one can be added. */
 @customElement('nb-insert')
 export class NbInsert extends LightElement {
   @property({ attribute: false }) context: CellContext | null = null
-  @property({ attribute: false }) behind: After = null
+  @property({ attribute: false }) afterCell: After = null
 
   private add(kind: KindName): void {
-    if (this.context !== null) insertCell(this.context, kind, this.behind, 'edit')
+    if (this.context !== null) insertCell(this.context, kind, this.afterCell, 'edit')
   }
 
   protected override render(): TemplateResult | typeof nothing {

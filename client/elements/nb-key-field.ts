@@ -7,12 +7,12 @@ import type { Command } from '../commands/table.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { LightElement } from './light-element.ts'
 
-/** Strokes of a sequence. */
-const most = 2
+/** Strokes in a sequence. */
+const maxStrokes = 2
 
 /**
- * Takes new keys for a command as they are pressed and tells which command has them. Enter, Escape and Tab by themselves
- * are for the field. Fires `choose` with the keys, and `cancel`.
+ * Records new keys for a command and shows conflicts. Enter, Escape and Tab alone belong to the field. Fires `choose`
+ * with the keys, and `cancel`.
  */
 @customElement('nb-key-field')
 export class NbKeyField extends LightElement {
@@ -36,9 +36,9 @@ export class NbKeyField extends LightElement {
     if (stroke === 'Enter') return this.choose()
     if (stroke === null || event.repeat) return
     const strokes = this.keys.split(' ')
-    const goesOn =
-      this.keys !== '' && strokes.length < most && event.timeStamp - this.pressedAt < sequencePause
-    this.keys = goesOn ? `${this.keys} ${stroke}` : stroke
+    const continues =
+      this.keys !== '' && strokes.length < maxStrokes && event.timeStamp - this.pressedAt < sequencePause
+    this.keys = continues ? `${this.keys} ${stroke}` : stroke
     this.pressedAt = event.timeStamp
   }
 
@@ -56,14 +56,14 @@ export class NbKeyField extends LightElement {
   }
 
   private conflict({ command, keys, type }: Conflict): string {
-    const whose = `${spokenKeys(keys)} is “${this.titleOf(command)}”`
+    const owner = `${spokenKeys(keys)} is “${this.titleOf(command)}”`
     switch (type) {
       case 'same':
-        return `${whose}.`
+        return `${owner}.`
       case 'begins':
-        return `${whose}, so no keys can begin with it.`
+        return `${owner}, so no other shortcut can begin with it.`
       case 'continues':
-        return `${whose}, which begins with it.`
+        return `${owner}, which begins with it.`
       default:
         return type satisfies never
     }
@@ -88,13 +88,13 @@ export class NbKeyField extends LightElement {
         ?disabled=${keys === '' || refusal !== null}
         @click=${() => this.choose()}
       >
-        ${conflicts.length === 0 ? 'Set' : 'Use it here'}
+        ${conflicts.length === 0 ? 'Set' : 'Use here'}
       </button>
       <button type="button" class="nb-text-button" @click=${() => this.cancel()}>Cancel</button>
       <p role="status">
-        ${refusal ?? (conflicts.length === 0 ? 'Press Enter to set them, Esc to cancel.' : nothing)}
+        ${refusal ?? (conflicts.length === 0 ? 'Press Enter to set, Esc to cancel.' : nothing)}
         ${conflicts.map((conflict) => this.conflict(conflict))}
-        ${names.length === 0 ? nothing : `Used here, it is taken from ${names.join(' and ')}.`}
+        ${names.length === 0 ? nothing : `Using it here removes it from ${names.join(' and ')}.`}
       </p>
     </div>`
   }

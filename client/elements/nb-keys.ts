@@ -3,13 +3,11 @@ import { customElement, property } from 'lit/decorators.js'
 import { keyPlaces, placeNames, type KeyPlace } from '../keymap/keymap.ts'
 import { spokenKeys } from '../keymap/keys.ts'
 import { commands, type Command } from '../commands/table.ts'
-import { registerPanel } from '../panels/panel.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Follow } from './follow.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The list of keys, straight from the keymap that the keyboard obeys. */
+/** The list of keys, read from the keymap. */
 @customElement('nb-keys')
 export class NbKeys extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts
@@ -49,8 +47,8 @@ export class NbKeys extends LightElement {
     const at = (place: KeyPlace): readonly Command[] =>
       commands.filter((command) => this.keysOf(command, place) !== '')
     return html`<p>
-        ${this.shortcuts.spoken('leave') ?? 'A press on its margin'} leaves a text,
-        ${this.shortcuts.spoken('edit') ?? 'a double-click'} goes into it.
+        ${this.shortcuts.spoken('leave') ?? 'A click on its margin'} switches to command mode,
+        ${this.shortcuts.spoken('edit') ?? 'a double-click'} to edit mode.
         <button type="button" class="nb-link" @click=${() => this.change()}>Change keys</button>
       </p>
       ${this.group('Command mode and edit mode', 'edit', at('edit').filter(isBoth))}
@@ -65,17 +63,6 @@ export class NbKeys extends LightElement {
       )}`
   }
 }
-
-registerPanel({
-  id: 'keys',
-  title: 'Keys',
-  about: 'Keys',
-  icon: icons.keys,
-  side: 'corner',
-  needsNotebook: false,
-  content: ({ shortcuts, panels }) =>
-    html`<nb-keys .shortcuts=${shortcuts} .change=${() => panels.toggle('settings')}></nb-keys>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -6,7 +6,7 @@ import { dismissMark, takeFileVersion } from '../commands/file-marks.ts'
 import { LightElement } from './light-element.ts'
 
 const kept = 'It was kept.'
-const words = ({ why, theirs, result }: Mark): string => {
+const messageFor = ({ why, theirs, result }: Mark): string => {
   const outputs =
     result === undefined || why === 'outputs' ? '' : ' So were the outputs, which are newer than the file’s.'
   switch (why) {
@@ -21,13 +21,13 @@ const words = ({ why, theirs, result }: Mark): string => {
     case 'deleted':
       return 'The file was saved by another program with a cell that was deleted here. It stays deleted.'
     case 'mended':
-      return 'A program took this cell’s text away and put something else there. It was brought back as it was.'
+      return 'A program replaced this cell’s text with something that is not text. The text was restored.'
     default:
       return why satisfies never
   }
 }
 
-/** Tells that an edit of the file met what was written in this cell, and offers what the file said. */
+/** Shows that an outside edit conflicted with this cell, and offers the file's version. */
 @customElement('nb-mark')
 export class NbMark extends LightElement {
   @property({ attribute: false }) context!: CellContext
@@ -40,9 +40,9 @@ export class NbMark extends LightElement {
     return html`<div
       class="nb-notice"
       role="status"
-      aria-label=${mark.why === 'mended' ? 'Brought back' : 'Changed in the file'}
+      aria-label=${mark.why === 'mended' ? 'Restored' : 'Changed in the file'}
     >
-      ${words(mark)}
+      ${messageFor(mark)}
       ${
         context.notebook.editable
           ? html`<button type="button" @click=${() => dismissMark(context, cell)}>Keep it</button>`

@@ -5,10 +5,10 @@ import { typesetMath } from '../output/math.ts'
 
 let count = 0
 
-/** Milliseconds between two renderings of a text that grows. */
+/** Milliseconds between two renderings of a growing text. */
 const pause = 100
 
-/** Rendered markdown in light DOM. A growing text keeps the elements of its finished blocks, and what is selected there. */
+/** Rendered Markdown in light DOM. A growing text keeps the elements of finished blocks, and any selection in them. */
 @customElement('nb-markdown')
 export class NbMarkdown extends LitElement {
   @property({ attribute: false }) text = ''
@@ -39,7 +39,7 @@ export class NbMarkdown extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    // A text still waiting is drawn now, so that a moved element is never behind.
+    // A pending text is drawn now, so that a moved element is never outdated.
     if (this.timer) this.draw()
   }
 

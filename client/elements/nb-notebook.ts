@@ -22,10 +22,10 @@ import './nb-insert.ts'
 import './nb-mark.ts'
 import type { NbMark } from './nb-mark.ts'
 
-/** Milliseconds between two looks at who is gone, while something runs elsewhere. */
+/** Milliseconds between checks for absent executors while something runs elsewhere. */
 const absenceCheck = 1_000
 
-/** A cell that was taken away while this page's person was in it: they still see it, with what they were at. */
+/** A cell that somebody deleted while this page's person was editing it: it stays visible with their text. */
 interface OrphanedText {
   readonly id: CellId
   readonly text: string
@@ -33,21 +33,21 @@ interface OrphanedText {
 
 type KeyboardFocusState = Element & { moveBefore?: (node: Element, child: Element | null) => void }
 
-/** What is not typed but comes from elsewhere (an emoji, dictation) would still go into the text that was left. */
+/** Clears the DOM selection, because text from an emoji picker or dictation would still go into the old place. */
 const forgetCaret = (): void => {
   const selection = getSelection()
   if (selection?.anchorNode?.parentElement?.closest('[contenteditable="true"]')) selection.removeAllRanges()
 }
 
-/** Puts a child where it belongs; as a whole where the browser can, so that output frames in it live on. */
+/** Moves a child, with `moveBefore` where the browser has it, so that output frames survive. */
 const put = (parent: KeyboardFocusState, child: Element, before: Element | null): void => {
   if (child.parentNode === parent && parent.moveBefore !== undefined) parent.moveBefore(child, before)
   else parent.insertBefore(child, before)
 }
 
 /**
- * The list of cells. It keeps one element a cell for the cell's whole life and moves it; Lit's own keyed list would
- * take elements out, and with them frames and editors.
+ * The list of cells. It keeps one element for each cell and moves it; Lit's keyed list would remove elements, and with
+ * them frames and editors.
  */
 @customElement('nb-notebook')
 export class NbNotebook extends LightElement {
@@ -59,7 +59,7 @@ export class NbNotebook extends LightElement {
   private lost: OrphanedText | null = null
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
-  /** Cells out of sight; see foldedAway. */
+  /** Hidden cells of collapsed sections; see foldedAway. */
   private away: ReadonlyMap<CellId, CellId> = new Map()
   private folding = false
   private timer: ReturnType<typeof setInterval> | null = null
@@ -98,23 +98,23 @@ export class NbNotebook extends LightElement {
     this.removeEventListener('focusout', this.onFocusOut)
   }
 
-  /** A cell of a folded section that was kept in sight for its writer may go. */
+  /** A hidden cell that was kept visible while it was edited can go. */
   private readonly onFocusOut = (): void => {
     if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
-  /** `own`: by what this page's person did, undoing included. */
+  /** `own`: changed by this page's person, undo included. */
   private reconcile(own: boolean): void {
     const { notebook, selection } = this.context
     const all = listCells(notebook.doc)
     const visible = new Set<CellId>(all.flatMap(({ id, deleted }) => (deleted === null ? [id] : [])))
     const gone = selection.cell !== null && !visible.has(selection.cell) ? selection.cell : null
-    const heir = gone === null ? null : this.nearest(gone, visible)
-    const lostNow = own ? null : this.inHand(visible)
+    const successor = gone === null ? null : this.nearest(gone, visible)
+    const lostNow = own ? null : this.editedCell(visible)
     if (lostNow !== null) this.lost = lostNow
     const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
     if (back !== null || (own && gone !== null)) this.lost = null
-    const handsIn = this.ghostInHand
+    const ghostFocused = this.hasFocusedGhost
     const entries = all.filter(({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id)
     const shown = new Set<CellId>(entries.map((entry) => entry.id))
     for (const [id, cell] of this.cells)
@@ -140,38 +140,38 @@ export class NbNotebook extends LightElement {
     )
     this.toggleAttribute('data-empty', entries.length === 0)
     this.fold()
-    this.context.mounting.lookSoon()
-    // Keys struck on for a cell that somebody else took away must not act on another one.
+    this.context.mounting.checkSoon()
+    // Keys meant for a cell that somebody else deleted must not act on another one.
     if (lostNow !== null) {
       selection.put(null)
-      this.ghosts.get(lostNow.id)?.hold()
-    } else if (back !== null && handsIn) this.focusCell(back, 'edit', null)
+      this.ghosts.get(lostNow.id)?.takeFocus()
+    } else if (back !== null && ghostFocused) this.focusCell(back, 'edit', null)
     else if (gone === null) return
-    else if (own && heir !== null) this.focusCell(heir, 'command', null)
+    else if (own && successor !== null) this.focusCell(successor, 'command', null)
     else if (own) {
       selection.set(null, 'command')
       this.top.querySelector('button')?.focus()
     } else selection.put(null)
   }
 
-  /** The cell with the focus that is visible no more, while its element is still there. */
-  private inHand(visible: ReadonlySet<CellId>): OrphanedText | null {
+  /** The focused cell that is no longer visible, while its element exists. */
+  private editedCell(visible: ReadonlySet<CellId>): OrphanedText | null {
     for (const [id, cell] of this.cells)
-      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.textInHand }
+      if (!visible.has(id) && cell.contains(document.activeElement)) return { id, text: cell.editedText }
     return null
   }
 
-  private get ghostInHand(): boolean {
+  private get hasFocusedGhost(): boolean {
     return [...this.ghosts.values()].some((ghost) => ghost.contains(document.activeElement))
   }
 
-  /** Its person may still be typing: no letter is a command until they go somewhere. */
+  /** Focuses a cell with letter commands off: its person may still be typing. */
   private focusUnarmed(id: CellId): void {
     this.context.selection.put(id)
     this.cells.get(id)?.focus()
   }
 
-  /** Once for all the changes of this turn. */
+  /** Once for all changes of this turn. */
   private foldSoon(): void {
     if (this.folding) return
     this.folding = true
@@ -181,7 +181,7 @@ export class NbNotebook extends LightElement {
     })
   }
 
-  /** Takes the cells of folded sections out of sight. */
+  /** Hides the cells of collapsed sections. */
   private fold(): void {
     const before = this.away
     this.away = foldedAway(this.context.notebook.doc)
@@ -189,13 +189,13 @@ export class NbNotebook extends LightElement {
     for (const [id, cell] of this.cells) {
       const kept = this.away.has(id) && cell.contains(document.activeElement)
       if (kept && !before.has(id))
-        this.context.announce('This section was folded; your cell stays until you leave it.')
+        this.context.announce('This section was collapsed. Your cell stays visible until you leave it.')
       cell.hidden = this.away.has(id) && !kept
     }
-    this.context.mounting.lookSoon()
+    this.context.mounting.checkSoon()
   }
 
-  /** The cell behind it that is still there, or else the one before. */
+  /** The next cell that still exists, or else the previous one. */
   private nearest(id: CellId, visible: ReadonlySet<CellId>): CellId | null {
     const order = [...this.querySelectorAll<NbCell>(':scope > nb-cell')].map(({ cell }) => cell)
     const at = order.indexOf(id)
@@ -203,7 +203,7 @@ export class NbNotebook extends LightElement {
     return found.find((cell) => visible.has(cell)) ?? null
   }
 
-  /** As few as possible are moved, and never the one that is written in: caret and composition would not survive it. */
+  /** Moves as few elements as possible, and never the one being edited: caret and composition would be lost. */
   private arrange(wanted: readonly HTMLElement[]): void {
     const places = new Map([...this.children].map((child, place) => [child, place]))
     const focused = wanted.findIndex((element) => element.contains(document.activeElement))
@@ -230,7 +230,7 @@ export class NbNotebook extends LightElement {
     return cell
   }
 
-  /** Deleted here, and in the file that another program saved. */
+  /** For a cell deleted here that another program saved again. */
   private markFor(id: CellId, mark: Mark): HTMLElement {
     const shown = this.marks.get(id) ?? document.createElement('nb-mark')
     this.marks.set(id, shown)
@@ -238,7 +238,10 @@ export class NbNotebook extends LightElement {
     return shown
   }
 
-  /** Deleted by one, edited since by another: shown to everyone. Lost: to who was in it. */
+  /**
+   * For a cell deleted by one person and edited since by another, shown to everyone; or an orphaned text, shown to its
+   * writer.
+   */
   private ghostFor({ id, deleted, ghost: edited }: CellEntry): HTMLElement {
     const mark = readHead(this.context.notebook.doc, id)?.mark
     if (mark?.why === 'deleted') return this.markFor(id, mark)
@@ -249,7 +252,7 @@ export class NbNotebook extends LightElement {
     const by = deleted !== null && isBy(context.person(), deleted) ? 'you' : (deleted?.by ?? 'somebody')
     const lost = this.lost?.id === id ? this.lost : null
     ghost.text = lost?.text ?? cellSource(context.notebook.doc, id)?.toString() ?? ''
-    ghost.words = edited
+    ghost.message = edited
       ? `A cell deleted by ${by} was edited since.`
       : `This cell was deleted by ${by} while you were in it.`
     const { editable } = context.notebook
@@ -265,19 +268,19 @@ export class NbNotebook extends LightElement {
     return ghost
   }
 
-  /** Whoever was in it goes on from its place. */
+  /** Continues at the position of the ghost. */
   private leave(id: CellId, ghost: NbGhost): void {
     const cells = [...this.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
     const isBelow = (cell: NbCell): boolean =>
       (ghost.compareDocumentPosition(cell) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
-    const heir = cells.find(isBelow) ?? cells.at(-1)
+    const successor = cells.find(isBelow) ?? cells.at(-1)
     if (this.lost?.id === id) this.lost = null
     this.reconcile(false)
-    if (heir === undefined) this.top.querySelector('button')?.focus()
-    else this.focusUnarmed(heir.cell)
+    if (successor === undefined) this.top.querySelector('button')?.focus()
+    else this.focusUnarmed(successor.cell)
   }
 
-  /** Shows a cell and gives it the focus; where its person is in it already, the page stays as it is. */
+  /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */
   focusCell(id: CellId, mode: Mode, edge: Edge): void {
     const cell = this.cells.get(id)
     if (cell === undefined) return

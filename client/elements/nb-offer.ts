@@ -9,7 +9,7 @@ import { LightElement } from './light-element.ts'
 
 export type OfferContext = RunContext & Pick<NotebookContext, 'shortcuts'>
 
-/** Under the outputs of a cell, what would help: a package that it lacks, or a new start of Python. */
+/** Below the outputs of a cell, a remedy: install a missing package, or restart the kernel. */
 @customElement('nb-offer')
 export class NbOffer extends LightElement {
   @property({ attribute: false }) context!: OfferContext

@@ -12,20 +12,20 @@ import { OutputView } from '../output/view.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import { LightElement } from './light-element.ts'
 
-/** The outputs of a cell, in light DOM. Views stay as long as what they show stays, by index. */
+/** The outputs of a cell, in light DOM. A view is reused, by index, while it shows the same output. */
 @customElement('nb-output')
 export class NbOutput extends LightElement {
   @property({ attribute: false }) outputs: readonly ShownOutput[] = []
   /** The accessible name, "Output of cell 3". */
   @property() label = 'Output'
-  /** Of the cell: with an index it is where a frame's height is remembered. */
+  /** The cell's id: with an index, the key under which a frame's height is remembered. */
   @property() cellKey = ''
-  /** One for the whole page where heights are to outlive this element. */
+  /** Share one map for the whole page if heights are to outlive this element. */
   @property({ attribute: false }) heights: FrameHeights = new Map()
 
-  /** Where values come from that the document only refers to. */
+  /** Resolves references to blobs. */
   @property({ attribute: false }) blobs: BlobSource = { watch: () => () => undefined }
-  /** The document's, where outputs are its own. */
+  /** The document's widgets, if the outputs are a document's. */
   @property({ attribute: false }) widgets: DocumentWidgets | undefined
   @property({ attribute: false }) earlier: OutputDependencies | undefined
   @property({ attribute: false }) hosts: OutputHosts | undefined
@@ -57,7 +57,7 @@ export class NbOutput extends LightElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
-    // A keyed move disconnects and connects again at once; only what is gone for good lets go of its frames.
+    // A keyed move disconnects and reconnects at once; only a final removal destroys the frames.
     queueMicrotask(() => {
       if (this.isConnected) return
       for (const view of this.views) view.dispose()
@@ -127,7 +127,7 @@ export class NbOutput extends LightElement {
   }
 
   private tools(view: OutputView): unknown {
-    // As the label says it: "output of cell 3".
+    // From the label: "output-of-cell-3".
     const name = this.label.toLowerCase().replace(/\W+/g, '-')
     return html`<div class="nb-output-tools">
       ${this.scrollButton(view)}${this.copyButton(view)}

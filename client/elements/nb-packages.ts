@@ -3,11 +3,9 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { OpenNotebook } from '../document/open.ts'
 import { keepPackages, onKeptPackages, readKeptPackages } from '../kernel/kept-packages.ts'
 import type { KeptPackage } from '../kernel/protocol.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The packages that the notebook keeps. */
+/** The packages of this notebook. */
 @customElement('nb-packages')
 export class NbPackages extends LightElement {
   @property({ attribute: false }) notebook!: Pick<OpenNotebook, 'doc' | 'writable'>
@@ -18,11 +16,11 @@ export class NbPackages extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     const { doc } = this.notebook
-    const look = (): void => {
+    const check = (): void => {
       this.kept = readKeptPackages(doc)
     }
-    this.stop = onKeptPackages(doc, look)
-    look()
+    this.stop = onKeptPackages(doc, check)
+    check()
   }
 
   override disconnectedCallback(): void {
@@ -32,7 +30,7 @@ export class NbPackages extends LightElement {
 
   private drop(name: string): void {
     keepPackages(this.notebook.doc, [], [name], 'command')
-    this.announce(`${name} removed. Python has it until it is restarted.`)
+    this.announce(`${name} removed. The kernel still has it until it is restarted.`)
   }
 
   private row({ name, version }: KeptPackage): TemplateResult {
@@ -67,17 +65,6 @@ export class NbPackages extends LightElement {
       }`
   }
 }
-
-registerPanel({
-  id: 'packages',
-  title: 'Packages',
-  about: 'Packages that the notebook keeps',
-  icon: icons.packages,
-  side: 'over',
-  needsNotebook: true,
-  content: ({ notebook, announce }) =>
-    html`<nb-packages .notebook=${notebook} .announce=${announce}></nb-packages>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

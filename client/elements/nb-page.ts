@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
@@ -7,7 +8,7 @@ import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped } from '../keymap/keys.ts'
-import { reachOf } from '../commands/key-target.ts'
+import { allowedKeys } from '../commands/key-target.ts'
 import { commandOf } from '../commands/table.ts'
 import type { OpenEvent } from '../document/open.ts'
 import type { CurrentGrant } from '../document/grant.ts'
@@ -18,35 +19,29 @@ import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/r
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { folderOf } from '../files/folder.ts'
-import type { Panel } from '../panels/panel.ts'
+import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
-import './nb-files.ts'
 import type { NbFiles } from './nb-files.ts'
-import './nb-packages.ts'
-import './nb-variables.ts'
-import './nb-history.ts'
-import './nb-keys.ts'
-import './nb-settings-panel.ts'
 import './nb-header.ts'
 import './nb-import.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
 import './nb-python.ts'
-import './nb-said.ts'
+import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices } from './page-notices.ts'
 
-/** A context and what ends it. */
+/** A context and the function that closes it. */
 export interface Session {
   readonly context: NotebookContext
   readonly close: () => void
 }
-/** Opens a notebook for this page; made in main.ts, where things are put together. */
+/** Opens a notebook for this page; created in main.ts. */
 export type OpenSession = (
   path: string,
   identity: Identity,
-  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'refuse' | 'sure' | 'whenOpen' | 'person'>,
+  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'>,
 ) => Session
 
 /** The page of one notebook. */
@@ -64,9 +59,10 @@ export class NbPage extends LightElement {
   @state() private binned = false
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
+  private mentioned = 0
   private readonly opening = new Opening(() => this.requestUpdate())
-  private readonly said = document.createElement('nb-said')
-  /** What had the focus before a panel was opened. */
+  private readonly notifications = document.createElement('nb-notifications')
+  /** The element that had the focus before a panel was opened. */
   private readonly cameFrom = new Map<string, Element | null>()
 
   override connectedCallback(): void {
@@ -85,7 +81,7 @@ export class NbPage extends LightElement {
   }
 
   protected override willUpdate(changed: PropertyValues): void {
-    // A notebook that was renamed under the page stays open as it is.
+    // A notebook renamed under the page stays open.
     if (changed.has('path') && this.path !== this.session?.context.notebook.path) {
       this.recovery?.close()
       this.recovery = new Recovery(
@@ -103,9 +99,9 @@ export class NbPage extends LightElement {
     this.setTitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
-      announce: (text) => this.said.announce(text),
-      refuse: (reason) => this.said.refuse(reason),
-      sure: (question, yes, action) => this.said.ask(question, yes, action),
+      announce: (text) => this.notifications.announce(text),
+      showError: (reason) => this.notifications.showError(reason),
+      confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
     })
@@ -115,6 +111,7 @@ export class NbPage extends LightElement {
     this.shown = panels.open.map(({ id }) => id)
     panels.onChange(() => void this.followPanels(session.context))
     choice.onChange(() => this.requestUpdate())
+    session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
@@ -123,7 +120,7 @@ export class NbPage extends LightElement {
     void this.recovery?.begin(this.recoveryTarget(session))
   }
 
-  /** With another role it is another page. */
+  /** A different role needs a different page. */
   private readonly onRole = (): void => {
     if (this.session !== null) this.open()
   }
@@ -134,7 +131,7 @@ export class NbPage extends LightElement {
         this.requestUpdate()
         return this.session === null ? undefined : this.recovery?.proceed(this.recoveryTarget(this.session))
       case 'superseded':
-        if (event.held !== null) this.recovery?.hold(event.held)
+        if (event.copy !== null) this.recovery?.add(event.copy)
         return this.open()
       case 'renamed':
         return this.followName()
@@ -156,7 +153,7 @@ export class NbPage extends LightElement {
     if (path === undefined) return
     this.dispatchEvent(new CustomEvent('goto', { detail: path, bubbles: true }))
     this.setTitle(path)
-    this.said.announce(`This notebook is now ${path}`)
+    this.notifications.announce(`This notebook is now ${path}`)
   }
 
   private setTitle(path: string): void {
@@ -175,9 +172,9 @@ export class NbPage extends LightElement {
         html`<div class="nb-bar" role="status">
           ${
             notice.copy === null
-              ? 'The relay had lost some of what you wrote here. It is back in its place.'
-              : html`The relay had lost some of what you wrote here. It is in
-                  <a href=${`/notebook/${encodePath(notice.copy)}`}>${notice.copy}</a>.`
+              ? 'The relay had lost some of your edits. They were restored in place.'
+              : html`The relay had lost some of your edits. They are in
+                  <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
           }
           <button
             type="button"
@@ -206,9 +203,9 @@ export class NbPage extends LightElement {
     const { path } = this
     const restored = await restoreNotebook(path, this.session?.context.notebook.docId ?? null)
     if (this.path !== path && !(restored.ok && this.path === restored.path)) return
-    if (!restored.ok) this.notice = html`It cannot be restored: ${restored.reason}.`
+    if (!restored.ok) this.notice = html`The notebook could not be restored: ${restored.reason}.`
     else if (restored.path !== path) {
-      this.notice = html`${path} is another notebook by now. This one is back as ${restored.path}.`
+      this.notice = html`${path} is now another notebook. This one was restored as ${restored.path}.`
       this.dispatchEvent(new CustomEvent('goto', { detail: restored.path, bubbles: true }))
     } else if (this.session?.context.notebook.refusal) this.open()
   }
@@ -218,25 +215,33 @@ export class NbPage extends LightElement {
     if (context === undefined || event.defaultPrevented) return
     const [target] = event.composedPath()
     if (this.isForPanel(target, context)) {
-      const writes = target instanceof HTMLInputElement && target.type !== 'range'
+      const writes =
+        target instanceof HTMLTextAreaElement ||
+        (target instanceof HTMLInputElement && target.type !== 'range')
       context.press(event, ['panel'], null, (id) => !writes || id === 'close-panel')
       return
     }
-    const reach = reachOf(event, context.selection.armed)
+    const reach = allowedKeys(event, context.selection.takesLetters)
     if (reach === 'nothing') return
     const everything = reach === 'letters' || !isTyped(event)
     context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
   }
 
-  /** What stands in a panel is no cell: no key may act on the one that is selected. */
+  /** The target is in a panel: no key may act on the selected cell. */
   private isForPanel(target: EventTarget | undefined, { panels }: NotebookContext): boolean {
-    if (panels.open.some(({ side }) => side !== 'below')) return true
+    if (!panels.open.every(staysOpen)) return true
     const within = (selector: string): boolean =>
       target instanceof Element && target.closest(selector) !== null
     return within('nb-panel') || (panels.open.length > 0 && !within('nb-notebook'))
   }
 
-  /** Whoever closes a panel goes on where they were when they opened it. */
+  /** Re-renders when people have mentioned this person, or the mention was dismissed. */
+  private followMentions({ comments }: NotebookContext): void {
+    if (comments.mentioned.length !== this.mentioned) this.requestUpdate()
+    this.mentioned = comments.mentioned.length
+  }
+
+  /** The focus returns to where it was before the panel was opened. */
   private async followPanels({ panels }: NotebookContext): Promise<void> {
     const before = this.shown
     this.shown = panels.open.map(({ id }) => id)
@@ -252,7 +257,7 @@ export class NbPage extends LightElement {
     else this.querySelector('nb-header')?.focusButton(closed)
   }
 
-  /** Also of the panels, which hang from the header or stand beside it. */
+  /** Includes the panels, which are children of the header or next to the notebook. */
   protected override async getUpdateComplete(): Promise<boolean> {
     const isComplete = await super.getUpdateComplete()
     await this.querySelector('nb-header')?.updateComplete
@@ -279,6 +284,7 @@ export class NbPage extends LightElement {
     const panels = this.session?.context.panels
     if (panels?.isOpen('files') === false) panels.toggle('files')
     await this.updateComplete
+    await import('./nb-files.ts')
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
@@ -286,8 +292,8 @@ export class NbPage extends LightElement {
     const notebook = this.session?.context.notebook
     if (notebook?.loaded === true) this.opening.done()
     else if (notebook?.refusal) {
-      const words = this.opening.giveUp()
-      if (words !== null) this.said.refuse(`${words} was not done: the notebook cannot be opened.`)
+      const titles = this.opening.cancel()
+      if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
     }
   }
 
@@ -297,9 +303,9 @@ export class NbPage extends LightElement {
     const { loaded, refusal, sync, editable } = context.notebook
     const waiting =
       sync === 'offline'
-        ? 'This notebook is not in this browser yet, and the relay cannot be reached.'
-        : `Opening the notebook … ${this.opening.words}`
-    // Another notebook is another page: nothing of the one before is taken over.
+        ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
+        : `Opening the notebook… ${this.opening.message}`
+    // Another notebook gets a new page: nothing is reused.
     return keyed(
       context,
       html`<nb-header
@@ -325,7 +331,7 @@ export class NbPage extends LightElement {
               this.recovery?.failure == null
                 ? nothing
                 : noticeBar(
-                    `What this browser has of an earlier ${this.path} could not be given to the relay: ${this.recovery.failure}. It is kept here and tried again.`,
+                    `Edits in this browser to an earlier ${this.path} could not be sent to the relay: ${this.recovery.failure}. They stay stored here, and sending is retried.`,
                   )
             }
             ${this.recoveredBars()}
@@ -343,12 +349,13 @@ export class NbPage extends LightElement {
                 : nothing
           }
         </main>
-        ${this.panelsAt('below', context)}
+        ${this.panelsAt('below', context)} ${this.panelsAt('beside', context)}
         <div class="nb-foot">
           <nb-status .context=${context}></nb-status>
+          <nb-model .context=${context}></nb-model>
           <nb-python .context=${context}></nb-python>
         </div>
-        ${this.panelsAt('corner', context)} ${this.said}`,
+        ${this.panelsAt('corner', context)} ${this.notifications}`,
     )
   }
 }

@@ -1,19 +1,21 @@
 import { html, type TemplateResult } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
+import { reasonOf } from '../document/database.ts'
 import type { Panel } from '../panels/panel.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-/** The frame of a panel: its title, the button that closes it, and room for what it shows. Fires `close`. */
+/** The frame of a panel: title, close button, content. Fires `close`. */
 @customElement('nb-panel')
 export class NbPanel extends LightElement {
   @property({ attribute: false }) panel!: Panel
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) content: unknown
-  /** Somebody opened it; what stands open from before leaves the focus where it is. */
+  /** Opened by its person; a panel that was open before leaves the focus alone. */
   @property({ attribute: false }) takesFocus = false
+  @state() private failure: string | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.panel.side === 'corner',
@@ -25,8 +27,16 @@ export class NbPanel extends LightElement {
     this.dispatchEvent(new CustomEvent('close'))
   }
 
-  hold(): void {
+  keepFocus(): void {
     this.querySelector<HTMLElement>('section')?.focus({ preventScroll: true })
+  }
+
+  private async load(): Promise<void> {
+    try {
+      await this.panel.load()
+    } catch (error) {
+      this.failure = `This panel could not be loaded: ${reasonOf(error)}`
+    }
   }
 
   protected override willUpdate(): void {
@@ -34,7 +44,8 @@ export class NbPanel extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    if (this.takesFocus) this.hold()
+    void this.load()
+    if (this.takesFocus) this.keepFocus()
   }
 
   protected override render(): TemplateResult {
@@ -58,13 +69,13 @@ export class NbPanel extends LightElement {
           ${icons.close}
         </button>
       </div>
-      ${this.content}
+      ${this.failure === null ? this.content : html`<p role="alert">${this.failure}</p>`}
     </section>`
   }
 }
 
-/** What had the focus in a panel is gone: the panel takes it. */
-export const holdInPanel = (element: Element): void => element.closest('nb-panel')?.hold()
+/** The focused element in a panel was removed: the panel takes the focus. */
+export const keepFocusInPanel = (element: Element): void => element.closest('nb-panel')?.keepFocus()
 
 declare global {
   interface HTMLElementTagNameMap {

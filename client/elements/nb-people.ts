@@ -16,7 +16,7 @@ const initials = (name: string): string =>
     .join('')
     .toUpperCase()
 
-/** Who is here. Click somebody to go to where they are; click yourself to change your name and colour. */
+/** The people present. Click somebody to go to their cell; click yourself to change your name and colour. */
 @customElement('nb-people')
 export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
@@ -66,11 +66,11 @@ export class NbPeople extends LightElement {
             <button
               type="button"
               style=${`--person: ${color}`}
-              title=${`${self ? `${name} (you): change name and colour` : `${name}: go there`}${shares ? '; shares Python' : ''}`}
+              title=${`${self ? `${name} (you): change name and colour` : `${name}: go there`}${shares ? '; shares kernel' : ''}`}
               @click=${() => (self ? (this.changing = !this.changing) : this.follow(cell, where))}
             >
               <span aria-hidden="true">${initials(name)}</span
-              ><span class="nb-hidden">${name}${self ? ' (you)' : ''}${shares ? ', shares Python' : ''}</span>
+              ><span class="nb-hidden">${name}${self ? ' (you)' : ''}${shares ? ', shares kernel' : ''}</span>
             </button>
           </li>`
         })}

@@ -3,15 +3,15 @@ import { customElement, property } from 'lit/decorators.js'
 import type { Permission } from '../kernel/permission.ts'
 import { LightElement } from './light-element.ts'
 
-/** Characters of an address that are shown. */
+/** Characters of a URL that are shown. */
 const maxLength = 120
 
-/** The question whether the notebook's code may go out of its sandbox; under the cell whose code wants to. */
+/** Asks whether the notebook's code may use network and files; below the cell whose code wants to. */
 @customElement('nb-permission')
 export class NbPermission extends LightElement {
   @property({ attribute: false }) permission!: Pick<Permission, 'set'>
   @property({ attribute: false }) announce!: (text: string) => void
-  /** What it wants to reach: an address, or a file's path. */
+  /** The URL or file path it wants to access. */
   @property({ attribute: false }) target = ''
 
   protected override firstUpdated(): void {
@@ -39,9 +39,9 @@ export class NbPermission extends LightElement {
       aria-describedby="nb-permission-why"
     >
       <p id="nb-permission-why">
-        This notebook was not made in this browser, and its code wants to reach <code>${this.shown}</code>. If
-        you allow it, its code may use the network and read the files beside the notebook, now and later. What
-        it reads it can also send away.
+        This notebook was not created in this browser, and its code wants to reach <code>${this.shown}</code>.
+        If you allow it, its code may use the network and read the files beside the notebook, now and later.
+        What it reads it can also send away.
       </p>
       <button type="button" @click=${() => this.answer('allowed')}>Allow</button>
       <button type="button" @click=${() => this.answer('refused')}>Don’t allow</button>

@@ -6,7 +6,7 @@ import { LightElement } from './light-element.ts'
 
 export type PythonContext = Pick<NotebookContext, 'notebook' | 'python' | 'choice' | 'announce'>
 
-/** Whose Python runs this page's cells, and whether others may use this page's. Stands at the end of the status line. */
+/** The kernel that runs this page's cells, and sharing of this page's kernel. At the end of the status line. */
 @customElement('nb-python')
 export class NbPython extends LightElement {
   @property({ attribute: false }) context!: PythonContext
@@ -17,7 +17,7 @@ export class NbPython extends LightElement {
     () => this.open,
     (by) => this.close(by),
   )
-  /** Executors that were offered when last looked at. */
+  /** Executors that were offered before. */
   private offered = new Set<string>()
 
   override connectedCallback(): void {
@@ -39,7 +39,7 @@ export class NbPython extends LightElement {
     const sharedKernels = this.context.choice.sharedKernels()
     for (const { executor, name } of sharedKernels)
       if (!this.offered.has(executor))
-        this.context.announce(`${name} shares their Python; choose it in the status line`)
+        this.context.announce(`${name} shares their kernel; choose it in the status line`)
     this.offered = new Set(sharedKernels.map(({ executor }) => executor))
     this.requestUpdate()
   }
@@ -49,7 +49,9 @@ export class NbPython extends LightElement {
     if (on) python.share()
     else {
       if (python.kernel.status !== 'off')
-        choice.tell('You no longer share Python. It was restarted, so that nothing of others goes on in it.')
+        choice.showNotice(
+          'You no longer share your kernel. It was restarted, so nothing from others keeps running in it.',
+        )
       void python.stopSharing()
     }
     notebook.presence.setSharing(on)
@@ -74,23 +76,25 @@ export class NbPython extends LightElement {
   private choices(): TemplateResult {
     const { choice } = this.context
     const sharedKernels = choice.sharedKernels()
-    // Two people may go by one name.
+    // Two people may have the same name.
     const nth = (i: number): string => {
       const before = sharedKernels.slice(0, i).filter(({ name }) => name === sharedKernels[i]?.name).length
       return before === 0 ? '' : ` (${before + 1})`
     }
     const chosen = choice.chosen?.executor ?? ''
     return html`<label
-        >Python
+        >Kernel
         <select
-          aria-label="Python"
+          aria-label="Kernel"
           .value=${chosen}
           @change=${(event: Event) => choice.choose((event.target as HTMLSelectElement).value || null)}
         >
-          <option value="" ?selected=${chosen === ''}>My own</option>
+          <option value="" ?selected=${chosen === ''}>My browser</option>
           ${sharedKernels.map(
             ({ executor, name }, i) =>
-              html`<option value=${executor} ?selected=${executor === chosen}>${name}’s${nth(i)}</option>`,
+              html`<option value=${executor} ?selected=${executor === chosen}>
+                ${name}'s browser${nth(i)}
+              </option>`,
           )}
         </select></label
       >
@@ -98,7 +102,7 @@ export class NbPython extends LightElement {
         ${
           choice.chosen === null
             ? sharedKernels.length === 0
-              ? 'Your cells run in this browser. When somebody here shares their Python, you can choose it.'
+              ? 'Your cells run in this browser. When somebody here shares their kernel, you can choose it.'
               : 'Your cells run in this browser.'
             : `Your cells run in ${choice.chosen.name}’s browser, with its variables and files, after what runs there.`
         }
@@ -108,22 +112,22 @@ export class NbPython extends LightElement {
   protected override render(): TemplateResult {
     const { choice, python, notebook } = this.context
     const { chosen } = choice
-    const words = chosen !== null ? `${chosen.name}’s` : python.shared ? 'Shared' : 'My own'
+    const label = chosen !== null ? `${chosen.name}’s` : python.shared ? 'shared' : 'mine'
     const offered = chosen === null && choice.sharedKernels().length > 0
     return html`<button
         type="button"
-        aria-label=${`Whose Python: ${words === 'Shared' ? 'My own, shared' : words}`}
-        title=${offered ? 'Somebody shares their Python' : 'Whose Python runs your cells'}
+        aria-label=${`Kernel: ${label === 'shared' ? 'mine, shared' : label}`}
+        title=${offered ? 'Somebody shares their kernel' : 'The kernel that runs your cells'}
         aria-haspopup="dialog"
         aria-expanded=${this.open}
         ?data-marked=${offered || python.shared || chosen !== null}
         @click=${() => void this.toggle()}
       >
-        ${words}
+        Kernel: ${label}
       </button>
       ${
         this.open
-          ? html`<div class="nb-popover" role="dialog" aria-label="Whose Python" tabindex="-1">
+          ? html`<div class="nb-popover" role="dialog" aria-label="Kernel" tabindex="-1">
               ${this.choices()}
               <label class="nb-check"
                 ><input
@@ -132,12 +136,12 @@ export class NbPython extends LightElement {
                   ?disabled=${!notebook.writable}
                   @change=${(event: Event) => this.share((event.target as HTMLInputElement).checked)}
                 />
-                Share my Python</label
+                Share my kernel</label
               >
               <p>
-                Everyone who may write in this notebook can then run code in your browser: it sees your
-                variables, your files here and all notebooks you can open. It ends when you untick it or
-                leave.
+                Everyone who may edit this notebook can then run code in your browser. That code sees your
+                variables, your files here and all notebooks you can open. Sharing ends when you turn it off
+                or leave.
               </p>
             </div>`
           : nothing

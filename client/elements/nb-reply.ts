@@ -4,16 +4,20 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellReply, cellThinking } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
-import type { NotebookContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { LightElement } from './light-element.ts'
 import './nb-markdown.ts'
+import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & Pick<NotebookContext, 'shortcuts'>
+export type ReplyContext = SourceContext & RunContext & Pick<NotebookContext, 'shortcuts'>
 
-/** A model's reply: rendered while it streams, a shared text to edit on double-click. Anyone may, also meanwhile. */
+/**
+ * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
+ * streams.
+ */
 @customElement('nb-reply')
 export class NbReply extends LightElement {
   @property({ attribute: false }) context!: ReplyContext
@@ -78,7 +82,7 @@ export class NbReply extends LightElement {
         return html`<nb-markdown .text=${part.text}></nb-markdown>`
       case 'thinking':
         return part.text === ''
-          ? html`<p class="nb-part">The model thought about it.</p>`
+          ? html`<p class="nb-part">The model was thinking.</p>`
           : html`<details class="nb-thinking">
               <summary>Thinking</summary>
               <div>${part.text}</div>
@@ -104,29 +108,35 @@ export class NbReply extends LightElement {
     const streaming = this.status === 'running'
     const waiting = streaming && reply === ''
     return html`${
-      thinking === ''
-        ? nothing
-        : html`<details class="nb-thinking">
-            <summary>${streaming && reply === '' ? 'Thinking …' : 'Thinking'}</summary>
-            <div>${thinking}</div>
-          </details>`
-    }
-    ${
-      this.editing
-        ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
-        : html`<div
-            class="nb-reply-text"
-            role="region"
-            tabindex="0"
-            aria-label=${`Reply of cell ${this.position}`}
-            title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
-            ?data-streaming=${streaming}
-            @dblclick=${() => this.edit()}
-            @keydown=${this.onKey}
-          >
-            ${waiting ? html`<p class="nb-waiting">The model is reading …</p>` : replyParts(reply).map((part) => this.shown(part))}
-          </div>`
-    }`
+        thinking === ''
+          ? nothing
+          : html`<details class="nb-thinking">
+              <summary>${streaming && reply === '' ? 'Thinking…' : 'Thinking'}</summary>
+              <div>${thinking}</div>
+            </details>`
+      }
+      ${
+        this.editing
+          ? html`<nb-source @focusout=${this.onFocusOut} @vanish=${() => (this.editing = false)}></nb-source>`
+          : html`<div
+              class="nb-reply-text"
+              role="region"
+              tabindex="0"
+              aria-label=${`Reply of cell ${this.position}`}
+              title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
+              ?data-streaming=${streaming}
+              @dblclick=${() => this.edit()}
+              @keydown=${this.onKey}
+            >
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
+            </div>`
+      }
+      <nb-receipt
+        .context=${this.context}
+        .cell=${this.cell}
+        .position=${this.position}
+        .status=${this.status}
+      ></nb-receipt>`
   }
 }
 

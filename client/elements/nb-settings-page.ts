@@ -1,3 +1,4 @@
+import { basePath } from '../base-path.ts'
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Shortcuts } from '../settings/shortcuts.ts'
@@ -6,7 +7,7 @@ import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-settings.ts'
 
-/** The settings at an address of their own. */
+/** The settings at their own URL. */
 @customElement('nb-settings-page')
 export class NbSettingsPage extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore
@@ -19,7 +20,7 @@ export class NbSettingsPage extends LightElement {
 
   protected override render(): TemplateResult {
     return html`<header class="nb-header">
-        <a class="nb-icon" href="/" aria-label="All notebooks" title="All notebooks">${icons.home}</a>
+        <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
         <h1>Settings</h1>
       </header>
       <main>

@@ -22,7 +22,7 @@ const themeNames: Readonly<Record<Theme, string>> = {
 
 const indentName = (indent: Indent): string => (indent === 'tab' ? 'Tab' : `${indent} spaces`)
 
-/** What a person chooses for themselves in this browser. Every control acts at once. */
+/** Settings of this browser. Every control takes effect at once. */
 @customElement('nb-settings')
 export class NbSettings extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore
@@ -105,7 +105,7 @@ export class NbSettings extends LightElement {
           .value=${identity.name}
           @change=${rename}
         />`,
-        'Others see it at your caret and beside your changes.',
+        'Shown at your caret and in the history.',
       )}
       ${this.row(
         'nb-setting-color',
@@ -118,7 +118,7 @@ export class NbSettings extends LightElement {
     const { indent, fontSize } = this.settings.get('editor')
     return html`<h3>Editor</h3>
       ${this.flag('lineNumbers', 'Line numbers')}
-      ${this.flag('wordWrap', 'Word wrap', 'For code; prose always wraps.')}
+      ${this.flag('wordWrap', 'Word wrap', 'Wraps long lines of code. Other text always wraps.')}
       ${this.flag('autoCloseBrackets', 'Auto close brackets')}
       ${this.choice(['nb-setting-indent', 'Indentation'], indents, indent, indentName, (chosen) =>
         this.edit({ indent: chosen }),
@@ -140,7 +140,7 @@ export class NbSettings extends LightElement {
       (each) => themeNames[each],
       (chosen) => this.settings.set('theme', chosen),
     )
-    return html`<p class="nb-settings-about">Kept in this browser, for all notebooks.</p>
+    return html`<p class="nb-settings-about">Stored in this browser for all notebooks.</p>
       <h3>Appearance</h3>
       ${theme} ${this.person()} ${this.editor()}
       <nb-shortcuts .shortcuts=${this.shortcuts}></nb-shortcuts>`

@@ -11,14 +11,14 @@ import './nb-key-field.ts'
 
 const titleOf = (id: string): string => (isCommandId(id) ? commandOf(id).title : id)
 
-/** The keys of every command, to be added, taken away and reset. */
+/** The keys of every command: add, remove, reset. */
 @customElement('nb-shortcuts')
 export class NbShortcuts extends LightElement {
   @property({ attribute: false }) shortcuts!: Shortcuts
   @state() private wanted = ''
-  /** The command and place that new keys are pressed for. */
+  /** The command and place for which new keys are being recorded. */
   @state() private adding: { readonly id: string; readonly place: KeyPlace } | null = null
-  @state() private news = ''
+  @state() private message = ''
   readonly follow = new Follow(this, (changed) => [this.shortcuts.onChange(changed)])
 
   private async set(
@@ -28,11 +28,11 @@ export class NbShortcuts extends LightElement {
     what: string,
   ): Promise<void> {
     this.shortcuts.set(id, place, keys)
-    this.news = `${title}: ${what}.`
+    this.message = `${title}: ${what}.`
     await this.stopAdding(id, place)
   }
 
-  /** What was pressed may be gone: the focus stays in the row. */
+  /** The pressed button may be removed: the focus stays in the row. */
   private async stopAdding(id: string, place: KeyPlace): Promise<void> {
     this.adding = null
     await this.updateComplete
@@ -41,7 +41,7 @@ export class NbShortcuts extends LightElement {
 
   private resetAll(): void {
     this.shortcuts.resetAll()
-    this.news = 'All keys are the default ones again.'
+    this.message = 'All keyboard shortcuts were reset.'
   }
 
   private chip(command: Command, place: KeyPlace, keys: Keys, all: readonly Keys[]): TemplateResult {
@@ -82,7 +82,7 @@ export class NbShortcuts extends LightElement {
                 title="Reset to the default"
                 @click=${() => {
                   this.shortcuts.reset(id, place)
-                  this.news = `${title}: the default keys.`
+                  this.message = `${title}: default keys restored.`
                   void this.stopAdding(id, place)
                 }}
               >
@@ -155,7 +155,7 @@ export class NbShortcuts extends LightElement {
           Reset all keys
         </button>
       </div>
-      <p class="nb-hidden" role="status">${this.news}</p>
+      <p class="nb-hidden" role="status">${this.message}</p>
       ${groups.every((group) => group === nothing) ? html`<p class="nb-empty">No command matches.</p>` : groups}`
   }
 }

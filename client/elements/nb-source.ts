@@ -1,20 +1,29 @@
-// One shared text on the page: a static picture of it, or its editor while it is in view. Not a Lit element, because
-// a keystroke and a mount must not wait for a render; it is told what to show and does so at once.
-import { EditorView } from '@codemirror/view'
+// One shared text on the page: static, or with an editor while in view. Not a Lit element, because a keystroke and a
+// mount must not wait for a render; `show` takes effect synchronously.
+import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
-import { TextEditor } from '../editor/assemble.ts'
-import { languageComing, type Language } from '../editor/language.ts'
+import type { TextEditor } from '../editor/assemble.ts'
+import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
 import type { Mountable } from '../editor/mounting.ts'
-import { wraps } from '../editor/options.ts'
+import { languageComing, type Language } from '../editor/colours.ts'
+import { wraps } from '../editor/wrap.ts'
 import { renderStatic } from '../editor/static.ts'
-import { placesIn } from '../editor/text-commands.ts'
 
 export type SourceContext = Pick<
   NotebookContext,
-  'notebook' | 'selection' | 'carets' | 'mounting' | 'insight' | 'settings' | 'press' | 'refuse'
+  | 'notebook'
+  | 'selection'
+  | 'carets'
+  | 'comments'
+  | 'mounting'
+  | 'insight'
+  | 'settings'
+  | 'press'
+  | 'showError'
 >
 
 export interface SourceSetup {
@@ -25,7 +34,7 @@ export interface SourceSetup {
   /** The accessible name. */
   readonly label: string
   readonly hint: string
-  /** Arrow keys at the first and last line go on to the next cell. */
+  /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
 }
 
@@ -41,6 +50,11 @@ export class NbSource extends HTMLElement implements Mountable {
     return this
   }
 
+  /** Null without an editor. */
+  get view(): EditorView | null {
+    return this.editor?.view ?? null
+  }
+
   get mounted(): boolean {
     return this.editor !== null
   }
@@ -49,12 +63,12 @@ export class NbSource extends HTMLElement implements Mountable {
     return this.editor !== null && (this.editor.view.hasFocus || this.editor.composing)
   }
 
-  /** What its editor says, also when the text it was of is no more; null without one. */
+  /** The text in its editor, even if the Y.Text no longer exists; null without an editor. */
   get typed(): string | null {
     return this.editor?.view.state.doc.toString() ?? null
   }
 
-  /** Says what to show; the same text with another label or language keeps its editor. */
+  /** Sets what to show; the same text with another label or language keeps its editor. */
   show(setup: SourceSetup): void {
     const before = this.setup
     this.setup = setup
@@ -66,7 +80,7 @@ export class NbSource extends HTMLElement implements Mountable {
       if (before.language !== setup.language) this.speak(setup.language)
       return
     }
-    // Somebody writes in a text that is another one now.
+    // The text was replaced while somebody edits it.
     if (before !== null && this.held)
       this.dispatchEvent(new CustomEvent('vanish', { detail: this.typed ?? '', bubbles: true }))
     this.release()
@@ -74,10 +88,14 @@ export class NbSource extends HTMLElement implements Mountable {
     if (this.isConnected) this.attach()
   }
 
-  /** At once, and again when a language that is loaded on demand has come. */
+  /** Now, and again when a language that loads on demand has arrived. */
   private speak(language: Language): void {
     this.configure()
-    void languageComing(language)?.then(() => this.setup?.language === language && this.configure())
+    void languageComing(language)?.then(() => this.recolour(language))
+  }
+
+  private recolour(language: Language): void {
+    if ((this.near || this.mounted) && this.setup?.language === language) this.configure()
   }
 
   connectedCallback(): void {
@@ -85,22 +103,22 @@ export class NbSource extends HTMLElement implements Mountable {
   }
 
   disconnectedCallback(): void {
-    // A move disconnects and connects again within one turn and keeps its editor.
+    // A move disconnects and reconnects within one turn and keeps its editor.
     queueMicrotask(() => {
       if (!this.isConnected) this.release()
     })
   }
 
-  /** Colours the picture, or takes the colours away where nobody sees them. */
+  /** Adds syntax colours to the static source, or removes them far from the viewport. */
   highlight(near: boolean): void {
     if (near === this.near) return
     this.near = near
     if (!this.mounted) this.draw()
   }
 
-  /** Marks the line an error came from, 1 for the first. */
+  /** Marks the line of an error, 1 for the first. */
   markError(line: number | null): void {
-    // An editor drops its mark by itself when its text changes.
+    // An editor removes its mark itself when its text changes.
     if (line === null && this.errorLine === null) return
     const before = this.errorLine
     this.errorLine = line
@@ -108,7 +126,7 @@ export class NbSource extends HTMLElement implements Mountable {
     if (line !== before) this.draw()
   }
 
-  /** Moved as a whole (moveBefore): nothing has to be made anew. */
+  /** Moved as a whole (moveBefore): nothing to rebuild. */
   connectedMoveCallback(): void {}
 
   private attach(): void {
@@ -121,6 +139,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.stops = [
       () => text.unobserve(onText),
       context.carets.on(text, onText),
+      context.comments.on(text, onText),
       context.settings.onChange((name) => {
         if (name === 'editor') this.configure()
       }),
@@ -133,7 +152,7 @@ export class NbSource extends HTMLElement implements Mountable {
     this.unmount()
   }
 
-  /** Another language, or other options. */
+  /** Applies another language or other options. */
   private configure(): void {
     const { setup } = this
     if (setup === null) return
@@ -165,6 +184,7 @@ export class NbSource extends HTMLElement implements Mountable {
       language,
       highlight: this.near,
       carets: context.carets.in(text),
+      commented: context.comments.in(text),
       errorLine: this.errorLine,
       lineNumbers: options.lineNumbers,
     })
@@ -173,20 +193,33 @@ export class NbSource extends HTMLElement implements Mountable {
   private readonly onMouseDown = (event: MouseEvent): void => {
     if (event.button !== 0) return
     event.preventDefault()
-    this.open()
-    const view = this.editor?.view
-    if (view === undefined) return
-    const at = view.posAtCoords({ x: event.clientX, y: event.clientY }, false)
-    view.dispatch({ selection: { anchor: at } })
-    view.focus()
+    const place = { x: event.clientX, y: event.clientY }
+    this.withEditor(({ view }) => {
+      view.dispatch({ selection: { anchor: view.posAtCoords(place, false) } })
+      view.focus()
+    })
   }
 
   mount(): void {
-    // The source of a rendered note is out of sight: it opens when it gets the focus and not before.
-    if (!this.hasAttribute('data-hidden')) this.open()
+    // The source of a rendered note is hidden: it opens only when it gets the focus.
+    if (!this.hasAttribute('data-hidden')) this.withEditor(() => undefined)
   }
 
-  private open(): void {
+  /** Opens the editor where there is none, at once unless its script has yet to come. */
+  private withEditor(action: (editor: TextEditor) => void): void {
+    const module = loadedEditor()
+    if (module !== null) {
+      this.open(module)
+      if (this.editor !== null) action(this.editor)
+      return
+    }
+    loadEditor().then(
+      () => (this.isConnected ? this.withEditor(action) : undefined),
+      (error: unknown) => this.setup?.context.showError(`The editor could not be loaded: ${reasonOf(error)}`),
+    )
+  }
+
+  private open({ TextEditor, placesIn }: EditorModule): void {
     if (this.setup === null || this.mounted) return
     const { context, cell, text, language, label, hint, arrowsLeave } = this.setup
     const { writable, undo } = context.notebook
@@ -202,6 +235,7 @@ export class NbSource extends HTMLElement implements Mountable {
       writable,
       undo,
       carets: context.carets,
+      comments: context.comments,
       insight: context.insight,
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
@@ -224,25 +258,22 @@ export class NbSource extends HTMLElement implements Mountable {
     this.draw()
   }
 
-  /** Mounts where needed and puts the caret into the text. */
+  /** Mounts the editor if needed and puts the caret into it. */
   focusText(edge: Edge): void {
-    this.open()
-    const view = this.editor?.view
-    if (view === undefined) return
-    const { length } = view.state.doc
-    if (edge !== null)
-      view.dispatch({
-        selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
-        scrollIntoView: typeof edge === 'number',
-      })
-    view.focus()
+    this.withEditor(({ view }) => {
+      const { length } = view.state.doc
+      if (edge !== null)
+        view.dispatch({
+          selection: { anchor: edge === 'start' ? 0 : edge === 'end' ? length : Math.min(edge, length) },
+          scrollIntoView: typeof edge === 'number',
+        })
+      view.focus()
+    })
   }
 
-  /** Scrolls there and leaves the focus where it is. */
+  /** Scrolls there without moving the focus. */
   showLine(at: number): void {
-    this.open()
-    const view = this.editor?.view
-    view?.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
+    this.withEditor((editor) => editor.show(at))
   }
 }
 

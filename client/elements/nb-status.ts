@@ -8,25 +8,25 @@ import { LightElement } from './light-element.ts'
 
 export type StatusContext = Pick<NotebookContext, 'notebook' | 'python' | 'blobs'>
 
-const syncWords: Readonly<Record<SyncStatus, string>> = {
+const syncLabels: Readonly<Record<SyncStatus, string>> = {
   offline: 'Offline',
-  connecting: 'Connecting …',
-  unsaved: 'Saving …',
+  connecting: 'Connecting…',
+  unsaved: 'Saving…',
   saved: 'Saved',
 }
-const kernelWords: Readonly<Record<KernelStatus, string>> = {
-  off: 'Python off',
-  starting: 'Python starts',
-  idle: 'Python ready',
-  busy: 'Python runs',
-  failed: 'Python failed',
+const kernelLabels: Readonly<Record<KernelStatus, string>> = {
+  off: 'Kernel off',
+  starting: 'Kernel starting',
+  idle: 'Kernel idle',
+  busy: 'Kernel busy',
+  failed: 'Kernel failed',
 }
 
-/** Where the relay will not have the notebook, it is no matter of waiting for it. */
-const refusedWords = ({ type }: Refusal): string =>
-  type === 'in-bin' ? 'In the bin' : 'Kept in this browser only'
+/** A notebook that the relay rejects is not waiting for it. */
+const refusalText = ({ type }: Refusal): string =>
+  type === 'in-bin' ? 'In the bin' : 'Stored in this browser only'
 
-/** The honest status: in this browser, at the relay, in the file, each as far as it was acknowledged. */
+/** Where the edits are (this browser, relay, file), each only as far as it was acknowledged. */
 @customElement('nb-status')
 export class NbStatus extends LightElement {
   @property({ attribute: false }) context!: StatusContext
@@ -58,37 +58,36 @@ export class NbStatus extends LightElement {
     this.dataset['kernel'] = python.kernel.status
   }
 
-  private fileWords(): string {
+  private fileText(): string {
     const relay = this.context.notebook.presence.relay()
-    if (this.context.notebook.refusal?.type === 'in-bin') return 'Its file too'
-    if (relay === null) return 'File: not known while offline'
+    if (this.context.notebook.refusal?.type === 'in-bin') return 'File in bin'
+    if (relay === null) return 'File: unknown while offline'
     if (relay.bin === true) return 'In the bin'
     const { status, reason } = shownFile(this.context.notebook)
-    if (status === 'failed') return `Not on disk: ${reason ?? 'no reason given'}`
-    return status === 'written' ? 'In the file' : 'File follows …'
+    if (status === 'failed') return `Not saved to file: ${reason ?? 'no reason given'}`
+    return status === 'written' ? 'Saved to file' : 'Saving to file…'
   }
 
-  private get notKept(): string | null {
+  private get storageProblem(): string | null {
     const { notebook, blobs } = this.context
-    return notebook.notKept ?? blobs.notKept
+    return notebook.storageProblem ?? blobs.storageProblem
   }
 
-  /** One sentence of where what is written here is. */
-  private syncWords(): string {
-    const { sync, trouble, loaded, refusal } = this.context.notebook
-    if (refusal !== null) return refusedWords(refusal)
-    const { notKept } = this
-    const state = trouble === null ? syncWords[sync] : `Not saved: ${trouble}`
-    if (notKept === null) {
+  private syncText(): string {
+    const { sync, problem: trouble, loaded, refusal } = this.context.notebook
+    if (refusal !== null) return refusalText(refusal)
+    const { storageProblem } = this
+    const state = trouble === null ? syncLabels[sync] : `Not saved: ${trouble}`
+    if (storageProblem === null) {
       if (sync === 'offline' && trouble === null && loaded)
-        return 'Offline: kept in this browser, sent when the relay is back'
-      return trouble === null ? state : `${state}. It is kept in this browser`
+        return 'Offline: stored in this browser, sent when the relay is reachable'
+      return trouble === null ? state : `${state}. Stored in this browser`
     }
-    if (sync === 'offline' && trouble === null) return `Offline, and ${notKept}: keep this page open`
-    return `${state}${state.endsWith('…') ? '' : '.'} Not kept in this browser: ${notKept}`
+    if (sync === 'offline' && trouble === null) return `Offline, and ${storageProblem}: keep this page open`
+    return `${state}${state.endsWith('…') ? '' : '.'} Not stored in this browser: ${storageProblem}`
   }
 
-  /** What its person decided; where nobody was asked yet there is nothing to say. */
+  /** The person's decision; nothing while nobody was asked. */
   private permission(): TemplateResult | typeof nothing {
     const { permission } = this.context.python.kernel
     const { permitted } = permission
@@ -97,7 +96,7 @@ export class NbStatus extends LightElement {
     return html`<button
       type="button"
       class="nb-status-permission"
-      title=${allowed ? 'The code of this notebook may use the network and read the files beside it. Press to withdraw that.' : 'The code of this notebook may neither use the network nor read the files beside it. Press to allow it.'}
+      title=${allowed ? 'The code of this notebook may use the network and read the files next to it. Click to withdraw this permission.' : 'The code of this notebook may not use the network or read the files next to it. Click to allow it.'}
       @click=${() => permission.set(allowed ? 'refused' : 'allowed')}
     >
       ${allowed ? 'Network and files allowed' : 'Network and files not allowed'}
@@ -109,21 +108,23 @@ export class NbStatus extends LightElement {
     const { status, detail } = python.kernel
     const disk = notebook.presence.relay()?.disk
     const model = notebook.presence.model()
-    const bad = this.notKept !== null || notebook.trouble !== null
-    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${this.syncWords()}
-        >${this.syncWords()}</span
+    const bad = this.storageProblem !== null || notebook.problem !== null
+    return html`<span class="nb-status-sync ${bad ? 'nb-status-bad' : ''}" title=${this.syncText()}
+        >${this.syncText()}</span
       >
-      <span class="nb-status-file" title=${this.fileWords()}>${this.fileWords()}</span>
+      <span class="nb-status-file" title=${this.fileText()}>${this.fileText()}</span>
       ${
         shownFile(notebook).gone === true && notebook.editable
-          ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>Write it back</button>`
+          ? html`<button type="button" @click=${() => notebook.presence.writeBack()}>
+              Write file again
+            </button>`
           : nothing
       }
-      ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store: ${disk}</span>`}
-      ${model === null ? nothing : html`<span class="nb-status-model" title="Who answers prompts">Model: ${model}</span>`}
+      ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store data: ${disk}</span>`}
+      ${model === null ? nothing : html`<small class="nb-hidden">Model: ${model}</small>`}
       ${this.permission()}
       <span class="nb-status-kernel" title=${detail}
-        >${kernelWords[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
+        >${kernelLabels[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
       >`
   }
 }

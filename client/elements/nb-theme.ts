@@ -6,13 +6,13 @@ import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 
-const faces: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
-  system: ['system', 'as the system'],
+const themeIcons: Readonly<Record<Theme, readonly [keyof typeof icons, string]>> = {
+  system: ['system', 'system'],
   light: ['sun', 'light'],
   dark: ['moon', 'dark'],
 }
 
-/** One button that goes through the themes. */
+/** One button that cycles through the themes. */
 @customElement('nb-theme')
 export class NbTheme extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore
@@ -24,7 +24,7 @@ export class NbTheme extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const [icon, word] = faces[this.settings.get('theme')]
+    const [icon, word] = themeIcons[this.settings.get('theme')]
     const title = `Theme: ${word}`
     return html`<button
       type="button"

@@ -3,23 +3,21 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { Insight } from '../kernel/insight.ts'
 import type { Kernel, KernelStatus } from '../kernel/kernel.ts'
 import type { Table, Variable, Variables } from '../kernel/protocol.ts'
-import { registerPanel } from '../panels/panel.ts'
-import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
-import { holdInPanel } from './nb-panel.ts'
+import { keepFocusInPanel } from './nb-panel.ts'
 
-/** Milliseconds until a slow Python is asked again. */
-const patience = 1_000
+/** Milliseconds until a slow kernel is asked again. */
+const retryDelay = 1_000
 
 const number = new Intl.NumberFormat('en')
 
-/** What Python holds, as text; a frame, list or dict opens as a table. Looked up anew when a run has ended. */
+/** The variables of the kernel; a frame, list or dict opens as a table. Refreshed when a run has ended. */
 @customElement('nb-variables')
 export class NbVariables extends LightElement {
   @property({ attribute: false }) kernel!: Pick<Kernel, 'status' | 'onChange' | 'ask'>
   @property({ attribute: false }) insight!: Pick<Insight, 'silence'>
   @state() private variables: Variables | null = null
-  /** The variable that is open as a table, and its rows from the first shown. */
+  /** The variable that is open as a table, and the index of its first row shown. */
   @state() private open: { readonly name: string; readonly first: number } | null = null
   @state() private table: Table | null = null
   @state() private status: KernelStatus = 'off'
@@ -28,15 +26,15 @@ export class NbVariables extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     const { kernel } = this
-    const look = (): void => {
+    const check = (): void => {
       const before = this.status
       this.status = kernel.status
       if (this.status === before) return
       if (this.status === 'idle') void this.refresh()
       else if (this.status !== 'busy') this.variables = this.table = this.open = null
     }
-    this.stop = kernel.onChange(look)
-    look()
+    this.stop = kernel.onChange(check)
+    check()
   }
 
   override disconnectedCallback(): void {
@@ -47,8 +45,8 @@ export class NbVariables extends LightElement {
   private async refresh(): Promise<void> {
     const variables = await this.kernel.ask({ type: 'variables' })
     if (variables !== null) this.variables = variables
-    // No answer: Python is at work again, and what was seen last stays; or it was too slow, and is asked again.
-    else if (this.status === 'idle' && this.isConnected) setTimeout(() => void this.refresh(), patience)
+    // No answer: the kernel is busy again and the last answer stays, or it was too slow and is asked again.
+    else if (this.status === 'idle' && this.isConnected) setTimeout(() => void this.refresh(), retryDelay)
     if (this.open !== null) await this.show(this.open.name, this.open.first)
   }
 
@@ -61,7 +59,7 @@ export class NbVariables extends LightElement {
 
   private back(): void {
     this.open = this.table = null
-    holdInPanel(this)
+    keepFocusInPanel(this)
   }
 
   private list({ rows, more }: Variables): TemplateResult {
@@ -134,10 +132,10 @@ export class NbVariables extends LightElement {
   private body(): TemplateResult {
     if (this.open !== null)
       return this.table === null
-        ? html`<p class="nb-empty">${this.insight.silence ?? 'This cannot be shown as a table.'}</p>`
+        ? html`<p class="nb-empty">${this.insight.silence ?? 'This value cannot be shown as a table.'}</p>`
         : this.rows(this.table)
     if (this.variables !== null) return this.list(this.variables)
-    return html`<p class="nb-empty">${this.insight.silence ?? 'Looking …'}</p>`
+    return html`<p class="nb-empty">${this.insight.silence ?? 'Loading…'}</p>`
   }
 
   protected override render(): TemplateResult {
@@ -152,23 +150,12 @@ export class NbVariables extends LightElement {
                 </button>
                 <h3>${open.name}</h3>`
         }
-        ${isOld ? html`<span class="nb-variables-note">as before this run</span>` : nothing}
+        ${isOld ? html`<span class="nb-variables-note">from before this run</span>` : nothing}
         ${open !== null && table !== null ? this.pager(open, table) : nothing}
       </div>
       <div class="nb-variables-body" role="group" aria-label="Values" tabindex="0">${this.body()}</div>`
   }
 }
-
-registerPanel({
-  id: 'variables',
-  title: 'Variables',
-  about: 'Variables',
-  icon: icons.variables,
-  side: 'below',
-  needsNotebook: false,
-  content: ({ python, insight }) =>
-    html`<nb-variables .kernel=${python.kernel} .insight=${insight}></nb-variables>`,
-})
 
 declare global {
   interface HTMLElementTagNameMap {

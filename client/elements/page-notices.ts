@@ -1,7 +1,10 @@
-// What has to be said over a notebook as long as it is so.
+// Notices over a notebook that stay while their condition holds.
+import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
+import { showThread } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
+import type { Mention } from '../comments/comments.ts'
 
 interface NoticeParts {
   readonly binned: boolean
@@ -12,6 +15,16 @@ interface NoticeParts {
 export const noticeBar = (content: unknown): TemplateResult =>
   html`<div class="nb-bar" role="alert">${content}</div>`
 
+const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult => {
+  const { comments } = context
+  const { thread, message } = mention
+  return html`<div class="nb-bar" role="status">
+    ${message.by || 'Somebody'} mentioned you on ${comments.placeOf(thread)}: “${message.text.slice(0, 200)}”
+    <button type="button" @click=${() => showThread(context, thread)}>Show</button>
+    <button type="button" @click=${() => comments.dismiss(mention)}>Dismiss</button>
+  </div>`
+}
+
 export const pageNotices = (
   context: NotebookContext,
   { binned, restore, saveCopy }: NoticeParts,
@@ -20,7 +33,8 @@ export const pageNotices = (
   const refusal = notebook.refusal
   const schema = checkSchema(notebook.doc)
   const mayWrite = notebook.grant.allows('write')
-  return html`${
+  return html`${context.comments.mentioned.map((mention) => mentionBar(context, mention))}
+  ${
     choice.notice === ''
       ? nothing
       : html`<div class="nb-bar" role="status">
@@ -37,7 +51,7 @@ export const pageNotices = (
   ${
     binned || refusal?.type === 'in-bin'
       ? noticeBar(
-          html`This notebook is in the bin. ${binned ? 'Edits are still kept.' : nothing}
+          html`This notebook is in the bin. ${binned ? 'Edits are still stored.' : nothing}
           ${mayWrite ? html`<button type="button" @click=${restore}>Restore it</button>` : nothing}`,
         )
       : nothing
@@ -45,22 +59,22 @@ export const pageNotices = (
   ${
     refusal?.type === 'no-such-notebook'
       ? noticeBar(
-          html`This cannot be opened: ${refusal.reason}.
+          html`This notebook cannot be opened: ${refusal.reason}.
           ${
             notebook.loaded
-              ? html`What is shown is kept in this browser.
-                ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write it back</button>` : nothing}`
-              : html`<a href="/">All notebooks</a>`
+              ? html`What you see is stored in this browser.
+                ${mayWrite ? html`<button type="button" @click=${saveCopy}>Write file again</button>` : nothing}`
+              : html`<a href=${basePath}>All notebooks</a>`
           }`,
         )
       : nothing
   }
-  ${refusal?.type === 'not-allowed' ? noticeBar(`The relay refuses this page: ${refusal.reason}`) : nothing}
+  ${refusal?.type === 'not-allowed' ? noticeBar(`The relay rejected this page: ${refusal.reason}`) : nothing}
   ${
     python.kernel.stuck
       ? noticeBar(
-          html`Python does not stop.
-            <button type="button" @click=${() => void python.restart()}>Stop Python</button> Its variables are
+          html`The kernel does not respond to the interrupt.
+            <button type="button" @click=${() => void python.restart()}>Stop kernel</button> Its variables are
             lost.`,
         )
       : nothing

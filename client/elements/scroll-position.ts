@@ -1,37 +1,37 @@
-// Where the page is scrolled to, kept for each place in the browser's history: going back, or loading anew, comes back
-// to it. Cells come in and grow after the page was opened, so what is kept is the cell at the top, and it is held there
-// until all is laid out or its person does something.
+// Keeps the scroll position for each entry of the browser's history, so that going back or reloading restores it. Cells
+// are added and grow after the page has opened, so the position is that of the cell at the top, held until the layout
+// is stable or the person acts.
 import { uuidv4 } from 'lib0/random'
 import { headingOf } from './headings.ts'
 
 interface ScrollAnchor {
-  /** The first cell in view and where its top was; null where there are no cells. */
+  /** The first visible cell and the top of it; null without cells. */
   readonly cell: string | null
   readonly top: number
   readonly y: number
 }
 
 const key = 'llm-notebook.scroll'
-/** CSS pixels under the header. */
+/** CSS pixels below the header. */
 const covered = 84
-/** Frames in which nothing moved, and milliseconds after which nothing is waited for. */
+/** Frames without movement, and milliseconds after which waiting ends. */
 const still = 30
-const patience = 20_000
+const maxWait = 20_000
 const remembered = 100
-/** By which a person takes over. */
-const acts = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
+/** Events by which a person takes over. */
+const takeoverEvents = ['wheel', 'touchstart', 'pointerdown', 'keydown'] as const
 
-const isSpot = (value: unknown): value is ScrollAnchor =>
+const isScrollAnchor = (value: unknown): value is ScrollAnchor =>
   typeof value === 'object' && value !== null && 'cell' in value && 'top' in value && 'y' in value
 
 const stored = (): Map<string, ScrollAnchor> => {
   try {
     const entries: unknown = JSON.parse(sessionStorage.getItem(key) ?? '[]')
-    const spots = new Map<string, ScrollAnchor>()
+    const anchors = new Map<string, ScrollAnchor>()
     if (Array.isArray(entries))
-      for (const [id, spot] of entries as [unknown, unknown][])
-        if (typeof id === 'string' && isSpot(spot)) spots.set(id, spot)
-    return spots
+      for (const [id, anchor] of entries as [unknown, unknown][])
+        if (typeof id === 'string' && isScrollAnchor(anchor)) anchors.set(id, anchor)
+    return anchors
   } catch (error) {
     if (error instanceof DOMException || error instanceof SyntaxError || error instanceof TypeError)
       return new Map()
@@ -45,7 +45,7 @@ const idOf = (state: unknown): string | null =>
     : null
 
 export class ScrollPosition {
-  private readonly spots = stored()
+  private readonly anchors = stored()
   private id = ''
   private holding: (() => void) | null = null
 
@@ -56,19 +56,19 @@ export class ScrollPosition {
     document.addEventListener('visibilitychange', this.store)
   }
 
-  /** Goes on to an address of this page. */
-  push(address: string): void {
+  /** Goes to another URL of this page. */
+  push(url: string): void {
     this.note()
-    history.pushState({ id: uuidv4() }, '', address)
+    history.pushState({ id: uuidv4() }, '', url)
     this.arrive()
   }
 
-  /** The same place under another address. */
-  rename(address: string): void {
-    history.replaceState({ id: this.id }, '', address)
+  /** Changes the URL of the present entry. */
+  rename(url: string): void {
+    history.replaceState({ id: this.id }, '', url)
   }
 
-  /** The browser went back or forward; what is shown is still what is left. */
+  /** The browser went back or forward; the page still shows the previous entry. */
   follow(): void {
     this.note()
     this.arrive()
@@ -78,7 +78,7 @@ export class ScrollPosition {
     const id = idOf(history.state)
     this.id = id ?? uuidv4()
     if (id === null) history.replaceState({ id: this.id }, '')
-    this.hold(this.spots.get(this.id) ?? null, location.hash)
+    this.hold(this.anchors.get(this.id) ?? null, location.hash)
   }
 
   private note(): void {
@@ -86,49 +86,49 @@ export class ScrollPosition {
     const cells = [...document.querySelectorAll<HTMLElement>('nb-notebook > nb-cell')]
     const first = cells.find((cell) => cell.getBoundingClientRect().bottom > covered)
     const top = first?.getBoundingClientRect().top ?? 0
-    this.spots.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: scrollY })
+    this.anchors.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: scrollY })
   }
 
   private readonly store = (): void => {
     this.note()
     try {
-      sessionStorage.setItem(key, JSON.stringify([...this.spots].slice(-remembered)))
+      sessionStorage.setItem(key, JSON.stringify([...this.anchors].slice(-remembered)))
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
     }
   }
 
-  private hold(spot: ScrollAnchor | null, hash: string): void {
+  private hold(anchor: ScrollAnchor | null, hash: string): void {
     this.holding?.()
-    if (spot === null && hash === '') return scrollTo(0, 0)
+    if (anchor === null && hash === '') return scrollTo(0, 0)
     const began = performance.now()
     let [quiet, frame] = [0, 0]
     const stop = (): void => {
       cancelAnimationFrame(frame)
-      for (const type of acts) removeEventListener(type, stop, { capture: true })
+      for (const type of takeoverEvents) removeEventListener(type, stop, { capture: true })
       this.holding = null
     }
-    const look = (): void => {
-      const by = spot === null ? byHeading(hash) : bySpot(spot)
+    const check = (): void => {
+      const by = anchor === null ? byHeading(hash) : byAnchor(anchor)
       const before = scrollY
       if (by !== null) scrollBy(0, by)
       quiet = by !== null && scrollY === before ? quiet + 1 : 0
-      if (quiet > still || performance.now() - began > patience) stop()
-      else frame = requestAnimationFrame(look)
+      if (quiet > still || performance.now() - began > maxWait) stop()
+      else frame = requestAnimationFrame(check)
     }
-    for (const type of acts) addEventListener(type, stop, { capture: true, passive: true })
+    for (const type of takeoverEvents) addEventListener(type, stop, { capture: true, passive: true })
     this.holding = stop
-    look()
+    check()
   }
 }
 
-/** Pixels that are missing; null while that cannot be said. */
+/** Pixels to scroll; null while unknown. */
 const byHeading = (hash: string): number | null => {
   const heading = headingOf(hash)
   return heading === null ? null : heading.getBoundingClientRect().top - covered
 }
 
-const bySpot = ({ cell, top, y }: ScrollAnchor): number | null => {
+const byAnchor = ({ cell, top, y }: ScrollAnchor): number | null => {
   if (cell === null) {
     const { scrollHeight } = document.documentElement
     return scrollHeight - innerHeight < y ? null : y - scrollY

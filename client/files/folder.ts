@@ -1,13 +1,15 @@
 // Client for the relay's API of the files in the notebook's folder.
+import { toBrowserPath } from '../base-path.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
-import { addressOf, parse } from '../../shared/api/route.ts'
+import { urlOf, parse } from '../../shared/api/route.ts'
 import { routes, type FolderFile, type FolderListing } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from '../document/ask.ts'
 
 /** The notebook's folder: '' or ending in `/`. */
 export const folderOf = (notebook: string): string => notebook.replace(/[^/]*$/, '')
 
-export const fileAddress = (folder: string, path: string): string => addressOf(routes.readFile, folder + path)
+export const fileUrl = (folder: string, path: string): string =>
+  toBrowserPath(urlOf(routes.readFile, folder + path))
 
 export const isPath = (value: unknown): value is string =>
   typeof value === 'string' &&
@@ -36,7 +38,7 @@ export const fetchListing = async (
   last: TaggedListing | null,
 ): Promise<TaggedListing | null> => {
   try {
-    const response = await fetch(addressOf(routes.listFiles, folder), {
+    const response = await fetch(toBrowserPath(urlOf(routes.listFiles, folder)), {
       signal: AbortSignal.timeout(within),
       ...(last === null || last.tag === null ? {} : { headers: { 'if-none-match': last.tag } }),
     })

@@ -40,7 +40,7 @@ export const serveFrame = () => {
     configureServer(server) {
       const answer = async (request, response) => {
         const { pathname, search, origin } = new URL(request.originalUrl, `http://${request.headers.host}`)
-        const headers = builtHeaders(pathname, search, origin)
+        const headers = builtHeaders(pathname, search, [origin])
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
         response.setHeader('Content-Type', 'text/html; charset=utf-8')
         response.end(await framePage())

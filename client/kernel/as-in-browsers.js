@@ -1,7 +1,7 @@
-// Python keeps in its memory what it found out about WebAssembly at its start. A snapshot taken in Node is for
-// browsers: where this Node lacks what they have, something stands in for it that leaves the memory as theirs.
+// Python detects WebAssembly features at its start and keeps them in its memory. A snapshot taken in Node is restored
+// in browsers: these stand-ins for features this Node lacks leave the memory as in a browser.
 
-/** Stack switching: only whether it is there is looked at; nothing switches while the snapshot is taken. */
+/** Stack switching: only its presence is checked; nothing switches while the snapshot is taken. */
 export const standInForStackSwitching = () => {
   if ('Suspending' in WebAssembly) return
   WebAssembly.Suspending = function Suspending(callback) {
@@ -14,7 +14,7 @@ const text = (word) => [word.length, ...Buffer.from(word)]
 const section = (id, ...content) => [id, content.length, ...content]
 const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
 const name = 'trampoline_call'
-/** A module that gives on what it is given, `e.c`: of five numbers a number. */
+/** A module that re-exports its import `e.c`, of type five numbers → number. */
 const passing = new Uint8Array([
   ...header,
   ...section(1, 1, 0x60, 5, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 1, 0x7f),
@@ -23,9 +23,8 @@ const passing = new Uint8Array([
 ])
 
 /**
- * CPython calls functions whose arguments are not known to fit through a tiny module that needs WebAssembly's garbage
- * collection. Its place in the function table is in the memory; without it calls go through JavaScript, and no stack
- * can be switched across that.
+ * CPython calls functions of unknown signature through a tiny module that needs WebAssembly GC. Its index in the
+ * function table is in the memory; without it, calls go through JavaScript, and no stack can be switched across them.
  */
 export const standInForTrampoline = () => {
   const { Module, Instance, CompileError } = WebAssembly

@@ -1,9 +1,9 @@
-// One file of the wheels and of our own Python, as library.js reads it.
+// Packs the wheels and our own Python into one file, as read by library.js.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 
-/** Of no use here: types of libraries that jedi would read, tests, and programs for a terminal. */
+/** Not needed here: type stubs for jedi, tests, terminal programs. */
 const leftOut =
   /^jedi\/third_party\/(django-stubs|typeshed\/stubs)\/|^[^/]+\.data\/|^prompt_toolkit\/contrib\/|\/tests\//
 

@@ -1,5 +1,5 @@
-// What the page starts Python from besides Pyodide's files: the packages in one file, and a snapshot of Python's memory
-// with them imported. Both are made once for these files, then kept.
+// Builds what the page starts Python from besides Pyodide's files: the packages in one file, and a memory snapshot with
+// them imported. Both are built once for the same inputs, then cached.
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -10,12 +10,12 @@ import { withSum } from './snapshot-checksum.ts'
 const run = promisify(execFile)
 
 export interface Built {
-  /** Names the exact version and what it was made of: another content has another name. */
+  /** Contains a digest of the inputs. */
   readonly name: string
   readonly file: string
 }
 
-/** `kind` is the end of its name; of each kind the latest is kept. */
+/** `kind` is the suffix of its name; only the latest of each kind is kept. */
 const build = async (
   kept: string,
   kind: string,
@@ -34,7 +34,7 @@ const build = async (
   }
   const content = await make()
   await mkdir(kept, { recursive: true })
-  // Two builds at once write two files; whichever is renamed last stays.
+  // Concurrent builds write separate files; the last rename wins.
   const temporary = `${file}.${process.pid}`
   await writeFile(temporary, content)
   await rename(temporary, file)
@@ -43,11 +43,11 @@ const build = async (
   return { name, file }
 }
 
-/** `content` is as library.js reads it. */
+/** `content` in the format of library.js. */
 export const keepLibrary = (version: string, content: Uint8Array, kept: string): Promise<Built> =>
   build(kept, 'library', { version, of: [content] }, () => Promise.resolve(content))
 
-/** `files`: what Pyodide loads; `program` is take-snapshot.js, then what it imports; `kept` is the folder that snapshots are kept in. */
+/** `files`: what Pyodide loads; `program`: take-snapshot.js, then its imports; `kept`: the cache folder. */
 export const buildSnapshot = (
   version: string,
   files: readonly string[],

@@ -1,5 +1,5 @@
-// Whose Python runs the cells this page asks for: its own, or that of somebody here who shares theirs. When they go or
-// take it back, it is this page's own again, and a person is told.
+// The kernel that runs this page's cells: its own, or one that somebody present shares. If the owner leaves or stops
+// sharing, the page's own is used again, and the person is notified.
 import type { PresenceRoom } from '../document/presence.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
@@ -8,13 +8,13 @@ export interface SharedKernel {
   readonly name: string
 }
 
-/** Milliseconds a chosen kernel may be away before the choice falls back: a short loss of the network is no leaving. */
-const patience = 3_000
+/** Milliseconds a chosen kernel may be absent before the choice falls back: a short network failure is not leaving. */
+const absenceTimeout = 3_000
 
 export class KernelChoice {
-  /** null: this page's own. */
+  /** Null: this page's own. */
   chosen: SharedKernel | null = null
-  /** What became of the last choice, for the person to read. */
+  /** A notice about the last choice. */
   notice = ''
   private readonly presence: PresenceRoom
   private readonly own: string
@@ -31,12 +31,12 @@ export class KernelChoice {
     this.stop = presence.onPeople(() => this.check())
   }
 
-  /** Where this page's requests go. */
+  /** The executor for this page's requests. */
   get target(): string {
     return this.chosen?.executor ?? this.own
   }
 
-  /** The kernels of others that are shared, each once. */
+  /** The kernels that others share, without duplicates. */
   sharedKernels(): SharedKernel[] {
     const sharedKernels = new Map<string, SharedKernel>()
     for (const { name, executors, shares, self } of this.presence.people())
@@ -46,15 +46,15 @@ export class KernelChoice {
     return [...sharedKernels.values()]
   }
 
-  /** null: this page's own. Nothing happens where it is not offered. */
+  /** Null: this page's own. Ignored if the kernel is not offered. */
   choose(executor: string | null): void {
     const offer = this.sharedKernels().find((each) => each.executor === executor) ?? null
     if (executor !== null && offer === null) return
     this.set(offer, '')
   }
 
-  /** Something else of whose Python it is, for the person to read. */
-  tell(notice: string): void {
+  /** Shows another notice about the kernel. */
+  showNotice(notice: string): void {
     this.set(this.chosen, notice)
   }
 
@@ -70,7 +70,7 @@ export class KernelChoice {
     this.changed.emit()
   }
 
-  /** An offline page cannot tell who has left. */
+  /** An offline page cannot know who has left. */
   private check(): void {
     const { chosen } = this
     if (chosen === null) return
@@ -78,19 +78,19 @@ export class KernelChoice {
       clearTimeout(this.timer)
       this.timer = undefined
     } else if (this.presence.isHere(chosen.executor)) {
-      this.set(null, `${chosen.name} no longer shares Python. Your cells run in your own again.`)
-    } else this.timer ??= setTimeout(() => this.useOwn(chosen), patience)
+      this.set(null, `${chosen.name} no longer shares the kernel. Your cells run in your own kernel again.`)
+    } else this.timer ??= setTimeout(() => this.useOwn(chosen), absenceTimeout)
   }
 
   private useOwn({ name }: SharedKernel): void {
     this.timer = undefined
-    if (this.connected()) this.set(null, `${name} has left. Your cells run in your own Python again.`)
-    // Looked at again when it is known who is here.
+    if (this.connected()) this.set(null, `${name} has left. Your cells run in your own kernel again.`)
+    // Checked again once connected.
     else
       this.timer = setTimeout(() => {
         this.timer = undefined
         this.check()
-      }, patience)
+      }, absenceTimeout)
   }
 
   destroy(): void {

@@ -1,5 +1,5 @@
-// The kernels this browser had before. A page holds a lock by its kernel's name for as long as it lives, so that the
-// next one knows at once which of them are gone for good, and ends what they left running.
+// Earlier kernels of this browser. A page holds a lock named after its kernel while it lives, so that the next page
+// knows at once which kernels are gone, and ends their runs.
 import { endAbandonedRuns } from '../../shared/notebook/document/run.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
 import type { OpenNotebook } from '../document/open.ts'
@@ -11,10 +11,10 @@ const lockOf = (executor: string): string => `llm-notebook.kernel.${executor}`
 const parseNames = (value: unknown): readonly string[] | null =>
   Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : null
 
-/** Not there outside of https and loopback: then nobody can tell, and the half minute has to pass. */
+/** Missing except over https and on localhost: then only the 30 s absence applies. */
 const locks = (): LockManager | undefined => navigator.locks
 
-/** Until what it returns is called, or the page ends. */
+/** Until the returned function is called, or the page ends. */
 const hold = (executor: string): (() => void) => {
   let release = (): void => undefined
   const released = new Promise<void>((resolve) => (release = resolve))
@@ -27,21 +27,21 @@ const hold = (executor: string): (() => void) => {
 }
 
 const goneKernels = async (): Promise<ReadonlySet<string>> => {
-  // Read before it is asked which are held: whoever is in it held theirs by then.
+  // Read before querying the locks: every kernel listed here held its lock by then.
   const before = locks() === undefined ? [] : (readStored(key, parseNames) ?? [])
   const { held = [] } = (await locks()?.query()) ?? {}
   const alive = new Set(held.map(({ name }) => name))
   return new Set(before.filter((executor) => !alive.has(lockOf(executor))))
 }
 
-/** Call it when the notebook is opened; what it returns, when it is closed. */
+/** Call when the notebook is opened; call the returned function when it is closed. */
 export const endEarlierRuns = (notebook: OpenNotebook): (() => void) => {
   const release = hold(notebook.executor)
   let stop = (): void => undefined
   const begin = async (): Promise<void> => {
     const gone = await goneKernels()
-    notebook.presence.knowGone(gone)
-    // Only when all is here that they wrote: they may have ended it themselves.
+    notebook.presence.markGone(gone)
+    // Only once their last writes have arrived: the runs may have ended.
     const settle = (): void => {
       if (!notebook.connected || !notebook.writable) return
       stop()

@@ -1,7 +1,7 @@
-// `/notebook`, the folder Python works in: the files this browser keeps for the notebook, over those that lie beside it
-// in the relay's folder; the page hands out both. The latter are listed before a run and fetched when they are opened,
-// while Python waits; nothing is transferred that nobody reads. What a run wrote is stored before the run is told to
-// have ended, so that no end of the page can lose it.
+// `/notebook`, Python's working folder: this browser's files of the notebook, over those next to it in the relay's
+// folder; both come through the page. Folder files are listed before a run and fetched when opened, while Python
+// blocks; files nobody reads are not transferred. What a run wrote is stored before the run is reported as finished, so
+// that closing the page cannot lose it.
 import type { FolderFile, FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 import {
@@ -21,35 +21,35 @@ import {
 import { HostError, type HostClient } from './host-client.ts'
 
 const root = '/notebook'
-/** The names that refusals of the page go by, beside Python's error numbers. */
-const failures: Readonly<Record<string, { readonly errno: number; readonly words: string }>> = {
+/** By the name of the page's error: Python's errno and the message. */
+const failures: Readonly<Record<string, { readonly errno: number; readonly message: string }>> = {
   unreachable: {
     errno: inputOutputError,
-    words: 'was not read here before, and the relay cannot be reached',
+    message: 'is not cached, and the relay cannot be reached',
   },
-  'too large': { errno: inputOutputError, words: 'is larger than what is read from there' },
-  gone: { errno: noSuchFile, words: 'is gone' },
+  'too large': { errno: inputOutputError, message: 'is larger than the size limit' },
+  gone: { errno: noSuchFile, message: 'was deleted' },
   'not allowed': {
     errno: notPermitted,
-    words: 'may not be read by this notebook (its status line says so, and can allow it)',
+    message: 'may not be read by this notebook (allow it in the status line)',
   },
   NotSupportedError: {
     errno: inputOutputError,
-    words: 'is read in this browser only where the cell has its name, as it shares no memory with Python',
+    message: 'can be read in this browser only if the cell contains its name (no shared memory)',
   },
 }
-const failed = { errno: inputOutputError, words: 'cannot be read' }
+const failed = { errno: inputOutputError, message: 'cannot be read' }
 
-/** A file as it was when it was last the same here and in the store. */
+/** A file as it was when memory and store last agreed. */
 interface Known {
   readonly node: FileNode
   readonly mtime: number
   readonly ctime: number
   readonly size: number
   readonly stored: StoredFile | null
-  /** Of the folder's file it is, or is a copy of. */
+  /** The tag of the folder's file that it is, or is a copy of. */
   readonly tag: string | null
-  /** Read from the folder, and not stored yet. */
+  /** Read from the folder and not stored yet. */
   readonly arrived?: true
 }
 
@@ -60,41 +60,41 @@ const same = (node: FileNode, known: Known): boolean =>
   known.size === node.usedBytes
 
 export interface FilesOptions {
-  /** Python is to look anew what modules there are. */
+  /** Python's import caches must be invalidated. */
   readonly onNames: () => void
-  readonly say: (text: string) => void
+  readonly report: (text: string) => void
   /** Whether there is an interrupt that Python has not seen. */
   readonly interrupted: () => boolean
 }
 
 export class NotebookFiles {
-  /** Whether this browser keeps files for the notebook; null while that is not known. */
+  /** Whether this browser stores files for the notebook; null while unknown. */
   private kept: boolean | null = null
   private readonly known = new Map<string, Known>()
-  /** Files of the folder that Python removed, by their tags: they stay away while they are the same and Python lives. */
+  /** Folder files that Python removed, by path with their tags: they stay hidden while unchanged and Python lives. */
   private readonly removed = new Map<string, string>()
-  /** Contents that could not be stored, so that it is said once. */
+  /** Contents that could not be stored, so that each is reported once. */
   private readonly refused = new Map<string, number>()
   private listed = new Set<string>()
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly files: MemoryFiles,
-    private readonly outside: HostClient,
+    private readonly host: HostClient,
     private readonly setup: FilesOptions,
   ) {
     files.mkdirTree(root)
     files.chdir(root)
   }
 
-  /** One after the other: what is written and what is read must not overtake. */
+  /** One at a time: reads and writes must not overtake each other. */
   private serialized(work: () => Promise<void>): Promise<void> {
     const previousTask = this.last.then(work)
     this.last = previousTask.catch(() => undefined)
     return previousTask
   }
 
-  /** Before a run: what the page, another tab or the relay's folder has that is new. */
+  /** Before a run: takes in changes from the page, other tabs and the relay's folder. */
   before(placed: boolean): Promise<void> {
     return this.serialized(async () => {
       if (!placed) return
@@ -104,24 +104,24 @@ export class NotebookFiles {
     })
   }
 
-  /** After a run: stores what is new. What could not be stored is said. */
+  /** After a run: stores changes and reports failures. */
   keep(): Promise<void> {
     const kept = this.serialized(() => this.write())
-    // What was only read is in the folder still: no run waits for its copy.
+    // Copies of folder files are stored without delaying the run.
     void this.serialized(() => this.write(true))
     return kept
   }
 
-  private async news(): Promise<readonly StoredFile[] | null> {
+  private async changedFiles(): Promise<readonly StoredFile[] | null> {
     if (this.kept === false) return null
     try {
-      const news = await this.outside.ask({ what: 'stored' })
+      const changedFiles = await this.host.ask({ what: 'stored' })
       this.kept = true
-      return news
+      return changedFiles
     } catch (error) {
       if (!(error instanceof HostError) || this.kept === true) throw error
       this.kept = false
-      this.setup.say(`Files are not kept in this browser: ${error.message}\n`)
+      this.setup.report(`Files cannot be stored in this browser: ${error.message}\n`)
       return null
     }
   }
@@ -150,17 +150,17 @@ export class NotebookFiles {
       if (path.endsWith('/')) this.files.rmdir(target.slice(0, -1))
       else this.files.unlink(target)
     } catch (error) {
-      // Gone already, or a folder that is not empty any more.
+      // Already removed, or a folder that is not empty.
       if (!(error instanceof this.files.ErrnoError)) throw error
     }
   }
 
-  /** Whether a name came or went. */
+  /** Whether a name was added or removed. */
   private async takeStored(): Promise<boolean> {
     let names = false
-    const news = await this.news()
-    if (news === null) return false
-    const rows = new Map(news.map((row) => [row.path, row]))
+    const changedFiles = await this.changedFiles()
+    if (changedFiles === null) return false
+    const rows = new Map(changedFiles.map((row) => [row.path, row]))
     for (const [path, row] of rows) {
       const known = this.known.get(path)
       if (known?.stored?.version === row.version) {
@@ -168,12 +168,12 @@ export class NotebookFiles {
         this.known.set(path, { ...known, stored: row, tag: isWaiting(known.node) ? known.tag : tag })
         continue
       }
-      const bytes = await this.outside.ask({ what: 'content', path, version: row.version })
+      const bytes = await this.host.ask({ what: 'content', path, version: row.version })
       if (bytes === null) continue
       try {
         this.put(path, bytes, row.modified)
       } catch (error) {
-        // A folder of that name is in its way.
+        // A folder of that name is in the way.
         if (!(error instanceof this.files.ErrnoError)) throw error
         continue
       }
@@ -189,7 +189,7 @@ export class NotebookFiles {
   }
 
   private async takeListing(): Promise<boolean> {
-    const listing = await this.outside.ask({ what: 'listing' })
+    const listing = await this.host.ask({ what: 'listing' })
     return listing !== null && listing !== 'same' && this.takeNames(listing)
   }
 
@@ -206,7 +206,7 @@ export class NotebookFiles {
       listed.add(file.path)
       if (this.takeFile(file)) names = true
     }
-    // What is gone from the folder was only named here, unless it was read: then it stays, as this browser's own.
+    // A file removed from the folder disappears, unless it was read: then it stays as this browser's own.
     for (const path of this.listed) {
       if (listed.has(path) || listing.more) continue
       const known = this.known.get(path)
@@ -219,7 +219,7 @@ export class NotebookFiles {
     return names
   }
 
-  /** Names a file of the folder, unless this browser has one of its own there or the same one already. */
+  /** Adds a folder file, unless this browser has its own file there or the same version already. */
   private takeFile(file: FolderFile): boolean {
     const { path, tag } = file
     const known = this.known.get(path)
@@ -228,7 +228,7 @@ export class NotebookFiles {
     if (this.removed.get(path) === tag) return false
     this.removed.delete(path)
     if (known === undefined ? there !== null : known.tag === null || known.tag === tag) return false
-    // What was read before is better than nothing, should the relay not answer.
+    // The cached version, in case the relay does not answer.
     const before =
       there !== null && !isWaiting(there) && this.files.isFile(there.mode) ? bytesOf(there) : null
     if (there !== null) this.files.unlink(target)
@@ -241,11 +241,11 @@ export class NotebookFiles {
         return loaded.bytes
       }
       if (loaded.name !== 'unreachable' || before === null) {
-        const { errno, words } = failures[loaded.name] ?? failed
-        this.setup.say(`${path} in the relay's folder ${words}.\n`)
+        const { errno, message } = failures[loaded.name] ?? failed
+        this.setup.report(`${path} in the relay's folder ${message}.\n`)
         return errno
       }
-      this.setup.say(`The relay cannot be reached: ${path} is as it was when it was last read here.\n`)
+      this.setup.report(`The relay cannot be reached: ${path} is the version that was last read here.\n`)
       this.arrived(path, node, before, { tag: known?.tag ?? null })
       return before
     })
@@ -253,7 +253,7 @@ export class NotebookFiles {
     return known === undefined
   }
 
-  /** A file that was waiting has its content; one from the relay is stored after the run, for when there is no relay. */
+  /** A waiting file has its content; one from the relay is stored after the run, for offline use. */
   private arrived(
     path: string,
     node: FileNode,
@@ -264,33 +264,33 @@ export class NotebookFiles {
     if (known?.node === node) this.known.set(path, { ...known, size: bytes.length, ...what })
   }
 
-  /** For where Python cannot stand still: what lies in the folder and is named in the code comes before it runs. */
+  /** Without blocking calls: fetches the folder files named in the code before it runs. */
   async fetchNamed(code: string): Promise<void> {
     for (const [path, { node, tag }] of this.known) {
       const name = path.slice(path.lastIndexOf('/') + 1)
       if (!isWaiting(node) || !code.includes(name.replace(/\.py$/, ''))) continue
       try {
-        const { tag: now, content } = await this.outside.ask({ what: 'beside', path })
+        const { tag: now, content } = await this.host.ask({ what: 'folder-file', path })
         const bytes = new Uint8Array(await content.arrayBuffer())
         arriveAt(node, bytes)
         this.arrived(path, node, bytes, { tag: now ?? tag, arrived: true })
       } catch (error) {
         if (!(error instanceof HostError)) throw error
-        this.setup.say(`${path} in the relay's folder ${(failures[error.name] ?? failed).words}.\n`)
+        this.setup.report(`${path} in the relay's folder ${(failures[error.name] ?? failed).message}.\n`)
       }
     }
   }
 
   private fetch(path: string): ReturnType<HostClient['callSync']> | HostError {
     try {
-      return this.outside.callSync({ what: 'beside', path }, this.setup.interrupted)
+      return this.host.callSync({ what: 'folder-file', path }, this.setup.interrupted)
     } catch (error) {
       if (error instanceof HostError) return error
       throw error
     }
   }
 
-  /** Stores what is new; with `copies` also what was only read from the folder. */
+  /** Stores changes; with `copies` also what was only read from the folder. */
   private async write(copies = false): Promise<void> {
     if (this.kept !== true) return
     const there = walk(this.files.lookupPath(root).node, this.files)
@@ -311,14 +311,14 @@ export class NotebookFiles {
     }
     const stored = gone.filter((path) => this.known.get(path)?.stored !== null)
     for (const path of gone) this.known.delete(path)
-    if (stored.length > 0) await this.outside.ask({ what: 'unstore', paths: stored })
+    if (stored.length > 0) await this.host.ask({ what: 'unstore', paths: stored })
     if (fresh.length > 0) await this.writeAll(fresh)
   }
 
   private newFile(path: string, node: FileNode, known: Known | undefined): NewFile {
     const bytes = path.endsWith('/') ? new Uint8Array(0) : bytesOf(node)
     const about = { path, bytes, modified: node.mtime }
-    // Not written to since.
+    // Not written since.
     if (known?.arrived && same(node, known) && known.tag !== null)
       return { ...about, from: known.tag, changed: false }
     const from = known?.tag ?? known?.stored?.from ?? null
@@ -328,7 +328,7 @@ export class NotebookFiles {
   private async writeAll(
     fresh: readonly { readonly file: NewFile; readonly node: FileNode }[],
   ): Promise<void> {
-    // As they are now: Python may go on in the background while they are written.
+    // Their present state: background code may write on while they are stored.
     const then = fresh.map(({ node }) => ({ mtime: node.mtime, ctime: node.ctime, size: node.usedBytes }))
     const remember = (i: number, stored: StoredFile): void => {
       const [was, one] = [then[i], fresh[i]]
@@ -341,7 +341,7 @@ export class NotebookFiles {
       for (const [i, row] of stored.entries()) remember(i, row)
     } catch (error) {
       if (!(error instanceof HostError)) throw error
-      // One of them may be what does not fit.
+      // A single one of them may be too large.
       for (const [i, { file, node }] of fresh.entries()) {
         try {
           const [row] = fresh.length === 1 ? [] : await this.store([file])
@@ -350,17 +350,19 @@ export class NotebookFiles {
         } catch (failure) {
           if (!(failure instanceof HostError)) throw failure
           this.refused.set(file.path, node.mtime)
-          const words = failure.name === 'QuotaExceededError' ? 'there is no room for it' : failure.message
-          this.setup.say(`${file.path} is not kept in this browser: ${words}. It goes when Python ends.\n`)
+          const message = failure.name === 'QuotaExceededError' ? 'not enough storage' : failure.message
+          this.setup.report(
+            `${file.path} could not be stored in this browser: ${message}. It is lost when the kernel stops.\n`,
+          )
         }
       }
     }
   }
 
-  /** All of them or, rejecting, none. */
+  /** All of them or, when rejected, none. */
   private store(files: readonly NewFile[]): Promise<readonly StoredFile[]> {
-    // Not more of a buffer than the file is.
-    return this.outside.ask({
+    // The buffer may be larger than the file.
+    return this.host.ask({
       what: 'store',
       files: files.map((file) => ({ ...file, bytes: file.bytes.slice() })),
     })

@@ -1,13 +1,13 @@
-// The script of /kernel/frame.html: a page without an origin, whose response header says what may be reached from it,
-// and the worker that inherits that. It hands on what a worker that stands still cannot be told.
+// The script of /kernel/frame.html: a page without an origin, whose response headers limit what it can reach, and its
+// worker, which inherits them. It passes on what a blocked worker cannot receive as a message.
 import type { FromFrame, Memory, ToFrame, WorkerPermission, WorkerStart } from './frame-protocol.ts'
 import type { HostResult, SyncHostResult } from './host-call.ts'
 import { TypedLine } from './typed-line.ts'
 
-/** The worker's script, put in by serve-kernel-frame.js. */
+/** The worker's script, inserted by serve-kernel-frame.js. */
 const source = '__WORKER__'
 
-/** Settles when its script runs. */
+/** Resolves when its script runs. */
 const running = (worker: Worker): Promise<Worker> =>
   new Promise((resolve, reject) => {
     worker.addEventListener('message', () => resolve(worker), { once: true })
@@ -21,23 +21,23 @@ const running = (worker: Worker): Promise<Worker> =>
     )
   })
 
-/** WebKit makes no worker from a blob in a frame with an embedder policy; one from a data: address shares no memory. */
+/** WebKit creates no worker from a blob in a frame with an embedder policy; one from a data: URL shares no memory. */
 const startWorker = async (): Promise<{ readonly worker: Worker; readonly mayShare: boolean }> => {
-  const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }))
   try {
-    return { worker: await running(new Worker(address, { name: 'Python' })), mayShare: crossOriginIsolated }
+    return { worker: await running(new Worker(url, { name: 'Python' })), mayShare: crossOriginIsolated }
   } catch {
     const data = `data:text/javascript;charset=utf-8,${encodeURIComponent(source)}`
     return { worker: await running(new Worker(data, { name: 'Python' })), mayShare: false }
   } finally {
-    URL.revokeObjectURL(address)
+    URL.revokeObjectURL(url)
   }
 }
 
 const newMemory = (): Memory => ({
   interrupts: new SharedArrayBuffer(4),
   typed: TypedLine.memory(),
-  given: TypedLine.memory(),
+  result: TypedLine.memory(),
   permission: new SharedArrayBuffer(4),
 })
 
@@ -45,14 +45,14 @@ class Shared {
   private readonly interrupts: Int32Array
   private readonly permission: Int32Array
   private readonly typed: TypedLine
-  private readonly given: TypedLine
-  private address: string | null = null
+  private readonly result: TypedLine
+  private url: string | null = null
 
   constructor(memory: Memory) {
     this.interrupts = new Int32Array(memory.interrupts)
     this.permission = new Int32Array(memory.permission)
     this.typed = new TypedLine(memory.typed)
-    this.given = new TypedLine(memory.given)
+    this.result = new TypedLine(memory.result)
   }
 
   interrupt(count: number): void {
@@ -66,30 +66,30 @@ class Shared {
 
   type(id: number, line: string): void {
     this.typed.put(id, line)
-    // The worker waits for what comes first.
+    // The worker waits on this word for any event.
     Atomics.notify(this.interrupts, 0)
   }
 
-  handle(id: number, given: HostResult): void {
-    if (this.address !== null) URL.revokeObjectURL(this.address)
-    this.address = null
-    let now: SyncHostResult = given.ok ? { ok: true, tag: null, address: null } : given
-    if (given.ok && given.value !== null && typeof given.value === 'object' && 'tag' in given.value) {
-      this.address = URL.createObjectURL(given.value.content)
-      now = { ok: true, tag: given.value.tag, address: this.address }
+  handle(id: number, result: HostResult): void {
+    if (this.url !== null) URL.revokeObjectURL(this.url)
+    this.url = null
+    let now: SyncHostResult = result.ok ? { ok: true, tag: null, url: null } : result
+    if (result.ok && result.value !== null && typeof result.value === 'object' && 'tag' in result.value) {
+      this.url = URL.createObjectURL(result.value.content)
+      now = { ok: true, tag: result.value.tag, url: this.url }
     }
-    this.given.put(id, JSON.stringify(now))
+    this.result.put(id, JSON.stringify(now))
   }
 }
 
 const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker: MessagePort): void => {
-  const tell = (message: FromFrame): void => control.postMessage(message)
+  const send = (message: FromFrame): void => control.postMessage(message)
   let shared: Shared | null = null
   const start = (origin: string, share: boolean): void => {
     const memory = share ? newMemory() : null
     shared = memory && new Shared(memory)
     worker.postMessage({ port: toWorker, origin, memory } satisfies WorkerStart, [toWorker])
-    tell({ type: 'started', shared: share })
+    send({ type: 'started', shared: share })
   }
   control.addEventListener('message', ({ data }: MessageEvent<ToFrame>) => {
     switch (data.type) {
@@ -100,13 +100,13 @@ const serve = (worker: Worker, mayShare: boolean, control: MessagePort, toWorker
       case 'line':
         return shared?.type(data.id, data.line)
       case 'given':
-        return shared?.handle(data.id, data.given)
+        return shared?.handle(data.id, data.result)
       case 'permission':
         if (shared === null) worker.postMessage({ permitted: data.permitted } satisfies WorkerPermission)
         else shared.permit(data.permitted)
-        return tell({ type: 'permission-told' })
+        return send({ type: 'permission-applied' })
       case 'ping':
-        return tell({ type: 'pong' })
+        return send({ type: 'pong' })
       default:
         return data satisfies never
     }
@@ -125,7 +125,7 @@ const begin = async (control: MessagePort, toWorker: MessagePort): Promise<void>
 }
 
 const started = startWorker()
-// Told of to the page, once it listens.
+// Reported to the page once it listens.
 started.catch(() => undefined)
 window.addEventListener('message', ({ source, ports: [control, toWorker] }) => {
   if (source === parent && control !== undefined && toWorker !== undefined) void begin(control, toWorker)

@@ -1,7 +1,6 @@
-// What the code of a notebook finds in its worker. The frame's policy keeps it from our origin; here it is kept from
-// the network until its person has allowed that, and from making another worker, which would have all of this anew.
-// That code may replace what it likes, prototypes too, so this keeps hold of what it needs before any of it runs and
-// looks nothing up later.
+// What a notebook's code can reach in its worker. The frame's policy keeps it from our origin; this keeps it from the
+// network until permitted, and from creating another worker without these guards. The code may replace anything,
+// prototypes included, so everything needed is captured first and nothing is looked up later.
 const { apply, getPrototypeOf, getOwnPropertyDescriptor } = Reflect
 const { load, store } = Atomics
 const { fetch: plainFetch, Request, URL, XMLHttpRequest, ProgressEvent, String, WeakMap } = globalThis
@@ -11,7 +10,7 @@ const getterOf = (holder: object, name: string): (() => unknown) => {
   return getter
 }
 const protocolOf = getterOf(URL.prototype, 'protocol')
-const addressOf = getterOf(Request.prototype, 'url')
+const requestUrl = getterOf(Request.prototype, 'url')
 const dataOf = getterOf(MessageEvent.prototype, 'data')
 const responseOf = getterOf(XMLHttpRequest.prototype, 'response')
 const { get, set } = WeakMap.prototype
@@ -37,18 +36,18 @@ let callSync: (target: string) => void = () => undefined
 const permitted = (): boolean => load(permission, 0) === 1
 
 const refused = (): Error => {
-  const error = new Error('this notebook may not use the network (its status line says so, and can allow it)')
+  const error = new Error('this notebook may not use the network (allow it in the status line)')
   error.name = 'PermissionError'
   return error
 }
 
-/** Nothing of the network: what is in the address itself, or in this worker's memory. */
+/** No network: the data is in the URL itself, or in this worker's memory. */
 const isLocal = (address: string): boolean => {
   let protocol: unknown
   try {
     protocol = apply(protocolOf, new URL(address), [])
   } catch {
-    // It is none, and whoever it is for will say so.
+    // Not a valid URL: the native function will report that.
     return true
   }
   return protocol === 'data:' || protocol === 'blob:'
@@ -56,7 +55,7 @@ const isLocal = (address: string): boolean => {
 
 const urlOf = (input: unknown): string => {
   try {
-    return apply(addressOf, input, []) as string
+    return apply(requestUrl, input, []) as string
   } catch {
     return String(input)
   }
@@ -64,7 +63,7 @@ const urlOf = (input: unknown): string => {
 
 const isRequest = (input: unknown): boolean => {
   try {
-    apply(addressOf, input, [])
+    apply(requestUrl, input, [])
     return true
   } catch {
     return false
@@ -77,7 +76,7 @@ const guardedFetch = async (input: unknown, init?: RequestInit): Promise<Respons
     await askLater(address)
     if (!permitted()) throw refused()
   }
-  // A text once made of it: asked again, it might say something else.
+  // Converted to a string once: a second conversion could give another result.
   return apply(plainFetch, globalThis, [isRequest(input) ? input : address, init]) as Promise<Response>
 }
 
@@ -86,7 +85,7 @@ interface Opened {
   readonly waits: boolean
 }
 
-/** Requests are the browser's own; only their sending is held. */
+/** Requests are native; only sending is delayed. */
 const guardRequests = (): void => {
   const opened = new WeakMap<object, Opened>()
   XMLHttpRequest.prototype.open = function guardedOpen(
@@ -97,7 +96,7 @@ const guardRequests = (): void => {
   ) {
     const address = String(url)
     const waits = rest.length > 0 && !rest[0]
-    // Without spread or slice, which that code may have replaced.
+    // Without spread or slice, which the code may have replaced.
     apply(open, this, [method, address, !waits, rest[1] ?? null, rest[2] ?? null])
     apply(set, opened, [this, { address, waits }])
   }
@@ -114,7 +113,7 @@ const guardRequests = (): void => {
     }
     const later = async (): Promise<void> => {
       await askLater(about.address)
-      // Opened anew meanwhile, it is another request.
+      // Reopened meanwhile: a different request.
       if (apply(get, opened, [this]) !== about) return
       if (permitted()) apply(send, this, [body])
       else apply(dispatchEvent, this, [new ProgressEvent('error')])
@@ -123,9 +122,9 @@ const guardRequests = (): void => {
   }
 }
 
-/** Before anything else runs here. `onClose`: the code ends its worker. */
+/** Must run before anything else. `onClose`: the code closes its worker. */
 export const blockNetwork = (onClose: () => void): void => {
-  // Other ways into the network, and other workers; most of them the frame's policy refuses too.
+  // Other ways into the network, and other workers; the frame's policy blocks most of them too.
   for (const name of [
     'WebSocket',
     'WebSocketStream',
@@ -143,14 +142,14 @@ export const blockNetwork = (onClose: () => void): void => {
   })
   replace('fetch', guardedFetch)
   guardRequests()
-  // Where no memory is shared the frame tells.
+  // Without shared memory, the frame sends the permission.
   globalThis.addEventListener('message', (event) => {
     const data = apply(dataOf, event, []) as { readonly permitted?: unknown } | null
     if (event.isTrusted && typeof data?.permitted === 'boolean') store(permission, 0, data.permitted ? 1 : 0)
   })
 }
 
-/** How the person is asked; `shared` is where the frame puts what they say. */
+/** How permission is requested; `shared` is where the frame writes the answer. */
 export const requestPermissionBy = (setup: {
   readonly shared: SharedArrayBuffer | null
   readonly later: (target: string) => Promise<unknown>
@@ -161,7 +160,7 @@ export const requestPermissionBy = (setup: {
   callSync = setup.now
 }
 
-/** The bytes at an address in memory, at once. */
+/** The bytes of a local URL, synchronously. */
 export const readNow = (address: string): Uint8Array<ArrayBuffer> => {
   const request = new XMLHttpRequest()
   apply(open, request, ['GET', address, false])

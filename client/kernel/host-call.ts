@@ -1,20 +1,20 @@
-// What the worker asks of the page, and what it is given.
+// Requests of the worker to the page, and their results.
 import type { FolderListing } from '../../shared/api/routes.ts'
 import type { NewFile, StoredFile } from '../files/store.ts'
 
 /** What the worker cannot get itself, as it has no origin. */
 export type HostCall =
-  /** The files this browser keeps for the notebook; null where they are those it gave last. */
+  /** This browser's files of the notebook; null if unchanged since the last call. */
   | { readonly what: 'stored' }
   | { readonly what: 'content'; readonly path: string; readonly version: string }
   | { readonly what: 'store'; readonly files: readonly NewFile[] }
   | { readonly what: 'unstore'; readonly paths: readonly string[] }
-  /** What lies beside the notebook; null where the relay does not tell. */
+  /** The files next to the notebook; null if the relay does not answer. */
   | { readonly what: 'listing' }
-  | { readonly what: 'beside'; readonly path: string }
-  /** A package, or a page of the index; `integrity` as `fetch` has it. */
+  | { readonly what: 'folder-file'; readonly path: string }
+  /** A package file, or an index page; `integrity` as in `fetch`. */
   | { readonly what: 'package'; readonly path: string; readonly integrity: string }
-  /** Whether code may use the network; `target` is for the person to judge by. */
+  /** Permission for the network; `target` is shown to the person. */
   | { readonly what: 'network'; readonly target: string }
 
 export interface HostResults {
@@ -22,14 +22,14 @@ export interface HostResults {
   readonly content: Uint8Array<ArrayBuffer> | null
   readonly store: readonly StoredFile[]
   readonly unstore: null
-  /** 'same' as it gave last. */
+  /** 'same' as in the last result. */
   readonly listing: FolderListing | 'same' | null
-  readonly beside: { readonly tag: string | null; readonly content: Blob }
+  readonly 'folder-file': { readonly tag: string | null; readonly content: Blob }
   readonly package: { readonly status: number; readonly contentType: string; readonly content: Blob }
   readonly network: null
 }
 
-/** `name` is that of an exception; of `beside`, the status in words. */
+/** `name` is the name of an error; for `beside`, the HTTP status as text. */
 export interface Refusal {
   readonly name: string
   readonly message: string
@@ -38,7 +38,7 @@ export type HostResult =
   | { readonly ok: true; readonly value: HostResults[HostCall['what']] }
   | { readonly ok: false; readonly refusal: Refusal }
 
-/** What a worker that stands still reads from shared memory, as JSON; the content by an address that it reads. */
+/** What a blocked worker reads from shared memory, as JSON; content by a URL that it reads. */
 export type SyncHostResult =
-  | { readonly ok: true; readonly tag: string | null; readonly address: string | null }
+  | { readonly ok: true; readonly tag: string | null; readonly url: string | null }
   | { readonly ok: false; readonly refusal: Refusal }

@@ -1,5 +1,4 @@
-// The worker's way to what lies outside its sandbox: it asks the page, and waits as other work does or, where Python
-// cannot wait so, standing still.
+// The worker's side of host calls: asynchronous, or blocking where Python cannot await.
 import { readNow } from './guard.ts'
 import type { SyncHostResult, HostCall, HostResults, HostResult } from './host-call.ts'
 import type { FromWorker } from './protocol.ts'
@@ -7,7 +6,7 @@ import type { TypedLine } from './typed-line.ts'
 
 type NeedOf<W extends HostCall['what']> = Extract<HostCall, { readonly what: W }>
 
-/** The page did not give it; `name` says of what kind the reason is. */
+/** The call failed; `name` is its error name. */
 export class HostError extends Error {
   constructor({ name, message }: { readonly name: string; readonly message: string }) {
     super(message)
@@ -15,31 +14,31 @@ export class HostError extends Error {
   }
 }
 
-/** Milliseconds between looks at whether the run is to be interrupted. */
+/** Milliseconds between checks for an interrupt. */
 const slice = 50
 
 export class HostClient {
   private last = 0
-  private readonly waiting = new Map<number, (given: HostResult) => void>()
+  private readonly waiting = new Map<number, (result: HostResult) => void>()
 
   constructor(
     private readonly post: (message: FromWorker) => void,
-    /** null where no memory is shared: then nothing can be waited for standing still. */
+    /** Null without shared memory: blocking calls are impossible. */
     private readonly memory: TypedLine | null,
   ) {}
 
   async ask<W extends HostCall['what']>(need: NeedOf<W>): Promise<HostResults[W]> {
     const id = ++this.last
-    const given = await new Promise<HostResult>((resolve) => {
+    const result = await new Promise<HostResult>((resolve) => {
       this.waiting.set(id, resolve)
       this.post({ type: 'need', id, need, now: false })
     })
-    if (!given.ok) throw new HostError(given.refusal)
-    return given.value as HostResults[W]
+    if (!result.ok) throw new HostError(result.refusal)
+    return result.value as HostResults[W]
   }
 
-  given(id: number, given: HostResult): void {
-    this.waiting.get(id)?.(given)
+  result(id: number, result: HostResult): void {
+    this.waiting.get(id)?.(result)
     this.waiting.delete(id)
   }
 
@@ -47,9 +46,9 @@ export class HostClient {
     return this.memory !== null
   }
 
-  /** null where `interrupted` said so before there was an answer. */
+  /** Null if `interrupted` before there was a result. */
   callSync(
-    need: NeedOf<'beside' | 'network'>,
+    need: NeedOf<'folder-file' | 'network'>,
     interrupted: () => boolean,
   ): { readonly bytes: Uint8Array<ArrayBuffer>; readonly tag: string | null } | null {
     const { memory } = this
@@ -63,8 +62,8 @@ export class HostClient {
       memory.wait(id, slice)
       text = memory.take(id)
     }
-    const given = JSON.parse(text) as SyncHostResult
-    if (!given.ok) throw new HostError(given.refusal)
-    return { bytes: given.address === null ? new Uint8Array(0) : readNow(given.address), tag: given.tag }
+    const result = JSON.parse(text) as SyncHostResult
+    if (!result.ok) throw new HostError(result.refusal)
+    return { bytes: result.url === null ? new Uint8Array(0) : readNow(result.url), tag: result.tag }
   }
 }

@@ -1,23 +1,24 @@
-// What the worker gets through the page: the notebook's files in this browser, those beside it at the relay, packages,
-// and its person's word on the network. The code that asks is the notebook's, so each request is looked at as one of
-// somebody hostile; whose files and which folder is never theirs to say.
+// The page's side of host calls: the notebook's files in this browser and in the relay's folder, packages, and
+// permission for the network. The calling code is the notebook's, so every call is treated as hostile; it never chooses
+// whose files or which folder.
+import { toBrowserPath } from '../base-path.ts'
 import { reasonOf } from '../document/database.ts'
 import type { FolderListing } from '../../shared/api/routes.ts'
-import { fileAddress, fetchListing, type TaggedListing } from '../files/folder.ts'
+import { fileUrl, fetchListing, type TaggedListing } from '../files/folder.ts'
 import { FileStore, type StoredFile } from '../files/store.ts'
 import type { HostResult, HostCall, HostResults } from './host-call.ts'
 import { parseHostCall } from './parse-host-call.ts'
 import type { Permission } from './permission.ts'
 import type { Place } from './protocol.ts'
 
-/** Milliseconds a run waits for the relay's list of files, and how long after a relay that did not answer it is not asked. */
+/** Milliseconds a run waits for the relay's file list, and for which a relay that did not answer is not asked again. */
 const listPatience = 3_000
 const listPause = 15_000
 const readPatience = 120_000
-/** Requests that one worker may have open. */
-const most = 2_000
+/** Maximum open calls of one worker. */
+const maxOpenCalls = 2_000
 
-/** Expected: told to the worker by name. */
+/** Expected failures: sent to the worker by name. */
 class Refusal extends Error {
   constructor(name: string, message = '') {
     super(message)
@@ -28,25 +29,25 @@ class Refusal extends Error {
 export class HostServices {
   private open = 0
   private store: Promise<FileStore> | null = null
-  /** What the store has, as it was last told. */
+  /** The store's content as last sent. */
   private rows = new Map<string, StoredFile>()
-  private heard: (TaggedListing & { readonly folder: string }) | null = null
+  private lastListing: (TaggedListing & { readonly folder: string }) | null = null
   private notBefore = 0
 
   constructor(
     private readonly place: () => Place | null,
     private readonly permission: Permission,
-    /** Settles when the worker can see what its person last said. */
+    /** Resolves when the worker can see the permission. */
     private readonly permissionApplied: () => Promise<void>,
   ) {}
 
-  async handle(asked: unknown): Promise<HostResult> {
-    if (this.open >= most)
+  async handle(message: unknown): Promise<HostResult> {
+    if (this.open >= maxOpenCalls)
       return { ok: false, refusal: { name: 'busy', message: 'too many requests at once' } }
     this.open += 1
     try {
-      const need = parseHostCall(asked)
-      if (need === null) throw new Refusal('nonsense', 'that is nothing the page gives')
+      const need = parseHostCall(message)
+      if (need === null) throw new Refusal('nonsense', 'unknown request')
       return { ok: true, value: await this.dispatch(need) }
     } catch (error) {
       if (error instanceof Refusal || error instanceof DOMException || error instanceof TypeError)
@@ -74,7 +75,7 @@ export class HostServices {
         return this.remove(need)
       case 'listing':
         return this.listing()
-      case 'beside':
+      case 'folder-file':
         return this.folderFile(need.path)
       case 'package':
         return this.package(need.path, need.integrity)
@@ -87,13 +88,13 @@ export class HostServices {
 
   private folder(): string {
     const place = this.place()
-    if (place === null) throw new Refusal('unreachable', 'it is not known yet which notebook this is')
+    if (place === null) throw new Refusal('unreachable', 'the notebook is not known yet')
     return place.folder
   }
 
   private opened(): Promise<FileStore> {
     const place = this.place()
-    if (place === null) throw new Refusal('unreachable', 'it is not known yet which notebook this is')
+    if (place === null) throw new Refusal('unreachable', 'the notebook is not known yet')
     this.store ??= FileStore.open(place.docId)
     return this.store
   }
@@ -127,25 +128,25 @@ export class HostServices {
   private async listing(): Promise<FolderListing | 'same' | null> {
     const folder = this.folder()
     if (performance.now() < this.notBefore) return null
-    const asked = performance.now()
-    const last = this.heard?.folder === folder ? this.heard : null
-    const heard = await fetchListing(folder, listPatience, last)
-    if (heard === null) {
-      if (performance.now() - asked >= listPatience) this.notBefore = performance.now() + listPause
+    const message = performance.now()
+    const last = this.lastListing?.folder === folder ? this.lastListing : null
+    const listing = await fetchListing(folder, listPatience, last)
+    if (listing === null) {
+      if (performance.now() - message >= listPatience) this.notBefore = performance.now() + listPause
       return null
     }
-    if (heard === last) return 'same'
-    this.heard = { ...heard, folder }
-    return heard.listing
+    if (listing === last) return 'same'
+    this.lastListing = { ...listing, folder }
+    return listing.listing
   }
 
-  /** The notebook may have moved, and its folder with it: it is always the one of now. */
-  private async folderFile(path: string): Promise<HostResults['beside']> {
-    const address = fileAddress(this.folder(), path)
+  /** Uses the present folder: the notebook may have been moved. */
+  private async folderFile(path: string): Promise<HostResults['folder-file']> {
+    const url = fileUrl(this.folder(), path)
     if (!(await this.permission.ask(path))) throw new Refusal('not allowed')
     let response: Response
     try {
-      response = await fetch(address, { signal: AbortSignal.timeout(readPatience) })
+      response = await fetch(url, { signal: AbortSignal.timeout(readPatience) })
     } catch (error) {
       if (error instanceof TypeError || error instanceof DOMException) throw new Refusal('unreachable')
       throw error
@@ -165,7 +166,7 @@ export class HostServices {
   }
 
   private async package(path: string, integrity: string): Promise<HostResults['package']> {
-    const response = await fetch(path, integrity === '' ? {} : { integrity })
+    const response = await fetch(toBrowserPath(path), integrity === '' ? {} : { integrity })
     const contentType = response.headers.get('content-type') ?? 'application/octet-stream'
     return { status: response.status, contentType, content: await response.blob() }
   }

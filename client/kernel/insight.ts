@@ -1,5 +1,5 @@
-// What is known of the notebook's Python without running a cell: from the live objects while Python is idle, and from
-// the sources always.
+// Information about the notebook's Python without running a cell: from live objects while the kernel is idle, and
+// always from the sources.
 import type * as Y from 'yjs'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
@@ -7,24 +7,24 @@ import type { Kernel } from './kernel.ts'
 import type { Completions, Hint } from './protocol.ts'
 
 export interface Insight {
-  /** `before` is the source up to the caret; `asked`: by a key, and not just by writing. */
+  /** `before` is the source up to the caret; `asked`: by key, not while typing. */
   complete(before: string, asked: boolean): Promise<Completions | null>
   /** `before` ends with the word in question. */
   hint(before: string, hover: boolean): Promise<Hint | null>
-  /** Why Python says nothing now, in words for the person; null where it could. */
+  /** Why the kernel does not answer now; null if it can. */
   readonly silence: string | null
-  /** Names that occur in the notebook's code. */
+  /** Names in the notebook's code. */
   names(): ReadonlySet<string>
 }
 
-/** Roughly: what is inside of strings and comments are no names. */
+/** Approximate: strings and comments contain no names. */
 const strings = /"""[^]*?"""|'''[^]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#.*/g
 
 const silences = {
-  off: 'Python has not started: it does with the first run.',
-  starting: 'Python starts …',
-  busy: 'Python is busy.',
-  failed: 'Python could not start.',
+  off: 'The kernel has not started: it starts with the first run.',
+  starting: 'Kernel starting…',
+  busy: 'The kernel is busy.',
+  failed: 'The kernel could not start.',
   idle: null,
 } as const
 

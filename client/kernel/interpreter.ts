@@ -6,32 +6,32 @@ import { packageBridge, type PackageBridge } from './packages.ts'
 import { loadFrom, type Parts } from './parts.ts'
 import type { Answers, Query, RunStatus } from './protocol.ts'
 
-/** What Python calls of us, as the module `notebook_bridge`. */
+/** What Python calls, as the module `notebook_bridge`. */
 export interface Bridge {
   post_text(name: 'stdout' | 'stderr', text: string): void
   /** A KernelEvent as JSON. */
   post(json: string): void
-  /** Calls for a flush in about so many ms, by timer or, if Python is busy, by alarm. */
+  /** Requests a flush after so many ms, by timer or, if Python is busy, by alarm. */
   flush_later(milliseconds: number): void
-  /** Signals the last interrupt anew at the next chance. */
+  /** Signals the last interrupt again as soon as possible. */
   interrupt_again(): void
-  /** The last interrupt was acted on; until then it is signalled again and again. */
+  /** The last interrupt was handled; until then it is signalled repeatedly. */
   interrupt_taken(): void
   wait_for_interrupt(milliseconds: number): void
-  /** An alarm after so many ms, and again and again until `no_alarm`. */
+  /** An alarm after so many ms, repeated until `no_alarm`. */
   alarm_in(milliseconds: number): void
   no_alarm(): void
-  /** Why nobody can be asked for a line of text now; empty where somebody can. */
+  /** Why no input can be requested now; empty if it can. */
   no_input(): string
-  /** What was typed for the input of that id, once it was. */
+  /** The input typed for that id, if any. */
   typed_line(id: number): string | undefined
   finished(status: RunStatus): void
 }
 
 export interface Interpreter {
   /** See Loaded. */
-  readonly withoutSnapshot: string | null
-  /** `prelude`: a Prelude as JSON. */
+  readonly snapshotError: string | null
+  /** `setup`: a RunSetup as JSON. */
   start(code: string, count: number, setup: string): void
   interrupt(): void
   flush(): void
@@ -42,23 +42,23 @@ export interface Interpreter {
 }
 
 export interface InterpreterOptions {
-  /** The page's origin, at which the packages are. */
+  /** The page's origin, which has the packages. */
   readonly origin: string
   readonly parts: Parts
-  readonly outside: HostClient
+  readonly host: HostClient
   readonly bridge: Bridge
   readonly onProgress: (detail: string) => void
-  /** The interpreter broke; nothing can be asked of it any more. */
+  /** The interpreter crashed and cannot be used any more. */
   readonly onDeath: (reason: string) => void
-  /** Text that C code wrote to the file descriptors, past Python's streams. */
+  /** Text that C code wrote to the file descriptors, bypassing Python's streams. */
   readonly onOutput: (name: 'stdout' | 'stderr', text: string) => void
-  /** Asked each few microseconds while Python is busy. */
+  /** Called every few microseconds while Python is busy. */
   readonly pendingSignal: () => 'interrupt' | 'alarm' | null
   /** Whether there is an interrupt that Python has not seen. */
   readonly interrupted: () => boolean
 }
 
-/** The undocumented part of Pyodide that is used here. */
+/** The undocumented parts of Pyodide used here. */
 interface Internals {
   readonly _api: { on_fatal?: (error: unknown) => void }
   readonly _module: {
@@ -69,9 +69,9 @@ interface Internals {
 }
 
 /**
- * Python counts what C code takes of its own stack, of which there are 5 MB, but the browser's is full long before and
- * ends Python. With so many bytes it is a RecursionError first (a list in itself still ended Python with
- * 192 KiB), and large imports fit (sympy's does not into 104 KiB).
+ * Python limits the stack of C code to 5 MB, but the browser's stack is full long before, which kills Python. With this
+ * limit in bytes it is a RecursionError first (a self-containing list still killed Python at 192 KiB), and large
+ * imports fit (sympy's does not fit into 104 KiB).
  */
 const stackSize = 144 * 1024
 
@@ -83,8 +83,8 @@ const protectStack = ({ _module }: Internals): void => {
 const signalNumbers = { interrupt: 2, alarm: 14 } as const
 
 export const loadInterpreter = async (options: InterpreterOptions): Promise<Interpreter> => {
-  const { origin, parts, outside, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
-  const { pyodide, withoutSnapshot } = await loadFrom(parts, origin)
+  const { origin, parts, host, bridge, onProgress, onDeath, onOutput, pendingSignal } = options
+  const { pyodide, snapshotError } = await loadFrom(parts, origin)
   const internals = pyodide as unknown as Internals
   internals._api.on_fatal = (error) => onDeath(String(error))
 
@@ -102,14 +102,15 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
   pyodide.setStdin({ error: true })
 
-  const packages = packageBridge(pyodide, onProgress, outside, origin)
-  if (withoutSnapshot !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
-  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'withoutSnapshot'> & {
+  const packages = packageBridge(pyodide, onProgress, host, origin)
+  if (snapshotError !== null) pyodide.runPython(`import sys; sys.path.append('${libraryFolder}')`)
+  const python = pyodide.pyimport('notebook_kernel.run') as Omit<Interpreter, 'files' | 'snapshotError'> & {
     start_python(worker: Bridge & PackageBridge & { readonly protect_stack: () => void }): void
   }
   python.start_python({ ...bridge, ...packages, protect_stack: () => protectStack(internals) })
 
-  // Pyodide reads element 0 and writes 0 back. Read and taken here in one step, no interrupt can fall in between.
+  // Pyodide reads element 0 and writes 0 back. Read and reset here in one step, so that no interrupt is lost in
+  // between.
   const signals = {
     get 0() {
       const signal = pendingSignal()
@@ -121,7 +122,7 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   const batch = pyodide.pyimport('notebook_kernel.streams').batch as { flush(): void }
   const queries = pyodide.pyimport('notebook_kernel.queries') as { answer(question: string): string }
   return {
-    withoutSnapshot,
+    snapshotError,
     start: (code, count, setup) => python.start(code, count, setup),
     interrupt: () => python.interrupt(),
     flush: () => batch.flush(),
@@ -131,13 +132,13 @@ export const loadInterpreter = async (options: InterpreterOptions): Promise<Inte
   }
 }
 
-/** Python works in the notebook's folder, and imports what lies there; what it compiles of it stays in memory. */
+/** Makes the notebook's folder the working and import folder; compiled bytecode stays in memory. */
 const mountFiles = (pyodide: PyodideInterface, options: InterpreterOptions): NotebookFiles => {
   pyodide.runPython("import sys; sys.path.insert(0, ''); sys.pycache_prefix = '/tmp/notebook-cache'; del sys")
   const modules = pyodide.pyimport('importlib') as { invalidate_caches(): void }
-  return new NotebookFiles(pyodide.FS, options.outside, {
+  return new NotebookFiles(pyodide.FS, options.host, {
     onNames: () => modules.invalidate_caches(),
-    say: (text) => options.onOutput('stderr', text),
+    report: (text) => options.onOutput('stderr', text),
     interrupted: options.interrupted,
   })
 }

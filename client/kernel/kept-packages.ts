@@ -1,4 +1,4 @@
-// The packages that a notebook keeps, in its metadata: whoever opens it next finds them, in the same versions.
+// The notebook's packages, in its metadata: whoever opens it gets the same versions.
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
@@ -12,7 +12,7 @@ const key = 'llm_notebook_packages'
 const namePattern = /^[a-z0-9][a-z0-9._-]*$/
 const filePattern = /^[\w.+!-]+\.whl$/
 const digestPattern = /^[0-9a-f]{64}$/
-const most = 1_000
+const maxPackages = 1_000
 
 export const parseKeptPackage = (value: unknown): KeptPackage | null => {
   if (!isRecord(value)) return null
@@ -23,17 +23,17 @@ export const parseKeptPackage = (value: unknown): KeptPackage | null => {
   return { name, version, file, sha256, path }
 }
 
-/** What the metadata says, as far as it is that. */
+/** The valid entries of the metadata. */
 export const readKeptPackages = (doc: Y.Doc): readonly KeptPackage[] => {
   const value = notebookMetaValue(doc, key)
   if (!Array.isArray(value)) return []
   return value
-    .slice(0, most)
+    .slice(0, maxPackages)
     .map(parseKeptPackage)
     .filter((each) => each !== null)
 }
 
-/** Keeps these, and no longer what was removed. Sorted, so that a file changes only where they do. */
+/** Adds and removes packages. Sorted, so that a file changes only when they do. */
 export const keepPackages = (
   doc: Y.Doc,
   kept: readonly KeptPackage[],
@@ -50,6 +50,6 @@ export const keepPackages = (
   apply(doc, { type: 'set-notebook-meta', key, value }, origin)
 }
 
-/** Tells when they may have changed. */
+/** Called when they may have changed. */
 export const onKeptPackages = (doc: Y.Doc, listener: () => void): (() => void) =>
   onNotebookMeta(doc, key, listener)

@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import type {
   Answers,
   CommMessage,
@@ -23,20 +24,20 @@ export type KernelStatus = 'off' | 'starting' | 'idle' | 'busy' | 'failed'
 
 export interface RunOutcome {
   readonly status: RunStatus
-  /** Why Python and all its variables are gone, in words for the person; absent when they are not. */
+  /** Why the kernel and all its variables were lost; absent if they were not. */
   readonly lost?: string
 }
 
 export interface KernelOptions {
-  /** Where the interpreter's files lie; `/pyodide/` of the page's origin unless given. */
+  /** Base URL of the interpreter's files; `/pyodide/` of the page's origin by default. */
   readonly indexURL?: string
-  /** Whether memory may be shared with the worker; without it an interrupt has to end Python. */
+  /** Whether memory may be shared with the worker; without it, an interrupt must end the kernel. */
   readonly sharedMemory?: boolean
-  /** Where the notebook's files are, asked before each run; without it they end with Python. */
+  /** The notebook's files, read before each run; without it, files end with the kernel. */
   readonly place?: () => Place | null
-  /** Whether its code may use the network and the files beside it; without it, it asks nobody and may not. */
+  /** Permission for the network and the folder; without it, both are denied. */
   readonly permission?: Permission
-  /** The packages that the notebook keeps, asked before each run. */
+  /** The notebook's packages, read before each run. */
   readonly kept?: () => readonly KeptPackage[]
 }
 
@@ -49,22 +50,22 @@ interface Pending {
   readonly settle: (outcome: RunOutcome) => void
 }
 
-/** A worker and what belongs to its life. */
+/** A worker and its state. */
 interface RunningKernel {
   readonly sandbox: Sandbox
-  readonly gate: HostServices
-  /** Whether it shares memory with its frame; null while that is not known. */
+  readonly services: HostServices
+  /** Whether it shares memory with its frame; null while unknown. */
   shared: boolean | null
   /** See ToWorker. */
   interrupts: number
-  permissionTold: Promise<void>
+  permissionApplied: Promise<void>
   readonly ended: AbortController
 }
 
-/** After so long an interrupt that did nothing is not expected to do anything, in ms. */
-const patience = 2000
+/** Milliseconds after which an interrupt counts as ineffective. */
+const interruptTimeout = 2000
 
-/** Python in a worker: runs one cell at a time, in the order they were asked for. Starts when first needed. */
+/** Python in a worker: runs one cell at a time, in order of request. Starts when first needed. */
 export class Kernel {
   private currentStatus: KernelStatus = 'off'
   private currentDetail = ''
@@ -72,7 +73,7 @@ export class Kernel {
   private snapshotFailure: string | null = null
   private live: RunningKernel | null = null
   private queue: Pending[] = []
-  /** The run that the worker has. */
+  /** The run in the worker. */
   private current: Pending | null = null
   /** The run whose background tasks may still print. */
   private last: Pending | null = null
@@ -88,11 +89,11 @@ export class Kernel {
   private readonly place: () => Place | null
   private readonly kept: () => readonly KeptPackage[]
   readonly permission: Permission
-  /** A frame that waits for the next start. */
+  /** A frame for the next start. */
   private prepared: Sandbox | null = null
 
   constructor(options: KernelOptions = {}) {
-    this.indexURL = new URL(options.indexURL ?? '/pyodide/', location.href).href
+    this.indexURL = new URL(options.indexURL ?? toBrowserPath('/pyodide/'), location.href).href
     this.place = options.place ?? (() => null)
     this.kept = options.kept ?? (() => [])
     this.sharedMemory = options.sharedMemory ?? globalThis.crossOriginIsolated
@@ -104,45 +105,45 @@ export class Kernel {
     return this.currentStatus
   }
 
-  /** What it is doing while it starts or loads packages, or why it failed or ended; for the person. */
+  /** What it is doing while starting or loading packages, or why it failed or ended. */
   get detail(): string {
     return this.currentDetail
   }
 
-  /** Why the last start was not from the snapshot of Python's memory, but took longer; null where it was. */
-  get withoutSnapshot(): string | null {
+  /** Why the last start was slower, without the snapshot; null if it used the snapshot. */
+  get snapshotError(): string | null {
     return this.snapshotFailure
   }
 
-  /** The current run was interrupted 2 s ago and goes on: only `restart` can end it. */
+  /** The current run goes on 2 s after an interrupt: only `restart` can end it. */
   get stuck(): boolean {
     return this.isStuck
   }
 
-  /** How many times Python ended, and its variables with it. */
+  /** How many times the kernel has ended, and lost its variables. */
   get ends(): number {
     return this.endCount
   }
 
-  /** Runs asked for and not settled. */
+  /** Runs requested and not finished. */
   get pending(): number {
     return this.queue.length + (this.current ? 1 : 0)
   }
 
-  /** Makes what Python starts in, so that the start finds it there. */
+  /** Creates the sandbox for the next start. */
   prepare(): void {
     if (!this.disposed && this.live === null) this.prepared ??= new Sandbox()
   }
 
-  /** Settles when it has started or failed, which `status` tells. */
+  /** Resolves when it has started or failed; see `status`. */
   start(): Promise<void> {
     if (!this.disposed && (this.currentStatus === 'off' || this.currentStatus === 'failed')) this.spawn()
     return this.started()
   }
 
   /**
-   * Runs a cell; `count` is its n in `In [n]`, `install` names packages that it is to find. Always settles. `onEvent` may be called after that, until the next
-   * run starts, with what tasks left in the background print.
+   * Runs a cell; `count` is its n in `In [n]`, `install` names packages to install first. Always resolves. `onEvent`
+   * may be called later, until the next run starts, with output of background tasks.
    */
   run(
     code: string,
@@ -158,7 +159,7 @@ export class Kernel {
     })
   }
 
-  /** Stops the current run, or one that waits for the start. */
+  /** Stops the current run, or one waiting for the start. */
   interrupt(): void {
     if (!this.current) {
       if (this.currentStatus === 'starting') this.queue.shift()?.settle({ status: 'interrupted' })
@@ -167,7 +168,10 @@ export class Kernel {
     const live = this.live
     if (!live) return
     if (live.shared !== true) {
-      this.end('Python was ended to stop this cell, as this browser shares no memory with it.', 'interrupted')
+      this.end(
+        'The kernel was restarted to stop this cell, because this browser shares no memory with it.',
+        'interrupted',
+      )
       this.spawn()
       return
     }
@@ -177,35 +181,35 @@ export class Kernel {
     this.stuckTimer ??= setTimeout(() => {
       this.isStuck = true
       this.changed()
-    }, patience)
+    }, interruptTimeout)
   }
 
-  /** Hands a message to the Python half of a widget; only while no cell runs. */
+  /** Sends a message to the Python side of a widget; only while no cell runs. */
   comm(message: CommMessage): void {
     if (this.currentStatus === 'idle' && this.live) this.send(this.live, { type: 'comm', message })
   }
 
-  /** What Python says to this; null at once where it is not idle, and soon where it has no answer. */
+  /** Asks Python; null at once if it is not idle, and soon if it has no answer. */
   ask<T extends Query['type']>(query: QueryOf<T>): Promise<Answers[T] | null> {
     const live = this.live
     if (this.currentStatus !== 'idle' || !live) return Promise.resolve(null)
     return this.questions.ask(query.type, (id) => this.send(live, { type: 'ask', id, query }))
   }
 
-  /** Gives the current run the line it waits for; `id` is that of its `input` event. */
+  /** Answers the current run's request for input; `id` is that of its `input` event. */
   type(id: number, line: string): void {
     this.live?.sandbox.type(id, line)
   }
 
-  /** Takes back the runs that have not begun. */
+  /** Cancels the runs that have not begun. */
   dropQueue(): void {
     for (const pending of this.queue.splice(0)) pending.settle({ status: 'interrupted' })
   }
 
-  /** Ends Python, whatever it does, and starts it anew. */
+  /** Ends Python, whatever it does, and starts it again. */
   restart(): Promise<void> {
     if (this.disposed) return Promise.resolve()
-    this.end('Python was restarted.', 'interrupted')
+    this.end('The kernel was restarted.', 'interrupted')
     this.spawn()
     return this.started()
   }
@@ -234,10 +238,10 @@ export class Kernel {
     this.prepared = null
     const live: RunningKernel = {
       sandbox,
-      gate: new HostServices(this.place, this.permission, () => live.permissionTold),
+      services: new HostServices(this.place, this.permission, () => live.permissionApplied),
       shared: null,
       interrupts: 0,
-      permissionTold: Promise.resolve(),
+      permissionApplied: Promise.resolve(),
       ended: new AbortController(),
     }
     this.live = live
@@ -264,20 +268,20 @@ export class Kernel {
       },
       live.ended.signal,
     )
-    this.become('starting', 'starting Python')
+    this.become('starting', 'loading Python')
   }
 
   private permit(): void {
     const live = this.live
     if (live === null || live.shared === null) return
-    live.permissionTold = live.sandbox.permit(this.permission.permitted === 'allowed')
+    live.permissionApplied = live.sandbox.permit(this.permission.permitted === 'allowed')
   }
 
   private async handle(live: RunningKernel, id: number, need: unknown, now: boolean): Promise<void> {
-    const given = await live.gate.handle(need)
+    const result = await live.services.handle(need)
     if (this.live !== live) return
-    if (now) live.sandbox.giveNow(id, given)
-    else this.send(live, { type: 'given', id, given })
+    if (now) live.sandbox.sendResult(id, result)
+    else this.send(live, { type: 'given', id, result })
   }
 
   private receive(live: RunningKernel, message: WorkerMessage): void {
@@ -290,9 +294,9 @@ export class Kernel {
           this.become(this.currentStatus, message.detail)
         return
       case 'ready':
-        this.snapshotFailure = message.withoutSnapshot
-        if (message.withoutSnapshot !== null)
-          console.warn(`Python started without its snapshot, which takes longer: ${message.withoutSnapshot}`)
+        this.snapshotFailure = message.snapshotError
+        if (message.snapshotError !== null)
+          console.warn(`Python started without its snapshot, which is slower: ${message.snapshotError}`)
         this.become('idle', '')
         return this.next()
       case 'dead':
@@ -324,7 +328,7 @@ export class Kernel {
     if (!next) return
     this.setCurrent(next)
     this.last = next
-    // It may be known only now which notebook this is.
+    // The notebook may have become known only now.
     this.permit()
     this.send(live, {
       type: 'run',
@@ -333,7 +337,7 @@ export class Kernel {
       count: next.count,
       interrupts: live.interrupts,
       placed: this.place() !== null,
-      prelude: { kept: this.kept(), install: next.install },
+      setup: { kept: this.kept(), install: next.install },
     })
     this.become('busy', '')
   }
@@ -349,23 +353,23 @@ export class Kernel {
     this.current = pending
   }
 
-  /** The worker is gone, or of no use. */
+  /** The worker is gone or unusable. */
   private fail(reason: string): void {
     if (this.currentStatus === 'starting') {
-      const told = `Python could not start: ${reason}`
-      this.end(told, 'error')
-      return this.become('failed', told)
+      const message = `The kernel could not start: ${reason}`
+      this.end(message, 'error')
+      return this.become('failed', message)
     }
-    const told = `Python broke down: ${reason}. It was restarted, and its variables are gone.`
-    // Between two runs it is told where the last one stands, whose code broke it.
-    if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${told}\n` })
+    const message = `The kernel crashed: ${reason}. It was restarted, and its variables are lost.`
+    // Between two runs, the last run is told: its code crashed the kernel.
+    if (this.current === null) this.last?.onEvent({ type: 'stream', name: 'stderr', text: `${message}\n` })
     const ran = this.last !== null
-    this.end(told, 'error')
+    this.end(message, 'error')
     if (ran) this.spawn()
-    else this.become('off', told)
+    else this.become('off', message)
   }
 
-  /** Ends the worker. The current run settles with `status`; those behind it counted on its variables. */
+  /** Ends the worker. The current run settles with `status`; queued runs depended on its variables. */
   private end(lost: string, status: RunStatus): void {
     const live = this.live
     this.live = null
@@ -373,7 +377,7 @@ export class Kernel {
       this.endCount += 1
       live.ended.abort()
       live.sandbox.dispose()
-      void live.gate.close()
+      void live.services.close()
       this.permission.drop()
     }
     this.questions.drop()

@@ -1,5 +1,5 @@
-/** Where Python finds them: behind what a notebook installs. */
+/** Python's import folder for it, after a notebook's own packages. */
 export const libraryFolder: string
 
-/** Puts the files where Python finds them; `FS` is Pyodide's. Their contents stay where they are. */
+/** Mounts the files; `FS` is Pyodide's. Their contents are not copied. */
 export function mountLibrary(FS: unknown, packed: Uint8Array): void

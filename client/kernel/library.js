@@ -1,11 +1,10 @@
-// The packages that Python has from the start, its own part of the kernel among them, in one file: a list of paths
-// and lengths as JSON behind its length, and the contents one after the other. Plain JavaScript, as the snapshot is
-// taken with it.
+// The packages Python has from the start, including our part of the kernel, in one file: a list of paths and lengths as
+// JSON, preceded by its length, then the contents. Plain JavaScript, because the snapshot is taken with it.
 
-/** Where Python finds them: behind what a notebook installs. */
+/** Python's import folder for it, after a notebook's own packages. */
 export const libraryFolder = '/lib/kernel'
 
-/** A file that can be read, and written by its owner. */
+/** A regular file, readable, writable by its owner. */
 const mode = 0o100644
 
 /**

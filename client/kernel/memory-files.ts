@@ -1,5 +1,5 @@
-// The part of Emscripten's in-memory file system that is used here: its nodes, and nodes whose content comes when they
-// are first opened.
+// The part of Emscripten's in-memory file system used here: nodes, and nodes whose content is loaded when they are
+// first opened.
 
 export interface FileNode {
   mode: number
@@ -31,16 +31,16 @@ export interface MemoryFiles {
   closeStream(fd: number): void
 }
 
-/** Gives the content, or the error number Python is to see. */
+/** Returns the content, or the errno for Python. */
 export type Load = () => Uint8Array | number
 
-/** Of Emscripten. */
+/** Emscripten's error numbers. */
 export const [interruptedCall, inputOutputError, noSuchFile, notPermitted] = [27, 29, 44, 2]
 
-/** Files whose content is not here yet, and what gives it to them. */
+/** Files whose content is not loaded yet, with the function that sets it. */
 const waiting = new WeakMap<FileNode, (bytes: Uint8Array) => void>()
 export const isWaiting = (node: FileNode): boolean => waiting.has(node)
-/** Gives it its content, before anybody opened it. */
+/** Sets the content before the file is opened. */
 export const arriveAt = (node: FileNode, bytes: Uint8Array): void => waiting.get(node)?.(bytes)
 
 /** The node at a path, or null. */
@@ -53,13 +53,13 @@ export const nodeAt = (files: MemoryFiles, path: string): FileNode | null => {
   }
 }
 
-/** What Python wrote is a view of signed bytes. */
+/** Python writes signed bytes. */
 export const bytesOf = (node: FileNode): Uint8Array<ArrayBuffer> => {
   const { buffer, byteOffset } = node.contents as Uint8Array<ArrayBuffer>
   return new Uint8Array(buffer, byteOffset, node.usedBytes)
 }
 
-/** Makes a file that says its size and time at once; its content is fetched when somebody opens it. */
+/** Creates a file with its size and time; the content is loaded when it is opened. */
 export const putWaiting = (
   files: MemoryFiles,
   path: string,
@@ -87,7 +87,7 @@ export const putWaiting = (
   node.node_ops = {
     ...plain.node,
     setattr: (_, change) => {
-      // Emptied to be written anew, it need not be fetched.
+      // Truncated for writing: no need to load it.
       if (change.size === 0) arrive(new Uint8Array(0))
       else if (change.size !== undefined) fetchNow()
       plain.node.setattr(node, change)
@@ -108,7 +108,7 @@ export const putWaiting = (
   return node
 }
 
-/** Every file and every empty folder (with `/` at its end) below a folder. */
+/** Every file and every empty folder (ending in `/`) below a folder. */
 export const walk = (
   folder: FileNode,
   files: MemoryFiles,

@@ -1,7 +1,7 @@
-// What an import that failed lacked, as a package that could be installed.
+// The package that would fix a failed import.
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 
-/** Projects whose module has another name, by the module. */
+/** Projects named differently from their module, by module. */
 const projects: Readonly<Record<string, string>> = {
   attr: 'attrs',
   bs4: 'beautifulsoup4',
@@ -19,13 +19,13 @@ const projects: Readonly<Record<string, string>> = {
   yaml: 'pyyaml',
 }
 
-/** Of Python itself and not in a browser, or the folder of many projects: no package of that name is meant. */
+/** Parts of Python that browsers lack, and namespaces of many projects: no single package provides them. */
 const none = new Set(
   `curses dbm ensurepip fcntl google grp idlelib lzma msvcrt nt posixshmem pwd pyodide_js readline resource syslog
    termios tkinter turtle turtledemo venv winreg winsound`.split(/\s+/),
 )
 
-/** The project that has what the last error says is missing; null where there is none to offer. */
+/** The project that provides the module missing in the last error; null if none is known. */
 export const missingPackage = (outputs: readonly ShownOutput[]): string | null => {
   const error = outputs.findLast((output) => output.type === 'error')
   if (error?.ename !== 'ModuleNotFoundError') return null
@@ -34,7 +34,7 @@ export const missingPackage = (outputs: readonly ShownOutput[]): string | null =
   return Object.hasOwn(projects, module) ? (projects[module] ?? null) : module.replaceAll('_', '-')
 }
 
-/** Of what Python says when another version of what it has loaded was installed. */
+/** Output of the packages module after another version of a loaded package was installed. */
 export const restartMime = 'application/vnd.llm-notebook.restart+json'
 
 export const wantsRestart = (outputs: readonly ShownOutput[]): boolean =>

@@ -45,7 +45,7 @@ export class OutputLimiter {
     this.hold(text.slice(fits.length))
   }
 
-  /** What was shown is to go: there is room again. */
+  /** The output was cleared: there is room again. */
   cleared(): void {
     this.room = headLimit
     this.terminal = new Terminal()

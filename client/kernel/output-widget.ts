@@ -1,4 +1,4 @@
-// The outputs in ipywidgets' Output, as nbformat has them.
+// The outputs in ipywidgets' Output, in nbformat.
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../../shared/notebook/output/output.ts'
 import type { KernelEvent } from './protocol.ts'

@@ -1,20 +1,20 @@
-// Packages, as far as Python cannot see to them itself: they come from the relay by way of the page, and what they are
-// linked with is loaded by Pyodide.
+// The parts of package loading that Python cannot do: wheels come from the relay through the page, and shared libraries
+// are loaded by Pyodide.
 import type { PyodideInterface } from 'pyodide'
 import { HostError, type HostClient } from './host-client.ts'
 
-/** Where the relay has the distribution's wheels. */
+/** The relay's path for wheels of the distribution. */
 export const distributionPath = '/pyodide/packages/'
 const packagePaths = /^\/(pyodide\/packages|pypi)\//
 
-/** What Python calls of us: a part of the module `notebook_bridge`. Lists come and go as JSON. */
+/** What Python calls: part of the module `notebook_bridge`. Lists are passed as JSON. */
 export interface PackageBridge {
   readonly get_package: (path: string, integrity: string) => Promise<LoadResult>
   readonly load_packages: (names: string) => Promise<string>
   readonly show_progress: (detail: string) => void
 }
 
-/** `reason` says why it is not there: what, of which server. */
+/** `reason` says what is missing, on which server. */
 interface LoadResult {
   readonly status: number
   readonly reason: string
@@ -24,14 +24,14 @@ interface LoadResult {
 export const packageBridge = (
   pyodide: PyodideInterface,
   onProgress: (detail: string) => void,
-  outside: HostClient,
+  host: HostClient,
   origin: string,
 ): PackageBridge => {
   const ask = async (path: string, integrity: string): Promise<Response> => {
-    const { status, contentType, content } = await outside.ask({ what: 'package', path, integrity })
+    const { status, contentType, content } = await host.ask({ what: 'package', path, integrity })
     return new Response(content, { status, headers: { 'content-type': contentType } })
   }
-  giveTo(ask, origin)
+  interceptFetch(ask, origin)
   return {
     get_package: (path, integrity) => get(ask, path, integrity),
     load_packages: async (names) => JSON.stringify(await load(pyodide, JSON.parse(names) as string[])),
@@ -41,8 +41,8 @@ export const packageBridge = (
 
 type Ask = (path: string, integrity: string) => Promise<Response>
 
-/** What Pyodide, and code of the notebook, asks of the relay's package addresses comes the same way. */
-const giveTo = (ask: Ask, origin: string): void => {
+/** Requests by Pyodide or notebook code to the relay's package URLs go through the page too. */
+const interceptFetch = (ask: Ask, origin: string): void => {
   const plainFetch = globalThis.fetch
   globalThis.fetch = async (...request) => {
     const [what, init] = request
@@ -61,15 +61,15 @@ const get = async (ask: Ask, path: string, integrity: string): Promise<LoadResul
     if (error instanceof HostError) return null
     throw error
   })
-  if (response !== null) return gotFrom(response, path)
-  // With a checksum asked for, an answer that is a refusal is a network error too: asked without, it speaks.
-  const asked = await ask(path, '').catch(() => null)
+  if (response !== null) return resultOf(response, path)
+  // With `integrity`, an error response appears as a network error; without it, its message can be read.
+  const answer = await ask(path, '').catch(() => null)
   const refused = (reason: string): LoadResult => ({ status: 0, reason, content: null })
-  if (asked === null) return refused(`${nameOf(path)} could not be fetched: the relay cannot be reached`)
-  return asked.ok ? refused(`${nameOf(path)} has another checksum`) : gotFrom(asked, path)
+  if (answer === null) return refused(`${nameOf(path)} could not be fetched: the relay cannot be reached`)
+  return answer.ok ? refused(`${nameOf(path)} has another checksum`) : resultOf(answer, path)
 }
 
-const gotFrom = async (response: Response, path: string): Promise<LoadResult> => {
+const resultOf = async (response: Response, path: string): Promise<LoadResult> => {
   const { status } = response
   if (response.ok) return { status: 200, reason: '', content: new Uint8Array(await response.arrayBuffer()) }
   return {
@@ -89,7 +89,7 @@ const reasonIn = (text: string): string | null => {
   }
 }
 
-/** `loadPackage` does not throw where it fails. Gives why, in lines; none where all went well. */
+/** `loadPackage` does not throw on failure. Returns the reasons; empty on success. */
 const load = async (pyodide: PyodideInterface, names: readonly string[]): Promise<string[]> => {
   const problems: string[] = []
   const loaded = await pyodide.loadPackage([...names], {

@@ -1,22 +1,22 @@
-// What a worker asks for, taken for nothing but what it may be.
+// Validates the worker's host calls.
 import { isPath } from '../files/folder.ts'
 import type { NewFile } from '../files/store.ts'
 import type { HostCall } from './host-call.ts'
 import { isStrings } from './shapes.ts'
 import { isRecord } from '../../shared/record.ts'
 
-/** UTF-16 units, of a path and of what a person is shown. */
+/** UTF-16 units of a path, and of a text shown to the person. */
 const maxPathLength = 1_024
-const longestTarget = 2_048
-/** Files that are stored or removed at once. */
+const maxTargetLength = 2_048
+/** Files stored or removed at once. */
 const maxFiles = 50_000
 
-/** Addresses at the relay that lead to packages, and to nothing else. */
+/** URLs at the relay that lead only to packages. */
 const packagePath =
   /^\/(?:pyodide\/packages\/[\w.+!-]+|pypi\/files\/[0-9a-f]{64}\/[\w.+!-]+|pypi\/simple\/[\w.-]+\/?)$/
 const digest = /^(?:sha(?:256|384|512)-[\w+/=]+)?$/
 
-/** A file's; a folder's ends in a slash. */
+/** A file path; a folder's ends in a slash. */
 const isStoredPath = (value: unknown): value is string =>
   typeof value === 'string' && value.length <= maxPathLength && isPath(value.replace(/\/$/, ''))
 
@@ -52,18 +52,18 @@ export const parseHostCall = (value: unknown): HostCall | null => {
         ? { what: 'unstore', paths }
         : null
     }
-    case 'beside':
-      return isPath(path) && path.length <= maxPathLength ? { what: 'beside', path } : null
+    case 'folder-file':
+      return isPath(path) && path.length <= maxPathLength ? { what: 'folder-file', path } : null
     case 'package': {
       const { integrity } = value
       if (typeof path !== 'string' || path.length > maxPathLength || !packagePath.test(path)) return null
       if (typeof integrity !== 'string' || !digest.test(integrity)) return null
-      // `..` and `.` are names of these letters too.
+      // `..` and `.` match these letters too.
       return path.split('/').some((name) => /^\.+$/.test(name)) ? null : { what: 'package', path, integrity }
     }
     case 'network': {
       const { target } = value
-      return typeof target === 'string' ? { what: 'network', target: target.slice(0, longestTarget) } : null
+      return typeof target === 'string' ? { what: 'network', target: target.slice(0, maxTargetLength) } : null
     }
     default:
       return null

@@ -1,4 +1,4 @@
-// What the worker says, taken for nothing but what it may be: the code of a cell can get hold of its port.
+// Validates the worker's messages: a cell's code can get hold of its port.
 import { parseKeptPackage } from './kept-packages.ts'
 import type { Answers, FromWorker, JsonObject, KernelEvent, Query } from './protocol.ts'
 import { isStrings } from './shapes.ts'
@@ -20,14 +20,12 @@ const fromJson = (text: unknown): unknown => {
 
 export const parseMessage = (value: unknown): WorkerMessage | null => {
   if (!isRecord(value)) return null
-  const { type, run, id, detail, reason, status, withoutSnapshot } = value
+  const { type, run, id, detail, reason, status, snapshotError } = value
   switch (type) {
     case 'progress':
       return typeof detail === 'string' ? { type, detail } : null
     case 'ready':
-      return withoutSnapshot === null || typeof withoutSnapshot === 'string'
-        ? { type, withoutSnapshot }
-        : null
+      return snapshotError === null || typeof snapshotError === 'string' ? { type, snapshotError } : null
     case 'dead':
       return typeof reason === 'string' ? { type, reason } : null
     case 'finished':
@@ -49,7 +47,7 @@ export const parseMessage = (value: unknown): WorkerMessage | null => {
   }
 }
 
-/** Of JSON, so that a record's values are. */
+/** A record parsed from JSON has JSON values. */
 const isJsonObject = (value: unknown): value is JsonObject => isRecord(value)
 
 const parseEvent = (value: unknown): KernelEvent | null => {
@@ -147,6 +145,6 @@ const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, u
     isCount(step) && Array.isArray(values) && values.every((value) => value === null || isCount(value)),
 }
 
-/** null where there is none, or nothing of the kind. */
+/** Null if missing or invalid. */
 export const parseAnswer = <T extends Query['type']>(type: T, value: unknown): Answers[T] | null =>
   isRecord(value) && shapes[type](value) ? (value as unknown as Answers[T]) : null

@@ -1,4 +1,4 @@
-// What the interpreter is made of, in its worker: the page sends each file as it comes, as it can only be fetched there.
+// The interpreter's files in its worker: only the page can fetch them, and sends each as it arrives.
 import type { loadPyodide } from 'pyodide'
 import { distributionPath } from './packages.ts'
 import { mountLibrary } from './library.js'
@@ -12,7 +12,7 @@ export const partNames = {
   library: 'python_stdlib.zip',
   lock: 'pyodide-lock.json',
   snapshot: 'snapshot',
-  /** Of library.js. */
+  /** For library.js. */
   packages: 'packages',
 } as const
 export type PartName = (typeof partNames)[keyof typeof partNames]
@@ -30,7 +30,7 @@ export class Parts {
     let slot = this.parts.get(name)
     if (slot === undefined) {
       slot = newSlot()
-      // Whoever needs it is told.
+      // Whoever awaits it handles the error.
       slot.promise.catch(() => undefined)
       this.parts.set(name, slot)
     }
@@ -61,11 +61,11 @@ const newSlot = (): Slot => {
 type CreateModule = NonNullable<NonNullable<Parameters<typeof loadPyodide>[0]>['createPyodideModule']>
 
 const importModule = async (script: Blob): Promise<unknown> => {
-  const address = URL.createObjectURL(script.slice(0, script.size, 'text/javascript'))
+  const url = URL.createObjectURL(script.slice(0, script.size, 'text/javascript'))
   try {
-    return await import(/* @vite-ignore */ address)
+    return await import(/* @vite-ignore */ url)
   } finally {
-    URL.revokeObjectURL(address)
+    URL.revokeObjectURL(url)
   }
 }
 
@@ -88,7 +88,7 @@ export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> =>
   }
   const restore = withCompiled(compiled)
   try {
-    // Pyodide would wait for one that does not compile.
+    // Pyodide would wait for ever for a module that does not compile.
     const broken = new Promise<never>((_, reject) => void compiled.catch(reject))
     const loading = load(script.loadPyodide, options, parts.bytes('snapshot'))
     const packed = await parts.bytes('packages')
@@ -101,7 +101,9 @@ export const loadFrom = async (parts: Parts, origin: string): Promise<Loaded> =>
   }
 }
 
-/** Pyodide fetches its WebAssembly by an address of its own: until the function is called, it gets what came. */
+/**
+ * Pyodide fetches its WebAssembly by its own URL: until the returned function is called, it gets the compiled module.
+ */
 const withCompiled = (compiled: Promise<WebAssembly.Module>): (() => void) => {
   const { fetch } = globalThis
   const { instantiateStreaming } = WebAssembly

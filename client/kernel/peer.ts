@@ -1,7 +1,7 @@
-// The kernel as a peer of the document: it sees requests that this page issued, runs them in order and writes what
-// comes of it. It obeys nobody else: a request forged through the socket, or restored from storage, is not in the
-// set of ids this page issued in its life, and stays queued until a person of this page asks for it anew. While its
-// person shares it, it also runs what arrives from others: see claims.ts.
+// The kernel as a peer of the document: it runs the requests that this page issued, in order, and writes the results.
+// It obeys nobody else: a request forged through the socket, or restored from storage, has no id that this page issued,
+// and stays queued until a person on this page requests it again. While its person shares it, it also runs requests of
+// others: see claims.ts.
 import type * as Y from 'yjs'
 import type { OutputBlob } from '../../shared/notebook/output/blob.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
@@ -16,7 +16,7 @@ import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { readHead } from '../../shared/notebook/document/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
-import { openAddress, putNextInput } from './asked-of-page.ts'
+import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { LiveFrames } from './live-frames.ts'
@@ -28,7 +28,7 @@ interface Shown {
   readonly slot: Slot
 }
 
-/** A run of this page that waits for a line. */
+/** A run of this page that waits for input. */
 export interface InputPrompt {
   readonly cell: CellId
   readonly id: number
@@ -39,46 +39,46 @@ export interface InputPrompt {
 interface QueuedRun {
   readonly cell: CellId
   readonly request: string
-  /** Who asked, where it was not this page. */
+  /** Who requested the run, if not this page's person. */
   readonly guest: string | null
-  /** Asked for at once: what stands behind another one's text that waits, waits too. */
-  readonly act: object
+  /** Requested together: what is queued behind a cell edited by others waits too. */
+  readonly batch: object
 }
 
 export interface KernelPeerOptions {
   readonly doc: Y.Doc
   readonly observer: CellObserver
-  readonly asked: RequestedTexts
+  readonly requestedTexts: RequestedTexts
   readonly kernel: Kernel
-  /** This page's own, by which others know it. */
+  /** This page's executor id. */
   readonly executor: string
-  /** The name runs are asked for in. */
+  /** The person in whose name runs are requested. */
   readonly person: () => Person
-  /** Takes what outputs are about to refer to. */
+  /** Stores blobs before outputs refer to them. */
   readonly keepBlob: (blob: OutputBlob) => void
 }
 
 export class KernelPeer {
   readonly kernel: Kernel
   private readonly doc: Y.Doc
-  private readonly requests: RequestedTexts
+  private readonly requestedTexts: RequestedTexts
   private readonly executor: string
   private readonly person: () => Person
   private readonly keepBlob: (blob: OutputBlob) => void
-  /** Issued by this page, or claimed, and not yet started, in the order of asking. */
-  private wishes: QueuedRun[] = []
-  /** Packages that a cell is to find when it runs next. */
+  /** Issued by this page, or claimed, and not started, in order of request. */
+  private queuedRuns: QueuedRun[] = []
+  /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
-  /** Whose code runs, or ran last: what it left in the background goes on. */
+  /** The cell that runs, or ran last: its background tasks may go on. */
   private lastCell: CellId | null = null
   private readonly claims: Claims
   private changed = new Set<CellId>()
   private count = 0
-  private asked: InputPrompt | null = null
-  private readonly askers = new Emitter<[CellId]>()
-  /** Tells of the cell whose run began or ceased to ask or to want something. */
-  readonly onAsking = this.askers.on
+  private currentPrompt: InputPrompt | null = null
+  private readonly prompts = new Emitter<[CellId]>()
+  /** Called with the cell whose run started or stopped waiting for input or permission. */
+  readonly onPrompt = this.prompts.on
   private readonly displays = new Map<string, Shown[]>()
   readonly frames: LiveFrames
   private readonly widgets: WidgetPeer
@@ -86,9 +86,9 @@ export class KernelPeer {
   private readonly stopKernel: () => void
   private readonly stopPermission: () => void
 
-  constructor({ doc, observer, asked, kernel, executor, person, keepBlob }: KernelPeerOptions) {
+  constructor({ doc, observer, requestedTexts, kernel, executor, person, keepBlob }: KernelPeerOptions) {
     this.doc = doc
-    this.requests = asked
+    this.requestedTexts = requestedTexts
     this.keepBlob = keepBlob
     this.kernel = kernel
     this.executor = executor
@@ -103,8 +103,8 @@ export class KernelPeer {
     })
     this.stopPermission = kernel.permission.onChange(() => this.notifyInput(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
-      const waits = this.current === null && this.wishes.some((wish) => wish.cell === cell)
-      // Its text may be again what it was, or be asked for as it is now.
+      const waits = this.current === null && this.queuedRuns.some((queued) => queued.cell === cell)
+      // Its source may match the request again, or be requested as it is now.
       if (waits && (changes.has('source') || changes.has('head'))) queueMicrotask(() => void this.work())
       if (!changes.has('head')) return
       if (this.current?.cell === cell && this.current.stopRequested) kernel.interrupt()
@@ -112,57 +112,57 @@ export class KernelPeer {
     })
   }
 
-  /** Asks for the cells to be run, in order, by this page's own Python or by somebody else's that is shared. */
+  /** Requests runs of the cells, in order, in this page's kernel or a shared one. */
   run(cells: readonly CellId[], to = this.executor): void {
-    const act = {}
-    // One change for all: whoever shares their Python takes it as one.
+    const batch = {}
+    // One change for all: the owner of a shared kernel takes it as one.
     this.doc.transact(() => {
       for (const cell of cells) {
-        const request = this.requests.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
+        const request = this.requestedTexts.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
         if (request === null) continue
-        this.claims.pass(request)
-        if (to === this.executor) this.queue({ cell, request, guest: null, act })
+        this.claims.ignore(request)
+        if (to === this.executor) this.queue({ cell, request, guest: null, batch })
       }
     }, 'request' satisfies Origin)
     void this.work()
   }
 
-  /** Runs the cell anew by this page's own Python, which gets that package before. */
+  /** Runs the cell again in this page's own kernel, after installing that package. */
   install(cell: CellId, project: string): void {
     this.installs.set(cell, project)
     this.run([cell])
   }
 
   /** The cell that ran last. */
-  get ranLast(): CellId | null {
+  get lastRunCell(): CellId | null {
     return this.lastCell
   }
 
-  /** Asked again, a cell keeps its place. */
-  private queue(wish: QueuedRun): void {
-    const at = this.wishes.findIndex(({ cell, guest }) => cell === wish.cell && guest === wish.guest)
-    const before = this.wishes[at]
-    if (before === undefined) this.wishes.push(wish)
-    else this.wishes[at] = { ...wish, act: before.act }
+  /** Requested again, a cell keeps its position. */
+  private queue(queued: QueuedRun): void {
+    const at = this.queuedRuns.findIndex(({ cell, guest }) => cell === queued.cell && guest === queued.guest)
+    const before = this.queuedRuns[at]
+    if (before === undefined) this.queuedRuns.push(queued)
+    else this.queuedRuns[at] = { ...queued, batch: before.batch }
   }
 
   get shared(): boolean {
     return this.claims.open
   }
 
-  /** From now on what others ask of this Python runs here. */
+  /** From now on, requests of others to this kernel run here. */
   share(): void {
     this.claims.start()
   }
 
-  /** What others asked for stays asked for, with a button. Python starts anew, as their code may have left anything in it. */
+  /** Requests of others stay, with a button. The kernel restarts, because their code may have left anything in it. */
   async stopSharing(): Promise<void> {
     this.claims.stop()
-    this.wishes = this.wishes.filter(({ guest }) => guest === null)
+    this.queuedRuns = this.queuedRuns.filter(({ guest }) => guest === null)
     if (this.kernel.status !== 'off') await this.restart()
   }
 
-  /** Once for all the cells that one update touches, so that they keep their order, and before anything is drawn. */
+  /** Once for all cells of one update, so that they keep their order, and before anything is drawn. */
   private claimSoon(cell: CellId): void {
     this.changed.add(cell)
     if (this.changed.size > 1) return
@@ -170,68 +170,69 @@ export class KernelPeer {
       const changed = this.changed
       this.changed = new Set()
       const claims = this.claims.take(changed)
-      const act = {}
-      for (const { cell, request, asker } of claims) {
-        this.wishes = this.wishes.filter(
-          ({ cell: other, guest }) => other !== cell || guest === null || guest === asker,
+      const batch = {}
+      for (const { cell, request, requester } of claims) {
+        this.queuedRuns = this.queuedRuns.filter(
+          ({ cell: other, guest }) => other !== cell || guest === null || guest === requester,
         )
-        this.queue({ cell, request, guest: asker, act })
-        this.requests.remember(cell, request)
+        this.queue({ cell, request, guest: requester, batch })
+        this.requestedTexts.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
     })
   }
 
-  /** Whether this page will run that request by itself, once its turn has come. */
+  /** Whether this page will run the request by itself. */
   issued(request: string): boolean {
-    return this.wishes.some((wish) => wish.request === request)
+    return this.queuedRuns.some((queued) => queued.request === request)
   }
 
-  /** What a run of this page asks its person for, while it waits. Nobody else sees or answers it. */
-  get asking(): InputPrompt | null {
-    return this.asked
+  /** The input that a run of this page waits for. Only this page shows and answers it. */
+  get inputPrompt(): InputPrompt | null {
+    return this.currentPrompt
   }
 
-  /** What the code of a cell wants to reach, while this page's person is asked whether it may. */
-  get wanting(): { readonly cell: CellId; readonly target: string } | null {
+  /** What a cell's code wants to access, while permission is being asked. */
+  get permissionRequest(): { readonly cell: CellId; readonly target: string } | null {
     const target = this.kernel.permission.asking
     return target === null || this.lastCell === null ? null : { cell: this.lastCell, target }
   }
 
-  /** Answers what is asked. */
+  /** Answers the input prompt. */
   type(line: string): void {
-    if (this.asked !== null) this.kernel.type(this.asked.id, line)
+    if (this.currentPrompt !== null) this.kernel.type(this.currentPrompt.id, line)
     this.ask(null)
   }
 
-  private ask(asking: InputPrompt | null): void {
-    const cell = (asking ?? this.asked)?.cell
-    this.asked = asking
+  private ask(inputPrompt: InputPrompt | null): void {
+    const cell = (inputPrompt ?? this.currentPrompt)?.cell
+    this.currentPrompt = inputPrompt
     this.notifyInput(cell ?? null)
   }
 
   private notifyInput(cell: CellId | null): void {
-    if (cell !== null) this.askers.emit(cell)
+    if (cell !== null) this.prompts.emit(cell)
   }
 
-  /** Something ran in this Python since it started. */
+  /** Something has run since the kernel started. */
   get hasVariables(): boolean {
     return this.count > 0
   }
 
-  /** Runs asked of this page that have not ended. */
+  /** Runs of this page that have not ended. */
   get pending(): number {
-    return this.wishes.length + (this.current === null ? 0 : 1)
+    return this.queuedRuns.length + (this.current === null ? 0 : 1)
   }
 
-  /** Stops the current run and takes back what waits behind it. */
+  /** Stops the current run and cancels the queue. */
   interrupt(): void {
     this.withdraw()
     this.stopCurrent()
   }
 
   private stopCurrent(): void {
-    // As a write where the run is still the cell's, so that everyone sees why it ended; it comes back by the document.
+    // Written to the document if the run is still the cell's, so that everyone sees why it ended; it comes back as a
+    // change.
     if (this.current === null || this.current.lost) this.kernel.interrupt()
     else apply(this.doc, { type: 'request-stop', id: this.current.cell })
   }
@@ -247,35 +248,35 @@ export class KernelPeer {
     this.widgets.forget()
   }
 
-  private withdraw(which: (wish: QueuedRun) => boolean = () => true): void {
-    const taken = this.wishes.filter(which)
-    this.wishes = this.wishes.filter((wish) => !which(wish))
+  private withdraw(which: (queued: QueuedRun) => boolean = () => true): void {
+    const taken = this.queuedRuns.filter(which)
+    this.queuedRuns = this.queuedRuns.filter((queued) => !which(queued))
     for (const { cell, request } of taken) apply(this.doc, { type: 'withdraw-request', id: cell, request })
   }
 
   private nextRun(): QueuedRun | null {
-    const held = new Set<object>()
-    for (const wish of this.wishes) {
-      if (held.has(wish.act)) continue
-      const head = readHead(this.doc, wish.cell)
-      // Otherwise withdrawn, or asked of somebody else since.
-      const wanted = head?.request?.id === wish.request && isQueued(head) ? head.request : null
-      if (wanted !== null && !isUnchanged(this.doc, wish.cell, wanted)) {
-        held.add(wish.act)
+    const blockedBatches = new Set<object>()
+    for (const queued of this.queuedRuns) {
+      if (blockedBatches.has(queued.batch)) continue
+      const head = readHead(this.doc, queued.cell)
+      // Otherwise withdrawn, or requested from another executor since.
+      const wanted = head?.request?.id === queued.request && isQueued(head) ? head.request : null
+      if (wanted !== null && !isUnchanged(this.doc, queued.cell, wanted)) {
+        blockedBatches.add(queued.batch)
         continue
       }
-      this.wishes = this.wishes.filter((other) => other !== wish)
-      if (wanted !== null) return wish
+      this.queuedRuns = this.queuedRuns.filter((other) => other !== queued)
+      if (wanted !== null) return queued
     }
     return null
   }
 
   private async work(): Promise<void> {
     if (this.current !== null) return
-    for (let wish = this.nextRun(); wish !== null; wish = this.nextRun()) {
-      const status = await this.execute(wish)
-      // As in Jupyter: what stood behind a failed cell counted on it. What somebody else asked for did not.
-      const { guest } = wish
+    for (let queued = this.nextRun(); queued !== null; queued = this.nextRun()) {
+      const status = await this.execute(queued)
+      // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
+      const { guest } = queued
       if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
     }
   }
@@ -286,7 +287,7 @@ export class KernelPeer {
     if (head === undefined || request === null) return 'done'
     const { executor: runs } = kindNamed(head.kind)
     if (runs?.type !== 'kernel') {
-      // It was made a note, say, while it waited.
+      // Changed to a note, for example, while queued.
       apply(this.doc, { type: 'withdraw-request', id: cell, request: request.id })
       return 'done'
     }
@@ -296,14 +297,14 @@ export class KernelPeer {
     if (writer === null) return 'done'
     this.current = writer
     this.start(cell)
-    const take = this.taker(writer, count)
+    const onEvent = this.eventHandler(writer, count)
     try {
       const install = this.installs.get(cell)
       this.installs.delete(cell)
       const outcome = await this.kernel.run(
         runs.code(writer.source),
         count,
-        take,
+        onEvent,
         install === undefined ? [] : [install],
       )
       if (outcome.lost !== undefined) writer.output(errorLeaf('KernelEnded', outcome.lost, [outcome.lost]))
@@ -316,15 +317,15 @@ export class KernelPeer {
     }
   }
 
-  /** What is still being asked for is asked under the cell that runs now. */
+  /** Pending input or permission of background tasks appears under the cell that runs now. */
   private start(cell: CellId): void {
     const before = this.lastCell
     this.lastCell = cell
-    if (this.wanting !== null) for (const each of [before, cell]) this.notifyInput(each)
+    if (this.permissionRequest !== null) for (const each of [before, cell]) this.notifyInput(each)
   }
 
-  /** Turns the events of one run into outputs. */
-  private taker(writer: RunWriter, count: number): (event: KernelEvent) => void {
+  /** Turns a run's events into outputs. */
+  private eventHandler(writer: RunWriter, count: number): (event: KernelEvent) => void {
     let clearing = false
     const show = (leaf: Leaf, displayId?: string): void => {
       const slot = writer.output(leaf)
@@ -350,7 +351,7 @@ export class KernelPeer {
         case 'next-input':
           return putNextInput(this.doc, writer.cell, writer.source, event)
         case 'open': {
-          const link = openAddress(event.url, this.kernel.permission.permitted === 'allowed')
+          const link = openUrl(event.url, this.kernel.permission.permitted === 'allowed')
           return link === null ? undefined : show(link)
         }
         case 'stream':
@@ -380,14 +381,14 @@ export class KernelPeer {
     }
   }
 
-  /** What the page leaves undone is taken back, but for what others asked of it; Python ends. */
+  /** Unfinished requests of this page are withdrawn, those of others stay; Python ends. */
   destroy(): void {
     this.stopObserving()
     this.stopKernel()
     this.stopPermission()
     this.widgets.destroy()
     this.withdraw(({ guest }) => guest === null)
-    this.wishes = []
+    this.queuedRuns = []
     this.kernel.dispose()
   }
 }

@@ -1,27 +1,27 @@
-// Whether the code of a notebook may use the network and the files beside it. A notebook made in this browser may; one
-// that came from elsewhere asks its person once, and this browser remembers the answer.
+// Whether a notebook's code may use the network and the files next to it. A notebook created in this browser may; for
+// any other, the person is asked once, and this browser remembers the answer.
 import { readStored, removeStored, writeStored } from '../settings/browser-store.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
-/** undecided: nobody was asked yet. */
+/** undecided: not asked yet. */
 export type Permitted = 'allowed' | 'refused' | 'undecided'
 
 const keyOf = (docId: string): string => `llm-notebook.code.${docId}`
 const createdKey = (path: string): string => `llm-notebook.made.${path}`
 
-/** The notebook at this path was made here, and holds nothing of others yet. */
+/** The notebook at this path was created here and has no content of others. */
 export const markCreatedHere = (path: string): boolean => writeStored(createdKey(path), true)
 
 const parse = (value: unknown): Permitted | null =>
   value === 'allowed' || value === 'refused' ? value : null
 
-/** Of which notebook; null while that is not known. */
+/** The notebook; null while unknown. */
 export type Which = () => { readonly docId: string; readonly path: string } | null
 
 export class Permission {
-  /** What code wants to reach, while its person is asked; null where nobody is. */
+  /** What the code wants to access, while the person is asked; else null. */
   asking: string | null = null
-  /** Where this browser remembers nothing, as long as the page lives. */
+  /** For the page's lifetime, if the browser stores nothing. */
   private now: Permitted = 'undecided'
   private waiting: (() => void)[] = []
   private readonly changed = new Emitter()
@@ -29,7 +29,7 @@ export class Permission {
   private readonly ended = new AbortController()
 
   constructor(private readonly which: Which) {
-    // Another tab of it was told.
+    // Set in another tab.
     window.addEventListener('storage', this.changed.emit, { signal: this.ended.signal })
   }
 
@@ -48,7 +48,7 @@ export class Permission {
     writeStored(keyOf(docId), permitted)
   }
 
-  /** Settles when the person has said it, with whether it is allowed; `target` is what the code wants to reach. */
+  /** Resolves with the person's answer; `target` is what the code wants to access. */
   async ask(target: string): Promise<boolean> {
     if (this.permitted === 'undecided') {
       const answered = new Promise<void>((resolve) => this.waiting.push(resolve))
@@ -61,7 +61,7 @@ export class Permission {
     return this.permitted === 'allowed'
   }
 
-  /** What the person says, asked or not. */
+  /** Sets the permission, asked or not. */
   set(permitted: 'allowed' | 'refused'): void {
     const notebook = this.which()
     if (notebook === null) this.now = permitted
@@ -69,7 +69,7 @@ export class Permission {
     this.settle()
   }
 
-  /** What asked has ended: for now it is not allowed, and it is asked again another time. */
+  /** The code that asked has ended: denied for now, and asked again next time. */
   drop(): void {
     if (this.asking !== null) this.settle()
   }

@@ -1,14 +1,14 @@
 import type { Kernel } from './kernel.ts'
 
-/** What Chromium tells of the connection; other browsers tell nothing. */
+/** Chromium's network information; missing in other browsers. */
 interface Connection {
   readonly saveData?: boolean
 }
 
 /**
- * Starts Python before anybody asked, so that the first run finds it ready: once the page is seen, the notebook is there
- * and the page has nothing else to do; what Python starts in is made at once. A tab restored in the background waits until somebody looks at it, and who asked their browser to save data gets
- * Python with the first run only. The function it gives calls it off.
+ * Starts Python early, so that the first run finds it ready: once the page is visible, the notebook is loaded and the
+ * page is idle; the sandbox is created at once. A tab restored in the background waits until it is visible, and with
+ * the browser's data saver Python starts with the first run. The returned function cancels it.
  */
 export const startAhead = (kernel: Kernel, opened: Promise<void>): (() => void) => {
   const { connection } = navigator as { connection?: Connection }

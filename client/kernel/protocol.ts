@@ -1,16 +1,16 @@
-// What passes between the page and Python's worker. Both ends are of one build, but the code of cells runs at the
-// worker's: it can post what it likes. What comes to the page is parsed there (messages.ts, gate.ts).
-import type { NextInput } from './asked-of-page.ts'
+// Messages between the page and Python's worker. Both ends are from one build, but cells' code runs in the worker and
+// can post anything, so the page parses what it receives (parse-message.ts, parse-host-call.ts).
+import type { NextInput } from './page-requests.ts'
 import type { HostResult, HostCall } from './host-call.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject
 export type JsonObject = { readonly [key: string]: Json }
-/** By media type, as nbformat has it: text as a string, images in base64, JSON as it is. */
+/** By media type, as in nbformat: text as a string, images in base64, JSON as JSON. */
 export type MimeBundle = JsonObject
 
-/** What a run puts out, in order. */
+/** The events of a run, in order. */
 export type KernelEvent =
-  /** Gathered for up to 50 ms; as printed, with `\r`, `\b` and ANSI codes in it. */
+  /** Gathered for up to 50 ms; as printed, with `\r`, `\b` and ANSI codes. */
   | { readonly type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
   /** The end of what a flood has printed; it takes the place of the last such end, where nothing came after that. */
   | { readonly type: 'stream-end'; readonly name: 'stdout' | 'stderr'; readonly text: string }
@@ -30,57 +30,59 @@ export type KernelEvent =
   | { readonly type: 'result'; readonly data: MimeBundle; readonly metadata: JsonObject }
   /** `wait`: clear only when the next output comes. */
   | { readonly type: 'clear'; readonly wait: boolean }
-  /** The run waits for a line; `id` is its number in the life of the worker. */
+  /** The run waits for input; `id` counts over the worker's life. */
   | {
       readonly type: 'input'
       readonly id: number
       readonly prompt: string
-      /** What is typed is shown to nobody. */
+      /** The input is hidden. */
       readonly password: boolean
     }
-  /** What was installed, and is to be there the next time too; and what was removed, by name. */
+  /** What was installed, to be kept for the next time; and what was removed, by name. */
   | {
       readonly type: 'packages'
       readonly kept: readonly KeptPackage[]
       readonly removed: readonly string[]
     }
-  /** Code for the person's next step, at the end of the run. */
+  /** Code for the next cell, at the end of the run. */
   | ({ readonly type: 'next-input' } & NextInput)
-  /** An address to be opened. */
+  /** A URL to open. */
   | { readonly type: 'open'; readonly url: string }
-  /** nbformat's error; the traceback's lines are coloured by ANSI codes. */
+  /** nbformat's error; the traceback has ANSI colours. */
   | {
       readonly type: 'error'
       readonly ename: string
       readonly evalue: string
       readonly traceback: readonly string[]
     }
-  /** Of the Python half of a widget. Bytes of a state lie in their places as `{$buffer: base64}`, others in `buffers`. */
+  /**
+   * From the Python side of a widget. Binary parts of a state are inline as `{$buffer: base64}`, others in `buffers`.
+   */
   | {
       readonly type: 'comm'
       readonly what: 'open' | 'message' | 'close'
       readonly comm: string
-      /** Of `open`: who is meant. */
+      /** For `open`: the comm target. */
       readonly target: string
       readonly data: JsonObject
       readonly buffers: readonly string[]
     }
 
-/** To the Python half of a widget; `buffers` are base64. */
+/** To the Python side of a widget; `buffers` are base64. */
 export interface CommMessage {
   readonly comm: string
   readonly data: JsonObject
   readonly buffers: readonly string[]
 }
 
-/** Where a notebook's files are. */
+/** The location of a notebook's files. */
 export interface Place {
   readonly docId: string
   /** The notebook's folder at the relay: '' or ending in `/`. */
   readonly folder: string
 }
 
-/** A package as the notebook keeps it; `path` is its wheel's at the relay, or an address elsewhere. */
+/** A package of the notebook; `path` is its wheel's at the relay, or a URL elsewhere. */
 export interface KeptPackage {
   readonly name: string
   readonly version: string
@@ -89,7 +91,7 @@ export interface KeptPackage {
   readonly path: string
 }
 
-/** What is to be there before a cell runs: packages that the notebook keeps, and others by their names, for this once. */
+/** Required before a cell runs: the notebook's packages, and others by name, for this run only. */
 export interface RunSetup {
   readonly kept: readonly KeptPackage[]
   readonly install: readonly string[]
@@ -98,9 +100,9 @@ export interface RunSetup {
 export type RunStatus = 'done' | 'error' | 'interrupted'
 
 /**
- * Interrupts are counted over the life of a worker. The count lies in word 0 of shared memory, where a busy
- * interpreter sees it, and comes as a message too, which reaches one that awaits. `interrupts` of a run is the count
- * when it was sent: only a higher one is meant for it, so a late interrupt never hits the next cell.
+ * Interrupts are counted over a worker's life. The count is in word 0 of shared memory, where a busy interpreter sees
+ * it, and is also sent as a message, which reaches an awaiting one. `interrupts` of a run is the count when it was
+ * sent: only a higher count interrupts it, so a late interrupt never hits the next cell.
  */
 export type ToWorker =
   | {
@@ -109,9 +111,9 @@ export type ToWorker =
       readonly code: string
       readonly count: number
       readonly interrupts: number
-      /** false while it is not known which notebook this is: its files are then kept by nobody. */
+      /** False while the notebook is unknown: its files are not stored. */
       readonly placed: boolean
-      readonly prelude: RunSetup
+      readonly setup: RunSetup
     }
   | { readonly type: 'interrupt'; readonly interrupts: number }
   /** Between runs. */
@@ -119,22 +121,22 @@ export type ToWorker =
   /** Only to an idle interpreter. */
   | { readonly type: 'ask'; readonly id: number; readonly query: Query }
   | PartMessage
-  /** What was needed, see Need. */
-  | { readonly type: 'given'; readonly id: number; readonly given: HostResult }
+  /** The result of a HostCall. */
+  | { readonly type: 'given'; readonly id: number; readonly result: HostResult }
 
-/** A file that the interpreter is made of, as it comes; without its content, why there is none. */
+/** A file of the interpreter; without content, the reason. */
 export type PartMessage =
   | { readonly type: 'part'; readonly name: string; readonly content: Blob }
   | { readonly type: 'part'; readonly name: string; readonly content: null; readonly reason: string }
 
-/** What the page wants to know of live objects. `before` is a cell's source up to the caret. */
+/** Questions about live objects. `before` is a cell's source up to the caret. */
 export type Query =
-  /** `asked`: by a key, and not just by writing. */
+  /** `asked`: by key, not while typing. */
   | { readonly type: 'complete'; readonly before: string; readonly asked: boolean }
-  /** `before` ends with the word; `hover`: it is only being looked at, so no arguments are helped with. */
+  /** `before` ends with the word; `hover`: by mouse, so no help for arguments. */
   | { readonly type: 'hint'; readonly before: string; readonly hover: boolean }
   | { readonly type: 'variables' }
-  /** Of a variable, from the row of that number. */
+  /** Rows of a variable, from that index. */
   | { readonly type: 'table'; readonly name: string; readonly first: number }
   | FrameQuery
 
@@ -155,12 +157,12 @@ export type FrameQuery =
 export type QueryOf<T extends Query['type']> = Extract<Query, { readonly type: T }>
 
 export interface Completions {
-  /** The end of `before` that an option takes the place of. */
+  /** The end of `before` that an option replaces. */
   readonly prefix: string
   readonly options: readonly (readonly [text: string, kind: string])[]
 }
 export interface Hint {
-  /** The name with its arguments, or with its type. */
+  /** The name with its signature, or its type. */
   readonly title: string
   readonly value: string
   readonly size: string
@@ -172,20 +174,20 @@ export interface Variable {
   readonly type: string
   readonly size: string
   readonly value: string
-  /** Whether it can be asked for as a table. */
+  /** Whether it can be shown as a table. */
   readonly table: boolean
 }
 export interface Variables {
   readonly rows: readonly Variable[]
-  /** How many were left out. */
+  /** How many were omitted. */
   readonly more: number
 }
 export interface Table {
   readonly columns: readonly string[]
   readonly columnsLeftOut: number
-  /** Of all rows. */
+  /** The number of all rows. */
   readonly total: number
-  /** The index and the cells of each. */
+  /** The index and cells of each. */
   readonly rows: readonly (readonly string[])[]
 }
 export interface FrameRows {
@@ -219,7 +221,7 @@ export interface FrameValues {
   readonly step: number
   readonly values: readonly (number | null)[]
 }
-/** By the type of the query. */
+/** By query type. */
 export interface Answers {
   readonly complete: Completions
   readonly hint: Hint
@@ -233,13 +235,13 @@ export interface Answers {
 export type FromWorker =
   | { readonly type: 'progress'; readonly detail: string }
   /** Idle for the first time; and why it did not start from the snapshot, if so. */
-  | { readonly type: 'ready'; readonly withoutSnapshot: string | null }
-  /** The interpreter is gone for good: it could not start, or broke. */
+  | { readonly type: 'ready'; readonly snapshotError: string | null }
+  /** The interpreter could not start, or crashed. */
   | { readonly type: 'dead'; readonly reason: string }
-  /** A KernelEvent. After `finished` one may still come, of what the run left going in the background. */
+  /** A KernelEvent. One may follow `finished`, from background tasks. */
   | { readonly type: 'event'; readonly run: number; readonly json: string }
   | { readonly type: 'finished'; readonly run: number; readonly status: RunStatus }
-  /** One of Answers; null: there is none, or not in time. */
+  /** One of Answers; null: none, or too late. */
   | { readonly type: 'answer'; readonly id: number; readonly json: string }
-  /** `now`: the worker stands still until it has it, and gets it through shared memory. */
+  /** `now`: the worker is blocked until it has the result in shared memory. */
   | { readonly type: 'need'; readonly id: number; readonly need: HostCall; readonly now: boolean }

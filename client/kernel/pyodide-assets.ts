@@ -16,7 +16,7 @@ const contentTypes = {
   'pyodide.asm.wasm': 'application/wasm',
   'python_stdlib.zip': 'application/zip',
   'pyodide-lock.json': 'application/json',
-  // Tells the relay which version this is.
+  // Reveals the version to the relay.
   'package.json': 'application/json',
 } as const
 type AssetName = keyof typeof contentTypes
@@ -24,14 +24,13 @@ const names = Object.keys(contentTypes) as AssetName[]
 const isAssetName = (name: string): name is AssetName => Object.hasOwn(contentTypes, name)
 
 const compress = promisify(brotliCompress)
-/** 5 of 11 makes 6.0 MB of it in few seconds; 11 would save half a megabyte and take many times as long. */
+/** Level 5 of 11 compresses to 6.0 MB in a few seconds; 11 would save half a megabyte and take many times as long. */
 const quality = 5
 
 /**
- * Python from our own origin: the interpreter's files under `/pyodide/`, from the dev server (the browser tests'
- * too) and in the build, there with `.br` siblings for the relay; and beside them the packages it has from the start, in
- * one file, and the snapshot of Python's memory with them.
- * `__PYODIDE_BYTES__` is what the worker downloads by fetch, so that it can say how much of it has come.
+ * Python from our own origin: the interpreter's files under `/pyodide/`, in the dev server (and the browser tests') and
+ * in the build, there with `.br` siblings for the relay; plus the packages in one file, and the memory snapshot.
+ * `__PYODIDE_BYTES__` is the number of bytes the page fetches, for the progress display.
  */
 export const pyodideAssets = (): Plugin => {
   const described = createRequire(import.meta.url).resolve('pyodide/package.json')
@@ -58,7 +57,7 @@ export const pyodideAssets = (): Plugin => {
       const program = [ours('take-snapshot.js'), ours('as-in-browsers.js'), ours('library.js')] as const
       const files = names.map((name) => join(folder, name))
       snapshot = await buildSnapshot(version, files, program, library, kept).catch((error: unknown) => {
-        console.warn(`There is no snapshot of Python, which will start slower: ${String(error)}`)
+        console.warn(`No Python snapshot; Python will start more slowly: ${String(error)}`)
         return null
       })
       const fetched = ['pyodide.asm.wasm', 'python_stdlib.zip', 'pyodide-lock.json'].map((name) =>

@@ -1,19 +1,19 @@
 import { parseAnswer } from './parse-message.ts'
 import type { Answers, Query } from './protocol.ts'
 
-/** After so long an answer is of no use any more, in ms; Python itself gives up earlier. */
-const patience = 3_000
+/** Milliseconds after which an answer is useless; Python gives up earlier. */
+const timeout = 3_000
 
-/** What the page asked a worker and has no answer to yet. Each question settles, with null where there is none. */
+/** Open questions to a worker. Each settles, with null if there is no answer. */
 export class Questions {
   private last = 0
   private readonly open = new Map<number, (answer: unknown) => void>()
 
-  /** `send` puts the question, under this id. */
+  /** `send` sends the question with this id. */
   ask<T extends Query['type']>(type: T, send: (id: number) => void): Promise<Answers[T] | null> {
     const id = ++this.last
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.answer(id, null), patience)
+      const timer = setTimeout(() => this.answer(id, null), timeout)
       this.open.set(id, (answer) => {
         clearTimeout(timer)
         resolve(parseAnswer(type, answer))

@@ -1,17 +1,18 @@
-// Where Python runs: a worker in a frame that has no origin (shared/frame-policy.ts), so that the code of a notebook
-// reaches nothing of the app's. The page speaks with the worker by a port, and with the frame, which can put things
-// into memory that it shares with the worker, while that is busy or waits.
+// Runs Python in a worker of a frame without an origin (shared/frame-policy.ts), so that a notebook's code reaches
+// nothing of the app. The page talks to the worker over a port, and to the frame, which can write into memory shared
+// with the worker while the worker is busy or blocked.
+import { toBrowserPath } from '../base-path.ts'
 import type { FromFrame, ToFrame } from './frame-protocol.ts'
 import type { HostResult } from './host-call.ts'
 
-/** Milliseconds between two signs of life, and how many may fail to come. */
+/** Milliseconds between heartbeats, and how many may be missed. */
 const heartbeatInterval = 5_000
 const maxMissedHeartbeats = 4
-/** Milliseconds within which the frame is there. */
-const patience = 60_000
+/** Milliseconds within which the frame must load. */
+const loadTimeout = 60_000
 
 export interface SandboxEvents {
-  /** What the worker says, unparsed. */
+  /** A message of the worker, unparsed. */
   readonly onMessage: (data: unknown) => void
   /** Whether memory is shared with the worker. */
   readonly onStarted: (shared: boolean) => void
@@ -19,38 +20,38 @@ export interface SandboxEvents {
 }
 
 export class Sandbox {
-  /** To the worker; what is posted before it is there waits. */
+  /** To the worker; messages posted before it exists are queued. */
   readonly port: MessagePort
   private readonly iframe = document.createElement('iframe')
   private readonly control: MessagePort
   private readonly ended = new AbortController()
   private events: SandboxEvents | null = null
   private missed = 0
-  /** Who waits until the worker can see what was last permitted. */
-  private telling: (() => void)[] = []
+  /** Resolvers waiting until the worker can see the permission. */
+  private permissionWaiters: (() => void)[] = []
   private heartbeat: ReturnType<typeof setInterval> | undefined
 
-  /** Makes the frame at once; the worker is started by `start`. */
+  /** Creates the frame now; `start` starts the worker. */
   constructor() {
     const [toWorker, toFrame] = [new MessageChannel(), new MessageChannel()]
     this.port = toWorker.port1
     this.control = toFrame.port1
     const { iframe } = this
-    // The attribute alone would keep the service worker from serving it: what takes the origin is the header.
+    // The attribute alone would bypass the service worker: the header removes the origin.
     iframe.setAttribute('sandbox', 'allow-scripts allow-same-origin')
     iframe.allow = 'cross-origin-isolated *'
     iframe.style.display = 'none'
     iframe.title = 'Python'
-    iframe.src = '/kernel/frame.html'
+    iframe.src = toBrowserPath('/kernel/frame.html')
     const { signal } = this.ended
     const found = ({ source, origin, data }: MessageEvent<unknown>): void => {
-      // A frame that kept an origin was served without its header and gets nothing.
+      // A frame that kept its origin was served without the header, and gets nothing.
       if (source !== iframe.contentWindow || origin !== 'null' || !isHello(data)) return
       window.removeEventListener('message', found)
       iframe.contentWindow?.postMessage(null, '*', [toFrame.port2, toWorker.port2])
     }
     window.addEventListener('message', found, { signal })
-    this.control.addEventListener('message', ({ data }: MessageEvent<FromFrame>) => this.hear(data))
+    this.control.addEventListener('message', ({ data }: MessageEvent<FromFrame>) => this.onFrameMessage(data))
     document.body.append(iframe)
   }
 
@@ -59,13 +60,13 @@ export class Sandbox {
     this.port.addEventListener('message', ({ data }: MessageEvent<unknown>) => events.onMessage(data))
     this.port.start()
     this.control.start()
-    this.tell({ type: 'start', origin: location.origin, share })
-    const late = setTimeout(() => events.onDeath('its frame could not be loaded'), patience)
+    this.send({ type: 'start', origin: location.origin, share })
+    const late = setTimeout(() => events.onDeath('its frame could not be loaded'), loadTimeout)
     this.ended.signal.addEventListener('abort', () => clearTimeout(late))
     this.control.addEventListener('message', () => clearTimeout(late), { once: true })
   }
 
-  private hear(message: FromFrame): void {
+  private onFrameMessage(message: FromFrame): void {
     this.missed = 0
     switch (message.type) {
       case 'started':
@@ -73,8 +74,8 @@ export class Sandbox {
         return this.events?.onStarted(message.shared)
       case 'failed':
         return this.events?.onDeath(message.reason)
-      case 'permission-told':
-        return this.telling.shift()?.()
+      case 'permission-applied':
+        return this.permissionWaiters.shift()?.()
       case 'pong':
       case 'kernel-frame':
         return
@@ -83,33 +84,36 @@ export class Sandbox {
     }
   }
 
-  /** No event tells of the death of a frame's process. Missed ones are counted, as a machine that slept misses none. */
+  /**
+   * No event reports the death of a frame's process. Missed heartbeats are counted rather than timed, because a
+   * suspended machine misses none.
+   */
   private sendHeartbeat(): void {
     if (++this.missed > maxMissedHeartbeats) return this.events?.onDeath('its process is gone')
-    this.tell({ type: 'ping' })
+    this.send({ type: 'ping' })
   }
 
-  private tell(message: ToFrame): void {
+  private send(message: ToFrame): void {
     this.control.postMessage(message)
   }
 
   interrupt(count: number): void {
-    this.tell({ type: 'interrupts', count })
+    this.send({ type: 'interrupts', count })
   }
 
   type(id: number, line: string): void {
-    this.tell({ type: 'line', id, line })
+    this.send({ type: 'line', id, line })
   }
 
-  /** To a worker that stands still until it has it. */
-  giveNow(id: number, given: HostResult): void {
-    this.tell({ type: 'given', id, given })
+  /** To a worker blocked in a call. */
+  sendResult(id: number, result: HostResult): void {
+    this.send({ type: 'given', id, result })
   }
 
-  /** Settles when the worker can see it. */
+  /** Resolves when the worker can see it. */
   permit(permitted: boolean): Promise<void> {
-    this.tell({ type: 'permission', permitted })
-    return new Promise((resolve) => this.telling.push(resolve))
+    this.send({ type: 'permission', permitted })
+    return new Promise((resolve) => this.permissionWaiters.push(resolve))
   }
 
   dispose(): void {

@@ -1,13 +1,13 @@
-// The interpreter's files on their way from our own origin, or from the browser's copy, to its worker.
+// Sends the interpreter's files from our origin, or from the browser's cache, to its worker.
 import { partNames, type PartName } from './parts.ts'
 import type { PartMessage } from './protocol.ts'
 
-/** Bytes that come before the interpreter starts, and the names of what was built for it; set by pyodide-assets.ts. */
+/** Bytes needed before the interpreter starts, and names of the built parts; set by pyodide-assets.ts. */
 declare const __PYODIDE_BYTES__: number
 declare const __PYODIDE_LIBRARY__: string
 declare const __PYODIDE_SNAPSHOT__: string | null
 
-/** Of those parts that have a name for each content. */
+/** The parts with a content-dependent name. */
 const files: { readonly [name in PartName]?: string | null } = {
   snapshot: __PYODIDE_SNAPSHOT__,
   packages: __PYODIDE_LIBRARY__,
@@ -15,7 +15,7 @@ const files: { readonly [name in PartName]?: string | null } = {
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6)
 
-/** `send` gets each of them; `onProgress` what a person may be told. */
+/** `send` gets each part; `onProgress` a text to show. */
 export const sendParts = async (
   indexURL: string,
   send: (message: PartMessage) => void,
@@ -30,7 +30,7 @@ export const sendParts = async (
         onProgress(
           received < __PYODIDE_BYTES__
             ? `downloading ${megabytes(received)} of ${megabytes(__PYODIDE_BYTES__)} MB`
-            : 'starting Python',
+            : 'loading Python',
         )
         controller.enqueue(chunk)
       },

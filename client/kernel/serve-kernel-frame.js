@@ -1,5 +1,5 @@
-// Makes /kernel/frame.html the same in dev, tests and build: one page with its script inline and the worker's script
-// in that, as neither can be fetched by who has no origin.
+// Builds /kernel/frame.html identically in dev, tests and build: one page with an inline script that contains the
+// worker's script, because a page without an origin can fetch neither.
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
@@ -22,7 +22,7 @@ const scriptOf = async (name) => {
 
 const kernelFrame = async () => {
   const [worker, frame] = await Promise.all([scriptOf('./worker.ts'), scriptOf('./frame.ts')])
-  // As a string of the frame's script, in which nothing ends the script's element.
+  // As a string in the frame's script, which must not close the script element.
   const text = JSON.stringify(worker).replaceAll('<', String.raw`\u003C`)
   const named = /(['"`])__WORKER__\1/g
   if (frame.match(named)?.length !== 1) throw new Error('the frame has no place for its worker')

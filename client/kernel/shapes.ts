@@ -1,4 +1,4 @@
-// What an unknown value is, as far as whoever parses it needs to know.
+// Type checks of unknown values.
 
 export const isStrings = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.every((each) => typeof each === 'string')

@@ -1,9 +1,9 @@
-/** Bytes of it at the end of the snapshot's file. */
+/** Bytes of the checksum at the end of the snapshot's file. */
 export const sumLength = 4
 
 /**
- * A number that tells whether the bytes came through whole: FNV-1a over words, some 15 ms for a snapshot. It also
- * works where a page has no `crypto.subtle`. The length is a multiple of four, and so is the offset in the buffer.
+ * Detects damaged files: FNV-1a over words, about 15 ms for a snapshot. Also works without `crypto.subtle`. The length
+ * and the offset in the buffer are multiples of four.
  */
 const checksumOf = (bytes: Uint8Array): number => {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4)
@@ -21,12 +21,12 @@ export const withSum = (memory: Uint8Array): Uint8Array => {
   return file
 }
 
-/** The snapshot without its sum. Throws where it is damaged. */
+/** The snapshot without its checksum. Throws if it is damaged. */
 export const checked = (file: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
   const length = file.byteLength - sumLength
   if (length <= 0 || length % 4 !== 0) throw new Error(`it has ${file.byteLength} bytes`)
   const memory = file.subarray(0, length)
-  const told = new DataView(file.buffer, file.byteOffset + length).getUint32(0, true)
-  if (checksumOf(memory) !== told) throw new Error('its content is damaged')
+  const expected = new DataView(file.buffer, file.byteOffset + length).getUint32(0, true)
+  if (checksumOf(memory) !== expected) throw new Error('its content is damaged')
   return memory
 }

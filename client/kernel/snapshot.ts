@@ -1,12 +1,12 @@
-// Python from a picture of its memory, which spares it the greater part of its start. The build takes the picture
-// (take-snapshot.js) for exactly this version of Pyodide and these files.
+// Restores Python from a memory snapshot, which saves most of its start. The build takes it (take-snapshot.js) for
+// exactly this version of Pyodide and these files.
 import type { loadPyodide, PyodideInterface } from 'pyodide'
 import { checked } from './snapshot-checksum.ts'
 
 type Load = typeof loadPyodide
 type Options = NonNullable<Parameters<Load>[0]>
 
-/** The undocumented part of Pyodide that is used here. */
+/** The undocumented parts of Pyodide used here. */
 interface Internals {
   readonly _module: {
     readonly HEAPU32: Uint32Array
@@ -20,21 +20,21 @@ interface Internals {
 
 export interface Loaded {
   readonly pyodide: PyodideInterface
-  /** Why it had the longer start; null where it came from the snapshot. */
-  readonly withoutSnapshot: string | null
+  /** Why it started without the snapshot; null if it used it. */
+  readonly snapshotError: string | null
 }
 
-/** Loads Python from the snapshot or, where that fails for whatever reason, as Pyodide does it. */
+/** Loads Python from the snapshot or, if that fails for any reason, as Pyodide does. */
 export const load = async (
   loadPyodide: Load,
   options: Options,
   snapshot: Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<Loaded> => {
   try {
-    return { pyodide: await restore(loadPyodide, options, snapshot), withoutSnapshot: null }
+    return { pyodide: await restore(loadPyodide, options, snapshot), snapshotError: null }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { pyodide: await loadPyodide({ ...options }), withoutSnapshot: reason }
+    return { pyodide: await loadPyodide({ ...options }), snapshotError: reason }
   }
 }
 
@@ -43,7 +43,7 @@ const restore = async (
   options: Options,
   snapshot: Promise<Uint8Array<ArrayBuffer>>,
 ): Promise<PyodideInterface> => {
-  // What Python found out about its engine is in its memory, and this one was taken for engines that can.
+  // Detected engine features are in the memory; this snapshot was taken with stack switching.
   if (!('Suspending' in WebAssembly)) throw new Error('this browser cannot switch stacks of WebAssembly')
   const memory = await snapshot.then(checked)
   const undocumented = { _loadSnapshot: memory }
@@ -55,7 +55,10 @@ const restore = async (
 
 type CreateModule = NonNullable<Options['createPyodideModule']>
 
-/** Memory begins at a fixed size and the snapshot does not make it grow. What takes the room goes as that is put there. */
+/**
+ * Reserves memory: it begins at a fixed size, and restoring does not grow it. The reservation is released before
+ * restoring.
+ */
 const withRoom =
   (create: CreateModule | undefined, size: number): CreateModule =>
   async (settings) => {
@@ -67,12 +70,12 @@ const withRoom =
     return module
   }
 
-/** What must not be as it was when the picture was taken: chance, and the time zone of the machine that took it. */
+/** Renews what must differ from the snapshot: random state, and the time zone of the machine that took it. */
 const reseed = (pyodide: PyodideInterface): void => {
   const { HEAPU32, _timezone, _daylight, _tzname, __tzset_js } = (pyodide as unknown as Internals)._module
   const [standard, summer] = HEAPU32.subarray(_tzname / 4)
   if (standard === undefined || summer === undefined) throw new Error('Python has no time zone')
-  // C has looked the zone up once and does not do so again; Python's `time` has copies from its first import.
+  // C has read the zone once and does not repeat that; Python's `time` has copies from its first import.
   __tzset_js(_timezone, _daylight, standard, summer)
   const namespace = pyodide.runPython('{}') as { destroy(): void }
   pyodide.runPython(

@@ -1,12 +1,12 @@
-// Writes Python's memory after its start to stdout. A program of its own, because it keeps a core busy for some
-// seconds, and plain JavaScript, because the build runs it as it is. Given: the file of library.js.
+// Writes Python's memory after its start to stdout. A separate program, because it occupies a core for some seconds;
+// plain JavaScript, because the build runs it directly. Argument: the file of library.js.
 import { readFile } from 'node:fs/promises'
 import { loadPyodide } from 'pyodide'
 import { standInForStackSwitching, standInForTrampoline } from './as-in-browsers.js'
 import { libraryFolder, mountLibrary } from './library.js'
 
-// What most notebooks import besides what the kernel does; in the snapshot it costs a start nothing. Nothing that
-// touches `js`.
+// Modules that most notebooks import, besides the kernel's; in the snapshot they cost no start time. Nothing that uses
+// `js`.
 const modules = `
   abc ast asyncio base64 bisect builtins calendar collections colorsys contextlib copy csv dataclasses datetime
   decimal difflib enum fractions functools getpass glob hashlib heapq html importlib.metadata inspect io itertools
@@ -17,8 +17,8 @@ const modules = `
 standInForStackSwitching()
 standInForTrampoline()
 
-// The hash secret lies in the memory, and dictionaries made with it: all who restore it have the same. Without
-// randomisation Python says so itself (`sys.flags.hash_randomization`).
+// The hash secret, and dictionaries made with it, are in the memory: all who restore it have the same. Without
+// randomisation Python reports that itself (`sys.flags.hash_randomization`).
 const options = { _makeSnapshot: true, _sysExecutable: 'python', env: { PYTHONHASHSEED: '0' } }
 const pyodide = await loadPyodide(options)
 mountLibrary(pyodide.FS, new Uint8Array(await readFile(process.argv[2] ?? '')))
@@ -33,7 +33,7 @@ try {
   pyodide.runPython(start, { globals: pyodide.runPython('{}') })
   process.stdout.write(pyodide.makeMemorySnapshot())
 } catch (error) {
-  // Not as Node would show it, with a line of Pyodide that is a megabyte long.
+  // Node's default would print a line of Pyodide that is a megabyte long.
   process.stderr.write(String(error))
   process.exitCode = 1
 }

@@ -1,8 +1,8 @@
-// One line of text for a worker that waits and can get no message, in memory that is shared with it.
+// Passes one line of input, through shared memory, to a worker that is blocked and receives no messages.
 
-/** UTF-16 units a line may have. */
+/** Maximum UTF-16 units of a line. */
 export const maxLineLength = 65_536
-/** Two words of 32 bits: the id of the question that is answered, and the length of the line, which lies behind. */
+/** Two 32-bit words: the id of the answered question, and the length of the line that follows. */
 const head = 8
 
 export class TypedLine {
@@ -26,13 +26,13 @@ export class TypedLine {
     Atomics.notify(this.words, 0)
   }
 
-  /** Returns when something is put, at once where that is the answer to this question, or after so many ms. */
+  /** Returns when a line arrives, at once if it answers this question already, or after so many ms. */
   wait(id: number, milliseconds: number): void {
     const there = Atomics.load(this.words, 0)
     if (there !== id) Atomics.wait(this.words, 0, there, milliseconds)
   }
 
-  /** The answer to that question, once it is there; nothing of it is left. */
+  /** Takes the answer to that question, if there, and clears it. */
   take(id: number): string | null {
     if (Atomics.load(this.words, 0) !== id) return null
     const typed = this.units.subarray(0, Atomics.load(this.words, 1))

@@ -1,5 +1,5 @@
-// The kernel's side of widgets. Python's models live as long as Python; in the document are those that an output shows.
-// What Python sets goes there, gathered for 50 ms, and what people set there goes to Python, between runs.
+// The kernel's side of widgets. Models live as long as Python; the document has those that an output shows. Changes by
+// Python go there, gathered for 50 ms; changes by people go to Python, between runs.
 import type * as Y from 'yjs'
 import type { Leaf, Leaves } from '../../shared/notebook/notebook.ts'
 import {
@@ -27,20 +27,20 @@ const interval = 50
 const widgetTarget = 'jupyter.widget'
 
 export class WidgetPeer {
-  /** The open models of this page's Python, as Python last knew them. */
+  /** The open models of this page's Python, as Python last had them. */
   private readonly models = new Map<string, Leaves>()
   /** Set by Python, not yet in the document. */
   private readonly incoming = new Map<string, Leaves>()
   /** For Python, when no cell runs. */
   private outgoing: CommMessage[] = []
-  /** Outputs that take what is put out, the innermost last. */
+  /** Output widgets that capture output, the innermost last. */
   private handlers: string[] = []
-  /** Those that are to be cleared before they take more. */
+  /** Those to be cleared before their next output. */
   private readonly clearing = new Set<string>()
   private timer: ReturnType<typeof setTimeout> | null = null
   private readonly stops: readonly (() => void)[]
 
-  /** `warn` tells the person whose cell runs. */
+  /** `warn` shows a message to the person whose cell runs. */
   constructor(
     private readonly doc: Y.Doc,
     private readonly kernel: Kernel,
@@ -81,7 +81,7 @@ export class WidgetPeer {
         if (data['method'] === 'update' && isRecord(data['state'])) {
           this.setHere(comm, data['state'])
           const { msg_id: taking } = data['state']
-          if (taking !== undefined) this.handlers = this.handlers.filter((taker) => taker !== comm)
+          if (taking !== undefined) this.handlers = this.handlers.filter((other) => other !== comm)
           if (typeof taking === 'string' && taking !== '') this.handlers.push(comm)
         } else if (data['method'] === 'custom') {
           this.flush()
@@ -95,7 +95,7 @@ export class WidgetPeer {
     }
   }
 
-  /** What is put out within `with out:`, or by what an interact calls, is the Output's own. Whether it was taken. */
+  /** Output within `with out:`, or of an interact function, belongs to the Output widget. Whether it was captured. */
   capture(event: KernelEvent): boolean {
     const comm = this.handlers.at(-1)
     const state = comm === undefined ? undefined : this.models.get(comm)
@@ -119,7 +119,7 @@ export class WidgetPeer {
     this.timer ??= setTimeout(() => this.flush(), interval)
   }
 
-  /** An output was written: the model that it shows, with all it names, belongs into the document. */
+  /** An output was written: the model it shows, with all models it refers to, goes into the document. */
   show(output: Leaf): void {
     const model = viewedWidget(output)
     if (model === null) return
@@ -127,13 +127,13 @@ export class WidgetPeer {
     this.doc.transact(() => this.publish(model), 'kernel')
   }
 
-  /** A run has ended, and with its start others' outputs may have gone. */
+  /** A run has ended, and its start may have removed outputs. */
   settle(): void {
     this.flush()
     sweepWidgets(this.doc, 'kernel')
   }
 
-  /** Python has ended, its models are nobody's; the document's picture of them stays. */
+  /** Python has ended and with it the models; their state in the document stays. */
   forget(): void {
     this.flush()
     this.models.clear()
@@ -150,12 +150,12 @@ export class WidgetPeer {
   private publish(id: string): void {
     const state = this.models.get(id)
     if (state === undefined || readWidget(this.doc, id) !== null) return
-    this.told(putWidget(this.doc, id, { kernel: this.executor, state }, 'kernel'))
+    this.warnTooLarge(putWidget(this.doc, id, { kernel: this.executor, state }, 'kernel'))
     for (const value of Object.values(state)) for (const named of namedWidgets(value)) this.publish(named)
     for (const [other, link] of this.models) this.publishLink(other, link)
   }
 
-  /** No output shows a link: it is in the document where one of its ends is. */
+  /** No output shows a link widget: it is in the document if one of its ends is. */
   private publishLink(id: string, state: Leaves): void {
     if (!isLink(state)) return
     const ends = Object.values(state).flatMap((value) => namedWidgets(value))
@@ -169,7 +169,7 @@ export class WidgetPeer {
     this.doc.transact(() => {
       for (const [id, changes] of this.incoming) {
         if (readWidget(this.doc, id) === null) continue
-        this.told(setWidgetState(this.doc, id, changes, 'kernel'))
+        this.warnTooLarge(setWidgetState(this.doc, id, changes, 'kernel'))
         for (const value of Object.values(changes))
           for (const named of namedWidgets(value)) this.publish(named)
       }
@@ -177,12 +177,12 @@ export class WidgetPeer {
     this.incoming.clear()
   }
 
-  private told(tooLarge: readonly string[]): void {
+  private warnTooLarge(tooLarge: readonly string[]): void {
     if (tooLarge.length > 0)
       this.warn(`[Too large for a widget's state, and not shown: ${tooLarge.join(', ')}]\n`)
   }
 
-  /** While Python is busy, what a hand does meanwhile becomes one message. */
+  /** While Python is busy, several changes become one message. */
   private setInPython(comm: string, changes: Leaves): void {
     const last = this.outgoing.at(-1)
     if (last?.comm === comm && last.data['method'] === 'update' && isRecord(last.data['state']))

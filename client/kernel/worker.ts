@@ -7,19 +7,19 @@ import { Parts } from './parts.ts'
 import type { FromWorker, KernelEvent, RunStatus, ToWorker } from './protocol.ts'
 import { TypedLine } from './typed-line.ts'
 
-/** Milliseconds between the signals for one interrupt, and between the alarms that end an answer which takes too long. */
+/** Milliseconds between signals for one interrupt, and between alarms that end a slow answer. */
 const signalPause = 20
 const noSharedMemory =
   'input() is not available here: it needs memory shared with Python, which browsers give only to a page that is ' +
   'cross-origin isolated (over https, or on localhost)'
 
-/** Milliseconds between two looks at what a run has written. */
+/** Milliseconds between checks for files that a run has written. */
 const keepEach = 2_000
 
 declare const self: DedicatedWorkerGlobalScope
 
 let ending = (): void => undefined
-// Before anything else: what else is here belongs to the code of the notebook.
+// First of all: everything after it can be reached by the notebook's code.
 blockNetwork(() => ending())
 
 const begin = ({ data }: MessageEvent<WorkerStart>) => {
@@ -29,21 +29,21 @@ const begin = ({ data }: MessageEvent<WorkerStart>) => {
   serve(data, post).catch((error: unknown) => post({ type: 'dead', reason: String(error) }))
 }
 self.addEventListener('message', begin, { once: true })
-// The frame waits for a sign that this script runs.
+// The frame waits for a message to know that this script runs.
 self.postMessage(null)
 
 const serve = async (
   { port, origin, memory }: WorkerStart,
   post: (message: FromWorker) => void,
 ): Promise<void> => {
-  // Without a page that may share memory there is nothing to see in this word, but it serves to sleep on.
+  // Without shared memory nobody writes this word, but it serves to sleep on.
   const word = new Int32Array(
     memory?.interrupts ?? new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer,
     0,
     1,
   )
   let seen = 0
-  /** When an interrupt that Python has not acted on is signalled anew: its handler fails where the stack has no room. */
+  /** When an interrupt that Python has not handled is signalled again: its handler fails if the stack is full. */
   let againAt = Infinity
   let run = 0
   let flushDue = Infinity
@@ -56,23 +56,23 @@ const serve = async (
   let preparing = false
 
   const emit = (event: KernelEvent) => post({ type: 'event', run, json: JSON.stringify(event) })
-  const outlet = new OutputLimiter(emit)
+  const limiter = new OutputLimiter(emit)
   const parts = new Parts()
-  const outside = new HostClient(post, memory && new TypedLine(memory.given))
+  const host = new HostClient(post, memory && new TypedLine(memory.result))
   const interrupted = (): boolean => Atomics.load(word, 0) > seen
   requestPermissionBy({
     shared: memory && memory.permission,
-    later: (target) => outside.ask({ what: 'network', target }),
+    later: (target) => host.ask({ what: 'network', target }),
     now: (target) => {
-      if (outside.canWait) outside.callSync({ what: 'network', target }, interrupted)
-      // Asked all the same: the next try may find it allowed.
-      else void outside.ask({ what: 'network', target })
+      if (host.canWait) host.callSync({ what: 'network', target }, interrupted)
+      // Ask even so: the next attempt may be allowed.
+      else void host.ask({ what: 'network', target })
     },
   })
-  // What comes before Python is there.
+  // Messages that arrive before Python is loaded.
   const early = (message: ToWorker): void => {
     if (message.type === 'part') parts.came(message)
-    else if (message.type === 'given') outside.given(message.id, message.given)
+    else if (message.type === 'given') host.result(message.id, message.result)
   }
   const takeEarly = ({ data }: MessageEvent<ToWorker>): void => early(data)
   port.addEventListener('message', takeEarly)
@@ -81,21 +81,21 @@ const serve = async (
   const interpreter: Interpreter = await loadInterpreter({
     origin,
     parts,
-    outside,
+    host,
     interrupted,
     onProgress: (detail) => post({ type: 'progress', detail }),
     onDeath: (reason) => post({ type: 'dead', reason }),
-    onOutput: (name, text) => outlet.write(name, text),
+    onOutput: (name, text) => limiter.write(name, text),
     pendingSignal() {
-      const asked = Atomics.load(word, 0)
-      // Python takes no interrupt for a run that it has not been given yet, and it would be lost.
-      if (asked > seen && !preparing) {
-        seen = asked
+      const requested = Atomics.load(word, 0)
+      // Python loses an interrupt for a run that it has not been given yet.
+      if (requested > seen && !preparing) {
+        seen = requested
         againAt = performance.now() + signalPause
         return 'interrupt'
       }
       const now = performance.now()
-      outlet.tick(now)
+      limiter.tick(now)
       if (now >= againAt) {
         againAt = now + signalPause
         return 'interrupt'
@@ -108,13 +108,13 @@ const serve = async (
     bridge: {
       post_text: (name, text) => {
         flushDue = Infinity
-        outlet.write(name, text)
+        limiter.write(name, text)
       },
       post(json) {
         // Not parsed: it may be long. The type comes first, see send.py.
         const [, type] = /^\{"type": "([a-z-]+)"/.exec(json) ?? []
-        if (type === 'clear') outlet.cleared()
-        else if (type === 'display' || type === 'result' || type === 'error') outlet.passed(type)
+        if (type === 'clear') limiter.cleared()
+        else if (type === 'display' || type === 'result' || type === 'error') limiter.passed(type)
         post({ type: 'event', run, json })
       },
       flush_later(milliseconds) {
@@ -131,7 +131,7 @@ const serve = async (
       interrupt_taken() {
         againAt = Infinity
       },
-      /** Returns at once when there is an interrupt that was not seen yet. */
+      /** Returns at once if there is an interrupt that was not seen yet. */
       wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
       alarm_in(milliseconds) {
         alarmDue = performance.now() + milliseconds
@@ -148,26 +148,26 @@ const serve = async (
     },
   })
 
-  const troubled = (error: unknown): void =>
-    outlet.write('stderr', `The files of this notebook cannot be reached: ${String(error)}\n`)
-  const keepFiles = (): Promise<void> => interpreter.files.keep().catch(troubled)
+  const reportFileError = (error: unknown): void =>
+    limiter.write('stderr', `The files of this notebook cannot be accessed: ${String(error)}\n`)
+  const keepFiles = (): Promise<void> => interpreter.files.keep().catch(reportFileError)
 
-  /** A run that is told to have ended has its files stored. */
+  /** Files are stored before a run is reported as finished. */
   const finish = async (status: RunStatus): Promise<void> => {
     await keepFiles()
-    outlet.end()
+    limiter.end()
     post({ type: 'finished', run, status })
   }
 
-  const prepare = async ({ code, count, placed, prelude }: ToWorker & { type: 'run' }): Promise<void> => {
+  const prepare = async ({ code, count, placed, setup }: ToWorker & { type: 'run' }): Promise<void> => {
     preparing = true
     stopped = false
-    await interpreter.files.before(placed).catch(troubled)
-    if (!outside.canWait) await interpreter.files.fetchNamed(code).catch(troubled)
-    // What a long run writes is kept meanwhile, as far as it lets us.
+    await interpreter.files.before(placed).catch(reportFileError)
+    if (!host.canWait) await interpreter.files.fetchNamed(code).catch(reportFileError)
+    // Files of a long run are stored meanwhile, as far as it lets us.
     keeping = setInterval(() => void keepFiles(), keepEach)
     try {
-      interpreter.start(code, count, JSON.stringify(prelude))
+      interpreter.start(code, count, JSON.stringify(setup))
     } finally {
       preparing = false
     }
@@ -200,5 +200,5 @@ const serve = async (
     }
   })
   port.removeEventListener('message', takeEarly)
-  post({ type: 'ready', withoutSnapshot: interpreter.withoutSnapshot })
+  post({ type: 'ready', snapshotError: interpreter.snapshotError })
 }

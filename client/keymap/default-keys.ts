@@ -1,5 +1,5 @@
-// The keys of every command until somebody changes them: JupyterLab's, and for what it lacks those of Notebook, VS Code
-// or Colab where they collide with nothing. A command may be given keys in the places it is listed with here.
+// The default keys of every command: JupyterLab's, and for commands it lacks those of Notebook, VS Code or Colab if
+// they do not conflict. A command can have keys only in the places listed here.
 import { bookmarkNumbers, type Bookmark } from '../../shared/notebook/document/bookmarks.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import type { KeyTable } from './keymap.ts'
@@ -47,6 +47,7 @@ export const defaultKeys = {
   'fold-input': inCommandMode('Shift-o'),
   'fold-output': inCommandMode('o'),
   'scroll-output': inCommandMode('w'),
+  comment: inBoth('Mod-Alt-m'),
   bookmark: inCommandMode('g g'),
   ...bookmarkKeys,
   undo: { command: ['z', 'Mod-z'], edit: ['Mod-z'], panel: ['Mod-z'] },
@@ -61,6 +62,7 @@ export const defaultKeys = {
   files: inBoth('Mod-Shift-f'),
   packages: inBoth(),
   variables: inBoth(),
+  comments: inBoth('Mod-Alt-Shift-a'),
   history: inBoth(),
   settings: inBoth('Mod-,'),
   keys: { command: ['h', 'Mod-Shift-h'], edit: ['Mod-Shift-h'], panel: ['h', 'Mod-Shift-h'] },

@@ -1,27 +1,27 @@
-// What each key does: the defaults with what its person changed.
+// What each key does: the defaults with the person's overrides.
 import { normalKeys, onMac, type Keys } from './keys.ts'
 
-/** Where a key is pressed; the list of completions and the box with documentation come before the text they stand over. */
+/** Where a key is pressed; the completion list and the documentation tooltip come before the text below them. */
 export const keyPlaces = ['command', 'edit', 'panel', 'completions', 'documentation'] as const
 export type KeyPlace = (typeof keyPlaces)[number]
 
 export const placeNames: Readonly<Record<KeyPlace, string>> = {
   command: 'Command mode',
   edit: 'Edit mode',
-  panel: 'In a panel',
-  completions: 'In the list of completions',
-  documentation: 'Over the documentation',
+  panel: 'Panel',
+  completions: 'Completion list',
+  documentation: 'Documentation tooltip',
 }
 
 export type Bindings = Readonly<Partial<Record<KeyPlace, readonly Keys[]>>>
-/** By the id of the command. */
+/** By command id. */
 export type KeyTable = Readonly<Record<string, Bindings>>
 
-/** What stands in the way of giving a command these keys. */
+/** What conflicts with giving a command these keys. */
 export interface Conflict {
   readonly command: string
   readonly keys: Keys
-  /** The same keys, or one sequence is the beginning of the other. */
+  /** The same keys, or one sequence is a prefix of the other. */
   readonly type: 'same' | 'begins' | 'continues'
 }
 
@@ -31,7 +31,7 @@ const relation = (keys: Keys, other: Keys): Conflict['type'] | null => {
   return keys.startsWith(`${other} `) ? 'begins' : null
 }
 
-/** With an empty table gone, so that what is as by default is not kept. */
+/** Removes an empty table, so that defaults are not stored. */
 const withBindings = (table: KeyTable, id: string, bindings: Bindings): KeyTable => {
   const { [id]: _, ...others } = table
   return Object.keys(bindings).length === 0 ? others : { ...others, [id]: bindings }
@@ -42,15 +42,13 @@ const sameKeys = (a: readonly Keys[], b: readonly Keys[]): boolean =>
 
 const isWriting = /^(Shift-)?([^\s-]|-|Space|Enter|Backspace|Delete)$/
 
-/** Why these keys can do nothing else there; null where they may. */
+/** Why these keys cannot be used there; null if they can. */
 export const refusedKeys = (keys: Keys, place: KeyPlace): string | null =>
-  place === 'edit' && isWriting.test(keys.split(' ')[0] ?? '')
-    ? 'In edit mode this key writes into the text.'
-    : null
+  place === 'edit' && isWriting.test(keys.split(' ')[0] ?? '') ? 'In edit mode this key types text.' : null
 
 export class Keymap {
   readonly defaults: KeyTable
-  /** What its person changed; in each place all the keys of the command. */
+  /** The person's changes; for each place all keys of the command. */
   readonly overrides: KeyTable
   private readonly mac: boolean
   private readonly byCommand = new Map<string, Map<KeyPlace, readonly Keys[]>>()
@@ -75,7 +73,7 @@ export class Keymap {
       }
   }
 
-  /** Where the command may have keys. */
+  /** Where the command can have keys. */
   placesOf(id: string): readonly KeyPlace[] {
     return keyPlaces.filter((place) => this.defaults[id]?.[place] !== undefined)
   }
@@ -88,12 +86,12 @@ export class Keymap {
     return this.overridden(id, place) !== null
   }
 
-  /** Of several commands the first that applies is meant. */
+  /** Of several commands, the first that applies runs. */
   commandsOn(keys: Keys, place: KeyPlace): readonly string[] {
     return this.byKeys[place].get(keys) ?? []
   }
 
-  /** The commands with sequences that begin with this stroke. */
+  /** Commands with a sequence that begins with this stroke. */
   begunBy(stroke: Keys, place: KeyPlace): readonly string[] {
     return [...this.byKeys[place]].flatMap(([keys, ids]) => (keys.startsWith(`${stroke} `) ? ids : []))
   }
@@ -109,7 +107,7 @@ export class Keymap {
     )
   }
 
-  /** The overrides in which the command has these keys in this place, and no other command one that would be in the way. */
+  /** The overrides in which the command has these keys here, and no other command has conflicting ones. */
   withKeys(id: string, place: KeyPlace, all: readonly Keys[]): KeyTable {
     const isDefault = sameKeys(all, this.defaultsOf(id, place))
     const { [place]: _, ...elsewhere } = this.overrides[id] ?? {}
@@ -125,7 +123,7 @@ export class Keymap {
     return table
   }
 
-  /** The overrides in which the command has its default keys in this place. */
+  /** The overrides in which the command has its default keys here. */
   reset(id: string, place: KeyPlace): KeyTable {
     return this.withKeys(id, place, this.defaultsOf(id, place))
   }
@@ -140,22 +138,22 @@ export class Keymap {
     return chosen?.flatMap((keys) => normalKeys(keys, this.mac) ?? []) ?? null
   }
 
-  /** Its default keys, but for those that were given to another command. */
+  /** Its default keys, without those given to another command. */
   private freeDefaults(id: string, place: KeyPlace): readonly Keys[] {
     return this.defaultsOf(id, place).filter(
       (keys) =>
         !Object.keys(this.defaults).some((other) =>
-          this.overridden(other, place)?.some((given) => this.isTaken(id, keys, other, given, place)),
+          this.overridden(other, place)?.some((assigned) => this.isTaken(id, keys, other, assigned, place)),
         ),
     )
   }
 
-  /** Whether `keys` of `id` are in the way once `other` is given `given`. */
-  private isTaken(id: string, keys: Keys, other: string, given: Keys, place: KeyPlace): boolean {
-    return id !== other && relation(given, keys) !== null && !this.shareByDefault(id, other, place, keys)
+  /** Whether `keys` of `id` conflict once `other` has `given`. */
+  private isTaken(id: string, keys: Keys, other: string, assigned: Keys, place: KeyPlace): boolean {
+    return id !== other && relation(assigned, keys) !== null && !this.shareByDefault(id, other, place, keys)
   }
 
-  /** Tab completes, and where there is nothing to complete it indents. */
+  /** Tab completes, and indents if there is nothing to complete. */
   private shareByDefault(id: string, other: string, place: KeyPlace, keys: Keys): boolean {
     return this.defaultsOf(id, place).includes(keys) && this.defaultsOf(other, place).includes(keys)
   }

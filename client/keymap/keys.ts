@@ -1,5 +1,5 @@
-// How keys are named. `Mod` is Cmd on a Mac and Ctrl elsewhere, `Ctrl` is Ctrl everywhere; the strokes of a sequence
-// are separated by a space: `Mod-Shift-ArrowUp`, `d d`.
+// Names of keys. `Mod` is Cmd on a Mac and Ctrl elsewhere, `Ctrl` is always Ctrl; the strokes of a sequence are
+// separated by a space: `Mod-Shift-ArrowUp`, `d d`.
 
 export type Keys = string
 
@@ -10,14 +10,14 @@ export const onMac = typeof navigator === 'object' && /Mac|iPhone|iPad/.test(nav
 const modifiers = ['Mod', 'Ctrl', 'Alt', 'Shift'] as const
 const strokeForm = /^((?:(?:Mod|Ctrl|Alt|Shift)-)*)(\S|[A-Z][A-Za-z0-9]*)$/
 
-/** In the order Mod, Ctrl, Alt, Shift; null for what is no name of keys. */
+/** In the order Mod, Ctrl, Alt, Shift; null for an invalid name. */
 export const normalKeys = (keys: string, mac = onMac): Keys | null => {
   const strokes = keys.split(' ').map((stroke) => {
     const [, before = '', key = ''] = strokeForm.exec(stroke) ?? []
-    const held = before.split('-').map((name) => (name === 'Ctrl' && !mac ? 'Mod' : name))
+    const modifiersDown = before.split('-').map((name) => (name === 'Ctrl' && !mac ? 'Mod' : name))
     if (key === '') return null
     return [
-      ...modifiers.filter((name) => held.includes(name)),
+      ...modifiers.filter((name) => modifiersDown.includes(name)),
       key.length === 1 ? key.toLowerCase() : key,
     ].join('-')
   })
@@ -25,7 +25,8 @@ export const normalKeys = (keys: string, mac = onMac): Keys | null => {
 }
 
 /**
- * A letter on a keyboard of another script, or with Alt on a Mac, is that of its key: Ctrl+S saves in Russian, too.
+ * For letters of other scripts, and with Alt on a Mac, the letter of the physical key: Ctrl+S saves on a Russian
+ * keyboard too.
  */
 const plainKey = ({ key, code, altKey }: KeyPress): string => {
   if (key === ' ') return 'Space'
@@ -40,17 +41,17 @@ const plainKey = ({ key, code, altKey }: KeyPress): string => {
 export const strokeOf = (press: KeyPress, mac = onMac): Keys | null => {
   if (['Shift', 'Control', 'Alt', 'Meta', 'Dead', 'Process', 'Unidentified'].includes(press.key)) return null
   const key = plainKey(press)
-  const held = [
+  const modifiersDown = [
     (mac ? press.metaKey : press.ctrlKey) && 'Mod',
     mac && press.ctrlKey && 'Ctrl',
     press.altKey && 'Alt',
-    // With a sign Shift only chooses which one.
+    // For a punctuation character, Shift only selects it.
     press.shiftKey && (key.length !== 1 || /[a-z]/.test(key)) && 'Shift',
   ]
-  return [...held.filter((name) => name !== false), key].join('-')
+  return [...modifiersDown.filter((name) => name !== false), key].join('-')
 }
 
-/** Whether a press gives a character, and is no chord. */
+/** Whether a press types a character, without a chord. */
 export const isTyped = ({ key, ctrlKey, metaKey, altKey }: KeyPress): boolean =>
   key.length === 1 && !ctrlKey && !metaKey && !altKey
 
@@ -62,16 +63,16 @@ const names: Readonly<Record<string, string>> = {
   Escape: 'Esc',
 }
 
-/** As it is written on the keys; those of a sequence stand apart. */
+/** As printed on the keys, with spaces between strokes. */
 export const spokenKeys = (keys: Keys, mac = onMac): string =>
   keys
     .split(' ')
     .map((stroke) => {
       const [, before = '', key = ''] = strokeForm.exec(stroke) ?? []
-      const held = before
+      const modifiersDown = before
         .split('-')
         .filter((name) => name !== '')
         .map((name) => (name === 'Mod' ? (mac ? 'Cmd' : 'Ctrl') : name))
-      return [...held, names[key] ?? (key.length === 1 ? key.toUpperCase() : key)].join('+')
+      return [...modifiersDown, names[key] ?? (key.length === 1 ? key.toUpperCase() : key)].join('+')
     })
     .join(' ')

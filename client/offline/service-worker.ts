@@ -2,6 +2,7 @@
 // and used at the next load. Notebooks are stored in IndexedDB, not here.
 // The content of caches is not trusted: the build lists the digest of each file, and pages and scripts are only served from
 // the cache if they match.
+import { pageUnder } from '../../shared/built-page.ts'
 import { builtHeaders } from '../../shared/frame-policy.ts'
 
 declare const self: ServiceWorkerGlobalScope
@@ -16,13 +17,20 @@ declare const __PRECACHE__: {
 }
 
 const { version, page, python, libraries } = __PRECACHE__
-const pageCache = `page ${version}`
-const pythonCache = `python ${version}`
+/** Where the app is served, such as `/` or `/lab/`. Paths below are those in the app. */
+const basePath = new URL(self.registration.scope).pathname
+const toBrowserPath = (path: string): string => basePath + path.slice(1)
+/** Another relay may have its caches in the same origin. */
+const suffix = basePath === '/' ? '' : ` ${basePath}`
+const pageCache = `page ${version}${suffix}`
+const pythonCache = `python ${version}${suffix}`
 /** Python packages that have been used, for this version of the lock file. */
-const packageCache = `packages ${python['/pyodide/pyodide-lock.json']?.slice(0, 16) ?? ''}`
+const packageCache = `packages ${python['/pyodide/pyodide-lock.json']?.slice(0, 16) ?? ''}${suffix}`
 /** Shared by all versions, because file names contain a content hash. */
-const libraryCache = 'libraries'
+const libraryCache = `libraries${suffix}`
 const shell = '/'
+/** As it was built; the relay fits the page at `/` to where it is served. */
+const shellFile = '/index.html'
 
 const digestOf = async (bytes: ArrayBuffer): Promise<string> =>
   Array.from(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)), (byte) =>
@@ -56,14 +64,14 @@ const checked = async (
   return new Response(bytes, {
     headers: {
       'Content-Type': types[name] ?? 'application/octet-stream',
-      'Content-Length': String(bytes.byteLength),
+      ...(path === shell ? {} : { 'Content-Length': String(bytes.byteLength) }),
       [digestHeader]: digest,
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'credentialless',
       'Cross-Origin-Resource-Policy': 'same-origin',
       'X-Content-Type-Options': 'nosniff',
       'Referrer-Policy': 'no-referrer',
-      ...builtHeaders(path, search, self.location.origin),
+      ...builtHeaders(path, search, [self.location.origin + basePath.slice(0, -1)]),
     },
   })
 }
@@ -76,7 +84,11 @@ const store = async (cacheName: string, digests: Digests): Promise<void> => {
     const kept = /^\/(assets\/|pyodide\/python-)/.test(path) ? await caches.match(path) : undefined
     const response =
       (kept && (await checked(path, digest, kept))) ??
-      (await checked(path, digest, await fetch(path, { cache: 'no-cache' })))
+      (await checked(
+        path,
+        digest,
+        await fetch(toBrowserPath(path === shell ? shellFile : path), { cache: 'no-cache' }),
+      ))
     if (response === null) throw new Error(`${path} does not belong to this version`)
     await cache.put(path, response)
   }
@@ -89,7 +101,8 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   const tidy = async (): Promise<void> => {
     const ours = new Set([pageCache, pythonCache, packageCache, libraryCache])
-    for (const name of await caches.keys()) if (!ours.has(name)) await caches.delete(name)
+    const isHere = (name: string): boolean => (suffix === '' ? !name.includes('/') : name.endsWith(suffix))
+    for (const name of await caches.keys()) if (isHere(name) && !ours.has(name)) await caches.delete(name)
     const kept = await caches.open(libraryCache)
     for (const { url } of await kept.keys())
       if (!Object.hasOwn(libraries, new URL(url).pathname)) await kept.delete(url)
@@ -120,10 +133,15 @@ const entryOf = (path: string): { readonly cacheName: string; readonly digest: s
   return null
 }
 
+/** The page as it is for the base path. Not kept like this, as it has no digest. */
+const shellOf = async (kept: Response): Promise<Response> =>
+  new Response(pageUnder(await kept.text(), basePath, basePath), { headers: kept.headers })
+
 const keptShell = async (): Promise<Response | null> => {
   const entry = entryOf(shell)
   const kept = entry === null ? undefined : await (await caches.open(entry.cacheName)).match(shell)
-  return entry === null || kept === undefined ? null : checked(shell, entry.digest, kept)
+  const valid = entry === null || kept === undefined ? null : await checked(shell, entry.digest, kept)
+  return valid && shellOf(valid)
 }
 
 /** The relay turns a token in the URL into a cookie. Offline the cached page is served. */
@@ -155,7 +173,7 @@ const answer = async (request: Request, url: URL): Promise<Response> => {
   const valid =
     kept &&
     (isTrusted(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept, url.search))
-  if (valid) return valid
+  if (valid) return path === shell ? shellOf(valid) : valid
   if (kept !== undefined) await cache.delete(path)
   const response = await fetch(request)
   if (!response.ok || cacheName !== libraryCache) return response
@@ -205,6 +223,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== self.location.origin) return
+  if (!url.pathname.startsWith(basePath)) return
+  url.pathname = url.pathname.slice(basePath.length - 1)
   if (/^\/(api|sync|healthz|metrics)(\/|$)/.test(url.pathname) || url.pathname === '/service-worker.js')
     return
   const isPackage = /^\/(pyodide\/packages|pypi)\//.test(url.pathname)

@@ -1,7 +1,8 @@
 // Images in the folder of the notebook. The page fetches them itself, so that a file can only ever become an image, and
 // shows an error if that fails: these files are not part of the notebook and not available offline.
 
-import { addressOf } from '../../shared/api/route.ts'
+import { toAppPath, toBrowserPath } from '../base-path.ts'
+import { urlOf } from '../../shared/api/route.ts'
 import { routes } from '../../shared/api/routes.ts'
 
 const types: Readonly<Record<string, string>> = {
@@ -27,10 +28,10 @@ export const folderImage = (url: string): FolderImage | null => {
   // Only relative URLs.
   if (!/^[^/\\?#:][^\\:]*$/.test(url) || !URL.canParse(url, location.href)) return null
   const { origin, pathname } = new URL(url, location.href)
-  const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(pathname) ?? []
+  const [, path = ''] = /^\/notebook\/((?:[^/]+\/)*[^/]+)$/.exec(toAppPath(pathname) ?? '') ?? []
   const type = types[/\.(\w+)$/.exec(path)?.[1]?.toLowerCase() ?? '']
   return origin === location.origin && type !== undefined
-    ? { url: addressOf(routes.readFile, decodeURIComponent(path)), name: url, type }
+    ? { url: toBrowserPath(urlOf(routes.readFile, decodeURIComponent(path))), name: url, type }
     : null
 }
 

@@ -1,6 +1,7 @@
 // A sandboxed frame for an output that may have scripts. Loaded when it comes near the viewport, and never moved
 // afterwards, because moving or detaching an iframe reloads it.
 
+import { toBrowserPath } from '../base-path.ts'
 import {
   isChart,
   readFromFrame,
@@ -134,7 +135,8 @@ export class OutputFrame {
     if (mime === 'text/html') this.earlier?.addHost(this.key, signal, (guest) => this.runGuest(guest))
     this.blockedHosts = []
     this.allowedHosts = isChart(this.output.mime) ? [] : (this.hosts?.allowed ?? [])
-    this.iframe.src = this.allowedHosts.length > 0 ? openFrameUrl(this.allowedHosts) : '/frame/strict.html'
+    this.iframe.src =
+      this.allowedHosts.length > 0 ? openFrameUrl(this.allowedHosts) : toBrowserPath('/frame/strict.html')
     const off = this.hosts?.onChange(() => this.offerHosts())
     if (off !== undefined) signal.addEventListener('abort', off)
     const stop = this.output.data?.onChange(() => this.sayLive())

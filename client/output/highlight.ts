@@ -1,56 +1,17 @@
-// Syntax highlighting for read-only code, with the same classes as in the editor. Languages other than the editor's own are
-// loaded on demand.
-
-import { pythonLanguage } from '@codemirror/lang-python'
-import { markdownLanguage } from '@codemirror/lang-markdown'
-import { classHighlighter, highlightCode } from '@lezer/highlight'
-import type { Parser } from '@lezer/common'
+// Syntax highlighting for read-only code, with the same classes as in the editor. The parsers are loaded on demand.
 
 /** UTF-16 code units. Parsing longer code would delay typing. */
 const maxLength = 100_000
 
-/** Null if the editor does not have the language. */
-const parserFor = (language: string): Parser | null => {
-  switch (language) {
-    case 'py':
-    case 'python':
-    case 'python3':
-    case 'ipython':
-    case 'ipython3':
-    case 'pycon':
-      return pythonLanguage.parser
-    case 'md':
-    case 'markdown':
-      return markdownLanguage.parser
-    default:
-      return null
-  }
-}
-
-/** Highlights the text of the element, asynchronously if the language must be loaded. Ignores unknown languages. */
+/** Highlights the text of the element once the language is loaded. Ignores unknown languages. */
 export const highlight = (element: HTMLElement, languageName: string): void => {
   const code = element.textContent
   const language = languageName.toLowerCase()
   if (code.length > maxLength || language === '') return
-  const parser = parserFor(language)
-  if (parser !== null) return element.replaceChildren(highlighted(code, parser))
   import('./modes.ts')
-    .then(({ parserOf }) => parserOf(language))
+    .then((modes) => modes.highlighted(code, language))
     .then(
-      (loaded) => loaded && element.replaceChildren(highlighted(code, loaded)),
+      (fragment) => fragment && element.replaceChildren(fragment),
       (error: unknown) => console.warn(`Highlighting for ${language} could not be loaded:`, error),
     )
-}
-
-const highlighted = (code: string, parser: Parser): DocumentFragment => {
-  const fragment = document.createDocumentFragment()
-  const put = (text: string, classes: string): void => {
-    if (!classes) return fragment.append(text)
-    const span = document.createElement('span')
-    span.className = classes
-    span.textContent = text
-    fragment.append(span)
-  }
-  highlightCode(code, parser.parse(code), classHighlighter, put, () => fragment.append('\n'))
-  return fragment
 }

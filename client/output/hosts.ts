@@ -1,6 +1,7 @@
 // The hosts that the outputs of a notebook may load from, as allowed by the user. Stored in this browser only, not in the
 // document.
 
+import { toBrowserPath } from '../base-path.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
@@ -9,7 +10,7 @@ export const isHost = (text: string): boolean =>
 
 /** The URL of a frame that may load from these hosts, see shared/frame-policy.ts. */
 export const openFrameUrl = (hosts: readonly string[]): string =>
-  `/frame/open.html?${hosts.map((host) => `host=${host}`).join('&')}`
+  toBrowserPath(`/frame/open.html?${hosts.map((host) => `host=${host}`).join('&')}`)
 
 const parse = (value: unknown): readonly string[] | null =>
   Array.isArray(value) ? value.filter((host) => typeof host === 'string' && isHost(host)) : null

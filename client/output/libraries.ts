@@ -1,6 +1,7 @@
 // Libraries for charts and widgets. The page loads them on demand and sends their source to the output frames, which cannot
 // load them offline themselves.
 
+import { toBrowserPath } from '../base-path.ts'
 import jquery from '../../node_modules/jquery/dist/jquery.min.js?url'
 import jupyterLeaflet from '../../node_modules/jupyter-leaflet/dist/index.js?url'
 import leaflet from '../../node_modules/leaflet/dist/leaflet.js?url'
@@ -13,7 +14,7 @@ import vega from '../../node_modules/vega/build/vega.min.js?url'
 import type { FramedMime, LibraryName } from '../frame/message.ts'
 
 /** The front end of ipywidgets, built by serve-frame.js. */
-const controls = '/frame/controls.js'
+const controls = toBrowserPath('/frame/controls.js')
 
 /** In order of their dependencies. */
 const urlsFor = (mime: FramedMime): readonly string[] => {

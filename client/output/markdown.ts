@@ -2,6 +2,7 @@
 // and by DOMPurify, and neither creates elements that load anything. Links and images are created here after checking their
 // URLs.
 
+import { toAppPath } from '../base-path.ts'
 import DOMPurify from 'dompurify'
 import type { Env } from 'markdown-it'
 import { attachmentName } from '../../shared/markdown/image.ts'
@@ -136,7 +137,7 @@ const isInternal = (url: string): boolean => {
   if (url.startsWith('#')) return url.length > 1
   if (!/^[^/\\?:#][^\\?:#]*\.ipynb(?:#.*)?$/.test(url) || !URL.canParse(url, location.href)) return false
   const { origin, pathname } = new URL(url, location.href)
-  return origin === location.origin && pathname.startsWith('/notebook/')
+  return origin === location.origin && toAppPath(pathname)?.startsWith('/notebook/') === true
 }
 
 const image = (url: string, alt: string, options: MarkdownOptions): HTMLElement => {

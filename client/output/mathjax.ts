@@ -27,9 +27,8 @@ export const newTypesetter = (): Typesetter => {
         document.head.append(output.styleSheet(made))
       }
       for (const link of shown.querySelectorAll('a')) {
-        const address =
-          link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href')
-        if (address?.startsWith('#') === true) continue
+        const href = link.getAttribute('href') ?? link.getAttributeNS('http://www.w3.org/1999/xlink', 'href')
+        if (href?.startsWith('#') === true) continue
         link.setAttribute('target', '_blank')
         link.setAttribute('rel', 'noopener noreferrer')
       }

@@ -1,7 +1,9 @@
 // Languages for read-only code, each loaded on demand.
+import { markdownLanguage } from '@codemirror/lang-markdown'
+import { pythonLanguage } from '@codemirror/lang-python'
 import { StreamLanguage, type StreamParser } from '@codemirror/language'
 import type { Parser } from '@lezer/common'
-import { tags } from '@lezer/highlight'
+import { classHighlighter, highlightCode, tags } from '@lezer/highlight'
 
 type Load = () => Promise<StreamParser<unknown>>
 const script: Load = async () => (await import('@codemirror/legacy-modes/mode/javascript')).javascript
@@ -62,10 +64,23 @@ const modes: Readonly<Record<string, Load>> = {
   dockerfile: docker,
 }
 
+/** The editor's own languages. */
+const editorParsers: Readonly<Record<string, Parser>> = {
+  py: pythonLanguage.parser,
+  python: pythonLanguage.parser,
+  python3: pythonLanguage.parser,
+  ipython: pythonLanguage.parser,
+  ipython3: pythonLanguage.parser,
+  pycon: pythonLanguage.parser,
+  md: markdownLanguage.parser,
+  markdown: markdownLanguage.parser,
+}
+
 const parsers = new Map<Load, Promise<Parser>>()
 
 /** Null if the language is unknown. */
-export const parserOf = async (language: string): Promise<Parser | null> => {
+const parserOf = async (language: string): Promise<Parser | null> => {
+  if (Object.hasOwn(editorParsers, language)) return editorParsers[language] ?? null
   const load = Object.hasOwn(modes, language) ? modes[language] : undefined
   if (load === undefined) return null
   const known = parsers.get(load)
@@ -78,4 +93,20 @@ export const parserOf = async (language: string): Promise<Parser | null> => {
   parsers.set(load, loading)
   loading.catch(() => parsers.delete(load))
   return loading
+}
+
+/** The code with elements for its colours; null if the language is unknown. */
+export const highlighted = async (code: string, language: string): Promise<DocumentFragment | null> => {
+  const parser = await parserOf(language)
+  if (parser === null) return null
+  const fragment = document.createDocumentFragment()
+  const put = (text: string, classes: string): void => {
+    if (!classes) return fragment.append(text)
+    const span = document.createElement('span')
+    span.className = classes
+    span.textContent = text
+    fragment.append(span)
+  }
+  highlightCode(code, parser.parse(code), classHighlighter, put, () => fragment.append('\n'))
+  return fragment
 }

@@ -103,7 +103,7 @@ export class WidgetView {
     const module = state?.['_model_module']
     const reason =
       state === null
-        ? 'The state of this widget is gone. Run the cell again to use it.'
+        ? 'The state of this widget is no longer available. Run the cell again to use it.'
         : `Widgets of ${typeof module === 'string' ? module : 'this kind'} cannot be shown here, only those of ipywidgets and anywidget.`
     const text = new TextView('nb-result')
     text.show(this.view.text)

@@ -1,27 +1,22 @@
-// A panel registers itself: where it stands and what it shows. The header has its button, the keymap its keys.
+// A panel of the notebook: its position and content.
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 
 export interface Panel {
-  /** Of the command that opens and closes it. */
+  /** Of the command that toggles it. */
   readonly id: CommandId
   readonly title: string
-  /** Said of its button. */
+  /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, of those one at a time; below it, where it stays until it is closed; or in a corner, for a look. */
-  readonly side: 'over' | 'below' | 'corner'
-  /** It shows nothing until the notebook is there. */
+  /** Over the notebook, one at a time; below or beside it, until closed; or in a corner. */
+  readonly side: 'over' | 'below' | 'beside' | 'corner'
+  /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
+  /** Defines the elements of its content. */
+  readonly load: () => Promise<unknown>
   readonly content: (context: NotebookContext) => unknown
 }
 
-const registered: Panel[] = []
-
-export const registerPanel = (panel: Panel): void => {
-  if (registered.some(({ id }) => id === panel.id)) throw new Error(`two panels ${panel.id}`)
-  registered.push(panel)
-}
-
-/** In the order in which the page has them. */
-export const registeredPanels = (): readonly Panel[] => registered
+/** The notebook can be used while the panel is open. */
+export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'

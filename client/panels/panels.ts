@@ -1,6 +1,6 @@
 // Which panels are open.
 import type { SettingsStore } from '../settings/store.ts'
-import type { Panel } from './panel.ts'
+import { staysOpen, type Panel } from './panel.ts'
 
 export class Panels {
   readonly all: readonly Panel[]
@@ -12,7 +12,7 @@ export class Panels {
     this.all = all
     this.settings = settings
     const kept = settings.get('panels')
-    this.shown = all.filter(({ id, side }) => side === 'below' && kept.includes(id))
+    this.shown = all.filter((panel) => staysOpen(panel) && kept.includes(panel.id))
   }
 
   get open(): readonly Panel[] {
@@ -23,7 +23,7 @@ export class Panels {
     return this.shown.some((panel) => panel.id === id)
   }
 
-  /** The notebook is out of reach. */
+  /** A panel covers the notebook. */
   get covered(): boolean {
     return this.shown.some(({ side }) => side === 'over')
   }
@@ -32,7 +32,7 @@ export class Panels {
     const panel = this.all.find((each) => each.id === id)
     if (panel === undefined) throw new Error(`no panel ${id}`)
     if (this.isOpen(id)) return this.close(id)
-    const others = panel.side === 'over' ? this.shown.filter(({ side }) => side === 'below') : this.shown
+    const others = panel.side === 'over' ? this.shown.filter(staysOpen) : this.shown
     this.show([...others, panel])
   }
 
@@ -40,9 +40,9 @@ export class Panels {
     this.show(this.shown.filter((panel) => panel.id !== id))
   }
 
-  /** The one that lies over the others. */
+  /** Closes the topmost one. */
   closeTop(): void {
-    const sides = ['corner', 'over', 'below']
+    const sides = ['corner', 'over', 'beside', 'below']
     const [top] = this.shown.toSorted((a, b) => sides.indexOf(a.side) - sides.indexOf(b.side))
     if (top !== undefined) this.close(top.id)
   }
@@ -54,7 +54,7 @@ export class Panels {
 
   private show(panels: readonly Panel[]): void {
     this.shown = panels
-    const kept = panels.flatMap(({ id, side }) => (side === 'below' ? [id] : []))
+    const kept = panels.filter(staysOpen).map(({ id }) => id)
     if (kept.join() !== this.settings.get('panels').join()) this.settings.set('panels', kept)
     for (const listener of this.listeners) listener()
   }

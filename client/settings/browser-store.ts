@@ -1,9 +1,15 @@
-// localStorage, which a browser may refuse to give. What could not be kept is forgotten with the page, and nothing
-// else breaks; what is read back is parsed, as another version or another program may have written it.
+// localStorage, which a browser may deny. A value that cannot be stored is lost with the page, nothing else fails;
+// values read are parsed, because another version may have written them.
+
+import { basePath } from '../base-path.ts'
+
+/** Another relay may be under another path of the same origin. */
+const here = basePath === '/' ? '' : basePath
+const inHere = (key: string): string => here + key
 
 export const readStored = <T>(key: string, parse: (value: unknown) => T | null): T | null => {
   try {
-    const text = localStorage.getItem(key)
+    const text = localStorage.getItem(inHere(key))
     return text === null ? null : parse(JSON.parse(text))
   } catch (error) {
     if (error instanceof DOMException || error instanceof SyntaxError) return null
@@ -11,10 +17,10 @@ export const readStored = <T>(key: string, parse: (value: unknown) => T | null):
   }
 }
 
-/** Whether it was kept. */
+/** Whether it was stored. */
 export const writeStored = (key: string, value: unknown): boolean => {
   try {
-    localStorage.setItem(key, JSON.stringify(value))
+    localStorage.setItem(inHere(key), JSON.stringify(value))
     return true
   } catch (error) {
     if (error instanceof DOMException) return false
@@ -24,28 +30,29 @@ export const writeStored = (key: string, value: unknown): boolean => {
 
 export const removeStored = (key: string): void => {
   try {
-    localStorage.removeItem(key)
+    localStorage.removeItem(inHere(key))
   } catch (error) {
     if (!(error instanceof DOMException)) throw error
   }
 }
 
-/** For the settings: what other tabs of this browser write is heard. */
+/** Home of the settings; reports what other tabs write. */
 export const browserHome = {
   read: (key: string): unknown => readStored(key, (value) => value ?? null),
   write: (key: string, value: unknown): void => void writeStored(key, value),
   listen: (listener: (key: string | null) => void): void =>
     window.addEventListener('storage', ({ key, storageArea }) => {
-      if (storageArea === localStorage) listener(key)
+      if (storageArea !== localStorage || key?.startsWith(here) === false) return
+      listener(key?.slice(here.length) ?? null)
     }),
 }
 
-/** The ends of the keys that begin like this. */
+/** The rest of all keys with this prefix. */
 export const storedUnder = (prefix: string): readonly string[] => {
   try {
     return Object.keys(localStorage)
-      .filter((key) => key.startsWith(prefix))
-      .map((key) => key.slice(prefix.length))
+      .filter((key) => key.startsWith(inHere(prefix)))
+      .map((key) => key.slice(inHere(prefix).length))
   } catch (error) {
     if (error instanceof DOMException) return []
     throw error

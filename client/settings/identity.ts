@@ -1,5 +1,5 @@
-// Who this browser's person is to the others: an id that is made once and never changes, and a name and a colour they
-// can change.
+// This browser's person as others see them: an id that is created once and never changes, and a name and a colour that
+// can be changed.
 import type { Person } from '../../shared/notebook/person.ts'
 
 export interface Profile {
@@ -10,7 +10,7 @@ export interface Profile {
 
 export type Identity = Person & Profile
 
-/** Dark enough for white text at 4.5:1, told apart on light and on dark ground. */
+/** Dark enough for white text at 4.5:1, and distinct on light and dark backgrounds. */
 const colors = [
   '#b3261e',
   '#a8480b',

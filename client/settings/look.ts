@@ -1,7 +1,7 @@
-// How the page looks by the settings: the theme, and the measures that editors and the pictures of texts share.
+// The page's appearance by the settings: the theme, and the sizes that editors and static sources share.
 import type { SettingsStore } from './store.ts'
 
-/** Of a line, to its font. */
+/** Ratio of line height to font size. */
 const lineHeight = 10 / 7
 
 const show = (settings: SettingsStore): void => {
@@ -13,7 +13,7 @@ const show = (settings: SettingsStore): void => {
   style.setProperty('--nb-code-line', `${Math.round(fontSize * lineHeight)}px`)
 }
 
-/** As long as the page lives. */
+/** For the lifetime of the page. */
 export const keepLook = (settings: SettingsStore): void => {
   show(settings)
   settings.onChange((name) => {

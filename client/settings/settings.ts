@@ -1,5 +1,5 @@
-// What a person chose for themselves, in this browser, and what holds until they do. What is read back is parsed, as
-// another version may have written it; what cannot be read is as if nothing had been chosen.
+// The settings of a person in this browser, and their defaults. Stored values are parsed, because another version may
+// have written them; an invalid value counts as not set.
 import { keyPlaces, type Bindings, type KeyTable } from '../keymap/keymap.ts'
 import { normalKeys } from '../keymap/keys.ts'
 import { newProfile, parseProfile, parseUserId, type Profile } from './identity.ts'
@@ -9,7 +9,7 @@ import { isRecord } from '../../shared/record.ts'
 export const themes = ['system', 'light', 'dark'] as const
 export type Theme = (typeof themes)[number]
 
-/** Spaces, or a tab. */
+/** Number of spaces, or a tab. */
 export const indents = [2, 4, 8, 'tab'] as const
 export type Indent = (typeof indents)[number]
 
@@ -34,21 +34,21 @@ const defaultEditor: EditorOptions = {
 
 export interface Settings {
   readonly theme: Theme
-  /** Id of this browser's person: made once, set never. */
+  /** Id of this browser's person: created once, never set. */
   readonly user: string
   readonly identity: Profile
   readonly editor: EditorOptions
-  /** The keys that were changed. */
+  /** The changed keys. */
   readonly keymap: KeyTable
   /** Panels that stay open. */
   readonly panels: readonly string[]
 }
 
-/** One setting; a new one, such as a choice of models, is another line of `settings`. */
+/** One setting; a new one is another line of `settings`. */
 export interface Setting<T> {
   readonly parse: (value: unknown) => T | null
   readonly initial: () => T
-  /** What it is at first is made up, and kept as if chosen. */
+  /** The default is generated, and then stored. */
   readonly isMade?: true
 }
 
@@ -78,7 +78,7 @@ const parseBindings = (value: unknown): Bindings =>
     }),
   )
 
-/** Commands that this version does not know keep their keys. */
+/** Commands unknown to this version keep their keys. */
 const parseKeymap = (value: unknown): KeyTable | null =>
   isRecord(value)
     ? Object.fromEntries(Object.entries(value).map(([id, bindings]) => [id, parseBindings(bindings)]))

@@ -1,4 +1,4 @@
-// The keys as they are now: the keymap of this browser's settings, what it says of a command, and changing it.
+// The present keys: the keymap of this browser's settings, labels for commands, and changes.
 import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
 import { keyPlaces, Keymap, type KeyPlace } from '../keymap/keymap.ts'
 import { spokenKeys, type Keys } from '../keymap/keys.ts'
@@ -19,7 +19,7 @@ export class Shortcuts {
     return this.current
   }
 
-  /** The keys to tell somebody who does not know them: where there are such, those of both modes. */
+  /** The keys to show for a command; those of both modes if there are any. */
   spoken(command: CommandId): string | null {
     const [inCommand, inEdit] = [this.keymap.keysOf(command, 'command'), this.keymap.keysOf(command, 'edit')]
     const elsewhere = keyPlaces.flatMap((place) => this.keymap.keysOf(command, place))
@@ -27,7 +27,7 @@ export class Shortcuts {
     return best === undefined ? null : spokenKeys(best)
   }
 
-  /** For a tooltip: what it does and the keys that do it. */
+  /** A tooltip: the action and its keys. */
   hint(words: string, command: CommandId): string {
     const keys = this.spoken(command)
     return keys === null ? words : `${words} (${keys})`

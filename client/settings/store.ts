@@ -1,9 +1,9 @@
-// The settings of this browser, each kept under a key of its own, so that two tabs that change different ones lose
-// nothing. What a browser will not keep holds as long as the page.
+// The settings of this browser, each under its own key, so that two tabs that change different settings lose nothing.
+// Without storage they last as long as the page.
 import { settings, type Setting, type Settings } from './settings.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
-/** Where they are kept; `listen` tells the key that another tab wrote, or null where it may be any. */
+/** Where they are stored; `listen` reports the key another tab wrote, or null for any key. */
 export interface SettingsHome {
   readonly read: (key: string) => unknown
   readonly write: (key: string, value: unknown) => void

@@ -1,26 +1,26 @@
-// Writing a file so that at every moment, a power loss included, it is either the old one or the new one.
+// Atomic writes: at every moment, even after a power loss, the file is either the old or the new one.
 import { randomBytes } from 'node:crypto'
 import { open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
-/** Ends the names of temporary files; one left behind by a crash is recognised by it. */
+/** Suffix of temporary files, by which one left by a crash is recognised. */
 export const temporaryEnding = '.llm-notebook-new'
 
 export interface Staged {
-  /** Puts the new content in the file's place. */
+  /** Replaces the file by the new content. */
   commit(): Promise<void>
-  /** Takes it back; of no effect after `commit`. */
+  /** Undoes it; no effect after `commit`. */
   discard(): Promise<void>
 }
 
-/** Nothing can be there where the name is longer than the disk has them, or below a file. */
+/** A name longer than the disk allows, or a path below a file, cannot exist. */
 const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && missing.includes(error.code)
 
 const syncFolder = async (folder: string): Promise<void> => {
-  // Windows has no such thing and needs none.
+  // Windows does not have this and does not need it.
   if (process.platform === 'win32') return
   const handle = await open(folder, 'r')
   try {
@@ -41,7 +41,7 @@ const existing = async (path: string): Promise<{ target: string; mode: number | 
   }
 }
 
-/** Writes the content beside the file and syncs it. Rejects with the system's error where it cannot. */
+/** Writes the content next to the file and syncs it. Rejects with the system's error. */
 export const stage = async (path: string, content: string | Uint8Array): Promise<Staged> => {
   const { target, mode } = await existing(path)
   const folder = dirname(target)
@@ -85,7 +85,7 @@ export const writeAtomically = async (path: string, content: string | Uint8Array
   }
 }
 
-/** A file that is not there yet: whole, or not at all, as where the disk is full. */
+/** Writes a new file completely or not at all, e.g. if the disk is full. */
 export const writeNew = async (target: string, content: string): Promise<void> => {
   const handle = await open(target, 'wx')
   try {
@@ -99,7 +99,7 @@ export const writeNew = async (target: string, content: string): Promise<void> =
   }
 }
 
-/** Moves a file and makes both ends durable. The target must be known not to exist. */
+/** Moves a file and makes both names durable. The target must not exist. */
 export const moveFile = async (from: string, to: string): Promise<void> => {
   await rename(from, to)
   await syncFolder(dirname(to))

@@ -1,19 +1,19 @@
-// What a disk says when it does not take or give what it should, for a person.
+// Disk errors as messages.
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk is full for this user',
-  EFBIG: 'the file would be larger than is allowed',
-  EROFS: 'the disk may only be read',
-  EACCES: 'the relay may not write there',
-  EPERM: 'the relay may not write there',
+  EDQUOT: 'the disk quota of this user is exceeded',
+  EFBIG: 'the file would exceed the size limit',
+  EROFS: 'the disk is read-only',
+  EACCES: 'the relay has no write permission there',
+  EPERM: 'the relay has no write permission there',
   EIO: 'the disk fails',
   EMFILE: 'too many files are open',
   SQLITE_FULL: 'the disk is full',
-  SQLITE_READONLY: 'the relay may not write its log',
+  SQLITE_READONLY: 'the relay has no write permission for its log',
 }
 
-/** null where the error is none of the disk's. */
+/** Null if it is no disk error. */
 export const diskReason = (error: unknown): string | null => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return reasons[code] ?? (/^SQLITE_(IOERR|CANTOPEN)/.test(code) ? 'the disk fails' : null)

@@ -115,7 +115,7 @@ export class NotebookCatalogue {
     const file = await this.content(path)
     this.known.add(docId)
     if (file === null || (await folder.changedAt(path)) >= this.started) return record
-    if ((await log.revisions(docId)).some((base) => base.digest === file.digest)) return record
+    if ((await log.revisionHeads(docId)).some((base) => base.digest === file.digest)) return record
     const epoch = newEpoch(record.epoch)
     await log.renew(docId, epoch, file.digest)
     return { ...record, epoch }

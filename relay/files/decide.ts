@@ -12,6 +12,8 @@ export type FileSeen =
       readonly writable: boolean
       /** Why another program's content is no notebook; null where it is one, and of what is known. */
       readonly broken: string | null
+      /** Until when another program's unsaved edits would be lost if the file were written. */
+      readonly busyUntil: number
     }
 
 export type DocumentSeen =
@@ -103,6 +105,9 @@ const whereKnown = (
   if (document.type === 'clean') return { type: 'agree' }
   if (document.type === 'ready' && document.digest === file.digest) return { type: 'agree' }
   const action = write(state, document)
+  // Also at the end: the next start writes what is in the log.
+  if (action.type === 'write' && document.type === 'ready' && file.busyUntil > document.at)
+    return wait(file.busyUntil)
   // Another file in its place would not ask.
   if (action.type === 'write' && !file.writable) return { type: 'fail', reason: 'the file is read-only' }
   return action

@@ -96,7 +96,7 @@ class FilePeer implements Peer {
     const status = after.statusOf(state)
     const said = JSON.stringify(status)
     // The same once more is nothing to tell anybody of.
-    if (said !== this.published) this.room.tell({ file: { ...status, at: Date.now() } })
+    if (said !== this.published) this.room.setStatus({ file: { ...status, at: Date.now() } })
     this.published = said
     if (this.timer !== null) clearTimeout(this.timer)
     const at = after.nextLook(state)
@@ -172,7 +172,7 @@ class FilePeer implements Peer {
     }
     for (;;) {
       this.set(after.looking(this.state, Date.now()))
-      const file = await seeFile(folder, this.room, this.state, content)
+      const file = await seeFile(folder, this.room, this.state, content, times)
       content = null
       if (file.known !== null) this.set(after.found(this.state, file.known))
       let snapshot: Snapshot | null = null
@@ -252,10 +252,11 @@ class FilePeer implements Peer {
 
   /** False where something came between. */
   private async write({ seen, text, base, changes, cells }: Snapshot): Promise<boolean> {
+    const { folder, times } = this.parts
     const path = pathOf(this.room)
     this.set(after.trying(this.state, base.digest))
     const isStillRight = async (): Promise<boolean> =>
-      decide(this.state, (await seeFile(this.parts.folder, this.room, this.state, null)).seen, seen).type ===
+      decide(this.state, (await seeFile(folder, this.room, this.state, null, times)).seen, seen).type ===
       'write'
     if (!(await replaceFile(this.parts, { docId: this.room.docId, path, text, base }, isStillRight)))
       return false

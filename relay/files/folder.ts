@@ -140,9 +140,13 @@ export class Folder {
     }
   }
 
-  /** When the file was last changed, moved here or copied here, in milliseconds since 1970; nobody can set that back. */
+  /**
+   * Since when the file may say what it says, in milliseconds since 1970: a mode that was changed does not make it newer,
+   * and one that was moved or copied here may have brought its time along.
+   */
   async changedAt(path: NotebookPath): Promise<number> {
-    return (await stat(await this.locate(path))).ctimeMs
+    const { ctimeMs, mtimeMs } = await stat(await this.locate(path))
+    return Math.min(ctimeMs, mtimeMs)
   }
 
   /** Whether the file is there to be written: another one in its place would not ask. */
@@ -231,9 +235,9 @@ export class Folder {
     } catch (error) {
       // Gone since the folder above was read.
       if (isMissing(error) && folder !== '') return []
-      const told = asUnreadable(error)
-      if (!(told instanceof Unreadable)) throw error
-      problems.push({ path: folder, reason: told.message })
+      const unreadable = asUnreadable(error)
+      if (!(unreadable instanceof Unreadable)) throw error
+      problems.push({ path: folder, reason: unreadable.message })
       return []
     }
   }
@@ -248,9 +252,9 @@ export class Folder {
       return (await stat(await this.locate(parsed))).isFile() ? parsed : { path, reason: noFile }
     } catch (error) {
       if (error instanceof OutsideFolder || isMissing(error)) return null
-      const told = asUnreadable(error)
-      if (!(told instanceof Unreadable)) throw error
-      return { path, reason: told.message }
+      const unreadable = asUnreadable(error)
+      if (!(unreadable instanceof Unreadable)) throw error
+      return { path, reason: unreadable.message }
     }
   }
 

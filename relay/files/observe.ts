@@ -8,7 +8,9 @@ import type { Room } from '../sync/room.ts'
 import type { MissingBlobs } from './missing-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
 import type { FileState, KnownFile, Opening } from './file-state.ts'
+import type { SnapshotTimes } from './file-peer-times.ts'
 import type { Content, Folder } from './folder.ts'
+import { lastLiveEdit } from './live-editor.ts'
 import { digestOf } from '../disk/digest.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
@@ -24,7 +26,7 @@ export const openFile = async (
   { folder, log }: { readonly folder: Folder; readonly log: LogStore },
   room: Room,
 ): Promise<{ readonly content: Content | null; readonly opening: Opening }> => {
-  const revisions = await log.revisions(room.docId)
+  const revisions = await log.revisionHeads(room.docId)
   const content = await folder.read(pathOf(room))
   const written = revisions.findLast((base) => base.written)
   // A crash may have come between a base and its rename: those behind the last written one may be in the file too.
@@ -35,7 +37,8 @@ export const openFile = async (
     known: written === undefined ? null : { digest: written.digest, inode: null },
     tried: tried.map(({ digest }) => digest),
     cells: visibleCells(doc),
-    holdsAll: base !== undefined && Buffer.compare(base.state, state) === 0,
+    // Somebody may have written meanwhile.
+    holdsAll: base !== undefined && (await log.wasAt(room.docId, base.digest, state)) && room.state === state,
   }
   return { content, opening }
 }
@@ -54,6 +57,7 @@ export const seeFile = async (
   room: Room,
   state: FileState,
   content: Content | null,
+  { pause }: SnapshotTimes,
 ): Promise<File> => {
   const [known, read] = [null, null]
   if (room.record.binned !== null) return { seen: { type: 'binned' }, known, read }
@@ -63,7 +67,13 @@ export const seeFile = async (
   const { digest } = file
   const foreign = isForeign(state, digest) ? readOutside(file.bytes) : null
   const broken = foreign?.ok === false ? foreign.reason : null
-  const seen = { type: 'there', digest, writable: await folder.mayWrite(path), broken } as const
+  const seen = {
+    type: 'there',
+    digest,
+    writable: await folder.mayWrite(path),
+    broken,
+    busyUntil: (await lastLiveEdit(folder.root)) + pause,
+  } as const
   return { seen, known: { digest, inode: await folder.inode(path) }, read: foreign }
 }
 

@@ -1,11 +1,11 @@
-// How the relay answers over HTTP: the headers of every answer, JSON, and errors in their one form.
+// HTTP responses: common headers, JSON, and errors in one format.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { statusOf, type ErrorCode } from '../../shared/api/shapes.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
 
-/** On everything, whatever it is. */
+/** For every response. */
 export const everyHeader: OutgoingHttpHeaders = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'credentialless',
@@ -14,10 +14,10 @@ export const everyHeader: OutgoingHttpHeaders = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** A frame may navigate itself to data: what is data never runs. */
+/** A frame may navigate itself to data, which must not run. */
 const dataPolicy = { 'Content-Security-Policy': 'sandbox' }
 
-/** An answer that is an error; thrown by a handler, sent by the server. */
+/** An error response; thrown by a handler, sent by the server. */
 export class HttpError extends Error {
   readonly code: ErrorCode
 
@@ -45,7 +45,7 @@ export const sendData = (
   response.end(response.req.method === 'HEAD' ? '' : body)
 }
 
-/** A file as bytes that no browser shows or runs, whatever is in it. */
+/** A file as bytes that no browser shows or runs. */
 export const sendFile = async (
   response: ServerResponse,
   size: number,
@@ -70,7 +70,7 @@ export const sendJson = (
   headers: OutgoingHttpHeaders = {},
 ): void => sendData(response, status, JSON.stringify(value), 'application/json; charset=utf-8', headers)
 
-/** The connection ends with the answer where the rest of a body was not read. */
+/** Closes the connection if the rest of a body was not read. */
 export const sendError = (response: ServerResponse, { code, message }: HttpError): void =>
   sendJson(
     response,
@@ -91,7 +91,7 @@ export const sendNothing = (
 export const readBody = async (request: IncomingMessage, limit = maxRequestBody): Promise<Buffer> => {
   const chunks: Buffer[] = []
   let size = 0
-  // Destroying the request would destroy the socket before the answer is out.
+  // Destroying the request would destroy the socket before the response is sent.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
@@ -100,7 +100,7 @@ export const readBody = async (request: IncomingMessage, limit = maxRequestBody)
   return Buffer.concat(chunks)
 }
 
-/** The request's body as JSON; null where there is none. */
+/** The request's body as JSON; null if empty. */
 export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   const text = (await readBody(request)).toString('utf8')
   if (text.trim() === '') return null

@@ -1,4 +1,4 @@
-// Requests under /api: which of the routes it is, whether the asker may, what its body says, and then its handler.
+// Requests under /api: finds the route, checks the role, parses the body and calls the handler.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parse, pathIn, type Route } from '../../shared/api/route.ts'
 import { routes, type RouteName } from '../../shared/api/routes.ts'
@@ -7,7 +7,7 @@ import type { Providers } from '../../shared/model/provider.ts'
 import type { RecoverOptions } from '../files/recover.ts'
 import type { PlainFiles } from '../files/plain.ts'
 import { HttpError, readJson } from './answer.ts'
-import type { Asked, Handlers } from './asked.ts'
+import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
 import { fileHandlers } from './files.ts'
@@ -25,8 +25,9 @@ export interface ApiOptions extends NotebookParts, BinOptions, HistoryOptions, R
 export type Api = (
   request: IncomingMessage,
   response: ServerResponse,
-  address: URL,
+  url: URL,
   grant: Grant,
+  basePath: string,
 ) => Promise<void>
 
 /** Answers a request under /api, or throws an HttpError. */
@@ -41,16 +42,16 @@ export const createApi = (parts: ApiOptions): Api => {
     ...fileHandlers(parts.plain),
     ...modelHandlers(parts.providers),
   }
-  return async (request, response, { pathname, searchParams: query }, grant) => {
+  return async (request, response, { pathname, searchParams: query }, grant, basePath) => {
     const { name, encoded } = find(request.method ?? 'GET', pathname)
     const route: Route = routes[name]
     if (!allows(grant.role, route.role))
-      throw new HttpError('forbidden', `this needs the right to ${route.role}, and yours is to ${grant.role}`)
+      throw new HttpError('forbidden', `this requires the role ${route.role}; yours is ${grant.role}`)
     const path = decode(encoded)
     const body = await bodyOf(route, request)
-    // One route's handler with the same route's request: its name ties them, which the compiler cannot follow.
-    const handle = handlers[name] as (asked: Asked) => Promise<void>
-    return handle({ route, request, response, grant, path, query, body })
+    // The name ties the handler to its route, which the compiler cannot follow.
+    const handle = handlers[name] as (call: ApiCall) => Promise<void>
+    return handle({ route, request, response, grant, basePath, path, query, body })
   }
 }
 
@@ -59,9 +60,9 @@ const find = (method: string, pathname: string): { readonly name: RouteName; rea
     const encoded = pathIn(routes[name], pathname)
     return encoded === null ? [] : [{ name, encoded }]
   })
-  if (at.length === 0) throw new HttpError('not_found', 'there is no such address')
+  if (at.length === 0) throw new HttpError('not_found', 'no such URL')
   const found = at.find(({ name }) => routes[name].method === (method === 'HEAD' ? 'GET' : method))
-  if (found === undefined) throw new HttpError('method_not_allowed', `${method} is not possible here`)
+  if (found === undefined) throw new HttpError('method_not_allowed', `${method} is not allowed here`)
   return found
 }
 
@@ -80,6 +81,6 @@ const bodyOf = async ({ body }: Route, request: IncomingMessage): Promise<unknow
   if (parsed.ok) return parsed.value
   throw new HttpError(
     'bad_request',
-    parsed.where === '' ? 'the body is not what is asked for here' : `the body is wrong at ${parsed.where}`,
+    parsed.where === '' ? 'the body is invalid' : `the body is invalid at ${parsed.where}`,
   )
 }

@@ -1,9 +1,9 @@
-// The addresses under /api/bin: what was deleted, and the way back.
+// /api/bin: deleted notebooks and restoring them.
 import { nameOf, parseEntry, type Entry } from '../files/bin.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
 import type { Listing } from '../files/listing.ts'
 import { HttpError, sendNothing } from './answer.ts'
-import { send, type Handlers } from './asked.ts'
+import { send, type Handlers } from './api-call.ts'
 import { listedAt, locationOf, newPathOf } from './notebooks.ts'
 
 export interface BinOptions {
@@ -15,38 +15,38 @@ export const binHandlers = ({
   library,
   listing,
 }: BinOptions): Handlers<'listBin' | 'emptyBin' | 'restoreNotebook' | 'discardNotebook'> => ({
-  listBin: async (asked) => {
+  listBin: async (call) => {
     const deleted = await library.deleted()
     send(
-      asked,
+      call,
       200,
       deleted.map(({ stamp, ...rest }) => ({ entry: nameOf({ stamp, path: rest.path }), ...rest })),
     )
   },
-  emptyBin: async (asked) => {
+  emptyBin: async (call) => {
     const stays = await library.emptyBin()
-    send(asked, 200, { open: stays.map(({ path }) => path) })
+    send(call, 200, { open: stays.map(({ path }) => path) })
   },
-  restoreNotebook: async (asked) => {
-    const entry = entryOf(asked.path)
-    const to = asked.body === null ? entry.path : newPathOf(asked.body.path)
+  restoreNotebook: async (call) => {
+    const entry = entryOf(call.path)
+    const to = call.body === null ? entry.path : newPathOf(call.body.path)
     const restored = await library.restore(entry, to)
     if (!restored.ok) throw new HttpError('not_found', `${nameOf(entry)} is not in the bin`)
     const { path } = restored
-    send(asked, 200, await listedAt(listing, path), { Location: locationOf(path) })
+    send(call, 200, await listedAt(listing, path), { Location: locationOf(path) })
   },
-  discardNotebook: async (asked) => {
-    const entry = entryOf(asked.path)
+  discardNotebook: async (call) => {
+    const entry = entryOf(call.path)
     const discarded = await library.discard(entry)
-    if (discarded.ok) return sendNothing(asked.response, 204)
+    if (discarded.ok) return sendNothing(call.response, 204)
     if (discarded.problem === 'open')
-      throw new HttpError('exists', `${entry.path} is open in a page, and stays in the bin`)
+      throw new HttpError('exists', `${entry.path} is open, and stays in the bin`)
     throw new HttpError('not_found', `${nameOf(entry)} is not in the bin`)
   },
 })
 
 const entryOf = (text: string): Entry => {
   const entry = parseEntry(text)
-  if (entry === null) throw new HttpError('bad_request', 'an entry is named as GET /api/bin names it')
+  if (entry === null) throw new HttpError('bad_request', 'an entry must be named as in GET /api/bin')
   return entry
 }

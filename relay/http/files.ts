@@ -1,5 +1,5 @@
-// The addresses under /api/files: what lies beside the notebooks. A path with a `/` at its end is a folder and answers a
-// list of all below it; any other is a file. Nothing is written over without a word about which version is meant.
+// /api/files: the files next to the notebooks. A path that ends in `/` is a folder and returns a recursive listing; any
+// other is a file. A file is only overwritten if the request names its version.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
 import { whyNotNew } from '../files/folder.ts'
@@ -7,19 +7,19 @@ import { digestOf } from '../disk/digest.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'
 import { HttpError, readBody, sendFile, sendNothing } from './answer.ts'
-import { send, type Asked, type Handlers } from './asked.ts'
+import { send, type ApiCall, type Handlers } from './api-call.ts'
 
 export const fileHandlers = (plain: PlainFiles): Handlers<'listFiles' | 'readFile' | 'writeFile'> => ({
-  listFiles: async (asked) => {
-    const { path, request, response } = asked
+  listFiles: async (call) => {
+    const { path, request, response } = call
     const listing = await plain.list(path === '' ? '' : usable(path.slice(0, -1)))
-    if (listing === null) throw new HttpError('not_found', 'there is no such folder')
+    if (listing === null) throw new HttpError('not_found', 'no such folder')
     const tag = `"${digestOf(JSON.stringify(listing))}"`
     if (request.headers['if-none-match'] === tag) return sendNothing(response, 304, { ETag: tag })
-    return send(asked, 200, listing, { ETag: tag })
+    return send(call, 200, listing, { ETag: tag })
   },
   readFile: ({ path, request, response }) => sendPlain(plain, usable(path), request, response),
-  writeFile: (asked) => write(plain, asked),
+  writeFile: (call) => write(plain, call),
 })
 
 const sendPlain = async (
@@ -29,11 +29,11 @@ const sendPlain = async (
   response: ServerResponse,
 ): Promise<void> => {
   const found = await plain.read(path)
-  if (found === null) throw new HttpError('not_found', 'there is no such file')
+  if (found === null) throw new HttpError('not_found', 'no such file')
   const { file, content } = found
   const headers = { ETag: `"${file.tag}"`, 'Cache-Control': 'no-cache' }
   try {
-    if (file.size > maxFileSize) throw new HttpError('too_large', 'the file is over 512 MiB')
+    if (file.size > maxFileSize) throw new HttpError('too_large', 'the file is larger than 512 MiB')
     if (request.headers['if-none-match'] === headers.ETag) return sendNothing(response, 304, headers)
     if (request.method === 'HEAD')
       return sendNothing(response, 200, { ...headers, 'Content-Length': file.size })
@@ -43,28 +43,28 @@ const sendPlain = async (
   }
 }
 
-const write = async (plain: PlainFiles, asked: Asked<Routes['writeFile']>): Promise<void> => {
-  const { request } = asked
-  const path = usable(asked.path)
-  // On some systems the ending in capitals names the same file.
+const write = async (plain: PlainFiles, call: ApiCall<Routes['writeFile']>): Promise<void> => {
+  const { request } = call
+  const path = usable(call.path)
+  // On some systems the suffix in capitals names the same file.
   if (path.toLowerCase().endsWith(ending))
-    throw new HttpError('bad_request', 'a notebook is changed under /api/notebooks')
+    throw new HttpError('bad_request', 'notebooks are changed under /api/notebooks')
   const match = request.headers['if-match']
   const [, tag = match === '*' ? match : undefined] = /^"([^"]*)"$/.exec(match ?? '') ?? []
   if (match !== undefined && tag === undefined)
-    throw new HttpError('bad_request', 'If-Match is one tag in quotes, or *')
+    throw new HttpError('bad_request', 'If-Match must be one quoted tag, or *')
   const why = tag === undefined ? whyNotNew(path) : null
   if (why !== null) throw new HttpError('bad_request', why)
   const written = await plain.write(path, await readBody(request), tag ?? null)
   if (written.ok)
-    return send(asked, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
+    return send(call, tag === undefined ? 201 : 200, written.file, { ETag: `"${written.file.tag}"` })
   switch (written.problem) {
     case 'exists':
-      throw new HttpError('exists', `${path} exists already; If-Match says which version to replace`)
+      throw new HttpError('exists', `${path} already exists; use If-Match to name the version to replace`)
     case 'other-version':
-      throw new HttpError('other_version', `${path} is not the version that If-Match names`)
+      throw new HttpError('other_version', `${path} is not the version named by If-Match`)
     case 'no-file':
-      throw new HttpError('bad_request', `${path} is not a file that can be written`)
+      throw new HttpError('bad_request', `${path} cannot be written`)
     default:
       throw new Error(`unknown problem ${String(written.problem satisfies never)}`)
   }
@@ -75,6 +75,6 @@ const usable = (text: string): FilePath => {
   if (path) return path
   throw new HttpError(
     'bad_request',
-    'a path is relative, with /, without hidden names, and stays in the folder',
+    'a path must be relative, with /, without hidden names, and inside the folder',
   )
 }

@@ -7,7 +7,7 @@ import { mergeSmallSessions, type EditSession } from '../log/edit-session.ts'
 import type { LogStore } from '../log/store.ts'
 import { integrate } from '../sync/integrate.ts'
 import { HttpError, sendData } from './answer.ts'
-import { documentAt, send, type Handlers } from './asked.ts'
+import { documentAt, send, type Handlers } from './api-call.ts'
 
 export interface HistoryOptions {
   readonly library: NotebookCatalogue
@@ -21,23 +21,22 @@ export const historyHandlers = ({
   library,
   log,
 }: HistoryOptions): Handlers<'readHistory' | 'nameVersion'> => ({
-  readHistory: async (asked) => {
-    const record = await documentAt(library, asked)
+  readHistory: async (call) => {
+    const record = await documentAt(library, call)
     if (record === null) return
     const { docId } = record
     const sessions = await log.sessions(docId)
-    const at = asked.query.get('at')
-    if (at === null)
-      return send(asked, 200, timeline(sessions, await log.versions(docId), await log.people()))
+    const at = call.query.get('at')
+    if (at === null) return send(call, 200, timeline(sessions, await log.versions(docId), await log.people()))
     const place = placeIn(/^[0-9]{1,15}$/.test(at) ? Number(at) : 0, sessions)
-    return sendData(asked.response, 200, await stateAt(log, docId, place), 'application/octet-stream')
+    return sendData(call.response, 200, await stateAt(log, docId, place), 'application/octet-stream')
   },
-  nameVersion: async (asked) => {
-    const record = await documentAt(library, asked)
+  nameVersion: async (call) => {
+    const record = await documentAt(library, call)
     if (record === null) return
     const { docId } = record
-    const { name, at, by = '', user = null } = asked.body
-    const { user: known } = asked.grant
+    const { name, at, by = '', user = null } = call.body
+    const { user: known } = call.grant
     const place = placeIn(at, await log.sessions(docId))
     const version = {
       at: place,
@@ -47,7 +46,7 @@ export const historyHandlers = ({
       time: Date.now(),
     }
     await log.nameVersion(docId, version)
-    send(asked, 201, version)
+    send(call, 201, version)
   },
 })
 
@@ -91,5 +90,5 @@ const timeline = (
 const placeIn = (at: number, sessions: readonly EditSession[]): number => {
   const updates = sessions.reduce((sum, { count }) => sum + count, 0)
   if (at >= 1 && at <= updates) return at
-  throw new HttpError('bad_request', `at is a whole number from 1 to ${updates}`)
+  throw new HttpError('bad_request', `at must be an integer from 1 to ${updates}`)
 }

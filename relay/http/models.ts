@@ -1,17 +1,38 @@
-// GET /api/models: what the models here are called; the provider is asked anew each time.
-import type { Providers } from '../../shared/model/provider.ts'
+// GET /api/models: the providers' models, requested anew each time.
+import type { Provider, Providers, ModelList } from '../../shared/model/provider.ts'
+import type { OfferedModel } from '../../shared/api/routes.ts'
 import { HttpError } from './answer.ts'
-import { send, type Handlers } from './asked.ts'
+import { send, type Handlers } from './api-call.ts'
+
+const offered = (
+  { id: provider, label, usualModel }: Provider,
+  found: ModelList,
+  isFirst: boolean,
+): readonly OfferedModel[] => {
+  const of = { provider, label }
+  if (!found.ok)
+    return [
+      { ...of, id: usualModel ?? '', name: usualModel ?? label, usual: isFirst, problem: found.message },
+    ]
+  const isListed = found.models.some(({ id }) => id === usualModel)
+  const models =
+    usualModel === null || isListed ? found.models : [{ id: usualModel, name: usualModel }, ...found.models]
+  const usual = usualModel ?? models[0]?.id
+  return models.map(({ id, name }) => ({ ...of, id, name, usual: isFirst && id === usual }))
+}
 
 export const modelHandlers = (providers: Providers): Handlers<'listModels'> => ({
-  listModels: async (asked) => {
+  listModels: async (call) => {
     const lists = await Promise.all(
       providers.map(async (provider) => ({ provider, found: await provider.models() })),
     )
-    const models = lists.flatMap(({ provider, found }) => {
-      if (!found.ok) throw new HttpError('upstream', `${provider.label}: ${found.message}`)
-      return found.models.map((model) => ({ ...model, provider: provider.id, label: provider.label }))
-    })
-    send(asked, 200, models)
+    const [first] = lists
+    if (first !== undefined && !first.found.ok && lists.every(({ found }) => !found.ok))
+      throw new HttpError('upstream', `${first.provider.label}: ${first.found.message}`)
+    send(
+      call,
+      200,
+      lists.flatMap(({ provider, found }, index) => offered(provider, found, index === 0)),
+    )
   },
 })

@@ -1,5 +1,5 @@
 // The addresses under /api/notebooks: the list, and one notebook as the .ipynb it would be in its file.
-import { addressOf } from '../../shared/api/route.ts'
+import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { readOutside } from '../../shared/ipynb/outside.ts'
@@ -17,7 +17,7 @@ import type { RevisionCache } from '../files/revision-cache.ts'
 import type { Room } from '../sync/room.ts'
 import type { Rooms } from '../sync/rooms.ts'
 import { HttpError, readBody, sendData, sendNothing } from './answer.ts'
-import { documentAt, send, usablePath, type Asked, type Handlers } from './asked.ts'
+import { documentAt, send, usablePath, type ApiCall, type Handlers } from './api-call.ts'
 import { nameOf } from '../files/bin.ts'
 
 export interface NotebookParts {
@@ -37,44 +37,44 @@ export const notebookHandlers = (
 > => {
   const { library, listing } = parts
   return {
-    listNotebooks: async (asked) => send(asked, 200, await listing.list()),
-    createNotebook: async (asked) => {
-      const path = newPathOf(asked.body.path)
-      const made = await library.create(path, checkedContent(asked.body.content))
+    listNotebooks: async (call) => send(call, 200, await listing.list()),
+    createNotebook: async (call) => {
+      const path = newPathOf(call.body.path)
+      const made = await library.create(path, checkedContent(call.body.content))
       if (!made.ok) return refuse(made, path)
-      return send(asked, 201, await listedAt(listing, path), { Location: locationOf(path) })
+      return send(call, 201, await listedAt(listing, path), { Location: locationOf(path) })
     },
-    readNotebook: (asked) => sendNotebook(parts, asked),
-    mergeNotebook: (asked) => mergeNotebook(parts, asked),
-    renameNotebook: async (asked) => {
-      const [path, to] = [usablePath(asked.path), newPathOf(asked.body.path)]
+    readNotebook: (call) => sendNotebook(parts, call),
+    mergeNotebook: (call) => mergeNotebook(parts, call),
+    renameNotebook: async (call) => {
+      const [path, to] = [usablePath(call.path), newPathOf(call.body.path)]
       const placed = await library.rename(path, to)
       if (!placed.ok) return refuse(placed, placed.problem === 'missing' ? path : to)
-      return send(asked, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })
+      return send(call, 200, await listedAt(listing, placed.path), { Location: locationOf(placed.path) })
     },
-    deleteNotebook: async (asked) => {
-      const path = usablePath(asked.path)
+    deleteNotebook: async (call) => {
+      const path = usablePath(call.path)
       const removed = await library.remove(path)
       if (!removed.ok) return refuse(removed, path)
       // Where it can be had back.
-      const location = addressOf(routes.restoreNotebook, nameOf(removed.entry))
-      return sendNothing(asked.response, 204, { Location: location })
+      const location = urlOf(routes.restoreNotebook, nameOf(removed.entry))
+      return sendNothing(call.response, 204, { Location: location })
     },
   }
 }
 
-export const locationOf = (path: string): string => addressOf(routes.readNotebook, path)
+export const locationOf = (path: string): string => urlOf(routes.readNotebook, path)
 
 export const listedAt = async (listing: Listing, path: NotebookPath): Promise<Listed> => {
   const found = await listing.one(path)
-  if (found === null) throw new HttpError('not_found', `${path} is gone again`)
+  if (found === null) throw new HttpError('not_found', `${path} was deleted meanwhile`)
   return found
 }
 
 /** The live document as a file; its ETag names this version, for whoever sends back what they made of it. */
-const sendNotebook = async (parts: NotebookParts, asked: Asked): Promise<void> => {
-  const { request, response } = asked
-  const record = await documentAt(parts.library, asked)
+const sendNotebook = async (parts: NotebookParts, call: ApiCall): Promise<void> => {
+  const { request, response } = call
+  const record = await documentAt(parts.library, call)
   if (record === null) return
   const text = await parts.rooms.use(record, async (room) => (await given(parts, room)).text)
   const tag = `"${digestOf(text)}"`
@@ -97,15 +97,15 @@ const given = async (
 /** Merges an .ipynb as an edit made outside; `If-Match` names the version it was made from. */
 const mergeNotebook = async (
   parts: NotebookParts,
-  asked: Asked<typeof routes.mergeNotebook>,
+  call: ApiCall<typeof routes.mergeNotebook>,
 ): Promise<void> => {
-  const { request } = asked
+  const { request } = call
   const [, from] = /^(?:W\/)?"([^"]*)"$/.exec(request.headers['if-match'] ?? '') ?? []
-  const record = await documentAt(parts.library, asked)
+  const record = await documentAt(parts.library, call)
   if (record === null) return
   const bytes = await readBody(request)
   const read = readOutside(bytes)
-  if (!read.ok) throw new HttpError('bad_request', `the body is no notebook: ${read.reason}`)
+  if (!read.ok) throw new HttpError('bad_request', `the body is not a notebook: ${read.reason}`)
   const digest = digestOf(bytes)
   const merged = await parts.rooms.use(record, async (room) => {
     const edit = await keepEdit(parts.blobs, read, digest)
@@ -113,14 +113,14 @@ const mergeNotebook = async (
       const all = await parts.versions.all(room.docId)
       const known = from === undefined ? all : all.filter((version) => version.digest === from)
       if (known.length === 0)
-        throw new HttpError('other_version', 'If-Match names no version that is known here; read it again')
+        throw new HttpError('other_version', 'If-Match names an unknown version; read the notebook again')
       const { marks, state } = applyEdit(lock, room, edit, known)
       parts.versions.give(room.docId, digest, state)
       await room.stored()
       return { ...(await given(parts, room)), marks }
     })
   })
-  send(asked, 200, { path: asked.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
+  send(call, 200, { path: call.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
 }
 
 /** The ending is added where it is missing. */
@@ -134,18 +134,18 @@ export const newPathOf = (path: string): NotebookPath => {
 const checkedContent = (content: string | undefined): string | undefined => {
   if (content === undefined) return undefined
   const parsed = parseNotebook(content)
-  if (!parsed.ok) throw new HttpError('bad_request', `content is no notebook: ${parsed.reason}`)
+  if (!parsed.ok) throw new HttpError('bad_request', `content is not a notebook: ${parsed.reason}`)
   return content
 }
 
 const refuse = ({ problem }: Refused, path: string): never => {
   switch (problem) {
     case 'exists':
-      throw new HttpError('exists', `${path} exists already`)
+      throw new HttpError('exists', `${path} already exists`)
     case 'missing':
-      throw new HttpError('not_found', `there is no ${path}`)
+      throw new HttpError('not_found', `${path} does not exist`)
     case 'open':
-      throw new HttpError('exists', `${path} is open in a page`)
+      throw new HttpError('exists', `${path} is open`)
     default:
       throw new Error(`unknown problem ${String(problem satisfies never)}`)
   }

@@ -1,13 +1,13 @@
-// The page as it was built, from its folder: the one HTML file for every address of the app, the output frame under
-// its own policy, and assets. A file named by its content is kept for ever, everything else is asked for each time.
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+// Serves the built page: the one HTML file for every URL of the app, the output frame under its own policy, and assets.
+// Files with a content hash in their name are cached for ever, all others are revalidated.
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { pageUnder } from '../../shared/built-page.ts'
 import { builtHeaders } from '../../shared/frame-policy.ts'
-import { isMissing } from '../disk/atomic.ts'
 import { everyHeader, HttpError } from './answer.ts'
+import { pathOf, toRoot } from './base-path.ts'
+import { contentHeaders, findBuilt, sendContent } from './built-file.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,40 +29,7 @@ const types: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
 }
 
-const encodings = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const
-
-interface Found {
-  readonly file: string
-  readonly size: number
-  readonly tag: string
-  readonly encoding: string | null
-}
-
-const look = async (file: string, encoding: string | null): Promise<Found | null> => {
-  try {
-    const found = await stat(file)
-    if (!found.isFile()) return null
-    const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}${encoding ? `-${encoding}` : ''}"`
-    return { file, size: found.size, tag, encoding }
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
-}
-
-/** A compressed twin made at build time, where the browser takes it. */
-const find = async (file: string, accepted: string): Promise<Found | null> => {
-  for (const [encoding, suffix] of encodings) {
-    const twin = accepted.includes(encoding) ? await look(file + suffix, encoding) : null
-    if (twin) return twin
-  }
-  return look(file, null)
-}
-
-/** The names below the folder, or null where the address leads out of it or to something hidden. */
+/** The names below the folder, or null if the URL leads out of it or to something hidden. */
 const segmentsOf = (pathname: string): readonly string[] | null => {
   let decoded: string
   try {
@@ -75,37 +42,47 @@ const segmentsOf = (pathname: string): readonly string[] | null => {
   return safe ? segments : null
 }
 
-const headersOf = (segments: readonly string[], search: string, origin: string): OutgoingHttpHeaders => {
+const headersOf = (
+  segments: readonly string[],
+  search: string,
+  addresses: readonly string[],
+): OutgoingHttpHeaders => {
   const pathname = `/${segments.join('/')}`
-  // Vite puts what is named by its content under /assets/.
+  // Vite puts files with a content hash under /assets/.
   const immutable = segments[0] === 'assets'
   return {
     'Cache-Control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...everyHeader,
-    ...builtHeaders(pathname, search, origin),
+    ...builtHeaders(pathname, search, addresses),
   }
 }
 
-/** `origin` is the address under which this request reached us. */
+/** `addresses`: possible URLs of this request in the browser. */
 export const createPage =
   (folder: string) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
     pathname: string,
-    origin: string,
+    addresses: readonly [string, ...string[]],
   ): Promise<void> => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not possible here`)
+      throw new HttpError('method_not_allowed', `${request.method ?? ''} is not allowed here`)
     }
     const [, search = ''] = /(\?.*)$/.exec(request.url ?? '') ?? []
     const isApp = ['/', '/notebook', '/settings'].includes(pathname) || pathname.startsWith('/notebook/')
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
-    const found =
-      segments && (await find(join(folder, ...segments), request.headers['accept-encoding'] ?? ''))
-    if (!segments || !found) throw new HttpError('not_found', 'there is no such address')
-    const headers = { ...headersOf(segments, search, origin), ETag: found.tag, Vary: 'Accept-Encoding' }
-    if (request.headers['if-none-match'] === found.tag) {
+    // The page is small and differs by base path.
+    const accepted = isApp ? '' : (request.headers['accept-encoding'] ?? '')
+    const found = segments && (await findBuilt(join(folder, ...segments), accepted))
+    if (!segments || !found) throw new HttpError('not_found', 'no such URL')
+    const basePath = `${pathOf(addresses[0])}/`
+    // Relative if no path is known, because there may be one.
+    const root = basePath === '/' ? toRoot(pathname) : basePath
+    const shell = isApp ? pageUnder(await readFile(found.file, 'utf8'), root, basePath) : null
+    const tag = shell === null ? found.tag : `${found.tag.slice(0, -1)}-${root}"`
+    const headers = { ...headersOf(segments, search, addresses), ETag: tag, Vary: 'Accept-Encoding' }
+    if (request.headers['if-none-match'] === tag) {
       response.writeHead(304, headers)
       response.end()
       return
@@ -113,9 +90,9 @@ export const createPage =
     response.writeHead(200, {
       ...headers,
       'Content-Type': types[extname(segments.at(-1) ?? '')] ?? 'application/octet-stream',
-      'Content-Length': found.size,
-      ...(found.encoding ? { 'Content-Encoding': found.encoding } : {}),
+      ...(shell === null ? contentHeaders(found) : { 'Content-Length': Buffer.byteLength(shell) }),
     })
     if (request.method === 'HEAD') response.end()
-    else await pipeline(createReadStream(found.file), response)
+    else if (shell !== null) response.end(shell)
+    else await sendContent(found, response)
   }

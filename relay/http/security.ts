@@ -1,16 +1,17 @@
-// Who may ask: the Host header (DNS rebinding), the Origin (other pages in the same browser), and a token for each role
-// on any address that is not loopback. Pure decisions; the server acts on them.
+// Access: the Host header (DNS rebinding), the Origin (other pages in the same browser), and a token for each role on
+// any address but loopback. Pure decisions; the server acts on them.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { networkInterfaces } from 'node:os'
 import { roles, type Grant, type Role } from '../../shared/grant.ts'
 import type { Facts } from '../logging/logger.ts'
+import { publicAddress, type PublicAddress } from './base-path.ts'
 
 export interface Access {
-  /** Host names and addresses that are ours, in lower case, without ports. */
+  /** Our host names and addresses, in lower case, without ports. */
   readonly hosts: ReadonlySet<string>
-  /** Origins a proxy serves us under. */
-  readonly publicOrigins: ReadonlySet<string>
+  /** URLs under which a proxy serves us. */
+  readonly publicAddresses: readonly PublicAddress[]
   /** It listens on this machine's own addresses: all of 127/8 are. */
   readonly local: boolean
 }
@@ -19,44 +20,48 @@ export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3})
 
 const everyAddress = new Set(['0.0.0.0', '::', '[::]'])
 
-export const createAccess = (host: string, publicOrigins: readonly string[]): Access => {
+/** `publicUrls` may have a path, such as `https://host/lab`. */
+export const createAccess = (host: string, publicUrls: readonly string[]): Access => {
+  const publicAddresses = publicUrls.map(publicAddress)
   const served = everyAddress.has(host)
     ? Object.values(networkInterfaces()).flatMap((addresses) =>
-        (addresses ?? []).map(({ address }) => address),
+        (addresses ?? []).map(({ address: url }) => url),
       )
     : [host]
-  const names = [...served, ...publicOrigins.map((origin) => new URL(origin).hostname)]
+  const names = [...served, ...publicAddresses.map(({ origin }) => new URL(origin).hostname)]
   return {
     hosts: new Set(names.map((name) => name.toLowerCase().replace(/^\[|\]$/g, ''))),
-    publicOrigins: new Set(publicOrigins),
+    publicAddresses,
     local: isLoopback(host) || everyAddress.has(host),
   }
 }
 
-/** The port is left out on purpose: behind a forwarded port it is another one, and it protects from nothing. */
+/** The port is ignored on purpose: port forwarding changes it, and it protects from nothing. */
 export const hostAllowed = (access: Access, headers: IncomingHttpHeaders): boolean => {
   const [, host] = /^(\[[0-9a-f:.]+\]|[^:/\\@?#\s]+)(?::\d{1,5})?$/i.exec(headers.host ?? '') ?? []
   if (host === undefined) return false
   return (access.local && isLoopback(host)) || access.hosts.has(host.toLowerCase().replace(/^\[|\]$/g, ''))
 }
 
-/** An absent Origin is a program, not a page. Call it after `hostAllowed`, which makes the Host trustworthy. */
+/** No Origin means a program, not a page. Call it after `hostAllowed`, which makes the Host trustworthy. */
 export const originAllowed = (access: Access, headers: IncomingHttpHeaders): boolean => {
   const { origin } = headers
   if (origin === undefined) return true
-  return origin === `http://${headers.host ?? ''}` || access.publicOrigins.has(origin)
+  return (
+    origin === `http://${headers.host ?? ''}` || access.publicAddresses.some((each) => each.origin === origin)
+  )
 }
 
 /**
- * A page of another site made the browser ask, or one of another port. What a person opens by themselves is of no site.
- * Programs say nothing, nor do browsers on plain http from another machine.
+ * Rejects requests caused by a page of another site or another port. A URL opened by a person has no site. Programs
+ * send nothing, nor do browsers on plain http from another machine.
  */
 export const siteAllowed = (headers: IncomingHttpHeaders): boolean => {
   const site = headers['sec-fetch-site']
   return site === undefined || site === 'same-origin' || site === 'none'
 }
 
-/** For what makes the relay act: a `fetch` of our own page, or a program; no link, no frame, no picture. */
+/** For requests with effects: only a `fetch` of our own page, or a program; no link, frame or image. */
 export const ownFetch = (headers: IncomingHttpHeaders): boolean => {
   const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, 'sec-fetch-dest': dest } = headers
   return (
@@ -79,11 +84,11 @@ const tokenIn = (headers: IncomingHttpHeaders, query: URLSearchParams): string |
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest()
 
-/** null: that role has none. Without any, everybody who reaches the relay may write. */
+/** Null: the role has no token. With no token at all, everybody who reaches the relay may write. */
 export type Tokens = Readonly<Record<Role, string | null>>
 
-/** What an asker may do at this address; null: nothing. */
-export type Authorize = (request: IncomingMessage, address: URL) => Grant | null
+/** The grant for a request; null: none. */
+export type Authorize = (request: IncomingMessage, url: URL) => Grant | null
 
 export const needsToken = (tokens: Tokens): boolean => roles.some((role) => tokens[role] !== null)
 
@@ -95,15 +100,15 @@ export const byToken = (tokens: Tokens): Authorize => {
   })
   return ({ headers }, { searchParams }) => {
     const given = digest(tokenIn(headers, searchParams) ?? '')
-    // All of them, so that the time tells nothing.
+    // Compares all, so that the time reveals nothing.
     const [found] = known.filter((token) => timingSafeEqual(given, token.digest))
     return found === undefined ? null : { user: null, role: found.role }
   }
 }
 
-export const tokenNeeded = 'a token is needed: open the address that the relay printed when it started'
+export const tokenNeeded = 'a token is required: open the URL that the relay printed when it started'
 
-/** Who was refused what, for the log: never the query, which may have a token. */
+/** For the log: who was rejected, without the query, which may have a token. */
 export const clientAddress = ({ url = '', headers }: IncomingMessage): Facts => {
   const { host, origin, 'sec-fetch-site': site } = headers
   return Object.fromEntries(
@@ -113,12 +118,6 @@ export const clientAddress = ({ url = '', headers }: IncomingMessage): Facts => 
   )
 }
 
-/** Lax, so that a link in a mail opens the notebook of somebody who was here; changing requests check the Origin too. */
+/** Lax, so that a link in a mail opens the notebook of a returning person; changing requests check the Origin too. */
 export const tokenCookie = (token: string): string =>
   `${cookieName}=${token}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000`
-
-/** The origin under which this request reached us. Call it after `hostAllowed`. */
-export const ownOrigin = (access: Access, headers: IncomingHttpHeaders): string => {
-  const host = headers.host ?? ''
-  return [...access.publicOrigins].find((origin) => new URL(origin).host === host) ?? `http://${host}`
-}

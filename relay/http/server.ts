@@ -1,4 +1,4 @@
-// HTTP: who may ask, then the page, the API, or the health of the relay.
+// The HTTP server: checks access, then serves the page, the API, or the health check.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ErrorCode } from '../../shared/api/shapes.ts'
 import { diskReason } from '../disk/disk.ts'
@@ -9,7 +9,6 @@ import {
   hostAllowed,
   originAllowed,
   ownFetch,
-  ownOrigin,
   siteAllowed,
   tokenCookie,
   tokenNeeded,
@@ -19,19 +18,20 @@ import {
 import type { Api } from './api.ts'
 import { isPackage } from '../packages/handler.ts'
 import { HttpError, sendError, sendJson, sendNothing } from './answer.ts'
+import { browserAddresses, pathOf, withoutBasePath } from './base-path.ts'
 
 type Pages = (
   request: IncomingMessage,
   response: ServerResponse,
   pathname: string,
-  origin: string,
+  addresses: readonly [string, ...string[]],
 ) => Promise<void>
 
 export interface ServerOptions {
   readonly access: Access
   readonly version: string
   readonly authorize: Authorize
-  /** Who brings a token in the address keeps it in a cookie. */
+  /** A token in the URL is stored in a cookie. */
   readonly needsToken: boolean
   readonly api: Api
   readonly page: Pages
@@ -43,10 +43,9 @@ const isApi = (pathname: string): boolean => pathname === '/api' || pathname.sta
 
 const changing = (request: IncomingMessage): boolean => request.method !== 'GET' && request.method !== 'HEAD'
 
-const readAddress = (request: IncomingMessage): URL => {
-  const target = request.url ?? ''
+const parseUrl = (target: string): URL => {
   if (!target.startsWith('/') || !URL.canParse(target, 'http://relay')) {
-    throw new HttpError('bad_request', 'the address is none')
+    throw new HttpError('bad_request', 'invalid URL')
   }
   // Two slashes at the start would be read as a host.
   return new URL(`http://relay${target}`)
@@ -59,32 +58,42 @@ const answer = async (
 ): Promise<void> => {
   const { access } = parts
   if (!hostAllowed(access, request.headers))
-    throw new HttpError('wrong_host', 'this relay does not go by that name')
-  const address = readAddress(request)
-  const { pathname, searchParams } = address
+    throw new HttpError('wrong_host', 'this relay is not reachable under that host name')
+  const target = withoutBasePath(access.publicAddresses, request.headers, request.url ?? '')
+  if (target === null) {
+    const [path = '', query] = (request.url ?? '').split(/(?=\?)/, 2)
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    return sendNothing(response, 308, { Location: `./${name}/${query ?? ''}` })
+  }
+  const url = parseUrl(target)
+  const addresses = browserAddresses(access.publicAddresses, request.headers)
+  const { pathname, searchParams } = url
   if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok', version: parts.version })
   if (changing(request) && !originAllowed(access, request.headers)) {
-    throw new HttpError('wrong_origin', 'a page of another origin may not change anything here')
+    throw new HttpError('wrong_origin', 'pages of other origins may not change anything here')
   }
   if ((isApi(pathname) || isPackage(pathname)) && !siteAllowed(request.headers))
-    throw new HttpError('wrong_origin', 'a page of another site may ask nothing here')
-  const grant = parts.authorize(request, address)
+    throw new HttpError('wrong_origin', 'pages of other sites may not send requests here')
+  const grant = parts.authorize(request, url)
   if (grant === null) throw new HttpError('not_allowed', tokenNeeded)
-  if (isApi(pathname)) return parts.api(request, response, address, grant)
+  if (isApi(pathname)) return parts.api(request, response, url, grant, pathOf(addresses[0]))
   const token = searchParams.get('token')
   if (parts.needsToken && token !== null && !changing(request)) {
-    // From the address into the cookie, so that it stays out of the history and of what people copy.
+    // From the URL into the cookie, so that it stays out of the browser's history and of copied URLs.
     searchParams.delete('token')
     const rest = searchParams.size > 0 ? `?${searchParams.toString()}` : ''
-    return sendNothing(response, 303, { Location: pathname + rest, 'Set-Cookie': tokenCookie(token) })
+    return sendNothing(response, 303, {
+      Location: pathOf(addresses[0]) + pathname + rest,
+      'Set-Cookie': tokenCookie(token),
+    })
   }
   if (isPackage(pathname)) {
     // The relay may have to fetch it.
     if (!ownFetch(request.headers))
-      throw new HttpError('wrong_origin', 'packages are for a fetch by the page, not for a link or a frame')
-    return parts.packages(request, response, pathname, ownOrigin(access, request.headers))
+      throw new HttpError('wrong_origin', 'packages can only be fetched by the page')
+    return parts.packages(request, response, pathname, addresses)
   }
-  return parts.page(request, response, pathname, ownOrigin(access, request.headers))
+  return parts.page(request, response, pathname, addresses)
 }
 
 const asHttpError = (error: unknown, logger: Logger): HttpError => {
@@ -93,8 +102,8 @@ const asHttpError = (error: unknown, logger: Logger): HttpError => {
   if (error instanceof Unreadable) return new HttpError('unreadable', error.message)
   logger.error('request failed', { reason: messageOf(error) })
   const disk = diskReason(error)
-  if (disk !== null) return new HttpError('disk', `that could not be kept: ${disk}`)
-  return new HttpError('internal', 'something went wrong in the relay; its log says more')
+  if (disk !== null) return new HttpError('disk', `it could not be stored: ${disk}`)
+  return new HttpError('internal', 'internal error; the log of the relay has the details')
 }
 
 const refusals = new Set<ErrorCode>(['wrong_host', 'wrong_origin', 'not_allowed', 'forbidden'])
@@ -103,7 +112,7 @@ export const createHttpServer = (parts: ServerOptions): Server =>
   createServer((request, response) => {
     answer(parts, request, response).catch((error: unknown) => {
       if (error instanceof HttpError && refusals.has(error.code))
-        parts.logger.warn('a request was refused', { why: error.code, ...clientAddress(request) })
+        parts.logger.warn('request rejected', { why: error.code, ...clientAddress(request) })
       if (response.headersSent) response.destroy()
       else sendError(response, asHttpError(error, parts.logger))
     })

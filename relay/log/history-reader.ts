@@ -111,9 +111,9 @@ export class Past {
     )
     let updates = 0
     for (const { stints } of chunks) {
-      const told = stints === null ? null : unpackSessions(new Uint8Array(stints))
-      if (told === null) return null
-      for (const { count } of told) updates += count
+      const unpacked = stints === null ? null : unpackSessions(new Uint8Array(stints))
+      if (unpacked === null) return null
+      for (const { count } of unpacked) updates += count
     }
     return updates
   }

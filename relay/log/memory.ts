@@ -5,6 +5,7 @@ import {
   maxRevisions,
   revisionToDrop,
   type Revision,
+  type RevisionHead,
   type DocumentRecord,
   type LoggedUpdate,
   type LogStore,
@@ -177,6 +178,16 @@ export class MemoryLog implements LogStore {
         base: index === last ? { ...base, written: true } : base,
       })),
     )
+  }
+
+  async revisionHeads(docId: string): Promise<readonly RevisionHead[]> {
+    const revisions = await this.revisions(docId)
+    return revisions.map(({ digest, time, written, outside }) => ({ digest, time, written, outside }))
+  }
+
+  async wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
+    const base = (await this.revisions(docId)).findLast((one) => one.digest === digest)
+    return base !== undefined && Buffer.compare(base.state, state) === 0
   }
 
   async revisions(docId: string): Promise<readonly Revision[]> {

@@ -1,11 +1,12 @@
 // Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. States
 // that are nearly as large as the updates that give them again are not kept at all.
+import { digestOf } from '../disk/digest.ts'
 import { packChunk } from './chunk.ts'
 import { logRow, type Past, type Tables, type UpdateRow, type Value } from './history-reader.ts'
 import { replayable, statesAfter } from './replay.ts'
 import { packStates, unpackStates } from './states.ts'
 import { packSessions } from './edit-session.ts'
-import { chunkLength, type Revision } from './store.ts'
+import { chunkLength, type Revision, type RevisionHead } from './store.ts'
 
 /** The column `written` of a base. */
 export const writers = { nobody: 0, relay: 1, another: 2 }
@@ -27,15 +28,25 @@ interface WritableTables extends Tables {
   readonly commit: (change: () => void) => Promise<void>
 }
 
-interface BaseRow {
+interface HeadRow {
   readonly seq: number
   readonly digest: string
-  readonly bytes: ArrayBuffer
   readonly time: number
   readonly written: number
   /** The history gives it again, after so many updates. */
   readonly after: number | null
 }
+
+interface BaseRow extends HeadRow {
+  readonly bytes: ArrayBuffer
+}
+
+const headOf = ({ digest, time, written }: HeadRow): RevisionHead => ({
+  digest,
+  time,
+  written: written !== writers.nobody,
+  outside: written === writers.another,
+})
 
 export class Packing {
   private readonly tables: WritableTables
@@ -108,13 +119,27 @@ export class Packing {
 
   /** Oldest first. */
   async revisions(docId: string): Promise<readonly Revision[]> {
-    return (await this.readBases(docId)).map(({ digest, state, time, written }) => ({
-      digest,
-      state,
-      time,
-      written: written !== writers.nobody,
-      outside: written === writers.another,
-    }))
+    return (await this.readBases(docId)).map(({ state, ...row }) => ({ ...headOf(row), state }))
+  }
+
+  heads(docId: string): readonly RevisionHead[] {
+    return this.tables
+      .all<HeadRow>('SELECT seq, digest, time, written, after FROM bases WHERE docId = ? ORDER BY seq', [
+        docId,
+      ])
+      .map(headOf)
+  }
+
+  /** Of a state that the history gives again its digest is kept, so that it need not be made for this. */
+  async wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
+    const [row] = this.tables.all<{ seq: number; state: string | null }>(
+      'SELECT seq, state FROM bases WHERE docId = ? AND digest = ? ORDER BY seq DESC LIMIT 1',
+      [docId, digest],
+    )
+    if (row === undefined) return false
+    if (row.state !== null) return row.state === digestOf(state)
+    const base = (await this.readBases(docId)).find(({ seq }) => seq === row.seq)
+    return base !== undefined && Buffer.compare(base.state, state) === 0
   }
 
   private async readBases(
@@ -148,6 +173,7 @@ export class Packing {
     const before = new Map(bases.flatMap(({ seq, after }) => (after === null ? [] : [[seq, after] as const])))
     let kept = new Map(bases.flatMap(({ seq, state }) => (before.has(seq) ? [] : [[seq, state] as const])))
     let packed = await this.packed(state, kept)
+    const states = kept
     let found: ReadonlyMap<number, number> = new Map()
     // Beside a checkpoint they take little.
     if (this.isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
@@ -158,7 +184,11 @@ export class Packing {
     await this.tables.commit(() => {
       this.tables.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
       for (const [seq, after] of found)
-        this.tables.run('UPDATE bases SET after = ? WHERE seq = ?', [after, seq])
+        this.tables.run('UPDATE bases SET after = ?, state = ? WHERE seq = ?', [
+          after,
+          digestOf(states.get(seq) ?? new Uint8Array()),
+          seq,
+        ])
       this.tables.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
       // Unless there is a newer one meanwhile.
       this.tables.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [

@@ -2,7 +2,6 @@
 //
 // libsql's traps: parameters always as one array (a bare Buffer aborts the process); never open the main file or
 // -shm by other means in this process (closing them drops SQLite's locks). Opening the -wal is safe: it has no locks.
-import { fdatasync, fsync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import Database from 'libsql'
@@ -12,11 +11,13 @@ import { Packing, writers } from './packing.ts'
 import { Past, type Tables, type Value } from './history-reader.ts'
 import type { EditSession } from './edit-session.ts'
 import { allowShrinking, prepareTables, tablesOfDocument } from './tables.ts'
-import { Wal, type SyncFile } from './wal.ts'
+import { syncFile, syncFolder, type SyncFile } from './sync-file.ts'
+import { Wal } from './wal.ts'
 import {
   maxRevisions,
   revisionToDrop,
   type Revision,
+  type RevisionHead,
   type DocumentRecord,
   type LoggedUpdate,
   type LogStore,
@@ -24,13 +25,6 @@ import {
   type Tail,
   type Version,
 } from './store.ts'
-
-const promised =
-  (call: (descriptor: number, done: (error: NodeJS.ErrnoException | null) => void) => void): SyncFile =>
-  (descriptor) =>
-    new Promise((resolve, reject) => call(descriptor, (error) => (error ? reject(error) : resolve())))
-
-export const syncFile: SyncFile = promised(fdatasync)
 
 /** Milliseconds without a commit until the log is made small. */
 export const defaultIdleTimeout = 2_000
@@ -96,12 +90,7 @@ export class SqliteLog implements LogStore {
     )
     const handle = await open(`${file}-wal`, 'r+')
     await sync(handle.fd)
-    const folder = await open(dirname(file), 'r')
-    try {
-      await promised(fsync)(folder.fd)
-    } finally {
-      await folder.close()
-    }
+    await syncFolder(dirname(file))
     const wal = new Wal(handle, sync, new Checkpointer(file))
     return new SqliteLog(database, wal, { sync, idle, onLarge })
   }
@@ -265,6 +254,14 @@ export class SqliteLog implements LogStore {
 
   revisions(docId: string): Promise<readonly Revision[]> {
     return this.packing.revisions(docId)
+  }
+
+  async revisionHeads(docId: string): Promise<readonly RevisionHead[]> {
+    return this.packing.heads(docId)
+  }
+
+  wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
+    return this.packing.wasAt(docId, digest, state)
   }
 
   async unwritten(): Promise<readonly DocumentRecord[]> {

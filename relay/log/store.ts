@@ -36,6 +36,9 @@ export interface Revision {
   readonly outside: boolean
 }
 
+/** A revision without its state, which may have to be made from the history. */
+export type RevisionHead = Omit<Revision, 'state'>
+
 export interface NewRevision {
   readonly docId: string
   readonly base: Revision
@@ -144,6 +147,10 @@ export interface LogStore {
   markWritten(docId: string, digest: string): Promise<void>
   /** Oldest first, at most `keptBases`: the newest, and of the older ones some. */
   revisions(docId: string): Promise<readonly Revision[]>
+  /** The same for those who want to know which there are. */
+  revisionHeads(docId: string): Promise<readonly RevisionHead[]>
+  /** Whether this is the state behind the newest base with that digest. */
+  wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean>
   /** Documents in use with updates later than their last written base, as a crash leaves them. */
   unwritten(): Promise<readonly DocumentRecord[]>
 

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS documents(docId TEXT PRIMARY KEY, epoch TEXT NOT NULL
 CREATE UNIQUE INDEX IF NOT EXISTS documents_at ON documents(path) WHERE binned IS NULL;
 CREATE TABLE IF NOT EXISTS aliases(path TEXT PRIMARY KEY, docId TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS bases(seq INTEGER PRIMARY KEY AUTOINCREMENT, docId TEXT NOT NULL, digest TEXT NOT NULL,
-  bytes BLOB NOT NULL, time INTEGER NOT NULL, written INTEGER NOT NULL, after INTEGER);
+  bytes BLOB NOT NULL, time INTEGER NOT NULL, written INTEGER NOT NULL, after INTEGER, state TEXT);
 CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
 CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS people(id TEXT PRIMARY KEY, name TEXT NOT NULL);`
@@ -47,6 +47,7 @@ const added = [
   ['checkpoints', 'packed', 'INTEGER NOT NULL DEFAULT 0'],
   ['versions', 'user', 'TEXT'],
   ['bases', 'after', 'INTEGER'],
+  ['bases', 'state', 'TEXT'],
 ] as const
 
 const columnsOf = (database: Database.Database, table: string): readonly string[] =>

@@ -5,9 +5,7 @@
 // written anew or be emptied. It stays the same file all along.
 import type { FileHandle } from 'node:fs/promises'
 import type { Checkpointer, CheckpointMode } from './checkpointer.ts'
-
-/** Brings an open file's content to the disk. */
-export type SyncFile = (descriptor: number) => Promise<void>
+import type { SyncFile } from './sync-file.ts'
 
 /** Every commit writes at least one page and what is said of it. */
 const page = 4096 + 24

@@ -1,4 +1,4 @@
-// Log lines: an event and its facts, one line each. Never content, tokens or keys: callers pass none.
+// Log lines: an event with its facts, on one line. Never content, tokens or keys: callers pass none.
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -35,5 +35,5 @@ export const createLogger = (
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
 }
 
-/** What an error says, for a log line or a reason shown to people. */
+/** The message of an error, for a log line or a notice. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,4 +1,4 @@
-// The wheels of Pyodide's own distribution: the lock file of the version we serve names them and their checksums.
+// The wheels of Pyodide's distribution: the lock file of our version has their names and checksums.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -12,7 +12,7 @@ const lockFile = z.object({
 })
 const description = z.object({ version: z.string().regex(/^[\w.-]+$/) })
 
-/** Where Pyodide's makers keep the wheels of a version. */
+/** Where Pyodide publishes the wheels of a version. */
 export const usualOrigin = 'https://cdn.jsdelivr.net'
 const usualBase = (version: string): string => `${usualOrigin}/pyodide/v${version}/full/`
 
@@ -21,19 +21,18 @@ export class Distribution {
   private readonly base: string | null
   private readonly store: PackageStore
 
-  /** `folder` has the interpreter's files; `base` null takes the usual place of that version. */
+  /** `folder` has the interpreter's files; `base` null means the default source of that version. */
   constructor(folder: string, base: string | null, store: PackageStore) {
     this.folder = folder
     this.base = base
     this.store = store
   }
 
-  /** The wheel of that file name. */
+  /** The wheel with that file name. */
   async wheel(name: string): Promise<Wheel> {
     const { packages } = lockFile.parse(await this.read('pyodide-lock.json'))
     const found = Object.values(packages).find(({ file_name }) => file_name === name)
-    if (found === undefined)
-      throw new HttpError('not_found', `there is no package file ${name} for this Python`)
+    if (found === undefined) throw new HttpError('not_found', `no package file ${name} for this Python`)
     return this.store.get(name, found.sha256, async () => new URL(name, await this.from()))
   }
 

@@ -1,4 +1,4 @@
-// Python packages at our own origin, as the page's policy lets it connect nowhere else: `/pyodide/packages/{file}`,
+// Python packages under our own origin, because the page's policy allows no other: `/pyodide/packages/{file}`,
 // `/pypi/simple/{project}/` and `/pypi/files/{sha256}/{file}`.
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -12,18 +12,18 @@ import { everyHeader, HttpError, sendData, sendNothing } from '../http/answer.ts
 export const isPackage = (pathname: string): boolean =>
   pathname.startsWith('/pyodide/packages/') || pathname.startsWith('/pypi/')
 
-/** `origin` is the address under which this request reached us. */
+/** `addresses`: possible URLs of this request in the browser. */
 export const createPackages =
   (distribution: Distribution, pypi: Pypi) =>
   async (
     request: IncomingMessage,
     response: ServerResponse,
     pathname: string,
-    origin: string,
+    [address]: readonly [string, ...string[]],
   ): Promise<void> => {
     const method = request.method ?? 'GET'
     if (method !== 'GET' && method !== 'HEAD')
-      throw new HttpError('method_not_allowed', `${method} is not possible here`)
+      throw new HttpError('method_not_allowed', `${method} is not allowed here`)
     const [, file] = /^\/pyodide\/packages\/([\w.+!-]+)$/.exec(pathname) ?? []
     if (file !== undefined) return sendWheel(request, response, await distribution.wheel(file))
     const [, sha256, wheel] = /^\/pypi\/files\/([0-9a-f]{64})\/([\w.+!-]+)$/.exec(pathname) ?? []
@@ -31,8 +31,8 @@ export const createPackages =
       return sendWheel(request, response, await pypi.wheel(sha256, wheel))
     const [, named] = /^\/pypi\/simple\/([\w.-]+)\/?$/.exec(pathname) ?? []
     const project = named === undefined ? null : projectName(named)
-    if (project === null) throw new HttpError('not_found', 'there is no such address')
-    const page = await pypi.page(project, `${origin}/pypi/files/`)
+    if (project === null) throw new HttpError('not_found', 'no such URL')
+    const page = await pypi.page(project, `${address}/pypi/files/`)
     return sendData(response, 200, JSON.stringify(page), indexType)
   }
 

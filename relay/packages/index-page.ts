@@ -1,4 +1,4 @@
-// A project's page of a Python package index, in the JSON form of PEP 691: parsed at the edge, and as we give it on.
+// A project's page of a Python package index, in the JSON form of PEP 691: validated, and with our URLs.
 import { z } from 'zod'
 
 export const indexType = 'application/vnd.pypi.simple.v1+json'
@@ -20,28 +20,28 @@ const indexPage = z.object({
 })
 export type IndexPage = z.infer<typeof indexPage>
 
-/** Throws where the text is none. */
+/** Throws if the text is invalid. */
 export const parseIndexPage = (text: string): IndexPage => indexPage.parse(JSON.parse(text))
 
-/** PEP 503's form of a project's name; null where it is no name. */
+/** A normalized project name (PEP 503); null if invalid. */
 export const projectName = (text: string): string | null =>
   /^[a-z0-9]([a-z0-9._-]{0,198}[a-z0-9])?$/i.test(text) ? text.toLowerCase().replaceAll(/[-_.]+/g, '-') : null
 
-/** The project of a wheel's file name (PEP 427); null where it is none. */
+/** The project of a wheel's file name (PEP 427); null if invalid. */
 export const projectOf = (filename: string): string | null => {
   const [, name] = /^([A-Za-z0-9._]+)(?:-[A-Za-z0-9._+!]+){4,5}\.whl$/.exec(filename) ?? []
   return name === undefined ? null : projectName(name)
 }
 
-/** Only wheels with a checksum, with their addresses here. */
+/** Only wheels with a checksum, with their URLs here. */
 export const ownPage = (
   page: IndexPage,
-  address: (sha256: string, filename: string) => string,
+  urlFor: (sha256: string, filename: string) => string,
 ): IndexPage => ({
   ...page,
   files: page.files.flatMap((file) => {
     const sha256 = file.hashes['sha256']
     if (sha256 === undefined || !/^[0-9a-f]{64}$/.test(sha256) || projectOf(file.filename) === null) return []
-    return [{ ...file, url: address(sha256, file.filename), hashes: { sha256 } }]
+    return [{ ...file, url: urlFor(sha256, file.filename), hashes: { sha256 } }]
   }),
 })

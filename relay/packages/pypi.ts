@@ -1,4 +1,4 @@
-// A Python package index behind our own origin: its pages with the addresses of files here, and the files.
+// A Python package index behind our own origin: its pages with our URLs, and its files.
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
@@ -8,15 +8,15 @@ import { indexType, ownPage, parseIndexPage, projectOf, type IndexPage } from '.
 import type { PackageStore, Wheel } from './store.ts'
 import type { Upstreams } from './upstream.ts'
 
-/** Milliseconds that a page is taken for fresh; after that it serves only while the index cannot be reached. */
+/** Milliseconds for which a page is fresh; an older one is used only if the index is unreachable. */
 const fresh = 600_000
 
 export interface PypiOptions {
-  /** The index's address, with a slash at its end. */
+  /** The index's URL, with a final slash. */
   readonly index: string
   readonly upstreams: Upstreams
   readonly store: PackageStore
-  /** Where the page of a project is kept. */
+  /** The cache file of a project's page. */
   readonly fileOf: (project: string) => string
   readonly logger: Logger
 }
@@ -29,25 +29,25 @@ export class Pypi {
     this.parts = parts
   }
 
-  /** `project` in PEP 503's form; `base` is the address of files here. */
+  /** `project` normalized as in PEP 503; `base` is the URL of files here. */
   async page(project: string, base: string): Promise<IndexPage> {
     return ownPage(await this.indexPage(project), (sha256, filename) => `${base}${sha256}/${filename}`)
   }
 
   async wheel(sha256: string, filename: string): Promise<Wheel> {
     const project = projectOf(filename)
-    if (project === null) throw new HttpError('not_found', `${filename} is no wheel`)
-    // Only what the index names is fetched, and only with the checksum that it names.
+    if (project === null) throw new HttpError('not_found', `${filename} is not a wheel`)
+    // Only files listed in the index are fetched, and only with the listed checksum.
     return this.parts.store.get(filename, sha256, async () => {
       const { files } = await this.indexPage(project)
       const file = files.find((file) => file.filename === filename && file.hashes['sha256'] === sha256)
       if (file === undefined)
         throw new HttpError('not_found', `the index has no ${filename} with that checksum`)
-      return new URL(file.url, this.address(project))
+      return new URL(file.url, this.indexUrl(project))
     })
   }
 
-  private address(project: string): URL {
+  private indexUrl(project: string): URL {
     return new URL(`${project}/`, this.parts.index)
   }
 
@@ -58,7 +58,7 @@ export class Pypi {
       return await this.fetchOnce(project)
     } catch (error) {
       if (kept === null || (error instanceof HttpError && error.code === 'not_found')) throw error
-      this.parts.logger.warn('an index page that is old was used', { project, reason: messageOf(error) })
+      this.parts.logger.warn('an outdated index page was used', { project, reason: messageOf(error) })
       return kept.page
     }
   }
@@ -69,8 +69,8 @@ export class Pypi {
       const page = parseIndexPage(await readFile(file, 'utf8'))
       return { page, age: Date.now() - (await stat(file)).mtimeMs }
     } catch (error) {
-      // One that cannot be read is as none: it is fetched anew.
-      if (!isMissing(error)) this.parts.logger.warn('a kept index page is broken', { project })
+      // An unreadable page is fetched again.
+      if (!isMissing(error)) this.parts.logger.warn('a cached index page is invalid', { project })
       return null
     }
   }
@@ -86,14 +86,17 @@ export class Pypi {
 
   private async fetch(project: string): Promise<IndexPage> {
     const { upstreams, fileOf } = this.parts
-    const url = this.address(project)
+    const url = this.indexUrl(project)
     const text = await upstreams.text(`the index page of ${project}`, url, indexType)
     if (text === null) throw new HttpError('not_found', `${url.origin} has no package ${project}`)
     let page: IndexPage
     try {
       page = parseIndexPage(text)
     } catch {
-      throw new HttpError('upstream', `${url.origin} gave no index page of ${project} in JSON (PEP 691)`)
+      throw new HttpError(
+        'upstream',
+        `${url.origin} did not return a JSON index page of ${project} (PEP 691)`,
+      )
     }
     const file = fileOf(project)
     await mkdir(dirname(file), { recursive: true })

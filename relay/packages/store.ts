@@ -1,4 +1,4 @@
-// Wheels that were fetched once, by the checksum of their content.
+// The cache of wheels, by checksum.
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isMissing } from '../disk/atomic.ts'
@@ -13,16 +13,16 @@ export interface Wheel {
 export class PackageStore {
   private readonly folder: string
   private readonly upstreams: Upstreams
-  /** Downloads under way, by checksum. */
+  /** Running downloads, by checksum. */
   private readonly coming = new Map<string, Promise<void>>()
 
-  /** `folder` is made when there is something to keep. */
+  /** `folder` is created with the first wheel. */
   constructor(folder: string, upstreams: Upstreams) {
     this.folder = folder
     this.upstreams = upstreams
   }
 
-  /** From the folder, else from `url()`, once for all who ask meanwhile. `what` names it for a person. */
+  /** From the cache, else from `url()`, with one download for concurrent callers. `what` names it in messages. */
   async get(what: string, sha256: string, url: () => Promise<URL>): Promise<Wheel> {
     const file = join(this.folder, sha256)
     const size = await sizeOf(file)

@@ -1,5 +1,4 @@
-// The servers that packages come from the first time: only those named in the settings, and never longer or more than
-// a wheel may be.
+// The servers packages are fetched from: only the configured ones, with limits on time and size.
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -11,20 +10,20 @@ import { messageOf } from '../logging/logger.ts'
 const maxFile = 512 * 1024 * 1024
 const maxIndex = 64 * 1024 * 1024
 const maxRedirects = 3
-/** Milliseconds until an upstream has begun to answer, and until a wheel has come. */
-const patience = { answer: 20_000, file: 600_000 }
+/** Milliseconds until an upstream must begin to answer, and until a wheel must be complete. */
+const timeouts = { answer: 20_000, file: 600_000 }
 
-/** What went wrong with an upstream, told to whoever waits for it; names what was asked for and where. */
+/** An upstream failure as a response; names what was requested, and from where. */
 const failed = (what: string, url: URL, why: string): HttpError =>
   new HttpError('upstream', `${what} could not be fetched from ${url.origin}: ${why}`)
 
 const whyOf = (error: unknown): string => {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not answer in time'
-  // Node's fetch says only that it failed, and keeps the reason behind it.
+  if (error instanceof Error && error.name === 'TimeoutError') return 'it did not respond in time'
+  // Node's fetch error has the reason in its cause.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   return code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-    ? 'its name is not known here (no network, or one that does not let it through)'
+    ? 'its host name cannot be resolved (no network, or blocked)'
     : messageOf(cause)
 }
 
@@ -39,17 +38,17 @@ export class Upstreams {
     return this.origins.has(url.origin)
   }
 
-  /** null where the upstream has no such thing. */
+  /** Null if the upstream does not have it. */
   async text(what: string, url: URL, accept: string): Promise<string | null> {
     try {
-      const response = await this.get(what, url, accept, patience.answer)
+      const response = await this.get(what, url, accept, timeouts.answer)
       if (response === null) return null
       const chunks: Uint8Array[] = []
       let size = 0
       for await (const chunk of bodyOf(response)) {
         chunks.push(chunk as Uint8Array)
         size += (chunk as Uint8Array).byteLength
-        if (size > maxIndex) throw failed(what, url, 'the answer is too long')
+        if (size > maxIndex) throw failed(what, url, 'the answer is too large')
       }
       return Buffer.concat(chunks).toString('utf8')
     } catch (error) {
@@ -57,14 +56,14 @@ export class Upstreams {
     }
   }
 
-  /** Puts the file at `target`, whole and with that content, or throws and leaves nothing. */
+  /** Stores the complete, verified file at `target`, or throws and leaves nothing. */
   async download(what: string, url: URL, sha256: string, target: string): Promise<void> {
     await mkdir(dirname(target), { recursive: true })
     const temporary = `${target}.${randomBytes(4).toString('hex')}`
     try {
       const came = await this.into(temporary, what, url)
       if (came !== sha256)
-        throw failed(what, url, `what came has another checksum (sha256 ${came} instead of ${sha256})`)
+        throw failed(what, url, `the checksum differs (sha256 ${came} instead of ${sha256})`)
       const handle = await open(temporary, 'r+')
       await handle.sync().finally(() => handle.close())
       await rename(temporary, target)
@@ -73,26 +72,25 @@ export class Upstreams {
     }
   }
 
-  /** The checksum of what came. */
+  /** Returns the checksum of the content. */
   private async into(file: string, what: string, url: URL): Promise<string> {
     const hash = createHash('sha256')
     let size = 0
     const measure = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         size += chunk.length
-        if (size > maxFile) return done(failed(what, url, 'the file is too big'))
+        if (size > maxFile) return done(failed(what, url, 'the file is too large'))
         hash.update(chunk)
         done(null, chunk)
       },
     })
-    const response = await this.get(what, url, '*/*', patience.file).catch((error: unknown) => {
+    const response = await this.get(what, url, '*/*', timeouts.file).catch((error: unknown) => {
       throw error instanceof HttpError ? error : failed(what, url, whyOf(error))
     })
     if (response === null) throw new HttpError('not_found', `${url.origin} has no ${what}`)
-    // Made before anything is written to it: a stream makes its file when it comes to it, which may be after the
-    // download was given up and tidied away.
+    // Opened before writing: a stream opens its file late, perhaps after the download was cancelled and cleaned up.
     const handle = await open(file, 'wx')
-    // The disk's own errors go on as they are: it is not the upstream that failed.
+    // Disk errors are passed on as they are: the upstream has not failed.
     const output = handle.createWriteStream()
     let disk: Error | null = null
     output.on('error', (error) => (disk = error))
@@ -109,7 +107,7 @@ export class Upstreams {
     const signal = AbortSignal.timeout(time)
     let from = url
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      if (!this.allows(from)) throw failed(what, from, 'it is not among the servers that packages come from')
+      if (!this.allows(from)) throw failed(what, from, 'it is not one of the configured package servers')
       const response = await fetch(from, { headers: { accept }, redirect: 'manual', signal })
       const location = response.headers.get('location')
       if (response.status >= 300 && response.status < 400 && location !== null) {
@@ -122,7 +120,7 @@ export class Upstreams {
       if (response.status === 404) return null
       throw failed(what, from, `it answered ${response.status}`)
     }
-    throw failed(what, url, 'it leads in circles')
+    throw failed(what, url, 'too many redirects')
   }
 }
 

@@ -1,5 +1,8 @@
-// Error messages for failed requests, as shown in the notebook.
-import { APICallError, RetryError } from 'ai'
+// Error messages for failed requests, as shown in the notebook: what happened and what can be done.
+import { APICallError } from '@ai-sdk/provider'
+import { isRecord } from '../../shared/record.ts'
+import { secondsAskedFor } from './retry.ts'
+import { Silent } from './watch.ts'
 
 const maxLength = 1_000
 /** Servers that need no key are often given a word like "none", which must not be redacted. */
@@ -15,11 +18,13 @@ export const redactor = (secrets: readonly string[]): ((text: string) => string)
 /** A short message for any error: of the library, of the network, or sent by the server. */
 export const failureText = (error: unknown, redact: (text: string) => string): string => {
   const text = redact(describe(error)).trim()
-  return text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  const short = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
+  const advice = adviceFor(error)
+  return advice === null ? short : `${short}${/[.!?…]$/.test(short) ? '' : '.'} ${advice}`
 }
 
 const describe = (error: unknown): string => {
-  if (RetryError.isInstance(error)) return describe(error.lastError ?? error.message)
+  if (error instanceof Silent) return `The model has sent nothing for ${error.seconds} seconds.`
   if (APICallError.isInstance(error)) {
     const { statusCode } = error
     if (statusCode === undefined) return unreachable(error)
@@ -30,6 +35,31 @@ const describe = (error: unknown): string => {
   if (error instanceof Error)
     return error.message === 'fetch failed' ? unreachable(error) : connectionLost(error)
   return `The model server reported an error: ${reportedReason(error)}`
+}
+
+/** What a person can do about it; null where nobody knows. */
+const adviceFor = (error: unknown): string | null => {
+  if (error instanceof Silent) return 'The request was cancelled. Use Regenerate to try again.'
+  if (!APICallError.isInstance(error) || error.statusCode === undefined) return null
+  const seconds = secondsAskedFor(error)
+  switch (error.statusCode) {
+    case 401:
+    case 403:
+      return 'The operator of the relay must check the API key.'
+    case 404:
+      return 'Choose another model; this one may not exist.'
+    case 413:
+      return 'Hide cells from the model, or start a new notebook.'
+    case 429:
+      return seconds === null
+        ? 'The rate limit was reached: wait a little, then Regenerate.'
+        : `The rate limit was reached: Regenerate in ${seconds} s.`
+    case 503:
+    case 529:
+      return 'The model server is overloaded: wait a little, then Regenerate, or choose another model.'
+    default:
+      return null
+  }
 }
 
 const connectionLost = (error: Error): string =>
@@ -44,10 +74,11 @@ const networkReason = (error: unknown): string => {
   return error.message || ('code' in error ? String(error.code) : error.name)
 }
 
-/** Servers send a string, `{message}` or `{error: …}`. */
+/** Servers send a string, `{message}`, `{error: …}` or `{response: {error: …}}`. */
 const reportedReason = (error: unknown): string => {
   if (typeof error === 'string') return error
-  if (typeof error !== 'object' || error === null) return 'no reason given'
-  if ('message' in error && typeof error.message === 'string') return error.message
-  return 'error' in error ? reportedReason(error.error) : JSON.stringify(error)
+  if (!isRecord(error)) return 'no reason given'
+  if (typeof error['message'] === 'string') return error['message']
+  const inner = error['error'] ?? error['response']
+  return inner === undefined ? JSON.stringify(error) : reportedReason(inner)
 }

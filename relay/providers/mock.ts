@@ -7,17 +7,25 @@
 //   mock: fail       a few words, then a provider error
 //   mock: cut        a few words, then the stream ends without a finish reason
 //   mock: limit      a few words, then the token limit is reached
+//   mock: refuse     a few words, then it declines
+//   mock: silent     a word, then nothing until it is stopped
 //   mock: context    the messages it was sent, verbatim
+//   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it
 import { setTimeout as pause } from 'node:timers/promises'
+import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
 import type {
+  Message,
   ModelEvent,
   ModelRequest,
   PictureRequest,
   Provider,
   StopSignal,
+  ToolCall,
 } from '../../shared/model/provider.ts'
+import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
+import type { ProviderDescriptor } from './descriptor.ts'
 import { mockPicture } from './mock-picture.ts'
 
 const mockThinking = 'A mock does not think, but this is where its thinking would be.'
@@ -33,12 +41,17 @@ interface Script {
   readonly text: string
   /** Milliseconds before each word. */
   readonly delay: number
+  readonly call?: ToolCall
+  /** Says no more, and does not end. */
+  readonly silent?: true
   readonly end: ModelEvent & { readonly type: 'end' }
 }
 
 export const createMock = (): Provider => ({
   id: 'mock',
   label,
+  usualModel: 'mock',
+  maxInputTokens: null,
   models: () => Promise.resolve({ ok: true, models: [{ id: 'mock', name: label }] }),
   stream: play,
   image: draw,
@@ -69,8 +82,9 @@ const play = async function* (
   stop: StopSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const { signal, release } = linkedAbort(stop)
-  const { thinking, text, delay, end } = scriptFor(request)
+  const { thinking, text, delay, call, silent, end } = scriptFor(request)
   try {
+    if (!signal.aborted) yield { type: 'model', model: 'mock' }
     for (const [type, whole] of [
       ['thinking', thinking],
       ['text', text],
@@ -80,14 +94,20 @@ const play = async function* (
         if (signal.aborted) break
         yield { type, text: word }
       }
+    if (silent === true) await waited(slowPicture, signal)
     if (signal.aborted) {
       yield { type: 'end', reason: 'interrupted' }
       return
     }
-    const inputTokens = estimateTokens(
-      [request.system, ...request.messages.map(({ text }) => text)].join('\n'),
-    )
-    yield { type: 'usage', inputTokens, outputTokens: estimateTokens(thinking + text) }
+    const input = estimateTokens([request.system, ...request.messages.map(textOf)].join('\n'))
+    const usage = {
+      input,
+      output: estimateTokens(thinking + text),
+      cached: null,
+      thinking: thinking === '' ? null : estimateTokens(thinking),
+    }
+    yield { type: 'usage', usage }
+    if (call !== undefined) yield { type: 'call', ...call }
     yield end
   } finally {
     release()
@@ -101,16 +121,23 @@ const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
     throw error
   })
 
+const textOf = (message: Message): string =>
+  message.role === 'tool'
+    ? message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
+    : message.text
+
 const scriptFor = (request: ModelRequest): Script => {
-  const asked = request.messages.at(-1)?.text.trimEnd() ?? ''
-  const [, name = '', number = ''] = /(?:^|\n)mock: *(\w+)(?: +(\d+))?$/.exec(asked) ?? []
-  const count = Math.min(Number(number || 200), maxWords)
+  const last = request.messages.at(-1)
+  const asked = last === undefined ? '' : textOf(last).trimEnd()
+  const [, name = '', rest = ''] = /(?:^|\n)mock: *(\w+)(?: +(.+))?$/.exec(asked) ?? []
+  const count = Math.min(Number(/^\d+$/.exec(rest)?.[0] ?? 200), maxWords)
   const defaults: Script = {
     thinking: request.thinking ? mockThinking : '',
-    text: answer(request, asked),
+    text: last?.role === 'tool' ? `The tools answered:\n\n${asked}` : answer(request, asked),
     delay: defaultDelay,
     end: { type: 'end', reason: 'done' },
   }
+  if (last?.role === 'tool') return defaults
   switch (name) {
     case 'slow':
       return { ...defaults, text: numbered(count), delay: slowDelay }
@@ -136,14 +163,35 @@ const scriptFor = (request: ModelRequest): Script => {
         text: 'This is the mock, at the limit of',
         end: { type: 'end', reason: 'length' },
       }
+    case 'refuse':
+      return {
+        ...defaults,
+        text: 'This is the mock, about to decline',
+        end: { type: 'end', reason: 'refused', message: 'The mock was asked to refuse.' },
+      }
+    case 'silent':
+      return { ...defaults, text: 'This ', silent: true }
+    case 'call': {
+      const [, tool = '', json = '{}'] = /^(\w+)(?: +(.+))?$/.exec(rest) ?? []
+      const call = { id: `call-${request.messages.length}`, name: tool, input: parsedInput(json) }
+      return { ...defaults, text: '', call, end: { type: 'end', reason: 'calls', turn: null } }
+    }
     case 'context':
       return {
         ...defaults,
-        text: request.messages.map(({ role, text }) => `[${role}]\n${text}`).join('\n\n'),
+        text: request.messages.map((message) => `[${message.role}]\n${textOf(message)}`).join('\n\n'),
         delay: 0,
       }
     default:
       return defaults
+  }
+}
+
+const parsedInput = (json: string): ToolCall['input'] => {
+  try {
+    return leafOf(JSON.parse(json))
+  } catch {
+    return json
   }
 }
 
@@ -158,5 +206,7 @@ const answer = ({ messages }: ModelRequest, asked: string): string => {
 
 > ${shown.replaceAll('\n', '\n> ')}
 
-It came with ${turns} of context. For real answers, start the relay with \`LLM_PROVIDER\` and \`LLM_BASE_URL\`.`
+It came with ${turns} of context. For real answers, start the relay with \`LLM_PROVIDER\`.`
 }
+
+export const mock: ProviderDescriptor<unknown> = { id: 'mock', settings: z.unknown(), create: createMock }

@@ -1,17 +1,30 @@
+// Every provider there is. A new one is a descriptor in a file of its own and a line here.
 import type { Providers } from '../../shared/model/provider.ts'
-import type { ModelSettings } from '../config.ts'
-import { createMock } from './mock.ts'
+import { anthropic } from './anthropic.ts'
+import { configurable, type Configurable, type ConfiguredProvider, type GivenSettings } from './descriptor.ts'
+import { detectProvider } from './detect.ts'
+import { mock } from './mock.ts'
+import { ollama } from './ollama.ts'
+import { openai } from './openai.ts'
+import { openaiCompatible } from './openai-compatible.ts'
 
-/** The configured providers. The SDK is only loaded if needed, because that takes longer than the rest of the start. */
-export const createProviders = async (settings: ModelSettings): Promise<Providers> => {
-  switch (settings.provider) {
-    case 'mock':
-      return [createMock()]
-    case 'openai-compatible': {
-      const { createOpenAICompatible } = await import('./openai-compatible.ts')
-      return [createOpenAICompatible(settings)]
-    }
-    default:
-      return settings satisfies never
-  }
+export const descriptors: readonly Configurable[] = [
+  configurable(anthropic),
+  configurable(openai),
+  configurable(openaiCompatible),
+  configurable(ollama),
+  configurable(mock),
+]
+
+export interface ChosenProviders {
+  /** Null: whatever is found on this machine. */
+  readonly providers: readonly [ConfiguredProvider, ...ConfiguredProvider[]] | null
+  /** For what is found. */
+  readonly detected: GivenSettings
+}
+
+export const createProviders = async ({ providers, detected }: ChosenProviders): Promise<Providers> => {
+  if (providers === null) return [await detectProvider(detected)]
+  const [first, ...others] = providers
+  return [first.create(), ...others.map(({ create }) => create())]
 }

@@ -1,49 +1,49 @@
-// What one socket is known to have sent or to hold, against what the document has. Where something is missing, as a
-// message does that was dropped on the way, the sender is asked for it, and its acknowledgements wait here until it has
-// come: theirs alone, whatever the others do.
+// Compares what a socket is known to have sent or to hold with what the document has. If something is missing, e.g.
+// because a message was dropped, the sender is asked for it, and its acknowledgements wait until it has arrived. Other
+// senders are not affected.
 import * as Y from 'yjs'
 import type { Message } from './message.ts'
 
-/** Milliseconds until something missing is asked for; twice as long each time it does not come. */
-const patience = 1_000
+/** Milliseconds until something missing is requested; doubled each time it does not arrive. */
+const firstDelay = 1_000
 const maxTimeout = 32_000
-/** Bytes read meanwhile with which a large answer is on its way. */
+/** Bytes read meanwhile that show a large answer still arriving. */
 const underWay = 64 << 10
 /** Clients of which something may be missing. */
 const maxClaims = 10_000
-/** Bytes of acknowledgements that wait: a later one says what earlier ones would. */
+/** Bytes of held acknowledgements: a later one includes the earlier ones. */
 const maxHeld = 64 << 10
 
 const none: readonly Uint8Array[] = []
 
 export interface MissingRequester {
-  /** All bytes read from the socket so far. */
+  /** Total bytes read from the socket. */
   readonly bytesRead: () => number
-  /** Asks the socket for what the document lacks. */
+  /** Requests from the socket what the document lacks. */
   readonly ask: () => void
 }
 
 export class DeliveryTracker {
   private readonly clientAddress: MissingRequester
-  /** Of each client, up to which clock the document should have it. */
+  /** For each client, the clock up to which the document should have its structs. */
   private readonly claims = new Map<number, number>()
-  /** Claims since which the sender gave all it holds: what is missing yet, it lacks itself. */
+  /** Claims at the time of the sender's last full answer: what is still missing, the sender lacks too. */
   private readonly answered = new Map<number, number>()
   private held: Uint8Array[] = []
   private heldBytes = 0
   private received = 0
   private lost = 0
-  /** A message did not arrive; what was in it is known when an answer has come. */
+  /** A message did not arrive; the next answer will include its content. */
   private missed = false
   private timer: NodeJS.Timeout | null = null
-  /** It sent something that is not taken from it: nothing it says it holds is waited for, or acknowledged. */
+  /** An update of this sender was rejected: nothing it claims to hold is awaited, or acknowledged. */
   refused = false
 
   constructor(clientAddress: MissingRequester) {
     this.clientAddress = clientAddress
   }
 
-  /** There is more claimed than a document could ever miss. */
+  /** More is claimed than a document could ever lack. */
   get excessive(): boolean {
     return this.claims.size > maxClaims
   }
@@ -53,14 +53,14 @@ export class DeliveryTracker {
     this.received++
   }
 
-  /** The sender counted so many before the one that says so. */
+  /** The number of messages sent before, by the sender's count. */
   tally(count: number): void {
     const lost = count - (this.received - 1)
     if (lost !== this.lost) this.missed = !this.refused
     this.lost = lost
   }
 
-  /** An update came; an answer has all that its sender holds. */
+  /** An update arrived; an answer includes everything its sender holds. */
   take({ spans, deletions, answer }: Message & { type: 'update' }): void {
     if (!answer) {
       for (const { client, to } of [...spans, ...deletions]) this.claim(client, to)
@@ -70,7 +70,7 @@ export class DeliveryTracker {
     for (const [client, to] of this.claims) this.answered.set(client, to)
   }
 
-  /** The sender holds so much. */
+  /** The state vector the sender holds. */
   expectState(stateVector: Uint8Array): void {
     for (const [client, to] of Y.decodeStateVector(stateVector)) this.claim(client, to)
   }
@@ -97,7 +97,7 @@ export class DeliveryTracker {
     while (this.heldBytes > maxHeld && this.held.length > 1) this.heldBytes -= this.held.shift()?.length ?? 0
   }
 
-  /** The acknowledgements that may go now. While something is missing there are none, and it is asked for. */
+  /** The acknowledgements that may be sent now; none while something is missing, which is then requested. */
   settle(doc: Y.Doc): readonly Uint8Array[] {
     if (this.claims.size === 0 && !this.missed && this.held.length === 0 && !this.timer) return none
     for (const [client, to] of this.claims)
@@ -105,7 +105,7 @@ export class DeliveryTracker {
         this.claims.delete(client)
     this.answered.clear()
     if (this.missed || this.claims.size > 0) {
-      if (this.timer === null) this.requestAfter(patience)
+      if (this.timer === null) this.requestAfter(firstDelay)
       return none
     }
     this.close()

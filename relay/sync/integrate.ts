@@ -1,13 +1,13 @@
-// Applying many updates to a room's document at once.
+// Applies many updates to a room's document at once.
 import * as Y from 'yjs'
 
-/** Merging is quadratic too, in thousands: 8,000 at once take 708 ms. */
+/** Merging is quadratic too, for thousands of updates: 8,000 at once take 708 ms. */
 export const mergeAtOnce = 500
 
 /**
- * Applies updates in one transaction and gives back the indexes of those that could not be applied. Yjs merges what
- * waits for a missing update anew with each update that follows, which is quadratic: once something waits, the rest is
- * merged in groups first.
+ * Applies updates in one transaction; returns the indexes of those that could not be applied. Yjs merges pending
+ * structs again with each further update, which is quadratic: once something is pending, the rest is merged in groups
+ * first.
  */
 export const integrate = (doc: Y.Doc, updates: readonly Uint8Array[], origin: unknown): readonly number[] => {
   const refused: number[] = []
@@ -15,7 +15,7 @@ export const integrate = (doc: Y.Doc, updates: readonly Uint8Array[], origin: un
     try {
       Y.applyUpdate(doc, update, origin)
     } catch {
-      // It decoded, so it is well formed and means nothing: the sender is told by whoever called.
+      // Well formed but invalid; the caller reports it to the sender.
       refused.push(...indexes)
     }
   }
@@ -42,7 +42,7 @@ export const integrate = (doc: Y.Doc, updates: readonly Uint8Array[], origin: un
 export const pendingBytes = ({ store }: Y.Doc): number =>
   (store.pendingStructs?.update.length ?? 0) + (store.pendingDs?.length ?? 0)
 
-/** The state vector of what receivers have who were sent all but these updates. */
+/** The state vector of receivers that were sent everything except these updates. */
 export const stateWithout = (doc: Y.Doc, updates: readonly { readonly bytes: Uint8Array }[]): Uint8Array => {
   const clocks = Y.decodeStateVector(Y.encodeStateVector(doc))
   for (const { bytes } of updates)

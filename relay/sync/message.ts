@@ -1,7 +1,8 @@
-// The messages of the y-websocket protocol, read from and written as bytes. One message a frame.
+// The messages of the y-websocket protocol as bytes, one message per frame.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
+import { readEntries, type AwarenessEntry } from '../../shared/awareness.ts'
 import type { Grant, Role } from '../../shared/grant.ts'
 import {
   messageAcknowledge,
@@ -17,14 +18,7 @@ import {
   syncUpdate,
 } from '../../shared/protocol.ts'
 
-export interface AwarenessEntry {
-  readonly client: number
-  readonly clock: number
-  /** JSON, as it came. */
-  readonly state: string
-}
-
-/** Clocks [from, to) of one client that an update brings. */
+/** Clocks [from, to) of one client in an update. */
 export interface Span {
   readonly client: number
   readonly from: number
@@ -32,28 +26,28 @@ export interface Span {
 }
 
 export type Message =
-  /** Sync step 1: what does the sender lack beside this state vector? */
+  /** Sync step 1: asks for what is missing beyond this state vector. */
   | { readonly type: 'ask'; readonly stateVector: Uint8Array }
-  /** An update; `answer` when it is the reply to our own step 1, which repeats what we may have. */
+  /** An update; `answer` if it is the reply to our step 1, which may repeat known structs. */
   | {
       readonly type: 'update'
       readonly bytes: Uint8Array
       readonly answer: boolean
       readonly empty: boolean
-      /** It may put into a text what is none, which no page may see before it is taken out. */
+      /** It may put something other than text into a text, which must be repaired before any page sees it. */
       readonly strange: boolean
       readonly spans: readonly Span[]
       readonly deletions: readonly Span[]
-      /** Up to which clock of whom it refers to what must be there already. */
+      /** The clocks of other structs it refers to, per client. */
       readonly needs: readonly Pick<Span, 'client' | 'to'>[]
     }
   | { readonly type: 'awareness'; readonly entries: readonly AwarenessEntry[] }
   | { readonly type: 'ask awareness' }
   | { readonly type: 'acknowledge' }
-  /** The sender has sent so many messages before, and holds what the state vector says, where there is one. */
+  /** The sender's message count, and the state vector it holds, if given. */
   | { readonly type: 'tally'; readonly count: number; readonly stateVector: Uint8Array | null }
 
-/** What somebody has to be allowed for the room to take it from them; of an update, unless it brings nothing. */
+/** The role needed for the room to accept a message; for an update, unless it brings nothing new. */
 export const roleFor: Readonly<Record<Message['type'], Role>> = {
   ask: 'read',
   update: 'write',
@@ -63,17 +57,19 @@ export const roleFor: Readonly<Record<Message['type'], Role>> = {
   tally: 'read',
 }
 
-/** Formatting, an embed, or a type that is no value of a key: an output's stream, or an embed, too. */
+/** Formatting, an embed, or a type that is no value of a key: an output's stream, or also an embed. */
 const isInvalid = (struct: Y.AbstractStruct): boolean =>
   struct instanceof Y.Item &&
   (struct.content instanceof Y.ContentFormat ||
     struct.content instanceof Y.ContentEmbed ||
     (struct.content instanceof Y.ContentType && struct.parentSub === null))
 
-/** A value nested deeper than this might be read here and not in everyone's browser, whose stack ends at some 4,400. */
-const deepestSent = 4_096
+/**
+ * A value nested more deeply might be readable here but not in every browser, whose stack ends at about 4,400 levels.
+ */
+const maxNesting = 4_096
 
-const isTooDeep = (value: unknown, room = deepestSent): boolean => {
+const isTooDeep = (value: unknown, room = maxNesting): boolean => {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false
   if (room === 0) return true
   for (const inner of Object.values(value)) if (isTooDeep(inner, room - 1)) return true
@@ -121,16 +117,11 @@ const readTally = (decoder: decoding.Decoder): Message => {
 }
 
 const readAwareness = (bytes: Uint8Array): Message => {
-  const decoder = decoding.createDecoder(bytes)
-  const entries: AwarenessEntry[] = []
-  for (let left = decoding.readVarUint(decoder); left > 0; left--) {
-    const client = decoding.readVarUint(decoder)
-    const clock = decoding.readVarUint(decoder)
-    const state = decoding.readVarString(decoder)
+  const entries = readEntries(bytes)
+  for (const { state } of entries) {
     const value: unknown = JSON.parse(state)
     if (typeof value !== 'object' || Array.isArray(value))
       throw new Error('an awareness state is an object or null')
-    entries.push({ client, clock, state })
   }
   return { type: 'awareness', entries }
 }
@@ -169,7 +160,7 @@ const readOne = (decoder: decoding.Decoder): Message | null => {
   }
 }
 
-/** The message a frame holds, or null when it is none: an unknown type, cut off, followed by more, or undecodable. */
+/** The message in a frame; null if it is of unknown type, truncated, followed by more, or undecodable. */
 export const readMessage = (frame: Uint8Array): Message | null => {
   try {
     const decoder = decoding.createDecoder(frame)
@@ -213,15 +204,4 @@ export const awarenessMessage = (update: Uint8Array): Uint8Array =>
   encoding.encode((encoder) => {
     encoding.writeVarUint(encoder, messageAwareness)
     encoding.writeVarUint8Array(encoder, update)
-  })
-
-/** What y-protocols' `applyAwarenessUpdate` reads. */
-export const writeEntries = (entries: readonly AwarenessEntry[]): Uint8Array =>
-  encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, entries.length)
-    for (const entry of entries) {
-      encoding.writeVarUint(encoder, entry.client)
-      encoding.writeVarUint(encoder, entry.clock)
-      encoding.writeVarString(encoder, entry.state)
-    }
   })

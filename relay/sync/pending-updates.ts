@@ -1,13 +1,13 @@
-// Updates that mean nothing yet: their beginning, or what they refer to, is missing. Receivers would merge each of them
-// anew into what they have waiting, which is quadratic and lets one client stall everybody; so the relay keeps them (they
-// are in the log and wait in its own document) and sends them on as one, when what is missing has come.
+// Updates that depend on missing ones. Receivers would merge each of them into their pending structs, which is
+// quadratic and lets one client stall everybody; so the relay keeps them (they are in the log and pending in its own
+// document) and forwards them as one when the missing ones arrive.
 import * as Y from 'yjs'
 import { mergeAtOnce } from './integrate.ts'
 import type { Message, Span } from './message.ts'
 
 export class PendingUpdates {
   private readonly doc: Y.Doc
-  /** The next clock of each client, updates counted that are not applied yet. */
+  /** The next expected clock of each client, including kept updates. */
   private readonly next = new Map<number, number>()
   private kept: { readonly bytes: Uint8Array; readonly until: readonly Pick<Span, 'client' | 'to'>[] }[] = []
 
@@ -15,7 +15,7 @@ export class PendingUpdates {
     this.doc = doc
   }
 
-  /** True when the update is kept back. */
+  /** True if the update is kept. */
   keep({ bytes, spans, needs }: Message & { type: 'update' }): boolean {
     const isGap = spans.some(({ client, from }) => from > this.reach(client))
     const own = new Map(spans.map(({ client, to }) => [client, to]))
@@ -31,7 +31,7 @@ export class PendingUpdates {
     return Math.max(this.next.get(client) ?? 0, Y.getState(this.doc.store, client))
   }
 
-  /** What was kept and is in the document now, others' missing beginnings aside. */
+  /** The kept updates that are in the document now, as one. */
   take(): Uint8Array | null {
     const whole = this.kept.filter(({ until }) =>
       until.every(({ client, to }) => Y.getState(this.doc.store, client) >= to),

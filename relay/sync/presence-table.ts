@@ -1,7 +1,7 @@
-// Who is in a room, by y-protocols' awareness: what changed in a turn goes out once, to everybody, its sender too
-// (y-websocket reconnects when it hears nothing for 30 s). Each client introduces itself with its first entry, and
-// repeats later what it hears about others, from other tabs of its browser even before they do so themselves. So an
-// entry belongs to the session it introduced, or else to the first that brought it, and goes when that session closes.
+// Presence in a room, by y-protocols' awareness: changes of a turn are sent once, to everybody including their sender
+// (y-websocket reconnects when it receives nothing for 30 s). Each client introduces itself with its first entry, and
+// later repeats entries of others, even of other tabs of its browser that have not introduced themselves. So an entry
+// belongs to the session it introduced, or else to the first that sent it, and is removed when that session closes.
 import {
   Awareness,
   applyAwarenessUpdate,
@@ -9,11 +9,14 @@ import {
   removeAwarenessStates,
 } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
+import { writeEntries, type AwarenessEntry } from '../../shared/awareness.ts'
+import type { Commenter } from '../../shared/notebook/document/comment-guard.ts'
+import type { Person } from '../../shared/notebook/person.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
 import type { LoggedUpdate } from '../log/store.ts'
-import { awarenessMessage, writeEntries, type AwarenessEntry } from './message.ts'
+import { awarenessMessage } from './message.ts'
 import type { SocketSession } from './session.ts'
 
 interface Change {
@@ -24,19 +27,20 @@ interface Change {
 
 const maxEntriesOfOne = 64
 
-/** What the relay alone says. */
+/** Fields only the relay may set. */
 const own = new Set(['relay', 'model'])
-/** What somebody may say who may not write: who and where they are. */
+/** Fields of somebody who may not write: name and position. */
 const harmless = new Set(['user', 'cell', 'cursor'])
 
-/** What of a state its sender may say. Whoever the relay knows says no other name. */
+/** The part of a state its sender may set. A user known to the relay cannot set another name. */
 const permitted = ({ role, user }: Grant, state: string): string => {
-  const said = JSON.parse(state) as Readonly<Record<string, unknown>> | null
-  if (said === null) return state
-  const fields = Object.entries(said).filter(
+  const parsed = JSON.parse(state) as Readonly<Record<string, unknown>> | null
+  if (parsed === null) return state
+  const fields = Object.entries(parsed).filter(
     ([field]) => !own.has(field) && (harmless.has(field) || allows(role, 'write')),
   )
-  const known = user === null ? [] : [['user', { ...(isRecord(said['user']) ? said['user'] : {}), ...user }]]
+  const known =
+    user === null ? [] : [['user', { ...(isRecord(parsed['user']) ? parsed['user'] : {}), ...user }]]
   return JSON.stringify(Object.fromEntries([...fields, ...known]))
 }
 
@@ -44,6 +48,8 @@ export class PresenceTable {
   readonly awareness: Awareness
   private readonly owners = new Map<number, SocketSession>()
   private readonly introduced = new Map<SocketSession, number>()
+  /** Each session's person, even if its awareness entry was not accepted. */
+  private readonly people = new Map<SocketSession, Person>()
   private readonly changed = new Set<number>()
 
   constructor(doc: Y.Doc, onChange: () => void) {
@@ -54,12 +60,13 @@ export class PresenceTable {
     })
   }
 
-  /** The relay's own entry. */
-  announce(relay: RelayPresence): void {
+  /** Sets the relay's own entry. */
+  publish(relay: RelayPresence): void {
     this.awareness.setLocalStateField('relay', relay)
   }
 
   receive(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+    this.readPerson(session, entries)
     const accepted = entries
       .filter((entry) => this.accepts(session, entry))
       .map((entry) => ({ ...entry, state: permitted(session.grant, entry.state) }))
@@ -70,10 +77,11 @@ export class PresenceTable {
     const gone = [...this.owners].filter(([, owner]) => owner === session).map(([client]) => client)
     for (const client of gone) this.owners.delete(client)
     this.introduced.delete(session)
+    this.people.delete(session)
     removeAwarenessStates(this.awareness, gone, session)
   }
 
-  /** What changed since the last call, as one message, or null. */
+  /** Changes since the last call, as one message, or null. */
   takeChanges(): Uint8Array | null {
     if (this.changed.size === 0) return null
     const changed = [...this.changed]
@@ -85,7 +93,34 @@ export class PresenceTable {
     return awarenessMessage(encodeAwarenessUpdate(this.awareness, [...this.awareness.getStates().keys()]))
   }
 
-  /** Who writes in this session: by the relay's own knowledge, or else by the first entry it brought. */
+  /** A session keeps its first person, who may change their name. */
+  private readPerson(session: SocketSession, entries: readonly AwarenessEntry[]): void {
+    const client = this.introduced.get(session) ?? entries[0]?.client
+    const entry = entries.find((each) => each.client === client)
+    if (entry === undefined || entry.state === 'null') return
+    const { id, name } = personInPresence(JSON.parse(entry.state))
+    this.people.set(session, { id: this.people.get(session)?.id || id, name })
+  }
+
+  private person(session: SocketSession): Person {
+    return session.grant.user ?? this.people.get(session) ?? { id: '', name: '' }
+  }
+
+  /** The person and client ids that comments of this session may use. */
+  commenter(session: SocketSession): Commenter {
+    const who = this.person(session)
+    return {
+      who,
+      isTaken: (client) => {
+        const owner = this.owners.get(client)
+        if (owner === undefined || owner === session) return false
+        const { id, name } = this.person(owner)
+        return id !== who.id || (id === '' && name !== who.name)
+      },
+    }
+  }
+
+  /** The writer of this session's updates: the user known to the relay, or else the session's first entry. */
   writer(session: SocketSession): Pick<LoggedUpdate, 'user' | 'name'> {
     const [client] = [...this.owners].find(([, owner]) => owner === session) ?? []
     const state = client === undefined ? null : this.awareness.getStates().get(client)
@@ -100,7 +135,7 @@ export class PresenceTable {
   private accepts(session: SocketSession, { client, clock, state }: AwarenessEntry): boolean {
     if (client === this.awareness.clientID) return false
     const known = this.awareness.meta.get(client)
-    const news = clock > (known?.clock ?? 0)
+    const isNew = clock > (known?.clock ?? 0)
     const owner = this.owners.get(client)
     const introduces = !this.introduced.has(session)
     if (introduces) this.introduced.set(session, client)
@@ -109,10 +144,10 @@ export class PresenceTable {
       this.owners.set(client, session)
       return true
     }
-    if (!news) return false
+    if (!isNew) return false
     if (owner?.open) {
-      // Either somebody borrows a name, or the same page came back before its old socket was found dead: the old
-      // one is asked, and if it is silent it ends, and the page's next renewal is taken.
+      // Either a borrowed name, or the same page returned before its old socket timed out: the old one is probed, and
+      // if it does not answer it ends, and the page's next renewal is accepted.
       owner.probe()
       return false
     }

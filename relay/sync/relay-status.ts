@@ -1,10 +1,10 @@
-// What the relay says of itself to everybody in a room: where the file stands, whether the log's disk fails, whether the
-// notebook is in the bin. Where the file stands only its file peer knows.
+// The relay's status for everybody in a room: the file's status, log failures, whether the notebook is in the bin. The
+// file's status is set only by its file peer.
 import type { FileStatus, RelayPresence } from '../../shared/presence.ts'
 
 export interface RelayStatusChange {
   readonly file?: FileStatus
-  /** Why the disk fails; null: it works. */
+  /** Why the log's disk fails; null: it works. */
   readonly disk?: string | null
 }
 
@@ -19,7 +19,7 @@ export class RelayStatus {
     this.announce = announce
   }
 
-  tell({ file, disk }: RelayStatusChange, isBinned: boolean): void {
+  set({ file, disk }: RelayStatusChange, isBinned: boolean): void {
     if (file !== undefined) this.file = file
     if (disk !== undefined) this.disk = disk
     if (this.file === null) return

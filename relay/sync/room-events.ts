@@ -1,11 +1,11 @@
 /**
- * received: an update came, and nobody has been told yet that it is stored · changed: the document is another one ·
- * applied: all that was received is in it, or waits there for what is missing; it may have been nothing new ·
- * moved: the notebook has another path, went to the bin or came back.
+ * received: an update arrived, not yet acknowledged as stored · changed: the document changed · applied: everything
+ * received is in the document, or pending there; possibly nothing new · moved: the notebook was renamed, deleted or
+ * restored.
  */
 export type RoomEvent = 'received' | 'changed' | 'applied' | 'moved'
 
-/** What happens to a room's document, for the peers in this process. */
+/** Events of a room's document, for the peers in this process. */
 export class RoomEvents {
   private readonly listeners = new Set<(event: RoomEvent) => void>()
 

@@ -1,5 +1,5 @@
-// One notebook's document, open in the relay. Updates from sockets are stored and forwarded as the bytes they came
-// in, and applied to the document a moment later; transactions of peers in this process take the same way out.
+// A document that is open in the relay. Updates from sockets are stored and forwarded as the same bytes, and applied to
+// the document a moment later; transactions of peers in this process leave by the same path.
 import type { Awareness } from 'y-protocols/awareness'
 import * as Y from 'yjs'
 import { partsOf } from '../../shared/parts.ts'
@@ -15,21 +15,21 @@ import { RoomEvents } from './room-events.ts'
 import { RelayStatus, type RelayStatusChange } from './relay-status.ts'
 import { anotherHistory, pathReason, type Listener, type SocketSession } from './session.ts'
 
-/** Origin of transactions that bring what sockets or the log hold already. */
+/** Origin of transactions with what the sockets or the log have already. */
 export const storedOrigin: unique symbol = Symbol('carried')
 
 const applyWithin = 50
 const maxPending = 8 << 20
 const maxBacklog = 64 << 20
-const tooMuchMissing = 'too many updates whose beginning is missing'
+const tooMuchMissing = 'too many incomplete updates'
 
-/** A socket, a peer in this process (null), or nobody in particular. */
+/** A socket, a peer in this process (null), or neither. */
 type Sender = SocketSession | typeof storedOrigin | null
 
 interface Received {
   readonly bytes: Uint8Array
   readonly from: SocketSession
-  /** Shown together with what peers write on seeing it, as they may have to mend it. */
+  /** Forwarded together with what peers write in response, as they may have to repair it. */
   readonly held: boolean
 }
 
@@ -47,9 +47,9 @@ export interface RoomOptions {
   readonly commit: GroupCommit
   readonly instance: string
   readonly logger: Logger
-  /** Called when nobody needs the room at the moment. */
+  /** Called when nothing uses the room at present. */
   readonly onUnused: () => void
-  /** An update of so many bytes was given to the log. */
+  /** Called after an update of so many bytes went to the log. */
   readonly onWritten: (bytes: number) => void
 }
 
@@ -58,18 +58,18 @@ export class Room implements Listener {
   readonly events = new RoomEvents()
   private readonly options: RoomOptions
   private readonly ydoc = new Y.Doc()
-  private readonly presences: PresenceTable
+  readonly presences: PresenceTable
   private readonly sessions = new Set<SocketSession>()
-  /** For a receiver that reads too slowly: what it had when it fell behind. */
+  /** For a receiver that reads too slowly: the state vector it had when it fell behind. */
   private readonly behind = new Map<SocketSession, Uint8Array>()
   private currentRecord: DocumentRecord
-  private readonly standing: RelayStatus
+  private readonly relayStatus: RelayStatus
   private outgoing: Outgoing | null = null
   private presenceScheduled = false
   private unapplied: Received[] = []
-  /** Something came that acknowledgements may depend on. */
+  /** Something arrived that acknowledgements may depend on. */
   private unsettled = false
-  /** While updates are applied: what peers write on seeing them. */
+  /** While updates are applied: what peers write in response. */
   private responses: Uint8Array[] | null = null
   private applyTimer: NodeJS.Timeout | null = null
   /** Updates of peers in this process that are in the document but not in the log yet. */
@@ -85,11 +85,11 @@ export class Room implements Listener {
     this.docId = options.record.docId
     const refused = integrate(this.ydoc, history, storedOrigin)
     if (refused.length > 0)
-      options.logger.error('stored updates that mean nothing', { count: refused.length })
+      options.logger.error('stored updates cannot be applied', { count: refused.length })
     this.early = new PendingUpdates(this.ydoc)
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => this.changed(update, origin))
     this.presences = new PresenceTable(this.ydoc, () => this.presenceChanged())
-    this.standing = new RelayStatus(options.instance, (presence) => this.presences.announce(presence))
+    this.relayStatus = new RelayStatus(options.instance, (presence) => this.presences.publish(presence))
   }
 
   get record(): DocumentRecord {
@@ -100,7 +100,7 @@ export class Room implements Listener {
     return this.currentRecord.path
   }
 
-  /** The document, with everything received so far in it. Peers observe it and write to it in transactions. */
+  /** The document, with everything received so far. Peers observe it and write to it in transactions. */
   get doc(): Y.Doc {
     this.apply()
     return this.ydoc
@@ -120,7 +120,7 @@ export class Room implements Listener {
     return this.sessions.size === 0 && this.holdCount === 0 && this.unstored === 0
   }
 
-  /** Keeps the room open until the returned function is called, once: a run or a write is under way. */
+  /** Keeps the room open until the returned function is called, once: for a run or a write. */
   hold(): () => void {
     this.holdCount++
     let held = true
@@ -132,26 +132,26 @@ export class Room implements Listener {
     }
   }
 
-  /** Stores a base of the file in one commit with what was just changed in the document. */
+  /** Stores a revision of the file in one commit with the document's last change. */
   storeRevision(base: Revision): void {
     this.options.commit.writeRevision(this.docId, base)
   }
 
-  /** Resolves when all that is in the document is in the log. */
+  /** Resolves when the whole document is in the log. */
   stored(): Promise<void> {
     return new Promise((resolve) => this.afterStored(resolve))
   }
 
-  /** Tells every page where the file or the log stands. */
-  tell(change: RelayStatusChange): void {
-    this.standing.tell(change, this.binned)
+  /** Publishes a change of the file's or log's status. */
+  setStatus(change: RelayStatusChange): void {
+    this.relayStatus.set(change, this.binned)
   }
 
-  /** The notebook has another path or history, or is in the bin, or came back. Pages follow a new path by themselves. */
+  /** The notebook was renamed, deleted or restored, or has another epoch. Pages follow a new path by themselves. */
   moved(record: DocumentRecord): void {
     const { path, epoch } = this.currentRecord
     this.currentRecord = record
-    this.tell({})
+    this.setStatus({})
     this.events.emit('moved')
     if (record.epoch !== epoch) this.closeAll(closeCodes.anotherEpoch, anotherHistory)
     if (record.path !== path) this.closeAll(closeCodes.renamed, pathReason(record.path))
@@ -169,7 +169,7 @@ export class Room implements Listener {
   received(session: SocketSession, message: Message, frame: Uint8Array): void {
     switch (message.type) {
       case 'ask':
-        session.receipt.expectState(message.stateVector)
+        session.delivery.expectState(message.stateVector)
         this.applySoon()
         return this.afterStored(() => this.catchUp(session, message.stateVector))
       case 'update':
@@ -181,14 +181,14 @@ export class Room implements Listener {
       case 'acknowledge':
         return this.options.commit.afterStored(() => this.acknowledge(session, frame))
       case 'tally':
-        if (message.stateVector) session.receipt.expectState(message.stateVector)
+        if (message.stateVector) session.delivery.expectState(message.stateVector)
         return this.applySoon()
       default:
         throw new Error(`unknown message ${String(message satisfies never)}`)
     }
   }
 
-  lacks(session: SocketSession): void {
+  onMissing(session: SocketSession): void {
     session.send([syncStep1Message(Y.encodeStateVector(this.doc))])
   }
 
@@ -222,7 +222,7 @@ export class Room implements Listener {
     frame: Uint8Array,
   ): void {
     const { bytes, answer, empty } = message
-    session.receipt.take(message)
+    session.delivery.take(message)
     if (!empty && !(answer && this.holds(bytes))) this.take(session, message, frame)
     this.applySoon()
     if (message.strange) this.apply()
@@ -244,9 +244,9 @@ export class Room implements Listener {
     this.applyTimer ??= setTimeout(() => this.apply(), applyWithin)
   }
 
-  /** Only what is applied: part of what was sent may wait for what was lost on the way. */
+  /** Only for what is applied: other parts may be pending after a lost message. */
   private acknowledge(session: SocketSession, frame: Uint8Array): void {
-    session.receipt.hold(frame)
+    session.delivery.hold(frame)
     this.unsettled = true
     this.apply()
   }
@@ -254,9 +254,9 @@ export class Room implements Listener {
   private settle(): void {
     this.unsettled = false
     for (const session of this.sessions) {
-      const released = session.receipt.settle(this.ydoc)
+      const released = session.delivery.settle(this.ydoc)
       if (released.length > 0) this.options.commit.afterSynced(() => session.send(released))
-      if (session.receipt.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
+      if (session.delivery.excessive) session.refuse(tooMuchMissing, closeCodes.tooFast)
     }
   }
 
@@ -294,14 +294,14 @@ export class Room implements Listener {
 
   private skips(session: SocketSession, updates: Outgoing['updates']): boolean {
     if (this.behind.has(session)) return true
-    if (!session.fallsBehind()) return false
+    if (!session.isTooSlow()) return false
     this.apply()
     const unseen = [...updates, ...(this.outgoing?.updates ?? [])]
     this.behind.set(session, stateWithout(this.ydoc, unseen))
     return true
   }
 
-  /** A change of the document: by a peer in this process it goes the way of all updates. */
+  /** A transaction by a peer in this process is stored and forwarded like any update. */
   private changed(update: Uint8Array, origin: unknown): void {
     this.whole = null
     this.snapshot = null
@@ -317,7 +317,7 @@ export class Room implements Listener {
     this.show(update, null, updateMessage(update))
   }
 
-  /** Brings everything received so far into the document now, not a moment later. */
+  /** Applies everything received so far, now. */
   apply(): void {
     if (this.applyTimer) clearTimeout(this.applyTimer)
     this.applyTimer = null
@@ -346,12 +346,15 @@ export class Room implements Listener {
       session.refuse(tooMuchMissing, closeCodes.tooFast)
   }
 
-  /** What a peer's observer throws at a change is that peer's trouble: the change is in the document all the same. */
+  /** An exception in a peer's observer is that peer's failure: the change is in the document all the same. */
   private integrate(updates: readonly Uint8Array[]): readonly number[] {
     try {
       return integrate(this.ydoc, updates, storedOrigin)
     } catch (error) {
-      this.options.logger.error('a peer failed on a change', { docId: this.docId, reason: messageOf(error) })
+      this.options.logger.error('a peer failed to handle a change', {
+        docId: this.docId,
+        reason: messageOf(error),
+      })
       return []
     }
   }
@@ -362,7 +365,7 @@ export class Room implements Listener {
     return Y.snapshotContainsUpdate(this.snapshot, update)
   }
 
-  /** Runs `then` when all that is in the document is in the log: what anyone sees must be stored. */
+  /** Runs `then` when the whole document is in the log: nothing may be seen that is not stored. */
   private afterStored(then: () => void): void {
     this.options.commit.afterStored(() => {
       if (this.unstored > 0) this.afterStored(then)

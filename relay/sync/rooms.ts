@@ -1,13 +1,13 @@
-// The rooms that are open. A room is loaded once, before its first answer, and leaves memory only after its last
-// write is down. Each room gets its peers here: the file peer, the model peer, whatever main.ts composes.
+// The open rooms. A room is loaded once, before its first answer, and leaves memory only after its last write is
+// stored. Each room gets its peers here: file peer, model peer, whatever main.ts composes.
 import type { GroupCommit } from '../log/group-commit.ts'
 import type { DocumentRecord, LogStore } from '../log/store.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { Room } from './room.ts'
 
-/** Something that acts on a room's document from inside the relay. */
+/** Acts on a room's document inside the relay. */
 export interface Peer {
-  /** Finishes what is under way and lets go of the room. It may write to the document a last time. */
+  /** Finishes current work and releases the room. It may write to the document a last time. */
   dispose(): void | Promise<void>
 }
 export type PeerFactory = (room: Room) => Peer
@@ -19,25 +19,27 @@ export interface RoomsOptions {
   readonly peers: readonly PeerFactory[]
   readonly logger: Logger
   /** Milliseconds a room stays after its last use. */
-  readonly linger: number
+  readonly unloadDelay: number
 }
 
 interface OpenRoom {
   readonly room: Room
   readonly peers: readonly Peer[]
+  /** Updates it was made of. */
+  readonly read: number
 }
 
-/** Written to a document's log before it is looked whether to compact it. */
+/** Thresholds of logged updates after which compaction is considered. */
 const compactAfter = { updates: 1000, bytes: 32 << 10 }
 
 export class Rooms {
   private readonly parts: RoomsOptions
   private readonly rooms = new Map<string, Promise<OpenRoom>>()
-  /** The same, once loaded. */
+  /** The same rooms, once loaded. */
   private readonly loaded = new Map<string, OpenRoom>()
-  private readonly lingering = new Map<string, NodeJS.Timeout>()
+  private readonly unloading = new Map<string, NodeJS.Timeout>()
   private readonly closing = new Map<string, Promise<void>>()
-  /** Of a document, since it was last looked whether its log is to be compacted, and whether that was asked for. */
+  /** Per document, since compaction was last considered, and whether it was requested. */
   private readonly written = new Map<string, { updates: number; bytes: number; asked: boolean }>()
   private compacting: Promise<void> = Promise.resolve()
   private closed = false
@@ -46,7 +48,7 @@ export class Rooms {
     this.parts = parts
   }
 
-  /** Runs `work` with the document's room, which stays open at least until the result is there. */
+  /** Runs `work` with the document's room, which stays open until it has settled. */
   async use<T>(record: DocumentRecord, work: (room: Room) => T | Promise<T>): Promise<T> {
     await this.closing.get(record.docId)
     if (this.closed) throw new Error('the relay is stopping')
@@ -61,31 +63,31 @@ export class Rooms {
     }
   }
 
-  /** A document has another path or went to the bin or came back; its room, if open, tells its pages. */
+  /** A document was renamed, deleted or restored; its room, if open, notifies its pages. */
   moved(record: DocumentRecord): void {
     this.loaded.get(record.docId)?.room.moved(record)
   }
 
-  /** Whether somebody has the document open. */
+  /** Whether the document is open. */
   isOpen(docId: string): boolean {
     const room = this.loaded.get(docId)?.room
     return room === undefined ? this.rooms.has(docId) : !room.unused
   }
 
-  /** The log's disk fails, and why; null when it works again. */
+  /** Why the log's disk fails; null when it works again. */
   error(reason: string | null): void {
-    for (const { room } of this.loaded.values()) room.tell({ disk: reason })
+    for (const { room } of this.loaded.values()) room.setStatus({ disk: reason })
   }
 
   closeAll(code: number, reason: string): void {
     for (const { room } of this.loaded.values()) room.closeAll(code, reason)
   }
 
-  /** Lets every peer finish and drops all rooms. What peers write is in the group commit's hands afterwards. */
+  /** Lets every peer finish and drops all rooms. What peers write is in the group commit afterwards. */
   async close(): Promise<void> {
     this.closed = true
-    for (const timer of this.lingering.values()) clearTimeout(timer)
-    this.lingering.clear()
+    for (const timer of this.unloading.values()) clearTimeout(timer)
+    this.unloading.clear()
     await Promise.all(this.closing.values())
     const loaded = await Promise.all(this.rooms.values())
     await Promise.all(loaded.map(({ peers }) => this.dispose(peers)))
@@ -108,10 +110,9 @@ export class Rooms {
         onUnused: () => this.unused(record.docId),
         onWritten: (bytes) => this.countWritten(record.docId, bytes),
       })
-      if (commit.trouble) room.tell({ disk: commit.trouble })
-      const loaded: OpenRoom = { room, peers: peers.map((create) => create(room)) }
+      if (commit.trouble) room.setStatus({ disk: commit.trouble })
+      const loaded: OpenRoom = { room, peers: peers.map((create) => create(room)), read: history.length }
       this.loaded.set(record.docId, loaded)
-      this.countWritten(record.docId, history.length)
       return loaded
     } catch (error) {
       this.rooms.delete(record.docId)
@@ -120,23 +121,26 @@ export class Rooms {
   }
 
   private unused(docId: string): void {
-    if (this.lingering.has(docId) || this.closing.has(docId)) return
+    if (this.unloading.has(docId) || this.closing.has(docId)) return
     const timer = setTimeout(() => {
-      this.lingering.delete(docId)
+      this.unloading.delete(docId)
       void this.unload(docId)
-    }, this.parts.linger)
+    }, this.parts.unloadDelay)
     timer.unref()
-    this.lingering.set(docId, timer)
+    this.unloading.set(docId, timer)
   }
 
   private async unload(docId: string): Promise<void> {
     const loaded = this.loaded.get(docId)
-    // While the disk fails the room stays, and can be joined, for as long as that takes.
+    // While the disk fails the room stays, and can be joined.
     if (!loaded?.room.unused || !(await this.parts.commit.settled())) return
     if (!loaded.room.unused || this.loaded.get(docId) !== loaded || this.closing.has(docId)) return
     const closing = (async () => {
       await this.dispose(loaded.peers)
       await this.parts.commit.settled()
+      // Now that nobody waits for it.
+      const written = this.written.get(docId)?.updates ?? 0
+      if (loaded.read + written >= compactAfter.updates / 2) this.compactLater(docId)
       await this.compacting
       loaded.room.destroy()
       this.rooms.delete(docId)
@@ -156,7 +160,7 @@ export class Rooms {
       try {
         await peer.dispose()
       } catch (error) {
-        this.parts.logger.error('a peer did not end well', { reason: messageOf(error) })
+        this.parts.logger.error('a peer failed to stop', { reason: messageOf(error) })
       }
     }
   }
@@ -165,7 +169,11 @@ export class Rooms {
     const { updates, bytes, asked } = this.written.get(docId) ?? { updates: 0, bytes: 0, asked: false }
     const isMuch = updates + 1 >= compactAfter.updates || bytes + more >= compactAfter.bytes
     this.written.set(docId, { updates: updates + 1, bytes: bytes + more, asked: isMuch })
-    if (isMuch && !asked) this.compacting = this.compacting.then(() => this.compact(docId))
+    if (isMuch && !asked) this.compactLater(docId)
+  }
+
+  private compactLater(docId: string): void {
+    this.compacting = this.compacting.then(() => this.compact(docId))
   }
 
   private async compact(docId: string): Promise<void> {
@@ -175,11 +183,11 @@ export class Rooms {
     try {
       const { updates, bytes } = await this.parts.log.tail(docId)
       const { state } = loaded.room
-      // Some may not be in the log yet. Few but heavy ones, as runs are, go once they weigh what is written instead.
+      // Some updates may not be in the log yet. A few large ones, as of runs, count by their size.
       if (updates < compactAfter.updates / 2 && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
       await this.parts.log.compact(docId, state)
     } catch (error) {
-      this.parts.logger.warn('compaction put off', { reason: messageOf(error) })
+      this.parts.logger.warn('compaction postponed', { reason: messageOf(error) })
     }
   }
 }

@@ -1,32 +1,38 @@
-// One socket in a room. It reads messages, writes frames, and is the only thing that knows the socket's condition:
-// whether it keeps up, whether it is alive, whether it behaves.
+// One socket in a room. It reads messages, writes frames, and alone knows the socket's condition: slow, dead or
+// misbehaving.
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type * as Y from 'yjs'
 import { allows, type Grant } from '../../shared/grant.ts'
+import { incomplete, refusalOf } from '../../shared/notebook/document/comment-guard.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { forbiddenMessage, readMessage, roleFor, tallyMessage, type Message } from './message.ts'
 import { DeliveryTracker } from './delivery-tracker.ts'
+import type { PresenceTable } from './presence-table.ts'
 
-/** What a session tells the room it is in. */
+/** What a session reports to its room. */
 export interface Listener {
+  /** With everything received so far in it. */
+  readonly doc: Y.Doc
+  readonly presences: Pick<PresenceTable, 'commenter'>
   /** Whether an update brings nothing new. */
   holds(update: Uint8Array): boolean
   received(session: SocketSession, message: Message, frame: Uint8Array): void
-  /** Something it has sent or holds did not come for a while. */
-  lacks(session: SocketSession): void
-  /** The socket can take more again after `fellBehind`. */
+  /** Something the sender has sent or holds has not arrived for a while. */
+  onMissing(session: SocketSession): void
+  /** The socket can be written to again after `fellBehind`. */
   onDrained(session: SocketSession): void
   left(session: SocketSession): void
 }
 
 export interface Limits {
-  /** Bytes a receiver may leave unread before it is no longer sent updates one by one. */
+  /** Unread bytes after which a receiver is no longer sent updates one by one. */
   readonly unread: number
   /** Milliseconds it may stay so without reading anything. */
-  readonly behindFor: number
-  /** Milliseconds between pings; a socket that answered none is ended. */
+  readonly slowTimeout: number
+  /** Milliseconds between pings; a socket that answered none is closed. */
   readonly pingEvery: number
   /** Messages one socket may send in ten seconds. */
   readonly messages: number
@@ -34,17 +40,17 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   unread: 8 << 20,
-  behindFor: 30_000,
+  slowTimeout: 30_000,
   pingEvery: 30_000,
   messages: 2_000_000,
 }
 
 const probeFor = 3_000
 const pauseFor = 50
-/** Milliseconds after which a page that counts is told how much it was sent. */
+/** Milliseconds after which a page that counts messages is sent a tally. */
 const tallyAfter = 1_000
 
-/** Of a socket of the network; what else a stream may be says nothing. */
+/** Only known for a network socket. */
 const bytesRead = (stream: Duplex): number => (stream instanceof Socket ? stream.bytesRead : 0)
 
 export interface SessionParts {
@@ -58,7 +64,7 @@ export interface SessionParts {
 
 export class SocketSession {
   readonly grant: Grant
-  readonly receipt: DeliveryTracker
+  readonly delivery: DeliveryTracker
   private readonly socket: WebSocket
   private readonly stream: Duplex
   private readonly listener: Listener
@@ -71,7 +77,7 @@ export class SocketSession {
   private messages = 0
   private countedSince = Date.now()
   private sent = 0
-  /** The other end counts as well. */
+  /** The other end counts messages too. */
   private tallies = false
   private tallyTimer: NodeJS.Timeout | null = null
 
@@ -82,9 +88,9 @@ export class SocketSession {
     this.listener = listener
     this.limits = limits
     this.logger = logger
-    this.receipt = new DeliveryTracker({
+    this.delivery = new DeliveryTracker({
       bytesRead: () => bytesRead(stream),
-      ask: () => listener.lacks(this),
+      ask: () => listener.onMissing(this),
     })
     socket.on('message', (data, binary) => this.receive(data as Buffer, binary))
     socket.on('pong', () => this.onActivity())
@@ -97,28 +103,28 @@ export class SocketSession {
     return this.socket.readyState === this.socket.OPEN
   }
 
-  /** True while this receiver reads too slowly: the room then skips it and sends it what it lacks later, at once. */
+  /** True while this receiver reads too slowly: the room skips it and later sends everything it lacks at once. */
   get behind(): boolean {
     return this.behindTimer !== null
   }
 
-  /** Frames of one turn leave in one system call. */
+  /** Sends the frames of a turn in one system call. */
   send(frames: readonly Uint8Array[]): void {
     if (!this.open || frames.length === 0) return
     this.stream.cork()
     for (const frame of frames) this.socket.send(frame)
     this.stream.uncork()
     this.sent += frames.length
-    if (this.tallies) this.tallyTimer ??= setTimeout(() => this.tell(), tallyAfter)
+    if (this.tallies) this.tallyTimer ??= setTimeout(() => this.sendTally(), tallyAfter)
   }
 
-  private tell(): void {
+  private sendTally(): void {
     this.send([tallyMessage(this.sent)])
     this.tallyTimer = null
   }
 
-  /** Whether it is over the bound now; from then on it is `behind`, until it has read what was sent. */
-  fallsBehind(): boolean {
+  /** Whether it exceeds the bound; it is then `behind` until it has read everything sent. */
+  isTooSlow(): boolean {
     if (this.behind) return true
     if (this.socket.bufferedAmount <= this.limits.unread) return false
     let before = this.socket.bufferedAmount
@@ -128,20 +134,20 @@ export class SocketSession {
         before = unread
         return
       }
-      this.logger.warn('a receiver does not read; ended', { unread })
+      this.logger.warn('closed a receiver that does not read', { unread })
       this.socket.terminate()
-    }, this.limits.behindFor)
+    }, this.limits.slowTimeout)
     return true
   }
 
-  /** Asks whether somebody is still there, and ends the socket if nobody answers. */
+  /** Pings the other end, and closes the socket without an answer. */
   probe(): void {
     if (this.probeTimer || !this.open) return
     this.probeTimer = setTimeout(() => this.socket.terminate(), probeFor)
     this.socket.ping()
   }
 
-  /** Reads no further while the store has more to take than it should. */
+  /** Stops reading while the log is too far behind. */
   pauseWhile(tooMuch: () => boolean): void {
     this.socket.pause()
     setTimeout(() => {
@@ -161,42 +167,53 @@ export class SocketSession {
   private receive(data: Buffer, binary: boolean): void {
     if (!this.open) return
     this.onActivity()
-    this.receipt.count()
+    this.delivery.count()
     if (!this.counted()) return
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     const message = binary ? readMessage(frame) : null
     if (!message) {
-      this.refuse('a frame that is no message of this protocol')
+      this.refuse('a frame is not a message of this protocol')
       return
     }
     if (message.type === 'tally') {
       this.tallies = true
-      this.receipt.tally(message.count)
+      this.delivery.tally(message.count)
     }
     try {
-      if (this.may(message)) this.listener.received(this, message, frame)
-      else this.forbid()
+      const refusal = this.refusal(message)
+      if (refusal === null) this.listener.received(this, message, frame)
+      else if (refusal === incomplete && message.type === 'update') {
+        this.delivery.take(message)
+        this.listener.onMissing(this)
+      } else this.forbid(refusal)
     } catch (error) {
-      // Whatever a message brought about, it ends this socket and not the relay.
+      // A failure on a message closes this socket, not the relay.
       this.logger.error('a message could not be handled', { reason: messageOf(error) })
       this.close(1011, 'the message could not be handled')
     }
   }
 
-  private may(message: Message): boolean {
-    if (allows(this.grant.role, roleFor[message.type])) return true
-    return message.type === 'update' && (message.empty || this.listener.holds(message.bytes))
-  }
-
-  /** What came is not used, and its sender is told; the socket goes on. */
-  private forbid(): void {
+  /** The reason to refuse the message, or null. */
+  private refusal(message: Message): string | null {
     const { role } = this.grant
-    if (!this.receipt.refused) this.logger.warn('an update was refused', { role })
-    this.receipt.refuse()
-    this.send([forbiddenMessage(`you may ${role} this notebook, not change it`)])
+    if (allows(role, roleFor[message.type])) return null
+    if (message.type === 'update' && (message.empty || this.listener.holds(message.bytes))) return null
+    if (message.type !== 'update' || !allows(role, 'comment'))
+      return `you may ${role} this notebook but not change it`
+    const { doc, presences } = this.listener
+    const reason = refusalOf(doc, message.bytes, presences.commenter(this))
+    if (reason === null || reason === incomplete) return reason
+    return `you may comment on this notebook but not change it; this is ${reason}`
   }
 
-  /** Ends a socket that sent what it must not; what it sent is not used. */
+  /** Ignores an update and tells its sender; the socket stays open. */
+  private forbid(reason: string): void {
+    if (!this.delivery.refused) this.logger.warn('an update was rejected', { role: this.grant.role, reason })
+    this.delivery.refuse()
+    this.send([forbiddenMessage(reason)])
+  }
+
+  /** Closes a socket that violated the protocol; the message is ignored. */
   refuse(reason: string, code: number = closeCodes.garbage): void {
     this.logger.warn('socket closed', { code, reason })
     this.close(code, reason)
@@ -240,7 +257,7 @@ export class SocketSession {
     if (this.behindTimer) clearInterval(this.behindTimer)
     if (this.probeTimer) clearTimeout(this.probeTimer)
     if (this.tallyTimer) clearTimeout(this.tallyTimer)
-    this.receipt.close()
+    this.delivery.close()
     this.stream.off('drain', this.drained)
     this.listener.left(this)
   }
@@ -250,14 +267,14 @@ const maxReason = 123
 
 export const anotherHistory = 'another history'
 
-/** A path that was cut would be another one; without it a page goes to the list. */
+/** A truncated path would be another one; without a path the page goes to the list. */
 export const pathReason = (path: string): string => (Buffer.byteLength(path) <= maxReason ? path : '')
 
-/** A close reason holds at most 123 bytes of UTF-8; a longer one is cut between characters. */
+/** A close reason has at most 123 bytes of UTF-8; a longer one is cut between characters. */
 export const closeReason = (reason: string): string => {
   const bytes = Buffer.from(reason)
   if (bytes.length <= maxReason) return reason
-  // What is left of a character that was cut through decodes to U+FFFD at the end.
+  // A character cut in half decodes to U+FFFD at the end.
   return bytes
     .subarray(0, maxReason - 2)
     .toString()

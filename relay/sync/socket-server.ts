@@ -1,5 +1,5 @@
-// Where sockets come in: who may, to which notebook, with which history. A socket that may not is accepted and closed
-// with a code, because a page sees the code of a closed socket and nothing of a refused one.
+// Accepts sockets: who, for which notebook, with which epoch. A socket that is not allowed is accepted and then closed
+// with a code, because a page sees close codes but nothing of a rejected handshake.
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
@@ -17,6 +17,7 @@ import {
   type Access,
   type Authorize,
 } from '../http/security.ts'
+import { withoutBasePath } from '../http/base-path.ts'
 import { grantMessage } from './message.ts'
 import type { Rooms } from './rooms.ts'
 import { anotherHistory, closeReason, pathReason, SocketSession, type Limits } from './session.ts'
@@ -55,18 +56,19 @@ export class SocketServer {
   upgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     stream.on('error', (error) => this.parts.logger.debug('socket error', { reason: error.message }))
     if (!hostAllowed(this.parts.access, request.headers)) {
-      this.parts.logger.warn('a socket was refused', { why: 'wrong host', ...clientAddress(request) })
+      this.parts.logger.warn('a socket was rejected', { why: 'wrong host', ...clientAddress(request) })
       return refuse(stream, '403 Forbidden')
     }
     if (this.server.clients.size >= this.parts.maxSockets) return refuse(stream, '503 Service Unavailable')
-    const address = `http://relay${request.url ?? ''}`
+    const target = withoutBasePath(this.parts.access.publicAddresses, request.headers, request.url ?? '')
+    const address = `http://relay${target ?? ''}`
     const url = URL.canParse(address) ? new URL(address) : null
     if (!url?.pathname.startsWith(prefix)) return refuse(stream, '404 Not Found')
     this.server.handleUpgrade(request, stream, head, (socket) => {
       socket.on('error', (error) => this.parts.logger.warn('socket error', { reason: error.message }))
       const grant = this.grant(request, url)
       if ('code' in grant) {
-        this.parts.logger.warn('a socket was refused', { why: grant.reason, ...clientAddress(request) })
+        this.parts.logger.warn('a socket was rejected', { why: grant.reason, ...clientAddress(request) })
         return socket.close(grant.code, grant.reason)
       }
       socket.pause()
@@ -79,7 +81,7 @@ export class SocketServer {
     })
   }
 
-  /** Ends what is still open; closing frames are to be sent before. */
+  /** Terminates open sockets; send closing frames before. */
   close(): void {
     for (const socket of this.server.clients) socket.terminate()
     this.server.close()
@@ -130,7 +132,7 @@ export class SocketServer {
   }
 }
 
-/** null where the percent signs are none. */
+/** Null for invalid percent-encoding. */
 const decodePath = (encoded: string): string | null => {
   try {
     return decodeURIComponent(encoded)

@@ -12,7 +12,7 @@ type Schema = z.ZodMiniType
 export interface Route {
   readonly method: Method
   /** Can end in a placeholder: `{folder}` is empty or ends in `/`, any other does not. Segments are percent-encoded. */
-  readonly address: `/api/${string}`
+  readonly path: `/api/${string}`
   /** The required role. */
   readonly role: Role
   /** For JSON; null if there is no body or it is binary. */
@@ -32,17 +32,17 @@ export const encodePath = (path: string): string => path.split('/').map(encodeUR
 
 const placeholder = /\{\w+\}$/
 
-export const addressOf = ({ address }: Route, path = ''): string =>
-  address.replace(placeholder, () => encodePath(path))
+export const urlOf = (route: Route, path = ''): string =>
+  route.path.replace(placeholder, () => encodePath(path))
 
 /** The value of the placeholder, still encoded; '' if the route has none; null if the URL does not match. */
-export const pathIn = ({ address }: Route, pathname: string): string | null => {
-  const fixed = address.replace(placeholder, '')
-  if (fixed === address) return pathname === address ? '' : null
+export const pathIn = (route: Route, pathname: string): string | null => {
+  const fixed = route.path.replace(placeholder, '')
+  if (fixed === route.path) return pathname === route.path ? '' : null
   if (!pathname.startsWith(fixed)) return null
   const path = pathname.slice(fixed.length)
   const isFolder = path === '' || path.endsWith('/')
-  return isFolder === address.endsWith('{folder}') ? path : null
+  return isFolder === route.path.endsWith('{folder}') ? path : null
 }
 
 /** Validates a JSON value; `where` lists the invalid fields. */

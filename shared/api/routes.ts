@@ -24,6 +24,7 @@ export type Deleted = Parsed<typeof deleted>
 export type Timeline = Parsed<typeof timeline>
 export type Version = Parsed<typeof version>
 export type FolderFile = Parsed<typeof file>
+export type OfferedModel = Parsed<typeof model>
 export type FolderListing = Parsed<typeof folder>
 
 const [bytes, nothing] = [null, null]
@@ -31,24 +32,24 @@ const [bytes, nothing] = [null, null]
 export const routes = {
   listNotebooks: {
     method: 'GET',
-    address: '/api/notebooks',
+    path: '/api/notebooks',
     role: 'read',
     body: nothing,
     answer: z.array(listed),
   },
   createNotebook: {
     method: 'POST',
-    address: '/api/notebooks',
+    path: '/api/notebooks',
     role: 'write',
     body: newNotebook,
     answer: listed,
   },
   /** The user and role of the client. */
-  readGrant: { method: 'GET', address: '/api/grant', role: 'read', body: nothing, answer: grant },
+  readGrant: { method: 'GET', path: '/api/grant', role: 'read', body: nothing, answer: grant },
   /** The live document as an .ipynb, with an ETag. */
   readNotebook: {
     method: 'GET',
-    address: '/api/notebooks/{path}',
+    path: '/api/notebooks/{path}',
     role: 'read',
     body: nothing,
     answer: bytes,
@@ -56,14 +57,14 @@ export const routes = {
   /** Merges an .ipynb as an outside edit of the revision in `If-Match`. */
   mergeNotebook: {
     method: 'PUT',
-    address: '/api/notebooks/{path}',
+    path: '/api/notebooks/{path}',
     role: 'write',
     body: bytes,
     answer: merged,
   },
   renameNotebook: {
     method: 'PATCH',
-    address: '/api/notebooks/{path}',
+    path: '/api/notebooks/{path}',
     role: 'write',
     body: newPath,
     answer: listed,
@@ -71,7 +72,7 @@ export const routes = {
   /** Moves the notebook to the bin; `Location` is the URL for restoring it. */
   deleteNotebook: {
     method: 'DELETE',
-    address: '/api/notebooks/{path}',
+    path: '/api/notebooks/{path}',
     role: 'write',
     body: nothing,
     answer: nothing,
@@ -79,31 +80,31 @@ export const routes = {
   /** The timeline; with `?at={n}` the document after its first n updates, as one Yjs update. */
   readHistory: {
     method: 'GET',
-    address: '/api/history/{path}',
+    path: '/api/history/{path}',
     role: 'read',
     body: nothing,
     answer: timeline,
   },
   nameVersion: {
     method: 'POST',
-    address: '/api/history/{path}',
+    path: '/api/history/{path}',
     role: 'write',
     body: newVersion,
     answer: version,
   },
-  listBin: { method: 'GET', address: '/api/bin', role: 'write', body: nothing, answer: z.array(deleted) },
-  emptyBin: { method: 'DELETE', address: '/api/bin', role: 'write', body: nothing, answer: emptied },
+  listBin: { method: 'GET', path: '/api/bin', role: 'write', body: nothing, answer: z.array(deleted) },
+  emptyBin: { method: 'DELETE', path: '/api/bin', role: 'write', body: nothing, answer: emptied },
   /** Restores to the original path or to the path in the body. */
   restoreNotebook: {
     method: 'POST',
-    address: '/api/bin/{entry}',
+    path: '/api/bin/{entry}',
     role: 'write',
     body: z.nullable(newPath),
     answer: listed,
   },
   discardNotebook: {
     method: 'DELETE',
-    address: '/api/bin/{entry}',
+    path: '/api/bin/{entry}',
     role: 'write',
     body: nothing,
     answer: nothing,
@@ -111,20 +112,20 @@ export const routes = {
   /** Sends what a browser has of another epoch. */
   recover: {
     method: 'POST',
-    address: '/api/recover/{path}',
+    path: '/api/recover/{path}',
     role: 'write',
     body: held,
     answer: recovered,
   },
-  readBlob: { method: 'GET', address: '/api/blobs/{name}', role: 'read', body: nothing, answer: bytes },
-  keepBlob: { method: 'PUT', address: '/api/blobs/{name}', role: 'write', body: bytes, answer: nothing },
+  readBlob: { method: 'GET', path: '/api/blobs/{name}', role: 'read', body: nothing, answer: bytes },
+  keepBlob: { method: 'PUT', path: '/api/blobs/{name}', role: 'write', body: bytes, answer: nothing },
   /** All files in a folder and its subfolders; '' is the root. */
-  listFiles: { method: 'GET', address: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
-  readFile: { method: 'GET', address: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
-  writeFile: { method: 'PUT', address: '/api/files/{path}', role: 'write', body: bytes, answer: file },
+  listFiles: { method: 'GET', path: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
+  readFile: { method: 'GET', path: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
+  writeFile: { method: 'PUT', path: '/api/files/{path}', role: 'write', body: bytes, answer: file },
   listModels: {
     method: 'GET',
-    address: '/api/models',
+    path: '/api/models',
     role: 'read',
     body: nothing,
     answer: z.array(model),

@@ -154,4 +154,15 @@ export const folder = z.object({
   more: z.boolean(),
 })
 
-export const model = z.object({ id: z.string(), name: z.string(), provider: z.string(), label: z.string() })
+export const model = z.object({
+  /** Empty only beside a problem. */
+  id: z.string(),
+  name: z.string(),
+  provider: z.string(),
+  /** Of the provider. */
+  label: z.string(),
+  /** Answers where nothing is chosen. */
+  usual: z.boolean(),
+  /** Why the provider's models are not known. */
+  problem: z.optional(z.string()),
+})

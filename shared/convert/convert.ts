@@ -76,16 +76,20 @@ export const writeForm = (form: Writable, notebook: Notebook, title: string): st
 }
 
 /** Describes what this format cannot contain; null if nothing is lost. */
-export const leftOut = (form: Writable, { cells }: Notebook): string | null => {
+export const leftOut = (form: Writable, { cells, comments = [] }: Notebook): string | null => {
+  if (form === 'ipynb') return null
   const outputs = cells.reduce((sum, { result }) => sum + (result?.outputs.length ?? 0), 0)
   const attachments = cells.reduce((sum, cell) => sum + Object.keys(cell.attachments).length, 0)
+  const threads = [...comments, ...cells.flatMap((cell) => cell.comments ?? [])]
+  const messages = threads.reduce((sum, thread) => sum + thread.messages.length, 0)
   const parts = [
-    ...((form === 'py' || form === 'md') && outputs > 0
-      ? [`${outputs} ${outputs === 1 ? 'output' : 'outputs'}`]
-      : []),
-    ...((form === 'py' || form === 'md') && attachments > 0
-      ? [`${attachments} ${attachments === 1 ? 'attachment' : 'attachments'}`]
-      : []),
-  ]
-  return parts.length === 0 ? null : parts.join(' and ')
+    ...(form === 'html' ? [] : [counted(outputs, 'output'), counted(attachments, 'attachment')]),
+    counted(messages, 'comment'),
+  ].filter((part) => part !== null)
+  const last = parts.pop()
+  if (last === undefined) return null
+  return parts.length === 0 ? last : `${parts.join(', ')} and ${last}`
 }
+
+const counted = (count: number, what: string): string | null =>
+  count === 0 ? null : `${count} ${what}${count === 1 ? '' : 's'}`

@@ -9,6 +9,8 @@ import {
 import type { CellKind } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindInFile } from '../notebook/cell-kinds/kinds.ts'
 import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
+import { statusOfEnd } from '../notebook/receipt.ts'
+import { takeComments } from './comments.ts'
 import type { CellExtra } from './extra.ts'
 import { membersOf, numberOf, stringOf, type Member } from './json-read.ts'
 import { isInOrder, keysOf, toLeaves, type KeyOrder } from './keys.ts'
@@ -34,7 +36,7 @@ interface CellBody {
   readonly extra: CellExtra
 }
 
-const refuse = (reason: string): CellRead => ({ ok: false, reason })
+const fail = (reason: string): CellRead => ({ ok: false, reason })
 const commonKeys: readonly string[] = ['cell_type', 'id', 'metadata', 'source']
 const codeKeys: readonly string[] = [...commonKeys, 'execution_count', 'outputs']
 const textKeys: readonly string[] = [...commonKeys, 'attachments']
@@ -42,22 +44,23 @@ const textKeys: readonly string[] = [...commonKeys, 'attachments']
 /** `hasIds`: the file's format has cell ids. `taken`: the ids of previous cells; this cell's id is added. */
 export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellRead => {
   const members = membersOf(leaf)
-  if (!members) return refuse('is not an object')
+  if (!members) return fail('is not an object')
   const at = new Map(members)
   const cellType = stringOf(at.get('cell_type'))
-  if (cellType === null) return refuse('has no cell_type')
+  if (cellType === null) return fail('has no cell_type')
   const text = readText(at.get('source') ?? [])
-  if (!text) return refuse('has a source that is neither a string nor a list of strings')
+  if (!text) return fail('has a source that is neither a string nor a list of strings')
   const meta = membersOf(at.get('metadata') ?? {})
-  if (!meta) return refuse('has metadata that is not an object')
+  if (!meta) return fail('has metadata that is not an object')
   const isCode = cellType === 'code'
   const outputs = at.get('outputs') ?? []
-  if (isCode && !Array.isArray(outputs)) return refuse('has outputs that are not a list')
+  if (isCode && !Array.isArray(outputs)) return fail('has outputs that are not a list')
   const attachments = membersOf((isCode ? null : at.get('attachments')) ?? {})
-  if (!attachments) return refuse('has attachments that are not an object')
+  if (!attachments) return fail('has attachments that are not an object')
 
   const kind = kindInFile(cellType, text.text, toLeaves(meta))
-  const body = bodyOf(kind, text.text, meta, isCode ? codeResult(outputs as readonly Leaf[], at) : null)
+  const { comments, others } = takeComments(meta)
+  const body = bodyOf(kind, text.text, others, isCode ? codeResult(outputs as readonly Leaf[], at) : null)
   const own = isCode ? codeKeys : attachments.length > 0 ? textKeys : commonKeys
   const unknown = members.filter(([key]) => !own.includes(key))
   const attachmentKeys = keysOf(attachments)
@@ -73,6 +76,7 @@ export const readCell = (leaf: Leaf, hasIds: boolean, taken: Set<string>): CellR
         attachments: toLeaves(attachments),
         extra: null,
         result: body.result,
+        ...comments,
       },
       extra: {
         ...idExtra,
@@ -112,7 +116,7 @@ const codeResult = (outputs: readonly Leaf[], at: ReadonlyMap<string, Leaf>): Re
 
 /** Removes the metadata that marks the kind, and what the model did besides its reply, from the cell's metadata. */
 const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: Result | null): CellBody => {
-  const { source, reply, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
+  const { source, reply, receipt, form } = file.text?.read(text) ?? { source: text, reply: null, form: {} }
   const at = new Map(meta)
   const replyMeta = reply === null ? null : readReplyMeta(at.get(replyKey))
   const written = [...(file.mark === null ? [] : [file.mark]), ...Object.entries(file.besides)]
@@ -123,7 +127,15 @@ const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: 
   return {
     source,
     meta: meta.filter((member) => !isOurs(member)),
-    result: reply === null ? ran : imported({ status: 'done', reply, ...replyMeta }),
+    result:
+      reply === null
+        ? ran
+        : imported({
+            status: receipt?.end === undefined ? 'done' : statusOfEnd(receipt.end),
+            reply,
+            ...replyMeta,
+            ...(receipt === undefined ? {} : { receipt }),
+          }),
     extra: Object.keys(prompt).length > 0 ? { prompt } : {},
   }
 }

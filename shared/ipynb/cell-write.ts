@@ -1,6 +1,7 @@
 import type { Cell, Leaf, Output, Result } from '../notebook/notebook.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
+import { withComments } from './comments.ts'
 import type { CellExtra } from './extra.ts'
 import { writeAround, writeJson, writeMembers } from './json-write.ts'
 import { fromLeaves, inOrder } from './keys.ts'
@@ -27,7 +28,7 @@ export const writeCell = (
 ): CellText => {
   const inner = line + style.indent
   const json = (leaf: Leaf): string => writeJson(leaf, style, inner, cellDepth + 1)
-  const meta = inOrder(metaMembers(cell, extra), extra.metaKeys ?? style.cellMetaKeys)
+  const meta = inOrder(withComments(metaMembers(cell, extra), cell), extra.metaKeys ?? style.cellMetaKeys)
   const attachments = inOrder(fromLeaves(cell.attachments), extra.attachmentKeys)
   const texts = new Map(fromLeaves(extra.unknown ?? {}).map(([key, leaf]) => [key, json(leaf)]))
   const type = typeOf(cell, extra)
@@ -83,7 +84,12 @@ export const fileTextOf = ({ kind, source, result }: Cell, extra: CellExtra): st
   const { text } = kindNamed(kind).file
   return text === null
     ? source
-    : text.write({ source, reply: result?.reply ?? null, form: extra.prompt ?? {} })
+    : text.write({
+        source,
+        reply: result?.reply ?? null,
+        form: extra.prompt ?? {},
+        ...(result?.receipt === undefined ? {} : { receipt: result.receipt }),
+      })
 }
 
 const outputLeaf = (output: Output, style: FileStyle): Leaf => {

@@ -1,4 +1,5 @@
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
+import { withComments } from './comments.ts'
 import { cellDepth, writeCell, type CellText } from './cell-write.ts'
 import { readExtra } from './extra.ts'
 import { freshId } from './fresh.ts'
@@ -44,7 +45,8 @@ export const standardText = (notebook: Notebook): StandardText => {
   const { format, meta, extra } = notebook
   const texts = new Map(fromLeaves(extra).map(([key, leaf]) => [key, writeJson(leaf, style, list, 1)]))
   texts.set('cells', '')
-  texts.set('metadata', writeMembers(inOrder(fromLeaves(meta), style.metaKeys), style, list, 1))
+  const members = inOrder(withComments(fromLeaves(meta), notebook), style.metaKeys)
+  texts.set('metadata', writeMembers(members, style, list, 1))
   texts.set('nbformat', String(format.nbformat))
   texts.set('nbformat_minor', String(format.minor))
   const [head, tail] = writeAround(inOrder([...texts], style.topKeys), 'cells', style, '\n')

@@ -2,6 +2,7 @@ import { decodeUtf8 } from 'lib0/string'
 import { isLeaf } from '../notebook/leaf.ts'
 import type { Leaf, Notebook } from '../notebook/notebook.ts'
 import { readCell, type CellDraft } from './cell-read.ts'
+import { takeComments } from './comments.ts'
 import { readExtra, toExtra, type CellExtra } from './extra.ts'
 import { formatNotebook, standardText } from './format.ts'
 import {
@@ -22,16 +23,16 @@ import { keep, type Verbatim } from './verbatim.ts'
 export type NotebookRead =
   { readonly ok: true; readonly notebook: Notebook } | { readonly ok: false; readonly reason: string }
 
-const refuse = (reason: string): NotebookRead => ({ ok: false, reason })
+const fail = (reason: string): NotebookRead => ({ ok: false, reason })
 
 /** Reads nbformat 4; versions 2 and 3 are upgraded to 4.5. `reason` is shown to the user. */
 export const parseNotebook = (bytes: Uint8Array | string): NotebookRead => {
   const decoded = decode(bytes)
-  if (decoded === null) return refuse('not UTF-8 text')
+  if (decoded === null) return fail('not UTF-8 text')
   const bom = decoded.startsWith('\ufeff')
   const newline = decoded.includes('\r\n') && !/[^\r]\n/.test(decoded) ? '\r\n' : '\n'
   const text = (newline === '\n' ? decoded : decoded.replaceAll('\r\n', '\n')).slice(bom ? 1 : 0)
-  if (text.trim() === '') return refuse('the file is empty')
+  if (text.trim() === '') return fail('the file is empty')
   const style = styleOf(text, bom, newline)
   return parseFast(text, decoded, style) ?? parseLossless(text, style)
 }
@@ -64,9 +65,9 @@ const mayLose = (text: string): boolean =>
 const parseLossless = (text: string, style: TextStyle): NotebookRead => {
   const read = readMembers(text)
   if (!read.ok) {
-    if (readJson(text).ok) return refuse('not a notebook: the JSON is not an object')
+    if (readJson(text).ok) return fail('not a notebook: the JSON is not an object')
     const reason = text.trimStart().startsWith('{') ? read.reason : 'not a notebook: the file is not JSON'
-    return refuse(conflictIn(text) ?? `${positionOf(text, read.at)}: ${reason}`)
+    return fail(conflictIn(text) ?? `${positionOf(text, read.at)}: ${reason}`)
   }
   const top = read.value.map(({ key, value }): Member => [key, value])
   const built = build(top, style)
@@ -79,10 +80,10 @@ const isUpgraded = (top: readonly Member[]): boolean => numberOf(new Map(top).ge
 
 const build = (top: readonly Member[], style: TextStyle): NotebookRead => {
   const nbformat = numberOf(new Map(top).get('nbformat'))
-  if (nbformat === null) return refuse('not a notebook: it has no nbformat')
+  if (nbformat === null) return fail('not a notebook: it has no nbformat')
   if (nbformat === 2 || nbformat === 3) return buildCurrent(upgradeNotebook(top, nbformat), style, false)
   if (nbformat === 4) return buildCurrent(top, style, true)
-  return refuse(`nbformat ${nbformat} cannot be read, only 2, 3 and 4`)
+  return fail(`nbformat ${nbformat} cannot be read, only 2, 3 and 4`)
 }
 
 /** `mayHaveIds`: whether the file's original format has cell ids. */
@@ -90,17 +91,18 @@ const buildCurrent = (top: readonly Member[], style: TextStyle, mayHaveIds: bool
   const at = new Map(top)
   const minor = numberOf(at.get('nbformat_minor') ?? 0)
   if (minor === null || !Number.isInteger(minor))
-    return refuse('not a notebook: nbformat_minor is not a whole number')
+    return fail('not a notebook: nbformat_minor is not a whole number')
   const cells = at.get('cells') ?? []
-  if (!Array.isArray(cells)) return refuse('not a notebook: its cells are not a list')
+  if (!Array.isArray(cells)) return fail('not a notebook: its cells are not a list')
   const meta = membersOf(at.get('metadata') ?? {})
-  if (!meta) return refuse('not a notebook: its metadata is not an object')
+  if (!meta) return fail('not a notebook: its metadata is not an object')
 
+  const { comments, others } = takeComments(meta)
   const taken = new Set<string>()
   const drafts: CellDraft[] = []
   for (const [index, leaf] of (cells as readonly Leaf[]).entries()) {
     const read = readCell(leaf, mayHaveIds && minor >= 5, taken)
-    if (!read.ok) return refuse(`cell ${index + 1} ${read.reason}`)
+    if (!read.ok) return fail(`cell ${index + 1} ${read.reason}`)
     drafts.push(read.draft)
   }
   const file = {
@@ -113,7 +115,8 @@ const buildCurrent = (top: readonly Member[], style: TextStyle, mayHaveIds: bool
     ok: true,
     notebook: {
       format: toFormat(minor, file),
-      meta: toLeaves(meta),
+      meta: toLeaves(others),
+      ...comments,
       extra: toLeaves(top.filter(([key]) => !ownKeys.includes(key))),
       cells: drafts.map((draft) => ({
         ...draft.cell,

@@ -1,33 +1,94 @@
 // The interface of a language model provider, in the relay or in the page.
 
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
+import type { Leaf } from '../notebook/notebook.ts'
+
+/** How much a model is to think and write. Providers take the nearest that the model knows. */
+export const efforts = ['low', 'medium', 'high', 'xhigh', 'max'] as const
+export type Effort = (typeof efforts)[number]
+
+export interface ToolDefinition {
+  readonly name: string
+  readonly description: string
+  /** A JSON Schema of type object. */
+  readonly parameters: { readonly [key: string]: Leaf }
+}
+
+export interface ToolCall {
+  readonly id: string
+  readonly name: string
+  readonly input: Leaf
+}
+
+/** What came of a call; text, or JSON as text. */
+export interface ToolAnswer {
+  readonly id: string
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * An assistant's turn that ended in calls is followed by their answers. `turn` is what the stream's end gave: thinking
+ * that the provider signed, among others, which it wants back unchanged.
+ */
+export type Message =
+  | Turn
+  | {
+      readonly role: 'assistant'
+      readonly text: string
+      readonly calls: readonly ToolCall[]
+      readonly turn?: unknown
+    }
+  | { readonly role: 'tool'; readonly answers: readonly ToolAnswer[] }
 
 export interface ModelRequest {
   /** A model id of the provider; empty for its default. */
   readonly model: string
   readonly system: string
-  /** Roles alternate, starting and ending with the user. */
-  readonly messages: readonly Turn[]
+  /** Of the user and the assistant in turns, the user's first; the last is the user's or answers calls. */
+  readonly messages: readonly Message[]
+  /** Of the answer; thinking comes on top where the provider counts it. */
   readonly maxOutputTokens: number
   /** Ask for reasoning, if the model supports it. */
   readonly thinking: boolean
+  /** Null for the model's own. */
+  readonly effort: Effort | null
+  readonly tools: readonly ToolDefinition[]
+  /** The same for requests that begin alike, for the provider's cache; null for none. */
+  readonly cacheKey: string | null
+}
+
+/** Tokens of one request. `input` includes what was read from a cache, `output` includes thinking; null: not told. */
+export interface Usage {
+  readonly input: number
+  readonly output: number
+  readonly cached: number | null
+  readonly thinking: number | null
 }
 
 /**
- * A stream consists of any number of text, thinking, picture and usage events followed by exactly one end event; it never
- * throws. done: finished · length: maxOutputTokens reached · interrupted: stopped, or the stream ended without a finish
- * reason · error: the message is shown to everyone in the notebook, so it must not contain secrets.
+ * A stream consists of any number of events followed by exactly one end event; it never throws. Calls come complete, and
+ * none of a reply that was cut off or refused. `model` is the one that answers.
  */
 export type ModelEvent =
+  | { readonly type: 'model'; readonly model: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'thinking'; readonly text: string }
   /** Base64, or the text of an image/svg+xml. */
   | { readonly type: 'picture'; readonly mime: string; readonly value: string }
-  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number }
+  | ({ readonly type: 'call' } & ToolCall)
+  | { readonly type: 'usage'; readonly usage: Usage }
   | ModelEnd
+
+/**
+ * done: finished · calls: the calls want answers · length: maxOutputTokens reached · interrupted: stopped, or the stream
+ * ended without a finish reason · refused: the model or its provider declined · error. Messages are shown to everyone in
+ * the notebook, so they must not contain secrets.
+ */
 export type ModelEnd =
   | { readonly type: 'end'; readonly reason: 'done' | 'length' | 'interrupted' }
-  | { readonly type: 'end'; readonly reason: 'error'; readonly message: string }
+  | { readonly type: 'end'; readonly reason: 'calls'; readonly turn: unknown }
+  | { readonly type: 'end'; readonly reason: 'refused' | 'error'; readonly message: string }
 
 export interface ModelDescription {
   readonly id: string
@@ -35,7 +96,10 @@ export interface ModelDescription {
 }
 
 export type ModelList =
-  | { readonly ok: true; readonly models: readonly ModelDescription[] }
+  | {
+      readonly ok: true
+      readonly models: readonly ModelDescription[]
+    }
   | { readonly ok: false; readonly message: string }
 
 /** The part of AbortSignal used here; `shared` has neither DOM nor Node types. */
@@ -52,9 +116,14 @@ export interface PictureRequest {
 }
 
 export interface Provider {
+  /** Without a slash. */
   readonly id: string
   /** Shown to people, e.g. "mock (no model is configured)". */
   readonly label: string
+  /** The model asked where a request names none; null for the first on offer. */
+  readonly usualModel: string | null
+  /** Estimated tokens a request may have; null where the provider takes more than a notebook is given. */
+  readonly maxInputTokens: number | null
   /** The models on offer, fetched on each call. */
   readonly models: () => Promise<ModelList>
   /** Aborting `signal` cancels the upstream request and ends the stream with reason 'interrupted'. */

@@ -1,11 +1,12 @@
 // One run of a prompt: writes a provider's stream into the document until it ends, is stopped or is replaced.
+import { estimateTokens } from '../context/budget.ts'
 import type { OutputBlob } from '../notebook/output/blob.ts'
 import { detachOutput } from '../notebook/document/blob-references.ts'
-import type { RunStatus } from '../notebook/notebook.ts'
 import { displayLeaf, errorLeaf } from '../notebook/output/output.ts'
+import { statusOfEnd, type Receipt, type ReplyEnd } from '../notebook/receipt.ts'
 import type { RunWriter } from '../notebook/document/run.ts'
 import { Batch } from './batch.ts'
-import type { ModelEnd, ModelEvent, Provider, StopSignal } from './provider.ts'
+import type { ModelEvent, Provider, StopSignal, Usage } from './provider.ts'
 import type { Schedule } from './schedule.ts'
 import { StopController } from './stop.ts'
 
@@ -21,57 +22,92 @@ export interface ReplySetup {
   readonly now: () => number
   /** Stores a blob the document is about to refer to; stored when this resolves. */
   readonly keepBlob: (blob: OutputBlob) => Promise<void>
+  /** US dollars; null where the price of the model (`provider/model`) is not known. */
+  readonly cost?: (model: string, usage: Usage) => number | null
+  /** It is known now which model answers. */
+  readonly onModel?: () => void
 }
 
-export class Reply {
-  readonly writer: RunWriter
-  private readonly schedule: Schedule
-  private readonly now: () => number
-  private readonly keepBlob: (blob: OutputBlob) => Promise<void>
+/** What is asked of a provider. */
+export interface Asking {
+  readonly provider: Provider
+  /** The model's id; '' for the provider's usual one. */
+  readonly model: string
+  readonly stream: (signal: StopSignal) => AsyncIterable<ModelEvent>
+  /** Estimated tokens of the request, for when the provider tells none. */
+  readonly input: number
+  /** On caps that are nearly reached. */
+  readonly notice: string | null
+  /** Told once, at the end. */
+  readonly spend: (tokens: number) => void
+}
+
+/** Where a reply is written: a cell, or a thread. */
+export type ReplyWriter = Pick<
+  RunWriter,
+  'source' | 'lost' | 'appendReply' | 'appendThinking' | 'output' | 'receipt' | 'finish'
+>
+
+export class Reply<Writer extends ReplyWriter = RunWriter> {
+  readonly writer: Writer
+  private readonly setup: ReplySetup
   private readonly onEnd: () => void
   private readonly controller = new StopController()
   private readonly text = new Batch()
   private readonly thinking = new Batch()
+  private readonly began: number
+  private asking: Asking | null = null
+  /** `provider/model` */
+  private model = ''
+  private firstAt: number | null = null
+  private usage: Usage | null = null
+  /** Estimated tokens that came. */
+  private came = 0
   private cancelFlush: (() => void) | null = null
   private ended = false
 
   /** `onEnd` is called once, after the last write or when the cell's result has been replaced. */
-  constructor(writer: RunWriter, { schedule, now, keepBlob }: ReplySetup, onEnd: () => void) {
+  constructor(writer: Writer, setup: ReplySetup, onEnd: () => void) {
     this.writer = writer
-    this.schedule = schedule
-    this.now = now
-    this.keepBlob = keepBlob
+    this.setup = setup
     this.onEnd = onEnd
+    this.began = setup.now()
   }
 
   /** Resolves when the provider's stream has ended, which may be after the end of a stopped run. Never rejects. */
-  async take(provider: Provider, request: (signal: StopSignal) => AsyncIterable<ModelEvent>): Promise<void> {
+  async take(asking: Asking): Promise<void> {
+    const { provider } = asking
+    this.asking = asking
+    this.answeredBy(asking.model === '' ? (provider.usualModel ?? '') : asking.model)
     try {
-      for await (const event of request(this.controller)) {
+      for await (const event of asking.stream(this.controller)) {
         if (this.ended) return
         switch (event.type) {
+          case 'model':
+            this.answeredBy(event.model)
+            break
           case 'text':
-            this.text.add(event.text)
-            this.flushSoon()
+            this.receive(this.text, event.text)
             break
           case 'thinking':
-            this.thinking.add(event.text)
-            this.flushSoon()
+            this.receive(this.thinking, event.text)
             break
           case 'picture':
             await this.show(event)
             break
+          case 'call':
+            // No tools are offered.
+            break
           case 'usage':
-            // Not shown yet.
+            this.usage = event.usage
             break
           case 'end':
-            this.finish(event)
-            return
+            return this.endOf(event)
           default:
             event satisfies never
         }
       }
-      this.finish({ type: 'end', reason: 'interrupted' })
+      this.finish('broken')
     } catch (failure) {
       // Providers do not throw. The message of an unexpected error is not shown, because it may contain secrets.
       const kind = failure instanceof Error ? failure.name : typeof failure
@@ -79,38 +115,74 @@ export class Reply {
     }
   }
 
+  private endOf(end: ModelEvent & { readonly type: 'end' }): void {
+    switch (end.reason) {
+      case 'done':
+      case 'length':
+        return this.finish(end.reason)
+      case 'interrupted':
+        return this.finish('broken')
+      case 'calls':
+        return this.fail('The model called a tool, and it was offered none.')
+      case 'refused':
+        return this.finish('refused', end.message)
+      case 'error':
+        return this.fail(end.message)
+      default:
+        return end satisfies never
+    }
+  }
+
+  private receive(batch: Batch, text: string): void {
+    this.firstAt ??= this.setup.now()
+    this.came += estimateTokens(text)
+    batch.add(text)
+    this.cancelFlush ??= this.setup.schedule(batchTime, () => {
+      this.cancelFlush = null
+      this.flush(false)
+    })
+  }
+
+  private answeredBy(id: string): void {
+    const provider = this.asking?.provider.id ?? ''
+    const model = id === '' ? provider : `${provider}/${id}`
+    if (this.model === model) return
+    this.model = model
+    if (this.ended) return
+    this.writer.receipt(this.receipt(null))
+    this.setup.onModel?.()
+  }
+
   /** Stores the image before it is shown. */
   private async show({ mime, value }: ModelEvent & { type: 'picture' }): Promise<void> {
     const alternative = `[A picture: ${this.writer.source.trim()}]`
     const { output, blobs } = detachOutput(displayLeaf({ [mime]: value, 'text/plain': alternative }))
     try {
-      for (const blob of blobs) await this.keepBlob(blob)
+      for (const blob of blobs) await this.setup.keepBlob(blob)
     } catch {
       return this.fail('The relay could not store the image.')
     }
     if (!this.ended) this.writer.output(output)
   }
 
-  /** Ends the run as interrupted, synchronously, keeping what has arrived so far. */
+  /** Ends the run as stopped, synchronously, keeping what has arrived so far. */
   stop(): void {
-    this.finish({ type: 'end', reason: 'interrupted' })
+    this.finish('stopped')
+  }
+
+  /** Ends the run as interrupted, because whoever runs it has to end. */
+  breakOff(): void {
+    this.finish('broken')
   }
 
   /** Ends the run with an error message in the cell. */
   fail(message: string): void {
-    this.finish({ type: 'end', reason: 'error', message })
+    this.finish('failed', message)
   }
 
   /** Stops writing if another run has taken over the cell or its results were cleared. */
   closeIfLost(): void {
     if (this.writer.lost) this.close()
-  }
-
-  private flushSoon(): void {
-    this.cancelFlush ??= this.schedule(batchTime, () => {
-      this.cancelFlush = null
-      this.flush(false)
-    })
   }
 
   private flush(last: boolean): void {
@@ -119,11 +191,29 @@ export class Reply {
     if (text !== '') this.writer.appendReply(text)
   }
 
-  private finish(end: ModelEnd): void {
+  private receipt(end: ReplyEnd | null, reason = ''): Receipt {
+    const { usage, model, firstAt } = this
+    const cost = usage === null ? null : (this.setup.cost?.(model, usage) ?? null)
+    const notice = this.asking?.notice ?? null
+    return {
+      model,
+      ...(end === null ? {} : { end }),
+      ...(usage === null ? {} : { input: usage.input, output: usage.output }),
+      ...(usage === null || usage.cached === null ? {} : { cached: usage.cached }),
+      ...(usage === null || usage.thinking === null ? {} : { thinking: usage.thinking }),
+      ...(firstAt === null ? {} : { milliseconds: Math.max(0, firstAt - this.began) }),
+      ...(cost === null ? {} : { cost }),
+      ...(end === 'refused' && reason !== '' ? { reason } : {}),
+      ...(notice === null ? {} : { notice }),
+    }
+  }
+
+  private finish(end: ReplyEnd, message = ''): void {
     if (this.ended) return
     this.flush(true)
-    if (end.reason === 'error') this.writer.output(errorLeaf(modelErrorName, end.message, []))
-    this.writer.finish(statusOf(end), this.now())
+    if (end === 'failed') this.writer.output(errorLeaf(modelErrorName, message, []))
+    if (this.asking !== null) this.writer.receipt(this.receipt(end, message))
+    this.writer.finish(statusOfEnd(end), this.setup.now())
     this.close()
   }
 
@@ -132,21 +222,8 @@ export class Reply {
     this.ended = true
     this.cancelFlush?.()
     this.controller.abort()
+    const { asking, usage } = this
+    asking?.spend(usage === null ? asking.input + this.came : usage.input + usage.output)
     this.onEnd()
-  }
-}
-
-/** A reply cut off at the token limit counts as interrupted, so that it can be continued. */
-const statusOf = ({ reason }: ModelEnd): Exclude<RunStatus, 'running'> => {
-  switch (reason) {
-    case 'done':
-      return 'done'
-    case 'length':
-    case 'interrupted':
-      return 'interrupted'
-    case 'error':
-      return 'error'
-    default:
-      return reason satisfies never
   }
 }

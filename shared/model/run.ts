@@ -1,6 +1,7 @@
 // The model peer: answers run requests addressed to `model` in one document, by writing replies into the document. It is
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
+import { estimateTokens } from '../context/budget.ts'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
@@ -9,11 +10,21 @@ import { withBlobs, type FindBlob } from '../notebook/document/blob-references.t
 import type { CellId, RunRequest } from '../notebook/notebook.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
 import type { Origin } from '../notebook/document/origin.ts'
-import { readHead, readNotebook, visibleCells } from '../notebook/document/read.ts'
+import {
+  cellReply,
+  docIdOf,
+  readHead,
+  readNotebook,
+  readNotebookMeta,
+  visibleCells,
+} from '../notebook/document/read.ts'
 import { endAbandonedRuns, startRun } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
-import type { ModelRequest, Providers } from './provider.ts'
-import { Reply, type ReplySetup } from './reply.ts'
+import { keyOf } from '../notebook/person.ts'
+import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import type { Caps, Spender } from './caps.ts'
+import type { Message, ModelRequest, Provider, Providers } from './provider.ts'
+import { Reply, type Asking, type ReplySetup } from './reply.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
@@ -22,6 +33,9 @@ export const requestLifetime = 24 * 60 * 60 * 1000
 /** Estimated tokens. */
 const contextBudget = 60_000
 const maxOutputTokens = 8_192
+/** Some models refuse to begin with words put into their mouth, so they are asked. */
+const goOn =
+  'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
@@ -31,9 +45,11 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly providers: Providers
   /** Starts with `model:` and is unique to each instance of this peer. */
   readonly executor: string
+  /** None without. */
+  readonly caps?: Caps
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
-  /** Called with the cells being written to, whenever they change. */
+  /** Called with the cells being written to, whenever they or the models that write change. */
   readonly onWriting?: (cells: readonly CellId[]) => void
 }
 
@@ -68,7 +84,7 @@ export class ModelPeer {
     for (const unobserve of this.unobserve) unobserve()
     this.cancelPass?.()
     this.cancelExpiry?.()
-    for (const reply of this.replies.values()) reply.stop()
+    for (const reply of this.replies.values()) reply.breakOff()
   }
 
   // Stops take effect at once. Runs start in a later task, after the transaction that requested them.
@@ -152,12 +168,14 @@ export class ModelPeer {
   }
 
   private start(cell: CellId, request: RunRequest): void {
-    const { now, executor, providers } = this.setup
-    const runs = kindNamed(readHead(this.doc, cell)?.kind ?? '').executor
-    if (runs?.type !== 'model') return
+    const { now, executor } = this.setup
+    const head = readHead(this.doc, cell)
+    const runs = kindNamed(head?.kind ?? '').executor
+    if (head === undefined || runs?.type !== 'model') return
     const writer = startRun(this.doc, cell, { request, executor, at: now(), count: null }, origin)
     if (writer === null) return
-    const reply = new Reply(writer, this.setup, () => {
+    const setup = { ...this.setup, onModel: () => this.notifyWriting() }
+    const reply = new Reply(writer, setup, () => {
       if (this.replies.get(cell) === reply) this.replies.delete(cell)
       this.notifyWriting()
       if (this.queue.size > 0) this.schedulePass()
@@ -165,27 +183,75 @@ export class ModelPeer {
     this.replies.set(cell, reply)
     this.notifyWriting()
     if (writer.source.trim() === '') return reply.fail('The prompt is empty.')
-    const [provider] = providers
+    const choice = choiceFor(readNotebookMeta(this.doc), head.meta)
+    const chosen = this.providerFor(choice)
+    if (chosen === null)
+      return reply.fail(`${choice.model} was chosen, and this relay does not offer it. Choose another model.`)
+    const who: Spender = { person: keyOf(request), notebook: docIdOf(this.doc) ?? '' }
+    const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
+    if (!admission.ok) return reply.fail(admission.reason)
+    const { provider, model } = chosen
+    const ask = (asking: Pick<Asking, 'stream' | 'input'>): void =>
+      void reply.take({
+        ...asking,
+        provider,
+        model,
+        notice: admission.notice,
+        spend: (tokens) => this.setup.caps?.spend(who, tokens),
+      })
     switch (runs.answer) {
-      case 'text':
-        return void reply.take(provider, (signal) => provider.stream(this.conversation(cell), signal))
+      case 'text': {
+        const { conversation, tokens } = this.conversation(cell, chosen, choice, request)
+        return ask({ stream: (signal) => provider.stream(conversation, signal), input: tokens })
+      }
       case 'picture': {
-        const { image } = provider
+        // The one chosen may only answer in text, and so may its model.
+        const { image } =
+          [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
         const prompt = writer.source.trim()
-        return void reply.take(provider, (signal) => image({ model: '', prompt }, signal))
+        return ask({
+          stream: (signal) => image({ model: '', prompt }, signal),
+          input: estimateTokens(prompt),
+        })
       }
       default:
         return runs.answer satisfies never
     }
   }
 
-  private conversation(cell: CellId): ModelRequest {
+  /** Null where the relay does not have the one that was chosen. */
+  private providerFor({
+    model,
+  }: ModelChoice): { readonly provider: Provider; readonly model: string } | null {
+    const { providers } = this.setup
+    if (model === null) return { provider: providers[0], model: '' }
+    const named = splitModel(model)
+    const provider = providers.find(({ id }) => id === named.provider)
+    return provider === undefined ? null : { provider, model: named.id }
+  }
+
+  private conversation(
+    cell: CellId,
+    { provider, model }: { readonly provider: Provider; readonly model: string },
+    { effort }: ModelChoice,
+    request: RunRequest,
+  ): { readonly conversation: ModelRequest; readonly tokens: number } {
     const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
-    const context = buildContext(notebook, cell, contextBudget)
+    const budget = Math.min(contextBudget, provider.maxInputTokens ?? contextBudget)
+    const context = buildContext(notebook, cell, budget)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
-    const { system, messages, thinking } = context
-    return { model: '', system, messages, maxOutputTokens, thinking }
+    const { system, thinking, tokens } = context
+    const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
+    const messages: readonly Message[] =
+      reply.trim() === ''
+        ? context.messages
+        : [...context.messages, { role: 'assistant', text: reply.trimEnd() }, { role: 'user', text: goOn }]
+    const cacheKey = docIdOf(this.doc)
+    return {
+      conversation: { model, system, messages, maxOutputTokens, thinking, effort, tools: [], cacheKey },
+      tokens: tokens + estimateTokens(reply),
+    }
   }
 
   private notifyWriting(): void {

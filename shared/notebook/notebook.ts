@@ -1,35 +1,37 @@
-// The plain value of a notebook: what a file is parsed into, what the document is read into, what a formatter
-// gets. No Yjs here. How the same things lie in the document is layout.ts.
+// The plain value of a notebook, as parsed from a file or read from the document. No Yjs here; its form in the document
+// is in layout.ts.
 import type { By } from './person.ts'
+import type { Receipt } from './receipt.ts'
+import type { Thread } from './thread.ts'
 
 declare const brand: unique symbol
 export type CellId = string & { readonly [brand]: 'CellId' }
 export const cellId = (text: string): CellId => text as CellId
 
-/** 'code', 'note' and so on; a newer version may have others. What a name means is in cell-kinds/. */
+/** 'code', 'note' and so on; a newer version may have others. See cell-kinds/. */
 export type KindName = string
 
 /**
- * JSON as the document holds it. `{$json: text}` stands for a value whose text Yjs would not give back byte for
- * byte (`__proto__` or integer-like keys, 1.0, 2^53+1, NaN, lone surrogates, repeated keys, a key named `$json`).
+ * JSON as the document holds it. `{$json: text}` stands for a value that Yjs would not preserve byte for byte
+ * (`__proto__` or integer-like keys, 1.0, 2^53+1, NaN, lone surrogates, repeated keys, a key named `$json`).
  */
 export type Leaf = null | boolean | number | string | readonly Leaf[] | { readonly [key: string]: Leaf }
 export type Leaves = { readonly [key: string]: Leaf }
 
-/** A stream output keeps its text apart from the rest, because it grows while a cell runs. */
+/** A stream output has a separate text, because it grows while a cell runs. */
 export interface StreamOutput {
   readonly output_type: 'stream'
   readonly name: 'stdout' | 'stderr'
   readonly text: string
 }
-/** A live stream of a run in this app, or any output as the file had it (nbformat's own object form). */
+/** A live stream of a run in this app, or any output in nbformat's object form. */
 export type Output =
   { readonly live: true; readonly stream: StreamOutput } | { readonly live: false; readonly leaf: Leaf }
 
 export const runStatuses = ['running', 'done', 'error', 'interrupted'] as const
 export type RunStatus = (typeof runStatuses)[number]
 
-/** One execution. Times are milliseconds since 1970 by the executor's clock and only shown, never compared. */
+/** One execution. Times are milliseconds since 1970 by the executor's clock; they are only shown, never compared. */
 export interface Run extends By {
   readonly id: string
   readonly executor: string
@@ -40,22 +42,23 @@ export interface Run extends By {
 }
 
 export interface Result {
-  /** null: the result came with the file. */
+  /** Null: the result came with the file. */
   readonly run: Run | null
   /** The n of In [n] of an imported result; a run made here has it in `run.count`. */
   readonly count: number | null
   readonly status: RunStatus
   readonly outputs: readonly Output[]
-  /** null where there is none, as opposed to an empty one. */
+  /** Null if missing, as opposed to empty. */
   readonly reply: string | null
   readonly thinking: string | null
   readonly calls: readonly Leaf[]
+  readonly receipt?: Receipt
 }
 
 /**
- * A wish to run, written by whoever asked. `to` names a kernel, or is 'model'. `saw` is the run whose result that
- * person was looking at: a wish that waited offline must not replace a newer reply. `sourceDigest` is of the text they
- * saw: another one is not run (asked.ts). Stock clients may leave it out.
+ * A request to run a cell. `to` is a kernel id, or 'model'. `saw` is the run whose result the person was looking at: a
+ * request queued offline must not replace a newer reply. `sourceDigest` is of the text they saw: no other text is run
+ * (requested-texts.ts). Stock clients may omit it.
  */
 export interface RunRequest extends By {
   readonly id: string
@@ -63,22 +66,23 @@ export interface RunRequest extends By {
   readonly at: number
   readonly saw: string | null
   readonly sourceDigest?: string
+  /** Goes on with the reply that is there. */
+  readonly goOn?: true
   readonly stop?: true
 }
 
 /**
- * What an edit of the file made outside met in a cell. both: the same lines were changed here and there, and both
- * changes are in the text · kept: the file came without what was written since it was read, or without the cell, and
- * that was kept · deleted: the file came with the cell, which was deleted here, and it stays deleted · outputs: only
- * its outputs are others · mended: a program put something else in the place of the cell's text, which was brought
- * back (mend.ts).
+ * The conflict of an outside edit with a cell. both: the same lines were changed on both sides, and both changes are in
+ * the text · kept: the file lacks what was written since it was read, or the cell itself, and that was kept · deleted:
+ * the file has a cell that was deleted here and stays deleted · outputs: only its outputs differ · mended: a program
+ * replaced the cell's text with something else, and it was restored (text-repair.ts).
  */
 export const markReasons = ['both', 'kept', 'deleted', 'outputs', 'mended'] as const
 export interface Mark {
   readonly why: (typeof markReasons)[number]
-  /** The cell's source as the file has it; null where the file lacks the cell. */
+  /** The cell's source in the file; null if the file lacks the cell. */
   readonly theirs: string | null
-  /** What the file has as the cell's result, where that is another and ours was kept: null for none. */
+  /** The cell's result in the file, if it differs and ours was kept; null for none. */
   readonly result?: Result | null
 }
 
@@ -89,12 +93,14 @@ export interface Cell {
   readonly source: string
   readonly meta: Leaves
   readonly attachments: Leaves
-  /** What the file says of this cell beyond all this, for the way back; null when nothing. Only ipynb/ reads it. */
+  /** Further content of the file's cell, for writing it back; null if none. Only ipynb/ reads it. */
   readonly extra: Leaf
   readonly result: Result | null
+  /** Absent where there are none. */
+  readonly comments?: readonly Thread[]
 }
 
-/** How the file was written, for the way back; the record's further keys belong to ipynb/ alone. */
+/** How the file was written, for writing it back; all further keys belong to ipynb/. */
 export interface FileFormat {
   readonly nbformat: number
   readonly minor: number
@@ -106,5 +112,7 @@ export interface Notebook {
   readonly meta: Leaves
   /** Unknown top-level keys. */
   readonly extra: Leaves
+  /** On the notebook as a whole; absent where there are none. */
+  readonly comments?: readonly Thread[]
   readonly cells: readonly Cell[]
 }

@@ -1,30 +1,29 @@
-// Who did something: by an id, which is whom, and the name they went by then, which is its label. What was written
-// before there were ids, or by a stock client, has the name alone.
+// Who did something: a user id, and the name at that time as its label. Older data and stock clients have a name only.
 
 export interface Person {
   readonly id: string
   readonly name: string
 }
 
-/** As requests, runs and deletions carry it. */
+/** As in requests, runs and deletions. */
 export interface By<Name extends string | null = string> {
   readonly by: Name
-  /** Absent where only the name is known. */
+  /** Absent if only the name is known. */
   readonly user?: string
 }
 
 export const byPerson = ({ id, name }: Person): By => ({ by: name, user: id })
 
-/** Of something that says who did it, only that. */
+/** Only the fields that say who. */
 export const byOf = ({ by, user }: By): By => (user === undefined ? { by } : { by, user })
 
-/** Tells people apart. */
+/** Distinguishes people. */
 export const keyOf = ({ by, user }: By): string => user ?? by
 
-/** Whether it was done by this person. */
+/** Whether this person did it. */
 export const isBy = (person: Person, done: By<string | null>): boolean =>
   done.user === undefined ? done.by === person.name : done.user === person.id
 
-/** What to call whoever did it, at the beginning of a sentence that this person reads. */
-export const doerOf = (reader: Person, done: By<string | null>): string =>
+/** The name of whoever did it, for the start of a sentence shown to `reader`. */
+export const nameOfActor = (reader: Person, done: By<string | null>): string =>
   isBy(reader, done) ? 'You' : done.by || 'Somebody'

@@ -329,6 +329,13 @@ export const describeLogStore = (name: string, create: () => LogStoreUnderTest):
       await log.append([row('a', 9)], [{ docId: 'a', base }])
       expect(lists(await log.load('a'))).toHaveLength(2)
       expect((await log.revisions('a')).at(-1)).toEqual(base)
+      const { state, ...head } = base
+      expect((await log.revisionHeads('a')).at(-1)).toEqual(head)
+      expect([await log.wasAt('a', 'd1', state), await log.wasAt('a', 'd1', new Uint8Array([2]))]).toEqual([
+        true,
+        false,
+      ])
+      expect(await log.wasAt('a', 'another', state)).toBe(false)
       await log.renew('a', 'another', 'd1')
       expect([await log.began('a'), (await log.document('a'))?.epoch]).toEqual(['d1', 'another'])
     })

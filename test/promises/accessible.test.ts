@@ -81,7 +81,7 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     expect(await sticksOut(ana)).toBe(0)
     await ana.button('Keys').press('Enter')
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().press('Enter')
-    await ana.button('Whose Python: My own').click()
+    await ana.button('Kernel: mine').click()
     expect(await faults(ana)).toEqual([])
     await ana.button('Files').click()
     await ana.page
@@ -165,11 +165,12 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Export',
     'Files',
     'Packages',
+    'Comments',
     'Variables',
     'History',
     'Keys',
     'Settings',
-    'Theme: as the system',
+    'Theme: system',
   ]
   expect(seen.slice(0, header.length)).toEqual(header)
   expect(seen[header.length]).toContain('(you)')

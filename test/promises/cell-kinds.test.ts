@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
 import { ImageServer } from '../support/image-server.ts'
+import { modelSettings } from '../support/model-settings.ts'
 import { notebookProblems } from '../support/nbformat.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 
@@ -93,7 +94,7 @@ test('an image cell is answered by a picture that everybody has and the file hol
   onTestFinished(() => server.close())
   const apiKey = 'key-known-to-the-relay-alone'
   const baseUrl = `${server.origin}/v1`
-  const model = { provider: 'openai-compatible', baseUrl, apiKey, model: 'm', imageModel: null } as const
+  const model = modelSettings({ LLM_BASE_URL: baseUrl, LLM_API_KEY: apiKey, LLM_MODEL: 'm' })
   app = await App.start({ 'a.ipynb': notebookFile(['note', 'A note']) }, {}, { model })
   const [ana, ben] = [await opened(app), await opened(app)]
   await ana.cell(1).hover()

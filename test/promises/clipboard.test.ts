@@ -45,7 +45,7 @@ test('text into a text, cells beside cells, a cell into a text as its source', a
   await sources('x beta', 'print(1)')
   // V beside cells: text alone is no cell, and it is said.
   await keys('Escape', 'v')
-  await ana.page.getByRole('alert').getByText('no cell on the clipboard').waitFor()
+  await ana.page.getByRole('alert').getByText('clipboard has no cell').waitFor()
   await ana.page.getByRole('alert').getByRole('button', { name: 'OK' }).click()
   await sources('x beta', 'print(1)')
 
@@ -92,7 +92,7 @@ test('an image becomes an attachment of a note, HTML its words, and what cannot 
   await copy('image/png')
   await ana.into(2)
   await keys('Control+a', 'Control+v')
-  await ana.page.getByRole('alert').getByText('into a note only').waitFor()
+  await ana.page.getByRole('alert').getByText('only into notes').waitFor()
   await sources('before word after', 'keep = 1')
   await ana.cell(1).locator('nb-markdown').dblclick()
   await keys('Control+Home', 'Control+ArrowRight', 'Control+Shift+ArrowRight', 'Control+v')

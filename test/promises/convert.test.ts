@@ -191,7 +191,7 @@ test('a file that is too large, and a relay that is away, are named', async () =
     dataTransfer.items.add(new File([new Uint8Array((64 << 20) + 1)], 'large.ipynb'))
     element.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
   })
-  await ana.page.getByRole('alert').getByText('large.ipynb: it is too large, 65 MiB of the 64 MiB').waitFor()
+  await ana.page.getByRole('alert').getByText('large.ipynb: it has 65 MiB of the 64 MiB').waitFor()
   await app.stopRelay()
   await drag(ana, 'main', { 'b.py': '1' })
   await ana.page.getByRole('alert').getByText('b.py: the relay cannot be reached').waitFor()

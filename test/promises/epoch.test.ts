@@ -172,7 +172,7 @@ test('unsent words of a page that was closed, and could not be given to the rela
   await expect
     .poll(() => ana.page.getByRole('alert').textContent(), soon)
     .toMatch(
-      /could not be given to the relay:\s+the relay cannot be reached\. It is kept here and tried again/,
+      /could not be sent to the relay:\s+the relay cannot be reached\. They stay stored here, and sending is retried/,
     )
   await expect.poll(() => shown(ana), soon).toEqual(['first'])
   await ana.page.close()

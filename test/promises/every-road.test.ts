@@ -28,6 +28,7 @@ afterAll(() => {
 /** Each lost or doubled a word once, or was never saved. */
 const failed = [
   405, 1046, 2014, 10039, 10165, 11384, 20038, 20179, 20254, 30064, 30255, 40046, 40277, 50327, 50856, 51428,
+  51494,
 ]
 test.each(failed)('history %s', run)
 
@@ -35,10 +36,4 @@ const first = Number(process.env['SEED'] ?? 1)
 const histories = Number(process.env['HISTORIES'] ?? 40)
 const again = Number(process.env['AGAIN'] ?? 1)
 const seeds = Array.from({ length: histories }, (_, nth) => Array<number>(again).fill(first + nth)).flat()
-test(
-  `${histories} histories: each word is in one place`,
-  async () => {
-    for (const seed of seeds) await run(seed)
-  },
-  Math.max(1, seeds.length) * 20_000,
-)
+test.each(seeds)('history %s: each word is in one place', run)

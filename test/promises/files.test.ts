@@ -1,5 +1,6 @@
 // The notebook is an ordinary .ipynb in the person's folder, all of it.
 import { afterEach, expect, test } from 'vitest'
+import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookProblems } from '../support/nbformat.ts'
 
@@ -92,9 +93,12 @@ test('outputs and replies land in a file that is valid by the format’s own sch
   const [, , , , , prompt, note] = cells
   expect(prompt?.cell_type).toBe('markdown')
   expect(prompt?.metadata).toEqual({ solveit_ai: true })
-  expect(prompt && textOf(prompt)).toBe(
-    'What is this?\nmock: fast 5\n\n##### 🤖Reply🤖<!-- SOLVEIT_SEPARATOR_7f3a9b2c -->\n\nword1 word2 word3 word4 word5',
-  )
+  expect(prompt && splitPrompt(textOf(prompt))).toMatchObject({
+    source: 'What is this?\nmock: fast 5',
+    reply: 'word1 word2 word3 word4 word5',
+    receipt: { model: 'mock/mock', end: 'done' },
+    form: {},
+  })
   expect(note && textOf(note)).toBe('# A note')
   expect(ana.complaints).toEqual([])
 

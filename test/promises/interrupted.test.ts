@@ -24,7 +24,7 @@ test('a killed tab leaves a run that everyone sees as interrupted', { timeout: 2
   expect(await ben.cell(1).getAttribute('data-status')).toBe('running')
   await ben.cellIs(1, 'interrupted')
   expect(Date.now() - gone).toBeGreaterThan(25_000)
-  await ben.cell(1).getByText('ran this and is gone').waitFor()
+  await ben.cell(1).getByText('ran this and has left').waitFor()
   expect(await ben.output(1).innerText()).toContain('begun')
   await cara.cellIs(1, 'interrupted')
 

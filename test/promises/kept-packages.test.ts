@@ -91,14 +91,14 @@ test('packages are installed with all they need, kept by the notebook and brough
   await runs(
     ana,
     'compiled',
-    'it is compiled for other Pythons in browsers: cp313-pyodide_2025_0_wasm32',
+    'it is compiled for other browser versions of Python: cp313-pyodide_2025_0_wasm32',
     'error',
   )
   await runs(ana, 'broken', `gone 1.0: ${upstream.origin} has no gone-1.0-py3-none-any.whl`, 'error')
 
   await runs(ana, 'tool', "'1.0'")
   expect(await ana.output(names.indexOf('tool') + 1).innerText()).not.toContain('installed')
-  await runs(ana, 'upgrade', 'tool 2.0: another version is loaded. Restart Python to use this one.')
+  await runs(ana, 'upgrade', 'tool 2.0: another version is loaded. Restart the kernel to use this one.')
   await expect.poll(kept, soon).toEqual(['listed 1.0', 'needed 1.0', 'tool 2.0'])
   await ana
     .cell(names.indexOf('upgrade') + 1)

@@ -43,7 +43,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   await keyboard.press('Tab')
   await expect.poll(() => ana.text(2), soon).toBe('warehouse')
   await keyboard.press('Shift+Tab')
-  await ana.page.locator('.nb-hint', { hasText: 'Python has not started' }).waitFor()
+  await ana.page.locator('.nb-hint', { hasText: 'The kernel has not started' }).waitFor()
   await keyboard.press('Escape')
   await expect.poll(() => ana.page.locator('.nb-hint').count(), soon).toBe(0)
 
@@ -93,7 +93,7 @@ test('completion and hints stand at the caret, the variables in a panel, and a n
   // Python breaks down and is started again.
   await ana.run(3)
   await ana.cellIs(3, 'error')
-  await ana.output(3).getByText('Python broke down').waitFor()
+  await ana.output(3).getByText('The kernel crashed').waitFor()
   await ana.until('kernel', 'idle')
   await panel.getByText('No variables yet').waitFor()
   // 0 0 makes a new one, and asks first where variables would be lost.
@@ -129,8 +129,8 @@ test('input is asked of who ran it, errors are marked for all, and each output s
     await expect
       .poll(() => person.source(2).locator('.nb-error-line').allTextContents(), soon)
       .toEqual(['broken()'])
-  expect(await ben.cell(2).locator('nb-ran[other]').innerText()).toMatch(/ · [\d.]+ m?s/)
-  expect(await ana.cell(2).locator('nb-ran:not([other])').innerText()).toContain('You · ')
+  expect(await ben.cell(2).locator('nb-run-info[other]').innerText()).toMatch(/ · [\d.]+ m?s/)
+  expect(await ana.cell(2).locator('nb-run-info:not([other])').innerText()).toContain('You · ')
   await ana.output(2).getByRole('button', { name: 'Cell In[1], line 3' }).click()
   await ana.cell(1).locator('.cm-content:focus').waitFor()
   await keyboard.type('#')
@@ -138,7 +138,7 @@ test('input is asked of who ran it, errors are marked for all, and each output s
   await ana.type(2, ' ')
   for (const person of [ana, ben]) {
     await expect.poll(() => person.page.locator('.nb-error-line').count(), soon).toBe(0)
-    await person.cell(2).locator('nb-ran[stale]').getByText('changed since').waitFor()
+    await person.cell(2).locator('nb-run-info[stale]').getByText('edited since').waitFor()
   }
 
   await ana.run(3)

@@ -1,8 +1,11 @@
 // A prompt is answered by the relay's model, into a text that everybody shares.
 import { afterEach, expect, onTestFinished, test } from 'vitest'
 import type { Settings } from '../../relay/config.ts'
+import { splitPrompt } from '../../shared/notebook/cell-kinds/prompt-text.ts'
 import { App, patience, type Person } from '../support/app.ts'
-import { ChatServer } from '../support/chat-server.ts'
+import { chatWire } from '../support/model-server/chat.ts'
+import { ModelServer } from '../support/model-server/model-server.ts'
+import { modelSettings } from '../support/model-settings.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { Program } from '../support/program.ts'
 
@@ -39,7 +42,7 @@ const replyAt = async ({ origin }: App, position: number): Promise<string> => {
   const answer = await fetch(`${origin}/api/notebooks/a.ipynb`)
   const { cells } = (await answer.json()) as { cells: { source: string | string[] }[] }
   const text = [cells[position - 1]?.source ?? []].flat().join('')
-  return (text.split(/#+ 🤖Reply🤖<!--[^>]*-->/)[1] ?? '').trim()
+  return (splitPrompt(text).reply ?? '').trim()
 }
 const words = (count: number): string =>
   Array.from({ length: count }, (_, index) => `word${index + 1}`).join(' ')
@@ -136,7 +139,7 @@ test('a prompt asked while offline waits, can be taken back, and runs when the r
   await run(ana, 1)
   await run(ana, 2)
   await Promise.all([ana.cellIs(1, 'queued'), ana.cellIs(2, 'queued')])
-  await ana.cell(1).getByText('Queued: will run when the relay is there.').waitFor()
+  await ana.cell(1).getByText('Queued: runs when the relay is reachable.').waitFor()
   await ana.source(2).hover()
   await ana.cell(2).getByRole('button', { name: 'Stop cell' }).click()
   await ana.cellIs(2, 'idle')
@@ -162,17 +165,11 @@ test('a provider that fails ends the run with its message in the cell', async ()
 })
 
 test('a server that speaks chat completions answers, fails and is stopped, and its key stays at the relay', async () => {
-  const chat = await ChatServer.open()
+  const chat = await ModelServer.open(chatWire)
   onTestFinished(() => chat.close())
   const apiKey = 'key-known-to-the-relay-alone'
   const app = await started(['Say hello', 'unauthorized', 'drop', 'slow'], {
-    model: {
-      provider: 'openai-compatible',
-      baseUrl: `${chat.origin}/v1`,
-      apiKey,
-      model: null,
-      imageModel: null,
-    },
+    model: modelSettings({ LLM_BASE_URL: `${chat.origin}/v1`, LLM_API_KEY: apiKey }),
   })
   const [ana, ben] = [await opened(app), await opened(app)]
   await expect.poll(() => ana.status.textContent(), soon).toContain(new URL(chat.origin).host)
@@ -180,8 +177,8 @@ test('a server that speaks chat completions answers, fails and is stopped, and i
   await run(ana, 1)
   await Promise.all([ana.cellIs(1, 'done'), ben.cellIs(1, 'done')])
   await expect.poll(() => replyOf(ben, 1), soon).toBe('You said hello.')
-  expect(chat.connections[0]?.request.authorization).toBe(`Bearer ${apiKey}`)
-  expect(chat.connections[0]?.request.body.model).toBe('first-model')
+  expect(chat.connections[0]?.request.headers.authorization).toBe(`Bearer ${apiKey}`)
+  expect(chat.connections[0]?.request.body['model']).toBe('first-model')
 
   await run(ana, 2)
   await ben.cellIs(2, 'error')

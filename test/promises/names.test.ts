@@ -84,7 +84,7 @@ describe('the list', () => {
   test('says why a name cannot be', async () => {
     for (const [name, reason] of [
       ['plain', /exists/],
-      ['../outside', /stays in the folder/],
+      ['../outside', /inside the folder/],
     ] as const) {
       await ana.page.getByLabel('Name of the new notebook').fill(name)
       await ana.button('New notebook').click()
@@ -127,7 +127,7 @@ describe('the list', () => {
     expect([await exists('plain.ipynb'), await exists('moved/plain 2.ipynb')]).toEqual([false, true])
 
     await ana.button('Delete moved/plain 2.ipynb').click()
-    await ana.button('Keep').click()
+    await ana.button('Cancel').click()
     expect(await names(ana)).toContain('moved/plain 2')
     await ana.button('Delete moved/plain 2.ipynb').click()
     await ana.button('Delete').click()
@@ -139,10 +139,10 @@ describe('the list', () => {
   test('a deletion is undone; the bin gives back, also over a name that is taken, and is emptied', async () => {
     const bin = ana.page.getByRole('region', { name: 'Deleted notebooks' })
     const undo = ana.button('Undo')
-    await ana.page.getByText('moved/plain 2.ipynb is in the bin').waitFor()
+    await ana.page.getByText('moved/plain 2.ipynb was moved to the bin').waitFor()
     await expect.poll(() => undo.evaluate((button) => button === document.activeElement), soon).toBe(true)
     await undo.click()
-    await ana.page.getByText('moved/plain 2.ipynb is back').waitFor()
+    await ana.page.getByText('moved/plain 2.ipynb was restored').waitFor()
     await expect.poll(() => names(ana), soon).toContain('moved/plain 2')
     await expect.poll(() => bin.count(), soon).toBe(0)
 
@@ -151,7 +151,7 @@ describe('the list', () => {
     await bin.getByText('moved/plain 2').waitFor()
     await app.create('moved/plain 2.ipynb', notebookFile(['code', 'another = 1']))
     await ana.button('Restore moved/plain 2.ipynb').click()
-    await ana.page.getByText('is back as moved/plain 2 (restored).ipynb').waitFor()
+    await ana.page.getByText('was restored as moved/plain 2 (restored).ipynb').waitFor()
     await expect.poll(() => names(ana), soon).toContain('moved/plain 2 (restored)')
     expect(await app.file('moved/plain 2 (restored).ipynb')).toContain('plain = 1')
     expect(await app.file('moved/plain 2.ipynb')).toContain('another = 1')
@@ -162,10 +162,10 @@ describe('the list', () => {
       await ana.button(`Restore ${name}`).waitFor()
     }
     await ana.button('Empty the bin').click()
-    await ana.button('Keep them').click()
+    await ana.button('Cancel').click()
     await expect.poll(() => bin.getByRole('listitem').count(), soon).toBe(2)
     await ana.button('Empty the bin').click()
-    await ana.button('Delete for good').click()
+    await ana.button('Delete permanently').click()
     await ana.page.getByText('The bin is empty').waitFor()
     await expect.poll(() => bin.count(), soon).toBe(0)
     expect(await readdir(join(app.folder, '.llm-notebook', 'bin'))).toEqual([])
@@ -179,7 +179,7 @@ describe('the list', () => {
     await field.fill('no notebook')
     await field.press('Enter')
     const alert = ana.page.getByRole('alert')
-    await expect.poll(() => alert.innerText(), soon).toMatch(/not renamed: .*exists/)
+    await expect.poll(() => alert.innerText(), soon).toMatch(/could not be renamed: .*exists/)
     // Others make and delete notebooks, and the list is read anew.
     await app.create('a first one.ipynb', notebookFile(['code', '']))
     await field.focus()
@@ -194,7 +194,7 @@ describe('the list', () => {
     const away = join(app.folder, '..', `${app.folder.split('/').at(-1) ?? ''} broken.ipynb`)
     await rename(join(app.folder, 'broken.ipynb'), away)
     await field.press('Enter')
-    await expect.poll(() => alert.innerText(), soon).toMatch(/there is no broken.ipynb/)
+    await expect.poll(() => alert.innerText(), soon).toMatch(/broken.ipynb does not exist/)
     await readAnew(ana)
     await rename(away, join(app.folder, 'broken.ipynb'))
     await readAnew(ana)
@@ -314,7 +314,7 @@ describe('while others have it open', () => {
     await ben.button('Restore it').click()
     await expect.poll(() => address(ben), soon).toBe('/notebook/twice (restored).ipynb')
     await opened(ben, 'first = 1')
-    await ben.page.getByText('twice.ipynb is another notebook by now').waitFor()
+    await ben.page.getByText('twice.ipynb is now another notebook').waitFor()
     expect(await app.file('twice.ipynb')).toContain('second = 2')
     expect(ben.complaints).toEqual([])
     await ben.context.close()

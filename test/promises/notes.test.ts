@@ -41,7 +41,7 @@ test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab'
     'gone · pics/none.png: file not found',
   )
   expect(await ana.output(3).count()).toBe(0)
-  await ana.cell(3).getByRole('button', { name: 'Output folded: unfold the output' }).click()
+  await ana.cell(3).getByRole('button', { name: 'Output collapsed: expand output' }).click()
   await ana.output(3).getByText('out').waitFor()
   await ana.context.close()
 })

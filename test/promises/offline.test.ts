@@ -1,6 +1,4 @@
 // Without a relay everything goes on but prompts; when it is back, both sides' edits are there, once.
-import { readdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
 import { App, patience, lazyPython, type Person } from '../support/app.ts'
 import { notebookText } from '../support/relay.ts'
@@ -12,21 +10,6 @@ afterEach(async () => {
   await app?.close()
   app = null
 })
-
-/** The page's service worker has everything that is needed without a relay. */
-const keptForOffline = async ({ page }: Person): Promise<void> => {
-  const folder = fileURLToPath(new URL('../../dist/client/pyodide/', import.meta.url))
-  const python = (await readdir(folder)).filter((name) => !/\.(br|gz)$/.test(name))
-  expect(python).not.toEqual([])
-  const addresses = ['/', '/frame/strict.html', ...python.map((name) => `/pyodide/${name}`)]
-  const kept = (): Promise<boolean> =>
-    page.evaluate(async (wanted) => {
-      if (navigator.serviceWorker.controller === null) return false
-      const found = await Promise.all(wanted.map((address) => caches.match(address)))
-      return found.every((response) => response !== undefined)
-    }, addresses)
-  await expect.poll(kept, soon).toBe(true)
-}
 
 /** Nothing was asked of the person. */
 const askedNothing = async (...people: Person[]): Promise<void> => {
@@ -49,7 +32,7 @@ test('typing goes on, a reload still opens page and notebook, and both sides mee
   for (const person of [ana, ben]) {
     person.page.on('dialog', (dialog) => person.complaints.push(`dialog: ${dialog.message()}`))
     await person.until('sync', 'saved')
-    await keptForOffline(person)
+    await person.keptForOffline()
   }
   await app.stopRelay()
   await Promise.all([ana.until('sync', 'offline'), ben.until('sync', 'offline')])
@@ -88,7 +71,7 @@ test('Python runs after an offline reload, though it was never used before', asy
   const app = await started({ 'a.ipynb': notebookText('import json\nprint(json.dumps({"six": 2 * 3}))') })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
-  await keptForOffline(ana)
+  await ana.keptForOffline()
   await app.stopRelay()
   await ana.page.reload()
   await ana.until('sync', 'offline')
@@ -109,7 +92,7 @@ test('two tabs of one browser see each other offline, and what both wrote arrive
   const app = await started({ 'a.ipynb': notebookText('first', 'second') })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
-  await keptForOffline(ana)
+  await ana.keptForOffline()
   const tab = await app.tab(ana.context, 'a.ipynb')
   await tab.until('sync', 'saved')
   await app.stopRelay()
@@ -170,7 +153,7 @@ test.for(Object.entries(refusals))(
     await context.addInitScript(refuse)
     const ana = await app.tab(context, 'a.ipynb')
     await ana.until('sync', 'saved')
-    await expect.poll(() => ana.status.innerText(), soon).toContain('Not kept in this browser')
+    await expect.poll(() => ana.status.innerText(), soon).toContain('Not stored in this browser')
     await ana.type(1, ' written')
     await ana.until('sync', 'saved')
     await expect.poll(() => sourcesAt(app, 'a.ipynb'), soon).toEqual(['first written'])
@@ -190,11 +173,11 @@ test('a notebook this browser never had says so while offline, and opens when th
   const app = await started({ 'a.ipynb': notebookText('first'), 'b.ipynb': notebookText('other') })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
-  await keptForOffline(ana)
+  await ana.keptForOffline()
   await app.stopRelay()
   await ana.page.goto(`${app.origin}/notebook/b.ipynb`)
   await ana.page
-    .getByText('This notebook is not in this browser yet, and the relay cannot be reached.')
+    .getByText('This notebook is not stored in this browser, and the relay cannot be reached.')
     .waitFor()
   expect(await ana.page.locator('nb-cell').count()).toBe(0)
   await ana.page.goto(`${app.origin}/`)
@@ -216,7 +199,7 @@ test('an HTML output shows after an offline reload', async () => {
   })
   const ana = await app.person('a.ipynb')
   await ana.until('sync', 'saved')
-  await keptForOffline(ana)
+  await ana.keptForOffline()
   await ana.into(1)
   await ana.page.keyboard.press('Control+Enter')
   await ana.cellIs(1, 'done')

@@ -44,7 +44,7 @@ test('a reader watches and is seen, and finds nothing to press that would change
   await page.keyboard.type('no')
   await page.keyboard.press('Backspace')
   await page.keyboard.press('Control+Enter')
-  await page.getByText('you may read this notebook, not change or run it').first().waitFor()
+  await page.getByText('you can read this notebook but not change or run it').first().waitFor()
   await page.keyboard.press('Escape')
   for (const key of ['b', 'd', 'd', 'm', 'y']) await page.keyboard.press(key)
 
@@ -79,7 +79,7 @@ test('what a former writer wrote offline is not taken, and the page says so', as
   await cid.context.addCookies([{ ...cookie, value: 'reads' }])
   await app.startRelay()
   await cid.page.getByRole('banner').getByText('Read only', { exact: true }).waitFor()
-  await cid.status.getByText('Not saved: you may read this notebook, not change it').waitFor()
+  await cid.status.getByText('Not saved: you may read this notebook but not change it').waitFor()
   expect(await cid.status.getAttribute('data-sync')).toBe('unsaved')
   expect(await shownSources(cid)).toContain('Ask offline')
   await ana.until('sync', 'saved')

@@ -51,8 +51,8 @@ const ways = {
       const nonsense = [null, 1, { type: 'event', run: 1, json: '{' }, { type: 'finished', run: 99, status: 'done' },
         { type: 'event', run: 1, json: '{"type":"display","data":5}' },
         { type: 'need', id: 9001, need: { what: 'content', path: '../x', version: '1' }, now: false },
-        { type: 'need', id: 9002, need: { what: 'beside', path: '../secret.txt' }, now: false },
-        { type: 'need', id: 9003, need: { what: 'beside', path: '/etc/passwd' }, now: false },
+        { type: 'need', id: 9002, need: { what: 'folder-file', path: '../secret.txt' }, now: false },
+        { type: 'need', id: 9003, need: { what: 'folder-file', path: '/etc/passwd' }, now: false },
         { type: 'need', id: 9004, need: { what: 'package', path: '/api/notebooks', integrity: '' }, now: false },
         { type: 'need', id: 9005, need: { what: 'package', path: '/pypi/simple/../', integrity: '' }, now: false },
         { type: 'need', id: 9006, need: { what: 'store', files: [{ path: '../../x', modified: 0, from: null, changed: false, bytes: new Uint8Array(1) }] }, now: false }]
@@ -60,7 +60,7 @@ const ways = {
         const given = []
         posted[0].addEventListener('message', ({ data }) => {
           if (data.type !== 'given' || data.id < 9001) return
-          given.push(data.given.ok ? 'given ' + data.id : 'refused')
+          given.push(data.result.ok ? 'given ' + data.id : 'refused')
           if (given.length === 6) given.every((word) => word === 'refused') ? no(new Error('all refused')) : yes(given)
         })
         for (const word of nonsense) posted[0].postMessage(word)

@@ -71,14 +71,14 @@ test('a key is changed by keyboard alone; conflicts are told; list, tooltips and
   await keys(ana, 'Enter')
   // Where a text is written in, a letter writes.
   await adding(inEdit, 'Insert cell below', 'q')
-  await panel.getByText('writes into the text').waitFor()
+  await panel.getByText('types text').waitFor()
   await keys(ana, 'Enter', 'Escape')
   // The beginning of a sequence that another command has.
   await adding(inCommand, 'Copy cell', 'd')
   await panel.getByText('D D is “Delete cell”, which begins with it.').waitFor()
   expect(await ana.page.evaluate(() => document.documentElement.scrollWidth)).toBe(375)
   expect(await panel.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0)
-  await panel.getByRole('button', { name: 'Use it here' }).press('Enter')
+  await panel.getByRole('button', { name: 'Use here' }).press('Enter')
   await expect
     .poll(() => ana.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), soon)
     .toBe('Add keys for Copy cell')

@@ -21,15 +21,15 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const whose = ({ page }: Person) => page.getByRole('button', { name: /^Whose Python/ })
+const whose = ({ page }: Person) => page.getByRole('button', { name: /^Kernel: / })
 const share = async (person: Person, on: boolean): Promise<void> => {
   await whose(person).click()
-  await person.page.getByRole('checkbox', { name: 'Share my Python' }).setChecked(on)
+  await person.page.getByRole('checkbox', { name: 'Share my kernel' }).setChecked(on)
   await person.page.keyboard.press('Escape')
 }
 const choose = async (person: Person, option: string): Promise<void> => {
   await whose(person).click()
-  await person.page.getByRole('combobox', { name: 'Python', exact: true }).selectOption({ label: option })
+  await person.page.getByRole('combobox', { name: 'Kernel', exact: true }).selectOption({ label: option })
   await person.page.keyboard.press('Escape')
 }
 
@@ -43,14 +43,14 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await ben.cellIs(1, 'done')
 
   await share(ana, true)
-  await ben.page.getByRole('list', { name: 'People' }).getByText('Ana, shares Python').waitFor()
-  await choose(ben, 'Ana’s')
+  await ben.page.getByRole('list', { name: 'People' }).getByText('Ana, shares kernel').waitFor()
+  await choose(ben, "Ana's browser")
   // In order, although the first waits.
   await ben.run(2)
   await ben.run(3)
-  await ben.cell(2).getByText('Runs in Ana’s Python.').waitFor()
-  await ana.cell(2).getByText('Runs in your Python, for Ben.').waitFor()
-  await ben.cell(3).getByText('Queued in Ana’s Python.').waitFor()
+  await ben.cell(2).getByText('Runs in Ana’s kernel.').waitFor()
+  await ana.cell(2).getByText('Runs in your kernel for Ben.').waitFor()
+  await ben.cell(3).getByText('Queued in Ana’s kernel.').waitFor()
   await ana.page.getByRole('textbox', { name: 'go on?', exact: true }).press('Enter')
   await Promise.all([ben.cellIs(3, 'done'), ana.cellIs(3, 'done')])
   expect(await ben.output(3).innerText()).toContain('OF ANA')
@@ -75,12 +75,14 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await ben.cellIs(6, 'queued')
   await share(ana, false)
   await ben.cellIs(4, 'interrupted')
-  await ben.page.getByText('Ana no longer shares Python. Your cells run in your own again.').waitFor()
+  await ben.page
+    .getByText('Ana no longer shares the kernel. Your cells run in your own kernel again.')
+    .waitFor()
   await ben.button('OK').click()
-  expect(await whose(ben).getAttribute('aria-label')).toBe('Whose Python: My own')
-  await ana.cell(6).getByText('Ben asked to run this earlier').waitFor()
+  expect(await whose(ben).getAttribute('aria-label')).toBe('Kernel: mine')
+  await ana.cell(6).getByText('Ben requested this run earlier').waitFor()
   // Whatever Ben's code left in it, Ana's Python is a new one.
-  await ana.page.getByText('You no longer share Python. It was restarted').waitFor()
+  await ana.page.getByText('You no longer share your kernel. It was restarted').waitFor()
   await ana.button('OK').click()
   await ana.run(3)
   await ana.cellIs(3, 'error')
@@ -89,16 +91,16 @@ test('cells run in the Python of who shares it, and in one’s own again when th
   await ana.cellIs(1, 'done')
   // Sharing anew does not run what was asked before.
   await share(ana, true)
-  await choose(ben, 'Ana’s')
+  await choose(ben, "Ana's browser")
   await ben.run(3)
   await ben.cellIs(3, 'done')
   expect(await ana.cell(6).getAttribute('data-status')).toBe('queued')
-  await ana.cell(6).getByRole('button', { name: 'Run it here' }).click()
+  await ana.cell(6).getByRole('button', { name: 'Run here' }).click()
   await ben.cellIs(6, 'done')
 
   // Ana leaves: Ben's Python is his own again.
   await ana.context.close()
-  await ben.page.getByText('Ana has left. Your cells run in your own Python again.').waitFor()
+  await ben.page.getByText('Ana has left. Your cells run in your own kernel again.').waitFor()
   expect(await ben.status.getAttribute('data-kernel')).toBe('off')
   await ben.run(5)
   await ben.page.locator('nb-status:not([data-kernel="off"])').waitFor()
@@ -114,7 +116,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
   const answer = (person: Person): Promise<void> =>
     person.page.getByRole('textbox', { name: 'go on?', exact: true }).press('Enter')
   const notice = (person: Person, position: number) =>
-    person.cell(position).getByRole('group', { name: 'Changed since it was asked to run' })
+    person.cell(position).getByRole('group', { name: 'Edited since the run was requested' })
   const changed = (person: Person, position: number): Promise<string[]> =>
     notice(person, position).locator('.nb-diff-line').allInnerTexts()
 
@@ -124,7 +126,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
   await ben.type(2, '\nprint("not meant")')
   await ana.type(4, ' # mine')
   await notice(ana, 2).waitFor()
-  expect((await changed(ana, 2)).join('|')).toMatch(/changed to:\s+print\("not meant"\)/)
+  expect((await changed(ana, 2)).join('|')).toMatch(/now:\s+print\("not meant"\)/)
   await answer(ana)
   await ana.cellIs(1, 'done')
   // Another act of Ana's runs meanwhile, what stands behind the changed cell does not.
@@ -133,7 +135,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
   await expect.poll(() => ana.cell(1).locator('.nb-count').innerText(), soon).toBe('2')
   expect(await ana.cell(3).getAttribute('data-status')).toBe('queued')
   expect(await ana.output(2).count()).toBe(0)
-  await notice(ana, 2).getByRole('button', { name: 'Run it as it is now' }).click()
+  await notice(ana, 2).getByRole('button', { name: 'Run current source' }).click()
   await ana.cellIs(4, 'done')
   expect(await ana.output(2).innerText()).toContain('not meant')
   expect(await ana.output(4).innerText()).toContain('apart')
@@ -145,7 +147,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
 
   // In a Python that is shared as well: the one who lends it changes what the other asked for.
   await share(ana, true)
-  await choose(ben, 'Ana’s')
+  await choose(ben, "Ana's browser")
   await ben.run(1)
   await ben.cellIs(1, 'running')
   await ben.run(3)
@@ -156,7 +158,7 @@ test('what waits to run is not what another person makes of it: it waits for a c
   await answer(ana)
   await ben.cellIs(1, 'done')
   expect(await ben.cell(3).getAttribute('data-status')).toBe('queued')
-  await notice(ben, 3).getByRole('button', { name: 'Run it as it is now' }).click()
+  await notice(ben, 3).getByRole('button', { name: 'Run current source' }).click()
   await ben.cellIs(3, 'done')
   expect(await ben.output(3).innerText()).toContain('of Ana')
   expect([...ana.complaints, ...ben.complaints]).toEqual([])

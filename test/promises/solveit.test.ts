@@ -64,7 +64,7 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   const ana = await app.writer('a.ipynb')
   await ana.until('file', 'written')
   const shown = ana.reply(2)
-  await shown.getByText('The model thought about it.').waitFor()
+  await shown.getByText('The model was thinking.').waitFor()
   await shown.locator('strong', { hasText: '3' }).waitFor()
   await shown.getByText('Usage: input tokens 12').waitFor()
   expect(await shown.innerText()).not.toContain('<details')
@@ -92,7 +92,7 @@ test('tool calls, usage and thinking of a reply are shown as what they are, flag
   await ana.cell(2).locator('nb-source[data-hidden]').waitFor({ state: 'attached' })
   await ana
     .cell(2)
-    .getByRole('button', { name: /^Source folded/ })
+    .getByRole('button', { name: /^Source collapsed/ })
     .waitFor()
   await ana.page.keyboard.press('Enter')
   await ana.cell(2).locator('nb-source:not([data-hidden])').waitFor()
@@ -126,7 +126,7 @@ test('sections fold, bookmarks are gone to, a hidden source shows its output onl
   })
   const ana = await app.writer('a.ipynb')
   await ana.until('file', 'written')
-  const section = ana.cell(1).getByRole('button', { name: /^Section folded/ })
+  const section = ana.cell(1).getByRole('button', { name: /^Section collapsed/ })
   await section.waitFor()
   expect(await ana.cell(2).isVisible()).toBe(false)
   await ana.cell(4).locator('nb-source[data-hidden]').waitFor({ state: 'attached' })
@@ -151,7 +151,7 @@ test('sections fold, bookmarks are gone to, a hidden source shows its output onl
   await ana.cell(4).waitFor({ state: 'hidden' })
   await ana
     .cell(3)
-    .getByRole('button', { name: /^Section folded/ })
+    .getByRole('button', { name: /^Section collapsed/ })
     .click()
   await ana.cell(4).waitFor()
 

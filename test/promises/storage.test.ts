@@ -59,7 +59,7 @@ test('with storage full and offline the page says so and asks before it is left;
   await expect
     .poll(() => ana.status.locator('.nb-status-sync').innerText(), soon)
     .toBe("Offline, and this browser's storage is full: keep this page open")
-  expect(await ana.status.innerText()).not.toContain('kept in this browser')
+  expect(await ana.status.innerText()).not.toContain('stored in this browser')
   await reload(ana, true)
   // A link within the page is as much of a way out.
   const asked = ana.page.waitForEvent('dialog').then((dialog) => dialog.dismiss())
@@ -70,7 +70,7 @@ test('with storage full and offline the page says so and asks before it is left;
   await quota()
   await expect
     .poll(() => ana.status.innerText(), soon)
-    .toContain('Offline: kept in this browser, sent when the relay is back')
+    .toContain('Offline: stored in this browser, sent when the relay is reachable')
   expect(await reload(ana, false)).toEqual([])
   await ana.until('sync', 'offline')
   await expect.poll(async () => (await ana.text(1)).endsWith('x and more'), soon).toBe(true)

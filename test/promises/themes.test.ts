@@ -39,7 +39,7 @@ test('follows the system, also while it is open, until one chooses; the choice i
   await ana.page.emulateMedia({ colorScheme: 'dark' })
   await expect.poll(() => isDark(ana), soon).toBe(true)
 
-  await ana.button('Theme: as the system').click()
+  await ana.button('Theme: system').click()
   await ana.button('Theme: light').waitFor()
   expect(await isDark(ana)).toBe(false)
   await ana.page.reload()
@@ -52,7 +52,7 @@ test('follows the system, also while it is open, until one chooses; the choice i
   await tab.page.emulateMedia({ colorScheme: 'light' })
   expect(await isDark(tab)).toBe(true)
   await tab.button('Theme: dark').click()
-  await tab.button('Theme: as the system').waitFor()
+  await tab.button('Theme: system').waitFor()
   expect(await isDark(tab)).toBe(false)
   expect([...ana.complaints, ...tab.complaints]).toEqual([])
   await ana.context.close()

@@ -324,14 +324,14 @@ test('another program that writes into sources what is no text takes nothing fro
       .get(second ?? '')
       ?.set('source', 5)
     await expect.poll(() => shownSources(ben), soon).toEqual(['one = 11', 'two = 2'])
-    await ben.cell(2).getByText('It was brought back as it was.').waitFor()
+    await ben.cell(2).getByText('The text was restored.').waitFor()
     // Both are written in as before.
     await ben.type(2, '2')
     await ana.page.keyboard.type('1')
     await expect.poll(() => shownSources(ana), soon).toEqual(['one = 111', 'two = 22'])
     expect(await agreed()).toEqual(['one = 111', 'two = 22'])
     await ben.cell(2).getByRole('button', { name: 'Keep it' }).click()
-    await expect.poll(() => ana.cell(2).getByText('It was brought back').count(), soon).toBe(0)
+    await expect.poll(() => ana.cell(2).getByText('The text was restored').count(), soon).toBe(0)
   } finally {
     program.destroy()
     program.awareness.destroy()

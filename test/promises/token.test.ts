@@ -31,7 +31,7 @@ test('a new token lets a known browser in; without it the page says what is need
   await app.stopRelay()
   await app.startRelay({ tokens: { read: null, comment: null, write: 'two' } })
   await ana.page.goto(`${app.origin}/`)
-  await ana.page.getByRole('alert').filter({ hasText: 'a token is needed' }).waitFor()
+  await ana.page.getByRole('alert').filter({ hasText: 'a token is required' }).waitFor()
   await ana.page.goto(`${app.origin}/?token=two`)
   await ana.page.getByRole('link', { name: 'a', exact: true }).waitFor()
   expect(new URL(ana.page.url()).search).toBe('')

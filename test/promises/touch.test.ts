@@ -117,7 +117,7 @@ test('what lies over the page closes on Escape and on a press beside it', async 
     [you, ana.page.getByLabel('Your name')],
     [ana.button('Export'), ana.page.getByRole('menu', { name: 'Export' })],
     [ana.button('Keys'), ana.page.getByRole('dialog', { name: 'Keys' })],
-    [ana.button('Whose Python: My own'), ana.page.getByRole('dialog', { name: 'Whose Python' })],
+    [ana.button('Kernel: mine'), ana.page.getByRole('dialog', { name: 'Kernel' })],
   ] as const
   for (const [button, layer] of layers) {
     await button.click()

@@ -13,8 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-const python = ({ page }: Person) => page.getByRole('button', { name: /^Whose Python/ })
-const ranBy = (person: Person, position: number) => person.cell(position).locator('nb-ran')
+const python = ({ page }: Person) => page.getByRole('button', { name: /^Kernel: / })
+const ranBy = (person: Person, position: number) => person.cell(position).locator('nb-run-info')
 
 test('each takes back what she asked for, undoes what she did, and is herself after a reload', async () => {
   const [first, second, cid] = await Promise.all([
@@ -24,11 +24,13 @@ test('each takes back what she asked for, undoes what she did, and is herself af
   ])
   for (const person of [first, second, cid]) await person.until('sync', 'saved')
   await python(cid).click()
-  await cid.page.getByRole('checkbox', { name: 'Share my Python' }).setChecked(true)
+  await cid.page.getByRole('checkbox', { name: 'Share my kernel' }).setChecked(true)
   await cid.page.keyboard.press('Escape')
   for (const person of [first, second]) {
     await python(person).click()
-    await person.page.getByRole('combobox', { name: 'Python', exact: true }).selectOption({ label: 'Cid’s' })
+    await person.page
+      .getByRole('combobox', { name: 'Kernel', exact: true })
+      .selectOption({ label: "Cid's browser" })
     await person.page.keyboard.press('Escape')
   }
 
@@ -75,7 +77,7 @@ test('each takes back what she asked for, undoes what she did, and is herself af
   await first.run(2)
   await second.cellIs(2, 'queued')
   await cid.context.close()
-  await second.cell(2).getByText('Ana asked to run this earlier').waitFor()
+  await second.cell(2).getByText('Ana requested this run earlier').waitFor()
 
   // The history has two of them, and each knows which she is, also when she comes back.
   await first.type(4, '1')
@@ -85,7 +87,7 @@ test('each takes back what she asked for, undoes what she did, and is herself af
   await first.until('sync', 'saved')
   await first.page.reload()
   await first.until('sync', 'saved')
-  await first.cell(2).getByText('You asked to run this earlier').waitFor()
+  await first.cell(2).getByText('You requested this run earlier').waitFor()
   await first.button('History').click()
   const versions = first.page.getByRole('list', { name: 'Versions' })
   await versions.waitFor()

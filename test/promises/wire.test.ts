@@ -158,12 +158,12 @@ test('where nothing large goes through, the page says why, tries seldom, and all
   const before = wire.opened
   await ana.into(1)
   await paste(ana, 500_000)
-  await expect.poll(() => ana.status.innerText(), soon).toContain('an edit is larger than what lies between')
+  await expect.poll(() => ana.status.innerText(), soon).toContain('an edit is too large for the connection')
   await expect.poll(() => wire.opened - before, soon).toBe(3)
   await ana.until('sync', 'unsaved')
   await ben.type(2, ' by ben')
   await expect.poll(() => ana.text(2), soon).toBe('second by ben')
-  expect(await ana.status.innerText()).toContain('an edit is larger than what lies between')
+  expect(await ana.status.innerText()).toContain('an edit is too large for the connection')
   expect(wire.opened - before).toBe(3)
   wire.limit = Infinity
   await ana.page.reload()

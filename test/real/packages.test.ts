@@ -116,7 +116,7 @@ describe.runIf(isReachable)('from the package index', () => {
   test('what has no wheel for this Python, versions that do not go together and one that is not there are told by name', async () => {
     const ana = await app.person('compiled.ipynb')
     await ana.until('sync', 'saved')
-    await runs(ana, 1, 'jinja2 3.1.6 wants MarkupSafe>=2.0: ', 'error')
+    await runs(ana, 1, 'jinja2 3.1.6 requires MarkupSafe>=2.0: ', 'error')
     expect(await ana.output(1).innerText()).toMatch(
       /markupsafe \S+ has no wheel for this Python|Successfully installed/,
     )

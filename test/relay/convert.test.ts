@@ -22,7 +22,7 @@ const run = async (...args: string[]): Promise<{ code: number | null; output: st
 const done = async (from: string, to: string): Promise<string> => {
   const { code, output, errors } = await run(at(from), at(to))
   expect([code, errors]).toEqual([0, ''])
-  expect(output).toMatch(/^[^\n]+ is written[^\n]*\n$/)
+  expect(output).toMatch(/^wrote [^\n]+\n$/)
   return output
 }
 
@@ -31,7 +31,7 @@ describe('convert', () => {
     await writeFile(at('a.ipynb'), allKinds())
     await done('a.ipynb', 'same.ipynb')
     expect(await text('same.ipynb')).toBe(allKinds())
-    expect(await done('a.ipynb', 'a.py')).toContain(', without 12 outputs, for which .py has no place')
+    expect(await done('a.ipynb', 'a.py')).toContain(', without 12 outputs, which .py cannot contain')
     expect(await text('a.py')).toMatch(/^# ---\n# jupyter:\n[\s\S]*\n# %%.*\nimport math\n/)
     await done('a.ipynb', 'a.MD')
     expect(await text('a.MD')).toContain('\n```python\nimport math\n')
@@ -58,7 +58,7 @@ describe('convert', () => {
     for (const same of [at('a.py'), `${folder}/./a.py`, at('symlink.py'), at('hard.py')]) {
       const { code, errors } = await run(at('a.py'), same)
       expect([same, code]).toEqual([same, 2])
-      expect(errors).toMatch(/^llm-notebook: [^\n]* is the input itself and is left alone\n$/)
+      expect(errors).toMatch(/^llm-notebook: [^\n]* is the input file; nothing was written\n$/)
     }
     expect(await text('a.py')).toBe('# %%\n1\n')
   })
@@ -77,18 +77,18 @@ describe('convert', () => {
     await writeFile(at('a.py'), '1')
     await mkdir(at('folder.md'))
     const wrong: [string[], RegExp][] = [
-      [[], /convert takes two files/],
-      [[at('a.py')], /convert takes two files/],
-      [[at('a.py'), at('b.md'), at('c.md')], /convert takes two files/],
+      [[], /usage: llm-notebook convert/],
+      [[at('a.py')], /usage: llm-notebook convert/],
+      [[at('a.py'), at('b.md'), at('c.md')], /usage: llm-notebook convert/],
       [['--to', at('a.py'), at('b.md')], /unknown option --to/],
-      [[at('a.txt'), at('b.md')], /a\.txt: what can be read ends in \.ipynb \.py \.md$/m],
-      [[at('a.py'), at('b.pdf')], /b\.pdf: what can be written ends in \.ipynb \.py \.md \.html$/m],
-      [[at('a.html'), at('b.md')], /a\.html: what can be read/],
-      [[at('none.py'), at('b.md')], /none\.py cannot be read: there is no such file/],
+      [[at('a.txt'), at('b.md')], /a\.txt: the input must be \.ipynb \.py \.md$/m],
+      [[at('a.py'), at('b.pdf')], /b\.pdf: the output must be \.ipynb \.py \.md \.html$/m],
+      [[at('a.html'), at('b.md')], /a\.html: the input must be/],
+      [[at('none.py'), at('b.md')], /none\.py cannot be read: no such file/],
       [[at('folder.md'), at('b.md')], /folder\.md cannot be read: it is a folder/],
       [[at('broken.ipynb'), at('b.md')], /broken\.ipynb: line 2, column 12: the file ends in the middle/],
       [[at('binary.py'), at('b.md')], /binary\.py: not UTF-8 text/],
-      [[at('a.py'), at('nowhere/b.md')], /nowhere\/b\.md cannot be written: there is no such file or folder/],
+      [[at('a.py'), at('nowhere/b.md')], /nowhere\/b\.md cannot be written: no such file or folder/],
       [[at('a.py'), at('folder.md')], /folder\.md cannot be written/],
     ]
     for (const [args, line] of wrong) {

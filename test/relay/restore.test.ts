@@ -41,12 +41,12 @@ test('restore lists the versions that were in the file and goes back to one, as 
   expect(listed.said.trim().split('\n')).toEqual([
     expect.stringMatching(/^1 .*1 cells, 1 lines$/),
     expect.stringMatching(/^ *2 .*2 cells, 2 lines$/),
-    expect.stringMatching(/^ *3 .*2 cells, 2 lines, as another program left it$/),
+    expect.stringMatching(/^ *3 .*2 cells, 2 lines, saved by another program$/),
   ])
   for (const [args, reason] of [
-    [[file, '9'], 'there is no version 9'],
-    [[file, 'x'], 'no number of a version'],
-    [[join(relay.folder, '..', 'elsewhere.ipynb')], 'no folder that LLM Notebook has served'],
+    [[file, '9'], 'has no version 9'],
+    [[file, 'x'], 'not a version number'],
+    [[join(relay.folder, '..', 'elsewhere.ipynb')], 'not in a folder served by LLM Notebook'],
     [[join(relay.folder, 'b.ipynb')], 'no version of b.ipynb'],
     [[], 'restore FILE lists'],
   ] as const) {
@@ -56,7 +56,7 @@ test('restore lists the versions that were in the file and goes back to one, as 
 
   expect(await restore(file, '2')).toMatchObject({
     code: 0,
-    said: 'a.ipynb is again as it was in version 2\n',
+    said: 'a.ipynb was restored to version 2\n',
   })
   expect(await fileSays()).toEqual(['one more', 'two'])
   await relay.resume(quick)

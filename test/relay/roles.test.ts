@@ -3,7 +3,7 @@ import * as encoding from 'lib0/encoding'
 import * as decoding from 'lib0/decoding'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { addressOf } from '../../shared/api/route.ts'
+import { urlOf } from '../../shared/api/route.ts'
 import { routes, type RouteName } from '../../shared/api/routes.ts'
 import { allows, roles, type Grant, type Role } from '../../shared/grant.ts'
 import { blobName } from '../../shared/notebook/output/blob.ts'
@@ -78,7 +78,7 @@ describe('requests', () => {
   // Those who may not come first: what the others do may take away what was asked for.
   test.each(Object.entries(requests) as [RouteName, Asking][])('%s', async (route, { role, path, body }) => {
     const { method } = routes[route]
-    const address = addressOf(routes[route], path)
+    const address = urlOf(routes[route], path)
     expect(await status(address, method, null, body)).toBe(401)
     for (const each of roles) {
       const answered = await status(address, method, each, body)
@@ -211,7 +211,11 @@ describe('messages', () => {
     }
     await expect
       .poll(() => texts(socket, 106), soon)
-      .toEqual([`you may ${role} this notebook, not change it`])
+      .toEqual([
+        role === 'comment'
+          ? 'you may comment on this notebook but not change it; this is more than comments'
+          : `you may ${role} this notebook but not change it`,
+      ])
     expect(isTaken()).toBe(false)
     expect(socket.open).toBe(true)
   })

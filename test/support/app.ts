@@ -1,6 +1,7 @@
 // The whole app: a relay with its own folder and the built page, and people in separate browser profiles.
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright'
 import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import type { Settings } from '../../relay/config.ts'
@@ -99,14 +100,37 @@ export class Person {
     await this.page.keyboard.press('Control+Enter')
   }
 
+  /** Waits until the page's service worker has everything that is needed without a relay. */
+  async keptForOffline(): Promise<void> {
+    const folder = fileURLToPath(new URL('../../dist/client/pyodide/', import.meta.url))
+    const python = (await readdir(folder)).filter((name) => !/\.(br|gz)$/.test(name))
+    if (python.length === 0) throw new Error('the build has no Python')
+    const isKept = async (wanted: readonly string[]): Promise<boolean> => {
+      if (navigator.serviceWorker.controller === null) return false
+      const found = await Promise.all(wanted.map((path) => caches.match(path)))
+      return found.every((response) => response !== undefined)
+    }
+    const paths = ['/', '/frame/strict.html', ...python.map((name) => `/pyodide/${name}`)]
+    await this.page.waitForFunction(isKept, paths, { timeout: 2 * patience, polling: 200 })
+  }
+
   /** The source of a cell as shown, without the carets of others. */
-  text(position: number): Promise<string> {
-    return this.source(position).evaluate((source) => {
-      const copy = source.cloneNode(true) as Element
-      for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder')) mark.remove()
-      const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
-      return (lines.length > 0 ? lines.join('\n') : copy.textContent).replaceAll('\u200b', '')
-    })
+  async text(position: number): Promise<string> {
+    await this.source(position).waitFor()
+    return (await this.texts(position))[0] ?? ''
+  }
+
+  /** Those of all cells, or of one, at one moment. */
+  texts(position?: number): Promise<string[]> {
+    const name = new RegExp(`^Source of cell ${position ?? '\\d+'}$`)
+    return this.page.getByRole('textbox', { name }).evaluateAll((sources) =>
+      sources.map((source) => {
+        const copy = source.cloneNode(true) as Element
+        for (const mark of copy.querySelectorAll('.nb-caret, .cm-placeholder')) mark.remove()
+        const lines = [...copy.querySelectorAll('.cm-line')].map((line) => line.textContent)
+        return (lines.length > 0 ? lines.join('\n') : copy.textContent).replaceAll('\u200b', '')
+      }),
+    )
   }
 }
 

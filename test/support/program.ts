@@ -17,7 +17,12 @@ export class Program {
 
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     this.process = spawn(process.execPath, [main, ...args], {
-      env: { PATH: process.env['PATH'] ?? '', ...env },
+      // Whatever answers on this machine is no matter of the tests.
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        ...(env['LLM_BASE_URL'] === undefined ? { LLM_PROVIDER: 'mock' } : {}),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.process.stdout?.on('data', (chunk) => (this.output += String(chunk)))

@@ -11,7 +11,7 @@ import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'llm-notebook-test-'))
 
 export const settingsFor = (folder: string, change: Partial<Settings> = {}): Settings => {
-  const parsed = parseSettings([folder, '--port', '0'], { LOG_LEVEL: 'silent' })
+  const parsed = parseSettings([folder, '--port', '0'], { LOG_LEVEL: 'silent', LLM_PROVIDER: 'mock' })
   if (!parsed.ok) throw new Error(parsed.problem)
   return { ...parsed.value, ...change }
 }

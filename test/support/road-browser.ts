@@ -2,13 +2,14 @@
 import type { Browser, BrowserContext } from 'playwright'
 import { Person, lazyPython } from './app.ts'
 import type { Random } from './random.ts'
+import { messageEpoch } from '../../shared/protocol.ts'
 import { name, type Visitor } from './roads.ts'
 import { until } from './until.ts'
 import type { Wire } from './wire.ts'
 
 export class RoadBrowser implements Visitor {
   /** Another program's words come by the file: nothing of this browser's store is filled. */
-  readonly atRisk = false
+  readonly hasUnsavedData = false
   private readonly wire: Wire
   private readonly context: BrowserContext
   private readonly trace: (what: string) => void
@@ -37,7 +38,29 @@ export class RoadBrowser implements Visitor {
     const person = new Person(await this.context.newPage(), this.context)
     this.person = person
     person.page.on('dialog', (dialog) => void dialog.accept())
+    this.listen(person)
     await person.page.goto(`${this.wire.origin}/notebook/${name}`)
+  }
+
+  /** What it asks of the relay, and which histories it hears of: to read where a history fails. */
+  private listen({ page }: Person): void {
+    const { trace } = this
+    page.on('websocket', (socket) => {
+      trace(`connects ${new URL(socket.url()).search}`)
+      socket.on('close', () => trace('is disconnected'))
+      socket.on('framereceived', ({ payload }) => {
+        if (typeof payload === 'string' || payload[0] !== messageEpoch) return
+        trace(`hears of history ${payload.toString('latin1', 2)}`)
+      })
+    })
+    page.on('response', (response) => {
+      const request = response.request()
+      if (!request.url().includes('/recover')) return
+      response.text().then(
+        (text) => trace(`recovers ${request.postData() ?? ''} -> ${text}`),
+        () => trace('hears no answer'),
+      )
+    })
   }
 
   /** Where the file is cut off just now there is no notebook, and its person comes back later. */
@@ -106,9 +129,7 @@ export class RoadBrowser implements Visitor {
   }
 
   async sources(): Promise<readonly string[]> {
-    const person = this.openPerson
-    const count = await person.page.locator('nb-cell').count()
-    return Promise.all(Array.from({ length: count }, (_, nth) => person.text(nth + 1)))
+    return this.openPerson.texts()
   }
 
   async shown(): Promise<readonly string[]> {

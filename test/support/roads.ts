@@ -23,7 +23,8 @@ const times = {
   longPause: 80,
   blobs: 50,
 }
-const word = /\bw\d{3}w\b/g
+// Where a history ends under their hands, what they type may come to stand directly before another word.
+const word = /w\d{3}w/g
 const wordsIn = (text: string): readonly string[] => text.match(word) ?? []
 
 const said = (text: string): string => {
@@ -35,7 +36,7 @@ const said = (text: string): string => {
 export interface Visitor {
   readonly isOpen: boolean
   /** There are words that are nowhere else: who closes the page is asked, and stays. */
-  readonly atRisk: boolean
+  readonly hasUnsavedData: boolean
   /** Opens the notebook, or comes back to it; as far as that can be done without waiting. */
   reopen(): void | Promise<void>
   /** Resolves with whether there is something to write in. */
@@ -85,6 +86,8 @@ class World {
   /** The folder's own part as it was once. */
   private backup: string | null = null
   private files: string[] = []
+  /** What the other programs had read before the relay forgot which versions of the file there were. */
+  private forgotten = new Set<string>()
   private count = 0
 
   private constructor(
@@ -180,7 +183,7 @@ class World {
       case 7:
         return page.isOpen ? this.say('offline', () => page.disconnect()) : this.open(page)
       case 8:
-        return page.atRisk ? this.say('not closed') : this.say('closed', () => page.close())
+        return page.hasUnsavedData ? this.say('not closed') : this.say('closed', () => page.close())
       case 9:
         return this.open(page)
       case 10:
@@ -237,6 +240,7 @@ class World {
   private async putBack(): Promise<void> {
     const text = this.random.pick(this.files)
     this.log.push(`an older file put back: ${said(text)}`)
+    this.replaces(text)
     await writeFile(this.file, text)
   }
 
@@ -257,9 +261,16 @@ class World {
     if (await page.write(this.random, made)) this.typed.add(made)
   }
 
+  /** What a file no longer known to be older lacks, who saves it has taken away, as far as anybody can tell. */
+  private replaces(read: string): void {
+    if (!this.forgotten.has(read)) return
+    for (const made of this.typed) if (!read.includes(made)) this.deleted.add(made)
+  }
+
   /** A program changes what it had read, whenever that was, and saves it. */
   private async save(): Promise<void> {
     const at = this.random.below(2)
+    this.replaces(this.buffers[at] ?? '')
     const notebook = JSON.parse(this.buffers[at] ?? '') as { cells: { source: string | string[] }[] }
     const cell = this.random.pick(notebook.cells)
     const source = [cell.source].flat().join('')
@@ -289,8 +300,10 @@ class World {
     const { random } = this
     await this.stop()
     const older = random.chance(0.5)
+    let forgets = true
     if (this.backup !== null && random.chance(0.5)) {
       this.log.push(`an older log put back${older ? ', with an older file' : ''}`)
+      forgets = false
       await rm(this.own, { recursive: true })
       await cp(this.backup, this.own, { recursive: true })
     } else if (random.chance(0.5)) {
@@ -300,6 +313,7 @@ class World {
       this.log.push(`its log lost${older ? ', an older file put back' : ''}`)
       for (const end of ['', '-wal', '-shm']) await rm(join(this.own, `log.sqlite${end}`), { force: true })
     }
+    if (forgets) this.forgotten = new Set([...this.files, ...this.buffers])
     const text = await readFile(this.file, 'utf8').catch(() => '')
     // Without a log a file that cannot be read is no notebook at all.
     if (older || !parseNotebook(text).ok) await writeFile(this.file, random.pick(this.files))
@@ -309,7 +323,10 @@ class World {
   /** Everybody comes back, and all is quiet. */
   async settle(): Promise<void> {
     const text = await readFile(this.file, 'utf8').catch(() => '')
-    if (!parseNotebook(text).ok) await writeFile(this.file, this.files.at(-1) ?? '')
+    if (!parseNotebook(text).ok) {
+      this.replaces(this.files.at(-1) ?? '')
+      await writeFile(this.file, this.files.at(-1) ?? '')
+    }
     await chmod(this.file, 0o644)
     for (const page of this.pages) {
       page.fill(false)

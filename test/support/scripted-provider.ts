@@ -67,9 +67,15 @@ export class ScriptedAnswer<Asked = ModelRequest> implements AsyncIterable<Model
 }
 
 export class ScriptedProvider implements Provider {
-  readonly id = 'scripted'
+  readonly id: string
   readonly label = 'scripted'
+  readonly usualModel = null
+  maxInputTokens: number | null = null
   readonly answers: ScriptedAnswer[] = []
+
+  constructor(id = 'scripted') {
+    this.id = id
+  }
 
   readonly models: Provider['models'] = () => Promise.resolve({ ok: true, models: [] })
 

@@ -22,7 +22,7 @@ import { until } from './until.ts'
 // What a browser has and Node has not. The socket's class is extended where the connection is loaded.
 Object.assign(globalThis, { WebSocket, navigator: globalThis.navigator ?? {} })
 const { Connection: PageConnection } = await import('../../client/document/connect.ts')
-const { heldIn, recover } = await import('../../client/document/recover.ts')
+const { browserCopyOf, recover } = await import('../../client/document/recover.ts')
 
 interface Stored {
   readonly history: DocumentHistory
@@ -43,7 +43,7 @@ export class SimulatedPage implements Visitor {
   private loaded = false
   private stored: Stored | null = null
   private digests: readonly string[] = []
-  private held: readonly BrowserCopy[] = []
+  private copy: readonly BrowserCopy[] = []
   private recovering = false
   private full = false
   /** There is something the browser did not store. */
@@ -69,7 +69,7 @@ export class SimulatedPage implements Visitor {
     if (this.behind) this.store()
   }
 
-  get atRisk(): boolean {
+  get hasUnsavedData(): boolean {
     return this.loaded && this.behind && (this.connection?.unsent ?? this.unsent)
   }
 
@@ -77,7 +77,7 @@ export class SimulatedPage implements Visitor {
     if (!this.isOpen) this.reopen()
     void this.recover()
     const isSaved = this.connection?.status === 'saved' && this.relay?.file.status === 'written'
-    return isSaved && this.held.length === 0
+    return isSaved && this.copy.length === 0
   }
 
   async ready(): Promise<boolean> {
@@ -145,7 +145,7 @@ export class SimulatedPage implements Visitor {
   connect(): void {
     this.connection?.close()
     const server = `${this.origin.replace('http', 'ws')}/sync`
-    const over = this.held.flatMap(({ history }) => history?.epoch ?? [])
+    const over = this.copy.flatMap(({ history }) => history?.epoch ?? [])
     const target = { server, path: this.path, epoch: this.loaded ? this.epoch : null, over }
     this.connection = new PageConnection(this.doc, this.awareness, target, {
       onStatus: (status) => {
@@ -203,12 +203,12 @@ export class SimulatedPage implements Visitor {
   }
 
   private supersede(): void {
-    const told = { acknowledged: this.stored?.acknowledged ?? null, digests: this.digests }
+    const relayState = { acknowledged: this.stored?.acknowledged ?? null, digests: this.digests }
     const [docId, epoch] = [docIdOf(this.doc), this.epoch]
     const history = docId === null || epoch === null ? null : { docId, epoch }
-    const held = heldIn(this.doc, history, told)
+    const copy = browserCopyOf(this.doc, history, relayState)
     this.trace(`holds of another history ${said(this.doc)}`)
-    if (held !== null) this.held = [...this.held, held]
+    if (copy !== null) this.copy = [...this.copy, copy]
     this.close()
     this.stored = null
     this.digests = []
@@ -216,15 +216,15 @@ export class SimulatedPage implements Visitor {
   }
 
   private async recover(): Promise<void> {
-    const [held] = this.held
-    if (held === undefined || this.recovering || this.connection?.connected !== true) return
+    const [copy] = this.copy
+    if (copy === undefined || this.recovering || this.connection?.connected !== true) return
     this.recovering = true
     try {
-      const answer = await recover(this.path, held, this.doc, (notebook) => Promise.resolve(notebook))
+      const answer = await recover(this.path, copy, this.doc, (notebook) => Promise.resolve(notebook))
       this.trace(`recovered ${JSON.stringify(answer)}`)
       if (answer?.ok !== true) return
       if (answer.copy !== null) this.copies.add(answer.copy)
-      this.held = this.held.filter((other) => other !== held)
+      this.copy = this.copy.filter((other) => other !== copy)
     } finally {
       this.recovering = false
     }

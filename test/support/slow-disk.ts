@@ -1,4 +1,4 @@
-import { syncFile } from '../../relay/log/sqlite.ts'
+import { syncFile } from '../../relay/log/sync-file.ts'
 
 /** A disk whose syncs can be delayed. */
 export class SlowDisk {

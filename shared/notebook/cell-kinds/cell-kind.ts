@@ -1,27 +1,27 @@
-// What a kind of cell is, in one description; kinds.ts has the list. Whatever differs from kind to kind is said here and
-// asked of the description, so that nothing else names a kind.
+// The description of a kind of cell; kinds.ts has the list. All differences between kinds are here, so that no other
+// code names a kind.
 import type { CellFlag } from './flags.ts'
 import type { Cell, KindName, Leaf, Leaves } from '../notebook.ts'
 import type { PromptText } from './prompt-text.ts'
 
 export interface CellKind {
-  /** As the document has it. */
+  /** As in the document. */
   readonly name: KindName
   /** For people, as in "Code cell 3". */
   readonly label: string
   readonly language: CellLanguage
-  /** Stands in an empty cell. */
+  /** Placeholder of an empty cell. */
   readonly hint: string
-  /** Who runs it; null for what is only read. */
+  /** Who runs it; null if it does not run. */
   readonly executor: Executor | null
-  /** What a person can set besides what every cell has. */
+  /** Flags beyond those of every cell. */
   readonly flags: readonly CellFlag[]
-  /** The level, 1 to 6, of the heading that a source begins with. */
+  /** The level, 1 to 6, of the heading at the start of a source. */
   readonly heading?: (source: string) => number | null
   readonly file: FileForm
-  /** Tells a model how it will find such cells; null where nothing has to be said. */
+  /** Tells a model how such cells are presented; null if that needs no explanation. */
   readonly given: string | null
-  /** What a cell says to a model above its prompt; nothing where it is empty. */
+  /** The messages a cell adds to the context of a later prompt. */
   readonly turns: (cell: Cell) => readonly Turn[]
   /** The cell in an exported page; '' for nothing. */
   readonly html: (cell: Cell, write: HtmlParts) => string
@@ -30,21 +30,21 @@ export interface CellKind {
 export type CellLanguage = 'python' | 'sql' | 'markdown' | 'plain'
 
 export type Executor =
-  /** `code` is what its Python runs for a source. */
+  /** `code` is the Python code for a source. */
   | { readonly type: 'kernel'; readonly code: (source: string) => string }
   | { readonly type: 'model'; readonly answer: 'text' | 'picture' }
 
-/** How a file holds it. What the file says otherwise is kept by its text (ipynb/verbatim.ts) until the cell changes. */
+/** Its form in a file. A different form found in a file is kept as text (ipynb/verbatim.ts) until the cell changes. */
 export interface FileForm {
-  /** nbformat's type. Only a code cell has outputs in a file. */
+  /** nbformat's type. Only code cells have outputs in a file. */
   readonly cellType: 'code' | 'markdown' | 'raw'
-  /** Whether a cell of that type may be one. */
+  /** Whether a cell of that type can be of this kind. */
   readonly accepts: (cellType: string) => boolean
-  /** The metadata that tells it from other cells of its type; null for the kind that all others of the type are. */
+  /** The metadata that distinguishes it from other kinds of its type; null for the default kind of the type. */
   readonly mark: readonly [key: string, value: Leaf] | null
   /** Metadata for other programs, written with the mark. */
   readonly besides: Leaves
-  /** How the file's text holds the source, where it is not the source itself. */
+  /** How the file's text contains the source, if it is not the source itself. */
   readonly text: TextForm | null
 }
 
@@ -52,26 +52,26 @@ export interface TextForm {
   readonly read: (text: string) => PromptText
   readonly write: (text: PromptText) => string
   /** Whether a text is of this kind even without the mark. */
-  readonly tells: (text: string) => boolean
-  /** A model's answer is in the text too, and what it did besides lies in the metadata. */
+  readonly matches: (text: string) => boolean
+  /** The text also has a model's reply, and its further details are in the metadata. */
   readonly hasReply: boolean
 }
 
-/** Metadata that names a kind which nbformat does not have. Its source is the file's text, its outputs are the file's. */
+/** Metadata key that names a kind unknown to nbformat. Such a cell's source and outputs are in their usual places. */
 export const kindKey = 'llm_notebook_type'
 
-/** A part of what a model is given. */
+/** A part of a model's context. */
 export interface Turn {
   readonly role: 'user' | 'assistant'
   readonly text: string
 }
 
-/** The parts that a cell of an exported page is made of. */
+/** Parts of a cell in an exported page. */
 export interface HtmlParts {
   readonly section: (name: string, inner: string, who?: string) => string
   readonly markdown: (text: string) => string
   readonly text: (text: string) => string
-  /** A source with the cell's number and outputs; the notebook's own language where none is named. */
+  /** A source with the cell's number and outputs, in the notebook's language by default. */
   readonly code: (name: string, language?: CellLanguage) => string
   /** The cell's outputs alone. */
   readonly outputs: () => string

@@ -1,14 +1,13 @@
-// Cell metadata that says yes or nothing, under the names that JupyterLab and Solveit write; set to true or absent.
+// Boolean cell metadata, under the names used by JupyterLab and Solveit; true or absent.
 import type { CellKind } from './cell-kind.ts'
 import type { Leaf, Leaves } from '../notebook.ts'
 import { isRecord } from '../../record.ts'
 
 /**
- * skipped: the model does not see the cell · pinned: the model sees it however long the notebook is · source_hidden,
- * outputs_hidden (JupyterLab's, which lie in `jupyter`), input_collapse, hide_input, output_collapse: folded away ·
- * scrolled: the output has a height of its own · heading_collapsed: the cells below a heading are folded away ·
- * is_exported: belongs to the module the notebook is the source of · use_thinking: the model is to think before it
- * answers.
+ * skipped: hidden from the model · pinned: always in the model's context · source_hidden, outputs_hidden (JupyterLab's,
+ * inside `jupyter`), input_collapse, hide_input, output_collapse: collapsed · scrolled: the output has a fixed height ·
+ * heading_collapsed: the cells below a heading are hidden · is_exported: part of the module generated from the notebook
+ * · use_thinking: the model thinks before it answers.
  */
 export const cellFlags = [
   'skipped',
@@ -37,7 +36,7 @@ const isSet = (meta: Leaves, flag: CellFlag): boolean => {
 
 export const flagsOf = (meta: Leaves): readonly CellFlag[] => cellFlags.filter((flag) => isSet(meta, flag))
 
-/** What becomes of the metadata where the flag is set, or taken away; an undefined value removes the key. */
+/** The metadata changes that set or remove the flag; an undefined value removes the key. */
 export const toggledFlag = (
   meta: Leaves,
   flag: CellFlag,
@@ -53,7 +52,7 @@ export const toggledFlag = (
   ]
 }
 
-/** Under which of its names something is folded; where it is not, the one that the notebook's own app writes. */
+/** The flag by which something is collapsed; if it is not, the flag of the notebook's own app. */
 export const foldFlag = (cell: Leaves, notebook: Leaves, what: 'source' | 'output'): CellFlag => {
   const names = (
     what === 'source'
@@ -66,7 +65,7 @@ export const foldFlag = (cell: Leaves, notebook: Leaves, what: 'source' | 'outpu
 
 const ofEveryCell: readonly CellFlag[] = ['skipped', 'pinned', 'source_hidden']
 
-/** Which of them a person is offered for a cell; of two that mean the same, the first. */
+/** The flags offered for a cell; of synonyms, the first. */
 export const flagsFor = (kind: CellKind, source: string): readonly CellFlag[] => {
   const isHeading = (kind.heading?.(source) ?? null) !== null
   const own = [...ofEveryCell, ...kind.flags, ...(isHeading ? (['heading_collapsed'] as const) : [])]

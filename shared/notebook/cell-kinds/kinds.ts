@@ -1,4 +1,4 @@
-// Every kind there is. A new one is a description of its own and a line here; how it is drawn is in client/cell-kinds.
+// All kinds. A new kind is one description and one line here; how it is drawn is in client/cell-kinds.
 import type { KindName, Leaf, Leaves } from '../notebook.ts'
 import { kindKey, type CellKind } from './cell-kind.ts'
 import { code } from './code.ts'
@@ -10,23 +10,23 @@ import { sql } from './sql.ts'
 
 export const cellKinds: readonly CellKind[] = [code, note, prompt, sql, image, raw]
 
-/** Of a new cell. */
-export const usualKind: KindName = code.name
+/** For a new cell. */
+export const defaultKind: KindName = code.name
 
 const byName: ReadonlyMap<KindName, CellKind> = new Map(cellKinds.map((kind) => [kind.name, kind]))
 const namePattern = /^[a-z][a-z0-9_-]{0,31}$/
 
-/** Of a name this version does not know: a kind that is shown as raw and comes back as it was. */
+/** For an unknown name: a kind that is shown as raw and written back unchanged. */
 export const kindNamed = (name: KindName): CellKind => byName.get(name) ?? unknownKind(name)
 
-/** Whether some version may have it. */
+/** Whether some version may have this kind. */
 export const isKindName = (value: unknown): value is KindName =>
   typeof value === 'string' && namePattern.test(value)
 
 /** The kind of a file's cell. */
 export const kindInFile = (cellType: string, text: string, meta: Leaves): CellKind => {
   const fitting = cellKinds.filter(({ file }) => file.accepts(cellType))
-  const own = fitting.find(({ file }) => isMarked(meta, file.mark) || file.text?.tells(text) === true)
+  const own = fitting.find(({ file }) => isMarked(meta, file.mark) || file.text?.matches(text) === true)
   if (own !== undefined) return own
   const named = meta[kindKey]
   if (isKindName(named) && !byName.has(named)) return kindNamed(named)

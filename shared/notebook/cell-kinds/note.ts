@@ -18,7 +18,7 @@ export const note: CellKind = {
     text: {
       read: (text) => ({ source: unquoteSeparators(text), reply: null, form: {} }),
       write: ({ source }) => quoteSeparators(source),
-      tells: () => false,
+      matches: () => false,
       hasReply: false,
     },
   },

@@ -1,6 +1,8 @@
 // A prompt cell in a file is one markdown text: the question, a separator, the reply. Solveit and older versions of LLM
 // Notebook use the same separator with different hex digits; the oldest Solveit wrote it without robot emojis.
 
+import { splitReceipt, withReceipt, type Receipt } from '../receipt.ts'
+
 /** How the separator differs from the one Solveit writes. */
 export interface PromptForm {
   readonly hex?: string
@@ -16,6 +18,7 @@ export interface PromptText {
   readonly source: string
   /** Null without a separator. */
   readonly reply: string | null
+  readonly receipt?: Receipt
   readonly form: PromptForm
 }
 
@@ -39,7 +42,7 @@ export const splitPrompt = (markdown: string): PromptText => {
   const [whole, before = '', robot, hex = solveitHex, after = ''] = found
   return {
     source: unquoteSeparators(markdown.slice(0, found.index)),
-    reply: unquoteSeparators(markdown.slice(found.index + whole.length)),
+    ...splitReceipt(unquoteSeparators(markdown.slice(found.index + whole.length))),
     form: {
       ...(hex === solveitHex ? {} : { hex }),
       ...(robot ? {} : { robots: false }),
@@ -49,11 +52,17 @@ export const splitPrompt = (markdown: string): PromptText => {
   }
 }
 
-export const joinPrompt = ({ source, reply, form }: PromptText): string => {
+export const joinPrompt = ({ source, reply, receipt, form }: PromptText): string => {
   if (reply === null) return quoteSeparators(source)
   const title = form.robots === false ? 'Reply' : '🤖Reply🤖'
   const line = `##### ${title}<!-- SOLVEIT_SEPARATOR_${form.hex ?? solveitHex} -->`
-  return quoteSeparators(source) + (form.before ?? gap) + line + (form.after ?? gap) + quoteSeparators(reply)
+  return (
+    quoteSeparators(source) +
+    (form.before ?? gap) +
+    line +
+    (form.after ?? gap) +
+    quoteSeparators(withReceipt(reply, receipt))
+  )
 }
 
 /** Key in the cell metadata that marks a prompt. */

@@ -14,13 +14,13 @@ export const prompt: CellKind = {
     accepts: (cellType) => cellType === 'markdown',
     mark: [promptFlag, true],
     besides: {},
-    text: { read: splitPrompt, write: joinPrompt, tells: hasSeparator, hasReply: true },
+    text: { read: splitPrompt, write: joinPrompt, matches: hasSeparator, hasReply: true },
   },
   given: 'earlier prompts and their replies as turns of this conversation',
   turns: ({ source, result }) => {
     const reply = result?.reply?.trim() ?? ''
     const asked = source.trim()
-    // A reply needs a turn to answer: roles alternate, and the first is the user's.
+    // A reply needs a prompt: roles alternate, and the first is the user's.
     return reply === ''
       ? user(asked)
       : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]

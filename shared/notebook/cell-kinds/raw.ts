@@ -11,7 +11,7 @@ export const raw: CellKind = {
   flags: [],
   file: {
     cellType: 'raw',
-    // With types that nbformat 4 does not have.
+    // Including types that nbformat 4 does not have.
     accepts: (cellType) => cellType !== 'code' && cellType !== 'markdown',
     mark: null,
     besides: {},
@@ -23,8 +23,8 @@ export const raw: CellKind = {
 }
 
 /**
- * A kind of a newer version. Its source, metadata and outputs are kept whatever they are, and go back into the file in the
- * form that every kind has which nbformat does not know.
+ * A kind of a newer version. Its source, metadata and outputs are kept, and written in the form of all kinds unknown to
+ * nbformat.
  */
 export const unknownKind = (name: KindName): CellKind => ({
   ...raw,

@@ -6,7 +6,7 @@ export const sql: CellKind = {
   label: 'SQL',
   language: 'sql',
   hint: 'SQL on data frames and lists of dicts; “-- db: file.db” for a file',
-  // A magic of our own (magics.py): `%%sql` may have become another library's.
+  // Our own magic (magics.py): `%%sql` may belong to another library.
   executor: {
     type: 'kernel',
     code: (source) => (source.trim() === '' ? '' : `%%notebook_sql\n${source}`),

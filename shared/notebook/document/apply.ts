@@ -1,4 +1,4 @@
-// The one place where an operation becomes a change of the document.
+// The only place where an operation changes the document.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
 import {
@@ -46,11 +46,11 @@ const shorten = (doc: Y.Doc, id: CellId): void => {
 }
 
 const insertCell = (doc: Y.Doc, operation: Operation & { type: 'insert-cell' }, origin: Origin): Outcome => {
-  if (cellsOf(doc).has(operation.id)) return refused('a cell of this id exists already')
+  if (cellsOf(doc).has(operation.id)) return refused('a cell with this id already exists')
   const placed = placement(doc, operation.after, null)
   if (placed === null) return gone
   const source = (operation.source ?? '').replace(/\r\n?/g, '\n')
-  // In two steps, so that undoing an insert is a soft deletion and cannot take along what others typed into the cell.
+  // In two transactions, so that undoing an insert is a soft deletion that keeps what others typed into the cell.
   doc.transact(() => {
     assignKeys(doc, placed.rekeyed)
     const cell = newCellMap({
@@ -92,10 +92,10 @@ const setKey = (doc: Y.Doc, map: unknown, key: string, value: Leaf | undefined, 
   return done
 }
 
-/** Running as far as the document says; whether its executor still lives is for the viewer to derive. */
+/** Running according to the document; whether its executor is alive is for the viewer to derive. */
 const isRunning = (cell: CellMap): boolean => resultMap(cell)?.get('status') === 'running'
 
-/** A running cell is asked to stop; a wish that has not started is taken back. */
+/** A running cell is asked to stop; a request that has not started is withdrawn. */
 const stop = (doc: Y.Doc, cell: CellMap, id: CellId): void => {
   const head = readHead(doc, id)
   if (head === undefined) return
@@ -109,8 +109,8 @@ const stop = (doc: Y.Doc, cell: CellMap, id: CellId): void => {
 }
 
 /**
- * Carries out one operation on behalf of `origin`. A person's acts on the structure are 'command' and can be undone;
- * asking for runs never can.
+ * Applies one operation with `origin`. Structural edits by a person are 'command' and can be undone; requests for runs
+ * cannot.
  */
 export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'command'): Outcome => {
   if (operation.type === 'insert-cell') return insertCell(doc, operation, origin)
@@ -136,14 +136,14 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       doc.transact(() => cell.set('deleted', null), origin)
       return done
     case 'set-kind':
-      if (isRunning(cell)) return refused('a running cell keeps its kind')
+      if (isRunning(cell)) return refused('the kind of a running cell cannot be changed')
       if (cell.get('kind') !== operation.kind) doc.transact(() => cell.set('kind', operation.kind), origin)
       return done
     case 'splice-source': {
       const source = textOf(cell, 'source')
       const { from, to, insert } = operation
       if (source === undefined || from < 0 || to < from || to > source.length)
-        return refused('no such place in the source')
+        return refused('no such position in the source')
       doc.transact(() => {
         if (to > from) source.delete(from, to - from)
         if (insert !== '') source.insert(from, insert.replace(/\r\n?/g, '\n'))
@@ -163,7 +163,7 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       return done
     case 'withdraw-request': {
       if (readHead(doc, operation.id)?.request?.id !== operation.request)
-        return refused('another request is there now')
+        return refused('the cell has a newer request')
       doc.transact(() => cell.set('request', null), asking)
       return done
     }
@@ -171,11 +171,11 @@ export const apply = (doc: Y.Doc, operation: Operation, origin: Origin = 'comman
       doc.transact(() => stop(doc, cell, operation.id), asking)
       return done
     case 'clear-outputs':
-      if (isRunning(cell)) return refused('a running cell keeps its outputs')
+      if (isRunning(cell)) return refused('outputs of a running cell cannot be cleared')
       doc.transact(() => replaceResult(cell, null), asking)
       return done
     case 'set-result':
-      if (isRunning(cell)) return refused('a running cell keeps its outputs')
+      if (isRunning(cell)) return refused('outputs of a running cell cannot be cleared')
       doc.transact(() => replaceResult(cell, operation.result), origin)
       return done
     default:

@@ -1,9 +1,9 @@
-// Who typed the lines of a source: every character in the document carries the client that made it.
+// Who typed the lines of a source: every character in the document has the client that made it.
 import * as Y from 'yjs'
 import type { CellId } from '../notebook.ts'
 import { cellSource } from './read.ts'
 
-/** For each line the clients whose characters are in it. */
+/** For each line, the clients whose characters are in it. */
 export const lineClients = (doc: Y.Doc, id: CellId): readonly ReadonlySet<number>[] => {
   let line = new Set<number>()
   const lines = [line]
@@ -12,7 +12,7 @@ export const lineClients = (doc: Y.Doc, id: CellId): readonly ReadonlySet<number
     const { client } = item.id
     for (const [index, piece] of item.content.str.split('\n').entries()) {
       if (index > 0) lines.push((line = new Set()))
-      // Who only breaks a line or indents it has not written it.
+      // Breaking or indenting a line is not writing it.
       if (piece.trim() !== '') line.add(client)
     }
   }

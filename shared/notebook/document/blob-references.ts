@@ -1,11 +1,11 @@
-// The border between files, where an output holds its values, and the document, which has references for the big ones.
+// Converts between files, where outputs contain their values, and the document, which has references for large ones.
 import * as Y from 'yjs'
 import { blobValue, readBlobRef, toBlob, type OutputBlob, type BlobRef } from '../output/blob.ts'
 import { cellsOf, resultMap } from './layout.ts'
 import type { Leaf, Leaves, Notebook, Output } from '../notebook.ts'
 import { isRecord } from '../../record.ts'
 
-/** The bytes of a blob where they are at hand. */
+/** The bytes of a blob, if available. */
 export type FindBlob = (ref: BlobRef) => Uint8Array | undefined
 
 export interface Detached {
@@ -14,14 +14,16 @@ export interface Detached {
   readonly blobs: ReadonlyMap<string, Uint8Array>
 }
 
-/** In an output's metadata in a file: references, by media type, whose bytes were not at hand when it was written. */
+/** Key in an output's metadata in a file: references, by media type, whose bytes were missing when it was written. */
 const missingKey = 'llm_notebook_missing'
 
 /** `Object.entries` and back keep a key named `__proto__`. */
 const mapLeaves = (leaves: Leaves, to: (key: string, leaf: Leaf) => Leaf): Leaves =>
   Object.fromEntries(Object.entries(leaves).map(([key, leaf]) => [key, to(key, leaf)]))
 
-/** Values over 16 kB of an output in nbformat's form, as references; what was missing in a file is one again. */
+/**
+ * Replaces values over 16 kB of an nbformat output by references; values missing in the file become references again.
+ */
 export const detachOutput = (
   output: Leaf,
 ): { readonly output: Leaf; readonly blobs: readonly OutputBlob[] } => {
@@ -48,8 +50,8 @@ const refsIn = (output: Leaf): readonly (readonly [mime: string, ref: BlobRef])[
   })
 }
 
-/** `missing`: whether a value that cannot be had becomes a word in the metadata, as a file has no references. */
-const attachOutput = (output: Leaf, find: FindBlob, missing: 'stays' | 'is said'): Leaf => {
+/** `missing`: whether a missing value stays a reference, or is noted in the metadata, as a file has no references. */
+const attachOutput = (output: Leaf, find: FindBlob, missing: 'stays' | 'is noted'): Leaf => {
   const refs = new Map(refsIn(output))
   if (refs.size === 0 || !isRecord(output) || !isRecord(output['data'])) return output
   const lost: (readonly [string, Leaf])[] = []
@@ -78,7 +80,7 @@ const mapOutputs = (notebook: Notebook, to: (output: Output) => Output): Noteboo
   ),
 })
 
-/** A notebook out of a file, for the document. */
+/** From a file, for the document. */
 export const extractBlobs = (notebook: Notebook): Detached => {
   const blobs = new Map<string, Uint8Array>()
   const detached = mapOutputs(notebook, (output) => {
@@ -93,15 +95,15 @@ export const extractBlobs = (notebook: Notebook): Detached => {
 const mapLeavesOf = (notebook: Notebook, to: (leaf: Leaf) => Leaf): Notebook =>
   mapOutputs(notebook, (output) => (output.live ? output : { live: false, leaf: to(output.leaf) }))
 
-/** A notebook out of the document, for a reader: values that are not at hand stay references. */
+/** From the document, for a reader: missing values stay references. */
 export const withBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
   mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'stays'))
 
-/** A notebook out of the document, for a file. A value that cannot be had is left out, and said to be missing. */
+/** From the document, for a file: missing values are omitted and noted. */
 export const inlineBlobs = (notebook: Notebook, find: FindBlob): Notebook =>
-  mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'is said'))
+  mapLeavesOf(notebook, (leaf) => attachOutput(leaf, find, 'is noted'))
 
-/** What a notebook out of the document refers to, each once. */
+/** The blobs a notebook refers to, without duplicates. */
 export const blobsIn = (notebook: Notebook): readonly BlobRef[] => {
   const found = new Map<string, BlobRef>()
   for (const { result } of notebook.cells)
@@ -110,7 +112,7 @@ export const blobsIn = (notebook: Notebook): readonly BlobRef[] => {
   return [...found.values()]
 }
 
-/** What a document refers to in its cells, deleted ones included, each once. Reads outputs only. */
+/** The blobs a document refers to, including deleted cells, without duplicates. Reads outputs only. */
 export const documentBlobs = (doc: Y.Doc): readonly BlobRef[] => {
   const found = new Map<string, BlobRef>()
   for (const cell of cellsOf(doc).values()) {

@@ -1,5 +1,5 @@
-// Which requests of other people an executor runs. Its person says when: from then on until they say stop, those that
-// arrive. One that was there before, from storage or forged by somebody who knew the name, is nobody's to run.
+// Which requests of other people an executor runs: while its person shares it, those that arrive. Earlier requests,
+// from storage or forged by somebody who knew the name, are never run.
 import type * as Y from 'yjs'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import type { CellId } from '../notebook.ts'
@@ -10,15 +10,15 @@ import { isQueued } from './status.ts'
 export interface Claim {
   readonly cell: CellId
   readonly request: string
-  /** Of whoever asked, as the request says it; anybody may say anything. */
-  readonly asker: string
+  /** The person named by the request; not verified. */
+  readonly requester: string
 }
 
 export class Claims {
   private readonly doc: Y.Doc
   private readonly executor: string
-  /** The requests that are not to be claimed (any more); null while nothing is. */
-  private passed: Set<string> | null = null
+  /** Requests that are not to be claimed (any more); null while none are. */
+  private ignored: Set<string> | null = null
 
   constructor(doc: Y.Doc, executor: string) {
     this.doc = doc
@@ -26,31 +26,31 @@ export class Claims {
   }
 
   get open(): boolean {
-    return this.passed !== null
+    return this.ignored !== null
   }
 
   start(): void {
-    if (this.passed !== null) return
-    this.passed = new Set()
+    if (this.ignored !== null) return
+    this.ignored = new Set()
     for (const { id } of listCells(this.doc)) {
       const request = readHead(this.doc, id)?.request
-      if (request?.to === this.executor) this.passed.add(request.id)
+      if (request?.to === this.executor) this.ignored.add(request.id)
     }
   }
 
   stop(): void {
-    this.passed = null
+    this.ignored = null
   }
 
-  /** A request that the executor's own page makes is none of these. */
-  pass(request: string): void {
-    this.passed?.add(request)
+  /** Excludes a request of the executor's own page. */
+  ignore(request: string): void {
+    this.ignored?.add(request)
   }
 
-  /** What of these cells is asked for anew, in the order of asking; cells asked for at once, as they stand. */
+  /** New requests among these cells, in order of request; simultaneous ones in cell order. */
   take(cells: ReadonlySet<CellId>): Claim[] {
-    const { passed } = this
-    if (passed === null) return []
+    const { ignored } = this
+    if (ignored === null) return []
     const claims: (Claim & { readonly at: number })[] = []
     for (const { id, deleted } of listCells(this.doc)) {
       if (deleted !== null || !cells.has(id)) continue
@@ -58,9 +58,9 @@ export class Claims {
       if (head === undefined || head.request === null || !isQueued(head)) continue
       if (kindNamed(head.kind).executor?.type !== 'kernel') continue
       const { id: request, to, at } = head.request
-      if (to !== this.executor || passed.has(request)) continue
-      passed.add(request)
-      claims.push({ cell: id, request, asker: keyOf(head.request), at })
+      if (to !== this.executor || ignored.has(request)) continue
+      ignored.add(request)
+      claims.push({ cell: id, request, requester: keyOf(head.request), at })
     }
     return claims.sort((a, b) => a.at - b.at)
   }

@@ -1,11 +1,11 @@
-// Sections: a note that begins with a heading, and what stands below it up to the next heading of its level.
+// Sections: a note that begins with a heading, and the cells up to the next heading of its level.
 import * as Y from 'yjs'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import { cellMap, cellsOf, type CellMap } from './layout.ts'
 import type { CellId, KindName } from '../notebook.ts'
 import { readKind, readSource, visibleCells } from './read.ts'
 
-/** 1 to 6, of the heading a note begins with; null where it begins otherwise. */
+/** 1 to 6, of the heading a note begins with; null without one. */
 export const headingLevel = (kind: KindName, source: string): number | null =>
   kindNamed(kind).heading?.(source) ?? null
 
@@ -14,10 +14,10 @@ const isFolded = (cell: CellMap): boolean => {
   return meta instanceof Y.Map && meta.get('heading_collapsed') === true
 }
 
-/** Cells that are out of sight because their section is folded, each with the note that says so. */
+/** Cells hidden by a collapsed section, each with the note that collapses it. */
 export const foldedAway = (doc: Y.Doc): ReadonlyMap<CellId, CellId> => {
   const away = new Map<CellId, CellId>()
-  // Asked at each change of a run: where nothing is folded, as nearly always, nothing is sorted or read.
+  // Called on each change of a run: while nothing is collapsed, the usual case, nothing is sorted or read.
   if (![...cellsOf(doc).values()].some((cell) => cell instanceof Y.Map && isFolded(cell))) return away
   let section: { readonly heading: CellId; readonly level: number } | null = null
   for (const id of visibleCells(doc)) {
@@ -31,7 +31,7 @@ export const foldedAway = (doc: Y.Doc): ReadonlyMap<CellId, CellId> => {
   return away
 }
 
-/** The cells a person sees, in order. */
+/** The visible cells, in order. */
 export const shownCells = (doc: Y.Doc): readonly CellId[] => {
   const away = foldedAway(doc)
   return visibleCells(doc).filter((id) => !away.has(id))

@@ -1,10 +1,11 @@
-// A file's first reading, as a Yjs update. The same file and docId give the same bytes, so that two replicas which
-// import it independently merge without a cell appearing twice. The update comes from a throwaway document whose
-// client id is a hash of what it imports; nobody ever writes again as that client.
+// The first import of a file, as a Yjs update. The same file and docId give the same bytes, so that two replicas which
+// import it independently merge without duplicate cells. The update comes from a temporary document whose client id is
+// a hash of its content; nobody writes as that client again.
 import { generateNKeysBetween } from 'fractional-indexing'
 import * as Y from 'yjs'
 import { textDigest } from '../digest.ts'
 import { derivedCellId } from '../ids.ts'
+import { addThreads } from './commenting.ts'
 import { cellsOf, metaOf, nbmetaOf, newCellMap } from './layout.ts'
 import type { Cell, CellId, Notebook } from '../notebook.ts'
 import { newResultMap } from './result.ts'
@@ -13,7 +14,7 @@ import { schema } from './schema.ts'
 /** Raised whenever the same file would give other operations. */
 const importVersion = 2
 
-/** Every cell gets an id: the file's, where it has one that is not taken, or one derived from its source. */
+/** Every cell gets an id: the file's if it is valid and unique, or one derived from its source. */
 const idsFor = (cells: readonly Cell[], docId: string): CellId[] => {
   const taken = new Set<string>(cells.map((cell) => cell.id))
   const used = new Set<string>()
@@ -36,14 +37,14 @@ const idsFor = (cells: readonly Cell[], docId: string): CellId[] => {
 
 const clientOf = (digest: string): number => Number.parseInt(digest.slice(0, 8), 16)
 
-/** The client that wrote the document's import; null where nothing was imported. */
+/** The client of the document's import; null if nothing was imported. */
 export const importerOf = (doc: Y.Doc): number | null => {
   const found = metaOf(doc).get('import')
   const digest = typeof found === 'object' && found !== null && 'digest' in found ? found.digest : null
   return typeof digest === 'string' ? clientOf(digest) : null
 }
 
-/** The update that makes a document of the notebook. Reads no clock and no random number. */
+/** The update that creates the notebook's document. Reads no clock and no random number. */
 export const importNotebook = (notebook: Notebook, docId: string): Uint8Array => {
   const digest = textDigest(JSON.stringify([importVersion, docId, notebook]))
   const doc = new Y.Doc({ gc: false })
@@ -66,7 +67,9 @@ export const importNotebook = (notebook: Notebook, docId: string): Uint8Array =>
       const map = newCellMap({ ...cell, order, deleted: null })
       cells.set(id, map)
       if (cell.result !== null) map.set('result', newResultMap(cell.result))
+      addThreads(doc, id, cell.comments ?? [])
     })
+    addThreads(doc, null, notebook.comments ?? [])
   })
   const update = Y.encodeStateAsUpdate(doc)
   doc.destroy()

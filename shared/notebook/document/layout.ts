@@ -1,28 +1,30 @@
-// Where everything lies in the Y.Doc. Nothing outside this folder touches the document but through its functions.
+// The layout of the Y.Doc. Code outside this folder uses the document only through its functions.
 //
 //   meta     Y.Map   schema {writer, minReader} · docId · import {version, digest} · format · extra
 //   nbmeta   Y.Map<key, Leaf>            notebook metadata, the last writer wins per key
 //   cells    Y.Map<CellId, Y.Map>
 //     kind         a KindName ('code', 'note', …); changed in place, a cell is never recreated
 //     order        string; the list is sorted by (order, id)
-//     source       Y.Text, LF only; made with the cell and never replaced
+//     source       Y.Text, LF only; created with the cell and never replaced
 //     deleted      null | {by, user?, at, digest}; digest of the source at deletion
 //     meta         Y.Map<key, Leaf>
 //     attachments  Y.Map<name, Leaf>
-//     extra        Leaf; what only the file format needs
-//     mark         null | {why, theirs, result?}; what an edit of the file made outside met here, until somebody has seen it
-//     request      null | {id, by, user?, to, at, saw, sourceDigest?, stop?}
-//     result       Y.Map, made by the executor when it starts and replaced whole:
+//     extra        Leaf; needed only by the file format
+//     mark         null | {why, theirs, result?}; a conflict with an outside edit, until dismissed
+//     request      null | {id, by, user?, to, at, saw, sourceDigest?, goOn?, stop?}
+//     result       Y.Map, created by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, user?, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result
 //       status     'running' | 'done' | 'error' | 'interrupted'; one writer, the executor
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
 //       reply, thinking   Y.Text, prompts only
 //       calls      Y.Array<Leaf>, prompts only
+//       receipt    Leaf {model, end?, input?, …}, see receipt.ts; answers of a model only
 //   widgets  Y.Map, see widgets.ts
+//   threads, resolved, messages   Y.Map, see threads.ts
 //
-// Cells are a map with order keys and not a Y.Array: with an array a move is delete + insert, so two moves of one
-// cell duplicate it and a move beside typing loses the typing.
+// Cells are a map with order keys and not a Y.Array: in an array a move is delete + insert, so two moves of one cell
+// duplicate it, and typing during a move is lost.
 import * as Y from 'yjs'
 import { leafOf } from '../leaf.ts'
 import type { By } from '../person.ts'
@@ -36,7 +38,7 @@ export const metaOf = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('meta')
 export const nbmetaOf = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('nbmeta')
 export const cellsOf = (doc: Y.Doc): Y.Map<CellMap> => doc.getMap('cells')
 
-/** The cell's map, or undefined where there is none or a peer has put something else there. */
+/** Undefined if missing, or if a peer has put something else there. */
 export const cellMap = (doc: Y.Doc, id: CellId | string): CellMap | undefined => {
   const cell = cellsOf(doc).get(id)
   return cell instanceof Y.Map && cell.get('source') instanceof Y.Text ? cell : undefined
@@ -52,7 +54,7 @@ export const textOf = (map: Y.Map<Value>, key: string): Y.Text | undefined => {
   return text instanceof Y.Text ? text : undefined
 }
 
-/** Its `by` is null where nobody deleted it: an undone insertion, or a file that came without it. */
+/** `by` is null if nobody deleted it: an undone insertion, or a file saved without it. */
 export interface Deletion extends By<string | null> {
   readonly at: number | null
   readonly digest: string
@@ -71,7 +73,7 @@ export interface NewCell {
 const leavesMap = (leaves: Leaves): Y.Map<Value> =>
   new Y.Map<Value>(Object.entries(leaves).map(([key, leaf]) => [key, leafOf(leaf)]))
 
-/** The keys are set in one fixed order, which the deterministic import relies on. */
+/** The keys are set in a fixed order, which the deterministic import relies on. */
 export const newCellMap = (cell: NewCell): CellMap => {
   const map: CellMap = new Y.Map()
   map.set('kind', cell.kind)
@@ -87,7 +89,7 @@ export const newCellMap = (cell: NewCell): CellMap => {
 
 export const requestLeaf = (request: RunRequest): Leaf => ({ ...request })
 
-/** Outputs as the file has them. */
+/** Outputs as in the file. */
 export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
   why,
   theirs,
@@ -106,6 +108,7 @@ export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
                 reply: result.reply,
                 thinking: result.thinking,
                 calls: result.calls,
+                ...(result.receipt === undefined ? {} : { receipt: { ...result.receipt } }),
               },
       }),
 })

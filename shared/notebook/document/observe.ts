@@ -1,5 +1,5 @@
-// Who wants to know what. One deep observer for the whole document hands each change to the cells it touches, so
-// that a keystroke costs the same with ten cells and with a thousand.
+// Observers of the document. One deep observer passes each change to the cells it affects, so that a keystroke costs
+// the same with ten cells and with a thousand.
 import type * as Y from 'yjs'
 import { cellsOf, nbmetaOf } from './layout.ts'
 import { cellId, type CellId, type Leaf } from '../notebook.ts'
@@ -7,7 +7,7 @@ import { Emitter } from '../../emitter.ts'
 
 /**
  * list: order, presence or deletion of cells · source: a source's text · head: kind, request, run status, metadata ·
- * outputs: outputs · reply: reply, thinking or tool calls.
+ * outputs: outputs · reply: reply, thinking, tool calls or receipt.
  */
 export type Change = 'source' | 'head' | 'outputs' | 'reply'
 
@@ -18,13 +18,14 @@ const changesAt = (key: string | number | undefined, inner: string | number | un
   if (key !== 'result') return ['head']
   if (inner === undefined) return ['head', 'outputs', 'reply']
   if (inner === 'outputs') return ['outputs']
+  if (inner === 'receipt') return ['head', 'reply']
   return inner === 'run' || inner === 'status' || inner === 'count' ? ['head'] : ['reply']
 }
 
 export class CellObserver {
   private readonly doc: Y.Doc
   private readonly lists = new Emitter<[Y.Transaction]>()
-  /** The list of cells changed: one came, went, moved, was deleted or restored. */
+  /** A cell was added, removed, moved, deleted or restored. */
   readonly onList = this.lists.on
   private readonly cells = new Map<CellId, Set<CellListener>>()
   private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>]>()
@@ -53,7 +54,7 @@ export class CellObserver {
         for (const key of event.changes.keys.keys()) note(key, ['source', 'head', 'outputs', 'reply'])
       } else if (key === undefined) {
         for (const key of event.changes.keys.keys()) {
-          // Another source: the cell is none without one, and whoever shows it lets go of the one before.
+          // A replaced source counts too: without one the cell does not exist, and its views must release the old one.
           if (key === 'order' || key === 'deleted' || key === 'source') list = true
           note(String(id), key === 'source' ? ['source', 'head'] : changesAt(key, undefined))
         }
@@ -82,7 +83,7 @@ export class CellObserver {
   }
 }
 
-/** Tells when a key of the notebook's metadata has changed. */
+/** Calls `listener` when a key of the notebook's metadata has changed. */
 export const onNotebookMeta = (doc: Y.Doc, key: string, listener: () => void): (() => void) => {
   const meta = nbmetaOf(doc)
   const look = ({ keysChanged }: Y.YMapEvent<Leaf>): void => {

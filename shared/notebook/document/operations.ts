@@ -1,8 +1,8 @@
-// Everything that can be done to a notebook, named. Carried out in one place, apply.ts.
+// All operations on a notebook. They are applied in one place, apply.ts.
 import type { CellId, KindName, Leaf, Leaves, RunRequest, Result } from '../notebook.ts'
 import type { By } from '../person.ts'
 
-/** Behind this cell, or at the top. */
+/** After this cell, or at the top. */
 export type After = CellId | null
 
 export type Operation =
@@ -41,14 +41,14 @@ export type Operation =
       readonly value: Leaf | undefined
     }
   | { readonly type: 'set-notebook-meta'; readonly key: string; readonly value: Leaf | undefined }
-  /** Somebody has seen what an outside edit met in the cell. */
+  /** Somebody has dismissed the cell's mark. */
   | { readonly type: 'clear-mark'; readonly id: CellId }
   | { readonly type: 'request-run'; readonly id: CellId; readonly request: RunRequest }
   | { readonly type: 'withdraw-request'; readonly id: CellId; readonly request: string }
   | { readonly type: 'request-stop'; readonly id: CellId }
   | { readonly type: 'clear-outputs'; readonly id: CellId }
-  /** A result there was once, outputs and reply; null for none. It counts as one that came with a file. */
+  /** An earlier result, outputs and reply; null for none. It counts as imported. */
   | { readonly type: 'set-result'; readonly id: CellId; readonly result: Result | null }
 
-/** "Not possible now" is an expected answer: another replica may have been quicker. */
+/** A failure is an expected outcome: another replica may have been faster. */
 export type Outcome = { readonly ok: true } | { readonly ok: false; readonly reason: string }

@@ -1,14 +1,14 @@
-// Order keys: strings that sort cells, so that a move writes one value and never deletes anything.
+// Order keys: strings that sort cells, so that a move writes one value and deletes nothing.
 //
-// A key is a fractional-indexing key (base 62), then a three-digit tag of whoever made it, then a counter. The
-// counter keeps a run of inserts by one person together when others insert into the same gap, and keeps keys short
-// when cells are typed one after another. Counters sort as text and never end in 0, which fractional-indexing
-// forbids: 1 … 9 A … Z a … y z1 … zy zz1 …
+// A key is a fractional-indexing key (base 62), then a three-digit tag of its writer, then a counter. The counter keeps
+// consecutive inserts by one person together when others insert into the same gap, and keeps keys short when cells are
+// added one after another. Counters sort as text and never end in 0, which fractional-indexing forbids: 1 … 9 A … Z a …
+// y z1 … zy zz1 …
 import { generateKeyBetween } from 'fractional-indexing'
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
-/** Keys longer than this are rebalanced together with their neighbours. */
+/** Longer keys are rebalanced together with their neighbours. */
 export const maxKeyLength = 64
 
 export interface Ordered {
@@ -16,7 +16,7 @@ export interface Ordered {
   readonly order: string
 }
 
-/** Compares by code units: localeCompare would order differently from browser to browser. */
+/** By code units: localeCompare would order differently in different browsers. */
 export const byOrder = (a: Ordered, b: Ordered): number =>
   a.order < b.order ? -1 : a.order > b.order ? 1 : a.id < b.id ? -1 : a.id > b.id ? 1 : 0
 
@@ -37,7 +37,7 @@ const nextCounter = (counter: string): string => {
   return last < 60 ? head + digits[last + 1] : head + 'z1'
 }
 
-/** Throws where the bounds are equal, reversed or no keys; `place` never lets that happen. */
+/** Throws if the bounds are equal, reversed or invalid; `place` never lets that happen. */
 export const between = (lo: string | null, hi: string | null, tag: string): string => {
   const counted = lo === null ? null : new RegExp(`^(.+${tag})(z*[1-9A-Za-y])$`).exec(lo)
   if (counted?.[1] !== undefined && counted[2] !== undefined) {
@@ -50,7 +50,7 @@ export const between = (lo: string | null, hi: string | null, tag: string): stri
   return base + tag + '1'
 }
 
-/** A peer can write anything; a key that cannot be a bound is replaced before it is used as one. */
+/** A peer can write anything; an invalid key is replaced before it is used as a bound. */
 export const isKey = (order: string): boolean => {
   if (!/^[A-Za-z][0-9A-Za-z]*$/.test(order) || order.length > 4096) return false
   try {
@@ -68,7 +68,7 @@ export interface Placement {
   readonly rekeyed: ReadonlyMap<string, string>
 }
 
-/** `count` keys in a row between two bounds. */
+/** `count` consecutive keys between two bounds. */
 const keysBetween = (lo: string | null, hi: string | null, count: number, tag: string): string[] => {
   const keys: string[] = []
   for (let i = 0; i < count; i++) keys.push(between(keys[i - 1] ?? lo, hi, tag))
@@ -76,8 +76,8 @@ const keysBetween = (lo: string | null, hi: string | null, count: number, tag: s
 }
 
 /**
- * A key for a cell put after the first `index` entries of a sorted list. Where the neighbours have equal or unusable
- * keys, the tied ones behind the gap get new keys; where no usable key is near, the whole list does.
+ * A key for a cell inserted after the first `index` entries of a sorted list. If the neighbours have equal or invalid
+ * keys, those after the gap get new keys; if no valid key is near, the whole list does.
  */
 export const place = (sorted: readonly Ordered[], index: number, tag: string): Placement => {
   const lo = sorted[index - 1]?.order ?? null
@@ -101,8 +101,8 @@ const rekeyAll = (sorted: readonly Ordered[], index: number, tag: string): Place
 }
 
 /**
- * New, short keys for the neighbourhood of the entry at `index`, when its key has grown past `longestKey`: the run
- * around it whose borders are short, or the whole list. Empty when nothing needs to be done.
+ * New, short keys around the entry at `index`, if its key is longer than `maxKeyLength`: for the entries between the
+ * nearest short keys, or the whole list. Empty if nothing is needed.
  */
 export const rebalance = (
   sorted: readonly Ordered[],

@@ -1,11 +1,12 @@
-// Who wrote a transaction. Only 'command' and the editor bindings (which register themselves) can be undone.
+// The origin of a transaction. Only 'command' and the editor bindings (which register themselves) can be undone.
 
 /**
- * command: what a person did to the structure · setup: the untracked half of such an act (creating a cell,
- * rebalancing order keys, keeping a cell that an undo would have taken) · request: asking for runs, stopping,
- * clearing outputs · widget: what a hand did to a widget · kernel, model: a run's results, and what its Python sets in
- * widgets · file: edits made to the .ipynb outside · import: a file's first reading.
+ * command: structural edits by a person · setup: their untracked half (creating a cell, rebalancing order keys, keeping
+ * a cell that an undo would have deleted) · request: requesting runs, stopping, clearing outputs · widget: changes of a
+ * widget by a person · kernel, model: results of runs, and widget changes by Python · comment: messages in threads · file: outside edits of the .ipynb
+ * · import: the first import of a file.
  */
-export type Origin = 'command' | 'setup' | 'request' | 'widget' | 'kernel' | 'model' | 'file' | 'import'
+export type Origin =
+  'command' | 'setup' | 'request' | 'widget' | 'kernel' | 'model' | 'comment' | 'file' | 'import'
 
 export const trackedOrigin: Origin = 'command'

@@ -1,5 +1,5 @@
-// From the document to plain values. A peer may have written anything, so every value is checked and what does not
-// fit is read as absent; nothing here throws and nothing here writes.
+// Reads the document as plain values. A peer may have written anything, so every value is checked and an invalid one
+// counts as absent; nothing here throws or writes.
 import * as Y from 'yjs'
 import { isKindName } from '../cell-kinds/kinds.ts'
 import type { By } from '../person.ts'
@@ -34,6 +34,8 @@ import {
   type RunStatus,
 } from '../notebook.ts'
 import { byOrder } from './order.ts'
+import { readReceipt, type Receipt } from '../receipt.ts'
+import { threadsByCell } from './threads.ts'
 import { widgetMeta } from './widgets.ts'
 
 type Fields = { readonly [key: string]: unknown }
@@ -53,14 +55,13 @@ const leavesOf = (value: unknown): Leaves => {
 const itemsOf = (value: unknown): readonly unknown[] =>
   value instanceof Y.Array ? value.toArray() : Array.isArray(value) ? value : []
 
-/** One row of the list of cells, deleted ones included. */
+/** An entry of the list of cells, deleted ones included. */
 export interface CellEntry {
   readonly id: CellId
   readonly order: string
   readonly deleted: Deletion | null
   /**
-   * Deleted, but its source is no longer what was deleted, or the file came with it all the same: shown to everyone,
-   * to keep or to discard.
+   * Deleted, but the source was edited since, or the file has the cell again: shown to everyone, to keep or discard.
    */
   readonly ghost: boolean
 }
@@ -121,6 +122,7 @@ export const readRequest = (value: unknown): RunRequest | null => {
     at: number(found['at']) ?? 0,
     saw: text(found['saw']),
     ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
+    ...(found['goOn'] === true ? { goOn: true as const } : {}),
     ...(found['stop'] === true ? { stop: true as const } : {}),
   }
 }
@@ -154,6 +156,11 @@ const readOutput = (value: unknown): Output => {
 const readStatus = (value: unknown): RunStatus =>
   runStatuses.includes(value as RunStatus) ? (value as RunStatus) : 'done'
 
+const receiptIn = (value: unknown): { readonly receipt?: Receipt } => {
+  const receipt = readReceipt(value)
+  return receipt === null ? {} : { receipt }
+}
+
 const readResult = (cell: CellMap): Result | null => {
   const result = resultMap(cell)
   if (result === undefined) return null
@@ -165,9 +172,10 @@ const readResult = (cell: CellMap): Result | null => {
     status: readStatus(result.get('status')),
     outputs: itemsOf(result.get('outputs')).map(readOutput),
     reply: textOf(result, 'reply')?.toString() ?? null,
-    // A run has the text from its start, whether or not the model then thinks.
+    // A run creates the text when it starts, whether or not the model thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
     calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
+    ...receiptIn(result.get('receipt')),
   }
 }
 
@@ -185,13 +193,13 @@ export const readCell = (doc: Y.Doc, id: CellId): Cell | undefined => {
   }
 }
 
-/** One attachment of a cell as the file has it: values by media type, usually base64. */
+/** One attachment of a cell as in the file: values by media type, usually base64. */
 export const readAttachment = (doc: Y.Doc, id: CellId, name: string): Leaf => {
   const attachments = cellMap(doc, id)?.get('attachments')
   return attachments instanceof Y.Map ? leafOf(attachments.get(name)) : null
 }
 
-/** What the page needs of a cell besides its text and outputs; cheap, whatever they weigh. */
+/** A cell's state without source and outputs; cheap, whatever their size. */
 export interface CellHead {
   readonly kind: KindName
   readonly request: RunRequest | null
@@ -201,6 +209,8 @@ export interface CellHead {
   readonly count: number | null
   readonly meta: Leaves
   readonly mark: Mark | null
+  /** The one that answered, as `provider/model`. */
+  readonly model: string | null
 }
 
 const readMark = (value: unknown): Mark | null => {
@@ -215,7 +225,7 @@ const readMark = (value: unknown): Mark | null => {
   }
 }
 
-/** A result as a mark holds it: nothing of a run, and outputs as the file had them. */
+/** The result in a mark: without a run, outputs as in the file. */
 const readFileResult = (found: Fields): Result => {
   const leaves = (value: unknown): readonly Leaf[] => (Array.isArray(value) ? (value as Leaf[]) : [])
   return {
@@ -226,6 +236,7 @@ const readFileResult = (found: Fields): Result => {
     reply: text(found['reply']),
     thinking: text(found['thinking']),
     calls: leaves(found['calls']),
+    ...receiptIn(found['receipt']),
   }
 }
 
@@ -242,16 +253,17 @@ export const readHead = (doc: Y.Doc, id: CellId): CellHead | undefined => {
     count: run === null ? number(result?.get('count')) : run.count,
     meta: leavesOf(cell.get('meta')),
     mark: readMark(cell.get('mark')),
+    model: readReceipt(result?.get('receipt'))?.model ?? null,
   }
 }
 
-/** The text an editor binds to. Made with the cell and never replaced, so it may be kept as long as the document. */
+/** The text an editor binds to. Created with the cell and never replaced. */
 export const cellSource = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   const cell = cellMap(doc, id)
   return cell === undefined ? undefined : textOf(cell, 'source')
 }
 
-/** The reply's text; another one after each run. */
+/** The reply's text; replaced by each run. */
 export const cellReply = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   const result = cellMap(doc, id)?.get('result')
   return result instanceof Y.Map ? textOf(result, 'reply') : undefined
@@ -260,6 +272,12 @@ export const cellReply = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
 export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
   const result = cellMap(doc, id)?.get('result')
   return result instanceof Y.Map ? textOf(result, 'thinking') : undefined
+}
+
+/** Of the reply, or of what a model made otherwise; null where there is none. */
+export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? readReceipt(result.get('receipt')) : null
 }
 
 export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {
@@ -282,23 +300,31 @@ export const docIdOf = (doc: Y.Doc): string | null => text(metaOf(doc).get('docI
 /** One key of the notebook's metadata. */
 export const notebookMetaValue = (doc: Y.Doc, key: string): Leaf | undefined => nbmetaOf(doc).get(key)
 
-/** The notebook's own metadata. */
+/** The notebook's metadata. */
 export const readNotebookMeta = (doc: Y.Doc): Leaves => leavesOf(nbmetaOf(doc))
 
-/** The whole notebook as a plain value, deleted cells left out. */
+/** The whole notebook as a plain value, without deleted cells. */
 export const readNotebook = (doc: Y.Doc): Notebook => {
   const meta = metaOf(doc)
+  const ids = visibleCells(doc)
+  const threads = threadsByCell(doc, ids)
+  const commentsOf = (id: CellId | null): Pick<Notebook, 'comments'> => {
+    const comments = threads.get(id)
+    return comments === undefined ? {} : { comments }
+  }
   return {
     format: readFormat(meta.get('format')),
     meta: { ...readNotebookMeta(doc), ...widgetMeta(doc) },
     extra: leavesOf(meta.get('extra')),
-    cells: visibleCells(doc)
+    ...commentsOf(null),
+    cells: ids
       .map((id) => readCell(doc, id))
-      .filter((cell) => cell !== undefined),
+      .filter((cell) => cell !== undefined)
+      .map((cell) => ({ ...cell, ...commentsOf(cell.id) })),
   }
 }
 
-/** The cell a text (a source, a reply) or anything else of the document lies in. */
+/** The cell that contains a text or another shared type. */
 export const cellAround = (doc: Y.Doc, type: Y.AbstractType<unknown>): CellId | null => {
   const cells: unknown = cellsOf(doc)
   for (let item = type._item; item !== null; item = (item.parent as Y.AbstractType<unknown>)._item)

@@ -1,5 +1,5 @@
-// What a page's person asked to run, and the text they saw when they did. A request names that text by its digest, and
-// no executor runs another one. What the person goes on to write themselves is asked for, too: the request follows it.
+// The texts for which this page's person requested runs. A request names the text by its digest, and executors run no
+// other text. Further edits by that person update the request.
 import type * as Y from 'yjs'
 import { apply } from './apply.ts'
 import { sourceDigest } from '../digest.ts'
@@ -11,7 +11,7 @@ import type { By } from '../person.ts'
 import { readHead, readSource } from './read.ts'
 import { isQueued } from './status.ts'
 
-/** Whether the cell says what it said when it was asked to run. A request without a digest takes whatever there is. */
+/** Whether the source is the one the request was made for. A request without a digest matches any. */
 export const isUnchanged = (doc: Y.Doc, cell: CellId, { sourceDigest: seen }: RunRequest): boolean => {
   if (seen === undefined) return true
   const map = cellMap(doc, cell)
@@ -21,7 +21,7 @@ export const isUnchanged = (doc: Y.Doc, cell: CellId, { sourceDigest: seen }: Ru
 interface RequestedText {
   readonly request: string
   text: string
-  /** As the source was after its last change. */
+  /** The source after its last change. */
   last: string
   readonly stop: () => void
 }
@@ -36,8 +36,8 @@ export class RequestedTexts {
     this.observer = observer
   }
 
-  /** Asks for a run; the request's id, or null where that is not possible now. */
-  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at'>): string | null {
+  /** Requests a run; returns the request's id, or null if it is not possible now. */
+  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn'>): string | null {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return null
     const id = newRequestId()
@@ -48,7 +48,7 @@ export class RequestedTexts {
     return id
   }
 
-  /** Keeps the text as it is now beside a request that waits; `own`: this page's, which follows what is written here. */
+  /** Remembers the present text for a queued request; `own`: this page's, which follows edits made here. */
   remember(cell: CellId, request: string, own = false): void {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return
@@ -71,7 +71,7 @@ export class RequestedTexts {
     const seen = this.seen.get(cell)
     const map = cellMap(this.doc, cell)
     if (seen === undefined || map === undefined) return
-    // What somebody else changed before is looked at first, whatever is written after it.
+    // An earlier change by somebody else takes precedence over later edits.
     const follows = own && seen.last === seen.text
     seen.last = readSource(map)
     if (!follows) return
@@ -80,7 +80,7 @@ export class RequestedTexts {
     apply(this.doc, { type: 'request-run', id: cell, request: now })
   }
 
-  /** The text a request was made for; null where this page was not there. */
+  /** The text a request was made for; null if this page did not see it. */
   textOf(cell: CellId, request: string): string | null {
     const seen = this.seen.get(cell)
     return seen?.request === request ? seen.text : null

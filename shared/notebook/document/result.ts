@@ -1,11 +1,11 @@
-// A cell's result put there whole, by something other than a run: a file, or a way back.
+// Sets a whole result other than by a run: from a file, or from the history.
 import * as Y from 'yjs'
 import { resultMap, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
 import type { Leaf, Result } from '../notebook.ts'
 import { readRequest, readRun } from './read.ts'
 
-/** The keys are set in one fixed order, which the deterministic import relies on. */
+/** The keys are set in a fixed order, which the deterministic import relies on. */
 export const newResultMap = (result: Result): ResultMap => {
   const map: ResultMap = new Y.Map()
   map.set('run', null)
@@ -23,13 +23,14 @@ export const newResultMap = (result: Result): ResultMap => {
     calls.push(result.calls.map((call) => leafOf(call)))
     map.set('calls', calls)
   }
+  if (result.receipt !== undefined) map.set('receipt', { ...result.receipt })
   return map
 }
 
-/** Puts a result in the place of the one that is there; null for none. */
+/** Replaces the result; null for none. */
 export const replaceResult = (cell: CellMap, result: Result | null): void => {
   const request = readRequest(cell.get('request'))
-  // It became the run whose result goes: left there, it would be a wish again.
+  // The request belongs to the removed run: left there, it would count as queued again.
   const isDone = request !== null && request.id === readRun(resultMap(cell)?.get('run'))?.id
   if (result === null) cell.delete('result')
   else cell.set('result', newResultMap(result))

@@ -1,5 +1,5 @@
-// An executor's side of a run: it makes the result container when it starts and is its only writer. Two runs of one
-// cell leave the later container; the earlier executor finds its own gone and stops writing.
+// An executor's side of a run: it creates the result when it starts and is its only writer. Of two runs of one cell,
+// the later result stays; the earlier executor finds its own gone and stops writing.
 import * as Y from 'yjs'
 import type { OutputBlob } from '../output/blob.ts'
 import { kindNamed } from '../cell-kinds/kinds.ts'
@@ -10,29 +10,30 @@ import { leafOf } from '../leaf.ts'
 import { cellId, type CellId, type Leaf, type RunRequest, type Run, type RunStatus } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { byOf } from '../person.ts'
+import type { Receipt } from '../receipt.ts'
 import { readHead, readKind, readSource } from './read.ts'
 import { countLines, leftOutNotice } from '../output/left-out.ts'
 import { Terminal } from '../output/terminal.ts'
 
-/** UTF-16 units of printed text a run keeps: the first `headKept` and the tail. */
+/** UTF-16 units of printed text that a run keeps: the first `keptHead` and the end. */
 const maxStreamLength = 1_000_000
 const keptHead = 100_000
-/** Characters of JSON one rich output may have before it is left out with a word about it. */
+/** Characters of JSON above which a rich output is omitted. */
 const maxOutputSize = 8_000_000
 
 export interface RunSetup {
   readonly request: RunRequest
-  /** Which kernel, or which relay's model peer. */
+  /** A kernel, or a relay's model peer. */
   readonly executor: string
   /** Milliseconds since 1970 by the executor's clock. */
   readonly at: number
   /** The n of In [n]; null for a prompt. */
   readonly count: number | null
-  /** Takes what the document is about to refer to; without it big values go into the document. */
+  /** Stores a blob before the document refers to it; without it, large values go into the document. */
   readonly keepBlob?: (blob: OutputBlob) => void
 }
 
-/** Where an output lies, for `update_display`. */
+/** Identifies an output for `update_display`. */
 export interface Slot {
   readonly index: number
   readonly generation: number
@@ -45,7 +46,7 @@ interface Cut {
 }
 
 /** Text that grows at its own end while people edit around it. */
-class Growing {
+export class Growing {
   private readonly text: Y.Text
   private at: Y.RelativePosition
 
@@ -60,6 +61,28 @@ class Growing {
     this.text.insert(index, piece)
     this.at = Y.createRelativePositionFromTypeIndex(this.text, index + piece.length, -1)
   }
+}
+
+interface ResultParts {
+  readonly result: ResultMap
+  readonly outputs: Y.Array<Value>
+  readonly reply: Y.Text
+  readonly thinking: Y.Text
+}
+
+const newParts = (): ResultParts => ({
+  result: new Y.Map(),
+  outputs: new Y.Array(),
+  reply: new Y.Text(),
+  thinking: new Y.Text(),
+})
+
+/** Of a result whose reply is to go on; null where there is none. One that came with a file may lack its thinking. */
+const partsOf = (result: ResultMap | undefined): ResultParts | null => {
+  if (result === undefined) return null
+  const [reply, outputs] = [textOf(result, 'reply'), result.get('outputs')]
+  if (reply === undefined || !(outputs instanceof Y.Array)) return null
+  return { result, outputs, reply, thinking: textOf(result, 'thinking') ?? new Y.Text() }
 }
 
 export class RunWriter {
@@ -102,14 +125,20 @@ export class RunWriter {
       count,
       sourceDigest: sourceDigest(this.source),
     }
-    const [result, outputs]: [ResultMap, Y.Array<Value>] = [new Y.Map(), new Y.Array()]
-    const [reply, thinking] = [new Y.Text(), new Y.Text()]
     const { executor: runs } = kindNamed(readKind(map))
     const writes = runs?.type === 'model' && runs.answer === 'text'
+    const kept = request.goOn === true ? partsOf(resultMap(map)) : null
+    const { result, outputs, reply, thinking } = kept ?? newParts()
     doc.transact(() => {
       result.set('run', { ...this.run })
       result.set('count', null)
       result.set('status', 'running' satisfies RunStatus)
+      if (kept !== null) {
+        // What went wrong the last time.
+        outputs.delete(0, outputs.length)
+        if (thinking.doc === null) result.set('thinking', thinking)
+        return
+      }
       result.set('outputs', outputs)
       if (writes) {
         result.set('reply', reply)
@@ -129,7 +158,7 @@ export class RunWriter {
     return cellsOf(this.doc).get(this.cell) !== this.map || resultMap(this.map) !== this.result
   }
 
-  /** Somebody asked this run to stop, or took its request back without having seen that it had started. */
+  /** Somebody asked this run to stop, or withdrew its request before seeing it start. */
   get stopRequested(): boolean {
     const request = readHead(this.doc, this.cell)?.request
     return request === null || (request?.id === this.run.id && request.stop === true)
@@ -154,7 +183,7 @@ export class RunWriter {
     return text
   }
 
-  /** Appends printed text, whose codes act on the last lines as in a terminal. Call it batched, not per print. */
+  /** Appends printed text, whose codes act on the last lines as in a terminal. Call it in batches, not per print. */
   stream(name: 'stdout' | 'stderr', piece: string): void {
     if (piece === '') return
     this.write(() => {
@@ -202,14 +231,14 @@ export class RunWriter {
     this.printed -= excess
   }
 
-  /** Appends a finished output in nbformat's form. */
+  /** Appends an output in nbformat. */
   output(leaf: Leaf): Slot {
     const slot = { index: this.outputs.length, generation: this.generation }
     this.write(() => this.outputs.push([this.referring(this.fitting(leaf))]))
     return slot
   }
 
-  /** Puts another output in a slot; nothing happens when the outputs were cleared since. */
+  /** Replaces the output in a slot; ignored if the outputs were cleared since. */
   replace(slot: Slot, leaf: Leaf): void {
     if (slot.generation !== this.generation || slot.index >= this.outputs.length) return
     this.write(() => {
@@ -249,6 +278,10 @@ export class RunWriter {
     this.write(() => this.thinking?.append(this.doc, piece))
   }
 
+  receipt(receipt: Receipt): void {
+    this.write(() => this.result.set('receipt', { ...receipt }))
+  }
+
   finish(status: Exclude<RunStatus, 'running'>, at: number): void {
     this.run = { ...this.run, endedAt: at }
     this.write(() => {
@@ -258,13 +291,13 @@ export class RunWriter {
   }
 }
 
-/** Starts the run of a request; null where the cell has gone. The old result disappears now and not before. */
+/** Starts the run of a request; null if the cell is gone. The old result is removed only now. */
 export const startRun = (doc: Y.Doc, cell: CellId, setup: RunSetup, origin: Origin): RunWriter | null => {
   const map = cellMap(doc, cell)
   return map === undefined ? null : new RunWriter(doc, cell, map, setup, origin)
 }
 
-/** An executor that comes back ends, as interrupted, the runs it left behind. `mine` tells its names. */
+/** Ends, as interrupted, runs that an executor left behind. `mine` matches its ids. */
 export const endAbandonedRuns = (
   doc: Y.Doc,
   mine: (executor: string) => boolean,

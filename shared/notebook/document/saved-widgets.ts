@@ -1,5 +1,5 @@
-// Widgets as a file has them, in its metadata: what JupyterLab writes beside the outputs, so that a saved notebook shows
-// them without Python. https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/v2/state.schema.json
+// Widgets in a file's metadata, as written by JupyterLab, so that a saved notebook shows them without Python.
+// https://github.com/jupyter-widgets/ipywidgets/blob/main/packages/schema/v2/state.schema.json
 import type * as Y from 'yjs'
 import { nbmetaOf } from './layout.ts'
 import type { Leaf, Leaves } from '../notebook.ts'
@@ -8,7 +8,7 @@ import { isRecord } from '../../record.ts'
 
 export const widgetStateMime = 'application/vnd.jupyter.widget-state+json'
 
-/** `value` with `leaf` at the path; where the path leads nowhere, `value` itself. */
+/** `value` with `leaf` at the path; `value` itself for an invalid path. */
 const withPart = (value: Leaf, [key, ...rest]: readonly unknown[], leaf: Leaf): Leaf => {
   if (key === undefined) return leaf
   if (Array.isArray(value))
@@ -21,8 +21,8 @@ const withPart = (value: Leaf, [key, ...rest]: readonly unknown[], leaf: Leaf): 
 const readModel = (model: Leaf): Leaves | null => {
   if (!isRecord(model) || !isRecord(model['state'])) return null
   const { model_name: name, model_module: module, model_module_version: version, buffers } = model
-  const said = { _model_name: name, _model_module: module, _model_module_version: version }
-  const named = Object.entries(said).filter(([, value]) => typeof value === 'string') as [string, Leaf][]
+  const names = { _model_name: name, _model_module: module, _model_module_version: version }
+  const named = Object.entries(names).filter(([, value]) => typeof value === 'string') as [string, Leaf][]
   let state: Leaf = { ...Object.fromEntries(named), ...model['state'] }
   for (const buffer of Array.isArray(buffers) ? (buffers as Leaf[]) : [])
     if (isRecord(buffer) && typeof buffer['data'] === 'string' && Array.isArray(buffer['path']))
@@ -30,11 +30,11 @@ const readModel = (model: Leaf): Leaves | null => {
   return isRecord(state) ? state : null
 }
 
-/** The metadata is replaced whole when it changes. */
+/** The metadata object is replaced when it changes. */
 const known = new WeakMap<object, ReadonlyMap<string, Leaves>>()
 const none: ReadonlyMap<string, Leaves> = new Map()
 
-/** Each model's state by its id, bytes as in the document. */
+/** The state of each model by id, bytes as in the document. */
 export const savedWidgets = (doc: Y.Doc): ReadonlyMap<string, Leaves> => {
   const leaf = nbmetaOf(doc).get('widgets')
   if (typeof leaf !== 'object' || leaf === null) return none
@@ -71,7 +71,7 @@ const withoutBytes = (value: Leaf, path: readonly (string | number)[], buffers: 
   return Object.fromEntries(fields)
 }
 
-/** The metadata of a file that has these models. */
+/** The file's metadata for these models. */
 export const widgetMetadata = (models: ReadonlyMap<string, Leaves>): Leaf => {
   const state = [...models]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,5 +1,5 @@
-// Versions will mix: a page kept by a service worker for months meets a newer document. The check has to be in the
-// first version ever published, because it cannot be added to pages that are already out.
+// Versions will mix: a page cached by a service worker for months opens a newer document. This check must be in the
+// first published version, because it cannot be added to pages already out.
 import type * as Y from 'yjs'
 import { metaOf } from './layout.ts'
 

@@ -1,4 +1,4 @@
-// A cell's run status as it is shown to a person: a function of the document and of who is there, never written.
+// A cell's run status as shown: derived from the document and presence, never written.
 import type { CellHead } from './read.ts'
 
 export const shownStatuses = ['idle', 'queued', 'running', 'done', 'error', 'interrupted'] as const
@@ -8,13 +8,13 @@ export type ShownStatus = (typeof shownStatuses)[number]
 export const absenceLimit = 30_000
 
 export interface Presence {
-  /** This viewer sees the others now. An offline tab must not conclude anything from not seeing somebody. */
+  /** This viewer sees the others now. An offline tab must not conclude anything from an absence. */
   readonly connected: boolean
-  /** Milliseconds since the executor was last seen, 0 while it is there; Infinity where it is known to be gone. */
+  /** Milliseconds since the executor was last seen, 0 while present; Infinity if known to be gone. */
   readonly absentFor: (executor: string) => number
 }
 
-/** A wish that has not become a run. */
+/** A request that has not become a run. */
 export const isQueued = (head: CellHead): boolean =>
   head.request !== null && head.request.id !== head.run?.id && head.request.stop !== true
 

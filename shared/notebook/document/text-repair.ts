@@ -1,25 +1,25 @@
-// A source is a Y.Text of plain text, and so is a reply: editors rely on it. Any Yjs client may write something else
-// there; whoever watches puts it right at once. One replica does that, the relay's: two would put in the text twice.
+// Editors rely on a source or reply being a Y.Text of plain text. A Yjs client may write something else there, which is
+// repaired at once, by one replica, the relay's: two would insert the text twice.
 import * as Y from 'yjs'
 import { cellsOf, markLeaf, resultMap, textOf, type CellMap } from './layout.ts'
 import type { Mark } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 
 const origin: Origin = 'setup'
-/** Under which a stream output has its text, which no editor holds. */
+/** The key of a stream output's text, which no editor binds to. */
 const streamed = 'text'
 
 type Changes = Y.YEvent<Y.AbstractType<unknown>>['changes']['keys']
 
-/** What stood in a text that this transaction deleted: older deletions have left no letters. */
-const lastWords = (text: unknown): string => {
-  let words = ''
+/** The content of a text deleted by this transaction: earlier deletions have left no characters. */
+const deletedText = (text: unknown): string => {
+  let found = ''
   for (let item = text instanceof Y.Text ? text._start : null; item !== null; item = item.right)
-    if (item.content instanceof Y.ContentString) words += item.content.str
-  return words
+    if (item.content instanceof Y.ContentString) found += item.content.str
+  return found
 }
 
-/** Takes out what is no text: pictures and other embeds, and bold, links and other formatting. */
+/** Removes embeds and formatting. */
 const keepText = (text: Y.Text): void => {
   const strange: { readonly at: number; readonly length: number }[] = []
   const formats = new Map<string, null>()
@@ -36,17 +36,17 @@ const keepText = (text: Y.Text): void => {
   if (formats.size > 0 && text.length > 0) text.format(0, text.length, Object.fromEntries(formats))
 }
 
-/** `changes`: of the cell's keys, where the source is one of them. */
+/** `changes`: of the cell's keys, if the source is among them. */
 const repairSource = (cell: CellMap, changes: Changes | null): void => {
   const source = cell.get('source')
   if (source instanceof Y.Text) return
   const before: unknown = changes?.get('source')?.oldValue
-  // Nothing was there before: somebody makes the cell step by step.
+  // Nothing was there before: somebody creates the cell step by step.
   if (changes !== null && source === undefined && before === undefined) return
   const mark: Mark = { why: 'mended', theirs: null }
   cell.set(
     'source',
-    new Y.Text(typeof source === 'string' ? source.replace(/\r\n?/g, '\n') : lastWords(before)),
+    new Y.Text(typeof source === 'string' ? source.replace(/\r\n?/g, '\n') : deletedText(before)),
   )
   cell.set('mark', markLeaf(mark))
 }
@@ -57,7 +57,7 @@ const keepTexts = (cell: CellMap): void => {
   for (const text of texts) if (text !== undefined) keepText(text)
 }
 
-/** Mends every text, now and whenever one is written; gives the end of it. */
+/** Repairs every text, now and on each change; returns a function that ends it. */
 export const repairTexts = (doc: Y.Doc): (() => void) => {
   const cells = cellsOf(doc)
   const repair = (cell: unknown, changes: Changes | null): void => {

@@ -1,5 +1,5 @@
-// One undo history a page, over this person's own acts: typing (the editor bindings register themselves as tracked
-// origins) and structural commands. Runs, replies, files and imports are never part of it.
+// One undo history per page, for this person's own edits: typing (the editor bindings register themselves as tracked
+// origins) and structural commands; never runs, replies, files or imports.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
 import { cellMap, cellsOf } from './layout.ts'
@@ -9,12 +9,12 @@ import { cellAround, readSource } from './read.ts'
 
 const cellKey = 'cell'
 
-/** Cells that the step brought (back), each with the digest of the source it had while it was deleted. */
-const broughtKey = 'brought'
+/** Cells that the step created or restored, with the digest of the source each had while deleted. */
+const revealedKey = 'brought'
 
 type Revealed = Map<CellId, string>
 
-/** The step did more than to bring one cell. */
+/** The step did more than reveal one cell. */
 const compositeKey = 'several'
 
 type StackItem = Y.UndoManager['undoStack'][number]
@@ -29,7 +29,7 @@ interface StackEvent {
 
 export interface Position {
   readonly cell: CellId
-  /** An offset into its source, in UTF-16 units; null where something else was changed. */
+  /** An offset into its source, in UTF-16 units; null if something else was changed. */
   readonly at: number | null
 }
 
@@ -47,7 +47,7 @@ export class Undo {
       trackedOrigins: new Set<unknown>([trackedOrigin]),
       ignoreRemoteMapChanges: false,
     })
-    // Which cell a step changed, so that undoing it can go there.
+    // Records the cell a step changed, so that undoing can go there.
     this.manager.on('stack-item-added', (event: unknown) => this.note(event as StackEvent))
     this.manager.on('stack-item-updated', (event: unknown) => {
       const { stackItem } = event as StackEvent
@@ -68,7 +68,7 @@ export class Undo {
   }
 
   private note({ stackItem, changedParentTypes }: StackEvent): void {
-    const brought = broughtBy(stackItem)
+    const revealed = revealedBy(stackItem)
     const changes = new Set([...changedParentTypes.values()].flat())
     if (changes.size > 1) stackItem.meta.set(compositeKey, true)
     for (const [type, events] of changedParentTypes) {
@@ -76,12 +76,12 @@ export class Undo {
       if (id === null) continue
       stackItem.meta.set(cellKey, id)
       const digest = digestBefore(events, cellMap(this.doc, id))
-      if (digest !== null) brought.set(id, digest)
+      if (digest !== null) revealed.set(id, digest)
     }
-    stackItem.meta.set(broughtKey, brought)
+    stackItem.meta.set(revealedKey, revealed)
   }
 
-  /** Carries out a structural command, of one operation or several, as an undo step of its own. */
+  /** Runs a structural command, of one operation or several, as its own undo step. */
   step<T>(action: () => T): T {
     this.manager.stopCapturing()
     const before = this.manager.undoStack.at(-1)
@@ -94,17 +94,17 @@ export class Undo {
     }
   }
 
-  /** A step that brought cells may have changed their sources, too: that is not others' writing in them. */
+  /** A step that revealed cells may have changed their sources itself: that is no edit by others. */
   private settle(step: StackItem): void {
     if (!step.meta.has(compositeKey)) return
-    const brought = broughtBy(step)
-    for (const id of brought.keys()) {
+    const revealed = revealedBy(step)
+    for (const id of revealed.keys()) {
       const cell = cellMap(this.doc, id)
-      if (cell !== undefined) brought.set(id, sourceDigest(readSource(cell)))
+      if (cell !== undefined) revealed.set(id, sourceDigest(readSource(cell)))
     }
   }
 
-  /** The caret moved to another cell or a run began: what is typed from now on is another step. */
+  /** The caret moved to another cell or a run began: further typing is a new step. */
   boundary(): void {
     this.manager.stopCapturing()
   }
@@ -117,7 +117,7 @@ export class Undo {
     return this.manager.canRedo()
   }
 
-  /** Returns the cell that was changed, or null. */
+  /** Returns the changed cell, or null. */
   undo(): CellId | null {
     return this.go(this.manager.undoStack, () => this.manager.undo())
   }
@@ -126,11 +126,11 @@ export class Undo {
     return this.go(this.manager.redoStack, () => this.manager.redo())
   }
 
-  /** Yjs passes over steps that have come to nothing; here each one passed to is looked at first. */
+  /** Yjs skips steps without effect; here each step is checked before it is undone. */
   private go(steps: StackItem[], action: () => unknown): CellId | null {
     this.place = null
     for (let last = steps.pop(); last !== undefined; last = steps.pop()) {
-      const kept = this.withOthersWords(last)
+      const kept = this.undoKeepingOthers(last)
       if (kept !== null) return kept
       const earlier = steps.splice(0)
       steps.push(last)
@@ -145,12 +145,12 @@ export class Undo {
   }
 
   /**
-   * Undoing an insert (or redoing a deletion) deletes the cell again. If its source is no longer what it was then,
-   * somebody else has written in it: the cell stays, for their words are not this person's to take. A step that did
-   * more is undone but for that: Yjs leaves a value alone that somebody else has set since.
+   * Undoing an insert (or redoing a deletion) deletes the cell again. If the source was changed since, the cell stays,
+   * because it has text of others. Any other parts of the step are undone: Yjs keeps values that somebody else has set
+   * since.
    */
-  private withOthersWords(step: StackItem): CellId | null {
-    const kept = [...broughtBy(step)].flatMap(([id, digest]) => {
+  private undoKeepingOthers(step: StackItem): CellId | null {
+    const kept = [...revealedBy(step)].flatMap(([id, digest]) => {
       const cell = cellMap(this.doc, id)
       return cell === undefined || digest === sourceDigest(readSource(cell)) ? [] : [{ id, cell }]
     })
@@ -168,10 +168,10 @@ export class Undo {
   }
 }
 
-const broughtBy = (step: StackItem): Revealed =>
-  (step.meta.get(broughtKey) as Revealed | undefined) ?? new Map<CellId, string>()
+const revealedBy = (step: StackItem): Revealed =>
+  (step.meta.get(revealedKey) as Revealed | undefined) ?? new Map<CellId, string>()
 
-/** Of the source with which the cell was deleted, where these events undelete it. */
+/** The digest of the source with which the cell was deleted, if these events restore it. */
 const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell: unknown): string | null => {
   for (const { target, changes } of events) {
     if (target !== cell) continue
@@ -181,7 +181,7 @@ const digestBefore = (events: readonly Y.YEvent<Y.AbstractType<unknown>>[], cell
   return null
 }
 
-/** Behind the last thing that was changed in a source. */
+/** After the last change in a source. */
 const placeOf = (doc: Y.Doc, events: readonly Y.YEvent<Y.AbstractType<unknown>>[]): Position | null => {
   let place: Position | null = null
   for (const { target, delta } of events) {

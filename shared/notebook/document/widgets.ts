@@ -1,12 +1,12 @@
-// Widgets: what the Python half and the shown half of a control know together. Their state lies in the document, so that
-// everyone's hand is on the same slider; none of it is ever undone. How it lies in a file is saved-widgets.ts.
+// Widgets: the state shared by the Python side and the views of a control. It is in the document, so that everyone moves
+// the same slider, and is never undone. Its form in a file is in saved-widgets.ts.
 //
 //   widgets  Y.Map<model id, Y.Map>
-//     kernel    the executor whose Python has the other half
-//     state     Y.Map<key, Leaf>; bytes are {$buffer: base64}; `_esm` and `_css` are the shown half itself
-//     messages  Y.Array<Leaf {to, content, buffers}>; each is heard once, the last few are kept
+//     kernel    the executor whose Python has the model
+//     state     Y.Map<key, Leaf>; bytes are {$buffer: base64}; `_esm` and `_css` are the code of the view
+//     messages  Y.Array<Leaf {to, content, buffers}>; each is handled once, the last few are kept
 //
-// A model is here while an output shows it, or while a model that is shown names it.
+// A model is here while an output shows it, or while a shown model refers to it.
 import * as Y from 'yjs'
 import { cellMap, cellsOf, resultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
@@ -30,14 +30,14 @@ export interface WidgetMessage {
 
 export interface WidgetChange {
   readonly id: string
-  /** What was set, by whomever; of a model that came, all of it. */
+  /** What was set, by anyone; for a new model, its whole state. */
   readonly state: Leaves
   readonly messages: readonly WidgetMessage[]
 }
 
-/** Characters of JSON that one value, or one message, may have. */
+/** Characters of JSON allowed for one value or message. */
 const maxValueSize = 8_000_000
-/** Messages kept for those who are slow to hear. */
+/** Messages kept for slow receivers. */
 const messagesKept = 50
 
 type WidgetMap = Y.Map<Value>
@@ -75,18 +75,18 @@ const fits = (value: Leaf): boolean => JSON.stringify(value).length <= maxValueS
 const same = (a: Value | undefined, b: Leaf): boolean =>
   a === b || (!(a instanceof Y.AbstractType) && JSON.stringify(leafOf(a)) === JSON.stringify(b))
 
-/** Sets what differs; the keys whose values are too large are left as they were and given back. */
+/** Sets what differs; keys whose values are too large are unchanged and returned. */
 const assign = (state: Y.Map<Value>, changes: Leaves): string[] => {
   const left: string[] = []
-  for (const [key, said] of Object.entries(changes)) {
-    const value = leafOf(said)
+  for (const [key, change] of Object.entries(changes)) {
+    const value = leafOf(change)
     if (!fits(value)) left.push(key)
     else if (!same(state.get(key), value)) state.set(key, value)
   }
   return left
 }
 
-/** Puts a model into the document, or sets all of its state where it is there. Gives the keys that are too large. */
+/** Adds a model, or sets its whole state. Returns the keys that are too large. */
 export const putWidget = (
   doc: Y.Doc,
   id: string,
@@ -111,7 +111,7 @@ export const putWidget = (
   return left
 }
 
-/** What a kernel says of its model; nothing where the document has it not. Gives the keys that are too large. */
+/** Changes by the kernel; ignored if the document does not have the model. Returns the keys that are too large. */
 export const setWidgetState = (
   doc: Y.Doc,
   id: string,
@@ -124,19 +124,19 @@ export const setWidgetState = (
 
 const identity = /^_(esm|css|anywidget_id|(model|view)_(name|module|module_version))$/
 
-/** What may be set from outside of the Python half: no key it has not, and none of those that say what the widget is. */
+/** Changes allowed to viewers: only existing keys, and none that define what the widget is. */
 export const allowedChanges = (known: Leaves, changes: Leaves): Leaves =>
   Object.fromEntries(
     Object.entries(changes).filter(([key]) => !identity.test(key) && Object.hasOwn(known, key)),
   )
 
-/** What a person's hand did to a shown widget. */
+/** A change by a person to a shown widget. */
 export const updateWidget = (doc: Y.Doc, id: string, changes: Leaves): void => {
   const state = shownState(doc, id)
   if (state === null) return
   const allowed = allowedChanges(state, changes)
   doc.transact(() => {
-    // One that came with the file is the document's own from the first move on.
+    // A widget from the file becomes the document's with its first change.
     if (readWidget(doc, id) === null) putWidget(doc, id, { kernel: '', state }, 'widget')
     setWidgetState(doc, id, allowed, 'widget')
   }, 'widget')
@@ -167,7 +167,7 @@ const readMessage = (value: unknown): WidgetMessage | null => {
   }
 }
 
-/** Tells of every change, with the origin of its transaction (another replica's name where it came from elsewhere). */
+/** Reports every change with the origin of its transaction (a replica's name if it is remote). */
 export const observeWidgets = (
   doc: Y.Doc,
   listener: (change: WidgetChange, origin: unknown) => void,
@@ -197,7 +197,7 @@ export const observeWidgets = (
 
 const reference = 'IPY_MODEL_'
 
-/** The models that a state names, as ipywidgets writes it, and those that outputs in it show. */
+/** The models that a state refers to, in ipywidgets' form, and those that outputs in it show. */
 export const namedWidgets = (value: Leaf | undefined, depth = 20): string[] => {
   if (typeof value === 'string') return value.startsWith(reference) ? [value.slice(reference.length)] : []
   if (typeof value !== 'object' || value === null || depth === 0) return []
@@ -207,15 +207,15 @@ export const namedWidgets = (value: Leaf | undefined, depth = 20): string[] => {
   return Object.values(value).flatMap((part: Leaf) => namedWidgets(part, depth - 1))
 }
 
-/** The state of a model, as Python has it here or as the file came with it. */
+/** A model's state, from Python here or from the file. */
 export const shownState = (doc: Y.Doc, id: string): Leaves | null =>
   readWidget(doc, id)?.state ?? savedWidgets(doc).get(id) ?? null
 
-/** `jslink` and `jsdlink`: no output shows them, they act upon those they name. */
+/** `jslink` and `jsdlink`: no output shows them; they act on the models they refer to. */
 export const isLink = (state: Leaves): boolean =>
   /^(Directional)?LinkModel$/.test(String(state['_model_name']))
 
-/** The state of each model that the view of this one needs: what it names, and what is linked with any of those. */
+/** The states of all models needed to show this one: those it refers to, and links between them. */
 export const shownModels = (doc: Y.Doc, root: string): ReadonlyMap<string, Leaves> => {
   const found = new Map<string, Leaves>()
   const ids = new Set([...widgetsOf(doc).keys(), ...savedWidgets(doc).keys()])
@@ -236,7 +236,7 @@ export const shownModels = (doc: Y.Doc, root: string): ReadonlyMap<string, Leave
   return found
 }
 
-/** The model an output shows; null where it shows none. */
+/** The model an output shows; null for none. */
 export const viewedWidget = (output: unknown): string | null => {
   const data = typeof output === 'object' && output !== null && 'data' in output ? output.data : null
   const view = (data as { readonly [mime: string]: unknown } | null)?.[widgetViewMime]
@@ -244,7 +244,7 @@ export const viewedWidget = (output: unknown): string | null => {
   return typeof id === 'string' ? id : null
 }
 
-/** Every model that outputs show, deleted cells' outputs too, as they may come back. */
+/** Every model that outputs show, including those of deleted cells, which may be restored. */
 export const viewedWidgets = (doc: Y.Doc): Set<string> => {
   const found = new Set<string>()
   for (const id of cellsOf(doc).keys()) {
@@ -259,7 +259,7 @@ export const viewedWidgets = (doc: Y.Doc): Set<string> => {
   return found
 }
 
-/** Takes out the models that nothing shows any more. */
+/** Removes models that nothing shows any more. */
 export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   const widgets = widgetsOf(doc)
   if (widgets.size === 0) return
@@ -268,7 +268,7 @@ export const sweepWidgets = (doc: Y.Doc, origin: Origin): void => {
   if (gone.length > 0) doc.transact(() => gone.forEach((id) => widgets.delete(id)), origin)
 }
 
-/** The metadata of the file: as it came, until a widget of it has been moved or made here. */
+/** The file's metadata: unchanged until a widget is changed or created here. */
 export const widgetMeta = (doc: Y.Doc): Leaves => {
   if (widgetsOf(doc).size === 0) return {}
   const models = new Map([...viewedWidgets(doc)].flatMap((id) => [...shownModels(doc, id)]))

@@ -1,19 +1,19 @@
-// Who made something in the document: a page or a peer, or another program by way of the file.
+// The writer of a part of the document: a page or peer, or another program through the file.
 import * as Y from 'yjs'
 import { importerOf } from './import.ts'
 
-/** Yjs gives clients 32 bits; what comes by the file is written by clients beyond them, so that it can be told. */
+/** Yjs gives clients 32 bits; outside edits use larger client ids, so that they can be recognised. */
 const firstOutsideClient = 2 ** 32
 
 export const isOutside = (client: number): boolean => client >= firstOutsideClient
 
-/** Tells the clients by which the document was read from files. */
+/** Recognises clients that read the document from files. */
 export const fromFiles = (doc: Y.Doc): ((client: number) => boolean) => {
   const importer = importerOf(doc)
   return (client) => isOutside(client) || client === importer
 }
 
-/** Carries out `change` as another program's doing, in one transaction. */
+/** Runs `change` in one transaction as an outside writer. */
 export const asOutsideWriter = (doc: Y.Doc, origin: unknown, change: () => void): void => {
   const { clientID } = doc
   doc.clientID = isOutside(clientID) ? clientID : firstOutsideClient + clientID
@@ -24,7 +24,7 @@ export const asOutsideWriter = (doc: Y.Doc, origin: unknown, change: () => void)
   }
 }
 
-/** The client that made each UTF-16 unit of the text. */
+/** The client of each UTF-16 unit of the text. */
 export const writersOf = (text: Y.Text): readonly number[] => {
   const writers: number[] = []
   for (let item = text._start; item !== null; item = item.right)
@@ -33,7 +33,7 @@ export const writersOf = (text: Y.Text): readonly number[] => {
   return writers
 }
 
-/** Whether what a map holds under the key was put there by way of the file. */
+/** Whether the map's value for the key came from the file. */
 export const isFromOutside = (map: unknown, key: string): boolean => {
   const item = map instanceof Y.Map ? (map as Y.Map<unknown>)._map.get(key) : undefined
   return item !== undefined && isOutside(item.id.client)

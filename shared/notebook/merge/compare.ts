@@ -1,4 +1,4 @@
-// Two states of one notebook, cell by cell: how it was then beside how it is now.
+// Compares a past and the present state of a notebook, cell by cell.
 import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
 import { longestOrdered } from './longest-ordered.ts'
@@ -8,15 +8,15 @@ import { listCells, readCell, visibleCells } from '../document/read.ts'
 
 export interface CellDifference {
   readonly id: CellId
-  /** null where it was not there, or was deleted. */
+  /** Null if it did not exist, or was deleted. */
   readonly was: Cell | null
   readonly now: Cell | null
-  /** It stood elsewhere among the others. */
+  /** Its position among the others has changed. */
   readonly moved: boolean
   readonly same: boolean
 }
 
-/** Cells that were there then and have to move to stand as they stood. */
+/** Past cells that must move to restore their order. */
 export const isMoved = (past: Y.Doc, now: Y.Doc): ReadonlySet<CellId> => {
   const places = new Map(listCells(now).map(({ id }, index) => [id, index]))
   const wanted = visibleCells(past)
@@ -31,7 +31,7 @@ export const isMoved = (past: Y.Doc, now: Y.Doc): ReadonlySet<CellId> => {
 export const sameContent = (a: Cell, b: Cell): boolean =>
   a.kind === b.kind && a.source === b.source && equalityDeep(a.meta, b.meta)
 
-/** What can be seen of the outputs, without the n of Out[n]: another run made the same. */
+/** The visible part of the outputs, without the n of Out[n], which each run changes. */
 const seen = ({ result }: Cell): unknown =>
   shownOutputs(result?.outputs ?? []).map((shown) =>
     shown.type === 'rich' ? { ...shown, count: null } : shown,
@@ -39,11 +39,11 @@ const seen = ({ result }: Cell): unknown =>
 
 export const sameOutputs = (a: Cell, b: Cell): boolean => equalityDeep(seen(a), seen(b))
 
-/** What runs have made of it. */
+/** Results of runs. */
 export const sameResult = (a: Cell, b: Cell): boolean =>
   (a.result?.reply ?? null) === (b.result?.reply ?? null) && sameOutputs(a, b)
 
-/** In the order of then; what came since stands behind what it stands behind now. */
+/** In past order; a newer cell comes after the cell it follows now. */
 export const compareCells = (past: Y.Doc, now: Y.Doc): readonly CellDifference[] => {
   const [before, after] = [visibleCells(past), visibleCells(now)]
   const [wasThere, isThere] = [new Set(before), new Set(after)]

@@ -1,21 +1,21 @@
-// What kind of act each update of a history is, told from the bytes alone, so that there is a place before and after it.
-// A guess where they do not say: a place too many does no harm.
+// The kind of edit of each update of a history, derived from its bytes, so that the timeline can have a stop before and
+// after it. A guess if in doubt: an extra stop is harmless.
 import * as Y from 'yjs'
 import { runStatuses } from '../notebook.ts'
 import { isRecord } from '../../record.ts'
 
 /**
- * text: somebody types · step: something was done to cells, or asked for (each is an undo step of its own) ·
- * removal: a cell, outputs or a piece of text went · result: what an executor writes.
+ * text: typing · step: cells were changed, or a run was requested (each is its own undo step) · removal: a cell,
+ * outputs or text were deleted · result: written by an executor.
  */
 export type Kind = 'text' | 'step' | 'removal' | 'result'
 export interface Act {
   readonly kind: Kind
-  /** Names the text that is typed in, as far as the updates read so far tell. */
+  /** Identifies the text typed in, as far as known from the updates so far. */
   readonly text: string | null
 }
 
-/** Units deleted at once: more than by the keys, and as many as a cell has that is taken out whole. */
+/** Units deleted at once: more than by typing, and as many as in a removed cell. */
 const muchRemoved = { alone: 9, withText: 20 }
 
 const kindOf = (value: unknown): Kind => {
@@ -27,18 +27,18 @@ const kindOf = (value: unknown): Kind => {
 
 const nameOf = ({ client, clock }: Y.ID): string => `${client} ${clock}`
 
-/** Reads updates in the order of the history. */
+/** Reads updates in order of the history. */
 export class Acts {
-  /** Of each client, which of its clocks lie in which text. */
+  /** For each client, which of its clocks are in which text. */
   private readonly ranges = new Map<number, { readonly from: number; to: number; readonly text: string }[]>()
-  /** Types that came with a result: what is written in them is result, too. */
+  /** Types created with a result: what is written into them is result too. */
   private readonly made = new Set<string>()
 
   next(update: Uint8Array): Act {
     try {
       return this.read(update)
     } catch {
-      // Whatever a log holds, its history can be shown: this one is part of what stands around it.
+      // An unreadable update is part of its neighbours, so that any log can be shown.
       return { kind: 'text', text: null }
     }
   }
@@ -72,13 +72,13 @@ export class Acts {
 
   private kindAmong(kinds: ReadonlySet<Kind>, makes: boolean, removed: number): Kind {
     if (kinds.has('result')) return 'result'
-    // A cell is made as a deleted one, and then shown.
+    // A cell is created as deleted, and then revealed.
     if (kinds.has('removal') && !makes) return 'removal'
     if (removed >= (kinds.size === 0 ? muchRemoved.alone : muchRemoved.withText)) return 'removal'
     return makes || kinds.has('step') ? 'step' : 'text'
   }
 
-  /** Told by its parent or its neighbours; where these are of before, it is taken for another text. */
+  /** Derived from its parent or neighbours; if these are older than the updates read, it counts as another text. */
   private textAround({ id, parent, origin, rightOrigin }: Y.Item): string {
     if (parent instanceof Y.ID) return nameOf(parent)
     const known = this.textAt(origin) ?? this.textAt(rightOrigin)

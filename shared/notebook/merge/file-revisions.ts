@@ -1,9 +1,9 @@
-// The versions of a notebook's file that an edit made outside may have been made from. Whoever edits a file has read
-// it once, whole, and perhaps long ago: what the edit still has of a version tells that it is no older than that.
+// The revisions of a notebook's file that an outside edit may be based on. A program has read the file once, whole, and
+// perhaps long ago: anything the edit still has of a revision shows that its base is no older.
 import type { Cell, CellId, Notebook } from '../notebook.ts'
 import { linesOf } from '../lines.ts'
 
-/** What the file said, with the document's ids for its cells. */
+/** The file's content, with the document's cell ids. */
 export class FileRevision {
   readonly notebook: Notebook
   private readonly cells: ReadonlyMap<string, Cell>
@@ -21,8 +21,8 @@ export class FileRevision {
 const wordsIn = (line: string): readonly string[] => line.match(/[\p{L}_][\p{L}\p{N}_]+/gu) ?? []
 
 /**
- * What tells a version from others, each with the words that make it telling: a line that was only broken elsewhere is
- * no new one. That something is missing tells nothing.
+ * What distinguishes a revision, each with its significant words: a line broken elsewhere is not new. An absence shows
+ * nothing.
  */
 const featuresOf = ({ cells }: Notebook): ReadonlyMap<string, readonly string[]> => {
   const features = new Map<string, readonly string[]>()
@@ -40,12 +40,12 @@ const featuresOf = ({ cells }: Notebook): ReadonlyMap<string, readonly string[]>
   return features
 }
 
-/** Read one by one, as reading all of them would take most of a merge. */
+/** Read one by one, because reading all would take most of a merge. */
 export class FileRevisions {
   private readonly read: readonly (() => Notebook)[]
   private readonly versions: (FileRevision | undefined)[]
 
-  /** Oldest first, at least one; the last is what the file held before. */
+  /** Oldest first, at least one; the last is the file's previous content. */
   constructor(read: readonly (() => Notebook)[]) {
     this.read = read
     this.versions = read.map(() => undefined)
@@ -63,7 +63,7 @@ export class FileRevisions {
     return (this.versions[index] = new FileRevision(read()))
   }
 
-  /** The newest first. */
+  /** Newest first. */
   get all(): readonly FileRevision[] {
     return this.read.map((_, index) => this.at(index)).reverse()
   }
@@ -73,7 +73,7 @@ export class FileRevisions {
     return this.read.some((_, index) => this.at(index).cell(id) !== undefined)
   }
 
-  /** Those the edit may have been made from, the newest first. */
+  /** Possible bases of the edit, newest first. */
   possible(edited: Notebook): readonly FileRevision[] {
     const all = [...this.all].reverse()
     const has = featuresOf(edited)

@@ -1,4 +1,4 @@
-// What changed between two texts, line by line, for people to read.
+// A line diff of two texts, for people to read.
 import { diffArrays } from 'diff'
 
 export interface DiffPart {
@@ -7,7 +7,7 @@ export interface DiffPart {
   readonly lines: readonly string[]
 }
 
-/** Past so many differing lines two texts have nothing in common that would be worth the search. */
+/** With more differing lines the texts have too little in common for a search. */
 const maxEdits = 500
 
 const diff = (before: readonly string[], after: readonly string[]): readonly DiffPart[] => {

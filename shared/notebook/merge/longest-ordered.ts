@@ -1,11 +1,11 @@
 /**
- * Which of the wanted ones can stay while the others are moved around them: the longest run of them that is in order
- * already. `places` has, in the wanted order, where each one is now, null for a new one. `kept`, an index into it or
- * -1, always stays if it has a place. O(n log n).
+ * The elements that can stay while the others move around them: the longest increasing subsequence. `places` has, in
+ * the wanted order, each element's present index, null for a new one. `kept`, an index into it or -1, always stays if
+ * it has a place. O(n log n).
  */
 export const longestOrdered = (places: readonly (number | null)[], kept: number): ReadonlySet<number> => {
   const fixed = places[kept] ?? null
-  /** At n: the index at which the run of n + 1 that ends lowest ends. */
+  /** At n: the index at which the best subsequence of length n + 1 ends. */
   const ends: number[] = []
   const before = new Map<number, number>()
   const placeAt = (index: number | undefined): number => (index === undefined ? -1 : (places[index] ?? -1))

@@ -1,22 +1,22 @@
-// Which cells of an edited file are which cells of the notebook it was made from. Tools strip ids, split, copy and
-// rewrite cells; what cannot be recognised is a new cell, and what is no longer there was deleted.
+// Matches the cells of an edited file with those of its base. Tools strip ids, split, copy and rewrite cells; an
+// unmatched cell is new, and a missing one was deleted.
 import { likeness, wordsOf } from './word-similarity.ts'
 
 export interface Matchable {
-  /** '' where the file has none. */
+  /** '' if the file has none. */
   readonly id: string
   readonly kind: string
   readonly source: string
 }
 
-/** Share of words two sources have in common from which they may be the same cell. */
+/** Share of common words from which two sources may be the same cell. */
 const alike = 0.6
-/** Beyond so many comparisons likeness is not looked for: both sides are other notebooks. */
+/** Maximum comparisons: beyond that, the two are different notebooks. */
 const maxComparisons = 250_000
 
 /**
- * For each edited cell the index of the base's cell it is, or null: by id, then by equal kind and source, then by
- * likeness, the most alike first.
+ * For each edited cell the index of its base cell, or null: by id, then by equal kind and source, then by similarity,
+ * the most similar first.
  */
 export const matchCells = (
   base: readonly Matchable[],

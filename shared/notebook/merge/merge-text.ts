@@ -1,22 +1,22 @@
-// One text that was changed in two places, merged as plain text. What one side inserted the other cannot have seen,
-// so it is never removed; what both put at one place is there once where it is the same, and else both are there.
+// Merges two changes of one plain text. Text inserted by one side is never removed, because the other cannot have seen
+// it; text inserted by both at one position is kept once if equal, and else from both.
 import { diffArrays } from 'diff'
 import { textEdits, wordEdits, type TextEdit } from './text-edits.ts'
 import { linesOf } from '../lines.ts'
 import { likeness, wordsOf } from './word-similarity.ts'
 
 export interface TextMerge {
-  /** Make `ours` the merged text: positions in `ours`, in order, never overlapping. */
+  /** Turn `ours` into the merged text: positions in `ours`, in order, never overlapping. */
   readonly edits: readonly TextEdit[]
-  /** At one place both put something, and not the same. */
-  readonly met: boolean
-  /** What `theirs` has at such a place is so much like ours that it was probably made from it. */
+  /** Both inserted different text at one position. */
+  readonly conflicts: boolean
+  /** The text of `theirs` at such a position is so similar to ours that it is probably derived from it. */
   readonly alike: boolean
-  /** Units of ours that stand in the place of something of the base for which `theirs` has something else. */
+  /** Units of ours that replace something of the base which `theirs` replaces differently. */
   readonly replaced: readonly number[]
 }
 
-/** A text against its base: which units of the base are gone, and what is inserted before each unit. */
+/** A text against its base: units of the base that are removed, and text inserted before each unit. */
 interface Changes {
   readonly gone: Uint8Array
   readonly inserted: ReadonlyMap<number, string>
@@ -32,7 +32,7 @@ const changesOf = (base: string, edits: readonly TextEdit[]): Changes => {
   return { gone, inserted }
 }
 
-/** Put behind so many units of ours. */
+/** Inserted after so many units of ours. */
 interface Addition {
   readonly behind: number
   readonly insert: string
@@ -41,16 +41,16 @@ interface Addition {
 type Equal = (a: string, b: string) => boolean
 
 const exactly: Equal = (a, b) => a === b
-/** Space before a word is of no account: somebody may have put some there already. */
+/** Space around a word does not count: somebody may have added it. */
 const asWords: Equal = (a, b) => a.trim() === b.trim()
 
-/** What makes the pieces of ours the union of both, without doubling what they share. */
+/** Adds the pieces of theirs that ours lacks. */
 const union = (ours: readonly string[], theirs: readonly string[], comparator = exactly): Addition[] => {
   const added: Addition[] = []
   let [behind, next] = [0, 0]
   for (const part of diffArrays([...ours], [...theirs], { comparator })) {
     if (part.added) added.push({ behind, insert: part.value.join('') })
-    // Of pieces that are equal and not the same, ours are those that stay.
+    // Of pieces that are equal but not identical, ours stay.
     else for (let n = 0; n < part.value.length; n++) behind += ours[next++]?.length ?? 0
   }
   return added
@@ -60,7 +60,7 @@ const leadingLines = (text: string): readonly string[] => text.match(/\n[^\n]*|[
 const isName = /[\p{L}\p{N}_]{2}/u
 const spacedWords = (text: string): readonly string[] => text.match(/\s*\S+|\s+$/g) ?? []
 
-/** Both are whole lines, with no text before or behind them on the lines they begin and end in. */
+/** Both are whole lines, alone on their first and last line. */
 const uniteLines = (ours: string, theirs: string): readonly Addition[] =>
   union(leadingLines(`\n${ours}`), leadingLines(`\n${theirs}`)).map(({ behind, insert }) =>
     behind === 0 ? { behind, insert: `${insert.slice(1)}\n` } : { behind: behind - 1, insert },
@@ -69,7 +69,7 @@ const uniteLines = (ours: string, theirs: string): readonly Addition[] =>
 const joinsLines = (before: string, after: string): boolean =>
   /[\p{L}\p{N}_]$/u.test(before) && /^[\p{L}\p{N}_]/u.test(after)
 
-/** Two words beside one another are not made one. */
+/** Separates adjacent words. */
 const apart = (ours: string, added: readonly Addition[]): readonly Addition[] =>
   added.map(({ behind, insert }) => {
     const [before, after] = [ours.slice(0, behind), ours.slice(behind)]
@@ -79,7 +79,7 @@ const apart = (ours: string, added: readonly Addition[]): readonly Addition[] =>
     }
   })
 
-/** What of `theirs` is to be added to `ours`, both put at one place that begins and ends lines or does not. */
+/** What of `theirs` to add to `ours` at a common position that begins and ends lines, or not. */
 const combine = (ours: string, theirs: string, begins: boolean, ends: boolean): readonly Addition[] => {
   if (ends && ours.startsWith('\n') && theirs.startsWith('\n'))
     return union(leadingLines(ours), leadingLines(theirs))
@@ -87,9 +87,9 @@ const combine = (ours: string, theirs: string, begins: boolean, ends: boolean): 
   const [mine, their] = [spacedWords(ours), spacedWords(theirs)]
   const all = union(mine, their, asWords)
   const more = all.reduce((sum, { insert }) => sum + insert.length, 0)
-  // One of the two is the other with words added.
+  // One is the other with words added.
   if (more === 0 || ours.length + more === theirs.length) return all
-  // A word that both have is there once.
+  // A word that both have is kept once.
   if (mine.some((word) => isName.test(word) && their.some((other) => asWords(word, other)))) return all
   let shared = 0
   while (mine[shared] !== undefined && mine[shared] === their[shared]) shared++
@@ -97,13 +97,13 @@ const combine = (ours: string, theirs: string, begins: boolean, ends: boolean): 
   return [{ behind: ours.length, insert: their.slice(shared).join('') }]
 }
 
-/** Share of names in common from which two texts at one place are one that was changed once more. */
+/** Share of common names from which two texts at one position count as two versions of one. */
 const alike = 0.6
 const namesIn = (text: string): string => (text.match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? []).join(' ')
 const isAlike = (ours: string, theirs: string): boolean =>
   likeness(wordsOf(namesIn(ours)), wordsOf(namesIn(theirs))) > alike
 
-/** Joins edits that touch. */
+/** Joins adjacent edits. */
 const push = (edits: TextEdit[], edit: TextEdit): void => {
   const last = edits.at(-1)
   if (last !== undefined && last.at + last.remove === edit.at)
@@ -115,20 +115,20 @@ const push = (edits: TextEdit[], edit: TextEdit): void => {
   else edits.push(edit)
 }
 
-/** Merges what made `theirs` of `base` into `ours`, which was made of `base` too. */
+/** Merges the change from `base` to `theirs` into `ours`, which is also based on `base`. */
 export const mergeText = (base: string, ours: string, theirs: string): TextMerge => {
-  if (ours === theirs || base === theirs) return { edits: [], met: false, alike: false, replaced: [] }
+  if (ours === theirs || base === theirs) return { edits: [], conflicts: false, alike: false, replaced: [] }
   const fine = mergeChanges(
     base,
     changesOf(base, textEdits(base, ours)),
     changesOf(base, textEdits(base, theirs)),
   )
   if (!fine.overlap) return fine
-  // Of two words put in the place of one, letters that all three share by chance would be there once only.
+  // Character diffs of two words that replace one would merge letters they share by chance.
   return mergeChanges(base, changesOf(base, wordEdits(base, ours)), changesOf(base, wordEdits(base, theirs)))
 }
 
-/** Nothing of it was removed by us, and at no one gap both put something. */
+/** We removed nothing in it, and at no gap both inserted something. */
 const separateLines = (my: Changes, their: Changes, from: number, to: number): boolean => {
   for (let gap = from; gap <= to; gap++) {
     if (gap < to && my.gone[gap] === 1) return false
@@ -140,11 +140,11 @@ const separateLines = (my: Changes, their: Changes, from: number, to: number): b
 const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { overlap: boolean } => {
   const edits: TextEdit[] = []
   const replaced: number[] = []
-  const found = { met: false, alike: false, overlap: false }
-  /** The place in ours. */
+  const found = { conflicts: false, alike: false, overlap: false }
+  /** The position in ours. */
   let at = 0
   for (let from = 0; from <= base.length;) {
-    // Gaps between which either side removed everything have become one place.
+    // Adjacent gaps between which either side removed everything count as one position.
     let to = from
     while (to < base.length && (my.gone[to] === 1 || their.gone[to] === 1)) to++
     let [mine, theirHere, isReplaced] = ['', '', false]
@@ -156,10 +156,10 @@ const mergeChanges = (base: string, my: Changes, their: Changes): TextMerge & { 
     const insertedByBoth = mine !== '' && theirHere !== ''
     const [begins, ends] = [from === 0 || base[from - 1] === '\n', to === base.length || base[to] === '\n']
     const united = insertedByBoth ? combine(mine, theirHere, begins, ends) : []
-    if (united.length > 0) found.met = true
+    if (united.length > 0) found.conflicts = true
     if (insertedByBoth && mine !== theirHere && isAlike(mine, theirHere)) found.alike = true
     if (insertedByBoth && mine !== theirHere) found.overlap = true
-    // What only they replaced is replaced where it stood, and what was put behind it stays behind.
+    // Text that only they replaced is replaced in place, and text inserted after it stays after it.
     const isApart =
       insertedByBoth &&
       united.length === 1 &&

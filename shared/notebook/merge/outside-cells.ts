@@ -1,4 +1,4 @@
-// Which cells of the document the cells of an edited file are.
+// Identifies the cells of an edited file with cells of the document.
 import type * as Y from 'yjs'
 import type { FileRevisions } from './file-revisions.ts'
 import { derivedCellId } from '../ids.ts'
@@ -11,11 +11,11 @@ import { docIdOf, listCells, readKind, readSource } from '../document/read.ts'
 export interface MatchedCells {
   /** The file's cells with the document's ids. */
   readonly cells: readonly Cell[]
-  /** Those the document does not have yet. */
+  /** Cells the document does not have yet. */
   readonly isNew: ReadonlySet<CellId>
 }
 
-/** A source no text has: a cell that is known by its id only. */
+/** A source that no text has: the cell is known by its id only. */
 const unknown = '\0'
 
 export const matchOutside = (
@@ -31,7 +31,7 @@ export const matchOutside = (
     .map(({ id }) => ({ id, kind: '', source: unknown }))
   const known = [...inFile, ...deleted]
   const matched = matchCells(known, edited.cells)
-  /** They came since the file was written. Each is told once. */
+  /** Created since the file was written. Read once each. */
   const arrived = new Set(
     here.filter((entry) => entry.deleted === null && newest.cell(entry.id) === undefined).map(({ id }) => id),
   )
@@ -48,7 +48,7 @@ export const matchOutside = (
   const taken = new Set<string>(cellsOf(doc).keys())
   const isNew = new Set<CellId>()
   const docId = docIdOf(doc) ?? ''
-  /** The file's own id, where nobody has it. */
+  /** The file's own id, if it is free. */
   const fresh = (cell: Cell): CellId => {
     let id: string = cell.id
     for (let occurrence = 0; id === '' || taken.has(id); occurrence++)

@@ -1,5 +1,5 @@
-// Where the cells of an edited file go: those it moved, and new ones, behind the cell before them; the others stay
-// where the document has them.
+// Positions of the cells of an edited file: moved and new cells go after the cell before them, the others keep the
+// document's order.
 import type * as Y from 'yjs'
 import type { FileRevision } from './file-revisions.ts'
 import { longestOrdered } from './longest-ordered.ts'
@@ -14,7 +14,7 @@ export interface Orders {
   readonly others: ReadonlyMap<string, string>
 }
 
-/** The cells of the file that do not stand as they stood in this version. */
+/** The cells of the file whose order differs from this revision. */
 const movedSince = ({ notebook }: FileRevision, ids: readonly CellId[]): ReadonlySet<CellId> => {
   const places = new Map(notebook.cells.map(({ id }, index) => [id, index]))
   const staying = longestOrdered(
@@ -24,7 +24,7 @@ const movedSince = ({ notebook }: FileRevision, ids: readonly CellId[]): Readonl
   return new Set(ids.filter((id, index) => places.has(id) && !staying.has(index)))
 }
 
-/** `bases`: the versions it may have been made from, the newest first. The one that needs the fewest moves counts. */
+/** `bases`: the possible bases, newest first. The one with the fewest moves is used. */
 export const ordersFor = (
   doc: Y.Doc,
   cells: readonly Cell[],

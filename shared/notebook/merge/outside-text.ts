@@ -1,6 +1,5 @@
-// A text of the document (a source, a reply) and the one another program wrote for it. Which version that program had
-// read is not
-// known: it is taken to be the one under which the least is taken away and the least comes twice.
+// Merges a text of the document (a source, a reply) with another program's version of it. Its base is not known: the
+// revision is used with which the least is removed and the least is duplicated.
 import type * as Y from 'yjs'
 import { mergeText, type TextMerge } from './merge-text.ts'
 import { applyEdits, clash, lineHunks, type TextEdit } from './text-edits.ts'
@@ -11,7 +10,7 @@ export interface OutsideText {
   readonly edits: readonly TextEdit[]
   /** Both changed the same lines; both changes are in the text. */
   readonly both: boolean
-  /** It came without something that was written since, which was kept. */
+  /** It lacks something written since, which was kept. */
   readonly kept: boolean
 }
 
@@ -26,8 +25,8 @@ const countWords = (text: string): ReadonlyMap<string, number> => {
 }
 
 /**
- * What a merge does to words: units of those of ours that are gone, not counting one that has grown, and of those
- * that are there more often than on either side.
+ * The cost of a merge in words: units of our words that are removed, except those that were extended, and of words that
+ * occur more often than on either side.
  */
 const costOf = (
   ours: string,
@@ -46,7 +45,7 @@ const costOf = (
   return harm
 }
 
-/** Some line that was written between `was` and `source` is not in `their`. */
+/** Some line written between `was` and `source` is missing in `their`. */
 const lacks = (was: string, source: string, their: string): boolean => {
   if (source === was || source === their) return false
   const lines = new Set(linesOf(their).map((line) => line.trimEnd()))
@@ -56,8 +55,8 @@ const lacks = (was: string, source: string, their: string): boolean => {
 }
 
 /**
- * `bases`: what the text was in the versions it may have been made from, the newest first. `isFree` tells the clients
- * whose words are not protected, where there are such.
+ * `bases`: the text in the possible bases, newest first. `isFree` matches the clients whose words are not protected, if
+ * there are any.
  */
 export const mergeOutsideText = (
   text: Y.Text,
@@ -69,7 +68,7 @@ export const mergeOutsideText = (
   const newest = revisions[0] ?? ''
   let best: { merge: TextMerge; base: string; cost: number; isTwice: boolean } | null = null
   let writers: readonly number[] | null = null
-  // Under none nothing is taken away, and what both have is there once: where with every other something comes twice.
+  // An empty base removes nothing and keeps common text once: for texts that every revision would duplicate.
   for (const base of new Set([...revisions, ''])) {
     const isLast = base === '' && !revisions.includes('')
     if (isLast && best?.isTwice !== true) break
@@ -77,11 +76,11 @@ export const mergeOutsideText = (
     const isNewest = base === newest
     if (!isNewest && !isLast && merge.alike) continue
     const by = (writers ??= writersOf(text))
-    // Another word in the place of the one another program put there: it was changed once more.
+    // A word replaced another program's replacement: it was edited once more.
     if (!isNewest && merge.replaced.some((unit) => isOutside(by[unit] ?? 0))) continue
     const taken = removedBy(merge.edits).filter((unit) => isFree?.(by[unit] ?? 0) !== true).length
     const { gone, twice } = costOf(ours, theirs, applyEdits(ours, merge.edits))
-    // Who has a word that came since has seen it.
+    // A program that has a newer word has read it.
     const cost = (isFree === null ? Math.max(taken, gone) : taken) + 2 * twice
     if (best === null || cost < best.cost) best = { merge, base, cost, isTwice: twice > 0 }
     if (cost === 0) break
@@ -90,7 +89,7 @@ export const mergeOutsideText = (
   const { merge, base } = best
   return {
     edits: merge.edits,
-    both: merge.met || clash(base, ours, theirs),
+    both: merge.conflicts || clash(base, ours, theirs),
     kept: lacks(base, newest, theirs),
   }
 }

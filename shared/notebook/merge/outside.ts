@@ -1,7 +1,6 @@
-// An edit of the .ipynb made by another program, brought into the live document. Programs save what they read a while
-// ago, so each thing the file says is compared with all versions that program may have read: what it says as one of
-// them did it did not change, and what was written or run here since stays. Where that leaves a doubt both stay, and
-// the cell says so.
+// Merges an edit of the .ipynb by another program into the live document. Programs save what they read some time ago,
+// so each value of the file is compared with all revisions that program may have read: a value equal to one of them was
+// not changed by it, and what was written or run here since stays. In doubt both stay, and the cell gets a mark.
 import * as Y from 'yjs'
 import { sourceDigest } from '../digest.ts'
 import { FileRevision, FileRevisions } from './file-revisions.ts'
@@ -22,37 +21,40 @@ import { matchOutside } from './outside-cells.ts'
 import { ordersFor } from './outside-order.ts'
 import { mergeText } from './merge-text.ts'
 import { mergeOutsideText, removedBy } from './outside-text.ts'
+import { mergeThreads } from './outside-threads.ts'
+import { addThreads } from '../document/commenting.ts'
 import { isDeleted, readHead } from '../document/read.ts'
 import { newResultMap, replaceResult } from '../document/result.ts'
+import type { Thread } from '../thread.ts'
 import { editText } from './text-edits.ts'
 import { asOutsideWriter, fromFiles, isFromOutside, writersOf } from '../document/writer.ts'
 
 export interface OutsideEdit {
-  /** What the file says; cells may lack their id. */
+  /** The edited file's content; cells may lack their id. */
   readonly edited: Notebook
-  /** What it may have been made from, oldest first; the last is what the file held before. */
+  /** Its possible bases, oldest first; the last is the file's previous content. */
   readonly versions: readonly (() => Notebook)[]
-  /** The document as its file would say it now. */
+  /** The document as it would be written to a file now. */
   readonly live: () => Notebook
-  /** Names the file: new cells without an id get theirs from it. */
+  /** Digest of the file: new cells without an id derive theirs from it. */
   readonly digest: string
-  /** It is known to be made from what the other programs wrote before, as when git changes the branch. */
+  /** Its base is known, as after a git checkout. */
   readonly followed: boolean
-  /** Another program wrote the last version, and nothing was written here since: probably the same goes on. */
+  /** Another program wrote the last revision, and nothing was written here since: probably the same program. */
   readonly goesOn: boolean
-  /** Equal ids are the same cell even where no version has it: both sides are this notebook's own documents. */
+  /** Equal ids are the same cell even if no revision has it: both sides are documents of this notebook. */
   readonly own: boolean
 }
 
 export interface Merged {
   readonly marks: ReadonlyMap<CellId, Mark>
-  /** What the file says, with the document's ids. */
+  /** The file's content, with the document's ids. */
   readonly notebook: Notebook
 }
 
 const same = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
-/** Makes the document what the edit made of it. One transaction, as another program's doing. */
+/** Applies the edit to the document in one transaction, as an outside writer. */
 export const mergeOutside = (doc: Y.Doc, edit: OutsideEdit): Merged => {
   const merge = new OutsideMerge(doc, edit)
   const origin: Origin = 'file'
@@ -69,7 +71,7 @@ class OutsideMerge {
   private readonly versions: FileRevisions
   private readonly newest: FileRevision
   private readonly isNew: ReadonlySet<CellId>
-  /** Tells whose words this edit may take away. */
+  /** Recognises writers whose text this edit may remove. */
   private readonly isFree: ((client: number) => boolean) | null
   private possible: readonly FileRevision[] | null = null
   private liveNow: FileRevision | null = null
@@ -86,7 +88,7 @@ class OutsideMerge {
     this.isFree = isFollowed ? fromFiles(doc) : null
   }
 
-  /** The versions it may have been made from, newest first. */
+  /** The possible bases, newest first. */
   private get bases(): readonly FileRevision[] {
     return (this.possible ??= this.versions.possible(this.notebook))
   }
@@ -95,7 +97,7 @@ class OutsideMerge {
     return (this.liveNow ??= new FileRevision(this.edit.live()))
   }
 
-  /** Something made here that was in the file is not in it any more: whoever saved it may not have seen that. */
+  /** The file lacks something made here that it once had: its writer may not have seen it. */
   private lacksOurs(): boolean {
     const isFromFile = fromFiles(this.doc)
     const theirs = new Map(this.notebook.cells.map((cell) => [cell.id, cell]))
@@ -115,12 +117,13 @@ class OutsideMerge {
   run(): void {
     const meta = metaOf(this.doc)
     const of = ({ notebook }: FileRevision): Notebook => notebook
-    // How a file is written concerns files only.
+    // Formatting of the file concerns files only.
     if (!this.edit.own) {
       this.setLeaf(meta, 'format', (version) => of(version).format, this.notebook.format)
       this.setLeaf(meta, 'extra', (version) => of(version).extra, this.notebook.extra)
     }
     this.setLeaves(nbmetaOf(this.doc), (version) => of(version).meta, this.notebook.meta)
+    this.mergeComments(null, of, this.notebook)
     const isThere = new Set(this.notebook.cells.map(({ id }) => id))
     for (const cell of this.newest.notebook.cells) if (!isThere.has(cell.id)) this.remove(cell.id)
     const orders = ordersFor(this.doc, this.notebook.cells, this.isNew, this.newest, () => this.bases)
@@ -141,9 +144,21 @@ class OutsideMerge {
     const map = newCellMap({ ...cell, order, deleted: null })
     cellsOf(this.doc).set(cell.id, map)
     if (cell.result !== null) map.set('result', newResultMap(cell.result))
+    addThreads(this.doc, cell.id, cell.comments ?? [])
   }
 
-  /** Whether the file's value is to be taken: it is another than before, and not just an older one put back. */
+  private mergeComments(
+    cell: CellId | null,
+    of: (version: FileRevision) => Pick<Cell, 'comments'> | undefined,
+    { comments: theirs = [] }: Pick<Cell, 'comments'>,
+  ): void {
+    const at = (version: FileRevision): readonly Thread[] => of(version)?.comments ?? []
+    const newest = at(this.newest)
+    if (theirs.length === 0 && newest.length === 0) return
+    mergeThreads(this.doc, { cell, theirs, newest, bases: this.bases.map(at) })
+  }
+
+  /** Whether to take the file's value: it was changed, and not just to an older one. */
   private isChanged(at: (version: FileRevision) => unknown, value: unknown, isOutside: boolean): boolean {
     if (same(at(this.newest), value)) return false
     return isOutside || !this.bases.some((version) => same(at(version), value))
@@ -165,7 +180,7 @@ class OutsideMerge {
     }
   }
 
-  /** The file has the cell no more. */
+  /** The file no longer has the cell. */
   private remove(id: CellId): void {
     const map = cellMap(this.doc, id)
     if (map === undefined || isDeleted(map)) return
@@ -174,7 +189,7 @@ class OutsideMerge {
       this.marks.set(id, { why: 'kept', theirs: null })
       return
     }
-    // What was written in it since the oldest it may have seen makes it a ghost, to keep or to discard.
+    // Edited since the oldest possible base: it becomes a ghost, to keep or discard.
     const seen = (isTheirs ? this.newest : this.bases.at(-1))?.cell(id)?.source ?? ''
     map.set('deleted', { by: null, at: null, digest: sourceDigest(seen) })
   }
@@ -189,12 +204,13 @@ class OutsideMerge {
       this.setLeaf(map as Y.Map<Leaf>, 'extra', (version) => theirs(version).extra, cell.extra)
     this.setLeaves(map.get('meta'), (version) => theirs(version).meta, cell.meta)
     this.setLeaves(map.get('attachments'), (version) => theirs(version).attachments, cell.attachments)
+    this.mergeComments(id, (version) => version.cell(id), cell)
     const source = textOf(map, 'source')
-    const told =
+    const conflict =
       source === undefined || before?.source === cell.source
         ? null
         : this.mergeText(source, cell, ({ source }) => source)
-    if (told !== null && told !== 'clean') this.marks.set(id, { why: told, theirs: cell.source })
+    if (conflict !== null && conflict !== 'clean') this.marks.set(id, { why: conflict, theirs: cell.source })
     if (this.mergeResult(cell, map)) return
     this.marks.set(id, {
       ...(this.marks.get(id) ?? { why: 'outputs', theirs: cell.source }),
@@ -202,7 +218,7 @@ class OutsideMerge {
     })
   }
 
-  /** Deleted here and in the file all the same: an older file, or another program's wish to have it. */
+  /** A cell deleted here and present in the file: an older file, or the other program wants it. */
   private bringBack(cell: Cell, map: CellMap): boolean {
     const isOlder = this.bases.some((version) => version.cell(cell.id)?.source === cell.source)
     if (isOlder && !isFromOutside(map, 'deleted')) {
@@ -218,14 +234,14 @@ class OutsideMerge {
       versions.flatMap((version) => version.cell(cell.id) ?? [])
     let revisions = has(this.bases).map(at)
     if (revisions.length === 0) revisions = has(this.versions.all).map(at)
-    // No version tells what either side made of the other's: what they have in common is there once.
+    // Without a base, common text is kept once.
     if (revisions.length === 0) revisions = ['']
     const merged = mergeOutsideText(text, revisions, at(cell), this.isFree)
     editText(text, merged.edits)
     return merged.both ? 'both' : merged.kept ? 'kept' : 'clean'
   }
 
-  /** False where the file has another result, and ours stays because it is or may be the newer one. */
+  /** False if the file has another result, and ours stays because it is or may be newer. */
   private mergeResult({ id, result: theirs }: Cell, map: CellMap): boolean {
     const before = this.newest.cell(id)?.result ?? null
     if (same(before, theirs)) return true
@@ -246,13 +262,13 @@ class OutsideMerge {
     if (head?.status === 'running') return true
     const now = this.live.cell(id)?.result ?? null
     if (same(now, theirs)) return true
-    // A run that came after the file was written.
+    // The run is newer than the file.
     if (!same(now, before)) return false
     const isOurs = head?.run !== null && head?.run !== undefined
     const others = this.bases.filter((version) => !same(version.cell(id)?.result ?? null, before))
     if (this.isFree === null || isOurs) {
       const isOlder = others.some((version) => same(version.cell(id)?.result ?? null, theirs))
-      // Which of two new results is the newer nobody knows.
+      // It is unknown which of two new results is newer.
       if (isOlder || (isOurs && others.length > 0)) return false
     }
     replaceResult(map, theirs)

@@ -1,5 +1,5 @@
-// Going back is going forward: the operations that make of the document now what it was then, as a person would do
-// them by hand. Others' typing in places that these do not touch is not touched, and all of it can be undone.
+// Restoring a past state: the operations that change the present document into it, as a person would by hand. Text of
+// others outside the changed positions is untouched, and everything can be undone.
 import { equalityDeep } from 'lib0/function'
 import type * as Y from 'yjs'
 import { isMoved, sameResult } from './compare.ts'
@@ -9,7 +9,7 @@ import { listCells, readCell, visibleCells } from '../document/read.ts'
 import type { By } from '../person.ts'
 import { textEdits } from './text-edits.ts'
 
-/** Who goes back, and when, for the cells that are deleted by it. */
+/** Who restores, and when, for cells this deletes. */
 interface Restorer extends By {
   readonly at: number
 }
@@ -21,7 +21,7 @@ const changedKeys = (id: CellId, now: Leaves, then: Leaves): Operation[] =>
 
 const changes = (now: Cell, then: Cell): Operation[] => {
   const { id } = now
-  // The last place first, so that each leaves the others' places as they are.
+  // The last position first, so that earlier offsets stay valid.
   const edits = textEdits(now.source, then.source).reverse()
   return [
     ...edits.map(({ at, remove, insert }): Operation => ({
@@ -37,7 +37,7 @@ const changes = (now: Cell, then: Cell): Operation[] => {
   ]
 }
 
-/** To be carried out one behind the other. `only` leaves all other cells as they are. */
+/** To be applied in order. `only` leaves all other cells alone. */
 export const restoreOperations = (
   then: Y.Doc,
   now: Y.Doc,

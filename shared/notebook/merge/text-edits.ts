@@ -1,17 +1,17 @@
-// What turned one text into another: by lines, then by words inside what changed. By characters a new word is made
-// of letters of old ones, and what two sides did to them is torn apart when it is merged.
+// The edits between two texts: by lines, then by words within changed lines. A character diff would build new words
+// from letters of old ones, and tear them apart in a merge.
 import { diffArrays } from 'diff'
 import { linesOf } from '../lines.ts'
 import type * as Y from 'yjs'
 
-/** Replaces `remove` UTF-16 units at `at` of the text before; in order, never overlapping. */
+/** Replaces `remove` UTF-16 units at `at` of the old text; in order, never overlapping. */
 export interface TextEdit {
   readonly at: number
   readonly remove: number
   readonly insert: string
 }
 
-/** Lines [from, to) of the text before, replaced by `insert` of the text after. */
+/** Lines [from, to) of the old text, replaced by `insert` of the new one. */
 export interface Hunk {
   readonly from: number
   readonly to: number
@@ -19,9 +19,9 @@ export interface Hunk {
   readonly insert: string
 }
 
-/** A hunk with more than this is replaced whole. */
-const finest = 4096
-/** Texts that differ by more lines than this have nothing in common worth looking for. */
+/** A larger hunk is replaced as a whole. */
+const maxHunkLength = 4096
+/** Texts with more differing lines are replaced as a whole. */
 const maxEdits = 4000
 
 export const lineHunks = (before: string, after: string): Hunk[] => {
@@ -57,7 +57,7 @@ const wordsIn = (text: string): string[] => text.match(/\s|[\p{L}\p{N}_]+|[^\s\p
 
 const within = ({ removed, insert }: Hunk, start: number): TextEdit[] => {
   const whole: TextEdit = { at: start, remove: removed.length, insert }
-  if (removed === '' || insert === '' || removed.length + insert.length > finest) return [whole]
+  if (removed === '' || insert === '' || removed.length + insert.length > maxHunkLength) return [whole]
   const edits: TextEdit[] = []
   let at = start
   let open: { at: number; remove: number; insert: string } | null = null
@@ -80,7 +80,7 @@ const within = ({ removed, insert }: Hunk, start: number): TextEdit[] => {
   return edits
 }
 
-/** Never of a part of a word. */
+/** Never within a word. */
 export const wordEdits = (before: string, after: string): TextEdit[] => {
   const hunks = lineHunks(before, after)
   if (hunks.length === 0) return []
@@ -91,7 +91,7 @@ export const wordEdits = (before: string, after: string): TextEdit[] => {
 
 const isLead = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 
-/** Without what a replaced text and its replacement have in common at their ends. */
+/** Without the common start and end of old and new text. */
 const trimmed = ({ at, remove, insert }: TextEdit, before: string): TextEdit => {
   const removed = before.slice(at, at + remove)
   const most = Math.min(remove, insert.length)
@@ -113,16 +113,16 @@ export const applyEdits = (text: string, edits: readonly TextEdit[]): string =>
     text,
   )
 
-/** Inside the caller's transaction. */
+/** Call within a transaction. */
 export const editText = (text: Y.Text, edits: readonly TextEdit[]): void => {
-  // From the end, so that what comes before stays where it is.
+  // From the end, so that earlier offsets stay valid.
   for (const { at, remove, insert } of edits.toReversed()) {
     if (remove > 0) text.delete(at, remove)
     if (insert !== '') text.insert(at, insert)
   }
 }
 
-/** Both changed the same lines of the text before, and not to the same. */
+/** Both changed the same lines of the old text, with different results. */
 export const clash = (before: string, ours: string, theirs: string): boolean => {
   const mine = lineHunks(before, ours)
   return lineHunks(before, theirs).some((their) =>

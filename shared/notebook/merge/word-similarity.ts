@@ -1,4 +1,4 @@
-// How alike two texts are, by the words they have in common.
+// Similarity of two texts, by their common words.
 
 type Counts = ReadonlyMap<string, number>
 
@@ -14,7 +14,7 @@ export const wordsOf = (source: string): Words => {
   return { counts, size: words.length }
 }
 
-/** 0 where they share no word, 1 where they have the same ones. */
+/** 0 with no common word, 1 with the same words. */
 export const likeness = (a: Words, b: Words): number => {
   if (a.size + b.size === 0) return 0
   let common = 0

@@ -1,9 +1,9 @@
-// Text as a terminal shows it: lines of runs in colours. Runs are plain values and become text nodes, so nothing a
-// program prints is ever parsed as HTML.
+// Terminal text as lines of styled pieces. Pieces are plain values and become text nodes, so a program's output is
+// never parsed as HTML.
 
 import { controlSequence, overwrite } from './terminal.ts'
 
-/** A palette index 0–15 that the theme colours, or a CSS colour `rgb(…)`; null is the theme's own. */
+/** A palette index 0–15 coloured by the theme, or a CSS colour `rgb(…)`; null is the theme's default. */
 type Colour = number | string | null
 
 export interface TextStyle {
@@ -17,7 +17,7 @@ export interface TextStyle {
   readonly inverse: boolean
 }
 
-/** `style` is null for text without any. */
+/** `style` is null for unstyled text. */
 export interface Run {
   readonly text: string
   readonly style: TextStyle | null
@@ -38,14 +38,14 @@ export const sameStyle = (a: TextStyle | null, b: TextStyle | null): boolean =>
   a === b ||
   (a !== null && b !== null && (Object.keys(plain) as (keyof TextStyle)[]).every((key) => a[key] === b[key]))
 
-/** Keeps what it parsed, so that text which grew at its end costs only its new lines. */
+/** Caches the parsed lines, so that a growing text costs only its new lines. */
 export class AnsiText {
   readonly lines: (readonly Run[])[] = []
   private sources: readonly string[] = []
-  /** The style in force at the start of each line. */
+  /** The style at the start of each line. */
   private readonly starts: TextStyle[] = []
 
-  /** Takes the whole text and returns the first line that is not as it was. */
+  /** Takes the whole text and returns the index of the first changed line. */
   update(text: string): number {
     const sources = overwrite(text).split('\n')
     let first = 0
@@ -68,7 +68,7 @@ const parseLine = (source: string, start: TextStyle): { runs: readonly Run[]; en
   const runs: Run[] = []
   let style = start
   const push = (text: string): void => {
-    // Bells, nulls and a carriage return whose line is still to come have no width.
+    // Bells, nulls and a carriage return not followed by text have no width.
     // oxlint-disable-next-line no-control-regex
     const visible = text.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '')
     if (visible) runs.push({ text: visible, style: style === plain ? null : style })
@@ -83,7 +83,7 @@ const parseLine = (source: string, start: TextStyle): { runs: readonly Run[]; en
   return { runs, end: style }
 }
 
-/** Select Graphic Rendition, ECMA-48 8.3.117; 38 and 48 with `;` or `:` as xterm reads them. */
+/** Select Graphic Rendition, ECMA-48 8.3.117; 38 and 48 with `;` or `:` as in xterm. */
 const restyled = (before: TextStyle, parameters: string): TextStyle => {
   const codes = parameters.split(/[;:]/).map((code) => (code === '' ? 0 : Number(code)))
   let style: TextStyle = before
@@ -137,7 +137,7 @@ const attribute = (code: number): Partial<TextStyle> => {
   }
 }
 
-/** What follows a 38 or 48: `5;n` of the 256 colours, or `2;r;g;b`. */
+/** After 38 or 48: `5;n` of the 256 colours, or `2;r;g;b`. */
 const extendedColour = (codes: readonly number[]): { colour: Colour; used: number } => {
   const [form, a = 0, b = 0, c = 0] = codes
   if (form === 5) return { colour: paletteColour(a), used: 2 }

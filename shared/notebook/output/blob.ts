@@ -1,6 +1,6 @@
-// A big value of an output, kept outside of the document: the document has its digest, and the bytes lie in stores that
-// are asked by it. What is said by its digest is sent once however often it is shown, and a re-run that replaces it
-// leaves nothing of it in the document or the log.
+// A large value of an output, stored outside the document: the document has its digest, and the bytes are in stores
+// keyed by it. A value is sent once however often it is shown, and a run that replaces it leaves nothing of it in the
+// document or log.
 import { fromBase64, toBase64, toHexString } from 'lib0/buffer'
 import { digest as sha256 } from 'lib0/hash/sha256'
 import { decodeUtf8, encodeUtf8 } from 'lib0/string'
@@ -11,8 +11,8 @@ import { linesOf } from '../lines.ts'
 import { isRecord } from '../../record.ts'
 
 /**
- * How the bytes say the value. base64: they are what the text encodes, with a line end after it as IPython 7 wrote it
- * or without · text: the text in UTF-8 · lines: the same, the value being the list of its lines · json: its JSON.
+ * How the bytes represent the value. base64: the bytes it encodes, `base64-line` with a final line end as IPython 7
+ * wrote it · text: UTF-8 · lines: UTF-8, the value is the list of its lines · json: its JSON.
  */
 const forms = ['base64', 'base64-line', 'text', 'lines', 'json'] as const
 type Form = (typeof forms)[number]
@@ -31,17 +31,17 @@ export interface OutputBlob {
   readonly bytes: Uint8Array
 }
 
-/** Bytes; a run puts out nothing that comes near it (run.ts). */
+/** Bytes; more than the largest output of a run (run.ts). */
 export const maxBlobSize = 32 << 20
 
-/** Characters of a value above which it is a blob: document.md's 16 kB. */
+/** Characters above which a value becomes a blob: 16 kB as in document.md. */
 const inlineLimit = 16 * 1024
 
 export const blobName = (bytes: Uint8Array): string => `sha256-${toHexString(sha256(bytes))}`
 const namePattern = /^sha256-[0-9a-f]{64}$/
 export const isBlobName = (text: string): boolean => namePattern.test(text)
 
-/** Anybody may have written it. */
+/** Validated: anybody may have written it. */
 export const readBlobRef = (leaf: unknown): BlobRef | null => {
   if (!isRecord(leaf)) return null
   const { $blob, mime, size, as } = leaf
@@ -51,14 +51,14 @@ export const readBlobRef = (leaf: unknown): BlobRef | null => {
     : null
 }
 
-/** The value as a blob; null where it is small enough to stay, and could not be taken for a reference. */
+/** The value as a blob; null if it is small, and cannot be mistaken for a reference. */
 export const toBlob = (mime: string, value: Leaf): OutputBlob | null => {
   if (!isBig(value) && !(isRecord(value) && Object.hasOwn(value, '$blob'))) return null
   const { as, bytes } = encode(mime, value)
   return { ref: { $blob: blobName(bytes), mime, size: bytes.byteLength, as }, bytes }
 }
 
-/** The value the bytes stand for; undefined where they are none of the reference's form. */
+/** The value of the bytes; undefined if they do not fit the reference. */
 export const blobValue = ({ as }: BlobRef, bytes: Uint8Array): Leaf | undefined => {
   switch (as) {
     case 'base64':
@@ -91,7 +91,7 @@ const encode = (mime: string, value: Leaf): { readonly as: Form; readonly bytes:
     const text = value.endsWith('\n') ? value.slice(0, -1) : value
     if (!mime.startsWith('text/') && /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0) {
       const bytes = fromBase64(text)
-      // The last digit of a text may have bits that no byte has.
+      // The last base64 digit may have unused bits.
       if (toBase64(bytes) === text) return { as: text === value ? 'base64' : 'base64-line', bytes }
     }
     const bytes = encodeUtf8(value)
@@ -111,7 +111,7 @@ const utf8 = (bytes: Uint8Array): string | undefined => {
   try {
     return decodeUtf8(bytes)
   } catch {
-    // Not what the reference says; whoever asked is told.
+    // The caller reports that the bytes do not fit.
     return undefined
   }
 }

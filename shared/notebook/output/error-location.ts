@@ -1,4 +1,4 @@
-// Places in cells that a traceback names, as IPython writes them: `Cell In[3], line 2`.
+// Locations in cells named by a traceback, in IPython's form: `Cell In[3], line 2`.
 import type { ShownOutput } from './output.ts'
 import { stripAnsi } from './terminal.ts'
 
@@ -11,7 +11,7 @@ export interface ErrorLocation {
 
 export const errorLocation = /Cell In ?\[(\d+)\], line (\d+)/g
 
-/** The line of the cell itself, run as `count`, that its error came from: the innermost one the traceback names. */
+/** The innermost line, named by the traceback, of the cell that ran as `count`. */
 export const errorLine = (outputs: readonly ShownOutput[], count: number | null): number | null => {
   const error = outputs.findLast((output) => output.type === 'error')
   if (error === undefined || count === null) return null

@@ -1,5 +1,5 @@
-// What an output says, read from what the document holds. Files and other people's browsers write outputs, so
-// nothing here trusts a shape, and nothing here throws: what cannot be understood is shown as its JSON.
+// Outputs parsed from the document. Files and other people's browsers write outputs, so nothing here trusts their
+// shape, and nothing throws: an unknown shape is shown as its JSON.
 
 import { readBlobRef } from './blob.ts'
 import type { Leaf, Output } from '../notebook.ts'
@@ -20,7 +20,7 @@ export type ShownOutput =
   | { readonly type: 'error'; readonly ename: string; readonly evalue: string; readonly traceback: string }
   | { readonly type: 'unknown'; readonly json: string }
 
-/** Neighbours of one stream are one output: a program's chunks say nothing to who reads it. */
+/** Adjacent outputs of one stream count as one: how a program's text was split has no meaning. */
 export const shownOutputs = (outputs: readonly Output[]): ShownOutput[] => {
   const shown: ShownOutput[] = []
   let chunks: string[] = []
@@ -51,7 +51,10 @@ const shownOutput = (output: Output): ShownOutput => {
     : shownLeaf(output.leaf)
 }
 
-/** Reads nbformat's object form (v4); https://nbformat.readthedocs.io/en/latest/format_description.html#code-cell-outputs */
+/**
+ * Reads nbformat's object form (v4);
+ * https://nbformat.readthedocs.io/en/latest/format_description.html#code-cell-outputs
+ */
 export const shownLeaf = (leaf: Leaf): ShownOutput => {
   const json = plainJson(leaf)
   const unknown: ShownOutput = { type: 'unknown', json: JSON.stringify(json, null, 2) }
@@ -94,12 +97,12 @@ export const shownLeaf = (leaf: Leaf): ShownOutput => {
   }
 }
 
-/** The leaf of a `display()`, as nbformat writes it. */
+/** The output of a `display()`, in nbformat. */
 export const displayLeaf = (data: MimeBundle, metadata: MimeBundle = {}): Leaf => {
   return { output_type: 'display_data', data: inLines(data), metadata }
 }
 
-/** The leaf of a cell's last expression; `count` is the n of Out[n]. */
+/** The output of a cell's last expression; `count` is the n of Out[n]. */
 export const resultLeaf = (count: number | null, data: MimeBundle, metadata: MimeBundle = {}): Leaf => {
   return { output_type: 'execute_result', execution_count: count, data: inLines(data), metadata }
 }
@@ -108,7 +111,7 @@ export const errorLeaf = (ename: string, evalue: string, traceback: readonly str
   return { output_type: 'error', ename, evalue, traceback }
 }
 
-/** What a model reads of an output: text before any markup, without terminal codes. */
+/** An output for a model: text rather than markup, without terminal codes. */
 export const plainText = (output: ShownOutput): string => {
   switch (output.type) {
     case 'stream':
@@ -132,7 +135,7 @@ export const plainText = (output: ShownOutput): string => {
   }
 }
 
-/** The JSON a leaf stands for; `{$json: text}` whose text is no JSON (NaN, a cut file) stands for that text. */
+/** The JSON of a leaf; `{$json: text}` with invalid JSON (NaN, a truncated file) is read as the text. */
 export const plainJson = (leaf: Leaf): Leaf => {
   if (Array.isArray(leaf)) return leaf.map(plainJson)
   if (!isRecord(leaf)) return leaf
@@ -151,7 +154,7 @@ const parsed = (text: string): Leaf => {
   }
 }
 
-/** A bundle as nbformat has it, with its text in one piece each. */
+/** A bundle in nbformat, with each text in one piece. */
 export const mimeBundle = (data: { readonly [mime: string]: Leaf }): MimeBundle => {
   return Object.fromEntries(
     Object.entries(data).map(([mime, value]) => [mime, isJsonMime(mime) ? value : (joined(value) ?? value)]),
@@ -160,7 +163,7 @@ export const mimeBundle = (data: { readonly [mime: string]: Leaf }): MimeBundle 
 
 export const isJsonMime = (mime: string): boolean => mime === 'application/json' || mime.endsWith('+json')
 
-/** Text as a list of lines, as Jupyter writes it: where one line changes, a diff of the file shows one. */
+/** Text as a list of lines, as Jupyter writes it: a diff of the file shows only changed lines. */
 const inLines = (data: MimeBundle): MimeBundle =>
   Object.fromEntries(
     Object.entries(data).map(([mime, value]) => {
@@ -174,7 +177,7 @@ const isTextMime = (mime: string): boolean =>
   mime === 'image/svg+xml' ||
   mime === 'application/javascript'
 
-/** nbformat's multiline string: a string, or a list of lines that keep their line ends. */
+/** nbformat's multiline string: a string, or a list of lines with their line ends. */
 const joined = (value: Leaf | undefined): string | null => {
   if (typeof value === 'string') return value
   if (Array.isArray(value) && value.every((line) => typeof line === 'string')) return value.join('')

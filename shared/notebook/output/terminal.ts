@@ -1,59 +1,59 @@
-// What a terminal makes of control codes, so that a progress bar is one line and not ten thousand: the cursor goes over
-// the last lines of the output, and what is left is text with nothing but its colours.
+// Executes terminal control codes, so that a progress bar is one line and not ten thousand: the cursor moves within the
+// last lines of the output, and the result is text with colour codes only.
 
 const escape = String.fromCharCode(27)
 const bell = String.fromCharCode(7)
 /**
- * One terminal control sequence (ECMA-48): CSI with its parameters and final byte as groups 1 and 2, OSC up to its
- * end, or any two-character escape. Every branch is linear: the text is whatever a program printed.
+ * One terminal control sequence (ECMA-48): CSI with parameters and final byte as groups 1 and 2, OSC up to its end, or
+ * any two-character escape. Every branch is linear, because a program may print anything.
  */
 export const controlSequence = `${escape}(?:\\[([0-?]*)[ -/]*([@-~])|\\][^${bell}${escape}]*(?:${bell}|${escape}\\\\)?|[ -/]*[0-Z\\\\^-~]|$)`
 
 export const stripAnsi = (text: string): string =>
   text.includes(escape) ? text.replace(new RegExp(controlSequence, 'g'), '') : text
 
-/** Anything that does more than add to the end. Colours do not. */
+/** Anything but appended text. Colours count as text. */
 const moves = new RegExp(`[\\r\\b]|${escape}(?!\\[[\\d;:]*m)`)
-/** A sequence that was cut off at the end of a piece. */
+/** A sequence truncated at the end of a piece. */
 const incompleteSequence = new RegExp(`${escape}(?:\\[[0-?]*[ -/]*|\\][^${bell}${escape}]{0,2000}|[ -/]*)$`)
 const part = new RegExp(`${controlSequence}|\\r|\\x08|\\n|[^\\r\\x08\\n${escape}]+|${escape}`, 'gu')
 const colour = new RegExp(`${escape}\\[([\\d;:]*)m`, 'g')
 
-/** How many lines up the cursor can go, and how many UTF-16 units they may have: a longer line is no progress bar. */
+/** Lines the cursor can go up, and their maximum length in UTF-16 units: a longer line is no progress bar. */
 const height = 60
 const maxLength = 10_000
 
 interface Cell {
   readonly text: string
-  /** The colour sequences in force. */
+  /** The active colour sequences. */
   readonly pen: string
 }
 
 const blank: Cell = { text: ' ', pen: '' }
 
 interface Row {
-  /** As it stands in the text; null once the cursor changed it. */
+  /** As in the text; null once the cursor changed it. */
   raw: string | null
   cells: Cell[]
-  /** In force at its start and at its end. */
+  /** The colours at its start and end. */
   readonly before: string
   after: string
 }
 
-/** What is to become of a text: so many units go from its end, and these come. */
+/** A change of a text: units removed from its end, and text appended. */
 export interface Change {
   readonly remove: number
   readonly insert: string
 }
 
-/** One per text. It only has to be told what comes, and says what the text becomes. */
+/** One per text. Takes pieces and returns the changes of the text. */
 export class Terminal {
   /** The last lines of the text, on which codes act. */
   private last = ''
-  /** In force where they begin. */
+  /** The colours at their start. */
   private before = ''
   private pen = ''
-  /** Lines from the first of the last; null at the end of the text, where most of what is printed goes. */
+  /** Row relative to the last lines; null at the end of the text, where most text goes. */
   private cursor: { row: number; column: number } | null = null
   private pending = ''
 
@@ -75,7 +75,7 @@ export class Terminal {
     return { remove: 0, insert: text }
   }
 
-  /** What has scrolled away no code can reach. */
+  /** Codes cannot reach what has scrolled away. */
   private forget(): void {
     const { last } = this
     if (this.cursor !== null || last.length < 2 * maxLength) return
@@ -96,14 +96,14 @@ export class Terminal {
     let same = 0
     const most = Math.min(before.length, this.last.length)
     while (same < most && before.charCodeAt(same) === this.last.charCodeAt(same)) same++
-    // Never through the middle of a surrogate pair.
+    // Never within a surrogate pair.
     if (same > 0 && (before.charCodeAt(same - 1) & 0xfc00) === 0xd800) same--
     const change = { remove: before.length - same, insert: this.last.slice(same) }
     this.scroll()
     return change
   }
 
-  /** Under a cursor that is not at the end, only as many lines go as it cannot come back to. */
+  /** If the cursor is not at the end, only lines it cannot return to are dropped. */
   private scroll(): void {
     const { cursor, last } = this
     if (cursor === null) return this.forget()
@@ -121,7 +121,7 @@ class TerminalScreen {
   pen: string
   place: { row: number; column: number }
   private readonly rows: Row[] = []
-  /** Of the last screenful the first: what `H` and `2J` mean. */
+  /** The first line of the last screenful: for `H` and `2J`. */
   private readonly top: number
 
   constructor(text: string, before: string, pen: string, cursor: { row: number; column: number } | null) {
@@ -163,7 +163,7 @@ class TerminalScreen {
     this.place.column = 0
     if (this.place.row < this.rows.length) return
     const last = this.rows.at(-1)
-    // A line that ends in a colour hands it to the next, as in the text.
+    // A line that ends in a colour passes it on to the next.
     if (last !== undefined && last.raw === null) last.after = this.pen
     this.rows.push({ raw: null, cells: [], before: last?.after ?? '', after: this.pen })
   }
@@ -174,7 +174,7 @@ class TerminalScreen {
     return row
   }
 
-  /** To be changed. */
+  /** For changing. */
   private cells(index: number): Cell[] {
     const row = this.row(index)
     if (row.raw !== null) {
@@ -261,7 +261,7 @@ class TerminalScreen {
       how === 0 ? [row + 1, this.rows.length] : how === 1 ? [this.top, row] : [this.top, this.rows.length]
     for (let index = from; index < to; index++) this.eraseIn(index, 2)
     if (how === 0 || how === 1) this.eraseIn(row, how)
-    // Below the cursor there is nothing left, not even lines.
+    // Below the cursor even the lines are removed.
     if (how !== 1) this.rows.length = row + 1
   }
 }
@@ -270,7 +270,7 @@ const reset = new RegExp(`^${escape}\\[(?:0?|0;.*)m$`)
 
 const penWith = (pen: string, sequence: string): string => {
   if (reset.test(sequence)) return /\[0?m$/.test(sequence) ? '' : sequence
-  // What was said twice holds from its last place.
+  // A repeated sequence counts at its last position.
   const longer = pen.replaceAll(sequence, '') + sequence
   return longer.length > 200 ? longer.slice(longer.indexOf(escape, longer.length - 200)) : longer
 }
@@ -324,7 +324,7 @@ export const overwrite = (text: string): string => {
   if (!moves.test(text)) return text
   const terminal = new Terminal()
   let shown: string[] = []
-  // In pieces, so that a screen has only the lines that a code can reach.
+  // In pieces, so that the screen has only the lines a code can reach.
   for (let at = 0; at < text.length;) {
     const end = pieceEnd(text, at)
     const { remove, insert } = terminal.write(text.slice(at, end))
@@ -335,7 +335,7 @@ export const overwrite = (text: string): string => {
   return shown.join('')
 }
 
-/** Whole lines of some length. */
+/** At a line end. */
 const pieceEnd = (text: string, at: number): number => {
   const line = text.indexOf('\n', at + maxLength)
   return line < 0 ? text.length : line + 1

@@ -92,9 +92,10 @@ const conventions = [
   'client/commands/key-target.ts',
   'client/elements/dismiss.ts',
   'client/elements/nb-ask.ts',
+  'client/elements/nb-comment-field.ts',
   'client/elements/nb-export.ts',
   'client/elements/nb-ghost.ts',
-  'client/elements/nb-library.ts',
+  'client/elements/nb-notebook-list.ts',
   'client/elements/nb-key-field.ts',
 ]
 
@@ -102,6 +103,7 @@ test('no key is named anywhere else', async () => {
   const found: string[] = []
   for (const folder of [
     'commands',
+    'comments',
     'document',
     'editor',
     'elements',

@@ -73,12 +73,12 @@ test('two tabs store beside each other, and many rows become one without losing 
 
 test('the acknowledged state stays as it was while the document goes on', async () => {
   const { doc, text, kept } = await opened()
-  expect(await kept.told()).toEqual({ acknowledged: null, digests: [] })
+  expect(await kept.acknowledgedState()).toEqual({ acknowledged: null, digests: [] })
   text.insert(0, 'acknowledged')
   kept.acknowledge()
   text.insert(0, 'not ')
   kept.keepDigests(['first', 'second'])
-  const { acknowledged: state, digests } = await kept.told()
+  const { acknowledged: state, digests } = await kept.acknowledgedState()
   expect(digests).toEqual(['first', 'second'])
   const then = new Y.Doc()
   Y.applyUpdate(then, state ?? new Uint8Array())
@@ -95,14 +95,14 @@ test('a browser that refuses or does not answer is told of, and once it gives in
   const doc = new Y.Doc()
   const kept = await persist(doc, name, () => undefined)
   ended.push(() => kept.close())
-  expect(kept.reason).toBe('the browser refuses storage (The operation is insecure.)')
+  expect(kept.reason).toBe('the browser denies storage (The operation is insecure.)')
   expect(kept.behind).toBe(false)
   doc.getText('text').insert(0, 'written meanwhile')
   expect(kept.behind).toBe(true)
   refusing.mockImplementation(() => new EventTarget() as IDBOpenDBRequest)
   const silent = await persist(new Y.Doc(), name, () => undefined)
   ended.push(() => silent.close())
-  expect(silent.reason).toBe('the browser does not answer')
+  expect(silent.reason).toBe('the storage of the browser does not respond')
   vi.restoreAllMocks()
   await expect.poll(() => [kept.reason, kept.behind], inTime).toEqual([null, false])
   expect((await opened()).text.toString()).toBe('written meanwhile')
@@ -110,8 +110,8 @@ test('a browser that refuses or does not answer is told of, and once it gives in
 
 test.for([
   ['QuotaExceededError', "this browser's storage is full"],
-  ['AbortError', 'the browser stopped storing'],
-  ['UnknownError', 'the browser refuses storage (UnknownError)'],
+  ['AbortError', 'the browser aborted the write'],
+  ['UnknownError', 'the browser denies storage (UnknownError)'],
 ] as const)('a write that ends in %s is told of in words, and made up for', async ([error, reason]) => {
   const { text, kept, told } = await opened()
   text.insert(0, 'kept, ')
@@ -134,7 +134,7 @@ test('where storage is taken away the page hears of it, writing goes on, and all
   text.insert(0, 'before, ')
   const removal = indexedDB.deleteDatabase(name)
   await until(() => removal.readyState === 'done')
-  expect(kept.reason).toBe('what is stored is being removed')
+  expect(kept.reason).toBe('the stored copy is being deleted')
   text.insert(8, 'since')
   await expect.poll(() => kept.kept, inTime).toBe(true)
   expect(told).toHaveLength(2)

@@ -13,7 +13,8 @@ const held = (docId: string, epoch: string | null): BrowserCopy => ({
   history: epoch === null ? null : { docId, epoch },
   docId,
   notebook,
-  told: { acknowledged: null, digests: [] },
+  state: new Uint8Array(),
+  relayState: { acknowledged: null, digests: [] },
 })
 
 /** A relay that answers when told to, and what the browser keeps. */
@@ -23,7 +24,7 @@ const site = (...before: BrowserCopy[]) => {
   const done: string[] = []
   const waiting: ((answer: Answer<Recovered> | null) => void)[] = []
   const steps: RecoverySteps = {
-    heldBefore: () => Promise.resolve([...kept]),
+    storedCopies: () => Promise.resolve([...kept]),
     recover: (path, { docId }) => {
       asked.push(`${path} ${docId}`)
       return new Promise((resolve) => waiting.push(resolve))
@@ -107,9 +108,9 @@ test('a history that ends under the page is brought once, also where the browser
     steps,
     () => undefined,
   )
-  recovery.hold(held('memory', null))
+  recovery.add(held('memory', null))
   // It is found in the browser, too.
-  recovery.hold(stored)
+  recovery.add(stored)
   const begun = recovery.begin(target())
   await new Promise((later) => setTimeout(later))
   await answer(yes)

@@ -40,6 +40,7 @@ const editorBesideCaretAt = async (
     writable: true,
     undo: new Undo(doc),
     carets,
+    comments: { in: () => [], on: () => () => undefined },
     insight: { complete: nothing, hint: nothing, silence: null, names: () => new Set() },
     arrowsLeave: false,
     onKey: () => false,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { lineSpan } from '../../../client/editor/error-mark.ts'
+import { lineSpan } from '../../../client/editor/error-line.ts'
 import { renderStatic } from '../../../client/editor/static.ts'
 import { linkErrorLocations } from '../../../client/output/error-links.ts'
 import type { ErrorLocation } from '../../../shared/notebook/output/error-location.ts'
 
-const look = { language: 'python', carets: [], errorLine: null, lineNumbers: false } as const
+const look = { language: 'python', carets: [], commented: [], errorLine: null, lineNumbers: false } as const
 
 test('the picture of a source marks the line without its indentation, coloured or not', () => {
   for (const highlight of [true, false]) {

@@ -54,6 +54,7 @@ const both = (source: string) => {
     writable: true,
     undo: new Undo(doc),
     carets,
+    comments: { in: () => [], on: () => () => undefined },
     insight: { complete: nothing, hint: nothing, silence: null, names: () => new Set() },
     arrowsLeave: false,
     onKey: () => false,
@@ -77,6 +78,7 @@ const both = (source: string) => {
       language: 'python',
       highlight: true,
       carets: [],
+      commented: [],
       errorLine: null,
       lineNumbers,
     })

@@ -2,7 +2,8 @@
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { afterEach, describe, expect, it } from 'vitest'
-import { languageSupport, type Language } from '../../../client/editor/language.ts'
+import type { Language } from '../../../client/editor/colours.ts'
+import { languageSupport } from '../../../client/editor/language.ts'
 import { alignTable, nextTableCell, previousTableCell } from '../../../client/editor/tables.ts'
 
 /** `‸` is the caret. */

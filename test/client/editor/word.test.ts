@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { wordBefore, wordBehind } from '../../../client/editor/word.ts'
+import { wordBefore, wordAfter } from '../../../client/editor/word.ts'
 
 test('the word at a caret, and no more of a line than a name can have', () => {
-  expect([wordBefore('x = größe_1'), wordBehind('_2.wert'), wordBefore('x '), wordBehind('')]).toEqual([
+  expect([wordBefore('x = größe_1'), wordAfter('_2.wert'), wordBefore('x '), wordAfter('')]).toEqual([
     'größe_1',
     '_2',
     '',

@@ -126,8 +126,8 @@ describe('interrupt', () => {
     session.kernel.interrupt()
     await session.until(() => session.kernel.stuck)
     const restarted = session.kernel.restart()
-    expect((await running).outcome).toEqual({ status: 'interrupted', lost: 'Python was restarted.' })
-    expect((await queued).outcome).toEqual({ status: 'interrupted', lost: 'Python was restarted.' })
+    expect((await running).outcome).toEqual({ status: 'interrupted', lost: 'The kernel was restarted.' })
+    expect((await queued).outcome).toEqual({ status: 'interrupted', lost: 'The kernel was restarted.' })
     expect(session.kernel.stuck).toBe(false)
     await restarted
     expect(session.kernel.status).toBe('idle')

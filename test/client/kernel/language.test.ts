@@ -97,10 +97,10 @@ describe('magics', () => {
   test.each([
     ['%foo 1', 'Line magic function `%foo` not found.'],
     ['%%foo\nany text', 'Cell magic `%%foo` not found.'],
-    ['!git status', '!git is not available: Python runs in the browser, without a shell. There are cat, '],
+    ['!git status', '!git is not available: Python runs in the browser, without a shell. Available: cat, '],
     ['a = !git', '!git is not available'],
     ['%%perl\n1', '%%perl is not available'],
-    ['%conda install x', '%conda (%pip is what there is) is not available'],
+    ['%conda install x', '%conda (use %pip) is not available'],
     ['%matplotlib widget', '%matplotlib widget is not available: figures are shown in the output'],
   ])('%j says in one line that it is not there', async (code, message) => {
     const { ename, evalue, traceback } = only(await run(code), 'error')
@@ -215,7 +215,7 @@ describe('input()', () => {
       },
     )
     expect(ran.outcome).toEqual({ status: 'interrupted' })
-    const waiting = session.waitingFor('only a running cell can')
+    const waiting = session.waitingFor('only in a running cell')
     await run(
       'async def late():\n    await asyncio.sleep(0.05)\n    try: input()\n    except Exception as error: print(error)\nasking = asyncio.ensure_future(late())',
       waiting.onEvent,

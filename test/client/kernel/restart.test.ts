@@ -31,10 +31,10 @@ describe('restart and death', { timeout: 180_000 }, () => {
     const { kernel, run } = bound(session())
     await run('x = 1')
     const [killer, queued] = await Promise.all([run(code), run('print("never")')])
-    expect(killer.outcome).toEqual({ status: 'error', lost: expect.stringMatching(/^Python broke down: ./) })
+    expect(killer.outcome).toEqual({ status: 'error', lost: expect.stringMatching(/^The kernel crashed: ./) })
     expect(queued.outcome).toEqual({ status: 'interrupted', lost: killer.outcome.lost })
     expect(queued.events).toEqual([])
-    expect(killer.outcome.lost).toMatch(/It was restarted, and its variables are gone\.$/)
+    expect(killer.outcome.lost).toMatch(/It was restarted, and its variables are lost\.$/)
     expect(kernel.status).toBe('starting')
     expect((await run('print("x" in globals())')).stdout).toBe('False\n')
   })
@@ -60,7 +60,7 @@ describe('restart and death', { timeout: 180_000 }, () => {
     expect(kernel.status).toBe('failed')
     expect(first.outcome).toEqual({
       status: 'interrupted',
-      lost: expect.stringMatching(/^Python could not start: ./),
+      lost: expect.stringMatching(/^The kernel could not start: ./),
     })
     expect(second.outcome).toEqual(first.outcome)
     const again = run('3')

@@ -73,9 +73,7 @@ test('the database lasts as long as Python; several statements run, the last row
   await run('big = [{"n": n} for n in range(2000)]')
   const { data } = only(await query('SELECT n FROM big'), 'result')
   expect(String(data['text/html']).match(/<tr>/g)).toHaveLength(500)
-  expect(data['text/html']).toContain(
-    '2,000 rows × 1 column; the first 500 are shown, all of them are in _sql',
-  )
+  expect(data['text/html']).toContain('2,000 rows × 1 column; the first 500 are shown, all are in _sql')
   expect(await value('len(_sql)')).toBe('2000')
   for (const nothing of ['', ' \n', '-- nothing'])
     expect(await query(nothing)).toMatchObject({ outcome: { status: 'done' }, events: [] })

@@ -13,7 +13,7 @@ beforeAll(() => Promise.all(sessions.map(({ kernel }) => kernel.start())))
 const value = (ran: Ran): unknown => only(ran, 'result').data['text/plain']
 
 test('Python starts from the snapshot, and knows that it is not the moment of the snapshot', async () => {
-  expect(sessions.map(({ kernel }) => kernel.withoutSnapshot)).toEqual([null, null])
+  expect(sessions.map(({ kernel }) => kernel.snapshotError)).toEqual([null, null])
   // Of this browser, not of the machine that took it.
   const winter = new Date(new Date().getFullYear(), 0, 1).getTimezoneOffset()
   const summer = new Date(new Date().getFullYear(), 6, 1).getTimezoneOffset()
@@ -57,6 +57,6 @@ test.each([
   const session = new Session({ indexURL: `/pyodide-${what}/` })
   sessions.push(session)
   expect(value(await session.run('6 * 7'))).toBe('42')
-  expect(session.kernel.withoutSnapshot).toEqual(expect.stringMatching(reason))
-  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(session.kernel.withoutSnapshot ?? '-'))
+  expect(session.kernel.snapshotError).toEqual(expect.stringMatching(reason))
+  expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining(session.kernel.snapshotError ?? '-'))
 })

@@ -16,7 +16,7 @@ const page = (text: string, options?: MarkdownOptions): HTMLElement => {
 afterEach(() => document.body.replaceChildren())
 
 describe('markdown', () => {
-  it('renders headings, lists, tables, tasks, emphasis and code', () => {
+  it('renders headings, lists, tables, tasks, emphasis and code', async () => {
     const shown = page(
       '# One\n\n- [ ] open\n- [x] *done*\n- plain\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n\n```python\ndef f(): return "x"\n```\n\n~~no~~ https://x.example/a',
     )
@@ -27,7 +27,7 @@ describe('markdown', () => {
     ])
     expect(shown.querySelectorAll('li')[1]?.textContent).toBe('done')
     expect(shown.querySelector('td.nb-right')?.textContent).toBe('2')
-    expect(shown.querySelector('pre .tok-keyword')?.textContent).toBe('def')
+    await expect.poll(() => shown.querySelector('pre .tok-keyword')?.textContent).toBe('def')
     expect(shown.querySelector('pre')?.textContent).toBe('def f(): return "x"\n')
     expect(shown.querySelector('s')?.textContent).toBe('no')
     const link = shown.querySelector('a')

@@ -10,6 +10,7 @@ const panel = (id: Panel['id'], side: Panel['side']): Panel => ({
   about: id,
   icon: null,
   needsNotebook: false,
+  load: async () => undefined,
   content: () => null,
 })
 const all = [

@@ -128,6 +128,19 @@ describe('an edit of the file', () => {
     await relay.resume()
   })
 
+  test('is not overtaken: while jupyter-collaboration logs what is typed there, our file waits', async () => {
+    const pause = 700
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, { times: { ...quick.times, pause } })
+    const ana = await opened('a.ipynb')
+    await writeFile(at('.jupyter_ystore.db'), 'typed there')
+    sourceAt(ana.doc, 0).insert(3, ', typed here')
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['one, typed here'])
+    const [file, theirs] = [await stat(at('a.ipynb')), await stat(at('.jupyter_ystore.db'))]
+    // The clock of files goes in steps.
+    expect(file.mtimeMs - theirs.mtimeMs).toBeGreaterThan(pause - 20)
+    await written(ana)
+  })
+
   test('is said to be in the file at once; what is typed then waits for a pause of the other program', async () => {
     const files = { 'a.ipynb': notebookText('one', 'two'), 'b.ipynb': notebookText('') }
     relay = await TestRelay.start(files, { times: { ...quick.times, pause: 600_000 } })

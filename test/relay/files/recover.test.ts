@@ -1,6 +1,7 @@
 // What a browser held of a history that is over, given to a relay over HTTP.
-import { cp, rm, writeFile } from 'node:fs/promises'
+import { chmod, cp, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import Database from 'libsql'
 import * as decoding from 'lib0/decoding'
 import { afterEach, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
@@ -78,6 +79,38 @@ const asked = (query: string): Promise<string> => {
     socket.on('close', (code) => resolve(String(code)))
   })
 }
+
+test('a mode that was changed since the start does not make a newer file beside an older log an edit', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+  const first = await asked('')
+  await relay.pause()
+  const file = join(relay.folder, 'a.ipynb')
+  await writeFile(file, notebookText('one_two'))
+  await relay.resume(quick)
+  const started = Date.now()
+  // The clock of files goes in steps.
+  const changed = async (): Promise<number> => {
+    await chmod(file, 0o600)
+    return (await stat(file)).ctimeMs
+  }
+  await expect.poll(changed, soon).toBeGreaterThan(started)
+  expect(await asked('')).not.toBe(first)
+})
+
+test('that a log is older than its file is seen at the start, before another program writes the file', async () => {
+  relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)
+  const first = await asked('')
+  await relay.pause()
+  await writeFile(join(relay.folder, 'a.ipynb'), notebookText('one_two'))
+  await relay.resume(quick)
+  const log = new Database(join(own(), 'log.sqlite'), { readonly: true })
+  try {
+    const epoch = (): unknown => log.prepare('SELECT epoch FROM documents').raw().get([])
+    await expect.poll(epoch, soon).not.toEqual([first])
+  } finally {
+    log.close()
+  }
+})
 
 test('a log that was put back begins another history as soon as somebody comes who was in a later one', async () => {
   relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, quick)

@@ -233,7 +233,7 @@ describe('who may ask', () => {
     await relay.socket('a.ipynb', '?token=secret', { Origin: 'https://evil.example' }).closed
     const host = relay.socket('a.ipynb', '?token=secret', { Host: 'evil.example' })
     await expect(host.opened).rejects.toThrow('403')
-    const told = lines.map((line) => /(?:request|socket) was refused why="([^"]*)"/.exec(line)?.[1])
+    const told = lines.map((line) => /(?:request rejected|socket was rejected) why="([^"]*)"/.exec(line)?.[1])
     expect(told).toEqual([
       'wrong_host',
       'not_allowed',

@@ -69,7 +69,7 @@ describe('the distribution', () => {
     expect(await refusal(await relay.request(url))).toEqual([
       502,
       'upstream',
-      `${alpha.filename} could not be fetched from ${upstream.origin}: what came has another checksum (sha256 ${beta.sha256} instead of ${alpha.sha256})`,
+      `${alpha.filename} could not be fetched from ${upstream.origin}: the checksum differs (sha256 ${beta.sha256} instead of ${alpha.sha256})`,
     ])
     expect(await kept()).toEqual([])
     upstream.distribute(alpha)
@@ -112,7 +112,10 @@ describe('the distribution', () => {
       other.distribute(alpha)
       upstream.redirects.set(`/full/${alpha.filename}`, `${other.origin}/full/${alpha.filename}`)
       const [status, , message] = (await refusal(await relay.request(url))) as [number, string, string]
-      expect([status, message]).toEqual([502, expect.stringContaining('not among the servers')])
+      expect([status, message]).toEqual([
+        502,
+        expect.stringContaining('not one of the configured package servers'),
+      ])
       expect(other.asked).toEqual([])
       upstream.files.set('/moved', alpha.bytes)
       upstream.redirects.set(`/full/${alpha.filename}`, '/moved')
@@ -177,7 +180,7 @@ describe('the index', () => {
     const [status, , message] = (await refusal(
       await relay.request(`/pypi/files/${alpha.sha256}/${alpha.filename}`),
     )) as [number, string, string]
-    expect([status, message]).toEqual([502, expect.stringContaining('another checksum')])
+    expect([status, message]).toEqual([502, expect.stringContaining('checksum differs')])
     expect(await kept()).toEqual(['alpha.json'])
     expect(await refusal(await relay.request('/pypi/simple/nothing/'))).toEqual([
       404,
@@ -210,7 +213,7 @@ describe('the index', () => {
     expect(await refusal(await relay.request('/pypi/simple/alpha/'))).toEqual([
       502,
       'upstream',
-      `${upstream.origin} gave no index page of alpha in JSON (PEP 691)`,
+      `${upstream.origin} did not return a JSON index page of alpha (PEP 691)`,
     ])
   })
 })

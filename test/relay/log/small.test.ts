@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { SqliteLog, syncFile } from '../../../relay/log/sqlite.ts'
+import { SqliteLog } from '../../../relay/log/sqlite.ts'
+import { syncFile } from '../../../relay/log/sync-file.ts'
 import { maxRevisions, type LoggedUpdate } from '../../../relay/log/store.ts'
 import { Random } from '../../support/random.ts'
 import { soon } from '../../support/soon.ts'
@@ -118,6 +119,9 @@ test.each([
       true,
     )
     expect((await log.tail('a')).updates).toBe(read)
+    const [before, last] = (await log.revisionHeads('a')).slice(-2).map(({ digest }) => digest)
+    expect(await log.wasAt('a', last ?? '', Y.encodeStateAsUpdate(doc))).toBe(true)
+    expect(await log.wasAt('a', before ?? '', Y.encodeStateAsUpdate(doc))).toBe(false)
     await log.close()
     expect(failures).toEqual([])
   },

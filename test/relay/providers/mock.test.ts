@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createMock } from '../../../relay/providers/mock.ts'
 import { createProviders } from '../../../relay/providers/registry.ts'
+import { modelSettings } from '../../support/model-settings.ts'
 import { collect, providerContract, requestFor, said } from '../../contract/provider.ts'
 import { StopController } from '../../../shared/model/stop.ts'
 
@@ -13,16 +14,18 @@ describe('the mock', () => {
         provider: mock,
         answers: 'What is a prime?',
         thinks: 'Well?\nmock: think',
+        calls: 'mock: call read_cells {"ids": []}',
         fails: 'mock: fail',
         breaksOff: 'mock: cut',
         reachesLimit: 'mock: limit',
         isSlow: 'mock: slow 500',
+        fallsSilent: 'mock: silent',
       }),
     () => Promise.resolve(),
   )
 
-  test('is what answers when nothing is configured, and says so', async () => {
-    const [provider] = await createProviders({ provider: 'mock' })
+  test('says that no model is configured', async () => {
+    const [provider] = await createProviders(modelSettings({ LLM_PROVIDER: 'mock' }))
     expect(provider.label).toBe('mock (no model is configured)')
     const text = said(await collect(provider, 'x = 1\n\nWhat is a prime?'), 'text')
     expect(text).toContain('no model is configured')

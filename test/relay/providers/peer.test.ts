@@ -9,16 +9,18 @@ import { apply } from '../../../shared/notebook/document/apply.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { readCell } from '../../../shared/notebook/document/read.ts'
-import { ChatServer } from '../../support/chat-server.ts'
+import { chatWire } from '../../support/model-server/chat.ts'
+import { ModelServer } from '../../support/model-server/model-server.ts'
+import { modelSettings } from '../../support/model-settings.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 
 const prompt = cellId('prompt')
 const key = 'sk-very-secret-0123456789'
 
-let server: ChatServer
+let server: ModelServer
 let peer: ModelPeer | undefined
 beforeEach(async () => {
-  server = await ChatServer.open()
+  server = await ModelServer.open(chatWire)
 })
 afterEach(async () => {
   peer?.dispose()
@@ -46,17 +48,11 @@ const ask = (text: string, providers: Providers): Y.Doc => {
 }
 const result = (doc: Y.Doc) => readCell(doc, prompt)?.result
 const real = (): Promise<Providers> =>
-  createProviders({
-    provider: 'openai-compatible',
-    baseUrl: server.origin,
-    apiKey: key,
-    model: null,
-    imageModel: null,
-  })
+  createProviders(modelSettings({ LLM_BASE_URL: server.origin, LLM_API_KEY: key }))
 
 describe('a prompt answered by a provider', () => {
   test('the mock answers, and says what it is', async () => {
-    const doc = ask('What is a prime?', await createProviders({ provider: 'mock' }))
+    const doc = ask('What is a prime?', await createProviders(modelSettings({ LLM_PROVIDER: 'mock' })))
     await until(() => result(doc)?.status === 'done')
     expect(result(doc)?.reply).toContain('no model is configured')
     expect(result(doc)?.reply).toContain('> What is a prime?')

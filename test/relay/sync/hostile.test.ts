@@ -92,7 +92,7 @@ describe('a client that misbehaves', () => {
   test('a receiver that stops reading is ended, and others go on', async () => {
     relay = await TestRelay.start(
       { 'a.ipynb': notebookText('') },
-      { limits: { unread: 1 << 20, behindFor: 200 } },
+      { limits: { unread: 1 << 20, slowTimeout: 200 } },
     )
     const [ana, ben] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
     const slow = relay.socket('a.ipynb')

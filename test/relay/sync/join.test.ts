@@ -2,6 +2,7 @@ import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as Y from 'yjs'
 import { afterEach, describe, expect, test } from 'vitest'
+import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { soon } from '../../support/soon.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
@@ -41,6 +42,25 @@ describe('joining a notebook', () => {
     }
     await expect.poll(() => readSources(ana.doc)[0]?.length, soon).toBe(100)
     await expect.poll(() => readSources(ben.doc), soon).toEqual(readSources(ana.doc))
+  })
+
+  test('who leaves a notebook leaves it quick to open: many updates become a state once nobody waits', async () => {
+    const logs: SqliteLog[] = []
+    const openLog = async (file: string): Promise<SqliteLog> => {
+      const log = await SqliteLog.open(file)
+      logs.push(log)
+      return log
+    }
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { openLog, linger: 10 })
+    const ana = await relay.synced('a.ipynb')
+    for (let i = 0; i < 700; i++) sourceAt(ana.doc, 0).insert(i, 'a')
+    const { docId } = (await logs[0]?.at('a.ipynb')) ?? { docId: '' }
+    const tail = async (): Promise<number> => (await logs[0]?.tail(docId))?.updates ?? NaN
+    await expect.poll(tail, soon).toBe(701)
+    ana.destroy()
+    await expect.poll(tail, soon).toBe(0)
+    const ben = await relay.synced('a.ipynb')
+    expect(readSources(ben.doc)).toEqual(['a'.repeat(700)])
   })
 
   test('the epoch comes first, then step 1, then what was asked for', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressOf, parse, pathIn, type Route } from '../../../shared/api/route.ts'
+import { urlOf, parse, pathIn, type Route } from '../../../shared/api/route.ts'
 import { routes, type RouteName } from '../../../shared/api/routes.ts'
 
 const names = Object.keys(routes) as RouteName[]
@@ -7,16 +7,16 @@ const found = (method: string, pathname: string): RouteName[] =>
   names.filter((name) => routes[name].method === method && pathIn(routes[name], pathname) !== null)
 
 /** What may stand behind an address. */
-const pathFor = ({ address }: Route): string =>
+const pathFor = ({ path: address }: Route): string =>
   address.endsWith('{folder}') ? 'a b/ü%2F#?/' : 'a b/ü%2F#?.ipynb'
 
 describe('the routes', () => {
   test.each(names)('%s is the only one at its address, and has back the path that went into it', (name) => {
     const route = routes[name]
-    const address = addressOf(route, pathFor(route))
+    const address = urlOf(route, pathFor(route))
     expect(found(route.method, address)).toEqual([name])
     const path = pathIn(route, address)
-    if (address === route.address) expect(path).toBe('')
+    if (address === route.path) expect(path).toBe('')
     else expect(decodeURIComponent(path ?? '')).toBe(pathFor(route))
   })
 

@@ -43,6 +43,7 @@ const members = fc.dictionary(
     'solveit_ai',
     'llm_notebook',
     'llm_notebook_type',
+    'llm_notebook_comments',
     'language',
     '\ud83d',
   ),

@@ -53,7 +53,7 @@ describe('two people of one name', () => {
     claims.start()
     ask(doc, a, byPerson(ana), 'r1')
     ask(doc, b, byPerson(other), 'r2')
-    expect(claims.take(new Set([a, b])).map(({ asker }) => asker)).toEqual(['a1', 'a2'])
+    expect(claims.take(new Set([a, b])).map(({ requester: asker }) => asker)).toEqual(['a1', 'a2'])
   })
 
   test('are told apart in presence, whatever a peer says there', () => {

@@ -64,7 +64,7 @@ def run_one(words, given, kept):
     function = TABLE.get(name)
     if function is None:
         known = ", ".join(sorted(TABLE))
-        raise Unknown(f"!{name} is not available: Python runs in the browser, without a shell. There are {known}")
+        raise Unknown(f"!{name} is not available: Python runs in the browser, without a shell. Available: {known}")
     options = [word for word in words[1:] if word.startswith("-") and word != "-"]
     rest = [path for word in words[1:] if word not in options for path in expanded(word)]
     if name in WHOLE:
@@ -86,7 +86,7 @@ def without_redirection(words):
         if sign in words:
             at = words.index(sign)
             if at + 1 == len(words):
-                raise UsageError(f"a file is to stand behind {sign}")
+                raise UsageError(f"a file name must follow {sign}")
             before = words[:at]
             stderr = before[-1:] == ["2"]
             rest = (before[:-1] if stderr else before) + words[at + 2 :]

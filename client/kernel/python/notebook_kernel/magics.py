@@ -112,7 +112,7 @@ def install():
     for name in ("perl", "ruby", "pypy", "python2", "cython"):
         shell.register_magic_function(other("%%" + name), "cell", name)
     for name in ("conda", "mamba", "micromamba", "uv"):
-        shell.register_magic_function(other(f"%{name} (%pip is what there is)"), "line", name)
+        shell.register_magic_function(other(f"%{name} (use %pip)"), "line", name)
 
 
 install()

@@ -75,4 +75,4 @@ def reason(wanted, error):
         return "timed out"
     if wanted.type == "http":
         return "only https addresses can be reached from a notebook"
-    return f"{wanted.host} cannot be reached, or does not allow pages of others to read this (CORS)"
+    return f"{wanted.host} cannot be reached, or does not allow other pages to read it (CORS)"

@@ -22,7 +22,7 @@ cell_runs = None
 def read_line(prompt="", password=False):
     # A task that outlives its cell would keep the worker, and with it the end of the run, for good.
     if not cell_runs():
-        raise StdinNotImplementedError("input() asks a person, which only a running cell can")
+        raise StdinNotImplementedError("input() is available only in a running cell")
     if reason := no_input():
         raise StdinNotImplementedError(reason)
     print(prompt, end="", flush=True)
@@ -60,7 +60,7 @@ class FieldInput(io.TextIOBase):
         return read_line() + "\n"
 
     def read(self, size=-1):
-        raise StdinNotImplementedError("stdin has no end in a notebook: use input() or sys.stdin.readline()")
+        raise StdinNotImplementedError("stdin never ends in a notebook: use input() or sys.stdin.readline()")
 
 
 def install(running):

@@ -209,7 +209,7 @@ def run_until_complete(loop, future, stock=WebLoop.run_until_complete):
 def set_recursion_limit(limit, stock=sys.setrecursionlimit):
     """More would not be told of within minutes."""
     if limit > MOST_FRAMES:
-        print(f"The recursion limit is {MOST_FRAMES:,} here, the most a browser's memory and stack allow.", file=sys.stderr)
+        print(f"The recursion limit is {MOST_FRAMES:,} here, the maximum for a browser's memory and stack.", file=sys.stderr)
     stock(min(limit, MOST_FRAMES))
 
 

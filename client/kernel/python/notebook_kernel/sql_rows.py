@@ -38,7 +38,7 @@ class Rows(list):
 
     def size(self, most):
         said = f"{len(self):,} row{'s' * (len(self) != 1)} × {len(self.names)} column{'s' * (len(self.names) != 1)}"
-        return said if len(self) <= most else f"{said}; the first {most} are shown, all of them are in _sql"
+        return said if len(self) <= most else f"{said}; the first {most} are shown, all are in _sql"
 
 
 def text(value):

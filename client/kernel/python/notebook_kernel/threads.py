@@ -74,7 +74,7 @@ class Wait:
         if current == MAIN:
             return RuntimeError("This waits for a thread, and none can go on meanwhile in this browser.")
         if seconds is None:
-            print("A thread was ended as it would wait, which none can in this browser.", file=sys.stderr)
+            print("A thread was ended because it would block, which is not possible in this browser.", file=sys.stderr)
         return SystemExit()
 
 

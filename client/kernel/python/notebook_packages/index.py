@@ -62,12 +62,12 @@ class Project:
 
         told = f"{self.name} {fitting[-1]} has no wheel for {this_python()}"
         if pythons:
-            return f"{told}: it wants Python {' or '.join(sorted(filter(None, pythons)))}"
+            return f"{told}: it requires Python {' or '.join(sorted(filter(None, pythons)))}"
         if not tags:
-            return f"{told}, and no wheel at all: it would have to be built from its source"
+            return f"{told}, and no wheel at all: it would have to be built from source"
         browsers = sorted({f"{tag.interpreter}-{tag.platform}" for tag in tags if tag.platform.endswith("wasm32")})
         if browsers:
-            return f"{told}; it is compiled for other Pythons in browsers: {', '.join(browsers)}"
+            return f"{told}; it is compiled for other browser versions of Python: {', '.join(browsers)}"
         platforms = sorted({re.split(r"[_\d]", tag.platform)[0] for tag in tags} - {"any"})
         return f"{told}; it is compiled, and only for {', '.join(platforms)}"
 

@@ -68,7 +68,7 @@ async def uninstall(name):
     if found is None:
         raise InstallError(f"{name} is not installed")
     if is_ours(found):
-        raise InstallError(f"{found.name} {found.version} is a part of this notebook and stays")
+        raise InstallError(f"{found.name} {found.version} is part of the notebook itself and cannot be removed")
     version = found.version  # read from what is about to go
     remove(found)
     tell_kept((), [canonical(name)])
@@ -85,7 +85,7 @@ async def bring_back(entries, indexes):
     ]
     if not lacking:
         return []
-    show_progress(f"bringing back {', '.join(each['name'] for each in lacking)}")
+    show_progress(f"restoring {', '.join(each['name'] for each in lacking)}")
     try:
         answers = await together(*(look_for(each, indexes) for each in lacking))
         for content in answers:
@@ -109,14 +109,14 @@ async def look_for(entry, indexes):
     try:
         return await fetch(wheel, lambda wheel: Resolution((), indexes, Wishes()).same_version(wheel))
     except Refused as refused:
-        return f"{name} {version} could not be brought back: {refused}"
+        return f"{name} {version} could not be restored: {refused}"
 
 
 async def directly(address):
     """The wheel at an address; with `name @ ` before it, or not."""
     url = address.partition("@")[2].strip() if re.match(r"[\w.-]+\s*@\s", address) else address
     if url.startswith("git+"):
-        raise InstallError(f"{url} is not available: nothing is built from source here; the address of a wheel will do")
+        raise InstallError(f"{url} is not available: nothing is built from source here; use the URL of a wheel")
     parts = urlsplit(url)
     file = unquote(parts.path).rpartition("/")[2]
     from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -124,7 +124,7 @@ async def directly(address):
     try:
         name, version, _, tags = parse_wheel_filename(file)
     except InvalidWheelFilename:
-        raise InstallError(f"{url} is no wheel, and nothing can be built from source here") from None
+        raise InstallError(f"{url} is not a wheel, and nothing can be built from source here") from None
     from .index import ranks
     from .wheels import this_python
 

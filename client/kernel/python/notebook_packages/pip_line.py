@@ -37,7 +37,7 @@ async def run(words):
     if command in ("--version", "-V"):
         import platform
 
-        return print(f"micropip and resolvelib, in the place of pip (python {platform.python_version()})")
+        return print(f"micropip and resolvelib, instead of pip (python {platform.python_version()})")
     if command in COMMANDS:
         return await COMMANDS[command](rest, verbosity)
     raise InstallError(f"pip {command} is not available in this notebook; there are {', '.join(sorted(COMMANDS))}")
@@ -63,7 +63,7 @@ async def run_install(words, verbosity):
         try:
             requirements.append(Requirement(each))
         except InvalidRequirement as error:
-            raise InstallError(f"{each!r} names no package: {str(error).splitlines()[0]}") from None
+            raise InstallError(f"{each!r} is not a package name: {str(error).splitlines()[0]}") from None
     if verbosity >= 0:
         print(f"Collecting {', '.join(map(str, requirements))}", flush=True)
     new, present, loaded = await install(requirements, Indexes(indexes), replace(Wishes(), **wishes), direct)
@@ -93,7 +93,7 @@ def parse(words, verbosity):
         if inline is not None:
             return inline
         if not words:
-            raise InstallError(f"pip install {word} needs a word behind it")
+            raise InstallError(f"pip install {word} needs a value")
         return words.pop(0)
 
     while words:
@@ -202,7 +202,7 @@ async def run_uninstall(words, verbosity):
 
 
 async def run_help(words, _):
-    print(f"In this notebook pip has the commands {', '.join(sorted(COMMANDS))}.")
+    print(f"Available pip commands in this notebook: {', '.join(sorted(COMMANDS))}.")
 
 
 async def run_check(words, _):
@@ -218,7 +218,7 @@ async def run_check(words, _):
             found = here.get(canonical(need.name))
             if found is None or not need.specifier.contains(found.version, prereleases=True):
                 broken += 1
-                print(f"{each.name} {each.version} requires {need}, which is {found.version if found else 'not there'}.")
+                print(f"{each.name} {each.version} requires {need}, which is {found.version if found else 'not installed'}.")
     if not broken:
         print("No broken requirements found.")
 

@@ -192,7 +192,7 @@ class Resolution(AbstractProvider):
                 lines = [*lines, *listed_needs(candidate.name)]
         needs = [need for need in map(parsed, lines) if need is not None and applies(need, candidate.extras)]
         for need in needs:
-            words = f"{candidate.name} {candidate.version} wants {need.name}{need.specifier}"
+            words = f"{candidate.name} {candidate.version} requires {need.name}{need.specifier}"
             self.told.setdefault(canonical(need.name), {words: need.specifier})
         return needs
 
@@ -211,7 +211,7 @@ class Resolution(AbstractProvider):
         for specifier in wishes.values():
             whole &= specifier
         if name in self.direct:
-            return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its address"
+            return f"{wanted}; but {name} {self.direct[name].wheel.version} was given by its URL"
         project = self.projects.get(name)
         versions = project.versions if project else [Version(each.version) for each in known(name)]
         met = [[each for each in versions if one.contains(each, prereleases=True)] for one in wishes.values()]
@@ -232,7 +232,7 @@ class Resolution(AbstractProvider):
 
 def wish(information):
     parent = information.parent
-    by = f"{parent.name} {parent.version} wants " if parent else ""
+    by = f"{parent.name} {parent.version} requires " if parent else ""
     return f"{by}{information.requirement}"
 
 

@@ -17,11 +17,11 @@ def tell(loaded):
     for each in loaded:
         if each.ours:
             print(
-                f"{each.name} {each.before} is a part of this notebook and stays loaded; "
-                f"{each.version} was installed beside it."
+                f"{each.name} {each.before} is part of the notebook itself and stays loaded; "
+                f"{each.version} was installed in addition."
             )
     names = ", ".join(f"{each.name} {each.version}" for each in loaded if not each.ours)
     if names:
-        text = f"{names}: another version is loaded. Restart Python to use this one."
+        text = f"{names}: another version is loaded. Restart the kernel to use this one."
         data = {"text/plain": text, "application/vnd.llm-notebook.restart+json": {"text": text}}
         display(data, raw=True)

@@ -35,7 +35,7 @@ class Content:
             for name in archive.namelist():
                 if name.count("/") == 1 and name.endswith(".dist-info/METADATA"):
                     return BytesHeaderParser().parsebytes(archive.read(name))
-        raise Refused(f"{self.wheel.file} is no wheel: it has no METADATA")
+        raise Refused(f"{self.wheel.file} is not a wheel: it has no METADATA")
 
 
 def canonical(name):
@@ -75,7 +75,7 @@ async def ask_elsewhere(address):
         answer = await pyfetch(address)
     except (OSError, JsException) as error:
         raise Refused(
-            f"{address} cannot be reached, or does not allow pages of others to read it (CORS): {error}"
+            f"{address} cannot be reached, or does not allow other pages to read it (CORS): {error}"
         ) from None
     if answer.status != 200:
         raise Refused(f"{address} answered {answer.status}", missing=answer.status == 404)
@@ -107,7 +107,7 @@ def check(wheel, data):
 
     came = hashlib.sha256(data).hexdigest()
     if wheel.sha256 is not None and came != wheel.sha256:
-        raise Refused(f"{wheel.file} has another content (sha256 {came}, not {wheel.sha256})")
+        raise Refused(f"{wheel.file} has different content (sha256 {came}, not {wheel.sha256})")
 
 
 def this_python():

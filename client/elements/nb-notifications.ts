@@ -6,43 +6,43 @@ import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
 
 interface Confirmation {
-  readonly words: string
+  readonly text: string
   readonly yes: string
   readonly action: () => void
 }
 
-/** What the page says to its person: news for a moment, and what could not be done until it was read. */
-@customElement('nb-said')
+/** Notifications: messages shown for a moment, failures shown until closed, and questions. */
+@customElement('nb-notifications')
 export class NbNotifications extends LightElement {
-  @state() private news = ''
+  @state() private message = ''
   @state() private refusals: readonly string[] = []
   @state() private question: Confirmation | null = null
-  private said = 0
-  /** What had the focus before the question. */
+  private count = 0
+  /** The element that had the focus before the question. */
   private cameFrom: Element | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.question !== null,
     () => this.answer(false),
-    // Pressed again, it says yes: see `ask`.
+    // Pressing the same button again confirms: see `ask`.
     '[aria-label="Restart kernel"]',
   )
 
   announce(text: string): void {
-    this.news = text
-    this.said++
+    this.message = text
+    this.count++
     this.requestUpdate()
   }
 
-  refuse(reason: string): void {
+  showError(reason: string): void {
     this.refusals = [...this.refusals.filter((other) => other !== reason), reason]
   }
 
-  /** Asked the same again, it is answered with yes. */
-  ask(words: string, yes: string, action: () => void): void {
-    if (this.question?.words === words) return this.answer(true)
+  /** Asking the same question again confirms it. */
+  ask(text: string, yes: string, action: () => void): void {
+    if (this.question?.text === text) return this.answer(true)
     this.cameFrom = document.activeElement
-    this.question = { words, yes, action }
+    this.question = { text, yes, action }
     void this.updateComplete.then(() => this.querySelector<HTMLElement>('.nb-question button')?.focus())
   }
 
@@ -68,21 +68,21 @@ export class NbNotifications extends LightElement {
     return html`${
         question === null
           ? nothing
-          : html`<div class="nb-refusal nb-question" role="alertdialog" aria-label=${question.words}>
-              <span>${question.words}</span>
+          : html`<div class="nb-refusal nb-question" role="alertdialog" aria-label=${question.text}>
+              <span>${question.text}</span>
               <button type="button" @click=${() => this.answer(true)}>${question.yes}</button>
               <button type="button" @click=${() => this.answer(false)}>Cancel</button>
             </div>`
       }
       ${repeat(this.refusals, String, (reason) => this.refusal(reason))}
       <div class="nb-news" role="log" aria-live="polite">
-        ${keyed(this.said, this.news === '' ? '' : html`<span>${this.news}</span>`)}
+        ${keyed(this.count, this.message === '' ? '' : html`<span>${this.message}</span>`)}
       </div>`
   }
 }
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-said': NbNotifications
+    'nb-notifications': NbNotifications
   }
 }

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import type { Run } from '../../shared/notebook/notebook.ts'
-import { timeWords } from '../document/timeline.ts'
+import { formatTime } from '../document/timeline.ts'
 import { LightElement } from './light-element.ts'
 
 const duration = (milliseconds: number): string => {
@@ -11,29 +11,29 @@ const duration = (milliseconds: number): string => {
   return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`
 }
 
-/** Who ran a cell, when and for how long, and whether its source has changed since. Seen where the hand is. */
-@customElement('nb-ran')
+/** Who ran a cell, when and for how long, and whether its source was edited since. Shown on hover and focus. */
+@customElement('nb-run-info')
 export class NbRunInfo extends LightElement {
   @property({ attribute: false }) run!: Run
   /** Not this page's person. */
   @property({ type: Boolean, reflect: true }) other = false
-  /** The source is no longer what was run. */
+  /** The source differs from what was run. */
   @property({ type: Boolean, reflect: true }) stale = false
 
   protected override render(): TemplateResult {
     const { by, startedAt, endedAt } = this.run
     const parts = [
       this.other ? by || 'Somebody' : 'You',
-      `${endedAt === null ? 'since ' : ''}${timeWords(startedAt, Date.now())}`,
+      `${endedAt === null ? 'since ' : ''}${formatTime(startedAt, Date.now())}`,
       ...(endedAt === null ? [] : [duration(endedAt - startedAt)]),
     ]
     return html`<span class="nb-hidden">Run by</span> ${parts.join(' · ')}
-      ${this.stale ? html`<strong>changed since</strong>` : ''}`
+      ${this.stale ? html`<strong>edited since</strong>` : ''}`
   }
 }
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-ran': NbRunInfo
+    'nb-run-info': NbRunInfo
   }
 }

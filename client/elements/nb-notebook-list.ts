@@ -1,3 +1,4 @@
+import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
@@ -21,42 +22,42 @@ import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
 import './nb-theme.ts'
-import { since, sizeWords } from './format.ts'
+import { since, formatSize } from './format.ts'
 
-/** Milliseconds until a relay that did not answer is asked again. */
+/** Milliseconds until an unreachable relay is tried again. */
 const askAgain = 2_000
 
 const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]`
 
-/** What was done, and the way back where there is one; stays until it is read. */
+/** A message about what was done, with an undo where possible; stays until closed. */
 interface Notice {
   readonly text: string
   readonly undo?: { readonly path: string; readonly entry: string }
 }
 
-/** Of what is only in this browser no more than the path is known. */
+/** For a notebook that only this browser has, only the path is known. */
 type Shown = Pick<Listed, 'path'> & Partial<Listed>
 
-/** The notebooks of the folder: open, make, rename, delete, have back. */
-@customElement('nb-library')
+/** The notebooks of the folder: open, create, rename, delete, restore. */
+@customElement('nb-notebook-list')
 export class NbNotebookList extends LightElement {
   @property({ attribute: false }) grant!: CurrentGrant
   @property({ attribute: false }) settings!: SettingsStore
   @state() private notebooks: readonly Listed[] | null = null
   @state() private deleted: readonly Deleted[] = []
   @state() private offline = false
-  /** Why something could not be done; stays until it is closed or something else was tried. */
+  /** Why an action failed; stays until closed or until the next action. */
   @state() private failure = ''
-  /** Why there is no list. */
+  /** Why the list could not be loaded. */
   @state() private noList = ''
   @state() private notice: Notice | null = null
   @state() private renaming: string | null = null
-  @state() private leaving: string | null = null
+  @state() private deleting: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
-  /** How often the list was asked for: an answer that a later request has overtaken is old. */
-  private asked = 0
-  /** A selector of what gets the focus once it is there, unless somebody has taken it elsewhere. */
-  private wanted: string | null = null
+  /** Counts requests for the list, so that an outdated answer is ignored. */
+  private requests = 0
+  /** A selector of what gets the focus once it exists, unless the focus is elsewhere by then. */
+  private focusNext: string | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
@@ -72,11 +73,11 @@ export class NbNotebookList extends LightElement {
   }
 
   protected override updated(): void {
-    if (this.wanted === null) return
-    const found = this.querySelector<HTMLElement>(this.wanted)
+    if (this.focusNext === null) return
+    const found = this.querySelector<HTMLElement>(this.focusNext)
     const isFree = document.activeElement === null || document.activeElement === document.body
     if (found === null && isFree) return
-    this.wanted = null
+    this.focusNext = null
     if (!isFree) return
     found?.focus()
     if (found instanceof HTMLInputElement) found.select()
@@ -92,18 +93,18 @@ export class NbNotebookList extends LightElement {
 
   private async load(): Promise<void> {
     clearTimeout(this.again)
-    const asked = ++this.asked
+    const requests = ++this.requests
     const [answer, bin] = await Promise.all([
       listNotebooks(),
       this.mayWrite ? listBin() : null,
       this.grant.ask(),
     ])
-    if (!this.isConnected || asked !== this.asked) return
+    if (!this.isConnected || requests !== this.requests) return
     this.offline = !answer.ok && answer.offline
     this.noList = answer.ok || answer.offline ? '' : answer.reason
     if (bin?.ok === true) this.deleted = bin.deleted
     if (answer.ok) {
-      // Whoever types a new name goes on typing, even where the notebook is gone meanwhile.
+      // The name field stays while it is edited, even if the notebook was deleted meanwhile.
       const named = this.notebooks?.find(({ path }) => path === this.renaming)
       const gone = named !== undefined && !answer.notebooks.some(({ path }) => path === named.path)
       const all = gone ? [...answer.notebooks, named] : answer.notebooks
@@ -114,7 +115,7 @@ export class NbNotebookList extends LightElement {
     }
   }
 
-  private tell(notice: Notice | null, failure = ''): void {
+  private showNotice(notice: Notice | null, failure = ''): void {
     this.notice = notice
     this.failure = failure
   }
@@ -127,7 +128,7 @@ export class NbNotebookList extends LightElement {
     const made = await createNotebook(path.trim())
     if (made.ok) markCreatedHere(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
-    else this.tell(null, `${path.trim()} is not made: ${made.reason}.`)
+    else this.showNotice(null, `${path.trim()} could not be created: ${made.reason}.`)
   }
 
   private async rename(event: SubmitEvent, path: string): Promise<void> {
@@ -135,39 +136,39 @@ export class NbNotebookList extends LightElement {
     const to = new FormData(event.target as HTMLFormElement).get('to')
     if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return this.cancel()
     const answer = await renameNotebook(path, to.trim())
-    // The field stays as it is, for another name.
-    if (!answer.ok) return this.tell(null, `${path} is not renamed: ${answer.reason}.`)
+    // The field stays open for another name.
+    if (!answer.ok) return this.showNotice(null, `${path} could not be renamed: ${answer.reason}.`)
     if (this.renaming === path) this.cancel(answer.path)
-    this.tell(null)
+    this.showNotice(null)
     await this.load()
   }
 
-  /** Ends the renaming; the focus goes back to where it began, under the name that the notebook has now. */
+  /** Ends renaming; the focus returns to the button, found by the notebook's present name. */
   private cancel(path = this.renaming): void {
     this.renaming = null
-    this.wanted = path === null ? null : labelled(`Rename ${path}`)
+    this.focusNext = path === null ? null : labelled(`Rename ${path}`)
     this.requestUpdate()
   }
 
   private async delete(path: string): Promise<void> {
-    this.leaving = null
+    this.deleting = null
     const answer = await deleteNotebook(path)
-    if (!answer.ok) this.tell(null, `${path} is not deleted: ${answer.reason}.`)
+    if (!answer.ok) this.showNotice(null, `${path} could not be deleted: ${answer.reason}.`)
     else {
       const { undo } = answer
-      this.tell({
-        text: `${path} is in the bin.`,
+      this.showNotice({
+        text: `${path} was moved to the bin.`,
         ...(undo === null ? {} : { undo: { path, entry: undo } }),
       })
-      this.wanted = '.nb-undo'
+      this.focusNext = '.nb-undo'
     }
     await this.load()
   }
 
   private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
     const restored = await restore(entry)
-    if (restored.ok) this.tell({ text: restoredAs(path, restored.path) })
-    else this.tell(null, `${path} is not restored: ${restored.reason}.`)
+    if (restored.ok) this.showNotice({ text: restoredAs(path, restored.path) })
+    else this.showNotice(null, `${path} could not be restored: ${restored.reason}.`)
     await this.load()
   }
 
@@ -193,7 +194,7 @@ export class NbNotebookList extends LightElement {
     return html`<li>
       ${
         reason === undefined
-          ? html`<a href=${`/notebook/${encodePath(path)}`}
+          ? html`<a href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
               ><span class="nb-folder">${folder}</span>${name}</a
             >`
           : html`<span class="nb-broken"
@@ -203,18 +204,18 @@ export class NbNotebookList extends LightElement {
       ${
         modified === undefined || size === undefined || Date.parse(modified) === 0
           ? nothing
-          : html`<span class="nb-when">${since(Date.parse(modified))} · ${sizeWords(size)}</span>`
+          : html`<span class="nb-when">${since(Date.parse(modified))} · ${formatSize(size)}</span>`
       }
       ${this.offline || !this.mayWrite || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
     </li>`
   }
 
   private actions(path: string): TemplateResult {
-    if (this.leaving === path)
+    if (this.deleting === path)
       return html`<span class="nb-sure"
-        >To the bin?
+        >Move to bin?
         <button type="button" @click=${() => void this.delete(path)}>Delete</button>
-        <button type="button" @click=${() => (this.leaving = null)}>Keep</button></span
+        <button type="button" @click=${() => (this.deleting = null)}>Cancel</button></span
       >`
     return html`<button
         type="button"
@@ -223,7 +224,7 @@ export class NbNotebookList extends LightElement {
         title="Rename or move"
         @click=${() => {
           this.renaming = path
-          this.wanted = labelled(`New name of ${path}`)
+          this.focusNext = labelled(`New name of ${path}`)
         }}
       >
         ${icons.pencil}
@@ -233,13 +234,13 @@ export class NbNotebookList extends LightElement {
         class="nb-icon"
         aria-label="Delete ${path}"
         title="Delete"
-        @click=${() => (this.leaving = path)}
+        @click=${() => (this.deleting = path)}
       >
         ${icons.trash}
       </button>`
   }
 
-  /** What was listed last, or else what this browser has of its own. */
+  /** The last list, or offline the notebooks stored in this browser. */
   private get shown(): readonly Shown[] | null {
     if (!this.offline) return this.notebooks
     const listed = new Map(this.notebooks?.map((notebook) => [notebook.path, notebook]))
@@ -248,16 +249,16 @@ export class NbNotebookList extends LightElement {
       .toSorted((a, b) => (a.path < b.path ? -1 : 1))
   }
 
-  private said(): TemplateResult {
+  private notices(): TemplateResult {
     const { failure, noList, notice, offline } = this
-    const close = html`<button type="button" @click=${() => this.tell(null)}>Close</button>`
+    const close = html`<button type="button" @click=${() => this.showNotice(null)}>Close</button>`
     return html`${failure === '' ? nothing : html`<div class="nb-bar" role="alert">${failure} ${close}</div>`}
-      ${noList === '' ? nothing : html`<div class="nb-bar" role="alert">There is no list: ${noList}</div>`}
+      ${noList === '' ? nothing : html`<div class="nb-bar" role="alert">The list could not be loaded: ${noList}</div>`}
       <div role="status">
         ${
           offline
             ? html`<div class="nb-bar">
-                The relay cannot be reached. Listed are the notebooks that are kept in this browser.
+                The relay cannot be reached. These notebooks are stored in this browser.
               </div>`
             : nothing
         }
@@ -283,7 +284,7 @@ export class NbNotebookList extends LightElement {
       </div>`
   }
 
-  private newOnes(): TemplateResult {
+  private newForm(): TemplateResult {
     return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
         <input
           name="path"
@@ -299,19 +300,21 @@ export class NbNotebookList extends LightElement {
   protected override render(): TemplateResult {
     const { shown, offline } = this
     const none = offline
-      ? 'This browser has kept no notebook yet.'
+      ? 'No notebooks are stored in this browser yet.'
       : this.mayWrite
-        ? 'No notebooks yet. Give the first one a name.'
+        ? 'No notebooks yet. Enter a name to create one.'
         : 'No notebooks yet.'
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
         <nav aria-label="Page">
-          <a class="nb-icon" href="/settings" aria-label="Settings" title="Settings">${icons.settings}</a>
+          <a class="nb-icon" href=${toBrowserPath('/settings')} aria-label="Settings" title="Settings"
+            >${icons.settings}</a
+          >
           <nb-theme .settings=${this.settings}></nb-theme>
         </nav>
       </header>
-      <main class="nb-library">
-        ${this.mayWrite ? this.newOnes() : html`<p class="nb-read-only">Read only</p>`} ${this.said()}
+      <main class="nb-notebook-list">
+        ${this.mayWrite ? this.newForm() : html`<p class="nb-read-only">Read only</p>`} ${this.notices()}
         ${
           shown === null
             ? nothing
@@ -330,7 +333,7 @@ export class NbNotebookList extends LightElement {
             ? nothing
             : html`<nb-bin
                 .deleted=${this.deleted}
-                @told=${(event: CustomEvent<string>) => this.tell({ text: event.detail })}
+                @notice=${(event: CustomEvent<string>) => this.showNotice({ text: event.detail })}
                 @changed=${this.refresh}
               ></nb-bin>`
         }
@@ -340,6 +343,6 @@ export class NbNotebookList extends LightElement {
 
 declare global {
   interface HTMLElementTagNameMap {
-    'nb-library': NbNotebookList
+    'nb-notebook-list': NbNotebookList
   }
 }

@@ -1,6 +1,6 @@
-// A request under /api as its handler gets it: the route is known, the asker may, and the body is parsed.
+// A request under /api as its handler gets it: the route is known, the role is checked, and the body is parsed.
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { addressOf, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
+import { urlOf, type AnswerOf, type BodyOf, type Route } from '../../shared/api/route.ts'
 import type { RouteName, Routes } from '../../shared/api/routes.ts'
 import type { Grant } from '../../shared/grant.ts'
 import { parsePath, type NotebookPath } from '../files/path.ts'
@@ -8,12 +8,14 @@ import type { NotebookCatalogue } from '../files/catalogue.ts'
 import type { DocumentRecord } from '../log/store.ts'
 import { HttpError, sendJson, sendNothing } from './answer.ts'
 
-export interface Asked<R extends Route = Route> {
+export interface ApiCall<R extends Route = Route> {
   readonly route: R
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly grant: Grant
-  /** What follows the route's address, decoded. */
+  /** See base-path.ts; for URLs that the browser follows. */
+  readonly basePath: string
+  /** The value of the route's placeholder, decoded. */
   readonly path: string
   readonly query: URLSearchParams
   readonly body: BodyOf<R>
@@ -21,11 +23,11 @@ export interface Asked<R extends Route = Route> {
 
 /** One for each of these routes. */
 export type Handlers<N extends RouteName> = {
-  readonly [K in N]: (asked: Asked<Routes[K]>) => Promise<void>
+  readonly [K in N]: (call: ApiCall<Routes[K]>) => Promise<void>
 }
 
 export const send = <R extends Route>(
-  { response }: Asked<R>,
+  { response }: ApiCall<R>,
   status: number,
   answer: AnswerOf<R>,
   headers?: OutgoingHttpHeaders,
@@ -34,16 +36,16 @@ export const send = <R extends Route>(
 export const usablePath = (text: string): NotebookPath => {
   const path = parsePath(text)
   if (path) return path
-  throw new HttpError('bad_request', 'a path is relative, with / and .ipynb, and stays in the folder')
+  throw new HttpError('bad_request', 'a path must be relative, with / and .ipynb, and inside the folder')
 }
 
-/** The document at the asked path; null where it has another one by now, to which the asker was sent. */
+/** The document at the requested path; null if it was renamed, after a redirect was sent. */
 export const documentAt = async (
   library: NotebookCatalogue,
-  asked: Asked,
+  call: ApiCall,
 ): Promise<DocumentRecord | null> => {
-  const { route, request, response } = asked
-  const opened = await library.open(usablePath(asked.path))
+  const { route, request, response } = call
+  const opened = await library.open(usablePath(call.path))
   switch (opened.type) {
     case 'missing':
       throw new HttpError('not_found', opened.reason)
@@ -51,7 +53,9 @@ export const documentAt = async (
       throw new HttpError('unreadable', opened.reason)
     case 'renamed': {
       const { search } = new URL(`http://relay${request.url ?? '/'}`)
-      sendNothing(response, 307, { Location: addressOf(route, opened.path) + search })
+      sendNothing(response, 307, {
+        Location: call.basePath + urlOf(route, opened.path) + search,
+      })
       return null
     }
     case 'document':

@@ -1,5 +1,5 @@
-// What a cell's code asks the page to do once it has run: code for the person's next step (%load, %recall), as
-// JupyterLab does it, and an address to be opened (webbrowser.open).
+// What a cell's code asks of the page after its run: code for the next cell (%load, %recall), as in JupyterLab, and a
+// URL to open (webbrowser.open).
 import type * as Y from 'yjs'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
@@ -9,11 +9,11 @@ import { cellSource } from '../../shared/notebook/document/read.ts'
 
 export interface NextInput {
   readonly text: string
-  /** The cell's own text is to become this; otherwise a cell below it has it. */
+  /** It replaces the cell's own source; otherwise it goes into a cell below. */
   readonly replace: boolean
 }
 
-/** As an act of the person, who can undo it. `ran` is what the cell said: what was written since is not lost. */
+/** As an edit of the person, who can undo it. `ran` is the source that ran: later edits are not overwritten. */
 export const putNextInput = (doc: Y.Doc, id: CellId, ran: string, { text, replace }: NextInput): void => {
   const source = cellSource(doc, id)?.toString()
   if (replace && source === ran)
@@ -21,11 +21,11 @@ export const putNextInput = (doc: Y.Doc, id: CellId, ran: string, { text, replac
   else apply(doc, { type: 'insert-cell', id: newCellId(), kind: 'code', after: id, source: text })
 }
 
-/** Null where it was opened or is nothing that a page may open; else the link in its place. */
-export const openAddress = (address: string, mayOpen: boolean): Leaf | null => {
-  const url = URL.parse(address)
+/** Null if it was opened, or is no URL a page may open; else a link to show instead. */
+export const openUrl = (text: string, mayOpen: boolean): Leaf | null => {
+  const url = URL.parse(text)
   if (url === null || !['https:', 'http:'].includes(url.protocol)) return null
-  // A browser opens none where the person's click was long ago.
+  // A browser opens nothing if the last click was too long ago.
   const opened = mayOpen ? window.open(url.href) : null
   if (opened !== null) {
     opened.opener = null

@@ -1,0 +1,232 @@
+// The comments of this notebook for the page: the threads and their positions in the texts, the selected thread, the draft
+// of a new one, and unread messages.
+import type * as Y from 'yjs'
+import { Emitter } from '../../shared/emitter.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import {
+  listThreads,
+  onThreads,
+  textIn,
+  threadsOf,
+  type LiveMessage,
+  type LiveThread,
+} from '../../shared/notebook/document/threads.ts'
+import { mentions } from '../../shared/notebook/mention.ts'
+import { isBy, type Person } from '../../shared/notebook/person.ts'
+import { visibleCells } from '../../shared/notebook/document/read.ts'
+import type { Passage } from '../../shared/notebook/thread.ts'
+import type { OpenNotebook } from '../document/open.ts'
+
+/** A commented range of a text, in UTF-16 offsets. */
+export interface CommentedSpan {
+  readonly from: number
+  readonly to: number
+  /** Its thread is selected. */
+  readonly isChosen: boolean
+}
+
+export interface Draft {
+  /** Null for the notebook. */
+  readonly cell: CellId | null
+  readonly passage: Passage | null
+}
+
+/** Somebody mentioned this page's person. */
+export interface Mention {
+  readonly thread: LiveThread
+  readonly message: LiveMessage
+}
+
+interface CommentsParts {
+  readonly notebook: OpenNotebook
+  readonly person: () => Person
+  readonly announce: (text: string) => void
+}
+
+const shortened = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)} …` : text)
+
+export class Comments {
+  private readonly parts: CommentsParts
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
+  private readonly listeners = new Map<Y.Text, Set<() => void>>()
+  private listed: readonly LiveThread[] = []
+  private spans: ReadonlyMap<unknown, readonly CommentedSpan[]> = new Map()
+  private anchored: ReadonlySet<CellId> = new Set()
+  /** Keys of all messages seen so far; null until the notebook is loaded. */
+  private known: Set<string> | null = null
+  private readonly unread = new Set<string>()
+  private named: readonly Mention[] = []
+  private chosenId: string | null = null
+  private begun: Draft | null = null
+  private isWaiting = false
+  private readonly stops: readonly (() => void)[]
+
+  constructor(parts: CommentsParts) {
+    this.parts = parts
+    const { doc, observer, on } = parts.notebook
+    this.stops = [
+      onThreads(doc, () => this.refreshSoon()),
+      observer.onList(() => {
+        // Also threads of cells that were not visible until now.
+        if (threadsOf(doc).size > 0) this.refreshSoon()
+      }),
+      observer.onAnyCell((cell, changes) => {
+        if (this.anchored.has(cell) && (changes.has('source') || changes.has('reply'))) this.refreshSoon()
+      }),
+      on(() => {
+        if (this.known === null) this.refreshSoon()
+      }),
+    ]
+  }
+
+  /** In document order, resolved ones too. */
+  get threads(): readonly LiveThread[] {
+    return this.listed
+  }
+
+  get chosen(): string | null {
+    return this.chosenId
+  }
+
+  get draft(): Draft | null {
+    return this.begun
+  }
+
+  get mentioned(): readonly Mention[] {
+    return this.named
+  }
+
+  /** The open ones. */
+  ofCell(cell: CellId): readonly LiveThread[] {
+    return this.listed.filter((thread) => thread.cell === cell && thread.resolved === null)
+  }
+
+  isUnread({ id, messages }: LiveThread): boolean {
+    return messages.some((message) => this.unread.has(`${id}/${message.id}`))
+  }
+
+  in(text: Y.Text): readonly CommentedSpan[] {
+    return this.spans.get(text) ?? []
+  }
+
+  on(text: Y.Text, listener: () => void): () => void {
+    const found = this.listeners.get(text) ?? new Set()
+    this.listeners.set(text, found.add(listener))
+    return () => {
+      found.delete(listener)
+      if (found.size === 0) this.listeners.delete(text)
+    }
+  }
+
+  choose(id: string | null): void {
+    if (this.chosenId === id && (id === null || !this.hasUnread(id))) return
+    this.chosenId = id
+    if (id !== null) this.read(id)
+    this.refresh()
+  }
+
+  begin(draft: Draft | null): void {
+    this.begun = draft
+    this.chosenId = null
+    this.refresh()
+  }
+
+  dismiss(mention: Mention): void {
+    this.named = this.named.filter((other) => other !== mention)
+    this.changed.emit()
+  }
+
+  private hasUnread(id: string): boolean {
+    return [...this.unread].some((key) => key.startsWith(`${id}/`))
+  }
+
+  private read(id: string): void {
+    for (const key of this.unread) if (key.startsWith(`${id}/`)) this.unread.delete(key)
+    this.named = this.named.filter(({ thread }) => thread.id !== id)
+  }
+
+  /** Asynchronous, because the change may come from an editor that must not be updated meanwhile. */
+  private refreshSoon(): void {
+    if (this.isWaiting) return
+    this.isWaiting = true
+    queueMicrotask(() => {
+      this.isWaiting = false
+      this.refresh()
+    })
+  }
+
+  private refresh(): void {
+    const { doc, loaded } = this.parts.notebook
+    const wasOpen = this.listed.some(({ id, resolved }) => id === this.chosenId && resolved === null)
+    this.listed = listThreads(doc, visibleCells(doc))
+    // A thread that was just resolved is no longer selected.
+    const isOpen = this.listed.some(({ id, resolved }) => id === this.chosenId && resolved === null)
+    if (wasOpen && !isOpen) this.chosenId = null
+    this.anchored = new Set(
+      this.listed.flatMap(({ cell, passage }) => (cell === null || !passage ? [] : [cell])),
+    )
+    const before = this.spans
+    this.spans = this.spansNow()
+    if (loaded) this.noticeNew()
+    for (const [text, listeners] of this.listeners)
+      if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
+        for (const listener of listeners) listener()
+    this.changed.emit()
+  }
+
+  private spansNow(): ReadonlyMap<unknown, readonly CommentedSpan[]> {
+    const spans = new Map<unknown, CommentedSpan[]>()
+    const add = (cell: CellId | null, passage: Passage | null, isChosen: boolean): void => {
+      const text =
+        cell === null || passage === null ? undefined : textIn(this.parts.notebook.doc, cell, passage.in)
+      if (text === undefined || !passage?.place) return
+      spans.set(text, [...(spans.get(text) ?? []), { ...passage.place, isChosen }])
+    }
+    for (const { id, cell, passage, resolved } of this.listed)
+      if (resolved === null || id === this.chosenId) add(cell, passage, id === this.chosenId)
+    if (this.begun !== null) add(this.begun.cell, this.begun.passage, true)
+    return spans
+  }
+
+  /** Announces new messages of others. Answers are announced when they are complete. */
+  private noticeNew(): void {
+    const isFirst = this.known === null
+    const known = (this.known ??= new Set())
+    const person = this.parts.person()
+    for (const thread of this.listed)
+      for (const message of thread.messages) {
+        const key = `${thread.id}/${message.id}`
+        if (known.has(key) || (message.status === 'running' && !isFirst)) continue
+        known.add(key)
+        if (isFirst || isBy(person, message)) continue
+        if (thread.id !== this.chosenId) this.unread.add(key)
+        this.announceMessage(thread, message, person)
+      }
+    for (const key of this.unread) if (!this.isListed(key)) this.unread.delete(key)
+  }
+
+  private isListed(key: string): boolean {
+    return this.listed.some(({ id, messages }) => messages.some((message) => key === `${id}/${message.id}`))
+  }
+
+  private announceMessage(thread: LiveThread, message: LiveMessage, person: Person): void {
+    if (mentions(message.text, person.name)) this.named = [...this.named, { thread, message }]
+    const place = this.placeOf(thread)
+    this.parts.announce(
+      message.answers === undefined
+        ? `${message.by || 'Somebody'} commented on ${place}: ${shortened(message.text)}`
+        : `The model answered on ${place}.`,
+    )
+  }
+
+  /** What the thread is on, in words. */
+  placeOf({ cell }: Pick<LiveThread, 'cell'>): string {
+    if (cell === null) return 'the notebook'
+    return `cell ${visibleCells(this.parts.notebook.doc).indexOf(cell) + 1}`
+  }
+
+  destroy(): void {
+    for (const stop of this.stops) stop()
+  }
+}

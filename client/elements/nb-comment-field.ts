@@ -1,0 +1,191 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { modelName } from '../../shared/notebook/mention.ts'
+import { LightElement } from './light-element.ts'
+
+/** UTF-16 units per message. */
+const longest = 20_000
+
+let made = 0
+
+/**
+ * A text field for a comment. Enter sends, Shift+Enter inserts a line break, and names are completed after an @. Fires
+ * `send` with the text, or `leave` on cancel.
+ */
+@customElement('nb-comment-field')
+export class NbCommentField extends LightElement {
+  @property() placeholder = ''
+  @property() initial = ''
+  @property({ attribute: false }) action = 'Send'
+  /** Always shown, so it has no Cancel button. */
+  @property({ attribute: false }) stays = false
+  @property({ attribute: false }) takesFocus = false
+  /** People who can be mentioned. */
+  @property({ attribute: false }) names: readonly string[] = []
+  @state() private text = ''
+  @state() private found: readonly string[] = []
+  @state() private picked = 0
+  private readonly listId = `nb-names-${++made}`
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    if (this.text === '') this.text = this.initial
+  }
+
+  protected override firstUpdated(): void {
+    if (!this.takesFocus) return
+    const { area } = this
+    area?.focus({ preventScroll: true })
+    area?.setSelectionRange(this.text.length, this.text.length)
+    this.scrollIntoView({ block: 'nearest' })
+  }
+
+  private get area(): HTMLTextAreaElement | null {
+    return this.querySelector('textarea')
+  }
+
+  /** The word between an @ and the caret. */
+  private get begun(): { readonly at: number; readonly word: string } | null {
+    const end = this.area?.selectionEnd ?? 0
+    const match = /(?:^|[\s(])@([^\s@]*)$/.exec(this.text.slice(0, end))
+    return match === null ? null : { at: end - (match[1] ?? '').length, word: match[1] ?? '' }
+  }
+
+  private look(): void {
+    const { begun } = this
+    const names = begun === null ? [] : [modelName, ...this.names]
+    const word = begun?.word.toLowerCase() ?? ''
+    this.found = [...new Set(names)].filter((name) => name.toLowerCase().startsWith(word)).slice(0, 8)
+    this.picked = 0
+  }
+
+  private readonly onInput = (event: Event): void => {
+    this.text = (event.target as HTMLTextAreaElement).value
+    this.look()
+  }
+
+  private take(name: string): void {
+    const { begun, area } = this
+    if (begun === null || area === null) return
+    const before = `${this.text.slice(0, begun.at)}${name} `
+    area.value = before + this.text.slice(begun.at + begun.word.length)
+    area.setSelectionRange(before.length, before.length)
+    area.focus()
+    this.text = area.value
+    this.found = []
+  }
+
+  private send(): void {
+    const text = this.text.trim()
+    if (text === '') return
+    this.text = ''
+    this.found = []
+    this.dispatchEvent(new CustomEvent<string>('send', { detail: text }))
+  }
+
+  private leave(): void {
+    this.text = this.initial
+    this.dispatchEvent(new CustomEvent('leave'))
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    // Input methods use Enter to end a composition.
+    if (event.isComposing || event.keyCode === 229) return
+    const taken = this.found.length > 0 ? this.pick(event.key) : this.act(event)
+    if (taken) event.preventDefault()
+    // Keeps letters from acting as commands of the panel.
+    if (taken || event.key !== 'Escape') event.stopPropagation()
+  }
+
+  private pick(key: string): boolean {
+    const { found, picked } = this
+    if (key === 'ArrowDown' || key === 'ArrowUp') {
+      this.picked = (picked + (key === 'ArrowDown' ? 1 : found.length - 1)) % found.length
+      return true
+    }
+    const name = found[picked]
+    if ((key === 'Enter' || key === 'Tab') && name !== undefined) {
+      this.take(name)
+      return true
+    }
+    if (key !== 'Escape') return false
+    this.found = []
+    return true
+  }
+
+  private act({ key, shiftKey, altKey, ctrlKey, metaKey }: KeyboardEvent): boolean {
+    // On touch keyboards Enter inserts a line break.
+    const isGlass = matchMedia('(pointer: coarse)').matches && !ctrlKey && !metaKey
+    if (key === 'Enter' && !shiftKey && !altKey && !isGlass) {
+      this.send()
+      return true
+    }
+    if (key !== 'Escape' || this.stays) return false
+    this.leave()
+    return true
+  }
+
+  private completions(): TemplateResult | typeof nothing {
+    const { found, picked, listId } = this
+    if (found.length === 0) return nothing
+    return html`<ul id=${listId} role="listbox" aria-label="People to name">
+      ${found.map(
+        (name, index) =>
+          html`<li
+            id=${`${listId}-${index}`}
+            role="option"
+            aria-selected=${index === picked}
+            @mousedown=${(event: Event) => {
+              event.preventDefault()
+              this.take(name)
+            }}
+          >
+            @${name}
+          </li>`,
+      )}
+    </ul>`
+  }
+
+  protected override render(): TemplateResult {
+    const { text, found, picked, listId, action, stays } = this
+    const isListing = found.length > 0
+    return html`<div class="nb-comment-write">
+        <textarea
+          aria-label="Comment"
+          rows="1"
+          maxlength=${longest}
+          placeholder=${this.placeholder}
+          aria-autocomplete="list"
+          aria-controls=${isListing ? listId : nothing}
+          aria-activedescendant=${isListing ? `${listId}-${picked}` : nothing}
+          .value=${text}
+          @input=${this.onInput}
+          @keydown=${this.onKey}
+          @click=${() => this.look()}
+          @blur=${() => (this.found = [])}
+        ></textarea>
+        ${this.completions()}
+      </div>
+      ${
+        stays && text === ''
+          ? nothing
+          : html`<div class="nb-comment-actions">
+              <button
+                type="button"
+                class="nb-send"
+                ?disabled=${text.trim() === ''}
+                @click=${() => this.send()}
+              >
+                ${action}
+              </button>
+              ${stays ? nothing : html`<button type="button" @click=${() => this.leave()}>Cancel</button>`}
+            </div>`
+      }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-comment-field': NbCommentField
+  }
+}

@@ -1,0 +1,69 @@
+// Anthropic's Messages API.
+import * as z from 'zod/mini'
+import { isRecord } from '../../shared/record.ts'
+import type { ProviderDescriptor } from './descriptor.ts'
+import { redactor } from './failure.ts'
+import { providerOf } from './language-model.ts'
+import { listModels } from './model-list.ts'
+import { baseUrlOr, key, optional } from './settings.ts'
+import { usualTimes } from './watch.ts'
+
+const usualModel = 'claude-sonnet-5-5'
+/** Thinking counts as output, and not every model can be asked to do without. */
+const roomForThinking = 24_576
+const version = '2023-06-01'
+
+const settings = z.object({
+  apiKey: key('ANTHROPIC_API_KEY (or LLM_API_KEY)'),
+  baseUrl: baseUrlOr('https://api.anthropic.com/v1'),
+  model: optional,
+})
+
+const list = z.object({ data: z.array(z.object({ id: z.string(), display_name: z.optional(z.string()) })) })
+
+export const anthropic: ProviderDescriptor<z.infer<typeof settings>> = {
+  id: 'anthropic',
+  settings,
+  create: ({ apiKey, baseUrl, model }, times = usualTimes) => {
+    const redact = redactor([apiKey])
+    return providerOf({
+      id: 'anthropic',
+      label: `${model ?? usualModel} (Anthropic)`,
+      usualModel: model ?? usualModel,
+      maxInputTokens: null,
+      redact,
+      times,
+      list: (signal) =>
+        listModels(
+          {
+            url: `${baseUrl}/models?limit=1000`,
+            headers: { 'x-api-key': apiKey, 'anthropic-version': version },
+            schema: list,
+            models: ({ data }) => data.map(({ id, display_name }) => ({ id, name: display_name ?? id })),
+            redact,
+          },
+          signal,
+        ),
+      model: async (id, fetch) => {
+        const { createAnthropic } = await import('@ai-sdk/anthropic')
+        return createAnthropic({ apiKey, baseURL: baseUrl, fetch })(id)
+      },
+      // For a model that cannot do without thinking, the SDK asks for the least.
+      options: ({ thinking, effort, maxOutputTokens }) => ({
+        maxOutputTokens: maxOutputTokens + roomForThinking,
+        providerOptions: {
+          anthropic: {
+            thinking: thinking ? { type: 'adaptive', display: 'summarized' } : { type: 'disabled' },
+            cacheControl: { type: 'ephemeral' },
+            ...(effort === null ? {} : { effort }),
+          },
+        },
+      }),
+      refusal: ({ providerMetadata }) => {
+        const details = providerMetadata?.['anthropic']?.['stopDetails']
+        const said = isRecord(details) ? (details['explanation'] ?? details['category']) : null
+        return typeof said === 'string' ? said : ''
+      },
+    })
+  },
+}

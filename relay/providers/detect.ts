@@ -1,0 +1,43 @@
+// What answers on this machine where nothing was configured: Ollama, else a llama.cpp server, else the mock.
+import type { Provider } from '../../shared/model/provider.ts'
+import type { GivenSettings } from './descriptor.ts'
+import { createMock } from './mock.ts'
+import { createOllama, ollama, ollamaAddress } from './ollama.ts'
+import { createOpenAICompatible } from './openai-compatible.ts'
+
+/** Milliseconds; a loopback port where nobody listens refuses at once. */
+const timeLimit = 1_000
+
+export interface UsualAddresses {
+  readonly ollama: string
+  readonly llamaCpp: string
+}
+const usualAddresses: UsualAddresses = { ollama: ollamaAddress, llamaCpp: 'http://127.0.0.1:8080/v1' }
+
+/** With at least one model; other programs listen on 8080, too. */
+const hasModels = async (provider: Provider): Promise<boolean> => {
+  const late = new Promise<null>((resolve) => void setTimeout(() => resolve(null), timeLimit).unref())
+  const listed = await Promise.race([provider.models(), late])
+  return listed !== null && listed.ok && listed.models.length > 0
+}
+
+export const detectProvider = async (
+  given: GivenSettings,
+  at: UsualAddresses = usualAddresses,
+): Promise<Provider> => {
+  const { model, imageModel } = given
+  // Checked when the settings were read.
+  const own = ollama.settings.parse({ ...given, baseUrl: given.baseUrl ?? at.ollama })
+  const candidates = [
+    createOllama({ ...own, label: `Ollama, found at ${new URL(own.baseUrl).host}` }),
+    createOpenAICompatible({
+      baseUrl: at.llamaCpp,
+      apiKey: null,
+      model,
+      imageModel,
+      label: `llama.cpp, found at ${new URL(at.llamaCpp).host}`,
+    }),
+  ]
+  const there = await Promise.all(candidates.map(hasModels))
+  return candidates.find((_, index) => there[index]) ?? createMock()
+}

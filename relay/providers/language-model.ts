@@ -1,0 +1,224 @@
+// Makes a provider of a language model in the AI SDK's form: tries again what failed before the first token, ends with a
+// stop whatever the library does, and turns its parts into events.
+import type {
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3FinishReason,
+  LanguageModelV3StreamPart,
+  LanguageModelV3Usage,
+} from '@ai-sdk/provider'
+import { InvalidResponseDataError } from '@ai-sdk/provider'
+import type { ModelEnd, ModelEvent, ModelList, ModelRequest, Provider } from '../../shared/model/provider.ts'
+import { linkedAbort } from './abort.ts'
+import { failureText } from './failure.ts'
+import { promptOf, toolsOf } from './prompt.ts'
+import { retryDelay, waited } from './retry.ts'
+import { TurnContent } from './turn-content.ts'
+import { Stopped, Watch, type StreamTimes } from './watch.ts'
+
+export type StreamingModel = Pick<LanguageModelV3, 'doStream'>
+
+export interface Upstream {
+  readonly id: string
+  readonly label: string
+  readonly usualModel: string | null
+  readonly maxInputTokens: number | null
+  readonly list: (signal: AbortSignal | null) => Promise<ModelList>
+  /** A model that makes its requests with `fetch`; loads the SDK, which takes longer than the relay's start. */
+  readonly model: (id: string, fetch: typeof globalThis.fetch) => Promise<StreamingModel>
+  /** What this provider is told besides prompt and tools. */
+  readonly options: (
+    request: ModelRequest,
+  ) => Pick<LanguageModelV3CallOptions, 'providerOptions' | 'maxOutputTokens'>
+  /** Why it declined, in its words; '' where it does not say. */
+  readonly refusal?: (finish: LanguageModelV3StreamPart & { type: 'finish' }) => string
+  readonly redact: (text: string) => string
+  readonly times: StreamTimes
+}
+
+const interrupted: ModelEnd = { type: 'end', reason: 'interrupted' }
+
+export const providerOf = (upstream: Upstream): Provider => {
+  const { id, label, usualModel, maxInputTokens, list } = upstream
+  return {
+    id,
+    label,
+    usualModel,
+    maxInputTokens,
+    models: () => list(null),
+    async *stream(request, stop) {
+      const { signal, release } = linkedAbort(stop)
+      try {
+        for await (const event of answer(upstream, request, signal)) {
+          // The library reports an abort as any kind of error.
+          if (signal.aborted) break
+          yield event
+          if (event.type === 'end') return
+        }
+        yield interrupted
+      } finally {
+        release()
+      }
+    },
+  }
+}
+
+/** The model named, or the provider's usual one. */
+export const modelFor = async (
+  named: string,
+  { usualModel, list }: Pick<Upstream, 'usualModel' | 'list'>,
+  signal: AbortSignal,
+): Promise<{ readonly id: string } | { readonly problem: string }> => {
+  if (named !== '') return { id: named }
+  if (usualModel !== null) return { id: usualModel }
+  const listed = await list(signal)
+  if (!listed.ok) return { problem: listed.message }
+  return listed.models[0] ?? { problem: 'The model server offers no models. Set LLM_MODEL.' }
+}
+
+const answer = async function* (
+  upstream: Upstream,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  const model = await modelFor(request.model, upstream, signal)
+  if ('problem' in model) {
+    yield { type: 'end', reason: 'error', message: model.problem }
+    return
+  }
+  yield { type: 'model', model: model.id }
+  for (let tried = 0; !signal.aborted; tried++) {
+    let begun = false
+    try {
+      for await (const event of once(upstream, model.id, request, signal)) {
+        begun = true
+        yield event
+      }
+      return
+    } catch (failure) {
+      const error = failure instanceof Reported ? failure.reported : failure
+      if (error instanceof Stopped) return
+      const delay = begun ? null : retryDelay(error, tried, upstream.times.retry)
+      if (delay === null) {
+        yield failed(error, upstream)
+        return
+      }
+      await waited(delay, signal)
+    }
+  }
+}
+
+/** A stream that ended without a finish reason is one error among others in some libraries. */
+const failed = (error: unknown, { redact }: Upstream): ModelEnd =>
+  InvalidResponseDataError.isInstance(error)
+    ? interrupted
+    : { type: 'end', reason: 'error', message: failureText(error, redact) }
+
+/** An error that came as a part of the stream, of any form. */
+class Reported extends Error {
+  readonly reported: unknown
+  constructor(reported: unknown) {
+    super('reported by the model server')
+    this.reported = reported
+  }
+}
+
+/** One request. Throws where it fails. */
+const once = async function* (
+  upstream: Upstream,
+  id: string,
+  request: ModelRequest,
+  signal: AbortSignal,
+): AsyncGenerator<ModelEvent, void, undefined> {
+  const watch = new Watch(signal, upstream.times)
+  const turn = new TurnContent()
+  let reader: ReadableStreamDefaultReader<LanguageModelV3StreamPart> | null = null
+  try {
+    const library = await upstream.model(id, watch.fetch)
+    const { stream } = await watch.until(
+      library.doStream({
+        prompt: promptOf(request),
+        maxOutputTokens: request.maxOutputTokens,
+        ...toolsOf(request),
+        ...upstream.options(request),
+        abortSignal: signal,
+      }),
+    )
+    reader = stream.getReader()
+    let thoughts = 0
+    for (;;) {
+      const { done, value: part } = await watch.until(reader.read())
+      if (done) {
+        yield interrupted
+        return
+      }
+      turn.take(part)
+      if (part.type === 'error') throw new Reported(part.error)
+      if (part.type === 'text-delta' && part.delta !== '') {
+        watch.begun()
+        yield { type: 'text', text: part.delta }
+      }
+      if (part.type === 'reasoning-delta' && part.delta !== '') {
+        watch.begun()
+        yield { type: 'thinking', text: part.delta }
+      }
+      if (part.type === 'reasoning-start' && thoughts++ > 0) yield { type: 'thinking', text: '\n\n' }
+      if (part.type === 'tool-input-start') watch.begun()
+      if (part.type === 'finish') {
+        yield* finish(part, turn, upstream)
+        return
+      }
+    }
+  } finally {
+    watch.close()
+    // Not waited for: a library that does not look at its signal may never answer.
+    reader?.cancel().catch(() => undefined)
+  }
+}
+
+const finish = function* (
+  part: LanguageModelV3StreamPart & { type: 'finish' },
+  turn: TurnContent,
+  upstream: Upstream,
+): Generator<ModelEvent, void, undefined> {
+  const usage = usageOf(part.usage)
+  if (usage !== null) yield usage
+  const end = endOf(part.finishReason, upstream.refusal?.(part) ?? '')
+  const made = end.reason === 'done' ? turn.calls() : { calls: [], turn: [] }
+  for (const call of made?.calls ?? []) yield { type: 'call', ...call }
+  if (made === null) yield { type: 'end', reason: 'error', message: unreadable }
+  else yield made.calls.length > 0 ? { type: 'end', reason: 'calls', turn: made.turn } : end
+}
+
+const unreadable = 'The model called a tool with arguments that cannot be read.'
+
+const usageOf = ({ inputTokens, outputTokens }: LanguageModelV3Usage): ModelEvent | null =>
+  inputTokens.total === undefined || outputTokens.total === undefined
+    ? null
+    : {
+        type: 'usage',
+        usage: {
+          input: inputTokens.total,
+          output: outputTokens.total,
+          cached: inputTokens.cacheRead ?? null,
+          thinking: outputTokens.reasoning ?? null,
+        },
+      }
+
+const endOf = ({ unified, raw }: LanguageModelV3FinishReason, refusal: string): ModelEnd => {
+  switch (unified) {
+    case 'stop':
+    case 'tool-calls':
+      return { type: 'end', reason: 'done' }
+    case 'length':
+      return { type: 'end', reason: 'length' }
+    case 'other':
+      return raw === undefined ? interrupted : { type: 'end', reason: 'done' }
+    case 'content-filter':
+      return { type: 'end', reason: 'refused', message: refusal }
+    case 'error':
+      return { type: 'end', reason: 'error', message: 'The model ended the reply with an error.' }
+    default:
+      return unified satisfies never
+  }
+}

@@ -1,0 +1,126 @@
+// What Ollama's /api/chat answers: lines of JSON, of which the last says that it is done.
+import { randomUUID } from 'node:crypto'
+import type { Transformer } from 'node:stream/web'
+import type { LanguageModelV3FinishReason, LanguageModelV3StreamPart } from '@ai-sdk/provider'
+import * as z from 'zod/mini'
+
+const line = z.object({
+  error: z.optional(z.string()),
+  message: z.optional(
+    z.object({
+      content: z.optional(z.string()),
+      thinking: z.optional(z.string()),
+      tool_calls: z.optional(
+        z.array(
+          z.object({
+            id: z.optional(z.string()),
+            function: z.object({ name: z.string(), arguments: z.optional(z.unknown()) }),
+          }),
+        ),
+      ),
+    }),
+  ),
+  done: z.optional(z.boolean()),
+  done_reason: z.optional(z.string()),
+  prompt_eval_count: z.optional(z.number()),
+  eval_count: z.optional(z.number()),
+})
+type Line = z.infer<typeof line>
+
+const readLine = (text: string): Line | null => {
+  try {
+    const parsed = line.safeParse(JSON.parse(text))
+    return parsed.success ? parsed.data : null
+  } catch {
+    return null
+  }
+}
+
+const lines = (): Transformer<string, string> => {
+  let rest = ''
+  return {
+    transform(piece, controller) {
+      const complete = (rest + piece).split('\n')
+      rest = complete.pop() ?? ''
+      for (const each of complete) if (each.trim() !== '') controller.enqueue(each)
+    },
+    flush(controller) {
+      if (rest.trim() !== '') controller.enqueue(rest)
+    },
+  }
+}
+
+/** A stream without a last line ends without a finish part, which is told as interrupted. */
+class Parts implements Transformer<string, LanguageModelV3StreamPart> {
+  private open: 'text' | 'reasoning' | null = null
+  private calls = 0
+
+  transform(text: string, controller: TransformStreamDefaultController<LanguageModelV3StreamPart>): void {
+    const read = readLine(text)
+    if (read === null)
+      return controller.enqueue({
+        type: 'error',
+        error: `a line that is none of its own: ${text.slice(0, 100)}`,
+      })
+    if (read.error !== undefined) return controller.enqueue({ type: 'error', error: read.error })
+    const { content = '', thinking = '', tool_calls = [] } = read.message ?? {}
+    this.say('reasoning', thinking, controller)
+    this.say('text', content, controller)
+    for (const { id = randomUUID(), function: called } of tool_calls) {
+      this.calls++
+      const input =
+        typeof called.arguments === 'string' ? called.arguments : JSON.stringify(called.arguments ?? {})
+      controller.enqueue({ type: 'tool-input-start', id, toolName: called.name })
+      controller.enqueue({ type: 'tool-call', toolCallId: id, toolName: called.name, input })
+    }
+    if (read.done !== true) return
+    this.close(controller)
+    controller.enqueue({
+      type: 'finish',
+      finishReason: this.finishReason(read.done_reason),
+      usage: {
+        inputTokens: {
+          total: read.prompt_eval_count,
+          noCache: undefined,
+          cacheRead: undefined,
+          cacheWrite: undefined,
+        },
+        outputTokens: { total: read.eval_count, text: undefined, reasoning: undefined },
+      },
+    })
+  }
+
+  private say(
+    type: 'text' | 'reasoning',
+    delta: string,
+    controller: TransformStreamDefaultController<LanguageModelV3StreamPart>,
+  ): void {
+    if (delta === '') return
+    if (this.open !== type) {
+      this.close(controller)
+      this.open = type
+      controller.enqueue({ type: `${type}-start`, id: type })
+    }
+    controller.enqueue({ type: `${type}-delta`, id: type, delta })
+  }
+
+  private close(controller: TransformStreamDefaultController<LanguageModelV3StreamPart>): void {
+    if (this.open !== null) controller.enqueue({ type: `${this.open}-end`, id: this.open })
+    this.open = null
+  }
+
+  private finishReason(raw: string | undefined): LanguageModelV3FinishReason {
+    if (raw === 'length') return { unified: 'length', raw }
+    if (this.calls > 0) return { unified: 'tool-calls', raw: raw ?? 'stop' }
+    return { unified: raw === undefined || raw === 'stop' ? 'stop' : 'other', raw: raw ?? 'stop' }
+  }
+}
+
+/** The error that a response says; null where it is no line of Ollama's, or none of an error. */
+export const errorIn = (text: string): string | null => readLine(text)?.error ?? null
+
+export const partsOf = (body: ReadableStream<Uint8Array>): ReadableStream<LanguageModelV3StreamPart> =>
+  body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new TransformStream(lines()))
+    .pipeThrough(new TransformStream(new Parts()))

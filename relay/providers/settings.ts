@@ -1,0 +1,23 @@
+// Settings that several providers have, as schemas of what a person gave.
+import * as z from 'zod/mini'
+
+const isHttp = (text: string): boolean =>
+  URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol)
+
+const withoutSlash = (text: string): string => new URL(text).href.replace(/\/+$/, '')
+
+const address = (message: string): z.ZodMiniType<string, string> =>
+  z.pipe(z.string({ error: message }).check(z.refine(isHttp, { error: message })), z.transform(withoutSlash))
+
+/** An address that starts with http:// or https://; `message` says what is needed instead. */
+export const baseUrl = (message: string): z.ZodMiniType<string> => address(message)
+
+export const baseUrlOr = (usual: string): z.ZodMiniType<string> =>
+  z.pipe(
+    z.nullable(address(`an address such as ${usual} in its BASE_URL, which starts with http:// or https://`)),
+    z.transform((url) => url ?? usual),
+  )
+
+export const key = (message: string): z.ZodMiniType<string> => z.string({ error: message })
+
+export const optional = z.nullable(z.string())

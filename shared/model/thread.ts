@@ -1,0 +1,152 @@
+// Answers questions to `@model` in the comments of one document. Like the model peer for prompts, it is controlled only
+// through the document, by questions and stop flags.
+import type * as Y from 'yjs'
+import { buildThreadContext } from '../context/thread.ts'
+import { after } from '../notebook/document/commenting.ts'
+import {
+  AnswerWriter,
+  endAbandonedAnswers,
+  openQuestions,
+  type Question,
+} from '../notebook/document/answer.ts'
+import { withBlobs } from '../notebook/document/blob-references.ts'
+import type { Origin } from '../notebook/document/origin.ts'
+import { docIdOf, readNotebook, readNotebookMeta, visibleCells } from '../notebook/document/read.ts'
+import { messageKey, onThreads, readThread, type LiveThread } from '../notebook/document/threads.ts'
+import { newRequestId } from '../notebook/ids.ts'
+import { keyOf } from '../notebook/person.ts'
+import { choiceFor, splitModel } from '../notebook/model-choice.ts'
+import type { Spender } from './caps.ts'
+import { Reply } from './reply.ts'
+import type { ModelPeerOptions } from './run.ts'
+
+/** Concurrent answers per document. */
+const concurrency = 2
+/** Estimated tokens. */
+const contextBudget = 60_000
+const maxOutputTokens = 4_096
+const executorPrefix = 'model:'
+const modelOrigin: Origin = 'model'
+
+export type ThreadPeerOptions = Omit<ModelPeerOptions, 'onWriting'> & {
+  /** Called when the first answer starts and when the last one has ended. */
+  readonly onAnswering?: (isAnswering: boolean) => void
+}
+
+export class ThreadPeer {
+  private readonly setup: ThreadPeerOptions
+  private readonly doc: Y.Doc
+  private readonly replies = new Map<string, Reply<AnswerWriter>>()
+  private readonly unobserve: readonly (() => void)[]
+  private cancelPass: (() => void) | null = null
+  private disposed = false
+
+  /** Ends answers left over by earlier instances of this peer, then picks up open questions. */
+  constructor(setup: ThreadPeerOptions) {
+    this.setup = setup
+    this.doc = setup.doc
+    endAbandonedAnswers(this.doc, (executor) => executor.startsWith(executorPrefix))
+    this.unobserve = [
+      onThreads(this.doc, ({ origin }) => {
+        // Not for each piece of an answer.
+        if (origin !== modelOrigin) this.onChange()
+      }),
+      // A cell was deleted or restored.
+      setup.observer.onList(() => this.onChange()),
+    ]
+    this.schedulePass()
+  }
+
+  /** Ends every answer as interrupted, synchronously. */
+  dispose(): void {
+    if (this.disposed) return
+    this.disposed = true
+    for (const unobserve of this.unobserve) unobserve()
+    this.cancelPass?.()
+    for (const reply of this.replies.values()) reply.breakOff()
+  }
+
+  // Stops take effect at once. Answers start in a later task, after the transaction that asked for them.
+  private onChange(): void {
+    for (const reply of this.replies.values()) {
+      reply.closeIfLost()
+      const { question, stopRequested } = reply.writer
+      if (stopRequested || !this.isVisible(question.thread)) reply.stop()
+    }
+    this.schedulePass()
+  }
+
+  private schedulePass(): void {
+    if (this.disposed) return
+    this.cancelPass ??= this.setup.schedule(0, () => {
+      this.cancelPass = null
+      this.pass()
+    })
+  }
+
+  private pass(): void {
+    for (const question of openQuestions(this.doc)) {
+      if (this.replies.size >= concurrency) return
+      const thread = readThread(this.doc, question.thread)
+      if (thread !== null && this.isVisible(thread.id)) this.start(question, thread)
+    }
+  }
+
+  /** Questions in threads of deleted cells wait until the cell is restored. */
+  private isVisible(thread: string): boolean {
+    const cell = readThread(this.doc, thread)?.cell
+    return cell === null || (cell !== undefined && visibleCells(this.doc).includes(cell))
+  }
+
+  private start(question: Question, thread: LiveThread): void {
+    const { now, executor, providers, caps } = this.setup
+    const choice = choiceFor(readNotebookMeta(this.doc), {})
+    const named = choice.model === null ? null : splitModel(choice.model)
+    const provider = named === null ? providers[0] : providers.find(({ id }) => id === named.provider)
+    const by = `Model (${(provider ?? providers[0]).label})`
+    const writer = new AnswerWriter(this.doc, {
+      question,
+      by,
+      executor,
+      at: after(this.doc, thread.id, now()),
+      id: newRequestId(),
+    })
+    const key = messageKey(question.thread, question.id)
+    const reply = new Reply(writer, this.setup, () => {
+      this.replies.delete(key)
+      if (this.replies.size === 0) this.setup.onAnswering?.(false)
+      this.schedulePass()
+    })
+    this.replies.set(key, reply)
+    this.setup.onAnswering?.(true)
+    if (provider === undefined)
+      return reply.fail(`${choice.model} is not offered by this relay. Choose another model.`)
+    const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
+    const admission = caps?.admit(who) ?? { ok: true, notice: null }
+    if (!admission.ok) return reply.fail(admission.reason)
+    const { system, messages, tokens } = buildThreadContext(
+      withBlobs(readNotebook(this.doc), this.setup.findBlob),
+      { ...thread, question: question.id },
+      Math.min(contextBudget, provider.maxInputTokens ?? contextBudget),
+    )
+    const model = named?.id ?? ''
+    const conversation = {
+      model,
+      system,
+      messages,
+      maxOutputTokens,
+      thinking: false,
+      effort: choice.effort,
+      tools: [],
+      cacheKey: docIdOf(this.doc),
+    }
+    void reply.take({
+      provider,
+      model,
+      stream: (signal) => provider.stream(conversation, signal),
+      input: tokens,
+      notice: admission.notice,
+      spend: (spent) => caps?.spend(who, spent),
+    })
+  }
+}

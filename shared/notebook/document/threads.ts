@@ -1,0 +1,209 @@
+// Comments in the document: flat maps whose values are only replaced as a whole. So concurrent writes merge, and an update
+// can be checked without applying it (see comment-guard.ts). They lie outside the cells and are not undoable.
+//
+//   threads   Y.Map<id, Leaf {cell: CellId | null, in?, quote?, from?, to?}>   from, to: Yjs relative positions
+//   resolved  Y.Map<thread id, null | Leaf {by, user?, at}>
+//   messages  Y.Map<thread id/message id, Leaf {by, user?, at, text, edited?, request?: {to: 'model', stop?}}>
+//             or, of a model: Y.Map {by, at, answers, run, status, error?, text: Y.Text}
+//
+// A thread without messages is not shown. Threads of a deleted cell stay, and are shown again when it is restored.
+import * as Y from 'yjs'
+import { textDigest } from '../digest.ts'
+import { cellMap, resultMap, textOf, type Value } from './layout.ts'
+import { cellId, type CellId, type Leaf } from '../notebook.ts'
+import type { Origin } from './origin.ts'
+import { findPassage, readAnchor, type Anchor } from './passage.ts'
+import type { By } from '../person.ts'
+import { readReceipt, type Receipt } from '../receipt.ts'
+import {
+  byFirstMessage,
+  byTime,
+  isThreadId,
+  maxQuote,
+  readBy,
+  readMessage,
+  readResolution,
+  wholeText,
+  type Passage,
+  type Thread,
+  type ThreadMessage,
+} from '../thread.ts'
+import { isRecord } from '../../record.ts'
+
+export const commentOrigin: Origin = 'comment'
+
+export const threadsOf = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('threads')
+export const resolvedOf = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('resolved')
+export const messagesOf = (doc: Y.Doc): Y.Map<Value> => doc.getMap('messages')
+
+export const messageKey = (thread: string, message: string): string => `${thread}/${message}`
+
+export interface ThreadEntry {
+  /** Null for a thread on the notebook. */
+  readonly cell: CellId | null
+  readonly anchor: Anchor | null
+}
+
+/** Null if the value is no thread. */
+export const readEntry = (value: unknown): ThreadEntry | null => {
+  if (!isRecord(value)) return null
+  const { cell } = value
+  if (cell !== null && typeof cell !== 'string') return null
+  return { cell: cell === null ? null : cellId(cell), anchor: cell === null ? null : readAnchor(value) }
+}
+
+/** The model was asked to answer this message. */
+export interface Asked {
+  readonly stop: boolean
+}
+
+/** Who asked, and which executor answers. */
+export interface AnswerRun extends By {
+  readonly executor: string
+}
+
+/** A message with what is not in the file. */
+export interface LiveMessage extends ThreadMessage {
+  /** Null if no model was asked. */
+  readonly asked: Asked | null
+  /** Of an answer made here. */
+  readonly run: AnswerRun | null
+  readonly receipt: Receipt | null
+}
+
+export interface LiveThread extends Thread {
+  readonly cell: CellId | null
+  readonly messages: readonly LiveMessage[]
+}
+
+export const readAsked = (value: unknown): Asked | null =>
+  isRecord(value) && value['to'] === 'model' ? { stop: value['stop'] === true } : null
+
+const readAnswerRun = (value: unknown): AnswerRun | null => {
+  if (!isRecord(value) || typeof value['executor'] !== 'string') return null
+  const by = readBy(value)
+  return by === null ? null : { ...by, executor: value['executor'] }
+}
+
+export const readLiveMessage = (id: string, value: unknown): LiveMessage | null => {
+  if (value instanceof Y.Map) {
+    const { text, ...fields } = Object.fromEntries((value as Y.Map<Value>).entries())
+    if (!(text instanceof Y.Text)) return null
+    const message = readMessage(id, { ...fields, text: text.toString() })
+    return message === null
+      ? null
+      : {
+          ...message,
+          asked: null,
+          run: readAnswerRun(fields['run']),
+          receipt: readReceipt(fields['receipt']),
+        }
+  }
+  const message = readMessage(id, value)
+  return message === null
+    ? null
+    : { ...message, asked: isRecord(value) ? readAsked(value['request']) : null, run: null, receipt: null }
+}
+
+const messagesByThread = (doc: Y.Doc): ReadonlyMap<string, readonly LiveMessage[]> => {
+  const found = new Map<string, LiveMessage[]>()
+  for (const [key, value] of messagesOf(doc)) {
+    const [thread = '', id, ...more] = key.split('/')
+    if (!isThreadId(thread) || !isThreadId(id) || more.length > 0) continue
+    const message = readLiveMessage(id, value)
+    if (message === null) continue
+    const messages = found.get(thread)
+    if (messages === undefined) found.set(thread, [message])
+    else messages.push(message)
+  }
+  for (const messages of found.values()) messages.sort(byTime)
+  return found
+}
+
+/** The text a passage belongs to. */
+export const textIn = (doc: Y.Doc, cell: CellId, where: Passage['in']): Y.Text | undefined => {
+  const map = cellMap(doc, cell)
+  const holder = map === undefined || where === 'source' ? map : resultMap(map)
+  return holder === undefined ? undefined : textOf(holder, where)
+}
+
+/** The quote is the current text of the passage, or the original text if the passage was deleted. */
+const passageOf = (doc: Y.Doc, cell: CellId, anchor: Anchor): Passage => {
+  const text = textIn(doc, cell, anchor.in)
+  const place = text === undefined ? null : findPassage(doc, text, anchor)
+  const now = place === null ? null : text?.toString().slice(place.from, place.to)
+  return { in: anchor.in, quote: now == null ? anchor.quote : wholeText(now, maxQuote), place }
+}
+
+const liveThread = (doc: Y.Doc, id: string, messages: readonly LiveMessage[]): LiveThread | null => {
+  const entry = readEntry(threadsOf(doc).get(id))
+  if (entry === null) return null
+  const { cell, anchor } = entry
+  return {
+    id,
+    cell,
+    passage: cell === null || anchor === null ? null : passageOf(doc, cell, anchor),
+    resolved: readResolution(resolvedOf(doc).get(id)),
+    messages,
+  }
+}
+
+export const readThread = (doc: Y.Doc, id: string): LiveThread | null => {
+  const messages = messagesByThread(doc).get(id)
+  return messages === undefined ? null : liveThread(doc, id, messages)
+}
+
+const start = ({ passage }: Thread): number => passage?.place?.from ?? -1
+
+/** In document order, starting with those on the notebook. `cells` are the visible cells. */
+export const listThreads = (doc: Y.Doc, cells: readonly CellId[]): readonly LiveThread[] => {
+  if (threadsOf(doc).size === 0) return []
+  const rank = new Map<CellId | null, number>([[null, -1], ...cells.map((id, at) => [id, at] as const)])
+  const threads: LiveThread[] = []
+  for (const [id, messages] of messagesByThread(doc)) {
+    const thread = liveThread(doc, id, messages)
+    if (thread !== null && rank.has(thread.cell)) threads.push(thread)
+  }
+  const rankOf = ({ cell }: LiveThread): number => rank.get(cell) ?? 0
+  return threads.sort((a, b) => rankOf(a) - rankOf(b) || start(a) - start(b) || byFirstMessage(a, b))
+}
+
+/** By cell, as in the file; null for the notebook. */
+export const threadsByCell = (
+  doc: Y.Doc,
+  cells: readonly CellId[],
+): ReadonlyMap<CellId | null, readonly Thread[]> => {
+  const found = new Map<CellId | null, Thread[]>()
+  for (const { cell, ...thread } of listThreads(doc, cells)) {
+    const messages = thread.messages.map(
+      ({ asked: _asked, run: _run, receipt: _receipt, ...message }) => message,
+    )
+    found.set(cell, [...(found.get(cell) ?? []), { ...thread, messages }])
+  }
+  for (const threads of found.values()) threads.sort(byFirstMessage)
+  return found
+}
+
+/**
+ * The id in the document of a thread that a file has in the cell: another one if there is such a thread elsewhere, as
+ * when a cell was copied with its metadata.
+ */
+export const ownThreadId = (doc: Y.Doc, cell: CellId | null, id: string): string => {
+  const entry = readEntry(threadsOf(doc).get(id))
+  return entry === null || entry.cell === cell ? id : textDigest(JSON.stringify([cell, id])).slice(0, 16)
+}
+
+/** Calls `listener` once per transaction that changes a thread or message. */
+export const onThreads = (doc: Y.Doc, listener: (transaction: Y.Transaction) => void): (() => void) => {
+  const maps = [threadsOf(doc), resolvedOf(doc), messagesOf(doc)]
+  let notified: Y.Transaction | null = null
+  const look = (_events: unknown, transaction: Y.Transaction): void => {
+    if (notified === transaction) return
+    notified = transaction
+    listener(transaction)
+  }
+  for (const map of maps) map.observeDeep(look)
+  return () => {
+    for (const map of maps) map.unobserveDeep(look)
+  }
+}

@@ -1,0 +1,95 @@
+// Tabs of one browser tell each other who is here; where its file stands, the relay alone tells.
+import * as broadcast from 'lib0/broadcastchannel'
+import * as encoding from 'lib0/encoding'
+import { afterEach, expect, test } from 'vitest'
+import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness'
+import { WebSocket } from 'ws'
+import * as Y from 'yjs'
+import type { Connection } from '../../../client/document/connect.ts'
+import { messageAwareness } from '../../../shared/protocol.ts'
+import { parseRelayPresence } from '../../../shared/presence.ts'
+import { TestRelay, notebookText } from '../../support/relay.ts'
+import { until } from '../../support/until.ts'
+
+// The socket's class is extended where the connection is loaded.
+Object.assign(globalThis, { WebSocket })
+const { Connection: PageConnection } = await import('../../../client/document/connect.ts')
+
+const nothing = (): void => undefined
+const ended: (() => unknown)[] = []
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end()
+})
+
+class Tab {
+  readonly doc = new Y.Doc()
+  readonly awareness = new Awareness(this.doc)
+  readonly connection: Connection
+  epoch: string
+
+  constructor(server: string, epoch: string | null) {
+    this.epoch = epoch ?? ''
+    const target = { server, path: 'a.ipynb', epoch, over: [] }
+    this.connection = new PageConnection(this.doc, this.awareness, target, {
+      onStatus: nothing,
+      onGrant: nothing,
+      onEpoch: (told) => (this.epoch = told),
+      onSynced: nothing,
+      onAcknowledged: nothing,
+      onRefused: nothing,
+    })
+    ended.push(() => {
+      this.connection.close()
+      this.doc.destroy()
+    })
+  }
+
+  get relays(): readonly (string | undefined)[] {
+    const states = [...this.awareness.getStates().values()]
+    return states.map(parseRelayPresence).flatMap((relay) => (relay === null ? [] : [relay.instance]))
+  }
+
+  get people(): readonly unknown[] {
+    return [...this.awareness.getStates().values()].map((state) => state['user'])
+  }
+}
+
+/** What a tab says of another: as that one says it, or that it is gone. */
+const entryOf = (state: Record<string, unknown> | null, client?: number, clock = 0): Uint8Array => {
+  const doc = new Y.Doc()
+  if (client !== undefined) doc.clientID = client
+  const awareness = new Awareness(doc)
+  awareness.setLocalState(state)
+  for (let more = 1; more < clock; more++) awareness.setLocalState(state)
+  const entry = encodeAwarenessUpdate(awareness, [doc.clientID])
+  doc.destroy()
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, messageAwareness)
+    encoding.writeVarUint8Array(encoder, entry)
+  })
+}
+
+test('what another tab repeats of a relay that was restarted is not taken for what it says now', async () => {
+  const relay = await TestRelay.start({ 'a.ipynb': notebookText('a = 1') })
+  ended.push(() => relay.stop())
+  const server = `ws://127.0.0.1:${relay.port}/sync`
+  const first = new Tab(server, null)
+  await until(() => first.connection.status === 'saved' && first.relays.length === 1)
+  const [instance] = first.relays
+  const channel = `${server}/a.ipynb?${first.epoch}`
+  const old = { relay: { instance: 'of before', file: { status: 'written', at: 1 } } }
+
+  // While there is no relay, tabs tell who is here, and nothing of it.
+  const lonely = new Tab(`ws://127.0.0.1:1/sync`, first.epoch)
+  const apart = `ws://127.0.0.1:1/sync/a.ipynb?${first.epoch}`
+  broadcast.publish(apart, entryOf(old))
+  broadcast.publish(apart, entryOf({ user: 'Ana' }))
+  expect(lonely.people).toContain('Ana')
+  expect(lonely.relays).toEqual([])
+
+  // And while there is, it alone tells, also who has left.
+  broadcast.publish(channel, entryOf(old))
+  const [client] = [...first.awareness.getStates()].find(([, state]) => parseRelayPresence(state)) ?? []
+  broadcast.publish(channel, entryOf(null, client, 1000))
+  expect(first.relays).toEqual([instance])
+})

@@ -1,0 +1,47 @@
+// A notebook is there to be read before the editor has loaded, and to be written in once it has.
+import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
+import { afterEach, expect, test } from 'vitest'
+import { App } from '../support/app.ts'
+import { notebookText } from '../support/relay.ts'
+
+let app: App | null = null
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+
+test('without the script of the editor everything is shown; a click says what is missing and tries again', async () => {
+  app = await App.start({ 'a.ipynb': notebookText('first = 1', 'second = 2') })
+  const ana = await app.writer('')
+  const { page } = ana
+  await page.route('**/assets/assemble-*.js', (route) => route.abort())
+  await page.goto(`${app.origin}/notebook/a.ipynb`)
+  await ana.until('sync', 'saved')
+  expect(await ana.text(1)).toBe('first = 1')
+  expect(await ana.text(2)).toBe('second = 2')
+  expect(await page.locator('.cm-editor').count()).toBe(0)
+  await ana.source(2).click()
+  await page.getByText('The editor could not be loaded').first().waitFor()
+
+  await page.unroute('**/assets/assemble-*.js')
+  await ana.type(2, ' + 1')
+  await expect.poll(() => ana.text(2)).toBe('second = 2 + 1')
+})
+
+test('the script that runs before a notebook is shown is under 250 kB, gzipped', async () => {
+  const folder = new URL('../../dist/client/', import.meta.url)
+  const page = await readFile(new URL('index.html', folder), 'utf8')
+  const [, entry] = /<script type="module"[^>]* src="\.\/(assets\/[^"]+)"/.exec(page) ?? []
+  const sizes = new Map<string, number>()
+  const add = async (path: string): Promise<void> => {
+    if (sizes.has(path)) return
+    const script = await readFile(new URL(path, folder))
+    sizes.set(path, gzipSync(script, { level: 9 }).byteLength)
+    const imported = script.toString().matchAll(/\bimport(?:[\w$\s{},*]+from)?\s*["']\.\/([^"']+)["']/g)
+    for (const [, name = ''] of imported) await add(`assets/${name}`)
+  }
+  await add(entry ?? '')
+  expect(sizes.size).toBeGreaterThan(5)
+  expect([...sizes.values()].reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000)
+})

@@ -1,0 +1,125 @@
+// A model server on loopback. The last word of the last message selects what it does (scripts.ts), the wire how it says it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { actsFor, type Act } from './scripts.ts'
+import type { Wire } from './wire.ts'
+
+// A parsed request; each wire has its own form.
+type Body = Readonly<Record<string, unknown>>
+
+interface Connection {
+  readonly request: { readonly headers: IncomingMessage['headers']; readonly body: Body }
+  /** Resolves if the client closes the connection before the response is complete. */
+  readonly dropped: Promise<void>
+}
+
+export class ModelServer {
+  readonly connections: Connection[] = []
+  models: readonly string[] = ['first-model', 'second-model']
+  private readonly wire: Wire
+  private readonly server: Server
+  private readonly times = new Map<string, number>()
+
+  private constructor(wire: Wire) {
+    this.wire = wire
+    this.server = createServer((request, response) => void this.serve(request, response))
+  }
+
+  static async open(wire: Wire): Promise<ModelServer> {
+    const opened = new ModelServer(wire)
+    await new Promise<void>((resolve) => opened.server.listen(0, '127.0.0.1', resolve))
+    return opened
+  }
+
+  /** Without the version path. */
+  get origin(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections()
+    await new Promise((resolve) => this.server.close(resolve))
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { wire } = this
+    const [path] = (request.url ?? '').split('?')
+    if (path === wire.modelsPath) return json(response, 200, wire.models(this.models))
+    if (path !== wire.answerPath) return json(response, 404, wire.failure(404, 'not found'))
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk as Buffer)
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as Body
+    const dropped = new Promise<void>((resolve) =>
+      response.on('close', () => {
+        if (!response.writableFinished) resolve()
+      }),
+    )
+    this.connections.push({ request: { headers: request.headers, body }, dropped })
+    const script =
+      wire
+        .lastText(body as never)
+        .split(/\s/)
+        .at(-1) ?? ''
+    const time = this.times.get(script) ?? 0
+    this.times.set(script, time + 1)
+    const key = request.headers['x-api-key'] ?? request.headers.authorization ?? ''
+    await this.play(actsFor(script, String(key), time), String(body['model']), response)
+  }
+
+  private async play(acts: readonly Act[], model: string, response: ServerResponse): Promise<void> {
+    const answer = this.wire.answer(model)
+    const write = (frames: string): void => {
+      if (!response.headersSent) {
+        response.writeHead(200, { 'content-type': this.wire.contentType })
+        response.write(answer.begin())
+      }
+      response.write(frames)
+    }
+    for (const act of acts) {
+      switch (act.type) {
+        case 'wait':
+          // The time a server takes, not one that a test waits for.
+          await new Promise((resolve) => setTimeout(resolve, act.milliseconds))
+          break
+        case 'drop':
+          if (!response.headersSent)
+            response.writeHead(200, { 'content-type': this.wire.contentType }).flushHeaders()
+          setImmediate(() => response.socket?.destroy())
+          return
+        case 'close':
+          response.end(act.politely ? this.wire.politeEnd : '')
+          return
+        case 'garbage':
+          response.end(
+            this.wire.contentType.endsWith('ndjson') ? '{"message": {"cont\n' : 'data: {"type": "con\n\n',
+          )
+          return
+        case 'silence':
+          return
+        case 'chatter': {
+          const timer = setInterval(() => write(answer.write({ type: 'text', text: 'word ' })), 10)
+          response.on('close', () => clearInterval(timer))
+          return
+        }
+        case 'status':
+          for (const [name, value] of Object.entries(act.headers ?? {})) response.setHeader(name, value)
+          return json(response, act.status, this.wire.failure(act.status, act.message))
+        case 'text':
+        case 'thinking':
+        case 'call':
+        case 'finish':
+        case 'error':
+          write(answer.write(act))
+          break
+        default:
+          act satisfies never
+      }
+    }
+    response.end()
+  }
+}
+
+const json = (response: ServerResponse, status: number, value: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(value))
+}
