@@ -23,9 +23,13 @@ import { completeWord, isListing, takeCompletion } from './completion.ts'
 import type { TextCommand } from './text-command-titles.ts'
 import { bold } from './bold.ts'
 import { selectNextOccurrence } from './next-occurrence.ts'
+import { alignTable, nextTableCell, previousTableCell } from './tables.ts'
 import { askHint, closeHint, isHinting } from './hint.ts'
 
 export const textCommands: Readonly<Record<TextCommand, Command>> = {
+  'next-table-cell': nextTableCell,
+  'previous-table-cell': previousTableCell,
+  'align-table': alignTable,
   complete: completeWord,
   'list-completions': startCompletion,
   documentation: askHint,

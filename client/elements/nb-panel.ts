@@ -16,8 +16,9 @@ export class NbPanel extends LightElement {
   /** Opened by its person; a panel that was open before leaves the focus alone. */
   @property({ attribute: false }) takesFocus = false
   @state() private failure: string | null = null
-  /** An element that is defined later would be connected without its properties. */
-  @state() private loaded = false
+  /** Not rendered before: an element defined after it got its properties does not have them when it is connected. */
+  @state() private isLoaded = false
+  private loading: Promise<void> = Promise.resolve()
   readonly dismiss = new Dismiss(
     this,
     () => isDialog(this.panel),
@@ -36,7 +37,7 @@ export class NbPanel extends LightElement {
   private async load(): Promise<void> {
     try {
       await this.panel.load()
-      this.loaded = true
+      this.isLoaded = true
     } catch (error) {
       this.failure = `This panel could not be loaded: ${reasonOf(error)}`
     }
@@ -47,8 +48,15 @@ export class NbPanel extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    void this.load()
+    this.loading = this.load()
     if (this.takesFocus) this.keepFocus()
+  }
+
+  /** Includes its content. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await super.getUpdateComplete()
+    await this.loading
+    return super.getUpdateComplete()
   }
 
   protected override render(): TemplateResult {
@@ -72,8 +80,7 @@ export class NbPanel extends LightElement {
           ${icons.close}
         </button>
       </div>
-      ${this.loaded ? this.content : nothing}
-      ${this.failure === null ? nothing : html`<p role="alert">${this.failure}</p>`}
+      ${this.failure !== null ? html`<p role="alert">${this.failure}</p>` : this.isLoaded ? this.content : nothing}
     </section>`
   }
 }
