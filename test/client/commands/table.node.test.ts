@@ -26,8 +26,8 @@ test.each([true, false])('no default key stands in the way of another (on a Mac:
   )
   expect(found).toEqual([])
   // Those that share a key: the first declines where it does not apply.
-  expect(keymap.commandsOn('Tab', 'edit')).toEqual(['complete', 'indent'])
-  expect(keymap.commandsOn('Shift-Tab', 'edit')).toEqual(['documentation', 'dedent'])
+  expect(keymap.commandsOn('Tab', 'edit')).toEqual(['next-table-cell', 'complete', 'indent'])
+  expect(keymap.commandsOn('Shift-Tab', 'edit')).toEqual(['previous-table-cell', 'documentation', 'dedent'])
 })
 
 /** JupyterLab 4.7's, for the commands that exist. */
