@@ -16,6 +16,7 @@ import type { Carets } from './carets.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
+import { foundMark, markFound } from './found-mark.ts'
 import { hints } from './hint.ts'
 import { languageSupport } from './language.ts'
 import type { Language } from './colours.ts'
@@ -106,6 +107,7 @@ export class TextEditor {
       hints(setup.insight),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
+      foundMark,
       // A cell clips what overflows it.
       tooltips({ parent: document.body }),
       underEdges,
@@ -128,25 +130,9 @@ export class TextEditor {
     view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
   }
 
-  /** Selects a passage and scrolls to it, without moving the focus; `shown` gets it once it is on the page. */
-  select(from: number, to: number, shown: (range: Range) => void): void {
-    const { view } = this
-    const { length } = view.state.doc
-    const [anchor, head] = [Math.min(from, length), Math.min(to, length)]
-    view.dispatch({
-      selection: { anchor, head },
-      effects: EditorView.scrollIntoView(anchor, { y: 'nearest', yMargin: 80 }),
-    })
-    view.requestMeasure({
-      read: () => {
-        const range = document.createRange()
-        const [start, end] = [view.domAtPos(anchor), view.domAtPos(head)]
-        range.setStart(start.node, start.offset)
-        range.setEnd(end.node, end.offset)
-        return range
-      },
-      write: shown,
-    })
+  /** Selects and marks a passage and scrolls to it, without moving the focus; null takes the mark away. */
+  markFound(passage: { readonly from: number; readonly to: number } | null): void {
+    markFound(this.view, passage)
   }
 
   /** 1 for the first; until the text changes. */

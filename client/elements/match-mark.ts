@@ -34,7 +34,14 @@ const rangeOf = (root: Element, text: string, nth: number): Range | null => {
   return range
 }
 
-export const clearMatch = (): void => void CSS.highlights?.delete(highlight)
+/** The source with the mark. */
+let marked: NbSource | null = null
+
+export const clearMatch = (): void => {
+  if ('highlights' in CSS) CSS.highlights.delete(highlight)
+  marked?.unmarkFound()
+  marked = null
+}
 
 const mark = (range: Range): void => {
   if ('highlights' in CSS) CSS.highlights.set(highlight, new Highlight(range))
@@ -64,10 +71,10 @@ export const showMatch = (cell: Element, match: Match): void => {
   clearMatch()
   cell.scrollIntoView({ block: 'nearest' })
   const source = cell.querySelector(':scope > .nb-body > nb-source')
-  if (match.part === 'source' && source instanceof NbSource && !source.hasAttribute('data-hidden'))
-    return source.select(match.from, match.to, (range) => {
-      if (turn === latest) mark(range)
-    })
+  if (match.part === 'source' && source instanceof NbSource && !source.hasAttribute('data-hidden')) {
+    marked = source
+    return source.markFound(match.from, match.to)
+  }
   const attempt = (left: number): void => {
     if (turn !== latest) return
     const part = cell.querySelector(partSelector[match.part])

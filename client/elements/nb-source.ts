@@ -271,9 +271,13 @@ export class NbSource extends HTMLElement implements Mountable {
     })
   }
 
-  /** Selects a passage and scrolls to it without moving the focus; `shown` gets it as it is on the page. */
-  select(from: number, to: number, shown: (range: Range) => void): void {
-    this.withEditor((editor) => editor.select(from, to, shown))
+  /** Selects and marks a passage and scrolls to it without moving the focus. */
+  markFound(from: number, to: number): void {
+    this.withEditor((editor) => editor.markFound({ from, to }))
+  }
+
+  unmarkFound(): void {
+    this.editor?.markFound(null)
   }
 
   /** Scrolls there without moving the focus. */
