@@ -10,8 +10,8 @@ import type { NbCell } from './nb-cell.ts'
 
 /** Pixels the pointer moves before a press is a drag. */
 const threshold = 4
-/** Pixels from the window's edge within which it scrolls, and per frame at most. */
-const [edge, fastest] = [90, 24]
+/** Pixels from the window's edge within which it scrolls, and per millisecond at most. */
+const [edge, fastest] = [90, 1.6]
 
 interface Drag {
   readonly pointer: number
@@ -126,14 +126,15 @@ export class CellDrag implements ReactiveController {
   }
 
   /** Near the edge of the window, faster the nearer. */
-  private scroll(drag: Drag): void {
+  private scroll(drag: Drag, before = performance.now()): void {
     if (this.drag !== drag) return
+    const now = performance.now()
     const over = Math.max(edge - drag.y, 0) - Math.max(drag.y - (innerHeight - edge), 0)
     if (over !== 0) {
-      scrollBy({ top: -(over / edge) * fastest, behavior: 'instant' })
+      scrollBy({ top: -(over / edge) * fastest * (now - before), behavior: 'instant' })
       this.place(drag)
     }
-    requestAnimationFrame(() => this.scroll(drag))
+    requestAnimationFrame(() => this.scroll(drag, now))
   }
 
   /** What collapsed headings hide goes with them. */

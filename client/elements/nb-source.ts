@@ -43,6 +43,8 @@ export class NbSource extends HTMLElement implements Mountable {
   private editor: TextEditor | null = null
   private staticSource: HTMLElement | null = null
   private near = false
+  /** Something in it was found, and its editor marks it. */
+  private found = false
   private errorLine: number | null = null
   private stops: (() => void)[] = []
 
@@ -60,7 +62,7 @@ export class NbSource extends HTMLElement implements Mountable {
   }
 
   get held(): boolean {
-    return this.editor !== null && (this.editor.view.hasFocus || this.editor.composing)
+    return this.editor !== null && (this.found || this.editor.view.hasFocus || this.editor.composing)
   }
 
   /** The text in its editor, even if the Y.Text no longer exists; null without an editor. */
@@ -273,10 +275,12 @@ export class NbSource extends HTMLElement implements Mountable {
 
   /** Selects and marks a passage and scrolls to it without moving the focus. */
   markFound(from: number, to: number): void {
+    this.found = true
     this.withEditor((editor) => editor.markFound({ from, to }))
   }
 
   unmarkFound(): void {
+    this.found = false
     this.editor?.markFound(null)
   }
 

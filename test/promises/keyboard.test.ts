@@ -218,11 +218,11 @@ test('cells are dragged by their grips, also beyond the window, and a key leaves
   await selected(2, 3)
   await grip(2)
   const { height } = ana.page.viewportSize() ?? { height: 0 }
-  await mouse.move(400, height - 60, { steps: 4 })
+  await mouse.move(400, height - 20, { steps: 4 })
   await expect
     .poll(() => ana.cell(40).evaluate((cell) => cell.getBoundingClientRect().bottom < innerHeight), soon)
     .toBe(true)
-  await mouse.move(400, height - 50)
+  await mouse.move(400, height - 15)
   await mouse.up()
   await expect
     .poll(async () => (await shownSources(ana)).slice(-3), soon)
