@@ -93,11 +93,11 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      // In stock Firefox and WebKit, and with packages from the real index, by `npm run test:real`.
+      // In stock Firefox and WebKit, with packages from the real index, and with a real bucket, by `npm run test:real`.
       {
         test: {
           name: 'real',
-          include: ['test/real/{browsers,packages}.test.ts'],
+          include: ['test/real/{browsers,packages,bucket}.test.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,

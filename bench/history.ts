@@ -8,7 +8,7 @@ import Database from 'libsql'
 import * as Y from 'yjs'
 import { stateAt } from '../relay/http/history.ts'
 import { SqliteLog } from '../relay/log/sqlite.ts'
-import type { LoggedUpdate } from '../relay/log/store.ts'
+import type { LoggedUpdate } from '../relay/log/update-log.ts'
 import { parseNotebook } from '../shared/ipynb/parse.ts'
 import { importNotebook } from '../shared/notebook/document/import.ts'
 import { cellSource, readNotebook, visibleCells } from '../shared/notebook/document/read.ts'
@@ -92,11 +92,11 @@ export const history: Bench = async () => {
       waiting.push(row)
       if (updates.length === half) then = JSON.stringify(readNotebook(doc))
       if (waiting.length < compactEvery) return
-      await written.append(waiting)
+      await written.updates.append(waiting)
       waiting = []
-      await written.compact(docId, Y.encodeStateAsUpdate(doc))
+      await written.updates.compact(docId, Y.encodeStateAsUpdate(doc))
     })
-    await written.append(waiting)
+    await written.updates.append(waiting)
     await written.close()
     const [disk, packed] = [(await stat(file)).size, packedIn(file)]
     const whole = gzipSync(Buffer.concat(updates))
@@ -107,11 +107,11 @@ export const history: Bench = async () => {
     try {
       for (let round = 0; round < warmUp + rounds; round++) {
         const from = performance.now()
-        const state = await stateAt(log, docId, half)
+        const state = await stateAt(log.updates, docId, half)
         const between = performance.now()
         gunzipSync(piece)
         const after = performance.now()
-        await log.sessions(docId)
+        await log.updates.sessions(docId)
         const end = performance.now()
         const doc = new Y.Doc()
         Y.applyUpdate(doc, state)

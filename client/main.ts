@@ -21,6 +21,8 @@ import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
 import './output/output.css'
+import './output/markdown.css'
+import './style/paper.css'
 import { reportBasePath, toBrowserPath } from './base-path.ts'
 import { RequestedTexts } from '../shared/notebook/document/requested-texts.ts'
 import { Comments } from './comments/comments.ts'
@@ -56,6 +58,7 @@ import type { Place } from './kernel/protocol.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
+import { watchPaper } from './output/paper.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
@@ -156,6 +159,7 @@ const showRole = (): void => void (document.documentElement.dataset['role'] = gr
 grant.onChange(showRole)
 showRole()
 keepLook(settings)
+watchPaper()
 const app = document.createElement('nb-app')
 app.openSession = openSession
 app.grant = grant

@@ -1,4 +1,5 @@
 // The settings, parsed once from the command line and the environment; flags win. README.md lists them.
+import { readHome, type HomeSettings } from './home-settings.ts'
 import { logLevels, type LogFormat, type LogLevel } from './logging/logger.ts'
 import type { Tokens } from './http/security.ts'
 import type { CapSettings } from './model-caps.ts'
@@ -25,8 +26,8 @@ export interface Settings {
   /** 0 takes a free one. */
   readonly port: number
   readonly host: string
-  /** The notebooks folder, as given: relative to the working directory. */
-  readonly folder: string
+  /** Where the notebooks lie; paths are relative to the working directory. */
+  readonly home: HomeSettings
   /** For each role; to write, null: none on loopback, made at the start on any other address. */
   readonly tokens: Tokens
   /** Origins a proxy serves us under, as `https://host[:port]`. */
@@ -60,7 +61,8 @@ const readArguments = (args: readonly string[]): { values: Map<string, string>; 
     if (!arg.startsWith('-')) {
       if (arg === 'convert' && folder === null)
         throw new SettingProblem('convert comes first: llm-notebook convert IN OUT')
-      if (folder !== null) throw new SettingProblem(`one folder at most, and "${arg}" is a second one`)
+      if (folder !== null)
+        throw new SettingProblem(`one place of notebooks at most, and "${arg}" is a second one`)
       folder = arg
       continue
     }
@@ -194,6 +196,11 @@ const readPackages = (get: (name: string) => string | null): PackageSettings => 
   }
 }
 
+const needed = <T>(parsed: Parsed<T>): T => {
+  if (!parsed.ok) throw new SettingProblem(parsed.problem)
+  return parsed.value
+}
+
 /** `args` without the program's own name. A setting that is empty counts as not given. */
 export const parseSettings = (
   args: readonly string[],
@@ -208,7 +215,7 @@ export const parseSettings = (
       value: {
         port: readPort(get('PORT') ?? '8484'),
         host: get('HOST') ?? '127.0.0.1',
-        folder: folder ?? get('NOTEBOOKS_DIR') ?? './notebooks',
+        home: needed(readHome(folder ?? get('NOTEBOOKS_DIR') ?? './notebooks', get)),
         tokens: readTokens(get),
         publicOrigins: origins.map((text) => readUrl('PUBLIC_ORIGIN', text.trim()).href),
         logLevel: oneOf('LOG_LEVEL', get('LOG_LEVEL') ?? 'warn', logLevels),

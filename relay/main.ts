@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The relay, put together; and the program.
+// Composes the relay; and the program.
 import { randomBytes, randomUUID } from 'node:crypto'
 import { readFileSync, realpathSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
@@ -11,13 +11,12 @@ import { closeCodes } from '../shared/protocol.ts'
 import { Blobs } from './blobs/store.ts'
 import { sweepRegularly } from './blobs/sweep.ts'
 import { parseSettings, type PackageSettings, type Parsed, type Settings } from './config.ts'
+import type { DataFolder } from './disk/data-folder.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
-import { Folder } from './files/folder.ts'
 import { Ids } from './files/ids.ts'
 import { NotebookCatalogue } from './files/catalogue.ts'
 import { Listing } from './files/listing.ts'
-import { PlainFiles } from './files/plain.ts'
 import { defaultTimes, type SnapshotTimes } from './files/file-peer-times.ts'
 import { RevisionCache } from './files/revision-cache.ts'
 import { welcome } from './files/welcome.ts'
@@ -25,10 +24,13 @@ import { createApi } from './http/api.ts'
 import { createPackages } from './packages/handler.ts'
 import { createPage } from './http/page.ts'
 import { createHttpServer } from './http/server.ts'
+import { openHome, type Home } from './home.ts'
+import { nameOfHome } from './home-settings.ts'
 import { GroupCommit } from './log/group-commit.ts'
 import { takeLock } from './log/lock.ts'
-import { SqliteLog, defaultIdleTimeout } from './log/sqlite.ts'
-import type { LogStore } from './log/store.ts'
+import type { Log } from './log/log.ts'
+import { defaultIdleTimeout } from './log/sqlite-file.ts'
+import { SqliteLog } from './log/sqlite.ts'
 import { syncFile, type SyncFile } from './log/sync-file.ts'
 import { createLogger, messageOf, type Logger } from './logging/logger.ts'
 import { models as modelPeers } from './model.ts'
@@ -53,10 +55,10 @@ import { defaultLimits, type Limits } from './sync/session.ts'
 // From sources (tests) or from dist/relay.
 const root = new URL(import.meta.url.endsWith('.ts') ? '../' : '../../', import.meta.url)
 
-/** What a test or a bench may put in the place of the usual. */
+/** Replacements for tests and benchmarks. */
 export interface Parts {
   readonly syncFile?: SyncFile
-  readonly openLog?: (file: string, sync: SyncFile) => Promise<LogStore>
+  readonly openLog?: (file: string, sync: SyncFile) => Promise<SqliteLog>
   readonly providers?: Providers
   readonly authorize?: Authorize
   readonly clientFolder?: string
@@ -64,20 +66,20 @@ export interface Parts {
   readonly limits?: Partial<Limits>
   /** Milliseconds a room stays in memory after its last use. */
   readonly linger?: number
-  /** Milliseconds without a write until the log is made small. */
+  /** Milliseconds without a write until the log is compacted. */
   readonly idle?: number
   readonly logger?: Logger
 }
 
 export interface Relay {
-  /** Where a browser finds it, the token included where there is one. */
+  /** Its URL for a browser, with the token if there is one. */
   readonly address: string
   readonly port: number
   /** Flushes log and files, closes every socket. */
   close(): Promise<void>
 }
 
-/** Why a relay cannot start: one line for a person. */
+/** Why a relay cannot start, as one line. */
 export class CannotStart extends Error {}
 
 const version = (): string => {
@@ -90,28 +92,29 @@ const closeWithin = 2500
 
 export const startRelay = async (settings: Settings, parts: Parts = {}): Promise<Relay> => {
   const logger = parts.logger ?? createLogger(settings.logLevel, settings.logFormat)
-  const folder = await Folder.open(settings.folder).catch((error: unknown) => {
-    throw new CannotStart(`the notebooks folder ${settings.folder} cannot be used: ${messageOf(error)}`)
+  const name = nameOfHome(settings.home)
+  const home = await openHome(settings.home).catch((error: unknown) => {
+    throw new CannotStart(`the notebooks in ${name} cannot be used: ${messageOf(error)}`)
   })
-  const unlock = takeLock(folder.own('lock.sqlite'))
-  if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${settings.folder}`)
+  const unlock = takeLock(home.data.at('lock.sqlite'))
+  if (!unlock) throw new CannotStart(`another LLM Notebook is serving ${name}`)
   const closing: (() => unknown)[] = [unlock]
   const closeAll = async (): Promise<void> => {
     for (const close of closing.splice(0).reverse()) await close()
   }
   try {
-    return await compose(settings, parts, folder, logger, closing, closeAll)
+    return await compose(settings, parts, home, logger, closing, closeAll)
   } catch (error) {
     await closeAll()
     throw error
   }
 }
 
-/** Builds from the log upwards; what is to be closed is added as it is made, and closed in reverse. */
+/** Starts with the log; what must be closed is registered as it is created, and closed in reverse order. */
 const compose = async (
   settings: Settings,
   parts: Parts,
-  folder: Folder,
+  home: Home,
   logger: Logger,
   closing: (() => unknown)[],
   closeAll: () => Promise<void>,
@@ -119,16 +122,18 @@ const compose = async (
   const idle = parts.idle ?? defaultIdleTimeout
   const onLarge = (reason: string): void => logger.warn('the log could not be compacted', { reason })
   const openLog = parts.openLog ?? ((file, sync) => SqliteLog.open(file, { sync, idle, onLarge }))
-  const file = folder.own('log.sqlite')
-  const log = await openLog(file, parts.syncFile ?? syncFile).catch((error: unknown) => {
-    throw new CannotStart(`the log ${file} cannot be opened: ${messageOf(error)}`)
+  const { data } = home
+  const log = await openLog(home.log, parts.syncFile ?? syncFile).catch((error: unknown) => {
+    throw new CannotStart(`the log ${home.log} cannot be opened: ${messageOf(error)}`)
   })
   const lock = new KeyedLock()
-  // Without its log nothing begins any more; what had begun still writes, and the folder's lock is held until it has.
+  // Once the log is closed nothing begins any more; running work still writes, and the folder's lock is held until it
+  // has.
   closing.push(() => lock.ended())
   closing.push(() => log.close())
+  const { files, plain, isByGit } = home.open(log.file)
   const instance = randomUUID()
-  const commit = new GroupCommit(log, logger, (reason) => {
+  const commit = new GroupCommit(log.updates, logger, (reason) => {
     if (reason === null) logger.warn('the log can be written again')
     else logger.error('the log cannot be written', { reason })
     rooms.error(reason)
@@ -139,23 +144,33 @@ const compose = async (
   })
   const times = { ...defaultTimes, ...parts.times }
   const providers = parts.providers ?? (await createProviders(settings.model))
-  const caps = await ModelCaps.open(settings.model.caps, folder.own('model-use.json'), Date.now, logger)
+  const caps = await ModelCaps.open(settings.model.caps, data.at('model-use.json'), Date.now, logger)
   closing.push(() => caps.settled())
   // The model ends first, so that the last snapshot has its replies.
-  const versions = new RevisionCache(log)
-  const blobs = new Blobs(folder.own('blobs'))
+  const versions = new RevisionCache(log.revisions)
+  const blobs = new Blobs(data.at('blobs'))
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
     modelPeers(providers, instance, blobs, caps, settings.model.prices),
-    createFilePeer({ folder, log, versions, blobs, exclusive: lock, times, logger, follow: findMoved }),
+    createFilePeer({
+      files,
+      isByGit,
+      log,
+      versions,
+      blobs,
+      exclusive: lock,
+      times,
+      logger,
+      follow: findMoved,
+    }),
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
 
-  const ids = await Ids.open(folder.own('ids.json'))
+  const ids = await Ids.open(data.at('ids.json'))
   const library = new NotebookCatalogue({
-    folder,
+    files,
     log,
     ids,
     blobs,
@@ -163,7 +178,7 @@ const compose = async (
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   })
-  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), folder, log, library)
+  await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), files, log.catalogue, library)
 
   const tokens = withWriter(settings)
   const authorize = parts.authorize ?? byToken(tokens)
@@ -172,11 +187,11 @@ const compose = async (
   const socketServer = new SocketServer({ access, authorize, library, rooms, limits, maxSockets, logger })
   const clientFolder = parts.clientFolder ?? fileURLToPath(new URL('dist/client/', root))
   const page = createPage(clientFolder)
-  const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), folder, logger)
-  const [listing, plain] = [new Listing(folder), new PlainFiles(folder)]
+  const packages = packagesOf(settings.packages, join(clientFolder, 'pyodide'), data, logger)
+  const listing = new Listing(files)
   const api = createApi({
     library,
-    folder,
+    files,
     log,
     listing,
     rooms,
@@ -216,7 +231,7 @@ const compose = async (
     rooms.closeAll(closeCodes.goingAway, 'the relay is stopping')
     server.closeIdleConnections()
   })
-  // Runs last: by then closing frames and answers have had the time that flushing took.
+  // Runs last: closing frames and responses have had the time that flushing took.
   closing.unshift(() => {
     socketServer.close()
     server.closeAllConnections()
@@ -226,7 +241,7 @@ const compose = async (
   return { address: `http://${host}:${port}/${query}`, port, close: closeAll }
 }
 
-/** Where anybody else can reach the relay, or a token lets in those who may less, writing needs one as well. */
+/** If others can reach the relay, or tokens exist for lower roles, writing needs a token as well. */
 const withWriter = ({ tokens, host }: Settings): Tokens =>
   tokens.write !== null || (isLoopback(host) && !needsToken(tokens))
     ? tokens
@@ -235,35 +250,35 @@ const withWriter = ({ tokens, host }: Settings): Tokens =>
 const packagesOf = (
   { distribution, index, files }: PackageSettings,
   pyodide: string,
-  folder: Folder,
+  data: DataFolder,
   logger: Logger,
 ): ReturnType<typeof createPackages> => {
   const origins = [distribution ?? usualOrigin, index, ...files].map((url) => new URL(url).origin)
   const upstreams = new Upstreams(origins)
-  const store = new PackageStore(folder.own('packages', 'files'), upstreams)
-  const fileOf = (project: string): string => folder.own('packages', 'index', `${project}.json`)
+  const store = new PackageStore(data.at('packages', 'files'), upstreams)
+  const fileOf = (project: string): string => data.at('packages', 'index', `${project}.json`)
   const pypi = new Pypi({ index, upstreams, store, fileOf, logger })
   return createPackages(new Distribution(pyodide, distribution, store), pypi)
 }
 
 /**
- * That a log is behind its file can be told only as long as nobody writes that file, so it is looked at the start. That it
- * is ahead, a room's file peer sees by itself. One that cannot be opened holds up no other.
+ * A log that is behind its file can be detected only before the file is written, so it is checked at the start. A log
+ * that is ahead is noticed by a room's file peer. A notebook that cannot be opened does not stop the others.
  */
 const lookAtEach = async (
-  log: LogStore,
+  log: Log,
   library: NotebookCatalogue,
   rooms: Rooms,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> => {
-  const unwritten = await log.unwritten()
+  const unwritten = await log.revisions.unwritten()
   const isUnwritten = new Set(unwritten.map(({ docId }) => docId))
-  const others = (await log.documents()).filter((docId) => !isUnwritten.has(docId))
+  const others = (await log.catalogue.documents()).filter((docId) => !isUnwritten.has(docId))
   for (const docId of [...isUnwritten, ...others]) {
     if (signal.aborted) return
     try {
-      const record = await log.document(docId)
+      const record = await log.catalogue.document(docId)
       if (record === null || record.binned !== null) continue
       const opened = await library.open(record.path)
       if (opened.type === 'document' && isUnwritten.has(docId))
@@ -288,14 +303,14 @@ const fail = (line: string): never => {
   process.exit(2)
 }
 
-/** What a command said, or why it could not. */
+/** Prints the result of a command, or its error. */
 const report = (done: Parsed<string>): void => {
   if (!done.ok) return fail(done.problem)
   process.stdout.write(`${done.value}\n`)
 }
 
 const run = async (): Promise<void> => {
-  // A relay does without them.
+  // The relay itself needs neither.
   const [command, ...rest] = process.argv.slice(2)
   if (command === 'convert') return report(await (await import('./convert.ts')).convert(rest))
   if (command === 'restore') return report(await (await import('./restore.ts')).restore(rest))
@@ -310,7 +325,7 @@ const run = async (): Promise<void> => {
   const stop = (): void => {
     if (stopping) return
     stopping = true
-    // A disk that does not answer must not keep the process: what is unacknowledged then lives in the browsers.
+    // A disk that does not respond must not keep the process alive: unacknowledged edits are in the browsers.
     setTimeout(() => process.exit(1), 4500).unref()
     relay.close().then(
       () => process.exit(0),
@@ -322,7 +337,9 @@ const run = async (): Promise<void> => {
   }
   process.on('SIGINT', stop)
   process.on('SIGTERM', stop)
-  process.stdout.write(`LLM Notebook is ready: ${relay.address} (notebooks in ${settings.folder})\n`)
+  process.stdout.write(
+    `LLM Notebook is ready: ${relay.address} (notebooks in ${nameOfHome(settings.home)})\n`,
+  )
 }
 
 const isProgram =

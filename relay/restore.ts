@@ -9,14 +9,15 @@ import { fileText } from './blobs/file-text.ts'
 import { Blobs } from './blobs/store.ts'
 import type { Parsed } from './config.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
-import { Folder } from './files/folder.ts'
 import { digestOf } from './disk/digest.ts'
 import { applyEdit, keepEdit } from './files/outside-edit.ts'
 import { ownFolder, parsePath, type NotebookPath } from './files/path.ts'
 import { replaceFile } from './files/replace.ts'
+import { openFolder, type Home, type HomeFiles } from './home.ts'
 import { takeLock } from './log/lock.ts'
 import { SqliteLog } from './log/sqlite.ts'
-import type { Revision, LogStore } from './log/store.ts'
+import type { Log } from './log/log.ts'
+import type { Revision } from './log/revisions.ts'
 
 const fail = (problem: string): Parsed<string> => ({ ok: false, problem })
 const usage = 'llm-notebook restore FILE lists the stored versions; llm-notebook restore FILE N restores one'
@@ -42,13 +43,13 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
   if (root === null) return fail(`${name} is not in a folder served by LLM Notebook`)
   const path = parsePath(relative(root, real).split(sep).join('/'))
   if (path === null) return fail(`${name} is not a notebook`)
-  const folder = await Folder.open(root)
-  const unlock = takeLock(folder.own('lock.sqlite'))
+  const home = await openFolder(root)
+  const unlock = takeLock(home.data.at('lock.sqlite'))
   if (!unlock) return fail(`LLM Notebook is serving ${root}: use History on its page, or stop it first`)
   try {
-    const log = await SqliteLog.open(folder.own('log.sqlite'))
+    const log = await SqliteLog.open(home.data.at('log.sqlite'))
     try {
-      return await restoreFrom(log, folder, path, wanted)
+      return await restoreFrom(log, home, path, wanted)
     } finally {
       await log.close()
     }
@@ -59,43 +60,42 @@ export const restore = async (args: readonly string[]): Promise<Parsed<string>> 
 
 /** The same with a folder and log that the caller owns; without a number, the list. */
 export const restoreFrom = async (
-  log: LogStore,
-  folder: Folder,
+  log: Log,
+  { files, data }: Pick<Home & HomeFiles, 'files' | 'data'>,
   path: NotebookPath,
   wanted: number | null,
 ): Promise<Parsed<string>> => {
-  const record = await log.at(path)
+  const record = await log.catalogue.at(path)
   if (record === null) return fail(`no version of ${path} is stored`)
   // The newest first, as numbered in the list.
-  const versions = (await log.revisions(record.docId)).filter((base) => base.written).reverse()
+  const versions = (await log.revisions.of(record.docId)).filter((base) => base.written).reverse()
   if (wanted === null) return { ok: true, value: versions.map(describe).join('\n') }
   const version = versions[wanted - 1]
   if (version === undefined) return fail(`${path} has no version ${wanted}, only ${versions.length}`)
-  const there = await folder.read(path)
+  const there = await files.read(path)
   if (there !== null && there.digest !== versions[0]?.digest)
     return fail(`${path} was changed by another program: start LLM Notebook once to merge the change`)
 
   const { docId } = record
   // Edits from here on are not part of the restored difference, and stay.
-  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.load(docId))) }
-  const blobs = new Blobs(folder.own('blobs'))
+  const now = { digest: 'now', state: Y.encodeStateAsUpdate(documentOf(await log.updates.load(docId))) }
+  const blobs = new Blobs(data.at('blobs'))
   const then = await fileText(readNotebook(documentOf([version.state])), blobs)
   const read = readOutside(then.text)
   if (!read.ok) throw new Error(`a version of our own cannot be read: ${read.reason}`)
   const edit = await keepEdit(blobs, read, version.digest)
-  const isDone = await new KeyedLock().run(docId, async (lock) => {
-    const doc = documentOf(await log.load(docId))
+  const written = await new KeyedLock().run(docId, async (lock) => {
+    const doc = documentOf(await log.updates.load(docId))
     const updates: Uint8Array[] = []
     doc.on('update', (update: Uint8Array) => updates.push(update))
     applyEdit(lock, { docId, doc }, edit, [now])
     const time = Date.now()
-    await log.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
+    await log.updates.append(updates.map((bytes) => ({ docId, time, user: 'restore', client: 0, bytes })))
     const { text } = await fileText(readNotebook(doc), blobs)
     const base = { digest: digestOf(text), state: Y.encodeStateAsUpdate(doc), time }
-    const isUntouched = async (): Promise<boolean> => (await folder.read(path))?.digest === there?.digest
-    return replaceFile({ folder, log }, { docId, path, text, base }, isUntouched)
+    return replaceFile({ files, log }, { docId, path, text, base, over: there })
   })
-  if (!isDone)
+  if (written === null)
     return fail(`${path} was changed by another program meanwhile: start LLM Notebook to merge both changes`)
   return { ok: true, value: `${path} was restored to version ${wanted}` }
 }

@@ -7,7 +7,7 @@ import { newCellId } from '../../shared/notebook/ids.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
 import type { After, Operation } from '../../shared/notebook/document/operations.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
-import { readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/document/read.ts'
+import { cellSource, readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/document/read.ts'
 import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
@@ -83,6 +83,15 @@ export const toggleFlag = (context: CellContext, cell: CellId, flag: CellFlag): 
     context,
     toggledFlag(meta, flag).map((change) => ({ type: 'set-cell-meta', id: cell, ...change })),
   )
+}
+
+/** Ticks the task in that line of a note, 0 for the first, or takes the tick away. */
+export const toggleTask = (context: CellContext, cell: CellId, line: number): void => {
+  const lines = (cellSource(context.notebook.doc, cell)?.toString() ?? '').split('\n')
+  const [, before, mark] = /^([\s>]*(?:[-*+]|\d+[.)])\s+\[)([ xX])\]/.exec(lines[line] ?? '') ?? []
+  if (before === undefined) return
+  const from = lines.slice(0, line).reduce((sum, { length }) => sum + length + 1, 0) + before.length
+  act(context, { type: 'splice-source', id: cell, from, to: from + 1, insert: mark === ' ' ? 'x' : ' ' })
 }
 
 /** Collapses or expands it, with the flag this notebook uses for that. */

@@ -35,6 +35,7 @@ import {
   runCell,
   stopCell,
 } from './runs.ts'
+import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
 
@@ -222,6 +223,7 @@ export const commands: readonly Command[] = [
     run: (context) => goTo(context, bookmarked(context.notebook.doc, number)),
   })),
   { id: 'fold-output', title: 'Collapse output', run: toFold('output') },
+  { id: 'scroll-output', title: 'Scroll output, or show it whole', run: toFlag('scrolled') },
   {
     id: 'undo',
     title: 'Undo',
@@ -239,6 +241,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
     id: 'line-numbers',
     title: 'Show line numbers',

@@ -7,6 +7,7 @@ import {
   listThreads,
   onThreads,
   textIn,
+  threadsOf,
   type LiveMessage,
   type LiveThread,
 } from '../../shared/notebook/document/threads.ts'
@@ -67,7 +68,8 @@ export class Comments {
     this.stops = [
       onThreads(doc, () => this.refreshSoon()),
       observer.onList(() => {
-        if (this.listed.length > 0) this.refreshSoon()
+        // Also threads of cells that were not visible until now.
+        if (threadsOf(doc).size > 0) this.refreshSoon()
       }),
       observer.onAnyCell((cell, changes) => {
         if (this.anchored.has(cell) && (changes.has('source') || changes.has('reply'))) this.refreshSoon()

@@ -110,6 +110,8 @@ const arrived = (doc: Y.Doc, vector: Uint8Array): Promise<boolean> =>
       if (coversVector(doc, vector)) end(true)
     }
     const onDestroy = (): void => end(false)
+    // It may have been destroyed before the relay answered.
+    if (doc.isDestroyed) return resolve(false)
     doc.on('update', check)
     doc.on('destroy', onDestroy)
     check()

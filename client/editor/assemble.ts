@@ -157,7 +157,4 @@ export class TextEditor {
 const nameAttributes = (label: string): Extension =>
   EditorView.contentAttributes.of({
     'aria-label': label,
-    spellcheck: 'false',
-    autocorrect: 'off',
-    autocapitalize: 'off',
   })

@@ -2,7 +2,7 @@
 import { markdownKeymap, markdownLanguage, pasteURLAsLink } from '@codemirror/lang-markdown'
 import { Language as EditorLanguage } from '@codemirror/language'
 import { Prec, type Extension } from '@codemirror/state'
-import { keymap } from '@codemirror/view'
+import { EditorView, keymap } from '@codemirror/view'
 import { python, pythonLanguage } from '@codemirror/lang-python'
 import type { Parser } from '@lezer/common'
 import { MarkdownParser, parseCode } from '@lezer/markdown'
@@ -22,9 +22,16 @@ const withPythonBlocks = (): Parser => {
   )
 }
 export const markdownParser = withPythonBlocks()
+/** By the browser; in code the editor says that there is none. */
+const spelling = EditorView.contentAttributes.of({
+  spellcheck: 'true',
+  autocorrect: 'on',
+  autocapitalize: 'sentences',
+})
 const markdownSupport: Extension = [
   new EditorLanguage(markdownLanguage.data, markdownParser, [], 'markdown'),
   pasteURLAsLink,
+  spelling,
   ownDirections,
   Prec.high(keymap.of(markdownKeymap)),
 ]

@@ -4,6 +4,8 @@
 // The cells in view are found by binary search when something scrolled or changed its height. An IntersectionObserver
 // for each cell would run every frame: measured at 10 ms per keystroke with 1,000 cells.
 
+import { paper } from '../output/paper.ts'
+
 /** Milliseconds without scrolling before editors are mounted. */
 const pause = 100
 /** Pixels around the viewport within which a text is highlighted and a cell has controls and outputs. */
@@ -45,11 +47,13 @@ export class Mounting {
   private timer: ReturnType<typeof setTimeout> | null = null
   private checking = 0
   private mountingSome = 0
+  private readonly stops: readonly (() => void)[]
 
   constructor() {
     this.resized = new ResizeObserver(this.checkSoon)
     document.addEventListener('scroll', this.checkSoon, { passive: true, capture: true })
     addEventListener('resize', this.checkSoon)
+    this.stops = [paper.onStart(this.showAll), paper.onEnd(this.checkSoon)]
   }
 
   /** The element whose children are the cells, one below the other. */
@@ -76,6 +80,14 @@ export class Mounting {
     }
   }
 
+  /** All cells are near, until `check` finds otherwise. */
+  readonly showAll = (): void => {
+    for (const [cell, listener] of this.isNear) {
+      if (!this.near.has(cell)) listener(true)
+      this.near.add(cell)
+    }
+  }
+
   /** Checks again before the next frame, after a move, an addition or a removal. */
   readonly checkSoon = (): void => {
     if (this.checking === 0) this.checking = requestAnimationFrame(() => this.check())
@@ -83,7 +95,7 @@ export class Mounting {
 
   private check(): void {
     this.checking = 0
-    if (this.list === null) return
+    if (this.list === null || paper.isPrinting) return
     const rows = this.list.children
     const near = new Set<Element>()
     for (let i = firstBelow(rows, -nearMargin); i < rows.length; i++) {
@@ -125,6 +137,7 @@ export class Mounting {
     cancelAnimationFrame(this.checking)
     cancelAnimationFrame(this.mountingSome)
     this.resized.disconnect()
+    for (const stop of this.stops) stop()
     document.removeEventListener('scroll', this.checkSoon, { capture: true })
     removeEventListener('resize', this.checkSoon)
   }

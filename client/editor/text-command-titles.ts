@@ -1,5 +1,8 @@
 // Titles of the commands within a text, for menus and lists; what they do is in text-commands.ts.
 export const textCommandTitles = {
+  'next-table-cell': 'Next cell of the table',
+  'previous-table-cell': 'Previous cell of the table',
+  'align-table': 'Align the table',
   complete: 'Complete code',
   'list-completions': 'Show completions',
   documentation: 'Show documentation',

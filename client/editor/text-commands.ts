@@ -21,9 +21,13 @@ import type { EditorState } from '@codemirror/state'
 import type { Command, EditorView, KeyBinding } from '@codemirror/view'
 import { completeWord, isListing, takeCompletion } from './completion.ts'
 import type { TextCommand } from './text-command-titles.ts'
+import { alignTable, nextTableCell, previousTableCell } from './tables.ts'
 import { askHint, closeHint, isHinting } from './hint.ts'
 
 export const textCommands: Readonly<Record<TextCommand, Command>> = {
+  'next-table-cell': nextTableCell,
+  'previous-table-cell': previousTableCell,
+  'align-table': alignTable,
   complete: completeWord,
   'list-completions': startCompletion,
   documentation: askHint,

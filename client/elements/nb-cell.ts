@@ -16,13 +16,15 @@ import {
   type CellHead,
 } from '../../shared/notebook/document/read.ts'
 import { shownStatus, type ShownStatus } from '../../shared/notebook/document/status.ts'
-import type { Edge, CellContext, NotebookContext } from '../commands/context.ts'
+import { toggleTask } from '../commands/cells.ts'
+import type { Edge, CellContext } from '../commands/context.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
 import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellBadge, cellButton, cellComments, type GutterContext } from './cell-gutter.ts'
+import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { LightElement } from './light-element.ts'
@@ -34,9 +36,6 @@ import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
-import './nb-offer.ts'
-import type { OfferContext } from './nb-offer.ts'
-import './nb-output.ts'
 import './nb-permission.ts'
 import './nb-run-info.ts'
 import './nb-reply.ts'
@@ -50,8 +49,7 @@ export type CellElementContext = CellContext &
   SourceContext &
   ReplyContext &
   AskContext &
-  OfferContext &
-  Pick<NotebookContext, 'blobs' | 'frameHeights' | 'widgets' | 'earlier' | 'hosts'>
+  OutputsContext
 
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
@@ -312,21 +310,8 @@ export class NbCell extends LightElement {
   }
 
   private outputsOf(): TemplateResult | typeof nothing {
-    const { context, cell, position, outputs } = this
-    if (outputs.length === 0) return nothing
-    return html`<nb-output
-        ?data-scrolled=${this.flags.includes('scrolled')}
-        .running=${this.status === 'running'}
-        .outputs=${outputs}
-        .cellKey=${cell}
-        .heights=${context.frameHeights}
-        .blobs=${context.blobs}
-        .widgets=${context.widgets}
-        .earlier=${context.earlier}
-        .hosts=${context.hosts}
-        .label=${`Output of cell ${position}`}
-      ></nb-output>
-      <nb-offer .context=${context} .cell=${cell} .outputs=${outputs}></nb-offer>`
+    const { context, cell, position, outputs, flags, status } = this
+    return cellOutputs(context, { cell, position, outputs, flags, running: status === 'running' })
   }
 
   private results(): TemplateResult | typeof nothing {
@@ -371,6 +356,8 @@ export class NbCell extends LightElement {
             ? html`<nb-markdown
                 .text=${text}
                 .attachment=${this.attachment}
+                .ticks=${editable}
+                @tick=${(event: CustomEvent<number>) => toggleTask(context, cell, event.detail)}
                 @dblclick=${() => context.focusCell(cell, 'edit', null)}
               ></nb-markdown>`
             : nothing

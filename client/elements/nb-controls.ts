@@ -40,6 +40,7 @@ const flagCommands: Readonly<Partial<Record<CellFlag, CommandId>>> = {
   hide_input: 'fold-input',
   outputs_hidden: 'fold-output',
   output_collapse: 'fold-output',
+  scrolled: 'scroll-output',
 }
 
 /** Actions on a whole cell, shown on hover and focus. */

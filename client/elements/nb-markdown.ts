@@ -3,6 +3,8 @@ import { customElement, property } from 'lit/decorators.js'
 import { markdownBlocks, type MarkdownBlock, type MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
 
+let count = 0
+
 /** Milliseconds between two renderings of a growing text. */
 const pause = 100
 
@@ -12,17 +14,24 @@ export class NbMarkdown extends LitElement {
   @property({ attribute: false }) text = ''
   @property({ attribute: false }) attachment: NonNullable<MarkdownOptions['attachment']> = () => null
 
-  private readonly drawn: { readonly block: MarkdownBlock; readonly element: HTMLElement }[] = []
+  /** Tasks can be ticked: a `tick` event has the line of the text as its detail, 0 for the first. */
+  @property({ type: Boolean }) ticks = false
+  /** The box that was ticked and is drawn anew: it keeps the focus. */
+  private ticked: number | null = null
+  private readonly scope = `n${++count}`
+
+  private readonly drawn: { block: MarkdownBlock; readonly element: HTMLElement }[] = []
   private drawnAt = -Infinity
   private timer = 0
 
   protected override createRenderRoot(): HTMLElement {
     this.classList.add('nb-markdown')
+    this.addEventListener('click', this.onClick)
     return this
   }
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('attachment')) this.forget(0)
+    if (changed.has('attachment') || changed.has('ticks')) this.forget(0)
     const wait = this.drawnAt + pause - performance.now()
     if (wait <= 0) this.draw()
     else this.timer ||= window.setTimeout(() => this.draw(), wait)
@@ -37,19 +46,49 @@ export class NbMarkdown extends LitElement {
   private draw(): void {
     window.clearTimeout(this.timer)
     this.timer = 0
-    const blocks = markdownBlocks(this.text)
+    const blocks = markdownBlocks(this.text, this.scope)
     let same = 0
     while (same < blocks.length && isSame(blocks[same], this.drawn[same]?.block)) same++
     this.forget(same)
+    // They may be further down by now.
+    for (const [index, shown] of this.drawn.entries()) shown.block = blocks[index] ?? shown.block
     for (const block of blocks.slice(same)) {
       const element = document.createElement('div')
       element.dir = 'auto'
-      element.append(block.render({ attachment: this.attachment }))
+      element.append(block.render({ attachment: this.attachment, ticks: this.ticks }))
       this.drawn.push({ block, element })
       this.append(element)
     }
+    const box = this.ticked === null ? null : this.boxes[this.ticked]
+    this.ticked = null
+    if (box instanceof HTMLElement) box.focus({ preventScroll: true })
     void typesetMath(this)
     this.drawnAt = performance.now()
+  }
+
+  private get boxes(): readonly Element[] {
+    return [...this.querySelectorAll('.nb-box[role="checkbox"]')]
+  }
+
+  private readonly onClick = (event: MouseEvent): void => {
+    if (!(event.target instanceof Element)) return
+    const box = event.target.closest('.nb-box[role="checkbox"]')
+    if (box !== null) {
+      const shown = this.drawn.find(({ element }) => element.contains(box))
+      const line = Number(box.closest<HTMLElement>('li')?.dataset['task'] ?? NaN) + (shown?.block.line ?? NaN)
+      if (!Number.isInteger(line)) return
+      this.ticked = this.boxes.indexOf(box)
+      this.dispatchEvent(new CustomEvent('tick', { detail: line }))
+      return
+    }
+    const hash = event.target.closest('a')?.getAttribute('href') ?? ''
+    const footnote = hash.startsWith('#fn') ? this.querySelector(`[id="${CSS.escape(hash.slice(1))}"]`) : null
+    if (footnote === null) return
+    // Where it is in this text; the address of the page stays.
+    event.preventDefault()
+    footnote.scrollIntoView({ block: 'center' })
+    const link = footnote instanceof HTMLAnchorElement ? footnote : footnote.querySelector('a')
+    link?.focus({ preventScroll: true })
   }
 
   private forget(from: number): void {

@@ -20,7 +20,7 @@ import { LightElement } from './light-element.ts'
 
 export type ModelContext = CellContext
 
-interface Option {
+interface ModelOption {
   /** `provider/model`; null for what holds without a choice. */
   readonly model: string | null
   readonly name: string
@@ -46,11 +46,13 @@ export class NbModel extends LightElement {
   @state() private open = false
   @state() private query = ''
   @state() private active = 0
-  @state() private options: readonly Option[] = []
+  @state() private options: readonly ModelOption[] = []
   /** Why there is no list, or not all of it. */
   @state() private problem = ''
   private readonly listId = `nb-models-${count++}`
   private stops: readonly (() => void)[] = []
+  /** As shown last. */
+  private relayModel: string | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.open,
@@ -63,7 +65,10 @@ export class NbModel extends LightElement {
     const update = (): void => this.requestUpdate()
     this.stops = [
       onNotebookMeta(notebook.doc, modelKey, update),
-      notebook.presence.onPeople(update),
+      notebook.presence.onPeople(() => {
+        // Not for every caret that moves.
+        if (this.relayModel !== notebook.presence.model()) update()
+      }),
       ...(this.cell === null ? [] : [notebook.observer.onCell(this.cell, update)]),
     ]
     addEventListener('scroll', this.place, { capture: true, passive: true })
@@ -94,7 +99,7 @@ export class NbModel extends LightElement {
     return model === null ? this.inherited : splitModel(model).id
   }
 
-  private get found(): readonly Option[] {
+  private get found(): readonly ModelOption[] {
     const words = this.query.toLowerCase().split(/\s+/)
     return this.options.filter(({ model, name, about }) => {
       const text = `${model ?? ''} ${name} ${about}`.toLowerCase()
@@ -105,7 +110,7 @@ export class NbModel extends LightElement {
   private async show(): Promise<void> {
     if (this.open || !this.context.notebook.editable) return
     ;[this.open, this.query, this.problem] = [true, '', '']
-    const usual: Option = {
+    const usual: ModelOption = {
       model: null,
       name: this.inherited,
       about: this.cell === null ? 'the relay’s' : 'the notebook’s',
@@ -251,6 +256,10 @@ export class NbModel extends LightElement {
         </select></label
       >
     </div>`
+  }
+
+  protected override willUpdate(): void {
+    this.relayModel = this.context.notebook.presence.model()
   }
 
   protected override render(): TemplateResult {

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit'
-import { customElement, property } from 'lit/decorators.js'
+import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { ShownOutput } from '../../shared/notebook/output/output.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
@@ -7,6 +7,7 @@ import { followEnd } from '../output/follow-end.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
+import type { LiveFrames } from '../kernel/live-frames.ts'
 import { OutputView } from '../output/view.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import { LightElement } from './light-element.ts'
@@ -28,16 +29,30 @@ export class NbOutput extends LightElement {
   @property({ attribute: false }) widgets: DocumentWidgets | undefined
   @property({ attribute: false }) earlier: OutputDependencies | undefined
   @property({ attribute: false }) hosts: OutputHosts | undefined
+  @property({ attribute: false }) frames: LiveFrames | undefined
 
   /** The run goes on: the end of what it prints is followed. */
   @property({ type: Boolean }) running = false
+
+  /** It has a height of its own and scrolls inside. */
+  @property({ type: Boolean, reflect: true, attribute: 'data-scrolled' }) scrolled = false
+  /** Null where that cannot be changed. */
+  @property({ attribute: false }) toggleScrolled: (() => void) | null = null
+  @state() private isTall = false
 
   private views: readonly OutputView[] = []
   private follow: (() => void) | null = null
 
   override connectedCallback(): void {
     super.connectedCallback()
+    this.addEventListener('pointerenter', this.measure)
+    this.addEventListener('focusin', this.measure)
     this.requestUpdate()
+  }
+
+  /** Only once somebody comes near: what it is for is the tools. */
+  private readonly measure = (): void => {
+    this.isTall = this.offsetHeight > innerHeight
   }
 
   override disconnectedCallback(): void {
@@ -56,7 +71,7 @@ export class NbOutput extends LightElement {
     this.views = this.outputs.map((output, index) => {
       const view = before[index]
       if (view?.update(output)) return view
-      const { label, heights, blobs, widgets, earlier, hosts } = this
+      const { label, heights, blobs, widgets, earlier, hosts, frames } = this
       const key = `${this.cellKey}/${index}`
       return new OutputView(output, {
         key,
@@ -66,10 +81,14 @@ export class NbOutput extends LightElement {
         ...(widgets && { widgets }),
         ...(earlier && { earlier }),
         ...(hosts && { hosts }),
+        ...(frames && { frames }),
       })
     })
     for (const view of before) if (!this.views.includes(view)) view.dispose()
     this.role = this.views.length > 0 ? 'region' : null
+    // Keys scroll what has the focus.
+    if (this.scrolled) this.tabIndex = 0
+    else this.removeAttribute('tabindex')
     this.ariaLabel = this.views.length > 0 ? this.label : null
   }
 
@@ -96,11 +115,22 @@ export class NbOutput extends LightElement {
     return html`<button type="button" class="nb-copy" aria-label="Copy output" @click=${copy}></button>`
   }
 
+  private scrollButton(view: OutputView): unknown {
+    if (this.toggleScrolled === null || view !== this.views[0] || !(this.scrolled || this.isTall))
+      return nothing
+    return html`<button
+      type="button"
+      class=${this.scrolled ? 'nb-whole' : 'nb-scroll'}
+      aria-label=${this.scrolled ? 'Show the whole output' : 'Scroll the output'}
+      @click=${this.toggleScrolled}
+    ></button>`
+  }
+
   private tools(view: OutputView): unknown {
     // From the label: "output-of-cell-3".
     const name = this.label.toLowerCase().replace(/\W+/g, '-')
     return html`<div class="nb-output-tools">
-      ${this.copyButton(view)}
+      ${this.scrollButton(view)}${this.copyButton(view)}
       <button
         type="button"
         class="nb-save"

@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { reasonOf } from '../document/database.ts'
 import type { Panel } from '../panels/panel.ts'
@@ -16,6 +16,9 @@ export class NbPanel extends LightElement {
   /** Opened by its person; a panel that was open before leaves the focus alone. */
   @property({ attribute: false }) takesFocus = false
   @state() private failure: string | null = null
+  /** Not rendered before: an element defined after it got its properties does not have them when it is connected. */
+  @state() private isLoaded = false
+  private loading: Promise<void> = Promise.resolve()
   readonly dismiss = new Dismiss(
     this,
     () => this.panel.side === 'corner',
@@ -34,6 +37,7 @@ export class NbPanel extends LightElement {
   private async load(): Promise<void> {
     try {
       await this.panel.load()
+      this.isLoaded = true
     } catch (error) {
       this.failure = `This panel could not be loaded: ${reasonOf(error)}`
     }
@@ -44,8 +48,15 @@ export class NbPanel extends LightElement {
   }
 
   protected override firstUpdated(): void {
-    void this.load()
+    this.loading = this.load()
     if (this.takesFocus) this.keepFocus()
+  }
+
+  /** Includes its content. */
+  protected override async getUpdateComplete(): Promise<boolean> {
+    await super.getUpdateComplete()
+    await this.loading
+    return super.getUpdateComplete()
   }
 
   protected override render(): TemplateResult {
@@ -69,7 +80,7 @@ export class NbPanel extends LightElement {
           ${icons.close}
         </button>
       </div>
-      ${this.failure === null ? this.content : html`<p role="alert">${this.failure}</p>`}
+      ${this.failure !== null ? html`<p role="alert">${this.failure}</p>` : this.isLoaded ? this.content : nothing}
     </section>`
   }
 }

@@ -121,7 +121,8 @@ export class NbStatus extends LightElement {
           : nothing
       }
       ${disk === undefined ? nothing : html`<span class="nb-status-bad">The relay cannot store data: ${disk}</span>`}
-      ${model === null ? nothing : html`<span class="nb-hidden">Model: ${model}</span>`} ${this.permission()}
+      ${model === null ? nothing : html`<small class="nb-hidden">Model: ${model}</small>`}
+      ${this.permission()}
       <span class="nb-status-kernel" title=${detail}
         >${kernelLabels[status]}${(status === 'starting' || status === 'busy') && detail !== '' ? `: ${detail}` : nothing}</span
       >`

@@ -36,7 +36,9 @@ export class NbThread extends LightElement {
   @state() private changing: string | null = null
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('isChosen') && this.isChosen) this.scrollIntoView({ block: 'nearest' })
+    // Not from under the pointer that is pressing one of its buttons.
+    const isInHand = this.contains(document.activeElement)
+    if (changed.has('isChosen') && this.isChosen && !isInHand) this.scrollIntoView({ block: 'nearest' })
   }
 
   private get doc() {

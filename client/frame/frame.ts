@@ -2,12 +2,13 @@
 // that is if the server did not send the sandbox header.
 
 import { chart, type Draw } from './charts.ts'
+import { enhanceTables } from './data-table.ts'
+import { LiveFrame } from './live-frame.ts'
 import { isChart, type FrameTheme, type FromFrame, type ShownWidget, type ToFrame } from './message.ts'
 import { interceptScripts, receiveLibrary } from './bundled-library.ts'
 import { makeScalable } from './scalable.ts'
 import { run } from './script.ts'
 import { showScripted } from './scripted.ts'
-import { makeSortable } from './sortable.ts'
 import { showWidget } from './show-widget.ts'
 import { allowedHosts, reportBlocked } from './blocked-hosts.ts'
 import type { RunningWidget } from './widget.ts'
@@ -25,6 +26,8 @@ let redraw: Draw | null = null
 let widget: RunningWidget | null = null
 
 const send = (message: FromFrame): void => window.parent.postMessage(message, '*')
+
+const live = new LiveFrame(send)
 
 const showNotice = (text: string): void => {
   notice.hidden = false
@@ -50,7 +53,7 @@ const show = async (message: ToFrame & { type: 'nb-show' }): Promise<void> => {
     case 'application/javascript':
       await showScripted({ ...message, mime }, output, () => (notice.hidden = true), send)
       makeScalable(output)
-      makeSortable(output)
+      enhanceTables(output, live)
       return
     case 'application/vnd.jupyter.widget-view+json':
       for (const library of libraries) run(library)
@@ -65,11 +68,17 @@ const failed = (error: unknown): void => {
   showNotice(`This output failed: ${error instanceof Error ? error.message : String(error)}`)
 }
 
+/** With the height: a frame out of sight is not told of its size by the browser. */
+const sayShown = (): void => {
+  send({ type: 'nb-size', height: document.body.scrollHeight })
+  send({ type: 'nb-shown' })
+}
+
 const onMessage = (message: ToFrame): void => {
   switch (message.type) {
     case 'nb-show':
       applyTheme(message.theme)
-      shown = show(message).catch(failed)
+      shown = show(message).catch(failed).then(sayShown)
       return
     case 'nb-run-script':
       shown = shown.then(() => showScripted(message, output, () => undefined, send)).catch(failed)
@@ -80,8 +89,13 @@ const onMessage = (message: ToFrame): void => {
       return
     case 'nb-library':
       return receiveLibrary(message.name, message.source)
+    case 'nb-live':
+      return live.become(message.state)
+    case 'nb-frame-answer':
+      return live.answer(message.id, message.answer)
     case 'nb-missing':
-      return showNotice(message.reason)
+      showNotice(message.reason)
+      return sayShown()
     case 'nb-widget-state':
       return widget?.onState(message.id, message.state)
     case 'nb-widget-models':

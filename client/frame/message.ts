@@ -1,6 +1,8 @@
 // The messages between the page and an output frame. The page parses what the frame sends, because the frame runs untrusted
 // code.
 import { isRecord } from '../../shared/record.ts'
+import type { FrameState } from '../kernel/live-frames.ts'
+import type { FrameQuery } from '../kernel/protocol.ts'
 
 /** JSON, rendered by a library that the page provides. Newer versions come first. */
 export const chartMimes = [
@@ -80,6 +82,10 @@ export interface WidgetMessage {
   readonly buffers: readonly string[]
 }
 
+type WithoutId<T> = T extends unknown ? Omit<T, 'frame'> : never
+/** About the frame of data that the output shows: the page knows which. */
+export type FrameQuestion = WithoutId<FrameQuery>
+
 export type ToFrame =
   | {
       readonly type: 'nb-show'
@@ -97,6 +103,10 @@ export type ToFrame =
   | { readonly type: 'nb-theme'; readonly theme: FrameTheme }
   /** A requested script or style sheet; null if it is not available. */
   | { readonly type: 'nb-library'; readonly name: LibraryName; readonly source: string | null }
+  /** Whether Python can be asked about the frame of data that the output shows. */
+  | { readonly type: 'nb-live'; readonly state: FrameState }
+  /** What it answered; null where it did not. */
+  | { readonly type: 'nb-frame-answer'; readonly id: number; readonly answer: unknown }
   /** The page could not load a library the output needs. */
   | { readonly type: 'nb-missing'; readonly reason: string }
   /** Additional models that the shown one refers to. */
@@ -110,10 +120,13 @@ export type FromFrame =
   /** The output tried to load from these hosts and was blocked. */
   | { readonly type: 'nb-blocked-hosts'; readonly hosts: readonly string[] }
   | { readonly type: 'nb-library'; readonly name: LibraryName }
+  /** The output stands as it is to be, or has failed. */
+  | { readonly type: 'nb-shown' }
   /** CSS pixels. */
   | { readonly type: 'nb-size'; readonly height: number }
   /** The globals that each of the earlier outputs and, last, the output itself defined. */
   | { readonly type: 'nb-globals'; readonly key: string; readonly names: readonly (readonly string[])[] }
+  | { readonly type: 'nb-frame-ask'; readonly id: number; readonly question: FrameQuestion }
   | { readonly type: 'nb-widget-state'; readonly id: string; readonly state: WidgetState }
   | { readonly type: 'nb-widget-message'; readonly id: string; readonly message: WidgetMessage }
 
@@ -137,6 +150,29 @@ const namesIn = (value: unknown): string[] =>
     ? value.filter((name) => typeof name === 'string' && name.length <= maxNameLength).slice(0, maxNames)
     : []
 
+const readQuestion = (value: unknown): FrameQuestion | null => {
+  if (!isRecord(value)) return null
+  const { type, first, sort, text, column } = value
+  switch (type) {
+    case 'frame-rows': {
+      const [by, descending] = Array.isArray(sort) ? (sort as unknown[]) : []
+      if (!isWhole(first) || typeof text !== 'string' || text.length > maxNameLength) return null
+      if (sort === null) return { type, first, sort, text }
+      return isWhole(by) && typeof descending === 'boolean'
+        ? { type, first, sort: [by, descending], text }
+        : null
+    }
+    case 'frame-profile':
+      return { type }
+    case 'frame-values':
+      return isWhole(column) ? { type, column } : null
+    default:
+      return null
+  }
+}
+
+const isWhole = (value: unknown): value is number => Number.isSafeInteger(value)
+
 export const readFromFrame = (message: unknown): FromFrame | null => {
   if (!isRecord(message)) return null
   switch (message['type']) {
@@ -147,6 +183,8 @@ export const readFromFrame = (message: unknown): FromFrame | null => {
       const name = libraryNames.find((known) => known === message['name'])
       return name === undefined ? null : { type: 'nb-library', name }
     }
+    case 'nb-shown':
+      return { type: 'nb-shown' }
     case 'nb-size': {
       const { height } = message
       return typeof height === 'number' && Number.isFinite(height) ? { type: 'nb-size', height } : null
@@ -155,6 +193,12 @@ export const readFromFrame = (message: unknown): FromFrame | null => {
       const { key, names } = message
       return typeof key === 'string' && Array.isArray(names)
         ? { type: 'nb-globals', key, names: names.map(namesIn) }
+        : null
+    }
+    case 'nb-frame-ask': {
+      const question = readQuestion(message['question'])
+      return question !== null && isWhole(message['id'])
+        ? { type: 'nb-frame-ask', id: message['id'], question }
         : null
     }
     case 'nb-widget-state': {

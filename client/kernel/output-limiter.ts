@@ -19,6 +19,7 @@ const longestPause = 10_000
 export class OutputLimiter {
   private room = headLimit
   private name: 'stdout' | 'stderr' = 'stdout'
+  private isAtLineStart = true
   private terminal = new Terminal()
   /** Printed beyond the head. */
   private held = { characters: 0, lines: 0 }
@@ -35,11 +36,11 @@ export class OutputLimiter {
     const cost = this.lasting(name, text)
     if (cost <= this.room) {
       this.room -= cost
-      this.emit({ type: 'stream', name, text })
+      this.pass(text)
       return
     }
-    const fits = wholeCharacters(text.slice(0, this.room))
-    if (fits !== '') this.emit({ type: 'stream', name, text: fits })
+    const fits = wholeLines(text.slice(0, this.room))
+    if (fits !== '') this.pass(fits)
     this.room = 0
     this.hold(text.slice(fits.length))
   }
@@ -69,6 +70,11 @@ export class OutputLimiter {
   end(): void {
     if (this.held.characters > 0) this.show(tailLimit)
     this.cleared()
+  }
+
+  private pass(text: string): void {
+    this.isAtLineStart = text.endsWith('\n')
+    this.emit({ type: 'stream', name: this.name, text })
   }
 
   private forget(): void {
@@ -113,13 +119,18 @@ export class OutputLimiter {
     const tail = all ? this.tail : fromLineStart(this.tail.slice(-limit))
     const notice = all
       ? ''
-      : `\n${leftOutNotice(Math.max(0, lines - countLines(tail)), characters - tail.length)}\n`
+      : `${this.isAtLineStart ? '' : '\n'}${leftOutNotice(Math.max(0, lines - countLines(tail)), characters - tail.length)}\n`
     this.emit({ type: 'stream-end', name: this.name, text: notice + overwrite(tail) })
   }
 }
 
-/** Without half a surrogate pair at its end. */
-const wholeCharacters = (text: string): string => text.replace(/[\uD800-\uDBFF]$/, '')
+const longLine = 10_000
+
+/** Without the start of a line at its end, unless that is very long; never with half a surrogate pair. */
+const wholeLines = (text: string): string => {
+  const lines = text.slice(0, text.lastIndexOf('\n') + 1)
+  return text.length - lines.length < longLine ? lines : text.replace(/[\uD800-\uDBFF]$/, '')
+}
 
 /** Without a line that was cut, unless it is very long. */
 const fromLineStart = (text: string): string => {

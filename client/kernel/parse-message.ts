@@ -111,6 +111,15 @@ const isVariable = (value: unknown): boolean =>
   isStrings([value['name'], value['type'], value['size'], value['value']]) &&
   typeof value['table'] === 'boolean'
 
+const isCount = (value: unknown): boolean => typeof value === 'number'
+
+const isFrameColumn = (value: unknown): boolean =>
+  isRecord(value) &&
+  isStrings([value['name'], value['type'], value['min'], value['mean'], value['max']]) &&
+  isCount(value['missing']) &&
+  Array.isArray(value['counts']) &&
+  value['counts'].every(isCount)
+
 const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, unknown>>) => boolean } = {
   complete: ({ prefix, options }) =>
     typeof prefix === 'string' &&
@@ -124,6 +133,16 @@ const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, u
     typeof total === 'number' &&
     Array.isArray(rows) &&
     rows.every(isStrings),
+  'frame-rows': ({ index, columns, columnsLeftOut, all, total, rows }) =>
+    isStrings(index) &&
+    isStrings(columns) &&
+    [columnsLeftOut, all, total].every(isCount) &&
+    Array.isArray(rows) &&
+    rows.every(isStrings),
+  'frame-profile': ({ all, columns }) =>
+    isCount(all) && Array.isArray(columns) && columns.every(isFrameColumn),
+  'frame-values': ({ step, values }) =>
+    isCount(step) && Array.isArray(values) && values.every((value) => value === null || isCount(value)),
 }
 
 /** Null if missing or invalid. */

@@ -19,6 +19,7 @@ import { isQueued } from '../../shared/notebook/document/status.ts'
 import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
+import { LiveFrames } from './live-frames.ts'
 import { WidgetPeer } from './widgets.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
@@ -79,6 +80,7 @@ export class KernelPeer {
   /** Called with the cell whose run started or stopped waiting for input or permission. */
   readonly onPrompt = this.prompts.on
   private readonly displays = new Map<string, Shown[]>()
+  readonly frames: LiveFrames
   private readonly widgets: WidgetPeer
   private readonly stopObserving: () => void
   private readonly stopKernel: () => void
@@ -91,6 +93,7 @@ export class KernelPeer {
     this.kernel = kernel
     this.executor = executor
     this.person = person
+    this.frames = new LiveFrames(kernel)
     this.widgets = new WidgetPeer(doc, kernel, executor, (text) => this.current?.stream('stderr', text))
     this.claims = new Claims(doc, executor)
     let ends = kernel.ends
@@ -332,6 +335,7 @@ export class KernelPeer {
     }
     return (event) => {
       if (event.type === 'comm') return this.widgets.take(event)
+      this.frames.note(event)
       if (this.widgets.capture(event)) return
       if (event.type === 'clear' && event.wait) {
         clearing = true

@@ -138,6 +138,21 @@ export type Query =
   | { readonly type: 'variables' }
   /** Rows of a variable, from that index. */
   | { readonly type: 'table'; readonly name: string; readonly first: number }
+  | FrameQuery
+
+/** Of a frame that an output shows, by the id the output has for it. Python may have it no more. */
+export type FrameQuery =
+  | {
+      readonly type: 'frame-rows'
+      readonly frame: string
+      readonly first: number
+      /** The column, -1 for the index, and whether the order is descending. */
+      readonly sort: readonly [column: number, descending: boolean] | null
+      /** Only rows that have it in one of their cells; '' for all. */
+      readonly text: string
+    }
+  | { readonly type: 'frame-profile'; readonly frame: string }
+  | { readonly type: 'frame-values'; readonly frame: string; readonly column: number }
 
 export type QueryOf<T extends Query['type']> = Extract<Query, { readonly type: T }>
 
@@ -175,12 +190,46 @@ export interface Table {
   /** The index and cells of each. */
   readonly rows: readonly (readonly string[])[]
 }
+export interface FrameRows {
+  /** The names of the levels of the index. */
+  readonly index: readonly string[]
+  readonly columns: readonly string[]
+  readonly columnsLeftOut: number
+  readonly all: number
+  /** Of those that have the text. */
+  readonly total: number
+  /** Each begins with its index. */
+  readonly rows: readonly (readonly string[])[]
+}
+export interface FrameColumn {
+  readonly name: string
+  readonly type: string
+  readonly missing: number
+  /** Empty where there is none. */
+  readonly min: string
+  readonly mean: string
+  readonly max: string
+  /** How many of a sample of its values lie in each of as many equal parts from `min` to `max`; empty for no numbers. */
+  readonly counts: readonly number[]
+}
+export interface FrameProfile {
+  readonly all: number
+  readonly columns: readonly FrameColumn[]
+}
+export interface FrameValues {
+  /** Of how many rows there is one value. */
+  readonly step: number
+  readonly values: readonly (number | null)[]
+}
 /** By query type. */
 export interface Answers {
   readonly complete: Completions
   readonly hint: Hint
   readonly variables: Variables
   readonly table: Table
+  readonly 'frame-rows': FrameRows
+  readonly 'frame-profile': FrameProfile
+  readonly 'frame-values': FrameValues
 }
 
 export type FromWorker =

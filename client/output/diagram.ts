@@ -1,6 +1,8 @@
 // Mermaid diagrams. The library (2 MB, in chunks by diagram type) is loaded when the first diagram is near the viewport.
 // Until then, or if it cannot be loaded or the text is invalid, the source is shown.
 
+import { paper } from './paper.ts'
+
 export const diagram = (text: string): HTMLElement => {
   const place = document.createElement('div')
   place.className = 'nb-diagram'
@@ -11,12 +13,18 @@ export const diagram = (text: string): HTMLElement => {
   const observer = new IntersectionObserver(
     (entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return
-      observer.disconnect()
-      void draw(text, place)
+      drawNow()
     },
     { rootMargin: '600px' },
   )
   observer.observe(place)
+  const stopWaiting = paper.onStart(() => drawNow())
+  const drawNow = (): void => {
+    observer.disconnect()
+    stopWaiting()
+    void draw(text, place).finally(() => (place.dataset['drawn'] = ''))
+  }
+  if (paper.isPrinting) drawNow()
   return place
 }
 
@@ -49,6 +57,7 @@ const draw = async (text: string, place: HTMLElement): Promise<void> => {
   // Mermaid sets the width to 100 %, which would enlarge small diagrams.
   const [, width] = /viewBox="[-\d.]+ [-\d.]+ ([\d.]+) /.exec(svg) ?? []
   if (width !== undefined) image.width = Math.ceil(Number(width))
+  if (dark) image.dataset['dark'] = ''
   image.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }))
   image.addEventListener('load', () => URL.revokeObjectURL(image.src), { once: true })
   place.replaceChildren(image)

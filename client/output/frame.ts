@@ -6,12 +6,15 @@ import {
   isChart,
   readFromFrame,
   type FramedMime,
+  type FrameQuestion,
   type FrameTheme,
   type FromFrame,
   type LibraryName,
   type Scripted,
   type ToFrame,
 } from '../frame/message.ts'
+import { paper } from './paper.ts'
+import type { FrameState } from '../kernel/live-frames.ts'
 import { MessageBudget } from './message-budget.ts'
 import { mayRun, type OutputDependencies } from './output-dependencies.ts'
 import { isHost, openFrameUrl, type OutputHosts } from './hosts.ts'
@@ -24,6 +27,15 @@ export interface FramedOutput {
   /** Sources of the required libraries, if they do not follow from the type. */
   readonly libraries?: () => Promise<readonly string[]>
   readonly onWidgetMessage?: (message: WidgetFrameMessage) => void
+  /** The frame of data that a plain table shows, where Python may know it. */
+  readonly data?: ShownData
+}
+
+/** What Python says about a frame of data. */
+export interface ShownData {
+  readonly state: () => FrameState
+  readonly onChange: (listener: () => void) => () => void
+  readonly ask: (question: FrameQuestion) => Promise<unknown>
 }
 
 export type WidgetFrameMessage = FromFrame & { readonly type: 'nb-widget-state' | 'nb-widget-message' }
@@ -79,13 +91,23 @@ export class OutputFrame {
     const observer = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return
-        observer.disconnect()
-        this.start()
+        startNow()
       },
       { rootMargin: `${nearViewport}px`, scrollMargin: `${nearViewport}px` },
     )
     observer.observe(this.element)
-    this.disposed.signal.addEventListener('abort', () => observer.disconnect())
+    const stopWaiting = paper.onStart(() => startNow())
+    const { signal } = this.disposed
+    const startNow = (): void => {
+      observer.disconnect()
+      stopWaiting()
+      this.start()
+    }
+    signal.addEventListener('abort', () => {
+      observer.disconnect()
+      stopWaiting()
+    })
+    if (paper.isPrinting) startNow()
   }
 
   dispose(): void {
@@ -117,6 +139,8 @@ export class OutputFrame {
       this.allowedHosts.length > 0 ? openFrameUrl(this.allowedHosts) : toBrowserPath('/frame/strict.html')
     const off = this.hosts?.onChange(() => this.offerHosts())
     if (off !== undefined) signal.addEventListener('abort', off)
+    const stop = this.output.data?.onChange(() => this.sayLive())
+    if (stop !== undefined) signal.addEventListener('abort', stop)
     signal.addEventListener('abort', () => this.note?.remove())
     this.element.prepend(this.iframe)
   }
@@ -143,6 +167,7 @@ export class OutputFrame {
     })
     note.append(again)
     this.iframe.remove()
+    this.element.dataset['stopped'] = ''
     this.element.style.height = 'auto'
     this.element.append(note)
   }
@@ -165,6 +190,12 @@ export class OutputFrame {
       case 'nb-size':
         this.resize(message.height)
         return
+      case 'nb-shown':
+        this.element.dataset['shown'] = ''
+        return
+      case 'nb-frame-ask':
+        void this.askPython(message.id, message.question)
+        return
       case 'nb-globals':
         this.earlier?.record(message.key, message.names)
         return
@@ -186,10 +217,12 @@ export class OutputFrame {
       if (mime === 'application/javascript' && (await this.earlier?.runInHost(key))) {
         this.iframe.remove()
         this.element.style.height = '0'
+        this.element.dataset['shown'] = ''
         return
       }
       const earlier = mayRun(mime, current) ? ((await this.earlier?.dependencies(key)) ?? []) : []
       this.send({ type: 'nb-show', mime, content: current, libraries, key, earlier, theme: this.theme() })
+      this.sayLive()
       for (const guest of this.guests?.splice(0) ?? []) this.send({ type: 'nb-run-script', ...guest })
       this.guests = null
     } catch (error) {
@@ -197,6 +230,16 @@ export class OutputFrame {
       const reason = 'The chart library is not in this browser yet, and the relay cannot be reached.'
       this.send({ type: 'nb-missing', reason })
     }
+  }
+
+  private sayLive(): void {
+    const { data } = this.output
+    if (data) this.send({ type: 'nb-live', state: data.state() })
+  }
+
+  private async askPython(id: number, question: FrameQuestion): Promise<void> {
+    const answer = (await this.output.data?.ask(question)) ?? null
+    this.send({ type: 'nb-frame-answer', id, answer })
   }
 
   /** Shows the blocked hosts with a button to allow them, or restarts the frame if they are allowed by now. */

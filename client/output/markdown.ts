@@ -16,12 +16,16 @@ import { imageElement, remoteImage, styleImage } from './image.ts'
 export interface MarkdownOptions {
   /** The data: URL of a cell's attachment; null if there is none. */
   readonly attachment?: (name: string) => string | null
+  /** Tasks are boxes to tick; each has in `data-task` the line of its block that it is in. */
+  readonly ticks?: boolean
 }
 
 /** A top-level block of a text. Blocks with equal `source` and `context` render the same. */
 export interface MarkdownBlock {
   readonly source: string
-  /** What affects the block from the rest of the text: link reference definitions. */
+  /** The line of the text it begins with, 0 for the first. */
+  readonly line: number
+  /** What affects the block from the rest of the text: link reference definitions and footnotes. */
   readonly context: string
   readonly render: (options: MarkdownOptions) => DocumentFragment
 }
@@ -36,11 +40,12 @@ const sanitized = (html: string): DocumentFragment =>
     RETURN_DOM_FRAGMENT: true,
   })
 
-export const markdownBlocks = (text: string): readonly MarkdownBlock[] => {
-  const env: Env = {}
+/** `scope` tells the footnotes of this text from those of others on the page. */
+export const markdownBlocks = (text: string, scope = ''): readonly MarkdownBlock[] => {
+  const env: Env & { docId: string; footnotes?: { refs?: unknown } } = { docId: scope }
   const lines = text.split('\n')
   const tokens = markdown.parse(text, env)
-  const context = JSON.stringify(env.references ?? {})
+  const context = JSON.stringify([env.references, env.footnotes?.refs])
   const blocks: MarkdownBlock[] = []
   let start = 0
   let depth = 0
@@ -51,7 +56,10 @@ export const markdownBlocks = (text: string): readonly MarkdownBlock[] => {
     const [from, to] = piece[0]?.map ?? [0, lines.length]
     const render = (options: MarkdownOptions): DocumentFragment =>
       finished(sanitized(markdown.renderer.render(piece, markdown.options, env)), options)
-    blocks.push({ source: lines.slice(from, to).join('\n'), context, render })
+    for (const token of piece)
+      if (token.type === 'list_item_open' && token.map)
+        token.attrSet('data-task', String(token.map[0] - from))
+    blocks.push({ source: lines.slice(from, to).join('\n'), line: from, context, render })
     start = index + 1
   }
   return blocks
@@ -95,15 +103,33 @@ const finished = (fragment: DocumentFragment, options: MarkdownOptions): Documen
     table.replaceWith(box)
     box.append(table)
   }
-  for (const task of fragment.querySelectorAll('li.nb-task')) {
-    const box = document.createElement('span')
-    box.className = 'nb-box'
-    box.role = 'img'
-    box.ariaLabel = task.classList.contains('nb-done') ? 'Done' : 'To do'
+  for (const task of fragment.querySelectorAll<HTMLElement>('li.nb-task')) {
     const text = task.firstElementChild?.tagName === 'P' ? task.firstElementChild : task
-    text.prepend(box)
+    text.prepend(options.ticks ? tickBox(task) : taskMark(task))
   }
   return fragment
+}
+
+const isDone = (task: Element): boolean => task.classList.contains('nb-done')
+
+const taskMark = (task: Element): HTMLElement => {
+  const mark = document.createElement('span')
+  mark.className = 'nb-box'
+  mark.role = 'img'
+  mark.ariaLabel = isDone(task) ? 'Done' : 'To do'
+  return mark
+}
+
+const tickBox = (task: HTMLElement): HTMLElement => {
+  const box = document.createElement('button')
+  box.type = 'button'
+  box.className = 'nb-box'
+  box.role = 'checkbox'
+  box.ariaChecked = String(isDone(task))
+  const words = task.cloneNode(true) as HTMLElement
+  for (const list of words.querySelectorAll('ul, ol')) list.remove()
+  box.ariaLabel = words.textContent.trim()
+  return box
 }
 
 /** Whether the URL is a heading of this notebook, or another notebook by a relative path. */

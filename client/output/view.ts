@@ -6,11 +6,14 @@ import { mimeBundle, type ShownOutput } from '../../shared/notebook/output/outpu
 import type { BlobRef } from '../../shared/notebook/output/blob.ts'
 import type { Leaf } from '../../shared/notebook/notebook.ts'
 import type { BlobSource } from '../blobs/notebook-blobs.ts'
-import type { OutputDependencies } from './output-dependencies.ts'
-import { OutputFrame, type FrameHeights } from './frame.ts'
+import { mayRun, type OutputDependencies } from './output-dependencies.ts'
+import { frameOf, type LiveFrames } from '../kernel/live-frames.ts'
+import { OutputFrame, type FrameHeights, type FramedOutput } from './frame.ts'
 import type { OutputHosts } from './hosts.ts'
 import { imageElement } from './image.ts'
 import { jsonTree } from './json.ts'
+import { paper } from './paper.ts'
+import { paperForm } from './paper-form.ts'
 import { pdfElement } from './pdf.ts'
 import { mathElement, typesetMath } from './math.ts'
 import { linkErrorLocations } from './error-links.ts'
@@ -31,6 +34,8 @@ export interface OutputPlace {
   readonly widgets?: DocumentWidgets
   /** Absent if outputs do not depend on others. */
   readonly earlier?: OutputDependencies
+  /** Absent where Python cannot be asked about frames of data. */
+  readonly frames?: LiveFrames
   /** Absent if no hosts can be allowed. */
   readonly hosts?: OutputHosts
 }
@@ -43,6 +48,7 @@ export class OutputView {
   private text: TextView | null = null
   private frame: OutputFrame | null = null
   private unwatch: (() => void) | null = null
+  private stops: readonly (() => void)[] = []
   private widget: WidgetView | null = null
 
   constructor(output: ShownOutput, place: OutputPlace) {
@@ -90,8 +96,25 @@ export class OutputView {
 
   dispose(): void {
     this.unwatch?.()
+    for (const stop of this.stops) stop()
     this.frame?.dispose()
     this.widget?.dispose()
+  }
+
+  private preparePaper(form: ShownForm, output: ShownOutput & { type: 'rich' }): void {
+    let sheet: HTMLElement | null = null
+    const prepare = (): void => {
+      sheet = paperForm(form, output)
+      this.element.append(sheet)
+    }
+    this.stops = [
+      paper.onStart(prepare),
+      paper.onEnd(() => {
+        sheet?.remove()
+        sheet = null
+      }),
+    ]
+    if (paper.isPrinting) prepare()
   }
 
   private showText(
@@ -135,13 +158,20 @@ export class OutputView {
   private showForm(form: ShownForm, output: ShownOutput & { type: 'rich' }, place: OutputPlace): void {
     switch (form.type) {
       case 'framed':
-        this.frame = new OutputFrame(form, place.key, place.heights, place.label, place.earlier, place.hosts)
+        this.frame = new OutputFrame(
+          { ...form, ...shownData(form, output.metadata, place.frames) },
+          place.key,
+          place.heights,
+          place.label,
+          place.earlier,
+          place.hosts,
+        )
         this.element.append(this.frame.element)
-        return
+        return this.preparePaper(form, output)
       case 'widget':
         this.widget = new WidgetView(form, place)
         this.element.append(this.widget.element)
-        return
+        return this.preparePaper(form, output)
       case 'markdown': {
         const markdown = document.createElement('nb-markdown')
         markdown.text = form.text
@@ -177,6 +207,23 @@ export class OutputView {
       default:
         form satisfies never
     }
+  }
+}
+
+/** Only for a table without scripts: what is answered goes to its frame. */
+const shownData = (
+  { mime, content }: ShownForm & { type: 'framed' },
+  metadata: unknown,
+  frames: LiveFrames | undefined,
+): Pick<FramedOutput, 'data'> => {
+  const frame = frameOf(metadata)
+  if (frame === null || frames === undefined || mime !== 'text/html' || mayRun(mime, content)) return {}
+  return {
+    data: {
+      state: () => frames.state(frame),
+      onChange: frames.onChange,
+      ask: (question) => frames.ask({ ...question, frame }),
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 // Removes blobs that no document and no stored revision of a file refers to any more.
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import type { Blobs } from './store.ts'
 
@@ -19,15 +19,15 @@ const namesIn = (bytes: Uint8Array): readonly string[] =>
 /** Returns the number of removed blobs. `now`: milliseconds since 1970. */
 export const sweepBlobs = async (
   blobs: Blobs,
-  log: LogStore,
+  log: Log,
   now: number,
   grace = defaultGrace,
 ): Promise<number> => {
   const old = new Set(await blobs.olderThan(now - grace))
   if (old.size === 0) return 0
-  for (const docId of await log.documents()) {
-    const states = (await log.revisions(docId)).map(({ state }) => state)
-    for (const bytes of [...(await log.load(docId)), ...states])
+  for (const docId of await log.catalogue.documents()) {
+    const states = (await log.revisions.of(docId)).map(({ state }) => state)
+    for (const bytes of [...(await log.updates.load(docId)), ...states])
       for (const name of namesIn(bytes)) old.delete(name)
   }
   // A blob that was requested in the meantime counts as new.
@@ -38,7 +38,7 @@ export const sweepBlobs = async (
 }
 
 /** Sweeps a minute after the start and then every six hours; the returned function stops that. */
-export const sweepRegularly = (blobs: Blobs, log: LogStore, logger: Logger): (() => void) => {
+export const sweepRegularly = (blobs: Blobs, log: Log, logger: Logger): (() => void) => {
   const sweep = async (): Promise<void> => {
     try {
       const removed = await sweepBlobs(blobs, log, Date.now())

@@ -1,14 +1,19 @@
 // Atomic writes: at every moment, even after a power loss, the file is either the old or the new one.
 import { randomBytes } from 'node:crypto'
-import { open, realpath, rename, stat, unlink } from 'node:fs/promises'
+import type { BigIntStats } from 'node:fs'
+import { link, lstat, open, realpath, rename, stat, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** Suffix of temporary files, by which one left by a crash is recognised. */
 export const temporaryEnding = '.llm-notebook-new'
 
 export interface Staged {
+  /** What the file will be. */
+  readonly found: BigIntStats
   /** Replaces the file by the new content. */
   commit(): Promise<void>
+  /** Puts it where nothing is; false where something is by now. */
+  commitNew(): Promise<boolean>
   /** Undoes it; no effect after `commit`. */
   discard(): Promise<void>
 }
@@ -18,6 +23,19 @@ const missing: readonly unknown[] = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']
 
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && missing.includes(error.code)
+
+const noLinks: readonly unknown[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']
+
+/** Whether anything has this name, were it a symlink to nothing. */
+export const isThere = async (path: string): Promise<boolean> => {
+  try {
+    await lstat(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
 
 const syncFolder = async (folder: string): Promise<void> => {
   // Windows does not have this and does not need it.
@@ -47,6 +65,7 @@ export const stage = async (path: string, content: string | Uint8Array): Promise
   const folder = dirname(target)
   const temporary = join(folder, `.${basename(target)}.${randomBytes(4).toString('hex')}${temporaryEnding}`)
   let there = false
+  let found: BigIntStats
   const discard = async (): Promise<void> => {
     if (!there) return
     there = false
@@ -59,6 +78,7 @@ export const stage = async (path: string, content: string | Uint8Array): Promise
       if (mode !== null) await handle.chmod(mode)
       await handle.writeFile(content)
       await handle.sync()
+      found = await handle.stat({ bigint: true })
     } finally {
       await handle.close()
     }
@@ -67,10 +87,26 @@ export const stage = async (path: string, content: string | Uint8Array): Promise
     throw error
   }
   return {
+    found,
     commit: async () => {
       await rename(temporary, target)
       there = false
       await syncFolder(folder)
+    },
+    commitNew: async () => {
+      try {
+        await link(temporary, path)
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error)) throw error
+        if (error.code === 'EEXIST') return false
+        // A file system without links to one file.
+        if (!noLinks.includes(error.code)) throw error
+        if (await isThere(path)) return false
+        await rename(temporary, path)
+        there = false
+      }
+      await syncFolder(folder)
+      return true
     },
     discard,
   }
@@ -82,20 +118,6 @@ export const writeAtomically = async (path: string, content: string | Uint8Array
     await staged.commit()
   } finally {
     await staged.discard()
-  }
-}
-
-/** Writes a new file completely or not at all, e.g. if the disk is full. */
-export const writeNew = async (target: string, content: string): Promise<void> => {
-  const handle = await open(target, 'wx')
-  try {
-    await handle.writeFile(content)
-    await handle.sync()
-  } catch (error) {
-    await unlink(target)
-    throw error
-  } finally {
-    await handle.close()
   }
 }
 

@@ -1,4 +1,7 @@
-// Disk errors as messages.
+// Errors of a disk, or of a service in its place, as messages.
+
+/** A service does not answer or refuses; the message says why. */
+export class Unreachable extends Error {}
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -15,6 +18,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Null if it is no disk error. */
 export const diskReason = (error: unknown): string | null => {
+  if (error instanceof Unreachable) return error.message
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return reasons[code] ?? (/^SQLITE_(IOERR|CANTOPEN)/.test(code) ? 'the disk fails' : null)
 }

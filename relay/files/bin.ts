@@ -1,26 +1,25 @@
-// What was deleted: a folder for each deletion in `.llm-notebook/bin`, named by its time, with the file under its path.
-// An entry is named by both. Of a notebook whose file was gone already only the log has it, under the same name.
+// Deleted notebooks: a folder for each deletion in `.llm-notebook/bin`, named by its time, with the file under its
+// path. An entry is identified by both. If the file was already gone, only the log has the notebook, under the same
+// name.
 import { randomBytes } from 'node:crypto'
-import { lstat, mkdir, readdir, rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import * as Y from 'yjs'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { DocumentRecord, LogStore } from '../log/store.ts'
-import { isMissing, moveFile, writeNew } from '../disk/atomic.ts'
-import type { Folder } from './folder.ts'
-import { ending, parsePath, type NotebookPath } from './path.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
+import type { Log } from '../log/log.ts'
+import { ownPath, type Moved, type NotebookFiles, type OwnPath } from './notebook-files.ts'
+import { parsePath, type NotebookPath } from './path.ts'
 
 export interface Entry {
-  /** Sorts by time as text; also a folder name on every system. */
+  /** Sorts by time as text; a valid folder name on every system. */
   readonly stamp: string
-  /** Where the notebook lay. */
+  /** The path before deletion. */
   readonly path: NotebookPath
 }
 
 export interface Deleted extends Entry {
-  /** null where it was never opened. */
+  /** Null if it was never opened. */
   readonly docId: string | null
   /** ISO 8601. */
   readonly deleted: string
@@ -28,8 +27,8 @@ export interface Deleted extends Entry {
 }
 
 export interface BinOptions {
-  readonly folder: Folder
-  readonly log: LogStore
+  readonly files: NotebookFiles
+  readonly log: Log
   readonly blobs: Blobs
 }
 
@@ -38,9 +37,13 @@ export const newStamp = (): string =>
 
 const stampForm = /^(\d{4}-\d\d-\d\d)T(\d\d)-(\d\d)-(\d\d)-(\d{3})Z-[0-9a-f]{4}$/
 
+const root = ownPath('bin')
+
 export const nameOf = ({ stamp, path }: Entry): string => `${stamp}/${path}`
 
-/** null where the text names no entry there could be. */
+const fileOf = (entry: Entry): OwnPath => ownPath('bin', nameOf(entry))
+
+/** Null if the text is not a valid entry. */
 export const parseEntry = (text: string): Entry | null => {
   const [stamp = '', ...rest] = text.split('/')
   const path = parsePath(rest.join('/'))
@@ -54,10 +57,8 @@ export class Bin {
     this.parts = parts
   }
 
-  async put(entry: Entry, from: string): Promise<void> {
-    const target = this.fileOf(entry)
-    await mkdir(dirname(target), { recursive: true })
-    await moveFile(from, target)
+  put(entry: Entry, from: NotebookPath): Promise<Moved> {
+    return this.parts.files.move(from, fileOf(entry))
   }
 
   /** The latest first. */
@@ -69,14 +70,14 @@ export class Bin {
       const deleted = `${day}T${hours}:${minutes}:${seconds}.${rest}Z`
       found.set(nameOf(entry), { ...entry, docId, deleted, size })
     }
-    for (const { docId, path, binned } of await this.parts.log.deletedAs()) {
+    for (const { docId, path, binned } of await this.parts.log.catalogue.binned()) {
       const entry = parseEntry(`${binned ?? ''}/${path}`)
       if (entry) add(entry, 0, docId)
     }
-    for (const name of await entriesOf(this.root)) {
+    for (const { path, size } of await this.parts.files.listOwn(root)) {
+      const name = path.slice(root.length + 1)
       const entry = parseEntry(name)
-      const there = entry && (await sizeOf(this.fileOf(entry)))
-      if (entry && there !== null) add(entry, there, found.get(name)?.docId ?? null)
+      if (entry) add(entry, size, found.get(name)?.docId ?? null)
     }
     return [...found.values()].sort((a, b) => (nameOf(a) < nameOf(b) ? 1 : -1))
   }
@@ -86,75 +87,40 @@ export class Bin {
   }
 
   async has(entry: Entry): Promise<boolean> {
-    return (await sizeOf(this.fileOf(entry))) !== null || (await this.record(entry)) !== null
+    const files = await this.parts.files.listOwn(ownPath('bin', entry.stamp))
+    return files.some(({ path }) => path === fileOf(entry)) || (await this.record(entry)) !== null
   }
 
-  /** The document behind an entry; null where it was never opened. */
+  /** The document of an entry; null if it was never opened. */
   async record({ stamp, path }: Entry): Promise<DocumentRecord | null> {
-    return (await this.parts.log.binnedAt(path)).find(({ binned }) => binned === stamp) ?? null
+    return (await this.parts.log.catalogue.binned(path)).find(({ binned }) => binned === stamp) ?? null
   }
 
-  /** Brings the file back to `target`, where there must be none. */
-  async take(entry: Entry, target: string): Promise<void> {
-    if ((await sizeOf(this.fileOf(entry))) !== null) {
-      await moveFile(this.fileOf(entry), target)
-      return this.tidy(entry)
-    }
+  /** Moves the file back to `target`, which must not exist. */
+  async take(entry: Entry, target: NotebookPath): Promise<void> {
+    const { files } = this.parts
+    const moved = await files.move(fileOf(entry), target)
+    if (moved === 'moved') return
     const record = await this.record(entry)
     if (record === null) throw new Error(`${nameOf(entry)} is not in the bin`)
-    await writeNew(target, await this.textOf(record.docId))
+    if (moved === 'exists' || !(await files.replace(target, await this.textOf(record.docId), null)))
+      throw new Error(`there is another ${target} by now`)
   }
 
-  /** For good. */
+  /** Permanently. */
   async discard(entry: Entry): Promise<void> {
     const record = await this.record(entry)
-    await rm(this.fileOf(entry), { force: true })
-    await this.tidy(entry)
-    if (record) await this.parts.log.forget(record.docId)
-  }
-
-  private get root(): string {
-    return this.parts.folder.own('bin')
-  }
-
-  private fileOf({ stamp, path }: Entry): string {
-    return join(this.root, stamp, ...path.split('/'))
-  }
-
-  /** Folders that hold nothing any more. */
-  private async tidy({ stamp }: Entry): Promise<void> {
-    const folder = join(this.root, stamp)
-    const left = (await entriesOf(folder)).filter((name) => name.endsWith(ending))
-    if (left.length === 0) await rm(folder, { recursive: true, force: true })
+    await this.parts.files.remove(fileOf(entry))
+    if (record) await this.parts.log.catalogue.forget(record.docId)
   }
 
   private async textOf(docId: string): Promise<string> {
     const doc = new Y.Doc()
     try {
-      for (const update of await this.parts.log.load(docId)) Y.applyUpdate(doc, update)
+      for (const update of await this.parts.log.updates.load(docId)) Y.applyUpdate(doc, update)
       return (await fileText(readNotebook(doc), this.parts.blobs)).text
     } finally {
       doc.destroy()
     }
-  }
-}
-
-const entriesOf = async (folder: string): Promise<readonly string[]> => {
-  try {
-    const names = await readdir(folder, { recursive: true })
-    return names.map((name) => name.replaceAll('\\', '/'))
-  } catch (error) {
-    if (isMissing(error)) return []
-    throw error
-  }
-}
-
-const sizeOf = async (file: string): Promise<number | null> => {
-  try {
-    const found = await lstat(file)
-    return found.isDirectory() ? null : found.size
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
   }
 }

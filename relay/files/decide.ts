@@ -1,57 +1,59 @@
-// What the file peer does next: a function of what it knows, what the file is and what the document is. The digest of
-// the file decides whose it is, not its time and not a flag, so our own writes never come back.
+// The file peer's next action: a function of its state, the file and the document. The digest of the file decides who
+// wrote it, not its time and not a flag, so our own writes never come back.
 import { isAhead, type FileState } from './file-state.ts'
 
 export type FileSeen =
-  /** The notebook is in the bin: what lies at its path is none of its own. */
+  /** The notebook is in the bin: a file at its path is not its own. */
   | { readonly type: 'binned' }
   | { readonly type: 'missing' }
   | {
       readonly type: 'there'
       readonly digest: string
       readonly writable: boolean
-      /** Why another program's content is no notebook; null where it is one, and of what is known. */
+      /** Why another program's content is not a notebook; null if it is, or if it is known. */
       readonly broken: string | null
+      /** Until when another program's unsaved edits would be lost if the file were written. */
+      readonly busyUntil: number
     }
 
 export type DocumentSeen =
-  /** The file has all of it. */
+  /** The file has everything. */
   | { readonly type: 'clean' }
-  /** It changed, and its time to be written has not come. */
+  /** It changed, and is not due yet. */
   | { readonly type: 'resting' }
-  /** It changed, and its text is not made yet. */
+  /** It changed, and its text has not been generated yet. */
   | { readonly type: 'due' }
-  /** Its text lacks blobs that are waited for. */
+  /** Its text lacks blobs that are awaited. */
   | { readonly type: 'incomplete'; readonly until: number }
-  /** Most cells are gone that nobody deleted. */
+  /** Most cells are missing that nobody deleted. */
   | { readonly type: 'shrunk'; readonly lost: number }
   | { readonly type: 'ready'; readonly digest: string; readonly at: number }
 
 export type Action =
   | { readonly type: 'rest' }
-  /** Makes the document's text, and decides anew. */
+  /** Generates the document's text, then decides again. */
   | { readonly type: 'read' }
   | { readonly type: 'wait'; readonly until: number }
-  /** Notes that file and document say the same. */
+  /** Records that file and document are equal. */
   | { readonly type: 'agree' }
   | { readonly type: 'write' }
-  /** Notes that a version of ours came into the file before a crash. */
+  /** Records that our revision reached the file before a crash. */
   | { readonly type: 'adopt' }
-  /** Brings another program's edit into the document. */
+  /** Merges another program's edit into the document. */
   | { readonly type: 'merge' }
-  /** Leaves the file alone and puts our version beside it. */
+  /** Leaves the file alone and writes our revision next to it. */
   | { readonly type: 'keep'; readonly reason: string }
   | { readonly type: 'fail'; readonly reason: string }
-  /** Looks once more in a moment. */
+  /** Checks once more after a moment. */
   | { readonly type: 'miss' }
-  /** Looks whether the file was moved. */
+  /** Checks whether the file was moved. */
   | { readonly type: 'seek' }
   | { readonly type: 'lose' }
 
 const rest: Action = { type: 'rest' }
 const wait = (until: number): Action => ({ type: 'wait', until })
 
-/** As far as it can be told without making its text. */
+/** As far as known without generating the text. */
 export const glance = (state: FileState): DocumentSeen => {
   if (!isAhead(state)) return { type: 'clean' }
   return { type: state.writeAt !== null && !state.ending ? 'resting' : 'due' }
@@ -103,7 +105,10 @@ const whereKnown = (
   if (document.type === 'clean') return { type: 'agree' }
   if (document.type === 'ready' && document.digest === file.digest) return { type: 'agree' }
   const action = write(state, document)
-  // Another file in its place would not ask.
+  // Also at the end: the next start writes what is in the log.
+  if (action.type === 'write' && document.type === 'ready' && file.busyUntil > document.at)
+    return wait(file.busyUntil)
+  // Replacing the file would ignore its permissions.
   if (action.type === 'write' && !file.writable) return { type: 'fail', reason: 'the file is read-only' }
   return action
 }

@@ -1,21 +1,21 @@
 // When a notebook's file is written and read.
 
-/** All in milliseconds. */
+/** In milliseconds. */
 export interface SnapshotTimes {
-  /** A file is written when no change came for so long, */
+  /** A file is written after this long without changes, */
   readonly quiet: number
-  /** but at most so long after the first. */
+  /** but at most this long after the first. */
   readonly atMost: number
-  /** The first retry after a failure; each further one waits twice as long, up to `retryAtMost`. */
+  /** First retry after a failure; each further one waits twice as long, up to `retryAtMost`. */
   readonly retry: number
   readonly retryAtMost: number
-  /** How long a file must be quiet before it is read, and be missing before it counts as removed. */
+  /** How long a file must be unchanged before it is read, and missing before it counts as deleted. */
   readonly settle: number
-  /** How long another program must not have written the file before it is written here: see `merged`. */
+  /** How long after another program's last save the file is not written: see `merged`. */
   readonly pause: number
-  /** The same while it keeps saving: its people go on meanwhile, and it saves only when they stop. */
+  /** The same while the program keeps saving: its people continue meanwhile, and it saves only when they pause. */
   readonly longPause: number
-  /** How long a file waits for blobs that a browser has yet to send, before it is written without them. */
+  /** How long a file waits for blobs from a browser before it is written without them. */
   readonly blobs: number
 }
 

@@ -1,47 +1,44 @@
-// The file peer of a room: writes the document to its .ipynb a moment after each change, and brings in what another
-// program put there. It sees what file and document are, does what decide.ts says, and tells every page where the file
-// stands; nobody else does that.
-import { mkdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+// The file peer of a room: writes the document to its .ipynb shortly after each change, and merges edits by other
+// programs. It observes file and document, runs the action from decide.ts, and alone sets the file status on every
+// page.
 import type { OutsideFile } from '../../shared/ipynb/outside.ts'
 import { readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { wantsWriteBack } from '../../shared/presence.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import type { Room } from '../sync/room.ts'
 import type { RoomEvent } from '../sync/room-events.ts'
 import type { Peer, PeerFactory } from '../sync/rooms.ts'
-import { writeAtomically } from '../disk/atomic.ts'
 import { MissingBlobs } from './missing-blobs.ts'
 import { decide, glance, type Action } from './decide.ts'
 import type { KeyedLock, Lock } from './keyed-lock.ts'
 import * as after from './file-state.ts'
 import type { FileState, KnownFile } from './file-state.ts'
-import type { Content, Folder } from './folder.ts'
-import { isByGit } from './git.ts'
 import { openFile, pathOf, seeFile, takeSnapshot, type File, type Snapshot } from './observe.ts'
 import { applyEdit, keepEdit } from './outside-edit.ts'
-import { ending, ownFolder } from './path.ts'
+import { ownPath, type Content, type NotebookFiles } from './notebook-files.ts'
+import { ending, type NotebookPath } from './path.ts'
 import { replaceFile } from './replace.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
 import type { RevisionCache } from './revision-cache.ts'
-import { watchPath } from './watch.ts'
 
 export interface FilePeerOptions {
-  readonly folder: Folder
-  readonly log: LogStore
+  readonly files: NotebookFiles
+  /** Whether git wrote the file: git can remove what it added. */
+  readonly isByGit: (path: NotebookPath) => Promise<boolean>
+  readonly log: Log
   readonly versions: RevisionCache
   readonly blobs: Blobs
-  /** Held with the docId during a look and what follows from it. */
+  /** Held with the docId while checking the file and acting on it. */
   readonly exclusive: KeyedLock
   readonly times: SnapshotTimes
   readonly logger: Logger
-  /** The file is gone from its place: goes after it where it was moved, and tells whether it was. */
+  /** The file is missing: follows it if it was moved, and returns whether it was. */
   readonly follow: (
     docId: string,
-    was: { readonly inode: bigint | null; readonly digest: string | null },
+    was: { readonly identity: string | null; readonly digest: string | null },
   ) => Promise<boolean>
 }
 
@@ -74,7 +71,7 @@ class FilePeer implements Peer {
     this.offRoom = room.events.on((event) => this.happened(event))
     room.awareness.on('change', this.onPresence)
     this.set(this.state)
-    // Before the first look: a change made between the two would never be told.
+    // Before the first check: a change between the two would be missed.
     this.watch()
     this.working = this.attend()
   }
@@ -90,22 +87,21 @@ class FilePeer implements Peer {
     if (after.isAhead(this.state)) await this.attend()
   }
 
-  /** The only place where the state changes: the pages and the timer follow it. */
+  /** The only place where the state changes; status and timer are derived from it. */
   private set(state: FileState): void {
     this.state = state
     const status = after.statusOf(state)
     const said = JSON.stringify(status)
-    // The same once more is nothing to tell anybody of.
+    // An unchanged status is not sent.
     if (said !== this.published) this.room.setStatus({ file: { ...status, at: Date.now() } })
     this.published = said
     if (this.timer !== null) clearTimeout(this.timer)
     const at = after.nextLook(state)
-    this.timer = at === null ? null : setTimeout(() => this.wake(), at - Date.now())
-  }
-
-  private wake(): void {
-    this.timer = null
-    this.working = this.working.then(() => this.attend())
+    const wake = (): void => {
+      this.timer = null
+      this.working = this.working.then(() => this.attend())
+    }
+    this.timer = at === null ? null : setTimeout(wake, at - Date.now())
   }
 
   private happened(event: RoomEvent): void {
@@ -120,7 +116,7 @@ class FilePeer implements Peer {
         return
       case 'moved':
         this.watch()
-        // What was done to the file at its new place before it was watched there.
+        // The file may have changed at its new path before it was watched there.
         return this.touched()
       default:
         throw new Error(`unknown event ${String(event satisfies never)}`)
@@ -137,21 +133,20 @@ class FilePeer implements Peer {
     this.set(after.touched(this.state, Date.now(), this.parts.times))
   }
 
-  /** Where the file lies now. */
+  /** Watches the file's present path. */
   private watch(): void {
     const { path } = this.room
     if (this.watching.path === path) return
     this.watching.end()
-    const file = join(this.parts.folder.root, ...path.split('/'))
-    this.watching = { path, end: watchPath(file, () => this.touched()) }
+    this.watching = { path, end: this.parts.files.watch(pathOf(this.room), () => this.touched()) }
   }
 
-  /** A failure is told and tried again; it does not reject. */
+  /** Does not reject: a failure is shown and retried. */
   private async attend(): Promise<void> {
     const { exclusive, logger, times } = this.parts
     const { docId } = this.room
     try {
-      // Names are locked before documents, so a file is sought without the document's lock.
+      // Paths are locked before documents, so a file is searched for without the document's lock.
       while (await exclusive.run(docId, (lock) => this.checkFile(lock))) await this.seek()
     } catch (error) {
       const reason = messageOf(error)
@@ -160,9 +155,9 @@ class FilePeer implements Peer {
     }
   }
 
-  /** Sees, decides and acts until there is nothing to do. Whether the file is to be sought elsewhere. */
+  /** Observes, decides and acts until nothing is left to do. Returns whether to search for the file. */
   private async checkFile(lock: Lock): Promise<boolean> {
-    const { folder, blobs, times } = this.parts
+    const { files, blobs, times } = this.parts
     let content: Content | null = null
     if (this.state.place === 'unseen') {
       if (this.room.record.binned !== null) return false
@@ -172,7 +167,7 @@ class FilePeer implements Peer {
     }
     for (;;) {
       this.set(after.looking(this.state, Date.now()))
-      const file = await seeFile(folder, this.room, this.state, content)
+      const file = await seeFile(files, this.room, this.state, content, times)
       content = null
       if (file.known !== null) this.set(after.found(this.state, file.known))
       let snapshot: Snapshot | null = null
@@ -189,12 +184,12 @@ class FilePeer implements Peer {
 
   private async seek(): Promise<void> {
     const { known } = this.state
-    const was = { inode: known?.inode ?? null, digest: known?.digest ?? null }
+    const was = { identity: known?.identity ?? null, digest: known?.digest ?? null }
     const isFollowed = await this.parts.follow(this.room.docId, was)
     this.set({ ...this.state, place: isFollowed ? 'there' : 'sought' })
   }
 
-  /** Whether to look again at once. */
+  /** Returns whether to check again at once. */
   private async act(lock: Lock, action: Action, file: File, snapshot: Snapshot | null): Promise<boolean> {
     const { times } = this.parts
     const now = Date.now()
@@ -203,11 +198,21 @@ class FilePeer implements Peer {
         await this.merge(lock, needed(file.known), needed(file.read))
         return true
       case 'adopt':
-        await this.parts.log.markWritten(this.room.docId, needed(file.known).digest)
+        await this.parts.log.revisions.markWritten(this.room.docId, needed(file.known).digest)
         this.set(after.adopted(this.state, needed(file.known)))
         return true
-      case 'write':
-        return !(await this.write(needed(snapshot)))
+      case 'write': {
+        const { text, base, changes, cells } = needed(snapshot)
+        this.set(after.trying(this.state, base.digest))
+        const path = pathOf(this.room)
+        const { docId } = this.room
+        const written = await replaceFile(this.parts, { docId, path, text, base, over: file.content })
+        if (written === null) return true
+        this.set(
+          after.agreed(this.state, { digest: base.digest, identity: written.identity }, { changes, cells }),
+        )
+        return false
+      }
       case 'agree':
         this.set(after.agreed(this.state, needed(file.known), snapshot ?? this.state))
         return false
@@ -234,15 +239,15 @@ class FilePeer implements Peer {
     }
   }
 
-  /** Another program wrote the file: its edit comes into the document, as one more person's would. */
+  /** Another program wrote the file: its edit is merged into the document. */
   private async merge(lock: Lock, file: KnownFile, read: OutsideFile): Promise<void> {
-    const { folder, versions, blobs, logger, times } = this.parts
+    const { isByGit, versions, blobs, logger, times } = this.parts
     const { docId } = this.room
     if (!read.ok) throw new Error(`what cannot be read was to be merged: ${read.reason}`)
     const edit = await keepEdit(blobs, read, file.digest)
-    const [known, followed] = [await versions.written(docId), await isByGit(folder.root, pathOf(this.room))]
+    const [known, followed] = [await versions.written(docId), await isByGit(pathOf(this.room))]
     const { marks, state } = applyEdit(lock, this.room, edit, known, { followed })
-    // In one commit with what it did to the document.
+    // In one commit with the changes of the document.
     this.room.storeRevision({ digest: file.digest, state, time: 0, written: true, outside: true })
     const now = Date.now()
     await this.room.stored()
@@ -250,32 +255,17 @@ class FilePeer implements Peer {
     logger.info('an edit of the file came in', { docId, marks: marks.size })
   }
 
-  /** False where something came between. */
-  private async write({ seen, text, base, changes, cells }: Snapshot): Promise<boolean> {
-    const path = pathOf(this.room)
-    this.set(after.trying(this.state, base.digest))
-    const isStillRight = async (): Promise<boolean> =>
-      decide(this.state, (await seeFile(this.parts.folder, this.room, this.state, null)).seen, seen).type ===
-      'write'
-    if (!(await replaceFile(this.parts, { docId: this.room.docId, path, text, base }, isStillRight)))
-      return false
-    const file = { digest: base.digest, inode: await this.parts.folder.inode(path) }
-    this.set(after.agreed(this.state, file, { changes, cells }))
-    return true
-  }
-
-  /** The file stays as it is, and our version goes beside it, outside of what people list. */
+  /** Leaves the file alone and writes our revision to the relay's own folder. */
   private async keep(reason: string): Promise<void> {
-    const { folder, logger } = this.parts
+    const { files, logger } = this.parts
     const name = pathOf(this.room).slice(0, -ending.length)
     const stamp = new Date().toISOString().replaceAll(/[:.]/g, '-')
-    const kept = this.state.kept ?? `kept/${name} ${stamp}${ending}`
-    const target = join(folder.own(), ...kept.split('/'))
-    await mkdir(dirname(target), { recursive: true })
+    const kept = this.state.kept ?? ownPath('kept', `${name} ${stamp}${ending}`)
     const { text } = await fileText(readNotebook(this.room.doc), this.parts.blobs)
-    await writeAtomically(target, text)
+    if ((await files.replace(kept, text, await files.read(kept))) === null)
+      throw new Error(`${kept} is being written by another program`)
     logger.warn('the file is left alone', { docId: this.room.docId, reason })
-    const problem = `${reason}; it is left alone, and this version is in ${ownFolder}/${kept}`
+    const problem = `${reason}; it is left alone, and this version is in ${kept}`
     this.set(after.keptBeside(this.state, kept, problem))
   }
 }

@@ -1,46 +1,48 @@
-// What the file peer of a notebook knows, as one value: what the file was, what the document has beyond it, and when to
-// look again. Each function gives the state after something has happened; what to do next is in decide.ts.
+// The state of a notebook's file peer, as one value: the last known file, what the document has beyond it, and when to
+// check again. Each function returns the state after an event; decide.ts chooses the next action.
 import type { FileStatus } from '../../shared/presence.ts'
 import type { SnapshotTimes } from './file-peer-times.ts'
+import type { OwnPath } from './notebook-files.ts'
 
-/** What a file is known again by. */
+/** What identifies a file. */
 export interface KnownFile {
   readonly digest: string
-  readonly inode: bigint | null
+  /** Null if only the log knows it. */
+  readonly identity: string | null
 }
 
 export interface FileState {
   /**
-   * `unseen`: not looked at yet · `there` · `missed`: not there just now, as some programs remove a file before they
-   * write it anew · `sought`: it was not moved elsewhere either · `gone`: removed · `wanted`: to be written back.
+   * `unseen`: not checked yet · `there` · `missed`: missing just now, as some programs remove a file before rewriting
+   * it · `sought`: it was not moved either · `gone`: deleted · `wanted`: to be written again.
    */
   readonly place: 'unseen' | 'there' | 'missed' | 'sought' | 'gone' | 'wanted'
-  /** The file as it was last written or read. */
+  /** The file as last written or read. */
   readonly known: KnownFile | null
-  /** Digests of our versions of which a crash or a disk hides whether they came into the file. */
+  /** Digests of our revisions that may or may not have reached the file, because of a crash or disk failure. */
   readonly tried: readonly string[]
-  /** Cells the file had when it was last written or read. */
+  /** Cells in the file as last written or read. */
   readonly cells: readonly string[]
-  /** Why the file is left as it is, for a person. */
+  /** Why the file is left alone, as a message. */
   readonly problem: string | null
-  /** Meanwhile our version lies there, in the relay's own folder. */
-  readonly kept: string | null
+  /** Where our revision is meanwhile. */
+  readonly kept: OwnPath | null
   /** Failures since the last success. */
   readonly failures: number
-  /** Changes of the document, counted. */
+  /** Number of changes of the document. */
   readonly changes: number
-  /** So many of them are in the file. */
+  /** How many of them are in the file. */
   readonly inFile: number
-  /** An update came that is not in the document yet. */
+  /** An update was received that is not in the document yet. */
   readonly received: boolean
-  /** When the changes began that wait for `writeAt`. All times are in milliseconds since 1970. */
+  /** When the changes waiting for `writeAt` began. All times are in milliseconds since 1970. */
   readonly changedAt: number
   readonly writeAt: number | null
   readonly lookAt: number | null
   /** When another program last wrote the file, and until when it is left alone after that. */
   readonly lastOutsideWrite: number
   readonly pauseEnds: number
-  /** The last look: nothing is waited for any more. */
+  /** The last check: nothing is awaited any more. */
   readonly ending: boolean
 }
 
@@ -64,18 +66,18 @@ export const unseen: FileState = {
 }
 
 const removed = 'the file was removed'
-/** Milliseconds between two saves of a program that keeps saving. */
+/** Maximum milliseconds between two saves of a program that keeps saving. */
 const seriesInterval = 60_000
-/** Of attempts that led nowhere. */
+/** Attempts remembered. */
 const mostTried = 12
 
-/** The document has what the file has not. */
+/** The document has changes that the file lacks. */
 export const isAhead = ({ changes, inFile }: FileState): boolean => changes > inFile
 
-/** What every page is told; `at` is added when it is. */
+/** The status for every page; `at` is added when it is sent. */
 export const statusOf = (state: FileState): Omit<FileStatus, 'at'> => {
   const { place, known, problem, received } = state
-  // At the first look nobody knows yet whether the file is the one the log tells of.
+  // Before the first check it is unknown whether the file is the one in the log.
   const isLooked = place !== 'unseen' && place !== 'sought'
   const digest = isLooked && known !== null ? { digest: known.digest } : {}
   if (place === 'gone') return { status: 'failed', reason: removed, gone: true, ...digest }
@@ -83,37 +85,37 @@ export const statusOf = (state: FileState): Omit<FileStatus, 'at'> => {
   return { status: isLooked && !isAhead(state) && !received ? 'written' : 'pending', ...digest }
 }
 
-/** When to look next, unless something happens before; null where only that can change anything. */
+/** When to check next without an event; null if only an event can change anything. */
 export const nextLook = ({ writeAt, lookAt, ending }: FileState): number | null => {
   if (ending || (writeAt === null && lookAt === null)) return null
   return Math.min(writeAt ?? Infinity, lookAt ?? Infinity)
 }
 
-/** The document is another one now. */
+/** The document changed. */
 export const changed = (state: FileState, now: number, times: SnapshotTimes): FileState => {
   const changes = state.changes + 1
-  // After a failure the next attempt is on its way.
+  // After a failure the next attempt is already scheduled.
   if (state.problem !== null && state.writeAt !== null) return { ...state, changes }
   const changedAt = state.writeAt === null ? now : state.changedAt
   const quiet = Math.min(now + times.quiet, changedAt + times.atMost)
   return { ...state, changes, changedAt, writeAt: Math.max(now, quiet, state.pauseEnds) }
 }
 
-/** Something touched the file. Programs write in several steps: it is read when they are through. */
+/** Something changed the file. Programs write in several steps: it is read after they have finished. */
 export const touched = (state: FileState, now: number, { settle }: SnapshotTimes): FileState => ({
   ...state,
   lookAt: now + settle,
 })
 
-/** Somebody wants the removed file back. */
+/** Somebody wants the deleted file written again. */
 export const asked = (state: FileState, now: number): FileState =>
   state.place === 'gone'
     ? { ...state, place: 'wanted', known: null, changes: state.changes + 1, writeAt: now }
     : state
 
-/** What the log tells of a file that was not looked at yet. */
+/** What the log knows of a file that was not checked yet. */
 export interface Opening extends Pick<FileState, 'known' | 'tried' | 'cells'> {
-  /** The file as it is says all that the document says. */
+  /** The file as it is has everything in the document. */
   readonly holdsAll: boolean
 }
 
@@ -127,13 +129,13 @@ export const opened = (
   return holdsAll ? { ...found, inFile: state.changes, writeAt: null } : changed(found, now, times)
 }
 
-/** A look begins: what is due is seen to. */
+/** A check begins: due times are cleared. */
 export const looking = (state: FileState, now: number): FileState => {
   const later = (time: number | null): number | null => (time !== null && time > now ? time : null)
   return { ...state, lookAt: later(state.lookAt), writeAt: later(state.writeAt) }
 }
 
-/** The file lies in its place; what another program wrote is not taken for known by that. */
+/** The file exists; another program's content does not become known by that. */
 export const found = (state: FileState, file: KnownFile): FileState =>
   state.known?.digest === file.digest ? { ...state, place: 'there', known: file } : state
 
@@ -143,14 +145,14 @@ export const missed = (state: FileState, now: number, { settle }: SnapshotTimes)
   lookAt: now + settle,
 })
 
-/** Nobody moved it. A folder that comes back brings it along without a word. */
+/** It was not moved. A folder that returns later may bring it back without an event. */
 export const lost = (state: FileState, now: number, { retry }: SnapshotTimes): FileState => ({
   ...state,
   place: 'gone',
   lookAt: now + retry,
 })
 
-/** Our version is about to go into the file. */
+/** Our revision is about to be written. */
 export const trying = (state: FileState, digest: string): FileState => ({
   ...state,
   tried: [...state.tried.filter((other) => other !== digest), digest].slice(-mostTried),
@@ -166,10 +168,10 @@ const withFile = (state: FileState, known: KnownFile): FileState => ({
   failures: 0,
 })
 
-/** One of those that were tried is in the file. */
+/** One of the attempted revisions is in the file. */
 export const adopted = withFile
 
-/** The file says what the document said after so many changes. */
+/** The file has the document's content after so many changes. */
 export const agreed = (
   state: FileState,
   file: KnownFile,
@@ -177,9 +179,9 @@ export const agreed = (
 ): FileState => ({ ...withFile(state, file), inFile: document.changes, cells: document.cells })
 
 /**
- * Another program's edit is in the document. Whether the file says all there is by that is seen at once. The program is
- * left alone for a while: one that keeps saving what people do in it (jupyter-collaboration) takes any file that is not
- * its own for the whole truth, and drops what they did since its last save.
+ * Another program's edit is in the document. Whether the file has everything is checked at once. The program is left
+ * alone for a while: one that keeps saving its users' edits (jupyter-collaboration) takes any other file as the whole
+ * truth, and drops edits since its last save.
  */
 export const merged = (
   state: FileState,
@@ -196,11 +198,11 @@ export const merged = (
   pauseEnds: now + (now - state.lastOutsideWrite < seriesInterval ? longPause : pause),
 })
 
-/** It is put off. */
+/** The write is postponed. */
 export const waiting = (state: FileState, writeAt: number): FileState => ({ ...state, writeAt })
 
-/** Our version lies beside the file. */
-export const keptBeside = (state: FileState, kept: string, problem: string): FileState => ({
+/** Our revision is next to the file. */
+export const keptBeside = (state: FileState, kept: OwnPath, problem: string): FileState => ({
   ...state,
   place: state.place === 'wanted' ? 'wanted' : 'there',
   kept,
@@ -208,7 +210,7 @@ export const keptBeside = (state: FileState, kept: string, problem: string): Fil
   failures: 0,
 })
 
-/** Tried again, each time later. */
+/** Retried, with increasing delays. */
 export const failed = (
   state: FileState,
   problem: string,

@@ -1,81 +1,52 @@
-// The notebooks folder: where a name lies on the disk, and nothing outside of it.
-import { digestOf } from '../disk/digest.ts'
-import { constants, type Dirent } from 'node:fs'
-import { access, mkdir, open, readdir, realpath, stat, unlink, writeFile } from 'node:fs/promises'
+// The notebooks folder: maps paths to the disk, and never outside the folder.
+import { lastLiveEdit } from './live-editor.ts'
+import { constants, type BigIntStats, type Dirent } from 'node:fs'
+import { access, lstat, mkdir, readdir, realpath, rmdir, stat, unlink } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
-import { isMissing, temporaryEnding } from '../disk/atomic.ts'
+import { isMissing, isThere, moveFile, stage, temporaryEnding } from '../disk/atomic.ts'
+import { digestOf } from '../disk/digest.ts'
+import { maxDepth, notListed } from './new-path.ts'
+import {
+  OutsideFolder,
+  Unreadable,
+  type Content,
+  type FileEntry,
+  type Moved,
+  type NotebookFiles,
+  type OwnPath,
+  type Problem,
+} from './notebook-files.ts'
 import { ending, ownFolder, parsePath, type FilePath, type NotebookPath, whyNoPath } from './path.ts'
+import { asUnreadable, noFile, readRegular } from './regular-file.ts'
+import { watchPath } from './watch.ts'
 
-export interface Content {
-  readonly bytes: Uint8Array
-  /** sha256 in hex. */
-  readonly digest: string
-}
+type Path = FilePath | OwnPath
 
-export class OutsideFolder extends Error {}
+const isOwn = (path: string): path is OwnPath => path.startsWith(`${ownFolder}/`)
 
-/** What lies at a path cannot be read as a file; carries why, for a person. */
-export class Unreadable extends Error {}
+/** How the file system identifies a file, and its version. */
+export const entryOf = <P extends string>(path: P, found: BigIntStats): FileEntry<P> => ({
+  path,
+  identity: found.ino.toString(36),
+  tag: [found.size, found.mtimeNs, found.ino].map((part) => part.toString(36)).join('-'),
+  size: Number(found.size),
+  modified: Number(found.mtimeMs),
+})
 
-const noFile = 'it is no regular file'
-
-const whyUnreadable: Readonly<Record<string, string>> = {
-  EACCES: 'the relay may not read it',
-  EPERM: 'the relay may not read it',
-  ELOOP: 'its symlinks lead in a circle',
-  EISDIR: 'it is a folder',
-  // A socket.
-  ENXIO: noFile,
-}
-
-export const asUnreadable = (error: unknown): unknown => {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why = whyUnreadable[code]
-  return why === undefined ? error : new Unreadable(why)
-}
-
-/** Only a regular file is read: opening a pipe or reading a device would not end. */
-export const readRegular = async (path: string): Promise<Buffer> => {
+const isWritable = async (target: string, { mode }: BigIntStats): Promise<boolean> => {
+  // For the root user, only the mode bits tell.
+  if ((Number(mode) & 0o222) === 0) return false
   try {
-    const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-    try {
-      if (!(await handle.stat()).isFile()) throw new Unreadable(noFile)
-      return await handle.readFile()
-    } finally {
-      await handle.close()
-    }
+    await access(target, constants.W_OK)
+    return true
   } catch (error) {
-    throw asUnreadable(error)
+    if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS'))
+      return false
+    throw error
   }
 }
 
-const folded = (name: string): string => name.normalize('NFC').toLowerCase()
-
-/** What turns the direction of what follows, breaks the line or is not seen: such a name does not read as what it is. */
-const misleading = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u00ad\u200b\u2028\u2029\u2060\ufeff]/u
-
-/** Why nothing new may have this path, for a person; null where it may. What is there already is opened all the same. */
-export const whyNotNew = (path: FilePath): string | null => {
-  const folders = path.split('/').slice(0, -1)
-  const unseen = folders.find((name) => notListed.has(name))
-  if (unseen !== undefined) return `what lies in ${unseen} is not listed`
-  if (folders.length > maxDepth) return `folders are at most ${maxDepth} deep`
-  return misleading.test(path) ? 'a name has no invisible characters and none that turn the direction' : null
-}
-
-/** An entry that is not opened, and why. */
-export interface Problem {
-  readonly path: string
-  readonly reason: string
-}
-
-/** All of the relay's own, for git. */
-const ignored = '*\n'
-
-export const notListed = new Set(['node_modules', '__pycache__'])
-export const maxDepth = 12
-
-export class Folder {
+export class Folder implements NotebookFiles {
   /** Absolute, symlinks resolved. */
   readonly root: string
   private readonly opened = Date.now()
@@ -84,25 +55,20 @@ export class Folder {
     this.root = root
   }
 
-  /** Makes the folder and the relay's own in it where they are missing. */
+  /** Creates the folder if it is missing. */
   static async open(path: string): Promise<Folder> {
     await mkdir(path, { recursive: true })
-    const folder = new Folder(await realpath(path))
-    await mkdir(folder.own(), { recursive: true })
-    const ignore = folder.own('.gitignore')
-    // Not anew each time: where the disk is full it would be emptied.
-    if ((await stat(ignore).catch(() => null))?.size !== ignored.length) await writeFile(ignore, ignored)
-    return folder
+    return new Folder(await realpath(path))
   }
 
-  /** A path in the relay's own folder. */
-  own(...names: string[]): string {
-    return join(this.root, ownFolder, ...names)
+  lastLiveEdit(): Promise<number> {
+    return lastLiveEdit(this.root)
   }
 
-  /** Where the file lies or would lie. Throws OutsideFolder where a symlink leads out of the folder, or nowhere. */
-  async locate(path: FilePath): Promise<string> {
+  /** Where the file is or would be. Throws OutsideFolder if a symlink leads out of the folder, or nowhere. */
+  async locate(path: Path): Promise<string> {
     const target = join(this.root, ...path.split('/'))
+    if (isOwn(path)) return target
     let there = target
     for (;;) {
       try {
@@ -119,8 +85,8 @@ export class Folder {
     }
   }
 
-  /** As `locate`, with the folders above it made. */
-  async place(path: FilePath): Promise<string> {
+  /** As `locate`, and creates the parent folders. */
+  async place(path: Path): Promise<string> {
     const target = await this.locate(path)
     await mkdir(dirname(target), { recursive: true }).catch((error: unknown) => {
       const code = error instanceof Error && 'code' in error ? error.code : null
@@ -130,85 +96,97 @@ export class Folder {
     return target
   }
 
-  async read(path: NotebookPath): Promise<Content | null> {
+  async read(path: NotebookPath | OwnPath): Promise<Content | null> {
     try {
-      const bytes = await readRegular(await this.locate(path))
-      return { bytes, digest: digestOf(bytes) }
+      const target = await this.locate(path)
+      const { bytes, found } = await readRegular(target)
+      const writable = await isWritable(target, found)
+      return {
+        ...entryOf(path, found),
+        bytes,
+        digest: digestOf(bytes),
+        changed: Math.min(Number(found.ctimeMs), Number(found.mtimeMs)),
+        writable,
+      }
     } catch (error) {
       if (isMissing(error)) return null
       throw error
     }
   }
 
-  /**
-   * Since when the file may say what it says, in milliseconds since 1970: a mode that was changed does not make it newer,
-   * and one that was moved or copied here may have brought its time along.
-   */
-  async changedAt(path: NotebookPath): Promise<number> {
-    const { ctimeMs, mtimeMs } = await stat(await this.locate(path))
-    return Math.min(ctimeMs, mtimeMs)
+  async replace(
+    path: NotebookPath | OwnPath,
+    content: string,
+    over: Content | null,
+    ready?: () => Promise<void>,
+  ): Promise<FileEntry | null> {
+    const target = await this.place(path)
+    const staged = await stage(target, content)
+    try {
+      await ready?.()
+      if (over === null) {
+        if (!(await staged.commitNew())) {
+          if ((await this.read(path)) === null) throw new Unreadable('a symlink to nothing is in its place')
+          return null
+        }
+      } else {
+        // The content decides, not the time, which is too coarse.
+        const now = await this.read(path)
+        if (now?.digest !== over.digest || !now.writable) return null
+        await staged.commit()
+      }
+    } finally {
+      await staged.discard()
+    }
+    return entryOf(path, staged.found)
   }
 
-  /** Whether the file is there to be written: another one in its place would not ask. */
-  async mayWrite(path: NotebookPath): Promise<boolean> {
+  async move(from: NotebookPath | OwnPath, to: NotebookPath | OwnPath): Promise<Moved> {
+    const source = await this.locate(from)
+    if (!(await isThere(source))) return 'missing'
+    const target = await this.place(to)
+    if (await isThere(target)) return 'exists'
+    await moveFile(source, target)
+    if (isOwn(from)) await this.tidy(dirname(source))
+    return 'moved'
+  }
+
+  async remove(path: OwnPath): Promise<void> {
     const target = await this.locate(path)
     try {
-      // The one who may do anything is told by the mode alone.
-      if (((await stat(target)).mode & 0o222) === 0) return false
-      await access(target, constants.W_OK)
-      return true
+      await unlink(target)
     } catch (error) {
-      if (isMissing(error)) return true
-      if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EROFS'))
-        return false
+      if (!isMissing(error)) throw error
+    }
+    await this.tidy(dirname(target))
+  }
+
+  watch(path: NotebookPath, onChange: () => void): () => void {
+    return watchPath(join(this.root, ...path.split('/')), onChange)
+  }
+
+  async listOwn(below: OwnPath): Promise<readonly FileEntry<OwnPath>[]> {
+    const files: FileEntry<OwnPath>[] = []
+    const top = await this.locate(below)
+    const entries = await readdir(top, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+      if (isMissing(error)) return []
       throw error
+    })
+    for (const entry of entries) {
+      const file = join(entry.parentPath, entry.name)
+      // Symlinks were deleted as such.
+      const found = entry.isDirectory() ? null : await lstat(file, { bigint: true })
+      if (found !== null)
+        files.push(entryOf(relative(this.root, file).split(sep).join('/') as OwnPath, found))
     }
+    return files
   }
 
-  /** What the file system knows the file by, null where there is none. */
-  async inode(path: NotebookPath): Promise<bigint | null> {
-    try {
-      return (await stat(await this.locate(path), { bigint: true })).ino
-    } catch (error) {
-      if (isMissing(error) || error instanceof OutsideFolder) return null
-      if (asUnreadable(error) instanceof Unreadable) return null
-      throw error
-    }
-  }
-
-  /** The path as the disk has it: some take names for one that differ in case or in their Unicode form. */
-  async spelling(path: NotebookPath): Promise<string> {
-    const spelled: string[] = []
-    for (const name of path.split('/')) {
-      const names: string[] = await readdir(join(this.root, ...spelled)).catch((error: unknown) => {
-        if (isMissing(error) || asUnreadable(error) instanceof Unreadable) return [] as string[]
-        throw error
-      })
-      const caseVariant = names.includes(name) ? name : names.find((other) => folded(other) === folded(name))
-      spelled.push(caseVariant ?? name)
-    }
-    return spelled.join('/')
-  }
-
-  /** Whether something was ever deleted here. */
-  async hasBin(): Promise<boolean> {
-    try {
-      return (await readdir(this.own('bin'))).length > 0
-    } catch (error) {
-      if (isMissing(error)) return false
-      throw error
-    }
-  }
-
-  /**
-   * Every notebook, hidden folders left out, and what looks like one or like a folder of them and cannot be opened.
-   * What a crash left half written is removed on the way.
-   */
-  async notebooks(): Promise<{
-    readonly found: readonly NotebookPath[]
+  async list(): Promise<{
+    readonly found: readonly FileEntry<NotebookPath>[]
     readonly problems: readonly Problem[]
   }> {
-    const found: NotebookPath[] = []
+    const found: FileEntry<NotebookPath>[] = []
     const problems: Problem[] = []
     const walk = async (folder: string, depth: number): Promise<void> => {
       for (const entry of await this.entries(folder, problems)) {
@@ -220,20 +198,21 @@ export class Folder {
             await walk(path, depth + 1)
         } else if (entry.name.endsWith(ending) && !entry.name.startsWith('.')) {
           const known = await this.notebook(path, entry)
-          if (typeof known === 'string') found.push(known)
-          else if (known !== null) problems.push(known)
+          if (known === null) continue
+          if ('reason' in known) problems.push(known)
+          else found.push(known)
         }
       }
     }
     await walk('', 0)
-    return { found: found.sort(), problems }
+    return { found: found.sort((a, b) => (a.path < b.path ? -1 : 1)), problems }
   }
 
   private async entries(folder: string, problems: Problem[]): Promise<readonly Dirent[]> {
     try {
       return await readdir(join(this.root, folder), { withFileTypes: true })
     } catch (error) {
-      // Gone since the folder above was read.
+      // Deleted since the parent folder was read.
       if (isMissing(error) && folder !== '') return []
       const unreadable = asUnreadable(error)
       if (!(unreadable instanceof Unreadable)) throw error
@@ -242,14 +221,14 @@ export class Folder {
     }
   }
 
-  /** null: a symlink that leads to nothing, or to what is nobody's business here. */
-  private async notebook(path: string, entry: Dirent): Promise<NotebookPath | Problem | null> {
+  /** Null: deleted by now, a dangling symlink, or a target outside of what is served. */
+  private async notebook(path: string, entry: Dirent): Promise<FileEntry<NotebookPath> | Problem | null> {
     const parsed = parsePath(path)
     if (parsed === null) return { path, reason: whyNoPath(path) }
-    if (entry.isFile()) return parsed
-    if (!entry.isSymbolicLink()) return { path, reason: noFile }
+    if (!entry.isFile() && !entry.isSymbolicLink()) return { path, reason: noFile }
     try {
-      return (await stat(await this.locate(parsed))).isFile() ? parsed : { path, reason: noFile }
+      const found = await stat(await this.locate(parsed), { bigint: true })
+      return found.isFile() ? entryOf(parsed, found) : { path, reason: noFile }
     } catch (error) {
       if (error instanceof OutsideFolder || isMissing(error)) return null
       const unreadable = asUnreadable(error)
@@ -263,8 +242,25 @@ export class Folder {
       const { mtimeMs } = await stat(join(this.root, path))
       if (mtimeMs < this.opened - 60_000) await unlink(join(this.root, path))
     } catch (error) {
-      // Renamed by now, or in a folder that may not be written.
+      // Renamed by now, or in a folder without write permission.
       if (!isMissing(error) && !(asUnreadable(error) instanceof Unreadable)) throw error
+    }
+  }
+
+  /** Removes empty folders of the relay's own. */
+  private async tidy(folder: string): Promise<void> {
+    for (let at = folder; relative(this.root, at).split(sep).length > 2; at = dirname(at)) {
+      try {
+        await rmdir(at)
+      } catch (error) {
+        if (
+          error instanceof Error &&
+          'code' in error &&
+          (error.code === 'ENOTEMPTY' || error.code === 'EEXIST')
+        )
+          return
+        if (!isMissing(error)) throw error
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-// Whether it was git that wrote a file: it changes branches, and takes back what another branch had.
+// Whether git wrote a file: it switches branches, and removes what another branch had.
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isMissing } from '../disk/atomic.ts'

@@ -1,5 +1,5 @@
-// path → docId in `.llm-notebook/ids.json`, so that a lost log keeps a notebook's identity. The log is the truth;
-// this is read only where the log knows nothing of a path.
+// path → docId in `.llm-notebook/ids.json`, so that notebooks keep their identity if the log is lost. The log takes
+// precedence; this is read only for paths it does not know.
 import { readFile } from 'node:fs/promises'
 import { isMissing, writeAtomically } from '../disk/atomic.ts'
 
@@ -43,7 +43,7 @@ export class Ids {
   }
 }
 
-/** A file that is not what we write holds nothing we need: identities are then made anew. */
+/** An invalid file counts as empty: new ids are created. */
 const read = async (file: string): Promise<Map<string, string>> => {
   try {
     const value: unknown = JSON.parse(await readFile(file, 'utf8'))

@@ -1,19 +1,19 @@
 declare const held: unique symbol
 
-/** Whoever has it is the only one at work on the key. Made here alone. */
+/** The holder is the only one working on the key. Created only here. */
 export interface Lock {
   readonly key: string
   readonly [held]: true
 }
 
-/** Work on one key runs one after the other; work on different keys does not wait. */
+/** Work on one key runs one at a time; work on different keys runs in parallel. */
 export class KeyedLock {
   private readonly last = new Map<string, Promise<unknown>>()
 
   async run<T>(key: string, work: (lock: Lock) => Promise<T>): Promise<T> {
     const before = this.last.get(key)
     const mine = (async () => {
-      // Whoever asked for the work before has its failure already.
+      // The earlier caller has received that failure.
       await before?.catch(() => undefined)
       return work({ key } as Lock)
     })()
@@ -25,7 +25,7 @@ export class KeyedLock {
     }
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when nothing is running. */
   async ended(): Promise<void> {
     while (this.last.size > 0) await Promise.allSettled(this.last.values())
   }

@@ -1,5 +1,5 @@
-// Blobs that a document refers to and no browser has sent yet. The one that made them may be gone for good, so its file
-// waits for them, but not for ever; should they come after all, it is written again.
+// Blobs that a document refers to and no browser has sent yet. Their creator may never return, so the file waits for
+// them, but not for ever; if they arrive later, it is written again.
 import type { Blobs } from '../blobs/store.ts'
 
 export class MissingBlobs {
@@ -16,7 +16,7 @@ export class MissingBlobs {
     this.onKept = onKept
   }
 
-  /** How many milliseconds these are still to be waited for; 0 or less where none is missing, or for too long. */
+  /** Milliseconds these may still be waited for; 0 or less if none is missing, or too late. */
   left(missing: readonly string[]): number {
     this.end()
     if (missing.length === 0) {

@@ -1,71 +1,77 @@
-// What the file peer sees of file and document, for decide.ts and for doing what that says.
+// What the file peer observes of file and document, for decide.ts and the resulting action.
 import { readOutside, type OutsideFile } from '../../shared/ipynb/outside.ts'
 import { listCells, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import type { Room } from '../sync/room.ts'
 import type { MissingBlobs } from './missing-blobs.ts'
 import { isForeign, type DocumentSeen, type FileSeen } from './decide.ts'
 import type { FileState, KnownFile, Opening } from './file-state.ts'
-import type { Content, Folder } from './folder.ts'
+import type { SnapshotTimes } from './file-peer-times.ts'
 import { digestOf } from '../disk/digest.ts'
+import type { Content, NotebookFiles } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
-/** Why there should be none: the log knows the notebook by it. */
+/** Throws if it has none: the log knows the notebook by it. */
 export const pathOf = (room: Room): NotebookPath => {
   const path = parsePath(room.path)
   if (!path) throw new Error('a document in the log has no usable path')
   return path
 }
 
-/** On opening: which version of ours is in the file, and does it hold all that the log holds? */
+/** On opening: which of our revisions is in the file, and does it include everything in the log? */
 export const openFile = async (
-  { folder, log }: { readonly folder: Folder; readonly log: LogStore },
+  { files, log }: { readonly files: NotebookFiles; readonly log: Log },
   room: Room,
 ): Promise<{ readonly content: Content | null; readonly opening: Opening }> => {
-  const revisions = await log.revisionHeads(room.docId)
-  const content = await folder.read(pathOf(room))
+  const revisions = await log.revisions.heads(room.docId)
+  const content = await files.read(pathOf(room))
   const written = revisions.findLast((base) => base.written)
-  // A crash may have come between a base and its rename: those behind the last written one may be in the file too.
+  // A crash may come between a revision and its rename: those after the last written one may be in the file too.
   const tried = revisions.slice(revisions.findLastIndex((base) => base.written) + 1)
   const base = [written, ...tried].find((candidate) => candidate?.digest === content?.digest)
   const { state, doc } = room
   const opening = {
-    known: written === undefined ? null : { digest: written.digest, inode: null },
+    known: written === undefined ? null : { digest: written.digest, identity: null },
     tried: tried.map(({ digest }) => digest),
     cells: visibleCells(doc),
-    // Somebody may have written meanwhile.
-    holdsAll: base !== undefined && (await log.wasAt(room.docId, base.digest, state)) && room.state === state,
+    // Something may have been written meanwhile.
+    holdsAll:
+      base !== undefined &&
+      (await log.revisions.wasAt(room.docId, base.digest, state)) &&
+      room.state === state,
   }
   return { content, opening }
 }
 
 export interface File {
   readonly seen: FileSeen
-  /** Where there is one. */
+  /** If there is a file. */
+  readonly content: Content | null
   readonly known: KnownFile | null
-  /** What another program wrote. */
+  /** Another program's content. */
   readonly read: OutsideFile | null
 }
 
-/** `content`: as it was just read, where it was. */
+/** `before`: the file as it was just read. */
 export const seeFile = async (
-  folder: Folder,
+  files: NotebookFiles,
   room: Room,
   state: FileState,
-  content: Content | null,
+  before: Content | null,
+  { pause }: SnapshotTimes,
 ): Promise<File> => {
-  const [known, read] = [null, null]
-  if (room.record.binned !== null) return { seen: { type: 'binned' }, known, read }
-  const path = pathOf(room)
-  const file = content ?? (await folder.read(path))
-  if (file === null) return { seen: { type: 'missing' }, known, read }
-  const { digest } = file
-  const foreign = isForeign(state, digest) ? readOutside(file.bytes) : null
-  const broken = foreign?.ok === false ? foreign.reason : null
-  const seen = { type: 'there', digest, writable: await folder.mayWrite(path), broken } as const
-  return { seen, known: { digest, inode: await folder.inode(path) }, read: foreign }
+  const none = { content: null, known: null, read: null }
+  if (room.record.binned !== null) return { seen: { type: 'binned' }, ...none }
+  const content = before ?? (await files.read(pathOf(room)))
+  if (content === null) return { seen: { type: 'missing' }, ...none }
+  const { digest, identity, writable } = content
+  const read = isForeign(state, digest) ? readOutside(content.bytes) : null
+  const broken = read?.ok === false ? read.reason : null
+  const busyUntil = (await files.lastLiveEdit()) + pause
+  const seen = { type: 'there', digest, writable, broken, busyUntil } as const
+  return { seen, content, known: { digest, identity }, read }
 }
 
 /** The document as its file would be. */
@@ -73,12 +79,12 @@ export interface Snapshot {
   readonly seen: DocumentSeen
   readonly text: string
   readonly base: { readonly digest: string; readonly state: Uint8Array; readonly time: number }
-  /** After so many changes. */
+  /** Number of changes included. */
   readonly changes: number
   readonly cells: readonly string[]
 }
 
-/** All that was received must be applied: `state` counts what is in the document. */
+/** Everything received must be applied: `state` is what is in the document. */
 export const takeSnapshot = async (
   room: Room,
   blobs: Blobs,

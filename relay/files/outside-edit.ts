@@ -1,6 +1,6 @@
-// The one way in for what another program wrote, whether it comes by the file, by PUT, by `restore`, or from a browser
-// that held another history. Storing its blobs takes time, and people go on typing; so that is done first. Then the edit
-// is compared with the document and applied to it in one step that cannot wait, by whoever holds the document's lock.
+// The only entry point for outside edits: by the file, by PUT, by `restore`, or from a browser with another epoch.
+// Storing its blobs takes time while people keep typing, so that comes first. Then the edit is compared and applied in
+// one synchronous step, under the document's lock.
 import type * as Y from 'yjs'
 import {
   mergeFile,
@@ -14,7 +14,7 @@ import type { Lock } from './keyed-lock.ts'
 
 declare const kept: unique symbol
 
-/** An edit whose blobs are on the disk. */
+/** An edit whose blobs are on disk. */
 export interface KeptEdit {
   readonly notebook: Notebook
   readonly digest: string
@@ -30,14 +30,14 @@ export const keepEdit = async (
   return { notebook: read.notebook, digest } as KeptEdit
 }
 
-/** A room, or a document read from the log where no relay is running. */
+/** A room, or a document read from the log while no relay is running. */
 export interface EditTarget {
   readonly docId: string
-  /** With everything received so far in it. */
+  /** With everything received so far. */
   readonly doc: Y.Doc
 }
 
-/** `versions`: those the edit may have been made from, see mergeFile. */
+/** `versions`: the possible bases of the edit, see mergeFile. */
 export const applyEdit = (
   lock: Lock,
   target: EditTarget,

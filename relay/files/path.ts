@@ -1,20 +1,20 @@
-// The name of a notebook: relative to the notebooks folder, with `/`, with its ending. And that of any other file.
+// The path of a notebook: relative to the notebooks folder, with `/`, with its ending. And that of any other file.
 
 declare const brand: unique symbol
 export type FilePath = string & { readonly [brand]: 'FilePath' | 'NotebookPath' }
 export type NotebookPath = string & { readonly [brand]: 'NotebookPath' }
 
 export const ending = '.ipynb'
-/** The relay's own folder in the notebooks folder: log, bin, kept versions, ids. */
+/** The relay's own folder in the notebooks folder: log, bin, kept revisions, ids. */
 export const ownFolder = '.llm-notebook'
 
-/** File systems allow 255 bytes a name; a temporary file beside it needs some of them. */
+/** File systems allow 255 bytes per name; a temporary file next to it needs some of them. */
 const maxNameBytes = 200
 const maxPathBytes = 1000
-// Control characters, what other systems forbid, and halves of surrogate pairs, which no file name can hold.
+// Control characters, characters other systems forbid, and lone surrogates, which no file name can contain.
 const forbidden = /[\p{Cc}\\:*?"<>|]|\p{Surrogate}/u
 
-/** Why nothing here can have this name, for a person; null where it can. */
+/** Why nothing can have this name; null if it can. */
 export const whyNoName = (name: string): string | null => {
   if (name === '') return 'a name is missing'
   if (name.startsWith('.')) return 'its name begins with a dot, which hides it'
@@ -30,7 +30,7 @@ export const whyNoName = (name: string): string | null => {
 
 export const isName = (name: string): boolean => whyNoName(name) === null
 
-/** As `whyNoName`, of the first name in a path that is none. */
+/** As `whyNoName`, for the first invalid name in a path. */
 export const whyNoPath = (path: string): string => {
   const bytes = Buffer.byteLength(path)
   return (
@@ -41,7 +41,7 @@ export const whyNoPath = (path: string): string => {
   )
 }
 
-/** null where the text is no such name: absolute, with `..`, hidden, too long, or with a forbidden character. */
+/** Null if invalid: absolute, with `..`, hidden, too long, or with a forbidden character. */
 export const parsePath = (text: string): NotebookPath | null =>
   text.endsWith(ending) &&
   Buffer.byteLength(text) <= maxPathBytes &&
@@ -50,6 +50,6 @@ export const parsePath = (text: string): NotebookPath | null =>
     ? (text as NotebookPath)
     : null
 
-/** As `parsePath`, of any ending. */
+/** As `parsePath`, with any ending. */
 export const parseFilePath = (text: string): FilePath | null =>
   Buffer.byteLength(text) <= maxPathBytes && text.split('/').every(isName) ? (text as FilePath) : null

@@ -1,7 +1,6 @@
-// What a browser holds of a history that is over: its log was lost, or an older one was put back. The words the relay
-// does not have are carried into the document cell by cell, by content; one browser after the other, so that what
-// several of them held comes once. Where nobody can tell what was deleted since and what was lost, the browser's
-// notebook becomes a copy beside.
+// Recovers a browser's copy of a superseded epoch, after the log was lost or an older one was restored. Text the relay
+// lacks is merged into the document cell by cell, by content; one browser at a time, so that text held by several is
+// added once. If it cannot be told what was deleted and what was lost, the browser's notebook becomes a copy.
 import * as Y from 'yjs'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readOutside, type KnownRevision } from '../../shared/ipynb/outside.ts'
@@ -11,23 +10,23 @@ import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { coversVector } from '../../shared/state-vector.ts'
 import type { Blobs } from '../blobs/store.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
 import type { Room } from '../sync/room.ts'
 import type { KeyedLock, Lock } from './keyed-lock.ts'
-import type { Folder } from './folder.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue } from './catalogue.ts'
 import { applyEdit, keepEdit, type KeptEdit } from './outside-edit.ts'
+import type { NotebookFiles } from './notebook-files.ts'
 import { parsePath, type NotebookPath } from './path.ts'
 
-/** What a browser held. Notebooks are texts of an .ipynb. */
+/** A browser's copy. Notebooks are .ipynb texts. */
 export interface BrowserCopy {
   readonly docId: string
-  /** State vector of what the relay had acknowledged; null where it never did. */
+  /** State vector that the relay had acknowledged; null if it never did. */
   readonly vector: Uint8Array | null
-  /** Digests of the file that the relay told of, oldest first. */
+  /** Digests of the file as reported by the relay, oldest first. */
   readonly digests: readonly string[]
-  /** As the relay had acknowledged it. */
+  /** The notebook as acknowledged. */
   readonly acknowledged: string | null
   readonly content: string
 }
@@ -37,21 +36,21 @@ export type Recovered =
       readonly ok: true
       readonly changed: boolean
       readonly copy: NotebookPath | null
-      /** State vector of the document that has it. */
+      /** State vector of the document that includes it. */
       readonly vector: Uint8Array
     }
   | { readonly ok: false; readonly reason: string }
 
 export interface RecoverOptions {
-  readonly log: LogStore
+  readonly log: Log
   readonly blobs: Blobs
-  readonly folder: Folder
+  readonly files: NotebookFiles
   readonly library: NotebookCatalogue
-  /** Held by snapshots too, with the docId as the key. */
+  /** Also held by snapshots, with the docId as the key. */
   readonly exclusive: KeyedLock
 }
 
-/** Whether the document has everything that was acknowledged: then what is not in it any more was deleted. */
+/** Whether the document has everything that was acknowledged: then whatever is missing was deleted. */
 export const hasAll = (room: Room, { docId, vector }: Pick<BrowserCopy, 'docId' | 'vector'>): boolean =>
   docId === room.docId && vector !== null && coversVector(room.doc, vector)
 
@@ -67,32 +66,32 @@ export const recover = async (parts: RecoverOptions, room: Room, held: BrowserCo
   const read = readOutside(held.content)
   if (!read.ok) return read
   const edit = await keepEdit(parts.blobs, read, digestOf(held.content))
-  // A room that was opened for this has yet to look at its file, which may be the one the history began with.
+  // A newly opened room has not checked its file yet, which may be the one the history began with.
   const { changed, isWhole } = await parts.exclusive.run(room.docId, (lock) =>
     carryOver(lock, parts.log, room, held, edit),
   )
   const vector = Y.encodeStateVector(room.doc)
-  // Not in there: a relay that ends waits for what is under way in there, and stores nothing more.
+  // Outside the lock: a stopping relay waits for work under the lock, and stores nothing more.
   await room.stored()
-  await parts.log.synced()
-  const copy = isWhole ? null : await createCopy(parts.library, parts.folder, room.path, held.content)
+  await parts.log.updates.synced()
+  const copy = isWhole ? null : await createCopy(parts.library, parts.files, room.path, held.content)
   return { ok: true, changed, copy, vector }
 }
 
-/** `isWhole`: the document has all that is to be in it. */
+/** `isWhole`: the document includes everything it should. */
 const carryOver = async (
   lock: Lock,
-  log: LogStore,
+  log: Log,
   room: Room,
   held: BrowserCopy,
   edit: KeptEdit,
 ): Promise<{ readonly changed: boolean; readonly isWhole: boolean }> => {
-  const began = await log.began(room.docId)
-  const revisions = await log.revisions(room.docId)
+  const began = await log.revisions.began(room.docId)
+  const revisions = await log.revisions.of(room.docId)
   const acknowledged = held.acknowledged === null ? null : versionOf(held.acknowledged, held.docId)
   const first = revisions.filter(({ digest }) => digest === began && held.digests.includes(digest)).slice(-1)
   const isKnown = hasAll(room, held)
-  // The file is one the browser had seen: what came after it is in no file and no log but there.
+  // The browser had seen this file: what came after it is only in the browser.
   const base = isKnown ? acknowledged : (first[0] ?? (held.docId === room.docId ? acknowledged : null))
   const before = room.state
   if (base !== null) applyEdit(lock, room, edit, [base], { own: true })
@@ -112,7 +111,7 @@ const copyPath = (path: string, at: Date, nth: number): NotebookPath | null =>
 
 const createCopy = async (
   library: NotebookCatalogue,
-  folder: Folder,
+  files: NotebookFiles,
   path: string,
   content: string,
 ): Promise<NotebookPath> => {
@@ -121,8 +120,8 @@ const createCopy = async (
     const copy = copyPath(path, new Date(), nth)
     if (copy === null) throw new Error(`no name for a copy of ${path}`)
     if ((await library.create(copy, mine.ok ? formatNotebook(mine.notebook) : content)).ok) return copy
-    // Another browser held the same words and was first; or these are others.
-    const there = await folder.read(copy)
+    // Another browser had the same text and was first; or the texts differ.
+    const there = await files.read(copy)
     const found = there === null ? null : parseNotebook(there.bytes)
     if (found?.ok && mine.ok && !lacksText(found.notebook, mine.notebook)) return copy
   }

@@ -1,7 +1,7 @@
-// Our version into the file's place, so that after a crash at any moment the next start knows whose the file is.
-import type { Revision, LogStore } from '../log/store.ts'
-import { stage } from '../disk/atomic.ts'
-import type { Folder } from './folder.ts'
+// Replaces the file by our revision, so that after a crash at any moment the next start knows whose file it is.
+import type { Log } from '../log/log.ts'
+import type { Revision } from '../log/revisions.ts'
+import type { Content, FileEntry, NotebookFiles } from './notebook-files.ts'
 import type { NotebookPath } from './path.ts'
 
 interface Replacement {
@@ -9,24 +9,20 @@ interface Replacement {
   readonly path: NotebookPath
   readonly text: string
   readonly base: Omit<Revision, 'written' | 'outside'>
+  /** The file it replaces. */
+  readonly over: Content | null
 }
 
-/** Asks `mayReplace` last, when nothing is left to do but to put it there; false where it may not. */
+/** Null if another file is there by now. */
 export const replaceFile = async (
-  { folder, log }: { readonly folder: Folder; readonly log: LogStore },
-  { docId, path, text, base }: Replacement,
-  mayReplace: () => Promise<boolean>,
-): Promise<boolean> => {
-  const staged = await stage(await folder.place(path), text)
-  try {
-    // Before the rename: after a crash in between, our own file must not look like somebody else's.
-    await log.addRevision(docId, { ...base, written: false, outside: false })
-    await log.synced()
-    if (!(await mayReplace())) return false
-    await staged.commit()
-  } finally {
-    await staged.discard()
-  }
-  await log.markWritten(docId, base.digest)
-  return true
+  { files, log }: { readonly files: NotebookFiles; readonly log: Log },
+  { docId, path, text, base, over }: Replacement,
+): Promise<FileEntry | null> => {
+  const written = await files.replace(path, text, over, async () => {
+    // Recorded first: after a crash in between, our own file must not look like somebody else's.
+    await log.revisions.add(docId, { ...base, written: false, outside: false })
+    await log.updates.synced()
+  })
+  if (written !== null) await log.revisions.markWritten(docId, base.digest)
+  return written
 }

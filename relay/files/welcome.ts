@@ -1,20 +1,20 @@
-// A folder nobody has used yet gets the tour. Once somebody deleted it, it stays deleted.
+// Copies the tour into a folder that was never used. Once deleted, it stays deleted.
 import { readFile } from 'node:fs/promises'
-import type { LogStore } from '../log/store.ts'
+import type { DocumentCatalogue } from '../log/document-catalogue.ts'
 import { isMissing } from '../disk/atomic.ts'
-import type { Folder } from './folder.ts'
 import type { NotebookCatalogue } from './catalogue.ts'
+import { ownPath, type NotebookFiles } from './notebook-files.ts'
 import { parsePath } from './path.ts'
 
-/** `tour` is the package's own file; a package without one welcomes nobody. */
+/** `tour` is the package's file; a package without it has no tour. */
 export const welcome = async (
   tour: string,
-  folder: Folder,
-  log: LogStore,
+  files: NotebookFiles,
+  catalogue: DocumentCatalogue,
   library: NotebookCatalogue,
 ): Promise<void> => {
-  if ((await log.used()) || (await folder.hasBin())) return
-  const { found, problems } = await folder.notebooks()
+  if ((await catalogue.documents()).length > 0 || (await files.listOwn(ownPath('bin'))).length > 0) return
+  const { found, problems } = await files.list()
   if (found.length + problems.length > 0) return
   const path = parsePath('welcome.ipynb')
   if (!path) throw new Error('the tour has no usable name')

@@ -5,7 +5,7 @@ import type { RouteName, Routes } from '../../shared/api/routes.ts'
 import type { Grant } from '../../shared/grant.ts'
 import { parsePath, type NotebookPath } from '../files/path.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
-import type { DocumentRecord } from '../log/store.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
 import { HttpError, sendJson, sendNothing } from './answer.ts'
 
 export interface ApiCall<R extends Route = Route> {

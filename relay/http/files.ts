@@ -2,7 +2,7 @@
 // other is a file. A file is only overwritten if the request names its version.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Routes } from '../../shared/api/routes.ts'
-import { whyNotNew } from '../files/folder.ts'
+import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import { ending, parseFilePath, type FilePath } from '../files/path.ts'
 import { maxFileSize, type PlainFiles } from '../files/plain.ts'

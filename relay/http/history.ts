@@ -1,20 +1,21 @@
-// The addresses under /api/history: who wrote a notebook and when, the notebook as it was at any place of its log, and
-// names for such places. A place is a number of updates; `at` counts them from the first.
+// /api/history: who wrote a notebook and when, its state at any position of the log, and names for positions. A
+// position is a number of updates; `at` counts them from the first.
 import * as Y from 'yjs'
 import type { Timeline, Version } from '../../shared/api/routes.ts'
 import type { NotebookCatalogue } from '../files/catalogue.ts'
 import { mergeSmallSessions, type EditSession } from '../log/edit-session.ts'
-import type { LogStore } from '../log/store.ts'
+import type { Log } from '../log/log.ts'
+import type { UpdateLog } from '../log/update-log.ts'
 import { integrate } from '../sync/integrate.ts'
 import { HttpError, sendData } from './answer.ts'
 import { documentAt, send, type Handlers } from './api-call.ts'
 
 export interface HistoryOptions {
   readonly library: NotebookCatalogue
-  readonly log: LogStore
+  readonly log: Log
 }
 
-/** How many groups a timeline has at most. */
+/** Maximum edit sessions of a timeline. */
 const maxSessions = 500
 
 export const historyHandlers = ({
@@ -25,11 +26,16 @@ export const historyHandlers = ({
     const record = await documentAt(library, call)
     if (record === null) return
     const { docId } = record
-    const sessions = await log.sessions(docId)
+    const sessions = await log.updates.sessions(docId)
     const at = call.query.get('at')
-    if (at === null) return send(call, 200, timeline(sessions, await log.versions(docId), await log.people()))
+    if (at === null)
+      return send(
+        call,
+        200,
+        timeline(sessions, await log.updates.versions(docId), await log.updates.people()),
+      )
     const place = placeIn(/^[0-9]{1,15}$/.test(at) ? Number(at) : 0, sessions)
-    return sendData(call.response, 200, await stateAt(log, docId, place), 'application/octet-stream')
+    return sendData(call.response, 200, await stateAt(log.updates, docId, place), 'application/octet-stream')
   },
   nameVersion: async (call) => {
     const record = await documentAt(library, call)
@@ -37,7 +43,7 @@ export const historyHandlers = ({
     const { docId } = record
     const { name, at, by = '', user = null } = call.body
     const { user: known } = call.grant
-    const place = placeIn(at, await log.sessions(docId))
+    const place = placeIn(at, await log.updates.sessions(docId))
     const version = {
       at: place,
       name,
@@ -45,17 +51,17 @@ export const historyHandlers = ({
       user: known?.id ?? user?.slice(0, 100) ?? null,
       time: Date.now(),
     }
-    await log.nameVersion(docId, version)
+    await log.updates.nameVersion(docId, version)
     send(call, 201, version)
   },
 })
 
 /** The document after its first `at` updates, as one update. */
-export const stateAt = async (log: LogStore, docId: string, at: number): Promise<Uint8Array> => {
+export const stateAt = async (updates: UpdateLog, docId: string, at: number): Promise<Uint8Array> => {
   const doc = new Y.Doc()
   try {
-    // A batch a transaction: between two of them the relay does what else there is to do.
-    for await (const rows of log.beginning(docId, at))
+    // One transaction per batch: other work runs in between.
+    for await (const rows of updates.beginning(docId, at))
       integrate(
         doc,
         rows.map(({ bytes }) => bytes),
@@ -78,7 +84,7 @@ const timeline = (
     last += count
     return { first, last, from, to, updates: count, users: [...new Set(writers.map(({ user }) => user))] }
   })
-  // Who a client of the document was: what a line's characters say of themselves is the client that typed them.
+  // The user of each client of the document: the characters of a line have the client that typed them.
   const known = new Map<number, string>()
   for (const { writers } of sessions)
     for (const { user, client } of writers) if (client !== 0 && user !== '') known.set(client, user)

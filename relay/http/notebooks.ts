@@ -1,4 +1,4 @@
-// The addresses under /api/notebooks: the list, and one notebook as the .ipynb it would be in its file.
+// /api/notebooks: the list, and a notebook as the .ipynb its file would be.
 import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
@@ -7,7 +7,7 @@ import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
 import type { KeyedLock } from '../files/keyed-lock.ts'
-import { whyNotNew } from '../files/folder.ts'
+import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue, Refused } from '../files/catalogue.ts'
 import type { Listing } from '../files/listing.ts'
@@ -26,7 +26,7 @@ export interface NotebookParts {
   readonly rooms: Rooms
   readonly versions: RevisionCache
   readonly blobs: Blobs
-  /** Held with the docId while something from outside is brought into its document. */
+  /** Held with the docId while an outside edit is merged into the document. */
   readonly exclusive: KeyedLock
 }
 
@@ -56,7 +56,7 @@ export const notebookHandlers = (
       const path = usablePath(call.path)
       const removed = await library.remove(path)
       if (!removed.ok) return refuse(removed, path)
-      // Where it can be had back.
+      // Where it can be restored.
       const location = urlOf(routes.restoreNotebook, nameOf(removed.entry))
       return sendNothing(call.response, 204, { Location: location })
     },
@@ -71,7 +71,7 @@ export const listedAt = async (listing: Listing, path: NotebookPath): Promise<Li
   return found
 }
 
-/** The live document as a file; its ETag names this version, for whoever sends back what they made of it. */
+/** The live document as a file; its ETag names this revision for clients that send an edited one back. */
 const sendNotebook = async (parts: NotebookParts, call: ApiCall): Promise<void> => {
   const { request, response } = call
   const record = await documentAt(parts.library, call)
@@ -82,7 +82,7 @@ const sendNotebook = async (parts: NotebookParts, call: ApiCall): Promise<void> 
   return sendData(response, 200, text, 'application/x-ipynb+json; charset=utf-8', { ETag: tag })
 }
 
-/** The room's document as a file, remembered as a version that is known outside. */
+/** The room's document as a file, remembered as a possible base. */
 const given = async (
   { versions, blobs }: NotebookParts,
   room: Room,
@@ -94,7 +94,7 @@ const given = async (
   return { text, digest }
 }
 
-/** Merges an .ipynb as an edit made outside; `If-Match` names the version it was made from. */
+/** Merges an .ipynb as an outside edit; `If-Match` names its base. */
 const mergeNotebook = async (
   parts: NotebookParts,
   call: ApiCall<typeof routes.mergeNotebook>,
@@ -123,7 +123,7 @@ const mergeNotebook = async (
   send(call, 200, { path: call.path, marked: [...merged.marks.keys()] }, { ETag: `"${merged.digest}"` })
 }
 
-/** The ending is added where it is missing. */
+/** Adds the suffix if it is missing. */
 export const newPathOf = (path: string): NotebookPath => {
   const usable = usablePath(path.endsWith(ending) ? path : path + ending)
   const why = whyNotNew(usable)

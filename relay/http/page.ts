@@ -1,15 +1,13 @@
 // Serves the built page: the one HTML file for every URL of the app, the output frame under its own policy, and assets.
 // Files with a content hash in their name are cached for ever, all others are revalidated.
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { pageUnder } from '../../shared/built-page.ts'
 import { builtHeaders } from '../../shared/frame-policy.ts'
-import { isMissing } from '../disk/atomic.ts'
 import { everyHeader, HttpError } from './answer.ts'
 import { pathOf, toRoot } from './base-path.ts'
+import { contentHeaders, findBuilt, sendContent } from './built-file.ts'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -29,39 +27,6 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
   '.woff': 'font/woff',
   '.ttf': 'font/ttf',
-}
-
-const encodings = [
-  ['br', '.br'],
-  ['gzip', '.gz'],
-] as const
-
-interface Found {
-  readonly file: string
-  readonly size: number
-  readonly tag: string
-  readonly encoding: string | null
-}
-
-const look = async (file: string, encoding: string | null): Promise<Found | null> => {
-  try {
-    const found = await stat(file)
-    if (!found.isFile()) return null
-    const tag = `"${found.size.toString(36)}-${Math.round(found.mtimeMs).toString(36)}${encoding ? `-${encoding}` : ''}"`
-    return { file, size: found.size, tag, encoding }
-  } catch (error) {
-    if (isMissing(error)) return null
-    throw error
-  }
-}
-
-/** A precompressed version, if the browser accepts it. */
-const find = async (file: string, accepted: string): Promise<Found | null> => {
-  for (const [encoding, suffix] of encodings) {
-    const twin = accepted.includes(encoding) ? await look(file + suffix, encoding) : null
-    if (twin) return twin
-  }
-  return look(file, null)
 }
 
 /** The names below the folder, or null if the URL leads out of it or to something hidden. */
@@ -109,7 +74,7 @@ export const createPage =
     const segments = isApp ? ['index.html'] : segmentsOf(pathname)
     // The page is small and differs by base path.
     const accepted = isApp ? '' : (request.headers['accept-encoding'] ?? '')
-    const found = segments && (await find(join(folder, ...segments), accepted))
+    const found = segments && (await findBuilt(join(folder, ...segments), accepted))
     if (!segments || !found) throw new HttpError('not_found', 'no such URL')
     const basePath = `${pathOf(addresses[0])}/`
     // Relative if no path is known, because there may be one.
@@ -125,10 +90,9 @@ export const createPage =
     response.writeHead(200, {
       ...headers,
       'Content-Type': types[extname(segments.at(-1) ?? '')] ?? 'application/octet-stream',
-      'Content-Length': shell === null ? found.size : Buffer.byteLength(shell),
-      ...(found.encoding ? { 'Content-Encoding': found.encoding } : {}),
+      ...(shell === null ? contentHeaders(found) : { 'Content-Length': Buffer.byteLength(shell) }),
     })
     if (request.method === 'HEAD') response.end()
     else if (shell !== null) response.end(shell)
-    else await pipeline(createReadStream(found.file), response)
+    else await sendContent(found, response)
   }

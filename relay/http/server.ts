@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ErrorCode } from '../../shared/api/shapes.ts'
 import { diskReason } from '../disk/disk.ts'
-import { OutsideFolder, Unreadable } from '../files/folder.ts'
+import { OutsideFolder, Unreadable } from '../files/notebook-files.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import {
   clientAddress,

@@ -1,16 +1,16 @@
-// SQLite's checkpoints in a thread of their own: they copy pages and sync the main file, which takes as long as the
-// disk likes. A second connection of the same library is safe; opening the files by other means would not be.
+// SQLite's checkpoints in a separate thread: they copy pages and sync the main file, which can take long. A second
+// connection of the same library is safe; opening the files by other means would not be.
 import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 
 /**
- * PASSIVE copies what it can and holds back nobody. TRUNCATE waits until every page committed so far is in the main
- * file and that file is synced, and leaves an empty -wal file. VACUUM gives some free pages of the main file back and
- * says how many are left. The last two hold SQLite's write lock.
+ * PASSIVE copies what it can without blocking anybody. TRUNCATE waits until every page committed so far is in the main
+ * file and synced, and empties the -wal file. VACUUM returns some free pages of the main file to the disk and reports
+ * how many are left. The last two hold SQLite's write lock.
  */
 export type CheckpointMode = 'PASSIVE' | 'TRUNCATE' | 'VACUUM'
 
-// As text, because a worker cannot be started from a TypeScript source, which is what tests run.
+// A string, because a worker cannot be started from a TypeScript source, which is what tests run.
 const program = `
 const { parentPort, workerData } = require('node:worker_threads')
 const Database = require(workerData.libsql)
@@ -58,7 +58,7 @@ export class Checkpointer {
     })
   }
 
-  /** One after the other. Gives the free pages that are left. */
+  /** One at a time. Resolves with the number of free pages left. */
   run(mode: CheckpointMode): Promise<number> {
     if (this.failure) return Promise.reject(this.failure)
     return new Promise((resolve, reject) => {

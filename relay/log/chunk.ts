@@ -1,17 +1,17 @@
-// A compacted chunk of a document's log: up to `chunkLength` rows, packed in the thread pool. The rows stay apart,
-// so that the history keeps who wrote what and when.
+// A compacted chunk of a document's log: up to `chunkLength` rows, compressed in the thread pool. Rows stay separate, so
+// that the history keeps who wrote what and when.
 //
-//   7 · Brotli: writers: count, then (user, client) each · rows: count · time, as the difference to the one before, each ·
+//   7 · Brotli: writers: count, then (user, client) each · rows: count · time, as the difference to the previous, each ·
 //   writer, an index, each · length, each · the updates in columns
 //
-// No deflated stream begins with 7, as chunks of before do: those with the same in it behind a 0, and columns of
-// differences only; or else, earlier, rows behind each other: time, user, client, bytes, where the first is never 0.
+// Older formats: a deflated stream, which never begins with 7, with the same content after a 0 and columns of
+// differences only; or rows one after another: time, user, client, bytes, where the first byte is never 0.
 import { brotliCompress, brotliDecompress, constants, inflateRaw } from 'node:zlib'
 import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { fromColumns, toColumns } from './columns.ts'
-import type { LoggedUpdate } from './store.ts'
+import type { LoggedUpdate } from './update-log.ts'
 import { readWriters, WriterTable } from './writer.ts'
 
 const compress = promisify(brotliCompress)
@@ -19,7 +19,7 @@ const decompress = promisify(brotliDecompress)
 const inflate = promisify(inflateRaw)
 
 const packedBy = 7
-/** Bytes that are packed as well as can be: what people type. More would take seconds. */
+/** Up to this many bytes are compressed at the highest level: typing. For more it would take seconds. */
 const small = 256 << 10
 const inColumns = 0
 

@@ -1,9 +1,9 @@
-// Updates of typing differ in a few bytes: their clocks, and a letter. Laid out in columns (all first bytes of the
-// updates of one length, then all second bytes, …) they pack to a third of what they would one behind the other. Where
-// somebody goes on typing a byte is better told as the difference to the one before; letters, and clocks of places here
-// and there, as they are. The first byte of a column says which it is.
+// Updates of typing differ in a few bytes: clocks, and a letter. Laid out in columns (the first bytes of all updates of
+// one length, then the second bytes, …) they compress to a third. While somebody keeps typing, a byte is better stored
+// as the difference to the previous one; letters, and clocks of scattered positions, as they are. The first byte of a
+// column tells which.
 
-/** The updates of each length together, lengths in the order they come first. */
+/** The updates of each length, lengths in order of first occurrence. */
 const byLength = (lengths: readonly number[]): ReadonlyMap<number, readonly number[]> => {
   const groups = new Map<number, number[]>()
   for (const [index, length] of lengths.entries()) {
@@ -17,7 +17,7 @@ const byLength = (lengths: readonly number[]): ReadonlyMap<number, readonly numb
 const asTheyAre = 0
 const asDifferences = 1
 
-/** Bits they take at least, if nothing but how often each comes is known. */
+/** Minimum number of bits, given only the frequency of each byte. */
 const entropy = (bytes: Uint8Array): number => {
   const counts = new Float64Array(256)
   for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1
@@ -26,7 +26,7 @@ const entropy = (bytes: Uint8Array): number => {
   return bits
 }
 
-/** Few updates, or long ones, have nothing in common byte for byte: they lie behind each other. */
+/** A few updates, or long ones, have too little in common: they are stored one after another. */
 const isTable = (length: number, group: readonly number[]): boolean => group.length >= 8 && length <= 1024
 
 export const toColumns = (updates: readonly Uint8Array[]): Uint8Array => {
@@ -38,7 +38,7 @@ export const toColumns = (updates: readonly Uint8Array[]): Uint8Array => {
     }
     for (let at = 0; at < length; at++) {
       const bytes = Uint8Array.from(group, (index) => updates[index]?.[at] ?? 0)
-      // An array of 8 bits takes the difference modulo 256 by itself.
+      // An array of bytes takes the difference modulo 256 by itself.
       const differences = bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0))
       const isDifferent = entropy(differences) < entropy(bytes)
       columns.push(Uint8Array.of(isDifferent ? asDifferences : asTheyAre), isDifferent ? differences : bytes)
@@ -47,7 +47,7 @@ export const toColumns = (updates: readonly Uint8Array[]): Uint8Array => {
   return Buffer.concat(columns)
 }
 
-/** The updates of these lengths, in their own order. `areMarked`: the columns say what they are. */
+/** The updates of these lengths, in their own order. `areMarked`: each column begins with its encoding. */
 export const fromColumns = (
   columns: Uint8Array,
   lengths: readonly number[],

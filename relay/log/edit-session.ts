@@ -1,32 +1,32 @@
-// The history in few words: who wrote when, without the updates themselves. A compacted chunk carries the sessions of
-// its rows beside it, so that a timeline reads no update of before.
+// A summary of the history: who wrote when, without the updates. A chunk stores the sessions of its rows, so that a
+// timeline need not read old updates.
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import { Acts, type Act } from '../../shared/notebook/merge/edit-kinds.ts'
-import type { LoggedUpdate } from './store.ts'
+import type { LoggedUpdate } from './update-log.ts'
 import { distinctWriters, readWriters, WriterTable, type Writer } from './writer.ts'
 
-/** Updates behind each other that somebody made at a stretch, or several people at once. */
+/** Consecutive updates by one person, or by several at the same time. */
 export interface EditSession {
-  /** Milliseconds since 1970 by the relay's clock: of the first update and of the last. */
+  /** Milliseconds since 1970 by the relay's clock: first and last update. */
   readonly from: number
   readonly to: number
-  /** How many updates. */
+  /** Number of updates. */
   readonly count: number
   readonly writers: readonly Writer[]
-  /** What divides it from the one before, beside time and person: nothing, an undo step, or that something went. */
+  /** Why it is separate from the previous one, besides time and person: none, an undo step, or a removal. */
   readonly border: Border
 }
 
 const borders = { none: 0, step: 1, removal: 2 } as const
 type Border = (typeof borders)[keyof typeof borders]
 
-/** After so many milliseconds of quiet a person begins a new session. */
+/** Milliseconds without an update after which a person begins a new session. */
 const pause = 60_000
-/** Who goes on after so many milliseconds while another wrote was never gone: they write at once. */
+/** Somebody who continues within so many milliseconds while another writes counts as writing at the same time. */
 const atOnce = 5_000
-/** No session lasts longer: somebody who writes for an hour wants to go back by minutes. */
+/** Maximum length of a session: after an hour of writing one wants to go back by minutes. */
 const maxLength = 5 * 60_000
 
 const join = (sessions: readonly EditSession[]): EditSession => ({
@@ -39,7 +39,7 @@ const join = (sessions: readonly EditSession[]): EditSession => ({
 
 const users = ({ writers }: EditSession): Set<string> => new Set(writers.map(({ user }) => user))
 
-/** The index of the session that `next` goes on with, or the length where it begins anew. */
+/** The index of the session that `next` continues, or the length if it begins a new one. */
 const goesOn = (sessions: readonly EditSession[], next: EditSession): number => {
   if (next.border !== borders.none) return sessions.length
   const own = users(next)
@@ -54,7 +54,7 @@ const goesOn = (sessions: readonly EditSession[], next: EditSession): number => 
   return sessions.length
 }
 
-/** Joins what belongs together. What it gives can be joined again with what comes behind. */
+/** Joins sessions that belong together. The result can be joined again with later ones. */
 export const joinSessions = (sessions: Iterable<EditSession>): EditSession[] => {
   const joined: EditSession[] = []
   for (const session of sessions) {
@@ -64,7 +64,7 @@ export const joinSessions = (sessions: Iterable<EditSession>): EditSession[] => 
   return joined
 }
 
-/** At most `limit` sessions: where something went, then undo steps, then the longest pauses stay borders. */
+/** At most `limit` sessions: borders at removals are kept first, then at undo steps, then at the longest pauses. */
 export const mergeSmallSessions = (
   sessions: readonly EditSession[],
   limit: number,
@@ -84,7 +84,7 @@ export const mergeSmallSessions = (
   return [0, ...kept].map((begin, index) => join(sessions.slice(begin, kept[index])))
 }
 
-/** `before`: what the same client did last. */
+/** `before`: the same client's previous edit. */
 const borderAt = (before: Act | undefined, act: Act): Border => {
   if (act.kind === 'removal' || before?.kind === 'removal') return borders.removal
   if (before === undefined || act.kind === 'result') return borders.none
@@ -100,7 +100,7 @@ export const sessionsOf = (rows: readonly Omit<LoggedUpdate, 'docId'>[]): EditSe
       const act = acts.next(bytes)
       const before = last.get(client)
       const border = borderAt(before, act)
-      // A run goes with what asked for it.
+      // A run belongs to its request.
       last.set(client, {
         kind: act.kind === 'result' ? 'step' : act.kind,
         text: act.text ?? before?.text ?? null,
@@ -110,14 +110,17 @@ export const sessionsOf = (rows: readonly Omit<LoggedUpdate, 'docId'>[]): EditSe
   )
 }
 
-/** How many sessions a chunk carries at most: two who take turns quickly must not make it larger than its rows. */
+/** Maximum sessions stored with a chunk: two people taking quick turns must not make it larger than its rows. */
 const perChunk = 128
-/** Sessions of before there were borders begin with how many writers there are, and those are some. */
+/** Older sessions, without borders, begin with the number of writers, which is never 0. */
 const withBorders = 0
-/** In the place of the writers of those that were not deflated: how many there are, and again there are some. */
+/** In place of the number of writers, which is never 0. */
 const deflated = 0
 
-/** 0 · 0 · deflated: writers · for each session: from, as the difference to the `to` before · length · count · border · writers, as indexes */
+/**
+ * 0 · 0 · deflated: writers · for each session: from, as the difference to the previous `to` · length · count · border
+ * · writers, as indexes
+ */
 export const packSessions = (rows: readonly LoggedUpdate[]): Uint8Array => {
   const sessions = mergeSmallSessions(sessionsOf(rows), perChunk)
   const encoder = encoding.createEncoder()
@@ -136,7 +139,7 @@ export const packSessions = (rows: readonly LoggedUpdate[]): Uint8Array => {
   return Uint8Array.from([withBorders, deflated, ...deflateRawSync(encoding.toUint8Array(encoder))])
 }
 
-/** null: of before there were borders, which only the rows can tell. */
+/** Null: an older format without borders; only the rows have them. */
 export const unpackSessions = (packed: Uint8Array): readonly EditSession[] | null => {
   if (packed[0] !== withBorders) return null
   const isDeflated = packed[1] === deflated

@@ -1,10 +1,10 @@
-// Names of histories. A name begins with the time it was given and is later than what went before, so that of two one
-// can tell which came first: who holds a later history than the log does shows that an older log was put back.
+// Epoch ids. An id begins with its creation time and is later than all earlier ones, so that two can be ordered: a
+// browser with a later epoch than the log's shows that an older log was restored.
 import { randomUUID } from 'node:crypto'
 
 const digits = 15
 
-/** Milliseconds since 1970; 0 for a name of before there was a time in them. */
+/** Milliseconds since 1970; 0 for an older format without a time. */
 const madeAt = (epoch: string): number =>
   new RegExp(`^\\d{${digits}}\\.`).test(epoch) ? Number(epoch.slice(0, digits)) : 0
 

@@ -1,15 +1,16 @@
-// What arrives in one turn of the event loop, over all rooms, becomes one commit and at most one sync. Two things can
-// wait on it: what may happen once the rows are stored (showing them to others), and what only once they are on the
-// disk (acknowledging them). While the disk fails, rows stay here in order and are tried again; people go on editing
-// together, nothing is acknowledged, and `onTrouble` lets every page know.
+// All rows of one turn of the event loop, over all rooms, become one commit and at most one sync. Callbacks can wait
+// until rows are stored (to forward updates) or until they are on disk (to acknowledge them). While the disk fails,
+// rows wait here in order and are retried; people keep editing together, nothing is acknowledged, and `onTrouble`
+// notifies every page.
 import { messageOf, type Logger } from '../logging/logger.ts'
-import type { Revision, LoggedUpdate, LogStore, NewRevision } from './store.ts'
+import type { NewRevision, Revision } from './revisions.ts'
+import type { LoggedUpdate, UpdateLog } from './update-log.ts'
 
 type Callback = () => void
 
 interface PendingCommit {
   readonly rows: LoggedUpdate[]
-  readonly bases: NewRevision[]
+  readonly revisions: NewRevision[]
   readonly stored: Callback[]
   readonly synced: Callback[]
 }
@@ -17,10 +18,10 @@ interface PendingCommit {
 const retryDelay = 500
 
 export class GroupCommit {
-  private readonly log: LogStore
+  private readonly log: UpdateLog
   private readonly logger: Logger
   private readonly onTrouble: (reason: string | null) => void
-  private currentTurn: PendingCommit = { rows: [], bases: [], stored: [], synced: [] }
+  private currentTurn: PendingCommit = { rows: [], revisions: [], stored: [], synced: [] }
   private unstored: LoggedUpdate[] = []
   private unstoredRevisions: NewRevision[] = []
   private unsynced: Callback[] = []
@@ -33,18 +34,18 @@ export class GroupCommit {
   private idle: Callback[] = []
   private closed = false
 
-  constructor(log: LogStore, logger: Logger, onTrouble: (reason: string | null) => void) {
+  constructor(log: UpdateLog, logger: Logger, onTrouble: (reason: string | null) => void) {
     this.log = log
     this.logger = logger
     this.onTrouble = onTrouble
   }
 
-  /** Changes with each turn: what is gathered for one turn must not ride on the next. */
+  /** Changes each turn: data gathered for one turn must not go into the next. */
   get turn(): object {
     return this.currentTurn
   }
 
-  /** Bytes that no commit has taken yet. */
+  /** Bytes not committed yet. */
   get backlog(): number {
     return this.backlogBytes
   }
@@ -60,24 +61,24 @@ export class GroupCommit {
   }
 
   /** In one commit with the rows of this turn. */
-  writeRevision(docId: string, base: Revision): void {
-    this.currentTurn.bases.push({ docId, base })
+  writeRevision(docId: string, revision: Revision): void {
+    this.currentTurn.revisions.push({ docId, revision })
     this.schedule()
   }
 
-  /** Runs `then` in this turn's order once all rows written before are stored, or known to be held back by the disk. */
+  /** Runs `then` in this turn's order once all earlier rows are stored, or held because the disk fails. */
   afterStored(then: Callback): void {
     this.currentTurn.stored.push(then)
     this.schedule()
   }
 
-  /** Runs `then` once all rows written before are on the disk. */
+  /** Runs `then` once all earlier rows are on disk. */
   afterSynced(then: Callback): void {
     this.currentTurn.synced.push(then)
     this.schedule()
   }
 
-  /** Resolves when everything written so far is on the disk, or after `limit` milliseconds: then with false. */
+  /** Resolves with true when everything written so far is on disk, or with false after `limit` milliseconds. */
   async settled(limit = Infinity): Promise<boolean> {
     let timer: NodeJS.Timeout | null = null
     try {
@@ -108,7 +109,7 @@ export class GroupCommit {
 
   private async run(): Promise<void> {
     const turn = this.currentTurn
-    this.currentTurn = { rows: [], bases: [], stored: [], synced: [] }
+    this.currentTurn = { rows: [], revisions: [], stored: [], synced: [] }
     this.running = true
     try {
       await this.store(turn)
@@ -118,14 +119,14 @@ export class GroupCommit {
     }
     this.unsynced.push(...turn.synced)
     if (this.unsynced.length > 0) void this.sync()
-    const { rows, bases, stored, synced } = this.currentTurn
-    if (rows.length + bases.length + stored.length + synced.length > 0) this.schedule()
+    const { rows, revisions, stored, synced } = this.currentTurn
+    if (rows.length + revisions.length + stored.length + synced.length > 0) this.schedule()
     this.tellIdle()
   }
 
-  private async store({ rows, bases }: PendingCommit): Promise<void> {
+  private async store({ rows, revisions }: PendingCommit): Promise<void> {
     for (const row of rows) this.unstored.push(row)
-    this.unstoredRevisions.push(...bases)
+    this.unstoredRevisions.push(...revisions)
     if (this.unstored.length + this.unstoredRevisions.length === 0) return
     try {
       await this.log.append(this.unstored, this.unstoredRevisions)
@@ -163,19 +164,19 @@ export class GroupCommit {
     if (this.retry || this.closed) return
     this.retry = setTimeout(() => {
       this.retry = null
-      // An empty turn tries the held rows again; without held rows it is the sync that failed.
+      // An empty turn retries the held rows; without held rows it was the sync that failed.
       if (this.unsynced.length === 0) this.unsynced.push(() => {})
       if (this.isHeld) this.schedule()
       else void this.sync()
     }, retryDelay)
   }
 
-  /** The disk did not take everything. */
+  /** Some rows could not be stored. */
   private get isHeld(): boolean {
     return this.unstored.length + this.unstoredRevisions.length > 0
   }
 
-  /** One room that is broken must not hold back the others. */
+  /** An exception in one room must not stop the others. */
   private callAll(all: readonly Callback[]): void {
     for (const then of all) {
       try {

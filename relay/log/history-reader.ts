@@ -1,10 +1,9 @@
-// Reading the history out of the log's tables: chunks, and the updates that are in no chunk yet.
+// Reads the history from the log's tables: chunks, then updates not in a chunk yet.
 import { unpackChunk } from './chunk.ts'
 import { unpackFirst } from './states.ts'
 import { joinSessions, sessionsOf, unpackSessions, type EditSession } from './edit-session.ts'
-import { chunkLength, type LoggedUpdate, type Version } from './store.ts'
-
-export type Value = string | number | Uint8Array | null
+import type { SqliteFile } from './sqlite-file.ts'
+import { chunkLength, type LoggedUpdate, type Version } from './update-log.ts'
 
 export interface UpdateRow {
   readonly seq: number
@@ -22,16 +21,11 @@ export const logRow = (docId: string, row: UpdateRow): LoggedUpdate => ({
   bytes: new Uint8Array(row.bytes),
 })
 
-export interface Tables {
-  /** Rows of a query; what their columns are is said by the query itself. */
-  readonly all: <Row>(sql: string, values: Value[]) => Row[]
-}
-
 export class Past {
-  private readonly tables: Tables
+  private readonly file: SqliteFile
 
-  constructor(tables: Tables) {
-    this.tables = tables
+  constructor(file: SqliteFile) {
+    this.file = file
   }
 
   async history(docId: string): Promise<readonly LoggedUpdate[]> {
@@ -41,9 +35,9 @@ export class Past {
   }
 
   async *beginning(docId: string, count: number): AsyncIterable<readonly LoggedUpdate[]> {
-    // Of one moment: chunks never change, and rows that become one meanwhile are in memory.
+    // A consistent state: chunks never change, and rows packed meanwhile are in memory.
     const chunks = this.chunks(docId)
-    const tail = this.tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
+    const tail = this.file.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     let left = count
     for (const lastSeq of chunks) {
       if (left <= 0) return
@@ -56,12 +50,12 @@ export class Past {
   }
 
   async checkpoint(docId: string): Promise<Uint8Array | null> {
-    const [found] = this.tables.all<{ bytes: ArrayBuffer; packed: number }>(
+    const [found] = this.file.all<{ bytes: ArrayBuffer; packed: number }>(
       'SELECT bytes, packed FROM checkpoints WHERE docId = ?',
       [docId],
     )
     if (!found || found.packed === 0) return found ? new Uint8Array(found.bytes) : null
-    const [pack] = this.tables.all<{ packed: ArrayBuffer }>(
+    const [pack] = this.file.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM packs WHERE docId = ? AND ? = 0',
       [docId, found.bytes.byteLength],
     )
@@ -70,17 +64,17 @@ export class Past {
     return state
   }
 
-  /** What came since the checkpoint. */
+  /** Updates since the checkpoint. */
   async tail(docId: string): Promise<readonly LoggedUpdate[]> {
-    const [checkpoint] = this.tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+    const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
     ])
     const since = [docId, checkpoint?.seq ?? 0]
-    const chunks = this.tables.all<{ packed: ArrayBuffer }>(
+    const chunks = this.file.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM chunks WHERE docId = ? AND lastSeq > ? ORDER BY lastSeq',
       since,
     )
-    const rest = this.tables.all<UpdateRow>(
+    const rest = this.file.all<UpdateRow>(
       'SELECT * FROM updates WHERE docId = ? AND seq > ? ORDER BY seq',
       since,
     )
@@ -89,11 +83,11 @@ export class Past {
   }
 
   async sessions(docId: string): Promise<readonly EditSession[]> {
-    const packed = this.tables.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
+    const packed = this.file.all<{ lastSeq: number; stints: ArrayBuffer | null }>(
       'SELECT lastSeq, stints FROM chunks WHERE docId = ? ORDER BY lastSeq',
       [docId],
     )
-    const tail = this.tables.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
+    const tail = this.file.all<UpdateRow>('SELECT * FROM updates WHERE docId = ? ORDER BY seq', [docId])
     const all: EditSession[] = []
     for (const { lastSeq, stints } of packed)
       all.push(
@@ -103,9 +97,9 @@ export class Past {
     return joinSessions([...all, ...sessionsOf(tail.map((row) => logRow(docId, row)))])
   }
 
-  /** How many updates are in chunks; null where those of before do not tell. */
+  /** Number of updates in chunks; null if older chunks do not have it. */
   packed(docId: string): number | null {
-    const chunks = this.tables.all<{ stints: ArrayBuffer | null }>(
+    const chunks = this.file.all<{ stints: ArrayBuffer | null }>(
       'SELECT stints FROM chunks WHERE docId = ?',
       [docId],
     )
@@ -119,7 +113,7 @@ export class Past {
   }
 
   versions(docId: string): readonly Version[] {
-    return this.tables
+    return this.file
       .all<Version>('SELECT at, name, by, user, time FROM versions WHERE docId = ? ORDER BY at, time, seq', [
         docId,
       ])
@@ -127,18 +121,18 @@ export class Past {
   }
 
   people(): ReadonlyMap<string, string> {
-    const rows = this.tables.all<{ id: string; name: string }>('SELECT id, name FROM people', [])
+    const rows = this.file.all<{ id: string; name: string }>('SELECT id, name FROM people', [])
     return new Map(rows.map(({ id, name }) => [id, name]))
   }
 
   private chunks(docId: string): readonly number[] {
-    return this.tables
+    return this.file
       .all<{ lastSeq: number }>('SELECT lastSeq FROM chunks WHERE docId = ? ORDER BY lastSeq', [docId])
       .map(({ lastSeq }) => lastSeq)
   }
 
   private async chunk(docId: string, lastSeq: number): Promise<readonly LoggedUpdate[]> {
-    const [chunk] = this.tables.all<{ packed: ArrayBuffer }>(
+    const [chunk] = this.file.all<{ packed: ArrayBuffer }>(
       'SELECT packed FROM chunks WHERE docId = ? AND lastSeq = ?',
       [docId, lastSeq],
     )

@@ -1,8 +1,8 @@
-// One relay a folder: two would each hold half of what is typed. SQLite's lock on an open file ends with the process,
-// however that ends, so nothing stale can be left behind.
+// One relay per folder: two would each have half of the edits. SQLite's lock on an open file ends with the process,
+// however that ends, so it never becomes stale.
 import Database from 'libsql'
 
-/** The function that gives the lock back, or null when another process holds it. */
+/** A function that releases the lock, or null if another process holds it. */
 export const takeLock = (file: string): (() => void) | null => {
   const database = new Database(file)
   try {

@@ -1,39 +1,39 @@
-// Making the log small: updates into chunks, a document's bases and its checkpoint, which comes first, into one pack. States
-// that are nearly as large as the updates that give them again are not kept at all.
+// Compacts the log: updates into chunks, a document's revisions and its checkpoint, which comes first, into one pack.
+// States that are nearly as large as the updates that reproduce them are not stored.
 import { digestOf } from '../disk/digest.ts'
 import { packChunk } from './chunk.ts'
-import { logRow, type Past, type Tables, type UpdateRow, type Value } from './history-reader.ts'
+import { logRow, type Past, type UpdateRow } from './history-reader.ts'
 import { replayable, statesAfter } from './replay.ts'
 import { packStates, unpackStates } from './states.ts'
 import { packSessions } from './edit-session.ts'
-import { chunkLength, type Revision, type RevisionHead } from './store.ts'
+import type { Revision, RevisionHead } from './revisions.ts'
+import type { SqliteFile } from './sqlite-file.ts'
+import { chunkLength } from './update-log.ts'
 
-/** The column `written` of a base. */
+/** The column `written` of a revision. */
 export const writers = { nobody: 0, relay: 1, another: 2 }
 
-/** Less than this of a document stays as it came: a chunk of a few rows saves nothing. */
+/** Smaller amounts stay unpacked: a chunk of a few rows saves nothing. */
 const worth = { updates: 100, bytes: 32 << 10 }
 
-/** States are kept that take less than this, or less for each update; and all, where so many would have to be read. */
+/**
+ * States are stored if they are smaller than this in total, or per update; and always if too many updates would have to
+ * be read.
+ */
 const replayed = { from: 4 << 10, ofCheckpoint: 3, ofBases: 1, atMost: 100_000 }
 
-/** The checkpoint's number in a pack; rows of bases begin with 1. */
+/** The checkpoint's number in a pack; rows of revisions begin with 1. */
 const checkpointSeq = 0
 
-/** From this size on states wait for a few others: packing ten of them anew takes a second. */
+/** Above this size states wait for a few others: repacking ten of them takes a second. */
 const large = 1 << 20
-
-interface WritableTables extends Tables {
-  readonly run: (sql: string, values: Value[]) => void
-  readonly commit: (change: () => void) => Promise<void>
-}
 
 interface HeadRow {
   readonly seq: number
   readonly digest: string
   readonly time: number
   readonly written: number
-  /** The history gives it again, after so many updates. */
+  /** Reproducible from the history, after so many updates. */
   readonly after: number | null
 }
 
@@ -49,18 +49,18 @@ const headOf = ({ digest, time, written }: HeadRow): RevisionHead => ({
 })
 
 export class Packing {
-  private readonly tables: WritableTables
+  private readonly file: SqliteFile
   private readonly past: Past
   private working: Promise<void> = Promise.resolve()
 
-  constructor(tables: WritableTables, past: Past) {
-    this.tables = tables
+  constructor(file: SqliteFile, past: Past) {
+    this.file = file
     this.past = past
   }
 
-  /** `state` becomes the checkpoint, and what came before it chunks. */
+  /** `state` becomes the checkpoint, and earlier updates become chunks. */
   async compact(docId: string, state: Uint8Array): Promise<void> {
-    const [newest] = this.tables.all<{ seq: number | null }>(
+    const [newest] = this.file.all<{ seq: number | null }>(
       `SELECT max(seq) AS seq FROM (SELECT max(seq) AS seq FROM updates WHERE docId = ?
         UNION ALL SELECT max(lastSeq) FROM chunks WHERE docId = ?)`,
       [docId, docId],
@@ -70,19 +70,20 @@ export class Packing {
     const packed = await packStates(new Map([[checkpointSeq, state]]))
     await this.alone(async () => {
       await this.packUpdates(docId, last)
-      await this.tables.commit(() => {
+      await this.file.commit(() => {
         if (this.isReplayed(docId, packed.length, replayed.ofCheckpoint))
-          this.tables.run('DELETE FROM checkpoints WHERE docId = ?', [docId])
+          this.file.run('DELETE FROM checkpoints WHERE docId = ?', [docId])
         else
-          this.tables.run(
-            'INSERT OR REPLACE INTO checkpoints(docId, seq, bytes, packed) VALUES(?, ?, ?, 1)',
-            [docId, last, packed],
-          )
+          this.file.run('INSERT OR REPLACE INTO checkpoints(docId, seq, bytes, packed) VALUES(?, ?, ?, 1)', [
+            docId,
+            last,
+            packed,
+          ])
       })
     })
   }
 
-  /** Whether states that take so many bytes are better had from the history again. */
+  /** Whether states of so many bytes are better reproduced from the history. */
   private isReplayed(docId: string, bytes: number, forEach: number): boolean {
     const updates = this.past.packed(docId)
     if (updates === null || updates > replayed.atMost) return false
@@ -92,19 +93,20 @@ export class Packing {
   /** Packs, for all documents, what is worth it; `over` ends it early. */
   pack(over: () => boolean): Promise<void> {
     return this.alone(async () => {
-      const { all } = this.tables
-      const tails = all<{ docId: string }>(
+      const tails = this.file.all<{ docId: string }>(
         'SELECT docId FROM updates GROUP BY docId HAVING count(*) >= ? OR sum(length(bytes)) >= ?',
         [worth.updates, worth.bytes],
       )
       for (const { docId } of tails) {
         if (over()) return
-        // A chunk lies on one side of the checkpoint, which a crash may have left ahead of the chunks.
-        const [checkpoint] = all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [docId])
+        // A chunk is on one side of the checkpoint, which a crash may have left ahead of the chunks.
+        const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+          docId,
+        ])
         if (checkpoint) await this.packUpdates(docId, checkpoint.seq)
         await this.packUpdates(docId, Number.MAX_SAFE_INTEGER)
       }
-      const states = all<{ docId: string }>(
+      const states = this.file.all<{ docId: string }>(
         `SELECT b.docId FROM bases b LEFT JOIN checkpoints c ON c.docId = b.docId GROUP BY b.docId
           HAVING sum(length(b.bytes) > 0) >= iif(max(length(b.bytes)) < ?, 1, 4)
             AND sum(length(b.bytes)) + coalesce(max(length(c.bytes)), 0) >= ?`,
@@ -123,16 +125,16 @@ export class Packing {
   }
 
   heads(docId: string): readonly RevisionHead[] {
-    return this.tables
+    return this.file
       .all<HeadRow>('SELECT seq, digest, time, written, after FROM bases WHERE docId = ? ORDER BY seq', [
         docId,
       ])
       .map(headOf)
   }
 
-  /** Of a state that the history gives again its digest is kept, so that it need not be made for this. */
+  /** A reproducible state has its digest stored, so that it need not be rebuilt for this. */
   async wasAt(docId: string, digest: string, state: Uint8Array): Promise<boolean> {
-    const [row] = this.tables.all<{ seq: number; state: string | null }>(
+    const [row] = this.file.all<{ seq: number; state: string | null }>(
       'SELECT seq, state FROM bases WHERE docId = ? AND digest = ? ORDER BY seq DESC LIMIT 1',
       [docId, digest],
     )
@@ -145,13 +147,11 @@ export class Packing {
   private async readBases(
     docId: string,
   ): Promise<(Omit<BaseRow, 'bytes'> & { readonly state: Uint8Array })[]> {
-    const rows = this.tables.all<BaseRow>(
+    const rows = this.file.all<BaseRow>(
       'SELECT seq, digest, bytes, time, written, after FROM bases WHERE docId = ? ORDER BY seq',
       [docId],
     )
-    const [pack] = this.tables.all<{ packed: ArrayBuffer }>('SELECT packed FROM packs WHERE docId = ?', [
-      docId,
-    ])
+    const [pack] = this.file.all<{ packed: ArrayBuffer }>('SELECT packed FROM packs WHERE docId = ?', [docId])
     const packed = pack ? await unpackStates(new Uint8Array(pack.packed)) : null
     const places = rows.flatMap(({ after }) => after ?? [])
     const again = await statesAfter(this.past.beginning(docId, Math.max(0, ...places)), places)
@@ -165,7 +165,7 @@ export class Packing {
   }
 
   private async packStates(docId: string): Promise<void> {
-    const [checkpoint] = this.tables.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
+    const [checkpoint] = this.file.all<{ seq: number }>('SELECT seq FROM checkpoints WHERE docId = ?', [
       docId,
     ])
     const [state, bases] = await Promise.all([this.past.checkpoint(docId), this.readBases(docId)])
@@ -175,23 +175,23 @@ export class Packing {
     let packed = await this.packed(state, kept)
     const states = kept
     let found: ReadonlyMap<number, number> = new Map()
-    // Beside a checkpoint they take little.
+    // Next to a checkpoint they take little space.
     if (this.isReplayed(docId, packed.length, state ? replayed.ofCheckpoint : replayed.ofBases)) {
       found = await replayable(() => this.past.beginning(docId, Infinity), kept)
       kept = new Map([...kept].filter(([seq]) => !found.has(seq)))
       packed = await this.packed(state, kept)
     }
-    await this.tables.commit(() => {
-      this.tables.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
+    await this.file.commit(() => {
+      this.file.run('INSERT OR REPLACE INTO packs(docId, packed) VALUES(?, ?)', [docId, packed])
       for (const [seq, after] of found)
-        this.tables.run('UPDATE bases SET after = ?, state = ? WHERE seq = ?', [
+        this.file.run('UPDATE bases SET after = ?, state = ? WHERE seq = ?', [
           after,
           digestOf(states.get(seq) ?? new Uint8Array()),
           seq,
         ])
-      this.tables.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
-      // Unless there is a newer one meanwhile.
-      this.tables.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
+      this.file.run("UPDATE bases SET bytes = x'' WHERE docId = ? AND seq <= ?", [docId, last])
+      // Unless there is a newer one by now.
+      this.file.run("UPDATE checkpoints SET bytes = x'', packed = 1 WHERE docId = ? AND seq = ?", [
         docId,
         checkpoint?.seq ?? null,
       ])
@@ -205,10 +205,10 @@ export class Packing {
     return packStates(new Map([...(checkpoint ? [[checkpointSeq, checkpoint] as const] : []), ...revisions]))
   }
 
-  /** Crash-safe: each chunk takes the place of its rows in one commit. */
+  /** Crash-safe: each chunk replaces its rows in one commit. */
   private async packUpdates(docId: string, last: number): Promise<void> {
     for (;;) {
-      const rows = this.tables.all<UpdateRow>(
+      const rows = this.file.all<UpdateRow>(
         'SELECT * FROM updates WHERE docId = ? AND seq <= ? ORDER BY seq LIMIT ?',
         [docId, last, chunkLength],
       )
@@ -217,20 +217,20 @@ export class Packing {
       const logged = rows.map((row) => logRow(docId, row))
       const [packed, stints] = [await packChunk(logged), packSessions(logged)]
       const time = Math.max(...logged.map((row) => row.time))
-      await this.tables.commit(() => {
-        this.tables.run('INSERT INTO chunks(docId, lastSeq, packed, stints, time) VALUES(?, ?, ?, ?, ?)', [
+      await this.file.commit(() => {
+        this.file.run('INSERT INTO chunks(docId, lastSeq, packed, stints, time) VALUES(?, ?, ?, ?, ?)', [
           docId,
           end,
           packed,
           stints,
           time,
         ])
-        this.tables.run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
+        this.file.run('DELETE FROM updates WHERE docId = ? AND seq <= ?', [docId, end])
       })
     }
   }
 
-  /** Two at once would put the same rows into two chunks. */
+  /** Concurrent calls would pack the same rows twice. */
   private alone(work: () => Promise<void>): Promise<void> {
     const mine = this.working.then(work)
     this.working = mine.catch(() => undefined)

@@ -1,12 +1,12 @@
-// States that the history gives again: the document as it was after its first n updates. Where people write a word here
-// and a word there a state is nearly as large as all updates together, and need not be kept beside them.
+// Reproduces states from the history: the document after its first n updates. If people write a word here and there, a
+// state is nearly as large as all updates together, and need not be stored besides them.
 import { setImmediate } from 'node:timers/promises'
 import * as Y from 'yjs'
-import type { LoggedUpdate } from './store.ts'
+import type { LoggedUpdate } from './update-log.ts'
 
 type Batches = AsyncIterable<readonly LoggedUpdate[]>
 
-/** How far updates reach: what was made, and how much of it removed. */
+/** The extent of updates: what they insert and remove. */
 class Extent {
   readonly clocks = new Map<number, number>()
   made = 0
@@ -35,7 +35,7 @@ const extentOf = (state: Uint8Array): Extent => {
   return extent
 }
 
-/** After how many updates each of the states may have been, for those that can be found. */
+/** For each state that can be found, the number of updates after which it may have occurred. */
 const placesOf = async (
   history: Batches,
   states: ReadonlyMap<number, Uint8Array>,
@@ -89,7 +89,7 @@ export const statesAfter = async (
         stops.shift()
       }
       if (stops.length === 0) return states
-      // Others write meanwhile.
+      // Lets other work run.
       await setImmediate()
     }
     return states
@@ -98,7 +98,7 @@ export const statesAfter = async (
   }
 }
 
-/** Those of the states that the history gives again, byte for byte: after how many updates. */
+/** The states that the history reproduces byte for byte, with their number of updates. */
 export const replayable = async (
   history: () => Batches,
   states: ReadonlyMap<number, Uint8Array>,
@@ -113,7 +113,7 @@ export const replayable = async (
       }),
     )
   } catch {
-    // An update that Yjs does not read or apply is in the history: its states are kept as they are.
+    // The history has an update that Yjs cannot read or apply: its states stay stored.
     return new Map()
   }
 }

@@ -1,7 +1,7 @@
-// States of one document, packed together: each is nearly what the one before it was, so that ten of them take little
-// more room than one. Brotli, because its window is larger than a state; in the thread pool.
+// States of one document, packed together: each differs little from the previous one, so ten take little more space
+// than one. Brotli, because its window is larger than a state; in the thread pool.
 //
-//   count · then seq and length of each · the states behind each other
+// count · then seq and length of each · the states one after another
 import { brotliCompress, brotliDecompress, constants, createBrotliDecompress } from 'node:zlib'
 import { promisify } from 'node:util'
 import * as decoding from 'lib0/decoding'
@@ -10,7 +10,7 @@ import * as encoding from 'lib0/encoding'
 const compress = promisify(brotliCompress)
 const decompress = promisify(brotliDecompress)
 
-/** By the number of their row. */
+/** By row number. */
 export type States = ReadonlyMap<number, Uint8Array>
 
 export const packStates = async (states: States): Promise<Uint8Array> => {
@@ -40,7 +40,7 @@ export const unpackStates = async (packed: Uint8Array): Promise<States> => {
   return new Map(headOf(decoder).map(({ seq, length }) => [seq, decoding.readUint8Array(decoder, length)]))
 }
 
-/** The first of them, without the work of the others; null where there is none. */
+/** The first one, without unpacking the others; null if there is none. */
 export const unpackFirst = async (packed: Uint8Array): Promise<Uint8Array | null> => {
   const stream = createBrotliDecompress()
   stream.end(packed)
@@ -49,7 +49,7 @@ export const unpackFirst = async (packed: Uint8Array): Promise<Uint8Array | null
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer)
     size += (chunk as Buffer).length
-    // What is said of them is less than a chunk: there are few.
+    // The header is smaller than a chunk of the stream: there are few states.
     if (end === Infinity) {
       const decoder = decoding.createDecoder(chunk as Buffer)
       const [first] = headOf(decoder)

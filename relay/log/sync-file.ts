@@ -1,8 +1,8 @@
-// What brings files to the disk, in the thread pool.
+// Syncs files to disk, in the thread pool.
 import { fdatasync, fsync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-/** Brings an open file's content to the disk. */
+/** Syncs the content of an open file. */
 export type SyncFile = (descriptor: number) => Promise<void>
 
 const promised =
@@ -12,7 +12,7 @@ const promised =
 
 export const syncFile: SyncFile = promised(fdatasync)
 
-/** The names in it, too. */
+/** Syncs the names in a folder. */
 export const syncFolder = async (path: string): Promise<void> => {
   const folder = await open(path, 'r')
   try {

@@ -1,7 +1,7 @@
 // The log's tables.
 import type Database from 'libsql'
 
-// Updates lie in one tree, so that a commit writes one page a document: half of what a table and an index take.
+// Updates are in one tree, so that a commit writes one page per document: half of a table with an index.
 const schema = `
 CREATE TABLE IF NOT EXISTS updates(docId TEXT NOT NULL, seq INTEGER NOT NULL, time INTEGER NOT NULL,
   user TEXT NOT NULL, client INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(docId, seq)) WITHOUT ROWID;
@@ -22,7 +22,7 @@ CREATE INDEX IF NOT EXISTS bases_of ON bases(docId, seq);
 CREATE TABLE IF NOT EXISTS packs(docId TEXT PRIMARY KEY, packed BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS people(id TEXT PRIMARY KEY, name TEXT NOT NULL);`
 
-/** All that a document has rows in. */
+/** All tables with rows of a document. */
 export const tablesOfDocument = [
   'updates',
   'chunks',
@@ -34,12 +34,12 @@ export const tablesOfDocument = [
   'documents',
 ] as const
 
-/** Of the tables above; raised when a program of before would misread them. */
+/** Raised when an older program would misread the tables. */
 const version = 4
-/** Version 2 packed no states, and had no update behind the checkpoint in a chunk; 3 kept every state. */
+/** Version 2 packed no states, and had no chunk after the checkpoint; 3 stored every state. */
 const readable = [2, 3, version]
 
-/** What tables of before lack; their rows are read without. */
+/** Columns that older tables lack. */
 const added = [
   ['documents', 'began', 'TEXT'],
   ['chunks', 'stints', 'BLOB'],
@@ -55,7 +55,7 @@ const columnsOf = (database: Database.Database, table: string): readonly string[
     ({ name }) => name,
   )
 
-/** Makes what is missing; throws where the file holds another version's tables. */
+/** Creates what is missing; throws if the file has tables of another version. */
 export const prepareTables = (database: Database.Database): void => {
   const [found] = database.prepare('PRAGMA user_version').all([]) as { user_version: number }[]
   const [tables] = database.prepare('SELECT count(*) AS count FROM sqlite_schema').all([]) as {
@@ -72,7 +72,7 @@ export const prepareTables = (database: Database.Database): void => {
   database.pragma(`user_version = ${version}`)
 }
 
-/** Lets free pages be given back to the disk; a log of before is written anew for that, once. */
+/** Allows free pages to be returned to the disk; an older log is rewritten once for that. */
 export const allowShrinking = (database: Database.Database): void => {
   const [mode] = database.prepare('PRAGMA auto_vacuum').all([]) as { auto_vacuum: number }[]
   if (mode?.auto_vacuum === incremental) return
@@ -80,7 +80,7 @@ export const allowShrinking = (database: Database.Database): void => {
   try {
     database.exec('VACUUM')
   } catch (error) {
-    // It needs as much room again. Without, the log stays as large as it is until a start that has it.
+    // It needs as much space again. Without it the log keeps its size until a start that has it.
     if (!(error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL')) throw error
   }
 }

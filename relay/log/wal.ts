@@ -1,17 +1,19 @@
-// The -wal file: how commits get from there to the disk, and how it stays small. A commit (WAL, synchronous=NORMAL)
-// puts rows into the operating system's hands in microseconds; the disk is reached by fdatasync of this file on a
-// descriptor of our own, in the thread pool, so that it holds back nobody. Across a checkpoint the promise holds by
-// SQLite's own rule for NORMAL: it syncs the WAL before copying, the main file after, and only then may the WAL be
-// written anew or be emptied. It stays the same file all along.
+// The -wal file: how commits reach the disk, and how it stays small. A commit (WAL, synchronous=NORMAL) hands rows to
+// the operating system in microseconds; fdatasync of this file, on our own descriptor and in the thread pool, brings
+// them to disk without blocking anybody. Across a checkpoint the guarantee holds by SQLite's rule for NORMAL: it syncs
+// the WAL before copying, the main file afterwards, and only then may the WAL be overwritten or emptied. It stays the
+// same file throughout.
 import type { FileHandle } from 'node:fs/promises'
 import type { Checkpointer, CheckpointMode } from './checkpointer.ts'
 import type { SyncFile } from './sync-file.ts'
 
-/** Every commit writes at least one page and what is said of it. */
+/** Every commit writes at least one page and its header. */
 const page = 4096 + 24
-/** So much of it is copied into the main file, which lets SQLite begin it anew as soon as nobody writes for a moment. */
+/**
+ * At this size it is copied into the main file, after which SQLite restarts it as soon as nobody writes for a moment.
+ */
 const copiedAt = 8 << 20
-/** Where nobody ever pauses, all wait for a moment once it is so large. */
+/** At this size, if nobody ever pauses, writes are blocked for a moment. */
 const emptiedAt = 12 << 20
 
 export class Wal {
@@ -22,7 +24,7 @@ export class Wal {
   private durable = 0
   private running: Promise<void> | null = null
   private next: Promise<void> | null = null
-  /** After a failed fdatasync the kernel may call lost pages clean: only a full checkpoint can be believed then. */
+  /** After a failed fdatasync the kernel may report lost pages as clean: then only a full checkpoint is reliable. */
   private distrusted = false
   private written = 0
   private pendingUnlock: Promise<unknown> | null = null
@@ -33,29 +35,29 @@ export class Wal {
     this.checkpointer = checkpointer
   }
 
-  /** While the other thread holds the write lock: what ends then. A commit would block this thread for as long. */
+  /** While the other thread holds the write lock: resolves when it ends. A commit would block this thread as long. */
   get locked(): Promise<unknown> | null {
     return this.pendingUnlock
   }
 
-  /** A commit with so many bytes was made. */
+  /** A commit of so many bytes was made. */
   committed(bytes: number): void {
     this.commits++
     this.written += page + bytes
     if (this.written < copiedAt) return
     this.written = 0
-    // A checkpoint that fails is no loss: the WAL still has everything, and the next one tries again.
+    // A failed checkpoint loses nothing: the WAL still has everything, and the next one retries.
     this.relieve().catch(() => (this.written = copiedAt / 2))
   }
 
-  /** Resolves when everything committed before the call is on the disk. */
+  /** Resolves when everything committed before the call is on disk. */
   synced(): Promise<void> {
     if (this.durable === this.commits) return Promise.resolve()
     if (!this.running) {
       this.running = this.reachDisk().finally(() => (this.running = null))
       return this.running
     }
-    // One sync is under way and may have missed the last rows; one more covers everybody who asks meanwhile.
+    // A running sync may miss the last rows; one more covers all callers meanwhile.
     const again = (): Promise<void> => {
       this.next = null
       return this.synced()
@@ -64,16 +66,16 @@ export class Wal {
     return this.next
   }
 
-  /** Puts all of it into the main file, and leaves it empty. */
+  /** Copies all of it into the main file, and empties it. */
   async empty(): Promise<void> {
-    // Most of the work holds back nobody; what comes meanwhile is little.
+    // Most of the work blocks nobody; what arrives meanwhile is little.
     await this.checkpointer.run('PASSIVE')
     await this.alone('TRUNCATE')
   }
 
-  /** Makes the main file as small as what is in it. */
+  /** Shrinks the main file to its content. */
   async shrink(): Promise<void> {
-    // A log that could not be prepared for it gives nothing back.
+    // A log that could not be prepared for this returns nothing.
     for (let [left, before] = [Infinity, Infinity]; left > 0; before = left) {
       left = await this.alone('VACUUM')
       if (left >= before) break
@@ -100,7 +102,7 @@ export class Wal {
   private async alone(mode: CheckpointMode): Promise<number> {
     while (this.pendingUnlock) await this.pendingUnlock
     const done = this.checkpointer.run(mode)
-    // Whoever waits for the lock goes on, however this ends.
+    // Waiters for the lock continue, however this ends.
     const locked = done.catch(() => 0).then(() => (this.pendingUnlock = null))
     this.pendingUnlock = locked
     const left = await done

@@ -1,16 +1,16 @@
-// Who made updates, as the log knows it. Packed once and then named by number: there are few, and they come often.
+// Who made updates. Writers are packed once and then referenced by number, because there are few and they repeat.
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 
 export interface Writer {
   readonly user: string
-  /** The Yjs client, 0 where that is not known. */
+  /** The Yjs client, 0 if unknown. */
   readonly client: number
 }
 
 const keyOf = ({ user, client }: Writer): string => `${client} ${user}`
 
-/** Each writer once. */
+/** Without duplicates. */
 export const distinctWriters = (writers: Iterable<Writer>): readonly Writer[] => {
   const found = new Map<string, Writer>()
   for (const writer of writers) {

@@ -15,7 +15,7 @@ import type { Person } from '../../shared/notebook/person.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
 import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
-import type { LoggedUpdate } from '../log/store.ts'
+import type { LoggedUpdate } from '../log/update-log.ts'
 import { awarenessMessage } from './message.ts'
 import type { SocketSession } from './session.ts'
 

@@ -5,41 +5,29 @@ import * as Y from 'yjs'
 import { partsOf } from '../../shared/parts.ts'
 import { closeCodes } from '../../shared/protocol.ts'
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { Revision, DocumentRecord, LoggedUpdate } from '../log/store.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
+import type { Revision } from '../log/revisions.ts'
+import type { LoggedUpdate } from '../log/update-log.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { PendingUpdates } from './pending-updates.ts'
-import { integrate, pendingBytes, stateWithout } from './integrate.ts'
+import { Forwarding, storedOrigin } from './forwarding.ts'
+import { integrate, pendingBytes } from './integrate.ts'
 import { syncStep2Message, syncStep1Message, epochMessage, updateMessage, type Message } from './message.ts'
 import { PresenceTable } from './presence-table.ts'
 import { RoomEvents } from './room-events.ts'
 import { RelayStatus, type RelayStatusChange } from './relay-status.ts'
 import { anotherHistory, pathReason, type Listener, type SocketSession } from './session.ts'
 
-/** Origin of transactions with what the sockets or the log have already. */
-export const storedOrigin: unique symbol = Symbol('carried')
-
 const applyWithin = 50
 const maxPending = 8 << 20
 const maxBacklog = 64 << 20
 const tooMuchMissing = 'too many incomplete updates'
-
-/** A socket, a peer in this process (null), or neither. */
-type Sender = SocketSession | typeof storedOrigin | null
 
 interface Received {
   readonly bytes: Uint8Array
   readonly from: SocketSession
   /** Forwarded together with what peers write in response, as they may have to repair it. */
   readonly held: boolean
-}
-
-interface Outgoing {
-  readonly turn: object
-  readonly updates: {
-    readonly bytes: Uint8Array
-    readonly frames: readonly Uint8Array[]
-    readonly from: Sender
-  }[]
 }
 
 export interface RoomOptions {
@@ -60,11 +48,9 @@ export class Room implements Listener {
   private readonly ydoc = new Y.Doc()
   readonly presences: PresenceTable
   private readonly sessions = new Set<SocketSession>()
-  /** For a receiver that reads too slowly: the state vector it had when it fell behind. */
-  private readonly behind = new Map<SocketSession, Uint8Array>()
   private currentRecord: DocumentRecord
   private readonly relayStatus: RelayStatus
-  private outgoing: Outgoing | null = null
+  private readonly forwarding: Forwarding
   private presenceScheduled = false
   private unapplied: Received[] = []
   /** Something arrived that acknowledgements may depend on. */
@@ -87,6 +73,13 @@ export class Room implements Listener {
     if (refused.length > 0)
       options.logger.error('stored updates cannot be applied', { count: refused.length })
     this.early = new PendingUpdates(this.ydoc)
+    this.forwarding = new Forwarding({
+      commit: options.commit,
+      sessions: this.sessions,
+      doc: this.ydoc,
+      apply: () => this.apply(),
+      onDelivered: (own) => this.delivered(own),
+    })
     this.ydoc.on('update', (update: Uint8Array, origin: unknown) => this.changed(update, origin))
     this.presences = new PresenceTable(this.ydoc, () => this.presenceChanged())
     this.relayStatus = new RelayStatus(options.instance, (presence) => this.presences.publish(presence))
@@ -193,14 +186,13 @@ export class Room implements Listener {
   }
 
   onDrained(session: SocketSession): void {
-    const had = this.behind.get(session)
-    this.behind.delete(session)
+    const had = this.forwarding.drained(session)
     if (had) this.afterStored(() => this.catchUp(session, had))
   }
 
   left(session: SocketSession): void {
     this.sessions.delete(session)
-    this.behind.delete(session)
+    this.forwarding.drained(session)
     this.presences.leave(session)
     if (this.unused) this.options.onUnused()
   }
@@ -234,7 +226,7 @@ export class Room implements Listener {
     const early = this.early.keep(message)
     this.unapplied.push({ bytes, from: session, held: strange && !early })
     this.events.emit('received')
-    if (!early && !strange) this.show(bytes, session, answer ? updateMessage(bytes) : frame)
+    if (!early && !strange) this.forwarding.show(bytes, session, answer ? updateMessage(bytes) : frame)
     const { commit } = this.options
     if (commit.backlog > maxBacklog) session.pauseWhile(() => commit.backlog > maxBacklog)
   }
@@ -265,40 +257,9 @@ export class Room implements Listener {
     this.options.onWritten(bytes.length)
   }
 
-  /** Sends an update to everybody but its sender once this turn is stored. */
-  private show(bytes: Uint8Array, from: Sender, frame: Uint8Array): void {
-    const { commit } = this.options
-    const { turn } = commit
-    if (this.outgoing?.turn !== turn) {
-      const outgoing: Outgoing = { turn, updates: [] }
-      this.outgoing = outgoing
-      commit.afterStored(() => this.deliver(outgoing))
-    }
-    this.outgoing.updates.push({ bytes, frames: partsOf(frame), from })
-  }
-
-  private deliver({ updates }: Outgoing): void {
-    if (this.outgoing?.updates === updates) this.outgoing = null
-    for (const { from } of updates) if (from === null) this.unstored--
-    const senders = new Set<Sender>(updates.map((update) => update.from))
-    const everyFrame = updates.flatMap((update) => update.frames)
-    for (const session of this.sessions) {
-      if (this.skips(session, updates)) continue
-      const frames = senders.has(session)
-        ? updates.filter((update) => update.from !== session).flatMap((update) => update.frames)
-        : everyFrame
-      session.send(frames)
-    }
+  private delivered(own: number): void {
+    this.unstored -= own
     if (this.unused) this.options.onUnused()
-  }
-
-  private skips(session: SocketSession, updates: Outgoing['updates']): boolean {
-    if (this.behind.has(session)) return true
-    if (!session.isTooSlow()) return false
-    this.apply()
-    const unseen = [...updates, ...(this.outgoing?.updates ?? [])]
-    this.behind.set(session, stateWithout(this.ydoc, unseen))
-    return true
   }
 
   /** A transaction by a peer in this process is stored and forwarded like any update. */
@@ -314,7 +275,7 @@ export class Room implements Listener {
 
   private showOwn(update: Uint8Array): void {
     this.unstored++
-    this.show(update, null, updateMessage(update))
+    this.forwarding.show(update, null, updateMessage(update))
   }
 
   /** Applies everything received so far, now. */
@@ -338,7 +299,7 @@ export class Room implements Listener {
     if (completed) held.push(completed)
     if (held.length > 0) {
       const whole = Y.mergeUpdates([...held, ...responses])
-      this.show(whole, storedOrigin, updateMessage(whole))
+      this.forwarding.show(whole, storedOrigin, updateMessage(whole))
     } else for (const response of responses) this.showOwn(response)
     for (const index of refused) waiting[index]?.from.refuse('an update that cannot be applied')
     if (pendingBytes(this.ydoc) <= maxPending) return
@@ -375,7 +336,7 @@ export class Room implements Listener {
 
   private catchUp(session: SocketSession, had: Uint8Array): void {
     if (!session.open) return
-    if (this.behind.has(session)) return void this.behind.set(session, had)
+    if (this.forwarding.isBehind(session, had)) return
     const fresh = had.length === 1 && had[0] === 0
     this.apply()
     const update = fresh ? this.state : Y.encodeStateAsUpdate(this.ydoc, had)
@@ -389,7 +350,7 @@ export class Room implements Listener {
       this.presenceScheduled = false
       const message = this.presences.takeChanges()
       if (!message) return
-      for (const session of this.sessions) if (!this.skips(session, [])) session.send([message])
+      for (const session of this.sessions) if (!this.forwarding.skips(session, [])) session.send([message])
     })
   }
 

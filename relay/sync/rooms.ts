@@ -1,7 +1,8 @@
 // The open rooms. A room is loaded once, before its first answer, and leaves memory only after its last write is
 // stored. Each room gets its peers here: file peer, model peer, whatever main.ts composes.
 import type { GroupCommit } from '../log/group-commit.ts'
-import type { DocumentRecord, LogStore } from '../log/store.ts'
+import type { DocumentRecord } from '../log/document-catalogue.ts'
+import type { Log } from '../log/log.ts'
 import { messageOf, type Logger } from '../logging/logger.ts'
 import { Room } from './room.ts'
 
@@ -13,7 +14,7 @@ export interface Peer {
 export type PeerFactory = (room: Room) => Peer
 
 export interface RoomsOptions {
-  readonly log: LogStore
+  readonly log: Log
   readonly commit: GroupCommit
   readonly instance: string
   readonly peers: readonly PeerFactory[]
@@ -100,8 +101,8 @@ export class Rooms {
   private async load(record: DocumentRecord): Promise<OpenRoom> {
     const { log, commit, instance, peers, logger } = this.parts
     try {
-      const history = await log.load(record.docId)
-      const current = (await log.document(record.docId)) ?? record
+      const history = await log.updates.load(record.docId)
+      const current = (await log.catalogue.document(record.docId)) ?? record
       const room = new Room(history, {
         record: current,
         commit,
@@ -181,11 +182,11 @@ export class Rooms {
     this.written.delete(docId)
     if (!loaded || this.parts.commit.trouble) return
     try {
-      const { updates, bytes } = await this.parts.log.tail(docId)
+      const { updates, bytes } = await this.parts.log.updates.tail(docId)
       const { state } = loaded.room
       // Some updates may not be in the log yet. A few large ones, as of runs, count by their size.
       if (updates < compactAfter.updates / 2 && bytes < Math.max(compactAfter.bytes / 2, state.length)) return
-      await this.parts.log.compact(docId, state)
+      await this.parts.log.updates.compact(docId, state)
     } catch (error) {
       this.parts.logger.warn('compaction postponed', { reason: messageOf(error) })
     }

@@ -9,11 +9,13 @@ import { attachedImage, attachmentName, rasterUrl } from '../markdown/image.ts'
 import { anchorPrefix } from '../markdown/html-tags.ts'
 import { newMarkdown } from '../markdown/markdown.ts'
 import { formulaDocument } from '../markdown/tex.ts'
+import { sourceDigest } from '../notebook/digest.ts'
 import type { Leaves } from '../notebook/notebook.ts'
 import { escapeHtml, pythonHtml } from './html-text.ts'
 
 export const markdownHtml = (text: string, math: MathHtml, attachments: Leaves = {}): string =>
-  htmlRenderer(math, attachments).render(text)
+  // The notes of a file have footnotes of their own.
+  htmlRenderer(math, attachments).render(text, { docId: sourceDigest(text).slice(0, 8) })
 
 /** Converts formulas to MathML, which browsers render with their own fonts. Macros are shared within a file. */
 export type MathHtml = (tex: string, display: boolean) => string

@@ -1,7 +1,10 @@
 // Markdown of notes, replies and outputs, for the page and for exported files, like Jupyter's and GitHub's.
 import markdownIt, { type MarkdownIt, type Token } from 'markdown-it'
+import footnotes from 'markdown-it-footnote'
+import { calloutRules } from './callouts.ts'
 import { formulaRules } from './formulas.ts'
 import { tagRules } from './html-tags.ts'
+import { notebookLinkRules } from './notebook-links.ts'
 
 /** Images become `<span data-image>` and fences `<pre data-language>`. The caller renders them and checks link URLs. */
 export const newMarkdown = (): MarkdownIt => {
@@ -32,6 +35,9 @@ export const newMarkdown = (): MarkdownIt => {
       if (aligned) token.attrs = [['class', `nb-${aligned[1] ?? ''}`]]
     }
   })
+  made.use(footnotes)
+  made.use(calloutRules)
+  made.use(notebookLinkRules)
   made.use(tagRules)
   made.use(formulaRules)
   return made

@@ -134,6 +134,14 @@ test('who may comment begins threads on what is rendered, on cells and on the no
     .poll(order, soon)
     .toEqual(['On all of it', 'hh: net or gross, @Ben Okri?', 'gross', 'Does it?', 'On a cell'])
   await shot(ana, 'ana-1100')
+
+  // They go with their cell, and come back with it.
+  await ana.cell(2).locator('nb-markdown').click()
+  await ana.page.keyboard.press('d')
+  await ana.page.keyboard.press('d')
+  await expect.poll(async () => (await order()).includes('Does it?'), soon).toBe(false)
+  await ana.page.keyboard.press('z')
+  await expect.poll(async () => (await order()).includes('Does it?'), soon).toBe(true)
 })
 
 test('the model answers in a thread that names it, also who may only comment, and is stopped there', async () => {
@@ -172,15 +180,16 @@ test('threads are resolved, reopened and deleted, and are in the file and after 
   await panel(ana).getByText('On the last cell', { exact: true }).waitFor()
   await last.getByRole('button', { name: 'Delete comment' }).click()
   await expect.poll(() => panel(ana).locator('nb-thread').count(), soon).toBe(3)
+  await expect.poll(() => app.file('a.ipynb'), soon).toContain('net or gross')
   await expect.poll(() => app.file('a.ipynb'), soon).not.toContain('On the last cell')
-  expect(await app.file('a.ipynb')).toContain('net or gross')
   expect(await app.file('a.ipynb')).toContain('"quote": "price"')
 
   await ben.page.reload()
   await ben.until('sync', 'saved')
   await thread(ben, 'Ana').getByText('gross', { exact: true }).waitFor()
   expect(await marked(ben, 1)).toBe('price')
-  expect(await thread(ben, 'Ana').getByRole('button', { name: 'Delete comment' }).count()).toBe(1)
+  // His two questions, his reply and the answer to him.
+  expect(await thread(ben, 'Ana').getByRole('button', { name: 'Delete comment' }).count()).toBe(4)
   for (const person of [ana, ben]) expect(person.complaints).toEqual([])
 })
 
@@ -192,6 +201,7 @@ test('a phone shows the threads under the notebook, and writes by touch', async 
     isMobile: true,
   })
   await phone.until('sync', 'saved')
+  await shot(phone, 'phone-before')
   await phone.page.getByRole('button', { name: '1 comment on cell 1' }).tap()
   const card = thread(phone, 'Ana')
   await card.getByText('gross', { exact: true }).waitFor()
@@ -202,5 +212,7 @@ test('a phone shows the threads under the notebook, and writes by touch', async 
   await thread(ana, 'Ana').getByText('from the bus', { exact: true }).waitFor()
   const wide = await phone.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(wide).toBeLessThanOrEqual(0)
+  const last = await phone.page.getByRole('button', { name: 'Settings', exact: true }).boundingBox()
+  expect((last?.x ?? 400) + (last?.width ?? 0)).toBeLessThanOrEqual(375)
   expect(phone.complaints).toEqual([])
 })

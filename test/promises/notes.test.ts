@@ -45,3 +45,43 @@ test('formulas, HTML, pictures beside the notebook, and folds, as in JupyterLab'
   await ana.output(3).getByText('out').waitFor()
   await ana.context.close()
 })
+
+test('a task is ticked in place and undone, Tab goes through a table, and the browser spells', async () => {
+  const tasks = '# Tasks\n\n- [ ] one\n- [x] two'
+  const text = JSON.stringify({
+    cells: [note('a', tasks), note('b', '|a|b|\n|-|-|\n|1|2|')],
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  })
+  const app = await App.start({ 'n.ipynb': text })
+  onTestFinished(() => app.close())
+  const ana = await app.writer('n.ipynb')
+  await ana.until('sync', 'saved')
+  const box = (name: string) => ana.cell(1).getByRole('checkbox', { name, exact: true })
+  const sourceInFile = async (at: number): Promise<string> => {
+    const { cells } = JSON.parse(await app.file('n.ipynb')) as { cells: { source: string | string[] }[] }
+    const source = cells[at]?.source ?? ''
+    return typeof source === 'string' ? source : source.join('')
+  }
+  await box('one').click()
+  await expect.poll(() => box('one').isChecked(), soon).toBe(true)
+  await expect.poll(() => sourceInFile(0), soon).toBe(tasks.replace('[ ]', '[x]'))
+  await ana.page.keyboard.press('Control+z')
+  await expect.poll(() => box('one').isChecked(), soon).toBe(false)
+  await expect.poll(() => sourceInFile(0), soon).toBe(tasks)
+
+  await ana.cell(2).locator('nb-markdown').dblclick()
+  const source = ana.cell(2).locator('.cm-content:focus')
+  await source.waitFor()
+  expect(await source.getAttribute('spellcheck')).toBe('true')
+  await ana.page.keyboard.press('Control+Home')
+  for (const word of ['', '', '', '3', '4']) {
+    await ana.page.keyboard.press('Tab')
+    await ana.page.keyboard.type(word)
+  }
+  await expect
+    .poll(() => sourceInFile(1), soon)
+    .toBe('| a   | b   |\n| --- | --- |\n| 1   | 2   |\n| 3   | 4    |')
+  expect(ana.complaints).toEqual([])
+})

@@ -136,7 +136,7 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
   [
     'a comment in another’s name',
     (doc) => startThread(doc, cell, null, says(ana, 'forged')),
-    'somebody else',
+    'another person’s comment',
   ],
   [
     'a comment without a name of its own',
@@ -145,12 +145,12 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
         threadsOf(doc).set('t', { cell })
         messagesOf(doc).set('t/m', { by: 'Ana', at: 1, text: 'forged' })
       }),
-    'somebody else',
+    'another person’s comment',
   ],
   [
     'an answer of a model',
     (doc) => messagesOf(doc).set('t/m', { by: 'Model', user: 'u-ben', at: 1, text: '', answers: 'q' }),
-    'somebody else',
+    'another person’s comment',
   ],
   [
     'a text that others could write in',
@@ -160,15 +160,19 @@ test.each<[string, (doc: Y.Doc) => void, string]>([
   [
     'another’s message',
     (doc) => messagesOf(doc).set('thread/first', { by: 'Ben', user: 'u-ben', at: 1, text: 'x' }),
-    'somebody else',
+    'another person’s comment',
   ],
-  ['another’s message away', (doc) => messagesOf(doc).delete('thread/first'), 'somebody else'],
-  ['where another’s thread is', (doc) => threadsOf(doc).set('thread', { cell: null }), 'somebody else'],
-  ['another’s thread away', (doc) => threadsOf(doc).delete('thread'), 'somebody else'],
+  ['another’s message away', (doc) => messagesOf(doc).delete('thread/first'), 'another person’s comment'],
+  [
+    'where another’s thread is',
+    (doc) => threadsOf(doc).set('thread', { cell: null }),
+    'another person’s comment',
+  ],
+  ['another’s thread away', (doc) => threadsOf(doc).delete('thread'), 'another person’s comment'],
   [
     'a resolution in another’s name',
     (doc) => resolvedOf(doc).set('thread', { by: 'Ana', user: 'u-ana', at: 1 }),
-    'somebody else',
+    'another person’s comment',
   ],
 ])('does not change %s', async (_, act, why) => {
   threadsOf(writer.doc).set('thread', { cell })
@@ -199,13 +203,17 @@ test('writes in nobody else’s name at the wire, and takes no other person’s 
   )
   const other = await join()
   other.client.awareness.setLocalStateField('user', { ...ana, color: '#123456' })
-  await refused(other, (mine) => startThread(mine, cell, null, says(ana, 'forged')), 'somebody else')
+  await refused(
+    other,
+    (mine) => startThread(mine, cell, null, says(ana, 'forged')),
+    'another person’s comment',
+  )
 })
 
 test('who gives no name can comment without one, and not in the name of others', async () => {
   const nobody = await join(null)
   startThread(nobody.doc, cell, null, says({ id: '', name: '' }, 'with an empty id'))
-  await expect.poll(() => nobody.refusals.join(), soon).toContain('somebody else')
+  await expect.poll(() => nobody.refusals.join(), soon).toContain('another person’s comment')
   const other = await join(null)
   other.doc.transact(() => {
     threadsOf(other.doc).set('t', { cell })

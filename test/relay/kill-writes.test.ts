@@ -5,25 +5,28 @@ import { once } from 'node:events'
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import Database from 'libsql'
 import { afterEach, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { temporaryEnding } from '../../relay/disk/atomic.ts'
+import { openHome } from '../../relay/home.ts'
+import { SqliteLog } from '../../relay/log/sqlite.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
+import { notebook } from '../contract/home.ts'
 import { Random } from '../support/random.ts'
 import { newFolder, notebookText } from '../support/relay.ts'
 import { readSources, sourceAt } from '../support/sources.ts'
 
-const main = fileURLToPath(new URL('../../dist/relay/main.js', import.meta.url))
+const main = new URL('../../dist/relay/main.js', import.meta.url).href
 /** The built relay, writing a file a few milliseconds after each change, its log made small in every pause. */
 const program = `
-const [folder, main] = process.argv.slice(1)
+// The first is what would be the program.
+const [, place, main] = process.argv.slice(1)
 const { startRelay } = await import(main)
-const settings = { port: 0, host: '127.0.0.1', folder, tokens: { read: null, comment: null, write: null }, publicOrigins: [], logLevel: 'error',
-  logFormat: 'text', model: { provider: 'mock' },
-  packages: { distribution: null, index: 'https://pypi.org/simple/', files: [] } }
+const { parseSettings } = await import(new URL('config.js', main))
+const { value: settings } = parseSettings([place, '--port', '0'], { LOG_LEVEL: 'error', LLM_PROVIDER: 'mock' })
 const { port } = await startRelay(settings, { times: { quiet: 1, atMost: 4 }, idle: 1 })
 console.log(port)`
 
@@ -39,15 +42,47 @@ const linesOf = (text: string): number[] =>
     .map(Number)
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1)
 
+interface Place {
+  /** As NOTEBOOKS_DIR has it. */
+  readonly name: string
+  readonly read: () => Promise<string>
+}
+
+const first = notebookText('', 'untouched')
+
+const inFolder = async (folder: string): Promise<Place> => {
+  const file = join(folder, 'a.ipynb')
+  await writeFile(file, first)
+  return { name: folder, read: () => readFile(file, 'utf8') }
+}
+
+const inSqlite = async (folder: string): Promise<Place> => {
+  const file = join(folder, 'n.db')
+  const home = await openHome({ type: 'sqlite', file })
+  const log = await SqliteLog.open(home.log)
+  await home.open(log.file).files.replace(notebook('a.ipynb'), first, null)
+  await log.close()
+  const read = async (): Promise<string> => {
+    const database = new Database(file, { timeout: 5000 })
+    const row: unknown = database.prepare('SELECT CAST(content AS TEXT) AS text FROM files').get([])
+    database.close()
+    return (row as { text: string }).text
+  }
+  return { name: `sqlite:${file}`, read }
+}
+
 /** Starts, checks what is there, writes numbered lines, is killed; and again. Gives how many kills left half a file. */
-const lane = async (random: Random, rounds: number): Promise<number> => {
+const lane = async (
+  put: (folder: string) => Promise<Place>,
+  random: Random,
+  rounds: number,
+): Promise<number> => {
   const folder = await newFolder()
   folders.push(folder)
-  const file = join(folder, 'a.ipynb')
-  await writeFile(file, notebookText('', 'untouched'))
+  const place = await put(folder)
   let sent = 0
   for (let round = 0; round < rounds; round++) {
-    const relay = spawn(process.execPath, ['--input-type=module', '-e', program, folder, main], {
+    const relay = spawn(process.execPath, ['--input-type=module', '-e', program, '.', place.name, main], {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const ended = once(relay, 'exit')
@@ -56,7 +91,7 @@ const lane = async (random: Random, rounds: number): Promise<number> => {
       WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
       disableBc: true,
     })
-    provider.messageHandlers[103] = () => undefined
+    for (const type of [103, 105, 106]) provider.messageHandlers[type] = () => undefined
     const killed = new AbortController()
     try {
       await new Promise<void>((resolve) => provider.once('sync', () => resolve()))
@@ -85,7 +120,7 @@ const lane = async (random: Random, rounds: number): Promise<number> => {
       provider.destroy()
       provider.awareness.destroy()
     }
-    const read = parseNotebook(await readFile(file))
+    const read = parseNotebook(await place.read())
     if (!read.ok) throw new Error(`seed ${random.seed}, round ${round}: ${read.reason}`)
     const written = linesOf(read.notebook.cells[0]?.source ?? '')
     expect(written, `seed ${random.seed}, round ${round}: the file`).toEqual(upTo(written.length))
@@ -104,8 +139,8 @@ test(
   async () => {
     const seed = Date.now() % 1_000_000
     const halves = await Promise.all([
-      lane(new Random(seed), kills / 2),
-      lane(new Random(seed + 1), kills / 2),
+      lane(inFolder, new Random(seed), kills / 2),
+      lane(inSqlite, new Random(seed + 1), kills / 2),
     ])
     // The moments were the right ones: few of them may all miss.
     if (kills >= 200) expect(Math.max(...halves)).toBeGreaterThan(0)

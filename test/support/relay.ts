@@ -74,10 +74,12 @@ export class TestSocket {
 export class TestRelay {
   readonly folder: string
   private relay: Relay
+  private readonly home: Partial<Pick<Settings, 'home'>>
   private cleanups: (() => unknown)[] = []
 
-  private constructor(folder: string, relay: Relay) {
+  private constructor(folder: string, { home }: Partial<Settings>, relay: Relay) {
     this.folder = folder
+    this.home = home === undefined ? {} : { home }
     this.relay = relay
   }
 
@@ -85,11 +87,12 @@ export class TestRelay {
   static async start(
     files: Record<string, string> = {},
     parts: Parts = {},
-    change: Partial<Settings> = {},
+    change: Partial<Settings> | ((folder: string) => Partial<Settings>) = {},
   ): Promise<TestRelay> {
     const folder = await newFolder()
+    const changed = typeof change === 'function' ? change(folder) : change
     for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
-    return new TestRelay(folder, await startRelay(settingsFor(folder, change), parts))
+    return new TestRelay(folder, changed, await startRelay(settingsFor(folder, changed), parts))
   }
 
   get origin(): string {
@@ -161,7 +164,7 @@ export class TestRelay {
   }
 
   async resume(parts: Parts = {}): Promise<void> {
-    this.relay = await startRelay(settingsFor(this.folder), parts)
+    this.relay = await startRelay(settingsFor(this.folder, this.home), parts)
   }
 
   async restart(parts: Parts = {}): Promise<void> {

@@ -36,6 +36,72 @@ describe('markdown', () => {
     expect(link?.target).toBe('_blank')
   })
 
+  it('renders callouts, footnotes and links to notebooks', () => {
+    const { href } = location
+    history.replaceState(null, '', '/notebook/a.ipynb')
+    const shown = page(
+      '> [!WARNING]\n> **Hot** water\n\n> [!NOTE]\n>\n> apart\n\n> [!ODD]\n> a quote\n\n' +
+        'One[^a], two[^1], one again[^a] and [[data/first steps|words]], [[other]], [[1, 2]], [[x]](y), `[[code]]`.\n\n' +
+        '[^a]: The *first*.\n[^1]: The second.',
+    )
+    history.replaceState(null, '', href)
+    const quotes = [...shown.querySelectorAll('blockquote')].map((quote) => [
+      quote.className,
+      quote.innerText.replace(/\s+/g, ' '),
+    ])
+    expect(quotes).toEqual([
+      ['nb-callout nb-callout-warning', 'Warning Hot water'],
+      ['nb-callout nb-callout-note', 'Note apart'],
+      ['', '[!ODD] a quote'],
+    ])
+    expect([...shown.querySelectorAll('sup')].map((mark) => mark.textContent)).toEqual([
+      '[1]',
+      '[2]',
+      '[1:1]',
+    ])
+    expect([...shown.querySelectorAll('.footnotes li')].map((note) => note.textContent?.trim())).toEqual([
+      'The first. ↩︎ ↩︎',
+      'The second. ↩︎',
+    ])
+    const links = [...shown.querySelectorAll(':scope > p > a')].map((found) => [
+      found.getAttribute('href'),
+      found.textContent,
+    ])
+    expect(links).toEqual([
+      ['data/first%20steps.ipynb', 'words'],
+      ['other.ipynb', 'other'],
+      [null, '[x]'],
+    ])
+    expect(shown.querySelector('code')?.textContent).toBe('[[code]]')
+    expect(shown.textContent).toContain('[[1, 2]]')
+  })
+
+  it('has boxes to tick that know their line, wherever their block has come to, and keep the focus', async () => {
+    const element = document.createElement('nb-markdown')
+    element.ticks = true
+    element.text = 'Above\n\n1. [x] one\n2. plain\n   - [ ] *two*\n\n> - [ ] three'
+    const lines: number[] = []
+    element.addEventListener('tick', (event) => lines.push((event as CustomEvent<number>).detail))
+    document.body.append(element)
+    await element.updateComplete
+    const boxes = (): HTMLElement[] => [...element.querySelectorAll<HTMLElement>('[role="checkbox"]')]
+    expect(boxes().map((box) => [box.ariaLabel, box.ariaChecked])).toEqual([
+      ['one', 'true'],
+      ['two', 'false'],
+      ['three', 'false'],
+    ])
+    for (const box of boxes()) box.click()
+    element.text = `More\n\n${element.text}`
+    await until(() => element.textContent.includes('More'))
+    boxes()[2]?.click()
+    expect(lines).toEqual([2, 4, 6, 8])
+    boxes()[1]?.focus()
+    boxes()[1]?.click()
+    element.text = element.text.replace('[ ] *two*', '[x] *two*')
+    await until(() => boxes()[1]?.ariaChecked === 'true')
+    expect(document.activeElement).toBe(boxes()[1])
+  })
+
   it.each([
     '<img src=x onerror="window.hit = 1">',
     '<script>window.hit = 1</script>',

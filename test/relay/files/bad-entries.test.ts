@@ -1,16 +1,13 @@
 // One bad entry in the folder is one bad entry: it is named with its reason, and everything else works.
 import { spawnSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { Folder } from '../../../relay/files/folder.ts'
-import { parsePath } from '../../../relay/files/path.ts'
 import { soon } from '../../support/soon.ts'
-import { sourceAt } from '../../support/sources.ts'
+import { readSources, sourceAt } from '../../support/sources.ts'
 import { notebookText, TestRelay } from '../../support/relay.ts'
 
 let relay: TestRelay | null = null
@@ -161,22 +158,16 @@ test('what would never be listed is not made, and says why', async () => {
   expect((await here.socket(`${long}.ipynb`).closed).code).toBe(4404)
 })
 
-test('a path is known by the spelling the disk has', async () => {
-  const root = await mkdtemp(join(tmpdir(), 'llm-notebook-test-'))
-  ended.push(() => rm(root, { recursive: true }))
-  const folder = await Folder.open(root)
-  const name = 'S\u00fcb/\u00dc.ipynb'
-  await mkdir(join(root, 'S\u00fcb'))
-  await writeFile(join(root, name), notebookText('x'))
-  const spelling = async (text: string): Promise<string> => {
-    const path = parsePath(text)
-    if (path === null) throw new Error(text)
-    return folder.spelling(path)
-  }
-  expect(await spelling(name)).toBe(name)
-  expect(await spelling(name.normalize('NFD'))).toBe(name)
-  expect(await spelling(name.toUpperCase().replace('IPYNB', 'ipynb'))).toBe(name)
-  expect(await spelling('S\u00fcb/other.ipynb')).toBe('S\u00fcb/other.ipynb')
+test('a file that a folder has under another name is opened under the one that is listed', async () => {
+  const here = (relay = await TestRelay.start())
+  await mkdir(join(here.folder, 'sub'))
+  await writeFile(join(here.folder, 'sub/a.ipynb'), notebookText('x'))
+  // As a disk that takes names for one that differ in case: two ways to one file, of which one is listed.
+  await symlink('sub', join(here.folder, 'SUB'))
+  const answer = await here.request('/api/notebooks/SUB/a.ipynb')
+  expect([answer.status, answer.headers.get('location')]).toEqual([307, '/api/notebooks/sub/a.ipynb'])
+  expect(await here.socket('SUB/a.ipynb').closed).toEqual({ code: 4410, reason: 'sub/a.ipynb' })
+  expect(readSources((await here.synced('sub/a.ipynb')).doc)).toEqual(['x'])
 })
 
 test('a notebook whose log is damaged holds up no other, not even after a crash', async () => {

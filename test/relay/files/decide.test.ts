@@ -6,13 +6,14 @@ import { unseen, type FileState } from '../../../relay/files/file-state.ts'
 type Place = FileState['place']
 
 const now = 1_000_000
-const usual: FileState = { ...unseen, known: { digest: 'last', inode: 1n }, changes: 3, inFile: 2 }
+const usual: FileState = { ...unseen, known: { digest: 'last', identity: '1' }, changes: 3, inFile: 2 }
 
 const there = (digest: string, broken: string | null = null): FileSeen => ({
   type: 'there',
   digest,
   writable: true,
   broken,
+  busyUntil: 0,
 })
 
 /** What was done to the file. A crash between a base and its rename leaves it `as it was` or `ours`; nobody knows. */
@@ -101,6 +102,15 @@ describe('the file', () => {
     const ending = { ...paused, ending: true }
     expect(typesOf(actionsFor(files[file], ending))).toEqual(instead({ miss: 'rest', seek: 'rest' }))
     const seen: FileSeen = files[file]
+    // Somebody is typing in another program: the next start writes it.
+    const busy = seen.type === 'there' ? { ...seen, busyUntil: now + 1 } : seen
+    for (const isEnding of [false, true])
+      expect(typesOf(actionsFor(busy, { ...state, ending: isEnding }))).toEqual(
+        instead({
+          ...(seen.type === 'there' ? { write: 'wait' } : {}),
+          ...(isEnding ? { miss: 'rest', seek: 'rest' } : {}),
+        }),
+      )
     const readOnly = seen.type === 'there' ? { ...seen, writable: false } : seen
     expect(typesOf(actionsFor(readOnly, state))).toEqual(
       instead(seen.type === 'there' ? { write: 'fail' } : {}),
@@ -119,6 +129,8 @@ describe('the file', () => {
       decide(state, files['as it was'], document)
     expect(wait(usual, documents.incomplete)).toEqual({ type: 'wait', until: now + 5 })
     expect(wait({ ...usual, pauseEnds: now + 7 }, documents.ready)).toEqual({ type: 'wait', until: now + 7 })
+    const busy = { ...files['as it was'], busyUntil: now + 9 }
+    expect(decide(usual, busy, documents.ready)).toEqual({ type: 'wait', until: now + 9 })
   })
 })
 

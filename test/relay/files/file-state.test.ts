@@ -6,7 +6,7 @@ import { defaultTimes as times } from '../../../relay/files/file-peer-times.ts'
 type FileState = after.FileState
 
 const now = 1_000_000
-const file = { digest: 'last', inode: 1n }
+const file = { digest: 'last', identity: '1' }
 const written: FileState = { ...after.unseen, place: 'there', known: file, changes: 2, inFile: 2 }
 
 describe('pages are told that the file is', () => {

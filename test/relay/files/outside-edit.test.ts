@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
-import { Folder } from '../../../relay/files/folder.ts'
+import { openFolder } from '../../../relay/home.ts'
 import { parsePath } from '../../../relay/files/path.ts'
 import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { restoreFrom } from '../../../relay/restore.ts'
@@ -112,15 +112,17 @@ describe('what is typed between storing the blobs and applying the edit stays, w
     await relay.pause()
     await promisify(execFile)('rm', [blobFile()])
     const slow = await slowBlob()
-    const [folder, log] = [await Folder.open(relay.folder), await SqliteLog.open(own('log.sqlite'))]
+    const [home, log] = [await openFolder(relay.folder), await SqliteLog.open(own('log.sqlite'))]
     const path = parsePath('a.ipynb')
     if (path === null) throw new Error('no path')
-    const restoring = restoreFrom(log, folder, path, 2)
+    const restoring = restoreFrom(log, home, path, 2)
     await slow.reached
     const typed: Uint8Array[] = []
     ana.doc.on('update', (update: Uint8Array) => typed.push(update))
     sourceAt(ana.doc, 1).insert(3, ' typed')
-    await log.append(typed.map((bytes) => ({ docId, time: Date.now(), user: 'Ana', client: 0, bytes })))
+    await log.updates.append(
+      typed.map((bytes) => ({ docId, time: Date.now(), user: 'Ana', client: 0, bytes })),
+    )
     await slow.release()
     expect(await restoring).toMatchObject({ ok: true })
     await log.close()

@@ -120,12 +120,25 @@ describe('an edit of the file', () => {
     await relay.pause()
     const log = await SqliteLog.open(at('.llm-notebook/log.sqlite'))
     try {
-      expect(await log.revisions(docId)).toHaveLength(1)
-      expect(await log.history(docId)).toHaveLength(1)
+      expect(await log.revisions.of(docId)).toHaveLength(1)
+      expect(await log.updates.history(docId)).toHaveLength(1)
     } finally {
       await log.close()
     }
     await relay.resume()
+  })
+
+  test('is not overtaken: while jupyter-collaboration logs what is typed there, our file waits', async () => {
+    const pause = 700
+    relay = await TestRelay.start({ 'a.ipynb': notebookText('one') }, { times: { ...quick.times, pause } })
+    const ana = await opened('a.ipynb')
+    await writeFile(at('.jupyter_ystore.db'), 'typed there')
+    sourceAt(ana.doc, 0).insert(3, ', typed here')
+    await expect.poll(() => fileSays('a.ipynb'), soon).toEqual(['one, typed here'])
+    const [file, theirs] = [await stat(at('a.ipynb')), await stat(at('.jupyter_ystore.db'))]
+    // The clock of files goes in steps.
+    expect(file.mtimeMs - theirs.mtimeMs).toBeGreaterThan(pause - 20)
+    await written(ana)
   })
 
   test('is said to be in the file at once; what is typed then waits for a pause of the other program', async () => {
@@ -360,8 +373,14 @@ describe('a crash between noting a version and putting it into the file', () => 
     const [text, state] = [formatNotebook(readNotebook(ana.doc)), Y.encodeStateAsUpdate(ana.doc)]
     ana.destroy()
     await withLog(async (log) => {
-      await log.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
-      await log.addRevision(docId, { digest: digestOf(text), state, time: 1, written: false, outside: false })
+      await log.updates.append(updates.map((bytes) => ({ docId, time: 1, user: 'Ana', client: 0, bytes })))
+      await log.revisions.add(docId, {
+        digest: digestOf(text),
+        state,
+        time: 1,
+        written: false,
+        outside: false,
+      })
     })
     if (isInFile) await writeFile(at('a.ipynb'), text)
     await relay.resume(quick)
@@ -370,7 +389,7 @@ describe('a crash between noting a version and putting it into the file', () => 
     expect(await relay.file('a.ipynb')).toBe(text)
     await relay.pause()
     // What was in the file is a version that another program may have read.
-    const revisions = await withLog((log) => log.revisions(docId))
+    const revisions = await withLog((log) => log.revisions.of(docId))
     expect(revisions.at(-1)).toMatchObject({ digest: digestOf(text), written: true, outside: false })
     await relay.resume(quick)
   })

@@ -1,20 +1,21 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GroupCommit } from '../../../relay/log/group-commit.ts'
 import { MemoryLog } from '../../../relay/log/memory.ts'
-import type { LoggedUpdate } from '../../../relay/log/store.ts'
+import type { LoggedUpdate } from '../../../relay/log/update-log.ts'
 import { createLogger } from '../../../relay/logging/logger.ts'
 import { soon } from '../../support/soon.ts'
 
 /** A log whose disk is full for a while. */
-class FullDisk extends MemoryLog {
-  full = false
-  commits = 0
-
-  override async append(rows: readonly LoggedUpdate[]): Promise<void> {
-    if (this.full) throw new Error('database or disk is full')
-    this.commits++
-    await super.append(rows)
+const fullDisk = () => {
+  const { updates } = new MemoryLog()
+  const disk = { updates, full: false, commits: 0 }
+  const append = updates.append.bind(updates)
+  updates.append = async (rows, revisions) => {
+    if (disk.full) throw new Error('database or disk is full')
+    disk.commits++
+    await append(rows, revisions)
   }
+  return disk
 }
 
 const row = (byte: number, docId = 'a'): LoggedUpdate => ({
@@ -26,17 +27,17 @@ const row = (byte: number, docId = 'a'): LoggedUpdate => ({
 })
 
 describe('GroupCommit', () => {
-  let log: FullDisk
+  let log: ReturnType<typeof fullDisk>
   let told: (string | null)[]
   let commit: GroupCommit
   beforeEach(() => {
-    log = new FullDisk()
+    log = fullDisk()
     told = []
-    commit = new GroupCommit(log, createLogger('silent', 'text'), (reason) => told.push(reason))
+    commit = new GroupCommit(log.updates, createLogger('silent', 'text'), (reason) => told.push(reason))
   })
   afterEach(() => commit.close())
 
-  const stored = async (): Promise<number[]> => (await log.history('a')).map(({ time }) => time)
+  const stored = async (): Promise<number[]> => (await log.updates.history('a')).map(({ time }) => time)
 
   test('one commit for what arrives in a turn, whatever the room', async () => {
     for (let i = 1; i <= 5; i++) commit.write(row(i, i % 2 ? 'a' : 'b'))

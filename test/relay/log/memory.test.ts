@@ -1,8 +1,11 @@
 import { MemoryLog } from '../../../relay/log/memory.ts'
-import { describeLogStore } from '../../contract/log-store.ts'
+import { describeDocumentCatalogue } from '../../contract/document-catalogue.ts'
+import { describeRevisions } from '../../contract/revisions.ts'
+import { describeUpdateLog } from '../../contract/update-log.ts'
 
-describeLogStore('memory', () => ({
-  open: () => Promise.resolve(new MemoryLog()),
-  reopen: null,
-  end: () => Promise.resolve(),
-}))
+for (const describeIt of [describeUpdateLog, describeDocumentCatalogue, describeRevisions])
+  describeIt('memory', () => ({
+    open: () => Promise.resolve(new MemoryLog()),
+    reopen: null,
+    end: () => Promise.resolve(),
+  }))

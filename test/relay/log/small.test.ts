@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url'
 import Database from 'libsql'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import * as Y from 'yjs'
-import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { syncFile } from '../../../relay/log/sync-file.ts'
-import { maxRevisions, type LoggedUpdate } from '../../../relay/log/store.ts'
+import { SqliteLog } from '../../../relay/log/sqlite.ts'
+import { maxRevisions } from '../../../relay/log/revisions.ts'
+import type { LoggedUpdate } from '../../../relay/log/update-log.ts'
 import { Random } from '../../support/random.ts'
 import { soon } from '../../support/soon.ts'
 
@@ -82,13 +83,13 @@ test.each([
     const states: Uint8Array[] = []
     for (const [index, update] of updates.entries()) {
       time += 80 + random.below(200)
-      await log.append([{ ...row(update), time }])
+      await log.updates.append([{ ...row(update), time }])
       Y.applyUpdate(typed, update)
       // As a room does, and as its file is written.
-      if ((index + 1) % (4 * every) === 0) await log.compact('a', Y.encodeStateAsUpdate(typed))
+      if ((index + 1) % (4 * every) === 0) await log.updates.compact('a', Y.encodeStateAsUpdate(typed))
       if ((index + 1) % every === 0) {
         states.push(Y.encodeStateAsUpdate(typed))
-        await log.addRevision('a', {
+        await log.revisions.add('a', {
           digest: `d${index}`,
           state: Y.encodeStateAsUpdate(typed),
           time: Date.now(),
@@ -101,7 +102,7 @@ test.each([
     }
     expect(onDisk()).toBeLessThan(40 << 20)
     await expect.poll(() => onDisk() - empty, soon).toBeLessThan(8 * keystrokes)
-    const kept = (await log.revisions('a')).map(({ state }) => Buffer.from(state).toString('hex'))
+    const kept = (await log.revisions.of('a')).map(({ state }) => Buffer.from(state).toString('hex'))
     const all = states.map((state) => Buffer.from(state).toString('hex'))
     expect(kept).toHaveLength(maxRevisions)
     expect(kept.slice(1).filter((state) => !all.includes(state))).toEqual([])
@@ -111,17 +112,17 @@ test.each([
     expect(onDisk() - empty).toBeLessThan(8 * keystrokes)
     log = await open()
     const loaded = new Y.Doc()
-    for (const update of await log.load('a')) Y.applyUpdate(loaded, update)
+    for (const update of await log.updates.load('a')) Y.applyUpdate(loaded, update)
     expect(Buffer.compare(Y.encodeStateAsUpdate(loaded), Y.encodeStateAsUpdate(doc))).toBe(0)
-    const history = await log.history('a')
+    const history = await log.updates.history('a')
     expect(history).toHaveLength(keystrokes)
     expect(history.every(({ bytes }, index) => Buffer.compare(bytes, updates[index] ?? bytes) === 0)).toBe(
       true,
     )
-    expect((await log.tail('a')).updates).toBe(read)
-    const [before, last] = (await log.revisionHeads('a')).slice(-2).map(({ digest }) => digest)
-    expect(await log.wasAt('a', last ?? '', Y.encodeStateAsUpdate(doc))).toBe(true)
-    expect(await log.wasAt('a', before ?? '', Y.encodeStateAsUpdate(doc))).toBe(false)
+    expect((await log.updates.tail('a')).updates).toBe(read)
+    const [before, last] = (await log.revisions.heads('a')).slice(-2).map(({ digest }) => digest)
+    expect(await log.revisions.wasAt('a', last ?? '', Y.encodeStateAsUpdate(doc))).toBe(true)
+    expect(await log.revisions.wasAt('a', before ?? '', Y.encodeStateAsUpdate(doc))).toBe(false)
     await log.close()
     expect(failures).toEqual([])
   },
@@ -131,9 +132,9 @@ test.each([
 test('what came since the checkpoint is packed too, and is found there', async () => {
   const log = await SqliteLog.open(file, { idle: 20 })
   const made = Array.from({ length: 700 }, (_, i) => new Uint8Array([i >> 8, i % 256]))
-  await log.append(made.slice(0, 300).map(row))
-  await log.compact('a', new Uint8Array([7]))
-  await log.append(made.slice(300, 650).map(row))
+  await log.updates.append(made.slice(0, 300).map(row))
+  await log.updates.compact('a', new Uint8Array([7]))
+  await log.updates.append(made.slice(300, 650).map(row))
   const packed = (): unknown => {
     const database = new Database(file, { readonly: true })
     try {
@@ -146,13 +147,13 @@ test('what came since the checkpoint is packed too, and is found there', async (
     }
   }
   await expect.poll(packed, soon).toEqual([[2, 0]])
-  await log.append(made.slice(650).map(row))
-  expect(await log.load('a')).toEqual([new Uint8Array([7]), ...made.slice(300)])
-  expect(await log.tail('a')).toEqual({ updates: 400, bytes: 800 })
-  expect((await log.history('a')).map(({ bytes }) => bytes)).toEqual(made)
-  expect((await log.sessions('a')).reduce((sum, { count }) => sum + count, 0)).toBe(700)
-  await log.compact('a', new Uint8Array([8]))
-  expect(await log.load('a')).toEqual([new Uint8Array([8])])
+  await log.updates.append(made.slice(650).map(row))
+  expect(await log.updates.load('a')).toEqual([new Uint8Array([7]), ...made.slice(300)])
+  expect(await log.updates.tail('a')).toEqual({ updates: 400, bytes: 800 })
+  expect((await log.updates.history('a')).map(({ bytes }) => bytes)).toEqual(made)
+  expect((await log.updates.sessions('a')).reduce((sum, { count }) => sum + count, 0)).toBe(700)
+  await log.updates.compact('a', new Uint8Array([8]))
+  expect(await log.updates.load('a')).toEqual([new Uint8Array([8])])
   await log.close()
 })
 
@@ -167,9 +168,9 @@ test('the file that is synced is the one that is written, also after it was empt
   })
   const { ino } = statSync(`${file}-wal`, { bigint: true })
   for (let round = 0; round < 5; round++) {
-    await log.append([row(new Uint8Array(10_000))])
+    await log.updates.append([row(new Uint8Array(10_000))])
     expect(statSync(`${file}-wal`).size).toBeGreaterThan(10_000)
-    await log.synced()
+    await log.updates.synced()
     await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
   }
   expect(statSync(`${file}-wal`, { bigint: true }).ino).toBe(ino)
@@ -183,16 +184,16 @@ const program = `
 const [file, module] = process.argv.slice(1)
 const { SqliteLog } = await import(module)
 const log = await SqliteLog.open(file, { idle: 1 })
-let count = (await log.history('a')).length
+let count = (await log.updates.history('a')).length
 for (;;) {
   for (let i = Math.random() * 300; i > 0; i--) {
     const bytes = new TextEncoder().encode(String(++count))
-    await log.append([{ docId: 'a', time: count, user: 'Ana', client: 7, bytes }])
+    await log.updates.append([{ docId: 'a', time: count, user: 'Ana', client: 7, bytes }])
   }
-  if (Math.random() < 0.3) await log.compact('a', new TextEncoder().encode('state ' + count))
+  if (Math.random() < 0.3) await log.updates.compact('a', new TextEncoder().encode('state ' + count))
   if (Math.random() < 0.3)
-    await log.addRevision('a', { digest: 'd', state: new Uint8Array(9000).fill(count), time: count, written: true, outside: false })
-  await log.synced()
+    await log.revisions.add('a', { digest: 'd', state: new Uint8Array(9000).fill(count), time: count, written: true, outside: false })
+  await log.updates.synced()
   console.log(count)
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 12))
 }`
@@ -219,13 +220,15 @@ test('a kill while it is being made small loses nothing, and the next start make
     child.kill('SIGKILL')
     await ended
     const log = await SqliteLog.open(file, { idle: 1 })
-    const history = (await log.history('a')).map(({ bytes }) => Number(new TextDecoder().decode(bytes)))
+    const history = (await log.updates.history('a')).map(({ bytes }) =>
+      Number(new TextDecoder().decode(bytes)),
+    )
     expect(history.length, `seed ${random.seed}, round ${round}`).toBeGreaterThanOrEqual(synced)
     expect(history).toEqual(history.map((_, index) => index + 1))
-    const [first, ...rest] = (await log.load('a')).map((bytes) => new TextDecoder().decode(bytes))
+    const [first, ...rest] = (await log.updates.load('a')).map((bytes) => new TextDecoder().decode(bytes))
     const from = Number((first ?? '').replace('state ', ''))
     expect(rest.map(Number)).toEqual(history.slice(from))
-    for (const { state, time } of await log.revisions('a'))
+    for (const { state, time } of await log.revisions.of('a'))
       expect(state).toEqual(new Uint8Array(9000).fill(time))
     await expect.poll(() => statSync(`${file}-wal`).size, soon).toBe(0)
     await log.close()

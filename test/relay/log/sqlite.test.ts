@@ -6,10 +6,12 @@ import * as encoding from 'lib0/encoding'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { soon } from '../../support/soon.ts'
-import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { syncFile } from '../../../relay/log/sync-file.ts'
+import { SqliteLog } from '../../../relay/log/sqlite.ts'
 import { takeLock } from '../../../relay/log/lock.ts'
-import { describeLogStore } from '../../contract/log-store.ts'
+import { describeDocumentCatalogue } from '../../contract/document-catalogue.ts'
+import { describeRevisions } from '../../contract/revisions.ts'
+import { describeUpdateLog } from '../../contract/update-log.ts'
 
 const folders: string[] = []
 const newFile = (): string => {
@@ -21,17 +23,18 @@ const removeFolders = (): void => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
-describeLogStore('sqlite', () => {
-  const file = newFile()
-  return {
-    open: () => SqliteLog.open(file),
-    reopen: async (log) => {
-      await log.close()
-      return SqliteLog.open(file)
-    },
-    end: async () => removeFolders(),
-  }
-})
+for (const describeIt of [describeUpdateLog, describeDocumentCatalogue, describeRevisions])
+  describeIt('sqlite', () => {
+    const file = newFile()
+    return {
+      open: () => SqliteLog.open(file),
+      reopen: async (log) => {
+        await log.close()
+        return SqliteLog.open(file)
+      },
+      end: async () => removeFolders(),
+    }
+  })
 
 describe('SqliteLog', () => {
   let file: string
@@ -55,12 +58,12 @@ describe('SqliteLog', () => {
     })
     held = true
     const before = syncs
-    await log.append([row(1)])
+    await log.updates.append([row(1)])
     const said: number[] = []
-    const first = log.synced().then(() => said.push(1))
-    await log.append([row(2)])
-    const others = [2, 3, 4].map((n) => log.synced().then(() => said.push(n)))
-    await log.load('a')
+    const first = log.updates.synced().then(() => said.push(1))
+    await log.updates.append([row(2)])
+    const others = [2, 3, 4].map((n) => log.updates.synced().then(() => said.push(n)))
+    await log.updates.load('a')
     expect(said).toEqual([])
     waiting.shift()?.()
     await first
@@ -80,12 +83,12 @@ describe('SqliteLog', () => {
       sync: (descriptor) => (broken ? Promise.reject(new Error('the disk is gone')) : syncFile(descriptor)),
     })
     broken = true
-    await log.append([row(1)])
-    await expect(log.synced()).rejects.toThrow('the disk is gone')
-    await expect(log.synced()).rejects.toThrow('the disk is gone')
+    await log.updates.append([row(1)])
+    await expect(log.updates.synced()).rejects.toThrow('the disk is gone')
+    await expect(log.updates.synced()).rejects.toThrow('the disk is gone')
     broken = false
-    await log.synced()
-    expect(await log.load('a')).toHaveLength(1)
+    await log.updates.synced()
+    expect(await log.updates.load('a')).toHaveLength(1)
     await log.close()
   })
 
@@ -93,20 +96,20 @@ describe('SqliteLog', () => {
     const log = await SqliteLog.open(file)
     const big = new Uint8Array(200_000).fill(5)
     for (let i = 0; i < 150; i++) {
-      await log.append([{ ...row(0), bytes: big }])
-      if (i % 10 === 0) await log.synced()
+      await log.updates.append([{ ...row(0), bytes: big }])
+      if (i % 10 === 0) await log.updates.synced()
     }
-    await log.synced()
-    expect(await log.load('a')).toHaveLength(150)
+    await log.updates.synced()
+    expect(await log.updates.load('a')).toHaveLength(150)
     await log.close()
     const again = await SqliteLog.open(file)
-    expect(await again.load('a')).toHaveLength(150)
+    expect(await again.updates.load('a')).toHaveLength(150)
     await again.close()
   })
 
   test('a log of another version is refused and left as it is', async () => {
     const log = await SqliteLog.open(file)
-    await log.append([row(1)])
+    await log.updates.append([row(1)])
     await log.close()
     const database = new Database(file)
     database.pragma('user_version = 99')
@@ -154,21 +157,21 @@ describe('SqliteLog', () => {
       bytes: new Uint8Array([1, 2]),
     }
     const second = { ...first, time: 1_763_680_001_000, user: 'Ben' }
-    expect(await log.history('a')).toEqual([first, second])
-    expect((await log.sessions('a')).map(({ writers }) => writers[0]?.user)).toEqual(['Ana', 'Ben'])
+    expect(await log.updates.history('a')).toEqual([first, second])
+    expect((await log.updates.sessions('a')).map(({ writers }) => writers[0]?.user)).toEqual(['Ana', 'Ben'])
     const third = { ...first, time: 1_763_680_900_000, bytes: new Uint8Array([3]) }
-    await log.append([third])
-    await log.compact('a', new Uint8Array([9]))
-    await log.nameVersion('a', { at: 2, name: 'named', by: 'Ana', user: null, time: 5 })
+    await log.updates.append([third])
+    await log.updates.compact('a', new Uint8Array([9]))
+    await log.updates.nameVersion('a', { at: 2, name: 'named', by: 'Ana', user: null, time: 5 })
     await log.close()
     log = await SqliteLog.open(file)
-    expect(await log.history('a')).toEqual([first, second, third])
-    expect((await log.sessions('a')).map(({ count }) => count)).toEqual([1, 1, 1])
-    expect(await log.versions('a')).toEqual([
+    expect(await log.updates.history('a')).toEqual([first, second, third])
+    expect((await log.updates.sessions('a')).map(({ count }) => count)).toEqual([1, 1, 1])
+    expect(await log.updates.versions('a')).toEqual([
       { at: 1, name: 'of before', by: 'Ana', user: null, time: 4 },
       { at: 2, name: 'named', by: 'Ana', user: null, time: 5 },
     ])
-    expect(await log.people()).toEqual(new Map())
+    expect(await log.updates.people()).toEqual(new Map())
     await log.close()
     expect(statSync(file).size).toBeLessThan(200_000)
   })

@@ -54,8 +54,8 @@ describe('joining a notebook', () => {
     relay = await TestRelay.start({ 'a.ipynb': notebookText('') }, { openLog, linger: 10 })
     const ana = await relay.synced('a.ipynb')
     for (let i = 0; i < 700; i++) sourceAt(ana.doc, 0).insert(i, 'a')
-    const { docId } = (await logs[0]?.at('a.ipynb')) ?? { docId: '' }
-    const tail = async (): Promise<number> => (await logs[0]?.tail(docId))?.updates ?? NaN
+    const { docId } = (await logs[0]?.catalogue.at('a.ipynb')) ?? { docId: '' }
+    const tail = async (): Promise<number> => (await logs[0]?.updates.tail(docId))?.updates ?? NaN
     await expect.poll(tail, soon).toBe(701)
     ana.destroy()
     await expect.poll(tail, soon).toBe(0)

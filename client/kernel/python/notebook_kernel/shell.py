@@ -15,6 +15,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import UsageError
 from IPython.core.events import EventManager
+from IPython.core.formatters import DisplayFormatter
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.display import clear_output, update_display
 from IPython.lib.display import YouTubeVideo
@@ -23,6 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from . import colours, commands
+from .frame_ids import identify
 from .send import as_text, bundle, jsonable, send
 
 MOST_FRAMES = 1200
@@ -39,6 +41,14 @@ class Publisher(DisplayPublisher):
 
     def clear_output(self, wait=False):
         send({"type": "clear", "wait": bool(wait)})
+
+
+class Formatter(DisplayFormatter):
+    def format(self, obj, include=None, exclude=None):
+        data, metadata = super().format(obj, include=include, exclude=exclude)
+        if "text/html" in data and (frame := identify(obj)) is not None:
+            metadata = {**metadata, "llm_notebook": {"frame": frame}}
+        return data, metadata
 
 
 class ResultHook(DisplayHook):
@@ -58,6 +68,10 @@ class ZMQInteractiveShell(InteractiveShell):
     display_pub_class = Type(Publisher)
     run = None  # which goes on, see run.py
     next_input = None
+
+    def init_display_formatter(self):
+        self.display_formatter = Formatter(parent=self)
+        self.configurables.append(self.display_formatter)
 
     def transform_cell(self, raw_cell):
         """Line for line, so that errors are counted right: IPython leaves empty ones at the start out."""

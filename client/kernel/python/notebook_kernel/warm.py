@@ -4,7 +4,7 @@ import gc
 import io
 from contextlib import redirect_stderr, redirect_stdout
 
-from . import comms, complete, hint, imports, run, table, variables  # noqa: F401
+from . import comms, complete, frames, hint, imports, run, table, variables  # noqa: F401
 from .shell import shell
 
 CELLS = [

@@ -1,0 +1,44 @@
+// The outputs of a cell, and what is offered with them.
+import { html, nothing, type TemplateResult } from 'lit'
+import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { ShownOutput } from '../../shared/notebook/output/output.ts'
+import { toggleFlag } from '../commands/cells.ts'
+import type { CellContext, NotebookContext } from '../commands/context.ts'
+import './nb-offer.ts'
+import type { OfferContext } from './nb-offer.ts'
+import './nb-output.ts'
+
+export type OutputsContext = CellContext &
+  OfferContext &
+  Pick<NotebookContext, 'blobs' | 'frameHeights' | 'widgets' | 'earlier' | 'hosts' | 'python'>
+
+interface CellOutputs {
+  readonly cell: CellId
+  readonly position: number
+  readonly outputs: readonly ShownOutput[]
+  readonly flags: readonly CellFlag[]
+  readonly running: boolean
+}
+
+export const cellOutputs = (
+  context: OutputsContext,
+  { cell, position, outputs, flags, running }: CellOutputs,
+): TemplateResult | typeof nothing =>
+  outputs.length === 0
+    ? nothing
+    : html`<nb-output
+          .scrolled=${flags.includes('scrolled')}
+          .running=${running}
+          .outputs=${outputs}
+          .cellKey=${cell}
+          .heights=${context.frameHeights}
+          .blobs=${context.blobs}
+          .widgets=${context.widgets}
+          .earlier=${context.earlier}
+          .hosts=${context.hosts}
+          .frames=${context.python.frames}
+          .label=${`Output of cell ${position}`}
+          .toggleScrolled=${context.notebook.editable ? () => toggleFlag(context, cell, 'scrolled') : null}
+        ></nb-output>
+        <nb-offer .context=${context} .cell=${cell} .outputs=${outputs}></nb-offer>`

@@ -1,0 +1,56 @@
+// Printing. What is made only near the viewport (cells, frames, diagrams) is made then, wherever it is.
+import { Emitter } from '../../shared/emitter.ts'
+
+/** Milliseconds between two looks at what is not there yet, and after which it is printed without. */
+const pause = 50
+const patience = 20_000
+
+/** What is still being made. */
+const unfinished =
+  '.nb-frame:not([data-shown], [data-stopped]), .nb-waiting, .nb-diagram:not([data-drawn]), .nb-math:not([data-set])'
+
+class Paper {
+  private printing = false
+  private readonly starts = new Emitter()
+  private readonly stops = new Emitter()
+  readonly onStart = this.starts.on
+  readonly onEnd = this.stops.on
+
+  get isPrinting(): boolean {
+    return this.printing
+  }
+
+  readonly start = (): void => {
+    if (this.printing) return
+    this.printing = true
+    this.starts.emit()
+  }
+
+  readonly end = (): void => {
+    if (!this.printing) return
+    this.printing = false
+    this.stops.emit()
+  }
+
+  /** Makes everything that is on paper; returns how much is still lacking when the time is over. */
+  async ready(root: ParentNode): Promise<number> {
+    this.start()
+    const end = performance.now() + patience
+    for (;;) {
+      // Elements draw in their own time, and one brings forth another.
+      await new Promise((resolve) => setTimeout(resolve, pause))
+      const images = [...root.querySelectorAll('img')].filter(({ complete }) => !complete)
+      const lacking = root.querySelectorAll(unfinished).length + images.length
+      if (lacking === 0 || performance.now() > end) return lacking
+    }
+  }
+}
+
+export const paper = new Paper()
+
+/** The browser prints by its own menu, or shows the page as it would be printed. */
+export const watchPaper = (): void => {
+  addEventListener('beforeprint', paper.start)
+  addEventListener('afterprint', paper.end)
+  matchMedia('print').addEventListener('change', ({ matches }) => (matches ? paper.start() : paper.end()))
+}

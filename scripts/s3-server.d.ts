@@ -1,0 +1,1 @@
+export const findS3Server: () => string | undefined

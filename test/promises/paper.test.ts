@@ -1,0 +1,108 @@
+// Printing: all of the notebook, whatever is in the window, and nothing else.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Leaf } from '../../shared/notebook/notebook.ts'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
+
+const table = (n: number): string =>
+  `<table class="dataframe"><thead><tr><th>n</th></tr></thead><tbody><tr><td>table ${n}</td></tr></tbody></table>`
+const shows = (data: Readonly<Record<string, Leaf>>, meta = {}): object => ({
+  meta,
+  result: {
+    run: null,
+    count: 1,
+    status: 'done',
+    outputs: [{ live: false, leaf: { output_type: 'display_data', data, metadata: {} } }],
+    reply: null,
+    thinking: null,
+    calls: [],
+  },
+})
+const tall = Array.from({ length: 60 }, (_, n) => `line ${n}`).join('\n')
+const cells: CellSketch[] = Array.from({ length: 39 }, (_, n) => [
+  'code',
+  `source_of_${n} = 1\n${'# more\n'.repeat(12)}`,
+  shows(
+    n % 3 === 0 ? { 'text/html': table(n) } : { 'text/plain': n === 37 ? tall : `text ${n}` },
+    n === 37 ? { scrolled: true } : {},
+  ),
+])
+
+let app: App
+let ana: Person
+beforeAll(async () => {
+  app = await App.start({ 'a.ipynb': notebookFile(['note', '# Paper\n\n$x^2$'], ...cells) })
+  ana = await app.writer('a.ipynb', { colorScheme: 'dark' })
+  await ana.until('sync', 'saved')
+})
+afterAll(() => app.close())
+
+/** Outputs that have something to show, and frames whose content stands. */
+const shown = (): Promise<{ outputs: number; frames: number }> =>
+  ana.page.evaluate(() => ({
+    outputs: [...document.querySelectorAll('nb-output')].filter(({ children }) => children.length > 0).length,
+    frames: document.querySelectorAll('.nb-frame[data-shown]').length,
+  }))
+
+test('the browser’s own printing has every output', async () => {
+  expect((await shown()).outputs).toBeLessThan(39)
+  const pdf = await ana.page.pdf({ format: 'A4' })
+  expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
+  expect((await shown()).outputs).toBe(39)
+  // Frames would not have come in time.
+  await ana.page.emulateMedia({ media: 'print' })
+  for (const n of [0, 18, 36])
+    await ana
+      .output(n + 2)
+      .getByText(`table ${n}`)
+      .waitFor()
+  await ana.page.emulateMedia({ media: 'screen' })
+})
+
+test('Ctrl+P prints when all is there, with nothing around it and in light colours', async () => {
+  const { page } = ana
+  await page.reload()
+  await ana.until('sync', 'saved')
+  await ana.cell(1).waitFor()
+  const printed = page.evaluate(
+    () =>
+      new Promise<{ frames: number; unset: number }>((resolve) => {
+        window.print = () =>
+          resolve({
+            frames: document.querySelectorAll('.nb-frame[data-shown]').length,
+            unset: document.querySelectorAll('.nb-math:not([data-set])').length,
+          })
+      }),
+  )
+  await page.keyboard.press('Control+p')
+  expect(await printed).toEqual({ frames: 13, unset: 0 })
+  for (const n of [0, 18, 36])
+    await ana
+      .output(n + 2)
+      .frameLocator('iframe')
+      .getByText(`table ${n}`)
+      .waitFor()
+
+  await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+  const seen = await page.evaluate(() => {
+    const all = (selector: string): HTMLElement[] => [...document.querySelectorAll<HTMLElement>(selector)]
+    const around =
+      '.nb-foot, nb-controls, nb-insert, .nb-gutter button, .nb-output-tools, .nb-header nav, nb-people'
+    const box = document.querySelector<HTMLElement>('nb-output[data-scrolled]')
+    return {
+      around: all(around).filter((element) => element.checkVisibility()).length,
+      outputs: all('nb-output').filter((element) => element.offsetHeight > 0).length,
+      isWhole: box !== null && box.scrollHeight <= box.clientHeight + 1,
+      ink: getComputedStyle(document.body).color,
+      breaks: [...new Set(all('nb-cell').map((cell) => getComputedStyle(cell).breakInside))],
+    }
+  })
+  expect(seen).toEqual({
+    around: 0,
+    outputs: 39,
+    isWhole: true,
+    ink: 'rgb(34, 37, 42)',
+    breaks: ['avoid'],
+  })
+  expect(ana.complaints).toEqual([])
+})
