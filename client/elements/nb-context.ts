@@ -143,6 +143,11 @@ export class NbContext extends LightElement {
     >`
   }
 
+  private tokensOf({ use, tokens }: CellUse): TemplateResult {
+    if (use === 'included') return this.share(tokens)
+    return html`<s class="nb-context-share">${tokens === 0 ? nothing : number.format(tokens)}</s>`
+  }
+
   private flagButton(use: CellUse, position: number, flag: 'skipped' | 'pinned'): TemplateResult {
     const word = flag === 'skipped' ? 'Skip' : 'Pin'
     const isOn = readHead(this.context.notebook.doc, use.id)?.meta[flag] === true
@@ -164,8 +169,7 @@ export class NbContext extends LightElement {
     const notes = [reasons[use.why], images].filter((note) => note !== '').join(' · ')
     return html`<li data-use=${use.use} aria-label=${`Cell ${position}`}>
       <span class="nb-context-name">${position} ${kindNamed(kind).label}</span>
-      ${isSent ? this.share(use.tokens) : html`<s class="nb-context-share">${number.format(use.tokens)}</s>`}
-      <code>${firstLine(source) || ' '}</code>
+      ${this.tokensOf(use)} ${firstLine(source) === '' ? nothing : html`<code>${firstLine(source)}</code>`}
       <span class="nb-context-notes">${notes}</span>
       ${
         use.id === prompt || !this.context.notebook.editable

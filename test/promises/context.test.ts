@@ -84,6 +84,14 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
   expect(plain((await ana.reply(3).textContent()) ?? '')).toContain('mock context')
   await panel.getByRole('button', { name: 'Skip cell 1' }).click()
   await expect.poll(() => said.textContent(), soon).toContain('plum')
+
+  await ana.into(3)
+  await ana.page.keyboard.press('Escape')
+  for (const there of [0, 1]) {
+    await ana.page.keyboard.press('g')
+    await ana.page.keyboard.press('c')
+    await expect.poll(() => panel.count(), soon).toBe(there)
+  }
   expect(ana.complaints).toEqual([])
 })
 
