@@ -61,6 +61,9 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
 
   await panel.getByRole('button', { name: 'Skip cell 1' }).click()
   await expect.poll(() => part('Cell 1').textContent(), soon).toContain('Skipped')
+  // Shown rendered, and only once.
+  const source = ana.cell(1).locator('nb-source')
+  expect(await source.evaluate((element) => getComputedStyle(element).opacity)).toBe('0')
   await panel.getByRole('button', { name: 'Pin cell 2' }).click()
   await expect.poll(() => part('Cell 2').textContent(), soon).toContain('Pinned')
   await panel.getByRole('combobox', { name: 'Mode' }).selectOption('concise')
