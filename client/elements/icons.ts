@@ -32,5 +32,8 @@ export const icons = {
   files: icon('M2.5 4.2v8.3h11V5.7H8L6.6 4.2zM2.5 7.6h11'),
   packages: icon('M8 2 13.5 4.8v6.4L8 14l-5.5-2.8V4.8zM2.5 4.8 8 7.6l5.5-2.8M8 7.6V14'),
   comment: icon('M2.5 3.5h11v7.5H8L5 13.5V11H2.5z'),
+  eye: icon(
+    'M1.8 8S4 4 8 4s6.2 4 6.2 4-2.2 4-6.2 4-6.2-4-6.2-4zM8 6.3a1.7 1.7 0 1 0 0 3.4 1.7 1.7 0 0 0 0-3.4z',
+  ),
   pencil: icon('M3 13l.6-2.7 7.2-7.2 2.1 2.1-7.2 7.2z'),
 } as const

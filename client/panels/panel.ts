@@ -9,7 +9,7 @@ export interface Panel {
   /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, one at a time; below or beside it, until closed; or in a corner. */
+  /** Over the notebook or beside it, one at a time each; below it, until closed; or in a corner. */
   readonly side: 'over' | 'below' | 'beside' | 'corner'
   /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
