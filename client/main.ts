@@ -20,6 +20,8 @@ import './style/comments.css'
 import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
+import './style/palette.css'
+import './style/find.css'
 import './output/output.css'
 import './output/markdown.css'
 import './style/paper.css'
@@ -40,6 +42,7 @@ import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
+import { Find } from './find/find.ts'
 import { Carets } from './editor/carets.ts'
 import { loadEditorAfterPaint } from './editor/load.ts'
 import { Mounting } from './editor/mounting.ts'
@@ -107,6 +110,7 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     comments,
     mounting,
+    find: new Find(() => context),
     requestedTexts,
     python,
     blobs,

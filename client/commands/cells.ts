@@ -1,10 +1,10 @@
 // Commands on the list of cells.
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { bookmarkOf, freeBookmark } from '../../shared/notebook/document/bookmarks.ts'
-import { foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
+import { flagsOf, foldFlag, toggledFlag, type CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import { shownCells } from '../../shared/notebook/document/headings.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
-import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
+import type { CellId, KindName, Leaves } from '../../shared/notebook/notebook.ts'
 import type { After, Operation } from '../../shared/notebook/document/operations.ts'
 import { byPerson } from '../../shared/notebook/person.ts'
 import { cellSource, readHead, readNotebookMeta, visibleCells } from '../../shared/notebook/document/read.ts'
@@ -59,29 +59,50 @@ export const cellBehind = (context: CellContext, cell: CellId): CellId | null =>
   return at < 0 ? null : (cells[at + 1] ?? null)
 }
 
-export const deleteCell = (context: CellContext, cell: CellId): void => {
-  if (act(context, { type: 'delete-cell', id: cell, ...byPerson(context.person()), at: Date.now() }))
-    context.announce('Cell deleted. Undo to restore it.')
+export const deletion = (context: CellContext, id: CellId): Operation => ({
+  type: 'delete-cell',
+  id,
+  ...byPerson(context.person()),
+  at: Date.now(),
+})
+
+export const deleteCells = (context: CellContext, cells: readonly CellId[]): void => {
+  if (
+    actAll(
+      context,
+      cells.map((id) => deletion(context, id)),
+    )
+  )
+    context.announce(
+      cells.length === 1
+        ? 'Cell deleted. Undo to restore it.'
+        : `${cells.length} cells deleted. Undo to restore them.`,
+    )
 }
 
-export const moveCell = (context: CellContext, cell: CellId, by: -1 | 1): void => {
+/** Below `after`, or to the top, in their order; the selection goes with them. */
+export const moveCellsTo = (context: CellContext, cells: readonly CellId[], after: After): void => {
+  const { selection } = context
+  const { cell: current, mode, hasSeveral } = selection
+  const moves = cells.map((id, i): Operation => ({ type: 'move-cell', id, after: cells[i - 1] ?? after }))
+  if (!actAll(context, moves)) return
+  if (hasSeveral && current !== null && cells.includes(current)) context.focusCell(current, 'extend', null)
+  else if (cells[0] !== undefined) context.focusCell(cells[0], mode, null)
+}
+
+/** Together, past one neighbour. */
+export const moveCells = (context: CellContext, moved: readonly CellId[], by: -1 | 1): void => {
   const cells = visibleCells(context.notebook.doc)
-  const at = cells.indexOf(cell)
-  if (at < 0 || at + by < 0 || at + by >= cells.length) return
-  const after = by === 1 ? cells[at + 1] : cells[at - 2]
-  if (act(context, { type: 'move-cell', id: cell, after: after ?? null }))
-    context.focusCell(cell, context.selection.mode, null)
+  const places = moved.map((cell) => cells.indexOf(cell))
+  const [first, last] = [places[0] ?? -1, places.at(-1) ?? -1]
+  if (first < 0 || last < 0 || (by === -1 ? first === 0 : last === cells.length - 1)) return
+  moveCellsTo(context, moved, (by === 1 ? cells[last + 1] : cells[first - 2]) ?? null)
 }
 
-export const setKind = (context: CellContext, cell: CellId, kind: KindName): void => {
-  act(context, { type: 'set-kind', id: cell, kind })
-}
-
-export const toggleFlag = (context: CellContext, cell: CellId, flag: CellFlag): void => {
-  const meta = readHead(context.notebook.doc, cell)?.meta ?? {}
+export const setKind = (context: CellContext, cells: readonly CellId[], kind: KindName): void => {
   actAll(
     context,
-    toggledFlag(meta, flag).map((change) => ({ type: 'set-cell-meta', id: cell, ...change })),
+    cells.map((id) => ({ type: 'set-kind', id, kind })),
   )
 }
 
@@ -94,10 +115,44 @@ export const toggleTask = (context: CellContext, cell: CellId, line: number): vo
   act(context, { type: 'splice-source', id: cell, from, to: from + 1, insert: mark === ' ' ? 'x' : ' ' })
 }
 
-/** Collapses or expands it, with the flag this notebook uses for that. */
-export const toggleFold = (context: CellContext, cell: CellId, what: 'source' | 'output'): void => {
-  const { doc } = context.notebook
-  toggleFlag(context, cell, foldFlag(readHead(doc, cell)?.meta ?? {}, readNotebookMeta(doc), what))
+const toggled = (
+  context: CellContext,
+  cells: readonly CellId[],
+  flagOf: (meta: Leaves) => CellFlag,
+): readonly Operation[] => {
+  const metaOf = (cell: CellId): Leaves => readHead(context.notebook.doc, cell)?.meta ?? {}
+  const has = (cell: CellId): boolean => flagsOf(metaOf(cell)).includes(flagOf(metaOf(cell)))
+  const [first] = cells
+  const isOn = first !== undefined && has(first)
+  return cells
+    .filter((cell) => has(cell) === isOn)
+    .flatMap((id) =>
+      toggledFlag(metaOf(id), flagOf(metaOf(id))).map((change) => ({ type: 'set-cell-meta', id, ...change })),
+    )
+}
+
+/** All of them as the first one. */
+export const toggleFlags = (context: CellContext, cells: readonly CellId[], flag: CellFlag): void => {
+  actAll(
+    context,
+    toggled(context, cells, () => flag),
+  )
+}
+
+export const toggleFlag = (context: CellContext, cell: CellId, flag: CellFlag): void =>
+  toggleFlags(context, [cell], flag)
+
+/** Collapses or expands them, with the flag this notebook uses for that. */
+export const toggleFolds = (
+  context: CellContext,
+  cells: readonly CellId[],
+  what: 'source' | 'output',
+): void => {
+  const notebookMeta = readNotebookMeta(context.notebook.doc)
+  actAll(
+    context,
+    toggled(context, cells, (meta) => foldFlag(meta, notebookMeta, what)),
+  )
 }
 
 /** Assigns the lowest free number, or removes the cell's own. */

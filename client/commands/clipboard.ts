@@ -7,9 +7,10 @@ import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'
-import { readCell, readNotebook } from '../../shared/notebook/document/read.ts'
+import type { After } from '../../shared/notebook/document/operations.ts'
+import { readCell, readNotebook, visibleCells } from '../../shared/notebook/document/read.ts'
 import { readStored, writeStored } from '../settings/browser-store.ts'
-import { deleteCell, mayWrite } from './cells.ts'
+import { deleteCells, mayWrite } from './cells.ts'
 import type { CellContext, NotebookContext } from './context.ts'
 
 type ClipboardContext = CellContext & Pick<NotebookContext, 'blobs'>
@@ -60,25 +61,27 @@ const write = async (text: string, ipynb: Promise<string>): Promise<boolean> => 
   }
 }
 
-/** Whether `pasteCells` will find it. */
-const copy = async (context: ClipboardContext, id: CellId): Promise<boolean> => {
-  const cell = readCell(context.notebook.doc, id)
-  if (cell === undefined) return false
-  const notebook = { ...readNotebook(context.notebook.doc), cells: [cell] }
+/** Whether `pasteCells` will find them. */
+const copy = async (context: ClipboardContext, ids: readonly CellId[]): Promise<boolean> => {
+  const cells = ids.flatMap((id) => readCell(context.notebook.doc, id) ?? [])
+  if (cells.length === 0) return false
+  const text = cells.map(({ source }) => source).join('\n\n')
+  const notebook = { ...readNotebook(context.notebook.doc), cells }
   const ipynb = context.blobs.whole(notebook).then(formatNotebook)
-  const written = write(cell.source, ipynb)
-  keep({ text: cell.source, ipynb: await ipynb })
+  const written = write(text, ipynb)
+  keep({ text, ipynb: await ipynb })
   if (!(await written))
     context.showError('The browser denied clipboard access: the copy can be pasted only in notebooks.')
   return true
 }
 
-export const copyCell = async (context: ClipboardContext, cell: CellId): Promise<void> => {
-  if (await copy(context, cell)) context.announce('Cell copied.')
+export const copyCells = async (context: ClipboardContext, cells: readonly CellId[]): Promise<void> => {
+  if (await copy(context, cells))
+    context.announce(cells.length === 1 ? 'Cell copied.' : `${cells.length} cells copied.`)
 }
 
-export const cutCell = async (context: ClipboardContext, cell: CellId): Promise<void> => {
-  if (mayWrite(context) && (await copy(context, cell))) deleteCell(context, cell)
+export const cutCells = async (context: ClipboardContext, cells: readonly CellId[]): Promise<void> => {
+  if (mayWrite(context) && (await copy(context, cells))) deleteCells(context, cells)
 }
 
 /** The cells on the clipboard as .ipynb; null if there are none. */
@@ -111,14 +114,14 @@ const detached = ({ blobs }: ClipboardContext, result: Result): Result => {
   return { ...result, outputs }
 }
 
-const insert = (context: ClipboardContext, cells: readonly Cell[]): CellId | null => {
-  const { notebook, selection } = context
+const insert = (context: ClipboardContext, cells: readonly Cell[], below: After): CellId | null => {
+  const { notebook } = context
   const operations = cells.map(({ kind, source, meta, attachments, result }) => ({
     add: { type: 'insert-cell', id: newCellId(), kind, source, meta, attachments } as const,
     result,
   }))
   notebook.undo.step(() => {
-    let after = selection.cell
+    let after = below
     for (const { add, result } of operations) {
       const outcome = apply(notebook.doc, { ...add, after })
       if (!outcome.ok) return context.showError(`Paste failed: ${outcome.reason}.`)
@@ -130,13 +133,17 @@ const insert = (context: ClipboardContext, cells: readonly Cell[]): CellId | nul
   return operations[0]?.add.id ?? null
 }
 
-/** Below the selected cell, or at the top of an empty notebook. */
-export const pasteCells = async (context: ClipboardContext): Promise<void> => {
+/** Above or below the selected cells, or at the top of an empty notebook. */
+export const pasteCells = async (context: ClipboardContext, where: 'above' | 'below'): Promise<void> => {
   if (!mayWrite(context)) return
   const ipynb = await copiedCells()
   const read = ipynb === null ? null : parseNotebook(ipynb)
   if (read === null) return context.showError('The clipboard has no cell: paste text inside a cell.')
   if (!read.ok) return context.showError(`The cells on the clipboard cannot be read: ${read.reason}.`)
-  const first = insert(context, read.notebook.cells)
+  const all = visibleCells(context.notebook.doc)
+  const selected = context.selection.among(all)
+  const [top] = selected
+  const above = top === undefined ? null : (all[all.indexOf(top) - 1] ?? null)
+  const first = insert(context, read.notebook.cells, where === 'above' ? above : (selected.at(-1) ?? null))
   if (first !== null) context.focusCell(first, 'command', null)
 }

@@ -8,6 +8,8 @@ import type { Comments } from '../comments/comments.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { KeyPlace } from '../keymap/keymap.ts'
 import type { OpenNotebook } from '../document/open.ts'
+import type { Find } from '../find/find.ts'
+import type { Match } from '../find/search.ts'
 import type { Carets } from '../editor/carets.ts'
 import type { Mounting } from '../editor/mounting.ts'
 import type { KernelChoice } from '../kernel/choice.ts'
@@ -33,6 +35,7 @@ export interface NotebookContext {
   readonly carets: Carets
   readonly comments: Comments
   readonly mounting: Mounting
+  readonly find: Find
   readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs
@@ -59,8 +62,10 @@ export interface NotebookContext {
   ) => boolean
   /** This page's person. */
   readonly person: () => Person
-  /** Shows the cell and focuses it, or its source. */
-  readonly focusCell: (cell: CellId, mode: Mode, edge: Edge) => void
+  /** Shows the cell and focuses it, or its source; `extend` leaves the other selected cells selected. */
+  readonly focusCell: (cell: CellId, mode: Mode | 'extend', edge: Edge) => void
+  /** Scrolls to a match and marks it; the focus stays where it is. */
+  readonly showMatch: (match: Match) => void
   /** Shows a message for a moment. */
   readonly announce: (text: string) => void
   /** Runs it once the notebook is open; `name` is its title. */

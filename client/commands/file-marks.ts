@@ -3,7 +3,7 @@ import { apply } from '../../shared/notebook/document/apply.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/document/read.ts'
 import { textEdits } from '../../shared/notebook/merge/text-edits.ts'
-import { deleteCell, mayWrite } from './cells.ts'
+import { deleteCells, mayWrite } from './cells.ts'
 import type { CellContext } from './context.ts'
 
 /** Keeps the cell as it is. */
@@ -18,7 +18,7 @@ export const takeFileVersion = (context: CellContext, cell: CellId): void => {
   const source = cellSource(notebook.doc, cell)?.toString()
   if (!mark || source === undefined || !mayWrite(context)) return
   const { why, theirs, result } = mark
-  if (theirs === null) deleteCell(context, cell)
+  if (theirs === null) deleteCells(context, [cell])
   else
     notebook.undo.step(() => {
       if (why === 'deleted') apply(notebook.doc, { type: 'restore-cell', id: cell })

@@ -104,17 +104,26 @@ export const restart = (context: RunContext): void => {
 }
 
 /** Shift+Enter: run and select below, with a new cell at the end. */
-export const runAndAdvance = (context: RunContext, cell: CellId): void => {
-  runCells(context, [cell])
+export const runAndAdvance = (context: RunContext, cells: readonly CellId[]): void => {
+  const cell = cells.at(-1)
+  if (cell === undefined) return
+  runCells(context, cells)
   const next = cellBehind(context, cell)
   if (next === null) insertCell(context, defaultKind, cell, 'edit')
   else context.focusCell(next, 'command', null)
 }
 
 /** Alt+Enter: run and insert below. */
-export const runAndInsert = (context: RunContext, cell: CellId): void => {
-  runCells(context, [cell])
-  insertCell(context, defaultKind, cell, 'edit')
+export const runAndInsert = (context: RunContext, cells: readonly CellId[]): void => {
+  runCells(context, cells)
+  insertCell(context, defaultKind, cells.at(-1) ?? null, 'edit')
+}
+
+/** The selected cells, which stay selected. */
+export const runSelected = (context: RunContext, cells: readonly CellId[]): void => {
+  const { cell, hasSeveral } = context.selection
+  runCells(context, cells)
+  if (cell !== null) context.focusCell(cell, hasSeveral ? 'extend' : 'command', null)
 }
 
 /** Every cell that a kernel runs, from the top. Not prompts: asking a model again costs money and replaces replies. */
@@ -130,8 +139,9 @@ export const stopCell = (context: RunContext, cell: CellId): void => {
   if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
 
-export const clearOutputs = (context: RunContext, cell: CellId): void => {
+export const clearOutputs = (context: RunContext, cells: readonly CellId[]): void => {
   if (!mayWrite(context)) return
-  const outcome = apply(context.notebook.doc, { type: 'clear-outputs', id: cell })
-  if (!outcome.ok) context.showError(`Failed: ${outcome.reason}.`)
+  const outcomes = cells.map((id) => apply(context.notebook.doc, { type: 'clear-outputs', id }))
+  const failed = outcomes.find((outcome) => !outcome.ok)
+  if (failed?.ok === false) context.showError(`Failed: ${failed.reason}.`)
 }

@@ -4,7 +4,8 @@ import { flagsOf } from '../../shared/notebook/cell-kinds/flags.ts'
 import { headingLevel, shownCells } from '../../shared/notebook/document/headings.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead, visibleCells } from '../../shared/notebook/document/read.ts'
-import { actAll, toggleFlag } from './cells.ts'
+import { newCellId } from '../../shared/notebook/ids.ts'
+import { act, actAll, toggleFlag } from './cells.ts'
 import type { CellContext } from './context.ts'
 
 const isHeading = (doc: Doc, cell: CellId): boolean => {
@@ -39,6 +40,42 @@ export const unfoldOrGoBelow = (context: CellContext, cell: CellId): void => {
     context,
     cells.slice(cells.indexOf(cell) + 1).find((other) => isHeading(doc, other)),
   )
+}
+
+const levelOf = (doc: Doc, cell: CellId | undefined): number | null => {
+  const kind = cell === undefined ? undefined : readHead(doc, cell)?.kind
+  if (cell === undefined || kind === undefined) return null
+  return headingLevel(kind, cellSource(doc, cell)?.toString() ?? '')
+}
+
+/** A new heading of the same level, before or after the section of this cell. */
+export const insertHeading = (context: CellContext, cell: CellId, where: 'above' | 'below'): void => {
+  const { doc } = context.notebook
+  const cells = visibleCells(doc)
+  const at = cells.indexOf(cell)
+  const heading = cells.slice(0, at + 1).findLastIndex((each) => isHeading(doc, each))
+  const level = levelOf(doc, cells[heading]) ?? 1
+  const end = cells.findIndex((each, i) => i > at && (levelOf(doc, each) ?? 7) <= level)
+  const after = where === 'above' ? (heading < 0 ? at : heading) - 1 : (end < 0 ? cells.length : end) - 1
+  const id = newCellId()
+  const source = `${'#'.repeat(level)} `
+  if (act(context, { type: 'insert-cell', id, kind: 'note', source, after: cells[after] ?? null }))
+    context.focusCell(id, 'edit', 'end')
+}
+
+/** Makes the first line of the selected notes a heading of this level. False without a note. */
+export const setHeading = (context: CellContext, cells: readonly CellId[], level: number): boolean => {
+  const { doc } = context.notebook
+  const notes = cells.filter((cell) => readHead(doc, cell)?.kind === 'note')
+  if (notes.length === 0) return false
+  actAll(
+    context,
+    notes.map((id) => {
+      const [before = ''] = /^#{1,6}[ \t]+/.exec(cellSource(doc, id)?.toString() ?? '') ?? []
+      return { type: 'splice-source', id, from: 0, to: before.length, insert: `${'#'.repeat(level)} ` }
+    }),
+  )
+  return true
 }
 
 /** All sections, in one undo step. */

@@ -3,27 +3,28 @@ import type { EditorView } from '@codemirror/view'
 import { bookmarked, bookmarkNumbers } from '../../shared/notebook/document/bookmarks.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import type { CellId, KindName } from '../../shared/notebook/notebook.ts'
-import { visibleCells } from '../../shared/notebook/document/read.ts'
+import { cellSource, visibleCells } from '../../shared/notebook/document/read.ts'
 import { defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { kindViews } from '../cell-kinds/views.ts'
 import {
   cellBefore,
   cellBehind,
-  deleteCell,
+  deleteCells,
   insertCell,
-  moveCell,
+  moveCells,
   setKind,
   toggleBookmark,
-  toggleFlag,
-  toggleFold,
+  toggleFlags,
+  toggleFolds,
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
 import { beginComment } from './comment.ts'
-import { copyCell, cutCell, pasteCells } from './clipboard.ts'
+import { copyCells, cutCells, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
 import { askAbout } from './explain.ts'
-import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
+import { mergeSelected, mergeWith, split } from './merge.ts'
+import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
   clearOutputs,
   installMissing,
@@ -32,12 +33,13 @@ import {
   runAll,
   runAndAdvance,
   runAndInsert,
-  runCell,
+  runSelected,
   stopCell,
 } from './runs.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
-import { foldAll, foldOrGoAbove, unfoldOrGoBelow } from './sections.ts'
+import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
+import { extend, selectAll, selectedCells } from './select.ts'
 
 export interface Command {
   readonly id: CommandId
@@ -56,6 +58,14 @@ const onCell =
   (action: (context: NotebookContext, cell: CellId) => void) =>
   (context: NotebookContext): void => {
     if (context.selection.cell !== null) action(context, context.selection.cell)
+  }
+
+/** A command on all selected cells. */
+const onCells =
+  <T>(action: (context: NotebookContext, cells: readonly CellId[]) => T) =>
+  (context: NotebookContext): T | undefined => {
+    const cells = selectedCells(context)
+    return cells.length === 0 ? undefined : action(context, cells)
   }
 
 /** Queued while the notebook opens. */
@@ -97,11 +107,21 @@ const inText = (id: TextCommand): Command => ({
   run: (_, text) => text !== null && loadedEditor()?.textCommands[id](text) === true,
 })
 
-const toKind = (kind: KindName) => onCell((context, cell) => setKind(context, cell, kind))
+const toKind = (kind: KindName) => onCells((context, cells) => setKind(context, cells, kind))
 
-const toFlag = (flag: CellFlag) => onCell((context, cell) => toggleFlag(context, cell, flag))
+const toFlag = (flag: CellFlag) => onCells((context, cells) => toggleFlags(context, cells, flag))
 
-const toFold = (what: 'source' | 'output') => onCell((context, cell) => toggleFold(context, cell, what))
+const toFold = (what: 'source' | 'output') => onCells((context, cells) => toggleFolds(context, cells, what))
+
+/** At the caret, or around the selected text. */
+const splitAtCaret = (context: NotebookContext, text: EditorView | null): boolean => {
+  const { cell } = context.selection
+  if (text === null || cell === null) return false
+  // The text may be a reply.
+  if (text.state.doc.toString() !== cellSource(context.notebook.doc, cell)?.toString()) return false
+  const { from, to } = text.state.selection.main
+  return split(context, cell, [from, to])
+}
 
 const goTo = (context: NotebookContext, target: CellId | null, at: number | null = null): void => {
   if (target !== null && visibleCells(context.notebook.doc).includes(target))
@@ -118,17 +138,17 @@ export const commands: readonly Command[] = [
   {
     id: 'run-advance',
     title: 'Run cell and advance',
-    run: whenOpen('Run cell and advance', onCell(runAndAdvance)),
+    run: whenOpen('Run cell and advance', onCells(runAndAdvance)),
   },
   {
     id: 'run',
     title: 'Run cell',
-    run: whenOpen('Run cell', onCell(runCell)),
+    run: whenOpen('Run cell', onCells(runSelected)),
   },
   {
     id: 'run-insert',
     title: 'Run cell and insert below',
-    run: whenOpen('Run cell and insert below', onCell(runAndInsert)),
+    run: whenOpen('Run cell and insert below', onCells(runAndInsert)),
   },
   { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
   { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
@@ -149,7 +169,7 @@ export const commands: readonly Command[] = [
   },
   { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
   { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
-  { id: 'clear-outputs', title: 'Clear outputs', run: onCell(clearOutputs) },
+  { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
   {
     id: 'edit',
     title: 'Enter edit mode',
@@ -158,7 +178,10 @@ export const commands: readonly Command[] = [
   {
     id: 'leave',
     title: 'Enter command mode',
-    run: onCell((context, cell) => context.focusCell(cell, 'command', null)),
+    run: onCell((context, cell) => {
+      if (context.selection.mode === 'command') context.find.close()
+      context.focusCell(cell, 'command', null)
+    }),
   },
   {
     id: 'select-above',
@@ -170,6 +193,15 @@ export const commands: readonly Command[] = [
     title: 'Select cell below',
     run: step(cellBehind),
   },
+  { id: 'extend-above', title: 'Extend selection above', run: (context) => extend(context, 'above') },
+  { id: 'extend-below', title: 'Extend selection below', run: (context) => extend(context, 'below') },
+  { id: 'extend-top', title: 'Extend selection to the top', run: (context) => extend(context, 'top') },
+  {
+    id: 'extend-bottom',
+    title: 'Extend selection to the bottom',
+    run: (context) => extend(context, 'bottom'),
+  },
+  { id: 'select-all', title: 'Select all cells', run: selectAll },
   { id: 'heading-above', title: 'Collapse section or go to heading above', run: onCell(foldOrGoAbove) },
   {
     id: 'heading-below',
@@ -181,36 +213,58 @@ export const commands: readonly Command[] = [
   {
     id: 'insert-above',
     title: 'Insert cell above',
-    run: onCell((context, cell) => insertCell(context, defaultKind, cellBefore(context, cell), 'command')),
+    run: onCells((context, [cell]) => {
+      if (cell !== undefined) insertCell(context, defaultKind, cellBefore(context, cell), 'command')
+    }),
   },
   {
     id: 'insert-below',
     title: 'Insert cell below',
     // In an empty notebook it goes to the top.
     run: (context) => {
-      const { cell } = context.selection
+      const cell = selectedCells(context).at(-1) ?? null
       if (cell !== null || visibleCells(context.notebook.doc).length === 0)
         insertCell(context, defaultKind, cell, 'command')
     },
   },
-  { id: 'copy', title: 'Copy cell', run: onCell((...on) => void copyCell(...on)) },
-  { id: 'cut', title: 'Cut cell', run: onCell((...on) => void cutCell(...on)) },
-  { id: 'paste', title: 'Paste cell below', run: (context) => void pasteCells(context) },
-  { id: 'delete', title: 'Delete cell', run: onCell(deleteCell) },
+  {
+    id: 'insert-heading-above',
+    title: 'Insert heading above',
+    run: onCell((context, cell) => insertHeading(context, cell, 'above')),
+  },
+  {
+    id: 'insert-heading-below',
+    title: 'Insert heading below',
+    run: onCell((context, cell) => insertHeading(context, cell, 'below')),
+  },
+  { id: 'copy', title: 'Copy cell', run: onCells((...on) => void copyCells(...on)) },
+  { id: 'cut', title: 'Cut cell', run: onCells((...on) => void cutCells(...on)) },
+  { id: 'paste', title: 'Paste cell below', run: (context) => void pasteCells(context, 'below') },
+  { id: 'paste-above', title: 'Paste cell above', run: (context) => void pasteCells(context, 'above') },
+  { id: 'delete', title: 'Delete cell', run: onCells(deleteCells) },
+  { id: 'merge', title: 'Merge selected cells', run: mergeSelected },
+  { id: 'merge-above', title: 'Merge with the cell above', run: (context) => mergeWith(context, 'above') },
+  { id: 'merge-below', title: 'Merge with the cell below', run: (context) => mergeWith(context, 'below') },
+  { id: 'split', title: 'Split cell at the caret', run: splitAtCaret },
   {
     id: 'move-up',
     title: 'Move cell up',
-    run: onCell((context, cell) => moveCell(context, cell, -1)),
+    run: onCells((context, cells) => moveCells(context, cells, -1)),
   },
   {
     id: 'move-down',
     title: 'Move cell down',
-    run: onCell((context, cell) => moveCell(context, cell, 1)),
+    run: onCells((context, cells) => moveCells(context, cells, 1)),
   },
   ...kindViews.map(({ kind: { name }, change }): Command => ({
     id: `to-${name}`,
     title: change.title,
     run: toKind(name),
+  })),
+  ...headingLevels.map((level): Command => ({
+    id: `heading-${level}`,
+    title: `Change note to heading ${level}`,
+    run: onCells((context, cells) => setHeading(context, cells, level)),
   })),
   { id: 'skip', title: 'Hide cell from the model', run: toFlag('skipped') },
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
@@ -250,6 +304,18 @@ export const commands: readonly Command[] = [
       settings.set('editor', { ...editor, lineNumbers: !editor.lineNumbers })
     },
   },
+  { id: 'find', title: 'Find', harmless: true, run: ({ find }, text) => find.open(text) },
+  { id: 'replace', title: 'Find and replace', run: ({ find }, text) => find.open(text, true) },
+  { id: 'find-next', title: 'Next match', harmless: true, run: ({ find }) => find.go(1) },
+  { id: 'find-previous', title: 'Previous match', harmless: true, run: ({ find }) => find.go(-1) },
+  {
+    id: 'find-in-selection',
+    title: 'Find in selection',
+    harmless: true,
+    run: ({ find }) => find.toggleSelection(),
+  },
+  panel('palette', 'Command palette'),
+  panel('outline', 'Outline'),
   panel('files', 'Files'),
   panel('packages', 'Packages'),
   panel('variables', 'Variables'),

@@ -16,6 +16,7 @@ import type { Carets } from './carets.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
+import { foundMark, markFound } from './found-mark.ts'
 import { hints } from './hint.ts'
 import { languageSupport } from './language.ts'
 import type { Language } from './colours.ts'
@@ -106,6 +107,7 @@ export class TextEditor {
       hints(setup.insight),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
+      foundMark,
       // A cell clips what overflows it.
       tooltips({ parent: document.body }),
       underEdges,
@@ -126,6 +128,11 @@ export class TextEditor {
   show(at: number): void {
     const { view } = this
     view.dispatch({ effects: EditorView.scrollIntoView(Math.min(at, view.state.doc.length)) })
+  }
+
+  /** Selects and marks a passage and scrolls to it, without moving the focus; null takes the mark away. */
+  markFound(passage: { readonly from: number; readonly to: number } | null): void {
+    markFound(this.view, passage)
   }
 
   /** 1 for the first; until the text changes. */

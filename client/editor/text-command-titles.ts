@@ -10,6 +10,8 @@ export const textCommandTitles = {
   dedent: 'Dedent',
   'toggle-comment': 'Toggle comment',
   'toggle-block-comment': 'Toggle block comment',
+  bold: 'Bold',
+  'select-next-occurrence': 'Select next occurrence',
   'delete-line': 'Delete line',
   'move-line-up': 'Move line up',
   'move-line-down': 'Move line down',

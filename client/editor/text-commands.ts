@@ -21,6 +21,8 @@ import type { EditorState } from '@codemirror/state'
 import type { Command, EditorView, KeyBinding } from '@codemirror/view'
 import { completeWord, isListing, takeCompletion } from './completion.ts'
 import type { TextCommand } from './text-command-titles.ts'
+import { bold } from './bold.ts'
+import { selectNextOccurrence } from './next-occurrence.ts'
 import { alignTable, nextTableCell, previousTableCell } from './tables.ts'
 import { askHint, closeHint, isHinting } from './hint.ts'
 
@@ -35,6 +37,8 @@ export const textCommands: Readonly<Record<TextCommand, Command>> = {
   dedent: indentLess,
   'toggle-comment': toggleComment,
   'toggle-block-comment': toggleBlockComment,
+  bold,
+  'select-next-occurrence': selectNextOccurrence,
   'delete-line': deleteLine,
   'move-line-up': moveLineUp,
   'move-line-down': moveLineDown,

@@ -70,5 +70,9 @@ export const cellButton = (
   </button>`
 }
 
+/** For a pointer; keys move cells, too. */
+export const cellGrip = (): TemplateResult =>
+  html`<span class="nb-grip" title="Drag to move" aria-hidden="true">${icons.grip}</span>`
+
 export const cellComments = (context: MarkerContext, cell: CellId, position: number): TemplateResult =>
   html`<nb-comment-marker .context=${context} .cell=${cell} .position=${position}></nb-comment-marker>`

@@ -23,9 +23,10 @@ import { viewOf } from '../cell-kinds/views.ts'
 import { goToLine } from '../commands/go-to-line.ts'
 import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
-import { cellBadge, cellButton, cellComments, type GutterContext } from './cell-gutter.ts'
+import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
+import { CellPress } from './cell-press.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
@@ -75,6 +76,11 @@ export class NbCell extends LightElement {
       this.focus({ preventScroll: true })
     },
   )
+  readonly press = new CellPress(
+    this,
+    () => this.context,
+    () => this.cell,
+  )
   private staleTimer: ReturnType<typeof setTimeout> | undefined
   private source: NbSource | null = null
   private stops: (() => void)[] = []
@@ -87,7 +93,6 @@ export class NbCell extends LightElement {
     this.tabIndex = -1
     this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('focusout', this.onFocusOut)
-    this.addEventListener('pointerdown', this.onPress)
     if (this.stops.length > 0) return
     const { notebook, mounting, selection, python } = this.context
     this.addEventListener(goToLineEvent, this.onGoToLine)
@@ -107,7 +112,8 @@ export class NbCell extends LightElement {
         if (changes.has('reply')) this.requestUpdate()
       }),
       selection.onChange((before) => {
-        if (before === this.cell || selection.cell === this.cell) this.requestUpdate()
+        const isCurrent = before === this.cell || selection.cell === this.cell
+        if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
       }),
       mounting.addNear(this, (near) => {
         this.source?.highlight(near)
@@ -136,11 +142,6 @@ export class NbCell extends LightElement {
     const { selection } = this.context
     if (!(event.target instanceof Element) || event.target.closest('nb-source') !== null) return
     if (selection.cell !== this.cell || selection.mode !== 'command') selection.set(this.cell, 'command')
-  }
-
-  private readonly onPress = (): void => {
-    const { selection } = this.context
-    if (selection.cell === this.cell) selection.set(this.cell, selection.mode)
   }
 
   /** The text its person is editing, or would be. */
@@ -254,7 +255,8 @@ export class NbCell extends LightElement {
     const [name, language] = [kind.name, kind.language]
     Object.assign(this.dataset, { cellId: this.cell, kind: name, look, language, status: this.status })
     if (this.head?.model) this.dataset['model'] = this.head.model
-    this.toggleAttribute('data-selected', selection.cell === this.cell)
+    this.toggleAttribute('data-selected', selection.has(this.cell))
+    this.toggleAttribute('data-current', selection.cell === this.cell)
     this.toggleAttribute('data-rendered', this.rendered)
     this.toggleAttribute('data-skipped', this.flags.includes('skipped'))
     this.setAttribute('aria-label', `${kind.label} cell ${this.position}`)
@@ -336,7 +338,7 @@ export class NbCell extends LightElement {
     const bookmark = bookmarkOf(this.head?.meta ?? {})
     const text = rendered ? (cellSource(context.notebook.doc, cell)?.toString() ?? '') : ''
     return html`<div class="nb-gutter">
-        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}
+        ${near && editable ? cellButton(context, cell, this.view, this.head, this.status) : nothing}${cellBadge(this.view, this.head, this.status)}${near ? cellComments(context, cell, this.position) : nothing}${near && editable ? cellGrip() : nothing}
       </div>
       <div class="nb-body">
         ${

@@ -6,11 +6,12 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellSource, readHead } from '../../shared/notebook/document/read.ts'
 import type { KindView } from '../cell-kinds/kind-view.ts'
 import { kindViews, viewOf } from '../cell-kinds/views.ts'
-import { deleteCell, moveCell, setKind, toggleBookmark, toggleFlag } from '../commands/cells.ts'
+import { deleteCells, moveCells, setKind, toggleBookmark, toggleFlags } from '../commands/cells.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import { showContext } from '../commands/show-context.ts'
 import { clearOutputs } from '../commands/runs.ts'
+import { cellsWith } from '../commands/select.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -54,17 +55,22 @@ export class NbControls extends LightElement {
 
   readonly follow = new Follow(this, (changed) => [this.context.shortcuts.onChange(changed)])
 
+  /** What an action here acts on. */
+  private get cells(): readonly CellId[] {
+    return cellsWith(this.context, this.cell)
+  }
+
   private readonly onOption = (event: Event): void => {
     const select = event.target as HTMLSelectElement
-    if (isCellFlag(select.value)) toggleFlag(this.context, this.cell, select.value)
+    if (isCellFlag(select.value)) toggleFlags(this.context, this.cells, select.value)
     else if (select.value === 'bookmark') toggleBookmark(this.context, this.cell)
-    else if (select.value === 'clear') clearOutputs(this.context, this.cell)
+    else if (select.value === 'clear') clearOutputs(this.context, this.cells)
     select.value = ''
   }
 
   private readonly onKind = (event: Event): void => {
     const select = event.target as HTMLSelectElement
-    setKind(this.context, this.cell, select.value)
+    setKind(this.context, this.cells, select.value)
     const head = readHead(this.context.notebook.doc, this.cell)
     if (head !== undefined) select.value = viewOf(head.kind).kind.name
   }
@@ -121,9 +127,9 @@ export class NbControls extends LightElement {
             html`<option value=${name} ?selected=${name === kind.name}>${label}</option>`,
         )}
       </select>
-      ${this.button('Move cell up', 'move-up', icons.up, () => moveCell(context, cell, -1))}
-      ${this.button('Move cell down', 'move-down', icons.down, () => moveCell(context, cell, 1))}
-      ${this.button('Delete cell', 'delete', icons.trash, () => deleteCell(context, cell))}`
+      ${this.button('Move cell up', 'move-up', icons.up, () => moveCells(context, this.cells, -1))}
+      ${this.button('Move cell down', 'move-down', icons.down, () => moveCells(context, this.cells, 1))}
+      ${this.button('Delete cell', 'delete', icons.trash, () => deleteCells(context, this.cells))}`
   }
 }
 

@@ -5,7 +5,7 @@ import { readOnlyWords } from '../commands/cells.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { Identity } from '../settings/identity.ts'
-import type { Panel } from '../panels/panel.ts'
+import { isDialog, type Panel } from '../panels/panel.ts'
 import { Follow } from './follow.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
@@ -55,7 +55,9 @@ export class NbHeader extends LightElement {
     </button>`
   }
 
-  private panelButton({ id, title, about, icon, side, needsNotebook }: Panel): TemplateResult {
+  private panelButton(panel: Panel): TemplateResult {
+    const { id, title, about, icon, needsNotebook } = panel
+    const dialog = isDialog(panel)
     const { panels, shortcuts } = this.context
     return html`<button
       type="button"
@@ -63,8 +65,8 @@ export class NbHeader extends LightElement {
       data-panel=${id}
       aria-label=${title}
       title=${shortcuts.hint(about, id)}
-      aria-haspopup=${side === 'corner' ? 'dialog' : nothing}
-      aria-expanded=${side === 'corner' ? nothing : panels.isOpen(id)}
+      aria-haspopup=${dialog ? 'dialog' : nothing}
+      aria-expanded=${dialog ? nothing : panels.isOpen(id)}
       ?disabled=${needsNotebook && !this.loaded}
       @click=${() => panels.toggle(id)}
     >

@@ -13,7 +13,10 @@ import { act, toggleFlag } from '../commands/cells.ts'
 import type { Edge } from '../commands/context.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
+import type { Match } from '../find/search.ts'
+import { CellDrag } from './cell-drag.ts'
 import { LightElement } from './light-element.ts'
+import { clearMatch, showMatch } from './match-mark.ts'
 import './nb-cell.ts'
 import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
@@ -57,6 +60,7 @@ export class NbNotebook extends LightElement {
   /** Of cells that were deleted here and are in the file. */
   private readonly marks = new Map<CellId, NbMark>()
   private lost: OrphanedText | null = null
+  readonly dragging = new CellDrag(this, () => this.context)
   private readonly top = document.createElement('nb-insert')
   private stops: (() => void)[] = []
   /** Hidden cells of collapsed sections; see foldedAway. */
@@ -280,20 +284,33 @@ export class NbNotebook extends LightElement {
     else this.focusUnarmed(successor.cell)
   }
 
-  /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */
-  focusCell(id: CellId, mode: Mode, edge: Edge): void {
+  /** The element of a cell, its section expanded. */
+  private unfolded(id: CellId): NbCell | undefined {
     const cell = this.cells.get(id)
-    if (cell === undefined) return
     const heading = this.away.get(id)
-    if (heading !== undefined && cell.hidden) {
+    if (cell?.hidden === true && heading !== undefined) {
       if (this.context.notebook.writable) {
         toggleFlag(this.context, heading, 'heading_collapsed')
         this.fold()
       } else cell.hidden = false
     }
+    return cell
+  }
+
+  /** Scrolls to a match and marks it. */
+  showMatch(match: Match): void {
+    const cell = this.unfolded(match.cell)
+    if (cell !== undefined) showMatch(cell, match)
+  }
+
+  /** Shows a cell and focuses it; if its person is in it already, the page does not scroll. */
+  focusCell(id: CellId, mode: Mode | 'extend', edge: Edge): void {
+    const cell = this.unfolded(id)
+    if (cell === undefined) return
+    clearMatch()
     const { top, bottom } = cell.getBoundingClientRect()
     const isHere = cell.contains(document.activeElement) && bottom > 0 && top < innerHeight
-    this.context.selection.set(id, mode)
+    if (mode !== 'extend') this.context.selection.set(id, mode)
     if (mode === 'edit') cell.focusSource(edge)
     else {
       cell.focus({ preventScroll: true })

@@ -22,6 +22,7 @@ import { folderOf } from '../files/folder.ts'
 import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
+import { findBar } from './find-bar.ts'
 import './nb-header.ts'
 import './nb-import.ts'
 import './nb-notebook.ts'
@@ -41,7 +42,10 @@ export interface Session {
 export type OpenSession = (
   path: string,
   identity: Identity,
-  page: Pick<NotebookContext, 'focusCell' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'>,
+  page: Pick<
+    NotebookContext,
+    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'
+  >,
 ) => Session
 
 /** The page of one notebook. */
@@ -99,6 +103,7 @@ export class NbPage extends LightElement {
     this.setTitle(this.path)
     const session = this.openSession(this.path, this.identity, {
       focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
+      showMatch: (match) => this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
       announce: (text) => this.notifications.announce(text),
       showError: (reason) => this.notifications.showError(reason),
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
@@ -110,6 +115,7 @@ export class NbPage extends LightElement {
     this.cameFrom.clear()
     this.shown = panels.open.map(({ id }) => id)
     panels.onChange(() => void this.followPanels(session.context))
+    session.context.find.onChange(() => this.requestUpdate())
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
@@ -246,12 +252,17 @@ export class NbPage extends LightElement {
     const before = this.shown
     this.shown = panels.open.map(({ id }) => id)
     const opened = this.shown.filter((id) => !before.includes(id))
-    for (const id of opened) this.cameFrom.set(id, document.activeElement)
+    const { activeElement } = document
+    const panel = activeElement?.closest('nb-panel')?.panel.id
+    const here = panel === undefined ? activeElement : (this.cameFrom.get(panel) ?? activeElement)
+    for (const id of opened) this.cameFrom.set(id, here)
     const [closed] = before.filter((id) => !panels.isOpen(id))
     const from = closed === undefined ? null : this.cameFrom.get(closed)
     for (const id of before) if (!panels.isOpen(id)) this.cameFrom.delete(id)
     await this.updateComplete
     if (closed === undefined || opened.length > 0) return
+    // Somebody went on from the panel.
+    if (panels.covered || document.activeElement?.closest('nb-cell') != null) return
     if (from instanceof HTMLElement && from !== document.body && from.isConnected)
       from.focus({ preventScroll: true })
     else this.querySelector('nb-header')?.focusButton(closed)
@@ -285,6 +296,7 @@ export class NbPage extends LightElement {
     if (panels?.isOpen('files') === false) panels.toggle('files')
     await this.updateComplete
     await import('./nb-files.ts')
+    await this.updateComplete
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
@@ -316,6 +328,7 @@ export class NbPage extends LightElement {
           .over=${this.panelsAt('over', context)}
           .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
+        ${findBar(context, () => this.requestUpdate())}
         <main ?inert=${context.panels.covered}>
           ${
             this.shown.includes('files') || !editable
@@ -355,7 +368,7 @@ export class NbPage extends LightElement {
           <nb-model .context=${context}></nb-model>
           <nb-python .context=${context}></nb-python>
         </div>
-        ${this.panelsAt('corner', context)} ${this.notifications}`,
+        ${this.panelsAt('corner', context)} ${this.panelsAt('centre', context)} ${this.notifications}`,
     )
   }
 }

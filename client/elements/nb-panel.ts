@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { reasonOf } from '../document/database.ts'
-import type { Panel } from '../panels/panel.ts'
+import { isDialog, type Panel } from '../panels/panel.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
@@ -21,7 +21,7 @@ export class NbPanel extends LightElement {
   private loading: Promise<void> = Promise.resolve()
   readonly dismiss = new Dismiss(
     this,
-    () => this.panel.side === 'corner',
+    () => isDialog(this.panel),
     () => this.close(),
     '[data-panel]',
   )
@@ -60,11 +60,11 @@ export class NbPanel extends LightElement {
   }
 
   protected override render(): TemplateResult {
-    const { title, side } = this.panel
-    const isDialog = side === 'corner'
+    const { title } = this.panel
+    const dialog = isDialog(this.panel)
     return html`<section
       class="nb-panel"
-      role=${isDialog ? 'dialog' : 'complementary'}
+      role=${dialog ? 'dialog' : 'complementary'}
       aria-label=${title}
       tabindex="-1"
     >
@@ -73,7 +73,7 @@ export class NbPanel extends LightElement {
         <button
           type="button"
           class="nb-icon"
-          aria-label=${isDialog ? 'Close' : `Close ${title.toLowerCase()}`}
+          aria-label=${dialog ? 'Close' : `Close ${title.toLowerCase()}`}
           title=${this.shortcuts.hint('Close', 'close-panel')}
           @click=${() => this.close()}
         >

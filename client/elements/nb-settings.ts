@@ -8,6 +8,7 @@ import {
   type Indent,
   type Theme,
 } from '../settings/settings.ts'
+import { settingId, settingLabels, type SettingLabel } from '../settings/labels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
@@ -33,10 +34,11 @@ export class NbSettings extends LightElement {
     this.settings.set('editor', { ...this.settings.get('editor'), ...change })
   }
 
-  private row(id: string, label: string, control: TemplateResult, about = ''): TemplateResult {
+  private row(name: SettingLabel, control: TemplateResult, about = ''): TemplateResult {
+    const id = settingId(name)
     return html`<div class="nb-setting">
       <span>
-        <label for=${id}>${label}</label>
+        <label for=${id}>${settingLabels[name]}</label>
         ${about === '' ? nothing : html`<small id=${`${id}-about`}>${about}</small>`}
       </span>
       ${control}
@@ -44,7 +46,7 @@ export class NbSettings extends LightElement {
   }
 
   private choice<T extends string | number>(
-    [id, label]: readonly [id: string, label: string],
+    name: SettingLabel,
     all: readonly T[],
     chosen: T,
     nameOf: (value: T) => string,
@@ -55,23 +57,17 @@ export class NbSettings extends LightElement {
       if (value !== undefined) choose(value)
     }
     return this.row(
-      id,
-      label,
-      html`<select id=${id} @change=${onChange}>
+      name,
+      html`<select id=${settingId(name)} @change=${onChange}>
         ${all.map((value) => html`<option value=${value} .selected=${value === chosen}>${nameOf(value)}</option>`)}
       </select>`,
     )
   }
 
-  private flag(
-    name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets',
-    label: string,
-    about = '',
-  ): TemplateResult {
-    const id = `nb-setting-${name}`
+  private flag(name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets', about = ''): TemplateResult {
+    const id = settingId(name)
     return this.row(
-      id,
-      label,
+      name,
       html`<input
         id=${id}
         type="checkbox"
@@ -95,8 +91,7 @@ export class NbSettings extends LightElement {
       this.settings.set('identity', { ...identity, color: (target as HTMLInputElement).value })
     return html`<h3>You</h3>
       ${this.row(
-        'nb-setting-name',
-        'Name',
+        'name',
         html`<input
           id="nb-setting-name"
           type="text"
@@ -108,8 +103,7 @@ export class NbSettings extends LightElement {
         'Shown at your caret and in the history.',
       )}
       ${this.row(
-        'nb-setting-color',
-        'Colour',
+        'color',
         html`<input id="nb-setting-color" type="color" .value=${identity.color} @change=${recolor} />`,
       )}`
   }
@@ -117,14 +111,12 @@ export class NbSettings extends LightElement {
   private editor(): TemplateResult {
     const { indent, fontSize } = this.settings.get('editor')
     return html`<h3>Editor</h3>
-      ${this.flag('lineNumbers', 'Line numbers')}
-      ${this.flag('wordWrap', 'Word wrap', 'Wraps long lines of code. Other text always wraps.')}
-      ${this.flag('autoCloseBrackets', 'Auto close brackets')}
-      ${this.choice(['nb-setting-indent', 'Indentation'], indents, indent, indentName, (chosen) =>
-        this.edit({ indent: chosen }),
-      )}
+      ${this.flag('lineNumbers')}
+      ${this.flag('wordWrap', 'Wraps long lines of code. Other text always wraps.')}
+      ${this.flag('autoCloseBrackets')}
+      ${this.choice('indent', indents, indent, indentName, (chosen) => this.edit({ indent: chosen }))}
       ${this.choice(
-        ['nb-setting-font-size', 'Code font size'],
+        'font-size',
         fontSizes,
         fontSize,
         (size) => `${size} px`,
@@ -134,7 +126,7 @@ export class NbSettings extends LightElement {
 
   protected override render(): TemplateResult {
     const theme = this.choice(
-      ['nb-setting-theme', 'Theme'],
+      'theme',
       themes,
       this.settings.get('theme'),
       (each) => themeNames[each],

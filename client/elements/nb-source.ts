@@ -271,6 +271,15 @@ export class NbSource extends HTMLElement implements Mountable {
     })
   }
 
+  /** Selects and marks a passage and scrolls to it without moving the focus. */
+  markFound(from: number, to: number): void {
+    this.withEditor((editor) => editor.markFound({ from, to }))
+  }
+
+  unmarkFound(): void {
+    this.editor?.markFound(null)
+  }
+
   /** Scrolls there without moving the focus. */
   showLine(at: number): void {
     this.withEditor((editor) => editor.show(at))

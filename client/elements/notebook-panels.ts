@@ -6,6 +6,26 @@ import { icons } from './icons.ts'
 
 export const notebookPanels: readonly Panel[] = [
   {
+    id: 'palette',
+    title: 'Commands',
+    about: 'Commands, notebooks, headings and settings',
+    icon: icons.search,
+    side: 'centre',
+    needsNotebook: false,
+    load: () => import('./nb-palette.ts'),
+    content: (context) => html`<nb-palette .context=${context}></nb-palette>`,
+  },
+  {
+    id: 'outline',
+    title: 'Outline',
+    about: 'Headings of this notebook',
+    icon: icons.outline,
+    side: 'beside',
+    needsNotebook: true,
+    load: () => import('./nb-outline.ts'),
+    content: (context) => html`<nb-outline .context=${context}></nb-outline>`,
+  },
+  {
     id: 'files',
     title: 'Files',
     about: 'Files available to Python',

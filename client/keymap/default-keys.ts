@@ -12,6 +12,14 @@ const bookmarkKeys = Object.fromEntries(
   bookmarkNumbers.map((number) => [`bookmark-${number}`, inCommandMode(`g ${number}`)]),
 ) as unknown as Readonly<Record<`bookmark-${Bookmark}`, { readonly command: readonly string[] }>>
 
+export const headingLevels = [1, 2, 3, 4, 5, 6] as const
+
+const headingKeys = Object.fromEntries(
+  headingLevels.map((level) => [`heading-${level}`, inCommandMode(String(level))]),
+) as unknown as Readonly<
+  Record<`heading-${(typeof headingLevels)[number]}`, { readonly command: readonly string[] }>
+>
+
 const kindKeys: Readonly<Record<`to-${string}`, { readonly command: readonly string[] }>> =
   Object.fromEntries(kindViews.map(({ kind, change }) => [`to-${kind.name}`, inCommandMode(...change.keys)]))
 
@@ -31,19 +39,33 @@ export const defaultKeys = {
   leave: { command: ['Escape'], edit: ['Escape', 'Ctrl-m'] },
   'select-above': inCommandMode('ArrowUp', 'k'),
   'select-below': inCommandMode('ArrowDown', 'j'),
+  'extend-above': inCommandMode('Shift-ArrowUp', 'Shift-k'),
+  'extend-below': inCommandMode('Shift-ArrowDown', 'Shift-j'),
+  'extend-top': inCommandMode('Shift-Home'),
+  'extend-bottom': inCommandMode('Shift-End'),
+  'select-all': inCommandMode('Mod-a'),
   'heading-above': inCommandMode('ArrowLeft'),
   'heading-below': inCommandMode('ArrowRight'),
   'fold-all': inCommandMode('Ctrl-Shift-ArrowLeft'),
   'unfold-all': inCommandMode('Ctrl-Shift-ArrowRight'),
   'insert-above': { command: ['a'], edit: [] },
   'insert-below': { command: ['b'], edit: [] },
+  'insert-heading-above': inCommandMode('Shift-a'),
+  'insert-heading-below': inCommandMode('Shift-b'),
   copy: inCommandMode('c'),
   cut: inCommandMode('x'),
   paste: inCommandMode('v'),
+  'paste-above': inCommandMode('Shift-v'),
   delete: inCommandMode('d d'),
   'move-up': { command: ['Ctrl-Shift-ArrowUp', 'Mod-Shift-ArrowUp', 'Alt-ArrowUp'], edit: [] },
   'move-down': { command: ['Ctrl-Shift-ArrowDown', 'Mod-Shift-ArrowDown', 'Alt-ArrowDown'], edit: [] },
+  merge: inCommandMode('Shift-m'),
+  'merge-above': inCommandMode('Ctrl-Backspace'),
+  'merge-below': inCommandMode('Ctrl-Shift-m'),
+  // Shift and - : with Shift, a punctuation key is named by the character it types.
+  split: inEditMode('Ctrl-_'),
   ...kindKeys,
+  ...headingKeys,
   skip: inCommandMode('Shift-h'),
   pin: inCommandMode('t'),
   'fold-input': inCommandMode('Shift-o'),
@@ -61,6 +83,13 @@ export const defaultKeys = {
   print: { command: ['Mod-p'], edit: ['Mod-p'], panel: ['Mod-p'] },
   save: { command: ['Mod-s', 's'], edit: ['Mod-s'] },
   'line-numbers': { command: ['Shift-l'], edit: [] },
+  find: { command: ['Mod-f', 'f'], edit: ['Mod-f'] },
+  replace: inBoth('Mod-h'),
+  'find-next': inBoth('Mod-g'),
+  'find-previous': inBoth('Mod-Shift-g'),
+  'find-in-selection': inBoth('Alt-l'),
+  palette: { ...inBoth('Mod-Shift-c', 'Mod-Shift-p', 'F1'), panel: ['Mod-Shift-c', 'Mod-Shift-p', 'F1'] },
+  outline: inCommandMode('Mod-Shift-k'),
   files: inBoth('Mod-Shift-f'),
   packages: inBoth(),
   variables: inBoth(),
@@ -83,6 +112,8 @@ export const defaultKeys = {
   dedent: inEditMode('Shift-Tab', 'Mod-['),
   'toggle-comment': inEditMode('Mod-/'),
   'toggle-block-comment': inEditMode('Alt-a'),
+  bold: inEditMode('Mod-b'),
+  'select-next-occurrence': inEditMode('Mod-Shift-d'),
   'delete-line': inEditMode('Mod-d', 'Mod-Shift-k'),
   'move-line-up': inEditMode('Alt-ArrowUp'),
   'move-line-down': inEditMode('Alt-ArrowDown'),

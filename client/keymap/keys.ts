@@ -61,6 +61,8 @@ const names: Readonly<Record<string, string>> = {
   ArrowLeft: '←',
   ArrowRight: '→',
   Escape: 'Esc',
+  // As on most keyboards.
+  _: 'Shift+-',
 }
 
 /** As printed on the keys, with spaces between strokes. */

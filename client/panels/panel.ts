@@ -9,14 +9,17 @@ export interface Panel {
   /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook or beside it, one at a time each; below it, until closed; or in a corner. */
-  readonly side: 'over' | 'below' | 'beside' | 'corner'
+  /** Over the notebook or beside it, one at a time each; below it, until closed; in a corner, or in the centre. */
+  readonly side: 'over' | 'below' | 'beside' | 'corner' | 'centre'
   /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean
   /** Defines the elements of its content. */
   readonly load: () => Promise<unknown>
   readonly content: (context: NotebookContext) => unknown
 }
+
+/** It closes on Escape, and on a press outside it. */
+export const isDialog = ({ side }: Panel): boolean => side === 'corner' || side === 'centre'
 
 /** The notebook can be used while the panel is open. */
 export const staysOpen = ({ side }: Panel): boolean => side === 'below' || side === 'beside'

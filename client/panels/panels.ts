@@ -44,7 +44,7 @@ export class Panels {
 
   /** Closes the topmost one. */
   closeTop(): void {
-    const sides = ['corner', 'over', 'beside', 'below']
+    const sides = ['centre', 'corner', 'over', 'beside', 'below']
     const [top] = this.shown.toSorted((a, b) => sides.indexOf(a.side) - sides.indexOf(b.side))
     if (top !== undefined) this.close(top.id)
   }

@@ -83,6 +83,21 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().press('Enter')
     await ana.button('Kernel: mine').click()
     expect(await faults(ana)).toEqual([])
+    await ana.cell(2).focus()
+    await ana.page.keyboard.press('Escape')
+    await ana.page.keyboard.press('Control+h')
+    await ana.page.getByRole('search', { name: 'Find in notebook' }).getByLabel('Replace with').waitFor()
+    await ana.button('Outline').click()
+    await ana.page.getByRole('complementary', { name: 'Outline' }).getByRole('button').nth(1).waitFor()
+    expect(await faults(ana)).toEqual([])
+    expect(await sticksOut(ana)).toBe(0)
+    await ana.button('Close outline').click()
+    await ana.button('Close find').click()
+    await ana.button('Commands').click()
+    await ana.page.getByRole('combobox', { name: /^Command/ }).waitFor()
+    expect(await faults(ana)).toEqual([])
+    expect(await sticksOut(ana)).toBe(0)
+    await ana.page.keyboard.press('Escape')
     await ana.button('Files').click()
     await ana.page
       .getByLabel('Files to upload')
@@ -163,6 +178,8 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Undo',
     'Redo',
     'Export',
+    'Commands',
+    'Outline',
     'Files',
     'Packages',
     'Comments',

@@ -56,6 +56,7 @@ describe('a key press', () => {
     expect(spokenKeys('Mod-Shift-ArrowUp', false)).toBe('Ctrl+Shift+↑')
     expect(spokenKeys('Mod--', true)).toBe('Cmd+-')
     expect(spokenKeys('d d', false)).toBe('D D')
+    expect(spokenKeys('Ctrl-_', true)).toBe('Ctrl+Shift+-')
   })
 })
 

@@ -26,8 +26,8 @@ test.each([true, false])('no default key stands in the way of another (on a Mac:
   )
   expect(found).toEqual([])
   // Those that share a key: the first declines where it does not apply.
-  expect(keymap.commandsOn('Tab', 'edit')).toEqual(['complete', 'indent'])
-  expect(keymap.commandsOn('Shift-Tab', 'edit')).toEqual(['documentation', 'dedent'])
+  expect(keymap.commandsOn('Tab', 'edit')).toEqual(['next-table-cell', 'complete', 'indent'])
+  expect(keymap.commandsOn('Shift-Tab', 'edit')).toEqual(['previous-table-cell', 'documentation', 'dedent'])
 })
 
 /** JupyterLab 4.7's, for the commands that exist. */
@@ -37,6 +37,25 @@ const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', c
   ['k', 'command', 'select-above'],
   ['ArrowDown', 'command', 'select-below'],
   ['j', 'command', 'select-below'],
+  ['Shift-ArrowUp', 'command', 'extend-above'],
+  ['Shift-k', 'command', 'extend-above'],
+  ['Shift-ArrowDown', 'command', 'extend-below'],
+  ['Shift-j', 'command', 'extend-below'],
+  ['Shift-Home', 'command', 'extend-top'],
+  ['Shift-End', 'command', 'extend-bottom'],
+  ['Mod-a', 'command', 'select-all'],
+  ['Shift-m', 'command', 'merge'],
+  ['Ctrl-Backspace', 'command', 'merge-above'],
+  ['Ctrl-Shift-m', 'command', 'merge-below'],
+  ['Shift-a', 'command', 'insert-heading-above'],
+  ['Shift-b', 'command', 'insert-heading-below'],
+  ['1', 'command', 'heading-1'],
+  ['6', 'command', 'heading-6'],
+  ['Mod-Shift-k', 'command', 'outline'],
+  // Ctrl+Shift+-, which types _.
+  ['Ctrl-_', 'edit', 'split'],
+  ['Mod-b', 'edit', 'bold'],
+  ['Mod-Shift-d', 'edit', 'select-next-occurrence'],
   ['ArrowLeft', 'command', 'heading-above'],
   ['ArrowRight', 'command', 'heading-below'],
   ['Ctrl-Shift-ArrowLeft', 'command', 'fold-all'],
@@ -74,6 +93,12 @@ const jupyterLab: readonly (readonly [keys: string, place: 'command' | 'edit', c
     ['Alt-Enter', place, 'run-insert'] as const,
     ['Mod-s', place, 'save'] as const,
     ['Mod-Shift-h', place, 'keys'] as const,
+    ['Mod-Shift-c', place, 'palette'] as const,
+    ['Mod-f', place, 'find'] as const,
+    ['Mod-h', place, 'replace'] as const,
+    ['Mod-g', place, 'find-next'] as const,
+    ['Mod-Shift-g', place, 'find-previous'] as const,
+    ['Alt-l', place, 'find-in-selection'] as const,
     ['Mod-Shift-f', place, 'files'] as const,
     ['Mod-,', place, 'settings'] as const,
   ]),
@@ -94,8 +119,11 @@ const conventions = [
   'client/elements/nb-ask.ts',
   'client/elements/nb-comment-field.ts',
   'client/elements/nb-export.ts',
+  'client/elements/nb-find.ts',
   'client/elements/nb-ghost.ts',
+  'client/elements/nb-model.ts',
   'client/elements/nb-notebook-list.ts',
+  'client/elements/nb-palette.ts',
   'client/elements/nb-key-field.ts',
 ]
 

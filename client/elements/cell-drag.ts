@@ -1,0 +1,157 @@
+import type { LitElement, ReactiveController } from 'lit'
+import { foldedAway } from '../../shared/notebook/document/headings.ts'
+import { visibleCells } from '../../shared/notebook/document/read.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { After } from '../../shared/notebook/document/operations.ts'
+import { moveCellsTo } from '../commands/cells.ts'
+import type { CellContext } from '../commands/context.ts'
+import { cellsWith } from '../commands/select.ts'
+import type { NbCell } from './nb-cell.ts'
+
+/** Pixels the pointer moves before a press is a drag. */
+const threshold = 4
+/** Pixels from the window's edge within which it scrolls, and per frame at most. */
+const [edge, fastest] = [90, 24]
+
+interface Drag {
+  readonly pointer: number
+  readonly grip: Element
+  readonly cell: CellId
+  readonly from: number
+  /** Of the pointer in the window. */
+  y: number
+  /** Null until the pointer has moved. */
+  line: HTMLElement | null
+}
+
+/** Drags cells by their grips, with a mouse, a pen or a finger; a line shows where they go. */
+export class CellDrag implements ReactiveController {
+  private readonly host: LitElement
+  private readonly context: () => CellContext
+  private drag: Drag | null = null
+
+  constructor(host: LitElement, context: () => CellContext) {
+    this.host = host
+    this.context = context
+    host.addController(this)
+  }
+
+  hostConnected(): void {
+    this.host.addEventListener('pointerdown', this.onDown)
+  }
+
+  hostDisconnected(): void {
+    this.host.removeEventListener('pointerdown', this.onDown)
+    this.end()
+  }
+
+  private readonly onDown = (event: PointerEvent): void => {
+    const grip = event.target instanceof Element ? event.target.closest('.nb-grip') : null
+    const cell = grip?.closest('nb-cell')?.cell
+    if (grip === null || cell === undefined || event.button !== 0 || this.drag !== null) return
+    event.preventDefault()
+    const { clientY, pointerId } = event
+    this.drag = { pointer: pointerId, grip, cell, from: clientY, y: clientY, line: null }
+    grip.setPointerCapture(pointerId)
+    grip.addEventListener('pointermove', this.onMove)
+    grip.addEventListener('pointerup', this.onUp)
+    grip.addEventListener('lostpointercapture', this.onLost)
+    document.addEventListener('keydown', this.onKey, { capture: true })
+  }
+
+  private readonly onMove = (event: Event): void => {
+    const { drag } = this
+    if (drag === null || !(event instanceof PointerEvent)) return
+    drag.y = event.clientY
+    if (drag.line !== null) return this.place(drag)
+    if (Math.abs(drag.y - drag.from) < threshold) return
+    const { selection, focusCell } = this.context()
+    if (!selection.has(drag.cell)) focusCell(drag.cell, 'command', null)
+    drag.line = document.createElement('div')
+    drag.line.className = 'nb-drop'
+    document.body.append(drag.line)
+    for (const cell of this.rows()) cell.toggleAttribute('data-dragged', selection.has(cell.cell))
+    this.place(drag)
+    this.scroll(drag)
+  }
+
+  private readonly onUp = (): void => {
+    const { drag } = this
+    this.end()
+    if (drag?.line != null) this.drop(drag)
+    else if (drag !== null) this.context().focusCell(drag.cell, 'command', null)
+  }
+
+  /** The browser took the pointer for something else. */
+  private readonly onLost = (): void => this.end()
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    event.preventDefault()
+    event.stopPropagation()
+    // Any key leaves everything where it was.
+    this.end()
+  }
+
+  private end(): void {
+    const { drag } = this
+    if (drag === null) return
+    this.drag = null
+    drag.line?.remove()
+    drag.grip.removeEventListener('pointermove', this.onMove)
+    drag.grip.removeEventListener('pointerup', this.onUp)
+    drag.grip.removeEventListener('lostpointercapture', this.onLost)
+    document.removeEventListener('keydown', this.onKey, { capture: true })
+    for (const cell of this.rows()) cell.removeAttribute('data-dragged')
+  }
+
+  private rows(): readonly NbCell[] {
+    return [...this.host.querySelectorAll<NbCell>(':scope > nb-cell:not([hidden])')]
+  }
+
+  /** The first shown cell below the pointer; undefined behind the last one. */
+  private cellBelow(y: number): NbCell | undefined {
+    return this.rows().find((cell) => {
+      const { top, bottom } = cell.getBoundingClientRect()
+      return (top + bottom) / 2 > y
+    })
+  }
+
+  private place({ line, y }: Drag): void {
+    const below = this.cellBelow(y)
+    const last = this.rows().at(-1)
+    const { left, width } = this.host.getBoundingClientRect()
+    const top = below?.getBoundingClientRect().top ?? last?.getBoundingClientRect().bottom ?? 0
+    if (line !== null)
+      Object.assign(line.style, { top: `${top - 14}px`, left: `${left}px`, width: `${width}px` })
+  }
+
+  /** Near the edge of the window, faster the nearer. */
+  private scroll(drag: Drag): void {
+    if (this.drag !== drag) return
+    const over = Math.max(edge - drag.y, 0) - Math.max(drag.y - (innerHeight - edge), 0)
+    if (over !== 0) {
+      scrollBy({ top: -(over / edge) * fastest, behavior: 'instant' })
+      this.place(drag)
+    }
+    requestAnimationFrame(() => this.scroll(drag))
+  }
+
+  /** What collapsed headings hide goes with them. */
+  private drop({ cell, y }: Drag): void {
+    const context = this.context()
+    const { doc } = context.notebook
+    const cells = visibleCells(doc)
+    const away = foldedAway(doc)
+    const dragged = new Set(cellsWith(context, cell))
+    const moved = cells.filter((each) => dragged.has(each) || dragged.has(away.get(each) ?? each))
+    const others = cells.filter((each) => !moved.includes(each))
+    const rows = this.rows().map((row) => row.cell)
+    const below = this.cellBelow(y)?.cell
+    const next =
+      below === undefined ? undefined : rows.slice(rows.indexOf(below)).find((id) => others.includes(id))
+    const after: After = (next === undefined ? others.at(-1) : others[others.indexOf(next) - 1]) ?? null
+    const at = after === null ? 0 : others.indexOf(after) + 1
+    const order = [...others.slice(0, at), ...moved, ...others.slice(at)]
+    if (order.some((id, i) => id !== cells[i])) moveCellsTo(context, moved, after)
+  }
+}

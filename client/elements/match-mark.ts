@@ -1,0 +1,89 @@
+// Marks a found text where it is shown: in a source, or in what was rendered from it. The document's text need not be on
+// the page as it is (Markdown, outputs in frames); then the whole part is scrolled to.
+import type { Match } from '../find/search.ts'
+import { NbSource } from './nb-source.ts'
+
+const highlight = 'nb-found'
+/** Frames within which a cell coming into view has shown its content. */
+const patience = 60
+
+/** The nth place of this text, or the first one. */
+const rangeOf = (root: Element, text: string, nth: number): Range | null => {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  const nodes: { readonly node: Node; readonly start: number }[] = []
+  let all = ''
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+    nodes.push({ node, start: all.length })
+    all += node.nodeValue ?? ''
+  }
+  let at = all.indexOf(text)
+  for (let i = 0, next = at; i < nth && next >= 0; i++) {
+    next = all.indexOf(text, next + 1)
+    if (next >= 0) at = next
+  }
+  if (at < 0) return null
+  const range = document.createRange()
+  const place = (offset: number): [Node, number] | null => {
+    const found = nodes.findLast(({ start }) => start <= offset)
+    return found === undefined ? null : [found.node, offset - found.start]
+  }
+  const [from, to] = [place(at), place(at + text.length)]
+  if (from === null || to === null) return null
+  range.setStart(...from)
+  range.setEnd(...to)
+  return range
+}
+
+/** The source with the mark. */
+let marked: NbSource | null = null
+
+export const clearMatch = (): void => {
+  if ('highlights' in CSS) CSS.highlights.delete(highlight)
+  marked?.unmarkFound()
+  marked = null
+}
+
+const mark = (range: Range): void => {
+  if ('highlights' in CSS) CSS.highlights.set(highlight, new Highlight(range))
+}
+
+const scrollTo = (range: Range): void => {
+  const element = range.startContainer.parentElement
+  const { top, bottom } = range.getBoundingClientRect()
+  const { scrollPaddingTop, scrollPaddingBottom } = getComputedStyle(document.documentElement)
+  const isSeen =
+    top >= (parseFloat(scrollPaddingTop) || 0) &&
+    bottom <= innerHeight - (parseFloat(scrollPaddingBottom) || 0)
+  if (!isSeen) element?.scrollIntoView({ block: 'center' })
+}
+
+const partSelector: Readonly<Record<Match['part'], string>> = {
+  source: ':scope > .nb-body > nb-markdown',
+  reply: 'nb-reply',
+  output: 'nb-output',
+}
+
+let latest = 0
+
+/** Also once its cell has come into view. */
+export const showMatch = (cell: Element, match: Match): void => {
+  const turn = ++latest
+  clearMatch()
+  cell.scrollIntoView({ block: 'nearest' })
+  const source = cell.querySelector(':scope > .nb-body > nb-source')
+  if (match.part === 'source' && source instanceof NbSource && !source.hasAttribute('data-hidden')) {
+    marked = source
+    return source.markFound(match.from, match.to)
+  }
+  const attempt = (left: number): void => {
+    if (turn !== latest) return
+    const part = cell.querySelector(partSelector[match.part])
+    const range = part === null ? null : rangeOf(part, match.text, match.nth)
+    if (range !== null) {
+      mark(range)
+      scrollTo(range)
+    } else if (left > 0) requestAnimationFrame(() => attempt(left - 1))
+    else (part ?? cell).scrollIntoView({ block: 'nearest' })
+  }
+  attempt(patience)
+}

@@ -1,0 +1,170 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { NotebookContext } from '../commands/context.ts'
+import type { CommandId } from '../keymap/default-keys.ts'
+import { isTyped } from '../keymap/keys.ts'
+import { icons } from './icons.ts'
+import { LightElement } from './light-element.ts'
+
+/** The commands whose keys count in its fields, too. */
+const commandsHere: readonly CommandId[] = [
+  'find',
+  'replace',
+  'find-next',
+  'find-previous',
+  'find-in-selection',
+  'palette',
+]
+
+/** Finds and replaces in the notebook. */
+@customElement('nb-find')
+export class NbFind extends LightElement {
+  @property({ attribute: false }) context!: NotebookContext
+  private stops: readonly (() => void)[] = []
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { find } = this.context
+    this.stops = [find.onChange(() => this.requestUpdate()), find.onOpen(() => void this.takeFocus())]
+    void this.takeFocus()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops) stop()
+  }
+
+  private async takeFocus(): Promise<void> {
+    await this.updateComplete
+    const field = this.querySelector('input')
+    field?.focus({ preventScroll: true })
+    field?.select()
+  }
+
+  /** To the match where there is one, or back to where the person was. */
+  private close(): void {
+    const { find, focusCell, selection } = this.context
+    const { present } = find
+    find.close()
+    if (present !== null) {
+      const inText = present.part === 'source' && !isRendered(present.cell)
+      focusCell(present.cell, inText ? 'edit' : 'command', null)
+    } else if (selection.cell !== null)
+      focusCell(selection.cell, selection.hasSeveral ? 'extend' : selection.mode, null)
+  }
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing) return
+    const { find, press } = this.context
+    const isField = event.target instanceof HTMLInputElement && event.target.type === 'text'
+    if (event.key === 'Escape') this.close()
+    else if (event.key === 'Enter' && isField) {
+      if (event.target.name === 'replacement') find.replace()
+      else find.go(event.shiftKey ? -1 : 1)
+    } else {
+      if (!isTyped(event)) press(event, ['command'], null, (id) => commandsHere.includes(id))
+      return
+    }
+    event.preventDefault()
+  }
+
+  private flag(label: string, checked: boolean, onChange: (checked: boolean) => void): TemplateResult {
+    return html`<label
+      ><input
+        type="checkbox"
+        .checked=${checked}
+        @change=${(event: Event) => onChange((event.target as HTMLInputElement).checked)}
+      />${label}</label
+    >`
+  }
+
+  private button(label: string, command: CommandId, icon: unknown, action: () => void): TemplateResult {
+    return html`<button
+      type="button"
+      class="nb-icon"
+      aria-label=${label}
+      title=${this.context.shortcuts.hint(label, command)}
+      @click=${action}
+    >
+      ${icon}
+    </button>`
+  }
+
+  private replaceRow(): TemplateResult {
+    const { find } = this.context
+    const isNone = !find.matches.some(({ part }) => part === 'source')
+    return html`<div class="nb-find-row">
+      <input
+        type="text"
+        name="replacement"
+        aria-label="Replace with"
+        placeholder="Replace with"
+        autocomplete="off"
+        spellcheck="false"
+        .value=${find.replacement}
+        @input=${(event: Event) => (find.replacement = (event.target as HTMLInputElement).value)}
+      />
+      <button type="button" ?disabled=${isNone} @click=${() => find.replace()}>Replace</button>
+      <button type="button" ?disabled=${isNone} @click=${() => find.replaceAll()}>Replace all</button>
+    </div>`
+  }
+
+  protected override render(): TemplateResult {
+    const { find, notebook, shortcuts } = this.context
+    const { query } = find
+    return html`<search class="nb-find" role="search" aria-label="Find in notebook" @keydown=${this.onKey}>
+      <div class="nb-find-row">
+        <input
+          type="text"
+          aria-label="Find"
+          placeholder="Find"
+          autocomplete="off"
+          spellcheck="false"
+          aria-invalid=${find.problem !== null}
+          .value=${query.text}
+          @input=${(event: Event) => find.look({ text: (event.target as HTMLInputElement).value })}
+        />
+        <span role="status">${find.status}</span>
+        ${this.button('Previous match', 'find-previous', icons.up, () => find.go(-1))}
+        ${this.button('Next match', 'find-next', icons.down, () => find.go(1))}
+        <button
+          type="button"
+          class="nb-icon"
+          aria-label="Close find"
+          title="Close"
+          @click=${() => this.close()}
+        >
+          ${icons.close}
+        </button>
+      </div>
+      ${find.replacing && notebook.editable ? this.replaceRow() : nothing}
+      <div class="nb-find-row nb-find-flags">
+        ${this.flag('Match case', query.matchCase, (matchCase) => find.look({ matchCase }))}
+        ${this.flag('Regular expression', query.regex, (regex) => find.look({ regex }))}
+        ${this.flag('In selection', find.within !== null, () => find.toggleSelection())}
+        ${
+          find.replacing || !notebook.editable
+            ? nothing
+            : html`<button
+                type="button"
+                class="nb-link"
+                title=${shortcuts.hint('Find and replace', 'replace')}
+                @click=${() => find.open(null, true)}
+              >
+                Replace…
+              </button>`
+        }
+      </div>
+    </search>`
+  }
+}
+
+/** A note is shown rendered. */
+const isRendered = (cell: string): boolean =>
+  document.querySelector(`nb-cell[data-cell-id="${CSS.escape(cell)}"][data-rendered]`) !== null
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-find': NbFind
+  }
+}

@@ -1,0 +1,59 @@
+import { html, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import { outlineOf } from '../../shared/notebook/document/outline.ts'
+import type { NotebookContext } from '../commands/context.ts'
+import { goToHeading } from '../commands/go-to-heading.ts'
+import { LightElement } from './light-element.ts'
+
+/** The headings of the notebook's notes; a click goes there. */
+@customElement('nb-outline')
+export class NbOutline extends LightElement {
+  @property({ attribute: false }) context!: NotebookContext
+  private stops: readonly (() => void)[] = []
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { notebook, selection } = this.context
+    const update = (): void => this.requestUpdate()
+    this.stops = [
+      notebook.observer.onList(update),
+      notebook.observer.onAnyCell((_, changes) => {
+        if (changes.has('source') || changes.has('head')) update()
+      }),
+      selection.onChange(update),
+    ]
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops) stop()
+  }
+
+  protected override render(): TemplateResult {
+    const headings = outlineOf(this.context.notebook.doc)
+    if (headings.length === 0)
+      return html`<p class="nb-empty">No headings yet. A note that begins with # and a title is one.</p>`
+    const current = headings.findLast(({ cell }) => cell === this.context.selection.cell)
+    return html`<ul>
+      ${headings.map(
+        (heading) =>
+          html`<li>
+            <button
+              type="button"
+              data-level=${heading.level}
+              aria-current=${heading === current}
+              @click=${() => goToHeading(this.context, heading)}
+            >
+              ${heading.text === '' ? 'Untitled' : heading.text}
+            </button>
+          </li>`,
+      )}
+    </ul>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-outline': NbOutline
+  }
+}

@@ -1,0 +1,200 @@
+// Finding and replacing in an open notebook: what is looked for, the matches, and the present one.
+import type { EditorView } from '@codemirror/view'
+import { Emitter } from '../../shared/emitter.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Operation } from '../../shared/notebook/document/operations.ts'
+import { cellSource, visibleCells } from '../../shared/notebook/document/read.ts'
+import { actAll } from '../commands/cells.ts'
+import type { CellContext, NotebookContext } from '../commands/context.ts'
+import { patternOf, replacementFor, search, type Match, type Query } from './search.ts'
+
+/** Milliseconds after an edit until the notebook is searched again. */
+const quiet = 150
+
+export type FindContext = CellContext & Pick<NotebookContext, 'showMatch'>
+
+const isSame = (a: Match, b: Match): boolean => a.cell === b.cell && a.part === b.part && a.from === b.from
+
+export class Find {
+  isOpen = false
+  /** The field for the replacement is shown. */
+  replacing = false
+  query: Query = { text: '', matchCase: false, regex: false }
+  replacement = ''
+  /** Only in these cells; null for the notebook. */
+  within: ReadonlySet<CellId> | null = null
+  matches: readonly Match[] = []
+  present: Match | null = null
+  /** Why nothing can be found. */
+  problem: string | null = null
+  private readonly context: () => FindContext
+  private readonly opened = new Emitter()
+  private readonly changed = new Emitter()
+  /** Asked to open: the field takes the focus. */
+  readonly onOpen = this.opened.on
+  readonly onChange = this.changed.on
+  private stop = (): void => undefined
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(context: () => FindContext) {
+    this.context = context
+  }
+
+  /** A text selected within one line is looked for. */
+  open(text: EditorView | null = null, replacing = false): void {
+    const { main } = text?.state.selection ?? {}
+    const chosen = main === undefined ? '' : (text?.state.sliceDoc(main.from, main.to) ?? '')
+    this.replacing ||= replacing
+    if (!this.isOpen) {
+      const { observer } = this.context().notebook
+      const stops = [observer.onList(() => this.soon()), observer.onAnyCell(() => this.soon())]
+      this.stop = () => stops.forEach((stop) => stop())
+      this.isOpen = true
+      if (this.context().selection.hasSeveral) this.limit()
+    }
+    if (chosen !== '' && !chosen.includes('\n')) this.query = { ...this.query, text: chosen }
+    this.refresh()
+    this.changed.emit()
+    this.opened.emit()
+  }
+
+  close(): void {
+    if (!this.isOpen) return
+    this.stop()
+    clearTimeout(this.timer)
+    this.isOpen = this.replacing = false
+    this.within = null
+    this.matches = []
+    this.changed.emit()
+  }
+
+  /** Goes to the first match at or behind the present place. */
+  look(query: Partial<Query>): void {
+    this.query = { ...this.query, ...query }
+    this.refresh()
+    if (this.present === null) this.step(0)
+    else this.show(this.present)
+  }
+
+  /** To the next or the previous match; opens where it is closed. */
+  go(by: 1 | -1): void {
+    if (!this.isOpen) return this.open()
+    this.refresh()
+    this.step(by)
+  }
+
+  toggleSelection(): void {
+    if (!this.isOpen) this.open()
+    else if (this.within === null) this.limit()
+    else this.within = null
+    this.look({})
+  }
+
+  /** 1 for the first; 0 without. */
+  get position(): number {
+    return this.present === null ? 0 : this.matches.indexOf(this.present) + 1
+  }
+
+  get status(): string {
+    if (this.problem !== null) return this.problem
+    if (this.query.text === '') return ''
+    return this.matches.length === 0 ? 'No matches' : `${this.position} of ${this.matches.length}`
+  }
+
+  /** Replaces the present match and goes to the next one. */
+  replace(): void {
+    this.refresh()
+    const { present } = this
+    if (present === null) return this.step(0)
+    if (present.part !== 'source') {
+      this.context().announce('Outputs and replies cannot be replaced.')
+      return this.step(1)
+    }
+    const next = this.matches[this.matches.indexOf(present) + 1]
+    const operation = this.splice(present)
+    if (operation === null || !actAll(this.context(), [operation])) return
+    // It may be found again in what took its place.
+    this.present = null
+    this.refresh()
+    const at = present.from + operation.insert.length
+    const behind = this.matches.find(
+      (match) => match.cell === present.cell && match.part === 'source' && match.from >= at,
+    )
+    this.present = behind ?? this.matches.find((match) => next !== undefined && isSame(match, next)) ?? null
+    if (this.present === null) this.step(0)
+    else this.show(this.present)
+  }
+
+  /** One step of undo. */
+  replaceAll(): void {
+    this.refresh()
+    const sources = this.matches.filter(({ part }) => part === 'source')
+    if (sources.length === 0) return
+    // From the last, so that the offsets of the others stay.
+    const operations = sources.toReversed().flatMap((match) => this.splice(match) ?? [])
+    if (!actAll(this.context(), operations)) return
+    this.present = null
+    this.refresh()
+    this.changed.emit()
+    const { length } = operations
+    this.context().announce(length === 1 ? '1 match replaced.' : `${length} matches replaced.`)
+  }
+
+  private splice(match: Match): (Operation & { type: 'splice-source' }) | null {
+    const pattern = patternOf(this.query)
+    const source = cellSource(this.context().notebook.doc, match.cell)?.toString()
+    if (!pattern.ok || source === undefined) return null
+    const { cell: id, from, to } = match
+    const insert = replacementFor(source, match, pattern.pattern, this.query.regex, this.replacement)
+    return { type: 'splice-source', id, from, to, insert }
+  }
+
+  private limit(): void {
+    const { notebook, selection } = this.context()
+    this.within = new Set(selection.among(visibleCells(notebook.doc)))
+  }
+
+  private readonly soon = (): void => {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => {
+      this.refresh()
+      this.changed.emit()
+    }, quiet)
+  }
+
+  private refresh(): void {
+    const { query, present } = this
+    const pattern = patternOf(query)
+    this.problem = pattern.ok ? null : pattern.reason
+    this.matches =
+      !pattern.ok || query.text === ''
+        ? []
+        : search(this.context().notebook.doc, pattern.pattern, this.within)
+    this.present = present === null ? null : (this.matches.find((match) => isSame(match, present)) ?? null)
+  }
+
+  private step(by: -1 | 0 | 1): void {
+    const { matches, present } = this
+    const { length } = matches
+    const at = present === null ? this.nearest() - (by === 1 ? 1 : 0) : matches.indexOf(present)
+    const found = length === 0 ? undefined : matches[(at + by + length) % length]
+    this.present = found ?? null
+    if (found !== undefined) this.show(found)
+    else this.changed.emit()
+  }
+
+  /** The first match in the current cell or below it. */
+  private nearest(): number {
+    const { notebook, selection } = this.context()
+    const cells = visibleCells(notebook.doc)
+    const from = selection.cell === null ? 0 : cells.indexOf(selection.cell)
+    const below = new Set(cells.slice(Math.max(from, 0)))
+    const found = this.matches.findIndex(({ cell }) => below.has(cell))
+    return Math.max(found, 0)
+  }
+
+  private show(match: Match): void {
+    this.changed.emit()
+    this.context().showMatch(match)
+  }
+}

@@ -1,0 +1,53 @@
+// The headings of a notebook's notes, as in Markdown: `# Title`, or a line underlined with = or -.
+import type { Doc } from 'yjs'
+import { kindNamed } from '../cell-kinds/kinds.ts'
+import type { CellId } from '../notebook.ts'
+import { cellSource, readHead, visibleCells } from './read.ts'
+
+export interface Heading {
+  readonly cell: CellId
+  /** 1 to 6. */
+  readonly level: number
+  readonly text: string
+  /** Where its line begins in the source. */
+  readonly at: number
+}
+
+/** The words of a heading, without the marks of emphasis, code and links. */
+const wordsOf = (markdown: string): string =>
+  markdown
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/(\*\*|__|[*`])(?=\S)(.*?\S)\1/g, '$2')
+    .trim()
+
+const headingsIn = (source: string): readonly Omit<Heading, 'cell'>[] => {
+  const found: Omit<Heading, 'cell'>[] = []
+  let [fence, at, before]: [string | null, number, string] = [null, 0, '']
+  for (const line of source.split('\n')) {
+    const [, mark] = /^ {0,3}(`{3,}|~{3,})/.exec(line) ?? []
+    if (fence !== null) {
+      if (mark?.startsWith(fence) === true) fence = null
+    } else if (mark !== undefined) fence = mark
+    else {
+      const [, marks, text = ''] = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#*)?[ \t]*$/.exec(line) ?? []
+      const [, underline] = /^ {0,3}(=+|-+)[ \t]*$/.exec(line) ?? []
+      if (marks !== undefined) found.push({ level: marks.length, text: wordsOf(text), at })
+      else if (underline !== undefined && /^ {0,3}[^\s>#*+-]/.test(before))
+        found.push({
+          level: underline.startsWith('=') ? 1 : 2,
+          text: wordsOf(before),
+          at: at - before.length - 1,
+        })
+    }
+    before = fence === null && mark === undefined ? line : ''
+    at += line.length + 1
+  }
+  return found
+}
+
+export const outlineOf = (doc: Doc): readonly Heading[] =>
+  visibleCells(doc).flatMap((cell) => {
+    const kind = readHead(doc, cell)?.kind
+    if (kind === undefined || kindNamed(kind).heading === undefined) return []
+    return headingsIn(cellSource(doc, cell)?.toString() ?? '').map((heading) => ({ cell, ...heading }))
+  })

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { ranked } from '../../../client/palette/rank.ts'
+
+const titles = ['Delete cell', 'Run cell', 'Rerun all', 'Enter edit mode', 'Settings of the model']
+const found = (query: string): readonly string[] =>
+  ranked(
+    titles.map((title) => ({ title, also: title === 'Run cell' ? 'kernel' : '' })),
+    query,
+  ).map(({ title }) => title)
+
+test('all words must be there, those at the start first, and nothing typed is everything', () => {
+  expect(found('')).toEqual(titles)
+  expect(found('run')).toEqual(['Run cell', 'Rerun all'])
+  expect(found('cell del')).toEqual(['Delete cell'])
+  expect(found('MODE')).toEqual(['Enter edit mode', 'Settings of the model'])
+  expect(found('kernel')).toEqual(['Run cell'])
+  expect(found('run nothing')).toEqual([])
+})

@@ -1,0 +1,234 @@
+// Everything by keyboard: the palette, find and replace across cells, and several cells at once.
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { App, type Person } from '../support/app.ts'
+import { notebookFile, type CellSketch } from '../support/notebook-file.ts'
+import { focusOf, shownCells, shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+
+let app: App
+let ana: Person
+let made = 0
+
+beforeAll(async () => {
+  app = await App.start({ 'else/where.ipynb': notebookFile(['note', 'far away']) })
+  ana = await app.writer('', { permissions: ['clipboard-read', 'clipboard-write'] })
+})
+afterAll(() => app.close())
+
+const at = async (...cells: readonly CellSketch[]): Promise<void> => {
+  const path = `keyboard-${++made}.ipynb`
+  await app.create(path, notebookFile(...cells))
+  await ana.page.goto(`${app.origin}/notebook/${path}`)
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(cells.length)
+  await ana.until('sync', 'saved')
+}
+const keys = async (...pressed: string[]): Promise<void> => {
+  for (const key of pressed) await ana.page.keyboard.press(key)
+}
+const sources = (...expected: string[]): Promise<void> =>
+  expect.poll(() => shownSources(ana), soon).toEqual(expected)
+const selected = async (...positions: number[]): Promise<void> =>
+  expect
+    .poll(async () => (await shownCells(ana)).flatMap((cell, i) => (cell.selected ? [i + 1] : [])), soon)
+    .toEqual(positions)
+const focus = (where: string): Promise<void> => expect.poll(() => focusOf(ana), soon).toBe(where)
+
+/** The palette, with these words typed; the focus is in its field. */
+const ask = async (key: string, words: string): Promise<void> => {
+  await keys(key)
+  await ana.page
+    .getByRole('dialog', { name: 'Commands' })
+    .getByRole('combobox')
+    .and(ana.page.locator(':focus'))
+    .waitFor()
+  await ana.page.keyboard.type(words)
+}
+const option = (name: string) => ana.page.getByRole('option', { name, exact: true })
+
+test('the palette finds commands, headings, settings and notebooks, and acts where one came from', async () => {
+  await at(['note', '# First part'], ['code', 'a = 1'], ['note', 'text\n\n## The end'])
+  await ana.into(2)
+  await keys('Control+Home', 'ArrowRight')
+  await ask('Control+Shift+P', 'toggle comm')
+  await option('Toggle comment').and(ana.page.locator('[aria-selected="true"]')).waitFor()
+  await keys('Enter')
+  await sources('# First part', '# a = 1', 'text\n\n## The end')
+  await focus('source of cell 2')
+  // Esc leaves everything as it was.
+  await ask('Control+Shift+C', 'delete')
+  await keys('Escape')
+  await focus('source of cell 2')
+  await keys('Escape')
+  await ask('F1', 'insert cell below')
+  await keys('Enter')
+  await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(4)
+  await focus('cell 3')
+  await ask('F1', 'the end')
+  await keys('Enter')
+  await focus('cell 4')
+  await ask('F1', 'font size')
+  await keys('Enter')
+  await ana.page.getByLabel('Code font size', { exact: true }).and(ana.page.locator(':focus')).waitFor()
+  await keys('Escape')
+  await ask('F1', 'no such thing at all')
+  await ana.page.getByRole('dialog').getByText('Nothing found').waitFor()
+  await ana.page.getByRole('combobox', { name: /^Command/ }).fill('where')
+  // The list of the relay has it.
+  await option('else/where').click()
+  await ana.page.locator('nb-markdown').getByText('far away').waitFor()
+  expect(ana.complaints).toEqual([])
+})
+
+test('find goes to the place and shows it; replace all is one step of undo', async () => {
+  await at(
+    ['code', 'total = 1'],
+    ['note', 'The Total of it'],
+    ['code', 'print(total)'],
+    ...Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}`]),
+    ['code', 'total + 1'],
+  )
+  await ana.cell(1).focus()
+  await keys('Escape', 'f')
+  const bar = ana.page.getByRole('search', { name: 'Find in notebook' })
+  const field = bar.getByRole('textbox', { name: 'Find' })
+  const status = bar.getByRole('status')
+  await field.and(ana.page.locator(':focus')).waitFor()
+  await ana.page.keyboard.type('total')
+  await status.getByText('1 of 4', { exact: true }).waitFor()
+  /** The marked text, and whether it is in the window. */
+  const found = (): Promise<string> =>
+    ana.page.evaluate(() => {
+      // In an editor it is marked by the editor, elsewhere as a highlight.
+      const [range] = CSS.highlights.get('nb-found') ?? []
+      const element =
+        document.querySelector('.nb-found') ?? (range as Range | undefined)?.startContainer.parentElement
+      const place = document.querySelector('.nb-found') ?? (range as Range | undefined)
+      if (place === undefined || !element) return ''
+      const { top, bottom } = place.getBoundingClientRect()
+      const cell = element.closest('nb-cell')
+      const text = place instanceof Range ? place.toString() : place.textContent
+      const position = cell ? [...document.querySelectorAll('nb-cell')].indexOf(cell) + 1 : 0
+      return top >= 0 && bottom <= innerHeight ? `${text} in ${position}` : 'out of sight'
+    })
+  await expect.poll(found, soon).toBe('total in 1')
+  await keys('Enter')
+  await expect.poll(found, soon).toBe('Total in 2')
+  await keys('Shift+Enter', 'Shift+Enter')
+  await status.getByText('4 of 4', { exact: true }).waitFor()
+  await expect.poll(found, soon).toBe('total in 44')
+  await field.and(ana.page.locator(':focus')).waitFor()
+  await bar.getByRole('checkbox', { name: 'Match case' }).check()
+  await status.getByText('3 of 3', { exact: true }).waitFor()
+  // Esc: the match is selected, and typing replaces it.
+  await field.focus()
+  await keys('Escape')
+  await focus('source of cell 44')
+  await ana.page.keyboard.type('sum')
+  await expect.poll(() => ana.text(44), soon).toBe('sum + 1')
+
+  await keys('Control+h')
+  await field.fill(String.raw`(\w+)al`)
+  await bar.getByRole('checkbox', { name: 'Regular expression' }).check()
+  await bar.getByRole('textbox', { name: 'Replace with' }).fill('$1als')
+  await status.getByText(/of 2$/).waitFor()
+  await bar.getByRole('button', { name: 'Replace all' }).click()
+  await ana.page.getByText('2 matches replaced').waitFor()
+  const first = async (): Promise<readonly string[]> => (await shownSources(ana)).slice(0, 3)
+  await expect.poll(first, soon).toEqual(['totals = 1', 'The Total of it', 'print(totals)'])
+  await field.focus()
+  await keys('Escape')
+  await ana.cell(1).focus()
+  await keys('z')
+  await expect.poll(first, soon).toEqual(['total = 1', 'The Total of it', 'print(total)'])
+  expect(ana.complaints).toEqual([])
+})
+
+test('several cells are selected by keys and mouse, and each command acts on all of them', async () => {
+  await at(['code', 'a'], ['code', 'b'], ['code', 'c'], ['code', 'd'])
+  await ana.cell(1).focus()
+  await keys('Escape', 'ArrowDown', 'Shift+ArrowDown')
+  await selected(2, 3)
+  await focus('cell 3')
+  await keys('Control+Shift+ArrowUp')
+  await sources('b', 'c', 'a', 'd')
+  await selected(1, 2)
+  await keys('Shift+J')
+  await selected(1, 2, 3)
+  await keys('Shift+K', 'm')
+  await expect
+    .poll(async () => (await shownCells(ana)).map(({ kind }) => kind), soon)
+    .toEqual(['note', 'note', 'code', 'code'])
+  await keys('z')
+  // A press with Shift extends the selection, also on a text.
+  await ana.cell(1).focus()
+  await keys('Escape')
+  await ana.source(3).click({ modifiers: ['Shift'] })
+  await selected(1, 2, 3)
+  await focus('cell 3')
+  await keys('x')
+  await sources('d')
+  await keys('Shift+V')
+  await sources('b', 'c', 'a', 'd')
+  expect(await ana.page.evaluate(() => navigator.clipboard.readText())).toBe('b\n\nc\n\na')
+  await keys('Control+a')
+  await selected(1, 2, 3, 4)
+  await keys('Shift+M')
+  await expect.poll(async () => (await shownSources(ana)).length, soon).toBe(1)
+  await keys('z')
+  await sources('b', 'c', 'a', 'd')
+  await ana.source(1).click()
+  await selected(1)
+  await keys('End', 'Enter')
+  await ana.page.keyboard.type('tail')
+  await keys('Home', 'Control+Shift+_')
+  await sources('b', 'tail', 'c', 'a', 'd')
+  await focus('source of cell 2')
+  expect(ana.complaints).toEqual([])
+})
+
+test('cells are dragged by their grips, also beyond the window, and a key leaves them where they were', async () => {
+  const many = Array.from({ length: 40 }, (_, i): CellSketch => ['code', `x = ${i}`])
+  await at(...many)
+  const { mouse } = ana.page
+  const order = async (): Promise<readonly string[]> => (await shownSources(ana)).slice(0, 4)
+  const grip = async (position: number): Promise<void> => {
+    await ana.cell(position).hover()
+    await ana.cell(position).locator('.nb-grip').hover()
+    await mouse.down()
+  }
+  const to = async (position: number): Promise<void> => {
+    const box = await ana.cell(position).boundingBox()
+    if (box === null) throw new Error(`cell ${position} is not shown`)
+    await mouse.move(box.x + 20, box.y + box.height - 4, { steps: 4 })
+    await ana.page.locator('.nb-drop').waitFor()
+  }
+  await grip(1)
+  await to(3)
+  await keys('Escape')
+  await mouse.up()
+  expect(await order()).toEqual(['x = 0', 'x = 1', 'x = 2', 'x = 3'])
+  await grip(1)
+  await to(3)
+  await mouse.up()
+  await expect.poll(order, soon).toEqual(['x = 1', 'x = 2', 'x = 0', 'x = 3'])
+  expect(await ana.page.locator('.nb-drop').count()).toBe(0)
+  await focus('cell 3')
+  // Two selected ones go together, to the far end.
+  await keys('Shift+ArrowUp')
+  await selected(2, 3)
+  await grip(2)
+  const { height } = ana.page.viewportSize() ?? { height: 0 }
+  await mouse.move(400, height - 60, { steps: 4 })
+  await expect
+    .poll(() => ana.cell(40).evaluate((cell) => cell.getBoundingClientRect().bottom < innerHeight), soon)
+    .toBe(true)
+  await mouse.move(400, height - 50)
+  await mouse.up()
+  await expect
+    .poll(async () => (await shownSources(ana)).slice(-3), soon)
+    .toEqual(['x = 39', 'x = 2', 'x = 0'])
+  await selected(39, 40)
+  await keys('z')
+  await expect.poll(order, soon).toEqual(['x = 1', 'x = 2', 'x = 0', 'x = 3'])
+  expect(ana.complaints).toEqual([])
+})

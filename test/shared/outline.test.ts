@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import * as Y from 'yjs'
+import { importNotebook } from '../../shared/notebook/document/import.ts'
+import { outlineOf } from '../../shared/notebook/document/outline.ts'
+import { plainCell, plainNotebook } from '../support/replicas.ts'
+
+test('headings of notes, each with its place, and none of code or of a fenced block', () => {
+  const doc = new Y.Doc()
+  const cells = [
+    plainCell('a', 'note', 'Top\n===\ntext\n\n## A **bold** `name` [link](x) ##\n```\n# no\n```\n---\n### '),
+    plainCell('b', 'code', '# a comment'),
+    plainCell('c', 'note', '#tag\n- item\n---\nSub\n---'),
+  ]
+  Y.applyUpdate(doc, importNotebook(plainNotebook(cells), 'doc'))
+  expect(outlineOf(doc).map(({ level, text, at }) => [level, text, at])).toEqual([
+    [1, 'Top', 0],
+    [2, 'A bold name link', 14],
+    [3, '', 65],
+    [2, 'Sub', 16],
+  ])
+})
