@@ -6,6 +6,7 @@ import { notebookOf } from './notebooks.ts'
 import { watchOpening } from './probe.ts'
 import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
+import { serviceWorkerSettled } from './settled.ts'
 
 const sizes = [10, 1_000] as const
 const rounds = 5
@@ -31,17 +32,7 @@ const visit = async (
 /** Waits until the service worker and the browser's database are complete, so that no background work is left. */
 const settled = async (page: Page): Promise<void> => {
   await page.waitForSelector('nb-status[data-sync="saved"]', { state: 'attached' })
-  await page.waitForFunction(
-    async () => {
-      const pages = await navigator.serviceWorker.getRegistration()
-      return (
-        pages?.active?.state === 'activated' &&
-        (await caches.match('/pyodide/python_stdlib.zip')) !== undefined
-      )
-    },
-    undefined,
-    { polling: 100 },
-  )
+  await serviceWorkerSettled(page)
 }
 
 class Times {

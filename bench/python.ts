@@ -8,6 +8,7 @@ import { cellsOf } from './notebooks.ts'
 import { watchOpening } from './probe.ts'
 import { closingAll, launchBrowser, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
+import { serviceWorkerSettled } from './settled.ts'
 
 const rounds = 3
 
@@ -51,16 +52,6 @@ const visit = async (
   await page.close()
   return took
 }
-
-/** Waits until the service worker has cached Python for the second visit. */
-const settled = (page: Page): Promise<unknown> =>
-  page.waitForFunction(
-    async () => (await caches.match('/pyodide/python_stdlib.zip')) !== undefined,
-    undefined,
-    {
-      polling: 100,
-    },
-  )
 
 export const python: Bench = () =>
   closingAll(async (keep) => {
@@ -106,7 +97,7 @@ export const python: Bench = () =>
       })
       await inNewBrowser(async (context) => {
         const url = `${relay.origin}/notebook/${name(round)}`
-        times.cold.push(await visit(context, url, runCell(1), settled))
+        times.cold.push(await visit(context, url, runCell(1), serviceWorkerSettled))
         times.warm.push(await visit(context, url, runCell(2), nothing))
       })
       await inNewBrowser(async (context) => {

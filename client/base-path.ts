@@ -2,7 +2,9 @@
  * Where the app is served: `/`, or a folder of a proxy such as `/lab/`. The build has all its scripts in `assets`, which is
  * next to the page.
  */
-export const basePath = import.meta.env?.PROD ? new URL('../', import.meta.url).pathname : '/'
+export const basePath = import.meta.env?.PROD
+  ? new URL(/* @vite-ignore */ '../', import.meta.url).pathname
+  : '/'
 
 /** The path in the browser of a path in the app: `/api/x` is `/lab/api/x` under `/lab/`. */
 export const toBrowserPath = (path: string): string => basePath + path.slice(1)

@@ -1,4 +1,6 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
+import { budgetFor } from '../shared/context/budget.ts'
+import { isGiven } from '../shared/context/build.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
@@ -6,6 +8,7 @@ import { ThreadPeer } from '../shared/model/thread.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
+import { budgetsField } from '../shared/presence.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
@@ -28,6 +31,10 @@ export const models =
     }
     awareness.setLocalStateField('executor', executor)
     awareness.setLocalStateField('model', label)
+    awareness.setLocalStateField(
+      budgetsField,
+      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens)]),
+    )
     const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,
       observer,
@@ -36,9 +43,7 @@ export const models =
       now: Date.now,
       caps,
       cost: costOf(prices),
-      // Models are given text only.
-      findBlob: ({ $blob, mime }) =>
-        mime.startsWith('text/') ? (blobs.readNow($blob) ?? undefined) : undefined,
+      findBlob: (ref) => (isGiven(ref) ? (blobs.readNow(ref.$blob) ?? undefined) : undefined),
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)

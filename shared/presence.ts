@@ -117,3 +117,18 @@ export const parseParticipant = (state: unknown): Participant | null => {
 /** The label of the model that answers prompts; null if the state does not have it. */
 export const modelInPresence = (state: unknown): string | null =>
   isRecord(state) && typeof state['model'] === 'string' ? state['model'].slice(0, 200) : null
+
+/** Awareness field with the tokens that each of the relay's providers is given, the default one first. */
+export const budgetsField = 'budgets'
+
+/** By provider; null if the state does not have them. */
+export const budgetsInPresence = (state: unknown): ReadonlyMap<string, number> | null => {
+  const found = isRecord(state) ? state[budgetsField] : null
+  if (!Array.isArray(found)) return null
+  const budgets = new Map<string, number>()
+  for (const entry of found as readonly unknown[]) {
+    const [id, tokens] = Array.isArray(entry) ? (entry as readonly unknown[]) : []
+    if (typeof id === 'string' && typeof tokens === 'number' && tokens > 0) budgets.set(id, tokens)
+  }
+  return budgets
+}

@@ -2,7 +2,12 @@
 // created here are sent to the relay.
 import type * as Y from 'yjs'
 import { blobValue, type OutputBlob, type BlobRef } from '../../shared/notebook/output/blob.ts'
-import { inlineBlobs, blobsIn, documentBlobs } from '../../shared/notebook/document/blob-references.ts'
+import {
+  inlineBlobs,
+  blobsIn,
+  documentBlobs,
+  type FindBlob,
+} from '../../shared/notebook/document/blob-references.ts'
 import type { Leaf, Notebook } from '../../shared/notebook/notebook.ts'
 import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { docIdOf } from '../../shared/notebook/document/read.ts'
@@ -86,12 +91,17 @@ export class NotebookBlobs implements BlobSource {
 
   /** The notebook with the values of its blobs, as far as they are available. */
   async whole(notebook: Notebook): Promise<Notebook> {
+    return inlineBlobs(notebook, await this.available(blobsIn(notebook)))
+  }
+
+  /** Finds those of them that are available. */
+  async available(refs: readonly BlobRef[]): Promise<FindBlob> {
     const found = new Map<string, Uint8Array>()
-    for (const { $blob } of blobsIn(notebook)) {
+    for (const { $blob } of refs) {
       const bytes = await this.load($blob)
       if (bytes !== null) found.set($blob, bytes)
     }
-    return inlineBlobs(notebook, ({ $blob }) => found.get($blob))
+    return ({ $blob }) => found.get($blob)
   }
 
   setConnected(connected: boolean): void {

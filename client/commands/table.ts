@@ -22,6 +22,7 @@ import { textCommandTitles, type TextCommand } from '../editor/text-command-titl
 import { beginComment } from './comment.ts'
 import { copyCells, cutCells, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
+import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
@@ -166,6 +167,8 @@ export const commands: readonly Command[] = [
     title: 'Install the missing package',
     run: (context) => installMissing(context, context.selection.cell),
   },
+  { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
+  { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
   { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
   {
     id: 'edit',
@@ -317,6 +320,7 @@ export const commands: readonly Command[] = [
   panel('packages', 'Packages'),
   panel('variables', 'Variables'),
   panel('comments', 'Comments'),
+  panel('context', 'What the model sees'),
   panel('history', 'History'),
   panel('settings', 'Settings'),
   panel('keys', 'Keys'),

@@ -2,6 +2,7 @@
 import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
+  budgetsInPresence,
   writeBackField,
   modelInPresence,
   parseParticipant,
@@ -107,6 +108,16 @@ export class PresenceRoom {
     for (const state of this.awareness.getStates().values()) {
       const model = modelInPresence(state)
       if (model !== null) return model
+    }
+    return null
+  }
+
+  /** Tokens that a provider of the relay is given, or its default one; null if it is not known. */
+  budget(provider: string | null): number | null {
+    for (const state of this.awareness.getStates().values()) {
+      const budgets = budgetsInPresence(state)
+      if (budgets !== null)
+        return (provider === null ? [...budgets.values()][0] : budgets.get(provider)) ?? null
     }
     return null
   }

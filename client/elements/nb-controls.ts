@@ -9,6 +9,7 @@ import { kindViews, viewOf } from '../cell-kinds/views.ts'
 import { deleteCells, moveCells, setKind, toggleBookmark, toggleFlags } from '../commands/cells.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
+import { showContext } from '../commands/show-context.ts'
 import { clearOutputs } from '../commands/runs.ts'
 import { cellsWith } from '../commands/select.ts'
 import { Follow } from './follow.ts'
@@ -16,7 +17,7 @@ import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-model.ts'
 
-export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts'>
+export type ControlsContext = RunContext & Pick<NotebookContext, 'shortcuts' | 'panels'>
 
 const optionNames: Readonly<Record<CellFlag, readonly [off: string, on: string]>> = {
   skipped: ['Hide from the model', 'Show to the model'],
@@ -116,7 +117,8 @@ export class NbControls extends LightElement {
       </select>
       ${
         kind.executor?.type === 'model' && kind.executor.answer === 'text'
-          ? html`<nb-model .context=${context} .cell=${cell}></nb-model>`
+          ? html`${this.button('Context', 'context', icons.eye, () => showContext(context, cell))}
+              <nb-model .context=${context} .cell=${cell}></nb-model>`
           : nothing
       }
       <select aria-label="Cell kind" .value=${kind.name} @change=${this.onKind}>

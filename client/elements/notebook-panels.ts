@@ -58,6 +58,16 @@ export const notebookPanels: readonly Panel[] = [
     content: (context) => html`<nb-comments .context=${context}></nb-comments>`,
   },
   {
+    id: 'context',
+    title: 'What the model sees',
+    about: 'What the model sees',
+    icon: icons.eye,
+    side: 'beside',
+    needsNotebook: true,
+    load: () => import('./nb-context.ts'),
+    content: (context) => html`<nb-context .context=${context}></nb-context>`,
+  },
+  {
     id: 'variables',
     title: 'Variables',
     about: 'Variables',

@@ -180,7 +180,7 @@ export class Kernel {
     this.send(live, { type: 'interrupt', interrupts: live.interrupts })
     this.stuckTimer ??= setTimeout(() => {
       this.isStuck = true
-      this.changed()
+      this.changes.emit()
     }, interruptTimeout)
   }
 
@@ -392,10 +392,6 @@ export class Kernel {
   private become(status: KernelStatus, detail: string): void {
     this.currentStatus = status
     this.currentDetail = detail
-    this.changed()
-  }
-
-  private changed(): void {
     this.changes.emit()
   }
 }

@@ -9,7 +9,7 @@ export interface Panel {
   /** Tooltip of its button. */
   readonly about: string
   readonly icon: unknown
-  /** Over the notebook, one at a time; below or beside it, until closed; in a corner, or in the centre. */
+  /** Over the notebook or beside it, one at a time each; below it, until closed; in a corner, or in the centre. */
   readonly side: 'over' | 'below' | 'beside' | 'corner' | 'centre'
   /** Shows nothing until the notebook is loaded. */
   readonly needsNotebook: boolean

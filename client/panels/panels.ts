@@ -32,7 +32,9 @@ export class Panels {
     const panel = this.all.find((each) => each.id === id)
     if (panel === undefined) throw new Error(`no panel ${id}`)
     if (this.isOpen(id)) return this.close(id)
-    const others = panel.side === 'over' ? this.shown.filter(staysOpen) : this.shown
+    const others = this.shown.filter((other) =>
+      panel.side === 'over' ? staysOpen(other) : panel.side !== 'beside' || other.side !== 'beside',
+    )
     this.show([...others, panel])
   }
 

@@ -1,5 +1,11 @@
 // Selects the cells that fit into the token budget of a prompt.
 
+/** Tokens. */
+const usualBudget = 60_000
+
+/** `most`: what the provider takes; null where that is more. */
+export const budgetFor = (most: number | null): number => Math.min(usualBudget, most ?? usualBudget)
+
 export interface BudgetEntry {
   readonly tokens: number
   /** Included whatever the budget is. */

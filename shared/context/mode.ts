@@ -1,18 +1,32 @@
 // The notebook's mode and the system prompt for it.
 import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
-import type { Leaves } from '../notebook/notebook.ts'
+import type { Leaf, Leaves } from '../notebook/notebook.ts'
 import { isRecord } from '../record.ts'
 
-const modes = ['learning', 'concise', 'standard'] as const
+export const modes = ['learning', 'concise', 'standard'] as const
 export type Mode = (typeof modes)[number]
 
-const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)
+export const isMode = (value: unknown): value is Mode => modes.includes(value as Mode)
 
-/** From the notebook's metadata, in Solveit's old or new format; `standard` if missing or unknown. */
+const ownKey = 'llm_notebook_mode'
+const flatKey = 'solveit_dialog_mode'
+
+/** From the notebook's metadata, in Solveit's old or new format or ours; `standard` if missing or unknown. */
 export const modeOf = (meta: Leaves): Mode => {
   const nested = meta['solveit']
-  const mode = isRecord(nested) ? nested['mode'] : meta['solveit_dialog_mode']
+  const mode = isRecord(nested) ? nested['mode'] : (meta[flatKey] ?? meta[ownKey])
   return isMode(mode) ? mode : 'standard'
+}
+
+/** The change of the metadata that sets the mode: a notebook of Solveit's keeps the key that it has. */
+export const modeLeaf = (
+  meta: Leaves,
+  mode: Mode,
+): { readonly key: string; readonly value: Leaf | undefined } => {
+  const nested = meta['solveit']
+  if (isRecord(nested)) return { key: 'solveit', value: { ...nested, mode } }
+  if (Object.keys(meta).some((key) => key.startsWith('solveit'))) return { key: flatKey, value: mode }
+  return { key: ownKey, value: mode === 'standard' ? undefined : mode }
 }
 
 /** Set in the metadata of the prompt cell, or of the notebook for all its prompts. */

@@ -192,13 +192,14 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   }
 
   private receipt(end: ReplyEnd | null, reason = ''): Receipt {
-    const { usage, model, firstAt } = this
+    const { usage, model, firstAt, asking } = this
     const cost = usage === null ? null : (this.setup.cost?.(model, usage) ?? null)
-    const notice = this.asking?.notice ?? null
+    const notice = asking?.notice ?? null
     return {
       model,
       ...(end === null ? {} : { end }),
       ...(usage === null ? {} : { input: usage.input, output: usage.output }),
+      ...(usage === null || asking === null ? {} : { estimated: asking.input }),
       ...(usage === null || usage.cached === null ? {} : { cached: usage.cached }),
       ...(usage === null || usage.thinking === null ? {} : { thinking: usage.thinking }),
       ...(firstAt === null ? {} : { milliseconds: Math.max(0, firstAt - this.began) }),

@@ -1,7 +1,7 @@
 // The model peer: answers run requests addressed to `model` in one document, by writing replies into the document. It is
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
-import { estimateTokens } from '../context/budget.ts'
+import { budgetFor, estimateTokens } from '../context/budget.ts'
 import { buildContext } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
@@ -30,8 +30,6 @@ import { Reply, type Asking, type ReplySetup } from './reply.ts'
 const concurrency = 4
 /** Milliseconds from arrival after which a request that could not be run is withdrawn. */
 export const requestLifetime = 24 * 60 * 60 * 1000
-/** Estimated tokens. */
-const contextBudget = 60_000
 const maxOutputTokens = 8_192
 /** Some models refuse to begin with words put into their mouth, so they are asked. */
 const goOn =
@@ -238,10 +236,10 @@ export class ModelPeer {
     request: RunRequest,
   ): { readonly conversation: ModelRequest; readonly tokens: number } {
     const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
-    const budget = Math.min(contextBudget, provider.maxInputTokens ?? contextBudget)
+    const budget = budgetFor(provider.maxInputTokens)
     const context = buildContext(notebook, cell, budget)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
-    const { system, thinking, tokens } = context
+    const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
     const messages: readonly Message[] =
       reply.trim() === ''
@@ -250,7 +248,7 @@ export class ModelPeer {
     const cacheKey = docIdOf(this.doc)
     return {
       conversation: { model, system, messages, maxOutputTokens, thinking, effort, tools: [], cacheKey },
-      tokens: tokens + estimateTokens(reply),
+      tokens: estimated + estimateTokens(reply),
     }
   }
 

@@ -1,6 +1,7 @@
 // Answers questions to `@model` in the comments of one document. Like the model peer for prompts, it is controlled only
 // through the document, by questions and stop flags.
 import type * as Y from 'yjs'
+import { budgetFor } from '../context/budget.ts'
 import { buildThreadContext } from '../context/thread.ts'
 import { after } from '../notebook/document/commenting.ts'
 import {
@@ -22,8 +23,6 @@ import type { ModelPeerOptions } from './run.ts'
 
 /** Concurrent answers per document. */
 const concurrency = 2
-/** Estimated tokens. */
-const contextBudget = 60_000
 const maxOutputTokens = 4_096
 const executorPrefix = 'model:'
 const modelOrigin: Origin = 'model'
@@ -124,10 +123,10 @@ export class ThreadPeer {
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
-    const { system, messages, tokens } = buildThreadContext(
+    const { system, messages, estimated } = buildThreadContext(
       withBlobs(readNotebook(this.doc), this.setup.findBlob),
       { ...thread, question: question.id },
-      Math.min(contextBudget, provider.maxInputTokens ?? contextBudget),
+      budgetFor(provider.maxInputTokens),
     )
     const model = named?.id ?? ''
     const conversation = {
@@ -144,7 +143,7 @@ export class ThreadPeer {
       provider,
       model,
       stream: (signal) => provider.stream(conversation, signal),
-      input: tokens,
+      input: estimated,
       notice: admission.notice,
       spend: (spent) => caps?.spend(who, spent),
     })

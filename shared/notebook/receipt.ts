@@ -17,6 +17,8 @@ export interface Receipt {
   /** Tokens; what was read from a cache is input too, thinking is output too. */
   readonly input?: number
   readonly output?: number
+  /** The input as estimated beforehand; not in the file. */
+  readonly estimated?: number
   readonly cached?: number
   readonly thinking?: number
   /** From the request to the first token. */
@@ -29,7 +31,7 @@ export interface Receipt {
   readonly notice?: string
 }
 
-const numbers = ['input', 'output', 'cached', 'thinking', 'milliseconds', 'cost'] as const
+const numbers = ['input', 'output', 'estimated', 'cached', 'thinking', 'milliseconds', 'cost'] as const
 const texts = ['reason', 'notice'] as const
 
 /** Null where it is none; fields of another type are left out. */

@@ -183,6 +183,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
     'Files',
     'Packages',
     'Comments',
+    'What the model sees',
     'Variables',
     'History',
     'Keys',

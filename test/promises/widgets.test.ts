@@ -146,7 +146,9 @@ test('charts are drawn in their frames, from our own origin, and again without a
     .click()
   expect((await saved).suggestedFilename()).toBe('output-of-cell-4.json')
 
-  await ben.page.waitForFunction(async () => (await (await caches.open('libraries')).keys()).length === 4)
+  const libraries = (): Promise<number> =>
+    ben.page.evaluate(async () => (await (await caches.open('libraries')).keys()).length)
+  await expect.poll(libraries, { timeout: patience }).toBe(4)
   await app.stopRelay()
   await ben.page.reload()
   await drawn()

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright'
+import { expect } from 'vitest'
 import { startRelay, type Parts, type Relay } from '../../relay/main.ts'
 import type { Settings } from '../../relay/config.ts'
 import { findChromium } from '../../scripts/chromium.js'
@@ -111,7 +112,7 @@ export class Person {
       return found.every((response) => response !== undefined)
     }
     const paths = ['/', '/frame/strict.html', ...python.map((name) => `/pyodide/${name}`)]
-    await this.page.waitForFunction(isKept, paths, { timeout: 2 * patience, polling: 200 })
+    await expect.poll(() => this.page.evaluate(isKept, paths), { timeout: 2 * patience }).toBe(true)
   }
 
   /** The source of a cell as shown, without the carets of others. */

@@ -27,8 +27,8 @@ describe('running', () => {
     const order: string[] = []
     const cells = [
       'import asyncio\nawait asyncio.sleep(0.05)\nlog = ["a"]',
-      'log.updates.append("b")',
-      'log.updates.append("c")',
+      'log.append("b")',
+      'log.append("c")',
     ]
     const ran = cells.map((code, at) => run(code).then(() => order.push(String(at))))
     await Promise.all(ran)

@@ -284,11 +284,11 @@ test(
     expect(text.endsWith('\n999998\n999999\n')).toBe(true)
     // Every character is there or counted as left out; what the notes say of each other is within the margin.
     const everyCharacter = 6_888_890
-    const notes = [...text.matchAll(/\n?[^\n]*(?:omitted|the end of the output)[^\n]*\n/g)].map(
+    const notes = [...text.matchAll(/\n?[^\n]*(?:left out|the end of the output)[^\n]*\n/g)].map(
       ([note]) => note,
     )
     const leftOut = notes.map((note) =>
-      Number(/([\d,]+) characters omitted/.exec(note)?.[1]?.replaceAll(',', '') ?? 0),
+      Number(/([\d,]+) characters left out/.exec(note)?.[1]?.replaceAll(',', '') ?? 0),
     )
     const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0)
     const shownCharacters = text.length - sum(notes.map((note) => note.length))

@@ -52,3 +52,15 @@ test('one lies over the notebook at a time, and what stands below it is remember
   expect(open(new Panels(all, new SettingsStore(home)))).toEqual([])
   expect(() => panels.toggle('outline')).toThrow('no panel outline')
 })
+
+test('one lies beside the notebook at a time', () => {
+  const values = new Map<string, unknown>()
+  const settings = new SettingsStore({
+    read: (key) => values.get(key) ?? null,
+    write: (key, value) => void values.set(key, value),
+    listen: () => undefined,
+  })
+  const panels = new Panels([...all, panel('comments', 'beside'), panel('context', 'beside')], settings)
+  for (const id of ['variables', 'comments', 'context', 'history']) panels.toggle(id)
+  expect(panels.open.map(({ id }) => id)).toEqual(['variables', 'context', 'history'])
+})

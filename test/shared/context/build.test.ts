@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { buildContext, type Context } from '../../../shared/context/build.ts'
+import { modeLeaf, modeOf } from '../../../shared/context/mode.ts'
 import { estimateTokens } from '../../../shared/context/budget.ts'
 import { cellId, type Cell, type Leaf, type Leaves, type Result } from '../../../shared/notebook/notebook.ts'
 import { withSeed, type Random } from '../../support/random.ts'
@@ -72,6 +73,7 @@ describe('the context of a prompt', () => {
       marked(plainCell('both', 'note', 'pinned and skipped'), { pinned: true, skipped: true }),
       plainCell('plain', 'note', 'seen'),
       ask,
+      plainCell('later', 'note', 'from below'),
     ])
     expect(messages).toEqual([{ role: 'user', text: 'pinned\n\nseen\n\nthe question' }])
     expect(uses.map(({ id, use, why }) => [id, use, why])).toEqual([
@@ -81,6 +83,7 @@ describe('the context of a prompt', () => {
       ['both', 'skipped', 'marked'],
       ['plain', 'included', 'fits'],
       ['ask', 'included', 'asked'],
+      ['later', 'skipped', 'below'],
     ])
     expect(uses.find(({ id }) => id === 'plain')?.tokens).toBe(estimateTokens('seen'))
   })
@@ -154,8 +157,62 @@ describe('the context of a prompt', () => {
     [{ solveit: { ver: 2, mode: 'concise' } }, 'Be brief'],
     [{ solveit: { mode: 'of no kind' } }, 'Answer fully'],
     [{ solveit_dialog_mode: 7 }, 'Answer fully'],
+    [{ llm_notebook_mode: 'concise' }, 'Be brief'],
   ] satisfies [Leaves, string][])('the mode in %j is the system prompt', (meta, words) => {
     expect(build([ask], plenty, meta).system).toContain(words)
+  })
+})
+
+test.each([
+  [{}, 'llm_notebook_mode', 'learning'],
+  [{ solveit_ver: 2 }, 'solveit_dialog_mode', 'learning'],
+  [{ solveit_dialog_mode: 'concise' }, 'solveit_dialog_mode', 'learning'],
+  [{ solveit: { ver: 2, mode: 'concise' } }, 'solveit', { ver: 2, mode: 'learning' }],
+] satisfies [Leaves, string, Leaf][])('a mode chosen for %j is kept where it is read', (meta, key, value) => {
+  const change = modeLeaf(meta, 'learning')
+  expect(change).toEqual({ key, value })
+  expect(modeOf({ ...meta, [key]: value })).toBe('learning')
+  const back = modeLeaf({ ...meta, [key]: value }, 'standard')
+  expect(modeOf({ ...meta, [back.key]: back.value ?? null })).toBe('standard')
+})
+
+test('images are counted where they are not sent', () => {
+  const picture = { output_type: 'display_data', data: { 'image/png': 'AAAA' }, metadata: {} }
+  const { uses } = build([
+    code('c', 'plot()', picture, picture, stream('done')),
+    { ...plainCell('n', 'note', '![](attachment:a.png)'), attachments: { 'a.png': { 'image/png': 'AAAA' } } },
+    ask,
+  ])
+  expect(uses.map(({ images }) => images)).toEqual([2, 1, 0])
+})
+
+describe('the correction', () => {
+  const told = (id: string, input: number, estimated: number): Cell => ({
+    ...plainCell(id, 'prompt', 'before?'),
+    result: result({ reply: 'yes', receipt: { model: 'a/b', input, estimated } }),
+  })
+
+  test('is what the nearest receipt tells, in coarse steps and within reason', () => {
+    const note = plainCell('n', 'note', 'w'.repeat(1_000))
+    const of = (...cells: readonly Cell[]) => build([note, ...cells, ask])
+    expect(of()).toMatchObject({ correction: null, uses: [{ tokens: 400 }, {}] })
+    expect(of().tokens).toBe(of().estimated)
+    expect(of(told('p', 1_530, 1_000))).toMatchObject({ correction: 1.5, uses: [{ tokens: 600 }, {}, {}] })
+    expect(of(told('p', 1_500, 1_000), told('q', 990, 1_000)).correction).toBe(1)
+    expect(of(told('p', 90_000, 1_000)).correction).toBe(4)
+    expect(of(told('p', 5, 0)).correction).toBe(null)
+    expect(build([told('p', 500, 1_000), ask, told('below', 3_000, 1_000)]).correction).toBe(0.5)
+    const { tokens, estimated } = of(told('p', 1_500, 1_000))
+    expect(tokens).toBe(Math.ceil(1.5 * estimated))
+  })
+
+  test('counts for the budget', () => {
+    const cells = [plainCell('n', 'note', 'w'.repeat(2_500)), ask]
+    const { tokens } = build(cells)
+    expect(build(cells, tokens + 200).uses[0]?.use).toBe('included')
+    const budget = 2 * tokens
+    const twice = build([plainCell('n', 'note', 'w'.repeat(2_500)), told('p', 4_000, 1_000), ask], budget)
+    expect(twice.uses[0]?.use).toBe('omitted')
   })
 })
 

@@ -1,5 +1,7 @@
 // Who answers a prompt, how the reply ends, what it leaves behind, and how it goes on.
 import { describe, expect, test } from 'vitest'
+import { budgetFor } from '../../../shared/context/budget.ts'
+import { buildContext } from '../../../shared/context/build.ts'
 import type * as Y from 'yjs'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../../shared/ipynb/parse.ts'
@@ -66,6 +68,11 @@ class Table {
 
   get receipt() {
     return cellReceipt(this.doc, prompt)
+  }
+
+  /** Of the prompt. */
+  get estimated() {
+    return buildContext(readNotebook(this.doc), prompt, budgetFor(null))?.estimated
   }
 
   /** The notebook as its file has it. */
@@ -159,7 +166,7 @@ describe('the receipt', () => {
       milliseconds: 420,
       cost: 1.2,
     }
-    expect(table.receipt).toEqual({ ...receipt, notice: 'nearly enough' })
+    expect(table.receipt).toEqual({ ...receipt, estimated: table.estimated, notice: 'nearly enough' })
     const { text, result } = table.read
     expect(result).toMatchObject({ status: 'done', reply: '42', thinking: 'hm', receipt })
     expect(text).toContain('```json {.usage}')

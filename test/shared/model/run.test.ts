@@ -1,18 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
+import { budgetFor } from '../../../shared/context/budget.ts'
+import { buildContext } from '../../../shared/context/build.ts'
 import type { ModelRequest } from '../../../shared/model/provider.ts'
 import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
 import type { OutputBlob } from '../../../shared/notebook/output/blob.ts'
 import { apply } from '../../../shared/notebook/document/apply.ts'
 import { RequestedTexts } from '../../../shared/notebook/document/requested-texts.ts'
-import { cellId, type Cell, type CellId } from '../../../shared/notebook/notebook.ts'
+import { cellId, type Cell, type CellId, type Leaves } from '../../../shared/notebook/notebook.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
-import { cellReply, cellSource, readCell, readHead } from '../../../shared/notebook/document/read.ts'
+import {
+  cellReply,
+  cellSource,
+  readCell,
+  readHead,
+  readNotebook,
+} from '../../../shared/notebook/document/read.ts'
 import { startRun } from '../../../shared/notebook/document/run.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { Clock } from '../../support/clock.ts'
-import { Random } from '../../support/random.ts'
+import { Random, withSeed } from '../../support/random.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
 import { ScriptedProvider } from '../../support/scripted-provider.ts'
 
@@ -38,8 +46,8 @@ class Table {
   keepBlob: (blob: OutputBlob) => Promise<void> = () => Promise.resolve()
   private lives = 0
 
-  constructor(cells: readonly Cell[] = usualCells) {
-    this.replicas = new Replicas(plainNotebook(cells), 3)
+  constructor(cells: readonly Cell[] = usualCells, meta: Leaves = {}) {
+    this.replicas = new Replicas({ ...plainNotebook(cells), meta }, 3)
     this.doc = this.replicas.get(0)
   }
 
@@ -78,6 +86,56 @@ class Table {
   }
 }
 
+const modesOfFiles: readonly Leaves[] = [
+  {},
+  { llm_notebook_mode: 'learning' },
+  { solveit_dialog_mode: 'concise' },
+  { solveit: { mode: 'learning', use_thinking: true } },
+]
+
+const sameAsShown = (random: Random): void => {
+  const cells = Array.from({ length: 1 + random.below(12) }, (_, index): Cell => {
+    const kind = random.pick(['code', 'note', 'prompt', 'sql', 'image', 'raw'])
+    const cell = plainCell(`c${index}`, kind, 'word '.repeat(random.below(20) ** 3))
+    const meta = { ...(random.chance(0.2) && { skipped: true }), ...(random.chance(0.2) && { pinned: true }) }
+    if (kind === 'note' || random.chance(0.3)) return { ...cell, meta }
+    const reply = kind === 'prompt' ? 'a reply' : null
+    const leaf = { output_type: 'stream', name: 'stdout', text: 'out '.repeat(random.below(900)) }
+    const input = { input: 500 + random.below(1_000), estimated: 1_000 }
+    return {
+      ...cell,
+      meta,
+      result: {
+        run: null,
+        count: null,
+        status: 'done',
+        reply,
+        thinking: null,
+        calls: [],
+        outputs: kind === 'prompt' ? [] : [{ live: false, leaf }],
+        ...(reply !== null && random.chance(0.5) ? { receipt: { model: 'a/b', ...input } } : {}),
+      },
+    }
+  })
+  const asked = random.below(cells.length)
+  cells[asked] = plainCell('prompt', 'prompt', 'what is x?')
+  const table = new Table(cells, random.pick(modesOfFiles))
+  table.provider.maxInputTokens = random.pick([null, 2_000, 8_000])
+  table.peer()
+  const shown = buildContext(
+    readNotebook(table.replicas.get(2)),
+    prompt,
+    budgetFor(table.provider.maxInputTokens),
+  )
+  table.ask('r1')
+  const { system, messages, thinking } = table.provider.answer(0).request
+  expect({ system, messages, thinking }).toEqual({
+    system: shown?.system,
+    messages: shown?.messages,
+    thinking: shown?.thinking,
+  })
+}
+
 describe('the model peer', () => {
   test('a request becomes a run that streams into the document in batches and ends as done', async () => {
     const table = new Table()
@@ -114,6 +172,10 @@ describe('the model peer', () => {
     expect({ status, reply, outputs }).toEqual({ status: 'done', reply: 'It is 42.', outputs: [] })
     expect(run?.endedAt).toBe(table.clock.now())
     expect(table.clock.pending).toBe(0)
+  })
+
+  test('what is sent is what a page shows beforehand, whatever the notebook', () => {
+    for (let seed = 0; seed < 40; seed++) withSeed(seed, (random) => sameAsShown(random))
   })
 
   test('a prompt that somebody else changed is not answered until it is asked for as it is now', () => {

@@ -1,0 +1,256 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
+import { budgetFor } from '../../shared/context/budget.ts'
+import { buildContext, isGiven, type CellUse, type Context } from '../../shared/context/build.ts'
+import { isMode, modeLeaf, modes, type Mode } from '../../shared/context/mode.ts'
+import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
+import { blobsIn, withBlobs } from '../../shared/notebook/document/blob-references.ts'
+import {
+  cellReceipt,
+  readHead,
+  readNotebook,
+  readNotebookMeta,
+  visibleCells,
+} from '../../shared/notebook/document/read.ts'
+import { choiceFor, splitModel } from '../../shared/notebook/model-choice.ts'
+import type { CellId, Notebook } from '../../shared/notebook/notebook.ts'
+import { act, toggleFlag } from '../commands/cells.ts'
+import type { CellContext, NotebookContext } from '../commands/context.ts'
+import { LightElement } from './light-element.ts'
+
+export type LensContext = CellContext & Pick<NotebookContext, 'blobs'>
+
+/** Milliseconds within which changes are shown. */
+const refreshDelay = 250
+
+const modeNames: Readonly<Record<Mode, string>> = {
+  learning: 'Learning',
+  concise: 'Concise',
+  standard: 'Standard',
+}
+
+const reasons: Readonly<Record<CellUse['why'], string>> = {
+  asked: 'The question',
+  pinned: 'Pinned',
+  fits: '',
+  budget: 'Left out: over the budget',
+  marked: 'Skipped',
+  empty: 'Empty',
+  below: '',
+}
+
+const number = new Intl.NumberFormat('en')
+const firstLine = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, 120) ?? ''
+
+interface Seen {
+  readonly prompt: CellId
+  readonly notebook: Notebook
+  readonly context: Context
+  readonly budget: number
+}
+
+/** What the selected prompt, or the next one, would send to the model now: every part, its share, and what is left out. */
+@customElement('nb-context')
+export class NbContext extends LightElement {
+  @property({ attribute: false }) context!: LensContext
+  @state() private seen: Seen | null = null
+  @state() private withText = false
+  private prompt: CellId | null = null
+  private timer: ReturnType<typeof setTimeout> | null = null
+  private latest = 0
+  private stops: readonly (() => void)[] = []
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    const { notebook, selection } = this.context
+    const soon = (): void => {
+      this.timer ??= setTimeout(() => void this.refresh(), refreshDelay)
+    }
+    const now = (): void => void this.refresh()
+    notebook.doc.on('update', soon)
+    this.stops = [
+      () => notebook.doc.off('update', soon),
+      selection.onChange(now),
+      notebook.presence.onPeople(soon),
+    ]
+    now()
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const stop of this.stops) stop()
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    this.latest++
+  }
+
+  private isPrompt(cell: CellId): boolean {
+    const { executor } = kindNamed(readHead(this.context.notebook.doc, cell)?.kind ?? '')
+    return executor?.type === 'model' && executor.answer === 'text'
+  }
+
+  /** The selected prompt; else the one shown, as its cells are selected; else the next one below, or the last. */
+  private choose(): CellId | null {
+    const { notebook, selection } = this.context
+    const cells = visibleCells(notebook.doc)
+    const { cell: selected } = selection
+    if (selected !== null && this.isPrompt(selected)) return selected
+    if (this.prompt !== null && cells.includes(this.prompt) && this.isPrompt(this.prompt)) return this.prompt
+    const prompts = cells.filter((cell) => this.isPrompt(cell))
+    const at = selected === null ? 0 : cells.indexOf(selected)
+    return prompts.find((cell) => cells.indexOf(cell) > at) ?? prompts.at(-1) ?? null
+  }
+
+  private async refresh(): Promise<void> {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    const turn = ++this.latest
+    const { notebook: open, blobs } = this.context
+    const prompt = (this.prompt = this.choose())
+    if (prompt === null) {
+      this.seen = null
+      return
+    }
+    const { model } = choiceFor(readNotebookMeta(open.doc), readHead(open.doc, prompt)?.meta ?? {})
+    const provider = model === null ? null : splitModel(model).provider
+    const budget = open.presence.budget(provider) ?? budgetFor(null)
+    const bare = readNotebook(open.doc)
+    const notebook = withBlobs(bare, await blobs.available(blobsIn(bare).filter(isGiven)))
+    if (turn !== this.latest) return
+    const context = buildContext(notebook, prompt, budget)
+    this.seen = context === null ? null : { prompt, notebook, context, budget }
+  }
+
+  private toggle(cell: CellId, flag: CellFlag): void {
+    toggleFlag(this.context, cell, flag)
+    void this.refresh()
+  }
+
+  private readonly onMode = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement
+    if (!isMode(value)) return
+    const { doc } = this.context.notebook
+    act(this.context, { type: 'set-notebook-meta', ...modeLeaf(readNotebookMeta(doc), value) })
+    void this.refresh()
+  }
+
+  private share(tokens: number): TemplateResult {
+    const total = this.seen?.context.tokens ?? 0
+    return html`<span class="nb-context-share"
+      >${number.format(tokens)}${total === 0 ? '' : ` · ${Math.round((100 * tokens) / total)} %`}</span
+    >`
+  }
+
+  private tokensOf({ use, tokens }: CellUse): TemplateResult {
+    if (use === 'included') return this.share(tokens)
+    return html`<s class="nb-context-share">${tokens === 0 ? nothing : number.format(tokens)}</s>`
+  }
+
+  private flagButton(use: CellUse, position: number, flag: 'skipped' | 'pinned'): TemplateResult {
+    const word = flag === 'skipped' ? 'Skip' : 'Pin'
+    const isOn = readHead(this.context.notebook.doc, use.id)?.meta[flag] === true
+    return html`<button
+      type="button"
+      aria-label=${`${word} cell ${position}`}
+      aria-pressed=${isOn}
+      @click=${() => this.toggle(use.id, flag)}
+    >
+      ${word}
+    </button>`
+  }
+
+  private cell({ notebook, prompt }: Seen, use: CellUse, index: number): TemplateResult {
+    const { kind, source } = notebook.cells[index] ?? { kind: '', source: '' }
+    const [position, isSent] = [index + 1, use.use === 'included']
+    const images =
+      use.images === 0 || !isSent ? '' : `${use.images === 1 ? '1 image' : `${use.images} images`} not sent`
+    const notes = [reasons[use.why], images].filter((note) => note !== '').join(' · ')
+    return html`<li data-use=${use.use} aria-label=${`Cell ${position}`}>
+      <span class="nb-context-name">${position} ${kindNamed(kind).label}</span>
+      ${this.tokensOf(use)} ${firstLine(source) === '' ? nothing : html`<code>${firstLine(source)}</code>`}
+      <span class="nb-context-notes">${notes}</span>
+      ${
+        use.id === prompt || !this.context.notebook.editable
+          ? nothing
+          : html`<span class="nb-context-buttons"
+              >${this.flagButton(use, position, 'skipped')}${this.flagButton(use, position, 'pinned')}</span
+            >`
+      }
+    </li>`
+  }
+
+  private head({ prompt, notebook, context, budget }: Seen): TemplateResult {
+    const position = notebook.cells.findIndex(({ id }) => id === prompt) + 1
+    const taken = cellReceipt(this.context.notebook.doc, prompt)?.input
+    const { tokens, correction, mode } = context
+    return html`<div class="nb-context-head">
+      <p>
+        <strong>Prompt cell ${position}</strong>: about ${number.format(tokens)} of ${number.format(budget)}
+        tokens
+      </p>
+      <meter min="0" max=${budget} value=${Math.min(tokens, budget)} aria-label="Share of the budget"></meter>
+      <p class="nb-context-notes">
+        ${correction === null ? 'Estimated.' : 'Estimated, and corrected by what the provider counted for a reply.'}
+        ${taken === undefined ? nothing : `The last reply here took ${number.format(taken)} tokens in.`}
+      </p>
+      <label
+        >Mode
+        <select aria-label="Mode" ?disabled=${!this.context.notebook.editable} @change=${this.onMode}>
+          ${modes.map((each) => html`<option value=${each} ?selected=${each === mode}>${modeNames[each]}</option>`)}
+        </select></label
+      >
+    </div>`
+  }
+
+  private text({ context }: Seen): TemplateResult {
+    const messages = [{ role: 'system', text: context.system }, ...context.messages]
+    return html`${messages.map(
+      ({ role, text }) =>
+        html`<section aria-label=${`Message of the ${role}`}>
+          <h3>${role}</h3>
+          <pre>${text}</pre>
+        </section>`,
+    )}`
+  }
+
+  protected override render(): TemplateResult {
+    const { seen, withText } = this
+    if (seen === null) return html`<p class="nb-empty">This notebook has no prompt.</p>`
+    const { context } = seen
+    const shown = context.uses.filter(({ why }) => why !== 'below')
+    const below = context.uses.length - shown.length
+    return html`${this.head(seen)}
+      <div class="nb-context-body">
+        <ol aria-label="Parts">
+          <li data-use="included" aria-label="System prompt">
+            <span class="nb-context-name">System prompt</span> ${this.share(context.systemTokens)}
+            <span class="nb-context-notes">${modeNames[context.mode]}</span>
+          </li>
+          ${repeat(
+            shown,
+            ({ id }) => id,
+            (use, index) => this.cell(seen, use, index),
+          )}
+        </ol>
+        ${
+          below === 0
+            ? nothing
+            : html`<p class="nb-context-notes">
+                ${below === 1 ? '1 cell' : `${below} cells`} below the prompt: never sent.
+              </p>`
+        }
+        <button type="button" aria-expanded=${withText} @click=${() => (this.withText = !withText)}>
+          ${withText ? 'Hide text' : 'Show text'}
+        </button>
+        ${withText ? this.text(seen) : nothing}
+      </div>`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-context': NbContext
+  }
+}
