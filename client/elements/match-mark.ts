@@ -65,6 +65,17 @@ const partSelector: Readonly<Record<Match['part'], string>> = {
 
 let latest = 0
 
+/** Cells that come into view change their heights, and with them where the match is. */
+const keepInSight = (find: () => Element | null, left: number): void => {
+  const found = find()
+  if (found !== null) {
+    const range = document.createRange()
+    range.selectNodeContents(found)
+    scrollTo(range)
+  }
+  if (left > 0) requestAnimationFrame(() => keepInSight(find, left - 1))
+}
+
 /** Also once its cell has come into view. */
 export const showMatch = (cell: Element, match: Match): void => {
   const turn = ++latest
@@ -73,7 +84,8 @@ export const showMatch = (cell: Element, match: Match): void => {
   const source = cell.querySelector(':scope > .nb-body > nb-source')
   if (match.part === 'source' && source instanceof NbSource && !source.hasAttribute('data-hidden')) {
     marked = source
-    return source.markFound(match.from, match.to)
+    source.markFound(match.from, match.to)
+    return keepInSight(() => (turn === latest ? source.querySelector('.nb-found') : null), patience)
   }
   const attempt = (left: number): void => {
     if (turn !== latest) return
