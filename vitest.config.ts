@@ -87,17 +87,19 @@ export default defineConfig({
         test: {
           name: 'promises',
           include: ['test/promises/**/*.test.ts'],
+          exclude: ['test/promises/every-road*.test.ts'],
           environment: 'node',
           isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
-      // In stock Firefox and WebKit, with packages from the real index, and with a real bucket, by `npm run test:real`.
+      // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and long histories of faults, by
+      // `npm run test:real`.
       {
         test: {
           name: 'real',
-          include: ['test/real/{browsers,packages,bucket}.test.ts'],
+          include: ['test/real/{browsers,packages,bucket}.test.ts', 'test/promises/every-road*.test.ts'],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,

@@ -4,7 +4,6 @@ import type { Writable } from '../../shared/convert/convert.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import type { NotebookContext } from '../commands/context.ts'
-import { print } from '../commands/print.ts'
 import { download } from '../files/download.ts'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
@@ -93,11 +92,6 @@ export class NbExport extends LightElement {
     }
   }
 
-  private print(): void {
-    this.close('key')
-    void print(this.context)
-  }
-
   protected override render(): TemplateResult {
     return html`<button
         type="button"
@@ -126,15 +120,6 @@ export class NbExport extends LightElement {
                       <span>Download as .${form}</span><small>${about}</small>
                     </button>`,
                 )}
-                <button
-                  type="button"
-                  role="menuitem"
-                  tabindex="-1"
-                  aria-label="Print"
-                  @click=${() => this.print()}
-                >
-                  <span>Print</span><small>or save as PDF</small>
-                </button>
               </div>
               ${this.failure === '' ? nothing : html`<div role="alert">${this.failure}</div>`}
             </div>`

@@ -203,7 +203,7 @@ const opened = async (
   file: string,
   colorScheme: 'light' | 'dark',
 ): Promise<{ page: Page; hits: string[]; asked: string[] }> => {
-  const context = await app.browser.newContext({ colorScheme })
+  const context = await app.newContext({ colorScheme })
   const page = await context.newPage()
   const hits: string[] = []
   await page.exposeFunction('hit', (what: unknown) => hits.push(String(what)))

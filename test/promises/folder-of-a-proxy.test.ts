@@ -30,7 +30,7 @@ test.each(ways)('a proxy that $name', async ({ named, ...options }) => {
   const own = (proxy = await FolderProxy.start(options, () => Number(new URL(app?.origin ?? '').port)))
   const settings = named ? { publicOrigins: [own.address] } : {}
   const there = (app = await App.start({ 'in/a.ipynb': notebookText(source, '6 * 7') }, {}, settings))
-  const context = await there.browser.newContext()
+  const context = await there.newContext()
   await context.addInitScript(lazyPython)
   const ana = new Person(await context.newPage(), context)
   await ana.page.goto(`${own.address}/notebook/in/a.ipynb`)

@@ -148,7 +148,7 @@ test.for(Object.entries(refusals))(
   'a browser with %s works and says what it does not keep',
   async ([, refuse]) => {
     const app = await started({ 'a.ipynb': notebookText('first') })
-    const context = await app.browser.newContext()
+    const context = await app.newContext()
     await context.addInitScript(lazyPython)
     await context.addInitScript(refuse)
     const ana = await app.tab(context, 'a.ipynb')

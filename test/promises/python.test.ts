@@ -49,7 +49,7 @@ const shows = (method: string, value: string): string =>
 test('Python is ready before the first run, but where the browser is asked to save data', async () => {
   await app.create('ready.ipynb', notebookText('1'))
   const saving = await opened(await app.writer('ready.ipynb'))
-  const ana = await opened(await app.tab(await app.browser.newContext(), 'ready.ipynb'))
+  const ana = await opened(await app.tab(await app.newContext(), 'ready.ipynb'))
   await ana.until('kernel', 'idle')
   expect(await saving.status.getAttribute('data-kernel')).toBe('off')
   await saving.run(1)

@@ -115,7 +115,7 @@ describe.skipIf(native === undefined)('beside JupyterLab', () => {
     for (const name of await readdir(folder))
       if (!name.startsWith('.')) await copyFile(join(folder, name), join(app.folder, name))
     address = await jupyter.startLab()
-    atLab = await app.browser.newContext({ viewport })
+    atLab = await app.newContext({ viewport })
     await atLab.route(/^https:/, async (route) => {
       const [, file] = elsewhere.find(([pattern]) => pattern.test(route.request().url())) ?? []
       if (file === undefined) return route.abort()

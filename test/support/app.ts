@@ -26,6 +26,9 @@ export const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath, args })
 }
 
+/** One for each worker of the tests: a browser takes a second to start. Ends with its process. */
+let shared: Promise<Browser> | null = null
+
 /** A person with a notebook open. Finds things by what the person sees. */
 export class Person {
   readonly page: Page
@@ -142,7 +145,8 @@ export const lazyPython = (): void => {
 
 export class App {
   readonly folder: string
-  readonly browser: Browser
+  private readonly browser: Browser
+  private readonly contexts: BrowserContext[] = []
   private relay: Relay | null
   private port: number
   private readonly parts: Parts
@@ -175,7 +179,8 @@ export class App {
       await writeFile(join(folder, name), text)
     }
     const relay = await startRelay(settingsFor(folder, settings), parts)
-    return new App(folder, await launch(), relay, parts, settings)
+    shared ??= launch()
+    return new App(folder, await shared, relay, parts, settings)
   }
 
   get origin(): string {
@@ -184,9 +189,16 @@ export class App {
 
   /** Opens a notebook, or the list if `path` is '', in a new browser profile. Python only starts with the first run. */
   async person(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Person> {
-    const context = await this.browser.newContext(options)
+    const context = await this.newContext(options)
     await context.addInitScript(lazyPython)
     return this.tab(context, path)
+  }
+
+  /** A browser profile, which ends with the app. */
+  async newContext(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+    const context = await this.browser.newContext(options)
+    this.contexts.push(context)
+    return context
   }
 
   /** A person without service worker, whose page opens faster. */
@@ -237,7 +249,7 @@ export class App {
   }
 
   async close(): Promise<void> {
-    await this.browser.close()
+    await Promise.all(this.contexts.splice(0).map((context) => context.close()))
     await this.stopRelay()
     await rm(this.folder, { recursive: true, force: true })
   }
