@@ -20,8 +20,11 @@ export const toAppPath = (path: string): string | null =>
 export const reportBasePath = (): boolean => {
   const known = document.querySelector<HTMLMetaElement>('meta[name="base-path"]')?.content
   const cookie = `base-path=${basePath}`
-  if (known === undefined || known === basePath || document.cookie.split('; ').includes(cookie)) return false
+  const isTold = (): boolean => document.cookie.split('; ').includes(cookie)
+  if (known === undefined || known === basePath || isTold()) return false
   document.cookie = `${cookie}; Path=${basePath}; SameSite=Strict`
+  // Without cookies it would load for ever.
+  if (!isTold()) return false
   location.reload()
   return true
 }

@@ -1,5 +1,5 @@
 // The path of a proxy under which the relay is reached, such as `/lab`; '' without one. A proxy may remove it from the
-// URLs it passes on, or keep it. So all URLs in responses are relative, except in the policy of the page.
+// URLs it passes on, or keep it. What the browser follows begins with it where it is known, and the page's own scripts are relative where it is not.
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** One of `PUBLIC_ORIGIN`. `path` has no slash at its end. */
