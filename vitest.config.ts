@@ -24,8 +24,15 @@ const browser = playwright({
 
 /** Minutes of faults, packages and attacks. They run with `npm run test:real`, so that `npm test` stays short. */
 const longPromises = [
-  ...['every-road*', 'epoch', 'wire', 'interrupted', 'saved'],
-  ...['packages', 'kept-packages', 'wheels', 'sandbox'],
+  'every-road*',
+  'epoch',
+  'wire',
+  'interrupted',
+  'saved',
+  'packages',
+  'kept-packages',
+  'wheels',
+  'sandbox',
 ].map((name) => `test/promises/${name}.test.ts`)
 
 export default defineConfig({
