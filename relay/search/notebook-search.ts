@@ -29,9 +29,8 @@ interface Content {
   readonly reply: string | null
 }
 
-/** Texts returned at most, and those of one notebook. */
+/** Texts returned at most. */
 const most = 200
-const perNotebook = 20
 /** Milliseconds a search waits for the index. */
 const patience = 1_500
 
@@ -99,13 +98,7 @@ export class NotebookSearch {
     const words = wordsOf(query)
     if (words.length === 0) return { found: [], complete: true }
     const complete = await this.caughtUp()
-    const counts = new Map<string, number>()
-    const found = this.index.find(words, most).filter(({ path }) => {
-      const count = (counts.get(path) ?? 0) + 1
-      counts.set(path, count)
-      return count <= perNotebook
-    })
-    return { found: found.map((each) => asFound(each, words)), complete }
+    return { found: this.index.find(words, most).map((each) => asFound(each, words)), complete }
   }
 
   /** The cells of other notebooks that link to this one. */

@@ -7,7 +7,7 @@ import type { KindName } from '../../shared/notebook/notebook.ts'
 import { fold } from './fold.ts'
 
 export interface IndexedText {
-  /** '' for the title, and for a cell whose id is not known. */
+  /** '' where the file has no id for it. */
   readonly cell: string
   readonly kind: KindName
   readonly text: string
@@ -36,23 +36,34 @@ export interface FoundText {
 }
 
 const version = 1
+// Which texts have some three characters, not where: that halves the index, and the text itself tells the rest.
 const schema = `
 CREATE TABLE notebooks(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, title TEXT NOT NULL,
-  modified INTEGER NOT NULL);
+  folded TEXT NOT NULL, modified INTEGER NOT NULL);
 CREATE TABLE texts(id INTEGER PRIMARY KEY, notebook INTEGER NOT NULL, position INTEGER NOT NULL, cell TEXT NOT NULL,
-  kind TEXT NOT NULL, text TEXT NOT NULL, folded TEXT NOT NULL);
+  kind TEXT NOT NULL);
 CREATE INDEX texts_of ON texts(notebook, position);
 CREATE TABLE links(text INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY(text, target)) WITHOUT ROWID;
 CREATE INDEX links_to ON links(target);
-CREATE VIRTUAL TABLE parts USING fts5(folded, content='', contentless_delete=1, tokenize='trigram case_sensitive 1');
+CREATE VIRTUAL TABLE parts USING fts5(folded, text UNINDEXED, detail=none, tokenize='trigram case_sensitive 1');
 PRAGMA user_version = ${version};`
 
 /** Characters of one text that are indexed. */
 const maxText = 200_000
 /** Characters written in one go, before others have their turn. */
-const perTurn = 50_000
-/** What the index has in one piece. */
+const perTurn = 20_000
+/** Characters of an entry of the index. */
 const indexed = 3
+/** Texts that are looked at for one search, the ones written last. */
+const maxMatches = 5_000
+/** Cells of one notebook that are returned. */
+const perNotebook = 5
+
+const entriesOf = (word: string): readonly string[] => {
+  const characters = Array.from(word)
+  return characters.slice(indexed - 1).map((_, at) => characters.slice(at, at + indexed).join(''))
+}
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
 
 interface Row {
   readonly id: number
@@ -112,19 +123,19 @@ export class SearchIndex {
   /** Only texts that changed are written, a few at a time. */
   async put({ path, tag, title, modified, cells }: IndexedNotebook): Promise<void> {
     this.run(
-      `INSERT INTO notebooks(path, tag, title, modified) VALUES(?, '', ?, ?)
-       ON CONFLICT(path) DO UPDATE SET tag = '', title = excluded.title, modified = excluded.modified`,
-      [path, title, modified],
+      `INSERT INTO notebooks(path, tag, title, folded, modified) VALUES(?, '', ?, ?, ?) ON CONFLICT(path) DO UPDATE SET
+       tag = '', title = excluded.title, folded = excluded.folded, modified = excluded.modified`,
+      [path, title, fold(`${title}\n${path}`), modified],
     )
     const notebook = this.idOf(path)
-    const name: IndexedText = { cell: '', kind: '', text: `${title}\n${path}`, links: () => [] }
     const spare = new Map<string, Row[]>()
     for (const row of this.rows(notebook)) {
       const key = keyOf(row)
       spare.set(key, [...(spare.get(key) ?? []), row])
     }
     const changes: (() => number)[] = []
-    for (const [position, { text: whole, ...cell }] of [name, ...cells].entries()) {
+    for (const [index, { text: whole, ...cell }] of cells.entries()) {
+      const position = index + 1
       const text = whole.slice(0, maxText)
       const same = spare.get(keyOf({ ...cell, text }))?.shift()
       if (same === undefined) changes.push(() => this.insert(notebook, position, { ...cell, text }))
@@ -151,47 +162,49 @@ export class SearchIndex {
     this.run('DELETE FROM notebooks WHERE id = ?', [notebook])
   }
 
-  /** Those with all of the folded words: titles first, then the cells of the latest notebooks. */
+  /** Those with all of the folded words: titles first, then cells; the latest notebooks first. */
   find(words: readonly string[], limit: number): readonly FoundText[] {
-    const long = words.filter((word) => Array.from(word).length >= indexed)
-    const short = words.filter((word) => !long.includes(word))
-    const match = long.map((word) => `"${word.replaceAll('"', '""')}"`).join(' ')
-    const conditions = [
-      ...(long.length > 0 ? ['t.id IN (SELECT rowid FROM parts WHERE parts MATCH ?)'] : []),
-      ...short.map(() => 'instr(t.folded, ?) > 0'),
-    ]
-    return this.all<FoundText>(
-      `SELECT n.path, n.title, t.position, t.cell, t.kind, t.text FROM (
-         SELECT t.id, row_number() OVER (ORDER BY t.position > 0, n.modified DESC, n.path, t.position) AS nth
-         FROM texts t JOIN notebooks n ON n.id = t.notebook WHERE ${conditions.join(' AND ')} ORDER BY nth LIMIT ?
-       ) f JOIN texts t ON t.id = f.id JOIN notebooks n ON n.id = t.notebook ORDER BY f.nth`,
-      [...(long.length > 0 ? [match] : []), ...short, limit],
+    const conditions = words.map(() => 'instr(folded, ?) > 0').join(' AND ')
+    const titles = this.all<FoundText>(
+      `SELECT path, title, 0 AS position, '' AS cell, '' AS kind, title || char(10) || path AS text FROM notebooks
+       WHERE ${conditions} ORDER BY modified DESC, path LIMIT ?`,
+      [...words, limit],
     )
+    const entries = words.flatMap(entriesOf).map(quoted).join(' AND ')
+    const match = entries === '' ? [] : [entries]
+    const cells = this.all<FoundText>(
+      `SELECT n.path, n.title, t.position, t.cell, t.kind, p.text FROM (
+         SELECT t.id, row_number() OVER (PARTITION BY t.notebook ORDER BY t.position) AS nth FROM (
+           SELECT rowid AS id FROM parts WHERE ${match.map(() => 'parts MATCH ? AND ').join('')}${conditions}
+           ORDER BY rowid DESC LIMIT ${maxMatches}
+         ) m JOIN texts t ON t.id = m.id
+       ) f JOIN texts t ON t.id = f.id JOIN notebooks n ON n.id = t.notebook JOIN parts p ON p.rowid = f.id
+       WHERE f.nth <= ${perNotebook} ORDER BY n.modified DESC, n.path, t.position LIMIT ?`,
+      [...match, ...words, limit - titles.length],
+    )
+    return [...titles, ...cells]
   }
 
   /** The cells that link to a notebook. */
   linksTo(path: string, limit: number): readonly FoundText[] {
     return this.all<FoundText>(
-      `SELECT n.path, n.title, t.position, t.cell, t.kind, t.text FROM links l JOIN texts t ON t.id = l.text
-       JOIN notebooks n ON n.id = t.notebook WHERE l.target = ? AND n.path <> l.target
+      `SELECT n.path, n.title, t.position, t.cell, t.kind, p.text FROM links l JOIN texts t ON t.id = l.text
+       JOIN notebooks n ON n.id = t.notebook JOIN parts p ON p.rowid = t.id WHERE l.target = ? AND n.path <> l.target
        ORDER BY n.path, t.position LIMIT ?`,
       [path, limit],
     )
   }
 
   private insert(notebook: number, position: number, { cell, kind, text, links }: IndexedText): number {
-    const folded = fold(text)
-    this.run('INSERT INTO texts(notebook, position, cell, kind, text, folded) VALUES(?, ?, ?, ?, ?, ?)', [
+    this.run('INSERT INTO texts(notebook, position, cell, kind) VALUES(?, ?, ?, ?)', [
       notebook,
       position,
       cell,
       kind,
-      text,
-      folded,
     ])
     const [row] = this.all<{ id: number }>('SELECT last_insert_rowid() AS id', [])
     const id = row?.id ?? 0
-    this.run('INSERT INTO parts(rowid, folded) VALUES(?, ?)', [id, folded])
+    this.run('INSERT INTO parts(rowid, folded, text) VALUES(?, ?, ?)', [id, fold(text), text])
     for (const target of links()) this.run('INSERT INTO links(text, target) VALUES(?, ?)', [id, target])
     return text.length
   }
@@ -226,7 +239,8 @@ export class SearchIndex {
 
   private rows(notebook: number): readonly Row[] {
     return this.all<Row>(
-      'SELECT id, position, cell, kind, text FROM texts WHERE notebook = ? ORDER BY position',
+      `SELECT t.id, t.position, t.cell, t.kind, p.text FROM texts t JOIN parts p ON p.rowid = t.id
+       WHERE t.notebook = ? ORDER BY t.position`,
       [notebook],
     )
   }
