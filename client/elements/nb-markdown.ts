@@ -5,8 +5,10 @@ import { typesetMath } from '../output/math.ts'
 
 let count = 0
 
-/** Milliseconds between two renderings of a growing text. */
+/** Milliseconds between two renderings of a growing text, at least. */
 const pause = 100
+/** A long text is rendered more rarely: what it takes is at most this part of the time. */
+const share = 1 / 8
 
 /** Rendered Markdown in light DOM. A growing text keeps the elements of finished blocks, and any selection in them. */
 @customElement('nb-markdown')
@@ -21,7 +23,8 @@ export class NbMarkdown extends LitElement {
   private readonly scope = `n${++count}`
 
   private readonly drawn: { block: MarkdownBlock; readonly element: HTMLElement }[] = []
-  private drawnAt = -Infinity
+  /** When it may be drawn again. */
+  private nextAt = -Infinity
   private timer = 0
 
   protected override createRenderRoot(): HTMLElement {
@@ -32,7 +35,7 @@ export class NbMarkdown extends LitElement {
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('attachment') || changed.has('ticks')) this.forget(0)
-    const wait = this.drawnAt + pause - performance.now()
+    const wait = this.nextAt - performance.now()
     if (wait <= 0) this.draw()
     else this.timer ||= window.setTimeout(() => this.draw(), wait)
   }
@@ -46,6 +49,7 @@ export class NbMarkdown extends LitElement {
   private draw(): void {
     window.clearTimeout(this.timer)
     this.timer = 0
+    const began = performance.now()
     const blocks = markdownBlocks(this.text, this.scope)
     let same = 0
     while (same < blocks.length && isSame(blocks[same], this.drawn[same]?.block)) same++
@@ -63,7 +67,8 @@ export class NbMarkdown extends LitElement {
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })
     void typesetMath(this)
-    this.drawnAt = performance.now()
+    const ended = performance.now()
+    this.nextAt = ended + Math.max(pause, (ended - began) / share)
   }
 
   private get boxes(): readonly Element[] {
