@@ -19,7 +19,7 @@ export interface Client {
 export const connectClient = async (
   relay: RunningServer,
   path: string,
-  socket: typeof WebSocket = WebSocket,
+  socket: new (address: string, protocols?: string[]) => WebSocket = WebSocket,
 ): Promise<Client> => {
   const doc = new Y.Doc()
   const provider = new WebsocketProvider(`ws://127.0.0.1:${relay.port}/sync`, encodeURIComponent(path), doc, {
