@@ -113,7 +113,6 @@ export class NbCell extends LightElement {
           clearTimeout(this.staleTimer)
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
-        if (changes.has('reply')) this.requestUpdate()
       }),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
