@@ -39,6 +39,7 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
+import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -319,6 +320,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
     id: 'line-numbers',

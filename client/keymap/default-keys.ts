@@ -87,6 +87,7 @@ export const defaultKeys = {
   },
   print: { command: ['Mod-p'], edit: ['Mod-p'], panel: ['Mod-p'] },
   save: { command: ['Mod-s', 's'], edit: ['Mod-s'] },
+  'new-notebook': inBoth('Mod-Alt-n'),
   'line-numbers': { command: ['Shift-l'], edit: [] },
   find: { command: ['Mod-f', 'f'], edit: ['Mod-f'] },
   replace: inBoth('Mod-h'),
