@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { shownSources } from '../support/shown.ts'
 
 const soon = { timeout: patience }
 let app: App | null = null
@@ -21,16 +22,8 @@ const opened = async (app: App, viewport = { width: 1100, height: 900 }): Promis
 const change = (person: Person, position: number) =>
   person.page.getByRole('group', { name: `Change to cell ${position}`, exact: true })
 
-/** The text of a cell's source, whether or not it has an editor. */
-const textOf = (person: Person, position: number): Promise<string> =>
-  person
-    .cell(position)
-    .locator('nb-source')
-    .first()
-    .evaluate((element) => {
-      const lines = [...element.querySelectorAll('.cm-line')]
-      return lines.length > 0 ? lines.map((line) => line.textContent).join('\n') : element.textContent
-    })
+const textOf = async (person: Person, position: number): Promise<string> =>
+  (await shownSources(person))[position - 1] ?? ''
 
 /** Says what is to change in the field that the key opened. */
 const wish = async ({ page }: Person, text: string): Promise<void> => {
