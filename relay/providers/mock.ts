@@ -9,6 +9,7 @@
 //   mock: limit      a few words, then the token limit is reached
 //   mock: refuse     a few words, then it declines
 //   mock: silent     a word, then nothing until it is stopped
+//   mock: say TEXT   that text; a line break is \n
 //   mock: context    the messages it was sent, verbatim
 //   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it
 import { setTimeout as pause } from 'node:timers/promises'
@@ -176,6 +177,8 @@ const scriptFor = (request: ModelRequest): Script => {
       const call = { id: `call-${request.messages.length}`, name: tool, input: parsedInput(json) }
       return { ...defaults, text: '', call, end: { type: 'end', reason: 'calls', turn: null } }
     }
+    case 'say':
+      return { ...defaults, text: rest.replaceAll('\\n', '\n') }
     case 'context':
       return {
         ...defaults,
