@@ -42,6 +42,7 @@ import {
 } from './runs.ts'
 import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
+import type * as reviewCommands from './review.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
 import { extend, selectAll, selectedCells } from './select.ts'
@@ -81,13 +82,7 @@ const whenOpen =
 
 /** Its script loads when it is used. */
 const reviewing =
-  (
-    action: (
-      review: typeof import('./review.ts'),
-      context: NotebookContext,
-      text: EditorView | null,
-    ) => unknown,
-  ) =>
+  (action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown) =>
   (context: NotebookContext, text: EditorView | null): void =>
     void import('./review.ts').then(
       (review) => action(review, context, text),
