@@ -196,6 +196,7 @@ const compose = async (
     listing,
     rooms,
     providers,
+    caps,
     versions,
     blobs,
     exclusive: lock,

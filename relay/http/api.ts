@@ -15,9 +15,11 @@ import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryOptions } from './history.ts'
 import { modelHandlers } from './models.ts'
 import { notebookHandlers, type NotebookParts } from './notebooks.ts'
+import { suggestHandlers, type SuggestOptions } from './suggest.ts'
 import { recoverHandlers } from './recover.ts'
 
-export interface ApiOptions extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions {
+export interface ApiOptions
+  extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
 }
@@ -41,6 +43,7 @@ export const createApi = (parts: ApiOptions): Api => {
     ...blobHandlers(parts.blobs),
     ...fileHandlers(parts.plain),
     ...modelHandlers(parts.providers),
+    ...suggestHandlers(parts),
   }
   return async (request, response, { pathname, searchParams: query }, grant, basePath) => {
     const { name, encoded } = find(request.method ?? 'GET', pathname)
