@@ -37,6 +37,7 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
+import type * as reviewCommands from './review.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -77,13 +78,7 @@ const whenOpen =
 
 /** Its script loads when it is used. */
 const reviewing =
-  (
-    action: (
-      review: typeof import('./review.ts'),
-      context: NotebookContext,
-      text: EditorView | null,
-    ) => unknown,
-  ) =>
+  (action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown) =>
   (context: NotebookContext, text: EditorView | null): void =>
     void import('./review.ts').then(
       (review) => action(review, context, text),
