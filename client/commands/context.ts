@@ -74,6 +74,8 @@ export interface NotebookContext {
   readonly whenOpen: (name: string, action: () => void) => void
   /** Asks for confirmation with the button `yes`; asking the same question again confirms it. */
   readonly confirm: (question: string, yes: string, action: () => void) => void
+  /** Opens another notebook in this page. */
+  readonly visit: (path: string) => void
   /** Shows why something failed; stays until closed. */
   readonly showError: (reason: string) => void
 }

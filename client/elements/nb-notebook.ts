@@ -15,6 +15,7 @@ import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
 import type { Match } from '../find/search.ts'
 import { CellDrag } from './cell-drag.ts'
+import { cellOfHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
 import { clearMatch, showMatch } from './match-mark.ts'
 import type { NbChange } from './nb-change.ts'
@@ -98,7 +99,8 @@ export class NbNotebook extends LightElement {
     this.timer = setInterval(refreshAll, absenceCheck)
     this.addEventListener('focusout', this.onFocusOut)
     this.reconcile(false)
-    const [first] = visibleCells(notebook.doc)
+    const cells = visibleCells(notebook.doc)
+    const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null) this.context.selection.put(first)
     this.context.mounting.watch(this)
   }

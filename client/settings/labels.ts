@@ -9,6 +9,8 @@ export const settingLabels = {
   suggestions: 'Suggestions while typing',
   indent: 'Indentation',
   'font-size': 'Code font size',
+  keys: 'Notebook keys',
+  'editor-keys': 'Editor keys',
 } as const
 
 export type SettingLabel = keyof typeof settingLabels

@@ -63,6 +63,8 @@ const requests: Readonly<Record<RouteName, Asking>> = {
       not: [],
     }),
   },
+  searchNotebooks: { role: 'read', path: '' },
+  listBacklinks: { role: 'read', path: name },
 }
 
 const files = { [name]: notebookText('one'), 'data.csv': '1,2' }
