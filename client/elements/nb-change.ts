@@ -12,7 +12,7 @@ import {
   askModel,
   dismissEdit,
   keep,
-  leaveWish,
+  leaveEdit,
   stopEdit,
   takeBack,
   type ReviewContext,
@@ -207,19 +207,19 @@ export class NbChange extends LightElement {
     </div>`
   }
 
-  private wish(): TemplateResult | typeof nothing {
+  private draft(): TemplateResult | typeof nothing {
     const { context, cell } = this
-    const { wish } = context.review
-    if (wish?.cell !== cell) return nothing
-    const about = wish.passage === null ? nothing : html`<p>In the selected text</p>`
-    return html`<div class="nb-change nb-wish" role="group" aria-label="Edit with the model">
+    const { draft } = context.review
+    if (draft?.cell !== cell) return nothing
+    const about = draft.passage === null ? nothing : html`<p>In the selected text</p>`
+    return html`<div class="nb-change nb-draft" role="group" aria-label="Edit with the model">
       ${about}<nb-comment-field
         .label=${'What should change?'}
         .placeholder=${'What should change?'}
         .action=${'Change'}
         .takesFocus=${true}
         @send=${(event: CustomEvent<string>) => askModel(context, event.detail)}
-        @leave=${() => leaveWish(context)}
+        @leave=${() => leaveEdit(context)}
         @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
       ></nb-comment-field>
     </div>`
@@ -228,7 +228,7 @@ export class NbChange extends LightElement {
   protected override render(): unknown {
     const { shown, cell } = this
     const requests = listEditRequests(this.context.notebook.doc).filter((request) => request.cell === cell)
-    return html`${this.wish()}${requests.map((request) =>
+    return html`${this.draft()}${requests.map((request) =>
       this.request(
         request,
         shown.every(({ change }) => change.group !== request.id),
