@@ -29,6 +29,9 @@ import type { Mode, CellSelection } from './selection.ts'
  */
 export type Edge = 'start' | 'end' | number | null
 
+/** Of the notebooks open in this page. */
+export type TabAction = 'new' | 'close' | 'next' | 'previous' | 'split'
+
 export interface NotebookContext {
   readonly notebook: OpenNotebook
   readonly selection: CellSelection
@@ -74,6 +77,7 @@ export interface NotebookContext {
   readonly confirm: (question: string, yes: string, action: () => void) => void
   /** Opens another notebook in this page. */
   readonly visit: (path: string) => void
+  readonly changeTabs: (action: TabAction) => void
   /** Shows why something failed; stays until closed. */
   readonly showError: (reason: string) => void
 }

@@ -320,6 +320,16 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'new-tab', title: 'New tab', harmless: true, run: ({ changeTabs }) => changeTabs('new') },
+  { id: 'close-tab', title: 'Close tab', harmless: true, run: ({ changeTabs }) => changeTabs('close') },
+  { id: 'next-tab', title: 'Next tab', harmless: true, run: ({ changeTabs }) => changeTabs('next') },
+  {
+    id: 'previous-tab',
+    title: 'Previous tab',
+    harmless: true,
+    run: ({ changeTabs }) => changeTabs('previous'),
+  },
+  { id: 'split-view', title: 'Split view', harmless: true, run: ({ changeTabs }) => changeTabs('split') },
   { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
