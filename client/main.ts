@@ -22,6 +22,7 @@ import './style/variables.css'
 import './style/language.css'
 import './style/palette.css'
 import './style/tabs.css'
+import './style/people.css'
 import './style/find.css'
 import './output/output.css'
 import './output/markdown.css'
@@ -38,9 +39,11 @@ import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './settings/browser-store.ts'
 import { askBeforeLeaving } from './document/before-unload.ts'
+import { Edits } from './document/edits.ts'
 import { OpenNotebook } from './document/open.ts'
 import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
+import { Unseen } from './document/unseen.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Find } from './find/find.ts'
@@ -81,6 +84,10 @@ const openSession: OpenSession = (path, identity, page) => {
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
+  const edits = new Edits(notebook, page.person)
+  const unseen = new Unseen(notebook, (cells) =>
+    page.announce(`${cells === 1 ? 'One cell is' : `${cells} cells are`} new since your last visit.`),
+  )
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
@@ -110,6 +117,8 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     comments,
+    edits,
+    unseen,
     mounting,
     find: new Find(() => context),
     requestedTexts,
@@ -154,6 +163,8 @@ const openSession: OpenSession = (path, identity, page) => {
       choice.destroy()
       mounting.destroy()
       comments.destroy()
+      edits.destroy()
+      unseen.destroy()
       carets.destroy()
       notebook.close()
     },

@@ -7,7 +7,9 @@ import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import type { Comments } from '../comments/comments.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { KeyPlace } from '../keymap/keymap.ts'
+import type { Edits } from '../document/edits.ts'
 import type { OpenNotebook } from '../document/open.ts'
+import type { Unseen } from '../document/unseen.ts'
 import type { Find } from '../find/find.ts'
 import type { Match } from '../find/search.ts'
 import type { Carets } from '../editor/carets.ts'
@@ -37,6 +39,8 @@ export interface NotebookContext {
   readonly selection: CellSelection
   readonly carets: Carets
   readonly comments: Comments
+  readonly edits: Edits
+  readonly unseen: Unseen
   readonly mounting: Mounting
   readonly find: Find
   readonly requestedTexts: RequestedTexts

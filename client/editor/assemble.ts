@@ -42,6 +42,8 @@ export interface EditorSetup {
   readonly carets: Carets
   readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
+  /** The path of its notebook. */
+  readonly here: () => string
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
   /** The keys of commands, before the editor's own. True: handled. */
@@ -113,7 +115,7 @@ export class TextEditor {
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),
       bracketMatching(),
-      completion(setup.insight),
+      completion(setup.insight, setup.here),
       hints(setup.insight),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,

@@ -24,6 +24,7 @@ import './nb-ghost.ts'
 import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
+import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
 
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
@@ -85,6 +86,7 @@ export class NbNotebook extends LightElement {
         const shown = this.cells.has(id)
         if (!shown && (changes.has('source') || changes.has('head'))) this.reconcile(false)
       }),
+      markNew(this.context.unseen, () => this.cells.values()),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]

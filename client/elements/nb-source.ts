@@ -239,6 +239,7 @@ export class NbSource extends HTMLElement implements Mountable {
       carets: context.carets,
       comments: context.comments,
       insight: context.insight,
+      here: () => context.notebook.path,
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
       onPaste: (data, insert) => paste(context, cell, data, insert),

@@ -94,6 +94,7 @@ export const defaultKeys = {
   'previous-tab': inBoth('Ctrl-{'),
   'split-view': inBoth('Mod-\\'),
   'line-numbers': { command: ['Shift-l'], edit: [] },
+  'next-new': inBoth(),
   find: { command: ['Mod-f', 'f'], edit: ['Mod-f'] },
   replace: inBoth('Mod-h'),
   'find-next': inBoth('Mod-g'),

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { Parsed, Route } from './route.ts'
 import {
   deleted,
+  edit,
   emptied,
   file,
   folder,
@@ -104,6 +105,8 @@ export const routes = {
     body: nothing,
     answer: timeline,
   },
+  /** The last edit of each cell, as far as the recent history has it. */
+  listEdits: { method: 'GET', path: '/api/edits/{path}', role: 'read', body: nothing, answer: z.array(edit) },
   nameVersion: {
     method: 'POST',
     path: '/api/history/{path}',
