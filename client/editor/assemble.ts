@@ -45,6 +45,8 @@ export interface EditorSetup {
   readonly insight: Insight
   /** Suggests how the text goes on, where a person wants that. */
   readonly suggest?: Suggest
+  /** The path of its notebook. */
+  readonly here: () => string
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
   /** The keys of commands, before the editor's own. True: handled. */
@@ -116,7 +118,7 @@ export class TextEditor {
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),
       bracketMatching(),
-      completion(setup.insight),
+      completion(setup.insight, setup.here),
       hints(setup.insight),
       setup.suggest === undefined ? [] : suggests(setup.suggest),
       arrowsLeave.of(setup.arrowsLeave),

@@ -16,6 +16,7 @@ import { language, syntaxTree } from '@codemirror/language'
 import type { EditorState, Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
 import type { Insight } from '../kernel/insight.ts'
+import { completeLink } from './link-completion.ts'
 import { wordBefore } from './word.ts'
 
 const keywords =
@@ -103,9 +104,9 @@ const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) =>
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
 /** While typing nothing is selected, so that Enter inserts a line break. */
-export const completion = (insight: Insight): Extension => [
+export const completion = (insight: Insight, here: () => string): Extension => [
   autocompletion({
-    override: [complete(insight)],
+    override: [complete(insight), completeLink(here)],
     selectOnOpen: false,
     interactionDelay: 0,
     defaultKeymap: false,

@@ -243,6 +243,7 @@ export class NbSource extends HTMLElement implements Mountable {
       comments: context.comments,
       insight: context.insight,
       ...(cellSource(context.notebook.doc, cell) === text ? { suggest: this.suggest } : {}),
+      here: () => context.notebook.path,
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
       onPaste: (data, insert) => paste(context, cell, data, insert),

@@ -4,6 +4,7 @@ import type { Parsed, Route } from './route.ts'
 import {
   caret,
   deleted,
+  edit,
   emptied,
   file,
   folder,
@@ -106,6 +107,8 @@ export const routes = {
     body: nothing,
     answer: timeline,
   },
+  /** The last edit of each cell, as far as the recent history has it. */
+  listEdits: { method: 'GET', path: '/api/edits/{path}', role: 'read', body: nothing, answer: z.array(edit) },
   nameVersion: {
     method: 'POST',
     path: '/api/history/{path}',
