@@ -1,6 +1,5 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
-import { isGiven } from '../shared/context/build.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
@@ -43,7 +42,7 @@ export const models =
       now: Date.now,
       caps,
       cost: costOf(prices),
-      findBlob: (ref) => (isGiven(ref) ? (blobs.readNow(ref.$blob) ?? undefined) : undefined),
+      findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)

@@ -2,11 +2,20 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { budgetFor } from '../../shared/context/budget.ts'
-import { buildContext, isGiven, type CellUse, type Context } from '../../shared/context/build.ts'
+import {
+  blobsGiven,
+  buildContext,
+  surroundings,
+  type CellUse,
+  type Context,
+  type Surroundings,
+} from '../../shared/context/build.ts'
 import { isMode, modeLeaf, modes, type Mode } from '../../shared/context/mode.ts'
+import type { PictureUse, PictureWhy } from '../../shared/context/pictures.ts'
+import type { OfferedModel } from '../../shared/api/routes.ts'
+import { usualSight, type Sight } from '../../shared/model/provider.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
-import { blobsIn, withBlobs } from '../../shared/notebook/document/blob-references.ts'
 import {
   cellReceipt,
   readHead,
@@ -14,10 +23,18 @@ import {
   readNotebookMeta,
   visibleCells,
 } from '../../shared/notebook/document/read.ts'
-import { choiceFor, splitModel } from '../../shared/notebook/model-choice.ts'
+import {
+  choiceFor,
+  choiceLeaf,
+  modelKey,
+  ownChoice,
+  sightFor,
+  splitModel,
+} from '../../shared/notebook/model-choice.ts'
 import type { CellId, Notebook } from '../../shared/notebook/notebook.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
+import { listModels } from '../document/models-api.ts'
 import { LightElement } from './light-element.ts'
 
 export type LensContext = CellContext & Pick<NotebookContext, 'blobs'>
@@ -41,6 +58,16 @@ const reasons: Readonly<Record<CellUse['why'], string>> = {
   below: '',
 }
 
+const pictureReasons: Readonly<Record<PictureWhy, string>> = {
+  sent: '',
+  blind: 'not sent: this model does not see',
+  unknown: 'not sent: nobody says whether this model sees',
+  format: 'not sent: not in a format the model reads',
+  large: 'not sent: too large for the model server',
+  budget: 'left out: over the budget for images',
+  missing: 'not sent: its data has not arrived',
+}
+
 const number = new Intl.NumberFormat('en')
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, 120) ?? ''
 
@@ -58,6 +85,8 @@ export class NbContext extends LightElement {
   @state() private seen: Seen | null = null
   @state() private withText = false
   private prompt: CellId | null = null
+  /** Null until the relay has told. */
+  private offered: readonly OfferedModel[] | null = null
   private timer: ReturnType<typeof setTimeout> | null = null
   private latest = 0
   private stops: readonly (() => void)[] = []
@@ -76,6 +105,14 @@ export class NbContext extends LightElement {
       notebook.presence.onPeople(soon),
     ]
     now()
+    void this.askWhatIsSeen()
+  }
+
+  private async askWhatIsSeen(): Promise<void> {
+    const answer = await listModels()
+    if (!answer.ok) return
+    this.offered = answer.models
+    await this.refresh()
   }
 
   override disconnectedCallback(): void {
@@ -113,14 +150,27 @@ export class NbContext extends LightElement {
       this.seen = null
       return
     }
-    const { model } = choiceFor(readNotebookMeta(open.doc), readHead(open.doc, prompt)?.meta ?? {})
-    const provider = model === null ? null : splitModel(model).provider
-    const budget = open.presence.budget(provider) ?? budgetFor(null)
-    const bare = readNotebook(open.doc)
-    const notebook = withBlobs(bare, await blobs.available(blobsIn(bare).filter(isGiven)))
+    const around = this.surroundings(prompt)
+    const notebook = readNotebook(open.doc)
+    const find = await blobs.available(blobsGiven(notebook, prompt, around))
     if (turn !== this.latest) return
-    const context = buildContext(notebook, prompt, budget)
-    this.seen = context === null ? null : { prompt, notebook, context, budget }
+    const context = buildContext(notebook, prompt, around, find)
+    this.seen = context === null ? null : { prompt, notebook, context, budget: around.budget }
+  }
+
+  private surroundings(prompt: CellId): Surroundings {
+    const { doc, presence } = this.context.notebook
+    const choice = choiceFor(readNotebookMeta(doc), readHead(doc, prompt)?.meta ?? {})
+    const provider = choice.model === null ? null : splitModel(choice.model).provider
+    const sight = sightFor(choice, this.sightOf(choice.model))
+    return surroundings(presence.budget(provider) ?? budgetFor(null), { sight })
+  }
+
+  private sightOf(model: string | null): Sight {
+    const found = this.offered?.find(({ provider, id, usual }) =>
+      model === null ? usual : `${provider}/${id}` === model,
+    )
+    return found?.sight ?? usualSight
   }
 
   private toggle(cell: CellId, flag: CellFlag): void {
@@ -133,6 +183,15 @@ export class NbContext extends LightElement {
     if (!isMode(value)) return
     const { doc } = this.context.notebook
     act(this.context, { type: 'set-notebook-meta', ...modeLeaf(readNotebookMeta(doc), value) })
+    void this.refresh()
+  }
+
+  private readonly onImages = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement
+    const images = value === '' ? null : value === 'yes'
+    const { doc } = this.context.notebook
+    const leaf = choiceLeaf({ ...ownChoice(readNotebookMeta(doc)), images })
+    act(this.context, { type: 'set-notebook-meta', key: modelKey, value: leaf })
     void this.refresh()
   }
 
@@ -163,14 +222,11 @@ export class NbContext extends LightElement {
 
   private cell({ notebook, prompt }: Seen, use: CellUse, index: number): TemplateResult {
     const { kind, source } = notebook.cells[index] ?? { kind: '', source: '' }
-    const [position, isSent] = [index + 1, use.use === 'included']
-    const images =
-      use.images === 0 || !isSent ? '' : `${use.images === 1 ? '1 image' : `${use.images} images`} not sent`
-    const notes = [reasons[use.why], images].filter((note) => note !== '').join(' · ')
+    const position = index + 1
     return html`<li data-use=${use.use} aria-label=${`Cell ${position}`}>
       <span class="nb-context-name">${position} ${kindNamed(kind).label}</span>
       ${this.tokensOf(use)} ${firstLine(source) === '' ? nothing : html`<code>${firstLine(source)}</code>`}
-      <span class="nb-context-notes">${notes}</span>
+      <span class="nb-context-notes">${reasons[use.why]}</span>
       ${
         use.id === prompt || !this.context.notebook.editable
           ? nothing
@@ -178,6 +234,30 @@ export class NbContext extends LightElement {
               >${this.flagButton(use, position, 'skipped')}${this.flagButton(use, position, 'pinned')}</span
             >`
       }
+      ${
+        use.use === 'included' && use.pictures.length > 0
+          ? html`<ul aria-label=${`Images of cell ${position}`}>
+              ${use.pictures.map((picture, nth) => this.picture(picture, nth + 1))}
+            </ul>`
+          : nothing
+      }
+    </li>`
+  }
+
+  private picture({ mime, size, tokens, why, picture }: PictureUse, nth: number): TemplateResult {
+    const form = mime
+      .replace(/^image\//, '')
+      .replace(/\+.*/, '')
+      .toUpperCase()
+    const pixels = size === null ? form : `${size.width} × ${size.height} ${form}`
+    const source = picture === null ? null : `data:${picture.mime};base64,${picture.base64}`
+    return html`<li data-use=${why === 'sent' ? 'included' : 'omitted'} aria-label=${`Image ${nth}`}>
+      ${source === null ? nothing : html`<img src=${source} alt="" />`}
+      <span class="nb-context-image">Image ${nth}</span>
+      ${why === 'sent' ? this.share(tokens) : nothing}
+      <span class="nb-context-notes"
+        >${[pixels, pictureReasons[why]].filter((word) => word !== '').join(' · ')}</span
+      >
     </li>`
   }
 
@@ -201,7 +281,25 @@ export class NbContext extends LightElement {
           ${modes.map((each) => html`<option value=${each} ?selected=${each === mode}>${modeNames[each]}</option>`)}
         </select></label
       >
+      <label
+        >Images
+        <select aria-label="Images" ?disabled=${!this.context.notebook.editable} @change=${this.onImages}>
+          ${this.imageChoices().map(
+            ([value, word, isChosen]) => html`<option value=${value} ?selected=${isChosen}>${word}</option>`,
+          )}
+        </select></label
+      >
     </div>`
+  }
+
+  /** What the model's server says decides, unless somebody knows better. */
+  private imageChoices(): readonly (readonly [value: string, word: string, isChosen: boolean])[] {
+    const { images } = ownChoice(readNotebookMeta(this.context.notebook.doc))
+    return [
+      ['', 'If the model sees', images === null],
+      ['yes', 'Always sent', images === true],
+      ['no', 'Never sent', images === false],
+    ]
   }
 
   private text({ context }: Seen): TemplateResult {

@@ -14,14 +14,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
-import type {
-  Message,
-  ModelEvent,
-  ModelRequest,
-  PictureRequest,
-  Provider,
-  StopSignal,
-  ToolCall,
+import {
+  usualSight,
+  type Message,
+  type ModelEvent,
+  type ModelRequest,
+  type PictureRequest,
+  type Provider,
+  type StopSignal,
+  type ToolCall,
 } from '../../shared/model/provider.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
@@ -53,6 +54,7 @@ export const createMock = (): Provider => ({
   usualModel: 'mock',
   maxInputTokens: null,
   models: () => Promise.resolve({ ok: true, models: [{ id: 'mock', name: label }] }),
+  sight: () => ({ ...usualSight, sees: true }),
   stream: play,
   image: draw,
 })
@@ -121,10 +123,15 @@ const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
     throw error
   })
 
-const textOf = (message: Message): string =>
-  message.role === 'tool'
-    ? message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
-    : message.text
+const textOf = (message: Message): string => {
+  if (message.role === 'tool') return message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
+  if (!('parts' in message)) return message.text
+  const told = message.parts.flatMap(({ text, pictures }) => [
+    text,
+    ...pictures.map(({ mime, base64 }) => `[${mime}, ${Math.floor(base64.length * 0.75)} bytes]`),
+  ])
+  return told.filter((text) => text !== '').join('\n\n')
+}
 
 const scriptFor = (request: ModelRequest): Script => {
   const last = request.messages.at(-1)

@@ -3,7 +3,8 @@
 import { prompt } from '../notebook/cell-kinds/prompt.ts'
 import { cellId, type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
 import type { Passage, ThreadMessage } from '../notebook/thread.ts'
-import { buildContext, type Context } from './build.ts'
+import type { FindBlob } from '../notebook/document/blob-references.ts'
+import { buildContext, type Context, type Surroundings } from './build.ts'
 
 export interface ThreadQuestion {
   /** Null for a thread on the notebook. */
@@ -42,7 +43,8 @@ const promptCell = (id: string, source: string, reply: string | null): Cell => (
 export const buildThreadContext = (
   notebook: Notebook,
   { cell, passage, messages, question }: ThreadQuestion,
-  budget: number,
+  around: Surroundings,
+  find?: FindBlob,
 ): Context => {
   const at = notebook.cells.findIndex(({ id }) => id === cell)
   const above = cell === null ? notebook.cells : notebook.cells.slice(0, at + 1)
@@ -64,7 +66,7 @@ export const buildThreadContext = (
     }
   }
   const asked = promptCell(idOf(), said.join('\n\n'), null)
-  const context = buildContext({ ...notebook, cells: [...above, ...turns, asked] }, asked.id, budget)
+  const context = buildContext({ ...notebook, cells: [...above, ...turns, asked] }, asked.id, around, find)
   if (context === null) throw new Error('the question is a prompt')
   return context
 }

@@ -74,6 +74,18 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.began = setup.now()
   }
 
+  /** Asks, unless the run has ended by the time it is known what. Never rejects. */
+  async ask(prepared: Asking | Promise<Asking>): Promise<void> {
+    try {
+      const asking = prepared instanceof Promise ? await prepared : prepared
+      if (!this.ended) await this.take(asking)
+    } catch (failure) {
+      this.fail(
+        `The request could not be put together (${failure instanceof Error ? failure.name : typeof failure}).`,
+      )
+    }
+  }
+
   /** Resolves when the provider's stream has ended, which may be after the end of a stopped run. Never rejects. */
   async take(asking: Asking): Promise<void> {
     const { provider } = asking

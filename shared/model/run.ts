@@ -1,12 +1,12 @@
 // The model peer: answers run requests addressed to `model` in one document, by writing replies into the document. It is
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
-import { budgetFor, estimateTokens } from '../context/budget.ts'
-import { buildContext } from '../context/build.ts'
+import { estimateTokens } from '../context/budget.ts'
+import { buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
-import { withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
+import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, RunRequest } from '../notebook/notebook.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
 import type { Origin } from '../notebook/document/origin.ts'
@@ -25,6 +25,7 @@ import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choic
 import type { Caps, Spender } from './caps.ts'
 import type { Message, ModelRequest, Provider, Providers } from './provider.ts'
 import { Reply, type Asking, type ReplySetup } from './reply.ts'
+import { onceKnown, surroundingsOf } from './surroundings.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
@@ -189,18 +190,21 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const ask = (asking: Pick<Asking, 'stream' | 'input'>): void =>
-      void reply.take({
-        ...asking,
-        provider,
-        model,
-        notice: admission.notice,
-        spend: (tokens) => this.setup.caps?.spend(who, tokens),
-      })
+    const asking = (what: Pick<Asking, 'stream' | 'input'>): Asking => ({
+      ...what,
+      provider,
+      model,
+      notice: admission.notice,
+      spend: (tokens) => this.setup.caps?.spend(who, tokens),
+    })
     switch (runs.answer) {
       case 'text': {
-        const { conversation, tokens } = this.conversation(cell, chosen, choice, request)
-        return ask({ stream: (signal) => provider.stream(conversation, signal), input: tokens })
+        const around = surroundingsOf(provider, model, choice)
+        const prepared = onceKnown(around, (known) => {
+          const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
+          return asking({ stream: (signal) => provider.stream(conversation, signal), input: tokens })
+        })
+        return void reply.ask(prepared)
       }
       case 'picture': {
         // The one chosen may only answer in text, and so may its model.
@@ -208,10 +212,8 @@ export class ModelPeer {
           [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
         const prompt = writer.source.trim()
-        return ask({
-          stream: (signal) => image({ model: '', prompt }, signal),
-          input: estimateTokens(prompt),
-        })
+        const stream: Asking['stream'] = (signal) => image({ model: '', prompt }, signal)
+        return void reply.ask(asking({ stream, input: estimateTokens(prompt) }))
       }
       default:
         return runs.answer satisfies never
@@ -231,13 +233,12 @@ export class ModelPeer {
 
   private conversation(
     cell: CellId,
-    { provider, model }: { readonly provider: Provider; readonly model: string },
+    { model }: { readonly model: string },
     { effort }: ModelChoice,
     request: RunRequest,
+    around: Surroundings,
   ): { readonly conversation: ModelRequest; readonly tokens: number } {
-    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
-    const budget = budgetFor(provider.maxInputTokens)
-    const context = buildContext(notebook, cell, budget)
+    const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
     const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''

@@ -1,7 +1,6 @@
 // Answers questions to `@model` in the comments of one document. Like the model peer for prompts, it is controlled only
 // through the document, by questions and stop flags.
 import type * as Y from 'yjs'
-import { budgetFor } from '../context/budget.ts'
 import { buildThreadContext } from '../context/thread.ts'
 import { after } from '../notebook/document/commenting.ts'
 import {
@@ -10,7 +9,6 @@ import {
   openQuestions,
   type Question,
 } from '../notebook/document/answer.ts'
-import { withBlobs } from '../notebook/document/blob-references.ts'
 import type { Origin } from '../notebook/document/origin.ts'
 import { docIdOf, readNotebook, readNotebookMeta, visibleCells } from '../notebook/document/read.ts'
 import { messageKey, onThreads, readThread, type LiveThread } from '../notebook/document/threads.ts'
@@ -18,8 +16,9 @@ import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel } from '../notebook/model-choice.ts'
 import type { Spender } from './caps.ts'
-import { Reply } from './reply.ts'
+import { Reply, type Asking } from './reply.ts'
 import type { ModelPeerOptions } from './run.ts'
+import { onceKnown, surroundingsOf } from './surroundings.ts'
 
 /** Concurrent answers per document. */
 const concurrency = 2
@@ -123,29 +122,33 @@ export class ThreadPeer {
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
-    const { system, messages, estimated } = buildThreadContext(
-      withBlobs(readNotebook(this.doc), this.setup.findBlob),
-      { ...thread, question: question.id },
-      budgetFor(provider.maxInputTokens),
-    )
     const model = named?.id ?? ''
-    const conversation = {
-      model,
-      system,
-      messages,
-      maxOutputTokens,
-      thinking: false,
-      effort: choice.effort,
-      tools: [],
-      cacheKey: docIdOf(this.doc),
-    }
-    void reply.take({
-      provider,
-      model,
-      stream: (signal) => provider.stream(conversation, signal),
-      input: estimated,
-      notice: admission.notice,
-      spend: (spent) => caps?.spend(who, spent),
+    const asking = onceKnown(surroundingsOf(provider, model, choice), (around): Asking => {
+      const { system, messages, estimated } = buildThreadContext(
+        readNotebook(this.doc),
+        { ...thread, question: question.id },
+        around,
+        this.setup.findBlob,
+      )
+      const conversation = {
+        model,
+        system,
+        messages,
+        maxOutputTokens,
+        thinking: false,
+        effort: choice.effort,
+        tools: [],
+        cacheKey: docIdOf(this.doc),
+      }
+      return {
+        provider,
+        model,
+        stream: (signal) => provider.stream(conversation, signal),
+        input: estimated,
+        notice: admission.notice,
+        spend: (spent) => caps?.spend(who, spent),
+      }
     })
+    void reply.ask(asking)
   }
 }
