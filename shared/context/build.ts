@@ -7,6 +7,7 @@ import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import { shownOutputs } from '../notebook/output/output.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
 import { correctionAt } from './correction.ts'
+import { untrusted } from './untrusted.ts'
 import { modeOf, systemPrompt, thinkingIn, type Mode } from './mode.ts'
 
 /** How a cell is used. `tokens` is its size, included or not; 0 below the prompt. `images` are not sent. */
@@ -93,7 +94,7 @@ const measure = (cell: Cell, turns: readonly Turn[]): Measured => {
   return {
     cell,
     turns,
-    tokens: turns.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+    tokens: turns.reduce((sum, turn) => sum + estimateTokens(textOf(turn)), 0),
     use: skipped ? 'skipped' : cell.meta['pinned'] === true ? 'pinned' : 'plain',
   }
 }
@@ -131,14 +132,17 @@ const turnsWithGaps = (entries: readonly Measured[], out: ReadonlySet<Measured>)
   return turns
 }
 
+/** As it is sent. */
+const textOf = ({ text, from }: Turn): string => (from === undefined ? text : untrusted(from, text))
+
 /** Merges consecutive turns of one role, because providers require alternating roles. */
-const alternating = (turns: readonly Turn[]): readonly Turn[] => {
+export const alternating = (turns: readonly Turn[]): readonly Turn[] => {
   const messages: Turn[] = []
   for (const turn of turns) {
+    const { role } = turn
     const last = messages.at(-1)
-    if (last?.role === turn.role)
-      messages[messages.length - 1] = { ...turn, text: `${last.text}\n\n${turn.text}` }
-    else messages.push(turn)
+    if (last?.role === role) messages[messages.length - 1] = { role, text: `${last.text}\n\n${textOf(turn)}` }
+    else messages.push({ role, text: textOf(turn) })
   }
   return messages
 }

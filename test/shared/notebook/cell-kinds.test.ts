@@ -1,6 +1,7 @@
 // Kinds that nbformat does not have: how a file holds them, and what becomes of one that this version does not know.
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
+import { untrusted } from '../../../shared/context/untrusted.ts'
 import { buildContext } from '../../../shared/context/build.ts'
 import { systemPrompt } from '../../../shared/context/mode.ts'
 import { writeForm } from '../../../shared/convert/convert.ts'
@@ -162,7 +163,12 @@ test('every kind says who it is, and a model is told how it finds each', () => {
   expect(buildContext(plainNotebook(cells), cellId('ask'), 9_999)?.messages).toEqual([
     {
       role: 'user',
-      text: '```sql\nSELECT 1 AS n\n```\nOutput:\n```text\nn\n1\n```\n\n```text\na cat\n```\n\n```text\nbar of x\n```\n\nwhy?',
+      text: [
+        untrusted('cell a', '```sql\nSELECT 1 AS n\n```\nOutput:\n```text\nn\n1\n```'),
+        untrusted('cell b', '```text\na cat\n```'),
+        untrusted('cell c', '```text\nbar of x\n```'),
+        'why?',
+      ].join('\n\n'),
     },
   ])
 })
