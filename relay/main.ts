@@ -152,7 +152,7 @@ const compose = async (
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
-    modelPeers(providers, instance, blobs, caps, settings.model.prices),
+    modelPeers(providers, instance, blobs, caps, settings.model.prices, { files, plain }),
     createFilePeer({
       files,
       isByGit,

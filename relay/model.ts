@@ -4,26 +4,38 @@ import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
+import { notebookTools } from '../shared/tools/notebook-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
-import { budgetsField } from '../shared/presence.ts'
+import { budgetsField, callsField } from '../shared/presence.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
 import type { PeerFactory } from './sync/rooms.ts'
+import { folderTools, type Folder } from './tools/files.ts'
 
 const color = '#6247b8'
 
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
-  (providers: Providers, instance: string, blobs: Blobs, caps: Caps, prices: Prices): PeerFactory =>
+  (
+    providers: Providers,
+    instance: string,
+    blobs: Blobs,
+    caps: Caps,
+    prices: Prices,
+    folder: Folder,
+  ): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
     const executor = `model:${instance}`
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
+    const tools = [...notebookTools, ...folderTools(folder, () => room.path)]
+    const vouched = new Set<string>()
+    const publishCalls = (): void => awareness.setLocalStateField(callsField, [...vouched])
     const nameOf = (cell: CellId): string => {
       const model = cellReceipt(doc, cell)?.model
       return `Model (${model === undefined ? label : splitModel(model).id || model})`
@@ -51,6 +63,15 @@ export const models =
     }
     const peer = new ModelPeer({
       ...setup,
+      tools: () => tools,
+      vouch: (digest) => {
+        vouched.add(digest)
+        publishCalls()
+        return () => {
+          vouched.delete(digest)
+          publishCalls()
+        }
+      },
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)

@@ -5,6 +5,7 @@ import type {
   LanguageModelV3Message,
   LanguageModelV3Prompt,
 } from '@ai-sdk/provider'
+import { partsOf } from '../../shared/context/build.ts'
 import type { Message, ModelRequest, PartedTurn, Picture } from '../../shared/model/provider.ts'
 
 export type AssistantContent = Extract<LanguageModelV3Message, { role: 'assistant' }>['content']
@@ -22,7 +23,7 @@ const file = ({ mime, base64 }: Picture): UserContent[number] => ({
 /** The images behind their cell's text; texts in one, where that is possible: not every server takes several. */
 const joined = (turn: PartedTurn): UserContent => {
   const content: UserContent = []
-  for (const part of turn.parts ?? [{ text: turn.text, pictures: [] }]) {
+  for (const part of partsOf(turn)) {
     const last = content.at(-1)
     if (last?.type === 'text') content[content.length - 1] = text(`${last.text}\n\n${part.text}`)
     else content.push(text(part.text))
@@ -36,7 +37,7 @@ const joined = (turn: PartedTurn): UserContent => {
  * block, so that in one block all would be new with each cell that is added.
  */
 const inBlocks = (turn: PartedTurn, mark: CacheMark, isQuestion: boolean): UserContent => {
-  const parts = turn.parts ?? [{ text: turn.text, pictures: [] }]
+  const parts = partsOf(turn)
   return parts.flatMap((part, index) => {
     const blocks = [text(index === 0 ? part.text : `\n\n${part.text}`), ...part.pictures.map(file)].filter(
       (each) => each.type !== 'text' || each.text.trim() !== '',
@@ -93,7 +94,7 @@ export const promptOf = (
 ): LanguageModelV3Prompt => {
   const question = messages.findLastIndex(({ role }) => role === 'user')
   const asked = messages[question]
-  const isAlone = !(asked !== undefined && 'parts' in asked && (asked.parts?.length ?? 0) > 1)
+  const isAlone = asked?.role === 'user' && partsOf(asked).length === 1
   return [
     { role: 'system', content: system, ...(mark === null ? {} : { providerOptions: mark }) },
     ...messages.map((message, index) => {

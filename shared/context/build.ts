@@ -8,6 +8,7 @@ import type { BlobRef } from '../notebook/output/blob.ts'
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
 import { correctionAt } from './correction.ts'
+import { untrusted } from './untrusted.ts'
 import { modeOf, systemPrompt, thinkingIn, type Mode } from './mode.ts'
 import { usePictures, type PictureUse } from './pictures.ts'
 
@@ -144,7 +145,7 @@ interface Measured {
 const isOut = ({ cell, turns }: Measured): boolean => isSkipped(cell) || turns.length === 0
 
 const tokensOf = (turns: readonly Turn[], pictures: readonly PictureUse[]): number =>
-  turns.reduce((sum, { text }) => sum + estimateTokens(text), 0) +
+  turns.reduce((sum, turn) => sum + estimateTokens(textOf(turn)), 0) +
   pictures.reduce((sum, { tokens }) => sum + tokens, 0)
 
 const useOf = (entry: Measured, asked: boolean, left: boolean): CellUse => {
@@ -171,29 +172,34 @@ const turnsWithGaps = (entries: readonly Measured[], left: ReadonlySet<Measured>
       turns.push(userTurn({ text: `[${missing} ${missing === 1 ? 'cell' : 'cells'} omitted]`, pictures: [] }))
     missing = 0
     const pictures = entry.pictures.flatMap(({ picture }) => picture ?? [])
-    entry.turns.forEach((turn, nth) =>
-      turns.push(
-        turn.role === 'user' ? userTurn({ text: turn.text, pictures: nth === 0 ? pictures : [] }) : turn,
-      ),
-    )
+    entry.turns.forEach((turn, nth) => {
+      const text = textOf(turn)
+      const part = { text, pictures: nth === 0 ? pictures : [] }
+      turns.push(turn.role === 'user' ? userTurn(part) : { role: turn.role, text })
+    })
   }
   return turns
 }
 
+/** As it is sent. */
+const textOf = ({ text, from }: Turn): string => (from === undefined ? text : untrusted(from, text))
+
 const userTurn = (part: Part): PartedTurn => ({ role: 'user', text: part.text, parts: [part] })
 
 /** Merges consecutive turns of one role, because providers require alternating roles. */
-const alternating = (turns: readonly PartedTurn[]): readonly PartedTurn[] => {
+export const alternating = (turns: readonly PartedTurn[]): readonly PartedTurn[] => {
   const messages: PartedTurn[] = []
   for (const turn of turns) {
     const last = messages.at(-1)
     if (last?.role !== turn.role) messages.push(turn)
     else
       messages[messages.length - 1] = {
-        ...turn,
+        role: turn.role,
         text: `${last.text}\n\n${turn.text}`,
-        ...(turn.parts === undefined ? {} : { parts: [...(last.parts ?? []), ...turn.parts] }),
+        ...(turn.role === 'assistant' ? {} : { parts: [...partsOf(last), ...partsOf(turn)] }),
       }
   }
   return messages
 }
+
+export const partsOf = ({ text, parts }: PartedTurn): readonly Part[] => parts ?? [{ text, pictures: [] }]

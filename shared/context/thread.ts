@@ -5,6 +5,7 @@ import { cellId, type Cell, type CellId, type Notebook } from '../notebook/noteb
 import type { Passage, ThreadMessage } from '../notebook/thread.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import { buildContext, type Context, type Surroundings } from './build.ts'
+import { untrusted } from './untrusted.ts'
 
 export interface ThreadQuestion {
   /** Null for a thread on the notebook. */
@@ -23,7 +24,7 @@ const wrote = ({ by, text }: ThreadMessage): string => `${by || 'Somebody'} wrot
 
 const opening = (position: number | null, passage: Passage | null): string => {
   const place = position === null ? 'this notebook' : `cell ${position}, the last one above`
-  const about = passage === null ? '' : `\nThe selected text:\n${quoted(passage.quote)}`
+  const about = passage === null ? '' : `\nThe selected text:\n${untrusted('the selection', passage.quote)}`
   return `People discuss ${place} in its comments. Answer in the thread, in a few sentences unless asked for more.${about}`
 }
 

@@ -7,6 +7,7 @@ import { statusOfEnd, type Receipt, type ReplyEnd } from '../notebook/receipt.ts
 import type { RunWriter } from '../notebook/document/run.ts'
 import { Batch } from './batch.ts'
 import type { ModelEvent, Provider, StopSignal, Usage } from './provider.ts'
+import type { StepEvent, StepsEnd } from './steps.ts'
 import type { Schedule } from './schedule.ts'
 import { StopController } from './stop.ts'
 
@@ -33,7 +34,9 @@ export interface Asking {
   readonly provider: Provider
   /** The model's id; '' for the provider's usual one. */
   readonly model: string
-  readonly stream: (signal: StopSignal) => AsyncIterable<ModelEvent>
+  readonly stream: (signal: StopSignal) => AsyncIterable<StepEvent | ModelEvent>
+  /** Ends what the stream has begun besides, when the reply ends before it; a last text of the reply. */
+  readonly stopped?: () => string
   /** Estimated tokens of the request, for when the provider tells none. */
   readonly input: number
   /** On caps that are nearly reached. */
@@ -61,6 +64,8 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   private model = ''
   private firstAt: number | null = null
   private usage: Usage | null = null
+  /** Estimated tokens of all requests. */
+  private estimated = 0
   /** Estimated tokens that came. */
   private came = 0
   private cancelFlush: (() => void) | null = null
@@ -90,6 +95,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   async take(asking: Asking): Promise<void> {
     const { provider } = asking
     this.asking = asking
+    this.estimated = asking.input
     this.answeredBy(asking.model === '' ? (provider.usualModel ?? '') : asking.model)
     try {
       for await (const event of asking.stream(this.controller)) {
@@ -110,8 +116,11 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
           case 'call':
             // No tools are offered.
             break
+          case 'step':
+            this.estimated += event.input
+            break
           case 'usage':
-            this.usage = event.usage
+            this.usage = sumOf(this.usage, event.usage)
             break
           case 'end':
             return this.endOf(event)
@@ -127,10 +136,11 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     }
   }
 
-  private endOf(end: ModelEvent & { readonly type: 'end' }): void {
+  private endOf(end: StepsEnd): void {
     switch (end.reason) {
       case 'done':
       case 'length':
+      case 'steps':
         return this.finish(end.reason)
       case 'interrupted':
         return this.finish('broken')
@@ -211,7 +221,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
       model,
       ...(end === null ? {} : { end }),
       ...(usage === null ? {} : { input: usage.input, output: usage.output }),
-      ...(usage === null || asking === null ? {} : { estimated: asking.input }),
+      ...(usage === null || asking === null ? {} : { estimated: this.estimated }),
       ...(usage === null || usage.cached === null ? {} : { cached: usage.cached }),
       ...(usage === null || usage.thinking === null ? {} : { thinking: usage.thinking }),
       ...(firstAt === null ? {} : { milliseconds: Math.max(0, firstAt - this.began) }),
@@ -223,6 +233,8 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
 
   private finish(end: ReplyEnd, message = ''): void {
     if (this.ended) return
+    const last = this.asking?.stopped?.() ?? ''
+    if (last !== '') this.text.add(`\n\n${last}`)
     this.flush(true)
     if (end === 'failed') this.writer.output(errorLeaf(modelErrorName, message, []))
     if (this.asking !== null) this.writer.receipt(this.receipt(end, message))
@@ -236,7 +248,18 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.cancelFlush?.()
     this.controller.abort()
     const { asking, usage } = this
-    asking?.spend(usage === null ? asking.input + this.came : usage.input + usage.output)
+    asking?.spend(usage === null ? this.estimated + this.came : usage.input + usage.output)
     this.onEnd()
   }
 }
+
+/** Of several requests. */
+const sumOf = (sum: Usage | null, { input, output, cached, thinking }: Usage): Usage =>
+  sum === null
+    ? { input, output, cached, thinking }
+    : {
+        input: sum.input + input,
+        output: sum.output + output,
+        cached: sum.cached === null && cached === null ? null : (sum.cached ?? 0) + (cached ?? 0),
+        thinking: sum.thinking === null && thinking === null ? null : (sum.thinking ?? 0) + (thinking ?? 0),
+      }

@@ -2,10 +2,11 @@
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
 import { estimateTokens } from '../context/budget.ts'
-import { buildContext, type Surroundings } from '../context/build.ts'
+import { alternating, buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
+import { replyTurns } from '../notebook/cell-kinds/turns.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, RunRequest } from '../notebook/notebook.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
@@ -18,14 +19,17 @@ import {
   readNotebookMeta,
   visibleCells,
 } from '../notebook/document/read.ts'
-import { endAbandonedRuns, startRun } from '../notebook/document/run.ts'
+import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import type { Tool } from '../tools/tool.ts'
+import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
-import type { Message, ModelRequest, Provider, Providers } from './provider.ts'
+import type { ModelRequest, Provider, Providers } from './provider.ts'
 import { Reply, type Asking, type ReplySetup } from './reply.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
+import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
@@ -46,6 +50,10 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly executor: string
   /** None without. */
   readonly caps?: Caps
+  /** What the model is offered for a prompt. Several sources may be put together; names must differ. */
+  readonly tools?: (prompt: CellId) => readonly Tool[]
+  /** See CallRunnerSetup. */
+  readonly vouch?: (digest: string) => () => void
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
   /** Called with the cells being written to, whenever they or the models that write change. */
@@ -190,7 +198,7 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const asking = (what: Pick<Asking, 'stream' | 'input'>): Asking => ({
+    const asking = (what: Pick<Asking, 'stream' | 'stopped' | 'input'>): Asking => ({
       ...what,
       provider,
       model,
@@ -202,7 +210,13 @@ export class ModelPeer {
         const around = surroundingsOf(provider, model, choice)
         const prepared = onceKnown(around, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
-          return asking({ stream: (signal) => provider.stream(conversation, signal), input: tokens })
+          const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)
+          const asked = { provider, request: conversation, input: tokens, runner }
+          return asking({
+            stream: (signal) => inSteps(asked, signal),
+            stopped: () => runner.stopped(),
+            input: tokens,
+          })
         })
         return void reply.ask(prepared)
       }
@@ -231,24 +245,37 @@ export class ModelPeer {
     return provider === undefined ? null : { provider, model: named.id }
   }
 
+  private callsOf(writer: RunWriter, by: string): CallsOfReply {
+    const { doc, observer, schedule, findBlob, tools, vouch } = this.setup
+    const { cell: prompt, request } = writer
+    return new CallsOfReply({
+      writer,
+      observer,
+      schedule,
+      tools: tools?.(prompt) ?? [],
+      place: { doc, prompt, run: request.id, by, findBlob },
+      vouch: vouch ?? (() => () => undefined),
+    })
+  }
+
   private conversation(
     cell: CellId,
     { model }: { readonly model: string },
     { effort }: ModelChoice,
     request: RunRequest,
     around: Surroundings,
-  ): { readonly conversation: ModelRequest; readonly tokens: number } {
+  ): { readonly conversation: Omit<ModelRequest, 'tools'>; readonly tokens: number } {
     const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
     const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
-    const messages: readonly Message[] =
+    const messages =
       reply.trim() === ''
         ? context.messages
-        : [...context.messages, { role: 'assistant', text: reply.trimEnd() }, { role: 'user', text: goOn }]
+        : alternating([...context.messages, ...replyTurns(reply.trimEnd()), { role: 'user', text: goOn }])
     const cacheKey = docIdOf(this.doc)
     return {
-      conversation: { model, system, messages, maxOutputTokens, thinking, effort, tools: [], cacheKey },
+      conversation: { model, system, messages, maxOutputTokens, thinking, effort, cacheKey },
       tokens: estimated + estimateTokens(reply),
     }
   }

@@ -64,6 +64,8 @@ export const kindKey = 'llm_notebook_type'
 export interface Turn {
   readonly role: 'user' | 'assistant'
   readonly text: string
+  /** Set if the text is material: whose it is. It is sent inside a boundary, see context/untrusted.ts. */
+  readonly from?: string
 }
 
 /** Parts of a cell in an exported page. */

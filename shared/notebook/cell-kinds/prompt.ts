@@ -1,6 +1,6 @@
 import type { CellKind } from './cell-kind.ts'
 import { hasSeparator, joinPrompt, promptFlag, splitPrompt } from './prompt-text.ts'
-import { user } from './turns.ts'
+import { replyTurns, user } from './turns.ts'
 
 export const prompt: CellKind = {
   name: 'prompt',
@@ -23,7 +23,7 @@ export const prompt: CellKind = {
     // A reply needs a prompt: roles alternate, and the first is the user's.
     return reply === ''
       ? user(asked)
-      : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]
+      : [...user(asked === '' ? '[an empty prompt]' : asked), ...replyTurns(reply)]
   },
   html: ({ source, result }, write) => {
     const { reply = null, thinking = null, calls = [] } = result ?? {}

@@ -18,7 +18,7 @@
 //       status     'running' | 'done' | 'error' | 'interrupted'; one writer, the executor
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
 //       reply, thinking   Y.Text, prompts only
-//       calls      Y.Array<Leaf>, prompts only
+//       calls      Y.Array<Y.Map>, see calls.ts; Leaf in those from older files; prompts only
 //       receipt    Leaf {model, end?, input?, …}, see receipt.ts; answers of a model only
 //   widgets  Y.Map, see widgets.ts
 //   threads, resolved, messages   Y.Map, see threads.ts

@@ -174,7 +174,8 @@ const readResult = (cell: CellMap): Result | null => {
     reply: textOf(result, 'reply')?.toString() ?? null,
     // A run creates the text when it starts, whether or not the model thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
-    calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
+    // Those of a run made here are in the reply's text.
+    calls: itemsOf(result.get('calls')).flatMap((call) => (call instanceof Y.Map ? [] : [leafOf(call)])),
     ...receiptIn(result.get('receipt')),
   }
 }

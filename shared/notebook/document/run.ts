@@ -4,6 +4,7 @@ import * as Y from 'yjs'
 import type { OutputBlob } from '../output/blob.ts'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import { detachOutput } from './blob-references.ts'
+import { putCall, type Call } from './calls.ts'
 import { sourceDigest } from '../digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
@@ -276,6 +277,11 @@ export class RunWriter {
 
   appendThinking(piece: string): void {
     this.write(() => this.thinking?.append(this.doc, piece))
+  }
+
+  /** Adds a call, or says what has become of it. */
+  call(call: Call): void {
+    this.write(() => putCall(this.result, call))
   }
 
   receipt(receipt: Receipt): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { blobsGiven, buildContext, surroundings, type Context } from '../../../shared/context/build.ts'
+import { untrusted } from '../../../shared/context/untrusted.ts'
 import { usualSight, type Sight } from '../../../shared/model/provider.ts'
 import { extractBlobs } from '../../../shared/notebook/document/blob-references.ts'
 import { cellId, type Cell, type Leaf, type Leaves } from '../../../shared/notebook/notebook.ts'
@@ -64,8 +65,8 @@ describe('images', () => {
       attached({ ...ask, source: '![](attachment:q.png) what?' }, { 'q.png': { 'image/png': [png(9, 9)] } }),
     ])
     expect(sentIn(context)).toEqual([
-      ['```python\nplot()\n```\nOutput:\n```text\n<Figure>\n1\n```', 1],
-      ['see ![](attachment:my%20photo.jpg)', 1],
+      [untrusted('cell c', '```python\nplot()\n```\nOutput:\n```text\n<Figure>\n1\n```'), 1],
+      [untrusted('cell n', 'see ![](attachment:my%20photo.jpg)'), 1],
       ['![](attachment:q.png) what?', 1],
     ])
     expect(context.uses.map(({ pictures }) => pictures.map(({ size, tokens }) => [size, tokens]))).toEqual([

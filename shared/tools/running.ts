@@ -1,0 +1,44 @@
+// Tools that the runner's kernel executes.
+import * as z from 'zod/mini'
+import { readVariableName, runCellsName, runPythonName, sourcesToRun } from './exact.ts'
+import { failed, kernelTool, worked } from './tool.ts'
+
+export const runCells = kernelTool(
+  'run',
+  {
+    name: runCellsName,
+    description:
+      'Runs code cells in order in the kernel of the person who asked, once they agree, and gives their outputs.',
+    input: z.object({ ids: z.array(z.string()).check(z.minLength(1)) }),
+  },
+  ({ ids }, doc) => {
+    const sources = sourcesToRun(doc, ids)
+    return sources.ok
+      ? worked(sources.text)
+      : failed(`${sources.id} is not the id of a cell that a kernel runs. Nothing was run.`)
+  },
+)
+
+export const runPython = kernelTool(
+  'run',
+  {
+    name: runPythonName,
+    description:
+      'Runs Python code that is not in the notebook, with its variables, in the kernel of the person who asked, once they agree, and gives what it prints and its last value. Use a cell for everything that belongs into the notebook.',
+    input: z.object({ code: z.string().check(z.minLength(1)) }),
+  },
+  ({ code }) => worked(code),
+)
+
+export const readVariable = kernelTool(
+  'read',
+  {
+    name: readVariableName,
+    description: 'Gives type, size and value of a variable in the kernel of the person who asked.',
+    input: z.object({ name: z.string() }),
+  },
+  ({ name }) =>
+    /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name)
+      ? worked(name)
+      : failed('A variable’s name has letters, digits and underscores only.'),
+)
