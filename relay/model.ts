@@ -1,5 +1,6 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
+import type { Craft } from '../shared/context/craft.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
@@ -26,6 +27,7 @@ export const models =
     caps: Caps,
     prices: Prices,
     folder: Folder,
+    craft: (notebook: string) => Promise<readonly Craft[]>,
   ): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
@@ -54,6 +56,7 @@ export const models =
       now: Date.now,
       caps,
       cost: costOf(prices),
+      craft: () => craft(room.path),
       findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {

@@ -11,7 +11,7 @@ import {
   type Surroundings,
 } from '../../shared/context/build.ts'
 import { isMode, modeLeaf, modes, type Mode } from '../../shared/context/mode.ts'
-import type { PictureUse, PictureWhy } from '../../shared/context/pictures.ts'
+import { toggledCraft, type Craft } from '../../shared/context/craft.ts'
 import type { OfferedModel } from '../../shared/api/routes.ts'
 import { usualSight, type Sight } from '../../shared/model/provider.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
@@ -34,7 +34,8 @@ import {
 import type { CellId, Notebook } from '../../shared/notebook/notebook.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
-import { listModels } from '../document/models-api.ts'
+import { fetchCraft, listModels } from '../document/models-api.ts'
+import { craftRow, pictureRow } from './context-rows.ts'
 import { LightElement } from './light-element.ts'
 
 export type LensContext = CellContext & Pick<NotebookContext, 'blobs'>
@@ -58,16 +59,6 @@ const reasons: Readonly<Record<CellUse['why'], string>> = {
   below: '',
 }
 
-const pictureReasons: Readonly<Record<PictureWhy, string>> = {
-  sent: '',
-  blind: 'not sent: this model does not see',
-  unknown: 'not sent: nobody says whether this model sees',
-  format: 'not sent: not in a format the model reads',
-  large: 'not sent: too large for the model server',
-  budget: 'left out: over the budget for images',
-  missing: 'not sent: its data has not arrived',
-}
-
 const number = new Intl.NumberFormat('en')
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, 120) ?? ''
 
@@ -87,6 +78,7 @@ export class NbContext extends LightElement {
   private prompt: CellId | null = null
   /** Null until the relay has told. */
   private offered: readonly OfferedModel[] | null = null
+  private craft: readonly Craft[] = []
   private timer: ReturnType<typeof setTimeout> | null = null
   private latest = 0
   private stops: readonly (() => void)[] = []
@@ -105,13 +97,14 @@ export class NbContext extends LightElement {
       notebook.presence.onPeople(soon),
     ]
     now()
-    void this.askWhatIsSeen()
+    void this.askRelay()
   }
 
-  private async askWhatIsSeen(): Promise<void> {
-    const answer = await listModels()
-    if (!answer.ok) return
-    this.offered = answer.models
+  /** What the notebook does not tell; as unknown until it is there. */
+  private async askRelay(): Promise<void> {
+    const [models, craft] = await Promise.all([listModels(), fetchCraft(this.context.notebook.path)])
+    if (models.ok) this.offered = models.models
+    if (craft.ok) this.craft = craft.craft
     await this.refresh()
   }
 
@@ -163,7 +156,7 @@ export class NbContext extends LightElement {
     const choice = choiceFor(readNotebookMeta(doc), readHead(doc, prompt)?.meta ?? {})
     const provider = choice.model === null ? null : splitModel(choice.model).provider
     const sight = sightFor(choice, this.sightOf(choice.model))
-    return surroundings(presence.budget(provider) ?? budgetFor(null), { sight })
+    return surroundings(presence.budget(provider) ?? budgetFor(null), { sight, craft: this.craft })
   }
 
   private sightOf(model: string | null): Sight {
@@ -175,6 +168,12 @@ export class NbContext extends LightElement {
 
   private toggle(cell: CellId, flag: CellFlag): void {
     toggleFlag(this.context, cell, flag)
+    void this.refresh()
+  }
+
+  private toggleCraft(craft: Craft): void {
+    const { doc } = this.context.notebook
+    act(this.context, { type: 'set-notebook-meta', ...toggledCraft(readNotebookMeta(doc), craft) })
     void this.refresh()
   }
 
@@ -237,27 +236,10 @@ export class NbContext extends LightElement {
       ${
         use.use === 'included' && use.pictures.length > 0
           ? html`<ul aria-label=${`Images of cell ${position}`}>
-              ${use.pictures.map((picture, nth) => this.picture(picture, nth + 1))}
+              ${use.pictures.map((picture, nth) => pictureRow(picture, nth + 1, (tokens) => this.share(tokens)))}
             </ul>`
           : nothing
       }
-    </li>`
-  }
-
-  private picture({ mime, size, tokens, why, picture }: PictureUse, nth: number): TemplateResult {
-    const form = mime
-      .replace(/^image\//, '')
-      .replace(/\+.*/, '')
-      .toUpperCase()
-    const pixels = size === null ? form : `${size.width} × ${size.height} ${form}`
-    const source = picture === null ? null : `data:${picture.mime};base64,${picture.base64}`
-    return html`<li data-use=${why === 'sent' ? 'included' : 'omitted'} aria-label=${`Image ${nth}`}>
-      ${source === null ? nothing : html`<img src=${source} alt="" />`}
-      <span class="nb-context-image">Image ${nth}</span>
-      ${why === 'sent' ? this.share(tokens) : nothing}
-      <span class="nb-context-notes"
-        >${[pixels, pictureReasons[why]].filter((word) => word !== '').join(' · ')}</span
-      >
     </li>`
   }
 
@@ -326,6 +308,14 @@ export class NbContext extends LightElement {
             <span class="nb-context-name">System prompt</span> ${this.share(context.systemTokens)}
             <span class="nb-context-notes">${modeNames[context.mode]}</span>
           </li>
+          ${context.craft.map((use) =>
+            craftRow(
+              use,
+              (tokens) => this.share(tokens),
+              this.context.notebook.editable ? () => this.toggleCraft(use.craft) : null,
+            ),
+          )}
+          ${this.craft.flatMap(({ from, problem }) => (problem === null ? [] : html`<li data-use="skipped" aria-label=${from}><span class="nb-context-name">${from}</span><span class="nb-context-notes">Cannot be read: ${problem}</span></li>`))}
           ${repeat(
             shown,
             ({ id }) => id,

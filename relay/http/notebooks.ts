@@ -1,6 +1,7 @@
 // /api/notebooks: the list, and a notebook as the .ipynb its file would be.
 import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { readOutside } from '../../shared/ipynb/outside.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
@@ -10,6 +11,7 @@ import type { KeyedLock } from '../files/keyed-lock.ts'
 import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue, Refused } from '../files/catalogue.ts'
+import type { FolderNotebooks } from '../files/folder-notebooks.ts'
 import type { Listing } from '../files/listing.ts'
 import { applyEdit, keepEdit } from '../files/outside-edit.ts'
 import { ending, type NotebookPath } from '../files/path.ts'
@@ -23,6 +25,7 @@ import { nameOf } from '../files/bin.ts'
 export interface NotebookParts {
   readonly library: NotebookCatalogue
   readonly listing: Listing
+  readonly folders: FolderNotebooks
   readonly rooms: Rooms
   readonly versions: RevisionCache
   readonly blobs: Blobs
@@ -35,12 +38,14 @@ export const notebookHandlers = (
 ): Handlers<
   'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
 > => {
-  const { library, listing } = parts
+  const { library, listing, folders } = parts
   return {
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
       const path = newPathOf(call.body.path)
-      const made = await library.create(path, checkedContent(call.body.content))
+      const content = checkedContent(call.body.content)
+      const template = content === undefined ? await folders.template(path) : null
+      const made = await library.create(path, template === null ? content : formatNotebook(template))
       if (!made.ok) return refuse(made, path)
       return send(call, 201, await listedAt(listing, path), { Location: locationOf(path) })
     },

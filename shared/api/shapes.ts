@@ -155,6 +155,14 @@ export const folder = z.object({
   more: z.boolean(),
 })
 
+export const craft = z.object({
+  path: z.string(),
+  from: z.string(),
+  notes: z.string(),
+  code: z.array(z.string()),
+  problem: z.nullable(z.string()),
+})
+
 export const model = z.object({
   /** Empty only beside a problem. */
   id: z.string(),

@@ -7,6 +7,7 @@ import { blobsIn, withBlobs, type FindBlob } from '../notebook/document/blob-ref
 import type { BlobRef } from '../notebook/output/blob.ts'
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
+import { craftText, useCraft, type Craft, type CraftUse } from './craft.ts'
 import { correctionAt } from './correction.ts'
 import { untrusted } from './untrusted.ts'
 import { modeOf, systemPrompt, thinkingIn, type Mode } from './mode.ts'
@@ -27,7 +28,10 @@ export type CellUse = {
 export interface Context {
   readonly mode: Mode
   readonly system: string
+  /** Of the system prompt without what the folders say. */
   readonly systemTokens: number
+  /** From the top folder down. */
+  readonly craft: readonly CraftUse[]
   /** Roles alternate, starting and ending with the user. */
   readonly messages: readonly PartedTurn[]
   /** All cells, in order. */
@@ -47,10 +51,12 @@ export interface Surroundings {
   /** Tokens, including the system prompt. */
   readonly budget: number
   readonly sight: Sight
+  readonly craft: readonly Craft[]
 }
 
 export const surroundings = (budget: number, rest: Partial<Surroundings> = {}): Surroundings => ({
   sight: usualSight,
+  craft: [],
   ...rest,
   budget,
 })
@@ -99,7 +105,9 @@ export const buildContext = (
   if (chosen === null) return null
   const { asked, cells, pictures } = chosen
   const mode = modeOf(notebook.meta)
-  const system = systemPrompt(mode)
+  const craft = useCraft(around.craft, notebook.meta, around.budget)
+  const told = craft.flatMap((use) => (use.use === 'included' ? [craftText(use.craft)] : []))
+  const system = [systemPrompt(mode), ...told].join('\n\n')
   const correction = correctionAt(notebook.cells.slice(0, cells.length))
   const corrected = (estimate: number): number => Math.ceil(estimate * (correction ?? 1))
   const entries = cells.map((cell): Measured => {
@@ -109,10 +117,10 @@ export const buildContext = (
     return { cell, turns, pictures: seen, tokens: corrected(tokensOf(turns, seen)) }
   })
   const candidates = entries.filter((entry) => entry.cell === asked || !isOut(entry))
-  const systemTokens = corrected(estimateTokens(system))
+  const systemTokens = corrected(estimateTokens(systemPrompt(mode)))
   const omitted = omittedIndices(
     candidates.map(({ tokens, cell }) => ({ tokens, fixed: cell === asked || isPinned(cell) })),
-    around.budget - systemTokens,
+    around.budget - corrected(estimateTokens(system)),
   )
   const left = new Set(candidates.filter((_, index) => omitted.has(index)))
 
@@ -123,6 +131,7 @@ export const buildContext = (
     mode,
     system,
     systemTokens,
+    craft: craft.map((use) => ({ ...use, tokens: corrected(use.tokens) })),
     messages,
     uses: [
       ...entries.map((entry) => useOf(entry, entry.cell === asked, left.has(entry))),

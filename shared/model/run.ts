@@ -2,6 +2,7 @@
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
 import { estimateTokens } from '../context/budget.ts'
+import type { Craft } from '../context/craft.ts'
 import { alternating, buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
@@ -54,6 +55,8 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly tools?: (prompt: CellId) => readonly Tool[]
   /** See CallRunnerSetup. */
   readonly vouch?: (digest: string) => () => void
+  /** What the folders of the notebook tell its models; nothing without. */
+  readonly craft?: () => Promise<readonly Craft[]>
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
   /** Called with the cells being written to, whenever they or the models that write change. */
@@ -207,7 +210,7 @@ export class ModelPeer {
     })
     switch (runs.answer) {
       case 'text': {
-        const around = surroundingsOf(provider, model, choice)
+        const around = surroundingsOf(provider, model, choice, this.setup.craft)
         const prepared = onceKnown(around, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
           const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)

@@ -123,7 +123,7 @@ export class ThreadPeer {
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const model = named?.id ?? ''
-    const asking = onceKnown(surroundingsOf(provider, model, choice), (around): Asking => {
+    const asking = onceKnown(surroundingsOf(provider, model, choice, this.setup.craft), (around): Asking => {
       const { system, messages, estimated } = buildThreadContext(
         readNotebook(this.doc),
         { ...thread, question: question.id },
