@@ -52,12 +52,14 @@ import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
+import { callExecutors } from './kernel/call-executors.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
+import { ToolCalls } from './kernel/tool-calls.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
@@ -102,6 +104,14 @@ const openSession: OpenSession = (path, identity, page) => {
     person,
     keepBlob: (blob) => blobs.keep(blob),
   })
+  const toolCalls = new ToolCalls({
+    doc,
+    observer,
+    presence: notebook.presence,
+    requestedTexts,
+    person,
+    executors: callExecutors({ doc, observer, python }),
+  })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -113,6 +123,7 @@ const openSession: OpenSession = (path, identity, page) => {
     find: new Find(() => context),
     requestedTexts,
     python,
+    toolCalls,
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -146,6 +157,7 @@ const openSession: OpenSession = (path, identity, page) => {
       stay()
       notAhead()
       settled()
+      toolCalls.destroy()
       python.destroy()
       requestedTexts.destroy()
       permission.destroy()

@@ -15,6 +15,7 @@ import type { Mounting } from '../editor/mounting.ts'
 import type { KernelChoice } from '../kernel/choice.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
+import type { ToolCalls } from '../kernel/tool-calls.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -38,6 +39,8 @@ export interface NotebookContext {
   readonly find: Find
   readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
+  /** What models ask of this page's kernel. */
+  readonly toolCalls: ToolCalls
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice

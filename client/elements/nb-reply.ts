@@ -3,16 +3,18 @@ import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { cellReply, cellThinking } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
+import { hasEnded, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
+import { approvals, openCall, toolPart } from './reply-calls.ts'
 import { LightElement } from './light-element.ts'
 import './nb-markdown.ts'
 import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & RunContext & Pick<NotebookContext, 'shortcuts'>
+export type ReplyContext = SourceContext & RunContext & Pick<NotebookContext, 'shortcuts' | 'toolCalls'>
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -25,21 +27,26 @@ export class NbReply extends LightElement {
   @property({ attribute: false }) position = 0
   @property({ attribute: false }) status: ShownStatus = 'idle'
   @state() private editing = false
-  private stop: (() => void) | null = null
+  private stops: (() => void)[] = []
+  /** Calls whose approval has been announced. */
+  private announced: ReadonlySet<string> = new Set()
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.stop ??= this.context.notebook.observer.onCell(this.cell, (changes) => {
-      if (changes.has('reply')) this.requestUpdate()
-    })
+    if (this.stops.length > 0) return
+    const { notebook, toolCalls } = this.context
+    this.stops = [
+      notebook.observer.onCell(this.cell, (changes) => {
+        if (changes.has('reply')) this.requestUpdate()
+      }),
+      toolCalls.onChange(() => this.requestUpdate()),
+    ]
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     queueMicrotask(() => {
-      if (this.isConnected) return
-      this.stop?.()
-      this.stop = null
+      if (!this.isConnected) for (const stop of this.stops.splice(0)) stop()
     })
   }
 
@@ -62,6 +69,7 @@ export class NbReply extends LightElement {
   }
 
   protected override updated(): void {
+    this.announce()
     const text = cellReply(this.context.notebook.doc, this.cell)
     const source = this.querySelector<NbSource>('nb-source')
     if (text === undefined || source === null) return
@@ -76,7 +84,16 @@ export class NbReply extends LightElement {
     })
   }
 
-  private shown(part: ReplyPart): TemplateResult {
+  private announce(): void {
+    const asked = new Set(this.context.toolCalls.askedIn(this.cell).map(([digest]) => digest))
+    if ([...asked].some((digest) => !this.announced.has(digest))) {
+      this.context.announce(`The model asks to run code: approve it or not in cell ${this.position}.`)
+      this.querySelector('.nb-approval')?.scrollIntoView({ block: 'nearest' })
+    }
+    this.announced = asked
+  }
+
+  private shown(part: ReplyPart, calls: readonly Call[]): TemplateResult {
     switch (part.type) {
       case 'text':
         return html`<nb-markdown .text=${part.text}></nb-markdown>`
@@ -88,10 +105,7 @@ export class NbReply extends LightElement {
               <div>${part.text}</div>
             </details>`
       case 'tool':
-        return html`<details class="nb-tool">
-          <summary>Used <code>${part.call}</code></summary>
-          ${part.result === null ? nothing : html`<pre>${part.result}</pre>`}
-        </details>`
+        return toolPart(part, calls.find(({ id }) => id === part.id) ?? null)
       case 'usage':
         return html`<p class="nb-part">Usage: ${part.text}</p>`
       case 'interrupted':
@@ -106,7 +120,12 @@ export class NbReply extends LightElement {
     const reply = cellReply(doc, this.cell)?.toString() ?? ''
     const thinking = cellThinking(doc, this.cell)?.toString() ?? ''
     const streaming = this.status === 'running'
-    const waiting = streaming && reply === ''
+    const calls = readCalls(doc, this.cell)
+    const parts = replyParts(reply)
+    const written = new Set(parts.map((part) => (part.type === 'tool' ? part.id : null)))
+    // What has ended is in the text a moment later.
+    const unwritten = calls.filter(({ id }) => !written.has(id))
+    const waiting = streaming && reply === '' && unwritten.length === 0
     return html`${
         thinking === ''
           ? nothing
@@ -128,9 +147,10 @@ export class NbReply extends LightElement {
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
-              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => this.shown(part, calls))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
             </div>`
       }
+      ${approvals(this.context.toolCalls, this.cell)}
       <nb-receipt
         .context=${this.context}
         .cell=${this.cell}

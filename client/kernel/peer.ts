@@ -317,6 +317,12 @@ export class KernelPeer {
     }
   }
 
+  /** Code that is in no cell begins to run; permission is asked under `cell`. Returns the n of In [n]. */
+  beginApart(cell: CellId): number {
+    this.start(cell)
+    return ++this.count
+  }
+
   /** Pending input or permission of background tasks appears under the cell that runs now. */
   private start(cell: CellId): void {
     const before = this.lastCell

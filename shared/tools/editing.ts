@@ -1,20 +1,34 @@
-// Tools that change the notebook. What they do is seen at once, is attributed to the model, and can be taken back.
+// Tools that change the notebook. Their changes are attributed to the model and recorded as one group per reply, or only
+// proposed (document/review.ts).
 import * as z from 'zod/mini'
-import { cellKinds, kindNamed } from '../notebook/cell-kinds/kinds.ts'
+import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
 import { apply } from '../notebook/document/apply.ts'
-import { readHead, visibleCells } from '../notebook/document/read.ts'
+import type { Outcome } from '../notebook/document/operations.ts'
+import { notebookMetaValue, readHead, visibleCells } from '../notebook/document/read.ts'
+import * as review from '../notebook/document/review.ts'
 import { newCellId } from '../notebook/ids.ts'
 import type { CellId } from '../notebook/notebook.ts'
 import { afterNamed, cellNamed, noCell, titleOf } from './cells.ts'
-import { changeNotebook } from './change.ts'
-import { failed, relayTool, worked, type ToolPlace, type ToolResult } from './tool.ts'
+import { relayTool, type ToolPlace } from './tool.ts'
+import { failed, worked, type ToolResult } from './tool-result.ts'
 
-const afterText = 'The id of the cell to put it after; null for the top.'
-const after = z.nullable(z.string().check(z.describe(afterText)))
+const makerOf = ({ by, run }: ToolPlace): review.Maker => ({ by, group: run, at: Date.now() })
 
-const placed = (id: CellId, { doc }: ToolPlace): ToolResult => {
+const proposed = 'It is proposed; people decide on it first.'
+
+/** What came of a change, in words that hold for it if it was made at once. */
+const reported = ({ doc }: ToolPlace, outcome: Outcome, made: () => string): ToolResult => {
+  if (!outcome.ok) return failed(`Not possible: ${outcome.reason}.`)
+  return worked(notebookMetaValue(doc, review.reviewFirstKey) === true ? proposed : made())
+}
+
+const after = z
+  .nullable(z.string())
+  .check(z.describe('The id of the cell to put it after; null for the top.'))
+
+const placeOf = (id: CellId, { doc }: ToolPlace): string => {
   const kind = readHead(doc, id)?.kind ?? ''
-  return worked(`It is ${titleOf(visibleCells(doc).indexOf(id) + 1, { id, kind })} now.`)
+  return `It is ${titleOf(visibleCells(doc).indexOf(id) + 1, { id, kind })} now.`
 }
 
 export const addCell = relayTool(
@@ -25,19 +39,19 @@ export const addCell = relayTool(
     input: z.object({ after, kind: z.enum(cellKinds.map(({ name }) => name)), source: z.string() }),
   },
   ({ after, kind, source }, place) => {
-    const behind = afterNamed(place.doc, after)
+    const behind = afterNamed(place, after)
     if (behind === undefined) return noCell(after ?? '')
     const id = newCellId()
-    const done = changeNotebook(place, { type: 'insert-cell', id, kind, after: behind, source })
-    return done.ok ? placed(id, place) : done
+    const outcome = review.addCell(place.doc, { id, kind, after: behind, source }, makerOf(place))
+    const { ok, text } = reported(place, outcome, () => placeOf(id, place))
+    return { ok, text: ok ? `${text} Its id is ${id}.` : text }
   },
 )
 
-/** Where a text is; how often, where that is not once. */
-const placesOf = (text: string, part: string): readonly number[] => {
-  const places: number[] = []
-  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) places.push(at)
-  return places
+const countOf = (text: string, part: string): number => {
+  let count = 0
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) count++
+  return count
 }
 
 export const editCell = relayTool(
@@ -45,29 +59,27 @@ export const editCell = relayTool(
   {
     name: 'edit_cell',
     description:
-      'Replaces one text in a cell’s source by another. `old` must be in the source exactly once: include as many neighbouring lines as that takes. Into an empty cell, `old` is "".',
+      'Replaces one text in a cell’s source by another. `old` must be in the source exactly once: include as many neighbouring lines as that takes. For an empty cell, `old` is "".',
     input: z.object({ id: z.string(), old: z.string(), new: z.string() }),
   },
   ({ id, old, new: insert }, place) => {
-    const cell = cellNamed(place.doc, id)
+    const { doc, run } = place
+    const cell = cellNamed(doc, id, run)
     if (cell === null) return noCell(id)
-    if (old === '' && cell.source !== '') return failed('`old` is empty, and the cell is not.')
-    const places = old === '' ? [0] : placesOf(cell.source, old)
-    const [from] = places
-    if (from === undefined || places.length > 1)
+    const source = review.sourceFor(doc, cell.id, run)
+    if (old === '' && source !== '') return failed('`old` is empty, and the cell is not.')
+    const count = old === '' ? 1 : countOf(source, old)
+    if (count === 0)
+      return failed(`\`old\` was found 0 times in cell ${id}. Nothing was changed. The source is:\n${source}`)
+    if (count > 1)
       return failed(
-        `\`old\` was found ${places.length} times in cell ${id}; it must match exactly once. Nothing was changed.${
-          from === undefined ? ` The source is now:\n${cell.source}` : ' Include more of the text around it.'
-        }`,
+        `\`old\` was found ${count} times in cell ${id}. Nothing was changed. Include more of the text around it.`,
       )
-    const done = changeNotebook(place, {
-      type: 'splice-source',
-      id: cell.id,
-      from,
-      to: from + old.length,
-      insert,
-    })
-    return done.ok ? worked('The source was changed.') : done
+    // Not `replace`, for which `$` means something.
+    const at = source.indexOf(old)
+    const changed = source.slice(0, at) + insert + source.slice(at + old.length)
+    const outcome = review.reviseSource(doc, cell.id, changed, makerOf(place))
+    return reported(place, outcome, () => 'The source was changed.')
   },
 )
 
@@ -79,11 +91,11 @@ export const moveCell = relayTool(
     input: z.object({ id: z.string(), after }),
   },
   ({ id, after }, place) => {
-    const cell = cellNamed(place.doc, id)
-    const behind = afterNamed(place.doc, after)
+    const cell = cellNamed(place.doc, id, place.run)
+    const behind = afterNamed(place, after)
     if (cell === null || behind === undefined) return noCell(cell === null ? id : (after ?? ''))
-    const done = changeNotebook(place, { type: 'move-cell', id: cell.id, after: behind })
-    return done.ok ? placed(cell.id, place) : done
+    const outcome = review.moveCell(place.doc, cell.id, behind, makerOf(place))
+    return reported(place, outcome, () => placeOf(cell.id, place))
   },
 )
 
@@ -95,11 +107,11 @@ export const deleteCell = relayTool(
     input: z.object({ id: z.string() }),
   },
   ({ id }, place) => {
-    const cell = cellNamed(place.doc, id)
+    const cell = cellNamed(place.doc, id, place.run)
     if (cell === null) return noCell(id)
     if (cell.id === place.prompt) return failed('This is the prompt that you are answering.')
-    const done = changeNotebook(place, { type: 'delete-cell', id: cell.id, at: Date.now(), by: place.by })
-    return done.ok ? worked('The cell was deleted.') : done
+    const outcome = review.deleteCell(place.doc, cell.id, makerOf(place))
+    return reported(place, outcome, () => 'The cell was deleted.')
   },
 )
 
@@ -108,19 +120,21 @@ export const setFlags = relayTool(
   {
     name: 'set_flags',
     description:
-      'Marks a cell as skipped (no model sees it) or pinned (always sent to models), or removes the mark.',
-    input: z.object({ id: z.string(), skipped: z.optional(z.boolean()), pinned: z.optional(z.boolean()) }),
+      'Marks a cell as skipped (models see it no more; only people can undo that) or pinned (always sent to models), or removes the pin.',
+    input: z.object({
+      id: z.string(),
+      skipped: z.optional(z.literal(true)),
+      pinned: z.optional(z.boolean()),
+    }),
   },
-  ({ id, ...flags }, { doc }) => {
-    const cell = cellNamed(doc, id)
+  ({ id, ...flags }, { doc, run }) => {
+    const cell = cellNamed(doc, id, run)
     if (cell === null) return noCell(id)
     for (const [key, value] of Object.entries(flags))
       if (value !== undefined)
         apply(doc, { type: 'set-cell-meta', id: cell.id, key, value: value ? true : undefined }, 'model')
     const now = readHead(doc, cell.id)?.meta ?? {}
     const words = ['skipped', 'pinned'].filter((key) => now[key] === true)
-    return worked(
-      `The ${kindNamed(cell.kind).label.toLowerCase()} cell is ${words.join(' and ') || 'neither skipped nor pinned'}.`,
-    )
+    return worked(`It is ${words.join(' and ') || 'neither skipped nor pinned'} now.`)
   },
 )

@@ -3,7 +3,8 @@ import * as z from 'zod/mini'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import type { Cell } from '../notebook/notebook.ts'
 import { noCell, seenCells, titleOf } from './cells.ts'
-import { relayTool, worked } from './tool.ts'
+import { relayTool } from './tool.ts'
+import { worked } from './tool-result.ts'
 
 const maxFound = 30
 const lineLength = 200

@@ -1,7 +1,8 @@
 // Tools that the runner's kernel executes.
 import * as z from 'zod/mini'
 import { readVariableName, runCellsName, runPythonName, sourcesToRun } from './exact.ts'
-import { failed, kernelTool, worked } from './tool.ts'
+import { kernelTool } from './tool.ts'
+import { failed, worked } from './tool-result.ts'
 
 export const runCells = kernelTool(
   'run',

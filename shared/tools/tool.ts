@@ -5,21 +5,13 @@ import * as z from 'zod/mini'
 import type { ToolDefinition } from '../model/provider.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, Leaf, Leaves } from '../notebook/notebook.ts'
+import type { ToolResult } from './tool-result.ts'
 
 /**
  * read: runs at once · edit: changes the notebook at once, for people to review · run: executes code, after the person
  * who ran the prompt has agreed to that very call, on their own page.
  */
 type Tier = 'read' | 'edit' | 'run'
-
-/** What came of a call; the text is for the model, and for people. */
-export interface ToolResult {
-  readonly ok: boolean
-  readonly text: string
-}
-
-export const worked = (text: string): ToolResult => ({ ok: true, text })
-export const failed = (text: string): ToolResult => ({ ok: false, text })
 
 /** The run that calls. */
 export interface ToolPlace {

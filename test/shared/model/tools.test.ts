@@ -12,6 +12,7 @@ import { apply } from '../../../shared/notebook/document/apply.ts'
 import { answerCall, callDigest, readCalls, type Call } from '../../../shared/notebook/document/calls.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellSource, readCell, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { keepChanges, listChanges, reviewFirstKey } from '../../../shared/notebook/document/review.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { cellId, type Cell, type Leaf } from '../../../shared/notebook/notebook.ts'
 import { replyParts } from '../../../shared/reply/parts.ts'
@@ -195,6 +196,29 @@ describe('a call that the relay executes', () => {
     expect(undo.manager.undoStack).toEqual([])
   })
 
+  test('changes what people keep or take back, as one group of the reply, or only proposes it', async () => {
+    const table = new Table()
+    await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 3' })
+    await table.answered('move_cell', { id: 'n', after: null })
+    const changes = listChanges(table.replicas.get(1))
+    expect(changes.map(({ group, by, what, cell }) => [group, by, what, cell])).toEqual([
+      ['r1', 'Model (scripted)', 'edited', 'a'],
+      ['r1', 'Model (scripted)', 'moved', 'n'],
+    ])
+    apply(table.doc, { type: 'set-notebook-meta', key: reviewFirstKey, value: true })
+    const added = await table.answered('add_cell', { after: 'a', kind: 'code', source: 'one' })
+    const [, id = ''] = /proposed.*Its id is (\w+)/.exec(added) ?? []
+    expect(await table.answered('edit_cell', { id, old: 'one', new: 'two' })).toContain('proposed')
+    expect(await table.answered('edit_cell', { id: 'a', old: 'x = 1', new: 'x = 4' })).toContain('proposed')
+    // The model goes on from what it has proposed.
+    expect(await table.answered('edit_cell', { id: 'a', old: 'x = 4', new: 'x = 5' })).toContain('proposed')
+    expect(table.source('a')).toBe('x = 1\ny = 3\n')
+    expect(visibleCells(table.doc)).toHaveLength(usual.length)
+    const made = listChanges(table.doc).filter(({ proposed }) => proposed)
+    keepChanges(table.doc, made, { by: 'Ana', at: 9 })
+    expect([table.source('a'), table.source(id)]).toEqual(['x = 5\ny = 3\n', 'two'])
+  })
+
   test('sees no cell that is hidden from models, not even by its id', async () => {
     const table = new Table()
     expect(await table.answered('list_cells', {})).not.toContain('secret')
@@ -202,7 +226,7 @@ describe('a call that the relay executes', () => {
     for (const [name, more] of [
       ['read_cells', { ids: ['secret'] }],
       ['edit_cell', { old: 'x', new: '' }],
-      ['set_flags', { skipped: false }],
+      ['set_flags', { pinned: true }],
       ['run_cells', { ids: ['secret'] }],
     ] as const)
       expect(await table.answered(name, { id: 'secret', ...more })).toMatch(

@@ -1,0 +1,81 @@
+// Runs code that is in no cell, for its outputs alone.
+import type * as Y from 'yjs'
+import type { Output } from '../../shared/notebook/notebook.ts'
+import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output/output.ts'
+import { keepPackages } from './kept-packages.ts'
+import type { Kernel, KernelEvent, RunOutcome } from './kernel.ts'
+
+export interface ApartRun {
+  readonly doc: Y.Doc
+  readonly kernel: Kernel
+  readonly code: string
+  /** Called when it begins; returns the n of In [n]. */
+  readonly begin: () => number
+}
+
+/** When nothing runs; another run can begin only in a later turn. */
+const free = async (kernel: Kernel, signal: AbortSignal): Promise<void> => {
+  while (kernel.pending > 0 && !signal.aborted)
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        stop()
+        signal.removeEventListener('abort', end)
+        resolve()
+      }
+      const stop = kernel.onChange(end)
+      signal.addEventListener('abort', end, { once: true })
+    })
+}
+
+export const runApart = async (
+  { doc, kernel, code, begin }: ApartRun,
+  signal: AbortSignal,
+): Promise<{ readonly status: RunOutcome['status']; readonly outputs: readonly Output[] }> => {
+  await free(kernel, signal)
+  if (signal.aborted) return { status: 'interrupted', outputs: [] }
+  const outputs: Output[] = []
+  const count = begin()
+  const stop = (): void => kernel.interrupt()
+  const onEvent = (event: KernelEvent): void => {
+    switch (event.type) {
+      case 'stream':
+      case 'stream-end':
+        return print(outputs, event.name, event.text)
+      case 'display':
+        return void outputs.push({ live: false, leaf: displayLeaf(event.data, event.metadata) })
+      case 'result':
+        return void outputs.push({ live: false, leaf: resultLeaf(count, event.data, event.metadata) })
+      case 'error':
+        return void outputs.push({
+          live: false,
+          leaf: errorLeaf(event.ename, event.evalue, event.traceback),
+        })
+      case 'packages':
+        return keepPackages(doc, event.kept, event.removed)
+      case 'input':
+        print(outputs, 'stderr', 'There is nobody here to answer input().\n')
+        return stop()
+      case 'comm':
+      case 'clear':
+      case 'update-display':
+      case 'next-input':
+      case 'open':
+        // Of these there is nothing to show.
+        return
+      default:
+        return event satisfies never
+    }
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  const { status, lost } = await kernel.run(code, count, onEvent)
+  signal.removeEventListener('abort', stop)
+  if (lost !== undefined) print(outputs, 'stderr', lost)
+  return { status, outputs }
+}
+
+const print = (outputs: Output[], name: 'stdout' | 'stderr', text: string): void => {
+  const last = outputs.at(-1)
+  const before = last?.live === true && last.stream.name === name ? last.stream.text : null
+  if (before !== null) outputs.pop()
+  outputs.push({ live: true, stream: { output_type: 'stream', name, text: (before ?? '') + text } })
+}
