@@ -52,6 +52,7 @@ import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
+import { CraftCode } from './kernel/craft-code.ts'
 import { callExecutors } from './kernel/call-executors.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
@@ -112,6 +113,12 @@ const openSession: OpenSession = (path, identity, page) => {
     person,
     executors: callExecutors({ doc, observer, python }),
   })
+  const craftCode = new CraftCode({
+    doc,
+    python,
+    path: () => notebook.path,
+    mayRun: () => notebook.editable,
+  })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -124,6 +131,7 @@ const openSession: OpenSession = (path, identity, page) => {
     requestedTexts,
     python,
     toolCalls,
+    craftCode,
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -158,6 +166,7 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       settled()
       toolCalls.destroy()
+      craftCode.destroy()
       python.destroy()
       requestedTexts.destroy()
       permission.destroy()

@@ -13,6 +13,7 @@ import type { Match } from '../find/search.ts'
 import type { Carets } from '../editor/carets.ts'
 import type { Mounting } from '../editor/mounting.ts'
 import type { KernelChoice } from '../kernel/choice.ts'
+import type { CraftCode } from '../kernel/craft-code.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
 import type { ToolCalls } from '../kernel/tool-calls.ts'
@@ -41,6 +42,7 @@ export interface NotebookContext {
   readonly python: KernelPeer
   /** What models ask of this page's kernel. */
   readonly toolCalls: ToolCalls
+  readonly craftCode: CraftCode
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice

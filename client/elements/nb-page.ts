@@ -119,6 +119,7 @@ export class NbPage extends LightElement {
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
+    session.context.craftCode.onChange(() => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
