@@ -60,6 +60,7 @@ import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
+import { PromptReferences } from './kernel/prompt-references.ts'
 import { ToolCalls } from './kernel/tool-calls.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
@@ -132,6 +133,7 @@ const openSession: OpenSession = (path, identity, page) => {
     python,
     toolCalls,
     craftCode,
+    references: new PromptReferences(doc, python),
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),

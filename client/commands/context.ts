@@ -17,6 +17,7 @@ import type { CraftCode } from '../kernel/craft-code.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
 import type { ToolCalls } from '../kernel/tool-calls.ts'
+import type { PromptReferences } from '../kernel/prompt-references.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -43,6 +44,7 @@ export interface NotebookContext {
   /** What models ask of this page's kernel. */
   readonly toolCalls: ToolCalls
   readonly craftCode: CraftCode
+  readonly references: PromptReferences
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice
@@ -89,4 +91,4 @@ export type CellContext = Pick<
 
 /** For commands that run cells. */
 export type RunContext = CellContext &
-  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'confirm'>
+  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'references' | 'confirm'>

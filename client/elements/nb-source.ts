@@ -2,6 +2,7 @@
 // mount must not wait for a render; `show` takes effect synchronously.
 import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
+import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
@@ -36,6 +37,8 @@ export interface SourceSetup {
   readonly hint: string
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
+  /** By which signs the text refers to the kernel; none if absent. */
+  readonly references?: readonly ReferenceSign[]
 }
 
 export class NbSource extends HTMLElement implements Mountable {
@@ -240,6 +243,7 @@ export class NbSource extends HTMLElement implements Mountable {
       comments: context.comments,
       insight: context.insight,
       arrowsLeave,
+      references: () => this.setup?.references ?? [],
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
       onPaste: (data, insert) => paste(context, cell, data, insert),
       onFocus: () => {

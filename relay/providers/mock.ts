@@ -12,7 +12,7 @@
 //   mock: context    the messages it was sent, verbatim
 //   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it. Several such lines at the end are one
 //                              step each; with "and" instead of "call", a line belongs to the step before.
-//   mock: obey       does what it is told by any line, wherever it is: "mock: call …" calls, "mock: say …" is said
+//   mock: obey       does what it is shown by any line, wherever it is: "mock: call …" calls, "mock: say …" is said
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
@@ -128,11 +128,11 @@ const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
 const textOf = (message: Message): string => {
   if (message.role === 'tool') return message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
   if (!('parts' in message)) return message.text
-  const told = message.parts.flatMap(({ text, pictures }) => [
+  const shown = message.parts.flatMap(({ text, pictures }) => [
     text,
     ...pictures.map(({ mime, base64 }) => `[${mime}, ${Math.floor(base64.length * 0.75)} bytes]`),
   ])
-  return told.filter((text) => text !== '').join('\n\n')
+  return shown.filter((text) => text !== '').join('\n\n')
 }
 
 const scriptFor = (request: ModelRequest): Script => {

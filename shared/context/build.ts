@@ -1,7 +1,9 @@
 // Builds what is sent to the model for a prompt. Depends on the notebook alone, so that a page can show in advance what
 // would be sent, and why each cell is included or not.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
-import type { Cell, CellId, Notebook } from '../notebook/notebook.ts'
+import type { Cell, CellId, Notebook, Result } from '../notebook/notebook.ts'
+import { questionText } from '../notebook/cell-kinds/turns.ts'
+import { mentionedIn } from '../notebook/references.ts'
 import { usualSight, type PartedTurn, type Part, type Sight } from '../model/provider.ts'
 import { blobsIn, withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
 import type { BlobRef } from '../notebook/output/blob.ts'
@@ -61,6 +63,16 @@ export const surroundings = (budget: number, rest: Partial<Surroundings> = {}): 
   budget,
 })
 
+const noResult: Result = {
+  run: null,
+  count: null,
+  status: 'done',
+  outputs: [],
+  reply: null,
+  thinking: null,
+  calls: [],
+}
+
 interface Chosen {
   readonly asked: Cell
   /** The asked cell last. */
@@ -71,13 +83,23 @@ interface Chosen {
 const isSkipped = ({ meta }: Cell): boolean => meta['skipped'] === true
 const isPinned = ({ meta }: Cell): boolean => meta['pinned'] === true
 
+/** Without its reply, which will be replaced; with the values it refers to as they are known. */
+const toBeAsked = (cell: Cell): Cell => {
+  const known = cell.result?.references ?? []
+  const references = mentionedIn(cell.source).values.map(
+    (value) =>
+      known.find((reference) => 'value' in reference && reference.value === value) ??
+      ({ value, text: 'It was not looked up.', failed: true } as const),
+  )
+  return { ...cell, result: references.length === 0 ? null : { ...noResult, references } }
+}
+
 /** Null if `prompt` is not a prompt cell. */
 const choose = (notebook: Notebook, prompt: CellId, { budget, sight }: Surroundings): Chosen | null => {
   const cells = notebook.cells.slice(0, notebook.cells.findIndex(({ id }) => id === prompt) + 1)
   const asked = cells.at(-1)
   if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
-  // Without its current reply, which will be replaced.
-  const seen = cells.map((cell) => (cell === asked ? { ...cell, result: null } : cell))
+  const seen = cells.map((cell) => (cell === asked ? toBeAsked(cell) : cell))
   const question = seen.at(-1) ?? asked
   const shown = seen.filter((cell) => cell === question || !isSkipped(cell))
   const isFixed = (cell: Cell): boolean => cell === question || isPinned(cell)
@@ -106,13 +128,13 @@ export const buildContext = (
   const { asked, cells, pictures } = chosen
   const mode = modeOf(notebook.meta)
   const craft = useCraft(around.craft, notebook.meta, around.budget)
-  const told = craft.flatMap((use) => (use.use === 'included' ? [craftText(use.craft)] : []))
-  const system = [systemPrompt(mode), ...told].join('\n\n')
+  const instructions = craft.flatMap((use) => (use.use === 'included' ? [craftText(use.craft)] : []))
+  const system = [systemPrompt(mode), ...instructions].join('\n\n')
   const correction = correctionAt(notebook.cells.slice(0, cells.length))
   const corrected = (estimate: number): number => Math.ceil(estimate * (correction ?? 1))
   const entries = cells.map((cell): Measured => {
     const turns: readonly Turn[] =
-      cell === asked ? [{ role: 'user', text: asked.source.trim() }] : kindNamed(cell.kind).turns(cell)
+      cell === asked ? [{ role: 'user', text: questionText(asked) }] : kindNamed(cell.kind).turns(cell)
     const seen = pictures.get(cell) ?? []
     return { cell, turns, pictures: seen, tokens: corrected(tokensOf(turns, seen)) }
   })

@@ -64,8 +64,8 @@ export const craftText = ({ from, notes }: Craft): string =>
 
 /** From the top folder down. Of too many, those of the nearest folders stay. */
 export const useCraft = (all: readonly Craft[], meta: Leaves, budget: number): readonly CraftUse[] => {
-  const told = all.filter(({ notes }) => notes !== '')
-  const uses = told.map((craft): CraftUse => {
+  const withNotes = all.filter(({ notes }) => notes !== '')
+  const uses = withNotes.map((craft): CraftUse => {
     const isSkipped = skipped(meta).includes(craft.from)
     return { craft, tokens: estimateTokens(craftText(craft)), use: isSkipped ? 'skipped' : 'included' }
   })

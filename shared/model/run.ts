@@ -24,6 +24,7 @@ import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { functionTools } from '../tools/functions.ts'
 import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
@@ -42,6 +43,12 @@ const goOn =
   'Your reply was cut off there. Go on exactly where it stops, in the middle of a word if need be: repeat nothing and introduce nothing.'
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
+
+/** What the prompt itself names comes first, and instead of others of the same name. */
+const toolsWith = (own: readonly Tool[], others: readonly Tool[]): readonly Tool[] => [
+  ...own,
+  ...others.filter(({ name }) => own.every((tool) => tool.name !== name)),
+]
 
 export interface ModelPeerOptions extends ReplySetup {
   readonly doc: Y.Doc
@@ -255,7 +262,7 @@ export class ModelPeer {
       writer,
       observer,
       schedule,
-      tools: tools?.(prompt) ?? [],
+      tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
       place: { doc, prompt, run: request.id, by, findBlob },
       vouch: vouch ?? (() => () => undefined),
     })
