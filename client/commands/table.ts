@@ -26,11 +26,14 @@ import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
+  clearAllOutputs,
   clearOutputs,
   installMissing,
   interrupt,
   restart,
   runAll,
+  runAllAbove,
+  runAllBelow,
   runAndAdvance,
   runAndInsert,
   runSelected,
@@ -151,6 +154,16 @@ export const commands: readonly Command[] = [
     run: whenOpen('Run cell and insert below', onCells(runAndInsert)),
   },
   { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
+  {
+    id: 'run-above',
+    title: 'Run all above',
+    run: whenOpen('Run all above', onCell(runAllAbove)),
+  },
+  {
+    id: 'run-below',
+    title: 'Run cell and all below',
+    run: whenOpen('Run cell and all below', onCell(runAllBelow)),
+  },
   { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
   {
     id: 'interrupt',
@@ -160,7 +173,17 @@ export const commands: readonly Command[] = [
   {
     id: 'restart',
     title: 'Restart kernel',
-    run: restart,
+    run: (context) => restart(context),
+  },
+  {
+    id: 'restart-run-all',
+    title: 'Restart kernel and run all',
+    run: (context) => restart(context, () => runAll(context)),
+  },
+  {
+    id: 'restart-clear',
+    title: 'Restart kernel and clear all outputs',
+    run: (context) => restart(context, () => clearAllOutputs(context)),
   },
   {
     id: 'install-missing',
@@ -170,6 +193,7 @@ export const commands: readonly Command[] = [
   { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
   { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
   { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
+  { id: 'clear-all-outputs', title: 'Clear all outputs', run: clearAllOutputs },
   {
     id: 'edit',
     title: 'Enter edit mode',

@@ -127,7 +127,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
-      this.digests = (await this.persistence?.acknowledgedState())?.digests ?? []
+      this.digests = (await this.persistence?.digests()) ?? []
     } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server
