@@ -1,6 +1,7 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
 import { isGiven } from '../shared/context/build.ts'
+import { definitionTokens } from '../shared/model/call-runner.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
@@ -35,6 +36,7 @@ export const models =
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
     const tools = [...notebookTools, ...folderTools(folder, () => room.path)]
+    const toolTokens = definitionTokens(tools)
     const vouched = new Set<string>()
     const publishCalls = (): void => awareness.setLocalStateField(callsField, [...vouched])
     const nameOf = (cell: CellId): string => {
@@ -45,7 +47,7 @@ export const models =
     awareness.setLocalStateField('model', label)
     awareness.setLocalStateField(
       budgetsField,
-      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens)]),
+      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens, toolTokens)]),
     )
     const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,

@@ -143,7 +143,7 @@ export class NbReply extends LightElement {
               tabindex="0"
               aria-label=${`Reply of cell ${this.position}`}
               title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
-              ?data-streaming=${streaming}
+              ?data-streaming=${streaming && unwritten.every(hasEnded)}
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >

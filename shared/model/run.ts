@@ -207,8 +207,8 @@ export class ModelPeer {
       })
     switch (runs.answer) {
       case 'text': {
-        const { conversation, tokens } = this.conversation(cell, chosen, choice, request)
         const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)
+        const { conversation, tokens } = this.conversation(cell, chosen, choice, request, runner.tokens)
         const asked = { provider, request: conversation, input: tokens, runner }
         return ask({
           stream: (signal) => inSteps(asked, signal),
@@ -261,9 +261,10 @@ export class ModelPeer {
     { provider, model }: { readonly provider: Provider; readonly model: string },
     { effort }: ModelChoice,
     request: RunRequest,
+    toolTokens: number,
   ): { readonly conversation: Omit<ModelRequest, 'tools'>; readonly tokens: number } {
     const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
-    const budget = budgetFor(provider.maxInputTokens)
+    const budget = budgetFor(provider.maxInputTokens, toolTokens)
     const context = buildContext(notebook, cell, budget)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
     const { system, thinking, estimated } = context
@@ -275,7 +276,7 @@ export class ModelPeer {
     const cacheKey = docIdOf(this.doc)
     return {
       conversation: { model, system, messages, maxOutputTokens, thinking, effort, cacheKey },
-      tokens: estimated + estimateTokens(reply),
+      tokens: estimated + toolTokens + estimateTokens(reply),
     }
   }
 

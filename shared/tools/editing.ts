@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
 import { apply } from '../notebook/document/apply.ts'
+import { reviewFirstKey } from '../notebook/document/changes.ts'
 import type { Outcome } from '../notebook/document/operations.ts'
 import { notebookMetaValue, readHead, visibleCells } from '../notebook/document/read.ts'
 import * as review from '../notebook/document/review.ts'
@@ -19,7 +20,7 @@ const proposed = 'It is proposed; people decide on it first.'
 /** What came of a change, in words that hold for it if it was made at once. */
 const reported = ({ doc }: ToolPlace, outcome: Outcome, made: () => string): ToolResult => {
   if (!outcome.ok) return failed(`Not possible: ${outcome.reason}.`)
-  return worked(notebookMetaValue(doc, review.reviewFirstKey) === true ? proposed : made())
+  return worked(notebookMetaValue(doc, reviewFirstKey) === true ? proposed : made())
 }
 
 const after = z
