@@ -117,7 +117,7 @@ export class CallsOfReply implements CallRunner {
 
   private byKernel(asked: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
     const { writer, place, observer, schedule, vouch } = this.setup
-    const exact = tool.exact(asked.input, place.doc)
+    const exact = tool.exact(asked.input, place)
     if (!exact.ok) {
       writer.call(asked)
       return Promise.resolve(exact)

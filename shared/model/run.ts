@@ -23,6 +23,7 @@ import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
@@ -251,7 +252,7 @@ export class ModelPeer {
       observer,
       schedule,
       tools: tools?.(prompt) ?? [],
-      place: { doc, prompt, run: request.id, by, findBlob },
+      place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
       vouch: vouch ?? (() => () => undefined),
     })
   }

@@ -44,6 +44,7 @@ export const addCell = relayTool(
     if (behind === undefined) return noCell(after ?? '')
     const id = newCellId()
     const outcome = review.addCell(place.doc, { id, kind, after: behind, source }, makerOf(place))
+    if (outcome.ok) place.seen.note({ id, source: cellNamed(place.doc, id, place.run)?.source ?? source })
     const { ok, text } = reported(place, outcome, () => placeOf(id, place))
     return { ok, text: ok ? `${text} Its id is ${id}.` : text }
   },
@@ -64,9 +65,10 @@ export const editCell = relayTool(
     input: z.object({ id: z.string(), old: z.string(), new: z.string() }),
   },
   ({ id, old, new: insert }, place) => {
-    const { doc, run } = place
+    const { doc, run, seen } = place
     const cell = cellNamed(doc, id, run)
     if (cell === null) return noCell(id)
+    const isSeen = seen.has(cell)
     const source = review.sourceFor(doc, cell.id, run)
     if (old === '' && source !== '') return failed('`old` is empty, and the cell is not.')
     const count = old === '' ? 1 : countOf(source, old)
@@ -80,6 +82,8 @@ export const editCell = relayTool(
     const at = source.indexOf(old)
     const changed = source.slice(0, at) + insert + source.slice(at + old.length)
     const outcome = review.reviseSource(doc, cell.id, changed, makerOf(place))
+    const edited = cellNamed(doc, id, run)
+    if (isSeen && edited !== null) seen.note(edited)
     return reported(place, outcome, () => 'The source was changed.')
   },
 )
