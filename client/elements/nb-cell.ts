@@ -27,6 +27,7 @@ import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } fro
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
+import { changeOf } from './change-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { whenIdle } from './idle.ts'
 import { LightElement } from './light-element.ts'
@@ -72,6 +73,8 @@ export class NbCell extends LightElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source differs from what was run. */
   @state() private stale = false
+  /** Something of it waits for a decision. */
+  private reviewed = false
   private readonly focusKeeper = new FocusKeeper(
     this,
     () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
@@ -113,7 +116,11 @@ export class NbCell extends LightElement {
           clearTimeout(this.staleTimer)
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
-        if (changes.has('reply')) this.requestUpdate()
+      }),
+      this.context.review.onChange(() => {
+        const has = this.context.review.has(this.cell)
+        if (has !== this.reviewed) this.requestUpdate()
+        this.reviewed = has
       }),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
@@ -129,6 +136,7 @@ export class NbCell extends LightElement {
         this.refreshOutputs()
       }),
     ]
+    this.reviewed = this.context.review.has(this.cell)
     this.refreshHead()
     this.reserveRoom()
   }
@@ -385,6 +393,7 @@ export class NbCell extends LightElement {
               ></nb-markdown>`
             : nothing
         }
+        ${near ? changeOf(context, cell, this.position) : nothing}
         ${
           near && (flags.length > 0 || bookmark !== null)
             ? html`<nb-flags

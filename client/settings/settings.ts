@@ -52,6 +52,10 @@ export interface Settings {
   readonly keymap: KeyTable
   /** Panels that stay open. */
   readonly panels: readonly string[]
+  /** Folders of the list that were opened or closed. */
+  readonly folders: Readonly<Record<string, boolean>>
+  /** Paths of the notebooks opened last, the latest first. */
+  readonly recent: readonly string[]
 }
 
 /** One setting; a new one is another line of `settings`. */
@@ -95,6 +99,9 @@ const parseKeymap = (value: unknown): KeyTable | null =>
     ? Object.fromEntries(Object.entries(value).map(([id, bindings]) => [id, parseBindings(bindings)]))
     : null
 
+const parseTexts = (value: unknown): readonly string[] | null =>
+  Array.isArray(value) ? value.filter((each: unknown): each is string => typeof each === 'string') : null
+
 export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   theme: { parse: (value) => oneOf(themes, value), initial: () => 'system' },
   user: { parse: parseUserId, initial: newUserId, isMade: true },
@@ -102,9 +109,17 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   editor: { parse: parseEditor, initial: () => defaultEditor },
   keys: { parse: (value) => oneOf(notebookKeys, value), initial: () => 'jupyterlab' },
   keymap: { parse: parseKeymap, initial: () => ({}) },
-  panels: {
+  panels: { parse: parseTexts, initial: () => [] },
+  folders: {
     parse: (value) =>
-      Array.isArray(value) ? value.filter((id: unknown): id is string => typeof id === 'string') : null,
-    initial: () => [],
+      isRecord(value)
+        ? Object.fromEntries(
+            Object.entries(value).filter(
+              (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
+            ),
+          )
+        : null,
+    initial: () => ({}),
   },
+  recent: { parse: parseTexts, initial: () => [] },
 }

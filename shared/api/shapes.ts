@@ -64,6 +64,10 @@ export const newNotebook = z.object({
   path: z.string(),
   /** The text of an .ipynb. */
   content: z.optional(z.string()),
+  /** The path of a notebook that it is to be a copy of. */
+  copyOf: z.optional(z.string()),
+  /** The copy is to stay as it is. */
+  readOnly: z.optional(z.boolean()),
 })
 
 export const merged = z.object({
