@@ -6,6 +6,7 @@ import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
+import { folderTools } from '../shared/tools/folder.ts'
 import { notebookTools } from '../shared/tools/notebook-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
@@ -15,7 +16,7 @@ import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
 import type { PeerFactory } from './sync/rooms.ts'
-import { folderTools, type Folder } from './tools/files.ts'
+import { folderReader, type Storage } from './folder-reader.ts'
 
 const color = '#6247b8'
 
@@ -27,7 +28,7 @@ export const models =
     blobs: Blobs,
     caps: Caps,
     prices: Prices,
-    folder: Folder,
+    storage: Storage,
   ): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
@@ -35,7 +36,7 @@ export const models =
     const executor = `model:${instance}`
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
-    const tools = [...notebookTools, ...folderTools(folder, () => room.path)]
+    const tools = [...notebookTools, ...folderTools(folderReader(storage, () => room.path))]
     const toolTokens = definitionTokens(tools)
     const vouched = new Set<string>()
     const publishCalls = (): void => awareness.setLocalStateField(callsField, [...vouched])
