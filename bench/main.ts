@@ -2,6 +2,7 @@
 // measured in the same run; there are no time limits. A benchmark without samples or baseline fails the whole run.
 import { computing } from './computing.ts'
 import { history } from './history.ts'
+import { large } from './large.ts'
 import { open } from './open.ts'
 import { paint } from './paint.ts'
 import { printing } from './printing.ts'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: B
   together: { title: 'A keystroke until others see it', run: together },
   paint: { title: 'A keystroke until it is painted', run: paint },
   open: { title: 'Opening a notebook', run: open },
+  large: { title: 'Using a large notebook', run: large },
   python: { title: 'The first Python result', run: python },
   printing: { title: 'Printing in Python', run: printing },
   computing: { title: 'Computing in Python', run: computing },

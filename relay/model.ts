@@ -1,10 +1,12 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
 import type { Craft } from '../shared/context/craft.ts'
+import { definitionTokens } from '../shared/model/call-runner.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
+import { folderTools } from '../shared/tools/folder.ts'
 import { notebookTools } from '../shared/tools/notebook-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
@@ -14,7 +16,7 @@ import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
 import type { PeerFactory } from './sync/rooms.ts'
-import { folderTools, type Folder } from './tools/files.ts'
+import { folderReader, type Storage } from './folder-reader.ts'
 
 const color = '#6247b8'
 
@@ -26,7 +28,7 @@ export const models =
     blobs: Blobs,
     caps: Caps,
     prices: Prices,
-    folder: Folder,
+    storage: Storage,
     craft: (notebook: string) => Promise<readonly Craft[]>,
   ): PeerFactory =>
   (room) => {
@@ -35,7 +37,8 @@ export const models =
     const executor = `model:${instance}`
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
-    const tools = [...notebookTools, ...folderTools(folder, () => room.path)]
+    const tools = [...notebookTools, ...folderTools(folderReader(storage, () => room.path))]
+    const toolTokens = definitionTokens(tools)
     const vouched = new Set<string>()
     const publishCalls = (): void => awareness.setLocalStateField(callsField, [...vouched])
     const nameOf = (cell: CellId): string => {
@@ -46,7 +49,7 @@ export const models =
     awareness.setLocalStateField('model', label)
     awareness.setLocalStateField(
       budgetsField,
-      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens)]),
+      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens, toolTokens)]),
     )
     const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,

@@ -19,6 +19,7 @@ import {
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
+import { reasonOf } from '../document/database.ts'
 import { beginComment } from './comment.ts'
 import { copyCells, cutCells, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
@@ -26,16 +27,20 @@ import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
+  clearAllOutputs,
   clearOutputs,
   installMissing,
   interrupt,
   restart,
   runAll,
+  runAllAbove,
+  runAllBelow,
   runAndAdvance,
   runAndInsert,
   runSelected,
   stopCell,
 } from './runs.ts'
+import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -73,6 +78,21 @@ const whenOpen =
   (name: string, action: (context: NotebookContext) => void) =>
   (context: NotebookContext): void =>
     context.whenOpen(name, () => action(context))
+
+/** Its script loads when it is used. */
+const reviewing =
+  (
+    action: (
+      review: typeof import('./review.ts'),
+      context: NotebookContext,
+      text: EditorView | null,
+    ) => unknown,
+  ) =>
+  (context: NotebookContext, text: EditorView | null): void =>
+    void import('./review.ts').then(
+      (review) => action(review, context, text),
+      (error: unknown) => context.showError(`That could not be loaded: ${reasonOf(error)}`),
+    )
 
 const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
@@ -151,6 +171,16 @@ export const commands: readonly Command[] = [
     run: whenOpen('Run cell and insert below', onCells(runAndInsert)),
   },
   { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
+  {
+    id: 'run-above',
+    title: 'Run all above',
+    run: whenOpen('Run all above', onCell(runAllAbove)),
+  },
+  {
+    id: 'run-below',
+    title: 'Run cell and all below',
+    run: whenOpen('Run cell and all below', onCell(runAllBelow)),
+  },
   { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
   {
     id: 'interrupt',
@@ -160,7 +190,17 @@ export const commands: readonly Command[] = [
   {
     id: 'restart',
     title: 'Restart kernel',
-    run: restart,
+    run: (context) => restart(context),
+  },
+  {
+    id: 'restart-run-all',
+    title: 'Restart kernel and run all',
+    run: (context) => restart(context, () => runAll(context)),
+  },
+  {
+    id: 'restart-clear',
+    title: 'Restart kernel and clear all outputs',
+    run: (context) => restart(context, () => clearAllOutputs(context)),
   },
   {
     id: 'install-missing',
@@ -170,6 +210,7 @@ export const commands: readonly Command[] = [
   { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
   { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
   { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
+  { id: 'clear-all-outputs', title: 'Clear all outputs', run: clearAllOutputs },
   {
     id: 'edit',
     title: 'Enter edit mode',
@@ -270,6 +311,43 @@ export const commands: readonly Command[] = [
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
+  {
+    id: 'edit-with-model',
+    title: 'Edit with the model',
+    run: reviewing((review, context, text) => review.beginWish(context, text)),
+  },
+  {
+    id: 'next-change',
+    title: 'Next change by a model',
+    harmless: true,
+    run: reviewing((review, context) => void review.goToChange(context, 1)),
+  },
+  {
+    id: 'previous-change',
+    title: 'Previous change by a model',
+    harmless: true,
+    run: reviewing((review, context) => void review.goToChange(context, -1)),
+  },
+  {
+    id: 'keep-change',
+    title: 'Keep the change',
+    run: reviewing((review, context) => review.keep(context, review.currentChanges(context))),
+  },
+  {
+    id: 'take-back-change',
+    title: 'Take the change back',
+    run: reviewing((review, context) => review.takeBack(context, review.currentChanges(context))),
+  },
+  {
+    id: 'keep-all-changes',
+    title: 'Keep all changes by models',
+    run: reviewing((review, context) => review.keep(context, review.allChanges(context))),
+  },
+  {
+    id: 'take-back-all-changes',
+    title: 'Take all changes by models back',
+    run: reviewing((review, context) => review.takeBack(context, review.allChanges(context))),
+  },
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -295,6 +373,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
     id: 'line-numbers',

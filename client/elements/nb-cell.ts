@@ -29,7 +29,9 @@ import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellReferences } from './cell-references.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
+import { changeOf } from './change-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
+import { whenIdle } from './idle.ts'
 import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
 import type { AskContext } from './nb-ask.ts'
@@ -57,6 +59,9 @@ export type CellElementContext = CellContext &
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
 
+/** Cells that are rendered at once; others when they are near the viewport, or when the page is idle. */
+const firstCells = 30
+
 /** One cell. Far from the viewport it is its number and a static source; controls and results are added near it. */
 @customElement('nb-cell')
 export class NbCell extends LightElement {
@@ -70,6 +75,8 @@ export class NbCell extends LightElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source differs from what was run. */
   @state() private stale = false
+  /** Something of it waits for a decision. */
+  private reviewed = false
   private readonly focusKeeper = new FocusKeeper(
     this,
     () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
@@ -111,13 +118,18 @@ export class NbCell extends LightElement {
           clearTimeout(this.staleTimer)
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
-        if (changes.has('reply')) this.requestUpdate()
+      }),
+      this.context.review.onChange(() => {
+        const has = this.context.review.has(this.cell)
+        if (has !== this.reviewed) this.requestUpdate()
+        this.reviewed = has
       }),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
       }),
       mounting.addNear(this, (near) => {
+        if (near) this.renderNow()
         this.source?.highlight(near)
         // Controls and outputs are never removed again: an output frame that is removed restarts.
         if (!near || this.near) return
@@ -126,6 +138,7 @@ export class NbCell extends LightElement {
         this.refreshOutputs()
       }),
     ]
+    this.reviewed = this.context.review.has(this.cell)
     this.refreshHead()
     this.reserveRoom()
   }
@@ -231,6 +244,7 @@ export class NbCell extends LightElement {
 
   /** Scrolls to an offset of the source without focusing it. */
   showLine(at: number): void {
+    this.renderNow()
     if (this.rendered || this.folded) this.scrollIntoView({ block: 'nearest' })
     else this.source?.showLine(at)
   }
@@ -249,6 +263,21 @@ export class NbCell extends LightElement {
   private scheduleNow(): void {
     this.requestUpdate()
     this.performUpdate()
+  }
+
+  /** Renders what is shown for the first time and still waits for its turn. */
+  private renderNow(): void {
+    if (!this.hasUpdated) this.scheduleNow()
+  }
+
+  protected override scheduleUpdate(): void | Promise<void> {
+    if (this.hasUpdated || this.position <= firstCells) return super.scheduleUpdate() as void | Promise<void>
+    return new Promise((resolve) => {
+      whenIdle(() => {
+        if (this.isConnected) void super.scheduleUpdate()
+        resolve()
+      })
+    })
   }
 
   protected override willUpdate(): void {
@@ -368,6 +397,7 @@ export class NbCell extends LightElement {
               ></nb-markdown>`
             : nothing
         }
+        ${near ? changeOf(context, cell, this.position) : nothing}
         ${
           near && (flags.length > 0 || bookmark !== null)
             ? html`<nb-flags

@@ -17,8 +17,11 @@ import { createNotebook, restoreNotebook } from '../document/notebooks-api.ts'
 import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
+import { rememberOpened } from '../notebooks/recent.ts'
 import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
@@ -44,7 +47,7 @@ export type OpenSession = (
   identity: Identity,
   page: Pick<
     NotebookContext,
-    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'
+    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person' | 'visit'
   >,
 ) => Session
 
@@ -109,6 +112,7 @@ export class NbPage extends LightElement {
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
+      visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -120,6 +124,7 @@ export class NbPage extends LightElement {
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
     session.context.craftCode.onChange(() => this.requestUpdate())
+    onNotebookMeta(notebook.doc, readOnlyKey, () => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
@@ -200,7 +205,7 @@ export class NbPage extends LightElement {
     if (this.session === null) return
     const { notebook, blobs } = this.session.context
     const copy = await blobs.whole(readNotebook(notebook.doc))
-    const made = await createNotebook(this.path, formatNotebook(copy))
+    const made = await createNotebook(this.path, { content: formatNotebook(copy) })
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.notice = html`${made.reason}`
     this.open()
@@ -303,8 +308,10 @@ export class NbPage extends LightElement {
 
   protected override updated(): void {
     const notebook = this.session?.context.notebook
-    if (notebook?.loaded === true) this.opening.done()
-    else if (notebook?.refusal) {
+    if (notebook?.loaded === true) {
+      this.opening.done()
+      if (this.session !== null) rememberOpened(this.session.context.settings, notebook.path)
+    } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
       if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
     }
@@ -318,9 +325,9 @@ export class NbPage extends LightElement {
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
         : `Opening the notebook… ${this.opening.message}`
-    // Another notebook gets a new page: nothing is reused.
+    // Another notebook gets a new page: nothing is reused. So does one that may be edited from now on.
     return keyed(
-      context,
+      editable ? context : context.notebook,
       html`<nb-header
           .context=${context}
           .path=${this.path}

@@ -1,20 +1,22 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellReply, cellThinking } from '../../shared/notebook/document/read.ts'
+import { cellReply, cellThinking, readHead } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { hasEnded, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
+import type { ReviewContext } from '../commands/review.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { approvals, openCall, toolPart } from './reply-calls.ts'
 import { LightElement } from './light-element.ts'
+import { changesOfReply } from './change-of.ts'
 import './nb-markdown.ts'
 import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & RunContext & Pick<NotebookContext, 'shortcuts' | 'toolCalls'>
+export type ReplyContext = SourceContext & RunContext & ReviewContext & Pick<NotebookContext, 'toolCalls'>
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -34,12 +36,13 @@ export class NbReply extends LightElement {
   override connectedCallback(): void {
     super.connectedCallback()
     if (this.stops.length > 0) return
-    const { notebook, toolCalls } = this.context
+    const { notebook, review, toolCalls } = this.context
     this.stops = [
       notebook.observer.onCell(this.cell, (changes) => {
         if (changes.has('reply')) this.requestUpdate()
       }),
       toolCalls.onChange(() => this.requestUpdate()),
+      review.onChange(() => this.requestUpdate()),
     ]
   }
 
@@ -143,7 +146,7 @@ export class NbReply extends LightElement {
               tabindex="0"
               aria-label=${`Reply of cell ${this.position}`}
               title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
-              ?data-streaming=${streaming}
+              ?data-streaming=${streaming && unwritten.every(hasEnded)}
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
@@ -151,6 +154,7 @@ export class NbReply extends LightElement {
             </div>`
       }
       ${approvals(this.context.toolCalls, this.cell)}
+      ${changesOfReply(this.context, readHead(doc, this.cell)?.run?.id ?? '')}
       <nb-receipt
         .context=${this.context}
         .cell=${this.cell}

@@ -68,7 +68,8 @@ export class ToolCalls {
       }),
       // What the relay vouches for may arrive after the call itself.
       options.presence.onPeople(() => {
-        for (const cell of this.waiting) this.look(cell)
+        const cells = [...this.waiting]
+        for (const cell of cells) this.look(cell)
       }),
     ]
   }
@@ -126,7 +127,7 @@ export class ToolCalls {
     } else void this.execute(digest, taken)
     if (decision === 'reply') {
       this.allowed.add(taken.run)
-      for (const [other, { run }] of [...this.asking]) if (run === taken.run) this.decide(other, 'once')
+      for (const [other, { run }] of this.asking) if (run === taken.run) this.decide(other, 'once')
     }
     this.changes.emit()
   }

@@ -1,5 +1,7 @@
 // Notebooks that count for those of their folder and below: CRAFT.ipynb and TEMPLATE.ipynb, as they are at present.
 import { craftName, readCraft, type Craft } from '../../shared/context/craft.ts'
+import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
@@ -41,15 +43,16 @@ export class FolderNotebooks {
     return found.flat()
   }
 
-  /** What a new notebook there begins with: the nearest template, without results; null where there is none. */
-  async template(notebook: string): Promise<Notebook | null> {
+  /** What a new notebook there begins with: the nearest template, without results, as a file; undefined where there is none. */
+  async template(notebook: string): Promise<string | undefined> {
     if ([craftName, templateName].some((name) => notebook === name || notebook.endsWith(`/${name}`)))
-      return null
+      return undefined
     for (const folder of foldersOf(notebook).toReversed()) {
       const read = await this.read(folder + templateName)
       if (read === null || 'problem' in read) continue
-      const { format, meta, cells } = read
-      return {
+      const { format, cells } = read
+      const { [readOnlyKey]: _, ...meta } = read.meta
+      return formatNotebook({
         format: { nbformat: format.nbformat, minor: format.minor },
         meta,
         extra: {},
@@ -62,9 +65,9 @@ export class FolderNotebooks {
           extra: null,
           result: null,
         })),
-      }
+      })
     }
-    return null
+    return undefined
   }
 
   private async read(path: string): Promise<Notebook | { readonly problem: string } | null> {

@@ -1,9 +1,9 @@
 // /api/notebooks: the list, and a notebook as the .ipynb its file would be.
 import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { readOutside } from '../../shared/ipynb/outside.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
@@ -43,9 +43,12 @@ export const notebookHandlers = (
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
       const path = newPathOf(call.body.path)
-      const content = checkedContent(call.body.content)
-      const template = content === undefined ? await folders.template(path) : null
-      const made = await library.create(path, template === null ? content : formatNotebook(template))
+      const { content, copyOf, readOnly = false } = call.body
+      const text =
+        copyOf === undefined
+          ? (checkedContent(content) ?? (await folders.template(path)))
+          : await copied(parts, copyOf, readOnly)
+      const made = await library.create(path, text)
       if (!made.ok) return refuse(made, path)
       return send(call, 201, await listedAt(listing, path), { Location: locationOf(path) })
     },
@@ -141,6 +144,22 @@ const checkedContent = (content: string | undefined): string | undefined => {
   const parsed = parseNotebook(content)
   if (!parsed.ok) throw new HttpError('bad_request', `content is not a notebook: ${parsed.reason}`)
   return content
+}
+
+/** The text of a copy of the live document. */
+const copied = async (
+  { library, rooms, blobs }: NotebookParts,
+  from: string,
+  readOnly: boolean,
+): Promise<string> => {
+  const opened = await library.open(usablePath(from))
+  if (opened.type !== 'document') throw new HttpError('not_found', `${from} cannot be copied`)
+  return rooms.use(opened.record, async ({ doc }) => {
+    const notebook = readNotebook(doc)
+    const { [readOnlyKey]: _, ...others } = notebook.meta
+    const meta = readOnly ? { ...others, [readOnlyKey]: true } : others
+    return (await fileText({ ...notebook, meta }, blobs)).text
+  })
 }
 
 const refuse = ({ problem }: Refused, path: string): never => {

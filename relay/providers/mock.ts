@@ -9,6 +9,7 @@
 //   mock: limit      a few words, then the token limit is reached
 //   mock: refuse     a few words, then it declines
 //   mock: silent     a word, then nothing until it is stopped
+//   mock: say TEXT   that text; a line break is \n
 //   mock: context    the messages it was sent, verbatim
 //   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it. Several such lines at the end are one
 //                              step each; with "and" instead of "call", a line belongs to the step before.
@@ -195,6 +196,8 @@ const scriptFor = (request: ModelRequest): Script => {
       }
     case 'silent':
       return { ...defaults, text: 'This ', silent: true }
+    case 'say':
+      return { ...defaults, text: rest.replaceAll('\\n', '\n') }
     case 'context':
       return {
         ...defaults,

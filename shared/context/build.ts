@@ -220,7 +220,7 @@ const userTurn = (part: Part): PartedTurn => ({ role: 'user', text: part.text, p
 /** Merges consecutive turns of one role, because providers require alternating roles. */
 export const alternating = (turns: readonly PartedTurn[]): readonly PartedTurn[] => {
   const messages: PartedTurn[] = []
-  for (const turn of turns) {
+  for (const { from: _, ...turn } of turns.map((each) => ({ ...each, text: textOf(each) }))) {
     const last = messages.at(-1)
     if (last?.role !== turn.role) messages.push(turn)
     else

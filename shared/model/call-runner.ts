@@ -1,5 +1,6 @@
 // Executes the tool calls of one reply, where everybody sees them: each is in the document from its start to its end. The
 // relay runs no code: such a call waits in the document for the kernel of the person who ran the prompt.
+import { estimateTokens } from '../context/budget.ts'
 import type { CellObserver } from '../notebook/document/observe.ts'
 import { callDigest, hasEnded, readCalls, type Call, type CallState } from '../notebook/document/calls.ts'
 import { truncated } from '../notebook/cell-kinds/turns.ts'
@@ -23,6 +24,16 @@ const lateWords: Readonly<Partial<Record<CallState, string>>> = {
   asking: `Not executed: it was not approved within ${callTimes.answer / 60_000} minutes.`,
   running: `It was not finished within ${seconds} s and was stopped.`,
 }
+/** Estimated. */
+export const definitionTokens = (definitions: readonly ToolDefinition[]): number =>
+  definitions.length === 0
+    ? 0
+    : estimateTokens(
+        JSON.stringify(
+          definitions.map(({ name, description, parameters }) => [name, description, parameters]),
+        ),
+      )
+
 const stoppedWords = 'Stopped before it was finished.'
 
 export interface CallRunnerSetup {
@@ -37,6 +48,8 @@ export interface CallRunnerSetup {
 
 export class CallsOfReply implements CallRunner {
   readonly definitions: readonly ToolDefinition[]
+  /** Estimated tokens of the definitions. */
+  readonly tokens: number
   private readonly setup: CallRunnerSetup
   private open: Call | null = null
 
@@ -47,6 +60,7 @@ export class CallsOfReply implements CallRunner {
       description,
       parameters,
     }))
+    this.tokens = definitionTokens(this.definitions)
   }
 
   async run(
@@ -103,7 +117,7 @@ export class CallsOfReply implements CallRunner {
 
   private byKernel(asked: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
     const { writer, place, observer, schedule, vouch } = this.setup
-    const exact = tool.exact(asked.input, place.doc)
+    const exact = tool.exact(asked.input, place)
     if (!exact.ok) {
       writer.call(asked)
       return Promise.resolve(exact)

@@ -25,6 +25,7 @@ import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
 import { functionTools } from '../tools/functions.ts'
+import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
@@ -217,15 +218,19 @@ export class ModelPeer {
     })
     switch (runs.answer) {
       case 'text': {
-        const around = surroundingsOf(provider, model, choice, this.setup.craft)
+        const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)
+        const around = surroundingsOf(provider, model, choice, {
+          tools: runner.tokens,
+          craft: this.setup.craft,
+        })
         const prepared = onceKnown(around, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
-          const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)
-          const asked = { provider, request: conversation, input: tokens, runner }
+          const input = tokens + runner.tokens
+          const asked = { provider, request: conversation, input, runner }
           return asking({
             stream: (signal) => inSteps(asked, signal),
             stopped: () => runner.stopped(),
-            input: tokens,
+            input,
           })
         })
         return void reply.ask(prepared)
@@ -263,7 +268,7 @@ export class ModelPeer {
       observer,
       schedule,
       tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
-      place: { doc, prompt, run: request.id, by, findBlob },
+      place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
       vouch: vouch ?? (() => () => undefined),
     })
   }

@@ -5,16 +5,22 @@ import type { Craft } from '../context/craft.ts'
 import { sightFor, type ModelChoice } from '../notebook/model-choice.ts'
 import type { Provider } from './provider.ts'
 
+interface FromRelay {
+  readonly craft?: (() => Promise<readonly Craft[]>) | undefined
+  /** Tokens of their definitions. */
+  readonly tools?: number
+}
+
 /** At once where nobody has to be asked for it: then the context is that of the run's start. */
 export const surroundingsOf = (
   provider: Provider,
   model: string,
   choice: ModelChoice,
-  readCraft?: () => Promise<readonly Craft[]>,
+  { craft: readCraft, tools = 0 }: FromRelay,
 ): Surroundings | Promise<Surroundings> =>
   onceKnown(provider.sight(model), (sight) =>
     onceKnown(readCraft?.() ?? [], (craft) => ({
-      budget: budgetFor(provider.maxInputTokens),
+      budget: budgetFor(provider.maxInputTokens, tools),
       sight: sightFor(choice, sight),
       craft,
     })),

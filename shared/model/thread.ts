@@ -1,11 +1,14 @@
-// Answers questions to `@model` in the comments of one document. Like the model peer for prompts, it is controlled only
+// Answers questions to `@model` in the comments of one document, and requests to edit a cell. Like the model peer for prompts, it is controlled only
 // through the document, by questions and stop flags.
 import type * as Y from 'yjs'
+import type { Context, Surroundings } from '../context/build.ts'
+import { buildEditContext } from '../context/edit.ts'
 import { buildThreadContext } from '../context/thread.ts'
 import { after } from '../notebook/document/commenting.ts'
 import {
   AnswerWriter,
   endAbandonedAnswers,
+  type AnswerSetup,
   openQuestions,
   type Question,
 } from '../notebook/document/answer.ts'
@@ -16,6 +19,7 @@ import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel } from '../notebook/model-choice.ts'
 import type { Spender } from './caps.ts'
+import { EditWriter } from './edit-writer.ts'
 import { Reply, type Asking } from './reply.ts'
 import type { ModelPeerOptions } from './run.ts'
 import { onceKnown, surroundingsOf } from './surroundings.ts'
@@ -23,6 +27,7 @@ import { onceKnown, surroundingsOf } from './surroundings.ts'
 /** Concurrent answers per document. */
 const concurrency = 2
 const maxOutputTokens = 4_096
+const maxEditTokens = 16_384
 const executorPrefix = 'model:'
 const modelOrigin: Origin = 'model'
 
@@ -102,13 +107,17 @@ export class ThreadPeer {
     const named = choice.model === null ? null : splitModel(choice.model)
     const provider = named === null ? providers[0] : providers.find(({ id }) => id === named.provider)
     const by = `Model (${(provider ?? providers[0]).label})`
-    const writer = new AnswerWriter(this.doc, {
+    const answer: AnswerSetup = {
       question,
       by,
       executor,
       at: after(this.doc, thread.id, now()),
       id: newRequestId(),
-    })
+    }
+    const writer =
+      thread.edits && thread.cell !== null
+        ? new EditWriter(this.doc, thread.cell, thread, answer)
+        : new AnswerWriter(this.doc, answer)
     const key = messageKey(question.thread, question.id)
     const reply = new Reply(writer, this.setup, () => {
       this.replies.delete(key)
@@ -123,18 +132,16 @@ export class ThreadPeer {
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const model = named?.id ?? ''
-    const asking = onceKnown(surroundingsOf(provider, model, choice, this.setup.craft), (around): Asking => {
-      const { system, messages, estimated } = buildThreadContext(
-        readNotebook(this.doc),
-        { ...thread, question: question.id },
-        around,
-        this.setup.findBlob,
-      )
+    const around = surroundingsOf(provider, model, choice, { craft: this.setup.craft })
+    const asking = onceKnown(around, (known): Asking | null => {
+      const context = this.contextFor(writer, thread, known)
+      if (context === null) return null
+      const { system, messages, estimated } = context
       const conversation = {
         model,
         system,
         messages,
-        maxOutputTokens,
+        maxOutputTokens: thread.edits ? maxEditTokens : maxOutputTokens,
         thinking: false,
         effort: choice.effort,
         tools: [],
@@ -149,6 +156,17 @@ export class ThreadPeer {
         spend: (spent) => caps?.spend(who, spent),
       }
     })
-    void reply.ask(asking)
+    void reply.ask(
+      asking,
+      'The text to edit is gone, or its cell is hidden from the model. Nothing was changed.',
+    )
+  }
+
+  private contextFor(writer: AnswerWriter, thread: LiveThread, around: Surroundings): Context | null {
+    const { findBlob } = this.setup
+    const notebook = readNotebook(this.doc)
+    if (!(writer instanceof EditWriter))
+      return buildThreadContext(notebook, { ...thread, question: writer.question.id }, around, findBlob)
+    return writer.wanted === null ? null : buildEditContext(notebook, writer.wanted, around, findBlob)
   }
 }

@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { cellKinds } from '../notebook/cell-kinds/kinds.ts'
 import { apply } from '../notebook/document/apply.ts'
+import { reviewFirstKey } from '../notebook/document/changes.ts'
 import type { Outcome } from '../notebook/document/operations.ts'
 import { notebookMetaValue, readHead, visibleCells } from '../notebook/document/read.ts'
 import * as review from '../notebook/document/review.ts'
@@ -19,7 +20,7 @@ const proposed = 'It is proposed; people decide on it first.'
 /** What came of a change, in words that hold for it if it was made at once. */
 const reported = ({ doc }: ToolPlace, outcome: Outcome, made: () => string): ToolResult => {
   if (!outcome.ok) return failed(`Not possible: ${outcome.reason}.`)
-  return worked(notebookMetaValue(doc, review.reviewFirstKey) === true ? proposed : made())
+  return worked(notebookMetaValue(doc, reviewFirstKey) === true ? proposed : made())
 }
 
 const after = z
@@ -43,6 +44,7 @@ export const addCell = relayTool(
     if (behind === undefined) return noCell(after ?? '')
     const id = newCellId()
     const outcome = review.addCell(place.doc, { id, kind, after: behind, source }, makerOf(place))
+    if (outcome.ok) place.seen.note({ id, source: cellNamed(place.doc, id, place.run)?.source ?? source })
     const { ok, text } = reported(place, outcome, () => placeOf(id, place))
     return { ok, text: ok ? `${text} Its id is ${id}.` : text }
   },
@@ -63,9 +65,10 @@ export const editCell = relayTool(
     input: z.object({ id: z.string(), old: z.string(), new: z.string() }),
   },
   ({ id, old, new: insert }, place) => {
-    const { doc, run } = place
+    const { doc, run, seen } = place
     const cell = cellNamed(doc, id, run)
     if (cell === null) return noCell(id)
+    const isSeen = seen.has(cell)
     const source = review.sourceFor(doc, cell.id, run)
     if (old === '' && source !== '') return failed('`old` is empty, and the cell is not.')
     const count = old === '' ? 1 : countOf(source, old)
@@ -79,6 +82,8 @@ export const editCell = relayTool(
     const at = source.indexOf(old)
     const changed = source.slice(0, at) + insert + source.slice(at + old.length)
     const outcome = review.reviseSource(doc, cell.id, changed, makerOf(place))
+    const edited = cellNamed(doc, id, run)
+    if (isSeen && edited !== null) seen.note(edited)
     return reported(place, outcome, () => 'The source was changed.')
   },
 )

@@ -44,7 +44,9 @@ export const readCells = relayTool(
     const cells = seenCells(place)
     const texts = ids.map((id) => {
       const found = cells.find(([, cell]) => cell.id === id)
-      return found === undefined ? noCell(id).text : whole(...found)
+      if (found === undefined) return noCell(id).text
+      place.seen.note(found[1])
+      return whole(...found)
     })
     return worked(texts.join('\n\n'))
   },

@@ -1,5 +1,6 @@
 // Tools that the runner's kernel executes.
 import * as z from 'zod/mini'
+import { cellNamed } from './cells.ts'
 import { readVariableName, runCellsName, runPythonName, sourcesToRun } from './exact.ts'
 import { kernelTool } from './tool.ts'
 import { failed, worked } from './tool-result.ts'
@@ -12,11 +13,15 @@ export const runCells = kernelTool(
       'Runs code cells in order in the kernel of the person who asked, once they agree, and gives their outputs.',
     input: z.object({ ids: z.array(z.string()).check(z.minLength(1)) }),
   },
-  ({ ids }, doc) => {
+  ({ ids }, { doc, seen }) => {
     const sources = sourcesToRun(doc, ids)
-    return sources.ok
-      ? worked(sources.text)
-      : failed(`${sources.id} is not the id of a cell that a kernel runs. Nothing was run.`)
+    if (!sources.ok)
+      return failed(`${sources.id} is not the id of a cell that a kernel runs. Nothing was run.`)
+    const changed = ids.flatMap((id) => cellNamed(doc, id) ?? []).filter((cell) => !seen.has(cell))
+    for (const cell of changed) seen.note(cell)
+    if (changed.length === 0) return worked(sources.text)
+    const texts = changed.map(({ id, source }) => `cell ${id}:\n${source}`)
+    return failed(`Changed by somebody since you saw it. Nothing was run. Now:\n${texts.join('\n\n')}`)
   },
 )
 

@@ -5,6 +5,7 @@ import * as z from 'zod/mini'
 import type { ToolDefinition } from '../model/provider.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, Leaf, Leaves } from '../notebook/notebook.ts'
+import type { SeenSources } from './seen-sources.ts'
 import type { ToolResult } from './tool-result.ts'
 
 /**
@@ -22,6 +23,7 @@ export interface ToolPlace {
   /** The model, as people see it. */
   readonly by: string
   readonly findBlob: FindBlob
+  readonly seen: SeenSources
 }
 
 /** Executed by the relay. */
@@ -36,7 +38,7 @@ export interface KernelTool extends ToolDefinition {
   readonly executor: 'kernel'
   readonly tier: Exclude<Tier, 'edit'>
   /** What will be executed, word for word, as the person is shown it; or why it cannot be. */
-  readonly exact: (input: Leaf, doc: Y.Doc) => ToolResult
+  readonly exact: (input: Leaf, place: ToolPlace) => ToolResult
 }
 
 export type Tool = RelayTool | KernelTool
@@ -83,15 +85,15 @@ export const relayTool = <Input>(
 export const kernelTool = <Input>(
   tier: KernelTool['tier'],
   { name, description, input: schema }: Described<Input>,
-  exact: (input: Input, doc: Y.Doc) => ToolResult,
+  exact: (input: Input, place: ToolPlace) => ToolResult,
 ): KernelTool => ({
   executor: 'kernel',
   tier,
   name,
   description,
   parameters: parametersOf(schema),
-  exact: (input, doc) => {
+  exact: (input, place) => {
     const given = parsed(schema, input)
-    return given.ok ? exact(given.input, doc) : given
+    return given.ok ? exact(given.input, place) : given
   },
 })

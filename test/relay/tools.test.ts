@@ -50,6 +50,7 @@ describe('tools of the folder', () => {
           'mock: call read_file {"path": "data/prices.csv"}',
           'mock: and read_file {"path": "long.txt", "from": 601}',
           'mock: and read_file {"path": "picture.png"}',
+          'mock: and read_file {"path": "a.ipynb"}',
           'mock: and read_file {"path": "../above.txt"}',
           'mock: and read_file {"path": ".hidden"}',
           'mock: and read_file {"path": "/etc/passwd"}',
@@ -62,11 +63,11 @@ describe('tools of the folder', () => {
       'sub/.hidden': 'hidden',
       'above.txt': 'above',
     })
-    expect(calls.map(({ state }) => state)).toEqual(['done', 'done', ...Array<string>(5).fill('failed')])
+    expect(calls.map(({ state }) => state)).toEqual(['done', 'done', ...Array<string>(6).fill('failed')])
     expect(calls[0]?.text).toBe('a,b\n1,2\n')
     expect(calls[1]?.text).toMatch(/^\[lines 601 to 1000 of 1000\]\nline 601\n/)
     expect(calls[2]?.text).toContain('not a text file')
-    expect(calls[4]?.text).toBe('There is no file .hidden beside the notebook.')
+    expect(calls[5]?.text).toBe('There is no file .hidden beside the notebook.')
   })
 
   test('search the other notebooks of the folder and below', async () => {

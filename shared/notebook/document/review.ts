@@ -13,6 +13,8 @@ import { cellId, type CellId, type KindName, type Leaf } from '../notebook.ts'
 import { byOf, type By } from '../person.ts'
 import { isThreadId, readBy } from '../thread.ts'
 import { apply, placement } from './apply.ts'
+import { changesMap, reviewFirstKey } from './changes.ts'
+import { forgetEditRequest } from './edit-request.ts'
 import { cellMap, textOf } from './layout.ts'
 import type { After, Outcome } from './operations.ts'
 import { isKey } from './order.ts'
@@ -21,9 +23,6 @@ import { isDeleted, notebookMetaValue, readSource } from './read.ts'
 import { editsOf, joined, makeSwap, meet, readSwap, spansOf, swapLeaf, swapOf, type Swap } from './swap.ts'
 
 const origin: Origin = 'model'
-
-/** Key of the notebook's metadata: models propose their changes. */
-export const reviewFirstKey = 'llm_notebook_review_first'
 
 const kindsOfChange = ['edited', 'added', 'moved', 'deleted'] as const
 export type ChangeKind = (typeof kindsOfChange)[number]
@@ -51,8 +50,6 @@ const none: Swap = { puts: [], drops: [] }
 const refused = (reason: string): Outcome => ({ ok: false, reason })
 const done: Outcome = { ok: true }
 const gone = refused('this cell does not exist')
-
-const changesMap = (doc: Y.Doc): Y.Map<Leaf> => doc.getMap('changes')
 
 const readChange = (key: string, value: unknown): Change | null => {
   const [group = '', cell = '', id, ...more] = key.split('/')
@@ -101,12 +98,6 @@ export const listChanges = (doc: Y.Doc): readonly Change[] =>
     .flatMap(([key, value]) => readChange(key, value) ?? [])
     .filter((change) => isOpen(doc, change))
     .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
-
-export const onChanges = (doc: Y.Doc, listener: () => void): (() => void) => {
-  const map = changesMap(doc)
-  map.observe(listener)
-  return () => map.unobserve(listener)
-}
 
 /** The source as it would be with the changes' acts done: before the model's edits, or with what it proposes. */
 export const sourceWith = (doc: Y.Doc, cell: CellId, changes: readonly Change[]): string => {
@@ -293,6 +284,8 @@ const decide = (doc: Y.Doc, changes: readonly Change[], acting: boolean, who: De
   doc.transact(() => {
     for (const change of changes.toReversed()) if (change.proposed === acting) act(doc, change, who)
     forget(doc, changes)
+    const open = new Set([...changesMap(doc).keys()].map((key) => key.split('/')[0]))
+    for (const { group } of changes) if (!open.has(group)) forgetEditRequest(doc, group)
   }, 'command' satisfies Origin)
 
 export const keepChanges = (doc: Y.Doc, changes: readonly Change[], who: Decider): void =>

@@ -12,7 +12,8 @@ import { apply } from '../../../shared/notebook/document/apply.ts'
 import { answerCall, callDigest, readCalls, type Call } from '../../../shared/notebook/document/calls.ts'
 import { CellObserver } from '../../../shared/notebook/document/observe.ts'
 import { cellSource, readCell, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
-import { keepChanges, listChanges, reviewFirstKey } from '../../../shared/notebook/document/review.ts'
+import { reviewFirstKey } from '../../../shared/notebook/document/changes.ts'
+import { keepChanges, listChanges } from '../../../shared/notebook/document/review.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { cellId, type Cell, type Leaf } from '../../../shared/notebook/notebook.ts'
 import { replyParts } from '../../../shared/reply/parts.ts'
@@ -258,6 +259,31 @@ describe('a call that the relay executes', () => {
     expect(visibleCells(table.doc)).toHaveLength(usual.length)
   })
 
+  test('is known to the model that goes on with the reply', async () => {
+    const table = new Table()
+    await table.answer.text('I look.')
+    await table.answered('read_cells', { ids: ['n'] })
+    await table.answer.text('And')
+    await table.answer.emit({ type: 'end', reason: 'length' })
+    const request = { id: 'r2', by: 'Ana', to: 'model', at: 6, saw: 'r1', goOn: true } as const
+    apply(table.doc, { type: 'request-run', id: prompt, request })
+    table.clock.advance(0)
+    table.next()
+    expect(table.answer.request.messages.slice(1)).toEqual([
+      { role: 'assistant', text: 'I look.' },
+      {
+        role: 'user',
+        text: untrusted('read_cells(ids=["n"])', 'cell 2 (note, id n)\nPrices in euro'),
+      },
+      { role: 'assistant', text: 'And' },
+      { role: 'user', text: expect.stringContaining('Go on exactly') as string },
+    ])
+    await table.answer.text(' so on')
+    await table.answer.emit({ type: 'end', reason: 'done' })
+    expect(table.reply()).toMatch(/^I look\.\n\n<details[^]*<\/details>\n\nAnd so on$/)
+    expect(table.calls()).toHaveLength(1)
+  })
+
   test('counts with all its steps', async () => {
     const table = new Table()
     const usage = { input: 1_000, output: 10, cached: null, thinking: 4 }
@@ -296,6 +322,23 @@ describe('a call that needs the kernel', () => {
     expect(table.calls()[0]?.text).toBe('42')
     await table.done()
     expect(replyParts(table.reply())[0]).toMatchObject({ type: 'tool', result: '42' })
+  })
+
+  test('runs no cell that somebody has changed since the model saw it', async () => {
+    const table = new Table()
+    await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 2' })
+    cellSource(table.replicas.get(2), cellId('a'))?.insert(0, 'evil()\n')
+    table.replicas.sync()
+    // Nor does its own edit elsewhere in the cell make it known.
+    await table.answered('edit_cell', { id: 'a', old: 'y = 2', new: 'y = 3' })
+    expect(await table.answered('run_cells', { ids: ['a'] })).toMatch(
+      /Nothing was run. Now:\ncell a:\nevil\(\)/,
+    )
+    await table.call(['run_cells', { ids: ['a'] }])
+    expect(table.calls().at(-1)).toMatchObject({
+      state: 'pending',
+      exact: '# cell 1 (id a)\nevil()\nx = 1\ny = 3\n',
+    })
   })
 
   test('may be refused, and the model hears of it', async () => {

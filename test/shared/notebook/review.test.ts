@@ -8,13 +8,13 @@ import {
   keepChanges,
   listChanges,
   moveCell,
-  reviewFirstKey,
   reviseSource,
   sourceFor,
   sourceWith,
   takeBackChanges,
   type Maker,
 } from '../../../shared/notebook/document/review.ts'
+import { reviewFirstKey } from '../../../shared/notebook/document/changes.ts'
 import { Undo } from '../../../shared/notebook/document/undo.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
 import { withSeed, type Random } from '../../support/random.ts'
