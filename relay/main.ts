@@ -206,6 +206,7 @@ const compose = async (
     folders,
     rooms,
     providers,
+    caps,
     versions,
     blobs,
     exclusive: lock,

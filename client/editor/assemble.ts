@@ -23,6 +23,7 @@ import { hints } from './hint.ts'
 import { languageSupport } from './language.ts'
 import type { Language } from './colours.ts'
 import { optionExtensions } from './options.ts'
+import { suggests, type Suggest } from './suggestion.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
@@ -43,6 +44,8 @@ export interface EditorSetup {
   readonly carets: Carets
   readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
+  /** Suggests how the text goes on, where a person wants that. */
+  readonly suggest?: Suggest
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
   /** By which signs the text refers to the kernel at present; none if absent. */
@@ -118,6 +121,7 @@ export class TextEditor {
       bracketMatching(),
       completion(setup.insight, setup.references ?? (() => [])),
       hints(setup.insight),
+      setup.suggest === undefined ? [] : suggests(setup.suggest),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
       foundMark,

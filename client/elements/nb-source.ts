@@ -3,12 +3,14 @@
 import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
 import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
+import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
 import type { TextEditor } from '../editor/assemble.ts'
 import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
+import type { Suggest } from '../editor/suggestion.ts'
 import type { Mountable } from '../editor/mounting.ts'
 import { languageComing, type Language } from '../editor/colours.ts'
 import { wraps } from '../editor/wrap.ts'
@@ -24,6 +26,7 @@ export type SourceContext = Pick<
   | 'insight'
   | 'settings'
   | 'press'
+  | 'announce'
   | 'showError'
 >
 
@@ -242,6 +245,7 @@ export class NbSource extends HTMLElement implements Mountable {
       carets: context.carets,
       comments: context.comments,
       insight: context.insight,
+      ...(cellSource(context.notebook.doc, cell) === text ? { suggest: this.suggest } : {}),
       arrowsLeave,
       references: () => this.setup?.references ?? [],
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
@@ -252,6 +256,19 @@ export class NbSource extends HTMLElement implements Mountable {
       },
     })
     this.editor.markError(this.errorLine)
+  }
+
+  /** Loads when it is first wanted. */
+  private readonly suggest: Suggest = async (place, signal) => {
+    if (this.setup === null) return ''
+    const { context, cell } = this.setup
+    const { suggestFor } = await import('../document/suggest.ts')
+    return suggestFor(
+      context.notebook,
+      cell,
+      () => context.settings.get('user'),
+      context.announce,
+    )(place, signal)
   }
 
   unmount(): void {

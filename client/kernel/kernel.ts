@@ -123,7 +123,7 @@ export class Kernel {
 
   /** Runs requested and not finished. */
   get pending(): number {
-    return this.queue.length + (this.current ? 1 : 0)
+    return (this.waiting ? 1 : 0) + (this.current ? 1 : 0)
   }
 
   /** How many times the kernel has ended, and lost its variables. */

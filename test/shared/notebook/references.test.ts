@@ -7,8 +7,9 @@ import { parseNotebook } from '../../../shared/ipynb/parse.ts'
 import { markdownHtml } from '../../../shared/convert/html-markdown.ts'
 import { importNotebook } from '../../../shared/notebook/document/import.ts'
 import { readNotebook } from '../../../shared/notebook/document/read.ts'
-import { cellId, type Cell } from '../../../shared/notebook/notebook.ts'
+import { cellId, type Cell, type Leaf } from '../../../shared/notebook/notebook.ts'
 import { mentionedIn, readReferences, type Reference } from '../../../shared/notebook/references.ts'
+import type { ToolPlace } from '../../../shared/tools/tool.ts'
 import { functionTools } from '../../../shared/tools/functions.ts'
 import { plainCell, plainNotebook } from '../../support/replicas.ts'
 
@@ -130,8 +131,7 @@ test('a function is called as it was described, with arguments that Python under
     ['f', 'run', 'kernel'],
     ['g', 'run', 'kernel'],
   ])
-  const doc = new Y.Doc()
-  const exact = (at: number, input: Parameters<(typeof tools)[0]['exact']>[0]) => tools[at]?.exact(input, doc)
+  const exact = (at: number, input: Leaf) => tools[at]?.exact(input, {} as ToolPlace)
   expect(exact(0, { x: [1, null, true], y: { 'a"b': false }, z: 'é\n"' })).toEqual({
     ok: true,
     text: String.raw`f(x=[1, None, True], y={"a\"b": False}, z="é\n\"")`,
