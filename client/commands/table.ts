@@ -19,7 +19,6 @@ import {
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
-import { reasonOf } from '../document/database.ts'
 import { beginComment } from './comment.ts'
 import { copyCells, cutCells, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
@@ -40,6 +39,7 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
+import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
@@ -78,21 +78,6 @@ const whenOpen =
   (name: string, action: (context: NotebookContext) => void) =>
   (context: NotebookContext): void =>
     context.whenOpen(name, () => action(context))
-
-/** Its script loads when it is used. */
-const reviewing =
-  (
-    action: (
-      review: typeof import('./review.ts'),
-      context: NotebookContext,
-      text: EditorView | null,
-    ) => unknown,
-  ) =>
-  (context: NotebookContext, text: EditorView | null): void =>
-    void import('./review.ts').then(
-      (review) => action(review, context, text),
-      (error: unknown) => context.showError(`That could not be loaded: ${reasonOf(error)}`),
-    )
 
 const step =
   (towards: (context: NotebookContext, cell: CellId) => CellId | null) =>
@@ -311,43 +296,7 @@ export const commands: readonly Command[] = [
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
-  {
-    id: 'edit-with-model',
-    title: 'Edit with the model',
-    run: reviewing((review, context, text) => review.beginWish(context, text)),
-  },
-  {
-    id: 'next-change',
-    title: 'Next change by a model',
-    harmless: true,
-    run: reviewing((review, context) => void review.goToChange(context, 1)),
-  },
-  {
-    id: 'previous-change',
-    title: 'Previous change by a model',
-    harmless: true,
-    run: reviewing((review, context) => void review.goToChange(context, -1)),
-  },
-  {
-    id: 'keep-change',
-    title: 'Keep the change',
-    run: reviewing((review, context) => review.keep(context, review.currentChanges(context))),
-  },
-  {
-    id: 'take-back-change',
-    title: 'Take the change back',
-    run: reviewing((review, context) => review.takeBack(context, review.currentChanges(context))),
-  },
-  {
-    id: 'keep-all-changes',
-    title: 'Keep all changes by models',
-    run: reviewing((review, context) => review.keep(context, review.allChanges(context))),
-  },
-  {
-    id: 'take-back-all-changes',
-    title: 'Take all changes by models back',
-    run: reviewing((review, context) => review.takeBack(context, review.allChanges(context))),
-  },
+  ...reviewTable,
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,

@@ -73,8 +73,6 @@ export class NbCell extends LightElement {
   @state() private outputs: readonly ShownOutput[] = []
   /** The source differs from what was run. */
   @state() private stale = false
-  /** Something of it waits for a decision. */
-  private reviewed = false
   private readonly focusKeeper = new FocusKeeper(
     this,
     () => nameOfActor(this.context.person(), this.head?.request ?? { by: null }),
@@ -117,11 +115,7 @@ export class NbCell extends LightElement {
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
       }),
-      this.context.review.onChange(() => {
-        const has = this.context.review.has(this.cell)
-        if (has !== this.reviewed) this.requestUpdate()
-        this.reviewed = has
-      }),
+      this.context.review.onCell(this.cell, () => this.requestUpdate()),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
@@ -136,7 +130,6 @@ export class NbCell extends LightElement {
         this.refreshOutputs()
       }),
     ]
-    this.reviewed = this.context.review.has(this.cell)
     this.refreshHead()
     this.reserveRoom()
   }

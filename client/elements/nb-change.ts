@@ -82,7 +82,11 @@ export class NbChange extends LightElement {
 
   private rows(before: string, after: string, proposed: boolean): TemplateResult | typeof nothing {
     const rows = diffRows({ text: before, clients: [] }, { text: after, clients: [] })
-    const lines = rows.filter(({ type }) => type !== 'fold')
+    // One unchanged line on each side says where it is.
+    const isChanged = (at: number): boolean => ['gone', 'new'].includes(rows[at]?.type ?? 'same')
+    const lines = rows.filter(
+      ({ type }, at) => type !== 'fold' && (isChanged(at - 1) || isChanged(at) || isChanged(at + 1)),
+    )
     if (before === after) return nothing
     return html`<div class="nb-diff">
       ${lines.map((row) => diffLine(row, proposed ? proposedLabels : labels, () => null))}

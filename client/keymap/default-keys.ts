@@ -115,6 +115,7 @@ export const defaultKeys = {
 
   'go-above': inEditMode('ArrowUp'),
   'go-below': inEditMode('ArrowDown'),
+  'ask-for-suggestion': inEditMode('Alt-\\'),
   'next-table-cell': inEditMode('Tab'),
   'previous-table-cell': inEditMode('Shift-Tab'),
   'align-table': inEditMode('Alt-Shift-f'),
@@ -140,6 +141,10 @@ export const defaultKeys = {
   'accept-completion': { completions: ['Enter'] },
   'take-completion': { completions: ['Tab'] },
   'close-completions': { completions: ['Escape'] },
+  'accept-suggestion': { suggestion: ['Tab', 'Alt-End'] },
+  'next-suggestion': { suggestion: ['Alt-]'] },
+  'previous-suggestion': { suggestion: ['Alt-['] },
+  'hide-suggestion': { suggestion: ['Escape'] },
   'close-documentation': { documentation: ['Escape'] },
 } as const satisfies KeyTable
 

@@ -75,6 +75,16 @@ export class Review {
     return this.isLoaded && (this.waiting.has(cell) || this.begun?.cell === cell)
   }
 
+  /** When the cell gets or loses something to show. */
+  onCell(cell: CellId, listener: () => void): () => void {
+    let had = this.has(cell)
+    return this.onChange(() => {
+      const has = this.has(cell)
+      if (has !== had) listener()
+      had = has
+    })
+  }
+
   begin(wish: Wish | null): void {
     this.begun = wish
     this.show()

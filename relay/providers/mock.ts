@@ -26,6 +26,7 @@ import type {
   StopSignal,
   ToolCall,
 } from '../../shared/model/provider.ts'
+import { asksForSuggestion } from '../../shared/context/suggestion.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
@@ -129,7 +130,15 @@ const textOf = (message: Message): string =>
     ? message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
     : message.text
 
+/** Another text each time; in a comment, so that it stands in code too. */
+const suggestion = ({ messages }: ModelRequest): Script => {
+  const refused = messages.map(textOf).join('').match(/^"/gm)?.length ?? 0
+  const text = `  # suggestion ${refused + 1} of the mock`
+  return { thinking: '', text, delay: 0, end: { type: 'end', reason: 'done' } }
+}
+
 const scriptFor = (request: ModelRequest): Script => {
+  if (asksForSuggestion(request)) return suggestion(request)
   const last = request.messages.findLastIndex(({ role }) => role === 'user')
   const asked = request.messages
     .slice(last, last + 1)
