@@ -53,6 +53,7 @@ import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
+import { CraftCode } from './kernel/craft-code.ts'
 import { callExecutors } from './kernel/call-executors.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
@@ -60,6 +61,7 @@ import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
+import { PromptReferences } from './kernel/prompt-references.ts'
 import { ToolCalls } from './kernel/tool-calls.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
@@ -115,6 +117,12 @@ const openSession: OpenSession = (path, identity, page) => {
     person,
     executors: callExecutors({ doc, observer, python }),
   })
+  const craftCode = new CraftCode({
+    doc,
+    python,
+    path: () => notebook.path,
+    mayRun: () => notebook.editable,
+  })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -128,6 +136,8 @@ const openSession: OpenSession = (path, identity, page) => {
     requestedTexts,
     python,
     toolCalls,
+    craftCode,
+    references: new PromptReferences(doc, python),
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -162,6 +172,7 @@ const openSession: OpenSession = (path, identity, page) => {
       notAhead()
       settled()
       toolCalls.destroy()
+      craftCode.destroy()
       python.destroy()
       requestedTexts.destroy()
       permission.destroy()

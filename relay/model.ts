@@ -1,6 +1,6 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
-import { isGiven } from '../shared/context/build.ts'
+import type { Craft } from '../shared/context/craft.ts'
 import { definitionTokens } from '../shared/model/call-runner.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
@@ -29,6 +29,7 @@ export const models =
     caps: Caps,
     prices: Prices,
     storage: Storage,
+    craft: (notebook: string) => Promise<readonly Craft[]>,
   ): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
@@ -58,7 +59,8 @@ export const models =
       now: Date.now,
       caps,
       cost: costOf(prices),
-      findBlob: (ref) => (isGiven(ref) ? (blobs.readNow(ref.$blob) ?? undefined) : undefined),
+      craft: () => craft(room.path),
+      findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)

@@ -8,6 +8,7 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
+  cellReferences as readReferences,
   cellReply,
   cellSource,
   readAttachment,
@@ -25,6 +26,7 @@ import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
+import { cellReferences } from './cell-references.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -298,6 +300,7 @@ export class NbCell extends LightElement {
       label: `Source of cell ${this.position}`,
       hint: this.context.notebook.editable ? kind.hint : '',
       arrowsLeave: true,
+      references: kind.references ?? [],
     })
     const { head, stale, outputs } = this
     const failed = head?.status === 'error' && !stale
@@ -342,7 +345,8 @@ export class NbCell extends LightElement {
     const { context, head } = this
     // A collapsed reply stays open while it is edited.
     if (this.foldsResults && !this.focusKeeper.inReply) return nothing
-    return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
+    return html`${cellReferences(readReferences(context.notebook.doc, this.cell), this.position)}
+    ${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-run-info

@@ -6,7 +6,13 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { cellId, type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { isRecord } from '../../shared/record.ts'
-import { readVariableName, runCellsName, runPythonName, sourcesToRun } from '../../shared/tools/exact.ts'
+import {
+  kernelToolNames,
+  readVariableName,
+  runCellsName,
+  runPythonName,
+  sourcesToRun,
+} from '../../shared/tools/exact.ts'
 import { failed, worked, type ToolResult } from '../../shared/tools/tool-result.ts'
 import type { Kernel } from './kernel.ts'
 import type { KernelPeer } from './peer.ts'
@@ -100,6 +106,16 @@ const readVariable = async ({ python }: Page, name: string, signal: AbortSignal)
   )
 }
 
+/** The text that the person has been shown. */
+const runExact =
+  ({ doc, python }: Page): CallExecutor['execute'] =>
+  async ({ cell, call }, signal) => {
+    const begin = (): number => python.beginApart(cell)
+    const run = { doc, kernel: python.kernel, code: call.exact, begin }
+    const { status, outputs } = await runApart(run, signal)
+    return { ok: status === 'done', text: outputText(outputs) || (status === 'done' ? noOutput : status) }
+  }
+
 const only = (name: string, execute: CallExecutor['execute']): CallExecutor => ({
   takes: (asked) => asked === name,
   execute,
@@ -110,12 +126,8 @@ export const callExecutors = (page: Page): readonly CallExecutor[] => [
     const ids = member(call.input, 'ids')
     return isStrings(ids) ? runCells(page, call.exact, ids, signal) : Promise.resolve(failed('No ids.'))
   }),
-  only(runPythonName, async ({ cell, call }, signal) => {
-    const { doc, python } = page
-    const begin = (): number => python.beginApart(cell)
-    const run = { doc, kernel: python.kernel, code: call.exact, begin }
-    const { status, outputs } = await runApart(run, signal)
-    return { ok: status === 'done', text: outputText(outputs) || (status === 'done' ? noOutput : status) }
-  }),
+  only(runPythonName, runExact(page)),
   only(readVariableName, ({ call }, signal) => readVariable(page, call.exact, signal)),
+  // A function of the notebook, see functions.ts.
+  { takes: (name) => !kernelToolNames.includes(name), execute: runExact(page) },
 ]

@@ -214,6 +214,11 @@ export class KernelPeer {
     if (cell !== null) this.prompts.emit(cell)
   }
 
+  /** A cell runs. */
+  get working(): boolean {
+    return this.current !== null
+  }
+
   /** Something has run since the kernel started. */
   get hasVariables(): boolean {
     return this.count > 0

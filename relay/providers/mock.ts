@@ -13,18 +13,19 @@
 //   mock: context    the messages it was sent, verbatim
 //   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it. Several such lines at the end are one
 //                              step each; with "and" instead of "call", a line belongs to the step before.
-//   mock: obey       does what it is told by any line, wherever it is: "mock: call …" calls, "mock: say …" is said
+//   mock: obey       does what it is shown by any line, wherever it is: "mock: call …" calls, "mock: say …" is said
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
-import type {
-  Message,
-  ModelEvent,
-  ModelRequest,
-  PictureRequest,
-  Provider,
-  StopSignal,
-  ToolCall,
+import {
+  usualSight,
+  type Message,
+  type ModelEvent,
+  type ModelRequest,
+  type PictureRequest,
+  type Provider,
+  type StopSignal,
+  type ToolCall,
 } from '../../shared/model/provider.ts'
 import { asksForSuggestion } from '../../shared/context/suggestion.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
@@ -57,6 +58,7 @@ export const createMock = (): Provider => ({
   usualModel: 'mock',
   maxInputTokens: null,
   models: () => Promise.resolve({ ok: true, models: [{ id: 'mock', name: label }] }),
+  sight: () => ({ ...usualSight, sees: true }),
   stream: play,
   image: draw,
 })
@@ -125,10 +127,15 @@ const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
     throw error
   })
 
-const textOf = (message: Message): string =>
-  message.role === 'tool'
-    ? message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
-    : message.text
+const textOf = (message: Message): string => {
+  if (message.role === 'tool') return message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
+  if (!('parts' in message)) return message.text
+  const shown = message.parts.flatMap(({ text, pictures }) => [
+    text,
+    ...pictures.map(({ mime, base64 }) => `[${mime}, ${Math.floor(base64.length * 0.75)} bytes]`),
+  ])
+  return shown.filter((text) => text !== '').join('\n\n')
+}
 
 /** Another text each time; in a comment, so that it stands in code too. */
 const suggestion = ({ messages }: ModelRequest): Script => {

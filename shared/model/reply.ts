@@ -79,6 +79,19 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.began = setup.now()
   }
 
+  /** Asks, unless the run has ended by the time it is known what; null: nothing, for this reason. Never rejects. */
+  async ask(prepared: Asking | null | Promise<Asking | null>, reason = ''): Promise<void> {
+    try {
+      const asking = prepared instanceof Promise ? await prepared : prepared
+      if (asking === null) this.fail(reason)
+      else if (!this.ended) await this.take(asking)
+    } catch (failure) {
+      this.fail(
+        `The request could not be put together (${failure instanceof Error ? failure.name : typeof failure}).`,
+      )
+    }
+  }
+
   /** Resolves when the provider's stream has ended, which may be after the end of a stopped run. Never rejects. */
   async take(asking: Asking): Promise<void> {
     const { provider } = asking

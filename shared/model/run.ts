@@ -1,13 +1,14 @@
 // The model peer: answers run requests addressed to `model` in one document, by writing replies into the document. It is
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
-import { budgetFor, estimateTokens } from '../context/budget.ts'
-import { alternating, buildContext } from '../context/build.ts'
+import { estimateTokens } from '../context/budget.ts'
+import type { Craft } from '../context/craft.ts'
+import { alternating, buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { replyTurns } from '../notebook/cell-kinds/turns.ts'
-import { withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
+import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, RunRequest } from '../notebook/notebook.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
 import type { Origin } from '../notebook/document/origin.ts'
@@ -23,12 +24,14 @@ import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { functionTools } from '../tools/functions.ts'
 import { SeenSources } from '../tools/seen-sources.ts'
 import type { Tool } from '../tools/tool.ts'
 import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
 import type { ModelRequest, Provider, Providers } from './provider.ts'
 import { Reply, type Asking, type ReplySetup } from './reply.ts'
+import { onceKnown, surroundingsOf } from './surroundings.ts'
 import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
@@ -42,6 +45,12 @@ const goOn =
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
+/** What the prompt itself names comes first, and instead of others of the same name. */
+const toolsWith = (own: readonly Tool[], others: readonly Tool[]): readonly Tool[] => [
+  ...own,
+  ...others.filter(({ name }) => own.every((tool) => tool.name !== name)),
+]
+
 export interface ModelPeerOptions extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
@@ -54,6 +63,8 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly tools?: (prompt: CellId) => readonly Tool[]
   /** See CallRunnerSetup. */
   readonly vouch?: (digest: string) => () => void
+  /** What the folders of the notebook tell its models; nothing without. */
+  readonly craft?: () => Promise<readonly Craft[]>
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
   /** Called with the cells being written to, whenever they or the models that write change. */
@@ -198,24 +209,31 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const ask = (asking: Pick<Asking, 'stream' | 'stopped' | 'input'>): void =>
-      void reply.take({
-        ...asking,
-        provider,
-        model,
-        notice: admission.notice,
-        spend: (tokens) => this.setup.caps?.spend(who, tokens),
-      })
+    const asking = (what: Pick<Asking, 'stream' | 'stopped' | 'input'>): Asking => ({
+      ...what,
+      provider,
+      model,
+      notice: admission.notice,
+      spend: (tokens) => this.setup.caps?.spend(who, tokens),
+    })
     switch (runs.answer) {
       case 'text': {
         const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)
-        const { conversation, tokens } = this.conversation(cell, chosen, choice, request, runner.tokens)
-        const asked = { provider, request: conversation, input: tokens, runner }
-        return ask({
-          stream: (signal) => inSteps(asked, signal),
-          stopped: () => runner.stopped(),
-          input: tokens,
+        const around = surroundingsOf(provider, model, choice, {
+          tools: runner.tokens,
+          craft: this.setup.craft,
         })
+        const prepared = onceKnown(around, (known) => {
+          const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
+          const input = tokens + runner.tokens
+          const asked = { provider, request: conversation, input, runner }
+          return asking({
+            stream: (signal) => inSteps(asked, signal),
+            stopped: () => runner.stopped(),
+            input,
+          })
+        })
+        return void reply.ask(prepared)
       }
       case 'picture': {
         // The one chosen may only answer in text, and so may its model.
@@ -223,10 +241,8 @@ export class ModelPeer {
           [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
         const prompt = writer.source.trim()
-        return ask({
-          stream: (signal) => image({ model: '', prompt }, signal),
-          input: estimateTokens(prompt),
-        })
+        const stream: Asking['stream'] = (signal) => image({ model: '', prompt }, signal)
+        return void reply.ask(asking({ stream, input: estimateTokens(prompt) }))
       }
       default:
         return runs.answer satisfies never
@@ -251,7 +267,7 @@ export class ModelPeer {
       writer,
       observer,
       schedule,
-      tools: tools?.(prompt) ?? [],
+      tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
       place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
       vouch: vouch ?? (() => () => undefined),
     })
@@ -259,14 +275,12 @@ export class ModelPeer {
 
   private conversation(
     cell: CellId,
-    { provider, model }: { readonly provider: Provider; readonly model: string },
+    { model }: { readonly model: string },
     { effort }: ModelChoice,
     request: RunRequest,
-    toolTokens: number,
+    around: Surroundings,
   ): { readonly conversation: Omit<ModelRequest, 'tools'>; readonly tokens: number } {
-    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
-    const budget = budgetFor(provider.maxInputTokens, toolTokens)
-    const context = buildContext(notebook, cell, budget)
+    const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
     const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
@@ -277,7 +291,7 @@ export class ModelPeer {
     const cacheKey = docIdOf(this.doc)
     return {
       conversation: { model, system, messages, maxOutputTokens, thinking, effort, cacheKey },
-      tokens: estimated + toolTokens + estimateTokens(reply),
+      tokens: estimated + estimateTokens(reply),
     }
   }
 

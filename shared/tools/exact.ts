@@ -7,6 +7,7 @@ import { cellNamed } from './cells.ts'
 export const runCellsName = 'run_cells'
 export const runPythonName = 'run_python'
 export const readVariableName = 'read_variable'
+export const kernelToolNames: readonly string[] = [runCellsName, runPythonName, readVariableName]
 
 /** The sources of the cells; the id of the first that is none to run. */
 export const sourcesToRun = (

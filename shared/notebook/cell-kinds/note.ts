@@ -22,6 +22,7 @@ export const note: CellKind = {
       hasReply: false,
     },
   },
+  references: ['&'],
   given: 'notes as plain text',
   turns: (cell) => material(cell, cell.source.trim()),
   html: ({ source }, write) =>

@@ -1,6 +1,7 @@
 // Converts the text and outputs of cells to messages for a model. Roles are never expressed in text: the content of a cell
 // or output stays inside its own message and its own fence.
 import type { Cell, Output } from '../notebook.ts'
+import { untrusted } from '../../context/untrusted.ts'
 import { replyParts } from '../../reply/parts.ts'
 import { plainText, shownOutputs } from '../output/output.ts'
 import type { Turn } from './cell-kind.ts'
@@ -10,6 +11,14 @@ const endLength = 2_000
 
 /** What a person asked. */
 export const user = (text: string): readonly Turn[] => (text === '' ? [] : [{ role: 'user', text }])
+
+/** What a prompt asks, with the values that it refers to. */
+export const questionText = ({ source, result }: Cell): string => {
+  const values = (result?.references ?? []).flatMap((reference) =>
+    'value' in reference ? [untrusted(`value of ${reference.value}`, reference.text)] : [],
+  )
+  return [source.trim(), ...values].filter((text) => text !== '').join('\n\n')
+}
 
 /** What a cell contains. */
 export const material = ({ id }: Cell, text: string): readonly Turn[] =>

@@ -39,7 +39,7 @@ export class RequestedTexts {
   }
 
   /** Requests a run; returns the request's id, or null if it is not possible now. */
-  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn'>): string | null {
+  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn' | 'references'>): string | null {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return null
     const id = newRequestId()

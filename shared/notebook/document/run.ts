@@ -11,6 +11,7 @@ import { leafOf } from '../leaf.ts'
 import { cellId, type CellId, type Leaf, type RunRequest, type Run, type RunStatus } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { byOf } from '../person.ts'
+import { referencesLeaf } from '../references.ts'
 import type { Receipt } from '../receipt.ts'
 import { readHead, readKind, readSource } from './read.ts'
 import { countLines, leftOutNotice } from '../output/left-out.ts'
@@ -134,6 +135,8 @@ export class RunWriter {
       result.set('run', { ...this.run })
       result.set('count', null)
       result.set('status', 'running' satisfies RunStatus)
+      if (request.references !== undefined) result.set('references', referencesLeaf(request.references))
+      else if (kept !== null) result.delete('references')
       if (kept !== null) {
         // What went wrong the last time.
         outputs.delete(0, outputs.length)
