@@ -110,9 +110,7 @@ const readVariable = async ({ python }: Page, name: string, signal: AbortSignal)
 const runExact =
   ({ doc, python }: Page): CallExecutor['execute'] =>
   async ({ cell, call }, signal) => {
-    const begin = (): number => python.beginApart(cell)
-    const run = { doc, kernel: python.kernel, code: call.exact, begin }
-    const { status, outputs } = await runApart(run, signal)
+    const { status, outputs } = await runApart({ doc, python, cell, code: call.exact }, signal)
     return { ok: status === 'done', text: outputText(outputs) || (status === 'done' ? noOutput : status) }
   }
 

@@ -65,11 +65,11 @@ export class CraftCode {
     const { doc, python } = this.options
     const all = this.waiting
     this.set([])
-    const begin = (): number => python.beginApart(python.lastRunCell ?? visibleCells(doc)[0] ?? cellId(''))
+    const cell = python.lastRunCell ?? visibleCells(doc)[0] ?? cellId('')
     for (const { from, code } of all)
       for (const each of code) {
-        const run = { doc, kernel: python.kernel, code: each, begin }
-        const { status, outputs } = await runApart(run, new AbortController().signal)
+        const { signal } = new AbortController()
+        const { status, outputs } = await runApart({ doc, python, cell, code: each }, signal)
         if (status === 'done') continue
         const shown = shownOutputs(outputs).map(plainText).join('\n').trim()
         return `${from}: ${shown.split('\n').at(-1) || status}`

@@ -121,11 +121,6 @@ export class Kernel {
     return this.isStuck
   }
 
-  /** Runs requested and not finished. */
-  get pending(): number {
-    return (this.waiting ? 1 : 0) + (this.current ? 1 : 0)
-  }
-
   /** How many times the kernel has ended, and lost its variables. */
   get ends(): number {
     return this.endCount

@@ -70,6 +70,8 @@ export class KernelPeer {
   /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
+  private readonly aparts: (() => Promise<void>)[] = []
+  private isWorking = false
   /** The cell that runs, or ran last: its background tasks may go on. */
   private lastCell: CellId | null = null
   private readonly claims: Claims
@@ -214,9 +216,9 @@ export class KernelPeer {
     if (cell !== null) this.prompts.emit(cell)
   }
 
-  /** A cell runs. */
+  /** A cell runs, or what is in none. */
   get working(): boolean {
-    return this.current !== null
+    return this.isWorking
   }
 
   /** Something has run since the kernel started. */
@@ -276,14 +278,35 @@ export class KernelPeer {
     return null
   }
 
+  /** Uses the kernel for what is in no cell, once all cells that can run have run; none begins meanwhile. */
+  apart<T>(action: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.aparts.push(() => action().then(resolve, reject))
+      void this.work()
+    })
+  }
+
   private async work(): Promise<void> {
-    if (this.current !== null) return
-    for (let queued = this.nextRun(); queued !== null; queued = this.nextRun()) {
-      const status = await this.execute(queued)
-      // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
-      const { guest } = queued
-      if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
+    if (this.isWorking) return
+    this.isWorking = true
+    try {
+      for (;;) {
+        const queued = this.nextRun()
+        const apart = queued === null ? this.aparts.shift() : undefined
+        if (queued !== null) await this.executeNext(queued)
+        else if (apart !== undefined) await apart()
+        else return
+      }
+    } finally {
+      this.isWorking = false
     }
+  }
+
+  private async executeNext(queued: QueuedRun): Promise<void> {
+    const status = await this.execute(queued)
+    // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
+    const { guest } = queued
+    if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
   }
 
   private async execute({ cell }: QueuedRun): Promise<'done' | 'error' | 'interrupted'> {

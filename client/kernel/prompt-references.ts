@@ -66,30 +66,14 @@ export class PromptReferences {
       ...values.map((value): Reference => ({ value, text: why, failed: true })),
       ...functions.map((name): Reference => ({ name, refused: why })),
     ]
-    if (!(await this.free())) return none('Python could not start.')
-    const answer = await kernel.ask({ type: 'references', values, functions })
+    if (kernel.status !== 'idle') await kernel.start()
+    if (kernel.status === 'failed') return none('Python could not start.')
+    const answer = await this.python.apart(() => kernel.ask({ type: 'references', values, functions }))
     if (answer === null) return none('Python did not answer in time.')
     return readReferences(answer.references).map((reference) =>
       'parameters' in reference && kernelToolNames.includes(reference.name)
         ? { name: reference.name, refused: 'another tool has this name' }
         : reference,
     )
-  }
-
-  private async free(): Promise<boolean> {
-    const { kernel } = this.python
-    if (kernel.status === 'off') void kernel.start()
-    // Between two cells the kernel is idle for a moment.
-    await new Promise((resolve) => setTimeout(resolve))
-    while (this.mustWait) {
-      if (kernel.status === 'failed') return false
-      await new Promise<void>((resolve) => {
-        const stop = kernel.onChange(() => {
-          stop()
-          setTimeout(resolve)
-        })
-      })
-    }
-    return true
   }
 }

@@ -1,40 +1,33 @@
 // Runs code that is in no cell, for its outputs alone.
 import type * as Y from 'yjs'
-import type { Output } from '../../shared/notebook/notebook.ts'
+import type { CellId, Output } from '../../shared/notebook/notebook.ts'
 import { displayLeaf, errorLeaf, resultLeaf } from '../../shared/notebook/output/output.ts'
 import { keepPackages } from './kept-packages.ts'
-import type { Kernel, KernelEvent, RunOutcome } from './kernel.ts'
+import type { KernelEvent, RunOutcome } from './kernel.ts'
+import type { KernelPeer } from './peer.ts'
 
 export interface ApartRun {
   readonly doc: Y.Doc
-  readonly kernel: Kernel
+  readonly python: KernelPeer
+  /** Under which permission is asked. */
+  readonly cell: CellId
   readonly code: string
-  /** Called when it begins; returns the n of In [n]. */
-  readonly begin: () => number
 }
 
-/** When nothing runs; another run can begin only in a later turn. */
-const free = async (kernel: Kernel, signal: AbortSignal): Promise<void> => {
-  while (kernel.pending > 0 && !signal.aborted)
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        stop()
-        signal.removeEventListener('abort', end)
-        resolve()
-      }
-      const stop = kernel.onChange(end)
-      signal.addEventListener('abort', end, { once: true })
-    })
+export interface ApartOutcome {
+  readonly status: RunOutcome['status']
+  readonly outputs: readonly Output[]
 }
 
-export const runApart = async (
-  { doc, kernel, code, begin }: ApartRun,
-  signal: AbortSignal,
-): Promise<{ readonly status: RunOutcome['status']; readonly outputs: readonly Output[] }> => {
-  await free(kernel, signal)
+/** Once no cell runs. */
+export const runApart = (run: ApartRun, signal: AbortSignal): Promise<ApartOutcome> =>
+  run.python.apart(() => runNow(run, signal))
+
+const runNow = async ({ doc, python, cell, code }: ApartRun, signal: AbortSignal): Promise<ApartOutcome> => {
+  const { kernel } = python
   if (signal.aborted) return { status: 'interrupted', outputs: [] }
   const outputs: Output[] = []
-  const count = begin()
+  const count = python.beginApart(cell)
   const stop = (): void => kernel.interrupt()
   const onEvent = (event: KernelEvent): void => {
     switch (event.type) {

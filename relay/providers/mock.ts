@@ -151,6 +151,8 @@ const scriptFor = (request: ModelRequest): Script => {
     .slice(last, last + 1)
     .map(textOf)
     .join('')
+    // The values that the question refers to come after its commands.
+    .replace(/(?:\n\n<untrusted from="value of [^]*?<\/untrusted>)+$/, '')
     .trimEnd()
   const [, name = '', rest = ''] = /(?:^|\n)mock: *(\w+)(?: +(.+))?$/.exec(asked) ?? []
   const count = Math.min(Number(/^\d+$/.exec(rest)?.[0] ?? 200), maxWords)
