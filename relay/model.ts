@@ -6,8 +6,7 @@ import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
-import { folderTools } from '../shared/tools/folder.ts'
-import { notebookTools } from '../shared/tools/notebook-tools.ts'
+import { offeredTools } from '../shared/tools/offered-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
@@ -37,7 +36,7 @@ export const models =
     const executor = `model:${instance}`
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
-    const tools = [...notebookTools, ...folderTools(folderReader(storage, () => room.path))]
+    const tools = offeredTools(folderReader(storage, () => room.path))
     const toolTokens = definitionTokens(tools)
     const vouched = new Set<string>()
     const publishCalls = (): void => awareness.setLocalStateField(callsField, [...vouched])

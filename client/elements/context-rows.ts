@@ -1,5 +1,10 @@
 // Rows of what the model sees that are no cells.
 import { html, nothing, type TemplateResult } from 'lit'
+import type { Cell } from '../../shared/notebook/notebook.ts'
+import { definitionTokens } from '../../shared/model/call-runner.ts'
+import { functionTools } from '../../shared/tools/functions.ts'
+import { offeredTools } from '../../shared/tools/offered-tools.ts'
+import type { Tool } from '../../shared/tools/tool.ts'
 import { encodePath } from '../../shared/api/route.ts'
 import type { CraftUse } from '../../shared/context/craft.ts'
 import type { PictureUse, PictureWhy } from '../../shared/context/pictures.ts'
@@ -71,3 +76,32 @@ export const craftRow = (
           >`
     }
   </li>`
+
+/** Here they are only described. */
+const ofRelay = offeredTools({
+  readText: () => Promise.reject(new Error('only the relay reads files')),
+  notebooks: () => {
+    throw new Error('only the relay reads notebooks')
+  },
+})
+
+/** The tools of a prompt, with the functions that it referred to the last time. */
+export const toolsOf = (prompt: Cell | undefined): readonly Tool[] => [
+  ...functionTools(prompt?.result?.references ?? []),
+  ...ofRelay,
+]
+
+export const toolsRow = (tools: readonly Tool[]): TemplateResult =>
+  html`<li data-use="included" aria-label="Tools">
+    <span class="nb-context-name">Tools</span>
+    <span class="nb-context-share">${definitionTokens(tools).toLocaleString('en')}</span>
+    <code>${tools.map(({ name }) => name).join(', ')}</code>
+    <span class="nb-context-notes">Besides the text; what runs code asks you first</span>
+  </li>`
+
+export const toolsText = (tools: readonly Tool[]): TemplateResult =>
+  html`<section aria-label="Tools in full">
+    <h3>tools</h3>
+    <pre>
+${tools.map(({ name, description, parameters }) => `${name}: ${description}\n${JSON.stringify(parameters)}`).join('\n\n')}</pre>
+  </section>`

@@ -35,7 +35,8 @@ import type { CellId, Notebook } from '../../shared/notebook/notebook.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
 import { fetchCraft, listModels } from '../document/models-api.ts'
-import { craftRow, pictureRow } from './context-rows.ts'
+import { craftRow, pictureRow, toolsOf, toolsRow, toolsText } from './context-rows.ts'
+import type { Tool } from '../../shared/tools/tool.ts'
 import { LightElement } from './light-element.ts'
 
 export type LensContext = CellContext & Pick<NotebookContext, 'blobs'>
@@ -284,9 +285,14 @@ export class NbContext extends LightElement {
     ]
   }
 
-  private text({ context }: Seen): TemplateResult {
+  private tools({ notebook, prompt }: Seen): readonly Tool[] {
+    return toolsOf(notebook.cells.find(({ id }) => id === prompt))
+  }
+
+  private text(seen: Seen): TemplateResult {
+    const { context } = seen
     const messages = [{ role: 'system', text: context.system }, ...context.messages]
-    return html`${messages.map(
+    return html`${toolsText(this.tools(seen))}${messages.map(
       ({ role, text }) =>
         html`<section aria-label=${`Message of the ${role}`}>
           <h3>${role}</h3>
@@ -308,6 +314,7 @@ export class NbContext extends LightElement {
             <span class="nb-context-name">System prompt</span> ${this.share(context.systemTokens)}
             <span class="nb-context-notes">${modeNames[context.mode]}</span>
           </li>
+          ${toolsRow(this.tools(seen))}
           ${context.craft.map((use) =>
             craftRow(
               use,

@@ -5,7 +5,7 @@ const usualBudget = 60_000
 
 /** `most`: what the provider takes; null where that is more. `tools`: tokens that their definitions take. */
 export const budgetFor = (most: number | null, tools = 0): number =>
-  Math.min(usualBudget, Math.max(0, (most ?? usualBudget) - tools))
+  most === null ? usualBudget : Math.min(usualBudget, Math.max(0, most - tools))
 
 export interface BudgetEntry {
   readonly tokens: number
