@@ -58,7 +58,6 @@ import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
 import { CraftCode } from './kernel/craft-code.ts'
-import { callExecutors } from './kernel/call-executors.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
@@ -123,7 +122,8 @@ const openSession: OpenSession = (path, identity, page) => {
     presence: notebook.presence,
     requestedTexts,
     person,
-    executors: callExecutors({ doc, observer, python }),
+    executors: async () =>
+      (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),
   })
   const craftCode = new CraftCode({
     doc,
