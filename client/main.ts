@@ -17,6 +17,7 @@ import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
 import './style/comments.css'
+import './style/change.css'
 import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
@@ -66,6 +67,7 @@ import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
+import { Review } from './review/review.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
@@ -84,6 +86,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
+  const review = new Review(notebook, page.showError)
   const edits = new Edits(notebook, page.person)
   const unseen = new Unseen(notebook, (cells) =>
     page.announce(`${cells === 1 ? 'One cell is' : `${cells} cells are`} new since your last visit.`),
@@ -117,6 +120,7 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     comments,
+    review,
     edits,
     unseen,
     mounting,
@@ -163,6 +167,7 @@ const openSession: OpenSession = (path, identity, page) => {
       choice.destroy()
       mounting.destroy()
       comments.destroy()
+      review.destroy()
       edits.destroy()
       unseen.destroy()
       carets.destroy()

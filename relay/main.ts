@@ -201,6 +201,7 @@ const compose = async (
     listing,
     rooms,
     providers,
+    caps,
     versions,
     blobs,
     exclusive: lock,

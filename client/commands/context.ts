@@ -21,6 +21,7 @@ import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
+import type { Review } from '../review/review.ts'
 import type { Panels } from '../panels/panels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -39,6 +40,7 @@ export interface NotebookContext {
   readonly selection: CellSelection
   readonly carets: Carets
   readonly comments: Comments
+  readonly review: Review
   readonly edits: Edits
   readonly unseen: Unseen
   readonly mounting: Mounting

@@ -39,6 +39,7 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
+import { reviewTable } from './review-table.ts'
 import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
@@ -303,6 +304,7 @@ export const commands: readonly Command[] = [
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
+  ...reviewTable,
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,

@@ -33,11 +33,18 @@ export const joinTabs = (provider: WebsocketProvider): void => {
   })
 }
 
-/** A tab that asks has told what it has: this one asks back where it has less. `message` begins with the step. */
+/**
+ * A tab that asks has told what it has: this one asks back where it has less. `message` begins with the step. A question
+ * asked back ends with one byte more, and is only answered: two tabs that each lack something would ask for ever.
+ */
 export const askBack = (provider: WebsocketProvider, message: decoding.Decoder): void => {
   const { doc } = provider
   const asking = decoding.clone(message)
   if (decoding.readVarUint(asking) !== syncStep1) return
-  if (!coversVector(doc, decoding.readVarUint8Array(asking)))
-    post(provider, (encoder) => writeAsking(encoder, doc))
+  const vector = decoding.readVarUint8Array(asking)
+  if (decoding.hasContent(asking) || coversVector(doc, vector)) return
+  post(provider, (encoder) => {
+    writeAsking(encoder, doc)
+    encoding.writeVarUint(encoder, 1)
+  })
 }

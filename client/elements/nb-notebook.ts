@@ -18,6 +18,7 @@ import { CellDrag } from './cell-drag.ts'
 import { cellOfHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
 import { clearMatch, showMatch } from './match-mark.ts'
+import type { NbChange } from './nb-change.ts'
 import './nb-cell.ts'
 import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
@@ -61,6 +62,8 @@ export class NbNotebook extends LightElement {
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
   private readonly marks = new Map<CellId, NbMark>()
+  /** Of cells that a model deleted or proposes. */
+  private readonly changes = new Map<CellId, NbChange>()
   private lost: OrphanedText | null = null
   readonly dragging = new CellDrag(this, () => this.context)
   private readonly top = document.createElement('nb-insert')
@@ -85,6 +88,11 @@ export class NbNotebook extends LightElement {
         if (changes.has('head') || (changes.has('source') && this.away.size > 0)) this.foldSoon()
         const shown = this.cells.has(id)
         if (!shown && (changes.has('source') || changes.has('head'))) this.reconcile(false)
+      }),
+      this.context.review.onChange(() => {
+        const { changes } = this
+        const hidden = this.unseenChanges()
+        if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
       }),
       markNew(this.context.unseen, () => this.cells.values()),
       notebook.presence.onPeople(refreshAll),
@@ -111,6 +119,11 @@ export class NbNotebook extends LightElement {
     if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
+  /** Cells with a change to decide on that are not in the notebook. */
+  private unseenChanges(): readonly CellId[] {
+    return [...this.context.review.cells].filter((id) => !this.cells.has(id) && !this.ghosts.has(id))
+  }
+
   /** `own`: changed by this page's person, undo included. */
   private reconcile(own: boolean): void {
     const { notebook, selection } = this.context
@@ -123,14 +136,20 @@ export class NbNotebook extends LightElement {
     const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
     if (back !== null || (own && gone !== null)) this.lost = null
     const ghostFocused = this.hasFocusedGhost
-    const entries = all.filter(({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id)
+    const isMarked = (id: CellId): boolean => readHead(notebook.doc, id)?.mark?.why === 'deleted'
+    const { cells: changed } = this.context.review
+    const entries = all.filter(
+      ({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id || changed.has(id),
+    )
+    const isChange = ({ id, ghost }: CellEntry): boolean =>
+      changed.has(id) && !ghost && id !== this.lost?.id && !isMarked(id)
+    const changes = new Set(entries.filter(isChange).map(({ id }) => id))
     const shown = new Set<CellId>(entries.map((entry) => entry.id))
     for (const [id, cell] of this.cells)
       if (!visible.has(id)) {
         this.cells.delete(id)
         cell.remove()
       }
-    const isMarked = (id: CellId): boolean => readHead(notebook.doc, id)?.mark?.why === 'deleted'
     const drop = (from: Map<CellId, Element>, isOver: (id: CellId) => boolean): void => {
       for (const [id, element] of from)
         if (!shown.has(id) || visible.has(id) || isOver(id)) {
@@ -138,12 +157,17 @@ export class NbNotebook extends LightElement {
           element.remove()
         }
     }
-    drop(this.ghosts, isMarked)
+    drop(this.ghosts, (id) => isMarked(id) || changes.has(id))
+    drop(this.changes, (id) => !changes.has(id))
     drop(this.marks, (id) => !isMarked(id))
     let position = 0
     this.arrange(
       entries.map((entry) =>
-        entry.deleted === null ? this.cellFor(entry.id, ++position) : this.ghostFor(entry),
+        entry.deleted === null
+          ? this.cellFor(entry.id, ++position)
+          : changes.has(entry.id)
+            ? this.changeFor(entry.id)
+            : this.ghostFor(entry),
       ),
     )
     this.toggleAttribute('data-empty', entries.length === 0)
@@ -236,6 +260,14 @@ export class NbNotebook extends LightElement {
     }
     cell.position = position
     return cell
+  }
+
+  /** For a cell that a model deleted or proposes. */
+  private changeFor(id: CellId): NbChange {
+    const shown = this.changes.get(id) ?? document.createElement('nb-change')
+    if (this.changes.has(id)) return shown
+    this.changes.set(id, shown)
+    return Object.assign(shown, { context: this.context, cell: id })
   }
 
   /** For a cell deleted here that another program saved again. */

@@ -341,7 +341,10 @@ export class NbPage extends LightElement {
           .over=${this.panelsAt('over', context)}
           .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
-        ${findBar(context, () => this.requestUpdate())}
+        ${findBar(context, () => {
+          this.requestUpdate()
+          return this.updateComplete
+        })}
         <main ?inert=${context.panels.covered}>
           ${
             this.shown.includes('files') || !editable

@@ -77,6 +77,13 @@ export const defaultKeys = {
   'fold-output': inCommandMode('o'),
   'scroll-output': inCommandMode('w'),
   comment: inBoth('Mod-Alt-m'),
+  'edit-with-model': inBoth('Mod-Shift-e'),
+  'next-change': { command: ['g n', 'Alt-F5'], edit: ['Alt-F5'] },
+  'previous-change': { command: ['g p', 'Alt-Shift-F5'], edit: ['Alt-Shift-F5'] },
+  'keep-change': inCommandMode('g k'),
+  'take-back-change': inCommandMode('g t'),
+  'keep-all-changes': inBoth(),
+  'take-back-all-changes': inBoth(),
   bookmark: inCommandMode('g g'),
   ...bookmarkKeys,
   undo: { command: ['z', 'Mod-z'], edit: ['Mod-z'], panel: ['Mod-z'] },
@@ -114,6 +121,7 @@ export const defaultKeys = {
 
   'go-above': inEditMode('ArrowUp'),
   'go-below': inEditMode('ArrowDown'),
+  'ask-for-suggestion': inEditMode('Alt-\\'),
   'next-table-cell': inEditMode('Tab'),
   'previous-table-cell': inEditMode('Shift-Tab'),
   'align-table': inEditMode('Alt-Shift-f'),
@@ -139,6 +147,10 @@ export const defaultKeys = {
   'accept-completion': { completions: ['Enter'] },
   'take-completion': { completions: ['Tab'] },
   'close-completions': { completions: ['Escape'] },
+  'accept-suggestion': { suggestion: ['Tab', 'Alt-End'] },
+  'next-suggestion': { suggestion: ['Alt-]'] },
+  'previous-suggestion': { suggestion: ['Alt-['] },
+  'hide-suggestion': { suggestion: ['Escape'] },
   'close-documentation': { documentation: ['Escape'] },
 } as const satisfies KeyTable
 

@@ -27,6 +27,8 @@ export interface EditorOptions {
   readonly lineNumbers: boolean
   readonly wordWrap: boolean
   readonly autoCloseBrackets: boolean
+  /** From the model, at the caret. */
+  readonly suggestions: boolean
   readonly indent: Indent
   readonly fontSize: (typeof fontSizes)[number]
   readonly bindings: (typeof editorBindings)[number]
@@ -36,6 +38,7 @@ const defaultEditor: EditorOptions = {
   lineNumbers: false,
   wordWrap: true,
   autoCloseBrackets: true,
+  suggestions: false,
   indent: 4,
   fontSize: 14,
   bindings: 'standard',
@@ -71,12 +74,13 @@ const oneOf = <T>(known: readonly T[], value: unknown): T | null =>
 
 const parseEditor = (value: unknown): EditorOptions | null => {
   if (!isRecord(value)) return null
-  const flag = (name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets'): boolean =>
+  const flag = (name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets' | 'suggestions'): boolean =>
     typeof value[name] === 'boolean' ? value[name] : defaultEditor[name]
   return {
     lineNumbers: flag('lineNumbers'),
     wordWrap: flag('wordWrap'),
     autoCloseBrackets: flag('autoCloseBrackets'),
+    suggestions: flag('suggestions'),
     indent: oneOf(indents, value['indent']) ?? defaultEditor.indent,
     fontSize: oneOf(fontSizes, value['fontSize']) ?? defaultEditor.fontSize,
     bindings: oneOf(editorBindings, value['bindings']) ?? defaultEditor.bindings,
