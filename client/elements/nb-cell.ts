@@ -171,8 +171,7 @@ export class NbCell extends LightElement {
 
   /** Reserves a height before the first layout, so that the scroll bar is right. */
   private reserveRoom(): void {
-    const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
-    const lines = text.split('\n').length
+    const lines = (cellSource(this.context.notebook.doc, this.cell)?.toString() ?? '').split('\n').length
     this.style.setProperty('contain-intrinsic-size', `auto calc(${lines} * var(--nb-code-line) + 34px)`)
   }
 
