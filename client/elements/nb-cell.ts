@@ -8,7 +8,6 @@ import type { CellId } from '../../shared/notebook/notebook.ts'
 import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import {
-  cellReferences as readReferences,
   cellReply,
   cellSource,
   readAttachment,
@@ -26,7 +25,6 @@ import { attachedImage } from '../output/image.ts'
 import { goToLineEvent } from '../output/error-links.ts'
 import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } from './cell-gutter.ts'
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
-import { cellReferences } from './cell-references.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { changeOf } from './change-of.ts'
@@ -345,8 +343,7 @@ export class NbCell extends LightElement {
     const { context, head } = this
     // A collapsed reply stays open while it is edited.
     if (this.foldsResults && !this.focusKeeper.inReply) return nothing
-    return html`${cellReferences(readReferences(context.notebook.doc, this.cell), this.position)}
-    ${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
+    return html`${this.view.results({ reply: () => this.reply(), outputs: () => this.outputsOf() })}
     ${
       head?.run && (head.status !== 'running' || this.status === 'running')
         ? html`<nb-run-info

@@ -1,7 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellReply, cellThinking, readHead } from '../../shared/notebook/document/read.ts'
+import {
+  cellReferences as readReferences,
+  cellReply,
+  cellThinking,
+  readHead,
+} from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { hasEnded, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
@@ -9,6 +14,7 @@ import type { ReviewContext } from '../commands/review.ts'
 import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { approvals, openCall, toolPart } from './reply-calls.ts'
+import { cellReferences } from './cell-references.ts'
 import { LightElement } from './light-element.ts'
 import { changesOfReply } from './change-of.ts'
 import './nb-markdown.ts'
@@ -129,7 +135,7 @@ export class NbReply extends LightElement {
     // What has ended is in the text a moment later.
     const unwritten = calls.filter(({ id }) => !written.has(id))
     const waiting = streaming && reply === '' && unwritten.length === 0
-    return html`${
+    return html`${cellReferences(readReferences(doc, this.cell), this.position)}${
         thinking === ''
           ? nothing
           : html`<details class="nb-thinking">
