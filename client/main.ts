@@ -2,6 +2,7 @@
 import './style/tokens.css'
 import './style/base.css'
 import './style/header.css'
+import './style/menus.css'
 import './style/status.css'
 import './style/notebook-list.css'
 import './style/keys.css'

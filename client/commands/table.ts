@@ -36,14 +36,21 @@ import {
   runSelected,
   stopCell,
 } from './runs.ts'
+import { exportAs, exportForms } from './export.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
 import { extend, selectAll, selectedCells } from './select.ts'
+import { themeNames } from '../settings/labels.ts'
+import { themes } from '../settings/settings.ts'
 
 export interface Command {
   readonly id: CommandId
   readonly title: string
+  /** A few more words in a menu. */
+  readonly about?: string
+  /** For what is on or off. */
+  readonly checked?: (context: NotebookContext) => boolean
   /** Changes nothing in the notebook: its keys work even if no cell was entered. */
   readonly harmless?: true
   /**
@@ -98,6 +105,7 @@ const panel = (id: CommandId, title: string): Command => ({
   id,
   title,
   harmless: true,
+  checked: ({ panels }) => panels.isOpen(id),
   run: ({ panels }) => panels.toggle(id),
 })
 
@@ -299,11 +307,26 @@ export const commands: readonly Command[] = [
   {
     id: 'line-numbers',
     title: 'Show line numbers',
+    checked: ({ settings }) => settings.get('editor').lineNumbers,
     run: ({ settings }) => {
       const editor = settings.get('editor')
       settings.set('editor', { ...editor, lineNumbers: !editor.lineNumbers })
     },
   },
+  ...themes.map((theme): Command => ({
+    id: `theme-${theme}`,
+    title: `Theme: ${themeNames[theme]}`,
+    harmless: true,
+    checked: ({ settings }) => settings.get('theme') === theme,
+    run: ({ settings }) => settings.set('theme', theme),
+  })),
+  ...exportForms.map(([form, about]): Command => ({
+    id: `export-${form}`,
+    title: `Download as .${form}`,
+    about,
+    harmless: true,
+    run: (context) => void exportAs(context, form),
+  })),
   { id: 'find', title: 'Find', harmless: true, run: ({ find }, text) => find.open(text) },
   { id: 'replace', title: 'Find and replace', run: ({ find }, text) => find.open(text, true) },
   { id: 'find-next', title: 'Next match', harmless: true, run: ({ find }) => find.go(1) },

@@ -21,7 +21,6 @@ import { LightElement } from './light-element.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
-import './nb-theme.ts'
 import { since, formatSize } from './format.ts'
 
 /** Milliseconds until an unreachable relay is tried again. */
@@ -310,7 +309,6 @@ export class NbNotebookList extends LightElement {
           <a class="nb-icon" href=${toBrowserPath('/settings')} aria-label="Settings" title="Settings"
             >${icons.settings}</a
           >
-          <nb-theme .settings=${this.settings}></nb-theme>
         </nav>
       </header>
       <main class="nb-notebook-list">

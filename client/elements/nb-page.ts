@@ -1,3 +1,4 @@
+import type { EditorView } from '@codemirror/view'
 import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
@@ -326,7 +327,7 @@ export class NbPage extends LightElement {
           .identity=${this.identity}
           .loaded=${loaded}
           .over=${this.panelsAt('over', context)}
-          .run=${(id: CommandId) => void commandOf(id).run(context, null)}
+          .run=${(id: CommandId, text: EditorView | null) => void commandOf(id).run(context, text)}
         ></nb-header>
         ${findBar(context, () => this.requestUpdate())}
         <main ?inert=${context.panels.covered}>

@@ -1,25 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import {
-  fontSizes,
-  indents,
-  themes,
-  type EditorOptions,
-  type Indent,
-  type Theme,
-} from '../settings/settings.ts'
-import { settingId, settingLabels, type SettingLabel } from '../settings/labels.ts'
+import { fontSizes, indents, themes, type EditorOptions, type Indent } from '../settings/settings.ts'
+import { settingId, settingLabels, themeNames, type SettingLabel } from '../settings/labels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import './nb-shortcuts.ts'
-
-const themeNames: Readonly<Record<Theme, string>> = {
-  system: 'Same as the system',
-  light: 'Light',
-  dark: 'Dark',
-}
 
 const indentName = (indent: Indent): string => (indent === 'tab' ? 'Tab' : `${indent} spaces`)
 
