@@ -20,6 +20,7 @@ import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
 import type { Panels } from '../panels/panels.ts'
+import type { PageView } from '../presentation/page-view.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import type { Mode, CellSelection } from './selection.ts'
@@ -36,6 +37,7 @@ export interface NotebookContext {
   readonly comments: Comments
   readonly mounting: Mounting
   readonly find: Find
+  readonly view: PageView
   readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
   readonly blobs: NotebookBlobs

@@ -41,6 +41,7 @@ export const menus: readonly Menu[] = [
   {
     title: 'View',
     groups: [
+      ['view-notebook', 'view-app', 'view-slides'],
       panels,
       ['fold-input', 'fold-output', 'fold-all', 'unfold-all', 'line-numbers'],
       themes.map((theme): CommandId => `theme-${theme}`),

@@ -38,6 +38,8 @@ import {
 } from './runs.ts'
 import { exportAs, exportForms } from './export.ts'
 import { print } from './print.ts'
+import { goToSlide } from './slides.ts'
+import { pageViews, type PageViewName } from '../presentation/page-view.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
 import { extend, selectAll, selectedCells } from './select.ts'
@@ -107,6 +109,19 @@ const panel = (id: CommandId, title: string): Command => ({
   harmless: true,
   checked: ({ panels }) => panels.isOpen(id),
   run: ({ panels }) => panels.toggle(id),
+})
+
+const viewTitles: Readonly<Record<PageViewName, string>> = {
+  notebook: 'Notebook view',
+  app: 'App view',
+  slides: 'Slide view',
+}
+
+const slide = (id: CommandId, title: string, towards: (at: number, last: number) => number): Command => ({
+  id,
+  title,
+  harmless: true,
+  run: (context) => goToSlide(context, towards),
 })
 
 const inText = (id: TextCommand): Command => ({
@@ -337,6 +352,17 @@ export const commands: readonly Command[] = [
     harmless: true,
     run: ({ find }) => find.toggleSelection(),
   },
+  ...pageViews.map((name): Command => ({
+    id: `view-${name}`,
+    title: viewTitles[name],
+    harmless: true,
+    checked: ({ view }) => view.current === name,
+    run: ({ view }) => view.show(name),
+  })),
+  slide('next-slide', 'Next slide', (at) => at + 1),
+  slide('previous-slide', 'Previous slide', (at) => at - 1),
+  slide('first-slide', 'First slide', () => 0),
+  slide('last-slide', 'Last slide', (_, last) => last),
   panel('palette', 'Command palette'),
   panel('outline', 'Outline'),
   panel('files', 'Files'),

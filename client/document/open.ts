@@ -104,9 +104,14 @@ export class OpenNotebook {
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Whether role and schema allow edits. */
+  /** Whether role and schema allow edits, and it is not shown as an app or as slides. */
   get editable(): boolean {
-    return this.grant.allows('write') && checkSchema(this.doc).writable
+    return !this.presented && this.grant.allows('write') && checkSchema(this.doc).writable
+  }
+
+  /** Whether its cells can be run and its widgets used now. */
+  get runnable(): boolean {
+    return this.loaded && this.grant.allows('write') && checkSchema(this.doc).writable
   }
 
   /** Whether it can be edited now. */

@@ -2,13 +2,14 @@
 import { normalKeys, onMac, type Keys } from './keys.ts'
 
 /** Where a key is pressed; the completion list and the documentation tooltip come before the text below them. */
-export const keyPlaces = ['command', 'edit', 'panel', 'completions', 'documentation'] as const
+export const keyPlaces = ['command', 'edit', 'panel', 'view', 'completions', 'documentation'] as const
 export type KeyPlace = (typeof keyPlaces)[number]
 
 export const placeNames: Readonly<Record<KeyPlace, string>> = {
   command: 'Command mode',
   edit: 'Edit mode',
   panel: 'Panel',
+  view: 'App and slide view',
   completions: 'Completion list',
   documentation: 'Documentation tooltip',
 }
@@ -62,6 +63,7 @@ export class Keymap {
       command: new Map(),
       edit: new Map(),
       panel: new Map(),
+      view: new Map(),
       completions: new Map(),
       documentation: new Map(),
     }
