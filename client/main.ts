@@ -133,8 +133,7 @@ const openSession: OpenSession = (path, identity, page) => {
     panels: new Panels(notebookPanels, settings),
     press: (event, places, text = null, may = () => true) =>
       keyboard.press(event, places, {
-        may: (id) =>
-          isCommandId(id) && may(id) && (!notebook.presented || commandOf(id).harmless === true),
+        may: (id) => isCommandId(id) && may(id) && (!notebook.presented || commandOf(id).harmless === true),
         run: (id) => isCommandId(id) && commandOf(id).run(context, text) !== false,
       }),
   }

@@ -50,11 +50,15 @@ export const menus: readonly Menu[] = [
   {
     title: 'Run',
     groups: [
-      ['run-advance', 'run', 'run-insert', 'run-all'],
-      ['stop', 'clear-outputs'],
+      ['run-advance', 'run', 'run-insert'],
+      ['run-above', 'run-below', 'run-all'],
+      ['stop', 'clear-outputs', 'clear-all-outputs'],
       ['explain', 'fix'],
     ],
   },
-  { title: 'Kernel', groups: [['interrupt', 'restart'], ['install-missing']] },
+  {
+    title: 'Kernel',
+    groups: [['interrupt'], ['restart', 'restart-clear', 'restart-run-all'], ['install-missing']],
+  },
   { title: 'Help', groups: [['palette', 'keys']] },
 ]

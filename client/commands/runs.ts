@@ -8,7 +8,7 @@ import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/out
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { isQueued } from '../../shared/notebook/document/status.ts'
 import { missingPackage } from '../kernel/missing-module.ts'
-import { cellBehind, insertCell, mayWrite } from './cells.ts'
+import { cellBehind, insertCell, mayRun, mayWrite } from './cells.ts'
 import type { RunContext } from './context.ts'
 
 const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
@@ -27,7 +27,7 @@ const executorOf = ({ notebook }: RunContext, cell: CellId): Executor['type'] | 
 
 /** Code goes to the chosen kernel, a prompt to the model; a note is rendered by its element on leaving it. */
 export const runCells = (context: RunContext, cells: readonly CellId[]): void => {
-  if (!mayWrite(context)) return
+  if (!mayRun(context)) return
   context.notebook.undo.boundary()
   context.python.run(
     cells.filter((cell) => executorOf(context, cell) === 'kernel'),
@@ -69,7 +69,7 @@ export const runHere = (context: RunContext, cell: CellId): void => {
 
 /** Requests an edited cell again, with its present text and the same executor. */
 export const runAsItIs = (context: RunContext, cell: CellId): void => {
-  if (!mayWrite(context)) return
+  if (!mayRun(context)) return
   const to = readHead(context.notebook.doc, cell)?.request?.to
   if (to === 'model') ask(context, cell)
   else context.python.run([cell], to)
@@ -80,7 +80,7 @@ export const interrupt = (context: RunContext): void => {
   const { choice, python, notebook } = context
   const { chosen } = choice
   if (chosen === null) return python.interrupt()
-  if (!mayWrite(context)) return
+  if (!mayRun(context)) return
   for (const cell of visibleCells(notebook.doc)) {
     const head = readHead(notebook.doc, cell)
     if (head === undefined) continue
@@ -91,11 +91,11 @@ export const interrupt = (context: RunContext): void => {
   }
 }
 
-/** Confirms first if variables would be lost. */
-export const restart = (context: RunContext): void => {
+/** Confirms first if variables would be lost; `then` acts once the kernel has started again. */
+export const restart = (context: RunContext, then: () => void = () => undefined): void => {
   const { choice, python } = context
   const { chosen } = choice
-  const restartNow = (): void => void python.restart()
+  const restartNow = (): void => void python.restart().then(then)
   if (chosen !== null)
     context.showError(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
   else if (python.hasVariables)
@@ -126,17 +126,30 @@ export const runSelected = (context: RunContext, cells: readonly CellId[]): void
   if (cell !== null) context.focusCell(cell, hasSeveral ? 'extend' : 'command', null)
 }
 
-/** Every cell that a kernel runs, from the top. Not prompts: asking a model again costs money and replaces replies. */
-export const runAll = (context: RunContext): void => {
+/** Those that a kernel runs. Not prompts: asking a model again costs money and replaces replies. */
+const runCode = (context: RunContext, cells: readonly CellId[]): void =>
   runCells(
     context,
-    visibleCells(context.notebook.doc).filter((cell) => executorOf(context, cell) === 'kernel'),
+    cells.filter((cell) => executorOf(context, cell) === 'kernel'),
   )
+
+/** Every cell, from the top. */
+export const runAll = (context: RunContext): void => runCode(context, visibleCells(context.notebook.doc))
+
+export const runAllAbove = (context: RunContext, cell: CellId): void => {
+  const cells = visibleCells(context.notebook.doc)
+  runCode(context, cells.slice(0, cells.indexOf(cell)))
+}
+
+/** The cell and all below it. */
+export const runAllBelow = (context: RunContext, cell: CellId): void => {
+  const cells = visibleCells(context.notebook.doc)
+  runCode(context, cells.slice(cells.indexOf(cell)))
 }
 
 /** Anyone may stop any run; a request that has not started is withdrawn. */
 export const stopCell = (context: RunContext, cell: CellId): void => {
-  if (mayWrite(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
+  if (mayRun(context)) apply(context.notebook.doc, { type: 'request-stop', id: cell })
 }
 
 export const clearOutputs = (context: RunContext, cells: readonly CellId[]): void => {
@@ -145,3 +158,6 @@ export const clearOutputs = (context: RunContext, cells: readonly CellId[]): voi
   const failed = outcomes.find((outcome) => !outcome.ok)
   if (failed?.ok === false) context.showError(`Failed: ${failed.reason}.`)
 }
+
+export const clearAllOutputs = (context: RunContext): void =>
+  clearOutputs(context, visibleCells(context.notebook.doc))

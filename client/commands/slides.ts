@@ -15,10 +15,7 @@ export const shownSlide = ({
 }
 
 /** False: no slides are shown. */
-export const goToSlide = (
-  context: SlideContext,
-  towards: (at: number, last: number) => number,
-): boolean => {
+export const goToSlide = (context: SlideContext, towards: (at: number, last: number) => number): boolean => {
   if (context.view.current !== 'slides') return false
   const { slides, at } = shownSlide(context)
   const last = slides.length - 1

@@ -19,6 +19,7 @@ import {
 } from './cells.ts'
 import { loadedEditor } from '../editor/load.ts'
 import { textCommandTitles, type TextCommand } from '../editor/text-command-titles.ts'
+import type { Command } from './command.ts'
 import { beginComment } from './comment.ts'
 import { copyCells, cutCells, pasteCells } from './clipboard.ts'
 import type { NotebookContext } from './context.ts'
@@ -26,11 +27,14 @@ import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
+  clearAllOutputs,
   clearOutputs,
   installMissing,
   interrupt,
   restart,
   runAll,
+  runAllAbove,
+  runAllBelow,
   runAndAdvance,
   runAndInsert,
   runSelected,
@@ -38,29 +42,10 @@ import {
 } from './runs.ts'
 import { exportAs, exportForms } from './export.ts'
 import { print } from './print.ts'
-import { goToSlide } from './slides.ts'
-import { pageViews, type PageViewName } from '../presentation/page-view.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
 import { extend, selectAll, selectedCells } from './select.ts'
-import { themeNames } from '../settings/labels.ts'
-import { themes } from '../settings/settings.ts'
-
-export interface Command {
-  readonly id: CommandId
-  readonly title: string
-  /** A few more words in a menu. */
-  readonly about?: string
-  /** For what is on or off. */
-  readonly checked?: (context: NotebookContext) => boolean
-  /** Changes nothing in the notebook: its keys work even if no cell was entered. */
-  readonly harmless?: true
-  /**
-   * `text` is the editor in which the key was pressed. False: it does not apply here, and another command may have the
-   * key.
-   */
-  readonly run: (context: NotebookContext, text: EditorView | null) => unknown
-}
+import { viewCommands } from './view-commands.ts'
 
 /** A command on the selected cell. */
 const onCell =
@@ -102,27 +87,6 @@ const leave =
     context.focusCell(next, 'edit', towards === 'above' ? 'end' : 'start')
     return true
   }
-
-const panel = (id: CommandId, title: string): Command => ({
-  id,
-  title,
-  harmless: true,
-  checked: ({ panels }) => panels.isOpen(id),
-  run: ({ panels }) => panels.toggle(id),
-})
-
-const viewTitles: Readonly<Record<PageViewName, string>> = {
-  notebook: 'Notebook view',
-  app: 'App view',
-  slides: 'Slide view',
-}
-
-const slide = (id: CommandId, title: string, towards: (at: number, last: number) => number): Command => ({
-  id,
-  title,
-  harmless: true,
-  run: (context) => goToSlide(context, towards),
-})
 
 const inText = (id: TextCommand): Command => ({
   id,
@@ -174,6 +138,16 @@ export const commands: readonly Command[] = [
     run: whenOpen('Run cell and insert below', onCells(runAndInsert)),
   },
   { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
+  {
+    id: 'run-above',
+    title: 'Run all above',
+    run: whenOpen('Run all above', onCell(runAllAbove)),
+  },
+  {
+    id: 'run-below',
+    title: 'Run cell and all below',
+    run: whenOpen('Run cell and all below', onCell(runAllBelow)),
+  },
   { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
   {
     id: 'interrupt',
@@ -183,7 +157,17 @@ export const commands: readonly Command[] = [
   {
     id: 'restart',
     title: 'Restart kernel',
-    run: restart,
+    run: (context) => restart(context),
+  },
+  {
+    id: 'restart-run-all',
+    title: 'Restart kernel and run all',
+    run: (context) => restart(context, () => runAll(context)),
+  },
+  {
+    id: 'restart-clear',
+    title: 'Restart kernel and clear all outputs',
+    run: (context) => restart(context, () => clearAllOutputs(context)),
   },
   {
     id: 'install-missing',
@@ -193,6 +177,7 @@ export const commands: readonly Command[] = [
   { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
   { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
   { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
+  { id: 'clear-all-outputs', title: 'Clear all outputs', run: clearAllOutputs },
   {
     id: 'edit',
     title: 'Enter edit mode',
@@ -328,13 +313,6 @@ export const commands: readonly Command[] = [
       settings.set('editor', { ...editor, lineNumbers: !editor.lineNumbers })
     },
   },
-  ...themes.map((theme): Command => ({
-    id: `theme-${theme}`,
-    title: `Theme: ${themeNames[theme]}`,
-    harmless: true,
-    checked: ({ settings }) => settings.get('theme') === theme,
-    run: ({ settings }) => settings.set('theme', theme),
-  })),
   ...exportForms.map(([form, about]): Command => ({
     id: `export-${form}`,
     title: `Download as .${form}`,
@@ -352,27 +330,7 @@ export const commands: readonly Command[] = [
     harmless: true,
     run: ({ find }) => find.toggleSelection(),
   },
-  ...pageViews.map((name): Command => ({
-    id: `view-${name}`,
-    title: viewTitles[name],
-    harmless: true,
-    checked: ({ view }) => view.current === name,
-    run: ({ view }) => view.show(name),
-  })),
-  slide('next-slide', 'Next slide', (at) => at + 1),
-  slide('previous-slide', 'Previous slide', (at) => at - 1),
-  slide('first-slide', 'First slide', () => 0),
-  slide('last-slide', 'Last slide', (_, last) => last),
-  panel('palette', 'Command palette'),
-  panel('outline', 'Outline'),
-  panel('files', 'Files'),
-  panel('packages', 'Packages'),
-  panel('variables', 'Variables'),
-  panel('comments', 'Comments'),
-  panel('context', 'What the model sees'),
-  panel('history', 'History'),
-  panel('settings', 'Settings'),
-  panel('keys', 'Keys'),
+  ...viewCommands,
   { id: 'close-panel', title: 'Close panel', run: ({ panels }) => panels.closeTop() },
   { id: 'go-above', title: 'Go to the cell above', run: leave('above') },
   { id: 'go-below', title: 'Go to the cell below', run: leave('below') },

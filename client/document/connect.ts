@@ -19,11 +19,11 @@ import {
   messageQueryAwareness,
   messageSync,
   messageTally,
-  syncStep1,
   syncStep2,
 } from '../../shared/protocol.ts'
 import { Failures } from './failures.ts'
 import { SyncSocket } from './socket.ts'
+import { askBack, joinTabs, writeAsking } from './tabs.ts'
 
 /** Maximum milliseconds between attempts to reach the relay. */
 const defaultDelay = 2_500
@@ -138,6 +138,7 @@ export class Connection {
       shouldReconnect: (event) => refusalOf(event.code, event.reason) === null,
     })
     if (target.epoch !== null) this.provider.bcChannel = this.channel(target.epoch)
+    this.provider.connectBc = () => joinTabs(this.provider)
     this.provider.messageHandlers[messageEpoch] = (_encoder, decoder) =>
       this.onEpochMessage(decoding.readVarString(decoder))
     this.provider.messageHandlers[messageAcknowledge] = (_encoder, decoder) => this.onAcknowledgement(decoder)
@@ -241,6 +242,7 @@ export class Connection {
       // The epoch message was lost: without it, histories could be mixed.
       if (fromRelay && !this.named) return this.socket?.close()
       const step = decoding.peekVarUint(decoder)
+      if (!fromRelay) askBack(provider, decoder)
       this.receivingFromTab = !fromRelay
       try {
         handler(encoder, decoder, provider, fromRelay, type)
@@ -319,11 +321,7 @@ export class Connection {
   }
 
   private askAgain(): void {
-    this.send((encoder) => {
-      encoding.writeVarUint(encoder, messageSync)
-      encoding.writeVarUint(encoder, syncStep1)
-      encoding.writeVarUint8Array(encoder, Y.encodeStateVector(this.doc))
-    })
+    this.send((encoder) => writeAsking(encoder, this.doc))
     this.send((encoder) => encoding.writeVarUint(encoder, messageQueryAwareness))
     this.askAcknowledgement(true)
   }

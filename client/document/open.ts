@@ -49,6 +49,8 @@ export class OpenNotebook {
   readonly presence: PresenceRoom
   /** There is something to show. */
   loaded = false
+  /** It is shown as an app or as slides. */
+  presented = false
   refusal: Refusal | null = null
   readonly grant: CurrentGrant
   private persistence: Persistence | null = null
@@ -132,7 +134,7 @@ export class OpenNotebook {
     if (history !== null && docIdOf(this.doc) !== null) {
       this.epoch = history.epoch
       this.loaded = true
-      this.digests = (await this.persistence?.acknowledgedState())?.digests ?? []
+      this.digests = (await this.persistence?.digests()) ?? []
     } else this.openLater(server)
     this.doc.on('update', this.acknowledgeSoon)
     this.server = server

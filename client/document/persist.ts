@@ -1,20 +1,23 @@
-// Stores the document in this browser: y-indexeddb plus error handling. The library reports no failures, so updates are
-// written here, in transactions with an explicit commit that outlive their page (without it, text typed in the last 100
-// ms before a reload was lost in 6 of 8 tries). Updates that cannot be stored wait, are reported with the reason, and
-// are retried. Opening, loading and compaction are the library's.
-import { IndexeddbPersistence, PREFERRED_TRIM_SIZE, storeState } from 'y-indexeddb'
+// Stores the document in this browser, as rows of updates that become one row when they are many. All tabs add to the same
+// rows. Every write is a transaction with an explicit commit that outlives its page (without it, text typed in the last
+// 100 ms before a reload was lost in 6 of 8 tries). Updates that cannot be stored wait, are reported with the reason, and
+// are retried.
 import * as Y from 'yjs'
-import { openDatabase, reasonOf, write } from './database.ts'
+import { completed, openDatabase, reasonOf, settled, write } from './database.ts'
 
 /** Milliseconds until a failed write is retried. */
 const retryDelay = 3_000
 /** Milliseconds without edits before rows are compacted. */
-const trimQuiet = 1_000
-/** The library's stores: updates in order of arrival, and custom values. */
+const compactQuiet = 1_000
+/** Rows that are compacted. */
+const manyRows = 500
+/** The stores: updates in order of arrival, and other values by name. Named as y-indexeddb does. */
 const updates = 'updates'
 const custom = 'custom'
 /** The state the relay last acknowledged; after a 4409 it tells local edits apart. */
 const acknowledgedKey = 'acknowledged'
+/** The last row when that state was stored: as long as it is the last, nothing is newer. */
+const acknowledgedRowKey = 'acknowledged row'
 const digestsKey = 'digests'
 
 /** What the relay has confirmed to this browser. */
@@ -27,11 +30,15 @@ export interface AcknowledgedState {
 
 export class Persistence {
   /** Set once its content is in the document. */
-  private library: IndexeddbPersistence | null = null
+  private database: IDBDatabase | null = null
+  private rows = 0
+  private lastRow: IDBValidKey | undefined
+  /** The document is the acknowledged state that is stored. */
+  private isAcknowledged = false
   /** Updates that are not stored yet, in order. */
   private waiting: Uint8Array[] = []
   private why: string | null = null
-  private trimTimer: ReturnType<typeof setTimeout> | undefined
+  private compactTimer: ReturnType<typeof setTimeout> | undefined
   private retryTimer: ReturnType<typeof setTimeout> | null = null
   private closed = false
 
@@ -65,76 +72,112 @@ export class Persistence {
 
   /** Loads the stored content into the document, and stores what the document already had. */
   async start(): Promise<void> {
-    // The library never settles if it cannot open the database. This probe reports the failure, and creates the same
-    // stores.
-    const probe = await openDatabase(this.name, (database) => {
+    const opened = await openDatabase(this.name, (database) => {
       database.createObjectStore(updates, { autoIncrement: true })
       database.createObjectStore(custom)
     })
-    if (probe.ok) probe.database.close()
-    if (this.closed) return
-    if (!probe.ok) return this.fail(probe.reason)
-    const library = new IndexeddbPersistence(this.name, this.doc)
-    this.doc.off('update', library._storeUpdate)
-    // Closed below and never destroyed: a library that is trimming would lose rows it has read.
-    this.doc.off('destroy', library.destroy)
+    if (!opened.ok) return this.fail(opened.reason)
+    const { database } = opened
+    const lost = (reason: string) => (): void => {
+      database.close()
+      this.onLost(reason)
+    }
+    // Closed by the browser, e.g. because the site's data was cleared; our own close fires neither event.
+    database.addEventListener('close', lost('the browser closed its storage'))
+    database.addEventListener('versionchange', lost('the stored copy is being deleted'))
     try {
-      const database = await library._db
-      // Closed by the browser, e.g. because the site's data was cleared; our own close fires neither event.
-      database.addEventListener('close', () => this.onLost('the browser closed its storage'))
-      database.addEventListener('versionchange', () => this.onLost('the stored copy is being deleted'))
-      // The library loads by itself but does not report failure. This reads everything, and does.
-      await this.trim(library)
+      if (!this.closed) await this.load(database)
     } catch (error) {
-      library.db?.close()
+      database.close()
       return this.fail(reasonOf(error))
     }
-    if (this.closed) return library.db?.close()
-    this.library = library
+    if (this.closed) return database.close()
+    this.database = database
     if (this.waiting.length > 0) await this.store(this.waiting)
     else this.setReason(null)
+    this.compactSoon()
   }
 
-  /** Compacts all rows, including those of other tabs; without space for that they stay. */
-  private async trim(library: IndexeddbPersistence): Promise<void> {
-    // It counts rows of an aborted transaction as read, and would delete another tab's rows that took their place.
-    library._dbref = 0
-    await storeState(library)
+  private async load(database: IDBDatabase): Promise<void> {
+    const transaction = database.transaction([updates, custom])
+    const [row] = await Promise.all([
+      settled<unknown>(transaction.objectStore(custom).get(acknowledgedRowKey)),
+      this.take(transaction),
+    ])
+    this.isAcknowledged = row !== undefined && row === this.lastRow
+  }
+
+  /** Takes all rows into the document. */
+  private async take(transaction: IDBTransaction): Promise<void> {
+    const store = transaction.objectStore(updates)
+    const [keys, stored]: [readonly IDBValidKey[], readonly unknown[]] = await Promise.all([
+      settled(store.getAllKeys()),
+      settled(store.getAll()),
+    ])
+    this.rows = keys.length
+    this.lastRow = keys.at(-1)
+    const apply = (): void => {
+      for (const update of stored) if (update instanceof Uint8Array) Y.applyUpdate(this.doc, update)
+    }
+    // For a listener, Yjs would encode all of it again.
+    this.doc.off('update', this.onUpdate)
+    Y.transact(this.doc, apply, this, false)
+    this.doc.on('update', this.onUpdate)
+  }
+
+  private compactSoon(): void {
+    if (this.rows < manyRows) return
+    clearTimeout(this.compactTimer)
+    this.compactTimer = setTimeout(() => {
+      this.compact().catch((error: unknown) =>
+        console.info(`Stored updates could not be compacted: ${reasonOf(error)}`),
+      )
+    }, compactQuiet)
+  }
+
+  /** Replaces all rows, including those of other tabs, by one; without space for that they stay. */
+  private async compact(): Promise<void> {
+    if (this.database === null) return
+    const transaction = this.database.transaction(updates, 'readwrite')
+    const done = completed(transaction)
+    await this.take(transaction)
+    const store = transaction.objectStore(updates)
+    store.add(Y.encodeStateAsUpdate(this.doc))
+    store.delete(IDBKeyRange.upperBound(this.lastRow))
+    await done
+    this.rows = 1
   }
 
   private readonly onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin instanceof IndexeddbPersistence) return
+    if (origin instanceof Persistence) return
+    this.isAcknowledged = false
     this.waiting.push(update)
-    if (this.why === null && this.library !== null) void this.store([update])
-    else if (this.waiting.length > PREFERRED_TRIM_SIZE) this.waiting = [Y.mergeUpdates(this.waiting)]
+    if (this.why === null && this.database !== null) void this.store([update])
+    else if (this.waiting.length > manyRows) this.waiting = [Y.mergeUpdates(this.waiting)]
   }
 
   private async store(some: readonly Uint8Array[]): Promise<void> {
-    const { library } = this
-    if (library === null || library.db === null) return
+    const { database } = this
+    if (database === null) return
+    let last: IDBRequest<IDBValidKey> | undefined
     try {
-      await write(library.db, updates, (open) => {
-        for (const update of some) open(updates).add(update)
+      await write(database, updates, (open) => {
+        for (const update of some) last = open(updates).add(update)
       })
     } catch (error) {
-      if (this.library !== library) return
+      if (this.database !== database) return
       if (error instanceof DOMException && error.name === 'InvalidStateError') this.onLost(reasonOf(error))
       else this.fail(reasonOf(error))
       return
     }
     const stored = new Set(some)
     this.waiting = this.waiting.filter((update) => !stored.has(update))
-    library._dbsize += some.length
+    this.rows += some.length
+    this.lastRow = last?.result
     // An update that came during the failure may be stored twice, which is harmless.
     if (this.why !== null && this.waiting.length > 0) return this.store(this.waiting)
     this.setReason(null)
-    if (library._dbsize < PREFERRED_TRIM_SIZE) return
-    clearTimeout(this.trimTimer)
-    this.trimTimer = setTimeout(() => {
-      this.trim(library).catch((error: unknown) =>
-        console.info(`Stored updates could not be compacted: ${reasonOf(error)}`),
-      )
-    }, trimQuiet)
+    this.compactSoon()
   }
 
   private fail(reason: string): void {
@@ -142,15 +185,14 @@ export class Persistence {
     this.setReason(reason)
     this.retryTimer ??= setTimeout(() => {
       this.retryTimer = null
-      void (this.library === null ? this.start() : this.store(this.waiting))
+      void (this.database === null ? this.start() : this.store(this.waiting))
     }, retryDelay)
   }
 
   /** The database is gone, perhaps with all its content. */
   private onLost(reason: string): void {
     if (this.closed) return
-    this.library?.db?.close()
-    this.library = null
+    this.database = null
     this.waiting = [Y.encodeStateAsUpdate(this.doc)]
     this.fail(reason)
   }
@@ -163,18 +205,22 @@ export class Persistence {
 
   /** Stores the present document state as the one on the relay's disk. */
   acknowledge(): void {
-    void this.put(acknowledgedKey, Y.encodeStateAsUpdate(this.doc))
+    if (this.isAcknowledged) return
+    this.isAcknowledged = true
+    void this.put([acknowledgedKey, Y.encodeStateAsUpdate(this.doc)], [acknowledgedRowKey, this.lastRow])
   }
 
   keepDigests(digests: readonly string[]): void {
-    void this.put(digestsKey, [...digests])
+    void this.put([digestsKey, [...digests]])
   }
 
-  private async put(key: string, value: unknown): Promise<void> {
-    const database = this.library?.db ?? null
+  private async put(...values: readonly (readonly [key: string, value: unknown])[]): Promise<void> {
+    const { database } = this
     if (database === null) return
     try {
-      await write(database, custom, (open) => open(custom).put(value, key))
+      await write(database, custom, (open) => {
+        for (const [key, value] of values) open(custom).put(value, key)
+      })
     } catch (error) {
       // With the older state, more edits count as local than are.
       console.info(`The acknowledged state could not be stored: ${reasonOf(error)}`)
@@ -182,25 +228,29 @@ export class Persistence {
   }
 
   async acknowledgedState(): Promise<AcknowledgedState> {
-    if (this.library === null) return { acknowledged: null, digests: [] }
-    const [state, digests]: unknown[] = await Promise.all([
-      this.library.get(acknowledgedKey),
-      this.library.get(digestsKey),
-    ])
-    return {
-      acknowledged: state instanceof Uint8Array ? state : null,
-      digests: Array.isArray(digests) ? digests.filter((digest) => typeof digest === 'string') : [],
-    }
+    const [state, digests] = await Promise.all([this.read(acknowledgedKey), this.digests()])
+    return { acknowledged: state instanceof Uint8Array ? state : null, digests }
+  }
+
+  async digests(): Promise<readonly string[]> {
+    const digests = await this.read(digestsKey)
+    return Array.isArray(digests) ? digests.filter((digest) => typeof digest === 'string') : []
+  }
+
+  private async read(key: string): Promise<unknown> {
+    return this.database === null
+      ? undefined
+      : settled(this.database.transaction(custom).objectStore(custom).get(key))
   }
 
   close(): void {
     if (this.closed) return
     this.closed = true
-    clearTimeout(this.trimTimer)
+    clearTimeout(this.compactTimer)
     if (this.retryTimer !== null) clearTimeout(this.retryTimer)
     this.doc.off('update', this.onUpdate)
-    this.library?.db?.close()
-    this.library = null
+    this.database?.close()
+    this.database = null
   }
 }
 

@@ -13,6 +13,7 @@ import { commentMarks } from '../comments/comment-marks.ts'
 import type { Comments } from '../comments/comments.ts'
 import { caretMarks } from './caret-marks.ts'
 import type { Carets } from './carets.ts'
+import { commandPress } from './command-press.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
@@ -60,25 +61,33 @@ const underEdges = EditorView.scrollMargins.of(({ state }) => {
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })
 
+const standardKeys: Extension = []
+let vimKeys: Extension | null = null
+
 /** An editor whose label and language can change without a rebuild. */
 export class TextEditor {
   readonly view: EditorView
   private readonly name = new Compartment()
   private readonly language = new Compartment()
   private readonly options = new Compartment()
+  private readonly keys = new Compartment()
 
   constructor(setup: EditorSetup) {
     this.view = new EditorView({
       parent: setup.parent,
       state: EditorState.create({ doc: setup.text.toString(), extensions: this.extensions(setup) }),
     })
+    this.useBindings(setup.options)
   }
 
   private extensions(setup: EditorSetup): Extension {
     return [
       Prec.highest(
         EditorView.domEventHandlers({
-          keydown: (event, view) => setup.onKey(event, view),
+          keydown(event, view) {
+            const press = view.state.facet(commandPress)(event, view)
+            return press !== null && setup.onKey(press, view)
+          },
           paste: ({ clipboardData }, view) => {
             if (clipboardData === null || view.state.readOnly) return false
             const insert = (text: string): void =>
@@ -94,6 +103,7 @@ export class TextEditor {
           },
         }),
       ),
+      this.keys.of(standardKeys),
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
       this.options.of(optionExtensions(setup.language, setup.options)),
@@ -140,6 +150,20 @@ export class TextEditor {
     markErrorLine(this.view, line)
   }
 
+  private useBindings({ bindings }: EditorOptions): void {
+    const use = (extension: Extension): void => {
+      if (this.keys.get(this.view.state) !== extension)
+        this.view.dispatch({ effects: this.keys.reconfigure(extension) })
+    }
+    if (bindings === 'standard') use(standardKeys)
+    else if (vimKeys !== null) use(vimKeys)
+    else
+      import('./vim.ts').then(
+        (loaded) => use((vimKeys = loaded.vimKeys)),
+        (error: unknown) => console.warn(`Vim’s keys could not be loaded: ${String(error)}`),
+      )
+  }
+
   configure(language: Language, options: EditorOptions): void {
     this.view.dispatch({
       effects: [
@@ -147,6 +171,7 @@ export class TextEditor {
         this.options.reconfigure(optionExtensions(language, options)),
       ],
     })
+    this.useBindings(options)
     // The font may have changed.
     this.view.requestMeasure()
   }

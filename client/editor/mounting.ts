@@ -66,7 +66,7 @@ export class Mounting {
 
   addText(text: Mountable): () => void {
     this.texts.add(text)
-    this.checkSoon()
+    if (this.isNearText(text)) this.settleSoon()
     return () => this.texts.delete(text)
   }
 
@@ -108,15 +108,23 @@ export class Mounting {
     for (const cell of before) if (!near.has(cell)) this.isNear.get(cell)?.(false)
     for (const cell of near) if (!before.has(cell)) this.isNear.get(cell)?.(true)
     if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
     cancelAnimationFrame(this.mountingSome)
-    this.timer = setTimeout(() => this.settle(), pause)
+    this.settleSoon()
+  }
+
+  private isNearText({ element }: Mountable): boolean {
+    return this.near.has(element.closest('nb-cell') ?? element)
+  }
+
+  private settleSoon(): void {
+    this.timer ??= setTimeout(() => this.settle(), pause)
   }
 
   private settle(): void {
+    this.timer = null
     // Skips texts far from the viewport: measuring them would force the layout the browser skipped.
-    const visible = [...this.texts].filter(
-      ({ element }) => this.near.has(element.closest('nb-cell') ?? element) && isInView(element),
-    )
+    const visible = [...this.texts].filter((text) => this.isNearText(text) && isInView(text.element))
     for (const text of this.texts) if (text.mounted && !text.held && !visible.includes(text)) text.unmount()
     this.mountSome(visible)
   }

@@ -72,7 +72,7 @@ export class NbApp extends LightElement {
 
   private go(path: string): void {
     // A renamed notebook keeps its entry in the browser's history.
-    const url = prefix + encodePath(path)
+    const url = prefix + encodePath(path) + (this.path === null ? '' : location.search)
     if (this.path === null) this.scrollPlace.push(url)
     else this.scrollPlace.rename(url)
     this.follow()
@@ -96,7 +96,7 @@ export class NbApp extends LightElement {
     const isHere = link.pathname === location.pathname
     if (isHere && link.hash !== '' && headingOf(link.hash) === null)
       return this.querySelector('nb-notifications')?.showError('This notebook has no such heading.')
-    this.scrollPlace.push(link.pathname + link.hash)
+    this.scrollPlace.push(link.pathname + (isHere ? location.search : '') + link.hash)
     this.follow()
   }
 

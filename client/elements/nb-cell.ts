@@ -28,6 +28,7 @@ import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
 import { FocusKeeper } from './focus-keeper.ts'
+import { whenIdle } from './idle.ts'
 import { LightElement } from './light-element.ts'
 import './nb-ask.ts'
 import type { AskContext } from './nb-ask.ts'
@@ -54,6 +55,9 @@ export type CellElementContext = CellContext &
 
 /** Milliseconds after an edit until the source is compared with what was run. */
 const staleQuiet = 200
+
+/** Cells that are rendered at once; others when they are near the viewport, or when the page is idle. */
+const firstCells = 30
 
 /** One cell. Far from the viewport it is its number and a static source; controls and results are added near it. */
 @customElement('nb-cell')
@@ -116,6 +120,7 @@ export class NbCell extends LightElement {
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
       }),
       mounting.addNear(this, (near) => {
+        if (near) this.renderNow()
         this.source?.highlight(near)
         // Controls and outputs are never removed again: an output frame that is removed restarts.
         if (!near || this.near) return
@@ -229,6 +234,7 @@ export class NbCell extends LightElement {
 
   /** Scrolls to an offset of the source without focusing it. */
   showLine(at: number): void {
+    this.renderNow()
     if (this.rendered || this.folded) this.scrollIntoView({ block: 'nearest' })
     else this.source?.showLine(at)
   }
@@ -247,6 +253,21 @@ export class NbCell extends LightElement {
   private scheduleNow(): void {
     this.requestUpdate()
     this.performUpdate()
+  }
+
+  /** Renders what is shown for the first time and still waits for its turn. */
+  private renderNow(): void {
+    if (!this.hasUpdated) this.scheduleNow()
+  }
+
+  protected override scheduleUpdate(): void | Promise<void> {
+    if (this.hasUpdated || this.position <= firstCells) return super.scheduleUpdate() as void | Promise<void>
+    return new Promise((resolve) => {
+      whenIdle(() => {
+        if (this.isConnected) void super.scheduleUpdate()
+        resolve()
+      })
+    })
   }
 
   protected override willUpdate(): void {

@@ -1,12 +1,8 @@
-import type { EditorView } from '@codemirror/view'
-import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
-import { encodePath } from '../../shared/api/route.ts'
 import { repeat } from 'lit/directives/repeat.js'
 import type { NotebookContext } from '../commands/context.ts'
-import type { CommandId } from '../keymap/default-keys.ts'
 import { Opening } from '../commands/opening.ts'
 import { isTyped } from '../keymap/keys.ts'
 import { allowedKeys } from '../commands/key-target.ts'
@@ -15,16 +11,16 @@ import type { OpenEvent } from '../document/open.ts'
 import type { CurrentGrant } from '../document/grant.ts'
 import type { Identity } from '../settings/identity.ts'
 import { createNotebook, restoreNotebook } from '../document/notebooks-api.ts'
-import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { folderOf } from '../files/folder.ts'
-import { staysOpen, type Panel } from '../panels/panel.ts'
+import { isDialog, staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
 import { findBar } from './find-bar.ts'
 import './nb-header.ts'
+import type { RunCommand } from './nb-menus.ts'
 import './nb-import.ts'
 import './nb-notebook.ts'
 import type { NbNotebook } from './nb-notebook.ts'
@@ -32,7 +28,8 @@ import './nb-python.ts'
 import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
-import { noticeBar, pageNotices } from './page-notices.ts'
+import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
+import { presentation } from './presentation.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -103,7 +100,10 @@ export class NbPage extends LightElement {
     this.opening.begin()
     this.setTitle(this.path)
     const session = this.openSession(this.path, this.identity, {
-      focusCell: (...where) => this.querySelector<NbNotebook>('nb-notebook')?.focusCell(...where),
+      focusCell: (cell, mode, edge) => {
+        const isRead = mode === 'edit' && this.session?.context.notebook.presented === true
+        this.querySelector<NbNotebook>('nb-notebook')?.focusCell(cell, isRead ? 'command' : mode, edge)
+      },
       showMatch: (match) => this.querySelector<NbNotebook>('nb-notebook')?.showMatch(match),
       announce: (text) => this.notifications.announce(text),
       showError: (reason) => this.notifications.showError(reason),
@@ -116,6 +116,7 @@ export class NbPage extends LightElement {
     this.cameFrom.clear()
     this.shown = panels.open.map(({ id }) => id)
     panels.onChange(() => void this.followPanels(session.context))
+    session.context.view.onChange(() => this.requestUpdate())
     session.context.find.onChange(() => this.requestUpdate())
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
@@ -172,30 +173,6 @@ export class NbPage extends LightElement {
     } · LLM Notebook`
   }
 
-  private recoveredBars(): readonly TemplateResult[] {
-    const { path } = this
-    return recoveredNotices(path).map(
-      (notice) =>
-        html`<div class="nb-bar" role="status">
-          ${
-            notice.copy === null
-              ? 'The relay had lost some of your edits. They were restored in place.'
-              : html`The relay had lost some of your edits. They are in
-                  <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
-          }
-          <button
-            type="button"
-            @click=${() => {
-              dismissRecovered(path, notice)
-              this.requestUpdate()
-            }}
-          >
-            Dismiss
-          </button>
-        </div>`,
-    )
-  }
-
   private async saveCopy(): Promise<void> {
     if (this.session === null) return
     const { notebook, blobs } = this.session.context
@@ -231,7 +208,8 @@ export class NbPage extends LightElement {
     const reach = allowedKeys(event, context.selection.takesLetters)
     if (reach === 'nothing') return
     const everything = reach === 'letters' || !isTyped(event)
-    context.press(event, ['command'], null, (id) => everything || commandOf(id).harmless === true)
+    const places = context.notebook.presented ? (['view', 'command'] as const) : (['command'] as const)
+    context.press(event, places, null, (id) => everything || commandOf(id).harmless === true)
   }
 
   /** The target is in a panel: no key may act on the selected cell. */
@@ -278,8 +256,9 @@ export class NbPage extends LightElement {
   }
 
   private panelsAt(side: Panel['side'], context: NotebookContext): TemplateResult {
+    const { presented } = context.notebook
     return html`${repeat(
-      context.panels.open.filter((panel) => panel.side === side),
+      context.panels.open.filter((panel) => panel.side === side && (!presented || isDialog(panel))),
       ({ id }) => id,
       (panel) =>
         html`<nb-panel
@@ -302,7 +281,10 @@ export class NbPage extends LightElement {
   }
 
   protected override updated(): void {
-    const notebook = this.session?.context.notebook
+    const context = this.session?.context
+    const notebook = context?.notebook
+    if (notebook?.presented === true) this.dataset['view'] = context?.view.current
+    else delete this.dataset['view']
     if (notebook?.loaded === true) this.opening.done()
     else if (notebook?.refusal) {
       const titles = this.opening.cancel()
@@ -313,7 +295,8 @@ export class NbPage extends LightElement {
   protected override render(): unknown {
     const context = this.session?.context
     if (context === undefined) return nothing
-    const { loaded, refusal, sync, editable } = context.notebook
+    const { loaded, refusal, sync, editable, presented } = context.notebook
+    const run: RunCommand = (id, text) => void commandOf(id).run(context, text)
     const waiting =
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
@@ -321,16 +304,20 @@ export class NbPage extends LightElement {
     // Another notebook gets a new page: nothing is reused.
     return keyed(
       context,
-      html`<nb-header
-          .context=${context}
-          .path=${this.path}
-          .identity=${this.identity}
-          .loaded=${loaded}
-          .over=${this.panelsAt('over', context)}
-          .run=${(id: CommandId, text: EditorView | null) => void commandOf(id).run(context, text)}
-        ></nb-header>
+      html`${
+          presented
+            ? presentation(context, run, () => this.requestUpdate())
+            : html`<nb-header
+                .context=${context}
+                .path=${this.path}
+                .identity=${this.identity}
+                .loaded=${loaded}
+                .over=${this.panelsAt('over', context)}
+                .run=${run}
+              ></nb-header>`
+        }
         ${findBar(context, () => this.requestUpdate())}
-        <main ?inert=${context.panels.covered}>
+        <main ?inert=${context.panels.covered && !presented}>
           ${
             this.shown.includes('files') || !editable
               ? nothing
@@ -348,7 +335,7 @@ export class NbPage extends LightElement {
                     `Edits in this browser to an earlier ${this.path} could not be sent to the relay: ${this.recovery.failure}. They stay stored here, and sending is retried.`,
                   )
             }
-            ${this.recoveredBars()}
+            ${recoveredBars(this.path, () => this.requestUpdate())}
             ${pageNotices(context, {
               binned: this.binned,
               restore: () => void this.restore(),
@@ -357,7 +344,8 @@ export class NbPage extends LightElement {
           </div>
           ${
             loaded
-              ? html`<nb-notebook .context=${context}></nb-notebook>`
+              ? // Nothing of an editor stays in another view.
+                keyed(context.view.current, html`<nb-notebook .context=${context}></nb-notebook>`)
               : refusal === null
                 ? html`<p class="nb-empty">${waiting}</p>`
                 : nothing

@@ -1,12 +1,30 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { fontSizes, indents, themes, type EditorOptions, type Indent } from '../settings/settings.ts'
+import {
+  editorBindings,
+  fontSizes,
+  indents,
+  notebookKeys,
+  themes,
+  type EditorOptions,
+  type Indent,
+  type NotebookKeys,
+} from '../settings/settings.ts'
 import { settingId, settingLabels, themeNames, type SettingLabel } from '../settings/labels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import './nb-shortcuts.ts'
+
+const keysNames: Readonly<Record<NotebookKeys, string>> = {
+  jupyterlab: 'JupyterLab',
+  colab: 'JupyterLab with Colab’s Ctrl+M chords',
+}
+const bindingsNames: Readonly<Record<EditorOptions['bindings'], string>> = {
+  standard: 'Standard',
+  vim: 'Vim',
+}
 
 const indentName = (indent: Indent): string => (indent === 'tab' ? 'Tab' : `${indent} spaces`)
 
@@ -96,7 +114,7 @@ export class NbSettings extends LightElement {
   }
 
   private editor(): TemplateResult {
-    const { indent, fontSize } = this.settings.get('editor')
+    const { indent, fontSize, bindings } = this.settings.get('editor')
     return html`<h3>Editor</h3>
       ${this.flag('lineNumbers')}
       ${this.flag('wordWrap', 'Wraps long lines of code. Other text always wraps.')}
@@ -108,6 +126,20 @@ export class NbSettings extends LightElement {
         fontSize,
         (size) => `${size} px`,
         (chosen) => this.edit({ fontSize: chosen }),
+      )}
+      ${this.choice(
+        'editor-keys',
+        editorBindings,
+        bindings,
+        (each) => bindingsNames[each],
+        (chosen) => this.edit({ bindings: chosen }),
+      )}
+      ${this.choice(
+        'keys',
+        notebookKeys,
+        this.settings.get('keys'),
+        (each) => keysNames[each],
+        (chosen) => this.settings.set('keys', chosen),
       )}`
   }
 

@@ -1,10 +1,12 @@
 // Notices over a notebook that stay while their condition holds.
-import { basePath } from '../base-path.ts'
+import { basePath, toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
+import { encodePath } from '../../shared/api/route.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import { showThread } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Mention } from '../comments/comments.ts'
+import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 
 interface NoticeParts {
   readonly binned: boolean
@@ -80,3 +82,26 @@ export const pageNotices = (
       : nothing
   }`
 }
+
+/** `changed` renders again. */
+export const recoveredBars = (path: string, changed: () => void): readonly TemplateResult[] =>
+  recoveredNotices(path).map(
+    (notice) =>
+      html`<div class="nb-bar" role="status">
+        ${
+          notice.copy === null
+            ? 'The relay had lost some of your edits. They were restored in place.'
+            : html`The relay had lost some of your edits. They are in
+                <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
+        }
+        <button
+          type="button"
+          @click=${() => {
+            dismissRecovered(path, notice)
+            changed()
+          }}
+        >
+          Dismiss
+        </button>
+      </div>`,
+  )

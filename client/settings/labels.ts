@@ -10,6 +10,8 @@ export const settingLabels = {
   autoCloseBrackets: 'Auto close brackets',
   indent: 'Indentation',
   'font-size': 'Code font size',
+  keys: 'Notebook keys',
+  'editor-keys': 'Editor keys',
 } as const
 
 export type SettingLabel = keyof typeof settingLabels

@@ -13,6 +13,13 @@ export type Theme = (typeof themes)[number]
 export const indents = [2, 4, 8, 'tab'] as const
 export type Indent = (typeof indents)[number]
 
+/** Whose keys the notebook has. */
+export const notebookKeys = ['jupyterlab', 'colab'] as const
+export type NotebookKeys = (typeof notebookKeys)[number]
+
+/** Whose keys a text has. */
+export const editorBindings = ['standard', 'vim'] as const
+
 /** Pixels. */
 export const fontSizes = [11, 12, 13, 14, 15, 16, 18, 20, 24] as const
 
@@ -22,6 +29,7 @@ export interface EditorOptions {
   readonly autoCloseBrackets: boolean
   readonly indent: Indent
   readonly fontSize: (typeof fontSizes)[number]
+  readonly bindings: (typeof editorBindings)[number]
 }
 
 const defaultEditor: EditorOptions = {
@@ -30,6 +38,7 @@ const defaultEditor: EditorOptions = {
   autoCloseBrackets: true,
   indent: 4,
   fontSize: 14,
+  bindings: 'standard',
 }
 
 export interface Settings {
@@ -38,6 +47,7 @@ export interface Settings {
   readonly user: string
   readonly identity: Profile
   readonly editor: EditorOptions
+  readonly keys: NotebookKeys
   /** The changed keys. */
   readonly keymap: KeyTable
   /** Panels that stay open. */
@@ -65,6 +75,7 @@ const parseEditor = (value: unknown): EditorOptions | null => {
     autoCloseBrackets: flag('autoCloseBrackets'),
     indent: oneOf(indents, value['indent']) ?? defaultEditor.indent,
     fontSize: oneOf(fontSizes, value['fontSize']) ?? defaultEditor.fontSize,
+    bindings: oneOf(editorBindings, value['bindings']) ?? defaultEditor.bindings,
   }
 }
 
@@ -89,6 +100,7 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   user: { parse: parseUserId, initial: newUserId, isMade: true },
   identity: { parse: parseProfile, initial: newProfile, isMade: true },
   editor: { parse: parseEditor, initial: () => defaultEditor },
+  keys: { parse: (value) => oneOf(notebookKeys, value), initial: () => 'jupyterlab' },
   keymap: { parse: parseKeymap, initial: () => ({}) },
   panels: {
     parse: (value) =>

@@ -43,6 +43,21 @@ export const listed = z.object({
   reason: z.optional(z.string()),
 })
 
+/** A cell with all words of a query, or a title and path with them. */
+export const found = z.object({
+  path: z.string(),
+  title: z.string(),
+  /** 1 for the first cell; 0 for title and path. */
+  position: z.int(),
+  /** Null if the file has no id for it, and for a title. */
+  cell: z.nullable(z.string()),
+  kind: z.string(),
+  /** The line with the first word. */
+  snippet: z.string(),
+  /** The words in the snippet. */
+  marks: z.array(z.tuple([z.int(), z.int()])),
+})
+
 export const newPath = z.object({ path: z.string() })
 
 export const newNotebook = z.object({

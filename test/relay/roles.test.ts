@@ -50,6 +50,8 @@ const requests: Readonly<Record<RouteName, Asking>> = {
   readFile: { role: 'read', path: 'data.csv' },
   writeFile: { role: 'write', path: 'new.csv', body: '1' },
   listModels: { role: 'read', path: '' },
+  searchNotebooks: { role: 'read', path: '' },
+  listBacklinks: { role: 'read', path: name },
 }
 
 const files = { [name]: notebookText('one'), 'data.csv': '1,2' }

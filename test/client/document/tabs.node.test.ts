@@ -27,8 +27,9 @@ class Tab {
   readonly connection: Connection
   epoch: string
 
-  constructor(server: string, epoch: string | null) {
+  constructor(server: string, epoch: string | null, load: (doc: Y.Doc) => void = nothing) {
     this.epoch = epoch ?? ''
+    load(this.doc)
     const target = { server, path: 'a.ipynb', epoch, over: [] }
     this.connection = new PageConnection(this.doc, this.awareness, target, {
       onStatus: nothing,
@@ -92,4 +93,30 @@ test('what another tab repeats of a relay that was restarted is not taken for wh
   const [client] = [...first.awareness.getStates()].find(([, state]) => parseRelayPresence(state)) ?? []
   broadcast.publish(channel, entryOf(null, client, 1000))
   expect(first.relays).toEqual([instance])
+})
+
+test('a tab that opens gets what it lacks and gives what others lack, and nobody sends the whole document', async () => {
+  const server = 'ws://127.0.0.1:1/sync'
+  const epoch = 'of three tabs'
+  const long = 'x'.repeat(10_000)
+  const sizes: number[] = []
+  const channel = `${server}/a.ipynb?${epoch}`
+  const listen = (data: ArrayBuffer): void => void sizes.push(data.byteLength)
+  broadcast.subscribe(channel, listen)
+  ended.push(() => broadcast.unsubscribe(channel, listen))
+
+  const first = new Tab(server, epoch)
+  first.doc.getText('text').insert(0, long)
+  sizes.splice(0)
+  // It has all that the first one has, and an edit of its own.
+  const second = new Tab(server, epoch, (doc) => {
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(first.doc))
+    doc.getText('text').insert(0, 'more ')
+  })
+  expect(first.doc.getText('text').toString()).toBe(`more ${long}`)
+  expect(Math.max(...sizes)).toBeLessThan(1_000)
+  const third = new Tab(server, epoch)
+  expect(third.doc.getText('text').toString()).toBe(`more ${long}`)
+  third.doc.getText('text').insert(0, 'and ')
+  for (const { doc } of [first, second]) expect(doc.getText('text').toString()).toBe(`and more ${long}`)
 })

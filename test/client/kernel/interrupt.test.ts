@@ -42,6 +42,10 @@ describe('interrupt', () => {
       'a destructor',
       'class D:\n    def __del__(self):\n        for _i in range(1000): pass\nwhile True: D()',
     ],
+    [
+      'a representation that fails as it is interrupted',
+      'class R:\n    def _repr_pretty_(self, *_):\n        try:\n            while True: pass\n        finally:\n            [][0]\nwhile True: display(R())',
+    ],
     ['a representation', 'class R:\n    def __repr__(self):\n        while True: pass\nR()'],
   ])('%s stops', async (_, code) => {
     await run('def forever():\n    while True: pass')

@@ -1,0 +1,43 @@
+// How the tabs of one browser bring each other up to date: each asks for what it lacks. The library sends the whole document
+// to all of them whenever one opens, which takes as long as opening it.
+import { publish, subscribe } from 'lib0/broadcastchannel'
+import * as decoding from 'lib0/decoding'
+import * as encoding from 'lib0/encoding'
+import { encodeAwarenessUpdate } from 'y-protocols/awareness'
+import type { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { messageAwareness, messageQueryAwareness, messageSync, syncStep1 } from '../../shared/protocol.ts'
+import { coversVector } from '../../shared/state-vector.ts'
+
+/** A question for what is missing here, to a tab or the relay. */
+export const writeAsking = (encoder: encoding.Encoder, doc: Y.Doc): void => {
+  encoding.writeVarUint(encoder, messageSync)
+  encoding.writeVarUint(encoder, syncStep1)
+  encoding.writeVarUint8Array(encoder, Y.encodeStateVector(doc))
+}
+
+const tell = (provider: WebsocketProvider, write: (encoder: encoding.Encoder) => void): void =>
+  publish(provider.bcChannel, encoding.encode(write), provider)
+
+/** Takes the place of the provider's `connectBc`. */
+export const joinTabs = (provider: WebsocketProvider): void => {
+  const { doc, awareness } = provider
+  if (provider.disableBc) return
+  if (!provider.bcconnected) subscribe(provider.bcChannel, provider._bcSubscriber)
+  provider.bcconnected = true
+  tell(provider, (encoder) => writeAsking(encoder, doc))
+  tell(provider, (encoder) => encoding.writeVarUint(encoder, messageQueryAwareness))
+  tell(provider, (encoder) => {
+    encoding.writeVarUint(encoder, messageAwareness)
+    encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [doc.clientID]))
+  })
+}
+
+/** A tab that asks has told what it has: this one asks back where it has less. `message` begins with the step. */
+export const askBack = (provider: WebsocketProvider, message: decoding.Decoder): void => {
+  const { doc } = provider
+  const asking = decoding.clone(message)
+  if (decoding.readVarUint(asking) !== syncStep1) return
+  if (!coversVector(doc, decoding.readVarUint8Array(asking)))
+    tell(provider, (encoder) => writeAsking(encoder, doc))
+}
