@@ -55,7 +55,7 @@ test('the app view runs code without showing it, its widgets work, and nothing c
     .poll(() => ben.output(2).frameLocator('iframe').getByRole('slider').inputValue(), soon)
     .toBe('55')
 
-  await page.keyboard.press('Escape')
+  await ana.button('Notebook view').click()
   await ana.source(2).waitFor()
   expect(new URL(page.url()).search).toBe('')
   await ana.type(4, '; slider.value')
