@@ -156,15 +156,15 @@ export class NbMenus extends LightElement {
       role=${isOn === undefined ? 'menuitem' : 'menuitemcheckbox'}
       aria-checked=${isOn ?? nothing}
       aria-label=${title}
-      aria-description=${keys ?? nothing}
+      aria-description=${[about, keys].filter(Boolean).join(', ') || nothing}
       tabindex="-1"
       ?disabled=${!this.isPossible(command)}
       @click=${() => this.choose(id)}
     >
       <span class="nb-menu-mark">${isOn === true ? icons.check : (icon ?? nothing)}</span>
       <span class="nb-menu-words">${title}</span>
-      ${about === undefined ? nothing : html`<small>${about}</small>`}
-      ${keys === null ? nothing : html`<kbd>${keys}</kbd>`}
+      ${about === undefined ? nothing : html`<small aria-hidden="true" data-words=${about}></small>`}
+      ${keys === null ? nothing : html`<kbd aria-hidden="true" data-words=${keys}></kbd>`}
     </button>`
   }
 
