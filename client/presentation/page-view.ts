@@ -8,7 +8,7 @@ export type PageViewName = (typeof pageViews)[number]
 export class PageView {
   private name: PageViewName
   private at: CellId | null = null
-  private readonly changed = new Emitter<[]>()
+  private readonly changed = new Emitter()
   readonly onChange = this.changed.on
 
   constructor() {
