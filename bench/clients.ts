@@ -1,5 +1,6 @@
 // Clients of the relay and of the baseline server.
 import { WebSocket } from 'ws'
+import type { Awareness } from 'y-protocols/awareness'
 import { WebsocketProvider } from 'y-websocket'
 import * as Y from 'yjs'
 import { cellSource, visibleCells } from '../shared/notebook/document/read.ts'
@@ -8,16 +9,21 @@ import type { RunningServer } from './programs.ts'
 
 export interface Client {
   readonly doc: Y.Doc
+  readonly awareness: Awareness
   /** The text of the first cell. */
   readonly text: Y.Text
   close(): void
 }
 
 /** A stock y-websocket client that is synced. */
-export const connectClient = async (relay: RunningServer, path: string): Promise<Client> => {
+export const connectClient = async (
+  relay: RunningServer,
+  path: string,
+  socket: new (address: string, protocols?: string[]) => WebSocket = WebSocket,
+): Promise<Client> => {
   const doc = new Y.Doc()
   const provider = new WebsocketProvider(`ws://127.0.0.1:${relay.port}/sync`, encodeURIComponent(path), doc, {
-    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    WebSocketPolyfill: socket as unknown as typeof globalThis.WebSocket,
     disableBc: true,
   })
   // A stock client would log an error for this message type.
@@ -28,6 +34,7 @@ export const connectClient = async (relay: RunningServer, path: string): Promise
   if (text === undefined) throw new Error(`${path} has no cell`)
   return {
     doc,
+    awareness: provider.awareness,
     text,
     close: () => {
       provider.destroy()

@@ -2,7 +2,7 @@
 // 100 runs of a cell, compared with that after the first run.
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { Page } from 'playwright'
+import { memoryOf } from './memory.ts'
 import { cellsOf } from './notebooks.ts'
 import { runUntilShown } from './probe.ts'
 import { closingAll, launchBrowser, startRelay } from './programs.ts'
@@ -32,16 +32,6 @@ const tookIn = (text: string): number => {
   const [, seconds] = /took ([\d.e-]+)/.exec(text) ?? []
   return Number(seconds) * 1_000
 }
-
-/** Kilobytes of the page and its workers, as measured by the browser after a garbage collection. */
-const memoryOf = (page: Page): Promise<number> =>
-  page.evaluate(async () => {
-    const measure = (performance as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> })
-      .measureUserAgentSpecificMemory
-    if (measure === undefined) throw new Error('the page is not isolated, so its memory cannot be measured')
-    const { bytes } = await measure.call(performance)
-    return bytes / 1_000
-  })
 
 export const computing: Bench = () =>
   closingAll(async (keep) => {

@@ -2,6 +2,7 @@
 // measured in the same run; there are no time limits. A benchmark without samples or baseline fails the whole run.
 import { computing } from './computing.ts'
 import { history } from './history.ts'
+import { large } from './large.ts'
 import { open } from './open.ts'
 import { paint } from './paint.ts'
 import { printing } from './printing.ts'
@@ -12,17 +13,20 @@ import { merging } from './merging.ts'
 import { saving } from './saving.ts'
 import { stopping } from './stopping.ts'
 import { streaming } from './streaming.ts'
+import { suggesting } from './suggesting.ts'
 import { together } from './together.ts'
 
 const benches: Readonly<Record<string, { readonly title: string; readonly run: Bench }>> = {
   together: { title: 'A keystroke until others see it', run: together },
   paint: { title: 'A keystroke until it is painted', run: paint },
   open: { title: 'Opening a notebook', run: open },
+  large: { title: 'Using a large notebook', run: large },
   python: { title: 'The first Python result', run: python },
   printing: { title: 'Printing in Python', run: printing },
   computing: { title: 'Computing in Python', run: computing },
   relay: { title: 'Edits between programs', run: relay },
   streaming: { title: 'Streaming a reply', run: streaming },
+  suggesting: { title: 'Suggestions while typing', run: suggesting },
   stopping: { title: 'Stopping runs', run: stopping },
   merging: { title: 'Merging an outside edit', run: merging },
   history: { title: 'Going back in the history', run: history },

@@ -32,9 +32,15 @@ export const notebookOf = (cells: number): string =>
 export const cellsOf = (...sources: readonly string[]): string =>
   textOf(sources.map((source, n) => codeCell(n, [source])))
 
-/** One prompt cell. */
-export const promptOf = (source: string): string =>
-  textOf([{ cell_type: 'markdown', id: 'prompt', metadata: { solveit_ai: true }, source: [source] }])
+const promptCell = (source: string, n: number): unknown => ({
+  cell_type: 'markdown',
+  id: `prompt-${n}`,
+  metadata: { solveit_ai: true },
+  source: [source],
+})
+
+/** One prompt cell for each of the sources. */
+export const promptsOf = (...sources: readonly string[]): string => textOf(sources.map(promptCell))
 
 /** Notes, code and printed text, for reading and writing files. */
 export const mixedNotebookOf = (cells: number): string =>

@@ -1,14 +1,16 @@
-// Opening a notebook: from the start of the navigation until cells are painted, and until they can be edited. Cold: a file
-// not opened since the relay started, in a new browser profile. Warm: the second visit, with service worker and local copy.
-// The baseline is an empty page.
+// Opening a notebook with outputs: from the start of the navigation until cells are painted, and until they can be edited;
+// and what the main thread has done until then. Cold: a file not opened since the relay started, in a new browser profile.
+// Warm: the second visit, with service worker and local copy. The baseline is an empty page for a small notebook, and the
+// small one for large ones.
 import type { Browser, BrowserContext, Page } from 'playwright'
-import { notebookOf } from './notebooks.ts'
+import { mixedNotebookOf } from './notebooks.ts'
+import { MainThread } from './main-thread.ts'
 import { watchOpening } from './probe.ts'
 import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
 import { serviceWorkerSettled } from './settled.ts'
 
-const sizes = [10, 1_000] as const
+const sizes = [10, 1_000, 5_000] as const
 const rounds = 5
 
 const shown = 'nb-cell :is(.nb-picture, .cm-line)'
@@ -21,12 +23,14 @@ const visit = async (
   then: (page: Page) => Promise<unknown> = async () => undefined,
 ): Promise<readonly number[]> => {
   const page = await context.newPage()
+  const mainThread = await MainThread.of(page)
   await page.addInitScript(watchOpening, { selectors, click: null })
   await page.goto(url, { waitUntil: 'commit' })
   const times = await page.evaluate(() => window.benchOpening)
+  const work = await mainThread.milliseconds()
   await then(page)
   await page.close()
-  return times
+  return [...times, work]
 }
 
 /** Waits until the service worker and the browser's database are complete, so that no background work is left. */
@@ -35,16 +39,19 @@ const settled = async (page: Page): Promise<void> => {
   await serviceWorkerSettled(page)
 }
 
-class Times {
-  readonly cold = { shown: [] as number[], editable: [] as number[] }
-  readonly warm = { shown: [] as number[], editable: [] as number[] }
+const measured = ['shown', 'editable', 'work'] as const
+const words = {
+  shown: 'cells shown',
+  editable: 'editable',
+  work: 'main thread until editable',
+}
 
-  static add(
-    to: { shown: number[]; editable: number[] },
-    [shown = NaN, editable = NaN]: readonly number[],
-  ): void {
-    to.shown.push(shown)
-    to.editable.push(editable)
+class Times {
+  readonly cold = { shown: [] as number[], editable: [] as number[], work: [] as number[] }
+  readonly warm = { shown: [] as number[], editable: [] as number[], work: [] as number[] }
+
+  static add(to: Times['cold'], times: readonly number[]): void {
+    for (const [i, what] of measured.entries()) to[what].push(times[i] ?? NaN)
   }
 }
 
@@ -70,7 +77,7 @@ export const open: Bench = () =>
     // A new file in each round, because the relay keeps opened notebooks in memory.
     const name = (cells: number, round: number): string => `open-${cells}-${round}.ipynb`
     const files = sizes.flatMap((cells) =>
-      Array.from({ length: rounds + 1 }, (_, round) => [name(cells, round), notebookOf(cells)]),
+      Array.from({ length: rounds + 1 }, (_, round) => [name(cells, round), mixedNotebookOf(cells)]),
     )
     const relay = await keep(startRelay(Object.fromEntries(files) as Record<string, string>))
     const browser = await keep(launchBrowser())
@@ -91,17 +98,18 @@ export const open: Bench = () =>
         await bothVisits(browser, url, [shown, editable], counted ? times : new Times(), settled)
       }
     }
-    const rowsOf = (visit: 'cold' | 'warm', what: 'shown' | 'editable'): Row[] =>
-      ours.map(({ cells, times }) => ({
-        what: `${visit} open, ${cells} cells: ${what === 'shown' ? 'cells shown' : 'editable'}`,
-        unit: 'ms',
-        ours: times[visit][what],
-        baseline: { what: `empty page, ${visit}`, samples: empty[visit][what] },
-      }))
-    return [
-      ...rowsOf('cold', 'shown'),
-      ...rowsOf('cold', 'editable'),
-      ...rowsOf('warm', 'shown'),
-      ...rowsOf('warm', 'editable'),
-    ]
+    const [small] = ours
+    const rowsOf = (visit: 'cold' | 'warm'): Row[] =>
+      measured.flatMap((what) =>
+        ours.map(({ cells, times }) => ({
+          what: `${visit} open, ${cells} cells: ${words[what]}`,
+          unit: 'ms' as const,
+          ours: times[visit][what],
+          baseline:
+            times === small?.times || small === undefined
+              ? { what: `empty page, ${visit}`, samples: empty[visit][what] }
+              : { what: `${small.cells} cells, ${visit}`, samples: small.times[visit][what] },
+        })),
+      )
+    return [...rowsOf('cold'), ...rowsOf('warm')]
   })

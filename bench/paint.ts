@@ -1,7 +1,8 @@
 // A keystroke until it is painted, in the middle of a small and a large notebook; and its cost on the main thread, which the
-// 60 Hz of the display hide. The baseline is an empty page with an editable element.
-import type { Browser, CDPSession, Page } from 'playwright'
-import { notebookOf } from './notebooks.ts'
+// 60 Hz of the display hide. The baseline is an empty page with an editable element, and the small notebook for the large.
+import type { Browser, Page } from 'playwright'
+import { MainThread } from './main-thread.ts'
+import { mixedNotebookOf } from './notebooks.ts'
 import { watchPaints } from './probe.ts'
 import { closingAll, launchBrowser, startBareServer, startRelay } from './programs.ts'
 import type { Bench, Row } from './row.ts'
@@ -19,12 +20,12 @@ class Typist {
   /** Milliseconds on the main thread per keystroke, one sample per round. */
   readonly work: number[] = []
   private readonly page: Page
-  private readonly session: CDPSession
+  private readonly mainThread: MainThread
   private count = 0
 
-  private constructor(page: Page, session: CDPSession) {
+  private constructor(page: Page, mainThread: MainThread) {
     this.page = page
-    this.session = session
+    this.mainThread = mainThread
   }
 
   static async at(browser: Browser, url: string, focus: (page: Page) => Promise<void>): Promise<Typist> {
@@ -33,20 +34,11 @@ class Typist {
     await page.addInitScript(watchPaints)
     await page.goto(url)
     await focus(page)
-    const session = await context.newCDPSession(page)
-    await session.send('Performance.enable')
-    return new Typist(page, session)
-  }
-
-  private async taskMilliseconds(): Promise<number> {
-    const { metrics } = await this.session.send('Performance.getMetrics')
-    const found = metrics.find(({ name }) => name === 'TaskDuration')
-    if (found === undefined) throw new Error('the browser does not report TaskDuration')
-    return found.value * 1_000
+    return new Typist(page, await MainThread.of(page))
   }
 
   async round(counted: boolean): Promise<void> {
-    const before = await this.taskMilliseconds()
+    const before = await this.mainThread.milliseconds()
     for (let key = 0; key < keysInRound; key++) {
       const nth = ++this.count
       await this.page.keyboard.press('x')
@@ -55,7 +47,7 @@ class Typist {
       // Randomizes the time of the keystroke relative to frames.
       await pause(Math.random() * 16)
     }
-    if (counted) this.work.push(((await this.taskMilliseconds()) - before) / keysInRound)
+    if (counted) this.work.push(((await this.mainThread.milliseconds()) - before) / keysInRound)
   }
 }
 
@@ -64,7 +56,8 @@ const focusMiddle = (cells: number) => async (page: Page) => {
     .locator('nb-cell')
     .nth(cells - 1)
     .waitFor({ state: 'attached' })
-  const cell = page.locator('nb-cell').nth(cells / 2)
+  // A code cell.
+  const cell = page.locator('nb-cell').nth(cells / 2 - 1)
   await cell.locator('nb-source').click()
   await cell.locator('.cm-content:focus').waitFor()
 }
@@ -73,7 +66,7 @@ export const paint: Bench = () =>
   closingAll(async (keep) => {
     const bareServer = await keep(startBareServer())
     const relay = await keep(
-      startRelay(Object.fromEntries(sizes.map((cells) => [`paint-${cells}.ipynb`, notebookOf(cells)]))),
+      startRelay(Object.fromEntries(sizes.map((cells) => [`paint-${cells}.ipynb`, mixedNotebookOf(cells)]))),
     )
     const browser = await keep(launchBrowser())
     const bare = await Typist.at(browser, `${bareServer.origin}/editable`, (page) => page.click('div'))
@@ -84,18 +77,25 @@ export const paint: Bench = () =>
     }
     for (let round = 0; round < warmUp + rounds; round++)
       for (const typist of [bare, ...typists.map(({ typist }) => typist)]) await typist.round(round >= warmUp)
-    return typists.flatMap(({ cells, typist }): Row[] => [
-      {
-        what: `keystroke → paint, ${cells} cells`,
-        unit: 'ms',
-        ours: typist.painted,
-        baseline: { what: 'contenteditable in an empty page', samples: bare.painted },
-      },
-      {
-        what: `main thread per keystroke, ${cells} cells`,
-        unit: 'ms',
-        ours: typist.work,
-        baseline: { what: 'contenteditable in an empty page', samples: bare.work },
-      },
-    ])
+    const [small] = typists
+    if (small === undefined) throw new Error('no notebook')
+    return typists.flatMap(({ cells, typist }): Row[] => {
+      const isSmall = typist === small.typist
+      const baseline = isSmall ? 'contenteditable in an empty page' : `${small.cells} cells`
+      const { painted, work } = isSmall ? bare : small.typist
+      return [
+        {
+          what: `keystroke → paint, ${cells} cells`,
+          unit: 'ms',
+          ours: typist.painted,
+          baseline: { what: baseline, samples: painted },
+        },
+        {
+          what: `main thread per keystroke, ${cells} cells`,
+          unit: 'ms',
+          ours: typist.work,
+          baseline: { what: baseline, samples: work },
+        },
+      ]
+    })
   })

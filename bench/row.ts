@@ -3,8 +3,8 @@
 
 export interface Row {
   readonly what: string
-  /** Lower is better for ms and kB, higher for tokens/s. */
-  readonly unit: 'ms' | 'kB' | 'tokens/s'
+  /** Higher is better for tokens/s, lower for the others. */
+  readonly unit: 'ms' | 'kB' | 'bytes' | 'tokens/s'
   readonly ours: readonly number[]
   /** The best that any such app could reach, and how it was measured. */
   readonly baseline: { readonly what: string; readonly samples: readonly number[] }
@@ -36,6 +36,7 @@ const ratioOf = ({ unit, ours, baseline }: Row): number => {
   switch (unit) {
     case 'ms':
     case 'kB':
+    case 'bytes':
       return own / best
     case 'tokens/s':
       return best / own

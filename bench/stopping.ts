@@ -6,7 +6,7 @@ import { newRequestId } from '../shared/notebook/ids.ts'
 import { cellReply, readHead, visibleCells } from '../shared/notebook/document/read.ts'
 import { Arrivals, connectClient } from './clients.ts'
 import { ModelServer } from './model.ts'
-import { cellsOf, promptOf } from './notebooks.ts'
+import { cellsOf, promptsOf } from './notebooks.ts'
 import { closingAll, launchBrowser, startRelay } from './programs.ts'
 import type { Bench } from './row.ts'
 
@@ -111,7 +111,7 @@ export const stopping: Bench = () =>
     const connectionClosed = (): Promise<number> => new Promise((resolve) => (onClose = resolve))
     const env = { LLM_BASE_URL: model.address, LLM_MODEL: 'bench' }
     const relay = await keep(
-      startRelay({ 'busy.ipynb': cellsOf(busy), 'reply.ipynb': promptOf('Go on') }, env),
+      startRelay({ 'busy.ipynb': cellsOf(busy), 'reply.ipynb': promptsOf('Go on') }, env),
     )
     const browser = await keep(launchBrowser())
     const context = await browser.newContext()

@@ -18,6 +18,7 @@ import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
 import './style/comments.css'
+import './style/change.css'
 import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
@@ -63,6 +64,7 @@ import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
+import { Review } from './review/review.ts'
 import { Panels } from './panels/panels.ts'
 import { PageView } from './presentation/page-view.ts'
 import { keepLook } from './settings/look.ts'
@@ -86,6 +88,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
+  const review = new Review(notebook, page.showError)
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
@@ -115,6 +118,7 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     comments,
+    review,
     mounting,
     find: new Find(() => context),
     view,
@@ -160,6 +164,7 @@ const openSession: OpenSession = (path, identity, page) => {
       choice.destroy()
       mounting.destroy()
       comments.destroy()
+      review.destroy()
       carets.destroy()
       notebook.close()
     },

@@ -209,6 +209,7 @@ const compose = async (
     listing,
     rooms,
     providers,
+    caps,
     versions,
     blobs,
     exclusive: lock,

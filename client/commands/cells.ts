@@ -12,15 +12,18 @@ import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
 /** What a person without write access can do. */
-export const readOnlyWords = ({ grant }: CellContext['notebook']): string =>
-  grant.allows('comment')
-    ? 'Comments only: you can read this notebook and comment on it but not change or run it.'
-    : 'Read only: you can read this notebook but not change or run it.'
+export const readOnlyWords = ({ grant, readOnly }: CellContext['notebook']): string =>
+  grant.allows('write') && readOnly
+    ? 'Read only: this copy is to stay as it is.'
+    : grant.allows('comment')
+      ? 'Comments only: you can read this notebook and comment on it but not change or run it.'
+      : 'Read only: you can read this notebook but not change or run it.'
 
 /** Shows an error if not. */
 const may = ({ notebook, showError }: CellContext, what: 'runnable' | 'writable'): boolean => {
   if (notebook[what]) return true
-  if (!notebook.grant.allows('write')) showError(readOnlyWords(notebook))
+  if (!notebook.grant.allows('write') || (notebook.loaded && notebook.readOnly))
+    showError(readOnlyWords(notebook))
   else if (!notebook.loaded) showError('The notebook is not open yet.')
   else if (notebook.presented) showError('Nothing can be changed in this view: go back to the notebook view.')
   else showError('This notebook was written by a newer version and is read-only here.')

@@ -27,7 +27,7 @@ const panels: MenuGroup = [
 ]
 
 export const menus: readonly Menu[] = [
-  { title: 'File', groups: [['save', 'print'], downloads] },
+  { title: 'File', groups: [['new-notebook'], ['save', 'print'], downloads] },
   {
     title: 'Edit',
     groups: [
@@ -53,7 +53,7 @@ export const menus: readonly Menu[] = [
       ['run-advance', 'run', 'run-insert'],
       ['run-above', 'run-below', 'run-all'],
       ['stop', 'clear-outputs', 'clear-all-outputs'],
-      ['explain', 'fix'],
+      ['explain', 'fix', 'edit-with-model'],
     ],
   },
   {

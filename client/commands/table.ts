@@ -41,6 +41,8 @@ import {
   stopCell,
 } from './runs.ts'
 import { exportAs, exportForms } from './export.ts'
+import { reviewTable } from './review-table.ts'
+import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -278,6 +280,7 @@ export const commands: readonly Command[] = [
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
+  ...reviewTable,
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -303,6 +306,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
     id: 'line-numbers',

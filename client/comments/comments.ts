@@ -7,6 +7,7 @@ import {
   listThreads,
   onThreads,
   textIn,
+  threadPassage,
   threadsOf,
   type LiveMessage,
   type LiveThread,
@@ -38,7 +39,7 @@ export interface Mention {
 }
 
 interface CommentsParts {
-  readonly notebook: OpenNotebook
+  readonly notebook: Pick<OpenNotebook, 'doc' | 'observer' | 'on' | 'loaded'>
   readonly person: () => Person
   readonly announce: (text: string) => void
 }
@@ -51,7 +52,7 @@ export class Comments {
   readonly onChange = this.changed.on
   private readonly listeners = new Map<Y.Text, Set<() => void>>()
   private listed: readonly LiveThread[] = []
-  private spans: ReadonlyMap<unknown, readonly CommentedSpan[]> = new Map()
+  private spans: ReadonlyMap<Y.Text, readonly CommentedSpan[]> = new Map()
   private anchored: ReadonlySet<CellId> = new Set()
   /** Keys of all messages seen so far; null until the notebook is loaded. */
   private known: Set<string> | null = null
@@ -60,6 +61,8 @@ export class Comments {
   private chosenId: string | null = null
   private begun: Draft | null = null
   private isWaiting = false
+  /** Cells with commented passages that were edited. */
+  private readonly edited = new Set<CellId>()
   private readonly stops: readonly (() => void)[]
 
   constructor(parts: CommentsParts) {
@@ -72,7 +75,7 @@ export class Comments {
         if (threadsOf(doc).size > 0) this.refreshSoon()
       }),
       observer.onAnyCell((cell, changes) => {
-        if (this.anchored.has(cell) && (changes.has('source') || changes.has('reply'))) this.refreshSoon()
+        if (this.anchored.has(cell) && (changes.has('source') || changes.has('reply'))) this.followSoon(cell)
       }),
       on(() => {
         if (this.known === null) this.refreshSoon()
@@ -156,6 +159,30 @@ export class Comments {
     })
   }
 
+  /** A keystroke moves the passages of its cell, and nothing else has to be read. */
+  private followSoon(cell: CellId): void {
+    if (this.edited.size === 0)
+      queueMicrotask(() => {
+        this.follow()
+        this.edited.clear()
+      })
+    this.edited.add(cell)
+  }
+
+  private follow(): void {
+    const { doc } = this.parts.notebook
+    const before = this.listed
+    this.listed = before.map((thread) =>
+      thread.cell !== null && this.edited.has(thread.cell)
+        ? { ...thread, passage: threadPassage(doc, thread.id) }
+        : thread,
+    )
+    const isSame = ({ passage }: LiveThread, i: number): boolean =>
+      before[i]?.passage?.quote === passage?.quote && !before[i]?.passage?.place === !passage?.place
+    if (!this.listed.every(isSame)) this.refresh()
+    else this.showSpans()
+  }
+
   private refresh(): void {
     const { doc, loaded } = this.parts.notebook
     const wasOpen = this.listed.some(({ id, resolved }) => id === this.chosenId && resolved === null)
@@ -166,17 +193,21 @@ export class Comments {
     this.anchored = new Set(
       this.listed.flatMap(({ cell, passage }) => (cell === null || !passage ? [] : [cell])),
     )
-    const before = this.spans
-    this.spans = this.spansNow()
     if (loaded) this.noticeNew()
-    for (const [text, listeners] of this.listeners)
-      if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
-        for (const listener of listeners) listener()
+    this.showSpans()
     this.changed.emit()
   }
 
-  private spansNow(): ReadonlyMap<unknown, readonly CommentedSpan[]> {
-    const spans = new Map<unknown, CommentedSpan[]>()
+  private showSpans(): void {
+    const before = this.spans
+    this.spans = this.spansNow()
+    for (const text of new Set([...before.keys(), ...this.spans.keys()]))
+      if (JSON.stringify(before.get(text)) !== JSON.stringify(this.spans.get(text)))
+        for (const listener of this.listeners.get(text) ?? []) listener()
+  }
+
+  private spansNow(): ReadonlyMap<Y.Text, readonly CommentedSpan[]> {
+    const spans = new Map<Y.Text, CommentedSpan[]>()
     const add = (cell: CellId | null, passage: Passage | null, isChosen: boolean): void => {
       const text =
         cell === null || passage === null ? undefined : textIn(this.parts.notebook.doc, cell, passage.in)

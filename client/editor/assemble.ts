@@ -22,6 +22,7 @@ import { hints } from './hint.ts'
 import { languageSupport } from './language.ts'
 import type { Language } from './colours.ts'
 import { optionExtensions } from './options.ts'
+import { suggests, type Suggest } from './suggestion.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
@@ -42,6 +43,8 @@ export interface EditorSetup {
   readonly carets: Carets
   readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
+  /** Suggests how the text goes on, where a person wants that. */
+  readonly suggest?: Suggest
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
   /** The keys of commands, before the editor's own. True: handled. */
@@ -115,6 +118,7 @@ export class TextEditor {
       bracketMatching(),
       completion(setup.insight),
       hints(setup.insight),
+      setup.suggest === undefined ? [] : suggests(setup.suggest),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
       foundMark,

@@ -34,7 +34,7 @@ export class Carets {
   private readonly doc: Y.Doc
   private readonly presence: PresenceRoom
   private byText = new Map<unknown, Caret[]>()
-  private readonly listeners = new Map<Y.Text, Set<(carets: readonly Caret[]) => void>>()
+  private readonly listeners = new Map<unknown, Set<(carets: readonly Caret[]) => void>>()
   private readonly stops: (() => void)[]
   private refreshing = false
 
@@ -109,10 +109,10 @@ export class Carets {
     }
     const before = this.byText
     this.byText = byText
-    for (const [text, listeners] of this.listeners) {
+    for (const text of new Set([...before.keys(), ...byText.keys()])) {
       const now = byText.get(text) ?? []
       if (sameCarets(before.get(text) ?? [], now)) continue
-      for (const listener of listeners) listener(now)
+      for (const listener of this.listeners.get(text) ?? []) listener(now)
     }
   }
 

@@ -9,6 +9,7 @@ import {
   ChevronLeft,
   ChevronRight,
   Download,
+  Ellipsis,
   Eye,
   FolderOpen,
   GripVertical,
@@ -59,7 +60,7 @@ export const icons = {
   close: icon(X),
   check: icon(Check),
   back: icon(ChevronLeft),
-  forward: icon(ChevronRight),
+  right: icon(ChevronRight),
   up: icon(ArrowUp),
   down: icon(ArrowDown),
   trash: icon(Trash2),
@@ -82,4 +83,5 @@ export const icons = {
   outline: icon(TableOfContents),
   grip: icon(GripVertical),
   pencil: icon(Pencil),
+  more: icon(Ellipsis),
 } as const

@@ -72,7 +72,7 @@ export class NbHeader extends LightElement {
     const { context } = this
     if (!context.notebook.editable)
       return html`<span class="nb-read-only" title=${readOnlyWords(context.notebook)}
-        >${context.notebook.grant.allows('comment') ? 'Comments only' : 'Read only'}</span
+        >${context.notebook.grant.allows('comment') && !context.notebook.readOnly ? 'Comments only' : 'Read only'}</span
       >`
     return html`<button
         type="button"

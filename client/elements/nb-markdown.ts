@@ -1,12 +1,17 @@
 import { LitElement } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
-import { markdownBlocks, type MarkdownBlock, type MarkdownOptions } from '../output/markdown.ts'
+import { GrowingMarkdown } from '../output/growing-markdown.ts'
+import type { MarkdownBlock, MarkdownOptions } from '../output/markdown.ts'
 import { typesetMath } from '../output/math.ts'
 
 let count = 0
 
-/** Milliseconds between two renderings of a growing text. */
+/** Milliseconds between two renderings of a growing text, at least. */
 const pause = 100
+/** A long text is rendered more rarely: what it takes is at most this part of the time. */
+const share = 1 / 8
+/** Milliseconds after which a text does not grow any more. */
+const quiet = 1_000
 
 /** Rendered Markdown in light DOM. A growing text keeps the elements of finished blocks, and any selection in them. */
 @customElement('nb-markdown')
@@ -18,11 +23,13 @@ export class NbMarkdown extends LitElement {
   @property({ type: Boolean }) ticks = false
   /** The box that was ticked and is drawn anew: it keeps the focus. */
   private ticked: number | null = null
-  private readonly scope = `n${++count}`
+  private readonly growing = new GrowingMarkdown(`n${++count}`)
 
   private readonly drawn: { block: MarkdownBlock; readonly element: HTMLElement }[] = []
-  private drawnAt = -Infinity
+  /** When it may be drawn again. */
+  private nextAt = -Infinity
   private timer = 0
+  private quietTimer = 0
 
   protected override createRenderRoot(): HTMLElement {
     this.classList.add('nb-markdown')
@@ -32,7 +39,7 @@ export class NbMarkdown extends LitElement {
 
   protected override updated(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('attachment') || changed.has('ticks')) this.forget(0)
-    const wait = this.drawnAt + pause - performance.now()
+    const wait = this.nextAt - performance.now()
     if (wait <= 0) this.draw()
     else this.timer ||= window.setTimeout(() => this.draw(), wait)
   }
@@ -46,7 +53,16 @@ export class NbMarkdown extends LitElement {
   private draw(): void {
     window.clearTimeout(this.timer)
     this.timer = 0
-    const blocks = markdownBlocks(this.text, this.scope)
+    const began = performance.now()
+    this.drawBlocks(this.growing.take(this.text))
+    window.clearTimeout(this.quietTimer)
+    if (this.growing.isPartial)
+      this.quietTimer = window.setTimeout(() => this.drawBlocks(this.growing.all(this.text)), quiet)
+    const ended = performance.now()
+    this.nextAt = ended + Math.max(pause, (ended - began) / share)
+  }
+
+  private drawBlocks(blocks: readonly MarkdownBlock[]): void {
     let same = 0
     while (same < blocks.length && isSame(blocks[same], this.drawn[same]?.block)) same++
     this.forget(same)
@@ -63,7 +79,6 @@ export class NbMarkdown extends LitElement {
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })
     void typesetMath(this)
-    this.drawnAt = performance.now()
   }
 
   private get boxes(): readonly Element[] {

@@ -186,7 +186,7 @@ export class NbMenus extends LightElement {
       ${
         shown === null
           ? html`<div role="group">
-              ${menus.map((menu) => this.entry(menu.title, menu, nothing, icons.forward))}
+              ${menus.map((menu) => this.entry(menu.title, menu, nothing, icons.right))}
             </div>`
           : html`${only === null ? html`<div role="group">${this.entry('Back', null, icons.back, nothing)}</div>` : nothing}
             ${shown.groups.map((group) => this.group(group))}`

@@ -13,8 +13,11 @@ import type { Identity } from '../settings/identity.ts'
 import { createNotebook, restoreNotebook } from '../document/notebooks-api.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
+import { rememberOpened } from '../notebooks/recent.ts'
 import { isDialog, staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
@@ -42,7 +45,7 @@ export type OpenSession = (
   identity: Identity,
   page: Pick<
     NotebookContext,
-    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'
+    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person' | 'visit'
   >,
 ) => Session
 
@@ -110,6 +113,7 @@ export class NbPage extends LightElement {
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
+      visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -121,6 +125,7 @@ export class NbPage extends LightElement {
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
+    onNotebookMeta(notebook.doc, readOnlyKey, () => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
@@ -177,7 +182,7 @@ export class NbPage extends LightElement {
     if (this.session === null) return
     const { notebook, blobs } = this.session.context
     const copy = await blobs.whole(readNotebook(notebook.doc))
-    const made = await createNotebook(this.path, formatNotebook(copy))
+    const made = await createNotebook(this.path, { content: formatNotebook(copy) })
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.notice = html`${made.reason}`
     this.open()
@@ -285,8 +290,10 @@ export class NbPage extends LightElement {
     const notebook = context?.notebook
     if (notebook?.presented === true) this.dataset['view'] = context?.view.current
     else delete this.dataset['view']
-    if (notebook?.loaded === true) this.opening.done()
-    else if (notebook?.refusal) {
+    if (notebook?.loaded === true) {
+      this.opening.done()
+      if (context !== undefined) rememberOpened(context.settings, notebook.path)
+    } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
       if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
     }
@@ -301,9 +308,9 @@ export class NbPage extends LightElement {
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
         : `Opening the notebook… ${this.opening.message}`
-    // Another notebook gets a new page: nothing is reused.
+    // Another notebook gets a new page: nothing is reused. So does one that may be edited from now on.
     return keyed(
-      context,
+      editable || presented ? context : context.notebook,
       html`${
           presented
             ? presentation(context, run, () => this.requestUpdate())
@@ -316,7 +323,10 @@ export class NbPage extends LightElement {
                 .run=${run}
               ></nb-header>`
         }
-        ${findBar(context, () => this.requestUpdate())}
+        ${findBar(context, () => {
+          this.requestUpdate()
+          return this.updateComplete
+        })}
         <main ?inert=${context.panels.covered && !presented}>
           ${
             this.shown.includes('files') || !editable

@@ -56,7 +56,7 @@ export class NbPresentation extends LightElement {
       <nav class="nb-slide-bar" aria-label="Slides">
         ${this.button('Previous slide', 'previous-slide', icons.back, at <= 0)}
         <span role="status">${last < 0 ? 'No slides' : `${at + 1} of ${last + 1}`}</span>
-        ${this.button('Next slide', 'next-slide', icons.forward, at >= last)}
+        ${this.button('Next slide', 'next-slide', icons.right, at >= last)}
         ${this.button('Notebook view', 'view-notebook', icons.close)}
       </nav>`
   }

@@ -69,7 +69,10 @@ export class NbSettings extends LightElement {
     )
   }
 
-  private flag(name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets', about = ''): TemplateResult {
+  private flag(
+    name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets' | 'suggestions',
+    about = '',
+  ): TemplateResult {
     const id = settingId(name)
     return this.row(
       name,
@@ -119,6 +122,7 @@ export class NbSettings extends LightElement {
       ${this.flag('lineNumbers')}
       ${this.flag('wordWrap', 'Wraps long lines of code. Other text always wraps.')}
       ${this.flag('autoCloseBrackets')}
+      ${this.flag('suggestions', 'In code and notes, the model suggests how the text goes on: what you write and the cells above are sent to it whenever you pause. Tab accepts.')}
       ${this.choice('indent', indents, indent, indentName, (chosen) => this.edit({ indent: chosen }))}
       ${this.choice(
         'font-size',

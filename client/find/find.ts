@@ -6,7 +6,9 @@ import type { Operation } from '../../shared/notebook/document/operations.ts'
 import { cellSource, visibleCells } from '../../shared/notebook/document/read.ts'
 import { actAll } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
-import { patternOf, replacementFor, search, type Match, type Query } from './search.ts'
+import { matchesIn, patternOf } from './matches.ts'
+import { RegexSearch } from './regex-search.ts'
+import { replacementFor, textsOf, type Match, type Query } from './search.ts'
 
 /** Milliseconds after an edit until the notebook is searched again. */
 const quiet = 150
@@ -33,6 +35,9 @@ export class Find {
   /** Asked to open: the field takes the focus. */
   readonly onOpen = this.opened.on
   readonly onChange = this.changed.on
+  private readonly regexSearch = new RegexSearch()
+  /** What is to be done with the matches of a search that is not over. */
+  private waiting: (() => void)[] = []
   private stop = (): void => undefined
   private timer: ReturnType<typeof setTimeout> | undefined
 
@@ -53,14 +58,15 @@ export class Find {
       if (this.context().selection.hasSeveral) this.limit()
     }
     if (chosen !== '' && !chosen.includes('\n')) this.query = { ...this.query, text: chosen }
-    this.refresh()
-    this.changed.emit()
+    this.refresh(() => this.changed.emit())
     this.opened.emit()
   }
 
   close(): void {
     if (!this.isOpen) return
     this.stop()
+    this.regexSearch.stop()
+    this.waiting = []
     clearTimeout(this.timer)
     this.isOpen = this.replacing = false
     this.within = null
@@ -71,16 +77,16 @@ export class Find {
   /** Goes to the first match at or behind the present place. */
   look(query: Partial<Query>): void {
     this.query = { ...this.query, ...query }
-    this.refresh()
-    if (this.present === null) this.step(0)
-    else this.show(this.present)
+    this.refresh(() => {
+      if (this.present === null) this.step(0)
+      else this.show(this.present)
+    })
   }
 
   /** To the next or the previous match; opens where it is closed. */
   go(by: 1 | -1): void {
     if (!this.isOpen) return this.open()
-    this.refresh()
-    this.step(by)
+    this.refresh(() => this.step(by))
   }
 
   toggleSelection(): void {
@@ -98,12 +104,16 @@ export class Find {
   get status(): string {
     if (this.problem !== null) return this.problem
     if (this.query.text === '') return ''
+    if (this.waiting.length > 0) return 'Searching…'
     return this.matches.length === 0 ? 'No matches' : `${this.position} of ${this.matches.length}`
   }
 
   /** Replaces the present match and goes to the next one. */
   replace(): void {
-    this.refresh()
+    this.refresh(() => this.replacePresent())
+  }
+
+  private replacePresent(): void {
     const { present } = this
     if (present === null) return this.step(0)
     if (present.part !== 'source') {
@@ -115,27 +125,30 @@ export class Find {
     if (operation === null || !actAll(this.context(), [operation])) return
     // It may be found again in what took its place.
     this.present = null
-    this.refresh()
     const at = present.from + operation.insert.length
-    const behind = this.matches.find(
-      (match) => match.cell === present.cell && match.part === 'source' && match.from >= at,
-    )
-    this.present = behind ?? this.matches.find((match) => next !== undefined && isSame(match, next)) ?? null
-    if (this.present === null) this.step(0)
-    else this.show(this.present)
+    this.refresh(() => {
+      const behind = this.matches.find(
+        (match) => match.cell === present.cell && match.part === 'source' && match.from >= at,
+      )
+      this.present = behind ?? this.matches.find((match) => next !== undefined && isSame(match, next)) ?? null
+      if (this.present === null) this.step(0)
+      else this.show(this.present)
+    })
   }
 
   /** One step of undo. */
   replaceAll(): void {
-    this.refresh()
+    this.refresh(() => this.replaceMatches())
+  }
+
+  private replaceMatches(): void {
     const sources = this.matches.filter(({ part }) => part === 'source')
     if (sources.length === 0) return
     // From the last, so that the offsets of the others stay.
     const operations = sources.toReversed().flatMap((match) => this.splice(match) ?? [])
     if (!actAll(this.context(), operations)) return
     this.present = null
-    this.refresh()
-    this.changed.emit()
+    this.refresh(() => this.changed.emit())
     const { length } = operations
     this.context().announce(length === 1 ? '1 match replaced.' : `${length} matches replaced.`)
   }
@@ -156,21 +169,29 @@ export class Find {
 
   private readonly soon = (): void => {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => {
-      this.refresh()
-      this.changed.emit()
-    }, quiet)
+    this.timer = setTimeout(() => this.refresh(() => this.changed.emit()), quiet)
   }
 
-  private refresh(): void {
-    const { query, present } = this
+  /** Searches, and then does what is to be done with the matches. */
+  private refresh(then: () => void): void {
+    const { query } = this
     const pattern = patternOf(query)
-    this.problem = pattern.ok ? null : pattern.reason
-    this.matches =
-      !pattern.ok || query.text === ''
-        ? []
-        : search(this.context().notebook.doc, pattern.pattern, this.within)
-    this.present = present === null ? null : (this.matches.find((match) => isSame(match, present)) ?? null)
+    this.waiting.push(then)
+    if (!pattern.ok) return this.take([], pattern.reason)
+    const texts = query.text === '' ? [] : textsOf(this.context().notebook.doc, this.within)
+    if (!query.regex) return this.take(texts.flatMap((text) => matchesIn(text, pattern.pattern)))
+    this.regexSearch.start(texts, pattern.pattern, (matches) =>
+      this.take(matches ?? [], matches === null ? 'This expression takes too long.' : null),
+    )
+    this.changed.emit()
+  }
+
+  private take(matches: readonly Match[], problem: string | null = null): void {
+    const { present } = this
+    this.problem = problem
+    this.matches = matches
+    this.present = present === null ? null : (matches.find((match) => isSame(match, present)) ?? null)
+    for (const then of this.waiting.splice(0)) then()
   }
 
   private step(by: -1 | 0 | 1): void {

@@ -10,29 +10,23 @@ export interface Query {
   readonly regex: boolean
 }
 
-export interface Match {
+/** One text of a cell. */
+export interface PartText {
   readonly cell: CellId
   readonly part: 'source' | 'output' | 'reply'
+  readonly text: string
+}
+
+export interface Match extends PartText {
   /** UTF-16 offsets into the part's text. */
   readonly from: number
   readonly to: number
-  readonly text: string
   /** How many equal matches come before it in this part. */
   readonly nth: number
 }
 
 export type Pattern =
   { readonly ok: true; readonly pattern: RegExp } | { readonly ok: false; readonly reason: string }
-
-export const patternOf = ({ text, matchCase, regex }: Query): Pattern => {
-  const source = regex ? text : text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-  try {
-    return { ok: true, pattern: new RegExp(source, matchCase ? 'gmu' : 'gimu') }
-  } catch (error) {
-    if (error instanceof SyntaxError) return { ok: false, reason: 'This is not a regular expression.' }
-    throw error
-  }
-}
 
 const textOf = (output: ShownOutput): string => {
   switch (output.type) {
@@ -54,32 +48,15 @@ const textOf = (output: ShownOutput): string => {
 export const outputText = (doc: Doc, cell: CellId): string =>
   shownOutputs(readOutputs(doc, cell)).map(textOf).join('\n')
 
-const matchesIn = (cell: CellId, part: Match['part'], text: string, pattern: RegExp): Match[] => {
-  const counts = new Map<string, number>()
-  return [...text.matchAll(pattern)].flatMap(({ 0: found, index }) => {
-    // An empty match is nowhere to go to.
-    if (found === '') return []
-    const nth = counts.get(found) ?? 0
-    counts.set(found, nth + 1)
-    return [{ cell, part, from: index, to: index + found.length, text: found, nth }]
-  })
-}
-
-/** In page order. `cells`: only in these. */
-export const search = (
-  doc: Doc,
-  pattern: RegExp,
-  cells: ReadonlySet<CellId> | null = null,
-): readonly Match[] =>
-  visibleCells(doc).flatMap((cell) =>
-    cells !== null && !cells.has(cell)
-      ? []
-      : [
-          ...matchesIn(cell, 'source', cellSource(doc, cell)?.toString() ?? '', pattern),
-          ...matchesIn(cell, 'reply', cellReply(doc, cell)?.toString() ?? '', pattern),
-          ...matchesIn(cell, 'output', outputText(doc, cell), pattern),
-        ],
-  )
+/** What is searched, in page order. `cells`: only these. */
+export const textsOf = (doc: Doc, cells: ReadonlySet<CellId> | null): readonly PartText[] =>
+  visibleCells(doc)
+    .filter((cell) => cells === null || cells.has(cell))
+    .flatMap((cell) => [
+      { cell, part: 'source', text: cellSource(doc, cell)?.toString() ?? '' },
+      { cell, part: 'reply', text: cellReply(doc, cell)?.toString() ?? '' },
+      { cell, part: 'output', text: outputText(doc, cell) },
+    ])
 
 /** What takes the place of the match at `from`: with a regular expression, `$1`, `$<name>`, `$&`, `\n` and `\t` count. */
 export const replacementFor = (

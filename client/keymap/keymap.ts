@@ -2,7 +2,15 @@
 import { normalKeys, onMac, type Keys } from './keys.ts'
 
 /** Where a key is pressed; the completion list and the documentation tooltip come before the text below them. */
-export const keyPlaces = ['command', 'edit', 'panel', 'view', 'completions', 'documentation'] as const
+export const keyPlaces = [
+  'command',
+  'edit',
+  'panel',
+  'view',
+  'completions',
+  'suggestion',
+  'documentation',
+] as const
 export type KeyPlace = (typeof keyPlaces)[number]
 
 export const placeNames: Readonly<Record<KeyPlace, string>> = {
@@ -11,6 +19,7 @@ export const placeNames: Readonly<Record<KeyPlace, string>> = {
   panel: 'Panel',
   view: 'App and slide view',
   completions: 'Completion list',
+  suggestion: 'Suggestion of the model',
   documentation: 'Documentation tooltip',
 }
 
@@ -65,6 +74,7 @@ export class Keymap {
       panel: new Map(),
       view: new Map(),
       completions: new Map(),
+      suggestion: new Map(),
       documentation: new Map(),
     }
     for (const id of Object.keys(defaults))

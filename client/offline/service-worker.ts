@@ -53,8 +53,6 @@ const types: Readonly<Record<string, string>> = {
 /** Header of a cached response: its digest when it was stored. */
 const digestHeader = 'X-Checked-Digest'
 
-const anyVary = { ignoreVary: true } as const
-
 /** The content with headers set here, not those of the response; null if the digest does not match. */
 const checked = async (
   path: string,
@@ -166,15 +164,6 @@ const answerToken = async (request: Request): Promise<Response> => {
 const isTrusted = (request: Request, cacheName: string, digest: string, kept: Response): boolean =>
   cacheName === pythonCache && request.destination === '' && kept.headers.get(digestHeader) === digest
 
-/**
- * A script that matches is the cached response itself, as browsers keep compiled code with it. The headers of a script that
- * a page imports allow nothing.
- */
-const checkedScript = async (cache: Cache, path: string, digest: string): Promise<Response | null> => {
-  const [read, served] = [await cache.match(path, anyVary), await cache.match(path, anyVary)]
-  return read && served && (await digestOf(await read.arrayBuffer())) === digest ? served : null
-}
-
 const answer = async (request: Request, url: URL): Promise<Response> => {
   if (isShell(request, url) && url.searchParams.has('token')) return answerToken(request)
   const path = isShell(request, url) ? shell : url.pathname
@@ -182,11 +171,7 @@ const answer = async (request: Request, url: URL): Promise<Response> => {
   if (entry === null) return fetch(request)
   const { cacheName, digest } = entry
   const cache = await caches.open(cacheName)
-  if (request.destination === 'script') {
-    const script = await checkedScript(cache, path, digest)
-    if (script !== null) return script
-  }
-  const kept = await cache.match(path, anyVary)
+  const kept = await cache.match(path, { ignoreVary: true })
   const valid =
     kept &&
     (isTrusted(request, cacheName, digest, kept) ? kept : await checked(path, digest, kept, url.search))

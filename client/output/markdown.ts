@@ -27,6 +27,8 @@ export interface MarkdownBlock {
   readonly line: number
   /** What affects the block from the rest of the text: link reference definitions and footnotes. */
   readonly context: string
+  /** The text has any of these. */
+  readonly isReferring: boolean
   readonly render: (options: MarkdownOptions) => DocumentFragment
 }
 
@@ -40,12 +42,16 @@ const sanitized = (html: string): DocumentFragment =>
     RETURN_DOM_FRAGMENT: true,
   })
 
-/** `scope` tells the footnotes of this text from those of others on the page. */
-export const markdownBlocks = (text: string, scope = ''): readonly MarkdownBlock[] => {
+/**
+ * `scope` tells the footnotes of this text from those of others on the page. `firstLine`: where this text begins in a longer
+ * one.
+ */
+export const markdownBlocks = (text: string, scope = '', firstLine = 0): readonly MarkdownBlock[] => {
   const env: Env & { docId: string; footnotes?: { refs?: unknown } } = { docId: scope }
   const lines = text.split('\n')
   const tokens = markdown.parse(text, env)
   const context = JSON.stringify([env.references, env.footnotes?.refs])
+  const isReferring = env.references !== undefined || env.footnotes !== undefined
   const blocks: MarkdownBlock[] = []
   let start = 0
   let depth = 0
@@ -59,7 +65,8 @@ export const markdownBlocks = (text: string, scope = ''): readonly MarkdownBlock
     for (const token of piece)
       if (token.type === 'list_item_open' && token.map)
         token.attrSet('data-task', String(token.map[0] - from))
-    blocks.push({ source: lines.slice(from, to).join('\n'), line: from, context, render })
+    const source = lines.slice(from, to).join('\n')
+    blocks.push({ source, line: firstLine + from, context, isReferring, render })
     start = index + 1
   }
   return blocks

@@ -8,6 +8,7 @@ export const settingLabels = {
   lineNumbers: 'Line numbers',
   wordWrap: 'Word wrap',
   autoCloseBrackets: 'Auto close brackets',
+  suggestions: 'Suggestions while typing',
   indent: 'Indentation',
   'font-size': 'Code font size',
   keys: 'Notebook keys',

@@ -27,6 +27,8 @@ export interface EditorOptions {
   readonly lineNumbers: boolean
   readonly wordWrap: boolean
   readonly autoCloseBrackets: boolean
+  /** From the model, at the caret. */
+  readonly suggestions: boolean
   readonly indent: Indent
   readonly fontSize: (typeof fontSizes)[number]
   readonly bindings: (typeof editorBindings)[number]
@@ -36,6 +38,7 @@ const defaultEditor: EditorOptions = {
   lineNumbers: false,
   wordWrap: true,
   autoCloseBrackets: true,
+  suggestions: false,
   indent: 4,
   fontSize: 14,
   bindings: 'standard',
@@ -52,6 +55,10 @@ export interface Settings {
   readonly keymap: KeyTable
   /** Panels that stay open. */
   readonly panels: readonly string[]
+  /** Folders of the list that were opened or closed. */
+  readonly folders: Readonly<Record<string, boolean>>
+  /** Paths of the notebooks opened last, the latest first. */
+  readonly recent: readonly string[]
 }
 
 /** One setting; a new one is another line of `settings`. */
@@ -67,12 +74,13 @@ const oneOf = <T>(known: readonly T[], value: unknown): T | null =>
 
 const parseEditor = (value: unknown): EditorOptions | null => {
   if (!isRecord(value)) return null
-  const flag = (name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets'): boolean =>
+  const flag = (name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets' | 'suggestions'): boolean =>
     typeof value[name] === 'boolean' ? value[name] : defaultEditor[name]
   return {
     lineNumbers: flag('lineNumbers'),
     wordWrap: flag('wordWrap'),
     autoCloseBrackets: flag('autoCloseBrackets'),
+    suggestions: flag('suggestions'),
     indent: oneOf(indents, value['indent']) ?? defaultEditor.indent,
     fontSize: oneOf(fontSizes, value['fontSize']) ?? defaultEditor.fontSize,
     bindings: oneOf(editorBindings, value['bindings']) ?? defaultEditor.bindings,
@@ -95,6 +103,9 @@ const parseKeymap = (value: unknown): KeyTable | null =>
     ? Object.fromEntries(Object.entries(value).map(([id, bindings]) => [id, parseBindings(bindings)]))
     : null
 
+const parseTexts = (value: unknown): readonly string[] | null =>
+  Array.isArray(value) ? value.filter((each: unknown): each is string => typeof each === 'string') : null
+
 export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   theme: { parse: (value) => oneOf(themes, value), initial: () => 'system' },
   user: { parse: parseUserId, initial: newUserId, isMade: true },
@@ -102,9 +113,17 @@ export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Nam
   editor: { parse: parseEditor, initial: () => defaultEditor },
   keys: { parse: (value) => oneOf(notebookKeys, value), initial: () => 'jupyterlab' },
   keymap: { parse: parseKeymap, initial: () => ({}) },
-  panels: {
+  panels: { parse: parseTexts, initial: () => [] },
+  folders: {
     parse: (value) =>
-      Array.isArray(value) ? value.filter((id: unknown): id is string => typeof id === 'string') : null,
-    initial: () => [],
+      isRecord(value)
+        ? Object.fromEntries(
+            Object.entries(value).filter(
+              (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
+            ),
+          )
+        : null,
+    initial: () => ({}),
   },
+  recent: { parse: parseTexts, initial: () => [] },
 }

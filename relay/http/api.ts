@@ -16,10 +16,12 @@ import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryOptions } from './history.ts'
 import { modelHandlers } from './models.ts'
 import { notebookHandlers, type NotebookParts } from './notebooks.ts'
+import { suggestHandlers, type SuggestOptions } from './suggest.ts'
 import { recoverHandlers } from './recover.ts'
 import { searchHandlers } from './search.ts'
 
-export interface ApiOptions extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions {
+export interface ApiOptions
+  extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
   readonly search: NotebookSearch
@@ -44,6 +46,7 @@ export const createApi = (parts: ApiOptions): Api => {
     ...blobHandlers(parts.blobs),
     ...fileHandlers(parts.plain),
     ...modelHandlers(parts.providers),
+    ...suggestHandlers(parts),
     ...searchHandlers(parts.search),
   }
   return async (request, response, { pathname, searchParams: query }, grant, basePath) => {

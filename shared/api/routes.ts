@@ -2,6 +2,7 @@
 import * as z from 'zod/mini'
 import type { Parsed, Route } from './route.ts'
 import {
+  caret,
   deleted,
   emptied,
   file,
@@ -16,6 +17,7 @@ import {
   newPath,
   newVersion,
   recovered,
+  suggestion,
   timeline,
   version,
 } from './shapes.ts'
@@ -148,6 +150,14 @@ export const routes = {
     role: 'read',
     body: nothing,
     answer: z.array(model),
+  },
+  /** The text a model would put at a caret. */
+  suggest: {
+    method: 'POST',
+    path: '/api/suggest/{path}',
+    role: 'write',
+    body: caret,
+    answer: suggestion,
   },
 } as const satisfies Readonly<Record<string, Route>>
 

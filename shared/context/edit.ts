@@ -10,12 +10,12 @@ export interface WantedEdit {
   /** What the answer is to replace, all of the source or a part of it. */
   readonly text: string
   readonly whole: boolean
-  readonly wish: string
+  readonly request: string
 }
 
 export const buildEditContext = (
   notebook: Notebook,
-  { cell, text, whole, wish }: WantedEdit,
+  { cell, text, whole, request }: WantedEdit,
   budget: number,
 ): Context | null => {
   const at = notebook.cells.findIndex(({ id }) => id === cell)
@@ -31,7 +31,7 @@ ${fenced('', text)}
 
 Answer with the new text that takes its place, all of it and nothing else: no explanation, no fence around it. Leave as it is what need not change. What should change:
 
-${wish}`,
+${request}`,
     null,
   )
   return buildContext({ ...notebook, cells: [...notebook.cells.slice(0, at + 1), asked] }, asked.id, budget)

@@ -32,7 +32,7 @@ export class EditWriter extends AnswerWriter {
     const place = placeIn(base, thread)
     const text = base.slice(place?.from, place?.to)
     this.wanted =
-      place === null ? null : { cell, text, whole: text.length === base.length, wish: question.text }
+      place === null ? null : { cell, text, whole: text.length === base.length, request: question.text }
     this.revise = (answer) => {
       const theirs = base.slice(0, place?.from) + editedText(answer, text) + base.slice(place?.to)
       const now = cellSource(doc, cell)?.toString() ?? ''

@@ -12,6 +12,20 @@ export const plainCell = (id: string, kind: KindName, source: string): Cell => (
   result: null,
 })
 
+/** With a printed text. */
+export const printed = (id: string, source: string, text: string) => ({
+  ...plainCell(id, 'code', source),
+  result: {
+    run: null,
+    count: 1,
+    status: 'done' as const,
+    outputs: [{ live: false as const, leaf: { output_type: 'stream', name: 'stdout', text } }],
+    reply: null,
+    thinking: null,
+    calls: [],
+  },
+})
+
 export const plainNotebook = (cells: readonly Cell[]): Notebook => ({
   format: { nbformat: 4, minor: 5 },
   meta: {},

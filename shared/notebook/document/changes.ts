@@ -15,6 +15,10 @@ export const changedCells = (doc: Y.Doc): ReadonlySet<CellId> => {
   return cells
 }
 
+/** Whether there may be something to decide on of what a reply changed. */
+export const hasChanges = (doc: Y.Doc, group: string): boolean =>
+  [...changesMap(doc).keys()].some((key) => key.startsWith(`${group}/`))
+
 export const onChanges = (doc: Y.Doc, listener: () => void): (() => void) => {
   const map = changesMap(doc)
   map.observe(listener)

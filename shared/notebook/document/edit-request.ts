@@ -15,6 +15,13 @@ export const askForEdit = (
   writing: Omit<Writing, 'asksModel'>,
 ): string | null => startThread(doc, cell, passage, { ...writing, asksModel: true }, true)
 
+/** The cells for which there is a request. */
+export const editRequestCells = (doc: Y.Doc): readonly CellId[] =>
+  [...threadsOf(doc).values()].flatMap((value) => {
+    const entry = readEntry(value)
+    return entry?.edits === true && entry.cell !== null ? [entry.cell] : []
+  })
+
 /** In the order in which they were asked for. */
 export const listEditRequests = (doc: Y.Doc): readonly LiveThread[] =>
   [...threadsOf(doc)]

@@ -59,7 +59,9 @@ export class CellObserver {
           note(String(id), key === 'source' ? ['source', 'head'] : changesAt(key, undefined))
         }
       } else if (key === 'result' && inner === undefined) {
-        for (const inner of event.changes.keys.keys()) note(String(id), changesAt('result', inner))
+        // A text that appears is more than one that grows.
+        for (const inner of event.changes.keys.keys())
+          note(String(id), ['head', ...changesAt('result', inner)])
       } else note(String(id), changesAt(key, inner))
     }
     for (const [id, changes] of changed) {

@@ -142,15 +142,23 @@ const passageOf = (doc: Y.Doc, cell: CellId, anchor: Anchor): Passage => {
   return { in: anchor.in, quote: now == null ? anchor.quote : wholeText(now, maxQuote), place }
 }
 
+const passageIn = (doc: Y.Doc, { cell, anchor }: ThreadEntry): Passage | null =>
+  cell === null || anchor === null ? null : passageOf(doc, cell, anchor)
+
+/** The passage of a thread, as its text is now. */
+export const threadPassage = (doc: Y.Doc, id: string): Passage | null => {
+  const entry = readEntry(threadsOf(doc).get(id))
+  return entry === null ? null : passageIn(doc, entry)
+}
+
 const liveThread = (doc: Y.Doc, id: string, messages: readonly LiveMessage[]): LiveThread | null => {
   const entry = readEntry(threadsOf(doc).get(id))
   if (entry === null) return null
-  const { cell, anchor, edits } = entry
   return {
     id,
-    cell,
-    edits,
-    passage: cell === null || anchor === null ? null : passageOf(doc, cell, anchor),
+    cell: entry.cell,
+    edits: entry.edits,
+    passage: passageIn(doc, entry),
     resolved: readResolution(resolvedOf(doc).get(id)),
     messages,
   }

@@ -130,6 +130,9 @@ const conventions = [
   'client/elements/nb-menus.ts',
   'client/elements/nb-model.ts',
   'client/elements/nb-notebook-list.ts',
+  'client/elements/nb-notebook-search.ts',
+  'client/elements/nb-notebook-tree.ts',
+  'client/elements/nb-menu.ts',
   'client/elements/nb-palette.ts',
   'client/elements/nb-key-field.ts',
 ]

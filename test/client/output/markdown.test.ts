@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { until } from '../../support/until.ts'
 import '../../../client/elements/nb-markdown.ts'
-import { renderMarkdown, type MarkdownOptions } from '../../../client/output/markdown.ts'
+import { GrowingMarkdown } from '../../../client/output/growing-markdown.ts'
+import {
+  markdownBlocks,
+  renderMarkdown,
+  type MarkdownBlock,
+  type MarkdownOptions,
+} from '../../../client/output/markdown.ts'
 import { typesetMath } from '../../../client/output/math.ts'
 
 const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
@@ -299,6 +305,30 @@ describe('markdown', () => {
       expect(renderMarkdown(piece.repeat(Math.floor(20_000 / piece.length))).childNodes).not.toHaveLength(0)
     },
   )
+})
+
+describe('a growing text', () => {
+  it('has the blocks of the whole text at each length, and parses finished ones once', () => {
+    const text =
+      '# One\n\nwords *and* more\nmore words\n\n- a\n- b\n\n  in b\n- c\n1. d\n\n    indented\n\n```js\n\nx = 1\n```\n> said\nlazily\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nTitle\n===\n\n<b>html</b>\n\n---\nend'
+    const growing = new GrowingMarkdown('')
+    const places = (blocks: readonly MarkdownBlock[]) => blocks.map(({ source, line }) => [line, source])
+    for (let length = 0; length <= text.length; length++) {
+      const now = text.slice(0, length)
+      expect(places(growing.take(now))).toEqual(places(markdownBlocks(now)))
+    }
+    const [first] = growing.take(text)
+    expect(growing.take(`${text} and so on`)[0]).toBe(first)
+    expect(growing.isPartial).toBe(true)
+    // What is written at the end can give an earlier link its address.
+    for (const more of ['\n\n[more]: https://a.example', '\n\n[^1]: a footnote']) {
+      growing.take(`${text}[^1] [more]`)
+      growing.take(`${text}[^1] [more]${more}`)
+      expect(growing.isPartial).toBe(false)
+    }
+    growing.take('another text')
+    expect(growing.isPartial).toBe(false)
+  })
 })
 
 describe('nb-markdown', () => {

@@ -29,10 +29,11 @@ class Table {
     2,
   )
   readonly page: Y.Doc = this.replicas.get(1)
+  readonly peer: ThreadPeer
 
   constructor() {
     const doc = this.replicas.get(0)
-    new ThreadPeer({
+    this.peer = new ThreadPeer({
       findBlob: () => undefined,
       keepBlob: () => Promise.resolve(),
       doc,

@@ -534,6 +534,23 @@ describe('the model peer', () => {
   })
 })
 
+test('a reply at 80 tokens a second takes at most 12 bytes a token on the wire', async () => {
+  const table = new Table()
+  table.peer()
+  table.ask('r1')
+  let bytes = 0
+  // With the sync message's three bytes before it, and the two of a WebSocket frame.
+  table.doc.on('update', (update: Uint8Array) => (bytes += update.length + 5))
+  const tokens = 1_000
+  for (let token = 0; token < tokens; token++) {
+    await table.provider.answer(0).text('word ')
+    table.clock.advance(1_000 / 80)
+  }
+  await table.provider.answer(0).emit({ type: 'end', reason: 'done' })
+  expect(table.result().reply).toHaveLength(tokens * 5)
+  expect(bytes / tokens).toBeLessThanOrEqual(12)
+})
+
 describe('an image cell', () => {
   const picture = cellId('picture')
   const cells = [plainCell('picture', 'image', ' a cat '), plainCell('raw', 'raw', 'x')]

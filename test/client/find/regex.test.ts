@@ -1,0 +1,46 @@
+// Regular expressions are searched for in a worker.
+import { expect, test } from 'vitest'
+import { Find } from '../../../client/find/find.ts'
+import { handsAt } from '../../support/cell-hands.ts'
+import { printed } from '../../support/replicas.ts'
+import { until } from '../../support/until.ts'
+
+test('replaces all in one step, with what a regular expression found, and no output', async () => {
+  const { context, go, sources, undo, said } = handsAt(printed('p', 'x1 = x2', 'x1\n'), 'y = x3')
+  const find = new Find(() => context)
+  go(0)
+  find.open(null, true)
+  find.look({ text: 'a*', regex: true })
+  await until(() => find.status === 'No matches')
+  find.look({ text: String.raw`x(?<n>\d)` })
+  // What was asked for meanwhile is done with the matches, too.
+  find.go(1)
+  expect(find.status).toBe('Searching…')
+  await until(() => find.status === '2 of 4')
+  find.replacement = String.raw`[$1|$<n>|$&|$$]\n`
+  find.replaceAll()
+  await until(() => said.length > 0)
+  expect(sources()).toEqual(['[1|1|x1|$]\n = [2|2|x2|$]\n', 'y = [3|3|x3|$]\n'])
+  expect(said.at(-1)).toBe('3 matches replaced.')
+  undo.undo()
+  expect(sources()).toEqual(['x1 = x2', 'y = x3'])
+  // Without one, nothing in the replacement has a meaning.
+  find.look({ text: 'x3', regex: false })
+  find.replacement = '$&'
+  find.replaceAll()
+  expect(sources()[1]).toBe('y = $&')
+  find.close()
+})
+
+test('an expression that takes for ever is given up, and the next one is found', async () => {
+  const { context } = handsAt(`${'a'.repeat(60)}b`)
+  const find = new Find(() => context)
+  find.open()
+  find.look({ text: '(a+)+$', regex: true })
+  expect(find.status).toBe('Searching…')
+  await until(() => find.problem !== null)
+  expect(find.status).toBe('This expression takes too long.')
+  find.look({ text: 'a+' })
+  await until(() => find.status === '1 of 1')
+  find.close()
+})
