@@ -81,6 +81,7 @@ export class NbPage extends LightElement {
     this.stopGrant()
     this.session?.close()
     this.session = null
+    this.styleAround()
     this.recovery?.close()
   }
 
@@ -300,8 +301,16 @@ export class NbPage extends LightElement {
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
+  /** What styles are to know of the page; `html:has(nb-panel)` would search all cells whenever one of them changes. */
+  private styleAround(): void {
+    const { panels, find } = this.session?.context ?? {}
+    const open = [...(panels?.open.map(({ side }) => side) ?? []), ...(find?.isOpen ? ['find'] : [])]
+    document.documentElement.dataset['open'] = open.join(' ')
+  }
+
   protected override updated(): void {
     const notebook = this.session?.context.notebook
+    this.styleAround()
     if (notebook?.loaded === true) this.opening.done()
     else if (notebook?.refusal) {
       const titles = this.opening.cancel()
