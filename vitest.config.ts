@@ -22,8 +22,18 @@ const browser = playwright({
   },
 })
 
-/** Minutes of faults: roads, epochs and torn wires. They run with `npm run test:real`, so that `npm test` stays short. */
-const longFaults = ['every-road*', 'epoch', 'wire'].map((name) => `test/promises/${name}.test.ts`)
+/** Minutes of faults, packages and attacks. They run with `npm run test:real`, so that `npm test` stays short. */
+const longPromises = [
+  'every-road*',
+  'epoch',
+  'wire',
+  'interrupted',
+  'saved',
+  'packages',
+  'kept-packages',
+  'wheels',
+  'sandbox',
+].map((name) => `test/promises/${name}.test.ts`)
 
 export default defineConfig({
   test: {
@@ -90,19 +100,19 @@ export default defineConfig({
         test: {
           name: 'promises',
           include: ['test/promises/**/*.test.ts'],
-          exclude: longFaults,
+          exclude: longPromises,
           environment: 'node',
           isolate: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },
-      // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and long histories of faults, by
+      // In stock Firefox and WebKit, with packages from the real index, with a real bucket, and the long promises, by
       // `npm run test:real`.
       {
         test: {
           name: 'real',
-          include: ['test/real/{browsers,packages,bucket}.test.ts', ...longFaults],
+          include: ['test/real/{browsers,packages,bucket}.test.ts', ...longPromises],
           environment: 'node',
           testTimeout: 300_000,
           hookTimeout: 120_000,

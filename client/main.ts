@@ -17,6 +17,7 @@ import './style/history.css'
 import './style/files.css'
 import './style/packages.css'
 import './style/comments.css'
+import './style/change.css'
 import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
@@ -62,6 +63,7 @@ import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
 import { watchPaper } from './output/paper.ts'
+import { Review } from './review/review.ts'
 import { Panels } from './panels/panels.ts'
 import { keepLook } from './settings/look.ts'
 import { Shortcuts } from './settings/shortcuts.ts'
@@ -80,6 +82,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const selection = new CellSelection()
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
+  const review = new Review(notebook, page.showError)
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
@@ -109,6 +112,7 @@ const openSession: OpenSession = (path, identity, page) => {
     selection,
     carets,
     comments,
+    review,
     mounting,
     find: new Find(() => context),
     requestedTexts,
@@ -153,6 +157,7 @@ const openSession: OpenSession = (path, identity, page) => {
       choice.destroy()
       mounting.destroy()
       comments.destroy()
+      review.destroy()
       carets.destroy()
       notebook.close()
     },

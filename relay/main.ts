@@ -40,6 +40,8 @@ import { Pypi } from './packages/pypi.ts'
 import { PackageStore } from './packages/store.ts'
 import { Upstreams } from './packages/upstream.ts'
 import { createProviders } from './providers/registry.ts'
+import { NotebookSearch } from './search/notebook-search.ts'
+import { SearchIndex } from './search/search-index.ts'
 import {
   byToken,
   createAccess,
@@ -132,6 +134,8 @@ const compose = async (
   closing.push(() => lock.ended())
   closing.push(() => log.close())
   const { files, plain, isByGit } = home.open(log.file)
+  const search = new NotebookSearch(files, await SearchIndex.open(data.at('search.sqlite')), logger)
+  closing.push(() => search.close())
   const instance = randomUUID()
   const commit = new GroupCommit(log.updates, logger, (reason) => {
     if (reason === null) logger.warn('the log can be written again')
@@ -164,6 +168,7 @@ const compose = async (
       logger,
       follow: findMoved,
     }),
+    search.follow,
   ]
   const rooms = new Rooms({ log, commit, instance, peers, logger, unloadDelay: parts.linger ?? 10_000 })
   closing.push(() => rooms.close())
@@ -196,10 +201,12 @@ const compose = async (
     listing,
     rooms,
     providers,
+    caps,
     versions,
     blobs,
     exclusive: lock,
     plain,
+    search,
   })
   const server = createHttpServer({
     access,
@@ -222,9 +229,11 @@ const compose = async (
   const { port } = server.address() as AddressInfo
   const start = new AbortController()
   closing.push(() => start.abort())
-  lookAtEach(log, library, rooms, logger, start.signal).catch((error: unknown) => {
-    logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
-  })
+  void lookAtEach(log, library, rooms, logger, start.signal)
+    .catch((error: unknown) => {
+      logger.error('the notebooks could not be looked at', { reason: messageOf(error) })
+    })
+    .then(() => (start.signal.aborted ? undefined : search.prepare()))
   closing.push(sweepRegularly(blobs, log, logger))
   closing.push(() => {
     server.close()

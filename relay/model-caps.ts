@@ -2,7 +2,7 @@
 // the folder, so that a restart does not begin it anew.
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod/mini'
-import type { Admission, Caps, Spender } from '../shared/model/caps.ts'
+import type { Caps, Spender } from '../shared/model/caps.ts'
 import { isMissing, writeAtomically } from './disk/atomic.ts'
 import { messageOf, type Logger } from './logging/logger.ts'
 
@@ -80,13 +80,13 @@ export class ModelCaps implements Caps {
     this.all = 0
   }
 
-  readonly admit = ({ person, notebook }: Spender): Admission => {
+  readonly admit: Caps['admit'] = ({ person, notebook }, what = 'run') => {
     this.turnDay()
     const now = this.now()
     const { runsPerMinute, personTokens, notebookTokens, dayTokens } = this.caps
     const recent = (this.runs.get(person) ?? []).filter((time) => now - time < minute)
     const [oldest] = recent
-    if (runsPerMinute !== null && oldest !== undefined && recent.length >= runsPerMinute)
+    if (what === 'run' && runsPerMinute !== null && oldest !== undefined && recent.length >= runsPerMinute)
       return {
         ok: false,
         reason: `The limit is ${runsPerMinute} runs per minute. Run it again in ${Math.ceil((oldest + minute - now) / 1_000)} s.`,
@@ -102,7 +102,7 @@ export class ModelCaps implements Caps {
           ok: false,
           reason: `The ${count(cap)} tokens a day for ${who} are used up (${count(used)}). Try again tomorrow, or ask the operator of the relay to raise the limit.`,
         }
-    this.runs.set(person, [...recent, now])
+    if (what === 'run') this.runs.set(person, [...recent, now])
     const notices = counted.flatMap(([who, cap, used]) =>
       cap !== null && used >= cap * nearly
         ? [`${count(used)} of the ${count(cap)} tokens a day for ${who} are used.`]

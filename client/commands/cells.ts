@@ -12,14 +12,17 @@ import type { CellContext } from './context.ts'
 import type { Mode } from './selection.ts'
 
 /** What a person without write access can do. */
-export const readOnlyWords = ({ grant }: CellContext['notebook']): string =>
-  grant.allows('comment')
-    ? 'Comments only: you can read this notebook and comment on it but not change or run it.'
-    : 'Read only: you can read this notebook but not change or run it.'
+export const readOnlyWords = ({ grant, readOnly }: CellContext['notebook']): string =>
+  grant.allows('write') && readOnly
+    ? 'Read only: this copy is to stay as it is.'
+    : grant.allows('comment')
+      ? 'Comments only: you can read this notebook and comment on it but not change or run it.'
+      : 'Read only: you can read this notebook but not change or run it.'
 
 /** Shows an error if the notebook is read-only. */
 export const mayWrite = ({ notebook, showError }: CellContext): boolean => {
-  if (!notebook.grant.allows('write')) showError(readOnlyWords(notebook))
+  if (!notebook.grant.allows('write') || (notebook.loaded && notebook.readOnly))
+    showError(readOnlyWords(notebook))
   else if (!notebook.writable)
     showError(
       notebook.loaded

@@ -19,6 +19,7 @@ import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
 import type { DocumentWidgets } from '../output/widget.ts'
+import type { Review } from '../review/review.ts'
 import type { Panels } from '../panels/panels.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
@@ -34,6 +35,7 @@ export interface NotebookContext {
   readonly selection: CellSelection
   readonly carets: Carets
   readonly comments: Comments
+  readonly review: Review
   readonly mounting: Mounting
   readonly find: Find
   readonly requestedTexts: RequestedTexts
@@ -72,6 +74,8 @@ export interface NotebookContext {
   readonly whenOpen: (name: string, action: () => void) => void
   /** Asks for confirmation with the button `yes`; asking the same question again confirms it. */
   readonly confirm: (question: string, yes: string, action: () => void) => void
+  /** Opens another notebook in this page. */
+  readonly visit: (path: string) => void
   /** Shows why something failed; stays until closed. */
   readonly showError: (reason: string) => void
 }

@@ -91,11 +91,11 @@ export const interrupt = (context: RunContext): void => {
   }
 }
 
-/** Confirms first if variables would be lost. */
-export const restart = (context: RunContext): void => {
+/** Confirms first if variables would be lost; `then` acts once the kernel has started again. */
+export const restart = (context: RunContext, then: () => void = () => undefined): void => {
   const { choice, python } = context
   const { chosen } = choice
-  const restartNow = (): void => void python.restart()
+  const restartNow = (): void => void python.restart().then(then)
   if (chosen !== null)
     context.showError(`This is ${chosen.name}’s kernel: only ${chosen.name} can restart it.`)
   else if (python.hasVariables)
@@ -126,12 +126,25 @@ export const runSelected = (context: RunContext, cells: readonly CellId[]): void
   if (cell !== null) context.focusCell(cell, hasSeveral ? 'extend' : 'command', null)
 }
 
-/** Every cell that a kernel runs, from the top. Not prompts: asking a model again costs money and replaces replies. */
-export const runAll = (context: RunContext): void => {
+/** Those that a kernel runs. Not prompts: asking a model again costs money and replaces replies. */
+const runCode = (context: RunContext, cells: readonly CellId[]): void =>
   runCells(
     context,
-    visibleCells(context.notebook.doc).filter((cell) => executorOf(context, cell) === 'kernel'),
+    cells.filter((cell) => executorOf(context, cell) === 'kernel'),
   )
+
+/** Every cell, from the top. */
+export const runAll = (context: RunContext): void => runCode(context, visibleCells(context.notebook.doc))
+
+export const runAllAbove = (context: RunContext, cell: CellId): void => {
+  const cells = visibleCells(context.notebook.doc)
+  runCode(context, cells.slice(0, cells.indexOf(cell)))
+}
+
+/** The cell and all below it. */
+export const runAllBelow = (context: RunContext, cell: CellId): void => {
+  const cells = visibleCells(context.notebook.doc)
+  runCode(context, cells.slice(cells.indexOf(cell)))
 }
 
 /** Anyone may stop any run; a request that has not started is withdrawn. */
@@ -145,3 +158,6 @@ export const clearOutputs = (context: RunContext, cells: readonly CellId[]): voi
   const failed = outcomes.find((outcome) => !outcome.ok)
   if (failed?.ok === false) context.showError(`Failed: ${failed.reason}.`)
 }
+
+export const clearAllOutputs = (context: RunContext): void =>
+  clearOutputs(context, visibleCells(context.notebook.doc))

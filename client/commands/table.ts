@@ -26,16 +26,21 @@ import { askAbout } from './explain.ts'
 import { mergeSelected, mergeWith, split } from './merge.ts'
 import { defaultKeys, headingLevels, type CommandId } from '../keymap/default-keys.ts'
 import {
+  clearAllOutputs,
   clearOutputs,
   installMissing,
   interrupt,
   restart,
   runAll,
+  runAllAbove,
+  runAllBelow,
   runAndAdvance,
   runAndInsert,
   runSelected,
   stopCell,
 } from './runs.ts'
+import { reviewTable } from './review-table.ts'
+import { newNotebook } from './new-notebook.ts'
 import { print } from './print.ts'
 import { save } from './save.ts'
 import { foldAll, foldOrGoAbove, insertHeading, setHeading, unfoldOrGoBelow } from './sections.ts'
@@ -151,6 +156,16 @@ export const commands: readonly Command[] = [
     run: whenOpen('Run cell and insert below', onCells(runAndInsert)),
   },
   { id: 'run-all', title: 'Run all', run: whenOpen('Run all', runAll) },
+  {
+    id: 'run-above',
+    title: 'Run all above',
+    run: whenOpen('Run all above', onCell(runAllAbove)),
+  },
+  {
+    id: 'run-below',
+    title: 'Run cell and all below',
+    run: whenOpen('Run cell and all below', onCell(runAllBelow)),
+  },
   { id: 'stop', title: 'Stop cell', run: onCell(stopCell) },
   {
     id: 'interrupt',
@@ -160,7 +175,17 @@ export const commands: readonly Command[] = [
   {
     id: 'restart',
     title: 'Restart kernel',
-    run: restart,
+    run: (context) => restart(context),
+  },
+  {
+    id: 'restart-run-all',
+    title: 'Restart kernel and run all',
+    run: (context) => restart(context, () => runAll(context)),
+  },
+  {
+    id: 'restart-clear',
+    title: 'Restart kernel and clear all outputs',
+    run: (context) => restart(context, () => clearAllOutputs(context)),
   },
   {
     id: 'install-missing',
@@ -170,6 +195,7 @@ export const commands: readonly Command[] = [
   { id: 'explain', title: 'Explain the error', run: onCell((...on) => askAbout(...on, 'explain')) },
   { id: 'fix', title: 'Fix the error', run: onCell((...on) => askAbout(...on, 'fix')) },
   { id: 'clear-outputs', title: 'Clear outputs', run: onCells(clearOutputs) },
+  { id: 'clear-all-outputs', title: 'Clear all outputs', run: clearAllOutputs },
   {
     id: 'edit',
     title: 'Enter edit mode',
@@ -270,6 +296,7 @@ export const commands: readonly Command[] = [
   { id: 'pin', title: 'Pin cell for the model', run: toFlag('pinned') },
   { id: 'fold-input', title: 'Collapse source', run: toFold('source') },
   { id: 'comment', title: 'Comment', harmless: true, run: (context, text) => beginComment(context, text) },
+  ...reviewTable,
   { id: 'bookmark', title: 'Bookmark cell', run: onCell(toggleBookmark) },
   ...bookmarkNumbers.map((number): Command => ({
     id: `bookmark-${number}`,
@@ -295,6 +322,7 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
     id: 'line-numbers',

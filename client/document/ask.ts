@@ -55,7 +55,7 @@ export const ask = async <R extends Route>(
   route: R,
   path: string,
   body: BodyOf<R>,
-  init: RequestInit = {},
+  init: RequestInit & { readonly search?: string } = {},
 ): Promise<Answer<{ body: AnswerOf<R>; location: string | null }>> => {
   const json = body === undefined ? {} : { body: JSON.stringify(body) }
   const headers = body === undefined ? {} : { 'content-type': 'application/json' }

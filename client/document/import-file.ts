@@ -2,7 +2,7 @@
 // the relay receives an .ipynb.
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
-import { createNotebook } from './notebooks-api.ts'
+import { createUnderFreeName } from './notebooks-api.ts'
 
 export type Imported =
   | { readonly ok: true; readonly path: string }
@@ -42,9 +42,6 @@ export const importFile = async (file: File, folder: string): Promise<Imported> 
   const size = new Blob([JSON.stringify(content)]).size
   if (size > maxRequestBody - 2_000) return fail(tooLarge(size))
   const name = nameFor(titleOf(file.name))
-  for (let nth = 1; ; nth++) {
-    const made = await createNotebook(`${folder}${name}${nth === 1 ? '' : ` ${nth}`}.ipynb`, content)
-    if (made.ok) return made
-    if (made.status !== 409) return fail(made.reason)
-  }
+  const made = await createUnderFreeName(folder + name, { content })
+  return made.ok ? made : fail(made.reason)
 }

@@ -1,7 +1,7 @@
 // The notebooks in the relay's folder and bin.
 import { toAppPath, toBrowserPath } from '../base-path.ts'
-import { urlOf, pathIn } from '../../shared/api/route.ts'
-import { routes, type Deleted, type Listed } from '../../shared/api/routes.ts'
+import { urlOf, pathIn, type BodyOf } from '../../shared/api/route.ts'
+import { routes, type Deleted, type Found, type Listed } from '../../shared/api/routes.ts'
 import { ask, failed, type Answer } from './ask.ts'
 
 export const listNotebooks = async (): Promise<Answer<{ notebooks: readonly Listed[] }>> => {
@@ -12,9 +12,34 @@ export const listNotebooks = async (): Promise<Answer<{ notebooks: readonly List
 const placed = (answer: Answer<{ body: Listed }>): Answer<{ path: string }> =>
   answer.ok ? { ok: true, path: answer.body.path } : answer
 
-/** Creates an empty notebook, or one from .ipynb text; returns its path. */
-export const createNotebook = async (path: string, content?: string): Promise<Answer<{ path: string }>> =>
-  placed(await ask(routes.createNotebook, '', content === undefined ? { path } : { path, content }))
+type Content = Omit<BodyOf<typeof routes.createNotebook>, 'path'>
+
+/** Creates an empty notebook, or one with the content; returns its path. */
+export const createNotebook = async (
+  path: string,
+  content: Content = {},
+): Promise<Answer<{ path: string }>> => placed(await ask(routes.createNotebook, '', { path, ...content }))
+
+/** Creates it under the first free one of `name`, `name 2`, `name 3`, … */
+export const createUnderFreeName = async (
+  name: string,
+  content: Content = {},
+): Promise<Answer<{ path: string }>> => {
+  for (let nth = 1; ; nth++) {
+    const made = await createNotebook(`${name}${nth === 1 ? '' : ` ${nth}`}.ipynb`, content)
+    if (made.ok || made.status !== 409) return made
+  }
+}
+
+/** Cells and titles with all words of the query. */
+export const searchNotebooks = async (
+  query: string,
+): Promise<Answer<{ found: readonly Found[]; complete: boolean }>> => {
+  const answer = await ask(routes.searchNotebooks, '', undefined, {
+    search: `?${new URLSearchParams({ q: query }).toString()}`,
+  })
+  return answer.ok ? { ok: true, ...answer.body } : answer
+}
 
 /** Returns the new path. */
 export const renameNotebook = async (path: string, to: string): Promise<Answer<{ path: string }>> =>
@@ -50,6 +75,10 @@ export const listBin = async (): Promise<Answer<{ deleted: readonly Deleted[] }>
 /** Restores a deleted notebook; under another path if its own is taken. */
 export const restore = async (entry: string): Promise<Answer<{ path: string }>> =>
   placed(await ask(routes.restoreNotebook, entry, null))
+
+/** Deletes one permanently. */
+export const discard = (entry: string): Promise<Answer<unknown>> =>
+  ask(routes.discardNotebook, entry, undefined)
 
 /** Deletes permanently; returns the paths of those that stay because they are open. */
 export const emptyBin = async (): Promise<Answer<{ open: readonly string[] }>> => {

@@ -4,7 +4,8 @@ import * as Y from 'yjs'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { newKernelId } from '../../shared/notebook/ids.ts'
 import { CellObserver } from '../../shared/notebook/document/observe.ts'
-import { docIdOf } from '../../shared/notebook/document/read.ts'
+import { docIdOf, notebookMetaValue } from '../../shared/notebook/document/read.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import { Undo } from '../../shared/notebook/document/undo.ts'
 import { Connection, type Refusal, type SyncStatus } from './connect.ts'
@@ -104,9 +105,14 @@ export class OpenNotebook {
     return !this.findable || this.persistence === null || this.persistence.behind
   }
 
-  /** Whether role and schema allow edits. */
+  /** Its people want it to stay as it is. */
+  get readOnly(): boolean {
+    return notebookMetaValue(this.doc, readOnlyKey) === true
+  }
+
+  /** Whether role, schema and its people allow edits. */
   get editable(): boolean {
-    return this.grant.allows('write') && checkSchema(this.doc).writable
+    return this.grant.allows('write') && checkSchema(this.doc).writable && !this.readOnly
   }
 
   /** Whether it can be edited now. */

@@ -16,7 +16,7 @@ export const writeAsking = (encoder: encoding.Encoder, doc: Y.Doc): void => {
   encoding.writeVarUint8Array(encoder, Y.encodeStateVector(doc))
 }
 
-const tell = (provider: WebsocketProvider, write: (encoder: encoding.Encoder) => void): void =>
+const post = (provider: WebsocketProvider, write: (encoder: encoding.Encoder) => void): void =>
   publish(provider.bcChannel, encoding.encode(write), provider)
 
 /** Takes the place of the provider's `connectBc`. */
@@ -25,19 +25,26 @@ export const joinTabs = (provider: WebsocketProvider): void => {
   if (provider.disableBc) return
   if (!provider.bcconnected) subscribe(provider.bcChannel, provider._bcSubscriber)
   provider.bcconnected = true
-  tell(provider, (encoder) => writeAsking(encoder, doc))
-  tell(provider, (encoder) => encoding.writeVarUint(encoder, messageQueryAwareness))
-  tell(provider, (encoder) => {
+  post(provider, (encoder) => writeAsking(encoder, doc))
+  post(provider, (encoder) => encoding.writeVarUint(encoder, messageQueryAwareness))
+  post(provider, (encoder) => {
     encoding.writeVarUint(encoder, messageAwareness)
     encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(awareness, [doc.clientID]))
   })
 }
 
-/** A tab that asks has told what it has: this one asks back where it has less. `message` begins with the step. */
+/**
+ * A tab that asks has told what it has: this one asks back where it has less. `message` begins with the step. A question
+ * asked back ends with one byte more, and is only answered: two tabs that each lack something would ask for ever.
+ */
 export const askBack = (provider: WebsocketProvider, message: decoding.Decoder): void => {
   const { doc } = provider
   const asking = decoding.clone(message)
   if (decoding.readVarUint(asking) !== syncStep1) return
-  if (!coversVector(doc, decoding.readVarUint8Array(asking)))
-    tell(provider, (encoder) => writeAsking(encoder, doc))
+  const vector = decoding.readVarUint8Array(asking)
+  if (decoding.hasContent(asking) || coversVector(doc, vector)) return
+  post(provider, (encoder) => {
+    writeAsking(encoder, doc)
+    encoding.writeVarUint(encoder, 1)
+  })
 }

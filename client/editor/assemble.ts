@@ -13,6 +13,7 @@ import { commentMarks } from '../comments/comment-marks.ts'
 import type { Comments } from '../comments/comments.ts'
 import { caretMarks } from './caret-marks.ts'
 import type { Carets } from './carets.ts'
+import { commandPress } from './command-press.ts'
 import { completion, isListing } from './completion.ts'
 import { arrowsLeave } from './edges.ts'
 import { errorMark, markErrorLine } from './error-mark.ts'
@@ -21,6 +22,7 @@ import { hints } from './hint.ts'
 import { languageSupport } from './language.ts'
 import type { Language } from './colours.ts'
 import { optionExtensions } from './options.ts'
+import { suggests, type Suggest } from './suggestion.ts'
 import { textSync } from './sync.ts'
 import { editorKeys } from './text-commands.ts'
 
@@ -41,6 +43,8 @@ export interface EditorSetup {
   readonly carets: Carets
   readonly comments: Pick<Comments, 'in' | 'on'>
   readonly insight: Insight
+  /** Suggests how the text goes on, where a person wants that. */
+  readonly suggest?: Suggest
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
   /** The keys of commands, before the editor's own. True: handled. */
@@ -60,25 +64,33 @@ const underEdges = EditorView.scrollMargins.of(({ state }) => {
   return { top: parseFloat(scrollPaddingTop) || 0, bottom: parseFloat(scrollPaddingBottom) || 0 }
 })
 
+const standardKeys: Extension = []
+let vimKeys: Extension | null = null
+
 /** An editor whose label and language can change without a rebuild. */
 export class TextEditor {
   readonly view: EditorView
   private readonly name = new Compartment()
   private readonly language = new Compartment()
   private readonly options = new Compartment()
+  private readonly keys = new Compartment()
 
   constructor(setup: EditorSetup) {
     this.view = new EditorView({
       parent: setup.parent,
       state: EditorState.create({ doc: setup.text.toString(), extensions: this.extensions(setup) }),
     })
+    this.useBindings(setup.options)
   }
 
   private extensions(setup: EditorSetup): Extension {
     return [
       Prec.highest(
         EditorView.domEventHandlers({
-          keydown: (event, view) => setup.onKey(event, view),
+          keydown(event, view) {
+            const press = view.state.facet(commandPress)(event, view)
+            return press !== null && setup.onKey(press, view)
+          },
           paste: ({ clipboardData }, view) => {
             if (clipboardData === null || view.state.readOnly) return false
             const insert = (text: string): void =>
@@ -94,6 +106,7 @@ export class TextEditor {
           },
         }),
       ),
+      this.keys.of(standardKeys),
       this.name.of(nameAttributes(setup.label)),
       this.language.of(languageSupport(setup.language)),
       this.options.of(optionExtensions(setup.language, setup.options)),
@@ -105,6 +118,7 @@ export class TextEditor {
       bracketMatching(),
       completion(setup.insight),
       hints(setup.insight),
+      setup.suggest === undefined ? [] : suggests(setup.suggest),
       arrowsLeave.of(setup.arrowsLeave),
       errorMark,
       foundMark,
@@ -140,6 +154,20 @@ export class TextEditor {
     markErrorLine(this.view, line)
   }
 
+  private useBindings({ bindings }: EditorOptions): void {
+    const use = (extension: Extension): void => {
+      if (this.keys.get(this.view.state) !== extension)
+        this.view.dispatch({ effects: this.keys.reconfigure(extension) })
+    }
+    if (bindings === 'standard') use(standardKeys)
+    else if (vimKeys !== null) use(vimKeys)
+    else
+      import('./vim.ts').then(
+        (loaded) => use((vimKeys = loaded.vimKeys)),
+        (error: unknown) => console.warn(`Vim’s keys could not be loaded: ${String(error)}`),
+      )
+  }
+
   configure(language: Language, options: EditorOptions): void {
     this.view.dispatch({
       effects: [
@@ -147,6 +175,7 @@ export class TextEditor {
         this.options.reconfigure(optionExtensions(language, options)),
       ],
     })
+    this.useBindings(options)
     // The font may have changed.
     this.view.requestMeasure()
   }

@@ -5,6 +5,7 @@ import { EditorState, type Extension } from '@codemirror/state'
 import { EditorView, lineNumbers } from '@codemirror/view'
 import type { EditorOptions } from '../settings/settings.ts'
 import type { Language } from './colours.ts'
+import { suggestions } from './suggestion.ts'
 import { wraps } from './wrap.ts'
 
 /** Columns of a tab, as in a static source. */
@@ -15,6 +16,7 @@ export const optionExtensions = (language: Language, options: EditorOptions): Ex
   wraps(language, options) ? EditorView.lineWrapping : [],
   // In prose a quotation mark is often an apostrophe.
   options.autoCloseBrackets && (language === 'python' || language === 'sql') ? closeBrackets() : [],
+  options.suggestions ? suggestions : [],
   indentUnit.of(options.indent === 'tab' ? '\t' : ' '.repeat(options.indent)),
   EditorState.tabSize.of(tabSize),
 ]

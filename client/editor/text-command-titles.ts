@@ -1,5 +1,10 @@
 // Titles of the commands within a text, for menus and lists; what they do is in text-commands.ts.
 export const textCommandTitles = {
+  'accept-suggestion': 'Accept the suggestion',
+  'next-suggestion': 'Next suggestion',
+  'previous-suggestion': 'Previous suggestion',
+  'hide-suggestion': 'Hide the suggestion',
+  'ask-for-suggestion': 'Ask for a suggestion',
   'next-table-cell': 'Next cell of the table',
   'previous-table-cell': 'Previous cell of the table',
   'align-table': 'Align the table',

@@ -23,10 +23,23 @@ import { completeWord, isListing, takeCompletion } from './completion.ts'
 import type { TextCommand } from './text-command-titles.ts'
 import { bold } from './bold.ts'
 import { selectNextOccurrence } from './next-occurrence.ts'
+import {
+  acceptSuggestion,
+  askForSuggestion,
+  hideSuggestion,
+  isSuggesting,
+  nextSuggestion,
+  previousSuggestion,
+} from './suggestion.ts'
 import { alignTable, nextTableCell, previousTableCell } from './tables.ts'
 import { askHint, closeHint, isHinting } from './hint.ts'
 
 export const textCommands: Readonly<Record<TextCommand, Command>> = {
+  'accept-suggestion': acceptSuggestion,
+  'next-suggestion': nextSuggestion,
+  'previous-suggestion': previousSuggestion,
+  'hide-suggestion': hideSuggestion,
+  'ask-for-suggestion': askForSuggestion,
   'next-table-cell': nextTableCell,
   'previous-table-cell': previousTableCell,
   'align-table': alignTable,
@@ -55,8 +68,11 @@ export const textCommands: Readonly<Record<TextCommand, Command>> = {
 }
 
 /** The places where a key pressed in an editor may have a meaning, nearest first. */
-export const placesIn = (state: EditorState): readonly ('completions' | 'documentation' | 'edit')[] => [
+export const placesIn = (
+  state: EditorState,
+): readonly ('completions' | 'suggestion' | 'documentation' | 'edit')[] => [
   ...(isListing(state) ? ['completions' as const] : []),
+  ...(isSuggesting(state) ? ['suggestion' as const] : []),
   ...(isHinting(state) ? ['documentation' as const] : []),
   'edit',
 ]

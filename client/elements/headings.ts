@@ -1,4 +1,6 @@
-// The heading a link in a note refers to: `#two-words`, by Jupyter's anchor rule or GitHub's.
+// The heading a link in a note refers to: `#two-words`, by Jupyter's anchor rule or GitHub's. Or a cell, by its id (as in
+// JupyterLab) or its number.
+import type { CellId } from '../../shared/notebook/notebook.ts'
 import { anchorPrefix } from '../../shared/markdown/html-tags.ts'
 
 const plain = (text: string): string =>
@@ -18,7 +20,7 @@ const decoded = (fragment: string): string => {
 }
 
 /** `hash` begins with #; null if no note has such an anchor or heading. */
-export const headingOf = (hash: string): HTMLElement | null => {
+const headingOf = (hash: string): HTMLElement | null => {
   const wanted = plain(decoded(hash.slice(1)))
   if (wanted === '') return null
   const anchor = document.querySelector<HTMLElement>(
@@ -27,4 +29,32 @@ export const headingOf = (hash: string): HTMLElement | null => {
   if (anchor !== null) return anchor
   const headings = document.querySelectorAll<HTMLElement>('nb-cell nb-markdown :is(h1, h2, h3, h4, h5, h6)')
   return [...headings].find((heading) => plain(heading.textContent) === wanted) ?? null
+}
+
+/** The fragment of a link to a cell. */
+export const cellHash = ({
+  cell,
+  position,
+}: {
+  readonly cell: string | null
+  readonly position: number
+}): string => (cell === null ? `#cell=${position}` : `#cell-id=${encodeURIComponent(cell)}`)
+
+/** The cell of such a fragment; null without one. */
+export const cellOfHash = (hash: string, cells: readonly CellId[]): CellId | null => {
+  const [, id] = /^#cell-id=(.+)$/.exec(hash) ?? []
+  const [, position] = /^#cell=(\d{1,6})$/.exec(hash) ?? []
+  if (id !== undefined) return cells.find((cell) => cell === decoded(id)) ?? null
+  return position === undefined ? null : (cells[Number(position) - 1] ?? null)
+}
+
+/** The element of a fragment's cell or heading; null if there is none. */
+export const placeOf = (hash: string): HTMLElement | null => {
+  if (!hash.startsWith('#cell')) return headingOf(hash)
+  const cells = [...document.querySelectorAll<HTMLElement & { cell: CellId }>('nb-notebook > nb-cell')]
+  const found = cellOfHash(
+    hash,
+    cells.map(({ cell }) => cell),
+  )
+  return cells.find(({ cell }) => cell === found) ?? headingOf(hash)
 }

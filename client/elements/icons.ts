@@ -38,5 +38,7 @@ export const icons = {
   search: icon('M7 3.2a3.8 3.8 0 1 0 0 7.6 3.8 3.8 0 0 0 0-7.6zM9.8 9.8l3.4 3.4'),
   outline: icon('M2.8 4h7M5 8h8.2M5 12h6'),
   grip: icon('M6 4.5h.01M6 8h.01M6 11.5h.01M10 4.5h.01M10 8h.01M10 11.5h.01'),
+  more: icon('M3.5 8h.01M8 8h.01M12.5 8h.01'),
+  right: icon('M6 3.8 10.2 8 6 12.2'),
   pencil: icon('M3 13l.6-2.7 7.2-7.2 2.1 2.1-7.2 7.2z'),
 } as const

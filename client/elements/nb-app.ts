@@ -9,15 +9,18 @@ import type { RecoverySteps } from '../document/recovery.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
 import type { SettingsStore } from '../settings/store.ts'
 import { Follow } from './follow.ts'
-import { headingOf } from './headings.ts'
+import { placeOf } from './headings.ts'
 import { LightElement } from './light-element.ts'
-import './nb-notebook-list.ts'
 import './nb-page.ts'
 import type { OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
 const prefix = toBrowserPath('/notebook/')
 const settingsPath = toBrowserPath('/settings')
+
+/** Milliseconds until the script of the list is loaded beside a notebook, and until that is tried again. */
+const listDelay = 500
+const askAgain = 2_000
 
 /** The notebook path of a URL; null for the list and the settings. */
 const pathOf = (pathname: string): string | null => {
@@ -40,6 +43,9 @@ export class NbApp extends LightElement {
   @property({ attribute: false }) recoverySteps!: RecoverySteps
   @state() private path = pathOf(location.pathname)
   @state() private inSettings = location.pathname === settingsPath
+  /** The script of the list is loaded. */
+  @state() private hasList = false
+  @state() private noList = false
   readonly settingsFollow = new Follow(this, (changed) => [this.settings.onChange(changed)])
   private readonly scrollPlace = new ScrollPosition()
 
@@ -94,10 +100,35 @@ export class NbApp extends LightElement {
     if (wouldAsk()) return
     event.preventDefault()
     const isHere = link.pathname === location.pathname
-    if (isHere && link.hash !== '' && headingOf(link.hash) === null)
+    if (isHere && link.hash !== '' && placeOf(link.hash) === null)
       return this.querySelector('nb-notifications')?.showError('This notebook has no such heading.')
     this.scrollPlace.push(link.pathname + link.hash)
     this.follow()
+  }
+
+  /** At once where it is needed; else after the notebook has its editor, so that it is there without a relay, too. */
+  protected override firstUpdated(): void {
+    if (this.path === null) void this.loadList()
+    else setTimeout(() => void this.loadList(), listDelay)
+  }
+
+  private async loadList(): Promise<void> {
+    try {
+      await import('./nb-notebook-list.ts')
+      this.hasList = true
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error
+      this.noList = true
+      setTimeout(() => void this.loadList(), askAgain)
+    }
+  }
+
+  private list(): TemplateResult {
+    if (!this.hasList)
+      return this.noList
+        ? html`<p class="nb-empty" role="status">The relay cannot be reached. Trying again…</p>`
+        : html``
+    return html`<nb-notebook-list .settings=${this.settings} .grant=${this.grant}></nb-notebook-list>`
   }
 
   protected override render(): TemplateResult {
@@ -106,15 +137,14 @@ export class NbApp extends LightElement {
       void import('./nb-settings-page.ts')
       return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
     }
-    return this.path === null
-      ? html`<nb-notebook-list .settings=${settings} .grant=${this.grant}></nb-notebook-list>`
-      : html`<nb-page
-          .path=${this.path}
-          .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}
-          .openSession=${this.openSession}
-          .grant=${this.grant}
-          .recoverySteps=${this.recoverySteps}
-        ></nb-page>`
+    if (this.path === null) return this.list()
+    return html`<nb-page
+      .path=${this.path}
+      .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}
+      .openSession=${this.openSession}
+      .grant=${this.grant}
+      .recoverySteps=${this.recoverySteps}
+    ></nb-page>`
   }
 }
 

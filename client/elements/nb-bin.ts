@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import type { Deleted } from '../../shared/api/routes.ts'
-import { emptyBin, restore } from '../document/notebooks-api.ts'
+import { discard, emptyBin, restore } from '../document/notebooks-api.ts'
 import { LightElement } from './light-element.ts'
-import { since } from './format.ts'
+import { icons } from './icons.ts'
+import { formatSize, since } from './format.ts'
 
 /** Entries shown until all are requested. */
 const shownAtFirst = 10
@@ -18,6 +19,8 @@ export class NbBin extends LightElement {
   @property({ attribute: false }) deleted: readonly Deleted[] = []
   @state() private sure = false
   @state() private whole = false
+  /** The entry that is about to be deleted permanently. */
+  @state() private discarding: string | null = null
 
   private notify(text: string): void {
     this.dispatchEvent(new CustomEvent<string>('notice', { detail: text }))
@@ -31,6 +34,14 @@ export class NbBin extends LightElement {
     )
   }
 
+  private async discard({ entry, path }: Deleted): Promise<void> {
+    this.discarding = null
+    const answer = await discard(entry)
+    this.notify(
+      answer.ok ? `${path} was deleted permanently.` : `${path} could not be deleted: ${answer.reason}.`,
+    )
+  }
+
   private async empty(): Promise<void> {
     this.sure = false
     const emptied = await emptyBin()
@@ -40,12 +51,22 @@ export class NbBin extends LightElement {
   }
 
   private row(entry: Deleted): TemplateResult {
-    const { path, deleted } = entry
+    const { path, deleted, size } = entry
     const isLatest = this.deleted.find((other) => other.path === path) === entry
     const name = isLatest ? path : `${path}, deleted ${new Date(deleted).toLocaleString()}`
     return html`<li>
       <span class="nb-deleted">${path.replace(/\.ipynb$/, '')}</span>
-      <span class="nb-when">deleted ${since(Date.parse(deleted))}</span>
+      ${
+        this.discarding === entry.entry
+          ? html`<span class="nb-sure"
+              >Delete permanently?
+              <button type="button" @click=${() => void this.discard(entry)}>Delete permanently</button>
+              <button type="button" @click=${() => (this.discarding = null)}>Cancel</button></span
+            >`
+          : html`<span class="nb-when"
+              >deleted ${since(Date.parse(deleted))}${size > 0 ? ` · ${formatSize(size)}` : nothing}</span
+            >`
+      }
       <button
         type="button"
         class="nb-text-button"
@@ -53,6 +74,15 @@ export class NbBin extends LightElement {
         @click=${() => void this.restore(entry)}
       >
         Restore
+      </button>
+      <button
+        type="button"
+        class="nb-icon"
+        aria-label="Permanently delete ${name}"
+        title="Delete permanently"
+        @click=${() => (this.discarding = entry.entry)}
+      >
+        ${icons.trash}
       </button>
     </li>`
   }

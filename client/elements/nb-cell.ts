@@ -27,6 +27,7 @@ import { cellBadge, cellButton, cellComments, cellGrip, type GutterContext } fro
 import { cellOutputs, type OutputsContext } from './cell-outputs.ts'
 import { cellNotice } from './cell-notice.ts'
 import { CellPress } from './cell-press.ts'
+import { changeOf } from './change-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { whenIdle } from './idle.ts'
 import { LightElement } from './light-element.ts'
@@ -114,6 +115,7 @@ export class NbCell extends LightElement {
           if (this.head?.run) this.staleTimer = setTimeout(() => this.refreshStale(), staleQuiet)
         }
       }),
+      this.context.review.onCell(this.cell, () => this.requestUpdate()),
       selection.onChange((before) => {
         const isCurrent = before === this.cell || selection.cell === this.cell
         if (isCurrent || selection.has(this.cell) !== this.hasAttribute('data-selected')) this.requestUpdate()
@@ -383,6 +385,7 @@ export class NbCell extends LightElement {
               ></nb-markdown>`
             : nothing
         }
+        ${near ? changeOf(context, cell, this.position) : nothing}
         ${
           near && (flags.length > 0 || bookmark !== null)
             ? html`<nb-flags

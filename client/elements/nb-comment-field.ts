@@ -14,6 +14,8 @@ let made = 0
  */
 @customElement('nb-comment-field')
 export class NbCommentField extends LightElement {
+  /** The accessible name. */
+  @property() label = 'Comment'
   @property() placeholder = ''
   @property() initial = ''
   @property({ attribute: false }) action = 'Send'
@@ -151,7 +153,7 @@ export class NbCommentField extends LightElement {
     const isListing = found.length > 0
     return html`<div class="nb-comment-write">
         <textarea
-          aria-label="Comment"
+          aria-label=${this.label}
           rows="1"
           maxlength=${longest}
           placeholder=${this.placeholder}

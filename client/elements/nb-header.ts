@@ -97,7 +97,7 @@ export class NbHeader extends LightElement {
                 ${this.icon('Interrupt kernel', 'interrupt', icons.stop)}${this.icon('Restart kernel', 'restart', icons.restart)}
                 ${this.icon('Undo', 'undo', icons.undo)}${this.icon('Redo', 'redo', icons.redo)}`
             : html`<span class="nb-read-only" title=${readOnlyWords(context.notebook)}
-                >${context.notebook.grant.allows('comment') ? 'Comments only' : 'Read only'}</span
+                >${context.notebook.grant.allows('comment') && !context.notebook.readOnly ? 'Comments only' : 'Read only'}</span
               >`
         }
         <nb-export .context=${context}></nb-export>

@@ -9,9 +9,10 @@ import {
   splitModel,
   type ModelChoice,
 } from '../../shared/notebook/model-choice.ts'
+import { reviewFirstKey } from '../../shared/notebook/document/changes.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
-import { readHead, readNotebookMeta } from '../../shared/notebook/document/read.ts'
+import { notebookMetaValue, readHead, readNotebookMeta } from '../../shared/notebook/document/read.ts'
 import { act } from '../commands/cells.ts'
 import type { CellContext } from '../commands/context.ts'
 import { listModels } from '../document/models-api.ts'
@@ -65,6 +66,7 @@ export class NbModel extends LightElement {
     const update = (): void => this.requestUpdate()
     this.stops = [
       onNotebookMeta(notebook.doc, modelKey, update),
+      onNotebookMeta(notebook.doc, reviewFirstKey, update),
       notebook.presence.onPeople(() => {
         // Not for every caret that moves.
         if (this.relayModel !== notebook.presence.model()) update()
@@ -213,6 +215,19 @@ export class NbModel extends LightElement {
       this.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }
 
+  private reviewFirst(): TemplateResult {
+    const { context } = this
+    const checked = notebookMetaValue(context.notebook.doc, reviewFirstKey) === true
+    return html`<label title="Models propose changes to cells, and somebody decides on each before it is made"
+      >Review first
+      <input
+        type="checkbox"
+        .checked=${checked}
+        @keydown=${(event: Event) => event.stopPropagation()}
+        @change=${() => act(context, { type: 'set-notebook-meta', key: reviewFirstKey, value: checked ? undefined : true })}
+    /></label>`
+  }
+
   private list(): TemplateResult {
     const { found, own, listId } = this
     return html`<div class="nb-models" popover="manual">
@@ -255,6 +270,7 @@ export class NbModel extends LightElement {
           )}
         </select></label
       >
+      ${this.cell === null ? this.reviewFirst() : nothing}
     </div>`
   }
 

@@ -1,33 +1,36 @@
 import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { repeat } from 'lit/directives/repeat.js'
 import { encodePath } from '../../shared/api/route.ts'
 import type { Deleted, Listed } from '../../shared/api/routes.ts'
+import type { Answer } from '../document/ask.ts'
 import type { CurrentGrant } from '../document/grant.ts'
 import { keptPaths } from '../document/histories.ts'
 import {
   createNotebook,
+  createUnderFreeName,
   deleteNotebook,
   listBin,
   listNotebooks,
   renameNotebook,
   restore,
 } from '../document/notebooks-api.ts'
-import { icons } from './icons.ts'
+import { folderOf } from '../files/folder.ts'
 import { markCreatedHere } from '../kernel/permission.ts'
+import { createUntitled } from '../notebooks/untitled.ts'
 import type { SettingsStore } from '../settings/store.ts'
+import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
 import './nb-bin.ts'
 import { restoredAs } from './nb-bin.ts'
 import './nb-import.ts'
+import './nb-notebook-search.ts'
+import './nb-notebook-tree.ts'
+import type { NbNotebookTree, Shown, TreeActions } from './nb-notebook-tree.ts'
 import './nb-theme.ts'
-import { since, formatSize } from './format.ts'
 
 /** Milliseconds until an unreachable relay is tried again. */
 const askAgain = 2_000
-
-const labelled = (label: string): string => `[aria-label="${CSS.escape(label)}"]`
 
 /** A message about what was done, with an undo where possible; stays until closed. */
 interface Notice {
@@ -35,8 +38,9 @@ interface Notice {
   readonly undo?: { readonly path: string; readonly entry: string }
 }
 
-/** For a notebook that only this browser has, only the path is known. */
-type Shown = Pick<Listed, 'path'> & Partial<Listed>
+/** The recent ones are shown above a list of more than so many, and so many of them. */
+const few = 8
+const recentShown = 5
 
 /** The notebooks of the folder: open, create, rename, delete, restore. */
 @customElement('nb-notebook-list')
@@ -51,36 +55,23 @@ export class NbNotebookList extends LightElement {
   /** Why the list could not be loaded. */
   @state() private noList = ''
   @state() private notice: Notice | null = null
-  @state() private renaming: string | null = null
-  @state() private deleting: string | null = null
   private again: ReturnType<typeof setTimeout> | undefined
   /** Counts requests for the list, so that an outdated answer is ignored. */
   private requests = 0
-  /** A selector of what gets the focus once it exists, unless the focus is elsewhere by then. */
-  private focusNext: string | null = null
-
   override connectedCallback(): void {
     super.connectedCallback()
     document.title = 'LLM Notebook'
     for (const type of ['focus', 'online']) addEventListener(type, this.refresh)
+    document.addEventListener('keydown', this.onKey)
+    this.addEventListener('query', () => this.requestUpdate())
     this.refresh()
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     for (const type of ['focus', 'online']) removeEventListener(type, this.refresh)
+    document.removeEventListener('keydown', this.onKey)
     clearTimeout(this.again)
-  }
-
-  protected override updated(): void {
-    if (this.focusNext === null) return
-    const found = this.querySelector<HTMLElement>(this.focusNext)
-    const isFree = document.activeElement === null || document.activeElement === document.body
-    if (found === null && isFree) return
-    this.focusNext = null
-    if (!isFree) return
-    found?.focus()
-    if (found instanceof HTMLInputElement) found.select()
   }
 
   private get mayWrite(): boolean {
@@ -105,10 +96,10 @@ export class NbNotebookList extends LightElement {
     if (bin?.ok === true) this.deleted = bin.deleted
     if (answer.ok) {
       // The name field stays while it is edited, even if the notebook was deleted meanwhile.
-      const named = this.notebooks?.find(({ path }) => path === this.renaming)
+      const named = this.notebooks?.find(({ path }) => path === this.tree?.renamed)
       const gone = named !== undefined && !answer.notebooks.some(({ path }) => path === named.path)
       const all = gone ? [...answer.notebooks, named] : answer.notebooks
-      this.notebooks = all.toSorted((a, b) => (a.path < b.path ? -1 : 1))
+      this.notebooks = all
     } else {
       clearTimeout(this.again)
       this.again = setTimeout(this.refresh, askAgain)
@@ -120,49 +111,80 @@ export class NbNotebookList extends LightElement {
     this.failure = failure
   }
 
+  private get tree(): NbNotebookTree | null {
+    return this.querySelector('nb-notebook-tree')
+  }
+
+  /** `+` makes a notebook, and `/` searches. */
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const { target, key } = event
+    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return
+    if (target instanceof Element && target.closest('input, select, textarea, [role="menu"]') !== null) return
+    if (key === '+' && this.mayWrite && !this.offline) void this.createUntitled(this.folderInFocus)
+    else if (key === '/') this.querySelector('nb-notebook-search')?.focusField()
+    else return
+    event.preventDefault()
+  }
+
+  /** '' or ending in `/`. */
+  private get folderInFocus(): string {
+    const { folder, path } = (document.activeElement as HTMLElement | null)?.dataset ?? {}
+    if (folder !== undefined) return `${folder}/`
+    return path === undefined ? '' : folderOf(path)
+  }
+
   private async create(event: SubmitEvent): Promise<void> {
     event.preventDefault()
-    const form = event.target as HTMLFormElement
-    const path = new FormData(form).get('path')
-    if (typeof path !== 'string' || path.trim() === '') return
-    const made = await createNotebook(path.trim())
+    const path = new FormData(event.target as HTMLFormElement).get('path')
+    if (typeof path !== 'string' || path.trim() === '') return this.createUntitled('')
+    this.open(path.trim(), await createNotebook(path.trim()))
+  }
+
+  private async createUntitled(folder: string): Promise<void> {
+    this.open(`A notebook`, await createUntitled(folder))
+  }
+
+  private open(name: string, made: Answer<{ path: string }>): void {
     if (made.ok) markCreatedHere(made.path)
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
-    else this.showNotice(null, `${path.trim()} could not be created: ${made.reason}.`)
+    else this.showNotice(null, `${name} could not be created: ${made.reason}.`)
   }
 
-  private async rename(event: SubmitEvent, path: string): Promise<void> {
-    event.preventDefault()
-    const to = new FormData(event.target as HTMLFormElement).get('to')
-    if (typeof to !== 'string' || to.trim() === '' || to.trim() === path) return this.cancel()
-    const answer = await renameNotebook(path, to.trim())
-    // The field stays open for another name.
-    if (!answer.ok) return this.showNotice(null, `${path} could not be renamed: ${answer.reason}.`)
-    if (this.renaming === path) this.cancel(answer.path)
-    this.showNotice(null)
-    await this.load()
-  }
-
-  /** Ends renaming; the focus returns to the button, found by the notebook's present name. */
-  private cancel(path = this.renaming): void {
-    this.renaming = null
-    this.focusNext = path === null ? null : labelled(`Rename ${path}`)
-    this.requestUpdate()
-  }
-
-  private async delete(path: string): Promise<void> {
-    this.deleting = null
-    const answer = await deleteNotebook(path)
-    if (!answer.ok) this.showNotice(null, `${path} could not be deleted: ${answer.reason}.`)
-    else {
-      const { undo } = answer
-      this.showNotice({
-        text: `${path} was moved to the bin.`,
-        ...(undo === null ? {} : { undo: { path, entry: undo } }),
-      })
-      this.focusNext = '.nb-undo'
-    }
-    await this.load()
+  private readonly actions: TreeActions = {
+    create: (folder) => this.createUntitled(folder),
+    rename: async (path, to) => {
+      const answer = await renameNotebook(path, to)
+      if (!answer.ok) {
+        this.showNotice(null, `${path} could not be renamed: ${answer.reason}.`)
+        return null
+      }
+      this.showNotice(null)
+      await this.load()
+      this.tree?.reveal(answer.path)
+      return answer.path
+    },
+    duplicate: async (path, readOnly) => {
+      const name = `${path.replace(/\.ipynb$/, '')} (${readOnly ? 'read-only copy' : 'copy'})`
+      const made = await createUnderFreeName(name, { copyOf: path, readOnly })
+      if (!made.ok) return this.showNotice(null, `${path} could not be copied: ${made.reason}.`)
+      this.showNotice({ text: `${made.path} was created.` })
+      await this.load()
+      this.tree?.reveal(made.path)
+    },
+    remove: async (path) => {
+      const answer = await deleteNotebook(path)
+      if (!answer.ok) this.showNotice(null, `${path} could not be deleted: ${answer.reason}.`)
+      else {
+        const { undo } = answer
+        this.showNotice({
+          text: `${path} was moved to the bin.`,
+          ...(undo === null ? {} : { undo: { path, entry: undo } }),
+        })
+      }
+      await this.load()
+      const isFree = document.activeElement === null || document.activeElement === document.body
+      if (isFree) this.querySelector<HTMLElement>('.nb-undo')?.focus()
+    },
   }
 
   private async undo({ path, entry }: { readonly path: string; readonly entry: string }): Promise<void> {
@@ -172,81 +194,11 @@ export class NbNotebookList extends LightElement {
     await this.load()
   }
 
-  private renameForm(path: string): TemplateResult {
-    return html`<form
-      class="nb-line"
-      @submit=${(event: SubmitEvent) => void this.rename(event, path)}
-      @keydown=${(event: KeyboardEvent) => {
-        if (event.key === 'Escape' && !event.isComposing) this.cancel()
-      }}
-    >
-      <input name="to" aria-label="New name of ${path}" .value=${path} required />
-      <button type="submit">Rename</button>
-      <button type="button" @click=${() => this.cancel()}>Cancel</button>
-    </form>`
-  }
-
-  private row(notebook: Shown): TemplateResult {
-    const { path, reason, modified, size } = notebook
-    if (this.renaming === path) return html`<li>${this.renameForm(path)}</li>`
-    const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/') + 1) : ''
-    const name = path.slice(folder.length).replace(/\.ipynb$/, '')
-    return html`<li>
-      ${
-        reason === undefined
-          ? html`<a href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
-              ><span class="nb-folder">${folder}</span>${name}</a
-            >`
-          : html`<span class="nb-broken"
-              ><span class="nb-folder">${folder}</span>${name}<small>${reason}</small></span
-            >`
-      }
-      ${
-        modified === undefined || size === undefined || Date.parse(modified) === 0
-          ? nothing
-          : html`<span class="nb-when">${since(Date.parse(modified))} · ${formatSize(size)}</span>`
-      }
-      ${this.offline || !this.mayWrite || !path.endsWith('.ipynb') ? nothing : this.actions(path)}
-    </li>`
-  }
-
-  private actions(path: string): TemplateResult {
-    if (this.deleting === path)
-      return html`<span class="nb-sure"
-        >Move to bin?
-        <button type="button" @click=${() => void this.delete(path)}>Delete</button>
-        <button type="button" @click=${() => (this.deleting = null)}>Cancel</button></span
-      >`
-    return html`<button
-        type="button"
-        class="nb-icon"
-        aria-label="Rename ${path}"
-        title="Rename or move"
-        @click=${() => {
-          this.renaming = path
-          this.focusNext = labelled(`New name of ${path}`)
-        }}
-      >
-        ${icons.pencil}
-      </button>
-      <button
-        type="button"
-        class="nb-icon"
-        aria-label="Delete ${path}"
-        title="Delete"
-        @click=${() => (this.deleting = path)}
-      >
-        ${icons.trash}
-      </button>`
-  }
-
   /** The last list, or offline the notebooks stored in this browser. */
   private get shown(): readonly Shown[] | null {
     if (!this.offline) return this.notebooks
     const listed = new Map(this.notebooks?.map((notebook) => [notebook.path, notebook]))
-    return keptPaths()
-      .map((path) => listed.get(path) ?? { path })
-      .toSorted((a, b) => (a.path < b.path ? -1 : 1))
+    return keptPaths().map((path) => listed.get(path) ?? { path })
   }
 
   private notices(): TemplateResult {
@@ -286,24 +238,55 @@ export class NbNotebookList extends LightElement {
 
   private newForm(): TemplateResult {
     return html`<form class="nb-line" @submit=${(event: SubmitEvent) => void this.create(event)}>
-        <input
-          name="path"
-          aria-label="Name of the new notebook"
-          placeholder="New notebook, or folder/name"
-          required
-        />
-        <button type="submit" class="nb-primary">New notebook</button>
+        <input name="path" aria-label="Name of the new notebook" placeholder="New notebook, or folder/name" />
+        <button type="submit" class="nb-primary" title="New notebook (+)">New notebook</button>
       </form>
       <nb-import button @imported=${this.refresh}></nb-import>`
   }
 
-  protected override render(): TemplateResult {
-    const { shown, offline } = this
-    const none = offline
+  private recent(shown: readonly Shown[]): TemplateResult | typeof nothing {
+    if (shown.length <= few) return nothing
+    const there = new Map(shown.map((notebook) => [notebook.path, notebook]))
+    const recent = this.settings.get('recent').flatMap((path) => there.get(path) ?? [])
+    if (recent.length === 0) return nothing
+    return html`<section class="nb-recent" aria-labelledby="nb-recent-title">
+      <h2 id="nb-recent-title">Recent</h2>
+      <ul role="list" aria-label="Recent">
+        ${recent.slice(0, recentShown).map(({ path, title = '' }) => {
+          const name = path.replace(/^.*\/|\.ipynb$/g, '')
+          const about = folderOf(path) === '' ? title : folderOf(path).slice(0, -1)
+          return html`<li>
+            <a
+              href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
+              aria-label=${path.replace(/\.ipynb$/, '')}
+              ><strong>${name}</strong
+              ><small>${about.toLowerCase() === name.toLowerCase() ? '' : about}</small></a
+            >
+          </li>`
+        })}
+      </ul>
+    </section>`
+  }
+
+  private list(shown: readonly Shown[]): TemplateResult {
+    if (shown.length > 0)
+      return html`${this.recent(shown)}
+        <nb-notebook-tree
+          .notebooks=${shown}
+          .settings=${this.settings}
+          .actions=${this.mayWrite && !this.offline ? this.actions : null}
+        ></nb-notebook-tree>`
+    const none = this.offline
       ? 'No notebooks are stored in this browser yet.'
       : this.mayWrite
-        ? 'No notebooks yet. Enter a name to create one.'
+        ? 'No notebooks yet. Press + to create one.'
         : 'No notebooks yet.'
+    return html`<p class="nb-empty">${none}</p>`
+  }
+
+  protected override render(): TemplateResult {
+    const { shown, offline } = this
+    const searching = !offline && (this.querySelector('nb-notebook-search')?.query ?? '') !== ''
     return html`<header class="nb-header">
         <h1>Notebooks</h1>
         <nav aria-label="Page">
@@ -314,29 +297,20 @@ export class NbNotebookList extends LightElement {
         </nav>
       </header>
       <main class="nb-notebook-list">
-        ${this.mayWrite ? this.newForm() : html`<p class="nb-read-only">Read only</p>`} ${this.notices()}
-        ${
-          shown === null
-            ? nothing
-            : shown.length === 0
-              ? html`<p class="nb-empty">${none}</p>`
-              : html`<ul aria-label="Notebooks" role="list">
-                  ${repeat(
-                    shown,
-                    ({ path }) => path,
-                    (notebook) => this.row(notebook),
-                  )}
-                </ul>`
-        }
-        ${
-          offline || !this.mayWrite
-            ? nothing
-            : html`<nb-bin
-                .deleted=${this.deleted}
-                @notice=${(event: CustomEvent<string>) => this.showNotice({ text: event.detail })}
-                @changed=${this.refresh}
-              ></nb-bin>`
-        }
+        ${this.mayWrite ? this.newForm() : html`<p class="nb-read-only">Read only</p>`}
+        ${offline ? nothing : html`<nb-notebook-search></nb-notebook-search>`} ${this.notices()}
+        <div ?hidden=${searching}>
+          ${shown === null ? nothing : this.list(shown)}
+          ${
+            offline || !this.mayWrite
+              ? nothing
+              : html`<nb-bin
+                  .deleted=${this.deleted}
+                  @notice=${(event: CustomEvent<string>) => this.showNotice({ text: event.detail })}
+                  @changed=${this.refresh}
+                ></nb-bin>`
+          }
+        </div>
       </main>`
   }
 }

@@ -15,8 +15,10 @@ import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import type { Mode } from '../commands/selection.ts'
 import type { Match } from '../find/search.ts'
 import { CellDrag } from './cell-drag.ts'
+import { cellOfHash } from './headings.ts'
 import { LightElement } from './light-element.ts'
 import { clearMatch, showMatch } from './match-mark.ts'
+import type { NbChange } from './nb-change.ts'
 import './nb-cell.ts'
 import type { CellElementContext, NbCell } from './nb-cell.ts'
 import './nb-ghost.ts'
@@ -59,6 +61,8 @@ export class NbNotebook extends LightElement {
   private readonly ghosts = new Map<CellId, NbGhost>()
   /** Of cells that were deleted here and are in the file. */
   private readonly marks = new Map<CellId, NbMark>()
+  /** Of cells that a model deleted or proposes. */
+  private readonly changes = new Map<CellId, NbChange>()
   private lost: OrphanedText | null = null
   readonly dragging = new CellDrag(this, () => this.context)
   private readonly top = document.createElement('nb-insert')
@@ -84,13 +88,19 @@ export class NbNotebook extends LightElement {
         const shown = this.cells.has(id)
         if (!shown && (changes.has('source') || changes.has('head'))) this.reconcile(false)
       }),
+      this.context.review.onChange(() => {
+        const { changes } = this
+        const hidden = this.unseenChanges()
+        if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
+      }),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]
     this.timer = setInterval(refreshAll, absenceCheck)
     this.addEventListener('focusout', this.onFocusOut)
     this.reconcile(false)
-    const [first] = visibleCells(notebook.doc)
+    const cells = visibleCells(notebook.doc)
+    const first = cellOfHash(location.hash, cells) ?? cells[0]
     if (first !== undefined && this.context.selection.cell === null) this.context.selection.put(first)
     this.context.mounting.watch(this)
   }
@@ -107,6 +117,11 @@ export class NbNotebook extends LightElement {
     if (this.away.size > 0) setTimeout(() => this.fold())
   }
 
+  /** Cells with a change to decide on that are not in the notebook. */
+  private unseenChanges(): readonly CellId[] {
+    return [...this.context.review.cells].filter((id) => !this.cells.has(id) && !this.ghosts.has(id))
+  }
+
   /** `own`: changed by this page's person, undo included. */
   private reconcile(own: boolean): void {
     const { notebook, selection } = this.context
@@ -119,14 +134,20 @@ export class NbNotebook extends LightElement {
     const back = this.lost !== null && visible.has(this.lost.id) ? this.lost.id : null
     if (back !== null || (own && gone !== null)) this.lost = null
     const ghostFocused = this.hasFocusedGhost
-    const entries = all.filter(({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id)
+    const isMarked = (id: CellId): boolean => readHead(notebook.doc, id)?.mark?.why === 'deleted'
+    const { cells: changed } = this.context.review
+    const entries = all.filter(
+      ({ id, deleted, ghost }) => deleted === null || ghost || id === this.lost?.id || changed.has(id),
+    )
+    const isChange = ({ id, ghost }: CellEntry): boolean =>
+      changed.has(id) && !ghost && id !== this.lost?.id && !isMarked(id)
+    const changes = new Set(entries.filter(isChange).map(({ id }) => id))
     const shown = new Set<CellId>(entries.map((entry) => entry.id))
     for (const [id, cell] of this.cells)
       if (!visible.has(id)) {
         this.cells.delete(id)
         cell.remove()
       }
-    const isMarked = (id: CellId): boolean => readHead(notebook.doc, id)?.mark?.why === 'deleted'
     const drop = (from: Map<CellId, Element>, isOver: (id: CellId) => boolean): void => {
       for (const [id, element] of from)
         if (!shown.has(id) || visible.has(id) || isOver(id)) {
@@ -134,12 +155,17 @@ export class NbNotebook extends LightElement {
           element.remove()
         }
     }
-    drop(this.ghosts, isMarked)
+    drop(this.ghosts, (id) => isMarked(id) || changes.has(id))
+    drop(this.changes, (id) => !changes.has(id))
     drop(this.marks, (id) => !isMarked(id))
     let position = 0
     this.arrange(
       entries.map((entry) =>
-        entry.deleted === null ? this.cellFor(entry.id, ++position) : this.ghostFor(entry),
+        entry.deleted === null
+          ? this.cellFor(entry.id, ++position)
+          : changes.has(entry.id)
+            ? this.changeFor(entry.id)
+            : this.ghostFor(entry),
       ),
     )
     this.toggleAttribute('data-empty', entries.length === 0)
@@ -232,6 +258,14 @@ export class NbNotebook extends LightElement {
     }
     cell.position = position
     return cell
+  }
+
+  /** For a cell that a model deleted or proposes. */
+  private changeFor(id: CellId): NbChange {
+    const shown = this.changes.get(id) ?? document.createElement('nb-change')
+    if (this.changes.has(id)) return shown
+    this.changes.set(id, shown)
+    return Object.assign(shown, { context: this.context, cell: id })
   }
 
   /** For a cell deleted here that another program saved again. */

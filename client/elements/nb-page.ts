@@ -17,8 +17,11 @@ import { createNotebook, restoreNotebook } from '../document/notebooks-api.ts'
 import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { folderOf } from '../files/folder.ts'
+import { rememberOpened } from '../notebooks/recent.ts'
 import { staysOpen, type Panel } from '../panels/panel.ts'
 import { LightElement } from './light-element.ts'
 import type { NbFiles } from './nb-files.ts'
@@ -32,6 +35,7 @@ import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices } from './page-notices.ts'
+import { styleOpen } from './style-open.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -44,7 +48,7 @@ export type OpenSession = (
   identity: Identity,
   page: Pick<
     NotebookContext,
-    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person'
+    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person' | 'visit'
   >,
 ) => Session
 
@@ -81,7 +85,7 @@ export class NbPage extends LightElement {
     this.stopGrant()
     this.session?.close()
     this.session = null
-    this.styleAround()
+    styleOpen(null)
     this.recovery?.close()
   }
 
@@ -110,6 +114,7 @@ export class NbPage extends LightElement {
       confirm: (question, yes, action) => this.notifications.ask(question, yes, action),
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
+      visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -120,6 +125,7 @@ export class NbPage extends LightElement {
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
+    onNotebookMeta(notebook.doc, readOnlyKey, () => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
       if (this.session === session) void this.onEvent(event)
@@ -200,7 +206,7 @@ export class NbPage extends LightElement {
     if (this.session === null) return
     const { notebook, blobs } = this.session.context
     const copy = await blobs.whole(readNotebook(notebook.doc))
-    const made = await createNotebook(this.path, formatNotebook(copy))
+    const made = await createNotebook(this.path, { content: formatNotebook(copy) })
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.notice = html`${made.reason}`
     this.open()
@@ -301,18 +307,13 @@ export class NbPage extends LightElement {
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
-  /** What styles are to know of the page; `html:has(nb-panel)` would search all cells whenever one of them changes. */
-  private styleAround(): void {
-    const { panels, find } = this.session?.context ?? {}
-    const open = [...(panels?.open.map(({ side }) => side) ?? []), ...(find?.isOpen ? ['find'] : [])]
-    document.documentElement.dataset['open'] = open.join(' ')
-  }
-
   protected override updated(): void {
     const notebook = this.session?.context.notebook
-    this.styleAround()
-    if (notebook?.loaded === true) this.opening.done()
-    else if (notebook?.refusal) {
+    styleOpen(this.session?.context ?? null)
+    if (notebook?.loaded === true) {
+      this.opening.done()
+      if (this.session !== null) rememberOpened(this.session.context.settings, notebook.path)
+    } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
       if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
     }
@@ -326,9 +327,9 @@ export class NbPage extends LightElement {
       sync === 'offline'
         ? 'This notebook is not stored in this browser, and the relay cannot be reached.'
         : `Opening the notebook… ${this.opening.message}`
-    // Another notebook gets a new page: nothing is reused.
+    // Another notebook gets a new page: nothing is reused. So does one that may be edited from now on.
     return keyed(
-      context,
+      editable ? context : context.notebook,
       html`<nb-header
           .context=${context}
           .path=${this.path}

@@ -43,11 +43,12 @@ export class NbPalette extends LightElement {
   protected override willUpdate(changed: PropertyValues): void {
     if (this.hasUpdated && !changed.has('paths')) return
     const { context } = this
+    const { visit } = context
     this.all = [
       ...commandEntries(context, context.selection.mode === 'edit'),
       ...headingEntries(context),
       ...settingEntries((id) => void this.showSetting(id)),
-      ...notebookEntries(this.paths, context.notebook.path, (path) => this.visit(path)),
+      ...notebookEntries(this.paths, context.notebook.path, visit),
     ]
   }
 
@@ -61,12 +62,6 @@ export class NbPalette extends LightElement {
 
   private get shown(): readonly Entry[] {
     return ranked(this.all, this.query).slice(0, most)
-  }
-
-  private visit(path: string): void {
-    document
-      .querySelector('nb-page')
-      ?.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true }))
   }
 
   private async showSetting(id: string): Promise<void> {

@@ -1,18 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellReply, cellThinking } from '../../shared/notebook/document/read.ts'
+import { cellReply, cellThinking, readHead } from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
-import type { NotebookContext, RunContext } from '../commands/context.ts'
+import type { ReviewContext } from '../commands/review.ts'
+import type { RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
 import { LightElement } from './light-element.ts'
+import { changesOfReply } from './change-of.ts'
 import './nb-markdown.ts'
 import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & RunContext & Pick<NotebookContext, 'shortcuts'>
+export type ReplyContext = SourceContext & RunContext & ReviewContext
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -25,21 +27,25 @@ export class NbReply extends LightElement {
   @property({ attribute: false }) position = 0
   @property({ attribute: false }) status: ShownStatus = 'idle'
   @state() private editing = false
-  private stop: (() => void) | null = null
+  private stops: (() => void)[] = []
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.stop ??= this.context.notebook.observer.onCell(this.cell, (changes) => {
-      if (changes.has('reply')) this.requestUpdate()
-    })
+    if (this.stops.length > 0) return
+    const { notebook, review } = this.context
+    this.stops = [
+      notebook.observer.onCell(this.cell, (changes) => {
+        if (changes.has('reply')) this.requestUpdate()
+      }),
+      review.onChange(() => this.requestUpdate()),
+    ]
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     queueMicrotask(() => {
       if (this.isConnected) return
-      this.stop?.()
-      this.stop = null
+      for (const stop of this.stops.splice(0)) stop()
     })
   }
 
@@ -131,6 +137,7 @@ export class NbReply extends LightElement {
               ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
             </div>`
       }
+      ${changesOfReply(this.context, readHead(doc, this.cell)?.run?.id ?? '')}
       <nb-receipt
         .context=${this.context}
         .cell=${this.cell}

@@ -1,11 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property } from 'lit/decorators.js'
 import {
+  editorBindings,
   fontSizes,
   indents,
+  notebookKeys,
   themes,
   type EditorOptions,
   type Indent,
+  type NotebookKeys,
   type Theme,
 } from '../settings/settings.ts'
 import { settingId, settingLabels, type SettingLabel } from '../settings/labels.ts'
@@ -19,6 +22,15 @@ const themeNames: Readonly<Record<Theme, string>> = {
   system: 'Same as the system',
   light: 'Light',
   dark: 'Dark',
+}
+
+const keysNames: Readonly<Record<NotebookKeys, string>> = {
+  jupyterlab: 'JupyterLab',
+  colab: 'JupyterLab with Colab’s Ctrl+M chords',
+}
+const bindingsNames: Readonly<Record<EditorOptions['bindings'], string>> = {
+  standard: 'Standard',
+  vim: 'Vim',
 }
 
 const indentName = (indent: Indent): string => (indent === 'tab' ? 'Tab' : `${indent} spaces`)
@@ -64,7 +76,10 @@ export class NbSettings extends LightElement {
     )
   }
 
-  private flag(name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets', about = ''): TemplateResult {
+  private flag(
+    name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets' | 'suggestions',
+    about = '',
+  ): TemplateResult {
     const id = settingId(name)
     return this.row(
       name,
@@ -109,11 +124,12 @@ export class NbSettings extends LightElement {
   }
 
   private editor(): TemplateResult {
-    const { indent, fontSize } = this.settings.get('editor')
+    const { indent, fontSize, bindings } = this.settings.get('editor')
     return html`<h3>Editor</h3>
       ${this.flag('lineNumbers')}
       ${this.flag('wordWrap', 'Wraps long lines of code. Other text always wraps.')}
       ${this.flag('autoCloseBrackets')}
+      ${this.flag('suggestions', 'In code and notes, the model suggests how the text goes on: what you write and the cells above are sent to it whenever you pause. Tab accepts.')}
       ${this.choice('indent', indents, indent, indentName, (chosen) => this.edit({ indent: chosen }))}
       ${this.choice(
         'font-size',
@@ -121,6 +137,20 @@ export class NbSettings extends LightElement {
         fontSize,
         (size) => `${size} px`,
         (chosen) => this.edit({ fontSize: chosen }),
+      )}
+      ${this.choice(
+        'editor-keys',
+        editorBindings,
+        bindings,
+        (each) => bindingsNames[each],
+        (chosen) => this.edit({ bindings: chosen }),
+      )}
+      ${this.choice(
+        'keys',
+        notebookKeys,
+        this.settings.get('keys'),
+        (each) => keysNames[each],
+        (chosen) => this.settings.set('keys', chosen),
       )}`
   }
 

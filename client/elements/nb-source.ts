@@ -2,12 +2,14 @@
 // mount must not wait for a render; `show` takes effect synchronously.
 import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
+import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
 import type { Edge, NotebookContext } from '../commands/context.ts'
 import { paste } from '../commands/paste.ts'
 import type { TextEditor } from '../editor/assemble.ts'
 import { loadedEditor, loadEditor, type EditorModule } from '../editor/load.ts'
+import type { Suggest } from '../editor/suggestion.ts'
 import type { Mountable } from '../editor/mounting.ts'
 import { languageComing, type Language } from '../editor/colours.ts'
 import { wraps } from '../editor/wrap.ts'
@@ -23,6 +25,7 @@ export type SourceContext = Pick<
   | 'insight'
   | 'settings'
   | 'press'
+  | 'announce'
   | 'showError'
 >
 
@@ -239,6 +242,7 @@ export class NbSource extends HTMLElement implements Mountable {
       carets: context.carets,
       comments: context.comments,
       insight: context.insight,
+      ...(cellSource(context.notebook.doc, cell) === text ? { suggest: this.suggest } : {}),
       arrowsLeave,
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
       onPaste: (data, insert) => paste(context, cell, data, insert),
@@ -248,6 +252,19 @@ export class NbSource extends HTMLElement implements Mountable {
       },
     })
     this.editor.markError(this.errorLine)
+  }
+
+  /** Loads when it is first wanted. */
+  private readonly suggest: Suggest = async (place, signal) => {
+    if (this.setup === null) return ''
+    const { context, cell } = this.setup
+    const { suggestFor } = await import('../document/suggest.ts')
+    return suggestFor(
+      context.notebook,
+      cell,
+      () => context.settings.get('user'),
+      context.announce,
+    )(place, signal)
   }
 
   unmount(): void {

@@ -1,10 +1,16 @@
 // Notices over a notebook that stay while their condition holds.
 import { basePath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
+import { apply } from '../../shared/notebook/document/apply.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
 import { showThread } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Mention } from '../comments/comments.ts'
+
+const allowEditing = ({ doc }: NotebookContext['notebook']): void => {
+  apply(doc, { type: 'set-notebook-meta', key: readOnlyKey, value: undefined })
+}
 
 interface NoticeParts {
   readonly binned: boolean
@@ -47,6 +53,14 @@ export const pageNotices = (
       : noticeBar(
           'This notebook was written by a newer version. You can read it here; reload the page to get the update.',
         )
+  }
+  ${
+    notebook.readOnly
+      ? html`<div class="nb-bar" role="status">
+          This is a read-only copy.
+          ${mayWrite ? html`<button type="button" @click=${() => allowEditing(notebook)}>Allow editing</button>` : nothing}
+        </div>`
+      : nothing
   }
   ${
     binned || refusal?.type === 'in-bin'

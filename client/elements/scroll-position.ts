@@ -2,7 +2,7 @@
 // are added and grow after the page has opened, so the position is that of the cell at the top, held until the layout
 // is stable or the person acts.
 import { uuidv4 } from 'lib0/random'
-import { headingOf } from './headings.ts'
+import { placeOf } from './headings.ts'
 
 interface ScrollAnchor {
   /** The first visible cell and the top of it; null without cells. */
@@ -109,7 +109,7 @@ export class ScrollPosition {
       this.holding = null
     }
     const check = (): void => {
-      const by = anchor === null ? byHeading(hash) : byAnchor(anchor)
+      const by = anchor === null ? byPlace(hash) : byAnchor(anchor)
       const before = scrollY
       if (by !== null) scrollBy(0, by)
       quiet = by !== null && scrollY === before ? quiet + 1 : 0
@@ -123,9 +123,9 @@ export class ScrollPosition {
 }
 
 /** Pixels to scroll; null while unknown. */
-const byHeading = (hash: string): number | null => {
-  const heading = headingOf(hash)
-  return heading === null ? null : heading.getBoundingClientRect().top - covered
+const byPlace = (hash: string): number | null => {
+  const place = placeOf(hash)
+  return place === null ? null : place.getBoundingClientRect().top - covered
 }
 
 const byAnchor = ({ cell, top, y }: ScrollAnchor): number | null => {

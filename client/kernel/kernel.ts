@@ -65,14 +65,15 @@ interface RunningKernel {
 /** Milliseconds after which an interrupt counts as ineffective. */
 const interruptTimeout = 2000
 
-/** Python in a worker: runs one cell at a time, in order of request. Starts when first needed. */
+/** Python in a worker: runs one cell at a time; its peer has the queue. Starts when first needed. */
 export class Kernel {
   private currentStatus: KernelStatus = 'off'
   private currentDetail = ''
   private isStuck = false
   private snapshotFailure: string | null = null
   private live: RunningKernel | null = null
-  private queue: Pending[] = []
+  /** The run that waits for the start. */
+  private waiting: Pending | null = null
   /** The run in the worker. */
   private current: Pending | null = null
   /** The run whose background tasks may still print. */
@@ -125,11 +126,6 @@ export class Kernel {
     return this.endCount
   }
 
-  /** Runs requested and not finished. */
-  get pending(): number {
-    return this.queue.length + (this.current ? 1 : 0)
-  }
-
   /** Creates the sandbox for the next start. */
   prepare(): void {
     if (!this.disposed && this.live === null) this.prepared ??= new Sandbox()
@@ -142,8 +138,8 @@ export class Kernel {
   }
 
   /**
-   * Runs a cell; `count` is its n in `In [n]`, `install` names packages to install first. Always resolves. `onEvent`
-   * may be called later, until the next run starts, with output of background tasks.
+   * Runs a cell, once the one before it has ended; `count` is its n in `In [n]`, `install` names packages to install
+   * first. Always resolves. `onEvent` may be called later, until the next run starts, with output of background tasks.
    */
   run(
     code: string,
@@ -152,8 +148,9 @@ export class Kernel {
     install: readonly string[] = [],
   ): Promise<RunOutcome> {
     if (this.disposed) return Promise.resolve({ status: 'interrupted', lost: 'This notebook was closed.' })
+    if (this.current !== null || this.waiting !== null) throw new Error('a cell is running')
     return new Promise((settle) => {
-      this.queue.push({ run: ++this.runs, code, count, install, onEvent, settle })
+      this.waiting = { run: ++this.runs, code, count, install, onEvent, settle }
       if (this.currentStatus === 'off' || this.currentStatus === 'failed') this.spawn()
       else this.next()
     })
@@ -162,7 +159,7 @@ export class Kernel {
   /** Stops the current run, or one waiting for the start. */
   interrupt(): void {
     if (!this.current) {
-      if (this.currentStatus === 'starting') this.queue.shift()?.settle({ status: 'interrupted' })
+      this.takeWaiting()?.settle({ status: 'interrupted' })
       return
     }
     const live = this.live
@@ -199,11 +196,6 @@ export class Kernel {
   /** Answers the current run's request for input; `id` is that of its `input` event. */
   type(id: number, line: string): void {
     this.live?.sandbox.type(id, line)
-  }
-
-  /** Cancels the runs that have not begun. */
-  dropQueue(): void {
-    for (const pending of this.queue.splice(0)) pending.settle({ status: 'interrupted' })
   }
 
   /** Ends Python, whatever it does, and starts it again. */
@@ -324,8 +316,8 @@ export class Kernel {
   private next(): void {
     const live = this.live
     if (this.currentStatus !== 'idle' || !live) return
-    const next = this.queue.shift()
-    if (!next) return
+    const next = this.takeWaiting()
+    if (next === null) return
     this.setCurrent(next)
     this.last = next
     // The notebook may have become known only now.
@@ -369,7 +361,13 @@ export class Kernel {
     else this.become('off', message)
   }
 
-  /** Ends the worker. The current run settles with `status`; queued runs depended on its variables. */
+  private takeWaiting(): Pending | null {
+    const { waiting } = this
+    this.waiting = null
+    return waiting
+  }
+
+  /** Ends the worker. The current run settles with `status`; one that waits for the start has not begun. */
   private end(lost: string, status: RunStatus): void {
     const live = this.live
     this.live = null
@@ -381,12 +379,11 @@ export class Kernel {
       this.permission.drop()
     }
     this.questions.drop()
-    const current = this.current
-    const queued = this.queue.splice(0)
+    const { current } = this
     this.setCurrent(null)
     this.last = null
     current?.settle({ status, lost })
-    for (const pending of queued) pending.settle({ status: 'interrupted', lost })
+    this.takeWaiting()?.settle({ status: 'interrupted', lost })
   }
 
   private become(status: KernelStatus, detail: string): void {

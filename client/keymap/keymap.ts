@@ -2,7 +2,7 @@
 import { normalKeys, onMac, type Keys } from './keys.ts'
 
 /** Where a key is pressed; the completion list and the documentation tooltip come before the text below them. */
-export const keyPlaces = ['command', 'edit', 'panel', 'completions', 'documentation'] as const
+export const keyPlaces = ['command', 'edit', 'panel', 'completions', 'suggestion', 'documentation'] as const
 export type KeyPlace = (typeof keyPlaces)[number]
 
 export const placeNames: Readonly<Record<KeyPlace, string>> = {
@@ -10,6 +10,7 @@ export const placeNames: Readonly<Record<KeyPlace, string>> = {
   edit: 'Edit mode',
   panel: 'Panel',
   completions: 'Completion list',
+  suggestion: 'Suggestion of the model',
   documentation: 'Documentation tooltip',
 }
 
@@ -63,6 +64,7 @@ export class Keymap {
       edit: new Map(),
       panel: new Map(),
       completions: new Map(),
+      suggestion: new Map(),
       documentation: new Map(),
     }
     for (const id of Object.keys(defaults))

@@ -24,6 +24,8 @@ export const normalKeys = (keys: string, mac = onMac): Keys | null => {
   return strokes.includes(null) ? null : strokes.join(' ')
 }
 
+const punctuation: Readonly<Record<string, string>> = { BracketLeft: '[', BracketRight: ']', Backslash: '\\' }
+
 /**
  * For letters of other scripts, and with Alt on a Mac, the letter of the physical key: Ctrl+S saves on a Russian
  * keyboard too.
@@ -34,7 +36,8 @@ const plainKey = ({ key, code, altKey }: KeyPress): string => {
   const [, letter, digit] = /^(?:Key([A-Z])|Digit(\d))$/.exec(code) ?? []
   const isForeign = key > '~'
   if (isForeign && letter !== undefined) return letter.toLowerCase()
-  return isForeign && altKey && digit !== undefined ? digit : key.toLowerCase()
+  if (isForeign && altKey) return digit ?? punctuation[code] ?? key.toLowerCase()
+  return key.toLowerCase()
 }
 
 /** The name of a key press; null for a modifier alone. */

@@ -6,8 +6,11 @@ export const settingLabels = {
   lineNumbers: 'Line numbers',
   wordWrap: 'Word wrap',
   autoCloseBrackets: 'Auto close brackets',
+  suggestions: 'Suggestions while typing',
   indent: 'Indentation',
   'font-size': 'Code font size',
+  keys: 'Notebook keys',
+  'editor-keys': 'Editor keys',
 } as const
 
 export type SettingLabel = keyof typeof settingLabels

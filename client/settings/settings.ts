@@ -13,6 +13,13 @@ export type Theme = (typeof themes)[number]
 export const indents = [2, 4, 8, 'tab'] as const
 export type Indent = (typeof indents)[number]
 
+/** Whose keys the notebook has. */
+export const notebookKeys = ['jupyterlab', 'colab'] as const
+export type NotebookKeys = (typeof notebookKeys)[number]
+
+/** Whose keys a text has. */
+export const editorBindings = ['standard', 'vim'] as const
+
 /** Pixels. */
 export const fontSizes = [11, 12, 13, 14, 15, 16, 18, 20, 24] as const
 
@@ -20,16 +27,21 @@ export interface EditorOptions {
   readonly lineNumbers: boolean
   readonly wordWrap: boolean
   readonly autoCloseBrackets: boolean
+  /** From the model, at the caret. */
+  readonly suggestions: boolean
   readonly indent: Indent
   readonly fontSize: (typeof fontSizes)[number]
+  readonly bindings: (typeof editorBindings)[number]
 }
 
 const defaultEditor: EditorOptions = {
   lineNumbers: false,
   wordWrap: true,
   autoCloseBrackets: true,
+  suggestions: false,
   indent: 4,
   fontSize: 14,
+  bindings: 'standard',
 }
 
 export interface Settings {
@@ -38,10 +50,15 @@ export interface Settings {
   readonly user: string
   readonly identity: Profile
   readonly editor: EditorOptions
+  readonly keys: NotebookKeys
   /** The changed keys. */
   readonly keymap: KeyTable
   /** Panels that stay open. */
   readonly panels: readonly string[]
+  /** Folders of the list that were opened or closed. */
+  readonly folders: Readonly<Record<string, boolean>>
+  /** Paths of the notebooks opened last, the latest first. */
+  readonly recent: readonly string[]
 }
 
 /** One setting; a new one is another line of `settings`. */
@@ -57,14 +74,16 @@ const oneOf = <T>(known: readonly T[], value: unknown): T | null =>
 
 const parseEditor = (value: unknown): EditorOptions | null => {
   if (!isRecord(value)) return null
-  const flag = (name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets'): boolean =>
+  const flag = (name: 'lineNumbers' | 'wordWrap' | 'autoCloseBrackets' | 'suggestions'): boolean =>
     typeof value[name] === 'boolean' ? value[name] : defaultEditor[name]
   return {
     lineNumbers: flag('lineNumbers'),
     wordWrap: flag('wordWrap'),
     autoCloseBrackets: flag('autoCloseBrackets'),
+    suggestions: flag('suggestions'),
     indent: oneOf(indents, value['indent']) ?? defaultEditor.indent,
     fontSize: oneOf(fontSizes, value['fontSize']) ?? defaultEditor.fontSize,
+    bindings: oneOf(editorBindings, value['bindings']) ?? defaultEditor.bindings,
   }
 }
 
@@ -84,15 +103,27 @@ const parseKeymap = (value: unknown): KeyTable | null =>
     ? Object.fromEntries(Object.entries(value).map(([id, bindings]) => [id, parseBindings(bindings)]))
     : null
 
+const parseTexts = (value: unknown): readonly string[] | null =>
+  Array.isArray(value) ? value.filter((each: unknown): each is string => typeof each === 'string') : null
+
 export const settings: { readonly [Name in keyof Settings]: Setting<Settings[Name]> } = {
   theme: { parse: (value) => oneOf(themes, value), initial: () => 'system' },
   user: { parse: parseUserId, initial: newUserId, isMade: true },
   identity: { parse: parseProfile, initial: newProfile, isMade: true },
   editor: { parse: parseEditor, initial: () => defaultEditor },
+  keys: { parse: (value) => oneOf(notebookKeys, value), initial: () => 'jupyterlab' },
   keymap: { parse: parseKeymap, initial: () => ({}) },
-  panels: {
+  panels: { parse: parseTexts, initial: () => [] },
+  folders: {
     parse: (value) =>
-      Array.isArray(value) ? value.filter((id: unknown): id is string => typeof id === 'string') : null,
-    initial: () => [],
+      isRecord(value)
+        ? Object.fromEntries(
+            Object.entries(value).filter(
+              (entry): entry is [string, boolean] => typeof entry[1] === 'boolean',
+            ),
+          )
+        : null,
+    initial: () => ({}),
   },
+  recent: { parse: parseTexts, initial: () => [] },
 }

@@ -1,21 +1,35 @@
 // The present keys: the keymap of this browser's settings, labels for commands, and changes.
+import { colabKeys } from '../keymap/colab-keys.ts'
 import { defaultKeys, type CommandId } from '../keymap/default-keys.ts'
-import { keyPlaces, Keymap, type KeyPlace } from '../keymap/keymap.ts'
+import { keyPlaces, Keymap, type KeyPlace, type KeyTable } from '../keymap/keymap.ts'
 import { spokenKeys, type Keys } from '../keymap/keys.ts'
+import { Emitter } from '../../shared/emitter.ts'
+import type { NotebookKeys } from './settings.ts'
 import type { SettingsStore } from './store.ts'
+
+const tables: Readonly<Record<NotebookKeys, KeyTable>> = { jupyterlab: defaultKeys, colab: colabKeys }
 
 export class Shortcuts {
   private readonly settings: SettingsStore
   private current: Keymap
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
 
   constructor(settings: SettingsStore) {
     this.settings = settings
-    this.current = new Keymap(defaultKeys, settings.get('keymap'))
+    this.current = this.chosen()
+    settings.onChange((name) => {
+      if (name !== 'keymap' && name !== 'keys') return
+      this.current = this.chosen()
+      this.changed.emit()
+    })
+  }
+
+  private chosen(): Keymap {
+    return new Keymap(tables[this.settings.get('keys')], this.settings.get('keymap'))
   }
 
   get keymap(): Keymap {
-    const overrides = this.settings.get('keymap')
-    if (this.current.overrides !== overrides) this.current = new Keymap(defaultKeys, overrides)
     return this.current
   }
 
@@ -43,11 +57,5 @@ export class Shortcuts {
 
   resetAll(): void {
     this.settings.set('keymap', {})
-  }
-
-  onChange(listener: () => void): () => void {
-    return this.settings.onChange((name) => {
-      if (name === 'keymap') listener()
-    })
   }
 }

@@ -3,7 +3,7 @@ import { basename } from 'node:path'
 import type { Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
-import type { Notebook } from '../../shared/notebook/notebook.ts'
+import type { Cell } from '../../shared/notebook/notebook.ts'
 import { messageOf } from '../logging/logger.ts'
 import { Unreachable } from '../disk/disk.ts'
 import type { FileEntry, NotebookFiles } from './notebook-files.ts'
@@ -14,11 +14,11 @@ interface Known {
   readonly listed: Listed
 }
 
-const untitled = (path: string): string => basename(path, ending)
+export const untitled = (path: string): string => basename(path, ending)
 
 /** The first heading of a cell that can have one, or null. */
-const titleOf = (notebook: Notebook): string | null => {
-  for (const cell of notebook.cells) {
+export const titleOf = (cells: readonly Pick<Cell, 'kind' | 'source'>[]): string | null => {
+  for (const cell of cells) {
     if (kindNamed(cell.kind).heading === undefined) continue
     const [, title] = /^#[ \t]+(.+?)[ \t#]*$/m.exec(cell.source) ?? []
     if (title) return title.slice(0, 200)
@@ -80,5 +80,5 @@ const describe = ({ path, tag, size, modified }: FileEntry, title: Title): Known
 const titled = (path: string, bytes: Uint8Array): Title => {
   const parsed = parseNotebook(bytes)
   if (!parsed.ok) return { title: untitled(path), reason: parsed.reason }
-  return { title: titleOf(parsed.notebook) ?? untitled(path) }
+  return { title: titleOf(parsed.notebook.cells) ?? untitled(path) }
 }

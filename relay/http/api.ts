@@ -6,6 +6,7 @@ import { allows, type Grant } from '../../shared/grant.ts'
 import type { Providers } from '../../shared/model/provider.ts'
 import type { RecoverOptions } from '../files/recover.ts'
 import type { PlainFiles } from '../files/plain.ts'
+import type { NotebookSearch } from '../search/notebook-search.ts'
 import { HttpError, readJson } from './answer.ts'
 import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
@@ -15,11 +16,15 @@ import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryOptions } from './history.ts'
 import { modelHandlers } from './models.ts'
 import { notebookHandlers, type NotebookParts } from './notebooks.ts'
+import { suggestHandlers, type SuggestOptions } from './suggest.ts'
 import { recoverHandlers } from './recover.ts'
+import { searchHandlers } from './search.ts'
 
-export interface ApiOptions extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions {
+export interface ApiOptions
+  extends NotebookParts, BinOptions, HistoryOptions, RecoverOptions, SuggestOptions {
   readonly providers: Providers
   readonly plain: PlainFiles
+  readonly search: NotebookSearch
 }
 
 export type Api = (
@@ -41,6 +46,8 @@ export const createApi = (parts: ApiOptions): Api => {
     ...blobHandlers(parts.blobs),
     ...fileHandlers(parts.plain),
     ...modelHandlers(parts.providers),
+    ...suggestHandlers(parts),
+    ...searchHandlers(parts.search),
   }
   return async (request, response, { pathname, searchParams: query }, grant, basePath) => {
     const { name, encoded } = find(request.method ?? 'GET', pathname)

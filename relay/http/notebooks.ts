@@ -3,6 +3,7 @@ import { urlOf } from '../../shared/api/route.ts'
 import { routes, type Listed } from '../../shared/api/routes.ts'
 import { parseNotebook } from '../../shared/ipynb/parse.ts'
 import { readOutside } from '../../shared/ipynb/outside.ts'
+import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { fileText } from '../blobs/file-text.ts'
 import type { Blobs } from '../blobs/store.ts'
@@ -40,7 +41,9 @@ export const notebookHandlers = (
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
       const path = newPathOf(call.body.path)
-      const made = await library.create(path, checkedContent(call.body.content))
+      const { content, copyOf, readOnly = false } = call.body
+      const text = copyOf === undefined ? checkedContent(content) : await copied(parts, copyOf, readOnly)
+      const made = await library.create(path, text)
       if (!made.ok) return refuse(made, path)
       return send(call, 201, await listedAt(listing, path), { Location: locationOf(path) })
     },
@@ -136,6 +139,22 @@ const checkedContent = (content: string | undefined): string | undefined => {
   const parsed = parseNotebook(content)
   if (!parsed.ok) throw new HttpError('bad_request', `content is not a notebook: ${parsed.reason}`)
   return content
+}
+
+/** The text of a copy of the live document. */
+const copied = async (
+  { library, rooms, blobs }: NotebookParts,
+  from: string,
+  readOnly: boolean,
+): Promise<string> => {
+  const opened = await library.open(usablePath(from))
+  if (opened.type !== 'document') throw new HttpError('not_found', `${from} cannot be copied`)
+  return rooms.use(opened.record, async ({ doc }) => {
+    const notebook = readNotebook(doc)
+    const { [readOnlyKey]: _, ...others } = notebook.meta
+    const meta = readOnly ? { ...others, [readOnlyKey]: true } : others
+    return (await fileText({ ...notebook, meta }, blobs)).text
+  })
 }
 
 const refuse = ({ problem }: Refused, path: string): never => {

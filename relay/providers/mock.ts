@@ -9,6 +9,7 @@
 //   mock: limit      a few words, then the token limit is reached
 //   mock: refuse     a few words, then it declines
 //   mock: silent     a word, then nothing until it is stopped
+//   mock: say TEXT   that text; a line break is \n
 //   mock: context    the messages it was sent, verbatim
 //   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it
 import { setTimeout as pause } from 'node:timers/promises'
@@ -23,6 +24,7 @@ import type {
   StopSignal,
   ToolCall,
 } from '../../shared/model/provider.ts'
+import { asksForSuggestion } from '../../shared/context/suggestion.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
 import { linkedAbort } from './abort.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
@@ -126,7 +128,15 @@ const textOf = (message: Message): string =>
     ? message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
     : message.text
 
+/** Another text each time; in a comment, so that it stands in code too. */
+const suggestion = ({ messages }: ModelRequest): Script => {
+  const refused = messages.map(textOf).join('').match(/^"/gm)?.length ?? 0
+  const text = `  # suggestion ${refused + 1} of the mock`
+  return { thinking: '', text, delay: 0, end: { type: 'end', reason: 'done' } }
+}
+
 const scriptFor = (request: ModelRequest): Script => {
+  if (asksForSuggestion(request)) return suggestion(request)
   const last = request.messages.at(-1)
   const asked = last === undefined ? '' : textOf(last).trimEnd()
   const [, name = '', rest = ''] = /(?:^|\n)mock: *(\w+)(?: +(.+))?$/.exec(asked) ?? []
@@ -176,6 +186,8 @@ const scriptFor = (request: ModelRequest): Script => {
       const call = { id: `call-${request.messages.length}`, name: tool, input: parsedInput(json) }
       return { ...defaults, text: '', call, end: { type: 'end', reason: 'calls', turn: null } }
     }
+    case 'say':
+      return { ...defaults, text: rest.replaceAll('\\n', '\n') }
     case 'context':
       return {
         ...defaults,

@@ -2,10 +2,12 @@
 import * as z from 'zod/mini'
 import type { Parsed, Route } from './route.ts'
 import {
+  caret,
   deleted,
   emptied,
   file,
   folder,
+  found,
   grant,
   held,
   listed,
@@ -15,11 +17,14 @@ import {
   newPath,
   newVersion,
   recovered,
+  suggestion,
   timeline,
   version,
 } from './shapes.ts'
 
 export type Listed = Parsed<typeof listed>
+/** A search result. */
+export type Found = Parsed<typeof found>
 export type Deleted = Parsed<typeof deleted>
 export type Timeline = Parsed<typeof timeline>
 export type Version = Parsed<typeof version>
@@ -43,6 +48,22 @@ export const routes = {
     role: 'write',
     body: newNotebook,
     answer: listed,
+  },
+  /** `?q=`: the words to find. Incomplete while notebooks are still being read. */
+  searchNotebooks: {
+    method: 'GET',
+    path: '/api/search',
+    role: 'read',
+    body: nothing,
+    answer: z.object({ found: z.array(found), complete: z.boolean() }),
+  },
+  /** The cells of other notebooks that link to this one. */
+  listBacklinks: {
+    method: 'GET',
+    path: '/api/links/{path}',
+    role: 'read',
+    body: nothing,
+    answer: z.array(found),
   },
   /** The user and role of the client. */
   readGrant: { method: 'GET', path: '/api/grant', role: 'read', body: nothing, answer: grant },
@@ -129,6 +150,14 @@ export const routes = {
     role: 'read',
     body: nothing,
     answer: z.array(model),
+  },
+  /** The text a model would put at a caret. */
+  suggest: {
+    method: 'POST',
+    path: '/api/suggest/{path}',
+    role: 'write',
+    body: caret,
+    answer: suggestion,
   },
 } as const satisfies Readonly<Record<string, Route>>
 

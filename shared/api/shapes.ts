@@ -17,6 +17,7 @@ export const statusOf = {
   other_version: 412,
   too_large: 413,
   unreadable: 422,
+  too_many: 429,
   internal: 500,
   not_available: 501,
   upstream: 502,
@@ -43,12 +44,31 @@ export const listed = z.object({
   reason: z.optional(z.string()),
 })
 
+/** A cell with all words of a query, or a title and path with them. */
+export const found = z.object({
+  path: z.string(),
+  title: z.string(),
+  /** 1 for the first cell; 0 for title and path. */
+  position: z.int(),
+  /** Null if the file has no id for it, and for a title. */
+  cell: z.nullable(z.string()),
+  kind: z.string(),
+  /** The line with the first word. */
+  snippet: z.string(),
+  /** The words in the snippet. */
+  marks: z.array(z.tuple([z.int(), z.int()])),
+})
+
 export const newPath = z.object({ path: z.string() })
 
 export const newNotebook = z.object({
   path: z.string(),
   /** The text of an .ipynb. */
   content: z.optional(z.string()),
+  /** The path of a notebook that it is to be a copy of. */
+  copyOf: z.optional(z.string()),
+  /** The copy is to stay as it is. */
+  readOnly: z.optional(z.boolean()),
 })
 
 export const merged = z.object({
@@ -166,3 +186,20 @@ export const model = z.object({
   /** Why the provider's models are not known. */
   problem: z.optional(z.string()),
 })
+
+/** Where a text is to be suggested. */
+export const caret = z.object({
+  /** Counted against the caps where the relay does not know the user. */
+  person: z.string().check(z.maxLength(200)),
+  /** As `provider/model`; null for the relay's. */
+  model: z.nullable(z.string().check(z.maxLength(400))),
+  kind: z.enum(['code', 'note']),
+  above: z.string().check(z.maxLength(20_000)),
+  before: z.string().check(z.maxLength(20_000)),
+  after: z.string().check(z.maxLength(20_000)),
+  /** Earlier suggestions that are not wanted again. */
+  not: z.array(z.string().check(z.maxLength(20_000))).check(z.maxLength(10)),
+})
+
+/** '' where the model has none. */
+export const suggestion = z.object({ text: z.string() })

@@ -26,7 +26,8 @@ const opening = (position: number | null, passage: Passage | null): string => {
   return `People discuss ${place} in its comments. Answer in the thread, in a few sentences unless asked for more.${about}`
 }
 
-const promptCell = (id: string, source: string, reply: string | null): Cell => ({
+/** A prompt that is in no notebook. */
+export const promptCell = (id: string, source: string, reply: string | null): Cell => ({
   id: cellId(id),
   kind: prompt.name,
   source,

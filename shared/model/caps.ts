@@ -14,7 +14,7 @@ export type Admission =
   | { readonly ok: false; readonly reason: string }
 
 export interface Caps {
-  /** Asked once for each run. */
-  readonly admit: (who: Spender) => Admission
+  /** Asked once for each run, and for each suggestion, which is no run. */
+  readonly admit: (who: Spender, what?: 'run' | 'suggestion') => Admission
   readonly spend: (who: Spender, tokens: number) => void
 }

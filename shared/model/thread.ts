@@ -1,12 +1,15 @@
-// Answers questions to `@model` in the comments of one document. Like the model peer for prompts, it is controlled only
+// Answers questions to `@model` in the comments of one document, and requests to edit a cell. Like the model peer for prompts, it is controlled only
 // through the document, by questions and stop flags.
 import type * as Y from 'yjs'
 import { budgetFor } from '../context/budget.ts'
+import type { Context } from '../context/build.ts'
+import { buildEditContext } from '../context/edit.ts'
 import { buildThreadContext } from '../context/thread.ts'
 import { after } from '../notebook/document/commenting.ts'
 import {
   AnswerWriter,
   endAbandonedAnswers,
+  type AnswerSetup,
   openQuestions,
   type Question,
 } from '../notebook/document/answer.ts'
@@ -18,12 +21,14 @@ import { newRequestId } from '../notebook/ids.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel } from '../notebook/model-choice.ts'
 import type { Spender } from './caps.ts'
+import { EditWriter } from './edit-writer.ts'
 import { Reply } from './reply.ts'
 import type { ModelPeerOptions } from './run.ts'
 
 /** Concurrent answers per document. */
 const concurrency = 2
 const maxOutputTokens = 4_096
+const maxEditTokens = 16_384
 const executorPrefix = 'model:'
 const modelOrigin: Origin = 'model'
 
@@ -103,13 +108,17 @@ export class ThreadPeer {
     const named = choice.model === null ? null : splitModel(choice.model)
     const provider = named === null ? providers[0] : providers.find(({ id }) => id === named.provider)
     const by = `Model (${(provider ?? providers[0]).label})`
-    const writer = new AnswerWriter(this.doc, {
+    const answer: AnswerSetup = {
       question,
       by,
       executor,
       at: after(this.doc, thread.id, now()),
       id: newRequestId(),
-    })
+    }
+    const writer =
+      thread.edits && thread.cell !== null
+        ? new EditWriter(this.doc, thread.cell, thread, answer)
+        : new AnswerWriter(this.doc, answer)
     const key = messageKey(question.thread, question.id)
     const reply = new Reply(writer, this.setup, () => {
       this.replies.delete(key)
@@ -123,17 +132,18 @@ export class ThreadPeer {
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
-    const { system, messages, estimated } = buildThreadContext(
-      withBlobs(readNotebook(this.doc), this.setup.findBlob),
-      { ...thread, question: question.id },
-      budgetFor(provider.maxInputTokens),
-    )
+    const context = this.contextFor(writer, thread, budgetFor(provider.maxInputTokens))
+    if (context === null)
+      return reply.fail(
+        'The text to edit is gone, or its cell is hidden from the model. Nothing was changed.',
+      )
+    const { system, messages, estimated } = context
     const model = named?.id ?? ''
     const conversation = {
       model,
       system,
       messages,
-      maxOutputTokens,
+      maxOutputTokens: thread.edits ? maxEditTokens : maxOutputTokens,
       thinking: false,
       effort: choice.effort,
       tools: [],
@@ -147,5 +157,12 @@ export class ThreadPeer {
       notice: admission.notice,
       spend: (spent) => caps?.spend(who, spent),
     })
+  }
+
+  private contextFor(writer: AnswerWriter, thread: LiveThread, budget: number): Context | null {
+    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
+    if (!(writer instanceof EditWriter))
+      return buildThreadContext(notebook, { ...thread, question: writer.question.id }, budget)
+    return writer.wanted === null ? null : buildEditContext(notebook, writer.wanted, budget)
   }
 }

@@ -26,13 +26,12 @@ beforeAll(async () => {
 afterAll(() => app.close())
 
 const list = (person: Person): Locator =>
-  person.page.getByRole('list', { name: 'Notebooks' }).getByRole('listitem')
+  person.page.locator('.nb-tree li:has(> .nb-tree-row > :is(a, .nb-broken), > form)')
 const names = async (person: Person): Promise<string[]> =>
   list(person).evaluateAll((rows) =>
     rows.map((row) => {
-      const name = (row.querySelector('a, .nb-broken')?.cloneNode(true) ?? row) as Element
-      name.querySelector('small')?.remove()
-      return name.textContent.trim()
+      const path = row.querySelector<HTMLElement>('[data-path]')?.dataset['path']
+      return (path ?? row.querySelector('input')?.ariaLabel ?? '').replace(/\.ipynb$/, '')
     }),
   )
 const listed = (person: Person, ...expected: string[]): Promise<void> =>

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { App, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
+import { notebookText } from '../support/relay.ts'
 import { focusOf, shownSources } from '../support/shown.ts'
 import { soon } from '../support/soon.ts'
 
@@ -52,6 +53,35 @@ test('settings are one page, act at once in every tab, and are there again', asy
   await expect.poll(() => setting('Theme').inputValue(), soon).toBe('dark')
   expect(await setting('Line numbers').isChecked()).toBe(true)
   expect([...ana.complaints, ...other.complaints]).toEqual([])
+  await ana.context.close()
+})
+
+test('Vim’s keys in the editor and Colab’s chords are a choice', async () => {
+  await app.create('vim.ipynb', notebookText('a = 1\nb = 2', 'c = 3'))
+  const ana = await app.writer('vim.ipynb')
+  await ana.source(1).waitFor()
+  await keys(ana, 'Control+,')
+  await ana.page.getByLabel('Editor keys').selectOption('Vim')
+  await ana.page.getByLabel('Notebook keys').selectOption('JupyterLab with Colab’s Ctrl+M chords')
+  await keys(ana, 'Escape')
+  await ana.into(2)
+  await ana.cell(2).locator('.cm-fat-cursor').first().waitFor()
+  // Undo is the document's, and Escape leaves what is inserted before it leaves the text.
+  await keys(ana, '0', 'x', 'i', 'z', 'Escape')
+  await sources(ana, 'a = 1\nb = 2', 'z = 3')
+  await keys(ana, 'u', 'k')
+  await sources(ana, 'a = 1\nb = 2', 'c = 3')
+  await focus(ana, 'source of cell 1')
+  await keys(ana, 'g', 'g', 'd', 'd', 'j', 'p', 'Escape')
+  await focus(ana, 'cell 2')
+  await sources(ana, 'b = 2', 'c = 3\na = 1')
+  await keys(ana, 'Control+m', 'k')
+  await sources(ana, 'c = 3\na = 1', 'b = 2')
+  await ana.into(1)
+  await keys(ana, 'Control+m', 'b')
+  await sources(ana, 'c = 3\na = 1', '', 'b = 2')
+  await ana.until('sync', 'saved')
+  expect(ana.complaints).toEqual([])
   await ana.context.close()
 })
 

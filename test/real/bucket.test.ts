@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import type { HomeUnderTest } from '../contract/home.ts'
 import { describeNotebookFiles } from '../contract/notebook-files.ts'
 import { describePlainFiles } from '../contract/plain-files.ts'
+import { describeSearch } from '../contract/search.ts'
 import { BucketServer } from '../support/bucket-server.ts'
 import { newFolder, notebookText, settingsFor, TestRelay } from '../support/relay.ts'
 import { soon } from '../support/soon.ts'
@@ -53,6 +54,7 @@ describe.skipIf(findS3Server() === undefined)('a bucket', () => {
   }
   describeNotebookFiles('bucket', bucketHome)
   describePlainFiles('bucket', bucketHome)
+  describeSearch('bucket', bucketHome)
 
   const times = { quiet: 20, atMost: 50, settle: 20, pause: 50, longPause: 50, retry: 50, retryAtMost: 200 }
   const start = async (prefix: string, change: Partial<BucketSettings> = {}): Promise<TestRelay> => {

@@ -50,6 +50,21 @@ const requests: Readonly<Record<RouteName, Asking>> = {
   readFile: { role: 'read', path: 'data.csv' },
   writeFile: { role: 'write', path: 'new.csv', body: '1' },
   listModels: { role: 'read', path: '' },
+  suggest: {
+    role: 'write',
+    path: name,
+    body: JSON.stringify({
+      person: 'ana',
+      model: null,
+      kind: 'code',
+      above: '',
+      before: 'a',
+      after: '',
+      not: [],
+    }),
+  },
+  searchNotebooks: { role: 'read', path: '' },
+  listBacklinks: { role: 'read', path: name },
 }
 
 const files = { [name]: notebookText('one'), 'data.csv': '1,2' }

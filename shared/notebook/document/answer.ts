@@ -53,11 +53,14 @@ export class AnswerWriter {
   private readonly key: string
   private readonly map = new Y.Map<Value>()
   private readonly text: Growing
+  /** The model's name. */
+  protected by: string
 
   constructor(doc: Y.Doc, { question, by, executor, at, id }: AnswerSetup) {
     this.doc = doc
     this.question = question
     this.source = question.text
+    this.by = by
     this.key = messageKey(question.thread, id)
     const text = new Y.Text()
     doc.transact(() => {
@@ -110,7 +113,8 @@ export class AnswerWriter {
     this.write(() => {
       this.map.set('receipt', { ...receipt })
       // Now it is known which one answers.
-      this.map.set('by', `Model (${splitModel(receipt.model).id || receipt.model})`)
+      this.by = `Model (${splitModel(receipt.model).id || receipt.model})`
+      this.map.set('by', this.by)
     })
   }
 

@@ -24,7 +24,8 @@ const done: Outcome = { ok: true }
 const refused = (reason: string): Outcome => ({ ok: false, reason })
 const gone = refused('this cell does not exist')
 
-const placement = (doc: Y.Doc, after: After, moving: CellId | null): Placement | null => {
+/** Where a cell would come; null if `after` does not exist. */
+export const placement = (doc: Y.Doc, after: After, moving: CellId | null): Placement | null => {
   const entries = listCells(doc).filter((entry) => entry.id !== moving)
   const index = after === null ? 0 : entries.findIndex((entry) => entry.id === after) + 1
   if (after !== null && index === 0) return null

@@ -136,7 +136,9 @@ class Examination {
     switch (root) {
       case 'threads':
         if (threadsOf(this.doc).has(key)) return others
-        return value === undefined || (isThreadId(key) && readEntry(value) !== null) ? null : elsewhere
+        return value === undefined || (isThreadId(key) && readEntry(value)?.edits === false)
+          ? null
+          : elsewhere
       case 'resolved': {
         if (value === undefined || value === null) return null
         const resolved = readResolution(value)

@@ -51,17 +51,23 @@ export const startThread = (
   cell: CellId | null,
   passage: Passage | null,
   writing: Writing,
+  edits = false,
 ): string | null => {
   if ((cell !== null && !isVisible(doc, cell)) || writing.text.trim() === '') return null
   const id = newRequestId()
   doc.transact(() => {
-    threadsOf(doc).set(id, entryLeaf(doc, cell, passage))
+    const entry = entryLeaf(doc, cell, passage)
+    threadsOf(doc).set(id, edits ? { ...entry, edits } : entry)
     put(doc, id, newRequestId(), writing)
   }, commentOrigin)
   return id
 }
 
-const entryLeaf = (doc: Y.Doc, cell: CellId | null, passage: Passage | null): Leaf => {
+const entryLeaf = (
+  doc: Y.Doc,
+  cell: CellId | null,
+  passage: Passage | null,
+): { readonly [key: string]: Leaf } => {
   if (cell === null || passage === null) return { cell }
   return { cell, ...anchorLeaf(textIn(doc, cell, passage.in), passage) }
 }

@@ -1,7 +1,7 @@
 // Comments in the document: flat maps whose values are only replaced as a whole. So concurrent writes merge, and an update
 // can be checked without applying it (see comment-guard.ts). They lie outside the cells and are not undoable.
 //
-//   threads   Y.Map<id, Leaf {cell: CellId | null, in?, quote?, from?, to?}>   from, to: Yjs relative positions
+//   threads   Y.Map<id, Leaf {cell: CellId | null, in?, quote?, from?, to?, edits?}>   from, to: Yjs relative positions
 //   resolved  Y.Map<thread id, null | Leaf {by, user?, at}>
 //   messages  Y.Map<thread id/message id, Leaf {by, user?, at, text, edited?, request?: {to: 'model', stop?}}>
 //             or, of a model: Y.Map {by, at, answers, run, status, error?, text: Y.Text}
@@ -42,6 +42,8 @@ export interface ThreadEntry {
   /** Null for a thread on the notebook. */
   readonly cell: CellId | null
   readonly anchor: Anchor | null
+  /** No comment but a request to edit the cell, see edit-request.ts. */
+  readonly edits: boolean
 }
 
 /** Null if the value is no thread. */
@@ -49,7 +51,11 @@ export const readEntry = (value: unknown): ThreadEntry | null => {
   if (!isRecord(value)) return null
   const { cell } = value
   if (cell !== null && typeof cell !== 'string') return null
-  return { cell: cell === null ? null : cellId(cell), anchor: cell === null ? null : readAnchor(value) }
+  return {
+    cell: cell === null ? null : cellId(cell),
+    anchor: cell === null ? null : readAnchor(value),
+    edits: value['edits'] === true,
+  }
 }
 
 /** The model was asked to answer this message. */
@@ -73,6 +79,7 @@ export interface LiveMessage extends ThreadMessage {
 
 export interface LiveThread extends Thread {
   readonly cell: CellId | null
+  readonly edits: boolean
   readonly messages: readonly LiveMessage[]
 }
 
@@ -150,6 +157,7 @@ const liveThread = (doc: Y.Doc, id: string, messages: readonly LiveMessage[]): L
   return {
     id,
     cell: entry.cell,
+    edits: entry.edits,
     passage: passageIn(doc, entry),
     resolved: readResolution(resolvedOf(doc).get(id)),
     messages,
@@ -163,14 +171,14 @@ export const readThread = (doc: Y.Doc, id: string): LiveThread | null => {
 
 const start = ({ passage }: Thread): number => passage?.place?.from ?? -1
 
-/** In document order, starting with those on the notebook. `cells` are the visible cells. */
+/** The comments in document order, starting with those on the notebook. `cells` are the visible cells. */
 export const listThreads = (doc: Y.Doc, cells: readonly CellId[]): readonly LiveThread[] => {
   if (threadsOf(doc).size === 0) return []
   const rank = new Map<CellId | null, number>([[null, -1], ...cells.map((id, at) => [id, at] as const)])
   const threads: LiveThread[] = []
   for (const [id, messages] of messagesByThread(doc)) {
     const thread = liveThread(doc, id, messages)
-    if (thread !== null && rank.has(thread.cell)) threads.push(thread)
+    if (thread !== null && !thread.edits && rank.has(thread.cell)) threads.push(thread)
   }
   const rankOf = ({ cell }: LiveThread): number => rank.get(cell) ?? 0
   return threads.sort((a, b) => rankOf(a) - rankOf(b) || start(a) - start(b) || byFirstMessage(a, b))
@@ -182,7 +190,7 @@ export const threadsByCell = (
   cells: readonly CellId[],
 ): ReadonlyMap<CellId | null, readonly Thread[]> => {
   const found = new Map<CellId | null, Thread[]>()
-  for (const { cell, ...thread } of listThreads(doc, cells)) {
+  for (const { cell, edits: _edits, ...thread } of listThreads(doc, cells)) {
     const messages = thread.messages.map(
       ({ asked: _asked, run: _run, receipt: _receipt, ...message }) => message,
     )

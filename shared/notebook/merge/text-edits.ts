@@ -80,14 +80,16 @@ const within = ({ removed, insert }: Hunk, start: number): TextEdit[] => {
   return edits
 }
 
-/** Never within a word. */
-export const wordEdits = (before: string, after: string): TextEdit[] => {
+const editsByHunk = (before: string, after: string): TextEdit[][] => {
   const hunks = lineHunks(before, after)
   if (hunks.length === 0) return []
   const starts = [0]
   for (const line of linesOf(before)) starts.push((starts.at(-1) ?? 0) + line.length)
-  return hunks.flatMap((hunk) => within(hunk, starts[hunk.from] ?? before.length))
+  return hunks.map((hunk) => within(hunk, starts[hunk.from] ?? before.length))
 }
+
+/** Never within a word. */
+export const wordEdits = (before: string, after: string): TextEdit[] => editsByHunk(before, after).flat()
 
 const isLead = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00
 
@@ -104,8 +106,11 @@ const trimmed = ({ at, remove, insert }: TextEdit, before: string): TextEdit => 
   return { at: at + start, remove: remove - start - end, insert: insert.slice(start, insert.length - end) }
 }
 
-export const textEdits = (before: string, after: string): TextEdit[] =>
-  wordEdits(before, after).map((edit) => trimmed(edit, before))
+/** The edits of each run of changed lines. */
+export const hunkEdits = (before: string, after: string): TextEdit[][] =>
+  editsByHunk(before, after).map((edits) => edits.map((edit) => trimmed(edit, before)))
+
+export const textEdits = (before: string, after: string): TextEdit[] => hunkEdits(before, after).flat()
 
 export const applyEdits = (text: string, edits: readonly TextEdit[]): string =>
   edits.reduceRight(

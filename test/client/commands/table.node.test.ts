@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { defaultKeys, type CommandId } from '../../../client/keymap/default-keys.ts'
+import { colabKeys } from '../../../client/keymap/colab-keys.ts'
 import { Keymap, keyPlaces } from '../../../client/keymap/keymap.ts'
 import { normalKeys } from '../../../client/keymap/keys.ts'
 import { commandOf, commands } from '../../../client/commands/table.ts'
@@ -14,8 +15,13 @@ test('every command is in the keymap, and every line of the keymap is a command'
   expect(titles).toEqual([...new Set(titles)])
 })
 
-test.each([true, false])('no default key stands in the way of another (on a Mac: %s)', (mac) => {
-  const keymap = new Keymap(defaultKeys, {}, mac)
+test.each([
+  ['JupyterLab', defaultKeys, true],
+  ['JupyterLab', defaultKeys, false],
+  ['Colab', colabKeys, true],
+  ['Colab', colabKeys, false],
+])('no default key of %s stands in the way of another', (_, table, mac) => {
+  const keymap = new Keymap(table, {}, mac)
   const found = commands.flatMap(({ id }) =>
     keyPlaces.flatMap((place) =>
       keymap.keysOf(id, place).flatMap((keys) => {
@@ -111,10 +117,11 @@ test.each(jupyterLab)('%s in %s mode is %s', (keys, place, command) => {
 
 /**
  * Where keys are named besides the keymap: the conventions of a menu, a dialog, a field or a button, which are the
- * browser's and screen readers' and not ours to change.
+ * browser's and screen readers' and not ours to change, and Vim's.
  */
 const conventions = [
   'client/commands/key-target.ts',
+  'client/editor/vim.ts',
   'client/elements/dismiss.ts',
   'client/elements/nb-ask.ts',
   'client/elements/nb-comment-field.ts',
@@ -123,6 +130,9 @@ const conventions = [
   'client/elements/nb-ghost.ts',
   'client/elements/nb-model.ts',
   'client/elements/nb-notebook-list.ts',
+  'client/elements/nb-notebook-search.ts',
+  'client/elements/nb-notebook-tree.ts',
+  'client/elements/nb-menu.ts',
   'client/elements/nb-palette.ts',
   'client/elements/nb-key-field.ts',
 ]

@@ -119,4 +119,12 @@ test('a tab that opens gets what it lacks and gives what others lack, and nobody
   expect(third.doc.getText('text').toString()).toBe(`more ${long}`)
   third.doc.getText('text').insert(0, 'and ')
   for (const { doc } of [first, second]) expect(doc.getText('text').toString()).toBe(`and more ${long}`)
+  // This one and the others each lack something.
+  const fourth = new Tab(server, epoch, (doc) => {
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(first.doc))
+    first.doc.getText('text').insert(0, 'lately, ')
+    doc.getText('text').insert(doc.getText('text').length, ' at last')
+  })
+  for (const { doc } of [first, second, third, fourth])
+    expect(doc.getText('text').toString()).toBe(`lately, and more ${long} at last`)
 })

@@ -23,19 +23,6 @@ describe('running', () => {
     expect(only(await run('double(x) + 2'), 'result').data).toEqual({ 'text/plain': '42' })
   })
 
-  test('runs one at a time in the order asked for', async () => {
-    const order: string[] = []
-    const cells = [
-      'import asyncio\nawait asyncio.sleep(0.05)\nlog = ["a"]',
-      'log.append("b")',
-      'log.append("c")',
-    ]
-    const ran = cells.map((code, at) => run(code).then(() => order.push(String(at))))
-    await Promise.all(ran)
-    expect(order).toEqual(['0', '1', '2'])
-    expect(only(await run('log'), 'result').data).toEqual({ 'text/plain': "['a', 'b', 'c']" })
-  })
-
   test('awaits at top level', async () => {
     const ran = await run('import asyncio\nawait asyncio.sleep(0.01, "slept")')
     expect(only(ran, 'result').data).toEqual({ 'text/plain': "'slept'" })

@@ -12,6 +12,7 @@ import { parseRelayPresence } from '../../../shared/presence.ts'
 import type { HomeUnderTest } from '../../contract/home.ts'
 import { describeNotebookFiles } from '../../contract/notebook-files.ts'
 import { describePlainFiles } from '../../contract/plain-files.ts'
+import { describeSearch } from '../../contract/search.ts'
 import { newFolder, notebookText, TestRelay } from '../../support/relay.ts'
 import { soon } from '../../support/soon.ts'
 import { readSources, sourceAt } from '../../support/sources.ts'
@@ -68,8 +69,10 @@ const sqliteHome = async (): Promise<HomeUnderTest> => {
 
 describeNotebookFiles('folder', folderHome)
 describePlainFiles('folder', folderHome)
+describeSearch('folder', folderHome)
 describeNotebookFiles('sqlite', sqliteHome)
 describePlainFiles('sqlite', sqliteHome)
+describeSearch('sqlite', sqliteHome)
 
 describe('a relay whose notebooks lie in a SQLite file', () => {
   let relay: TestRelay

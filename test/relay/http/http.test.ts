@@ -55,7 +55,9 @@ describe('the API', () => {
     ])
     expect(list.map(({ reason }) => typeof reason)).toEqual(['undefined', 'string', 'undefined'])
     expect(list[0]?.['size']).toBe(titled.length)
-    expect(list[0]?.['modified']).toBe((await stat(join(relay.folder, 'b.ipynb'))).mtime.toISOString())
+    expect(list[0]?.['modified']).toBe(
+      (await stat(join(relay.folder, 'b.ipynb'), { bigint: true })).mtime.toISOString(),
+    )
     expect((await relay.request('/api/notebooks/broken.ipynb')).status).toBe(422)
   })
 

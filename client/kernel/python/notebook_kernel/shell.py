@@ -103,6 +103,8 @@ class ZMQInteractiveShell(InteractiveShell):
         except ValueError:
             print("No traceback available to show.")
             return
+        if exc_tuple is not None and any(isinstance(each, KeyboardInterrupt) for each in before(error)):
+            raise KeyboardInterrupt  # IPython's printer fails in a `finally` when interrupted, and the cell would go on
         try:
             # First, as it may be interrupted, and IPython would not notice.
             message(error)
@@ -204,12 +206,14 @@ def message(error):
         return "<the message could not be made>"
 
 
+def before(error):
+    """The errors in whose handling this one was raised."""
+    while (error := error.__context__) is not None:
+        yield error
+
+
 def has_group(error):
-    while error is not None:
-        if isinstance(error, BaseExceptionGroup):
-            return True
-        error = error.__context__
-    return False
+    return any(isinstance(each, BaseExceptionGroup) for each in (error, *before(error)))
 
 
 def in_pager(_, data, start=0, screen_lines=0):

@@ -1,0 +1,54 @@
+// The commands on what models change, for the table of all commands. What they do loads when one is used.
+import type { EditorView } from '@codemirror/view'
+import { reasonOf } from '../document/database.ts'
+import type { NotebookContext } from './context.ts'
+import type * as reviewCommands from './review.ts'
+import type { Command } from './table.ts'
+
+const reviewing =
+  (action: (review: typeof reviewCommands, context: NotebookContext, text: EditorView | null) => unknown) =>
+  (context: NotebookContext, text: EditorView | null): void =>
+    void import('./review.ts').then(
+      (review) => action(review, context, text),
+      (error: unknown) => context.showError(`That could not be loaded: ${reasonOf(error)}`),
+    )
+
+export const reviewTable: readonly Command[] = [
+  {
+    id: 'edit-with-model',
+    title: 'Edit with the model',
+    run: reviewing((review, context, text) => review.beginWish(context, text)),
+  },
+  {
+    id: 'next-change',
+    title: 'Next change by a model',
+    harmless: true,
+    run: reviewing((review, context) => void review.goToChange(context, 1)),
+  },
+  {
+    id: 'previous-change',
+    title: 'Previous change by a model',
+    harmless: true,
+    run: reviewing((review, context) => void review.goToChange(context, -1)),
+  },
+  {
+    id: 'keep-change',
+    title: 'Keep the change',
+    run: reviewing((review, context) => review.keep(context, review.currentChanges(context))),
+  },
+  {
+    id: 'take-back-change',
+    title: 'Take the change back',
+    run: reviewing((review, context) => review.takeBack(context, review.currentChanges(context))),
+  },
+  {
+    id: 'keep-all-changes',
+    title: 'Keep all changes by models',
+    run: reviewing((review, context) => review.keep(context, review.allChanges(context))),
+  },
+  {
+    id: 'take-back-all-changes',
+    title: 'Take all changes by models back',
+    run: reviewing((review, context) => review.takeBack(context, review.allChanges(context))),
+  },
+]

@@ -1,0 +1,8 @@
+// /api/search and /api/links: what the notebooks say, and which of them link to one.
+import type { NotebookSearch } from '../search/notebook-search.ts'
+import { send, usablePath, type Handlers } from './api-call.ts'
+
+export const searchHandlers = (search: NotebookSearch): Handlers<'searchNotebooks' | 'listBacklinks'> => ({
+  searchNotebooks: async (call) => send(call, 200, await search.search(call.query.get('q') ?? '')),
+  listBacklinks: async (call) => send(call, 200, await search.linksTo(usablePath(call.path))),
+})

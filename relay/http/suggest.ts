@@ -1,0 +1,65 @@
+// POST /api/suggest/{notebook}: the text that a model would put at a caret. One at a time for each person: a newer request,
+// or a page that does not want it any more, ends the older one upstream.
+import type { Caps } from '../../shared/model/caps.ts'
+import type { Provider, Providers } from '../../shared/model/provider.ts'
+import { StopController } from '../../shared/model/stop.ts'
+import { suggestedText, suggestionRequest, suggestionTokens } from '../../shared/context/suggestion.ts'
+import { estimateTokens } from '../../shared/context/budget.ts'
+import { splitModel } from '../../shared/notebook/model-choice.ts'
+import type { NotebookCatalogue } from '../files/catalogue.ts'
+import { HttpError } from './answer.ts'
+import { documentAt, send, type Handlers } from './api-call.ts'
+
+export interface SuggestOptions {
+  readonly library: NotebookCatalogue
+  readonly providers: Providers
+  readonly caps: Caps
+}
+
+export const suggestHandlers = ({ library, providers, caps }: SuggestOptions): Handlers<'suggest'> => {
+  const running = new Map<string, StopController>()
+  return {
+    suggest: async (call) => {
+      const { body, grant, response } = call
+      const record = await documentAt(library, call)
+      if (record === null) return
+      const { provider, model } = chosen(providers, body.model)
+      const who = { person: grant.user?.id ?? body.person, notebook: record.docId }
+      const admission = caps.admit(who, 'suggestion')
+      if (!admission.ok) throw new HttpError('too_many', admission.reason)
+      const controller = new StopController()
+      running.get(who.person)?.abort()
+      running.set(who.person, controller)
+      response.on('close', () => controller.abort())
+      const request = suggestionRequest(body, model)
+      let text = ''
+      let told: number | null = null
+      try {
+        for await (const event of provider.stream(request, controller)) {
+          if (event.type === 'text') text += event.text
+          else if (event.type === 'usage') told = event.usage.input + event.usage.output
+          else if (event.type === 'end') {
+            if (event.reason === 'error' || event.reason === 'refused')
+              throw new HttpError('upstream', event.message)
+            break
+          }
+        }
+      } finally {
+        caps.spend(who, told ?? suggestionTokens(request) + estimateTokens(text))
+        if (running.get(who.person) === controller) running.delete(who.person)
+      }
+      send(call, 200, { text: controller.aborted ? '' : suggestedText(text, body) })
+    },
+  }
+}
+
+const chosen = (
+  providers: Providers,
+  model: string | null,
+): { readonly provider: Provider; readonly model: string } => {
+  if (model === null) return { provider: providers[0], model: '' }
+  const named = splitModel(model)
+  const provider = providers.find(({ id }) => id === named.provider)
+  if (provider === undefined) throw new HttpError('not_found', `${model} is not offered by this relay`)
+  return { provider, model: named.id }
+}

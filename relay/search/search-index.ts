@@ -1,0 +1,263 @@
+// The texts of all notebooks in a SQLite file of its own, which can be made again at any time: every run of three
+// characters of the folded text is indexed (FTS5), so that any part of a word is found.
+import { rm } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import Database from 'libsql'
+import type { KindName } from '../../shared/notebook/notebook.ts'
+import { fold } from './fold.ts'
+
+export interface IndexedText {
+  /** '' where the file has no id for it. */
+  readonly cell: string
+  readonly kind: KindName
+  readonly text: string
+  /** Paths of the notebooks it links to. */
+  readonly links: () => readonly string[]
+}
+
+export interface IndexedNotebook {
+  readonly path: string
+  /** Changes with the content; '' if that has to be looked at again. */
+  readonly tag: string
+  readonly title: string
+  /** Milliseconds since 1970. */
+  readonly modified: number
+  readonly cells: readonly IndexedText[]
+}
+
+/** A text that was found. `position` is 0 for the title and path, 1 for the first cell. */
+export interface FoundText {
+  readonly path: string
+  readonly title: string
+  readonly position: number
+  readonly cell: string
+  readonly kind: KindName
+  readonly text: string
+}
+
+const version = 1
+// Which texts have some three characters, not where: that halves the index, and the text itself tells the rest.
+const schema = `
+CREATE TABLE notebooks(id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, tag TEXT NOT NULL, title TEXT NOT NULL,
+  folded TEXT NOT NULL, modified INTEGER NOT NULL);
+CREATE TABLE texts(id INTEGER PRIMARY KEY, notebook INTEGER NOT NULL, position INTEGER NOT NULL, cell TEXT NOT NULL,
+  kind TEXT NOT NULL);
+CREATE INDEX texts_of ON texts(notebook, position);
+CREATE TABLE links(text INTEGER NOT NULL, target TEXT NOT NULL, PRIMARY KEY(text, target)) WITHOUT ROWID;
+CREATE INDEX links_to ON links(target);
+CREATE VIRTUAL TABLE parts USING fts5(folded, text UNINDEXED, detail=none, tokenize='trigram case_sensitive 1');
+PRAGMA user_version = ${version};`
+
+/** Characters of one text that are indexed. */
+const maxText = 200_000
+/** Characters written in one go, before others have their turn. */
+const perTurn = 20_000
+/** Characters of an entry of the index. */
+const indexed = 3
+/** Texts that are looked at for one search, the ones written last. */
+const maxMatches = 5_000
+/** Cells of one notebook that are returned. */
+const perNotebook = 5
+
+const entriesOf = (word: string): readonly string[] => {
+  const characters = Array.from(word)
+  return characters.slice(indexed - 1).map((_, at) => characters.slice(at, at + indexed).join(''))
+}
+const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`
+
+interface Row {
+  readonly id: number
+  readonly position: number
+  readonly cell: string
+  readonly kind: string
+  readonly text: string
+}
+
+const keyOf = ({ cell, kind, text }: Pick<Row, 'cell' | 'kind' | 'text'>): string =>
+  JSON.stringify([cell, kind, text])
+
+const openDatabase = (file: string): Database.Database => {
+  const database = new Database(file, { timeout: 5000 })
+  database.pragma('journal_mode=WAL')
+  database.pragma('synchronous=NORMAL')
+  return database
+}
+
+export class SearchIndex {
+  private readonly database: Database.Database
+  private readonly statements = new Map<string, Database.Statement>()
+  private closed = false
+
+  private constructor(database: Database.Database) {
+    this.database = database
+  }
+
+  /** One that is damaged or of another version is made anew. */
+  static async open(file: string): Promise<SearchIndex> {
+    try {
+      const database = openDatabase(file)
+      const [found] = database.prepare('PRAGMA user_version').all([]) as { user_version: number }[]
+      if (found?.user_version === version) return new SearchIndex(database)
+      database.close()
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null
+      if (code !== 'SQLITE_NOTADB' && code !== 'SQLITE_CORRUPT') throw error
+    }
+    for (const end of ['', '-wal', '-shm']) await rm(file + end, { force: true })
+    const database = openDatabase(file)
+    database.exec(schema)
+    return new SearchIndex(database)
+  }
+
+  close(): void {
+    this.closed = true
+    this.database.close()
+  }
+
+  /** The tag of each indexed notebook. */
+  tags(): ReadonlyMap<string, string> {
+    const rows = this.all<{ path: string; tag: string }>('SELECT path, tag FROM notebooks', [])
+    return new Map(rows.map(({ path, tag }) => [path, tag]))
+  }
+
+  /** Only texts that changed are written, a few at a time. */
+  async put({ path, tag, title, modified, cells }: IndexedNotebook): Promise<void> {
+    this.run(
+      `INSERT INTO notebooks(path, tag, title, folded, modified) VALUES(?, '', ?, ?, ?) ON CONFLICT(path) DO UPDATE SET
+       tag = '', title = excluded.title, folded = excluded.folded, modified = excluded.modified`,
+      [path, title, fold(`${title}\n${path}`), modified],
+    )
+    const notebook = this.idOf(path)
+    const spare = new Map<string, Row[]>()
+    for (const row of this.rows(notebook)) {
+      const key = keyOf(row)
+      spare.set(key, [...(spare.get(key) ?? []), row])
+    }
+    const changes: (() => number)[] = []
+    for (const [index, { text: whole, ...cell }] of cells.entries()) {
+      const position = index + 1
+      const text = whole.slice(0, maxText)
+      const same = spare.get(keyOf({ ...cell, text }))?.shift()
+      if (same === undefined) changes.push(() => this.insert(notebook, position, { ...cell, text }))
+      else if (same.position !== position)
+        changes.push(() => {
+          this.run('UPDATE texts SET position = ? WHERE id = ?', [position, same.id])
+          return 0
+        })
+    }
+    for (const { id } of [...spare.values()].flat()) changes.push(() => this.delete(id))
+    await this.inTurns(changes)
+    this.run('UPDATE notebooks SET tag = ? WHERE id = ?', [tag, notebook])
+  }
+
+  async remove(path: string): Promise<void> {
+    const notebook = this.idOf(path)
+    await this.inTurns(
+      this.rows(notebook).map(
+        ({ id }) =>
+          () =>
+            this.delete(id),
+      ),
+    )
+    this.run('DELETE FROM notebooks WHERE id = ?', [notebook])
+  }
+
+  /** Those with all of the folded words: titles first, then cells; the latest notebooks first. */
+  find(words: readonly string[], limit: number): readonly FoundText[] {
+    const conditions = words.map(() => 'instr(folded, ?) > 0').join(' AND ')
+    const titles = this.all<FoundText>(
+      `SELECT path, title, 0 AS position, '' AS cell, '' AS kind, title || char(10) || path AS text FROM notebooks
+       WHERE ${conditions} ORDER BY modified DESC, path LIMIT ?`,
+      [...words, limit],
+    )
+    const entries = words.flatMap(entriesOf).map(quoted).join(' AND ')
+    const match = entries === '' ? [] : [entries]
+    const cells = this.all<FoundText>(
+      `SELECT n.path, n.title, t.position, t.cell, t.kind, p.text FROM (
+         SELECT t.id, row_number() OVER (PARTITION BY t.notebook ORDER BY t.position) AS nth FROM (
+           SELECT rowid AS id FROM parts WHERE ${match.map(() => 'parts MATCH ? AND ').join('')}${conditions}
+           ORDER BY rowid DESC LIMIT ${maxMatches}
+         ) m JOIN texts t ON t.id = m.id
+       ) f JOIN texts t ON t.id = f.id JOIN notebooks n ON n.id = t.notebook JOIN parts p ON p.rowid = f.id
+       WHERE f.nth <= ${perNotebook} ORDER BY n.modified DESC, n.path, t.position LIMIT ?`,
+      [...match, ...words, limit - titles.length],
+    )
+    return [...titles, ...cells]
+  }
+
+  /** The cells that link to a notebook. */
+  linksTo(path: string, limit: number): readonly FoundText[] {
+    return this.all<FoundText>(
+      `SELECT n.path, n.title, t.position, t.cell, t.kind, p.text FROM links l JOIN texts t ON t.id = l.text
+       JOIN notebooks n ON n.id = t.notebook JOIN parts p ON p.rowid = t.id WHERE l.target = ? AND n.path <> l.target
+       ORDER BY n.path, t.position LIMIT ?`,
+      [path, limit],
+    )
+  }
+
+  private insert(notebook: number, position: number, { cell, kind, text, links }: IndexedText): number {
+    this.run('INSERT INTO texts(notebook, position, cell, kind) VALUES(?, ?, ?, ?)', [
+      notebook,
+      position,
+      cell,
+      kind,
+    ])
+    const [row] = this.all<{ id: number }>('SELECT last_insert_rowid() AS id', [])
+    const id = row?.id ?? 0
+    this.run('INSERT INTO parts(rowid, folded, text) VALUES(?, ?, ?)', [id, fold(text), text])
+    for (const target of links()) this.run('INSERT INTO links(text, target) VALUES(?, ?)', [id, target])
+    return text.length
+  }
+
+  private delete(id: number): number {
+    this.run('DELETE FROM parts WHERE rowid = ?', [id])
+    this.run('DELETE FROM links WHERE text = ?', [id])
+    this.run('DELETE FROM texts WHERE id = ?', [id])
+    return 0
+  }
+
+  /** Each change returns the characters it wrote. */
+  private async inTurns(changes: readonly (() => number)[]): Promise<void> {
+    for (let next = 0; next < changes.length;) {
+      if (next > 0) await setImmediate()
+      if (this.closed) throw new Error('the index is closed')
+      this.database.exec('BEGIN IMMEDIATE')
+      try {
+        for (let written = 0; next < changes.length && written < perTurn; next++)
+          written += (changes[next]?.() ?? 0) + 100
+        this.database.exec('COMMIT')
+      } catch (error) {
+        if (this.database.inTransaction) this.database.exec('ROLLBACK')
+        throw error
+      }
+    }
+  }
+
+  private idOf(path: string): number {
+    return this.all<{ id: number }>('SELECT id FROM notebooks WHERE path = ?', [path])[0]?.id ?? 0
+  }
+
+  private rows(notebook: number): readonly Row[] {
+    return this.all<Row>(
+      `SELECT t.id, t.position, t.cell, t.kind, p.text FROM texts t JOIN parts p ON p.rowid = t.id
+       WHERE t.notebook = ? ORDER BY t.position`,
+      [notebook],
+    )
+  }
+
+  private run(sql: string, values: readonly (string | number)[]): void {
+    this.statement(sql).run([...values])
+  }
+
+  private all<R>(sql: string, values: readonly (string | number)[]): R[] {
+    return this.statement(sql).all([...values]) as R[]
+  }
+
+  private statement(sql: string): Database.Statement {
+    // The library ends the whole process if a closed database is used.
+    if (this.closed) throw new Error('the index is closed')
+    let statement = this.statements.get(sql)
+    if (!statement) this.statements.set(sql, (statement = this.database.prepare(sql)))
+    return statement
+  }
+}

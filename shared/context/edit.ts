@@ -1,0 +1,46 @@
+// Builds what is sent to the model that is asked to edit a cell or a part of it: the cells down to that one, then the text
+// and what to do with it. Null if the cell is not given to models.
+import { fenced } from '../notebook/cell-kinds/turns.ts'
+import type { CellId, Notebook } from '../notebook/notebook.ts'
+import { buildContext, type Context } from './build.ts'
+import { promptCell } from './thread.ts'
+
+export interface WantedEdit {
+  readonly cell: CellId
+  /** What the answer is to replace, all of the source or a part of it. */
+  readonly text: string
+  readonly whole: boolean
+  readonly request: string
+}
+
+export const buildEditContext = (
+  notebook: Notebook,
+  { cell, text, whole, request }: WantedEdit,
+  budget: number,
+): Context | null => {
+  const at = notebook.cells.findIndex(({ id }) => id === cell)
+  const edited = notebook.cells[at]
+  if (edited === undefined || edited.meta['skipped'] === true) return null
+  const what = whole ? `the source of cell ${at + 1}` : `this part of the source of cell ${at + 1}`
+  const asked = promptCell(
+    // Not a valid cell id, so no cell of the notebook has it.
+    'edit request',
+    `You edit ${what}, the last cell above:
+
+${fenced('', text)}
+
+Answer with the new text that takes its place, all of it and nothing else: no explanation, no fence around it. Leave as it is what need not change. What should change:
+
+${request}`,
+    null,
+  )
+  return buildContext({ ...notebook, cells: [...notebook.cells.slice(0, at + 1), asked] }, asked.id, budget)
+}
+
+/** The new text in a model's answer, which may be in a fence all the same. `before` is what it replaces. */
+export const editedText = (answer: string, before: string): string => {
+  const [, , inner] = /^\s*(`{3,}|~{3,})[^\n`]*\n([\s\S]*?)\n?\1\s*$/.exec(answer) ?? []
+  const text = inner ?? answer
+  // Models add a line break at the end, or leave one out.
+  return before.endsWith('\n') ? `${text.replace(/\n+$/, '')}\n` : text.replace(/\n+$/, '')
+}

@@ -1,0 +1,54 @@
+// Writes the answer to a request to edit a cell, and at its end makes the change that it says, or proposes it.
+import type * as Y from 'yjs'
+import { editedText, type WantedEdit } from '../context/edit.ts'
+import { AnswerWriter, type AnswerSetup } from '../notebook/document/answer.ts'
+import type { Outcome } from '../notebook/document/operations.ts'
+import { cellSource } from '../notebook/document/read.ts'
+import { reviseSource } from '../notebook/document/review.ts'
+import type { LiveThread } from '../notebook/document/threads.ts'
+import { applyEdits } from '../notebook/merge/text-edits.ts'
+import { mergeText } from '../notebook/merge/merge-text.ts'
+import type { CellId, RunStatus } from '../notebook/notebook.ts'
+import { byOf } from '../notebook/person.ts'
+
+/** The passage to edit; null if it is not there any more. */
+const placeIn = (
+  source: string,
+  { passage }: LiveThread,
+): { readonly from: number; readonly to: number } | null =>
+  passage === null ? { from: 0, to: source.length } : passage.place
+
+export class EditWriter extends AnswerWriter {
+  /** What the model is told; null if what it is to edit is gone. */
+  readonly wanted: WantedEdit | null
+  private readonly revise: (text: string) => Outcome
+  private answered = ''
+
+  constructor(doc: Y.Doc, cell: CellId, thread: LiveThread, setup: AnswerSetup) {
+    super(doc, setup)
+    const { question, at } = setup
+    // The source as the model sees it: people may go on typing.
+    const base = cellSource(doc, cell)?.toString() ?? ''
+    const place = placeIn(base, thread)
+    const text = base.slice(place?.from, place?.to)
+    this.wanted =
+      place === null ? null : { cell, text, whole: text.length === base.length, request: question.text }
+    this.revise = (answer) => {
+      const theirs = base.slice(0, place?.from) + editedText(answer, text) + base.slice(place?.to)
+      const now = cellSource(doc, cell)?.toString() ?? ''
+      const source = applyEdits(now, mergeText(base, now, theirs).edits)
+      return reviseSource(doc, cell, source, { ...byOf(question), by: this.by, group: thread.id, at })
+    }
+  }
+
+  override appendReply(piece: string): void {
+    this.answered += piece
+    super.appendReply(piece)
+  }
+
+  /** A cut or refused answer changes nothing. */
+  override finish(status: Exclude<RunStatus, 'running'>): void {
+    if (status === 'done' && !this.lost && this.answered.trim() !== '') this.revise(this.answered)
+    super.finish(status)
+  }
+}

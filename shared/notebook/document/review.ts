@@ -1,0 +1,295 @@
+// What models changed and nobody has decided on yet. Each change is one value of a flat map, and deciding removes it, so
+// that two people who decide at the same moment agree.
+//
+//   changes   Y.Map<group/cell/id, Leaf {by, user?, at, what, proposed?, puts?, drops?, to?, seen?}>
+//
+// A group is what one reply changed. An entry has what is still to be done: of a change that was made, how it is taken
+// back; of a proposal, how it is made. A cell that is proposed is in the notebook as a deleted one.
+import type * as Y from 'yjs'
+import { isRecord } from '../../record.ts'
+import { newRequestId } from '../ids.ts'
+import { applyEdits, hunkEdits } from '../merge/text-edits.ts'
+import { cellId, type CellId, type KindName, type Leaf } from '../notebook.ts'
+import { byOf, type By } from '../person.ts'
+import { isThreadId, readBy } from '../thread.ts'
+import { apply, placement } from './apply.ts'
+import { changesMap, reviewFirstKey } from './changes.ts'
+import { forgetEditRequest } from './edit-request.ts'
+import { cellMap, textOf } from './layout.ts'
+import type { After, Outcome } from './operations.ts'
+import { isKey } from './order.ts'
+import type { Origin } from './origin.ts'
+import { isDeleted, notebookMetaValue, readSource } from './read.ts'
+import { editsOf, joined, makeSwap, meet, readSwap, spansOf, swapLeaf, swapOf, type Swap } from './swap.ts'
+
+const origin: Origin = 'model'
+
+const kindsOfChange = ['edited', 'added', 'moved', 'deleted'] as const
+export type ChangeKind = (typeof kindsOfChange)[number]
+
+/** Who changes something: a model, asked by a person. */
+export interface Maker extends By {
+  /** The run or question that asked for it. */
+  readonly group: string
+  readonly at: number
+}
+
+export interface Change extends Maker {
+  readonly key: string
+  readonly cell: CellId
+  readonly what: ChangeKind
+  readonly proposed: boolean
+  /** Of an edit; of an added cell, the letters it was added with. */
+  readonly swap: Swap
+  /** Of a move: the order key to set, while the cell has the other one. */
+  readonly to: string
+  readonly seen: string
+}
+
+const none: Swap = { puts: [], drops: [] }
+const refused = (reason: string): Outcome => ({ ok: false, reason })
+const done: Outcome = { ok: true }
+const gone = refused('this cell does not exist')
+
+const readChange = (key: string, value: unknown): Change | null => {
+  const [group = '', cell = '', id, ...more] = key.split('/')
+  if (!isThreadId(group) || !isThreadId(id) || cell === '' || more.length > 0 || !isRecord(value)) return null
+  const { at, to, seen, proposed } = value
+  const what = kindsOfChange.find((kind) => kind === value['what'])
+  const by = readBy(value)
+  if (by === null || what === undefined || typeof at !== 'number' || !Number.isFinite(at)) return null
+  const swap = 'puts' in value ? readSwap(value) : none
+  const isMove = typeof to === 'string' && isKey(to) && typeof seen === 'string'
+  if (swap === null || (what === 'moved' && !isMove)) return null
+  return {
+    ...by,
+    group,
+    at,
+    key,
+    cell: cellId(cell),
+    what,
+    proposed: proposed === true,
+    swap,
+    to: isMove ? to : '',
+    seen: isMove ? seen : '',
+  }
+}
+
+/** Whether the cell is to be there once the change's act is done; null if that is not what it is about. */
+const reveals = ({ what, proposed }: Change): boolean | null =>
+  what === 'added' ? proposed : what === 'deleted' ? !proposed : null
+
+/** Whether there is still something to decide: people may have done it, or undone it, themselves. */
+const isOpen = (doc: Y.Doc, change: Change): boolean => {
+  const map = cellMap(doc, change.cell)
+  const text = map === undefined ? undefined : textOf(map, 'source')
+  if (map === undefined || text === undefined) return false
+  const shown = reveals(change)
+  if (shown !== null) return isDeleted(map) === shown
+  if (isDeleted(map)) return false
+  return change.what === 'moved'
+    ? map.get('order') === change.seen
+    : editsOf(doc, text, [change.swap]).length > 0
+}
+
+/** In the order in which they were made. */
+export const listChanges = (doc: Y.Doc): readonly Change[] =>
+  [...changesMap(doc)]
+    .flatMap(([key, value]) => readChange(key, value) ?? [])
+    .filter((change) => isOpen(doc, change))
+    .sort((a, b) => a.at - b.at || (a.key < b.key ? -1 : 1))
+
+/** The source as it would be with the changes' acts done: before the model's edits, or with what it proposes. */
+export const sourceWith = (doc: Y.Doc, cell: CellId, changes: readonly Change[]): string => {
+  const map = cellMap(doc, cell)
+  const text = map === undefined ? undefined : textOf(map, 'source')
+  if (text === undefined) return ''
+  const swaps = changes.filter((change) => change.cell === cell && change.what === 'edited')
+  return applyEdits(
+    text.toString(),
+    editsOf(
+      doc,
+      text,
+      swaps.map(({ swap }) => swap),
+    ),
+  )
+}
+
+const proposes = (doc: Y.Doc): boolean => notebookMetaValue(doc, reviewFirstKey) === true
+
+/** A change as it is recorded; the key is a new one where none is given. */
+const record = (
+  doc: Y.Doc,
+  cell: CellId,
+  maker: Maker,
+  leaf: { readonly what: ChangeKind; readonly [key: string]: Leaf },
+  proposed: boolean,
+  key = `${maker.group}/${cell}/${newRequestId()}`,
+): void => {
+  const { at } = maker
+  changesMap(doc).set(key, { ...byOf(maker), at, ...leaf, ...(proposed ? { proposed } : {}) })
+}
+
+const forget = (doc: Y.Doc, changes: readonly Change[]): void => {
+  for (const { key } of changes) changesMap(doc).delete(key)
+}
+
+/** The cell's source as the model that makes the group's changes is to see it: with what it proposed itself. */
+export const sourceFor = (doc: Y.Doc, cell: CellId, group: string): string =>
+  sourceWith(
+    doc,
+    cell,
+    listChanges(doc).filter((change) => change.proposed && change.group === group),
+  )
+
+/** Makes or proposes a cell's source, letter by letter where it differs. */
+export const reviseSource = (doc: Y.Doc, cell: CellId, source: string, maker: Maker): Outcome => {
+  const map = cellMap(doc, cell)
+  const text = map === undefined ? undefined : textOf(map, 'source')
+  if (text === undefined) return gone
+  const open = changesOf(doc, cell)
+  const added = addition(open, maker)
+  const edits = open.filter(({ what }) => what === 'edited')
+  const isProposal = added === undefined && proposes(doc)
+  doc.transact(() => {
+    if (isProposal) forget(doc, mine(edits, maker))
+    const undecided = isProposal ? [] : edits.filter(({ proposed }) => !proposed)
+    const owned = joined(
+      [...undecided, ...(added === undefined ? [] : [added])].map(({ swap }) => swap),
+    ).drops
+    // From the end, so that earlier offsets stay valid.
+    for (const hunk of hunkEdits(text.toString(), source.replace(/\r\n?/g, '\n')).reverse()) {
+      const swaps = hunk.map((edit) => swapOf(doc, text, edit, owned))
+      const make = joined(swaps.map((swap) => swap.make))
+      const back = joined(swaps.map((swap) => swap.back))
+      if (isProposal) {
+        record(doc, cell, maker, { what: 'edited', ...swapLeaf(make) }, true)
+        continue
+      }
+      makeSwap(doc, text, make)
+      if (added !== undefined) {
+        const all = joined([...readOpen(doc, [added]).map(({ swap }) => swap), { ...back, puts: [] }])
+        record(doc, cell, maker, { what: 'added', ...swapLeaf(all) }, added.proposed, added.key)
+        continue
+      }
+      // Letters that another undecided change put there: the two are decided together.
+      const touched = readOpen(doc, undecided).filter(({ swap }) => meet(swap, make))
+      forget(doc, touched)
+      const all = joined([...touched.map(({ swap }) => swap), back])
+      record(doc, cell, maker, { what: 'edited', ...swapLeaf(all) }, false)
+    }
+  }, origin)
+  return done
+}
+
+const mine = (changes: readonly Change[], { group }: Maker): readonly Change[] =>
+  changes.filter((change) => change.proposed && change.group === group)
+
+/** The changes as they are recorded now. */
+const readOpen = (doc: Y.Doc, changes: readonly Change[]): readonly Change[] =>
+  changes.flatMap(({ key }) => readChange(key, changesMap(doc).get(key)) ?? [])
+
+export interface AddedCell {
+  readonly id: CellId
+  readonly kind: KindName
+  readonly after: After
+  readonly source: string
+}
+
+export const addCell = (doc: Y.Doc, { id, ...cell }: AddedCell, maker: Maker): Outcome =>
+  doc.transact(() => {
+    const outcome = apply(doc, { type: 'insert-cell', id, ...cell }, origin)
+    const map = outcome.ok ? cellMap(doc, id) : undefined
+    const text = map === undefined ? undefined : textOf(map, 'source')
+    if (text === undefined) return outcome
+    const proposed = proposes(doc)
+    if (proposed) apply(doc, { type: 'delete-cell', id, by: maker.by, at: maker.at }, origin)
+    record(doc, id, maker, { what: 'added', ...swapLeaf({ puts: [], drops: spansOf(text) }) }, proposed)
+    return done
+  }, origin)
+
+const changesOf = (doc: Y.Doc, id: CellId): readonly Change[] =>
+  listChanges(doc).filter(({ cell }) => cell === id)
+
+/** The change by which the same reply added the cell: it is decided as a whole. */
+const addition = (changes: readonly Change[], maker: Maker): Change | undefined =>
+  changes.find(({ what, group }) => what === 'added' && group === maker.group)
+
+export const moveCell = (doc: Y.Doc, id: CellId, after: After, maker: Maker): Outcome =>
+  doc.transact(() => {
+    const map = cellMap(doc, id)
+    const was = map?.get('order')
+    if (map === undefined || typeof was !== 'string') return gone
+    const open = changesOf(doc, id)
+    const moves = open.filter(({ what }) => what === 'moved')
+    if (addition(open, maker) !== undefined) return apply(doc, { type: 'move-cell', id, after }, origin)
+    if (proposes(doc)) {
+      const placed = placement(doc, after, id)
+      if (placed === null) return gone
+      forget(doc, mine(moves, maker))
+      record(doc, id, maker, { what: 'moved', to: placed.key, seen: was }, true)
+      return done
+    }
+    const outcome = apply(doc, { type: 'move-cell', id, after }, origin)
+    const now = map.get('order')
+    if (!outcome.ok || typeof now !== 'string' || now === was) return outcome
+    const [earlier] = moves.filter(({ proposed }) => !proposed)
+    if (earlier !== undefined) forget(doc, [earlier])
+    record(doc, id, maker, { what: 'moved', to: earlier?.to ?? was, seen: now }, false)
+    return done
+  }, origin)
+
+export const deleteCell = (doc: Y.Doc, id: CellId, maker: Maker): Outcome =>
+  doc.transact(() => {
+    const map = cellMap(doc, id)
+    const added = addition(changesOf(doc, id), maker)
+    if (map === undefined || (isDeleted(map) && added === undefined)) return gone
+    const proposed = proposes(doc) && added === undefined
+    if (!proposed && !isDeleted(map))
+      apply(doc, { type: 'delete-cell', id, by: maker.by, at: maker.at }, origin)
+    if (added === undefined) record(doc, id, maker, { what: 'deleted' }, proposed)
+    else forget(doc, [added])
+    return done
+  }, origin)
+
+/** Somebody who decides. */
+export interface Decider extends By {
+  readonly at: number
+}
+
+/** Does what a change says is still to be done. */
+const act = (doc: Y.Doc, change: Change, who: Decider): void => {
+  const { cell: id, swap, to } = change
+  const map = cellMap(doc, id)
+  const text = map === undefined ? undefined : textOf(map, 'source')
+  if (map === undefined || text === undefined || !isOpen(doc, change)) return
+  switch (reveals(change)) {
+    case true:
+      return void apply(doc, { type: 'restore-cell', id })
+    case false: {
+      const others = applyEdits(readSource(map), editsOf(doc, text, [swap]))
+      // People have written in a cell that the model added: what they wrote stays.
+      if (change.what === 'added' && others !== '') return makeSwap(doc, text, swap)
+      const { at } = who
+      return void apply(doc, { type: 'delete-cell', id, ...byOf(who), at })
+    }
+    case null:
+      if (change.what === 'edited') return makeSwap(doc, text, swap)
+      return void map.set('order', to)
+  }
+}
+
+/** The latest first, so that each finds what it knows. */
+const decide = (doc: Y.Doc, changes: readonly Change[], acting: boolean, who: Decider): void =>
+  doc.transact(() => {
+    for (const change of changes.toReversed()) if (change.proposed === acting) act(doc, change, who)
+    forget(doc, changes)
+    const open = new Set([...changesMap(doc).keys()].map((key) => key.split('/')[0]))
+    for (const { group } of changes) if (!open.has(group)) forgetEditRequest(doc, group)
+  }, 'command' satisfies Origin)
+
+export const keepChanges = (doc: Y.Doc, changes: readonly Change[], who: Decider): void =>
+  decide(doc, changes, true, who)
+
+export const takeBackChanges = (doc: Y.Doc, changes: readonly Change[], who: Decider): void =>
+  decide(doc, changes, false, who)

@@ -1,0 +1,72 @@
+// The model suggests how a text goes on, where a person switched that on: faintly, and in the notebook only once accepted.
+import { afterEach, expect, test } from 'vitest'
+import { App, patience, type Person } from '../support/app.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+import { shownSources } from '../support/shown.ts'
+
+const soon = { timeout: patience }
+let app: App | null = null
+afterEach(async () => {
+  await app?.close()
+  app = null
+})
+
+const opened = async (app: App): Promise<Person> => {
+  const person = await app.writer('a.ipynb')
+  await person.until('sync', 'saved')
+  return person
+}
+const suggestion = ({ page }: Person) => page.locator('.nb-suggestion')
+
+test('off until it is switched on; then typing goes into it, Alt+] asks for another, Tab accepts and Escape hides', async () => {
+  app = await App.start({ 'a.ipynb': notebookFile(['code', 'x = 0'], ['note', ''], ['prompt', '']) })
+  const [ana, ben] = [await opened(app), await opened(app)]
+  const asked: string[] = []
+  ana.page.on('request', (request) => {
+    if (request.url().includes('/api/suggest/')) asked.push(request.postData() ?? '')
+  })
+  await ana.type(1, '\ny = 1')
+  await expect.poll(async () => (await shownSources(ben))[0], soon).toBe('x = 0\ny = 1')
+  await ana.page.keyboard.press('Control+,')
+  await ana.page.getByRole('checkbox', { name: 'Suggestions while typing' }).check()
+  await ana.page.keyboard.press('Escape')
+  expect(asked).toEqual([])
+
+  await ana.type(1, '2')
+  await expect.poll(() => suggestion(ana).textContent(), soon).toBe('  # suggestion 1 of the mock')
+  expect(asked).toHaveLength(1)
+  expect(JSON.parse(asked[0] ?? '')).toMatchObject({ before: 'x = 0\ny = 12', after: '', kind: 'code' })
+  await ana.page.keyboard.press('Alt+]')
+  await expect.poll(() => suggestion(ana).textContent(), soon).toContain('suggestion 2')
+  await ana.page.keyboard.press('Alt+[')
+  await expect.poll(() => suggestion(ana).textContent(), soon).toContain('suggestion 1')
+  await ana.page.keyboard.type('  # sug')
+  await expect.poll(() => suggestion(ana).textContent(), soon).toBe('gestion 1 of the mock')
+  // What is only suggested is nowhere but here.
+  await expect.poll(async () => (await shownSources(ben))[0], soon).toBe('x = 0\ny = 12  # sug')
+  await ana.page.keyboard.press('Tab')
+  expect(await suggestion(ana).count()).toBe(0)
+  await expect
+    .poll(async () => (await shownSources(ben))[0], soon)
+    .toBe('x = 0\ny = 12  # suggestion 1 of the mock')
+  // One undo step takes it away again.
+  await ana.page.keyboard.press('Control+z')
+  await expect.poll(async () => (await shownSources(ben))[0], soon).not.toContain('gestion')
+
+  await ana.cell(2).focus()
+  await ana.page.keyboard.press('Enter')
+  await ana.page.keyboard.type('Circles')
+  await suggestion(ana).waitFor()
+  await ana.page.keyboard.press('Escape')
+  await expect.poll(() => suggestion(ana).count(), soon).toBe(0)
+  await ana.cell(2).locator('.cm-content:focus').waitFor()
+  // A person who wants one asks; whoever goes on typing something else loses it.
+  await ana.page.keyboard.press('Alt+\\')
+  await suggestion(ana).waitFor()
+  await ana.page.keyboard.press('!')
+  await expect.poll(() => suggestion(ana).count(), soon).toBe(0)
+  const before = asked.length
+  await suggestion(ana).waitFor()
+  expect(asked).toHaveLength(before + 1)
+  expect(ana.complaints).toEqual([])
+})

@@ -1,0 +1,183 @@
+// The list as a place to work: folders, search, new notebooks and copies, all by keys; and what comes back.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Locator } from 'playwright'
+import { App, type Person } from '../support/app.ts'
+import { shownSources } from '../support/shown.ts'
+import { soon } from '../support/soon.ts'
+import { notebookText } from '../support/relay.ts'
+
+const note = (source: string): unknown => ({ cell_type: 'markdown', id: 'n', metadata: {}, source })
+const noted = (source: string): string =>
+  JSON.stringify({ cells: [note(source)], metadata: {}, nbformat: 4, nbformat_minor: 5 })
+
+let app: App
+let ana: Person
+beforeAll(async () => {
+  app = await App.start({
+    'data/2025/old.ipynb': notebookText('old = 1'),
+    'data/2026/new.ipynb': noted('# The new one'),
+    'data/10.ipynb': notebookText('ten = 10'),
+    'data/9.ipynb': notebookText('nine = 9'),
+    'penguins.ipynb': notebookText(
+      ...Array.from({ length: 30 }, (_, i) => `x${i} = ${i}\n`.repeat(9)),
+      'the_adelie = 3',
+    ),
+    'plots.ipynb': notebookText('plot = 1'),
+    'zebra.ipynb': notebookText('z = 1'),
+  })
+  ana = await app.writer('')
+})
+afterAll(() => app.close())
+
+const focused = (): Promise<string> =>
+  ana.page.evaluate(() => {
+    const { dataset, ariaLabel } = document.activeElement as HTMLElement
+    return dataset['path'] ?? dataset['folder'] ?? ariaLabel ?? document.activeElement?.nodeName ?? ''
+  })
+const focusIs = (name: string): Promise<void> => expect.poll(focused, soon).toBe(name)
+const press = async (...keys: string[]): Promise<void> => {
+  for (const key of keys) await ana.page.keyboard.press(key)
+}
+const link = (name: string): Locator => ana.page.getByRole('link', { name, exact: true })
+const list = async (): Promise<void> => {
+  await ana.page.getByRole('link', { name: 'All notebooks' }).click()
+  await link('penguins').waitFor()
+}
+
+test('arrow keys, Home, End and names go through the folders, which stay as they were left', async () => {
+  await link('data/2025/old').waitFor()
+  await link('zebra').focus()
+  await press('Home')
+  await focusIs('data')
+  await press('ArrowDown', 'ArrowDown')
+  await focusIs('data/2025/old.ipynb')
+  // Up to its folder, which is closed; numbers in the order of numbers.
+  await press('ArrowLeft')
+  await focusIs('data/2025')
+  await press('ArrowLeft')
+  await expect.poll(() => link('data/2025/old').count(), soon).toBe(0)
+  await press('ArrowDown', 'ArrowDown', 'ArrowDown')
+  await focusIs('data/9.ipynb')
+  await press('ArrowDown')
+  await focusIs('data/10.ipynb')
+  await press('p')
+  await focusIs('penguins.ipynb')
+  await ana.page.keyboard.type('l')
+  await focusIs('plots.ipynb')
+  await press('End')
+  await focusIs('zebra.ipynb')
+  await ana.page.reload()
+  await link('data/9').waitFor()
+  expect(await link('data/2025/old').count()).toBe(0)
+  await ana.page.getByRole('button', { name: /^2025/ }).click()
+  await link('data/2025/old').waitFor()
+  await link('zebra').focus()
+  await press('F2')
+  await focusIs('New name of zebra.ipynb')
+  // The name is selected, not the ending.
+  await ana.page.keyboard.type('data/zebra 2')
+  await press('Enter')
+  await expect.poll(() => app.file('data/zebra 2.ipynb'), soon).toContain('z = 1')
+  await focusIs('Rename data/zebra 2.ipynb')
+  await press('ArrowLeft', 'Delete')
+  await focusIs('BUTTON')
+  await press('Enter')
+  await expect.poll(() => link('data/zebra 2').count(), soon).toBe(0)
+  await ana.page.getByRole('button', { name: 'Permanently delete data/zebra 2.ipynb' }).click()
+  await ana.button('Delete permanently').click()
+  await ana.page.getByText('data/zebra 2.ipynb was deleted permanently').waitFor()
+})
+
+test('a search finds titles and cells of all notebooks, goes to the cell, and is there again on the way back', async () => {
+  await writeFile(join(app.folder, 'plots.ipynb'), notebookText('plot = adelie.plot()'))
+  await link('penguins').focus()
+  await press('/')
+  await ana.page.keyboard.type('ADÉLIE')
+  const found = ana.page.getByRole('list', { name: 'Found' })
+  await found.getByText('the_adelie = 3').waitFor()
+  await found.getByText('plot = adelie.plot()').waitFor()
+  await ana.page.getByRole('status').filter({ hasText: '2 notebooks, 2 cells' }).waitFor()
+  expect(await found.locator('mark').allInnerTexts()).toEqual(['adelie', 'adelie'])
+  expect(await link('zebra').count()).toBe(0)
+  await found.getByRole('link', { name: 'the_adelie' }).click()
+  const cell = ana.page.locator('nb-cell[data-current]')
+  await expect.poll(() => cell.getAttribute('aria-label'), soon).toBe('Code cell 31')
+  await expect
+    .poll(
+      () =>
+        cell.evaluate((at) => {
+          const { top, bottom } = at.getBoundingClientRect()
+          return top >= 0 && bottom <= innerHeight
+        }),
+      soon,
+    )
+    .toBe(true)
+  await ana.page.goBack()
+  await found.getByText('the_adelie = 3').waitFor()
+  // What somebody types this moment is found.
+  const ben = await app.writer('data/9.ipynb')
+  await ben.type(1, ' # quagga')
+  await ben.until('sync', 'saved')
+  await ana.page.getByRole('searchbox').fill('quagga')
+  await found.getByText('nine = 9 # quagga').waitFor()
+  await ana.page.getByRole('searchbox').press('ArrowDown')
+  await press('ArrowDown', 'Enter')
+  await expect.poll(() => shownSources(ana), soon).toEqual(['nine = 9 # quagga'])
+  await ben.context.close()
+  await list()
+})
+
+test('one key makes a notebook, here and in a notebook; copies are made, and one to stay as it is', async () => {
+  await ana.page.getByRole('button', { name: /^2026/ }).focus()
+  await press('+')
+  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('data / 2026 / Untitled')
+  await ana.until('sync', 'saved')
+  await press('Control+Alt+n')
+  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('data / 2026 / Untitled 2')
+  await ana.until('sync', 'saved')
+  await ana.page.goBack()
+  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('data / 2026 / Untitled')
+  await list()
+
+  const ben = await app.writer('plots.ipynb')
+  await ben.type(1, '  # not in the file yet')
+  await ben.until('sync', 'saved')
+  await ana.button('More for plots.ipynb').click()
+  await ana.page.getByRole('menuitem', { name: 'Duplicate' }).click()
+  await focusIs('plots (copy).ipynb')
+  await expect.poll(() => app.file('plots (copy).ipynb'), soon).toContain('not in the file yet')
+  await link('plots').focus()
+  await press('ArrowRight', 'ArrowRight', 'ArrowRight', 'Enter', 'ArrowDown', 'ArrowDown', 'Enter')
+  await focusIs('plots (read-only copy).ipynb')
+  await press('Enter')
+  await ana.page.getByRole('status').filter({ hasText: 'This is a read-only copy' }).waitFor()
+  expect(await ana.button('Run all').count()).toBe(0)
+  await ana.source(1).click()
+  await ana.page.keyboard.type('no')
+  expect(await ana.text(1)).toBe('plot = adelie.plot()  # not in the file yet')
+  await ana.button('Allow editing').click()
+  await ana.button('Run all').waitFor()
+  await ana.type(1, '!')
+  await expect.poll(() => app.file('plots (read-only copy).ipynb'), soon).toContain('yet!')
+  expect(await app.file('plots.ipynb')).not.toContain('yet!')
+  expect(await app.file('plots (read-only copy).ipynb')).not.toContain('read_only')
+  await ben.context.close()
+  await list()
+  expect(ana.complaints).toEqual([])
+})
+
+test('the notebooks opened last are above a long list', async () => {
+  const recent = ana.page.getByRole('list', { name: 'Recent' })
+  const names = (): Promise<string[]> => recent.locator('strong').allInnerTexts()
+  await expect
+    .poll(names, soon)
+    .toEqual(['plots (read-only copy)', 'Untitled', 'Untitled 2', '9', 'penguins'])
+  await recent.getByRole('link', { name: 'penguins' }).click()
+  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('penguins')
+  await list()
+  await expect
+    .poll(names, soon)
+    .toEqual(['penguins', 'plots (read-only copy)', 'Untitled', 'Untitled 2', '9'])
+})
