@@ -16,6 +16,7 @@ const endWords: Readonly<Record<ReplyEnd, string>> = {
   stopped: 'Stopped.',
   broken: 'Interrupted before the reply was complete.',
   length: 'Cut off: the model reached its output limit.',
+  steps: 'Paused: the model has called tools in 8 steps, which is the limit.',
   refused: 'The model declined to answer',
   failed: '',
 }
@@ -26,6 +27,14 @@ const tokens = (count: number): string => count.toLocaleString('en')
 /** Small amounts with the digits that say something. */
 const dollars = (cost: number): string =>
   `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2).replace(/e.*$/, '')}`
+
+export const receiptLine = ({ model, input, output, cost, milliseconds }: Receipt): string =>
+  [
+    splitModel(model).id || model,
+    ...(input === undefined || output === undefined ? [] : [`${tokens(input)} in, ${tokens(output)} out`]),
+    ...(cost === undefined ? [] : [dollars(cost)]),
+    ...(milliseconds === undefined ? [] : [seconds(milliseconds)]),
+  ].join(' · ')
 
 /** How a reply ended and what it took, and how to go on. */
 @customElement('nb-receipt')
@@ -62,15 +71,8 @@ export class NbReceipt extends LightElement {
   }
 
   private details(receipt: Receipt): TemplateResult {
-    const { input, output, cost, milliseconds } = receipt
-    const brief = [
-      splitModel(receipt.model).id || receipt.model,
-      ...(input === undefined || output === undefined ? [] : [`${tokens(input)} in, ${tokens(output)} out`]),
-      ...(cost === undefined ? [] : [dollars(cost)]),
-      ...(milliseconds === undefined ? [] : [seconds(milliseconds)]),
-    ]
     return html`<details>
-      <summary>${brief.join(' · ')}</summary>
+      <summary>${receiptLine(receipt)}</summary>
       <dl>
         ${this.rows(receipt).map(
           ([name, value]) =>
