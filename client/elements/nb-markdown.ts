@@ -63,6 +63,7 @@ export class NbMarkdown extends LitElement {
       this.timer = window.setTimeout(() => this.draw())
       return
     }
+    void typesetMath(this)
     window.clearTimeout(this.quietTimer)
     if (this.growing.isPartial)
       this.quietTimer = window.setTimeout(() => {
@@ -93,7 +94,6 @@ export class NbMarkdown extends LitElement {
     const box = this.ticked === null ? null : this.boxes[this.ticked]
     this.ticked = null
     if (box instanceof HTMLElement) box.focus({ preventScroll: true })
-    void typesetMath(this)
     return this.drawn.length === blocks.length
   }
 

@@ -31,9 +31,8 @@ import './nb-python.ts'
 import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
-import { noticeBar, pageNotices } from './page-notices.ts'
-import { styleOpen } from './style-open.ts'
 import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
+import { styleOpen } from './style-open.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
