@@ -288,9 +288,8 @@ export class NbCell extends LightElement {
   protected override updated(): void {
     const { kind } = this.view
     const text = cellSource(this.context.notebook.doc, this.cell)
-    const source = this.querySelector<NbSource>(':scope > .nb-body > nb-source')
+    const source = (this.source ??= this.querySelector<NbSource>(':scope > .nb-body > nb-source'))
     if (text === undefined || source === null) return
-    this.source = source
     source.show({
       context: this.context,
       cell: this.cell,
