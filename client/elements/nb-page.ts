@@ -323,8 +323,7 @@ export class NbPage extends LightElement {
     const notebook = context?.notebook
     if (notebook?.presented === true) this.dataset['view'] = context?.view.current
     else delete this.dataset['view']
-    const notebook = this.session?.context.notebook
-    styleOpen(this.session?.context ?? null)
+    styleOpen(context ?? null)
     if (notebook?.loaded === true) {
       this.opening.done()
       if (this.remembered !== notebook.path && context !== undefined) {
