@@ -255,9 +255,9 @@ const compose = async (
   })
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
   const query = tokens.write === null ? '' : `?token=${encodeURIComponent(tokens.write)}`
-  const addressOf = (path: string): string => `http://${host}:${port}/${path}${query}`
-  const first = addressOf(tour === null ? '' : `notebook/${tour}`)
-  return { address: addressOf(''), first, port, close: closeAll }
+  const urlOf = (path: string): string => `http://${host}:${port}/${path}${query}`
+  const first = urlOf(tour === null ? '' : `notebook/${tour}`)
+  return { address: urlOf(''), first, port, close: closeAll }
 }
 
 /** If others can reach the relay, or tokens exist for lower roles, writing needs a token as well. */
