@@ -23,6 +23,8 @@ import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
 import './style/palette.css'
+import './style/tabs.css'
+import './style/people.css'
 import './style/find.css'
 import './output/output.css'
 import './output/markdown.css'
@@ -39,9 +41,11 @@ import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './settings/browser-store.ts'
 import { askBeforeLeaving } from './document/before-unload.ts'
+import { Edits } from './document/edits.ts'
 import { OpenNotebook } from './document/open.ts'
 import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
+import { Unseen } from './document/unseen.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Find } from './find/find.ts'
@@ -54,12 +58,15 @@ import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
+import { CraftCode } from './kernel/craft-code.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
+import { PromptReferences } from './kernel/prompt-references.ts'
+import { ToolCalls } from './kernel/tool-calls.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
@@ -89,6 +96,10 @@ const openSession: OpenSession = (path, identity, page) => {
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
   const review = new Review(notebook, page.showError)
+  const edits = new Edits(notebook, page.person)
+  const unseen = new Unseen(notebook, (cells) =>
+    page.announce(`${cells === 1 ? 'One cell is' : `${cells} cells are`} new since your last visit.`),
+  )
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
@@ -111,6 +122,21 @@ const openSession: OpenSession = (path, identity, page) => {
     person,
     keepBlob: (blob) => blobs.keep(blob),
   })
+  const toolCalls = new ToolCalls({
+    doc,
+    observer,
+    presence: notebook.presence,
+    requestedTexts,
+    person,
+    executors: async () =>
+      (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),
+  })
+  const craftCode = new CraftCode({
+    doc,
+    python,
+    path: () => notebook.path,
+    mayRun: () => notebook.editable,
+  })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -119,11 +145,16 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     comments,
     review,
+    edits,
+    unseen,
     mounting,
     find: new Find(() => context),
     view,
     requestedTexts,
     python,
+    toolCalls,
+    craftCode,
+    references: new PromptReferences(doc, python),
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -157,6 +188,8 @@ const openSession: OpenSession = (path, identity, page) => {
       stay()
       notAhead()
       settled()
+      toolCalls.destroy()
+      craftCode.destroy()
       python.destroy()
       requestedTexts.destroy()
       permission.destroy()
@@ -165,6 +198,8 @@ const openSession: OpenSession = (path, identity, page) => {
       mounting.destroy()
       comments.destroy()
       review.destroy()
+      edits.destroy()
+      unseen.destroy()
       carets.destroy()
       notebook.close()
     },

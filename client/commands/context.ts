@@ -7,14 +7,19 @@ import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import type { Comments } from '../comments/comments.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { KeyPlace } from '../keymap/keymap.ts'
+import type { Edits } from '../document/edits.ts'
 import type { OpenNotebook } from '../document/open.ts'
+import type { Unseen } from '../document/unseen.ts'
 import type { Find } from '../find/find.ts'
 import type { Match } from '../find/search.ts'
 import type { Carets } from '../editor/carets.ts'
 import type { Mounting } from '../editor/mounting.ts'
 import type { KernelChoice } from '../kernel/choice.ts'
+import type { CraftCode } from '../kernel/craft-code.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { KernelPeer } from '../kernel/peer.ts'
+import type { ToolCalls } from '../kernel/tool-calls.ts'
+import type { PromptReferences } from '../kernel/prompt-references.ts'
 import type { OutputDependencies } from '../output/output-dependencies.ts'
 import type { FrameHeights } from '../output/frame.ts'
 import type { OutputHosts } from '../output/hosts.ts'
@@ -31,17 +36,26 @@ import type { Mode, CellSelection } from './selection.ts'
  */
 export type Edge = 'start' | 'end' | number | null
 
+/** Of the notebooks open in this page. */
+export type TabAction = 'new' | 'close' | 'next' | 'previous' | 'split'
+
 export interface NotebookContext {
   readonly notebook: OpenNotebook
   readonly selection: CellSelection
   readonly carets: Carets
   readonly comments: Comments
   readonly review: Review
+  readonly edits: Edits
+  readonly unseen: Unseen
   readonly mounting: Mounting
   readonly find: Find
   readonly view: PageView
   readonly requestedTexts: RequestedTexts
   readonly python: KernelPeer
+  /** What models ask of this page's kernel. */
+  readonly toolCalls: ToolCalls
+  readonly craftCode: CraftCode
+  readonly references: PromptReferences
   readonly blobs: NotebookBlobs
   /** Which kernel runs this page's requests. */
   readonly choice: KernelChoice
@@ -78,6 +92,7 @@ export interface NotebookContext {
   readonly confirm: (question: string, yes: string, action: () => void) => void
   /** Opens another notebook in this page. */
   readonly visit: (path: string) => void
+  readonly changeTabs: (action: TabAction) => void
   /** Shows why something failed; stays until closed. */
   readonly showError: (reason: string) => void
 }
@@ -90,4 +105,4 @@ export type CellContext = Pick<
 
 /** For commands that run cells. */
 export type RunContext = CellContext &
-  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'confirm'>
+  Pick<NotebookContext, 'python' | 'choice' | 'requestedTexts' | 'references' | 'confirm'>

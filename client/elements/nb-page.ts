@@ -45,7 +45,15 @@ export type OpenSession = (
   identity: Identity,
   page: Pick<
     NotebookContext,
-    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person' | 'visit'
+    | 'focusCell'
+    | 'showMatch'
+    | 'announce'
+    | 'showError'
+    | 'confirm'
+    | 'whenOpen'
+    | 'person'
+    | 'visit'
+    | 'changeTabs'
   >,
 ) => Session
 
@@ -53,6 +61,10 @@ export type OpenSession = (
 @customElement('nb-page')
 export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''
+  /** Keys that are for no element are for this page. */
+  @property({ attribute: false }) active = true
+  /** Pixels by which it was scrolled when another one was shown in its place. */
+  top: number | null = null
   @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) grant!: CurrentGrant
@@ -65,6 +77,8 @@ export class NbPage extends LightElement {
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private mentioned = 0
+  /** The path under which it is among those opened last. */
+  private remembered = ''
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly notifications = document.createElement('nb-notifications')
   /** The element that had the focus before a panel was opened. */
@@ -114,6 +128,7 @@ export class NbPage extends LightElement {
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
       visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
+      changeTabs: (action) => this.dispatchEvent(new CustomEvent('tabs', { detail: action, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -125,6 +140,7 @@ export class NbPage extends LightElement {
     choice.onChange(() => this.requestUpdate())
     session.context.comments.onChange(() => this.followMentions(session.context))
     python.kernel.onChange(() => this.requestUpdate())
+    session.context.craftCode.onChange(() => this.requestUpdate())
     onNotebookMeta(notebook.doc, readOnlyKey, () => this.requestUpdate())
     notebook.presence.onPeople(() => (this.binned = notebook.presence.relay()?.bin === true))
     notebook.on((event) => {
@@ -169,7 +185,19 @@ export class NbPage extends LightElement {
     this.notifications.announce(`This notebook is now ${path}`)
   }
 
+  private comeToFront(): void {
+    this.setTitle(this.path)
+    if (this.top === null) return
+    scrollTo(0, this.top)
+    this.top = null
+    const { cell } = this.session?.context.selection ?? { cell: null }
+    this.querySelector<HTMLElement>(`nb-cell[data-cell-id="${CSS.escape(cell ?? '')}"]`)?.focus({
+      preventScroll: true,
+    })
+  }
+
   private setTitle(path: string): void {
+    if (!this.active) return
     document.title = `${
       path
         .split('/')
@@ -201,8 +229,10 @@ export class NbPage extends LightElement {
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
     const context = this.session?.context
-    if (context === undefined || event.defaultPrevented) return
+    if (context === undefined || event.defaultPrevented || this.hidden) return
     const [target] = event.composedPath()
+    const page = target instanceof Element ? target.closest('nb-page') : null
+    if (page === null ? !this.active : page !== this) return
     if (this.isForPanel(target, context)) {
       const writes =
         target instanceof HTMLTextAreaElement ||
@@ -285,14 +315,18 @@ export class NbPage extends LightElement {
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('active') && this.active) this.comeToFront()
     const context = this.session?.context
     const notebook = context?.notebook
     if (notebook?.presented === true) this.dataset['view'] = context?.view.current
     else delete this.dataset['view']
     if (notebook?.loaded === true) {
       this.opening.done()
-      if (context !== undefined) rememberOpened(context.settings, notebook.path)
+      if (this.remembered !== notebook.path && context !== undefined) {
+        this.remembered = notebook.path
+        rememberOpened(context.settings, notebook.path)
+      }
     } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
       if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)

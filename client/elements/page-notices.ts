@@ -5,10 +5,10 @@ import { encodePath } from '../../shared/api/route.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
+import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { showThread } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Mention } from '../comments/comments.ts'
-import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 
 const allowEditing = ({ doc }: NotebookContext['notebook']): void => {
   apply(doc, { type: 'set-notebook-meta', key: readOnlyKey, value: undefined })
@@ -23,6 +23,28 @@ interface NoticeParts {
 export const noticeBar = (content: unknown): TemplateResult =>
   html`<div class="nb-bar" role="alert">${content}</div>`
 
+export const recoveredBars = (path: string, onDismissed: () => void): readonly TemplateResult[] =>
+  recoveredNotices(path).map(
+    (notice) =>
+      html`<div class="nb-bar" role="status">
+        ${
+          notice.copy === null
+            ? 'The relay had lost some of your edits. They were restored in place.'
+            : html`The relay had lost some of your edits. They are in
+                <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
+        }
+        <button
+          type="button"
+          @click=${() => {
+            dismissRecovered(path, notice)
+            onDismissed()
+          }}
+        >
+          Dismiss
+        </button>
+      </div>`,
+  )
+
 const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult => {
   const { comments } = context
   const { thread, message } = mention
@@ -30,6 +52,27 @@ const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult 
     ${message.by || 'Somebody'} mentioned you on ${comments.placeOf(thread)}: “${message.text.slice(0, 200)}”
     <button type="button" @click=${() => showThread(context, thread)}>Show</button>
     <button type="button" @click=${() => comments.dismiss(mention)}>Dismiss</button>
+  </div>`
+}
+
+/** The code is shown: it is not the notebook's, and whoever may write in the folder wrote it. */
+const craftBar = ({ craftCode, announce, showError }: NotebookContext): TemplateResult | typeof nothing => {
+  const { offered } = craftCode
+  if (offered.length === 0) return nothing
+  const names = offered.map(({ from }) => from).join(' and ')
+  const run = async (): Promise<void> => {
+    const failure = await craftCode.run()
+    if (failure === null) announce(`The code of ${names} has run.`)
+    else showError(`The code of ${failure}`)
+  }
+  return html`<div class="nb-bar" role="status">
+    ${names} ${offered.length === 1 ? 'has' : 'have'} code for a new kernel.
+    <button type="button" @click=${() => void run()}>Run it</button>
+    <button type="button" @click=${() => craftCode.dismiss()}>Not now</button>
+    <details>
+      <summary>Show it</summary>
+      <pre>${offered.flatMap(({ from, code }) => [`# ${from}`, ...code]).join('\n\n')}</pre>
+    </details>
   </div>`
 }
 
@@ -42,6 +85,7 @@ export const pageNotices = (
   const schema = checkSchema(notebook.doc)
   const mayWrite = notebook.grant.allows('write')
   return html`${context.comments.mentioned.map((mention) => mentionBar(context, mention))}
+  ${craftBar(context)}
   ${
     choice.notice === ''
       ? nothing
@@ -96,26 +140,3 @@ export const pageNotices = (
       : nothing
   }`
 }
-
-/** `changed` renders again. */
-export const recoveredBars = (path: string, changed: () => void): readonly TemplateResult[] =>
-  recoveredNotices(path).map(
-    (notice) =>
-      html`<div class="nb-bar" role="status">
-        ${
-          notice.copy === null
-            ? 'The relay had lost some of your edits. They were restored in place.'
-            : html`The relay had lost some of your edits. They are in
-                <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
-        }
-        <button
-          type="button"
-          @click=${() => {
-            dismissRecovered(path, notice)
-            changed()
-          }}
-        >
-          Dismiss
-        </button>
-      </div>`,
-  )

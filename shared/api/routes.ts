@@ -3,7 +3,9 @@ import * as z from 'zod/mini'
 import type { Parsed, Route } from './route.ts'
 import {
   caret,
+  craft,
   deleted,
+  edit,
   emptied,
   file,
   folder,
@@ -106,6 +108,8 @@ export const routes = {
     body: nothing,
     answer: timeline,
   },
+  /** The last edit of each cell, as far as the recent history has it. */
+  listEdits: { method: 'GET', path: '/api/edits/{path}', role: 'read', body: nothing, answer: z.array(edit) },
   nameVersion: {
     method: 'POST',
     path: '/api/history/{path}',
@@ -144,6 +148,14 @@ export const routes = {
   listFiles: { method: 'GET', path: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
   readFile: { method: 'GET', path: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
   writeFile: { method: 'PUT', path: '/api/files/{path}', role: 'write', body: bytes, answer: file },
+  /** Each CRAFT.ipynb of the notebook's folder and above, from the top down. */
+  readCraft: {
+    method: 'GET',
+    path: '/api/craft/{path}',
+    role: 'read',
+    body: nothing,
+    answer: z.array(craft),
+  },
   listModels: {
     method: 'GET',
     path: '/api/models',

@@ -1,6 +1,7 @@
 // Schemas of the JSON bodies of the HTTP API.
 import * as z from 'zod/mini'
 import { roles } from '../grant.ts'
+import { rasterMimes } from '../markdown/image.ts'
 
 export const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
@@ -130,6 +131,16 @@ export const timeline = z.object({
   clients: z.array(z.tuple([z.int(), z.string()])),
 })
 
+/** Who wrote in a cell last. */
+export const edit = z.object({
+  cell: z.string(),
+  /** An id; the name if only that is known; '' for a model or another program. */
+  user: z.string(),
+  name: z.string(),
+  /** Milliseconds since 1970 by the relay's clock. */
+  time: z.number(),
+})
+
 export const held = z.object({
   docId: z.string().check(z.maxLength(200)),
   /** State vector of the last state the relay acknowledged. */
@@ -174,6 +185,14 @@ export const folder = z.object({
   more: z.boolean(),
 })
 
+export const craft = z.object({
+  path: z.string(),
+  from: z.string(),
+  notes: z.string(),
+  code: z.array(z.string()),
+  problem: z.nullable(z.string()),
+})
+
 export const model = z.object({
   /** Empty only beside a problem. */
   id: z.string(),
@@ -185,6 +204,13 @@ export const model = z.object({
   usual: z.boolean(),
   /** Why the provider's models are not known. */
   problem: z.optional(z.string()),
+  /** Which images it can be shown. */
+  sight: z.object({
+    sees: z.nullable(z.boolean()),
+    mimes: z.array(z.enum(rasterMimes)),
+    maxBytes: z.number(),
+    maxSide: z.number(),
+  }),
 })
 
 /** Where a text is to be suggested. */
