@@ -35,12 +35,6 @@ const faults = async (
     )
 }
 
-/** Opens a panel where this width of window has it. */
-const panel = (person: Person, name: string): Promise<void> =>
-  (person.page.viewportSize()?.width ?? 0) > 760
-    ? person.button(name).click()
-    : person.choose(name === 'Keys' ? 'Help' : 'View', name)
-
 /** Pixels by which the page is wider than the window. */
 const sticksOut = (person: Person): Promise<number> =>
   person.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
@@ -62,10 +56,15 @@ const open = async (look: (typeof looks)[number] | object = {}): Promise<Person>
 describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
   test('axe finds nothing serious in the list', async () => {
     const ana = await app.writer('', look)
-    await ana.button('Rename all kinds.ipynb').waitFor()
+    const act = async (path: string, item: string): Promise<void> => {
+      await ana.button(`More for ${path}`).click()
+      await ana.page.getByRole('menuitem', { name: item, exact: true }).click()
+    }
+    await ana.button('More for all kinds.ipynb').waitFor()
     expect(await faults(ana)).toEqual([])
-    await ana.button('Rename all kinds.ipynb').click()
-    await ana.button('Delete broken.ipynb').click()
+    await act('all kinds.ipynb', 'Rename or move')
+    await act('broken.ipynb', 'Move to bin')
+    await ana.button('More for all kinds.ipynb').waitFor({ state: 'detached' })
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
     await ana.context.close()
@@ -87,9 +86,9 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.keyboard.press('Escape')
     expect(await faults(ana)).toEqual([])
     await ana.cell(1).getByRole('heading', { name: 'A title' }).dblclick()
-    await panel(ana, 'Variables')
+    await ana.panel('Variables')
     await ana.page.getByRole('complementary', { name: 'Variables' }).waitFor()
-    await panel(ana, 'Keys')
+    await ana.panel('Keys')
     await ana.page.getByRole('list', { name: 'People' }).getByRole('button').first().click()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
@@ -101,7 +100,7 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     await ana.page.keyboard.press('Escape')
     await ana.page.keyboard.press('Control+h')
     await ana.page.getByRole('search', { name: 'Find in notebook' }).getByLabel('Replace with').waitFor()
-    await panel(ana, 'Outline')
+    await ana.panel('Outline')
     await ana.page.getByRole('complementary', { name: 'Outline' }).getByRole('button').nth(1).waitFor()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
@@ -112,14 +111,14 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
     await ana.page.keyboard.press('Escape')
-    await panel(ana, 'Files')
+    await ana.panel('Files')
     await ana.page
       .getByLabel('Files to upload')
       .setInputFiles({ name: 'a long name of a file.csv', mimeType: 'text/csv', buffer: Buffer.from('a') })
     await ana.button('Delete a long name of a file.csv').click()
     expect(await faults(ana)).toEqual([])
     expect(await sticksOut(ana)).toBe(0)
-    await panel(ana, 'Settings')
+    await ana.panel('Settings')
     await ana.button('Add keys for Stop cell').first().click()
     await ana.page.keyboard.press('d')
     await ana.page.getByText('which begins with it').waitFor()
@@ -127,11 +126,11 @@ describe.each(looks)('$colorScheme, $viewport.width px', (look) => {
     expect(await sticksOut(ana)).toBe(0)
     // Every other panel, the menus, and what others see of a cell deleted under their hands.
     for (const name of ['Packages', 'Comments', 'What the model sees', 'History']) {
-      await panel(ana, name)
+      await ana.panel(name)
       await ana.page.getByRole('complementary', { name, exact: true }).waitFor()
       expect(await faults(ana, { within: 'nb-panel' }), name).toEqual([])
     }
-    await panel(ana, 'History')
+    await ana.panel('History')
     await ana.into(13)
     await ben.cell(13).getByRole('button', { name: 'Delete cell' }).press('Enter')
     await ana.page.locator('nb-ghost').waitFor()

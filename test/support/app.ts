@@ -82,6 +82,12 @@ export class Person {
     await this.page.getByRole('menu').getByLabel(item, { exact: true }).click()
   }
 
+  /** Opens or closes a panel, where this width of window has it. */
+  async panel(name: string): Promise<void> {
+    if ((this.page.viewportSize()?.width ?? 0) > 760) await this.button(name).click()
+    else await this.choose(name === 'Keys' ? 'Help' : 'View', name)
+  }
+
   /** Waits until the status line shows this state. */
   async until(what: 'sync' | 'file' | 'kernel', value: string): Promise<void> {
     await this.page

@@ -128,6 +128,7 @@ const conventions = [
   'client/elements/nb-find.ts',
   'client/elements/nb-ghost.ts',
   'client/elements/nb-menus.ts',
+  'client/elements/type-ahead.ts',
   'client/elements/nb-model.ts',
   'client/elements/nb-notebook-list.ts',
   'client/elements/nb-notebook-search.ts',
