@@ -172,6 +172,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
   }
   const header = [
     'All notebooks',
+    'New tab',
     'Run all',
     'Interrupt kernel',
     'Restart kernel',
