@@ -34,7 +34,7 @@ const watchSuggestions = (): void => {
     wake()
   }).observe(document, { subtree: true, childList: true })
   window.benchSuggested = async () => {
-    while (shown === 0) await new Promise<void>((resolve) => (wake = resolve))
+    if (shown === 0) await new Promise<void>((resolve) => (wake = resolve))
     return shown - typed
   }
 }

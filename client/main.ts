@@ -57,12 +57,15 @@ import { notebookPanels } from './elements/notebook-panels.ts'
 import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
+import { CraftCode } from './kernel/craft-code.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
 import { KernelPeer } from './kernel/peer.ts'
 import { Permission } from './kernel/permission.ts'
 import type { Place } from './kernel/protocol.ts'
+import { PromptReferences } from './kernel/prompt-references.ts'
+import { ToolCalls } from './kernel/tool-calls.ts'
 import { keepPage } from './offline/register.ts'
 import { OutputDependencies } from './output/output-dependencies.ts'
 import { OutputHosts } from './output/hosts.ts'
@@ -113,6 +116,21 @@ const openSession: OpenSession = (path, identity, page) => {
     person,
     keepBlob: (blob) => blobs.keep(blob),
   })
+  const toolCalls = new ToolCalls({
+    doc,
+    observer,
+    presence: notebook.presence,
+    requestedTexts,
+    person,
+    executors: async () =>
+      (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),
+  })
+  const craftCode = new CraftCode({
+    doc,
+    python,
+    path: () => notebook.path,
+    mayRun: () => notebook.editable,
+  })
   const choice = new KernelChoice(notebook.presence, notebook.executor, () => notebook.connected)
   const keyboard = new Keyboard(() => shortcuts.keymap)
   const context: NotebookContext = {
@@ -127,6 +145,9 @@ const openSession: OpenSession = (path, identity, page) => {
     find: new Find(() => context),
     requestedTexts,
     python,
+    toolCalls,
+    craftCode,
+    references: new PromptReferences(doc, python),
     blobs,
     choice,
     insight: pythonInsight(python.kernel, notebook.doc),
@@ -160,6 +181,8 @@ const openSession: OpenSession = (path, identity, page) => {
       stay()
       notAhead()
       settled()
+      toolCalls.destroy()
+      craftCode.destroy()
       python.destroy()
       requestedTexts.destroy()
       permission.destroy()

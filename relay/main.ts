@@ -14,6 +14,7 @@ import { parseSettings, type PackageSettings, type Parsed, type Settings } from 
 import type { DataFolder } from './disk/data-folder.ts'
 import { KeyedLock } from './files/keyed-lock.ts'
 import { createFilePeer, type FilePeerOptions } from './files/file-peer.ts'
+import { FolderNotebooks } from './files/folder-notebooks.ts'
 import { Ids } from './files/ids.ts'
 import { NotebookCatalogue } from './files/catalogue.ts'
 import { Listing } from './files/listing.ts'
@@ -156,7 +157,9 @@ const compose = async (
   const findMoved: FilePeerOptions['follow'] = (docId, was) => library.findMoved(docId, was)
   const peers: PeerFactory[] = [
     ({ doc }) => ({ dispose: repairTexts(doc) }),
-    modelPeers(providers, instance, blobs, caps, settings.model.prices),
+    modelPeers(providers, instance, blobs, caps, settings.model.prices, { files, plain }, (path) =>
+      folders.craft(path),
+    ),
     createFilePeer({
       files,
       isByGit,
@@ -183,6 +186,7 @@ const compose = async (
     onMoved: (record) => rooms.moved(record),
     isOpen: (docId) => rooms.isOpen(docId),
   })
+  const folders = new FolderNotebooks(library, rooms)
   await welcome(fileURLToPath(new URL('notebooks/welcome.ipynb', root)), files, log.catalogue, library)
 
   const tokens = withWriter(settings)
@@ -199,6 +203,7 @@ const compose = async (
     files,
     log,
     listing,
+    folders,
     rooms,
     providers,
     caps,

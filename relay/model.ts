@@ -1,30 +1,45 @@
 // The model as a peer of each room: it answers prompts there and is seen there, with a name while it writes.
 import { budgetFor } from '../shared/context/budget.ts'
-import { isGiven } from '../shared/context/build.ts'
+import type { Craft } from '../shared/context/craft.ts'
+import { definitionTokens } from '../shared/model/call-runner.ts'
 import type { Caps } from '../shared/model/caps.ts'
 import type { Providers } from '../shared/model/provider.ts'
 import { ModelPeer, type ModelPeerOptions } from '../shared/model/run.ts'
 import { ThreadPeer } from '../shared/model/thread.ts'
+import { offeredTools } from '../shared/tools/offered-tools.ts'
 import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
-import { budgetsField } from '../shared/presence.ts'
+import { budgetsField, callsField } from '../shared/presence.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
 import type { PeerFactory } from './sync/rooms.ts'
+import { folderReader, type Storage } from './folder-reader.ts'
 
 const color = '#6247b8'
 
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
-  (providers: Providers, instance: string, blobs: Blobs, caps: Caps, prices: Prices): PeerFactory =>
+  (
+    providers: Providers,
+    instance: string,
+    blobs: Blobs,
+    caps: Caps,
+    prices: Prices,
+    storage: Storage,
+    craft: (notebook: string) => Promise<readonly Craft[]>,
+  ): PeerFactory =>
   (room) => {
     const { doc, awareness } = room
     const [{ label }] = providers
     const executor = `model:${instance}`
     const observer = new CellObserver(doc)
     let release: (() => void) | null = null
+    const tools = offeredTools(folderReader(storage, () => room.path))
+    const toolTokens = definitionTokens(tools)
+    const vouched = new Set<string>()
+    const publishCalls = (): void => awareness.setLocalStateField(callsField, [...vouched])
     const nameOf = (cell: CellId): string => {
       const model = cellReceipt(doc, cell)?.model
       return `Model (${model === undefined ? label : splitModel(model).id || model})`
@@ -33,7 +48,7 @@ export const models =
     awareness.setLocalStateField('model', label)
     awareness.setLocalStateField(
       budgetsField,
-      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens)]),
+      providers.map(({ id, maxInputTokens }) => [id, budgetFor(maxInputTokens, toolTokens)]),
     )
     const setup: Omit<ModelPeerOptions, 'onWriting'> = {
       doc,
@@ -43,7 +58,8 @@ export const models =
       now: Date.now,
       caps,
       cost: costOf(prices),
-      findBlob: (ref) => (isGiven(ref) ? (blobs.readNow(ref.$blob) ?? undefined) : undefined),
+      craft: () => craft(room.path),
+      findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)
@@ -52,6 +68,15 @@ export const models =
     }
     const peer = new ModelPeer({
       ...setup,
+      tools: () => tools,
+      vouch: (digest) => {
+        vouched.add(digest)
+        publishCalls()
+        return () => {
+          vouched.delete(digest)
+          publishCalls()
+        }
+      },
       onWriting: ([cell]) => {
         awareness.setLocalStateField('user', cell === undefined ? null : { name: nameOf(cell), color })
         awareness.setLocalStateField('cell', cell ?? null)

@@ -118,6 +118,15 @@ export const parseParticipant = (state: unknown): Participant | null => {
 export const modelInPresence = (state: unknown): string | null =>
   isRecord(state) && typeof state['model'] === 'string' ? state['model'].slice(0, 200) : null
 
+/** Awareness field with the digests of the tool calls that the relay's model really makes of kernels now. */
+export const callsField = 'calls'
+
+/** Empty if the state does not have them. */
+export const callsInPresence = (state: unknown): readonly string[] => {
+  const found = isRecord(state) ? state[callsField] : null
+  return Array.isArray(found) ? found.filter((digest) => typeof digest === 'string') : []
+}
+
 /** Awareness field with the tokens that each of the relay's providers is given, the default one first. */
 export const budgetsField = 'budgets'
 

@@ -3,6 +3,7 @@ import { apply } from '../../shared/notebook/document/apply.ts'
 import type { Executor } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { kindNamed, defaultKind } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Mentioned, Reference } from '../../shared/notebook/references.ts'
 import { byPerson, isBy } from '../../shared/notebook/person.ts'
 import { shownOutputs, type ShownOutput } from '../../shared/notebook/output/output.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
@@ -15,7 +16,31 @@ const outputsOf = (context: RunContext, cell: CellId): readonly ShownOutput[] =>
   shownOutputs(readOutputs(context.notebook.doc, cell))
 
 const ask = (context: RunContext, cell: CellId, goOn = false): void => {
-  const who = { ...byPerson(context.person()), to: 'model', at: Date.now() }
+  const mentioned = context.references.mentionedBy(cell)
+  if (mentioned === null) return send(context, cell, goOn, [])
+  if (context.references.mustWait)
+    context.announce('The prompt waits for Python, to look up what it refers to.')
+  void lookUpAndSend(context, cell, goOn, mentioned)
+}
+
+const lookUpAndSend = async (
+  context: RunContext,
+  cell: CellId,
+  goOn: boolean,
+  mentioned: Mentioned,
+): Promise<void> => {
+  const found = await context.references.lookUp(cell, mentioned)
+  if (found !== null) send(context, cell, goOn, found)
+  else context.announce('The prompt was changed while it waited for Python. Run it again.')
+}
+
+const send = (context: RunContext, cell: CellId, goOn: boolean, references: readonly Reference[]): void => {
+  const who = {
+    ...byPerson(context.person()),
+    to: 'model',
+    at: Date.now(),
+    ...(references.length === 0 ? {} : { references }),
+  }
   context.requestedTexts.ask(cell, goOn ? { ...who, goOn } : who)
   if (!context.notebook.connected) context.announce('Queued: the prompt runs when the relay is reachable.')
 }

@@ -3,6 +3,7 @@ import { Awareness } from 'y-protocols/awareness'
 import type * as Y from 'yjs'
 import {
   budgetsInPresence,
+  callsInPresence,
   writeBackField,
   modelInPresence,
   parseParticipant,
@@ -120,6 +121,11 @@ export class PresenceRoom {
         return (provider === null ? [...budgets.values()][0] : budgets.get(provider)) ?? null
     }
     return null
+  }
+
+  /** Digests of the calls that the relay's model makes of kernels; the relay takes this from nobody else. */
+  calls(): ReadonlySet<string> {
+    return new Set([...this.awareness.getStates().values()].flatMap(callsInPresence))
   }
 
   /** Whether others may use this page's kernel. */

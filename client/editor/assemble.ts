@@ -6,6 +6,7 @@ import { Compartment, EditorState, Prec, type Extension } from '@codemirror/stat
 import { drawSelection, EditorView, keymap, placeholder, tooltips } from '@codemirror/view'
 import { classHighlighter } from '@lezer/highlight'
 import type * as Y from 'yjs'
+import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import type { Undo } from '../../shared/notebook/document/undo.ts'
 import type { Insight } from '../kernel/insight.ts'
 import type { EditorOptions } from '../settings/settings.ts'
@@ -49,6 +50,8 @@ export interface EditorSetup {
   readonly here: () => string
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
+  /** By which signs the text refers to the kernel at present; none if absent. */
+  readonly references?: () => readonly ReferenceSign[]
   /** The keys of commands, before the editor's own. True: handled. */
   readonly onKey: (event: KeyboardEvent, view: EditorView) => boolean
   readonly onFocus: () => void
@@ -118,7 +121,7 @@ export class TextEditor {
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),
       bracketMatching(),
-      completion(setup.insight, setup.here),
+      completion(setup.insight, setup.references ?? (() => []), setup.here),
       hints(setup.insight),
       setup.suggest === undefined ? [] : suggests(setup.suggest),
       arrowsLeave.of(setup.arrowsLeave),

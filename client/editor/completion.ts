@@ -15,6 +15,7 @@ import { pythonLanguage } from '@codemirror/lang-python'
 import { language, syntaxTree } from '@codemirror/language'
 import type { EditorState, Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
+import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import type { Insight } from '../kernel/insight.ts'
 import { completeLink } from './link-completion.ts'
 import { wordBefore } from './word.ts'
@@ -42,20 +43,39 @@ const namesHere = ({ state, pos }: CompletionContext, prefix: string, insight: I
   ]
 }
 
+type Signs = () => readonly ReferenceSign[]
+
+/** The reference to the kernel that ends here, as in $`expr and &`[f, g; null outside of one. */
+const referenceBefore = (
+  { state, pos }: CompletionContext,
+  signs: readonly ReferenceSign[],
+): { readonly sign: ReferenceSign; readonly code: string } | null => {
+  const line = state.doc.lineAt(pos)
+  const [, found, text = ''] = /(?<![\\`])([$&])`([^`]*)$/.exec(state.sliceDoc(line.from, pos)) ?? []
+  const sign = signs.find((known) => known === found)
+  if (sign === undefined) return null
+  return { sign, code: sign === '$' ? text : wordBefore(text) }
+}
+
 const complete =
-  (insight: Insight) =>
+  (insight: Insight, signs: Signs) =>
   async (context: CompletionContext): Promise<CompletionResult | null> => {
     const { state, pos, explicit } = context
-    if (!inPython(state)) return null
-    const before = state.sliceDoc(0, pos)
+    const isCode = inPython(state)
+    const reference = isCode ? null : referenceBefore(context, signs())
+    if (!isCode && reference === null) return null
+    const before = reference?.code ?? state.sliceDoc(0, pos)
     if (!explicit && !/[\p{L}\p{N}_.%/[("']$/u.test(before.slice(-2))) return null
     const found = await insight.complete(before, explicit)
     if (context.aborted) return null
     const prefix = found?.prefix ?? wordBefore(before)
     const known = new Set(found?.options.map(([label]) => label))
     const options = [
-      ...(found?.options ?? []).map(([label, type]) => ({ label, type, boost: 1 })),
-      ...namesHere(context, prefix, insight).filter(
+      ...(found?.options ?? [])
+        .filter(([, type]) => reference?.sign !== '&' || type === 'function' || type === 'class')
+        .map(([label, type]) => ({ label, type, boost: 1 })),
+      // In other texts only what is really there.
+      ...(isCode ? namesHere(context, prefix, insight) : []).filter(
         ({ label }) => !known.has(label) && !known.has(`${label}=`),
       ),
     ]
@@ -104,9 +124,9 @@ const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) =>
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
 /** While typing nothing is selected, so that Enter inserts a line break. */
-export const completion = (insight: Insight, here: () => string): Extension => [
+export const completion = (insight: Insight, signs: Signs, here: () => string): Extension => [
   autocompletion({
-    override: [complete(insight), completeLink(here)],
+    override: [complete(insight, signs), completeLink(here)],
     selectOnOpen: false,
     interactionDelay: 0,
     defaultKeymap: false,

@@ -1,5 +1,6 @@
 // Notices of a cell about its run: why it waits, and in whose kernel it runs.
 import { html, nothing, type TemplateResult } from 'lit'
+import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import { isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
 import type { CellId, RunRequest, Run } from '../../shared/notebook/notebook.ts'
 import { nameOfActor, isBy } from '../../shared/notebook/person.ts'
@@ -73,7 +74,8 @@ export const cellNotice = (
           : `Interrupted: ${run.by || 'somebody'} ran this and has left.`
       }
     </p>`
-  if (status === 'running' && run !== null) return hosted(context, run)
+  if (status === 'running' && run !== null)
+    return kindNamed(head.kind).executor?.type === 'kernel' ? hosted(context, run) : nothing
   if (status !== 'queued' || request === null) return nothing
   if (!isUnchanged(notebook.doc, cell, request)) return changedSince(context, cell, request)
   if (waitsForClick(context, cell, head))

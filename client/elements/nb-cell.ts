@@ -299,6 +299,7 @@ export class NbCell extends LightElement {
       label: `Source of cell ${this.position}`,
       hint: this.context.notebook.editable ? kind.hint : '',
       arrowsLeave: true,
+      references: kind.references ?? [],
     })
     const { head, stale, outputs } = this
     const failed = head?.status === 'error' && !stale

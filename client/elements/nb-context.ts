@@ -2,11 +2,20 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { repeat } from 'lit/directives/repeat.js'
 import { budgetFor } from '../../shared/context/budget.ts'
-import { buildContext, isGiven, type CellUse, type Context } from '../../shared/context/build.ts'
+import {
+  blobsGiven,
+  buildContext,
+  surroundings,
+  type CellUse,
+  type Context,
+  type Surroundings,
+} from '../../shared/context/build.ts'
 import { isMode, modeLeaf, modes, type Mode } from '../../shared/context/mode.ts'
+import { toggledCraft, type Craft } from '../../shared/context/craft.ts'
+import type { OfferedModel } from '../../shared/api/routes.ts'
+import { usualSight, type Sight } from '../../shared/model/provider.ts'
 import type { CellFlag } from '../../shared/notebook/cell-kinds/flags.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
-import { blobsIn, withBlobs } from '../../shared/notebook/document/blob-references.ts'
 import {
   cellReceipt,
   readHead,
@@ -14,10 +23,20 @@ import {
   readNotebookMeta,
   visibleCells,
 } from '../../shared/notebook/document/read.ts'
-import { choiceFor, splitModel } from '../../shared/notebook/model-choice.ts'
+import {
+  choiceFor,
+  choiceLeaf,
+  modelKey,
+  ownChoice,
+  sightFor,
+  splitModel,
+} from '../../shared/notebook/model-choice.ts'
 import type { CellId, Notebook } from '../../shared/notebook/notebook.ts'
 import { act, toggleFlag } from '../commands/cells.ts'
 import type { CellContext, NotebookContext } from '../commands/context.ts'
+import { fetchCraft, listModels } from '../document/models-api.ts'
+import { craftRow, pictureRow, toolsOf, toolsRow, toolsText } from './context-rows.ts'
+import type { Tool } from '../../shared/tools/tool.ts'
 import { LightElement } from './light-element.ts'
 
 export type LensContext = CellContext & Pick<NotebookContext, 'blobs'>
@@ -58,6 +77,9 @@ export class NbContext extends LightElement {
   @state() private seen: Seen | null = null
   @state() private withText = false
   private prompt: CellId | null = null
+  /** Null until the relay has told. */
+  private offered: readonly OfferedModel[] | null = null
+  private craft: readonly Craft[] = []
   private timer: ReturnType<typeof setTimeout> | null = null
   private latest = 0
   private stops: readonly (() => void)[] = []
@@ -76,6 +98,15 @@ export class NbContext extends LightElement {
       notebook.presence.onPeople(soon),
     ]
     now()
+    void this.askRelay()
+  }
+
+  /** What the notebook does not tell; as unknown until it is there. */
+  private async askRelay(): Promise<void> {
+    const [models, craft] = await Promise.all([listModels(), fetchCraft(this.context.notebook.path)])
+    if (models.ok) this.offered = models.models
+    if (craft.ok) this.craft = craft.craft
+    await this.refresh()
   }
 
   override disconnectedCallback(): void {
@@ -113,18 +144,37 @@ export class NbContext extends LightElement {
       this.seen = null
       return
     }
-    const { model } = choiceFor(readNotebookMeta(open.doc), readHead(open.doc, prompt)?.meta ?? {})
-    const provider = model === null ? null : splitModel(model).provider
-    const budget = open.presence.budget(provider) ?? budgetFor(null)
-    const bare = readNotebook(open.doc)
-    const notebook = withBlobs(bare, await blobs.available(blobsIn(bare).filter(isGiven)))
+    const around = this.surroundings(prompt)
+    const notebook = readNotebook(open.doc)
+    const find = await blobs.available(blobsGiven(notebook, prompt, around))
     if (turn !== this.latest) return
-    const context = buildContext(notebook, prompt, budget)
-    this.seen = context === null ? null : { prompt, notebook, context, budget }
+    const context = buildContext(notebook, prompt, around, find)
+    this.seen = context === null ? null : { prompt, notebook, context, budget: around.budget }
+  }
+
+  private surroundings(prompt: CellId): Surroundings {
+    const { doc, presence } = this.context.notebook
+    const choice = choiceFor(readNotebookMeta(doc), readHead(doc, prompt)?.meta ?? {})
+    const provider = choice.model === null ? null : splitModel(choice.model).provider
+    const sight = sightFor(choice, this.sightOf(choice.model))
+    return surroundings(presence.budget(provider) ?? budgetFor(null), { sight, craft: this.craft })
+  }
+
+  private sightOf(model: string | null): Sight {
+    const found = this.offered?.find(({ provider, id, usual }) =>
+      model === null ? usual : `${provider}/${id}` === model,
+    )
+    return found?.sight ?? usualSight
   }
 
   private toggle(cell: CellId, flag: CellFlag): void {
     toggleFlag(this.context, cell, flag)
+    void this.refresh()
+  }
+
+  private toggleCraft(craft: Craft): void {
+    const { doc } = this.context.notebook
+    act(this.context, { type: 'set-notebook-meta', ...toggledCraft(readNotebookMeta(doc), craft) })
     void this.refresh()
   }
 
@@ -133,6 +183,15 @@ export class NbContext extends LightElement {
     if (!isMode(value)) return
     const { doc } = this.context.notebook
     act(this.context, { type: 'set-notebook-meta', ...modeLeaf(readNotebookMeta(doc), value) })
+    void this.refresh()
+  }
+
+  private readonly onImages = (event: Event): void => {
+    const { value } = event.target as HTMLSelectElement
+    const images = value === '' ? null : value === 'yes'
+    const { doc } = this.context.notebook
+    const leaf = choiceLeaf({ ...ownChoice(readNotebookMeta(doc)), images })
+    act(this.context, { type: 'set-notebook-meta', key: modelKey, value: leaf })
     void this.refresh()
   }
 
@@ -163,20 +222,24 @@ export class NbContext extends LightElement {
 
   private cell({ notebook, prompt }: Seen, use: CellUse, index: number): TemplateResult {
     const { kind, source } = notebook.cells[index] ?? { kind: '', source: '' }
-    const [position, isSent] = [index + 1, use.use === 'included']
-    const images =
-      use.images === 0 || !isSent ? '' : `${use.images === 1 ? '1 image' : `${use.images} images`} not sent`
-    const notes = [reasons[use.why], images].filter((note) => note !== '').join(' · ')
+    const position = index + 1
     return html`<li data-use=${use.use} aria-label=${`Cell ${position}`}>
       <span class="nb-context-name">${position} ${kindNamed(kind).label}</span>
       ${this.tokensOf(use)} ${firstLine(source) === '' ? nothing : html`<code>${firstLine(source)}</code>`}
-      <span class="nb-context-notes">${notes}</span>
+      <span class="nb-context-notes">${reasons[use.why]}</span>
       ${
         use.id === prompt || !this.context.notebook.editable
           ? nothing
           : html`<span class="nb-context-buttons"
               >${this.flagButton(use, position, 'skipped')}${this.flagButton(use, position, 'pinned')}</span
             >`
+      }
+      ${
+        use.use === 'included' && use.pictures.length > 0
+          ? html`<ul aria-label=${`Images of cell ${position}`}>
+              ${use.pictures.map((picture, nth) => pictureRow(picture, nth + 1, (tokens) => this.share(tokens)))}
+            </ul>`
+          : nothing
       }
     </li>`
   }
@@ -201,12 +264,35 @@ export class NbContext extends LightElement {
           ${modes.map((each) => html`<option value=${each} ?selected=${each === mode}>${modeNames[each]}</option>`)}
         </select></label
       >
+      <label
+        >Images
+        <select aria-label="Images" ?disabled=${!this.context.notebook.editable} @change=${this.onImages}>
+          ${this.imageChoices().map(
+            ([value, word, isChosen]) => html`<option value=${value} ?selected=${isChosen}>${word}</option>`,
+          )}
+        </select></label
+      >
     </div>`
   }
 
-  private text({ context }: Seen): TemplateResult {
+  /** What the model's server says decides, unless somebody knows better. */
+  private imageChoices(): readonly (readonly [value: string, word: string, isChosen: boolean])[] {
+    const { images } = ownChoice(readNotebookMeta(this.context.notebook.doc))
+    return [
+      ['', 'If the model sees', images === null],
+      ['yes', 'Always sent', images === true],
+      ['no', 'Never sent', images === false],
+    ]
+  }
+
+  private tools({ notebook, prompt }: Seen): readonly Tool[] {
+    return toolsOf(notebook.cells.find(({ id }) => id === prompt))
+  }
+
+  private text(seen: Seen): TemplateResult {
+    const { context } = seen
     const messages = [{ role: 'system', text: context.system }, ...context.messages]
-    return html`${messages.map(
+    return html`${toolsText(this.tools(seen))}${messages.map(
       ({ role, text }) =>
         html`<section aria-label=${`Message of the ${role}`}>
           <h3>${role}</h3>
@@ -228,6 +314,15 @@ export class NbContext extends LightElement {
             <span class="nb-context-name">System prompt</span> ${this.share(context.systemTokens)}
             <span class="nb-context-notes">${modeNames[context.mode]}</span>
           </li>
+          ${toolsRow(this.tools(seen))}
+          ${context.craft.map((use) =>
+            craftRow(
+              use,
+              (tokens) => this.share(tokens),
+              this.context.notebook.editable ? () => this.toggleCraft(use.craft) : null,
+            ),
+          )}
+          ${this.craft.flatMap(({ from, problem }) => (problem === null ? [] : html`<li data-use="skipped" aria-label=${from}><span class="nb-context-name">${from}</span><span class="nb-context-notes">Cannot be read: ${problem}</span></li>`))}
           ${repeat(
             shown,
             ({ id }) => id,

@@ -16,6 +16,7 @@ const endWords: Readonly<Record<ReplyEnd, string>> = {
   stopped: 'Stopped.',
   broken: 'Interrupted before the reply was complete.',
   length: 'Cut off: the model reached its output limit.',
+  steps: 'Paused: the model has called tools in 8 steps, which is the limit.',
   refused: 'The model declined to answer',
   failed: '',
 }

@@ -1,12 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
-import { cellReply, cellThinking, readHead } from '../../shared/notebook/document/read.ts'
+import {
+  cellReferences as readReferences,
+  cellReply,
+  cellThinking,
+  readHead,
+} from '../../shared/notebook/document/read.ts'
 import type { ShownStatus } from '../../shared/notebook/document/status.ts'
+import { hasEnded, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
 import { replyParts, type ReplyPart } from '../../shared/reply/parts.ts'
 import type { ReviewContext } from '../commands/review.ts'
-import type { RunContext } from '../commands/context.ts'
+import type { NotebookContext, RunContext } from '../commands/context.ts'
 import { strokeOf } from '../keymap/keys.ts'
+import { approvals, openCall, toolPart } from './reply-calls.ts'
+import { cellReferences } from './cell-references.ts'
 import { LightElement } from './light-element.ts'
 import { changesOfReply } from './change-of.ts'
 import './nb-markdown.ts'
@@ -14,7 +22,7 @@ import './nb-receipt.ts'
 import './nb-source.ts'
 import type { NbSource, SourceContext } from './nb-source.ts'
 
-export type ReplyContext = SourceContext & RunContext & ReviewContext
+export type ReplyContext = SourceContext & RunContext & ReviewContext & Pick<NotebookContext, 'toolCalls'>
 
 /**
  * A model's reply: rendered while it streams; double-click edits the shared text. Anyone may edit it, even while it
@@ -28,15 +36,18 @@ export class NbReply extends LightElement {
   @property({ attribute: false }) status: ShownStatus = 'idle'
   @state() private editing = false
   private stops: (() => void)[] = []
+  /** Calls whose approval has been announced. */
+  private announced: ReadonlySet<string> = new Set()
 
   override connectedCallback(): void {
     super.connectedCallback()
     if (this.stops.length > 0) return
-    const { notebook, review } = this.context
+    const { notebook, review, toolCalls } = this.context
     this.stops = [
       notebook.observer.onCell(this.cell, (changes) => {
         if (changes.has('reply')) this.requestUpdate()
       }),
+      toolCalls.onChange(() => this.requestUpdate()),
       review.onChange(() => this.requestUpdate()),
     ]
   }
@@ -44,8 +55,7 @@ export class NbReply extends LightElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     queueMicrotask(() => {
-      if (this.isConnected) return
-      for (const stop of this.stops.splice(0)) stop()
+      if (!this.isConnected) for (const stop of this.stops.splice(0)) stop()
     })
   }
 
@@ -68,6 +78,7 @@ export class NbReply extends LightElement {
   }
 
   protected override updated(): void {
+    this.announce()
     const text = cellReply(this.context.notebook.doc, this.cell)
     const source = this.querySelector<NbSource>('nb-source')
     if (text === undefined || source === null) return
@@ -82,7 +93,16 @@ export class NbReply extends LightElement {
     })
   }
 
-  private shown(part: ReplyPart): TemplateResult {
+  private announce(): void {
+    const asked = new Set(this.context.toolCalls.askedIn(this.cell).map(([digest]) => digest))
+    if ([...asked].some((digest) => !this.announced.has(digest))) {
+      this.context.announce(`The model asks to run code: approve it or not in cell ${this.position}.`)
+      this.querySelector('.nb-approval')?.scrollIntoView({ block: 'nearest' })
+    }
+    this.announced = asked
+  }
+
+  private shown(part: ReplyPart, calls: readonly Call[]): TemplateResult {
     switch (part.type) {
       case 'text':
         return html`<nb-markdown .text=${part.text}></nb-markdown>`
@@ -94,10 +114,7 @@ export class NbReply extends LightElement {
               <div>${part.text}</div>
             </details>`
       case 'tool':
-        return html`<details class="nb-tool">
-          <summary>Used <code>${part.call}</code></summary>
-          ${part.result === null ? nothing : html`<pre>${part.result}</pre>`}
-        </details>`
+        return toolPart(part, calls.find(({ id }) => id === part.id) ?? null)
       case 'usage':
         return html`<p class="nb-part">Usage: ${part.text}</p>`
       case 'interrupted':
@@ -112,8 +129,13 @@ export class NbReply extends LightElement {
     const reply = cellReply(doc, this.cell)?.toString() ?? ''
     const thinking = cellThinking(doc, this.cell)?.toString() ?? ''
     const streaming = this.status === 'running'
-    const waiting = streaming && reply === ''
-    return html`${
+    const calls = readCalls(doc, this.cell)
+    const parts = replyParts(reply)
+    const written = new Set(parts.map((part) => (part.type === 'tool' ? part.id : null)))
+    // What has ended is in the text a moment later.
+    const unwritten = calls.filter(({ id }) => !written.has(id))
+    const waiting = streaming && reply === '' && unwritten.length === 0
+    return html`${cellReferences(readReferences(doc, this.cell), this.position)}${
         thinking === ''
           ? nothing
           : html`<details class="nb-thinking">
@@ -130,13 +152,14 @@ export class NbReply extends LightElement {
               tabindex="0"
               aria-label=${`Reply of cell ${this.position}`}
               title=${this.context.notebook.editable ? 'Double-click to edit' : nothing}
-              ?data-streaming=${streaming}
+              ?data-streaming=${streaming && unwritten.every(hasEnded)}
               @dblclick=${() => this.edit()}
               @keydown=${this.onKey}
             >
-              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : replyParts(reply).map((part) => this.shown(part))}
+              ${waiting ? html`<p class="nb-waiting">Waiting for the model…</p>` : parts.map((part) => this.shown(part, calls))}${unwritten.map((call) => openCall(call, streaming || hasEnded(call)))}
             </div>`
       }
+      ${approvals(this.context.toolCalls, this.cell)}
       ${changesOfReply(this.context, readHead(doc, this.cell)?.run?.id ?? '')}
       <nb-receipt
         .context=${this.context}

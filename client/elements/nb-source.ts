@@ -2,6 +2,7 @@
 // mount must not wait for a render; `show` takes effect synchronously.
 import type { EditorView } from '@codemirror/view'
 import type * as Y from 'yjs'
+import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import { cellSource } from '../../shared/notebook/document/read.ts'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { reasonOf } from '../document/database.ts'
@@ -39,6 +40,8 @@ export interface SourceSetup {
   readonly hint: string
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
+  /** By which signs the text refers to the kernel; none if absent. */
+  readonly references?: readonly ReferenceSign[]
 }
 
 export class NbSource extends HTMLElement implements Mountable {
@@ -245,6 +248,7 @@ export class NbSource extends HTMLElement implements Mountable {
       ...(cellSource(context.notebook.doc, cell) === text ? { suggest: this.suggest } : {}),
       here: () => context.notebook.path,
       arrowsLeave,
+      references: () => this.setup?.references ?? [],
       onKey: (event, view) => context.press(event, placesIn(view.state), view),
       onPaste: (data, insert) => paste(context, cell, data, insert),
       onFocus: () => {

@@ -55,6 +55,27 @@ const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult 
   </div>`
 }
 
+/** The code is shown: it is not the notebook's, and whoever may write in the folder wrote it. */
+const craftBar = ({ craftCode, announce, showError }: NotebookContext): TemplateResult | typeof nothing => {
+  const { offered } = craftCode
+  if (offered.length === 0) return nothing
+  const names = offered.map(({ from }) => from).join(' and ')
+  const run = async (): Promise<void> => {
+    const failure = await craftCode.run()
+    if (failure === null) announce(`The code of ${names} has run.`)
+    else showError(`The code of ${failure}`)
+  }
+  return html`<div class="nb-bar" role="status">
+    ${names} ${offered.length === 1 ? 'has' : 'have'} code for a new kernel.
+    <button type="button" @click=${() => void run()}>Run it</button>
+    <button type="button" @click=${() => craftCode.dismiss()}>Not now</button>
+    <details>
+      <summary>Show it</summary>
+      <pre>${offered.flatMap(({ from, code }) => [`# ${from}`, ...code]).join('\n\n')}</pre>
+    </details>
+  </div>`
+}
+
 export const pageNotices = (
   context: NotebookContext,
   { binned, restore, saveCopy }: NoticeParts,
@@ -64,6 +85,7 @@ export const pageNotices = (
   const schema = checkSchema(notebook.doc)
   const mayWrite = notebook.grant.allows('write')
   return html`${context.comments.mentioned.map((mention) => mentionBar(context, mention))}
+  ${craftBar(context)}
   ${
     choice.notice === ''
       ? nothing

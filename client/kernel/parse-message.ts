@@ -127,6 +127,7 @@ const shapes: { readonly [T in Query['type']]: (value: Readonly<Record<string, u
     options.every((option) => isStrings(option) && option.length === 2),
   hint: ({ title, value, size, text }) => isStrings([title, value, size, text]),
   variables: ({ rows, more }) => Array.isArray(rows) && rows.every(isVariable) && typeof more === 'number',
+  references: ({ references }) => Array.isArray(references),
   table: ({ columns, columnsLeftOut, total, rows }) =>
     isStrings(columns) &&
     typeof columnsLeftOut === 'number' &&

@@ -5,7 +5,7 @@
 import type * as Y from 'yjs'
 import type { OutputBlob } from '../../shared/notebook/output/blob.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { type RequestedTexts, isUnchanged } from '../../shared/notebook/document/requested-texts.ts'
+import type { RequestedTexts } from '../../shared/notebook/document/requested-texts.ts'
 import { Claims } from '../../shared/notebook/document/claims.ts'
 import { kindNamed } from '../../shared/notebook/cell-kinds/kinds.ts'
 import type { CellId, Leaf } from '../../shared/notebook/notebook.ts'
@@ -15,12 +15,12 @@ import type { Origin } from '../../shared/notebook/document/origin.ts'
 import { byPerson, type Person } from '../../shared/notebook/person.ts'
 import { readHead } from '../../shared/notebook/document/read.ts'
 import { startRun, type RunWriter, type Slot } from '../../shared/notebook/document/run.ts'
-import { isQueued } from '../../shared/notebook/document/status.ts'
 import { openUrl, putNextInput } from './page-requests.ts'
 import type { Kernel, KernelEvent } from './kernel.ts'
 import { keepPackages } from './kept-packages.ts'
 import { LiveFrames } from './live-frames.ts'
 import { WidgetPeer } from './widgets.ts'
+import { RunQueue, type QueuedRun } from './run-queue.ts'
 import { Emitter } from '../../shared/emitter.ts'
 
 interface Shown {
@@ -34,15 +34,6 @@ export interface InputPrompt {
   readonly id: number
   readonly prompt: string
   readonly password: boolean
-}
-
-interface QueuedRun {
-  readonly cell: CellId
-  readonly request: string
-  /** Who requested the run, if not this page's person. */
-  readonly guest: string | null
-  /** Requested together: what is queued behind a cell edited by others waits too. */
-  readonly batch: object
 }
 
 export interface KernelPeerOptions {
@@ -65,11 +56,12 @@ export class KernelPeer {
   private readonly executor: string
   private readonly person: () => Person
   private readonly keepBlob: (blob: OutputBlob) => void
-  /** Issued by this page, or claimed, and not started, in order of request. */
-  private queuedRuns: QueuedRun[] = []
+  private readonly queue: RunQueue
   /** Packages to install before a cell's next run. */
   private readonly installs = new Map<CellId, string>()
   private current: RunWriter | null = null
+  private readonly aparts: (() => Promise<void>)[] = []
+  private isWorking = false
   /** The cell that runs, or ran last: its background tasks may go on. */
   private lastCell: CellId | null = null
   private readonly claims: Claims
@@ -88,6 +80,7 @@ export class KernelPeer {
 
   constructor({ doc, observer, requestedTexts, kernel, executor, person, keepBlob }: KernelPeerOptions) {
     this.doc = doc
+    this.queue = new RunQueue(doc)
     this.requestedTexts = requestedTexts
     this.keepBlob = keepBlob
     this.kernel = kernel
@@ -103,7 +96,7 @@ export class KernelPeer {
     })
     this.stopPermission = kernel.permission.onChange(() => this.notifyInput(this.lastCell))
     this.stopObserving = observer.onAnyCell((cell, changes) => {
-      const waits = this.current === null && this.queuedRuns.some((queued) => queued.cell === cell)
+      const waits = this.current === null && this.queue.some((queued) => queued.cell === cell)
       // Its source may match the request again, or be requested as it is now.
       if (waits && (changes.has('source') || changes.has('head'))) queueMicrotask(() => void this.work())
       if (!changes.has('head')) return
@@ -121,7 +114,7 @@ export class KernelPeer {
         const request = this.requestedTexts.ask(cell, { ...byPerson(this.person()), to, at: Date.now() })
         if (request === null) continue
         this.claims.ignore(request)
-        if (to === this.executor) this.queue({ cell, request, guest: null, batch })
+        if (to === this.executor) this.queue.add({ cell, request, guest: null, batch })
       }
     }, 'request' satisfies Origin)
     void this.work()
@@ -138,14 +131,6 @@ export class KernelPeer {
     return this.lastCell
   }
 
-  /** Requested again, a cell keeps its position. */
-  private queue(queued: QueuedRun): void {
-    const at = this.queuedRuns.findIndex(({ cell, guest }) => cell === queued.cell && guest === queued.guest)
-    const before = this.queuedRuns[at]
-    if (before === undefined) this.queuedRuns.push(queued)
-    else this.queuedRuns[at] = { ...queued, batch: before.batch }
-  }
-
   get shared(): boolean {
     return this.claims.open
   }
@@ -158,7 +143,7 @@ export class KernelPeer {
   /** Requests of others stay, with a button. The kernel restarts, because their code may have left anything in it. */
   async stopSharing(): Promise<void> {
     this.claims.stop()
-    this.queuedRuns = this.queuedRuns.filter(({ guest }) => guest === null)
+    this.queue.forget(({ guest }) => guest !== null)
     if (this.kernel.status !== 'off') await this.restart()
   }
 
@@ -172,10 +157,8 @@ export class KernelPeer {
       const claims = this.claims.take(changed)
       const batch = {}
       for (const { cell, request, requester } of claims) {
-        this.queuedRuns = this.queuedRuns.filter(
-          ({ cell: other, guest }) => other !== cell || guest === null || guest === requester,
-        )
-        this.queue({ cell, request, guest: requester, batch })
+        this.queue.forget(({ cell: other, guest }) => other === cell && guest !== null && guest !== requester)
+        this.queue.add({ cell, request, guest: requester, batch })
         this.requestedTexts.remember(cell, request)
       }
       if (claims.length > 0) queueMicrotask(() => void this.work())
@@ -184,7 +167,7 @@ export class KernelPeer {
 
   /** Whether this page will run the request by itself. */
   issued(request: string): boolean {
-    return this.queuedRuns.some((queued) => queued.request === request)
+    return this.queue.some((queued) => queued.request === request)
   }
 
   /** The input that a run of this page waits for. Only this page shows and answers it. */
@@ -214,6 +197,11 @@ export class KernelPeer {
     if (cell !== null) this.prompts.emit(cell)
   }
 
+  /** A cell runs, or what is in none. */
+  get working(): boolean {
+    return this.isWorking
+  }
+
   /** Something has run since the kernel started. */
   get hasVariables(): boolean {
     return this.count > 0
@@ -221,12 +209,12 @@ export class KernelPeer {
 
   /** Runs of this page that have not ended. */
   get pending(): number {
-    return this.queuedRuns.length + (this.current === null ? 0 : 1)
+    return this.queue.length + (this.current === null ? 0 : 1)
   }
 
   /** Stops the current run and cancels the queue. */
   interrupt(): void {
-    this.withdraw()
+    this.queue.withdraw()
     this.stopCurrent()
   }
 
@@ -238,7 +226,7 @@ export class KernelPeer {
   }
 
   async restart(): Promise<void> {
-    this.withdraw()
+    this.queue.withdraw()
     await this.kernel.restart()
   }
 
@@ -248,37 +236,35 @@ export class KernelPeer {
     this.widgets.forget()
   }
 
-  private withdraw(which: (queued: QueuedRun) => boolean = () => true): void {
-    const taken = this.queuedRuns.filter(which)
-    this.queuedRuns = this.queuedRuns.filter((queued) => !which(queued))
-    for (const { cell, request } of taken) apply(this.doc, { type: 'withdraw-request', id: cell, request })
-  }
-
-  private nextRun(): QueuedRun | null {
-    const blockedBatches = new Set<object>()
-    for (const queued of this.queuedRuns) {
-      if (blockedBatches.has(queued.batch)) continue
-      const head = readHead(this.doc, queued.cell)
-      // Otherwise withdrawn, or requested from another executor since.
-      const wanted = head?.request?.id === queued.request && isQueued(head) ? head.request : null
-      if (wanted !== null && !isUnchanged(this.doc, queued.cell, wanted)) {
-        blockedBatches.add(queued.batch)
-        continue
-      }
-      this.queuedRuns = this.queuedRuns.filter((other) => other !== queued)
-      if (wanted !== null) return queued
-    }
-    return null
+  /** Uses the kernel for what is in no cell, once all cells that can run have run; none begins meanwhile. */
+  apart<T>(action: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.aparts.push(() => action().then(resolve, reject))
+      void this.work()
+    })
   }
 
   private async work(): Promise<void> {
-    if (this.current !== null) return
-    for (let queued = this.nextRun(); queued !== null; queued = this.nextRun()) {
-      const status = await this.execute(queued)
-      // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
-      const { guest } = queued
-      if (status !== 'done') this.withdraw((behind) => behind.guest === guest)
+    if (this.isWorking) return
+    this.isWorking = true
+    try {
+      for (;;) {
+        const queued = this.queue.next()
+        const apart = queued === null ? this.aparts.shift() : undefined
+        if (queued !== null) await this.executeNext(queued)
+        else if (apart !== undefined) await apart()
+        else return
+      }
+    } finally {
+      this.isWorking = false
     }
+  }
+
+  private async executeNext(queued: QueuedRun): Promise<void> {
+    const status = await this.execute(queued)
+    // As in Jupyter: a failed cell cancels those queued behind it. Requests of other people do not depend on it.
+    const { guest } = queued
+    if (status !== 'done') this.queue.withdraw((behind) => behind.guest === guest)
   }
 
   private async execute({ cell }: QueuedRun): Promise<'done' | 'error' | 'interrupted'> {
@@ -315,6 +301,12 @@ export class KernelPeer {
       this.current = null
       this.ask(null)
     }
+  }
+
+  /** Code that is in no cell begins to run; permission is asked under `cell`. Returns the n of In [n]. */
+  beginApart(cell: CellId): number {
+    this.start(cell)
+    return ++this.count
   }
 
   /** Pending input or permission of background tasks appears under the cell that runs now. */
@@ -387,8 +379,8 @@ export class KernelPeer {
     this.stopKernel()
     this.stopPermission()
     this.widgets.destroy()
-    this.withdraw(({ guest }) => guest === null)
-    this.queuedRuns = []
+    this.queue.withdraw(({ guest }) => guest === null)
+    this.queue.forget(() => true)
     this.kernel.dispose()
   }
 }

@@ -136,6 +136,12 @@ export type Query =
   /** `before` ends with the word; `hover`: by mouse, so no help for arguments. */
   | { readonly type: 'hint'; readonly before: string; readonly hover: boolean }
   | { readonly type: 'variables' }
+  /** What a prompt refers to. */
+  | {
+      readonly type: 'references'
+      readonly values: readonly string[]
+      readonly functions: readonly string[]
+    }
   /** Rows of a variable, from that index. */
   | { readonly type: 'table'; readonly name: string; readonly first: number }
   | FrameQuery
@@ -227,6 +233,8 @@ export interface Answers {
   readonly hint: Hint
   readonly variables: Variables
   readonly table: Table
+  /** To be parsed. */
+  readonly references: { readonly references: readonly unknown[] }
   readonly 'frame-rows': FrameRows
   readonly 'frame-profile': FrameProfile
   readonly 'frame-values': FrameValues

@@ -131,8 +131,11 @@ const serve = async (
       interrupt_taken() {
         againAt = Infinity
       },
-      /** Returns at once if there is an interrupt that was not seen yet. */
-      wait_for_interrupt: (milliseconds) => void Atomics.wait(word, 0, seen, milliseconds),
+      /** Returns early for an alarm, and at once if there is an interrupt that was not seen yet. */
+      wait_for_interrupt(milliseconds) {
+        const alarm = Math.max(1, alarmDue - performance.now())
+        Atomics.wait(word, 0, seen, Math.min(milliseconds, alarm))
+      },
       alarm_in(milliseconds) {
         alarmDue = performance.now() + milliseconds
       },

@@ -11,6 +11,7 @@ import { HttpError, readJson } from './answer.ts'
 import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
+import { craftHandlers } from './craft.ts'
 import { editHandlers } from './edits.ts'
 import { fileHandlers } from './files.ts'
 import { grantHandlers } from './grant.ts'
@@ -48,6 +49,7 @@ export const createApi = (parts: ApiOptions): Api => {
     ...blobHandlers(parts.blobs),
     ...fileHandlers(parts.plain),
     ...modelHandlers(parts.providers),
+    ...craftHandlers(parts.folders),
     ...suggestHandlers(parts),
     ...searchHandlers(parts.search),
   }

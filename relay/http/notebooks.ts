@@ -11,6 +11,7 @@ import type { KeyedLock } from '../files/keyed-lock.ts'
 import { whyNotNew } from '../files/new-path.ts'
 import { digestOf } from '../disk/digest.ts'
 import type { NotebookCatalogue, Refused } from '../files/catalogue.ts'
+import type { FolderNotebooks } from '../files/folder-notebooks.ts'
 import type { Listing } from '../files/listing.ts'
 import { applyEdit, keepEdit } from '../files/outside-edit.ts'
 import { ending, type NotebookPath } from '../files/path.ts'
@@ -24,6 +25,7 @@ import { nameOf } from '../files/bin.ts'
 export interface NotebookParts {
   readonly library: NotebookCatalogue
   readonly listing: Listing
+  readonly folders: FolderNotebooks
   readonly rooms: Rooms
   readonly versions: RevisionCache
   readonly blobs: Blobs
@@ -36,13 +38,16 @@ export const notebookHandlers = (
 ): Handlers<
   'listNotebooks' | 'createNotebook' | 'readNotebook' | 'mergeNotebook' | 'renameNotebook' | 'deleteNotebook'
 > => {
-  const { library, listing } = parts
+  const { library, listing, folders } = parts
   return {
     listNotebooks: async (call) => send(call, 200, await listing.list()),
     createNotebook: async (call) => {
       const path = newPathOf(call.body.path)
       const { content, copyOf, readOnly = false } = call.body
-      const text = copyOf === undefined ? checkedContent(content) : await copied(parts, copyOf, readOnly)
+      const text =
+        copyOf === undefined
+          ? (checkedContent(content) ?? (await folders.template(path)))
+          : await copied(parts, copyOf, readOnly)
       const made = await library.create(path, text)
       if (!made.ok) return refuse(made, path)
       return send(call, 201, await listedAt(listing, path), { Location: locationOf(path) })

@@ -4,7 +4,7 @@ import { isRecord } from '../../shared/record.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf } from './language-model.ts'
-import { listModels } from './model-list.ts'
+import { listModels, seesIf } from './model-list.ts'
 import { baseUrlOr, key, optional } from './settings.ts'
 import { usualTimes } from './watch.ts'
 
@@ -19,7 +19,17 @@ const settings = z.object({
   model: optional,
 })
 
-const list = z.object({ data: z.array(z.object({ id: z.string(), display_name: z.optional(z.string()) })) })
+const list = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      display_name: z.optional(z.string()),
+      capabilities: z.nullish(z.object({ image_input: z.nullish(z.object({ supported: z.boolean() })) })),
+    }),
+  ),
+})
+
+const cacheMark = { anthropic: { cacheControl: { type: 'ephemeral' } } }
 
 export const anthropic: ProviderDescriptor<z.infer<typeof settings>> = {
   id: 'anthropic',
@@ -39,11 +49,19 @@ export const anthropic: ProviderDescriptor<z.infer<typeof settings>> = {
             url: `${baseUrl}/models?limit=1000`,
             headers: { 'x-api-key': apiKey, 'anthropic-version': version },
             schema: list,
-            models: ({ data }) => data.map(({ id, display_name }) => ({ id, name: display_name ?? id })),
+            models: ({ data }) =>
+              data.map(({ id, display_name, capabilities }) => ({
+                id,
+                name: display_name ?? id,
+                ...seesIf(capabilities?.image_input?.supported),
+              })),
             redact,
           },
           signal,
         ),
+      // All that are on offer do. The limit is on 5 MB of base64.
+      sight: { sees: true, maxBytes: 3_900_000 },
+      cacheMark,
       model: async (id, fetch) => {
         const { createAnthropic } = await import('@ai-sdk/anthropic')
         return createAnthropic({ apiKey, baseURL: baseUrl, fetch })(id)

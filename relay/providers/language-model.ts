@@ -8,10 +8,18 @@ import type {
   LanguageModelV3Usage,
 } from '@ai-sdk/provider'
 import { InvalidResponseDataError } from '@ai-sdk/provider'
-import type { ModelEnd, ModelEvent, ModelList, ModelRequest, Provider } from '../../shared/model/provider.ts'
+import {
+  usualSight,
+  type ModelEnd,
+  type ModelEvent,
+  type ModelList,
+  type ModelRequest,
+  type Provider,
+  type Sight,
+} from '../../shared/model/provider.ts'
 import { linkedAbort } from './abort.ts'
 import { failureText } from './failure.ts'
-import { promptOf, toolsOf } from './prompt.ts'
+import { promptOf, toolsOf, type CacheMark } from './prompt.ts'
 import { retryDelay, waited } from './retry.ts'
 import { TurnContent } from './turn-content.ts'
 import { Stopped, Watch, type StreamTimes } from './watch.ts'
@@ -24,6 +32,10 @@ export interface Upstream {
   readonly usualModel: string | null
   readonly maxInputTokens: number | null
   readonly list: (signal: AbortSignal | null) => Promise<ModelList>
+  /** Which images its models can be shown, where that differs from the usual. */
+  readonly sight?: Partial<Sight>
+  /** For the beginning of a request that later ones share; null where the provider needs no mark for its cache. */
+  readonly cacheMark?: CacheMark
   /** A model that makes its requests with `fetch`; loads the SDK, which takes longer than the relay's start. */
   readonly model: (id: string, fetch: typeof globalThis.fetch) => Promise<StreamingModel>
   /** What this provider is told besides prompt and tools. */
@@ -39,13 +51,31 @@ export interface Upstream {
 const interrupted: ModelEnd = { type: 'end', reason: 'interrupted' }
 
 export const providerOf = (upstream: Upstream): Provider => {
-  const { id, label, usualModel, maxInputTokens, list } = upstream
+  const { id, label, usualModel, maxInputTokens, list, sight } = upstream
+  const sees = new Map<string, boolean>()
+  let listed: ModelList | null = null
+  const models = async (): Promise<ModelList> => {
+    const found = await list(null)
+    if (found.ok) {
+      listed = found
+      for (const { id, sees: does } of found.models) if (does !== undefined) sees.set(id, does)
+    }
+    return found
+  }
   return {
     id,
     label,
     usualModel,
     maxInputTokens,
-    models: () => list(null),
+    models,
+    sight: (named) => {
+      const usual = { ...usualSight, ...sight }
+      const of = (list: ModelList | null): Sight => {
+        const id = named || (usualModel ?? (list?.ok === true ? list.models[0]?.id : undefined))
+        return { ...usual, sees: sees.get(id ?? '') ?? usual.sees }
+      }
+      return listed !== null || usual.sees !== null ? of(listed) : models().then(of)
+    },
     async *stream(request, stop) {
       const { signal, release } = linkedAbort(stop)
       try {
@@ -137,7 +167,7 @@ const once = async function* (
     const library = await upstream.model(id, watch.fetch)
     const { stream } = await watch.until(
       library.doStream({
-        prompt: promptOf(request),
+        prompt: promptOf(request, upstream.cacheMark ?? null),
         maxOutputTokens: request.maxOutputTokens,
         ...toolsOf(request),
         ...upstream.options(request),

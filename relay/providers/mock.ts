@@ -11,18 +11,21 @@
 //   mock: silent     a word, then nothing until it is stopped
 //   mock: say TEXT   that text; a line break is \n
 //   mock: context    the messages it was sent, verbatim
-//   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it
+//   mock: call NAME {"a": 1}   calls the tool, and answers with what came of it. Several such lines at the end are one
+//                              step each; with "and" instead of "call", a line belongs to the step before.
+//   mock: obey       does what it is shown by any line, wherever it is: "mock: call …" calls, "mock: say …" is said
 import { setTimeout as pause } from 'node:timers/promises'
 import * as z from 'zod/mini'
 import { estimateTokens } from '../../shared/context/budget.ts'
-import type {
-  Message,
-  ModelEvent,
-  ModelRequest,
-  PictureRequest,
-  Provider,
-  StopSignal,
-  ToolCall,
+import {
+  usualSight,
+  type Message,
+  type ModelEvent,
+  type ModelRequest,
+  type PictureRequest,
+  type Provider,
+  type StopSignal,
+  type ToolCall,
 } from '../../shared/model/provider.ts'
 import { asksForSuggestion } from '../../shared/context/suggestion.ts'
 import { leafOf } from '../../shared/notebook/leaf.ts'
@@ -43,7 +46,7 @@ interface Script {
   readonly text: string
   /** Milliseconds before each word. */
   readonly delay: number
-  readonly call?: ToolCall
+  readonly calls?: readonly ToolCall[]
   /** Says no more, and does not end. */
   readonly silent?: true
   readonly end: ModelEvent & { readonly type: 'end' }
@@ -55,6 +58,7 @@ export const createMock = (): Provider => ({
   usualModel: 'mock',
   maxInputTokens: null,
   models: () => Promise.resolve({ ok: true, models: [{ id: 'mock', name: label }] }),
+  sight: () => ({ ...usualSight, sees: true }),
   stream: play,
   image: draw,
 })
@@ -84,7 +88,7 @@ const play = async function* (
   stop: StopSignal,
 ): AsyncGenerator<ModelEvent, void, undefined> {
   const { signal, release } = linkedAbort(stop)
-  const { thinking, text, delay, call, silent, end } = scriptFor(request)
+  const { thinking, text, delay, calls = [], silent, end } = scriptFor(request)
   try {
     if (!signal.aborted) yield { type: 'model', model: 'mock' }
     for (const [type, whole] of [
@@ -109,7 +113,7 @@ const play = async function* (
       thinking: thinking === '' ? null : estimateTokens(thinking),
     }
     yield { type: 'usage', usage }
-    if (call !== undefined) yield { type: 'call', ...call }
+    for (const call of calls) yield { type: 'call', ...call }
     yield end
   } finally {
     release()
@@ -123,10 +127,17 @@ const waited = (ms: number, signal: AbortSignal): Promise<boolean> =>
     throw error
   })
 
-const textOf = (message: Message): string =>
-  message.role === 'tool'
-    ? message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
-    : message.text
+const textOf = (message: Message): string => {
+  if (message.role === 'tool') return message.answers.map(({ name, text }) => `${name}: ${text}`).join('\n')
+  if (!('parts' in message)) return message.text
+  const shown = message.parts.flatMap(({ text, pictures }) => [
+    text,
+    ...pictures.map(({ mime, base64 }) => `[${mime}, ${Math.floor(base64.length * 0.75)} bytes]`),
+  ])
+  return shown.filter((text) => text !== '').join('\n\n')
+}
+
+const boundary = /<untrusted [^>]*>\n|\n<\/untrusted>/g
 
 /** Another text each time; in a comment, so that it stands in code too. */
 const suggestion = ({ messages }: ModelRequest): Script => {
@@ -137,17 +148,38 @@ const suggestion = ({ messages }: ModelRequest): Script => {
 
 const scriptFor = (request: ModelRequest): Script => {
   if (asksForSuggestion(request)) return suggestion(request)
-  const last = request.messages.at(-1)
-  const asked = last === undefined ? '' : textOf(last).trimEnd()
+  const last = request.messages.findLastIndex(({ role }) => role === 'user')
+  const asked = request.messages
+    .slice(last, last + 1)
+    .map(textOf)
+    .join('')
+    // The values that the question refers to come after its commands.
+    .replace(/(?:\n\n<untrusted from="value of [^]*?<\/untrusted>)+$/, '')
+    .trimEnd()
   const [, name = '', rest = ''] = /(?:^|\n)mock: *(\w+)(?: +(.+))?$/.exec(asked) ?? []
   const count = Math.min(Number(/^\d+$/.exec(rest)?.[0] ?? 200), maxWords)
   const defaults: Script = {
     thinking: request.thinking ? mockThinking : '',
-    text: last?.role === 'tool' ? `The tools answered:\n\n${asked}` : answer(request, asked),
+    text: answer(request, asked),
     delay: defaultDelay,
     end: { type: 'end', reason: 'done' },
   }
-  if (last?.role === 'tool') return defaults
+  const answers = request.messages.slice(last + 1).filter(({ role }) => role === 'tool')
+  const steps = name === 'obey' ? ordersIn(request) : stepsIn(asked)
+  if (steps.length > answers.length) {
+    const calls = (steps[answers.length] ?? []).map((call, index) => ({
+      ...call,
+      id: `call-${request.messages.length}-${index}`,
+    }))
+    return { ...defaults, text: '', calls, end: { type: 'end', reason: 'calls', turn: null } }
+  }
+  if (name === 'obey') return { ...defaults, text: saidIn(request), delay: 0 }
+  if (answers.length > 0)
+    return {
+      ...defaults,
+      text: `The tools answered:\n\n${answers.map(textOf).join('\n').replaceAll(boundary, '')}`,
+      delay: 0,
+    }
   switch (name) {
     case 'slow':
       return { ...defaults, text: numbered(count), delay: slowDelay }
@@ -181,11 +213,6 @@ const scriptFor = (request: ModelRequest): Script => {
       }
     case 'silent':
       return { ...defaults, text: 'This ', silent: true }
-    case 'call': {
-      const [, tool = '', json = '{}'] = /^(\w+)(?: +(.+))?$/.exec(rest) ?? []
-      const call = { id: `call-${request.messages.length}`, name: tool, input: parsedInput(json) }
-      return { ...defaults, text: '', call, end: { type: 'end', reason: 'calls', turn: null } }
-    }
     case 'say':
       return { ...defaults, text: rest.replaceAll('\\n', '\n') }
     case 'context':
@@ -198,6 +225,38 @@ const scriptFor = (request: ModelRequest): Script => {
       return defaults
   }
 }
+
+type Order = Pick<ToolCall, 'name' | 'input'>
+const order = /mock: *(call|and|say) +(?:(\w+)(?: +(\{.*\}))?|.*)$/
+
+const stepsIn = (asked: string): readonly (readonly Order[])[] => {
+  const lines = asked.split('\n')
+  const first = lines.findLastIndex((line) => !/^mock: *(call|and) /.test(line)) + 1
+  const steps: Order[][] = []
+  for (const line of lines.slice(first)) {
+    const [, word, name = '', json = '{}'] = order.exec(line) ?? []
+    const call = { name, input: parsedInput(json) }
+    if (word === 'and' && steps.length > 0) steps.at(-1)?.push(call)
+    else steps.push([call])
+  }
+  return steps
+}
+
+/** All lines that were sent, each once. */
+const linesOf = ({ messages }: ModelRequest): readonly string[] => [
+  ...new Set(messages.flatMap((message) => textOf(message).split('\n'))),
+]
+
+const ordersIn = (request: ModelRequest): readonly (readonly Order[])[] =>
+  linesOf(request).flatMap((line) => {
+    const [, word, name, json = '{}'] = order.exec(line) ?? []
+    return word === 'call' && name !== undefined ? [[{ name, input: parsedInput(json) }]] : []
+  })
+
+const saidIn = (request: ModelRequest): string =>
+  linesOf(request)
+    .flatMap((line) => /mock: *say +(.*)$/.exec(line)?.[1] ?? [])
+    .join('\n\n')
 
 const parsedInput = (json: string): ToolCall['input'] => {
   try {

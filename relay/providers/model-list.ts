@@ -41,6 +41,10 @@ export const listModels = async <T>(
   }
 }
 
+/** For a description: nothing where the list does not say. */
+export const seesIf = (sees: boolean | null | undefined): Pick<ModelDescription, 'sees'> =>
+  typeof sees === 'boolean' ? { sees } : {}
+
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)

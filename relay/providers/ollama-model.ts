@@ -90,12 +90,21 @@ export class OllamaModel implements Pick<LanguageModelV3, 'doStream'> {
   }
 }
 
+const userMessage = (content: Extract<LanguageModelV3Message, { role: 'user' }>['content']): object => {
+  const images = content.flatMap((part) => (part.type === 'file' ? [part.data] : []))
+  return {
+    role: 'user',
+    content: content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n'),
+    ...(images.length === 0 ? {} : { images }),
+  }
+}
+
 const messagesOf = ({ role, content }: LanguageModelV3Message): readonly object[] => {
   switch (role) {
     case 'system':
       return [{ role, content }]
     case 'user':
-      return [{ role, content: content.map((part) => (part.type === 'text' ? part.text : '')).join('') }]
+      return [userMessage(content)]
     case 'assistant': {
       const textOf = (type: 'text' | 'reasoning'): string =>
         content.map((part) => (part.type === type ? part.text : '')).join('')

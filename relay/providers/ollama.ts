@@ -1,11 +1,11 @@
 // Ollama, by its own API: unlike its OpenAI-compatible one it lets the context length be said, without which a long
 // notebook loses its beginning in silence.
 import * as z from 'zod/mini'
-import type { Provider } from '../../shared/model/provider.ts'
+import type { ModelDescription, Provider } from '../../shared/model/provider.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf } from './language-model.ts'
-import { listModels } from './model-list.ts'
+import { listModels, seesIf } from './model-list.ts'
 import { OllamaModel } from './ollama-model.ts'
 import { baseUrlOr, optional } from './settings.ts'
 import { usualTimes, type StreamTimes } from './watch.ts'
@@ -40,6 +40,31 @@ const list = z.object({
   ),
 })
 
+const shown = z.object({ capabilities: z.array(z.string()) })
+
+/** Null where this version does not say, or not in time. */
+const sees = async (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  model: string,
+  signal: AbortSignal | null,
+): Promise<boolean | null> => {
+  const timeout = AbortSignal.timeout(3_000)
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ model }),
+      signal: signal === null ? timeout : AbortSignal.any([signal, timeout]),
+    })
+    const parsed = shown.safeParse(await response.json())
+    return parsed.success ? parsed.data.capabilities.includes('vision') : null
+  } catch {
+    // Nobody knows then, which is an answer.
+    return null
+  }
+}
+
 export const createOllama = (
   given: z.infer<typeof settings> & { readonly label?: string },
   times: StreamTimes = usualTimes,
@@ -55,8 +80,9 @@ export const createOllama = (
     maxInputTokens: contextLength - maxAnswer,
     redact,
     times,
-    list: (signal) =>
-      listModels(
+    sight: { mimes: ['image/png', 'image/jpeg', 'image/webp'] },
+    list: async (signal) => {
+      const listed = await listModels(
         {
           url: `${baseUrl}/api/tags`,
           headers,
@@ -69,7 +95,14 @@ export const createOllama = (
           redact,
         },
         signal,
-      ),
+      )
+      if (!listed.ok) return listed
+      const show = async (model: ModelDescription): Promise<ModelDescription> => ({
+        ...model,
+        ...seesIf(await sees(`${baseUrl}/api/show`, headers, model.id, signal)),
+      })
+      return { ok: true, models: await Promise.all(listed.models.map(show)) }
+    },
     model: (id, fetch) =>
       Promise.resolve(new OllamaModel(`${baseUrl}/api/chat`, id, contextLength, headers, fetch)),
     options: ({ thinking, effort, maxOutputTokens }) => ({

@@ -4,7 +4,7 @@ import type { Effort, Provider } from '../../shared/model/provider.ts'
 import type { ProviderDescriptor } from './descriptor.ts'
 import { redactor } from './failure.ts'
 import { providerOf } from './language-model.ts'
-import { listModels } from './model-list.ts'
+import { listModels, seesIf } from './model-list.ts'
 import { fetchPicture, picturesOf } from './picture.ts'
 import { baseUrl, optional } from './settings.ts'
 import { usualTimes, type StreamTimes } from './watch.ts'
@@ -19,7 +19,26 @@ const settings = z.object({
 })
 export type OpenAICompatibleSettings = z.infer<typeof settings>
 
-const list = z.object({ data: z.array(z.object({ id: z.string(), name: z.optional(z.string()) })) })
+const words = z.nullish(z.array(z.string()))
+const list = z.object({
+  data: z.array(
+    z.object({
+      id: z.string(),
+      name: z.optional(z.string()),
+      /** OpenRouter's. */
+      architecture: z.nullish(z.object({ input_modalities: words })),
+    }),
+  ),
+  /** llama.cpp's. */
+  models: z.nullish(z.array(z.object({ model: z.optional(z.string()), capabilities: words }))),
+})
+
+const seenBy = ({ data, models }: z.infer<typeof list>, id: string): boolean | null => {
+  const modalities = data.find((model) => model.id === id)?.architecture?.input_modalities
+  if (modalities) return modalities.includes('image')
+  const capabilities = models?.find(({ model }) => model === id)?.capabilities
+  return capabilities?.includes('multimodal') ?? null
+}
 
 /** What servers of reasoning models understand. */
 const effortOf = (effort: Effort | null): string =>
@@ -50,7 +69,8 @@ export const createOpenAICompatible = (
         url: `${baseURL}/models`,
         headers,
         schema: list,
-        models: ({ data }) => data.map(({ id, name }) => ({ id, name: name ?? id })),
+        models: (answer) =>
+          answer.data.map(({ id, name }) => ({ id, name: name ?? id, ...seesIf(seenBy(answer, id)) })),
         redact,
       },
       signal,

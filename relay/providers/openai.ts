@@ -55,6 +55,7 @@ export const openai: ProviderDescriptor<z.infer<typeof settings>> = {
         redact,
         times,
         list: listed((id) => !otherKinds.test(id)),
+        sight: { sees: true },
         model: async (id, fetch) => (await sdk(fetch)).responses(id),
         options: ({ thinking, effort, maxOutputTokens, cacheKey }) => ({
           maxOutputTokens: maxOutputTokens + roomForThinking,

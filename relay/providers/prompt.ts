@@ -5,14 +5,56 @@ import type {
   LanguageModelV3Message,
   LanguageModelV3Prompt,
 } from '@ai-sdk/provider'
-import type { Message, ModelRequest } from '../../shared/model/provider.ts'
+import { partsOf } from '../../shared/context/build.ts'
+import type { Message, ModelRequest, PartedTurn, Picture } from '../../shared/model/provider.ts'
 
 export type AssistantContent = Extract<LanguageModelV3Message, { role: 'assistant' }>['content']
+type UserContent = Extract<LanguageModelV3Message, { role: 'user' }>['content']
+/** Options by which a provider knows what to keep in its cache. */
+export type CacheMark = NonNullable<LanguageModelV3Message['providerOptions']>
 
-const messageOf = (message: Message): LanguageModelV3Message => {
+const text = (text: string): UserContent[number] => ({ type: 'text', text })
+const file = ({ mime, base64 }: Picture): UserContent[number] => ({
+  type: 'file',
+  mediaType: mime,
+  data: base64,
+})
+
+/** The images behind their cell's text; texts in one, where that is possible: not every server takes several. */
+const joined = (turn: PartedTurn): UserContent => {
+  const content: UserContent = []
+  for (const part of partsOf(turn)) {
+    const last = content.at(-1)
+    if (last?.type === 'text') content[content.length - 1] = text(`${last.text}\n\n${part.text}`)
+    else content.push(text(part.text))
+    content.push(...part.pictures.map(file))
+  }
+  return content.filter((each) => each.type !== 'text' || each.text !== '')
+}
+
+/**
+ * A block for each cell, and in the last turn a mark on the one before the question. What a provider keeps of a request ends with a
+ * block, so that in one block all would be new with each cell that is added.
+ */
+const inBlocks = (turn: PartedTurn, mark: CacheMark, isQuestion: boolean): UserContent => {
+  const parts = partsOf(turn)
+  return parts.flatMap((part, index) => {
+    const blocks = [text(index === 0 ? part.text : `\n\n${part.text}`), ...part.pictures.map(file)].filter(
+      (each) => each.type !== 'text' || each.text.trim() !== '',
+    )
+    return isQuestion && index === parts.length - 2 ? withMark(blocks, mark) : blocks
+  })
+}
+
+const withMark = <C extends UserContent | AssistantContent>(content: C, mark: CacheMark): C =>
+  content.map((each, index) =>
+    index === content.length - 1 ? { ...each, providerOptions: mark } : each,
+  ) as C
+
+const messageOf = (message: Message, mark: CacheMark | null, isQuestion: boolean): LanguageModelV3Message => {
   switch (message.role) {
     case 'user':
-      return { role: 'user', content: [{ type: 'text', text: message.text }] }
+      return { role: 'user', content: mark === null ? joined(message) : inBlocks(message, mark, isQuestion) }
     case 'tool':
       return {
         role: 'tool',
@@ -46,10 +88,23 @@ const messageOf = (message: Message): LanguageModelV3Message => {
   }
 }
 
-export const promptOf = ({ system, messages }: ModelRequest): LanguageModelV3Prompt => [
-  { role: 'system', content: system },
-  ...messages.map(messageOf),
-]
+export const promptOf = (
+  { system, messages }: ModelRequest,
+  mark: CacheMark | null,
+): LanguageModelV3Prompt => {
+  const question = messages.findLastIndex(({ role }) => role === 'user')
+  const asked = messages[question]
+  const isAlone = asked?.role === 'user' && partsOf(asked).length === 1
+  return [
+    { role: 'system', content: system, ...(mark === null ? {} : { providerOptions: mark }) },
+    ...messages.map((message, index) => {
+      const sent = messageOf(message, mark, index === question)
+      return mark !== null && isAlone && index === question - 1 && sent.role === 'assistant'
+        ? { ...sent, content: withMark(sent.content, mark) }
+        : sent
+    }),
+  ]
+}
 
 export const toolsOf = ({ tools }: ModelRequest): Pick<LanguageModelV3CallOptions, 'tools'> =>
   tools.length === 0

@@ -14,7 +14,7 @@ import type { Commenter } from '../../shared/notebook/document/comment-guard.ts'
 import type { Person } from '../../shared/notebook/person.ts'
 import { allows, type Grant } from '../../shared/grant.ts'
 import { isRecord } from '../../shared/record.ts'
-import { personInPresence, type RelayPresence } from '../../shared/presence.ts'
+import { callsField, personInPresence, type RelayPresence } from '../../shared/presence.ts'
 import type { LoggedUpdate } from '../log/update-log.ts'
 import { awarenessMessage } from './message.ts'
 import type { SocketSession } from './session.ts'
@@ -28,7 +28,7 @@ interface Change {
 const maxEntriesOfOne = 64
 
 /** Fields only the relay may set. */
-const own = new Set(['relay', 'model'])
+const own = new Set<string>(['relay', 'model', callsField])
 /** Fields of somebody who may not write: name and position. */
 const harmless = new Set(['user', 'cell', 'cursor'])
 

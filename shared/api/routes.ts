@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import type { Parsed, Route } from './route.ts'
 import {
   caret,
+  craft,
   deleted,
   edit,
   emptied,
@@ -147,6 +148,14 @@ export const routes = {
   listFiles: { method: 'GET', path: '/api/files/{folder}', role: 'read', body: nothing, answer: folder },
   readFile: { method: 'GET', path: '/api/files/{path}', role: 'read', body: nothing, answer: bytes },
   writeFile: { method: 'PUT', path: '/api/files/{path}', role: 'write', body: bytes, answer: file },
+  /** Each CRAFT.ipynb of the notebook's folder and above, from the top down. */
+  readCraft: {
+    method: 'GET',
+    path: '/api/craft/{path}',
+    role: 'read',
+    body: nothing,
+    answer: z.array(craft),
+  },
   listModels: {
     method: 'GET',
     path: '/api/models',

@@ -1,6 +1,7 @@
 // Schemas of the JSON bodies of the HTTP API.
 import * as z from 'zod/mini'
 import { roles } from '../grant.ts'
+import { rasterMimes } from '../markdown/image.ts'
 
 export const failure = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
@@ -184,6 +185,14 @@ export const folder = z.object({
   more: z.boolean(),
 })
 
+export const craft = z.object({
+  path: z.string(),
+  from: z.string(),
+  notes: z.string(),
+  code: z.array(z.string()),
+  problem: z.nullable(z.string()),
+})
+
 export const model = z.object({
   /** Empty only beside a problem. */
   id: z.string(),
@@ -195,6 +204,13 @@ export const model = z.object({
   usual: z.boolean(),
   /** Why the provider's models are not known. */
   problem: z.optional(z.string()),
+  /** Which images it can be shown. */
+  sight: z.object({
+    sees: z.nullable(z.boolean()),
+    mimes: z.array(z.enum(rasterMimes)),
+    maxBytes: z.number(),
+    maxSide: z.number(),
+  }),
 })
 
 /** Where a text is to be suggested. */

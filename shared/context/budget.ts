@@ -3,8 +3,9 @@
 /** Tokens. */
 const usualBudget = 60_000
 
-/** `most`: what the provider takes; null where that is more. */
-export const budgetFor = (most: number | null): number => Math.min(usualBudget, most ?? usualBudget)
+/** `most`: what the provider takes; null where that is more. `tools`: tokens that their definitions take. */
+export const budgetFor = (most: number | null, tools = 0): number =>
+  most === null ? usualBudget : Math.min(usualBudget, Math.max(0, most - tools))
 
 export interface BudgetEntry {
   readonly tokens: number

@@ -1,16 +1,27 @@
 // Builds what is sent to the model for a prompt. Depends on the notebook alone, so that a page can show in advance what
 // would be sent, and why each cell is included or not.
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
-import type { Cell, CellId, Notebook } from '../notebook/notebook.ts'
+import type { Cell, CellId, Notebook, Result } from '../notebook/notebook.ts'
+import { questionText } from '../notebook/cell-kinds/turns.ts'
+import { mentionedIn } from '../notebook/references.ts'
+import { usualSight, type PartedTurn, type Part, type Sight } from '../model/provider.ts'
+import { blobsIn, withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
 import type { BlobRef } from '../notebook/output/blob.ts'
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
-import { shownOutputs } from '../notebook/output/output.ts'
 import { estimateTokens, omittedIndices } from './budget.ts'
+import { craftText, useCraft, type Craft, type CraftUse } from './craft.ts'
 import { correctionAt } from './correction.ts'
+import { untrusted } from './untrusted.ts'
 import { modeOf, systemPrompt, thinkingIn, type Mode } from './mode.ts'
+import { usePictures, type PictureUse } from './pictures.ts'
 
-/** How a cell is used. `tokens` is its size, included or not; 0 below the prompt. `images` are not sent. */
-export type CellUse = { readonly id: CellId; readonly tokens: number; readonly images: number } & (
+/** How a cell is used. `tokens` is its size, included or not; 0 below the prompt. */
+export type CellUse = {
+  readonly id: CellId
+  readonly tokens: number
+  /** Of a cell that is not sent, neither are these. */
+  readonly pictures: readonly PictureUse[]
+} & (
   | { readonly use: 'included'; readonly why: 'asked' | 'pinned' | 'fits' }
   | { readonly use: 'omitted'; readonly why: 'budget' }
   | { readonly use: 'skipped'; readonly why: 'marked' | 'empty' | 'below' }
@@ -19,9 +30,12 @@ export type CellUse = { readonly id: CellId; readonly tokens: number; readonly i
 export interface Context {
   readonly mode: Mode
   readonly system: string
+  /** Of the system prompt without what the folders say. */
   readonly systemTokens: number
+  /** From the top folder down. */
+  readonly craft: readonly CraftUse[]
   /** Roles alternate, starting and ending with the user. */
-  readonly messages: readonly Turn[]
+  readonly messages: readonly PartedTurn[]
   /** All cells, in order. */
   readonly uses: readonly CellUse[]
   /** The total, estimated and then corrected, as are all counts here. */
@@ -34,45 +48,116 @@ export interface Context {
   readonly thinking: boolean
 }
 
-/** Models are given text only: the values of other blobs need not be there. */
-export const isGiven = ({ mime }: BlobRef): boolean => mime.startsWith('text/')
+/** What a prompt's context depends on besides the notebook. */
+export interface Surroundings {
+  /** Tokens, including the system prompt. */
+  readonly budget: number
+  readonly sight: Sight
+  readonly craft: readonly Craft[]
+}
 
-/** `budget` is in tokens and includes the system prompt. Null if `prompt` is not a prompt cell. */
-export const buildContext = (notebook: Notebook, prompt: CellId, budget: number): Context | null => {
-  const end = notebook.cells.findIndex((cell) => cell.id === prompt)
-  const asked = notebook.cells[end]
-  if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
-  const mode = modeOf(notebook.meta)
-  const system = systemPrompt(mode)
-  const above = notebook.cells.slice(0, end)
-  const correction = correctionAt(notebook.cells.slice(0, end + 1))
-  const corrected = (estimate: number): number => Math.ceil(estimate * (correction ?? 1))
-  const measured = (cell: Cell, turns: readonly Turn[]): Measured => {
-    const { tokens, ...rest } = measure(cell, turns)
-    return { ...rest, tokens: corrected(tokens) }
-  }
+export const surroundings = (budget: number, rest: Partial<Surroundings> = {}): Surroundings => ({
+  sight: usualSight,
+  craft: [],
+  ...rest,
+  budget,
+})
 
-  const measuredAbove = above.map((cell) => measured(cell, kindNamed(cell.kind).turns(cell)))
-  // Without its current reply, which will be replaced.
-  const question = measured(asked, [{ role: 'user', text: asked.source.trim() }])
-  const candidates = [...measuredAbove.filter(({ use }) => use !== 'skipped'), question]
-  const systemTokens = corrected(estimateTokens(system))
-  const omitted = omittedIndices(
-    candidates.map(({ tokens, cell, use }) => ({ tokens, fixed: cell === asked || use === 'pinned' })),
-    budget - systemTokens,
+const noResult: Result = {
+  run: null,
+  count: null,
+  status: 'done',
+  outputs: [],
+  reply: null,
+  thinking: null,
+  calls: [],
+}
+
+interface Chosen {
+  readonly asked: Cell
+  /** The asked cell last. */
+  readonly cells: readonly Cell[]
+  readonly pictures: ReadonlyMap<Cell, readonly PictureUse[]>
+}
+
+const isSkipped = ({ meta }: Cell): boolean => meta['skipped'] === true
+const isPinned = ({ meta }: Cell): boolean => meta['pinned'] === true
+
+/** Without its reply, which will be replaced; with the values it refers to as they are known. */
+const toBeAsked = (cell: Cell): Cell => {
+  const known = cell.result?.references ?? []
+  const references = mentionedIn(cell.source).values.map(
+    (value) =>
+      known.find((reference) => 'value' in reference && reference.value === value) ??
+      ({ value, text: 'It was not looked up.', failed: true } as const),
   )
-  const out = new Set(candidates.filter((_, index) => omitted.has(index)))
+  return { ...cell, result: references.length === 0 ? null : { ...noResult, references } }
+}
 
-  const messages = alternating(turnsWithGaps(candidates, out))
-  const estimated = messages.reduce((sum, { text }) => sum + estimateTokens(text), estimateTokens(system))
+/** Null if `prompt` is not a prompt cell. */
+const choose = (notebook: Notebook, prompt: CellId, { budget, sight }: Surroundings): Chosen | null => {
+  const cells = notebook.cells.slice(0, notebook.cells.findIndex(({ id }) => id === prompt) + 1)
+  const asked = cells.at(-1)
+  if (asked === undefined || kindNamed(asked.kind).executor?.type !== 'model') return null
+  const seen = cells.map((cell) => (cell === asked ? toBeAsked(cell) : cell))
+  const question = seen.at(-1) ?? asked
+  const shown = seen.filter((cell) => cell === question || !isSkipped(cell))
+  const isFixed = (cell: Cell): boolean => cell === question || isPinned(cell)
+  return { asked: question, cells: seen, pictures: usePictures(shown, isFixed, sight, budget) }
+}
+
+/** The blobs whose values the context is to have. */
+export const blobsGiven = (notebook: Notebook, prompt: CellId, around: Surroundings): readonly BlobRef[] => [
+  ...blobsIn(notebook).filter(({ mime }) => mime.startsWith('text/')),
+  ...[...(choose(notebook, prompt, around)?.pictures.values() ?? [])]
+    .flat()
+    .flatMap(({ blob }) => blob ?? []),
+]
+
+/** Null if `prompt` is not a prompt cell. */
+export const buildContext = (
+  bare: Notebook,
+  prompt: CellId,
+  around: Surroundings,
+  find: FindBlob = () => undefined,
+): Context | null => {
+  const given = new Set(blobsGiven(bare, prompt, around).map(({ $blob }) => $blob))
+  const notebook = withBlobs(bare, (ref) => (given.has(ref.$blob) ? find(ref) : undefined))
+  const chosen = choose(notebook, prompt, around)
+  if (chosen === null) return null
+  const { asked, cells, pictures } = chosen
+  const mode = modeOf(notebook.meta)
+  const craft = useCraft(around.craft, notebook.meta, around.budget)
+  const instructions = craft.flatMap((use) => (use.use === 'included' ? [craftText(use.craft)] : []))
+  const system = [systemPrompt(mode), ...instructions].join('\n\n')
+  const correction = correctionAt(notebook.cells.slice(0, cells.length))
+  const corrected = (estimate: number): number => Math.ceil(estimate * (correction ?? 1))
+  const entries = cells.map((cell): Measured => {
+    const turns: readonly Turn[] =
+      cell === asked ? [{ role: 'user', text: questionText(asked) }] : kindNamed(cell.kind).turns(cell)
+    const seen = pictures.get(cell) ?? []
+    return { cell, turns, pictures: seen, tokens: corrected(tokensOf(turns, seen)) }
+  })
+  const candidates = entries.filter((entry) => entry.cell === asked || !isOut(entry))
+  const systemTokens = corrected(estimateTokens(systemPrompt(mode)))
+  const omitted = omittedIndices(
+    candidates.map(({ tokens, cell }) => ({ tokens, fixed: cell === asked || isPinned(cell) })),
+    around.budget - corrected(estimateTokens(system)),
+  )
+  const left = new Set(candidates.filter((_, index) => omitted.has(index)))
+
+  const messages = alternating(turnsWithGaps(candidates, left))
+  const sent = candidates.filter((entry) => !left.has(entry)).flatMap((entry) => entry.pictures)
+  const estimated = tokensOf([{ role: 'user', text: system }, ...messages], sent)
   return {
     mode,
     system,
     systemTokens,
+    craft: craft.map((use) => ({ ...use, tokens: corrected(use.tokens) })),
     messages,
     uses: [
-      ...[...measuredAbove, question].map((entry) => useOf(entry, entry === question, out.has(entry))),
-      ...notebook.cells.slice(end + 1).map(({ id }) => below(id)),
+      ...entries.map((entry) => useOf(entry, entry.cell === asked, left.has(entry))),
+      ...notebook.cells.slice(cells.length).map(({ id }) => below(id)),
     ],
     thinking: thinkingIn(notebook.meta, asked.meta),
     tokens: corrected(estimated),
@@ -84,61 +169,68 @@ export const buildContext = (notebook: Notebook, prompt: CellId, budget: number)
 interface Measured {
   readonly cell: Cell
   readonly turns: readonly Turn[]
+  readonly pictures: readonly PictureUse[]
   readonly tokens: number
-  readonly use: 'skipped' | 'pinned' | 'plain'
 }
 
-const measure = (cell: Cell, turns: readonly Turn[]): Measured => {
-  const skipped = cell.meta['skipped'] === true || turns.length === 0
-  return {
-    cell,
-    turns,
-    tokens: turns.reduce((sum, { text }) => sum + estimateTokens(text), 0),
-    use: skipped ? 'skipped' : cell.meta['pinned'] === true ? 'pinned' : 'plain',
-  }
-}
+const isOut = ({ cell, turns }: Measured): boolean => isSkipped(cell) || turns.length === 0
 
-const useOf = ({ cell, turns, tokens, use }: Measured, asked: boolean, out: boolean): CellUse => {
-  const of = { id: cell.id, tokens, images: asked ? 0 : imagesOf(cell) }
+const tokensOf = (turns: readonly Turn[], pictures: readonly PictureUse[]): number =>
+  turns.reduce((sum, turn) => sum + estimateTokens(textOf(turn)), 0) +
+  pictures.reduce((sum, { tokens }) => sum + tokens, 0)
+
+const useOf = (entry: Measured, asked: boolean, left: boolean): CellUse => {
+  const { cell, turns, tokens, pictures } = entry
+  const of = { id: cell.id, tokens, pictures }
   if (asked) return { ...of, use: 'included', why: 'asked' }
-  if (use === 'skipped') return { ...of, use, why: turns.length === 0 ? 'empty' : 'marked' }
-  if (out) return { ...of, use: 'omitted', why: 'budget' }
-  return { ...of, use: 'included', why: use === 'pinned' ? 'pinned' : 'fits' }
+  if (isOut(entry)) return { ...of, use: 'skipped', why: turns.length === 0 ? 'empty' : 'marked' }
+  if (left) return { ...of, use: 'omitted', why: 'budget' }
+  return { ...of, use: 'included', why: isPinned(cell) ? 'pinned' : 'fits' }
 }
 
-const below = (id: CellId): CellUse => ({ id, tokens: 0, images: 0, use: 'skipped', why: 'below' })
+const below = (id: CellId): CellUse => ({ id, tokens: 0, pictures: [], use: 'skipped', why: 'below' })
 
-const imagesOf = ({ result, attachments }: Cell): number =>
-  Object.keys(attachments).length +
-  shownOutputs(result?.outputs ?? []).filter(
-    (output) => output.type === 'rich' && Object.keys(output.data).some((mime) => mime.startsWith('image/')),
-  ).length
-
-/** The turns of the included cells, with a line wherever cells are omitted. */
-const turnsWithGaps = (entries: readonly Measured[], out: ReadonlySet<Measured>): readonly Turn[] => {
-  const turns: Turn[] = []
+/** The turns of the included cells, with a line wherever cells are omitted. A cell's images follow its first text. */
+const turnsWithGaps = (entries: readonly Measured[], left: ReadonlySet<Measured>): readonly PartedTurn[] => {
+  const turns: PartedTurn[] = []
   let missing = 0
   for (const entry of entries) {
-    if (out.has(entry)) {
+    if (left.has(entry)) {
       missing++
       continue
     }
     if (missing > 0)
-      turns.push({ role: 'user', text: `[${missing} ${missing === 1 ? 'cell' : 'cells'} omitted]` })
+      turns.push(userTurn({ text: `[${missing} ${missing === 1 ? 'cell' : 'cells'} omitted]`, pictures: [] }))
     missing = 0
-    turns.push(...entry.turns)
+    const pictures = entry.pictures.flatMap(({ picture }) => picture ?? [])
+    entry.turns.forEach((turn, nth) => {
+      const text = textOf(turn)
+      const part = { text, pictures: nth === 0 ? pictures : [] }
+      turns.push(turn.role === 'user' ? userTurn(part) : { role: turn.role, text })
+    })
   }
   return turns
 }
 
+/** As it is sent. */
+const textOf = ({ text, from }: Turn): string => (from === undefined ? text : untrusted(from, text))
+
+const userTurn = (part: Part): PartedTurn => ({ role: 'user', text: part.text, parts: [part] })
+
 /** Merges consecutive turns of one role, because providers require alternating roles. */
-const alternating = (turns: readonly Turn[]): readonly Turn[] => {
-  const messages: Turn[] = []
-  for (const turn of turns) {
+export const alternating = (turns: readonly PartedTurn[]): readonly PartedTurn[] => {
+  const messages: PartedTurn[] = []
+  for (const { from: _, ...turn } of turns.map((each) => ({ ...each, text: textOf(each) }))) {
     const last = messages.at(-1)
-    if (last?.role === turn.role)
-      messages[messages.length - 1] = { ...turn, text: `${last.text}\n\n${turn.text}` }
-    else messages.push(turn)
+    if (last?.role !== turn.role) messages.push(turn)
+    else
+      messages[messages.length - 1] = {
+        role: turn.role,
+        text: `${last.text}\n\n${turn.text}`,
+        ...(turn.role === 'assistant' ? {} : { parts: [...partsOf(last), ...partsOf(turn)] }),
+      }
   }
   return messages
 }
+
+export const partsOf = ({ text, parts }: PartedTurn): readonly Part[] => parts ?? [{ text, pictures: [] }]

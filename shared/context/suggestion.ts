@@ -1,6 +1,7 @@
 // What a model is sent to suggest the text that comes next at a caret, and what is taken of its answer.
 import type { ModelRequest } from '../model/provider.ts'
 import { estimateTokens } from './budget.ts'
+import { untrusted } from './untrusted.ts'
 
 export interface Caret {
   readonly kind: 'code' | 'note'
@@ -19,8 +20,8 @@ const mostLines = 12
 
 const question = ({ kind, above, before, after, not }: Caret): string =>
   [
-    `<cells-above>\n${above}\n</cells-above>`,
-    `<${kind}-cell>\n${before}‸${after}\n</${kind}-cell>`,
+    untrusted('the cells above', above),
+    untrusted(`the ${kind} cell`, `${before}‸${after}`),
     ...(not.length === 0
       ? []
       : [`Something else than:\n${not.map((text) => JSON.stringify(text)).join('\n')}`]),

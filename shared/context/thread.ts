@@ -3,7 +3,9 @@
 import { prompt } from '../notebook/cell-kinds/prompt.ts'
 import { cellId, type Cell, type CellId, type Notebook } from '../notebook/notebook.ts'
 import type { Passage, ThreadMessage } from '../notebook/thread.ts'
-import { buildContext, type Context } from './build.ts'
+import type { FindBlob } from '../notebook/document/blob-references.ts'
+import { buildContext, type Context, type Surroundings } from './build.ts'
+import { untrusted } from './untrusted.ts'
 
 export interface ThreadQuestion {
   /** Null for a thread on the notebook. */
@@ -22,7 +24,7 @@ const wrote = ({ by, text }: ThreadMessage): string => `${by || 'Somebody'} wrot
 
 const opening = (position: number | null, passage: Passage | null): string => {
   const place = position === null ? 'this notebook' : `cell ${position}, the last one above`
-  const about = passage === null ? '' : `\nThe selected text:\n${quoted(passage.quote)}`
+  const about = passage === null ? '' : `\nThe selected text:\n${untrusted('the selection', passage.quote)}`
   return `People discuss ${place} in its comments. Answer in the thread, in a few sentences unless asked for more.${about}`
 }
 
@@ -43,7 +45,8 @@ export const promptCell = (id: string, source: string, reply: string | null): Ce
 export const buildThreadContext = (
   notebook: Notebook,
   { cell, passage, messages, question }: ThreadQuestion,
-  budget: number,
+  around: Surroundings,
+  find?: FindBlob,
 ): Context => {
   const at = notebook.cells.findIndex(({ id }) => id === cell)
   const above = cell === null ? notebook.cells : notebook.cells.slice(0, at + 1)
@@ -65,7 +68,7 @@ export const buildThreadContext = (
     }
   }
   const asked = promptCell(idOf(), said.join('\n\n'), null)
-  const context = buildContext({ ...notebook, cells: [...above, ...turns, asked] }, asked.id, budget)
+  const context = buildContext({ ...notebook, cells: [...above, ...turns, asked] }, asked.id, around, find)
   if (context === null) throw new Error('the question is a prompt')
   return context
 }

@@ -9,6 +9,7 @@ import {
 import type { CellKind } from '../notebook/cell-kinds/cell-kind.ts'
 import { kindInFile } from '../notebook/cell-kinds/kinds.ts'
 import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
+import { readReferences, referencesLeaf } from '../notebook/references.ts'
 import { statusOfEnd } from '../notebook/receipt.ts'
 import { takeComments } from './comments.ts'
 import type { CellExtra } from './extra.ts'
@@ -141,12 +142,21 @@ const bodyOf = ({ file }: CellKind, text: string, meta: readonly Member[], ran: 
 }
 
 /** Reads what cell-write.ts writes under `replyKey`; null if it has another form. */
-const readReplyMeta = (leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls'> | null => {
+const readReplyMeta = (leaf: Leaf | undefined): Pick<Result, 'thinking' | 'calls' | 'references'> | null => {
   const members = membersOf(leaf)
-  if (!members?.every(([key]) => key === 'thinking' || key === 'calls')) return null
-  const { thinking = null, calls = [] } = Object.fromEntries(members)
+  if (!members?.every(([key]) => ['thinking', 'calls', 'references'].includes(key))) return null
+  const { thinking = null, calls = [], references: known = [] } = Object.fromEntries(members)
   if (!Array.isArray(calls) || (thinking !== null && typeof thinking !== 'string')) return null
-  return thinking === null && calls.length === 0 ? null : { thinking, calls: calls as readonly Leaf[] }
+  const references = readReferences(known)
+  // Written back as it is, where it is more than that.
+  if (JSON.stringify(referencesLeaf(references)) !== JSON.stringify(known)) return null
+  return thinking === null && calls.length === 0 && references.length === 0
+    ? null
+    : {
+        thinking,
+        calls: calls as readonly Leaf[],
+        ...(references.length === 0 ? {} : { references }),
+      }
 }
 
 /** The id, if it is valid and not taken, and what to keep to write the file's own value back. */

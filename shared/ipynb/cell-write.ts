@@ -1,6 +1,7 @@
 import type { Cell, Leaf, Output, Result } from '../notebook/notebook.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { replyKey } from '../notebook/cell-kinds/prompt-text.ts'
+import { referencesLeaf } from '../notebook/references.ts'
 import { withComments } from './comments.ts'
 import type { CellExtra } from './extra.ts'
 import { writeAround, writeJson, writeMembers } from './json-write.ts'
@@ -65,9 +66,12 @@ export const metaMembers = (cell: Cell, extra: CellExtra): (readonly [string, Le
 }
 
 const replyMetaOf = (result: Result | null): Leaf => {
-  if (!result || (result.thinking === null && result.calls.length === 0)) return null
+  if (!result) return null
+  const { references = [] } = result
+  if (result.thinking === null && result.calls.length === 0 && references.length === 0) return null
   return {
     ...(result.calls.length > 0 ? { calls: result.calls } : {}),
+    ...(references.length > 0 ? { references: referencesLeaf(references) } : {}),
     ...(result.thinking === null ? {} : { thinking: result.thinking }),
   }
 }

@@ -110,6 +110,8 @@ const formulaAt = (source: string, at: number, ends: Ends): Formula | null => {
     if (end === null || end > limit) return null
     const text = source.slice(from, end - closing.length)
     if (text.trim() === '') return null
+    // A reference to a value, see references.ts.
+    if (opening === '$' && text.startsWith('`') && !text.endsWith('`')) return null
     return { tex: unquoted(source, at, text), display, source: source.slice(at, end) }
   }
   return null

@@ -1,5 +1,6 @@
 // The interface of a language model provider, in the relay or in the page.
 
+import { rasterMimes, type RasterMime } from '../markdown/image.ts'
 import type { Turn } from '../notebook/cell-kinds/cell-kind.ts'
 import type { Leaf } from '../notebook/notebook.ts'
 
@@ -27,12 +28,40 @@ export interface ToolAnswer {
   readonly text: string
 }
 
+export interface Picture {
+  readonly mime: RasterMime
+  readonly base64: string
+}
+
+/** What a cell adds to a turn: a text, and the images that follow it. */
+export interface Part {
+  readonly text: string
+  readonly pictures: readonly Picture[]
+}
+
+/** A turn as it is sent. `text` is the whole text of its parts. */
+export interface PartedTurn extends Turn {
+  readonly parts?: readonly Part[]
+}
+
+/** Which images a model can be shown. */
+export interface Sight {
+  /** Null where nobody says. */
+  readonly sees: boolean | null
+  readonly mimes: readonly RasterMime[]
+  /** Of one image. */
+  readonly maxBytes: number
+  /** Pixels of its longer side. */
+  readonly maxSide: number
+}
+export const usualSight: Sight = { sees: null, mimes: rasterMimes, maxBytes: 10 << 20, maxSide: 8_000 }
+
 /**
  * An assistant's turn that ended in calls is followed by their answers. `turn` is what the stream's end gave: thinking
  * that the provider signed, among others, which it wants back unchanged.
  */
 export type Message =
-  | Turn
+  | PartedTurn
   | {
       readonly role: 'assistant'
       readonly text: string
@@ -93,6 +122,8 @@ export type ModelEnd =
 export interface ModelDescription {
   readonly id: string
   readonly name: string
+  /** Whether it can be shown images; absent where the list does not say. */
+  readonly sees?: boolean
 }
 
 export type ModelList =
@@ -126,6 +157,8 @@ export interface Provider {
   readonly maxInputTokens: number | null
   /** The models on offer, fetched on each call. */
   readonly models: () => Promise<ModelList>
+  /** Of a model; '' for the usual one. At once where the server need not be asked. */
+  readonly sight: (model: string) => Sight | Promise<Sight>
   /** Aborting `signal` cancels the upstream request and ends the stream with reason 'interrupted'. */
   readonly stream: (request: ModelRequest, signal: StopSignal) => AsyncIterable<ModelEvent>
   /** Generates an image; absent if not supported. */

@@ -7,6 +7,7 @@ import { statusOfEnd, type Receipt, type ReplyEnd } from '../notebook/receipt.ts
 import type { RunWriter } from '../notebook/document/run.ts'
 import { Batch } from './batch.ts'
 import type { ModelEvent, Provider, StopSignal, Usage } from './provider.ts'
+import type { StepEvent, StepsEnd } from './steps.ts'
 import type { Schedule } from './schedule.ts'
 import { StopController } from './stop.ts'
 
@@ -33,7 +34,9 @@ export interface Asking {
   readonly provider: Provider
   /** The model's id; '' for the provider's usual one. */
   readonly model: string
-  readonly stream: (signal: StopSignal) => AsyncIterable<ModelEvent>
+  readonly stream: (signal: StopSignal) => AsyncIterable<StepEvent | ModelEvent>
+  /** Ends what the stream has begun besides, when the reply ends before it; a last text of the reply. */
+  readonly stopped?: () => string
   /** Estimated tokens of the request, for when the provider tells none. */
   readonly input: number
   /** On caps that are nearly reached. */
@@ -61,6 +64,8 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
   private model = ''
   private firstAt: number | null = null
   private usage: Usage | null = null
+  /** Estimated tokens of all requests. */
+  private estimated = 0
   /** Estimated tokens that came. */
   private came = 0
   private cancelFlush: (() => void) | null = null
@@ -74,10 +79,24 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.began = setup.now()
   }
 
+  /** Asks, unless the run has ended by the time it is known what; null: nothing, for this reason. Never rejects. */
+  async ask(prepared: Asking | null | Promise<Asking | null>, reason = ''): Promise<void> {
+    try {
+      const asking = prepared instanceof Promise ? await prepared : prepared
+      if (asking === null) this.fail(reason)
+      else if (!this.ended) await this.take(asking)
+    } catch (failure) {
+      this.fail(
+        `The request could not be put together (${failure instanceof Error ? failure.name : typeof failure}).`,
+      )
+    }
+  }
+
   /** Resolves when the provider's stream has ended, which may be after the end of a stopped run. Never rejects. */
   async take(asking: Asking): Promise<void> {
     const { provider } = asking
     this.asking = asking
+    this.estimated = asking.input
     this.answeredBy(asking.model === '' ? (provider.usualModel ?? '') : asking.model)
     try {
       for await (const event of asking.stream(this.controller)) {
@@ -98,8 +117,11 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
           case 'call':
             // No tools are offered.
             break
+          case 'step':
+            this.estimated += event.input
+            break
           case 'usage':
-            this.usage = event.usage
+            this.usage = sumOf(this.usage, event.usage)
             break
           case 'end':
             return this.endOf(event)
@@ -115,10 +137,11 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     }
   }
 
-  private endOf(end: ModelEvent & { readonly type: 'end' }): void {
+  private endOf(end: StepsEnd): void {
     switch (end.reason) {
       case 'done':
       case 'length':
+      case 'steps':
         return this.finish(end.reason)
       case 'interrupted':
         return this.finish('broken')
@@ -199,7 +222,7 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
       model,
       ...(end === null ? {} : { end }),
       ...(usage === null ? {} : { input: usage.input, output: usage.output }),
-      ...(usage === null || asking === null ? {} : { estimated: asking.input }),
+      ...(usage === null || asking === null ? {} : { estimated: this.estimated }),
       ...(usage === null || usage.cached === null ? {} : { cached: usage.cached }),
       ...(usage === null || usage.thinking === null ? {} : { thinking: usage.thinking }),
       ...(firstAt === null ? {} : { milliseconds: Math.max(0, firstAt - this.began) }),
@@ -211,6 +234,8 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
 
   private finish(end: ReplyEnd, message = ''): void {
     if (this.ended) return
+    const last = this.asking?.stopped?.() ?? ''
+    if (last !== '') this.text.add(`\n\n${last}`)
     this.flush(true)
     if (end === 'failed') this.writer.output(errorLeaf(modelErrorName, message, []))
     if (this.asking !== null) this.writer.receipt(this.receipt(end, message))
@@ -224,7 +249,18 @@ export class Reply<Writer extends ReplyWriter = RunWriter> {
     this.cancelFlush?.()
     this.controller.abort()
     const { asking, usage } = this
-    asking?.spend(usage === null ? asking.input + this.came : usage.input + usage.output)
+    asking?.spend(usage === null ? this.estimated + this.came : usage.input + usage.output)
     this.onEnd()
   }
 }
+
+/** Of several requests. */
+const sumOf = (sum: Usage | null, { input, output, cached, thinking }: Usage): Usage =>
+  sum === null
+    ? { input, output, cached, thinking }
+    : {
+        input: sum.input + input,
+        output: sum.output + output,
+        cached: sum.cached === null && cached === null ? null : (sum.cached ?? 0) + (cached ?? 0),
+        thinking: sum.thinking === null && thinking === null ? null : (sum.thinking ?? 0) + (thinking ?? 0),
+      }

@@ -1,12 +1,14 @@
 // The model peer: answers run requests addressed to `model` in one document, by writing replies into the document. It is
 // controlled only through the document, by requests and stop flags, and runs on the relay or in a page.
 import type * as Y from 'yjs'
-import { budgetFor, estimateTokens } from '../context/budget.ts'
-import { buildContext } from '../context/build.ts'
+import { estimateTokens } from '../context/budget.ts'
+import type { Craft } from '../context/craft.ts'
+import { alternating, buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
-import { withBlobs, type FindBlob } from '../notebook/document/blob-references.ts'
+import { replyTurns } from '../notebook/cell-kinds/turns.ts'
+import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, RunRequest } from '../notebook/notebook.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
 import type { Origin } from '../notebook/document/origin.ts'
@@ -18,13 +20,19 @@ import {
   readNotebookMeta,
   visibleCells,
 } from '../notebook/document/read.ts'
-import { endAbandonedRuns, startRun } from '../notebook/document/run.ts'
+import { endAbandonedRuns, startRun, type RunWriter } from '../notebook/document/run.ts'
 import { isQueued } from '../notebook/document/status.ts'
 import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel, type ModelChoice } from '../notebook/model-choice.ts'
+import { functionTools } from '../tools/functions.ts'
+import { SeenSources } from '../tools/seen-sources.ts'
+import type { Tool } from '../tools/tool.ts'
+import { CallsOfReply } from './call-runner.ts'
 import type { Caps, Spender } from './caps.ts'
-import type { Message, ModelRequest, Provider, Providers } from './provider.ts'
+import type { ModelRequest, Provider, Providers } from './provider.ts'
 import { Reply, type Asking, type ReplySetup } from './reply.ts'
+import { onceKnown, surroundingsOf } from './surroundings.ts'
+import { inSteps } from './steps.ts'
 
 /** Concurrent replies per document. Other requests are queued in order of arrival. */
 const concurrency = 4
@@ -37,6 +45,12 @@ const goOn =
 const executorPrefix = 'model:'
 const origin: Origin = 'model'
 
+/** What the prompt itself names comes first, and instead of others of the same name. */
+const toolsWith = (own: readonly Tool[], others: readonly Tool[]): readonly Tool[] => [
+  ...own,
+  ...others.filter(({ name }) => own.every((tool) => tool.name !== name)),
+]
+
 export interface ModelPeerOptions extends ReplySetup {
   readonly doc: Y.Doc
   readonly observer: CellObserver
@@ -45,6 +59,12 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly executor: string
   /** None without. */
   readonly caps?: Caps
+  /** What the model is offered for a prompt. Several sources may be put together; names must differ. */
+  readonly tools?: (prompt: CellId) => readonly Tool[]
+  /** See CallRunnerSetup. */
+  readonly vouch?: (digest: string) => () => void
+  /** What the folders of the notebook tell its models; nothing without. */
+  readonly craft?: () => Promise<readonly Craft[]>
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
   /** Called with the cells being written to, whenever they or the models that write change. */
@@ -189,18 +209,31 @@ export class ModelPeer {
     const admission = this.setup.caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
     const { provider, model } = chosen
-    const ask = (asking: Pick<Asking, 'stream' | 'input'>): void =>
-      void reply.take({
-        ...asking,
-        provider,
-        model,
-        notice: admission.notice,
-        spend: (tokens) => this.setup.caps?.spend(who, tokens),
-      })
+    const asking = (what: Pick<Asking, 'stream' | 'stopped' | 'input'>): Asking => ({
+      ...what,
+      provider,
+      model,
+      notice: admission.notice,
+      spend: (tokens) => this.setup.caps?.spend(who, tokens),
+    })
     switch (runs.answer) {
       case 'text': {
-        const { conversation, tokens } = this.conversation(cell, chosen, choice, request)
-        return ask({ stream: (signal) => provider.stream(conversation, signal), input: tokens })
+        const runner = this.callsOf(writer, `Model (${model || (provider.usualModel ?? provider.label)})`)
+        const around = surroundingsOf(provider, model, choice, {
+          tools: runner.tokens,
+          craft: this.setup.craft,
+        })
+        const prepared = onceKnown(around, (known) => {
+          const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
+          const input = tokens + runner.tokens
+          const asked = { provider, request: conversation, input, runner }
+          return asking({
+            stream: (signal) => inSteps(asked, signal),
+            stopped: () => runner.stopped(),
+            input,
+          })
+        })
+        return void reply.ask(prepared)
       }
       case 'picture': {
         // The one chosen may only answer in text, and so may its model.
@@ -208,10 +241,8 @@ export class ModelPeer {
           [provider, ...this.setup.providers].find(({ image }) => image !== undefined) ?? provider
         if (image === undefined) return reply.fail(`${provider.label} does not generate images.`)
         const prompt = writer.source.trim()
-        return ask({
-          stream: (signal) => image({ model: '', prompt }, signal),
-          input: estimateTokens(prompt),
-        })
+        const stream: Asking['stream'] = (signal) => image({ model: '', prompt }, signal)
+        return void reply.ask(asking({ stream, input: estimateTokens(prompt) }))
       }
       default:
         return runs.answer satisfies never
@@ -229,25 +260,37 @@ export class ModelPeer {
     return provider === undefined ? null : { provider, model: named.id }
   }
 
+  private callsOf(writer: RunWriter, by: string): CallsOfReply {
+    const { doc, observer, schedule, findBlob, tools, vouch } = this.setup
+    const { cell: prompt, request } = writer
+    return new CallsOfReply({
+      writer,
+      observer,
+      schedule,
+      tools: toolsWith(functionTools(request.references ?? []), tools?.(prompt) ?? []),
+      place: { doc, prompt, run: request.id, by, findBlob, seen: new SeenSources(readNotebook(doc).cells) },
+      vouch: vouch ?? (() => () => undefined),
+    })
+  }
+
   private conversation(
     cell: CellId,
-    { provider, model }: { readonly provider: Provider; readonly model: string },
+    { model }: { readonly model: string },
     { effort }: ModelChoice,
     request: RunRequest,
-  ): { readonly conversation: ModelRequest; readonly tokens: number } {
-    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
-    const budget = budgetFor(provider.maxInputTokens)
-    const context = buildContext(notebook, cell, budget)
+    around: Surroundings,
+  ): { readonly conversation: Omit<ModelRequest, 'tools'>; readonly tokens: number } {
+    const context = buildContext(readNotebook(this.doc), cell, around, this.setup.findBlob)
     if (context === null) throw new Error('a prompt that has just been started is in the notebook')
     const { system, thinking, estimated } = context
     const reply = request.goOn === true ? (cellReply(this.doc, cell)?.toString() ?? '') : ''
-    const messages: readonly Message[] =
+    const messages =
       reply.trim() === ''
         ? context.messages
-        : [...context.messages, { role: 'assistant', text: reply.trimEnd() }, { role: 'user', text: goOn }]
+        : alternating([...context.messages, ...replyTurns(reply.trimEnd()), { role: 'user', text: goOn }])
     const cacheKey = docIdOf(this.doc)
     return {
-      conversation: { model, system, messages, maxOutputTokens, thinking, effort, tools: [], cacheKey },
+      conversation: { model, system, messages, maxOutputTokens, thinking, effort, cacheKey },
       tokens: estimated + estimateTokens(reply),
     }
   }

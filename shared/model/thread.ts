@@ -1,8 +1,7 @@
 // Answers questions to `@model` in the comments of one document, and requests to edit a cell. Like the model peer for prompts, it is controlled only
 // through the document, by questions and stop flags.
 import type * as Y from 'yjs'
-import { budgetFor } from '../context/budget.ts'
-import type { Context } from '../context/build.ts'
+import type { Context, Surroundings } from '../context/build.ts'
 import { buildEditContext } from '../context/edit.ts'
 import { buildThreadContext } from '../context/thread.ts'
 import { after } from '../notebook/document/commenting.ts'
@@ -13,7 +12,6 @@ import {
   openQuestions,
   type Question,
 } from '../notebook/document/answer.ts'
-import { withBlobs } from '../notebook/document/blob-references.ts'
 import type { Origin } from '../notebook/document/origin.ts'
 import { docIdOf, readNotebook, readNotebookMeta, visibleCells } from '../notebook/document/read.ts'
 import { messageKey, onThreads, readThread, type LiveThread } from '../notebook/document/threads.ts'
@@ -22,8 +20,9 @@ import { keyOf } from '../notebook/person.ts'
 import { choiceFor, splitModel } from '../notebook/model-choice.ts'
 import type { Spender } from './caps.ts'
 import { EditWriter } from './edit-writer.ts'
-import { Reply } from './reply.ts'
+import { Reply, type Asking } from './reply.ts'
 import type { ModelPeerOptions } from './run.ts'
+import { onceKnown, surroundingsOf } from './surroundings.ts'
 
 /** Concurrent answers per document. */
 const concurrency = 2
@@ -132,37 +131,42 @@ export class ThreadPeer {
     const who: Spender = { person: keyOf(question), notebook: docIdOf(this.doc) ?? '' }
     const admission = caps?.admit(who) ?? { ok: true, notice: null }
     if (!admission.ok) return reply.fail(admission.reason)
-    const context = this.contextFor(writer, thread, budgetFor(provider.maxInputTokens))
-    if (context === null)
-      return reply.fail(
-        'The text to edit is gone, or its cell is hidden from the model. Nothing was changed.',
-      )
-    const { system, messages, estimated } = context
     const model = named?.id ?? ''
-    const conversation = {
-      model,
-      system,
-      messages,
-      maxOutputTokens: thread.edits ? maxEditTokens : maxOutputTokens,
-      thinking: false,
-      effort: choice.effort,
-      tools: [],
-      cacheKey: docIdOf(this.doc),
-    }
-    void reply.take({
-      provider,
-      model,
-      stream: (signal) => provider.stream(conversation, signal),
-      input: estimated,
-      notice: admission.notice,
-      spend: (spent) => caps?.spend(who, spent),
+    const around = surroundingsOf(provider, model, choice, { craft: this.setup.craft })
+    const asking = onceKnown(around, (known): Asking | null => {
+      const context = this.contextFor(writer, thread, known)
+      if (context === null) return null
+      const { system, messages, estimated } = context
+      const conversation = {
+        model,
+        system,
+        messages,
+        maxOutputTokens: thread.edits ? maxEditTokens : maxOutputTokens,
+        thinking: false,
+        effort: choice.effort,
+        tools: [],
+        cacheKey: docIdOf(this.doc),
+      }
+      return {
+        provider,
+        model,
+        stream: (signal) => provider.stream(conversation, signal),
+        input: estimated,
+        notice: admission.notice,
+        spend: (spent) => caps?.spend(who, spent),
+      }
     })
+    void reply.ask(
+      asking,
+      'The text to edit is gone, or its cell is hidden from the model. Nothing was changed.',
+    )
   }
 
-  private contextFor(writer: AnswerWriter, thread: LiveThread, budget: number): Context | null {
-    const notebook = withBlobs(readNotebook(this.doc), this.setup.findBlob)
+  private contextFor(writer: AnswerWriter, thread: LiveThread, around: Surroundings): Context | null {
+    const { findBlob } = this.setup
+    const notebook = readNotebook(this.doc)
     if (!(writer instanceof EditWriter))
-      return buildThreadContext(notebook, { ...thread, question: writer.question.id }, budget)
-    return writer.wanted === null ? null : buildEditContext(notebook, writer.wanted, budget)
+      return buildThreadContext(notebook, { ...thread, question: writer.question.id }, around, findBlob)
+    return writer.wanted === null ? null : buildEditContext(notebook, writer.wanted, around, findBlob)
   }
 }

@@ -1,6 +1,6 @@
 // Which model answers, and how much it is to think, as chosen for a notebook or one of its cells: a key of their metadata.
 import { isRecord } from '../record.ts'
-import { efforts, type Effort } from '../model/provider.ts'
+import { efforts, type Effort, type Sight } from '../model/provider.ts'
 import type { Leaf, Leaves } from './notebook.ts'
 
 export const modelKey = 'llm_notebook_model'
@@ -9,6 +9,8 @@ export interface ModelChoice {
   /** `provider/model`; null for what is chosen above: by the notebook, by the relay. */
   readonly model: string | null
   readonly effort: Effort | null
+  /** Whether images are sent; null where the model decides, as far as that is known. */
+  readonly images: boolean | null
 }
 
 const isEffort = (value: unknown): value is Effort => efforts.includes(value as Effort)
@@ -16,25 +18,38 @@ const isEffort = (value: unknown): value is Effort => efforts.includes(value as 
 /** The choice made there itself. */
 export const ownChoice = (meta: Leaves): ModelChoice => {
   const found = meta[modelKey]
-  if (!isRecord(found)) return { model: null, effort: null }
-  const { name, effort } = found
+  if (!isRecord(found)) return { model: null, effort: null, images: null }
+  const { name, effort, images } = found
   return {
     model: typeof name === 'string' && /^[^/]+\/./.test(name) ? name : null,
     effort: isEffort(effort) ? effort : null,
+    images: typeof images === 'boolean' ? images : null,
   }
 }
 
-/** What holds for a cell: its own choice, else the notebook's, each of the two by itself. */
+/** What holds for a cell: its own choice, else the notebook's, each by itself. */
 export const choiceFor = (notebook: Leaves, cell: Leaves): ModelChoice => {
   const [above, own] = [ownChoice(notebook), ownChoice(cell)]
-  return { model: own.model ?? above.model, effort: own.effort ?? above.effort }
+  return {
+    model: own.model ?? above.model,
+    effort: own.effort ?? above.effort,
+    images: own.images ?? above.images,
+  }
 }
 
 /** The metadata's value; undefined where nothing is chosen. */
-export const choiceLeaf = ({ model, effort }: ModelChoice): Leaf | undefined =>
-  model === null && effort === null
+export const choiceLeaf = ({ model, effort, images }: ModelChoice): Leaf | undefined =>
+  model === null && effort === null && images === null
     ? undefined
-    : { ...(model === null ? {} : { name: model }), ...(effort === null ? {} : { effort }) }
+    : {
+        ...(model === null ? {} : { name: model }),
+        ...(effort === null ? {} : { effort }),
+        ...(images === null ? {} : { images }),
+      }
+
+/** What the chosen model is shown. */
+export const sightFor = ({ images }: ModelChoice, sight: Sight): Sight =>
+  images === null ? sight : { ...sight, sees: images }
 
 /** A model's id may have slashes of its own. */
 export const splitModel = (model: string): { readonly provider: string; readonly id: string } => {

@@ -2,6 +2,7 @@
 // is in layout.ts.
 import type { By } from './person.ts'
 import type { Receipt } from './receipt.ts'
+import type { Reference } from './references.ts'
 import type { Thread } from './thread.ts'
 
 declare const brand: unique symbol
@@ -53,6 +54,8 @@ export interface Result {
   readonly thinking: string | null
   readonly calls: readonly Leaf[]
   readonly receipt?: Receipt
+  /** As they were when the prompt ran; absent if it has none. */
+  readonly references?: readonly Reference[]
 }
 
 /**
@@ -68,6 +71,8 @@ export interface RunRequest extends By {
   readonly sourceDigest?: string
   /** Goes on with the reply that is there. */
   readonly goOn?: true
+  /** Looked up in the kernel of the person who asks. */
+  readonly references?: readonly Reference[]
   readonly stop?: true
 }
 

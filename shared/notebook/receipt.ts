@@ -4,9 +4,10 @@ import { isRecord } from '../record.ts'
 
 /**
  * done: as the model meant it · stopped: by a person · broken: the connection or the relay ended early · length: at the
- * output limit · refused: the model or its provider declined · failed: with an error.
+ * output limit · steps: at the limit of steps with tool calls · refused: the model or its provider declined · failed: with
+ * an error.
  */
-export const replyEnds = ['done', 'stopped', 'broken', 'length', 'refused', 'failed'] as const
+export const replyEnds = ['done', 'stopped', 'broken', 'length', 'steps', 'refused', 'failed'] as const
 export type ReplyEnd = (typeof replyEnds)[number]
 
 export interface Receipt {
@@ -110,6 +111,7 @@ export const statusOfEnd = (end: ReplyEnd): 'done' | 'error' | 'interrupted' => 
     case 'stopped':
     case 'broken':
     case 'length':
+    case 'steps':
       return 'interrupted'
     case 'refused':
     case 'failed':

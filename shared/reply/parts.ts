@@ -7,8 +7,13 @@ export type ReplyPart =
   | { readonly type: 'text'; readonly text: string }
   /** Empty if only known that the model was thinking. */
   | { readonly type: 'thinking'; readonly text: string }
-  /** `call` is formatted as name(arguments). `result` is null if there is none or it is unknown. */
-  | { readonly type: 'tool'; readonly call: string; readonly result: string | null }
+  /** `call` is formatted as name(arguments). `id` and `result` are null if there is none or it is unknown. */
+  | {
+      readonly type: 'tool'
+      readonly id: string | null
+      readonly call: string
+      readonly result: string | null
+    }
   | { readonly type: 'usage'; readonly text: string }
   | { readonly type: 'interrupted' }
 
@@ -21,6 +26,9 @@ const [thinkStart, thinkEnd] = ['<!--think_start-->', '<!--think_end-->']
 const interrupted = '*[Response interrupted]*'
 
 const summaryTags = ['<summary>', '</summary>'] as const
+const signs: Readonly<Record<string, string>> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' }
+const unescaped = (text: string): string =>
+  text.replaceAll(/&(?:amp|lt|gt);/g, (entity) => signs[entity] ?? entity)
 
 type Json = { readonly [key: string]: unknown }
 const readObject = (text: string): Json | null => {
@@ -54,7 +62,8 @@ const toolPart = (summary: string | null, body: string): ReplyPart => {
   const json = readObject(body)
   const result = shown(json?.['result'] ?? json?.['content'] ?? body.trim())
   const call = summary ?? (json === null ? null : callOf(json)) ?? 'a tool'
-  return { type: 'tool', call, result: result === '' ? null : result }
+  const id = typeof json?.['id'] === 'string' ? json['id'] : null
+  return { type: 'tool', id, call, result: result === '' ? null : result }
 }
 
 const usagePart = (body: string): ReplyPart => {
@@ -76,7 +85,7 @@ const openDetails = (block: string): { readonly summary: string | null; readonly
   const start = block.indexOf(summaryTags[0])
   const end = start < 0 ? -1 : block.indexOf(summaryTags[1], start)
   const hasSummary = end >= 0
-  const summary = hasSummary ? block.slice(start + summaryTags[0].length, end).trim() : null
+  const summary = hasSummary ? unescaped(block.slice(start + summaryTags[0].length, end).trim()) : null
   const inner = hasSummary ? block.slice(0, start) + block.slice(end + summaryTags[1].length) : block
   const lines = inner.trim().split('\n')
   if (!/^(?:`{3}|~{3})/.test(lines[0] ?? '') || lines.length < 2) return { summary, body: inner }

@@ -53,7 +53,7 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
   const panel = ana.page.getByRole('complementary', { name: 'What the model sees' })
   const part = (name: string) => panel.getByRole('listitem', { name, exact: true })
   await expect.poll(() => part('Cell 1').textContent(), soon).toContain('The word is plum.')
-  expect(await panel.getByRole('listitem').count()).toBe(4)
+  expect(await panel.getByRole('listitem').count()).toBe(5)
   expect(await part('System prompt').textContent()).toMatch(/[\d,]+ · \d+ %/)
   expect(await part('Cell 3').textContent()).toContain('The question')
   expect(await panel.textContent()).toMatch(/Prompt cell 3: about [\d,]+ of\s+60,000\s+tokens/)
@@ -72,9 +72,11 @@ test('the panel shows what is sent, part by part, and skipping a cell there take
   expect(await panel.getByRole('region', { name: 'Message of the system' }).textContent()).toContain(
     'Be brief',
   )
+  expect(await panel.getByRole('region', { name: 'Tools in full' }).textContent()).toContain('"new"')
   const said = panel.getByRole('region', { name: 'Message of the user' }).locator('pre')
   const shown = (await said.textContent()) ?? ''
   expect(shown).toContain('division by zero')
+  expect(shown).toMatch(/^<untrusted from="cell \w+">\n```python/)
   expect(shown).not.toContain('plum')
 
   await ana.run(3)

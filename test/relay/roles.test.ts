@@ -48,6 +48,7 @@ const requests: Readonly<Record<RouteName, Asking>> = {
   readBlob: { role: 'read', path: blobName(blob) },
   keepBlob: { role: 'write', path: blobName(blob), body: Buffer.from(blob).toString() },
   listFiles: { role: 'read', path: '' },
+  readCraft: { role: 'read', path: name },
   readFile: { role: 'read', path: 'data.csv' },
   writeFile: { role: 'write', path: 'new.csv', body: '1' },
   listModels: { role: 'read', path: '' },

@@ -1,9 +1,10 @@
-import type {
-  ModelEvent,
-  ModelRequest,
-  PictureRequest,
-  Provider,
-  StopSignal,
+import {
+  usualSight,
+  type ModelEvent,
+  type ModelRequest,
+  type PictureRequest,
+  type Provider,
+  type StopSignal,
 } from '../../shared/model/provider.ts'
 
 /** An answer whose events are emitted by the test. */
@@ -78,6 +79,8 @@ export class ScriptedProvider implements Provider {
   }
 
   readonly models: Provider['models'] = () => Promise.resolve({ ok: true, models: [] })
+
+  readonly sight: Provider['sight'] = () => usualSight
 
   readonly stream = (request: ModelRequest, signal: StopSignal): ScriptedAnswer => {
     const answer = new ScriptedAnswer(request, signal)

@@ -21,11 +21,15 @@ export interface CellKind {
   readonly file: FileForm
   /** Tells a model how such cells are presented; null if that needs no explanation. */
   readonly given: string | null
+  /** By which signs its text refers to the kernel, see references.ts; none if absent. */
+  readonly references?: readonly ReferenceSign[]
   /** The messages a cell adds to the context of a later prompt. */
   readonly turns: (cell: Cell) => readonly Turn[]
   /** The cell in an exported page; '' for nothing. */
   readonly html: (cell: Cell, write: HtmlParts) => string
 }
+
+export type ReferenceSign = '$' | '&'
 
 export type CellLanguage = 'python' | 'sql' | 'markdown' | 'plain'
 
@@ -64,6 +68,8 @@ export const kindKey = 'llm_notebook_type'
 export interface Turn {
   readonly role: 'user' | 'assistant'
   readonly text: string
+  /** Set if the text is material: whose it is. It is sent inside a boundary, see context/untrusted.ts. */
+  readonly from?: string
 }
 
 /** Parts of a cell in an exported page. */

@@ -1,5 +1,5 @@
 import type { CellKind } from './cell-kind.ts'
-import { codeText, user } from './turns.ts'
+import { codeText, material } from './turns.ts'
 
 export const code: CellKind = {
   name: 'code',
@@ -16,6 +16,6 @@ export const code: CellKind = {
     text: null,
   },
   given: 'code cells as fenced python, each followed by its output if it has one',
-  turns: (cell) => user(codeText(cell, 'python')),
+  turns: (cell) => material(cell, codeText(cell, 'python')),
   html: (_, write) => write.code('code'),
 }

@@ -1,5 +1,5 @@
 import { kindKey, type CellKind } from './cell-kind.ts'
-import { codeText, user } from './turns.ts'
+import { codeText, material } from './turns.ts'
 
 export const image: CellKind = {
   name: 'image',
@@ -16,7 +16,7 @@ export const image: CellKind = {
     text: null,
   },
   given: 'descriptions of pictures that were asked for as fenced text',
-  turns: (cell) => user(codeText(cell, 'text')),
+  turns: (cell) => material(cell, codeText(cell, 'text')),
   html: ({ source }, write) => {
     const picture = write.outputs()
     if (source.trim() === '' && picture === '') return ''

@@ -1,6 +1,6 @@
 import type { CellKind } from './cell-kind.ts'
 import { quoteSeparators, unquoteSeparators } from './prompt-text.ts'
-import { user } from './turns.ts'
+import { material } from './turns.ts'
 
 export const note: CellKind = {
   name: 'note',
@@ -22,8 +22,9 @@ export const note: CellKind = {
       hasReply: false,
     },
   },
+  references: ['&'],
   given: 'notes as plain text',
-  turns: ({ source }) => user(source.trim()),
+  turns: (cell) => material(cell, cell.source.trim()),
   html: ({ source }, write) =>
     source.trim() === '' ? '' : write.section('note markdown', write.markdown(source)),
 }

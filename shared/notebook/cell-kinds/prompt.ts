@@ -1,6 +1,6 @@
 import type { CellKind } from './cell-kind.ts'
 import { hasSeparator, joinPrompt, promptFlag, splitPrompt } from './prompt-text.ts'
-import { user } from './turns.ts'
+import { questionText, replyTurns, user } from './turns.ts'
 
 export const prompt: CellKind = {
   name: 'prompt',
@@ -16,14 +16,15 @@ export const prompt: CellKind = {
     besides: {},
     text: { read: splitPrompt, write: joinPrompt, matches: hasSeparator, hasReply: true },
   },
+  references: ['$', '&'],
   given: 'earlier prompts and their replies as turns of this conversation',
-  turns: ({ source, result }) => {
-    const reply = result?.reply?.trim() ?? ''
-    const asked = source.trim()
+  turns: (cell) => {
+    const reply = cell.result?.reply?.trim() ?? ''
+    const asked = questionText(cell)
     // A reply needs a prompt: roles alternate, and the first is the user's.
     return reply === ''
       ? user(asked)
-      : [...user(asked === '' ? '[an empty prompt]' : asked), { role: 'assistant', text: reply }]
+      : [...user(asked === '' ? '[an empty prompt]' : asked), ...replyTurns(reply)]
   },
   html: ({ source, result }, write) => {
     const { reply = null, thinking = null, calls = [] } = result ?? {}

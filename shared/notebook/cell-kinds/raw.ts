@@ -1,6 +1,6 @@
 import type { KindName } from '../notebook.ts'
 import { kindKey, type CellKind } from './cell-kind.ts'
-import { fenced, user } from './turns.ts'
+import { fenced, material } from './turns.ts'
 
 export const raw: CellKind = {
   name: 'raw',
@@ -18,7 +18,7 @@ export const raw: CellKind = {
     text: null,
   },
   given: null,
-  turns: ({ source }) => user(source.trim() === '' ? '' : fenced('text', source)),
+  turns: (cell) => material(cell, cell.source.trim() === '' ? '' : fenced('text', cell.source)),
   html: ({ source }, write) => (source === '' ? '' : write.section('raw', write.text(source))),
 }
 

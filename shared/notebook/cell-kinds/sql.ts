@@ -1,5 +1,5 @@
 import { kindKey, type CellKind } from './cell-kind.ts'
-import { codeText, user } from './turns.ts'
+import { codeText, material } from './turns.ts'
 
 export const sql: CellKind = {
   name: 'sql',
@@ -20,6 +20,6 @@ export const sql: CellKind = {
     text: null,
   },
   given: 'SQL cells as fenced sql, followed by their output as well',
-  turns: (cell) => user(codeText(cell, 'sql')),
+  turns: (cell) => material(cell, codeText(cell, 'sql')),
   html: (_, write) => write.code('code', 'sql'),
 }

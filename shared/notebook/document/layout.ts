@@ -11,14 +11,15 @@
 //     attachments  Y.Map<name, Leaf>
 //     extra        Leaf; needed only by the file format
 //     mark         null | {why, theirs, result?}; a conflict with an outside edit, until dismissed
-//     request      null | {id, by, user?, to, at, saw, sourceDigest?, goOn?, stop?}
+//     request      null | {id, by, user?, to, at, saw, sourceDigest?, goOn?, references?, stop?}
 //     result       Y.Map, created by the executor when it starts and replaced whole:
 //       run        null (imported) | {id, by, user?, executor, startedAt, endedAt, count, sourceDigest}
 //       count      number | null; In [n] of an imported result
 //       status     'running' | 'done' | 'error' | 'interrupted'; one writer, the executor
 //       outputs    Y.Array<Leaf | Y.Map {output_type: 'stream', name, text: Y.Text}>
 //       reply, thinking   Y.Text, prompts only
-//       calls      Y.Array<Leaf>, prompts only
+//       calls      Y.Array<Y.Map>, see calls.ts; Leaf in those from older files; prompts only
+//       references Leaf, prompts only; see references.ts
 //       receipt    Leaf {model, end?, input?, …}, see receipt.ts; answers of a model only
 //   widgets  Y.Map, see widgets.ts
 //   threads, resolved, messages   Y.Map, see threads.ts
@@ -29,6 +30,7 @@
 import * as Y from 'yjs'
 import { leafOf } from '../leaf.ts'
 import type { By } from '../person.ts'
+import { referencesLeaf } from '../references.ts'
 import type { CellId, KindName, Leaf, Leaves, Mark, RunRequest } from '../notebook.ts'
 
 export type Value = Leaf | Y.Map<Value> | Y.Array<Value> | Y.Text
@@ -88,7 +90,10 @@ export const newCellMap = (cell: NewCell): CellMap => {
   return map
 }
 
-export const requestLeaf = (request: RunRequest): Leaf => ({ ...request })
+export const requestLeaf = ({ references, ...request }: RunRequest): Leaf => ({
+  ...request,
+  ...(references === undefined ? {} : { references: referencesLeaf(references) }),
+})
 
 /** Outputs as in the file. */
 export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
@@ -110,6 +115,7 @@ export const markLeaf = ({ why, theirs, result }: Mark): Leaf => ({
                 thinking: result.thinking,
                 calls: result.calls,
                 ...(result.receipt === undefined ? {} : { receipt: { ...result.receipt } }),
+                ...(result.references === undefined ? {} : { references: referencesLeaf(result.references) }),
               },
       }),
 })

@@ -35,6 +35,7 @@ import {
 } from '../notebook.ts'
 import { byOrder } from './order.ts'
 import { readReceipt, type Receipt } from '../receipt.ts'
+import { readReferences, type Reference } from '../references.ts'
 import { threadsByCell } from './threads.ts'
 import { widgetMeta } from './widgets.ts'
 
@@ -110,6 +111,11 @@ export const readKind = (cell: CellMap): KindName => {
   return isKindName(kind) ? kind : 'raw'
 }
 
+const referencesOf = (value: unknown): { readonly references?: readonly Reference[] } => {
+  const references = readReferences(value)
+  return references.length === 0 ? {} : { references }
+}
+
 export const readRequest = (value: unknown): RunRequest | null => {
   const found = fields(value)
   const [id, to] = [text(found?.['id']), text(found?.['to'])]
@@ -123,6 +129,7 @@ export const readRequest = (value: unknown): RunRequest | null => {
     saw: text(found['saw']),
     ...(typeof found['sourceDigest'] === 'string' ? { sourceDigest: found['sourceDigest'] } : {}),
     ...(found['goOn'] === true ? { goOn: true as const } : {}),
+    ...referencesOf(found['references']),
     ...(found['stop'] === true ? { stop: true as const } : {}),
   }
 }
@@ -174,8 +181,10 @@ const readResult = (cell: CellMap): Result | null => {
     reply: textOf(result, 'reply')?.toString() ?? null,
     // A run creates the text when it starts, whether or not the model thinks.
     thinking: run !== null && thinking === '' ? null : thinking,
-    calls: itemsOf(result.get('calls')).map((call) => leafOf(call)),
+    // Those of a run made here are in the reply's text.
+    calls: itemsOf(result.get('calls')).flatMap((call) => (call instanceof Y.Map ? [] : [leafOf(call)])),
     ...receiptIn(result.get('receipt')),
+    ...referencesOf(result.get('references')),
   }
 }
 
@@ -237,6 +246,7 @@ const readFileResult = (found: Fields): Result => {
     thinking: text(found['thinking']),
     calls: leaves(found['calls']),
     ...receiptIn(found['receipt']),
+    ...referencesOf(found['references']),
   }
 }
 
@@ -278,6 +288,12 @@ export const cellThinking = (doc: Y.Doc, id: CellId): Y.Text | undefined => {
 export const cellReceipt = (doc: Y.Doc, id: CellId): Receipt | null => {
   const result = cellMap(doc, id)?.get('result')
   return result instanceof Y.Map ? readReceipt(result.get('receipt')) : null
+}
+
+/** What the prompt referred to in a kernel when it ran. */
+export const cellReferences = (doc: Y.Doc, id: CellId): readonly Reference[] => {
+  const result = cellMap(doc, id)?.get('result')
+  return result instanceof Y.Map ? readReferences(result.get('references')) : []
 }
 
 export const readOutputs = (doc: Y.Doc, id: CellId): readonly Output[] => {

@@ -30,6 +30,8 @@ export class RequestedTexts {
   private readonly doc: Y.Doc
   private readonly observer: CellObserver
   private readonly seen = new Map<CellId, RequestedText>()
+  /** All that this page has made. */
+  private readonly own = new Set<string>()
 
   constructor(doc: Y.Doc, observer: CellObserver) {
     this.doc = doc
@@ -37,13 +39,14 @@ export class RequestedTexts {
   }
 
   /** Requests a run; returns the request's id, or null if it is not possible now. */
-  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn'>): string | null {
+  ask(cell: CellId, who: By & Pick<RunRequest, 'to' | 'at' | 'goOn' | 'references'>): string | null {
     const map = cellMap(this.doc, cell)
     if (map === undefined) return null
     const id = newRequestId()
     const saw = readHead(this.doc, cell)?.run?.id ?? null
     const request = { ...who, id, saw, sourceDigest: sourceDigest(readSource(map)) }
     if (!apply(this.doc, { type: 'request-run', id: cell, request }).ok) return null
+    this.own.add(id)
     this.remember(cell, id, true)
     return id
   }
@@ -78,6 +81,11 @@ export class RequestedTexts {
     seen.text = seen.last
     const now = { ...request, sourceDigest: sourceDigest(seen.text) }
     apply(this.doc, { type: 'request-run', id: cell, request: now })
+  }
+
+  /** Whether this page made the request, in its life. */
+  isOwn(request: string): boolean {
+    return this.own.has(request)
   }
 
   /** The text a request was made for; null if this page did not see it. */

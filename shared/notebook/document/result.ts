@@ -3,6 +3,7 @@ import * as Y from 'yjs'
 import { resultMap, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
 import type { Leaf, Result } from '../notebook.ts'
+import { referencesLeaf } from '../references.ts'
 import { readRequest, readRun } from './read.ts'
 
 /** The keys are set in a fixed order, which the deterministic import relies on. */
@@ -23,6 +24,7 @@ export const newResultMap = (result: Result): ResultMap => {
     calls.push(result.calls.map((call) => leafOf(call)))
     map.set('calls', calls)
   }
+  if (result.references !== undefined) map.set('references', referencesLeaf(result.references))
   if (result.receipt !== undefined) map.set('receipt', { ...result.receipt })
   return map
 }

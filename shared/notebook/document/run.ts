@@ -4,12 +4,14 @@ import * as Y from 'yjs'
 import type { OutputBlob } from '../output/blob.ts'
 import { kindNamed } from '../cell-kinds/kinds.ts'
 import { detachOutput } from './blob-references.ts'
+import { putCall, type Call } from './calls.ts'
 import { sourceDigest } from '../digest.ts'
 import { cellMap, cellsOf, resultMap, textOf, type CellMap, type ResultMap, type Value } from './layout.ts'
 import { leafOf } from '../leaf.ts'
 import { cellId, type CellId, type Leaf, type RunRequest, type Run, type RunStatus } from '../notebook.ts'
 import type { Origin } from './origin.ts'
 import { byOf } from '../person.ts'
+import { referencesLeaf } from '../references.ts'
 import type { Receipt } from '../receipt.ts'
 import { readHead, readKind, readSource } from './read.ts'
 import { countLines, leftOutNotice } from '../output/left-out.ts'
@@ -133,6 +135,8 @@ export class RunWriter {
       result.set('run', { ...this.run })
       result.set('count', null)
       result.set('status', 'running' satisfies RunStatus)
+      if (request.references !== undefined) result.set('references', referencesLeaf(request.references))
+      else if (kept !== null) result.delete('references')
       if (kept !== null) {
         // What went wrong the last time.
         outputs.delete(0, outputs.length)
@@ -276,6 +280,11 @@ export class RunWriter {
 
   appendThinking(piece: string): void {
     this.write(() => this.thinking?.append(this.doc, piece))
+  }
+
+  /** Adds a call, or says what has become of it. */
+  call(call: Call): void {
+    this.write(() => putCall(this.result, call))
   }
 
   receipt(receipt: Receipt): void {

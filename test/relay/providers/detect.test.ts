@@ -99,7 +99,13 @@ test('the relay lists what its providers offer, which answers unasked, and which
   })
   const relay = await TestRelay.start({}, {}, { model })
   onTestFinished(() => relay.stop())
-  const list = async (): Promise<unknown> => (await relay.request('/api/models')).json()
+  const list = async (): Promise<unknown> => {
+    const models = (await (await relay.request('/api/models')).json()) as readonly { sight: unknown }[]
+    return models.map(({ sight, ...model }) => {
+      expect(sight).toMatchObject({ sees: null })
+      return model
+    })
+  }
   const of = { provider: 'openai-compatible', label: `models at ${new URL(first.origin).host}` }
   const ollama = { provider: 'ollama', label: `models at ${new URL(second.origin).host} (Ollama)` }
   const firstModels = [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as Y from 'yjs'
 import { budgetFor } from '../../../shared/context/budget.ts'
-import { buildContext } from '../../../shared/context/build.ts'
+import { buildContext, surroundings } from '../../../shared/context/build.ts'
 import type { ModelRequest } from '../../../shared/model/provider.ts'
 import { ModelPeer, requestLifetime } from '../../../shared/model/run.ts'
 import { batchTime } from '../../../shared/model/reply.ts'
@@ -125,7 +125,7 @@ const sameAsShown = (random: Random): void => {
   const shown = buildContext(
     readNotebook(table.replicas.get(2)),
     prompt,
-    budgetFor(table.provider.maxInputTokens),
+    surroundings(budgetFor(table.provider.maxInputTokens)),
   )
   table.ask('r1')
   const { system, messages, thinking } = table.provider.answer(0).request

@@ -107,7 +107,7 @@ test('a question to the model is answered in its thread, streaming, from the cel
   for (const words of [
     'First a note.',
     'price = 1',
-    '> price',
+    '<untrusted from="the selection">\nprice\n',
     'Ana wrote:\n> why 1?',
     'Ben asks you:\n\n@model is it',
   ])

@@ -1,7 +1,8 @@
 // Kinds that nbformat does not have: how a file holds them, and what becomes of one that this version does not know.
 import * as Y from 'yjs'
 import { describe, expect, test } from 'vitest'
-import { buildContext } from '../../../shared/context/build.ts'
+import { untrusted } from '../../../shared/context/untrusted.ts'
+import { buildContext, surroundings } from '../../../shared/context/build.ts'
 import { systemPrompt } from '../../../shared/context/mode.ts'
 import { writeForm } from '../../../shared/convert/convert.ts'
 import { formatNotebook } from '../../../shared/ipynb/format.ts'
@@ -159,10 +160,13 @@ test('every kind says who it is, and a model is told how it finds each', () => {
     plainCell('c', 'chart', 'bar of x'),
     plainCell('ask', 'prompt', 'why?'),
   ]
-  expect(buildContext(plainNotebook(cells), cellId('ask'), 9_999)?.messages).toEqual([
-    {
-      role: 'user',
-      text: '```sql\nSELECT 1 AS n\n```\nOutput:\n```text\nn\n1\n```\n\n```text\na cat\n```\n\n```text\nbar of x\n```\n\nwhy?',
-    },
-  ])
+  const [message] = buildContext(plainNotebook(cells), cellId('ask'), surroundings(9_999))?.messages ?? []
+  expect(message?.text).toBe(
+    [
+      untrusted('cell a', '```sql\nSELECT 1 AS n\n```\nOutput:\n```text\nn\n1\n```'),
+      untrusted('cell b', '```text\na cat\n```'),
+      untrusted('cell c', '```text\nbar of x\n```'),
+      'why?',
+    ].join('\n\n'),
+  )
 })

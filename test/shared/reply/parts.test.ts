@@ -25,7 +25,7 @@ describe('a reply', () => {
   ])('has a tool call from %s', (_, text) => {
     expect(replyParts(`Let me add.\n\n${text}\n\nIt is **3**.`)).toEqual([
       { type: 'text', text: 'Let me add.\n' },
-      { type: 'tool', call: 'add(a=1, b=x)', result: '3' },
+      { type: 'tool', id: 'toolu_1', call: 'add(a=1, b=x)', result: '3' },
       { type: 'text', text: '\nIt is **3**.' },
     ])
   })
@@ -75,9 +75,9 @@ describe('a reply', () => {
   test('that is not finished, or not JSON, shows what there is', () => {
     expect(
       replyParts('<details class=\'tool-usage-details\'>\n<summary>f(x)</summary>\n\n```json\n{"id": '),
-    ).toEqual([{ type: 'tool', call: 'f(x)', result: '{"id":' }])
+    ).toEqual([{ type: 'tool', id: null, call: 'f(x)', result: '{"id":' }])
     expect(replyParts('```json {.tool}\n[1, 2]\n```')).toEqual([
-      { type: 'tool', call: 'a tool', result: '[1, 2]' },
+      { type: 'tool', id: null, call: 'a tool', result: '[1, 2]' },
     ])
   })
 

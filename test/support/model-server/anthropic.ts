@@ -114,8 +114,13 @@ export const anthropicWire: Wire = {
   answerPath: '/v1/messages',
   modelsPath: '/v1/models',
   contentType: 'text/event-stream',
-  models: (ids) => ({
-    data: ids.map((id) => ({ type: 'model', id, display_name: `The ${id}` })),
+  models: (ids, seeing) => ({
+    data: ids.map((id) => ({
+      type: 'model',
+      id,
+      display_name: `The ${id}`,
+      ...(seeing === null ? {} : { capabilities: { image_input: { supported: seeing.includes(id) } } }),
+    })),
     has_more: false,
   }),
   failure: (status, message) => ({

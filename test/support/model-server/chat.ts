@@ -61,7 +61,7 @@ class Answer implements WireAnswer {
 }
 
 interface Body {
-  readonly messages: readonly { readonly content: string | null }[]
+  readonly messages: readonly { readonly content: string | null | readonly { readonly text?: string }[] }[]
 }
 
 export const chatWire: Wire = {
@@ -69,9 +69,25 @@ export const chatWire: Wire = {
   answerPath: '/v1/chat/completions',
   modelsPath: '/v1/models',
   contentType: 'text/event-stream',
-  models: (ids) => ({ object: 'list', data: ids.map((id) => ({ id, object: 'model' })) }),
+  // As llama.cpp says it.
+  models: (ids, seeing) => ({
+    object: 'list',
+    data: ids.map((id) => ({ id, object: 'model' })),
+    ...(seeing === null
+      ? {}
+      : {
+          models: ids.map((model) => ({
+            name: model,
+            model,
+            capabilities: seeing.includes(model) ? ['completion', 'multimodal'] : ['completion'],
+          })),
+        }),
+  }),
   failure: (_, message) => ({ error: { message, type: 'invalid_request_error' } }),
-  lastText: ({ messages }: Body) => messages.at(-1)?.content ?? '',
+  lastText: ({ messages }: Body) => {
+    const content = messages.at(-1)?.content ?? ''
+    return typeof content === 'string' ? content : (content.at(-1)?.text ?? '')
+  },
   answer: (model) => new Answer(model),
   politeEnd: 'data: [DONE]\n\n',
 }

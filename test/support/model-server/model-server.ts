@@ -16,6 +16,7 @@ interface Connection {
 export class ModelServer {
   readonly connections: Connection[] = []
   models: readonly string[] = ['first-model', 'second-model']
+  seeing: readonly string[] | null = null
   private readonly wire: Wire
   private readonly server: Server
   private readonly times = new Map<string, number>()
@@ -44,11 +45,14 @@ export class ModelServer {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { wire } = this
     const [path] = (request.url ?? '').split('?')
-    if (path === wire.modelsPath) return json(response, 200, wire.models(this.models))
-    if (path !== wire.answerPath) return json(response, 404, wire.failure(404, 'not found'))
+    if (path === wire.modelsPath) return json(response, 200, wire.models(this.models, this.seeing))
+    if (path !== wire.answerPath && path !== wire.show?.path)
+      return json(response, 404, wire.failure(404, 'not found'))
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = JSON.parse(Buffer.concat(chunks).toString()) as Body
+    if (path === wire.show?.path)
+      return json(response, 200, wire.show?.answer(String(body['model']), this.seeing))
     const dropped = new Promise<void>((resolve) =>
       response.on('close', () => {
         if (!response.writableFinished) resolve()

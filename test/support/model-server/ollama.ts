@@ -76,6 +76,13 @@ export const ollamaWire: Wire = {
   models: (ids) => ({
     models: ids.map((name) => ({ name, model: name, size: 1, details: { parameter_size: '8.0B' } })),
   }),
+  show: {
+    path: '/api/show',
+    answer: (model, seeing) =>
+      seeing === null
+        ? { details: {} }
+        : { capabilities: seeing.includes(model) ? ['completion', 'vision'] : ['completion'] },
+  },
   failure: (_, message) => ({ error: message }),
   lastText: ({ messages }: Body) => messages.at(-1)?.content ?? '',
   answer: (model) => new Answer(model),

@@ -24,8 +24,13 @@ export interface Wire {
   readonly answerPath: string
   readonly modelsPath: string
   readonly contentType: string
-  /** What the list of models says. */
-  readonly models: (ids: readonly string[]) => unknown
+  /** What the list of models says; `seeing`: those that see images, null for a server that does not say. */
+  readonly models: (ids: readonly string[], seeing: readonly string[] | null) => unknown
+  /** Where and what it says of one model. */
+  readonly show?: {
+    readonly path: string
+    readonly answer: (model: string, seeing: readonly string[] | null) => unknown
+  }
   /** The body of a response that is no 200. */
   readonly failure: (status: number, message: string) => unknown
   /** The text of the last message of a request. */

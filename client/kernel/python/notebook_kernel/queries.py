@@ -26,11 +26,11 @@ def stop_if_late():
 def answer(question):
     """JSON to JSON; null where there is no answer."""
     global late_at
-    from . import complete, frames, hint, table, variables  # only now: the start of Python does not wait for them
+    from . import complete, frames, hint, references, table, variables  # only now: the start of Python does not wait for them
 
     query = json.loads(question)
     printed = io.StringIO()
-    limit = LONG_LIMIT if query["type"].startswith("frame-") else LIMIT
+    limit = LONG_LIMIT if query["type"].startswith(("frame-", "references")) else LIMIT
     late_at = monotonic() + limit
     alarm_in(limit * 1000)
     try:
@@ -42,6 +42,8 @@ def answer(question):
                     found = hint.hint(query["before"], query["hover"])
                 case "variables":
                     found = variables.variables()
+                case "references":
+                    found = references.references(query["values"], query["functions"])
                 case "table":
                     found = table.table(query["name"], query["first"])
                 case "frame-rows":

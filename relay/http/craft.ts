@@ -1,0 +1,7 @@
+// GET /api/craft/{path}: what the folders of a notebook tell its models.
+import type { FolderNotebooks } from '../files/folder-notebooks.ts'
+import { send, usablePath, type Handlers } from './api-call.ts'
+
+export const craftHandlers = (folders: FolderNotebooks): Handlers<'readCraft'> => ({
+  readCraft: async (call) => send(call, 200, await folders.craft(usablePath(call.path))),
+})

@@ -1,0 +1,182 @@
+// Executes the tool calls of one reply, where everybody sees them: each is in the document from its start to its end. The
+// relay runs no code: such a call waits in the document for the kernel of the person who ran the prompt.
+import { estimateTokens } from '../context/budget.ts'
+import type { CellObserver } from '../notebook/document/observe.ts'
+import { callDigest, hasEnded, readCalls, type Call, type CallState } from '../notebook/document/calls.ts'
+import { truncated } from '../notebook/cell-kinds/turns.ts'
+import type { RunWriter } from '../notebook/document/run.ts'
+import { newRequestId } from '../notebook/ids.ts'
+import { callText } from '../reply/call-text.ts'
+import type { KernelTool, Tool, ToolPlace } from '../tools/tool.ts'
+import { failed, type ToolResult } from '../tools/tool-result.ts'
+import type { StopSignal, ToolCall, ToolDefinition } from './provider.ts'
+import type { Schedule } from './schedule.ts'
+import type { CallRunner } from './steps.ts'
+
+/** Milliseconds. A person may think for longer than a program may run. */
+export const callTimes = { run: 60_000, answer: 600_000 }
+/** Characters that are kept at each end of an answer. */
+const endLength = 5_000
+
+const seconds = callTimes.run / 1_000
+const lateWords: Readonly<Partial<Record<CallState, string>>> = {
+  pending: `Not executed: the browser of the person who ran the prompt did not take it within ${seconds} s.`,
+  asking: `Not executed: it was not approved within ${callTimes.answer / 60_000} minutes.`,
+  running: `It was not finished within ${seconds} s and was stopped.`,
+}
+/** Estimated. */
+export const definitionTokens = (definitions: readonly ToolDefinition[]): number =>
+  definitions.length === 0
+    ? 0
+    : estimateTokens(
+        JSON.stringify(
+          definitions.map(({ name, description, parameters }) => [name, description, parameters]),
+        ),
+      )
+
+const stoppedWords = 'Stopped before it was finished.'
+
+export interface CallRunnerSetup {
+  readonly writer: Pick<RunWriter, 'call' | 'cell' | 'request'>
+  readonly observer: CellObserver
+  readonly tools: readonly Tool[]
+  readonly place: ToolPlace
+  readonly schedule: Schedule
+  /** Vouches for a call to the kernel, by its digest; returns what ends that. Anybody could write a call. */
+  readonly vouch: (digest: string) => () => void
+}
+
+export class CallsOfReply implements CallRunner {
+  readonly definitions: readonly ToolDefinition[]
+  /** Estimated tokens of the definitions. */
+  readonly tokens: number
+  private readonly setup: CallRunnerSetup
+  private open: Call | null = null
+
+  constructor(setup: CallRunnerSetup) {
+    this.setup = setup
+    this.definitions = setup.tools.map(({ name, description, parameters }) => ({
+      name,
+      description,
+      parameters,
+    }))
+    this.tokens = definitionTokens(this.definitions)
+  }
+
+  async run(
+    { name, input }: ToolCall,
+    signal: StopSignal,
+  ): Promise<{ readonly answer: string; readonly text: string }> {
+    const tool = this.setup.tools.find((known) => known.name === name)
+    // Not the provider's id, which may come again.
+    const id = `call-${newRequestId()}`
+    const { executor, tier } = tool ?? { executor: 'relay', tier: 'read' }
+    const call: Call = { id, name, input, executor, tier, exact: '', state: 'running', text: '' }
+    this.open = call
+    const result = await this.execute(call, tool, signal)
+    if (this.open === null) return { answer: '', text: '' }
+    const state = result.ok ? 'done' : 'state' in result ? result.state : 'failed'
+    const answer = truncated(result.text, endLength) || '(no output)'
+    return { answer, text: this.end({ ...this.open, state, text: answer }) }
+  }
+
+  /** Ends the call that has not ended, if there is one; its text for the reply. */
+  stopped(): string {
+    return this.open === null ? '' : this.end({ ...this.open, state: 'stopped', text: stoppedWords })
+  }
+
+  private end(call: Call): string {
+    this.open = null
+    this.setup.writer.call(call)
+    return callText(call)
+  }
+
+  private async execute(
+    call: Call,
+    tool: Tool | undefined,
+    signal: StopSignal,
+  ): Promise<ToolResult | Refused> {
+    const { writer, place } = this.setup
+    if (tool === undefined) {
+      writer.call(call)
+      return failed(`There is no tool named ${call.name}.`)
+    }
+    if (tool.executor === 'kernel') return this.byKernel(call, tool, signal)
+    writer.call(call)
+    return this.until(signal, (settle) => {
+      const late = (): void => settle(failed(lateWords.running ?? ''))
+      const cancel = this.setup.schedule(callTimes.run, late)
+      // A tool that throws has a fault; the reply goes on, and the model is told no secrets.
+      Promise.resolve()
+        .then(() => tool.run(call.input, place))
+        .catch(() => failed('The tool failed.'))
+        .then(settle, settle)
+      return cancel
+    })
+  }
+
+  private byKernel(asked: Call, tool: KernelTool, signal: StopSignal): Promise<ToolResult | Refused> {
+    const { writer, place, observer, schedule, vouch } = this.setup
+    const exact = tool.exact(asked.input, place)
+    if (!exact.ok) {
+      writer.call(asked)
+      return Promise.resolve(exact)
+    }
+    this.open = { ...asked, exact: exact.text, state: 'pending' }
+    writer.call(this.open)
+    const now = (): Call | null => readCalls(place.doc, writer.cell).find(({ id }) => id === asked.id) ?? null
+    const written = now()
+    if (written === null) return Promise.resolve(failed(stoppedWords))
+    return this.until(signal, (settle) => {
+      const unvouch = vouch(callDigest(writer.request.id, written))
+      let state: CallState = 'pending'
+      const late = (): void => settle(failed(lateWords[state] ?? ''))
+      let cancel = schedule(callTimes.run, late)
+      const unobserve = observer.onCell(writer.cell, (changes) => {
+        const call = changes.has('reply') ? now() : null
+        if (call === null || call.state === state) return
+        state = call.state
+        cancel()
+        if (hasEnded(call)) settle(resultOf(call))
+        else cancel = schedule(state === 'asking' ? callTimes.answer : callTimes.run, late)
+      })
+      return () => {
+        cancel()
+        unobserve()
+        unvouch()
+      }
+    })
+  }
+
+  /** Settles at the latest with the signal. `begin` returns what is undone then. */
+  private until(
+    signal: StopSignal,
+    begin: (settle: (result: ToolResult | Refused) => void) => () => void,
+  ): Promise<ToolResult | Refused> {
+    return new Promise((resolve) => {
+      const stop = (): void => settle(failed(stoppedWords))
+      let undo: (() => void) | null = null
+      let settled = false
+      const settle = (result: ToolResult | Refused): void => {
+        if (settled) return
+        settled = true
+        signal.removeEventListener('abort', stop)
+        undo?.()
+        resolve(result)
+      }
+      signal.addEventListener('abort', stop, { once: true })
+      undo = begin(settle)
+      if (settled) undo()
+    })
+  }
+}
+
+interface Refused extends ToolResult {
+  readonly ok: false
+  readonly state: 'refused'
+}
+
+const resultOf = ({ state, text }: Call): ToolResult | Refused => {
+  if (state === 'refused') return { ok: false, state, text }
+  return { ok: state === 'done', text }
+}

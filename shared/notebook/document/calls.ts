@@ -1,0 +1,98 @@
+// The tool calls of a reply while its run goes on: the model peer creates them, whoever executes them answers there.
+// What has ended is written into the reply too, in the form in which files have it (reply/call-text.ts).
+import * as Y from 'yjs'
+import { textDigest } from '../digest.ts'
+import { leafOf } from '../leaf.ts'
+import type { CellId, Leaf } from '../notebook.ts'
+import { cellMap, resultMap, type ResultMap, type Value } from './layout.ts'
+import type { Origin } from './origin.ts'
+import { readRun } from './read.ts'
+
+/**
+ * pending: nobody has taken it · asking: the person who ran the prompt is asked · running · done · refused: by that
+ * person · failed · stopped: the run ended before it did.
+ */
+export const callStates = ['pending', 'asking', 'running', 'done', 'refused', 'failed', 'stopped'] as const
+export type CallState = (typeof callStates)[number]
+
+export interface Call {
+  readonly id: string
+  readonly name: string
+  readonly input: Leaf
+  readonly executor: 'relay' | 'kernel'
+  readonly tier: 'read' | 'edit' | 'run'
+  /** What is executed, word for word; '' where the relay executes it. */
+  readonly exact: string
+  readonly state: CallState
+  /** The answer; '' until there is one. */
+  readonly text: string
+}
+
+export const hasEnded = ({ state }: Pick<Call, 'state'>): boolean =>
+  state !== 'pending' && state !== 'asking' && state !== 'running'
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const readCall = (map: Y.Map<Value>): Call | null => {
+  const [id, name] = [text(map.get('id')), text(map.get('name'))]
+  if (id === '' || name === '') return null
+  const [executor, tier, state] = [map.get('executor'), map.get('tier'), map.get('state')]
+  return {
+    id,
+    name,
+    input: leafOf(map.get('input')),
+    executor: executor === 'kernel' ? executor : 'relay',
+    tier: tier === 'read' || tier === 'edit' ? tier : 'run',
+    exact: text(map.get('exact')),
+    state: callStates.find((known) => known === state) ?? 'pending',
+    text: text(map.get('text')),
+  }
+}
+
+const mapsIn = (result: ResultMap | undefined): readonly Y.Map<Value>[] => {
+  const calls = result?.get('calls')
+  return calls instanceof Y.Array ? calls.toArray().filter((call) => call instanceof Y.Map) : []
+}
+
+/** The calls of the run that the cell shows. */
+export const readCalls = (doc: Y.Doc, cell: CellId): readonly Call[] => {
+  const map = cellMap(doc, cell)
+  return mapsIn(map === undefined ? undefined : resultMap(map)).flatMap((call) => readCall(call) ?? [])
+}
+
+/** Adds the call, or changes what is different of the one with its id. */
+export const putCall = (result: ResultMap, call: Call): void => {
+  const known = mapsIn(result).find((map) => map.get('id') === call.id)
+  const map = known ?? new Y.Map<Value>()
+  for (const [key, value] of Object.entries(call) as [string, Leaf][])
+    if (known === undefined || key === 'state' || key === 'text') map.set(key, leafOf(value))
+  if (known !== undefined) return
+  const calls = result.get('calls')
+  if (calls instanceof Y.Array) calls.push([map])
+  else {
+    const created = new Y.Array<Value>()
+    created.push([map])
+    result.set('calls', created)
+  }
+}
+
+/** Says what has become of a call of a run, unless that run or the call is over. */
+export const answerCall = (
+  doc: Y.Doc,
+  cell: CellId,
+  run: string,
+  id: string,
+  change: Pick<Call, 'state' | 'text'>,
+  origin: Origin,
+): void => {
+  const map = cellMap(doc, cell)
+  const result = map === undefined ? undefined : resultMap(map)
+  const call = readCalls(doc, cell).find((known) => known.id === id)
+  if (result === undefined || call === undefined || hasEnded(call)) return
+  if (readRun(result.get('run'))?.id !== run || result.get('status') !== 'running') return
+  doc.transact(() => putCall(result, { ...call, ...change }), origin)
+}
+
+/** Names exactly this call of this run: what is approved is this and nothing else. */
+export const callDigest = (run: string, { id, name, input, exact }: Call): string =>
+  textDigest(JSON.stringify([run, id, name, input, exact]))

@@ -1,0 +1,20 @@
+// What a call executes, word for word: shown to the person who is asked, and compared again before it runs.
+import type * as Y from 'yjs'
+import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
+import { visibleCells } from '../notebook/document/read.ts'
+import { cellNamed } from './cells.ts'
+
+/** The sources of the cells; the id of the first that is none to run. */
+export const sourcesToRun = (
+  doc: Y.Doc,
+  ids: readonly string[],
+): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly id: string } => {
+  const visible = visibleCells(doc)
+  const parts: string[] = []
+  for (const id of ids) {
+    const cell = cellNamed(doc, id)
+    if (cell === null || kindNamed(cell.kind).executor?.type !== 'kernel') return { ok: false, id }
+    parts.push(`# cell ${visible.indexOf(cell.id) + 1} (id ${id})\n${cell.source}`)
+  }
+  return { ok: true, text: parts.join('\n\n') }
+}

@@ -1,0 +1,19 @@
+// The tools for a notebook. Another one is a description and a line here.
+import { addCell, deleteCell, editCell, moveCell, setFlags } from './editing.ts'
+import { listCells, readCells, search } from './reading.ts'
+import { readVariable, runCells, runPython } from './running.ts'
+import type { Tool } from './tool.ts'
+
+export const notebookTools: readonly Tool[] = [
+  listCells,
+  readCells,
+  search,
+  addCell,
+  editCell,
+  moveCell,
+  deleteCell,
+  setFlags,
+  readVariable,
+  runCells,
+  runPython,
+]

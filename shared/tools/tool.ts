@@ -1,0 +1,99 @@
+// What a model is offered besides words. A tool is one description; whoever starts a run puts the lists of several
+// sources together.
+import type * as Y from 'yjs'
+import * as z from 'zod/mini'
+import type { ToolDefinition } from '../model/provider.ts'
+import type { FindBlob } from '../notebook/document/blob-references.ts'
+import type { CellId, Leaf, Leaves } from '../notebook/notebook.ts'
+import type { SeenSources } from './seen-sources.ts'
+import type { ToolResult } from './tool-result.ts'
+
+/**
+ * read: runs at once · edit: changes the notebook at once, for people to review · run: executes code, after the person
+ * who ran the prompt has agreed to that very call, on their own page.
+ */
+type Tier = 'read' | 'edit' | 'run'
+
+/** The run that calls. */
+export interface ToolPlace {
+  readonly doc: Y.Doc
+  readonly prompt: CellId
+  /** The run's id: what it edits is one group. */
+  readonly run: string
+  /** The model, as people see it. */
+  readonly by: string
+  readonly findBlob: FindBlob
+  readonly seen: SeenSources
+}
+
+/** Executed by the relay. */
+export interface RelayTool extends ToolDefinition {
+  readonly executor: 'relay'
+  readonly tier: Exclude<Tier, 'run'>
+  readonly run: (input: Leaf, place: ToolPlace) => ToolResult | Promise<ToolResult>
+}
+
+/** Executed by the kernel of the person who ran the prompt, on their page (client/kernel/tool-calls.ts). */
+export interface KernelTool extends ToolDefinition {
+  readonly executor: 'kernel'
+  readonly tier: Exclude<Tier, 'edit'>
+  /** What will be executed, word for word, as the person is shown it; or why it cannot be. */
+  readonly exact: (input: Leaf, place: ToolPlace) => ToolResult
+}
+
+export type Tool = RelayTool | KernelTool
+
+interface Described<Input> extends Omit<ToolDefinition, 'parameters'> {
+  readonly input: z.ZodMiniType<Input>
+}
+
+const parametersOf = (schema: z.ZodMiniType): Leaves => {
+  const { $schema: _, ...parameters } = z.toJSONSchema(schema, { io: 'input' })
+  return parameters as unknown as Leaves
+}
+
+/** The input, or what is wrong with it. */
+const parsed = <Input>(
+  schema: z.ZodMiniType<Input>,
+  input: Leaf,
+): { readonly ok: true; readonly input: Input } | (ToolResult & { readonly ok: false }) => {
+  const result = schema.safeParse(input)
+  if (result.success) return { ok: true, input: result.data }
+  const problems = result.error.issues.map((issue) => {
+    const expected = 'expected' in issue ? `must be of type ${issue.expected}` : issue.message
+    return `${issue.path.join('.') || 'the input'}: ${expected}`
+  })
+  return { ok: false, text: `The arguments are invalid. ${problems.join('; ')}.` }
+}
+
+export const relayTool = <Input>(
+  tier: RelayTool['tier'],
+  { name, description, input: schema }: Described<Input>,
+  run: (input: Input, place: ToolPlace) => ToolResult | Promise<ToolResult>,
+): RelayTool => ({
+  executor: 'relay',
+  tier,
+  name,
+  description,
+  parameters: parametersOf(schema),
+  run: (input, place) => {
+    const given = parsed(schema, input)
+    return given.ok ? run(given.input, place) : given
+  },
+})
+
+export const kernelTool = <Input>(
+  tier: KernelTool['tier'],
+  { name, description, input: schema }: Described<Input>,
+  exact: (input: Input, place: ToolPlace) => ToolResult,
+): KernelTool => ({
+  executor: 'kernel',
+  tier,
+  name,
+  description,
+  parameters: parametersOf(schema),
+  exact: (input, place) => {
+    const given = parsed(schema, input)
+    return given.ok ? exact(given.input, place) : given
+  },
+})

@@ -1,0 +1,107 @@
+// The tools of a relay's model, asked for by prompts through the mock.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { WebsocketProvider } from 'y-websocket'
+import { apply } from '../../shared/notebook/document/apply.ts'
+import { callDigest, readCalls, type Call } from '../../shared/notebook/document/calls.ts'
+import { readCell, visibleCells } from '../../shared/notebook/document/read.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import { callsInPresence } from '../../shared/presence.ts'
+import { notebookFile } from '../support/notebook-file.ts'
+import { TestRelay } from '../support/relay.ts'
+import { soon } from '../support/soon.ts'
+
+let relay: TestRelay
+afterEach(() => relay.stop())
+
+/** Runs the prompt, which is the first cell, as a page would. */
+const ask = (page: WebsocketProvider): CellId => {
+  const [cell] = visibleCells(page.doc)
+  if (cell === undefined) throw new Error('there is no cell')
+  const saw = readCell(page.doc, cell)?.result?.run?.id ?? null
+  const request = { id: `r${page.doc.clientID}`, by: 'Ana', to: 'model', at: 1, saw }
+  apply(page.doc, { type: 'request-run', id: cell, request })
+  return cell
+}
+
+const answersTo = async (
+  path: string,
+  files: Readonly<Record<string, string | Buffer>>,
+): Promise<readonly Call[]> => {
+  relay = await TestRelay.start({})
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(join(relay.folder, name, '..'), { recursive: true })
+    await writeFile(join(relay.folder, name), content)
+  }
+  const page = await relay.synced(path)
+  const cell = ask(page)
+  await expect.poll(() => readCell(page.doc, cell)?.result?.status, soon).toBe('done')
+  return readCalls(page.doc, cell)
+}
+
+describe('tools of the folder', () => {
+  test('read the text files beside the notebook, and nothing else', async () => {
+    const lines = Array.from({ length: 1_000 }, (_, at) => `line ${at + 1}`).join('\n')
+    const calls = await answersTo('sub/a.ipynb', {
+      'sub/a.ipynb': notebookFile([
+        'prompt',
+        [
+          'mock: call read_file {"path": "data/prices.csv"}',
+          'mock: and read_file {"path": "long.txt", "from": 601}',
+          'mock: and read_file {"path": "picture.png"}',
+          'mock: and read_file {"path": "a.ipynb"}',
+          'mock: and read_file {"path": "../above.txt"}',
+          'mock: and read_file {"path": ".hidden"}',
+          'mock: and read_file {"path": "/etc/passwd"}',
+          'mock: and read_file {"path": "../.llm-notebook/ids.json"}',
+        ].join('\n'),
+      ]),
+      'sub/data/prices.csv': 'a,b\n1,2\n',
+      'sub/long.txt': lines,
+      'sub/picture.png': Buffer.from([137, 80, 78, 71, 0, 255]),
+      'sub/.hidden': 'hidden',
+      'above.txt': 'above',
+    })
+    expect(calls.map(({ state }) => state)).toEqual(['done', 'done', ...Array<string>(6).fill('failed')])
+    expect(calls[0]?.text).toBe('a,b\n1,2\n')
+    expect(calls[1]?.text).toMatch(/^\[lines 601 to 1000 of 1000\]\nline 601\n/)
+    expect(calls[2]?.text).toContain('not a text file')
+    expect(calls[5]?.text).toBe('There is no file .hidden beside the notebook.')
+  })
+
+  test('search the other notebooks of the folder and below', async () => {
+    const [call] = await answersTo('sub/a.ipynb', {
+      'sub/a.ipynb': notebookFile(['prompt', 'mock: call search_notebooks {"query": "NEEDLE"}']),
+      'sub/b.ipynb': notebookFile(
+        ['code', 'x = 1\nneedle = 2'],
+        ['note', 'a hidden needle', { meta: { skipped: true } }],
+      ),
+      'sub/below/c.ipynb': notebookFile(['note', 'A Needle, too']),
+      'above.ipynb': notebookFile(['note', 'no needle for this folder']),
+    })
+    expect(call?.text).toBe('b.ipynb, cell 1: needle = 2\nbelow/c.ipynb, cell 1: A Needle, too')
+  })
+})
+
+test('only the relay vouches for calls to a kernel, and only while they wait', async () => {
+  relay = await TestRelay.start({
+    'a.ipynb': notebookFile(['prompt', 'mock: call run_python {"code": "1 + 1"}']),
+  })
+  const [ana, eve] = [await relay.synced('a.ipynb'), await relay.synced('a.ipynb')]
+  const vouched = (): readonly string[] =>
+    [...ana.awareness.getStates().values()].flatMap((state) => callsInPresence(state))
+  eve.awareness.setLocalState({ user: { name: 'Eve' }, calls: ['forged'] })
+  const cell = ask(ana)
+  await expect.poll(() => vouched().length, soon).toBe(1)
+  const [call] = readCalls(ana.doc, cell)
+  if (call === undefined) throw new Error('there is no call')
+  expect(vouched()).toEqual([callDigest(`r${ana.doc.clientID}`, call)])
+  await expect
+    .poll(() => [...ana.awareness.getStates().values()].map((state) => state['user']?.name as unknown), soon)
+    .toContain('Eve')
+  expect(vouched()).not.toContain('forged')
+  apply(eve.doc, { type: 'request-stop', id: cell })
+  await expect.poll(() => readCell(ana.doc, cell)?.result?.status, soon).toBe('interrupted')
+  await expect.poll(vouched, soon).toEqual([])
+})

@@ -1,0 +1,408 @@
+// What a model calls while it answers a prompt: executed by the relay, or by the kernel of whoever ran the prompt.
+import { describe, expect, test } from 'vitest'
+import type * as Y from 'yjs'
+import { untrusted } from '../../../shared/context/untrusted.ts'
+import { formatNotebook } from '../../../shared/ipynb/format.ts'
+import { parseNotebook } from '../../../shared/ipynb/parse.ts'
+import { callTimes } from '../../../shared/model/call-runner.ts'
+import type { ModelRequest } from '../../../shared/model/provider.ts'
+import { ModelPeer } from '../../../shared/model/run.ts'
+import { maxSteps } from '../../../shared/model/steps.ts'
+import { apply } from '../../../shared/notebook/document/apply.ts'
+import { answerCall, callDigest, readCalls, type Call } from '../../../shared/notebook/document/calls.ts'
+import { CellObserver } from '../../../shared/notebook/document/observe.ts'
+import { cellSource, readCell, readNotebook, visibleCells } from '../../../shared/notebook/document/read.ts'
+import { reviewFirstKey } from '../../../shared/notebook/document/changes.ts'
+import { keepChanges, listChanges } from '../../../shared/notebook/document/review.ts'
+import { Undo } from '../../../shared/notebook/document/undo.ts'
+import { cellId, type Cell, type Leaf } from '../../../shared/notebook/notebook.ts'
+import { replyParts } from '../../../shared/reply/parts.ts'
+import { notebookTools } from '../../../shared/tools/notebook-tools.ts'
+import { relayTool, type Tool } from '../../../shared/tools/tool.ts'
+import { Clock } from '../../support/clock.ts'
+import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
+import { ScriptedProvider } from '../../support/scripted-provider.ts'
+import * as z from 'zod/mini'
+
+const prompt = cellId('ask')
+const usual = [
+  plainCell('a', 'code', 'x = 1\ny = x\n'),
+  plainCell('n', 'note', 'Prices in euro'),
+  { ...plainCell('secret', 'note', 'the hidden word'), meta: { skipped: true } },
+  plainCell('ask', 'prompt', 'do it'),
+  plainCell('below', 'note', 'from below'),
+]
+
+const tasks = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Replica 0 is the relay's, 1 the page of whoever asks, 2 that of somebody else. */
+class Table {
+  readonly clock = new Clock()
+  readonly provider = new ScriptedProvider()
+  readonly replicas: Replicas
+  readonly doc: Y.Doc
+  readonly vouched = new Set<string>()
+  private readonly peer: ModelPeer
+  private step = 0
+
+  constructor(cells: readonly Cell[] = usual, tools: readonly Tool[] = notebookTools) {
+    this.replicas = new Replicas(plainNotebook(cells), 3)
+    this.doc = this.replicas.get(0)
+    this.peer = new ModelPeer({
+      findBlob: () => undefined,
+      keepBlob: () => Promise.resolve(),
+      doc: this.doc,
+      observer: new CellObserver(this.doc),
+      providers: [this.provider],
+      executor: 'model:1',
+      now: this.clock.now,
+      schedule: this.clock.schedule,
+      tools: () => tools,
+      vouch: (digest) => {
+        this.vouched.add(digest)
+        return () => void this.vouched.delete(digest)
+      },
+    })
+    const request = { id: 'r1', by: 'Ana', to: 'model', at: 5, saw: null }
+    apply(this.replicas.get(1), { type: 'request-run', id: prompt, request })
+    this.replicas.sync()
+    this.clock.advance(0)
+  }
+
+  get answer() {
+    return this.provider.answer(this.step)
+  }
+
+  /** The model makes these calls in one step; resolves when they have been executed, or wait. */
+  async call(...calls: readonly (readonly [name: string, input: Leaf])[]): Promise<void> {
+    for (const [at, [name, input]] of calls.entries())
+      await this.answer.emit({ type: 'call', id: `id-${this.step}-${at}`, name, input })
+    await this.answer.emit({ type: 'end', reason: 'calls', turn: null })
+    await tasks()
+    this.replicas.sync()
+  }
+
+  /** Makes one call, which the relay executes; what the model is given. */
+  async answered(name: string, input: Leaf): Promise<string> {
+    await this.call([name, input])
+    this.step++
+    return lastAnswers(this.answer.request).join('\n')
+  }
+
+  /** The model says this and ends. */
+  async done(text = 'Done.'): Promise<void> {
+    await this.answer.text(text)
+    await this.answer.emit({ type: 'end', reason: 'done' })
+    this.replicas.sync()
+  }
+
+  /** As when the relay stops. */
+  dispose(): void {
+    this.peer.dispose()
+  }
+
+  next(): void {
+    this.step++
+  }
+
+  calls(replica = 0): readonly Call[] {
+    return readCalls(this.replicas.get(replica), prompt)
+  }
+
+  reply(replica = 0): string {
+    return readCell(this.replicas.get(replica), prompt)?.result?.reply ?? ''
+  }
+
+  get status() {
+    return readCell(this.doc, prompt)?.result?.status
+  }
+
+  /** Somebody's page writes what has become of the only call. */
+  page(change: Pick<Call, 'state' | 'text'>, replica = 1): void {
+    const doc = this.replicas.get(replica)
+    for (const { id } of readCalls(doc, prompt)) answerCall(doc, prompt, 'r1', id, change, 'kernel')
+    this.replicas.sync()
+  }
+
+  source(id: string): string {
+    return cellSource(this.doc, cellId(id))?.toString() ?? ''
+  }
+}
+
+const lastAnswers = ({ messages }: ModelRequest): readonly string[] => {
+  const last = messages.at(-1)
+  return last?.role === 'tool' ? last.answers.map(({ text }) => text) : []
+}
+
+describe('a call that the relay executes', () => {
+  test('is answered inside a boundary, is shown to everyone, and is in the file in Solveit’s form', async () => {
+    const table = new Table()
+    await table.answer.text('I look.')
+    await table.call(['read_cells', { ids: ['n'] }], ['search', { query: 'EURO' }])
+    table.next()
+    const { messages, tools } = table.answer.request
+    expect(tools.map(({ name }) => name)).toContain('edit_cell')
+    expect(messages.at(-2)).toMatchObject({ role: 'assistant', text: 'I look.' })
+    expect(lastAnswers(table.answer.request)).toEqual([
+      untrusted('read_cells', 'cell 2 (note, id n)\nPrices in euro'),
+      untrusted('search', 'cell 2 (note, id n): Prices in euro'),
+    ])
+    expect(table.calls(2)).toMatchObject([
+      { name: 'read_cells', state: 'done', text: 'cell 2 (note, id n)\nPrices in euro' },
+      { name: 'search', state: 'done' },
+    ])
+    await table.done()
+    const parts = replyParts(table.reply(2))
+    expect(parts.map(({ type }) => type)).toEqual(['text', 'tool', 'tool', 'text'])
+    expect(parts[1]).toMatchObject({
+      call: 'read_cells(ids=["n"])',
+      result: 'cell 2 (note, id n)\nPrices in euro',
+    })
+    expect(parts[1]).toMatchObject({ id: table.calls()[0]?.id })
+
+    const file = formatNotebook(readNotebook(table.doc))
+    expect(file).toContain("<details class='tool-usage-details'>")
+    expect(file).not.toContain('"calls"')
+    const read = parseNotebook(new TextEncoder().encode(file))
+    if (!read.ok) throw new Error(read.reason)
+    expect(read.notebook.cells[3]?.result).toMatchObject({ reply: table.reply(), calls: [] })
+  })
+
+  test('edits where its text is exactly once, and says otherwise how often it is there', async () => {
+    const table = new Table()
+    const edit = (old: string, to: string): Promise<string> =>
+      table.answered('edit_cell', { id: 'a', old, new: to })
+    expect(await edit('z', '1')).toContain('found 0 times')
+    expect(await edit('x', 'z')).toContain('found 2 times')
+    expect(await edit('', 'z')).toContain('is empty')
+    expect(table.source('a')).toBe('x = 1\ny = x\n')
+    expect(await edit('y = x', 'y = 2 * x')).toContain('was changed')
+    expect(table.source('a')).toBe('x = 1\ny = 2 * x\n')
+    expect(table.calls().map(({ state }) => state)).toEqual(['failed', 'failed', 'failed', 'done'])
+  })
+
+  test('adds, moves, flags and deletes cells, which do not run by themselves and are not in a person’s undo', async () => {
+    const table = new Table()
+    const undo = new Undo(table.replicas.get(1))
+    const added = await table.answered('add_cell', { after: 'a', kind: 'code', source: 'print(1)' })
+    const [, id = ''] = /cell 2 \(code, id (\w+)\)/.exec(added) ?? []
+    expect(table.source(id)).toBe('print(1)')
+    expect(await table.answered('move_cell', { id, after: null })).toContain('cell 1 (')
+    await table.answered('set_flags', { id: 'n', pinned: true })
+    expect(readCell(table.doc, cellId('n'))?.meta).toEqual({ pinned: true })
+    await table.answered('delete_cell', { id: 'below' })
+    expect(await table.answered('delete_cell', { id: 'ask' })).toContain('the prompt')
+    expect(visibleCells(table.doc)).toEqual([id, 'a', 'n', 'secret', 'ask'])
+    expect(readCell(table.replicas.get(1), cellId(id))?.result).toBe(null)
+    expect(undo.manager.undoStack).toEqual([])
+  })
+
+  test('changes what people keep or take back, as one group of the reply, or only proposes it', async () => {
+    const table = new Table()
+    await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 3' })
+    await table.answered('move_cell', { id: 'n', after: null })
+    const changes = listChanges(table.replicas.get(1))
+    expect(changes.map(({ group, by, what, cell }) => [group, by, what, cell])).toEqual([
+      ['r1', 'Model (scripted)', 'edited', 'a'],
+      ['r1', 'Model (scripted)', 'moved', 'n'],
+    ])
+    apply(table.doc, { type: 'set-notebook-meta', key: reviewFirstKey, value: true })
+    const added = await table.answered('add_cell', { after: 'a', kind: 'code', source: 'one' })
+    const [, id = ''] = /proposed.*Its id is (\w+)/.exec(added) ?? []
+    expect(await table.answered('edit_cell', { id, old: 'one', new: 'two' })).toContain('proposed')
+    expect(await table.answered('edit_cell', { id: 'a', old: 'x = 1', new: 'x = 4' })).toContain('proposed')
+    // The model goes on from what it has proposed.
+    expect(await table.answered('edit_cell', { id: 'a', old: 'x = 4', new: 'x = 5' })).toContain('proposed')
+    expect(table.source('a')).toBe('x = 1\ny = 3\n')
+    expect(visibleCells(table.doc)).toHaveLength(usual.length)
+    const made = listChanges(table.doc).filter(({ proposed }) => proposed)
+    keepChanges(table.doc, made, { by: 'Ana', at: 9 })
+    expect([table.source('a'), table.source(id)]).toEqual(['x = 5\ny = 3\n', 'two'])
+  })
+
+  test('sees no cell that is hidden from models, not even by its id', async () => {
+    const table = new Table()
+    expect(await table.answered('list_cells', {})).not.toContain('secret')
+    expect(await table.answered('search', { query: 'hidden' })).toContain('Nothing')
+    for (const [name, more] of [
+      ['read_cells', { ids: ['secret'] }],
+      ['edit_cell', { old: 'x', new: '' }],
+      ['set_flags', { pinned: true }],
+      ['run_cells', { ids: ['secret'] }],
+    ] as const)
+      expect(await table.answered(name, { id: 'secret', ...more })).toMatch(
+        /no cell secret|secret is not the id/,
+      )
+    expect(readCell(table.doc, cellId('secret'))?.meta).toEqual({ skipped: true })
+  })
+
+  test('with a wrong name, wrong arguments or a fault is answered with what is wrong', async () => {
+    const faulty = relayTool('read', { name: 'faulty', description: '', input: z.object({}) }, () => {
+      throw new Error('a secret path')
+    })
+    const table = new Table(usual, [...notebookTools, faulty])
+    expect(await table.answered('fly', {})).toContain('no tool named fly')
+    expect(await table.answered('edit_cell', { id: 7 })).toMatch(/id: must be of type string; old: must be/)
+    expect(await table.answered('search', 'words')).toContain('the input: must be of type object')
+    expect(await table.answered('faulty', {})).toContain('The tool failed.')
+    expect(table.reply()).not.toContain('secret path')
+    expect(new Set(table.calls().map(({ state }) => state))).toEqual(new Set(['failed']))
+  })
+
+  test('is the last one in the last step: the reply is paused, not lost', async () => {
+    const table = new Table()
+    for (let step = 1; step < maxSteps; step++) await table.answered('list_cells', {})
+    await table.call(['add_cell', { after: null, kind: 'note', source: 'one more' }])
+    expect(table.provider.answers).toHaveLength(maxSteps)
+    expect(table.status).toBe('interrupted')
+    expect(readCell(table.doc, prompt)?.result?.receipt?.end).toBe('steps')
+    expect(visibleCells(table.doc)).toHaveLength(usual.length)
+  })
+
+  test('is known to the model that goes on with the reply', async () => {
+    const table = new Table()
+    await table.answer.text('I look.')
+    await table.answered('read_cells', { ids: ['n'] })
+    await table.answer.text('And')
+    await table.answer.emit({ type: 'end', reason: 'length' })
+    const request = { id: 'r2', by: 'Ana', to: 'model', at: 6, saw: 'r1', goOn: true } as const
+    apply(table.doc, { type: 'request-run', id: prompt, request })
+    table.clock.advance(0)
+    table.next()
+    expect(table.answer.request.messages.slice(1)).toEqual([
+      { role: 'assistant', text: 'I look.' },
+      {
+        role: 'user',
+        text: untrusted('read_cells(ids=["n"])', 'cell 2 (note, id n)\nPrices in euro'),
+      },
+      { role: 'assistant', text: 'And' },
+      { role: 'user', text: expect.stringContaining('Go on exactly') as string },
+    ])
+    await table.answer.text(' so on')
+    await table.answer.emit({ type: 'end', reason: 'done' })
+    expect(table.reply()).toMatch(/^I look\.\n\n<details[^]*<\/details>\n\nAnd so on$/)
+    expect(table.calls()).toHaveLength(1)
+  })
+
+  test('counts with all its steps', async () => {
+    const table = new Table()
+    const usage = { input: 1_000, output: 10, cached: null, thinking: 4 }
+    await table.answer.emit({ type: 'usage', usage })
+    await table.answered('list_cells', {})
+    await table.answer.emit({ type: 'usage', usage: { ...usage, input: 1_200, cached: 900 } })
+    await table.done()
+    const receipt = readCell(table.doc, prompt)?.result?.receipt
+    expect(receipt).toMatchObject({ input: 2_200, output: 20, cached: 900, thinking: 8 })
+    expect(receipt?.estimated ?? 0).toBeGreaterThan(1_000)
+  })
+})
+
+describe('a call that needs the kernel', () => {
+  const python = ['run_python', { code: 'print(6 * 7)' }] as const
+
+  test('waits in the document, vouched for by the relay, until the page of whoever asked has answered', async () => {
+    const table = new Table()
+    await table.call(python)
+    const [call] = table.calls(1)
+    if (call === undefined) throw new Error('there is no call')
+    expect(call).toMatchObject({ state: 'pending', tier: 'run', exact: 'print(6 * 7)' })
+    expect([...table.vouched]).toEqual([callDigest('r1', call)])
+    expect(callDigest('r1', { ...call, exact: 'print(0)' })).not.toBe(callDigest('r1', call))
+    table.page({ state: 'asking', text: '' })
+    table.page({ state: 'running', text: '' })
+    await tasks()
+    expect(table.provider.answers).toHaveLength(1)
+    table.page({ state: 'done', text: '42' })
+    await tasks()
+    table.next()
+    expect(lastAnswers(table.answer.request)).toEqual([untrusted('run_python', '42')])
+    expect(table.vouched.size).toBe(0)
+    // What has ended is not answered again.
+    table.page({ state: 'done', text: '43' }, 2)
+    expect(table.calls()[0]?.text).toBe('42')
+    await table.done()
+    expect(replyParts(table.reply())[0]).toMatchObject({ type: 'tool', result: '42' })
+  })
+
+  test('runs no cell that somebody has changed since the model saw it', async () => {
+    const table = new Table()
+    await table.answered('edit_cell', { id: 'a', old: 'y = x', new: 'y = 2' })
+    cellSource(table.replicas.get(2), cellId('a'))?.insert(0, 'evil()\n')
+    table.replicas.sync()
+    // Nor does its own edit elsewhere in the cell make it known.
+    await table.answered('edit_cell', { id: 'a', old: 'y = 2', new: 'y = 3' })
+    expect(await table.answered('run_cells', { ids: ['a'] })).toMatch(
+      /Nothing was run. Now:\ncell a:\nevil\(\)/,
+    )
+    await table.call(['run_cells', { ids: ['a'] }])
+    expect(table.calls().at(-1)).toMatchObject({
+      state: 'pending',
+      exact: '# cell 1 (id a)\nevil()\nx = 1\ny = 3\n',
+    })
+  })
+
+  test('may be refused, and the model hears of it', async () => {
+    const table = new Table()
+    await table.call(['run_cells', { ids: ['a'] }])
+    expect(table.calls()[0]?.exact).toBe('# cell 1 (id a)\nx = 1\ny = x\n')
+    table.page({ state: 'refused', text: 'Ana did not allow it.' })
+    await tasks()
+    table.next()
+    expect(lastAnswers(table.answer.request)[0]).toContain('Ana did not allow it.')
+    expect(table.calls()[0]?.state).toBe('refused')
+  })
+
+  test.each([
+    ['nobody takes it', [], callTimes.run, 'did not take it within 60 s'],
+    ['nobody decides', ['asking'], callTimes.answer, 'not approved within 10 minutes'],
+    ['it runs for too long', ['asking', 'running'], callTimes.run, 'not finished within 60 s'],
+  ] as const)('ends when %s', async (_, states, time, words) => {
+    const table = new Table()
+    await table.call(python)
+    for (const state of states) table.page({ state, text: '' })
+    table.clock.advance(time - 1)
+    await tasks()
+    expect(table.provider.answers).toHaveLength(1)
+    table.clock.advance(1)
+    await tasks()
+    table.next()
+    expect(lastAnswers(table.answer.request)[0]).toContain(words)
+    expect(table.calls()[0]?.state).toBe('failed')
+    expect(table.vouched.size).toBe(0)
+  })
+
+  test('ends at once with a stop, and no answer that comes later counts', async () => {
+    const table = new Table()
+    await table.call(python)
+    table.page({ state: 'asking', text: '' })
+    apply(table.replicas.get(2), { type: 'request-stop', id: prompt })
+    table.replicas.sync()
+    expect(table.status).toBe('interrupted')
+    expect(table.calls(1)[0]?.state).toBe('stopped')
+    expect(table.vouched.size).toBe(0)
+    table.page({ state: 'done', text: '42' })
+    await tasks()
+    expect(table.calls()[0]).toMatchObject({ state: 'stopped', text: 'Stopped before it was finished.' })
+    expect(replyParts(table.reply())).toMatchObject([
+      { type: 'tool', result: 'Stopped before it was finished.' },
+    ])
+    expect(table.provider.answers).toHaveLength(1)
+    expect(table.clock.pending).toBe(0)
+  })
+
+  test('is over when the relay stops', async () => {
+    const table = new Table()
+    await table.call(python)
+    table.dispose()
+    expect(table.status).toBe('interrupted')
+    expect(table.calls()[0]?.state).toBe('stopped')
+    expect(table.vouched.size).toBe(0)
+  })
+
+  test('is not asked for where there is nothing to execute', async () => {
+    const table = new Table()
+    expect(await table.answered('run_cells', { ids: ['n'] })).toContain('n is not the id')
+    expect(await table.answered('read_variable', { name: '__import__("os")' })).toContain('letters, digits')
+    expect(table.vouched.size).toBe(0)
+  })
+})
