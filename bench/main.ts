@@ -13,6 +13,7 @@ import { merging } from './merging.ts'
 import { saving } from './saving.ts'
 import { stopping } from './stopping.ts'
 import { streaming } from './streaming.ts'
+import { suggesting } from './suggesting.ts'
 import { together } from './together.ts'
 
 const benches: Readonly<Record<string, { readonly title: string; readonly run: Bench }>> = {
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, { readonly title: string; readonly run: B
   computing: { title: 'Computing in Python', run: computing },
   relay: { title: 'Edits between programs', run: relay },
   streaming: { title: 'Streaming a reply', run: streaming },
+  suggesting: { title: 'Suggestions while typing', run: suggesting },
   stopping: { title: 'Stopping runs', run: stopping },
   merging: { title: 'Merging an outside edit', run: merging },
   history: { title: 'Going back in the history', run: history },

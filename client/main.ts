@@ -22,6 +22,8 @@ import './style/context.css'
 import './style/variables.css'
 import './style/language.css'
 import './style/palette.css'
+import './style/tabs.css'
+import './style/people.css'
 import './style/find.css'
 import './output/output.css'
 import './output/markdown.css'
@@ -38,9 +40,11 @@ import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './settings/browser-store.ts'
 import { askBeforeLeaving } from './document/before-unload.ts'
+import { Edits } from './document/edits.ts'
 import { OpenNotebook } from './document/open.ts'
 import { recoverySteps } from './document/recover.ts'
 import { scriptedOutputs } from './document/scripted.ts'
+import { Unseen } from './document/unseen.ts'
 import { documentWidgets } from './document/widgets.ts'
 import { folderOf } from './files/folder.ts'
 import { Find } from './find/find.ts'
@@ -54,7 +58,6 @@ import { startAhead } from './kernel/prestart.ts'
 import { KernelChoice } from './kernel/choice.ts'
 import { endEarlierRuns } from './kernel/earlier-runs.ts'
 import { CraftCode } from './kernel/craft-code.ts'
-import { callExecutors } from './kernel/call-executors.ts'
 import { pythonInsight } from './kernel/insight.ts'
 import { readKeptPackages } from './kernel/kept-packages.ts'
 import { Kernel } from './kernel/kernel.ts'
@@ -87,6 +90,10 @@ const openSession: OpenSession = (path, identity, page) => {
   const carets = new Carets(notebook.doc, notebook.observer, notebook.presence)
   const comments = new Comments({ notebook, person: page.person, announce: page.announce })
   const review = new Review(notebook, page.showError)
+  const edits = new Edits(notebook, page.person)
+  const unseen = new Unseen(notebook, (cells) =>
+    page.announce(`${cells === 1 ? 'One cell is' : `${cells} cells are`} new since your last visit.`),
+  )
   const mounting = new Mounting()
   const blobs = new NotebookBlobs(notebook.doc, notebook.observer, blobDatabase)
   const stay = askBeforeLeaving(() => notebook.hasUnsavedData || blobs.hasUnsavedData)
@@ -115,7 +122,8 @@ const openSession: OpenSession = (path, identity, page) => {
     presence: notebook.presence,
     requestedTexts,
     person,
-    executors: callExecutors({ doc, observer, python }),
+    executors: async () =>
+      (await import('./kernel/call-executors.ts')).callExecutors({ doc, observer, python }),
   })
   const craftCode = new CraftCode({
     doc,
@@ -131,6 +139,8 @@ const openSession: OpenSession = (path, identity, page) => {
     carets,
     comments,
     review,
+    edits,
+    unseen,
     mounting,
     find: new Find(() => context),
     requestedTexts,
@@ -181,6 +191,8 @@ const openSession: OpenSession = (path, identity, page) => {
       mounting.destroy()
       comments.destroy()
       review.destroy()
+      edits.destroy()
+      unseen.destroy()
       carets.destroy()
       notebook.close()
     },

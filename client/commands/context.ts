@@ -7,7 +7,9 @@ import type { NotebookBlobs } from '../blobs/notebook-blobs.ts'
 import type { Comments } from '../comments/comments.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
 import type { KeyPlace } from '../keymap/keymap.ts'
+import type { Edits } from '../document/edits.ts'
 import type { OpenNotebook } from '../document/open.ts'
+import type { Unseen } from '../document/unseen.ts'
 import type { Find } from '../find/find.ts'
 import type { Match } from '../find/search.ts'
 import type { Carets } from '../editor/carets.ts'
@@ -33,12 +35,17 @@ import type { Mode, CellSelection } from './selection.ts'
  */
 export type Edge = 'start' | 'end' | number | null
 
+/** Of the notebooks open in this page. */
+export type TabAction = 'new' | 'close' | 'next' | 'previous' | 'split'
+
 export interface NotebookContext {
   readonly notebook: OpenNotebook
   readonly selection: CellSelection
   readonly carets: Carets
   readonly comments: Comments
   readonly review: Review
+  readonly edits: Edits
+  readonly unseen: Unseen
   readonly mounting: Mounting
   readonly find: Find
   readonly requestedTexts: RequestedTexts
@@ -83,6 +90,7 @@ export interface NotebookContext {
   readonly confirm: (question: string, yes: string, action: () => void) => void
   /** Opens another notebook in this page. */
   readonly visit: (path: string) => void
+  readonly changeTabs: (action: TabAction) => void
   /** Shows why something failed; stays until closed. */
   readonly showError: (reason: string) => void
 }

@@ -17,7 +17,7 @@ export const reviewTable: readonly Command[] = [
   {
     id: 'edit-with-model',
     title: 'Edit with the model',
-    run: reviewing((review, context, text) => review.beginWish(context, text)),
+    run: reviewing((review, context, text) => review.beginEdit(context, text)),
   },
   {
     id: 'next-change',

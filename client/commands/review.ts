@@ -78,7 +78,7 @@ export const goToChange = async (context: ReviewContext, direction: 1 | -1): Pro
 }
 
 /** Opens the field for what to change: in the selected text, or in the cell. */
-export const beginWish = (context: ReviewContext, text: EditorView | null): void => {
+export const beginEdit = (context: ReviewContext, text: EditorView | null): void => {
   const { selection, review, notebook } = context
   const { cell } = selection
   if (cell === null || !mayWrite(context)) return
@@ -91,21 +91,21 @@ export const beginWish = (context: ReviewContext, text: EditorView | null): void
   review.begin({ cell, passage })
 }
 
-export const askModel = (context: ReviewContext, wish: string): void => {
+export const askModel = (context: ReviewContext, instruction: string): void => {
   const { notebook, review, focusCell, announce } = context
-  const { wish: begun } = review
-  if (begun === null || !mayWrite(context)) return
-  const writing = { who: context.person(), at: Date.now(), text: wish }
-  askForEdit(notebook.doc, begun.cell, begun.passage, writing)
+  const { draft } = review
+  if (draft === null || !mayWrite(context)) return
+  const writing = { who: context.person(), at: Date.now(), text: instruction }
+  askForEdit(notebook.doc, draft.cell, draft.passage, writing)
   review.begin(null)
-  focusCell(begun.cell, 'command', null)
+  focusCell(draft.cell, 'command', null)
   if (!notebook.connected) announce('Queued: the model is asked when the relay is reachable.')
 }
 
-export const leaveWish = ({ review, focusCell }: ReviewContext): void => {
-  const { wish } = review
+export const leaveEdit = ({ review, focusCell }: ReviewContext): void => {
+  const { draft } = review
   review.begin(null)
-  if (wish !== null) focusCell(wish.cell, wish.passage === null ? 'command' : 'edit', null)
+  if (draft !== null) focusCell(draft.cell, draft.passage === null ? 'command' : 'edit', null)
 }
 
 export const stopEdit = (context: ReviewContext, { id, messages: [question] }: LiveThread): void => {

@@ -87,6 +87,14 @@ const step =
     if (cell !== null) context.focusCell(towards(context, cell) ?? cell, 'command', null)
   }
 
+const nextNew = (context: NotebookContext): void => {
+  const cells = visibleCells(context.notebook.doc)
+  const from = context.selection.cell === null ? 0 : cells.indexOf(context.selection.cell) + 1
+  const next = [...cells.slice(from), ...cells.slice(0, from)].find((cell) => context.unseen.has(cell))
+  if (next === undefined) context.announce('Nothing is new since your last visit.')
+  else context.focusCell(next, 'command', null)
+}
+
 /** Leaves a text by its first or last line. */
 const leave =
   (towards: 'above' | 'below') =>
@@ -322,6 +330,16 @@ export const commands: readonly Command[] = [
         : context.announce('There is nothing to redo.'),
   },
   { id: 'save', title: 'Save', run: save },
+  { id: 'new-tab', title: 'New tab', harmless: true, run: ({ changeTabs }) => changeTabs('new') },
+  { id: 'close-tab', title: 'Close tab', harmless: true, run: ({ changeTabs }) => changeTabs('close') },
+  { id: 'next-tab', title: 'Next tab', harmless: true, run: ({ changeTabs }) => changeTabs('next') },
+  {
+    id: 'previous-tab',
+    title: 'Previous tab',
+    harmless: true,
+    run: ({ changeTabs }) => changeTabs('previous'),
+  },
+  { id: 'split-view', title: 'Split view', harmless: true, run: ({ changeTabs }) => changeTabs('split') },
   { id: 'new-notebook', title: 'New notebook', run: (context) => void newNotebook(context) },
   { id: 'print', title: 'Print', harmless: true, run: whenOpen('Print', (context) => void print(context)) },
   {
@@ -332,6 +350,7 @@ export const commands: readonly Command[] = [
       settings.set('editor', { ...editor, lineNumbers: !editor.lineNumbers })
     },
   },
+  { id: 'next-new', title: 'Next cell new since your last visit', harmless: true, run: nextNew },
   { id: 'find', title: 'Find', harmless: true, run: ({ find }, text) => find.open(text) },
   { id: 'replace', title: 'Find and replace', run: ({ find }, text) => find.open(text, true) },
   { id: 'find-next', title: 'Next match', harmless: true, run: ({ find }) => find.go(1) },

@@ -58,6 +58,12 @@ export const pathNow = async (path: string): Promise<string | null> => {
   }
 }
 
+/** The cells of other notebooks that link to this one. */
+export const listBacklinks = async (path: string): Promise<Answer<{ links: readonly Found[] }>> => {
+  const answer = await ask(routes.listBacklinks, path, undefined)
+  return answer.ok ? { ok: true, links: answer.body } : answer
+}
+
 /** Moves it to the bin; `undo` is the entry to restore. */
 export const deleteNotebook = async (path: string): Promise<Answer<{ undo: string | null }>> => {
   const answer = await ask(routes.deleteNotebook, path, undefined)

@@ -27,11 +27,11 @@ const above = (notebook: OpenNotebook, cell: CellId): string => {
 }
 
 /** Said last: not again at each pause. */
-let toldReason = ''
+let lastReason = ''
 
-/** `tell` gets the reason why there is none. */
+/** `announce` gets the reason why there is none. */
 export const suggestFor =
-  (notebook: OpenNotebook, cell: CellId, person: () => string, tell: (reason: string) => void): Suggest =>
+  (notebook: OpenNotebook, cell: CellId, person: () => string, announce: (reason: string) => void): Suggest =>
   async ({ before, after, not }, signal) => {
     const head = readHead(notebook.doc, cell)
     if ((head?.kind !== 'code' && head?.kind !== 'note') || head.meta['skipped'] === true) return ''
@@ -47,10 +47,10 @@ export const suggestFor =
     } as const
     try {
       const answer = await ask(routes.suggest, notebook.path, body, { signal })
-      if (answer.ok) toldReason = ''
+      if (answer.ok) lastReason = ''
       if (answer.ok) return answer.body.text
-      if (answer.reason !== toldReason) tell(`No suggestion: ${answer.reason}`)
-      toldReason = answer.reason
+      if (answer.reason !== lastReason) announce(`No suggestion: ${answer.reason}`)
+      lastReason = answer.reason
       return ''
     } catch (error) {
       if (signal.aborted) return ''

@@ -72,4 +72,4 @@ const hours = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
 
 export const formatTime = (time: number, now: number): string =>
-  (new Date(time).toDateString() === new Date(now).toDateString() ? hours : days).format(time)
+  (new Date(time).toDateString() === new Date(now).toDateString() ? hours : days).format(Math.min(time, now))

@@ -46,6 +46,8 @@ export interface EditorSetup {
   readonly insight: Insight
   /** Suggests how the text goes on, where a person wants that. */
   readonly suggest?: Suggest
+  /** The path of its notebook. */
+  readonly here: () => string
   /** Arrow keys at the first and last line move to the next cell. */
   readonly arrowsLeave: boolean
   /** By which signs the text refers to the kernel at present; none if absent. */
@@ -119,7 +121,7 @@ export class TextEditor {
       drawSelection({ cursorBlinkRate: 1060 }),
       indentOnInput(),
       bracketMatching(),
-      completion(setup.insight, setup.references ?? (() => [])),
+      completion(setup.insight, setup.references ?? (() => []), setup.here),
       hints(setup.insight),
       setup.suggest === undefined ? [] : suggests(setup.suggest),
       arrowsLeave.of(setup.arrowsLeave),

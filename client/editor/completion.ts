@@ -17,6 +17,7 @@ import type { EditorState, Extension } from '@codemirror/state'
 import { EditorView, type Command } from '@codemirror/view'
 import type { ReferenceSign } from '../../shared/notebook/cell-kinds/cell-kind.ts'
 import type { Insight } from '../kernel/insight.ts'
+import { completeLink } from './link-completion.ts'
 import { wordBefore } from './word.ts'
 
 const keywords =
@@ -123,9 +124,9 @@ const chooseFirst: Extension = EditorView.updateListener.of(({ state, view }) =>
 export const isListing = (state: EditorState): boolean => completionStatus(state) === 'active'
 
 /** While typing nothing is selected, so that Enter inserts a line break. */
-export const completion = (insight: Insight, signs: Signs): Extension => [
+export const completion = (insight: Insight, signs: Signs, here: () => string): Extension => [
   autocompletion({
-    override: [complete(insight, signs)],
+    override: [complete(insight, signs), completeLink(here)],
     selectOnOpen: false,
     interactionDelay: 0,
     defaultKeymap: false,

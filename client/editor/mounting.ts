@@ -95,7 +95,8 @@ export class Mounting {
 
   private check(): void {
     this.checking = 0
-    if (this.list === null || paper.isPrinting) return
+    // In a hidden tab everything would seem to be at the top.
+    if (this.list === null || paper.isPrinting || this.list.getClientRects().length === 0) return
     const rows = this.list.children
     const near = new Set<Element>()
     for (let i = firstBelow(rows, -nearMargin); i < rows.length; i++) {

@@ -2,14 +2,32 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { NotebookContext } from '../commands/context.ts'
 import { reasonOf } from '../document/database.ts'
+import { typeAhead } from './type-ahead.ts'
 
-/** `loaded` renders again. */
-export const findBar = (context: NotebookContext, loaded: () => void): TemplateResult | typeof nothing => {
-  if (!context.find.isOpen) return nothing
-  if (customElements.get('nb-find') !== undefined) return html`<nb-find .context=${context}></nb-find>`
-  import('./nb-find.ts').then(loaded, (error: unknown) => {
+let loading = false
+
+/** `render` shows it once it is loaded. */
+const load = async (context: NotebookContext, render: () => Promise<unknown>): Promise<void> => {
+  if (loading) return
+  loading = true
+  try {
+    await import('./nb-find.ts')
+    await render()
+    await document.querySelector('nb-find')?.updateComplete
+  } catch (error) {
     context.find.close()
     context.showError(`The search could not be loaded: ${reasonOf(error)}`)
-  })
+  } finally {
+    loading = false
+  }
+}
+
+export const findBar = (
+  context: NotebookContext,
+  render: () => Promise<unknown>,
+): TemplateResult | typeof nothing => {
+  if (!context.find.isOpen) return nothing
+  if (customElements.get('nb-find') !== undefined) return html`<nb-find .context=${context}></nb-find>`
+  void typeAhead(load(context, render))
   return nothing
 }

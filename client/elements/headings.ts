@@ -24,10 +24,12 @@ const headingOf = (hash: string): HTMLElement | null => {
   const wanted = plain(decoded(hash.slice(1)))
   if (wanted === '') return null
   const anchor = document.querySelector<HTMLElement>(
-    `nb-cell nb-markdown [id="${CSS.escape(anchorPrefix + decoded(hash.slice(1)))}"]`,
+    `nb-page[data-active] nb-cell nb-markdown [id="${CSS.escape(anchorPrefix + decoded(hash.slice(1)))}"]`,
   )
   if (anchor !== null) return anchor
-  const headings = document.querySelectorAll<HTMLElement>('nb-cell nb-markdown :is(h1, h2, h3, h4, h5, h6)')
+  const headings = document.querySelectorAll<HTMLElement>(
+    'nb-page[data-active] nb-markdown :is(h1, h2, h3, h4, h5, h6)',
+  )
   return [...headings].find((heading) => plain(heading.textContent) === wanted) ?? null
 }
 
@@ -51,7 +53,11 @@ export const cellOfHash = (hash: string, cells: readonly CellId[]): CellId | nul
 /** The element of a fragment's cell or heading; null if there is none. */
 export const placeOf = (hash: string): HTMLElement | null => {
   if (!hash.startsWith('#cell')) return headingOf(hash)
-  const cells = [...document.querySelectorAll<HTMLElement & { cell: CellId }>('nb-notebook > nb-cell')]
+  const cells = [
+    ...document.querySelectorAll<HTMLElement & { cell: CellId }>(
+      'nb-page[data-active] nb-notebook > nb-cell',
+    ),
+  ]
   const found = cellOfHash(
     hash,
     cells.map(({ cell }) => cell),

@@ -39,6 +39,7 @@ export const icons = {
   outline: icon('M2.8 4h7M5 8h8.2M5 12h6'),
   grip: icon('M6 4.5h.01M6 8h.01M6 11.5h.01M10 4.5h.01M10 8h.01M10 11.5h.01'),
   more: icon('M3.5 8h.01M8 8h.01M12.5 8h.01'),
+  split: icon('M2.5 3.5h11v9h-11zM8 3.5v9'),
   right: icon('M6 3.8 10.2 8 6 12.2'),
   pencil: icon('M3 13l.6-2.7 7.2-7.2 2.1 2.1-7.2 7.2z'),
 } as const

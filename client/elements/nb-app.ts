@@ -1,9 +1,23 @@
 import { basePath, toBrowserPath } from '../base-path.ts'
-import { html, type TemplateResult } from 'lit'
+import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
+import { repeat } from 'lit/directives/repeat.js'
 import { encodePath } from '../../shared/api/route.ts'
 import type { CurrentGrant } from '../document/grant.ts'
 import { wouldAsk } from '../document/before-unload.ts'
+import type { TabAction } from '../commands/context.ts'
+import {
+  noTabs,
+  pathsOf,
+  readTabs,
+  searchOf,
+  withClosed,
+  withNext,
+  withOpened,
+  withSplit,
+  type Tab,
+  type TabPaths,
+} from '../notebooks/tabs.ts'
 import type { Profile } from '../settings/identity.ts'
 import type { RecoverySteps } from '../document/recovery.ts'
 import type { Shortcuts } from '../settings/shortcuts.ts'
@@ -12,7 +26,7 @@ import { Follow } from './follow.ts'
 import { placeOf } from './headings.ts'
 import { LightElement } from './light-element.ts'
 import './nb-page.ts'
-import type { OpenSession } from './nb-page.ts'
+import type { NbPage, OpenSession } from './nb-page.ts'
 import { ScrollPosition } from './scroll-position.ts'
 
 const prefix = toBrowserPath('/notebook/')
@@ -33,7 +47,13 @@ const pathOf = (pathname: string): string | null => {
   }
 }
 
-/** The list, a notebook or the settings, by the URL. Links within the page change it without a reload. */
+const urlOf = (paths: TabPaths): string =>
+  (paths.active === null ? basePath : prefix + encodePath(paths.active)) + searchOf(paths)
+
+const pageOf = (target: EventTarget | null): NbPage | null =>
+  target instanceof Element ? target.closest('nb-page') : null
+
+/** The list, the open notebooks or the settings, by the URL. Links within the page change it without a reload. */
 @customElement('nb-app')
 export class NbApp extends LightElement {
   @property({ attribute: false }) openSession!: OpenSession
@@ -41,7 +61,7 @@ export class NbApp extends LightElement {
   @property({ attribute: false }) settings!: SettingsStore
   @property({ attribute: false }) shortcuts!: Shortcuts
   @property({ attribute: false }) recoverySteps!: RecoverySteps
-  @state() private path = pathOf(location.pathname)
+  @state() private tabs = readTabs(noTabs, pathOf(location.pathname), location.search)
   @state() private inSettings = location.pathname === settingsPath
   /** The script of the list is loaded. */
   @state() private hasList = false
@@ -53,8 +73,16 @@ export class NbApp extends LightElement {
     super.connectedCallback()
     addEventListener('popstate', this.onPopState)
     this.addEventListener('click', this.onClick)
-    this.addEventListener('goto', (event) => this.go((event as CustomEvent<string>).detail))
-    this.addEventListener('visit', (event) => this.visit((event as CustomEvent<string>).detail))
+    this.addEventListener('goto', (event) => this.go(event as CustomEvent<string>))
+    this.addEventListener('visit', (event) =>
+      this.visit((event as CustomEvent<string>).detail, pageOf(event.target)),
+    )
+    this.addEventListener('tabs', (event) => this.changeTabs((event as CustomEvent<TabAction>).detail))
+    this.addEventListener('close-tab', (event) =>
+      this.show(withClosed(pathsOf(this.tabs), (event as CustomEvent<string>).detail)),
+    )
+    this.addEventListener('split', (event) => this.split((event as CustomEvent<string>).detail))
+    this.addEventListener('focusin', this.onFocusIn)
     this.addEventListener('identity', (event) =>
       this.settings.set('identity', (event as CustomEvent<Profile>).detail),
     )
@@ -72,23 +100,77 @@ export class NbApp extends LightElement {
   }
 
   private follow(): void {
-    this.path = pathOf(location.pathname)
+    const page = this.pageAt(this.tabs.active)
+    if (page !== null && this.tabs.beside === null) page.top = scrollY
+    this.tabs = readTabs(this.tabs, pathOf(location.pathname), location.search)
     this.inSettings = location.pathname === settingsPath
   }
 
-  private go(path: string): void {
-    // A renamed notebook keeps its entry in the browser's history.
-    const url = prefix + encodePath(path)
-    if (this.path === null) this.scrollPlace.push(url)
-    else this.scrollPlace.rename(url)
+  /** Goes to these tabs, as a new entry of the browser's history. */
+  private show(paths: TabPaths): void {
+    const url = urlOf(paths)
+    if (wouldAsk() && paths.all.length < this.tabs.all.length) return location.assign(url)
+    this.scrollPlace.push(url)
     this.follow()
   }
 
-  /** Opens another notebook as a new history entry. */
-  private visit(path: string): void {
-    if (wouldAsk()) return location.assign(prefix + encodePath(path))
-    this.scrollPlace.push(prefix + encodePath(path))
+  private go({ detail: path, target }: CustomEvent<string>): void {
+    const page = pageOf(target)
+    const paths = pathsOf(this.tabs)
+    if (page === null) return this.show(withOpened(paths, path, null))
+    // A renamed notebook keeps its entry in the browser's history.
+    const now = (each: string | null): string | null => (each === page.path ? path : each)
+    this.scrollPlace.rename(
+      urlOf({
+        all: paths.all.map((each) => (each === page.path ? path : each)),
+        active: now(paths.active),
+        beside: now(paths.beside),
+      }),
+    )
     this.follow()
+  }
+
+  /** Opens another notebook as a new history entry: in its tab, else in place of the one on `page`. */
+  private visit(path: string, page: NbPage | null): void {
+    const paths = withOpened(pathsOf(this.tabs), path, page?.path ?? this.tabs.active?.path ?? null)
+    if (wouldAsk()) return location.assign(urlOf(paths))
+    this.show(paths)
+  }
+
+  private changeTabs(action: TabAction): void {
+    const paths = pathsOf(this.tabs)
+    switch (action) {
+      case 'new':
+        return this.show({ ...paths, active: null, beside: null })
+      case 'close':
+        return paths.active === null ? undefined : this.show(withClosed(paths, paths.active))
+      case 'next':
+      case 'previous':
+        return paths.all.length < 2 ? undefined : this.show(withNext(paths, action === 'next' ? 1 : -1))
+      case 'split':
+        return this.show(withSplit(paths))
+      default:
+        action satisfies never
+    }
+  }
+
+  private split(path: string): void {
+    const paths = pathsOf(this.tabs)
+    this.show(withSplit(paths, paths.beside === path ? null : path))
+  }
+
+  /** Of two side by side, the one with the focus is the active one. */
+  private readonly onFocusIn = ({ target }: FocusEvent): void => {
+    const { active, beside } = this.tabs
+    if (active === null || beside === null || pageOf(target) !== this.pageAt(beside)) return
+    this.scrollPlace.rename(urlOf({ ...pathsOf(this.tabs), active: beside.path, beside: active.path }))
+    this.follow()
+  }
+
+  private pageAt(tab: Tab | null): NbPage | null {
+    return tab === null
+      ? null
+      : ([...this.querySelectorAll('nb-page')].find(({ path }) => path === tab.path) ?? null)
   }
 
   private readonly onClick = (event: MouseEvent): void => {
@@ -99,16 +181,29 @@ export class NbApp extends LightElement {
     if (![basePath, settingsPath].includes(link.pathname) && !link.pathname.startsWith(prefix)) return
     if (wouldAsk()) return
     event.preventDefault()
-    const isHere = link.pathname === location.pathname
+    const { active, all } = this.tabs
+    const path = pathOf(link.pathname)
+    const page = pageOf(link)
+    const isHere = path !== null && path === (page?.path ?? active?.path)
     if (isHere && link.hash !== '' && placeOf(link.hash) === null)
       return this.querySelector('nb-notifications')?.showError('This notebook has no such heading.')
-    this.scrollPlace.push(link.pathname + link.hash)
+    // The tabs stay, unless the link names others.
+    const kept = all.length > 1 || (active === null && all.length > 0)
+    const search =
+      link.search !== '' || !kept
+        ? link.search
+        : searchOf(
+            path === null
+              ? { ...pathsOf(this.tabs), active: null, beside: null }
+              : withOpened(pathsOf(this.tabs), path, active === null ? null : (page?.path ?? active.path)),
+          )
+    this.scrollPlace.push(link.pathname + search + link.hash)
     this.follow()
   }
 
   /** At once where it is needed; else after the notebook has its editor, so that it is there without a relay, too. */
   protected override firstUpdated(): void {
-    if (this.path === null) void this.loadList()
+    if (this.tabs.active === null) void this.loadList()
     else setTimeout(() => void this.loadList(), listDelay)
   }
 
@@ -131,20 +226,47 @@ export class NbApp extends LightElement {
     return html`<nb-notebook-list .settings=${this.settings} .grant=${this.grant}></nb-notebook-list>`
   }
 
-  protected override render(): TemplateResult {
-    const { settings, shortcuts } = this
-    if (this.inSettings) {
-      void import('./nb-settings-page.ts')
-      return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
-    }
-    if (this.path === null) return this.list()
+  private get hasBar(): boolean {
+    const { all, active } = this.tabs
+    return all.length > (active === null ? 0 : 1)
+  }
+
+  protected override willUpdate(): void {
+    if (this.hasBar) void import('./nb-tabs.ts')
+    this.toggleAttribute('data-tabs', this.hasBar)
+    this.toggleAttribute('data-split', this.tabs.beside !== null)
+  }
+
+  private page(tab: Tab): TemplateResult {
+    const { settings, tabs } = this
     return html`<nb-page
-      .path=${this.path}
+      ?hidden=${tab !== tabs.active && tab !== tabs.beside}
+      ?data-active=${tab === tabs.active}
+      .active=${tab === tabs.active}
+      .path=${tab.path}
       .identity=${this.grant.known({ id: settings.get('user'), ...settings.get('identity') })}
       .openSession=${this.openSession}
       .grant=${this.grant}
       .recoverySteps=${this.recoverySteps}
     ></nb-page>`
+  }
+
+  private place(): TemplateResult | typeof nothing {
+    const { settings, shortcuts } = this
+    if (this.inSettings) {
+      void import('./nb-settings-page.ts')
+      return html`<nb-settings-page .settings=${settings} .shortcuts=${shortcuts}></nb-settings-page>`
+    }
+    return this.tabs.active === null ? this.list() : nothing
+  }
+
+  protected override render(): TemplateResult {
+    const { tabs } = this
+    return html`${this.hasBar ? html`<nb-tabs .tabs=${tabs} .urlOf=${urlOf}></nb-tabs>` : nothing}${this.place()}${repeat(
+      tabs.all,
+      ({ id }) => id,
+      (tab) => this.page(tab),
+    )}`
   }
 }
 

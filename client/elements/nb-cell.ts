@@ -31,15 +31,16 @@ import { changeOf } from './change-of.ts'
 import { FocusKeeper } from './focus-keeper.ts'
 import { whenIdle } from './idle.ts'
 import { LightElement } from './light-element.ts'
-import './nb-ask.ts'
+import { cellAsk } from './cell-ask.ts'
 import type { AskContext } from './nb-ask.ts'
 import './nb-controls.ts'
+import './nb-edited.ts'
+import type { EditedContext } from './nb-edited.ts'
 import type { ControlsContext } from './nb-controls.ts'
 import './nb-flags.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
 import './nb-markdown.ts'
-import './nb-permission.ts'
 import './nb-run-info.ts'
 import './nb-reply.ts'
 import type { ReplyContext } from './nb-reply.ts'
@@ -49,6 +50,7 @@ import type { NbSource, SourceContext } from './nb-source.ts'
 export type CellElementContext = CellContext &
   GutterContext &
   ControlsContext &
+  EditedContext &
   SourceContext &
   ReplyContext &
   AskContext &
@@ -169,8 +171,7 @@ export class NbCell extends LightElement {
 
   /** Reserves a height before the first layout, so that the scroll bar is right. */
   private reserveRoom(): void {
-    const text = cellSource(this.context.notebook.doc, this.cell)?.toString() ?? ''
-    const lines = text.split('\n').length
+    const lines = (cellSource(this.context.notebook.doc, this.cell)?.toString() ?? '').split('\n').length
     this.style.setProperty('contain-intrinsic-size', `auto calc(${lines} * var(--nb-code-line) + 34px)`)
   }
 
@@ -311,18 +312,6 @@ export class NbCell extends LightElement {
     return html`<nb-mark .context=${context} .cell=${cell} .mark=${head.mark}></nb-mark>`
   }
 
-  private ask(): TemplateResult | typeof nothing {
-    const { context, cell } = this
-    const { inputPrompt: asking, permissionRequest: wanting } = context.python
-    if (wanting?.cell === cell)
-      return html`<nb-permission
-        .permission=${context.python.kernel.permission}
-        .announce=${context.announce}
-        .target=${wanting.target}
-      ></nb-permission>`
-    return asking?.cell === cell ? html`<nb-ask .context=${context} .asking=${asking}></nb-ask>` : nothing
-  }
-
   private reply(): TemplateResult | typeof nothing {
     const { context, cell, position } = this
     if (cellReply(context.notebook.doc, cell) === undefined) return nothing
@@ -375,6 +364,7 @@ export class NbCell extends LightElement {
               ></nb-controls>`
             : nothing
         }
+        ${near ? html`<nb-edited .context=${context} .cell=${cell}></nb-edited>` : nothing}
         <nb-source ?data-hidden=${rendered || folded}></nb-source>
         ${
           rendered && !folded
@@ -398,7 +388,7 @@ export class NbCell extends LightElement {
               ></nb-flags>`
             : nothing
         }
-        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${this.ask()}${this.focusKeeper.ghost()}` : nothing}
+        ${near ? html`${this.mark()}${this.head === undefined ? nothing : cellNotice(context, cell, this.head, this.status)}${this.results()}${cellAsk(context, cell)}${this.focusKeeper.ghost()}` : nothing}
       </div>
       ${near ? html`<nb-insert .context=${context} .afterCell=${cell}></nb-insert>` : nothing}`
   }

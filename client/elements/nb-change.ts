@@ -12,17 +12,18 @@ import {
   askModel,
   dismissEdit,
   keep,
-  leaveWish,
+  leaveEdit,
   stopEdit,
   takeBack,
   type ReviewContext,
 } from '../commands/review.ts'
-import { diffRows } from '../document/diff-rows.ts'
+import { diffRows, type Row } from '../document/diff-rows.ts'
 import { diffLine } from './diff-lines.ts'
 import { Follow } from './follow.ts'
 import { LightElement } from './light-element.ts'
 import './nb-change-bar.ts'
 import './nb-comment-field.ts'
+import { receiptLine } from './nb-receipt.ts'
 
 const labels = { gone: 'before: ', new: 'now: ' }
 const proposedLabels = { gone: 'now: ', new: 'proposed: ' }
@@ -39,6 +40,10 @@ const firstDifference = ({ before, after }: Shown): number => {
   while (at < before.length && before[at] === after[at]) at++
   return at
 }
+
+/** Of an empty text nothing stays. */
+const wholly = (type: 'gone' | 'new', text: string): readonly Row[] =>
+  text === '' ? [] : text.split('\n').map((line) => ({ type, text: line, clients: new Set<number>() }))
 
 const words: Readonly<Record<Change['what'], readonly [done: string, proposed: string]>> = {
   edited: ['changed this cell', 'proposes to change this cell'],
@@ -81,7 +86,10 @@ export class NbChange extends LightElement {
   }
 
   private rows(before: string, after: string, proposed: boolean): TemplateResult | typeof nothing {
-    const rows = diffRows({ text: before, clients: [] }, { text: after, clients: [] })
+    const rows =
+      before === '' || after === ''
+        ? [...wholly('gone', before), ...wholly('new', after)]
+        : diffRows({ text: before, clients: [] }, { text: after, clients: [] })
     // One unchanged line on each side says where it is.
     const isChanged = (at: number): boolean => ['gone', 'new'].includes(rows[at]?.type ?? 'same')
     const lines = rows.filter(
@@ -138,12 +146,16 @@ export class NbChange extends LightElement {
     return `It ${proposed ? 'would be' : 'was'} cell ${before.length + 1}.`
   }
 
-  private changes(shown: readonly Shown[]): TemplateResult | typeof nothing {
+  private changes(shown: readonly Shown[], requests: readonly LiveThread[]): TemplateResult | typeof nothing {
     const [first] = shown
     if (first === undefined) return nothing
     const { change } = first
     const place = this.position === 0 ? 'a cell that is not in the notebook' : `cell ${this.position}`
     const said = new Set(shown.map(({ change: { what, proposed } }) => words[what][proposed ? 1 : 0]))
+    const receipts = requests
+      .filter(({ id }) => shown.some((each) => each.change.group === id))
+      .flatMap(({ messages }) => messages[1]?.receipt ?? [])
+      .map((receipt) => html` <small>${receiptLine(receipt)}</small>`)
     return html`<div
       class="nb-change"
       role="group"
@@ -151,7 +163,7 @@ export class NbChange extends LightElement {
       ?data-proposed=${shown.some(({ change: { proposed } }) => proposed)}
     >
       <div class="nb-change-head">
-        <span>${change.by || 'A model'} ${[...said].join(' and ')}</span>
+        <span>${change.by || 'A model'} ${[...said].join(' and ')}${receipts}</span>
         ${this.decisions(shown.map((each) => each.change))}
       </div>
       ${repeat(
@@ -207,19 +219,19 @@ export class NbChange extends LightElement {
     </div>`
   }
 
-  private wish(): TemplateResult | typeof nothing {
+  private draft(): TemplateResult | typeof nothing {
     const { context, cell } = this
-    const { wish } = context.review
-    if (wish?.cell !== cell) return nothing
-    const about = wish.passage === null ? nothing : html`<p>In the selected text</p>`
-    return html`<div class="nb-change nb-wish" role="group" aria-label="Edit with the model">
+    const { draft } = context.review
+    if (draft?.cell !== cell) return nothing
+    const about = draft.passage === null ? nothing : html`<p>In the selected text</p>`
+    return html`<div class="nb-change nb-draft" role="group" aria-label="Edit with the model">
       ${about}<nb-comment-field
         .label=${'What should change?'}
         .placeholder=${'What should change?'}
         .action=${'Change'}
         .takesFocus=${true}
         @send=${(event: CustomEvent<string>) => askModel(context, event.detail)}
-        @leave=${() => leaveWish(context)}
+        @leave=${() => leaveEdit(context)}
         @keydown=${(event: KeyboardEvent) => event.stopPropagation()}
       ></nb-comment-field>
     </div>`
@@ -228,12 +240,12 @@ export class NbChange extends LightElement {
   protected override render(): unknown {
     const { shown, cell } = this
     const requests = listEditRequests(this.context.notebook.doc).filter((request) => request.cell === cell)
-    return html`${this.wish()}${requests.map((request) =>
+    return html`${this.draft()}${requests.map((request) =>
       this.request(
         request,
         shown.every(({ change }) => change.group !== request.id),
       ),
-    )}${this.changes(shown)}`
+    )}${this.changes(shown, requests)}`
   }
 }
 

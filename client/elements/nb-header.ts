@@ -80,6 +80,7 @@ export class NbHeader extends LightElement {
     const name = folders.pop()?.replace(/\.ipynb$/, '') ?? ''
     return html`<header class="nb-header">
       <a class="nb-icon" href=${basePath} aria-label="All notebooks" title="All notebooks">${icons.home}</a>
+      ${this.icon('New tab', 'new-tab', icons.plus)}
       <h1 title=${this.path}>
         ${folders.length > 0 ? html`<span>${folders.join(' / ')} / </span>` : nothing}${name}
       </h1>

@@ -45,12 +45,20 @@ export class NbImport extends LightElement {
       if (event.relatedTarget === null) this.dragging = false
       return
     }
-    if (!carriesFiles(event) || event.dataTransfer === null) return
+    if (!carriesFiles(event) || event.dataTransfer === null || !this.isFor(event)) return
     event.preventDefault()
     event.stopPropagation()
     event.dataTransfer.dropEffect = 'copy'
     this.dragging = event.type !== 'drop'
     if (event.type === 'drop') void this.importAll([...event.dataTransfer.files])
+  }
+
+  /** Of two notebooks side by side, the one below the pointer. */
+  private isFor({ target }: DragEvent): boolean {
+    const page = this.closest('nb-page')
+    if (page === null) return true
+    const below = target instanceof Element ? target.closest('nb-page') : null
+    return !page.hidden && (below === null ? page.active : below === page)
   }
 
   private onChosen(event: Event): void {

@@ -258,7 +258,7 @@ export class NbNotebookList extends LightElement {
           return html`<li>
             <a
               href=${toBrowserPath(`/notebook/${encodePath(path)}`)}
-              aria-label=${path.replace(/\.ipynb$/, '')}
+              aria-label="${path.replace(/\.ipynb$/, '')}, recent"
               ><strong>${name}</strong
               ><small>${about.toLowerCase() === name.toLowerCase() ? '' : about}</small></a
             >

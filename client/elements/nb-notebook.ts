@@ -25,6 +25,7 @@ import './nb-ghost.ts'
 import type { NbGhost } from './nb-ghost.ts'
 import './nb-insert.ts'
 import './nb-mark.ts'
+import { markNew } from './new-marks.ts'
 import type { NbMark } from './nb-mark.ts'
 
 /** Milliseconds between checks for absent executors while something runs elsewhere. */
@@ -93,6 +94,7 @@ export class NbNotebook extends LightElement {
         const hidden = this.unseenChanges()
         if (hidden.length !== changes.size || !hidden.every((id) => changes.has(id))) this.reconcile(false)
       }),
+      markNew(this.context.unseen, () => this.cells.values()),
       notebook.presence.onPeople(refreshAll),
       notebook.on(refreshAll),
     ]

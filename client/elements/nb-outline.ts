@@ -4,6 +4,7 @@ import { outlineOf } from '../../shared/notebook/document/outline.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import { goToHeading } from '../commands/go-to-heading.ts'
 import { LightElement } from './light-element.ts'
+import './nb-backlinks.ts'
 
 /** The headings of the notebook's notes; a click goes there. */
 @customElement('nb-outline')
@@ -29,7 +30,7 @@ export class NbOutline extends LightElement {
     for (const stop of this.stops) stop()
   }
 
-  protected override render(): TemplateResult {
+  private headings(): TemplateResult {
     const headings = outlineOf(this.context.notebook.doc)
     if (headings.length === 0)
       return html`<p class="nb-empty">No headings yet. A note that begins with # and a title is one.</p>`
@@ -49,6 +50,10 @@ export class NbOutline extends LightElement {
           </li>`,
       )}
     </ul>`
+  }
+
+  protected override render(): TemplateResult {
+    return html`${this.headings()}<nb-backlinks .path=${this.context.notebook.path}></nb-backlinks>`
   }
 }
 

@@ -1,8 +1,6 @@
-import { toBrowserPath } from '../base-path.ts'
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import { keyed } from 'lit/directives/keyed.js'
-import { encodePath } from '../../shared/api/route.ts'
 import { repeat } from 'lit/directives/repeat.js'
 import type { NotebookContext } from '../commands/context.ts'
 import type { CommandId } from '../keymap/default-keys.ts'
@@ -14,7 +12,6 @@ import type { OpenEvent } from '../document/open.ts'
 import type { CurrentGrant } from '../document/grant.ts'
 import type { Identity } from '../settings/identity.ts'
 import { createNotebook, restoreNotebook } from '../document/notebooks-api.ts'
-import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
 import { formatNotebook } from '../../shared/ipynb/format.ts'
 import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
@@ -34,7 +31,7 @@ import './nb-python.ts'
 import './nb-notifications.ts'
 import './nb-panel.ts'
 import './nb-status.ts'
-import { noticeBar, pageNotices } from './page-notices.ts'
+import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -47,7 +44,15 @@ export type OpenSession = (
   identity: Identity,
   page: Pick<
     NotebookContext,
-    'focusCell' | 'showMatch' | 'announce' | 'showError' | 'confirm' | 'whenOpen' | 'person' | 'visit'
+    | 'focusCell'
+    | 'showMatch'
+    | 'announce'
+    | 'showError'
+    | 'confirm'
+    | 'whenOpen'
+    | 'person'
+    | 'visit'
+    | 'changeTabs'
   >,
 ) => Session
 
@@ -55,6 +60,10 @@ export type OpenSession = (
 @customElement('nb-page')
 export class NbPage extends LightElement {
   @property({ attribute: false }) path = ''
+  /** Keys that are for no element are for this page. */
+  @property({ attribute: false }) active = true
+  /** Pixels by which it was scrolled when another one was shown in its place. */
+  top: number | null = null
   @property({ attribute: false }) identity!: Identity
   @property({ attribute: false }) openSession!: OpenSession
   @property({ attribute: false }) grant!: CurrentGrant
@@ -67,6 +76,8 @@ export class NbPage extends LightElement {
   private stopGrant = (): void => undefined
   private recovery: Recovery | null = null
   private mentioned = 0
+  /** The path under which it is among those opened last. */
+  private remembered = ''
   private readonly opening = new Opening(() => this.requestUpdate())
   private readonly notifications = document.createElement('nb-notifications')
   /** The element that had the focus before a panel was opened. */
@@ -113,6 +124,7 @@ export class NbPage extends LightElement {
       whenOpen: (name, action) => this.opening.ask(name, action),
       person: () => this.identity,
       visit: (path) => this.dispatchEvent(new CustomEvent('visit', { detail: path, bubbles: true })),
+      changeTabs: (action) => this.dispatchEvent(new CustomEvent('tabs', { detail: action, bubbles: true })),
     })
     this.session = session
     const { notebook, python, choice, panels } = session.context
@@ -168,37 +180,25 @@ export class NbPage extends LightElement {
     this.notifications.announce(`This notebook is now ${path}`)
   }
 
+  private comeToFront(): void {
+    this.setTitle(this.path)
+    if (this.top === null) return
+    scrollTo(0, this.top)
+    this.top = null
+    const { cell } = this.session?.context.selection ?? { cell: null }
+    this.querySelector<HTMLElement>(`nb-cell[data-cell-id="${CSS.escape(cell ?? '')}"]`)?.focus({
+      preventScroll: true,
+    })
+  }
+
   private setTitle(path: string): void {
+    if (!this.active) return
     document.title = `${
       path
         .split('/')
         .at(-1)
         ?.replace(/\.ipynb$/, '') ?? ''
     } · LLM Notebook`
-  }
-
-  private recoveredBars(): readonly TemplateResult[] {
-    const { path } = this
-    return recoveredNotices(path).map(
-      (notice) =>
-        html`<div class="nb-bar" role="status">
-          ${
-            notice.copy === null
-              ? 'The relay had lost some of your edits. They were restored in place.'
-              : html`The relay had lost some of your edits. They are in
-                  <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
-          }
-          <button
-            type="button"
-            @click=${() => {
-              dismissRecovered(path, notice)
-              this.requestUpdate()
-            }}
-          >
-            Dismiss
-          </button>
-        </div>`,
-    )
   }
 
   private async saveCopy(): Promise<void> {
@@ -224,8 +224,10 @@ export class NbPage extends LightElement {
 
   private readonly onKeyDown = (event: KeyboardEvent): void => {
     const context = this.session?.context
-    if (context === undefined || event.defaultPrevented) return
+    if (context === undefined || event.defaultPrevented || this.hidden) return
     const [target] = event.composedPath()
+    const page = target instanceof Element ? target.closest('nb-page') : null
+    if (page === null ? !this.active : page !== this) return
     if (this.isForPanel(target, context)) {
       const writes =
         target instanceof HTMLTextAreaElement ||
@@ -306,11 +308,15 @@ export class NbPage extends LightElement {
     await this.querySelector<NbFiles>('nb-files')?.upload(files)
   }
 
-  protected override updated(): void {
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('active') && this.active) this.comeToFront()
     const notebook = this.session?.context.notebook
     if (notebook?.loaded === true) {
       this.opening.done()
-      if (this.session !== null) rememberOpened(this.session.context.settings, notebook.path)
+      if (this.remembered !== notebook.path && this.session !== null) {
+        this.remembered = notebook.path
+        rememberOpened(this.session.context.settings, notebook.path)
+      }
     } else if (notebook?.refusal) {
       const titles = this.opening.cancel()
       if (titles !== null) this.notifications.showError(`${titles} failed: the notebook cannot be opened.`)
@@ -336,7 +342,10 @@ export class NbPage extends LightElement {
           .over=${this.panelsAt('over', context)}
           .run=${(id: CommandId) => void commandOf(id).run(context, null)}
         ></nb-header>
-        ${findBar(context, () => this.requestUpdate())}
+        ${findBar(context, () => {
+          this.requestUpdate()
+          return this.updateComplete
+        })}
         <main ?inert=${context.panels.covered}>
           ${
             this.shown.includes('files') || !editable
@@ -355,7 +364,7 @@ export class NbPage extends LightElement {
                     `Edits in this browser to an earlier ${this.path} could not be sent to the relay: ${this.recovery.failure}. They stay stored here, and sending is retried.`,
                   )
             }
-            ${this.recoveredBars()}
+            ${recoveredBars(this.path, () => this.requestUpdate())}
             ${pageNotices(context, {
               binned: this.binned,
               restore: () => void this.restore(),

@@ -67,12 +67,12 @@ export class NbPalette extends LightElement {
   private async showSetting(id: string): Promise<void> {
     const { panels } = this.context
     if (!panels.isOpen('settings')) panels.toggle('settings')
-    const page = document.querySelector('nb-page')
+    const page = this.closest('nb-page')
     await page?.updateComplete
     await import('./nb-settings.ts')
     await page?.updateComplete
-    await document.querySelector('nb-settings')?.updateComplete
-    document.getElementById(id)?.focus()
+    await page?.querySelector('nb-settings')?.updateComplete
+    page?.querySelector<HTMLElement>(`#${id}`)?.focus()
   }
 
   /** Puts the focus back to where the person came from, so that the command acts there. */

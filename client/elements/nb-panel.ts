@@ -6,6 +6,7 @@ import type { Shortcuts } from '../settings/shortcuts.ts'
 import { Dismiss } from './dismiss.ts'
 import { icons } from './icons.ts'
 import { LightElement } from './light-element.ts'
+import { typeAhead } from './type-ahead.ts'
 
 /** The frame of a panel: title, close button, content. Fires `close`. */
 @customElement('nb-panel')
@@ -49,7 +50,9 @@ export class NbPanel extends LightElement {
 
   protected override firstUpdated(): void {
     this.loading = this.load()
-    if (this.takesFocus) this.keepFocus()
+    if (!this.takesFocus) return
+    this.keepFocus()
+    if (isDialog(this.panel)) void typeAhead(this.updateComplete)
   }
 
   /** Includes its content. */

@@ -2,11 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import type { NotebookContext } from '../commands/context.ts'
+import type { Present } from '../document/presence.ts'
 import type { Identity, Profile } from '../settings/identity.ts'
 import { Dismiss } from './dismiss.ts'
 import { LightElement } from './light-element.ts'
 
-export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell'>
+export type PeopleContext = Pick<NotebookContext, 'notebook' | 'carets' | 'focusCell' | 'announce'>
 
 const initials = (name: string): string =>
   name
@@ -16,13 +17,18 @@ const initials = (name: string): string =>
     .join('')
     .toUpperCase()
 
-/** The people present. Click somebody to go to their cell; click yourself to change your name and colour. */
+/** The people present. Click somebody to follow them; click yourself to change your name and colour. */
 @customElement('nb-people')
 export class NbPeople extends LightElement {
   @property({ attribute: false }) context!: PeopleContext
   @property({ attribute: false }) identity!: Identity
   @state() private changing = false
   private stop: (() => void) | null = null
+  /** The client of the person this page goes along with. */
+  @state() private following: number | null = null
+  /** The cell it went to last. */
+  private went: CellId | null = null
+  private moved: AbortController | null = null
   readonly dismiss = new Dismiss(
     this,
     () => this.changing,
@@ -34,11 +40,12 @@ export class NbPeople extends LightElement {
 
   override connectedCallback(): void {
     super.connectedCallback()
-    this.stop = this.context.notebook.presence.onPeople(() => this.requestUpdate())
+    this.stop = this.context.notebook.presence.onPeople(this.goAlong)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
+    this.end()
     this.stop?.()
   }
 
@@ -52,22 +59,72 @@ export class NbPeople extends LightElement {
     this.dispatchEvent(new CustomEvent('identity', { detail, bubbles: true }))
   }
 
-  private follow(cell: string | null, cursor: CellId | null): void {
-    const target = cursor ?? (cell as CellId | null)
+  private get followed(): Present | undefined {
+    return this.context.notebook.presence.people().find(({ client }) => client === this.following)
+  }
+
+  /** Goes where they go until this page's person moves. */
+  private follow(person: Present): void {
+    this.end()
+    const target = this.cellOf(person)
     if (target !== null) this.context.focusCell(target, 'command', null)
+    this.following = person.client
+    this.went = target
+    this.context.announce(`Following ${person.name} until you move.`)
+    const { signal } = (this.moved = new AbortController())
+    for (const type of ['wheel', 'touchmove', 'pointerdown', 'keydown'] as const)
+      addEventListener(type, this.onMove, { signal, capture: true, passive: true })
+  }
+
+  private readonly onMove = ({ target }: Event): void => {
+    // The button ends it by itself.
+    if (!(target instanceof Node && this.contains(target))) this.end()
+  }
+
+  private end(): void {
+    this.moved?.abort()
+    this.moved = null
+    this.following = null
+  }
+
+  private cellOf({ cell, cursor }: Present): CellId | null {
+    return cursor === null
+      ? (cell as CellId | null)
+      : (this.context.carets.cellOf(cursor) ?? (cell as CellId | null))
+  }
+
+  private readonly goAlong = (): void => {
+    if (this.following !== null) {
+      const { followed } = this
+      if (followed === undefined) this.end()
+      else {
+        const cell = this.cellOf(followed)
+        if (cell !== null && cell !== this.went) this.show(cell)
+        this.went = cell ?? this.went
+      }
+    }
+    this.requestUpdate()
+  }
+
+  private show(cell: CellId): void {
+    this.closest('nb-page')
+      ?.querySelector(`nb-cell[data-cell-id="${CSS.escape(cell)}"]`)
+      ?.scrollIntoView({ block: 'center' })
   }
 
   protected override render(): TemplateResult {
     const people = this.context.notebook.presence.people()
     return html`<ul aria-label="People" role="list">
-        ${people.map(({ name, color, self, cell, cursor, shares }) => {
-          const where = cursor === null ? null : this.context.carets.cellOf(cursor)
+        ${people.map((person) => {
+          const { name, color, self, client, shares } = person
+          const isFollowed = client === this.following
           return html`<li ?data-shares=${shares}>
             <button
               type="button"
               style=${`--person: ${color}`}
-              title=${`${self ? `${name} (you): change name and colour` : `${name}: go there`}${shares ? '; shares kernel' : ''}`}
-              @click=${() => (self ? (this.changing = !this.changing) : this.follow(cell, where))}
+              title=${`${self ? `${name} (you): change name and colour` : isFollowed ? `Following ${name}` : `Follow ${name}`}${shares ? '; shares kernel' : ''}`}
+              aria-pressed=${self ? nothing : isFollowed}
+              @click=${() => (self ? (this.changing = !this.changing) : isFollowed ? this.end() : this.follow(person))}
             >
               <span aria-hidden="true">${initials(name)}</span
               ><span class="nb-hidden">${name}${self ? ' (you)' : ''}${shares ? ', shares kernel' : ''}</span>

@@ -28,6 +28,14 @@ const tokens = (count: number): string => count.toLocaleString('en')
 const dollars = (cost: number): string =>
   `$${cost === 0 || cost >= 0.01 ? cost.toFixed(2) : cost.toPrecision(2).replace(/e.*$/, '')}`
 
+export const receiptLine = ({ model, input, output, cost, milliseconds }: Receipt): string =>
+  [
+    splitModel(model).id || model,
+    ...(input === undefined || output === undefined ? [] : [`${tokens(input)} in, ${tokens(output)} out`]),
+    ...(cost === undefined ? [] : [dollars(cost)]),
+    ...(milliseconds === undefined ? [] : [seconds(milliseconds)]),
+  ].join(' · ')
+
 /** How a reply ended and what it took, and how to go on. */
 @customElement('nb-receipt')
 export class NbReceipt extends LightElement {
@@ -63,15 +71,8 @@ export class NbReceipt extends LightElement {
   }
 
   private details(receipt: Receipt): TemplateResult {
-    const { input, output, cost, milliseconds } = receipt
-    const brief = [
-      splitModel(receipt.model).id || receipt.model,
-      ...(input === undefined || output === undefined ? [] : [`${tokens(input)} in, ${tokens(output)} out`]),
-      ...(cost === undefined ? [] : [dollars(cost)]),
-      ...(milliseconds === undefined ? [] : [seconds(milliseconds)]),
-    ]
     return html`<details>
-      <summary>${brief.join(' · ')}</summary>
+      <summary>${receiptLine(receipt)}</summary>
       <dl>
         ${this.rows(receipt).map(
           ([name, value]) =>

@@ -246,6 +246,7 @@ export class NbSource extends HTMLElement implements Mountable {
       comments: context.comments,
       insight: context.insight,
       ...(cellSource(context.notebook.doc, cell) === text ? { suggest: this.suggest } : {}),
+      here: () => context.notebook.path,
       arrowsLeave,
       references: () => this.setup?.references ?? [],
       onKey: (event, view) => context.press(event, placesIn(view.state), view),

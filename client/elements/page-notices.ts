@@ -1,9 +1,11 @@
 // Notices over a notebook that stay while their condition holds.
-import { basePath } from '../base-path.ts'
+import { basePath, toBrowserPath } from '../base-path.ts'
 import { html, nothing, type TemplateResult } from 'lit'
+import { encodePath } from '../../shared/api/route.ts'
 import { apply } from '../../shared/notebook/document/apply.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
 import { checkSchema } from '../../shared/notebook/document/schema.ts'
+import { dismissRecovered, recoveredNotices } from '../document/recovered.ts'
 import { showThread } from '../commands/comment.ts'
 import type { NotebookContext } from '../commands/context.ts'
 import type { Mention } from '../comments/comments.ts'
@@ -20,6 +22,28 @@ interface NoticeParts {
 
 export const noticeBar = (content: unknown): TemplateResult =>
   html`<div class="nb-bar" role="alert">${content}</div>`
+
+export const recoveredBars = (path: string, onDismissed: () => void): readonly TemplateResult[] =>
+  recoveredNotices(path).map(
+    (notice) =>
+      html`<div class="nb-bar" role="status">
+        ${
+          notice.copy === null
+            ? 'The relay had lost some of your edits. They were restored in place.'
+            : html`The relay had lost some of your edits. They are in
+                <a href=${toBrowserPath(`/notebook/${encodePath(notice.copy)}`)}>${notice.copy}</a>.`
+        }
+        <button
+          type="button"
+          @click=${() => {
+            dismissRecovered(path, notice)
+            onDismissed()
+          }}
+        >
+          Dismiss
+        </button>
+      </div>`,
+  )
 
 const mentionBar = (context: NotebookContext, mention: Mention): TemplateResult => {
   const { comments } = context

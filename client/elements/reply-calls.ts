@@ -4,7 +4,7 @@ import { hasEnded, type Call, type CallState } from '../../shared/notebook/docum
 import type { CellId } from '../../shared/notebook/notebook.ts'
 import { callTitle } from '../../shared/reply/call-text.ts'
 import type { ReplyPart } from '../../shared/reply/parts.ts'
-import { runCellsName, runPythonName } from '../../shared/tools/exact.ts'
+import { runCellsName, runPythonName } from '../../shared/tools/tool-names.ts'
 import type { Decision, ToolCalls } from '../kernel/tool-calls.ts'
 
 const stateWords: Readonly<Record<CallState, string>> = {

@@ -83,7 +83,7 @@ export class ScrollPosition {
 
   private note(): void {
     if (this.holding !== null) return
-    const cells = [...document.querySelectorAll<HTMLElement>('nb-notebook > nb-cell')]
+    const cells = [...document.querySelectorAll<HTMLElement>('nb-page[data-active] nb-notebook > nb-cell')]
     const first = cells.find((cell) => cell.getBoundingClientRect().bottom > covered)
     const top = first?.getBoundingClientRect().top ?? 0
     this.anchors.set(this.id, { cell: first?.dataset['cellId'] ?? null, top, y: scrollY })
@@ -133,6 +133,8 @@ const byAnchor = ({ cell, top, y }: ScrollAnchor): number | null => {
     const { scrollHeight } = document.documentElement
     return scrollHeight - innerHeight < y ? null : y - scrollY
   }
-  const element = document.querySelector(`nb-notebook > nb-cell[data-cell-id="${CSS.escape(cell)}"]`)
+  const element = document.querySelector(
+    `nb-page[data-active] nb-notebook > nb-cell[data-cell-id="${CSS.escape(cell)}"]`,
+  )
   return element === null ? null : element.getBoundingClientRect().top - top
 }

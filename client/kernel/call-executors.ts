@@ -6,13 +6,13 @@ import type { CellObserver } from '../../shared/notebook/document/observe.ts'
 import { readHead, readOutputs, visibleCells } from '../../shared/notebook/document/read.ts'
 import { cellId, type CellId, type Leaf } from '../../shared/notebook/notebook.ts'
 import { isRecord } from '../../shared/record.ts'
+import { sourcesToRun } from '../../shared/tools/exact.ts'
 import {
   kernelToolNames,
   readVariableName,
   runCellsName,
   runPythonName,
-  sourcesToRun,
-} from '../../shared/tools/exact.ts'
+} from '../../shared/tools/tool-names.ts'
 import { failed, worked, type ToolResult } from '../../shared/tools/tool-result.ts'
 import type { Kernel } from './kernel.ts'
 import type { KernelPeer } from './peer.ts'

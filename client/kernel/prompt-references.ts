@@ -11,7 +11,7 @@ import {
   type Mentioned,
   type Reference,
 } from '../../shared/notebook/references.ts'
-import { kernelToolNames } from '../../shared/tools/exact.ts'
+import { kernelToolNames } from '../../shared/tools/tool-names.ts'
 import type { KernelPeer } from './peer.ts'
 
 export class PromptReferences {

@@ -42,7 +42,8 @@ interface ToolCallsOptions {
   readonly presence: Pick<PresenceRoom, 'calls' | 'onPeople'>
   readonly requestedTexts: Pick<RequestedTexts, 'isOwn'>
   readonly person: () => Person
-  readonly executors: readonly CallExecutor[]
+  /** Loaded with the first call. */
+  readonly executors: () => Promise<readonly CallExecutor[]>
 }
 
 /** Characters that are kept at each end of an answer. */
@@ -138,10 +139,11 @@ export class ToolCalls {
     const controller = new AbortController()
     this.running.set(digest, { ...taken, controller })
     this.answer(taken, { state: 'running', text: '' })
-    const executor = this.options.executors.find(({ takes }) => takes(taken.call.name))
+    const executors = await this.options.executors().catch(() => [])
+    const executor = executors.find(({ takes }) => takes(taken.call.name))
     const result = (await executor?.execute(taken, controller.signal)) ?? {
       ok: false,
-      text: 'This browser cannot execute it.',
+      text: 'This page could not load the script that executes it.',
     }
     this.running.delete(digest)
     this.answer(taken, { state: result.ok ? 'done' : 'failed', text: truncated(result.text, endLength) })

@@ -9,7 +9,7 @@ import { Emitter } from '../../shared/emitter.ts'
 import { reasonOf } from '../document/database.ts'
 import type { OpenNotebook } from '../document/open.ts'
 
-export interface Wish {
+export interface EditDraft {
   readonly cell: CellId
   /** Null for the whole cell. */
   readonly passage: Passage | null
@@ -22,7 +22,7 @@ export class Review {
   readonly onChange = this.changed.on
   private readonly doc: OpenNotebook['doc']
   private waiting: ReadonlySet<CellId> = new Set()
-  private begun: Wish | null = null
+  private begun: EditDraft | null = null
   private readonly showError: (reason: string) => void
   private isLoaded = false
   private loading: Promise<void> | null = null
@@ -67,7 +67,7 @@ export class Review {
     return this.isLoaded && hasChanges(this.doc, run)
   }
 
-  get wish(): Wish | null {
+  get draft(): EditDraft | null {
     return this.begun
   }
 
@@ -85,8 +85,8 @@ export class Review {
     })
   }
 
-  begin(wish: Wish | null): void {
-    this.begun = wish
+  begin(draft: EditDraft | null): void {
+    this.begun = draft
     this.show()
   }
 

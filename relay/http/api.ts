@@ -12,6 +12,7 @@ import type { ApiCall, Handlers } from './api-call.ts'
 import { binHandlers, type BinOptions } from './bin.ts'
 import { blobHandlers } from './blobs.ts'
 import { craftHandlers } from './craft.ts'
+import { editHandlers } from './edits.ts'
 import { fileHandlers } from './files.ts'
 import { grantHandlers } from './grant.ts'
 import { historyHandlers, type HistoryOptions } from './history.ts'
@@ -42,6 +43,7 @@ export const createApi = (parts: ApiOptions): Api => {
     ...grantHandlers,
     ...notebookHandlers(parts),
     ...historyHandlers(parts),
+    ...editHandlers(parts),
     ...binHandlers(parts),
     ...recoverHandlers(parts),
     ...blobHandlers(parts.blobs),

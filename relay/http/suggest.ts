@@ -33,11 +33,11 @@ export const suggestHandlers = ({ library, providers, caps }: SuggestOptions): H
       response.on('close', () => controller.abort())
       const request = suggestionRequest(body, model)
       let text = ''
-      let told: number | null = null
+      let used: number | null = null
       try {
         for await (const event of provider.stream(request, controller)) {
           if (event.type === 'text') text += event.text
-          else if (event.type === 'usage') told = event.usage.input + event.usage.output
+          else if (event.type === 'usage') used = event.usage.input + event.usage.output
           else if (event.type === 'end') {
             if (event.reason === 'error' || event.reason === 'refused')
               throw new HttpError('upstream', event.message)
@@ -45,7 +45,7 @@ export const suggestHandlers = ({ library, providers, caps }: SuggestOptions): H
           }
         }
       } finally {
-        caps.spend(who, told ?? suggestionTokens(request) + estimateTokens(text))
+        caps.spend(who, used ?? suggestionTokens(request) + estimateTokens(text))
         if (running.get(who.person) === controller) running.delete(who.person)
       }
       send(call, 200, { text: controller.aborted ? '' : suggestedText(text, body) })

@@ -137,6 +137,8 @@ const textOf = (message: Message): string => {
   return shown.filter((text) => text !== '').join('\n\n')
 }
 
+const boundary = /<untrusted [^>]*>\n|\n<\/untrusted>/g
+
 /** Another text each time; in a comment, so that it stands in code too. */
 const suggestion = ({ messages }: ModelRequest): Script => {
   const refused = messages.map(textOf).join('').match(/^"/gm)?.length ?? 0
@@ -173,7 +175,11 @@ const scriptFor = (request: ModelRequest): Script => {
   }
   if (name === 'obey') return { ...defaults, text: saidIn(request), delay: 0 }
   if (answers.length > 0)
-    return { ...defaults, text: `The tools answered:\n\n${answers.map(textOf).join('\n')}`, delay: 0 }
+    return {
+      ...defaults,
+      text: `The tools answered:\n\n${answers.map(textOf).join('\n').replaceAll(boundary, '')}`,
+      delay: 0,
+    }
   switch (name) {
     case 'slow':
       return { ...defaults, text: numbered(count), delay: slowDelay }

@@ -5,6 +5,7 @@ import {
   caret,
   craft,
   deleted,
+  edit,
   emptied,
   file,
   folder,
@@ -107,6 +108,8 @@ export const routes = {
     body: nothing,
     answer: timeline,
   },
+  /** The last edit of each cell, as far as the recent history has it. */
+  listEdits: { method: 'GET', path: '/api/edits/{path}', role: 'read', body: nothing, answer: z.array(edit) },
   nameVersion: {
     method: 'POST',
     path: '/api/history/{path}',

@@ -131,6 +131,16 @@ export const timeline = z.object({
   clients: z.array(z.tuple([z.int(), z.string()])),
 })
 
+/** Who wrote in a cell last. */
+export const edit = z.object({
+  cell: z.string(),
+  /** An id; the name if only that is known; '' for a model or another program. */
+  user: z.string(),
+  name: z.string(),
+  /** Milliseconds since 1970 by the relay's clock. */
+  time: z.number(),
+})
+
 export const held = z.object({
   docId: z.string().check(z.maxLength(200)),
   /** State vector of the last state the relay acknowledged. */

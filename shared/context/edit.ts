@@ -1,10 +1,10 @@
 // Builds what is sent to the model that is asked to edit a cell or a part of it: the cells down to that one, then the text
 // and what to do with it. Null if the cell is not given to models.
-import { fenced } from '../notebook/cell-kinds/turns.ts'
 import type { CellId, Notebook } from '../notebook/notebook.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import { buildContext, type Context, type Surroundings } from './build.ts'
 import { promptCell } from './thread.ts'
+import { untrusted } from './untrusted.ts'
 
 export interface WantedEdit {
   readonly cell: CellId
@@ -29,7 +29,7 @@ export const buildEditContext = (
     'edit request',
     `You edit ${what}, the last cell above:
 
-${fenced('', text)}
+${untrusted('the text to edit', text)}
 
 Answer with the new text that takes its place, all of it and nothing else: no explanation, no fence around it. Leave as it is what need not change. What should change:
 

@@ -4,11 +4,6 @@ import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { visibleCells } from '../notebook/document/read.ts'
 import { cellNamed } from './cells.ts'
 
-export const runCellsName = 'run_cells'
-export const runPythonName = 'run_python'
-export const readVariableName = 'read_variable'
-export const kernelToolNames: readonly string[] = [runCellsName, runPythonName, readVariableName]
-
 /** The sources of the cells; the id of the first that is none to run. */
 export const sourcesToRun = (
   doc: Y.Doc,

@@ -1,8 +1,9 @@
 // Tools that the runner's kernel executes.
 import * as z from 'zod/mini'
 import { cellNamed } from './cells.ts'
-import { readVariableName, runCellsName, runPythonName, sourcesToRun } from './exact.ts'
+import { sourcesToRun } from './exact.ts'
 import { kernelTool } from './tool.ts'
+import { readVariableName, runCellsName, runPythonName } from './tool-names.ts'
 import { failed, worked } from './tool-result.ts'
 
 export const runCells = kernelTool(

@@ -1,5 +1,11 @@
 // What a model changed is shown in its cell, with keep and take back, to everybody; what people typed since stays.
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
+import { WebsocketProvider } from 'y-websocket'
+import * as Y from 'yjs'
+import { readHead, visibleCells } from '../../shared/notebook/document/read.ts'
+import { addCell, deleteCell, moveCell, reviseSource } from '../../shared/notebook/document/review.ts'
+import { newCellId } from '../../shared/notebook/ids.ts'
 import { App, patience, type Person } from '../support/app.ts'
 import { notebookFile } from '../support/notebook-file.ts'
 import { shownSources } from '../support/shown.ts'
@@ -111,5 +117,87 @@ test('an edit of a selection changes the selection alone, is stopped with its bu
   expect(await textOf(ana, 1)).toBe(source.replace('one', 'uno'))
   await change(ana, 1).getByRole('button', { name: 'Take back', exact: true }).click()
   await expect.poll(() => textOf(ana, 1), soon).toBe(source)
+  expect(ana.complaints).toEqual([])
+})
+
+/** A model of another make that acts through the socket. */
+const connected = async (app: App): Promise<Y.Doc> => {
+  const doc = new Y.Doc()
+  const socket = new WebsocketProvider(`${app.origin.replace('http', 'ws')}/sync`, 'a.ipynb', doc, {
+    WebSocketPolyfill: WebSocket as unknown as typeof globalThis.WebSocket,
+    disableBc: true,
+  })
+  for (const type of [103, 105, 106]) socket.messageHandlers[type] = () => undefined
+  onTestFinished(() => {
+    socket.destroy()
+    socket.awareness.destroy()
+  })
+  await expect.poll(() => socket.synced, soon).toBe(true)
+  return doc
+}
+
+test('what a reply added, moved, deleted and edited is shown where it is, and kept or taken back at once', async () => {
+  app = await App.start({
+    'a.ipynb': notebookFile(
+      ['code', 'one = 1'],
+      ['note', 'two'],
+      ['code', 'three = 3'],
+      ['prompt', 'Change it'],
+    ),
+  })
+  const ana = await opened(app)
+  await ana.run(4)
+  await ana.cellIs(4, 'done')
+  const doc = await connected(app)
+  const [one, two, three, prompt] = visibleCells(doc)
+  if (one === undefined || two === undefined || three === undefined || prompt === undefined)
+    throw new Error('no cells')
+  const act = (at: number): void => {
+    const group = readHead(doc, prompt)?.run?.id ?? ''
+    const maker = { by: 'Model (test)', user: 'ana', group, at }
+    reviseSource(doc, one, 'one = 11', maker)
+    addCell(doc, { id: newCellId(), kind: 'code', after: one, source: 'added = 1' }, maker)
+    moveCell(doc, two, prompt, maker)
+    deleteCell(doc, three, maker)
+  }
+  const before = await shownSources(ana)
+  const bar = ana.page.getByRole('group', { name: 'Changes of this reply', exact: true })
+  const gone = ana.page.getByRole('group', {
+    name: 'Change to a cell that is not in the notebook',
+    exact: true,
+  })
+
+  act(1)
+  await bar.getByText('Changed 4 cells').waitFor()
+  const after = ['one = 11', 'added = 1', 'Change it', 'two']
+  await expect.poll(() => shownSources(ana), soon).toEqual(after)
+  await change(ana, 1).getByText('one = 11').waitFor()
+  await change(ana, 2).getByText('All of it is new.').waitFor()
+  await change(ana, 4).getByText('It was cell 3.').waitFor()
+  await gone.getByText('three = 3').waitFor()
+  await bar.getByRole('button', { name: 'Take back all', exact: true }).click()
+  await expect.poll(() => shownSources(ana), soon).toEqual(before)
+  await expect.poll(() => bar.count(), soon).toBe(0)
+  expect(await ana.page.locator('.nb-change').count()).toBe(0)
+  // It was one undo step.
+  await ana.cell(1).focus()
+  await ana.page.keyboard.press('z')
+  await expect.poll(() => shownSources(ana), soon).toEqual(after)
+  await ana.page.keyboard.press('Shift+Z')
+  await expect.poll(() => shownSources(ana), soon).toEqual(before)
+
+  // As proposals they change nothing until they are kept.
+  await ana.page.getByRole('combobox', { name: 'Model', exact: true }).click()
+  await ana.page.getByRole('checkbox', { name: 'Review first', exact: true }).check()
+  await ana.page.keyboard.press('Escape')
+  await expect.poll(() => doc.getMap('nbmeta').size, soon).toBeGreaterThan(0)
+  await ana.until('sync', 'saved')
+  act(2)
+  await bar.getByText('Proposes changes to 4 cells').waitFor()
+  await gone.getByText('added = 1').waitFor()
+  expect(await shownSources(ana)).toEqual(before)
+  await bar.getByRole('button', { name: 'Keep all', exact: true }).click()
+  await expect.poll(() => shownSources(ana), soon).toEqual(after)
+  await expect.poll(() => ana.page.locator('.nb-change').count(), soon).toBe(0)
   expect(ana.complaints).toEqual([])
 })

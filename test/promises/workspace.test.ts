@@ -132,13 +132,15 @@ test('a search finds titles and cells of all notebooks, goes to the cell, and is
 test('one key makes a notebook, here and in a notebook; copies are made, and one to stay as it is', async () => {
   await ana.page.getByRole('button', { name: /^2026/ }).focus()
   await press('+')
-  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('data / 2026 / Untitled')
+  await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('data / 2026 / Untitled')
   await ana.until('sync', 'saved')
   await press('Control+Alt+n')
-  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('data / 2026 / Untitled 2')
+  await expect
+    .poll(() => ana.page.locator('.nb-header h1').innerText(), soon)
+    .toBe('data / 2026 / Untitled 2')
   await ana.until('sync', 'saved')
   await ana.page.goBack()
-  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('data / 2026 / Untitled')
+  await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('data / 2026 / Untitled')
   await list()
 
   const ben = await app.writer('plots.ipynb')
@@ -175,9 +177,143 @@ test('the notebooks opened last are above a long list', async () => {
     .poll(names, soon)
     .toEqual(['plots (read-only copy)', 'Untitled', 'Untitled 2', '9', 'penguins'])
   await recent.getByRole('link', { name: 'penguins' }).click()
-  await expect.poll(() => ana.page.locator('h1').innerText(), soon).toBe('penguins')
+  await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('penguins')
   await list()
   await expect
     .poll(names, soon)
     .toEqual(['penguins', 'plots (read-only copy)', 'Untitled', 'Untitled 2', '9'])
+})
+
+test('notebooks in tabs and side by side: each with its keys, its kernel and its place; a reload brings them back', async () => {
+  const title = (): Promise<string> => ana.page.title()
+  const shown = ana.page.locator('nb-page:not([hidden])')
+  const sources = async (): Promise<string[]> =>
+    (await shown.locator('nb-source').allInnerTexts()).map((text) => text.trim())
+  await link('plots').click()
+  await ana.until('sync', 'saved')
+  await ana.page.locator('nb-cell').first().click()
+  await press('Escape', 'Control+Shift+L')
+  await link('data/9').click()
+  await expect.poll(title, soon).toBe('9 · LLM Notebook')
+  await expect.poll(sources, soon).toEqual(['nine = 9 # quagga'])
+  const tabs = ana.page.getByRole('navigation', { name: 'Open notebooks' })
+  expect(await tabs.getByRole('link').allInnerTexts()).toEqual(['plots', '9', ''])
+  await press('Control+{')
+  await expect.poll(title, soon).toBe('plots · LLM Notebook')
+  // The keys of the hidden one do nothing.
+  await ana.page.locator('nb-page:not([hidden]) nb-cell').first().click()
+  await press('Escape', 'b')
+  await expect.poll(sources, soon).toHaveLength(2)
+  await press('z')
+  await expect.poll(sources, soon).toEqual(['plot = adelie.plot()  # not in the file yet'])
+  await press('Control+\\')
+  await expect
+    .poll(sources, soon)
+    .toEqual(['plot = adelie.plot()  # not in the file yet', 'nine = 9 # quagga'])
+  const half = (name: string): Locator => shown.filter({ has: ana.page.locator('h1', { hasText: name }) })
+  await half('9').locator('nb-cell').click()
+  await press('Escape')
+  await expect.poll(title, soon).toBe('9 · LLM Notebook')
+  await press('a')
+  await expect.poll(() => half('9').locator('nb-cell').count(), soon).toBe(2)
+  expect(await half('plots').locator('nb-cell').count()).toBe(1)
+  await press('z')
+  await expect.poll(() => half('9').locator('nb-cell').count(), soon).toBe(1)
+  await ana.page.reload()
+  await expect
+    .poll(sources, soon)
+    .toEqual(['plot = adelie.plot()  # not in the file yet', 'nine = 9 # quagga'])
+  await expect.poll(title, soon).toBe('9 · LLM Notebook')
+  await tabs.getByRole('button', { name: 'Close plots' }).click()
+  await expect.poll(sources, soon).toEqual(['nine = 9 # quagga'])
+  await expect.poll(() => tabs.count(), soon).toBe(0)
+  expect(new URL(ana.page.url()).search).toBe('')
+  await list()
+  expect(ana.complaints).toEqual([])
+})
+
+test('a note links to a notebook by its name, and that one knows', async () => {
+  await ana.page.getByRole('button', { name: /^2025/ }).waitFor()
+  await link('data/2026/new').click()
+  await ana.until('sync', 'saved')
+  await ana.cell(1).locator('nb-markdown').dblclick()
+  await ana.cell(1).locator('.cm-content:focus').waitFor()
+  await press('Control+End')
+  await ana.page.keyboard.type('\n\nsee [[old')
+  await ana.page.getByRole('option', { name: '../2025/old' }).waitFor()
+  await press('Tab')
+  await expect.poll(() => ana.text(1), soon).toContain('see [[../2025/old]]')
+  await press('Escape')
+  await ana.until('sync', 'saved')
+  await ana.cell(1).getByRole('link', { name: '../2025/old' }).click()
+  await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('data / 2025 / old')
+  await ana.until('sync', 'saved')
+  await ana.button('Outline').click()
+  const outline = ana.page.getByRole('complementary', { name: 'Outline' })
+  await outline.getByRole('link', { name: 'see [[../2025/old]]' }).click()
+  await expect.poll(() => ana.page.locator('.nb-header h1').innerText(), soon).toBe('data / 2026 / new')
+  await ana.button('Outline').click()
+  await list()
+})
+
+test('who wrote a cell is there on hover; what is new since the last visit is marked until it is seen; one follows', async () => {
+  const ben = await app.writer('penguins.ipynb', app.returning('Ben', '#1f63b5'))
+  await ben.until('sync', 'saved')
+  await link('penguins').click()
+  await ana.until('sync', 'saved')
+  const marked = (): Promise<string[]> =>
+    ana.page.locator('nb-cell[data-new]').evaluateAll((cells) => cells.map((cell) => cell.ariaLabel ?? ''))
+  expect(await marked()).toEqual([])
+  await list()
+  await ben.type(1, ' # ben')
+  await ben.type(31, ' # ben')
+  await ben.until('sync', 'saved')
+  await link('penguins').click()
+  await ana.page.getByText('2 cells are new since your last visit').waitFor()
+  // The first one is in view, and seen.
+  await expect.poll(marked, soon).toEqual(['Code cell 31'])
+  await ana.cell(1).hover()
+  await ana.cell(1).getByText('Edited by Ben, just now').waitFor()
+  await ana.page.reload()
+  await ana.until('sync', 'saved')
+  await expect.poll(marked, soon).toEqual(['Code cell 31'])
+  await ana.type(1, '!')
+  await ana.cell(1).getByText('Edited by you, just now').waitFor()
+
+  const inView = (position: number): Promise<boolean> =>
+    ana.cell(position).evaluate((cell) => {
+      const { top, bottom } = cell.getBoundingClientRect()
+      return bottom > 0 && top < innerHeight
+    })
+  const button = ana.page.getByRole('list', { name: 'People' }).getByRole('button', { name: 'Ben' })
+  await button.click()
+  await expect.poll(() => inView(31), soon).toBe(true)
+  await ben.into(2)
+  await expect.poll(() => inView(2), soon).toBe(true)
+  expect(await button.getAttribute('aria-pressed')).toBe('true')
+  await ana.page.mouse.move(400, 400)
+  await ana.page.mouse.wheel(0, 10)
+  await expect.poll(() => button.getAttribute('aria-pressed'), soon).toBe('false')
+  await ben.into(30)
+  await expect
+    .poll(
+      () =>
+        ana.page.locator('nb-people').evaluate(
+          (people) =>
+            (
+              people as unknown as {
+                context: {
+                  notebook: { presence: { people: () => { self: boolean; cell: string | null }[] } }
+                }
+              }
+            ).context.notebook.presence
+              .people()
+              .find(({ self }) => !self)?.cell,
+        ),
+      soon,
+    )
+    .toBe('cell-29')
+  expect(await inView(30)).toBe(false)
+  expect([...ana.complaints, ...ben.complaints]).toEqual([])
+  await ben.context.close()
 })

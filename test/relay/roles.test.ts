@@ -34,6 +34,7 @@ const requests: Readonly<Record<RouteName, Asking>> = {
   renameNotebook: { role: 'write', path: name, body: '{"path": "renamed"}' },
   deleteNotebook: { role: 'write', path: name },
   readHistory: { role: 'read', path: name },
+  listEdits: { role: 'read', path: name },
   nameVersion: { role: 'write', path: name, body: '{"name": "Draft", "at": 1}' },
   listBin: { role: 'write', path: '' },
   emptyBin: { role: 'write', path: '' },

@@ -1,4 +1,4 @@
-// Who typed the lines of a source: every character in the document has the client that made it.
+// Who typed the lines of a source, and what is new in it: every character in the document has the client that made it.
 import * as Y from 'yjs'
 import type { CellId } from '../notebook.ts'
 import { cellSource } from './read.ts'
@@ -17,4 +17,14 @@ export const lineClients = (doc: Y.Doc, id: CellId): readonly ReadonlySet<number
     }
   }
   return lines
+}
+
+/** Whether another client has written in a source since a state that had these clocks. */
+export const writtenSince = (doc: Y.Doc, id: CellId, clocks: ReadonlyMap<number, number>): boolean => {
+  for (let item = cellSource(doc, id)?._start ?? null; item !== null; item = item.right) {
+    if (item.deleted || !(item.content instanceof Y.ContentString)) continue
+    const { client, clock } = item.id
+    if (client !== doc.clientID && clock + item.length > (clocks.get(client) ?? 0)) return true
+  }
+  return false
 }

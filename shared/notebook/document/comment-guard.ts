@@ -145,6 +145,9 @@ class Examination {
         return resolved !== null && this.isOwn(resolved) ? null : others
       }
       case 'messages': {
+        // Whoever may not edit may not have a model edit either.
+        const [thread = ''] = key.split('/')
+        if (readEntry(threadsOf(this.doc).get(thread))?.edits === true) return elsewhere
         const there: unknown = messagesOf(this.doc).get(key)
         const old = there === undefined ? null : readLiveMessage(key, there)
         if (there !== undefined && (old === null || !this.isDeletable(old))) return others

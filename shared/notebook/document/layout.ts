@@ -23,6 +23,7 @@
 //       receipt    Leaf {model, end?, input?, …}, see receipt.ts; answers of a model only
 //   widgets  Y.Map, see widgets.ts
 //   threads, resolved, messages   Y.Map, see threads.ts
+//   changes  Y.Map, see review.ts
 //
 // Cells are a map with order keys and not a Y.Array: in an array a move is delete + insert, so two moves of one cell
 // duplicate it, and typing during a move is lost.

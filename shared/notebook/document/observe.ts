@@ -28,7 +28,7 @@ export class CellObserver {
   /** A cell was added, removed, moved, deleted or restored. */
   readonly onList = this.lists.on
   private readonly cells = new Map<CellId, Set<CellListener>>()
-  private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>]>()
+  private readonly anyCell = new Emitter<[CellId, ReadonlySet<Change>, Y.Transaction]>()
   readonly onAnyCell = this.anyCell.on
 
   constructor(doc: Y.Doc) {
@@ -66,7 +66,7 @@ export class CellObserver {
     }
     for (const [id, changes] of changed) {
       for (const listener of this.cells.get(id) ?? []) listener(changes, transaction)
-      this.anyCell.emit(id, changes)
+      this.anyCell.emit(id, changes, transaction)
     }
     if (list) this.lists.emit(transaction)
   }

@@ -42,6 +42,7 @@ const editorBesideCaretAt = async (
     carets,
     comments: { in: () => [], on: () => () => undefined },
     insight: { complete: nothing, hint: nothing, silence: null, names: () => new Set() },
+    here: () => 'a.ipynb',
     arrowsLeave: false,
     onKey: () => false,
     onFocus: () => undefined,

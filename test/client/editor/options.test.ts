@@ -56,6 +56,7 @@ const both = (source: string) => {
     carets,
     comments: { in: () => [], on: () => () => undefined },
     insight: { complete: nothing, hint: nothing, silence: null, names: () => new Set() },
+    here: () => 'a.ipynb',
     arrowsLeave: false,
     onKey: () => false,
     onFocus: () => undefined,

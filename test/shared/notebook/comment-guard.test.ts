@@ -12,6 +12,7 @@ import {
 import { cellSource, visibleCells } from '../../../shared/notebook/document/read.ts'
 import { listThreads, messagesOf, resolvedOf, threadsOf } from '../../../shared/notebook/document/threads.ts'
 import { cellId } from '../../../shared/notebook/notebook.ts'
+import { askForEdit } from '../../../shared/notebook/document/edit-request.ts'
 import { byPerson, type Person } from '../../../shared/notebook/person.ts'
 import { type Random, withSeed } from '../../support/random.ts'
 import { plainCell, plainNotebook, Replicas } from '../../support/replicas.ts'
@@ -145,4 +146,19 @@ test('bytes that were changed on the way are refused, or change nothing else', (
       }
       expect(protectedPart(relay)).toEqual(safe)
     })
+})
+
+test('whoever may only comment cannot have a model edit a cell, nor take part in it', () => {
+  const refusal = (change: (doc: Y.Doc, request: string) => void): string | null => {
+    const [relay, page] = new Replicas(plainNotebook([plainCell('a', 'code', 'x')]), 2).docs as [Y.Doc, Y.Doc]
+    const request = askForEdit(relay, cell, null, { who: ana, at: 1, text: 'shorter' })
+    if (request === null) throw new Error('no request')
+    Y.applyUpdate(page, Y.encodeStateAsUpdate(relay))
+    change(page, request)
+    return refusalOf(relay, Y.encodeStateAsUpdate(page, Y.encodeStateVector(relay)), commenter)
+  }
+  const writing = { ...says(ben, 'mine', 2), asksModel: true }
+  expect(refusal((doc) => startThread(doc, cell, null, writing))).toBeNull()
+  expect(refusal((doc) => askForEdit(doc, cell, null, writing))).not.toBeNull()
+  expect(refusal((doc, request) => replyTo(doc, request, writing))).not.toBeNull()
 })

@@ -1,0 +1,79 @@
+// Who wrote in each cell last, and when: from the relay's log once somebody looks, and from then on as it happens.
+import type { Transaction } from 'yjs'
+import { routes } from '../../shared/api/routes.ts'
+import { Emitter } from '../../shared/emitter.ts'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { Person } from '../../shared/notebook/person.ts'
+import { ask } from './ask.ts'
+import type { OpenNotebook } from './open.ts'
+
+export interface Edit {
+  /** Null for this page's person; '' for a model or another program. */
+  readonly name: string | null
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+export class Edits {
+  private readonly notebook: OpenNotebook
+  private readonly person: () => Person
+  private readonly edits = new Map<CellId, Edit>()
+  /** Something happened since that only the log can tell, or it was not asked yet. */
+  private incomplete = true
+  private asking = false
+  private readonly changed = new Emitter()
+  readonly onChange = this.changed.on
+  private readonly stop: () => void
+
+  constructor(notebook: OpenNotebook, person: () => Person) {
+    this.notebook = notebook
+    this.person = person
+    this.stop = notebook.observer.onAnyCell((cell, changes, transaction) => {
+      if (notebook.loaded && changes.has('source')) this.note(cell, transaction)
+    })
+  }
+
+  of(cell: CellId): Edit | null {
+    return this.edits.get(cell) ?? null
+  }
+
+  /** Asks the relay, if it knows more. */
+  async load(): Promise<void> {
+    const { notebook } = this
+    if (!this.incomplete || this.asking || !notebook.connected) return
+    this.asking = true
+    this.incomplete = false
+    const answer = await ask(routes.listEdits, notebook.path, undefined)
+    this.asking = false
+    if (!answer.ok) {
+      this.incomplete = true
+      return
+    }
+    for (const { cell, user, name, time } of answer.body) {
+      const known = this.edits.get(cell as CellId)
+      if (known === undefined || known.time < time)
+        this.edits.set(cell as CellId, { name: user === this.person().id ? null : name, time })
+    }
+    this.changed.emit()
+  }
+
+  destroy(): void {
+    this.stop()
+    this.changed.clear()
+  }
+
+  private note(cell: CellId, { local, beforeState, afterState }: Transaction): void {
+    const time = Date.now()
+    if (local) this.edits.set(cell, { name: null, time })
+    else {
+      const clients = [...afterState].flatMap(([client, clock]) =>
+        clock > (beforeState.get(client) ?? 0) ? [client] : [],
+      )
+      const writers = this.notebook.presence.people().filter(({ client }) => clients.includes(client))
+      const [writer] = writers
+      if (writer === undefined || writers.length < clients.length) this.incomplete = true
+      else this.edits.set(cell, { name: writer.id === this.person().id ? null : writer.name, time })
+    }
+    this.changed.emit()
+  }
+}

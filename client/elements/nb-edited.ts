@@ -1,0 +1,60 @@
+import { html, nothing, type TemplateResult } from 'lit'
+import { customElement, property } from 'lit/decorators.js'
+import type { CellId } from '../../shared/notebook/notebook.ts'
+import type { NotebookContext } from '../commands/context.ts'
+import { Follow } from './follow.ts'
+import { since } from './format.ts'
+import { LightElement } from './light-element.ts'
+
+export type EditedContext = Pick<NotebookContext, 'edits' | 'unseen'>
+
+/** Who wrote in a cell last, on hover and focus; and that it is new to this page's person. */
+@customElement('nb-edited')
+export class NbEdited extends LightElement {
+  @property({ attribute: false }) context!: EditedContext
+  @property({ attribute: false }) cell!: CellId
+  private host: Element | null = null
+  readonly follow = new Follow(this, (changed) => [
+    this.context.edits.onChange(changed),
+    this.context.unseen.onChange(changed),
+  ])
+
+  override connectedCallback(): void {
+    super.connectedCallback()
+    this.host = this.closest('nb-cell')
+    for (const type of ['pointerenter', 'focusin']) this.host?.addEventListener(type, this.load)
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    for (const type of ['pointerenter', 'focusin']) this.host?.removeEventListener(type, this.load)
+  }
+
+  private readonly load = (): void => {
+    void this.context.edits.load()
+    // Times pass.
+    this.requestUpdate()
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { edits, unseen } = this.context
+    const edit = edits.of(this.cell)
+    const isNew = unseen.has(this.cell)
+    if (edit === null && !isNew) return nothing
+    const who = edit === null ? '' : edit.name === null ? 'you' : edit.name || 'a model or another program'
+    return html`${isNew ? html`<strong>New since your last visit</strong>` : nothing}
+    ${
+      edit === null
+        ? nothing
+        : html`<span title=${new Date(edit.time).toLocaleString()}
+            >Edited by ${who}, ${since(edit.time)}</span
+          >`
+    }`
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nb-edited': NbEdited
+  }
+}

@@ -1,0 +1,118 @@
+// When a suggestion of the model is asked for and shown, and when it is not.
+import { autocompletion, completionStatus, startCompletion } from '@codemirror/autocomplete'
+import { EditorState, type Extension } from '@codemirror/state'
+import { EditorView } from '@codemirror/view'
+import { afterEach, expect, test } from 'vitest'
+import { userEvent } from 'vitest/browser'
+import {
+  acceptSuggestion,
+  askForSuggestion,
+  isSuggesting,
+  suggestions,
+  suggests,
+  type Place,
+} from '../../../client/editor/suggestion.ts'
+import { soon } from '../../support/soon.ts'
+
+afterEach(() => document.body.replaceChildren())
+
+/** A model that answers when it is let. */
+class Model {
+  readonly asked: {
+    readonly place: Place
+    readonly signal: AbortSignal
+    readonly say: (text: string) => void
+  }[] = []
+  readonly view: EditorView
+
+  constructor(doc: string, extensions: Extension = []) {
+    this.view = new EditorView({
+      parent: document.body,
+      state: EditorState.create({
+        doc,
+        selection: { anchor: doc.length },
+        extensions: [
+          suggestions,
+          suggests((place, signal) => new Promise((say) => this.asked.push({ place, signal, say }))),
+          extensions,
+        ],
+      }),
+    })
+    this.view.focus()
+  }
+
+  /** Asked so many times. */
+  async times(count: number): Promise<void> {
+    await expect.poll(() => this.asked.length, soon).toBe(count)
+  }
+
+  async answers(text: string): Promise<void> {
+    this.asked.at(-1)?.say(text)
+    await Promise.resolve()
+  }
+
+  get shown(): string | undefined {
+    return this.view.dom.querySelector('.nb-suggestion')?.textContent
+  }
+}
+
+test('it is asked for once typing pauses, given up when typing goes on, and follows what is typed of it', async () => {
+  const model = new Model('def f():')
+  await userEvent.keyboard('abc')
+  await model.times(1)
+  expect(model.asked[0]?.place).toEqual({ before: 'def f():abc', after: '', not: [] })
+  // Before it comes, somebody types on: it is cancelled, and never shown.
+  await userEvent.keyboard('d')
+  expect(model.asked[0]?.signal.aborted).toBe(true)
+  await model.answers('too late')
+  expect(model.shown).toBeUndefined()
+  await model.times(2)
+  await model.answers('efg')
+  await expect.poll(() => model.shown, soon).toBe('efg')
+  await userEvent.keyboard('e')
+  expect(model.shown).toBe('fg')
+  expect(acceptSuggestion(model.view)).toBe(true)
+  expect(model.view.state.doc.toString()).toBe('def f():abcdefg')
+  expect(model.asked).toHaveLength(2)
+  // Another text than the suggested one hides it; so does a caret that moves.
+  askForSuggestion(model.view)
+  await model.answers('xyz')
+  await expect.poll(() => model.shown, soon).toBe('xyz')
+  await userEvent.keyboard('q')
+  expect(model.shown).toBeUndefined()
+  await model.times(4)
+  await model.answers('r')
+  await expect.poll(() => model.shown, soon).toBe('r')
+  await userEvent.keyboard('{ArrowLeft}')
+  expect(model.shown).toBeUndefined()
+})
+
+test('it is not shown in a composition, in a list of completions, without the focus, or where nobody may write', async () => {
+  const composing = new Model('a')
+  askForSuggestion(composing.view)
+  composing.view.contentDOM.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
+  await composing.answers('b')
+  expect(isSuggesting(composing.view.state)).toBe(false)
+  expect(askForSuggestion(composing.view)).toBe(true)
+  expect(composing.asked).toHaveLength(1)
+
+  const listing = new Model(
+    'wor',
+    autocompletion({ override: [() => ({ from: 0, options: [{ label: 'word' }] })] }),
+  )
+  askForSuggestion(listing.view)
+  startCompletion(listing.view)
+  await expect.poll(() => completionStatus(listing.view.state), soon).toBe('active')
+  await listing.answers('ld')
+  expect(isSuggesting(listing.view.state)).toBe(false)
+
+  const left = new Model('a')
+  askForSuggestion(left.view)
+  left.view.contentDOM.blur()
+  await left.answers('b')
+  expect(isSuggesting(left.view.state)).toBe(false)
+
+  const readOnly = new Model('a', EditorState.readOnly.of(true))
+  askForSuggestion(readOnly.view)
+  expect(readOnly.asked).toEqual([])
+})
