@@ -1,5 +1,5 @@
 // A line diff of two texts, for people to read.
-import { diffArrays } from 'diff'
+import { diffArrays } from 'diff/lib/diff/array.js'
 
 export interface DiffPart {
   /** gone: only in the first text · new: only in the second. */

@@ -1,6 +1,6 @@
 // Merges two changes of one plain text. Text inserted by one side is never removed, because the other cannot have seen
 // it; text inserted by both at one position is kept once if equal, and else from both.
-import { diffArrays } from 'diff'
+import { diffArrays } from 'diff/lib/diff/array.js'
 import { textEdits, wordEdits, type TextEdit } from './text-edits.ts'
 import { linesOf } from '../lines.ts'
 import { likeness, wordsOf } from './word-similarity.ts'

@@ -1,6 +1,6 @@
 // The edits between two texts: by lines, then by words within changed lines. A character diff would build new words
 // from letters of old ones, and tear them apart in a merge.
-import { diffArrays } from 'diff'
+import { diffArrays } from 'diff/lib/diff/array.js'
 import { linesOf } from '../lines.ts'
 import type * as Y from 'yjs'
 
