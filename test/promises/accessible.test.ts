@@ -240,6 +240,7 @@ test('Tab reaches everything in the header, the cells and what is in them, and t
   }
   const header = [
     'All notebooks',
+    'New tab',
     'File',
     'Run all',
     'Interrupt kernel',
