@@ -260,9 +260,9 @@ const compose = async (
   })
   const host = settings.host.includes(':') ? `[${settings.host.replace(/^\[|\]$/g, '')}]` : settings.host
   const query = tokens.write === null ? '' : `?token=${encodeURIComponent(tokens.write)}`
-  const urlOf = (path: string): string => `http://${host}:${port}/${path}${query}`
-  const first = urlOf(tour === null ? '' : `notebook/${tour}`)
-  return { address: urlOf(''), first, port, close: closeAll }
+  const urlFor = (path: string): string => `http://${host}:${port}/${path}${query}`
+  const first = urlFor(tour === null ? '' : `notebook/${tour}`)
+  return { address: urlFor(''), first, port, close: closeAll }
 }
 
 /** If others can reach the relay, or tokens exist for lower roles, writing needs a token as well. */

@@ -11,6 +11,7 @@ import { CellObserver } from '../shared/notebook/document/observe.ts'
 import { cellReceipt } from '../shared/notebook/document/read.ts'
 import { splitModel } from '../shared/notebook/model-choice.ts'
 import { budgetsField, callsField } from '../shared/presence.ts'
+import type { BlobRef } from '../shared/notebook/output/blob.ts'
 import type { CellId } from '../shared/notebook/notebook.ts'
 import type { Blobs } from './blobs/store.ts'
 import { costOf, type Prices } from './model-prices.ts'
@@ -18,6 +19,29 @@ import type { PeerFactory } from './sync/rooms.ts'
 import { folderReader, type Storage } from './folder-reader.ts'
 
 const color = '#6247b8'
+
+/** Milliseconds: a page sends what an output refers to right after the output. */
+const uploadTime = 3_000
+
+const arrival = (blobs: Blobs, refs: readonly BlobRef[]): Promise<void> | undefined => {
+  const missing = refs.filter(({ $blob }) => blobs.readNow($blob) === null)
+  if (missing.length === 0) return undefined
+  return new Promise((resolve) => {
+    const waiting = new Set(missing.map(({ $blob }) => $blob))
+    const stops = [...waiting].map((name) =>
+      blobs.onceStored(name, () => {
+        waiting.delete(name)
+        if (waiting.size === 0) end()
+      }),
+    )
+    const end = (): void => {
+      clearTimeout(timer)
+      for (const stop of stops) stop()
+      resolve()
+    }
+    const timer = setTimeout(end, uploadTime)
+  })
+}
 
 /** `instance` names this life of the relay: runs of an earlier one are settled as interrupted. */
 export const models =
@@ -60,6 +84,7 @@ export const models =
       cost: costOf(prices),
       craft: () => craft(room.path),
       findBlob: ({ $blob }) => blobs.readNow($blob) ?? undefined,
+      arrived: (refs) => arrival(blobs, refs),
       keepBlob: async ({ ref, bytes }) => void (await blobs.keep(ref.$blob, bytes)),
       schedule: (milliseconds, action) => {
         const timer = setTimeout(action, milliseconds)

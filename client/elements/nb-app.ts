@@ -239,7 +239,8 @@ export class NbApp extends LightElement {
   protected override willUpdate(): void {
     if (this.hasBar) void import('./nb-tabs.ts')
     this.toggleAttribute('data-tabs', this.hasBar)
-    this.toggleAttribute('data-split', this.tabs.beside !== null)
+    for (const element of [this, document.body])
+      element.toggleAttribute('data-split', this.tabs.beside !== null)
   }
 
   private page(tab: Tab): TemplateResult {

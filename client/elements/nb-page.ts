@@ -33,6 +33,7 @@ import './nb-panel.ts'
 import './nb-status.ts'
 import { noticeBar, pageNotices, recoveredBars } from './page-notices.ts'
 import { presentation } from './presentation.ts'
+import { styleOpen } from './style-open.ts'
 
 /** A context and the function that closes it. */
 export interface Session {
@@ -96,6 +97,7 @@ export class NbPage extends LightElement {
     this.stopGrant()
     this.session?.close()
     this.session = null
+    styleOpen(null)
     this.recovery?.close()
   }
 
@@ -321,6 +323,7 @@ export class NbPage extends LightElement {
     const notebook = context?.notebook
     if (notebook?.presented === true) this.dataset['view'] = context?.view.current
     else delete this.dataset['view']
+    styleOpen(context ?? null)
     if (notebook?.loaded === true) {
       this.opening.done()
       if (this.remembered !== notebook.path && context !== undefined) {

@@ -3,13 +3,14 @@
 import type * as Y from 'yjs'
 import { estimateTokens } from '../context/budget.ts'
 import type { Craft } from '../context/craft.ts'
-import { alternating, buildContext, type Surroundings } from '../context/build.ts'
+import { alternating, blobsGiven, buildContext, type Surroundings } from '../context/build.ts'
 import { apply } from '../notebook/document/apply.ts'
 import { isUnchanged } from '../notebook/document/requested-texts.ts'
 import { kindNamed } from '../notebook/cell-kinds/kinds.ts'
 import { replyTurns } from '../notebook/cell-kinds/turns.ts'
 import type { FindBlob } from '../notebook/document/blob-references.ts'
 import type { CellId, RunRequest } from '../notebook/notebook.ts'
+import type { BlobRef } from '../notebook/output/blob.ts'
 import type { CellObserver, Change } from '../notebook/document/observe.ts'
 import type { Origin } from '../notebook/document/origin.ts'
 import {
@@ -65,6 +66,8 @@ export interface ModelPeerOptions extends ReplySetup {
   readonly vouch?: (digest: string) => () => void
   /** What the folders of the notebook tell its models; nothing without. */
   readonly craft?: () => Promise<readonly Craft[]>
+  /** Resolves when these have arrived, or will not be waited for; undefined if they are there. */
+  readonly arrived?: (refs: readonly BlobRef[]) => Promise<void> | undefined
   /** For outputs that are stored outside the document. */
   readonly findBlob: FindBlob
   /** Called with the cells being written to, whenever they or the models that write change. */
@@ -223,7 +226,10 @@ export class ModelPeer {
           tools: runner.tokens,
           craft: this.setup.craft,
         })
-        const prepared = onceKnown(around, (known) => {
+        const ready = onceKnown(around, (known) =>
+          onceKnown(this.setup.arrived?.(blobsGiven(readNotebook(this.doc), cell, known)), () => known),
+        )
+        const prepared = onceKnown(ready, (known) => {
           const { conversation, tokens } = this.conversation(cell, chosen, choice, request, known)
           const input = tokens + runner.tokens
           const asked = { provider, request: conversation, input, runner }

@@ -102,12 +102,12 @@ test('a prompt is given values, functions, images and the folder’s instruction
   await panel.getByRole('combobox', { name: 'Images' }).selectOption('Never sent')
   await expect.poll(() => part('Image 1').textContent(), soon).toContain('does not see')
   await ana.run(4)
-  await expect.poll(() => ana.reply(4).textContent(), soon).not.toContain('image/png')
+  await expect.poll(() => ana.reply(4).textContent(), soon).not.toContain('bytes]')
   await ana.cellIs(4, 'done')
 
   // The live kernel completes what is written; only functions behind &.
   await ana.type(5, '\n$`cra')
-  const options = ana.page.getByRole('option')
+  const options = ana.page.locator('.cm-tooltip-autocomplete').getByRole('option')
   await expect.poll(() => options.allTextContents(), soon).toEqual([expect.stringContaining('craft')])
   await ana.page.keyboard.press('Escape')
   await ana.page.keyboard.type('` &`ad')

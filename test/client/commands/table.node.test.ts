@@ -136,6 +136,7 @@ const conventions = [
   'client/elements/nb-menu.ts',
   'client/elements/nb-palette.ts',
   'client/elements/nb-key-field.ts',
+  'client/elements/type-ahead.ts',
 ]
 
 test('no key is named anywhere else', async () => {
