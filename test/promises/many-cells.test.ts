@@ -134,6 +134,8 @@ describe('1,000 cells', () => {
   test('a click puts the caret where it was made, also before there is an editor', async () => {
     const ana = await app.writer('thousand.ipynb')
     await expect.poll(() => ana.page.locator('nb-cell').count(), soon).toBe(1_000)
+    // Far cells are rendered when the page is idle.
+    await ana.cell(701).locator('.nb-picture').waitFor({ state: 'attached' })
     // Within one turn: scroll, find the place of a word in the picture, and press the mouse there.
     const where = await ana.page.evaluate(() => {
       const picture = document.querySelectorAll('nb-cell')[700]?.querySelector('.nb-picture')
