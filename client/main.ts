@@ -40,6 +40,7 @@ import { CellSelection } from './commands/selection.ts'
 import { CurrentGrant } from './document/grant.ts'
 import { commandOf, isCommandId } from './commands/table.ts'
 import { browserHome } from './settings/browser-store.ts'
+import { loadFileFormatAfterPaint } from './document/file-format.ts'
 import { askBeforeLeaving } from './document/before-unload.ts'
 import { Edits } from './document/edits.ts'
 import { OpenNotebook } from './document/open.ts'
@@ -181,6 +182,7 @@ const openSession: OpenSession = (path, identity, page) => {
   const settled = endEarlierRuns(notebook)
   const opened = notebook.open(server)
   void opened.then(loadEditorAfterPaint)
+  void opened.then(loadFileFormatAfterPaint)
   const notAhead = startAhead(python.kernel, opened)
   return {
     context,

@@ -2,7 +2,7 @@
 // everything else. Plain text alone is never a cell. If a browser has no custom formats, or denies reading the
 // clipboard, the last copy in this browser is pasted.
 import { apply } from '../../shared/notebook/document/apply.ts'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { formatNotebook } from '../document/file-format.ts'
 import { detachOutput } from '../../shared/notebook/document/blob-references.ts'
 import { newCellId } from '../../shared/notebook/ids.ts'
 import type { Cell, CellId, Output, Result } from '../../shared/notebook/notebook.ts'

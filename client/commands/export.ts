@@ -1,6 +1,6 @@
 // Downloads the notebook in one of its forms, made here from the document.
 import type { Writable } from '../../shared/convert/convert.ts'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { formatNotebook } from '../document/file-format.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { download } from '../files/download.ts'
 import type { NotebookContext } from './context.ts'
@@ -34,7 +34,7 @@ export const exportAs = async (
   try {
     // Loaded on demand.
     const parts = form === 'ipynb' ? null : await import('../../shared/convert/convert.ts')
-    const text = parts === null ? formatNotebook(content) : parts.writeForm(form, content, title)
+    const text = parts === null ? await formatNotebook(content) : parts.writeForm(form, content, title)
     const without = parts?.leftOut(form, content) ?? null
     download(new Blob([text], { type: types[form] }), name)
     announce(`Downloaded ${name}${without === null ? '' : `, without ${without}`}`)

@@ -1,6 +1,6 @@
 // Imports a file from this computer into the relay's folder. It is converted here, with the code of the command line;
 // the relay receives an .ipynb.
-import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { formatNotebook } from './file-format.ts'
 import { maxRequestBody } from '../../shared/protocol.ts'
 import { createUnderFreeName } from './notebooks-api.ts'
 
@@ -38,7 +38,7 @@ export const importFile = async (file: File, folder: string): Promise<Imported> 
   if (!isReadable(ending)) return fail('only .ipynb, .py and .md can be imported')
   const read = readForm(ending, bytes)
   if (!read.ok) return fail(read.reason)
-  const content = formatNotebook(read.notebook)
+  const content = await formatNotebook(read.notebook)
   const size = new Blob([JSON.stringify(content)]).size
   if (size > maxRequestBody - 2_000) return fail(tooLarge(size))
   const name = nameFor(titleOf(file.name))

@@ -2,7 +2,7 @@
 // content goes to the relay, which merges what it lacks, cell by cell, or creates a copy of the notebook.
 import * as Y from 'yjs'
 import { fromBase64, toBase64 } from 'lib0/buffer'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { formatNotebook } from './file-format.ts'
 import type { Notebook } from '../../shared/notebook/notebook.ts'
 import { docIdOf, readNotebook } from '../../shared/notebook/document/read.ts'
 import { routes } from '../../shared/api/routes.ts'
@@ -85,7 +85,7 @@ export const forget = (path: string, history: DocumentHistory): void => {
 }
 
 /** With cell ids, so that the relay can match cells. */
-const textOf = (notebook: Notebook): string =>
+const textOf = (notebook: Notebook): Promise<string> =>
   formatNotebook({ ...notebook, format: { ...notebook.format, minor: Math.max(5, notebook.format.minor) } })
 
 export interface Recovered {
@@ -153,8 +153,8 @@ const send = async (
   }
   const answer = await ask(routes.recover, path, {
     ...about,
-    acknowledged: known === null ? null : textOf(known),
-    content: textOf(await whole(notebook)),
+    acknowledged: known === null ? null : await textOf(known),
+    content: await textOf(await whole(notebook)),
   })
   if (!answer.ok) return answer
   if ('known' in answer.body) return failed('the relay answered a different request')

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import { customElement, property, state } from 'lit/decorators.js'
-import { importFile } from '../document/import-file.ts'
+import type { Imported } from '../document/import-file.ts'
 import { LightElement } from './light-element.ts'
 
 /**
@@ -105,8 +105,9 @@ export class NbImport extends LightElement {
       this.dispatchEvent(new CustomEvent('visit', { detail: first, bubbles: true }))
   }
 
-  private async importOne(file: File): ReturnType<typeof importFile> {
+  private async importOne(file: File): Promise<Imported> {
     try {
+      const { importFile } = await import('../document/import-file.ts')
       return await importFile(file, this.folder)
     } catch (error) {
       // The converter could not be loaded.

@@ -12,7 +12,7 @@ import type { CurrentGrant } from '../document/grant.ts'
 import type { Identity } from '../settings/identity.ts'
 import { createNotebook, restoreNotebook } from '../document/notebooks-api.ts'
 import { Recovery, type RecoverySteps, type RecoveryTarget } from '../document/recovery.ts'
-import { formatNotebook } from '../../shared/ipynb/format.ts'
+import { formatNotebook } from '../document/file-format.ts'
 import { onNotebookMeta } from '../../shared/notebook/document/observe.ts'
 import { readNotebook } from '../../shared/notebook/document/read.ts'
 import { readOnlyKey } from '../../shared/notebook/read-only.ts'
@@ -212,7 +212,7 @@ export class NbPage extends LightElement {
     if (this.session === null) return
     const { notebook, blobs } = this.session.context
     const copy = await blobs.whole(readNotebook(notebook.doc))
-    const made = await createNotebook(this.path, { content: formatNotebook(copy) })
+    const made = await createNotebook(this.path, { content: await formatNotebook(copy) })
     if (made.ok) this.dispatchEvent(new CustomEvent('goto', { detail: made.path, bubbles: true }))
     else this.notice = html`${made.reason}`
     this.open()

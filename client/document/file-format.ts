@@ -1,0 +1,11 @@
+// A notebook as the text of a file. The format loads once the notebook is shown, or with its first use.
+import type { Notebook } from '../../shared/notebook/notebook.ts'
+
+export const formatNotebook = async (notebook: Notebook): Promise<string> =>
+  (await import('../../shared/ipynb/format.ts')).formatNotebook(notebook)
+
+/** So that cells can be copied without the relay. A failure is one of the first use, which tries again. */
+export const loadFileFormatAfterPaint = (): void => {
+  const load = (): Promise<unknown> => import('../../shared/ipynb/format.ts')
+  requestAnimationFrame(() => setTimeout(() => void load().catch(() => undefined)))
+}
